@@ -1,0 +1,41 @@
+//! A category of requests.
+
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::id::uuid_id;
+use crate::{UtcTime, schema};
+
+uuid_id! {
+    /// The id of a category.
+    CategoryId
+}
+
+/// A kind of request, in a tree: who may see it, and how a message is told to belong to it.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
+#[diesel(table_name = schema::unicom_request_categories)]
+pub struct RequestCategory {
+    /// Its id.
+    pub id: CategoryId,
+    /// The category it is part of.
+    pub parent_id: Option<CategoryId>,
+    /// Its place among its siblings, unique for each parent.
+    pub sequence: i32,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Whether requests may take it.
+    pub active: bool,
+    /// Whether every requester may take it, or only authorised members and groups.
+    pub public: bool,
+    /// How a message is told to belong to it.
+    pub matcher: Option<Value>,
+    /// The bot that handles its requests, instead of the channel's.
+    pub bot: Option<Value>,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// When it was last changed.
+    pub updated_at: UtcTime,
+}

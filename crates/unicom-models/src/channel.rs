@@ -1,0 +1,75 @@
+//! A channel: one configured endpoint of a platform.
+
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::prelude::*;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::BigInt;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{PlatformKind, UtcTime, schema};
+
+/// The number of a channel, given by the database.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow, Serialize, Deserialize,
+)]
+#[diesel(sql_type = BigInt)]
+#[serde(transparent)]
+pub struct ChannelId(pub i64);
+
+impl std::fmt::Display for ChannelId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for ChannelId {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        value.parse().map(Self)
+    }
+}
+
+impl<DB: diesel::backend::Backend> FromSql<BigInt, DB> for ChannelId
+where
+    i64: FromSql<BigInt, DB>,
+{
+    fn from_sql(raw: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        i64::from_sql(raw).map(Self)
+    }
+}
+
+impl<DB: diesel::backend::Backend> ToSql<BigInt, DB> for ChannelId
+where
+    i64: ToSql<BigInt, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}
+
+/// One configured endpoint of a platform: a web chat, a Telegram bot, a mailbox.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
+#[diesel(table_name = schema::unicom_channels)]
+pub struct Channel {
+    /// Its number.
+    pub id: ChannelId,
+    /// A name for people.
+    pub name: String,
+    /// The platform that carries it.
+    pub platform: PlatformKind,
+    /// The platform's own settings, an object; also the bot of the channel (`"bot"`).
+    pub config: Value,
+    /// Whether it takes and sends messages. Set by validation.
+    pub active: bool,
+    /// Why it is not active, as the last validation found.
+    pub error: Option<String>,
+    /// The webhook address that the platform has confirmed.
+    pub confirmed_webhook_url: Option<String>,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// When it was last changed.
+    pub updated_at: UtcTime,
+}

@@ -1,0 +1,59 @@
+//! A chat: a conversation of accounts.
+
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::id::text_newtype;
+use crate::{ChannelId, MessageId, PlatformKind, UtcTime, schema};
+
+text_newtype! {
+    /// The id of a chat. A visitor's default chat bears the account's id.
+    ChatId
+}
+
+impl ChatId {
+    /// An id for a further chat.
+    #[expect(clippy::new_without_default, reason = "a default would hide that every call differs")]
+    pub fn new() -> Self {
+        Self(crate::Id::new().to_string())
+    }
+}
+
+/// A conversation of accounts on one channel.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
+#[diesel(table_name = schema::unicom_chats)]
+pub struct Chat {
+    /// Its id.
+    pub id: ChatId,
+    /// The channel it runs on.
+    pub channel_id: ChannelId,
+    /// The channel's platform.
+    pub platform: PlatformKind,
+    /// Its name: that of its first message until someone names it; none before either.
+    pub name: Option<String>,
+    /// Whether it is between one account and the bots or staff.
+    pub is_private: bool,
+    /// Whether it is put away. It still takes messages.
+    pub is_archived: bool,
+    /// An object of the client's own.
+    pub metadata: Value,
+    /// Its first message of any direction but internal.
+    pub first_message_id: Option<MessageId>,
+    /// Its first incoming message.
+    pub first_incoming_message_id: Option<MessageId>,
+    /// Its first outgoing message.
+    pub first_outgoing_message_id: Option<MessageId>,
+    /// Its last message of any direction but internal.
+    pub last_message_id: Option<MessageId>,
+    /// Its last incoming message.
+    pub last_incoming_message_id: Option<MessageId>,
+    /// Its last outgoing message.
+    pub last_outgoing_message_id: Option<MessageId>,
+    /// The time of its newest message, internal ones included, or of its making: the next one comes later.
+    pub last_activity_at: UtcTime,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// When its name, its metadata or its archived state last changed.
+    pub updated_at: UtcTime,
+}

@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+mod account;
+mod category;
+mod channel;
+mod chat;
+mod id;
+mod json;
+mod member;
+mod message;
+mod platform;
+mod request;
+pub mod schema;
+pub mod sql_types;
+mod text_enum;
+mod time;
+
+pub use account::{Account, AccountChat, AccountId};
+pub use category::{CategoryId, RequestCategory};
+pub use channel::{Channel, ChannelId};
+pub use chat::{Chat, ChatId};
+pub use id::Id;
+pub use json::contains_nul;
+pub use member::{GroupId, Member, MemberGroup, MemberId};
+pub use message::{Direction, MediaType, Message, MessageId, StoredMedia};
+pub use platform::PlatformKind;
+pub use request::{Request, RequestId, RequestStatus};
+pub use text_enum::UnknownValue;
+pub use time::UtcTime;

@@ -1,0 +1,143 @@
+//! A message of a chat.
+
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::id::uuid_id;
+use crate::text_enum::text_enum;
+use crate::{AccountId, ChannelId, ChatId, UtcTime, schema};
+
+uuid_id! {
+    /// The id of a message.
+    MessageId
+}
+
+text_enum! {
+    /// Which way a message goes, seen from unicom.
+    pub enum Direction ("direction") {
+        /// Written by a visitor.
+        Incoming => "incoming",
+        /// Written by a bot or by staff.
+        Outgoing => "outgoing",
+        /// A note of the system, such as a tool call: kept in the chat, never shown to a visitor.
+        Internal => "internal",
+    }
+}
+
+text_enum! {
+    /// What a message carries.
+    pub enum MediaType ("media type") {
+        /// Plain text.
+        Text => "text",
+        /// HTML, with a plain text beside it.
+        Html => "html",
+        /// A picture, with or without a text.
+        Image => "image",
+        /// A sound, with or without a text.
+        Audio => "audio",
+        /// A bot's call of a tool.
+        ToolCall => "tool_call",
+        /// What the tool answered.
+        ToolResponse => "tool_response",
+    }
+}
+
+/// A message of a chat. Times are later than those of every message before it in the chat.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
+#[diesel(table_name = schema::unicom_messages)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// The chat it belongs to.
+    pub chat_id: ChatId,
+    /// The channel it came or went through.
+    pub channel_id: ChannelId,
+    /// The account that wrote it; none for a bot or staff without an account.
+    pub sender_id: Option<AccountId>,
+    /// The writer's name when it was written.
+    pub sender_name: String,
+    /// The host's user who wrote it, where one did.
+    pub user_id: Option<String>,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// When it was written.
+    pub timestamp: UtcTime,
+    /// Its plain text; empty where it carries media only.
+    pub text: String,
+    /// Its HTML, sanitised.
+    pub html: Option<String>,
+    /// Its subject, on platforms that have one.
+    pub subject: Option<String>,
+    /// What it carries.
+    pub media_type: MediaType,
+    /// Where the media store keeps its file. Never shown to a client.
+    pub media_key: Option<String>,
+    /// A safe name to show and to save the file under.
+    pub media_name: Option<String>,
+    /// The file's MIME type, told from its content.
+    pub media_content_type: Option<String>,
+    /// The file's length in bytes.
+    pub media_size: Option<i64>,
+    /// SHA-256 of the file's content, in hexadecimal.
+    pub media_sha256: Option<String>,
+    /// The message of the same chat that it answers.
+    pub reply_to_message_id: Option<MessageId>,
+    /// The name that the platform's provider gave it.
+    pub provider_message_id: Option<String>,
+    /// The name that the client gave it, unique for each sender, so that sending again is safe.
+    pub client_message_id: Option<String>,
+    /// Buttons to show under it.
+    pub interactive_buttons: Option<Value>,
+    /// When it was handed to the platform; at once where the platform is local.
+    pub sent_at: Option<UtcTime>,
+    /// When the platform said that it arrived.
+    pub delivered_at: Option<UtcTime>,
+    /// When the other side saw it.
+    pub seen_at: Option<UtcTime>,
+    /// What the platform sent, as it came.
+    pub raw: Value,
+}
+
+impl Message {
+    /// The file it carries, where it carries one.
+    pub fn media(&self) -> Option<StoredMedia> {
+        Some(StoredMedia {
+            key: self.media_key.clone()?,
+            name: self.media_name.clone()?,
+            content_type: self.media_content_type.clone()?,
+            size: self.media_size?,
+            sha256: self.media_sha256.clone()?,
+        })
+    }
+
+    /// Whether it was handed to the platform.
+    pub fn sent(&self) -> bool {
+        self.sent_at.is_some()
+    }
+
+    /// Whether it arrived.
+    pub fn delivered(&self) -> bool {
+        self.delivered_at.is_some()
+    }
+
+    /// Whether the other side saw it.
+    pub fn seen(&self) -> bool {
+        self.seen_at.is_some()
+    }
+}
+
+/// A file in the media store, as a message refers to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StoredMedia {
+    /// Where the media store keeps it. Never shown to a client.
+    pub key: String,
+    /// A safe name to show and to save it under.
+    pub name: String,
+    /// Its MIME type, told from its content.
+    pub content_type: String,
+    /// Its length in bytes.
+    pub size: i64,
+    /// SHA-256 of its content, in hexadecimal.
+    pub sha256: String,
+}

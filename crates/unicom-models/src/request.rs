@@ -1,0 +1,96 @@
+//! A request: the task that an incoming message becomes.
+
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::id::uuid_id;
+use crate::text_enum::text_enum;
+use crate::{AccountId, CategoryId, ChannelId, ChatId, MemberId, MessageId, UtcTime, schema};
+
+uuid_id! {
+    /// The id of a request.
+    RequestId
+}
+
+text_enum! {
+    /// How far a request has come.
+    pub enum RequestStatus ("request status") {
+        /// Stored, and not looked at yet.
+        Pending => "PENDING",
+        /// Its person is being found.
+        Identifying => "IDENTIFYING",
+        /// Its category is being found.
+        Categorizing => "CATEGORIZING",
+        /// Its writer was sent the list of categories to choose from.
+        CategoryListSent => "CATEGORY_LIST_SENT",
+        /// Ready for its bot, or waiting to try it again.
+        Queued => "QUEUED",
+        /// With its bot.
+        Processing => "PROCESSING",
+        /// Answered.
+        Completed => "COMPLETED",
+        /// Given up, with the reason in `error`.
+        Failed => "FAILED",
+    }
+}
+
+/// The task that an incoming message becomes.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
+#[diesel(table_name = schema::unicom_requests)]
+pub struct Request {
+    /// Its id.
+    pub id: RequestId,
+    /// The message it came from.
+    pub message_id: MessageId,
+    /// The chat of that message: requests of one chat are handled one at a time, in order.
+    pub chat_id: ChatId,
+    /// Who asks.
+    pub account_id: AccountId,
+    /// The channel it came through.
+    pub channel_id: ChannelId,
+    /// The person who asks, where known.
+    pub member_id: Option<MemberId>,
+    /// Its category, where it has one.
+    pub category_id: Option<CategoryId>,
+    /// How far it has come.
+    pub status: RequestStatus,
+    /// What is asked, in a line for people.
+    pub display_text: String,
+    /// An e-mail address of the requester, where known.
+    pub email: Option<String>,
+    /// A telephone number of the requester, where known.
+    pub phone: Option<String>,
+    /// What went wrong at the last attempt.
+    pub error: Option<String>,
+    /// An object of the pipeline's and the bots' own.
+    pub metadata: Value,
+    /// The request that this one follows.
+    pub parent_request_id: Option<RequestId>,
+    /// The first request of that chain.
+    pub initial_request_id: Option<RequestId>,
+    /// How often it was claimed. Only the holder of the newest attempt may finish it.
+    pub attempts: i32,
+    /// When it may be claimed next; while claimed, when the claim runs out; none once it has ended.
+    pub due_at: Option<UtcTime>,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// When it last changed.
+    pub updated_at: UtcTime,
+    /// When it became PENDING.
+    pub pending_at: Option<UtcTime>,
+    /// When it became IDENTIFYING.
+    pub identifying_at: Option<UtcTime>,
+    /// When it became CATEGORIZING.
+    pub categorizing_at: Option<UtcTime>,
+    /// When it became CATEGORY_LIST_SENT.
+    pub category_list_sent_at: Option<UtcTime>,
+    /// When it became QUEUED.
+    pub queued_at: Option<UtcTime>,
+    /// When it became PROCESSING.
+    pub processing_at: Option<UtcTime>,
+    /// When it became COMPLETED.
+    pub completed_at: Option<UtcTime>,
+    /// When it became FAILED.
+    pub failed_at: Option<UtcTime>,
+}

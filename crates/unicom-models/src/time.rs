@@ -1,0 +1,115 @@
+//! `UtcTime`: the one kind of time in unicom.
+
+use std::fmt;
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::Pg;
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{BigInt, Timestamptz};
+use diesel::sqlite::Sqlite;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::sql_types::UtcMicros;
+
+/// A point in time: UTC, whole microseconds.
+///
+/// It is cut to microseconds where it is made, so that what is kept in memory and what comes back
+/// from either engine are equal. Written as RFC 3339 with six decimals.
+///
+/// ```
+/// use unicom_models::UtcTime;
+/// let time = UtcTime::from_micros(1_761_220_800_000_000).unwrap();
+/// assert_eq!(time.to_string(), "2025-10-23T12:00:00.000000Z");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = UtcMicros)]
+pub struct UtcTime(DateTime<Utc>);
+
+impl UtcTime {
+    /// The system clock's time.
+    pub fn now() -> Self {
+        Self::from_micros(Utc::now().timestamp_micros()).unwrap_or(Self(DateTime::UNIX_EPOCH))
+    }
+
+    /// The time that lies `micros` microseconds after 1970, if chrono can express it (year ±262,000).
+    pub fn from_micros(micros: i64) -> Option<Self> {
+        DateTime::from_timestamp_micros(micros).map(Self)
+    }
+
+    /// Microseconds since 1970.
+    pub fn as_micros(self) -> i64 {
+        self.0.timestamp_micros()
+    }
+
+    /// The same time as chrono has it.
+    pub fn as_chrono(self) -> DateTime<Utc> {
+        self.0
+    }
+
+    /// One microsecond later: the smallest step between two messages of a chat.
+    #[must_use]
+    pub fn next(self) -> Self {
+        self.plus(Duration::from_micros(1))
+    }
+
+    /// `duration` later; the end of time where there is none.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
+        Self::from_micros(self.as_micros().saturating_add(micros)).unwrap_or(Self(DateTime::<Utc>::MAX_UTC))
+    }
+
+    /// How much later this is than `earlier`; zero where it is not.
+    pub fn since(self, earlier: Self) -> Duration {
+        (self.0 - earlier.0).to_std().unwrap_or(Duration::ZERO)
+    }
+}
+
+impl fmt::Display for UtcTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+}
+
+impl Serialize for UtcTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for UtcTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let time = DateTime::<Utc>::deserialize(deserializer)?;
+        Self::from_micros(time.timestamp_micros()).ok_or_else(|| serde::de::Error::custom("time out of range"))
+    }
+}
+
+impl FromSql<UtcMicros, Pg> for UtcTime {
+    fn from_sql(raw: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        <DateTime<Utc> as FromSql<Timestamptz, Pg>>::from_sql(raw).map(Self)
+    }
+}
+
+impl ToSql<UtcMicros, Pg> for UtcTime {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        <DateTime<Utc> as ToSql<Timestamptz, Pg>>::to_sql(&self.0, &mut out.reborrow())
+    }
+}
+
+impl FromSql<UtcMicros, Sqlite> for UtcTime {
+    fn from_sql(raw: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let micros = <i64 as FromSql<BigInt, Sqlite>>::from_sql(raw)?;
+        Self::from_micros(micros).ok_or_else(|| "time out of range".into())
+    }
+}
+
+impl ToSql<UtcMicros, Sqlite> for UtcTime {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.as_micros());
+        Ok(IsNull::No)
+    }
+}

@@ -1,0 +1,15 @@
+DROP TABLE unicom_deliveries;
+DROP TABLE unicom_requests;
+DROP TABLE unicom_messages;
+DROP TABLE unicom_account_chats;
+DROP TABLE unicom_chats;
+DROP TABLE unicom_account_merges;
+DROP TABLE unicom_accounts;
+DROP TABLE unicom_category_groups;
+DROP TABLE unicom_category_members;
+DROP TABLE unicom_category_channels;
+DROP TABLE unicom_request_categories;
+DROP TABLE unicom_group_members;
+DROP TABLE unicom_member_groups;
+DROP TABLE unicom_members;
+DROP TABLE unicom_channels;
