@@ -1,1 +1,23 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod connection;
+mod database;
+mod error;
+mod event;
+mod lane;
+mod migrations;
+mod pool;
+pub mod queries;
+mod reply;
+mod transaction;
+mod writer;
+
+pub use access::ChatAccess;
+pub use connection::{Db, Engine};
+pub use database::{Database, DatabaseOptions, Synchronous};
+pub use error::DbError;
+pub use event::Event;
+pub use migrations::{MIGRATIONS, Migrations};
+pub use reply::Reply;
+pub use transaction::{Committed, Tx, transaction};

@@ -14,7 +14,10 @@ text_newtype! {
 
 impl ChatId {
     /// An id for a further chat.
-    #[expect(clippy::new_without_default, reason = "a default would hide that every call differs")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "a default would hide that every call differs"
+    )]
     pub fn new() -> Self {
         Self(crate::Id::new().to_string())
     }

@@ -17,7 +17,18 @@ use crate::sql_types::UuidAny;
 
 /// A UUID made by unicom: version 7, so later ids sort after earlier ones.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow, Serialize, Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    AsExpression,
+    FromSqlRow,
+    Serialize,
+    Deserialize,
 )]
 #[diesel(sql_type = UuidAny)]
 #[serde(transparent)]
@@ -25,7 +36,10 @@ pub struct Id(Uuid);
 
 impl Id {
     /// A new id, different from every other.
-    #[expect(clippy::new_without_default, reason = "a default would hide that every call differs")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "a default would hide that every call differs"
+    )]
     pub fn new() -> Self {
         Self(Uuid::now_v7())
     }

@@ -1,6 +1,9 @@
 //! The tables as diesel sees them: one description for both engines.
 
-#![expect(missing_docs, reason = "the columns are described at the nouns that they are loaded into")]
+#![expect(
+    missing_docs,
+    reason = "the columns are described at the nouns that they are loaded into"
+)]
 
 diesel::table! {
     use diesel::sql_types::*;

@@ -60,7 +60,8 @@ impl UtcTime {
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
-        Self::from_micros(self.as_micros().saturating_add(micros)).unwrap_or(Self(DateTime::<Utc>::MAX_UTC))
+        Self::from_micros(self.as_micros().saturating_add(micros))
+            .unwrap_or(Self(DateTime::<Utc>::MAX_UTC))
     }
 
     /// How much later this is than `earlier`; zero where it is not.
@@ -84,7 +85,8 @@ impl Serialize for UtcTime {
 impl<'de> Deserialize<'de> for UtcTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let time = DateTime::<Utc>::deserialize(deserializer)?;
-        Self::from_micros(time.timestamp_micros()).ok_or_else(|| serde::de::Error::custom("time out of range"))
+        Self::from_micros(time.timestamp_micros())
+            .ok_or_else(|| serde::de::Error::custom("time out of range"))
     }
 }
 

@@ -1,0 +1,31 @@
+//! `ChatAccess`: the proof that a reader takes part in a chat.
+
+use unicom_models::{Account, Chat};
+
+/// An account that takes part in a chat and is not blocked, as of when it was looked up.
+///
+/// Messages of a chat are read only through one. Only [`queries::chats`](crate::queries::chats) makes it,
+/// from the database.
+#[derive(Debug, Clone)]
+pub struct ChatAccess {
+    pub(crate) account: Account,
+    pub(crate) chat: Chat,
+    pub(crate) unread_count: i64,
+}
+
+impl ChatAccess {
+    /// Who reads.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// What may be read.
+    pub fn chat(&self) -> &Chat {
+        &self.chat
+    }
+
+    /// Messages of others since the reader last wrote there or marked it read.
+    pub fn unread_count(&self) -> i64 {
+        self.unread_count
+    }
+}

@@ -1,0 +1,216 @@
+//! `Database`: connections, the threads that use them, and whoever listens to what is written.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::broadcast;
+use unicom_models::UtcTime;
+
+use crate::lane::{Lane, ReadJob, read_job, read_loop};
+use crate::pool::{self, Manager};
+use crate::writer::{WriteJob, Writer, write_job, write_loop};
+use crate::{Db, DbError, Engine, Event, Migrations, Reply, Tx};
+
+/// Events kept for a listener that is slow; one further behind is told that it missed some.
+const EVENT_BACKLOG: usize = 4096;
+
+/// When SQLite forces what it has written to the disk. PostgreSQL has its own `synchronous_commit`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Synchronous {
+    /// At every commit: an acknowledged write survives a power cut. The default.
+    #[default]
+    Full,
+    /// At checkpoints only: an acknowledged write survives a crash of the process, not a power cut.
+    Normal,
+}
+
+impl Synchronous {
+    pub(crate) fn pragma(self) -> &'static str {
+        match self {
+            Self::Full => "PRAGMA synchronous = FULL;",
+            Self::Normal => "PRAGMA synchronous = NORMAL;",
+        }
+    }
+}
+
+/// How a [`Database`] uses its engine.
+#[derive(Clone)]
+pub struct DatabaseOptions {
+    /// Threads that read on SQLite, each with a connection. Defaults to 2.
+    pub readers: usize,
+    /// Connections to PostgreSQL, half for reading and half for writing. Defaults to 16.
+    pub connections: usize,
+    /// Closures that may wait for a thread; one more is [`DbError::Busy`]. Defaults to 1,024.
+    pub queue: usize,
+    /// Closures that share a commit on SQLite at the most. Defaults to 128.
+    pub batch: usize,
+    /// How long a closure may wait before it is refused as [`DbError::Busy`]. Defaults to 5 s.
+    pub patience: Duration,
+    /// When SQLite forces its writes to the disk.
+    pub synchronous: Synchronous,
+    /// Where the time comes from. Defaults to the system clock.
+    pub clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
+}
+
+impl Default for DatabaseOptions {
+    fn default() -> Self {
+        Self {
+            readers: 2,
+            connections: 16,
+            queue: 1024,
+            batch: 128,
+            patience: Duration::from_secs(5),
+            synchronous: Synchronous::Full,
+            clock: Arc::new(UtcTime::now),
+        }
+    }
+}
+
+impl std::fmt::Debug for DatabaseOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DatabaseOptions")
+            .field("readers", &self.readers)
+            .field("connections", &self.connections)
+            .field("queue", &self.queue)
+            .field("batch", &self.batch)
+            .field("patience", &self.patience)
+            .field("synchronous", &self.synchronous)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A database and the threads that work on it. Cheap to clone; the threads end with the last clone.
+#[derive(Clone)]
+pub struct Database(Arc<Inner>);
+
+struct Inner {
+    url: String,
+    engine: Engine,
+    readers: Lane<Box<dyn ReadJob>>,
+    writers: Lane<Box<dyn WriteJob>>,
+    events: broadcast::Sender<Event>,
+}
+
+impl Database {
+    /// Connects to `sqlite://unicom.db` (made if missing) or `postgres://user@host/name` with the default options.
+    ///
+    /// # Errors
+    /// [`DbError::InvalidUrl`], or [`DbError::Unavailable`] if the first connection fails.
+    pub fn connect(url: &str) -> Result<Self, DbError> {
+        Self::connect_with(url, DatabaseOptions::default())
+    }
+
+    /// Connects with options of the caller's own.
+    ///
+    /// # Errors
+    /// As [`Database::connect`].
+    pub fn connect_with(url: &str, options: DatabaseOptions) -> Result<Self, DbError> {
+        let engine = Engine::of_url(url)?;
+        // The first connection tells what is wrong in the engine's own words; the pool would only say "timed out".
+        drop(Db::connect_with(url, options.synchronous)?);
+        let (readers, writers, batch) = match engine {
+            Engine::Sqlite => (options.readers.max(1), 1, options.batch.max(1)),
+            Engine::Postgres => (
+                (options.connections / 2).max(1),
+                (options.connections / 2).max(1),
+                1,
+            ),
+        };
+        let size = u32::try_from(readers + writers).unwrap_or(u32::MAX);
+        let manager = Manager {
+            url: url.to_owned(),
+            synchronous: options.synchronous,
+        };
+        let pool = pool::new(manager, size, options.patience);
+
+        let (events, _) = broadcast::channel(EVENT_BACKLOG);
+        let publisher = events.clone();
+        let writer = Writer {
+            pool: pool.clone(),
+            patience: options.patience,
+            batch,
+            clock: options.clock,
+            publish: Arc::new(move |committed| publish_to(&publisher, committed)),
+        };
+        let patience = options.patience;
+        Ok(Self(Arc::new(Inner {
+            url: url.to_owned(),
+            engine,
+            readers: Lane::start("unicom-reader", readers, options.queue, move |jobs: &_| {
+                read_loop(jobs, &pool, patience);
+            })?,
+            writers: Lane::start("unicom-writer", writers, options.queue, move |jobs: &_| {
+                write_loop(jobs, &writer)
+            })?,
+            events,
+        })))
+    }
+
+    /// Which engine it speaks to.
+    pub fn engine(&self) -> Engine {
+        self.0.engine
+    }
+
+    /// Runs `f` on a reading thread. `f` sees what was committed when each of its statements began.
+    pub fn read<T, E, F>(&self, f: F) -> Reply<T, E>
+    where
+        F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let (job, reply) = read_job(f);
+        match self.0.readers.send(job) {
+            Ok(()) => reply,
+            Err(error) => Reply::refused(error),
+        }
+    }
+
+    /// Runs `f` in a write transaction: all that it writes is kept, or nothing.
+    ///
+    /// The reply comes after the commit, so what it tells is durable, and after its events are published. An
+    /// error from `f` rolls back. `f` must not wait for anything but the database.
+    pub fn write<T, E, F>(&self, f: F) -> Reply<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let (job, reply) = write_job(f);
+        match self.0.writers.send(job) {
+            Ok(()) => reply,
+            Err(error) => Reply::refused(error),
+        }
+    }
+
+    /// Brings the tables of each set up to date, in order. Safe when several processes start at once. Blocks.
+    ///
+    /// # Errors
+    /// [`DbError::Migration`], or why no connection could be had.
+    pub fn migrate(&self, sets: &[&Migrations]) -> Result<(), DbError> {
+        let mut db = Db::connect(&self.0.url)?;
+        sets.iter().try_for_each(|set| set.run(&mut db))
+    }
+
+    /// Listens to what is committed through this `Database` from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.0.events.subscribe()
+    }
+
+    /// Tells events of a transaction that ran on a connection of the caller's own.
+    pub fn publish(&self, events: Vec<Event>) {
+        publish_to(&self.0.events, events);
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Database({:?})", self.0.engine)
+    }
+}
+
+fn publish_to(listeners: &broadcast::Sender<Event>, events: Vec<Event>) {
+    for event in events {
+        // An error says that nobody listens.
+        let _ = listeners.send(event);
+    }
+}

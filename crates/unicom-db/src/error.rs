@@ -1,0 +1,91 @@
+//! `DbError`: what can go wrong between unicom and its database. Every query function returns it.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// What went wrong between unicom and its database.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DbError {
+    /// Too much is waiting, or another process held the database for too long. Trying again later may help.
+    #[error("the database is busy")]
+    Busy,
+    /// No connection could be had.
+    #[error("cannot connect to the database: {reason}")]
+    Unavailable {
+        /// What the engine said.
+        reason: String,
+    },
+    /// The database URL names no engine that unicom knows.
+    #[error(
+        "invalid database URL `{url}`: expected `sqlite://unicom.db`, `sqlite:///absolute/path.db` or `postgres://user@host/name`"
+    )]
+    InvalidUrl {
+        /// The URL without what it says of users and passwords.
+        url: String,
+    },
+    /// The tables could not be brought up to date.
+    #[error("cannot migrate the database: {reason}")]
+    Migration {
+        /// What the engine said.
+        reason: String,
+    },
+    /// The closure panicked; what it had written was rolled back.
+    #[error("a database closure panicked")]
+    Panicked,
+    /// The database was closed before the closure ran.
+    #[error("the database is closed")]
+    Closed,
+    /// A statement failed.
+    #[error("database error: {0}")]
+    Query(DieselError),
+}
+
+impl DbError {
+    /// Whether the same call may succeed later, unchanged.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Busy | Self::Unavailable { .. } | Self::Closed)
+    }
+
+    /// Whether a unique index or key refused the row.
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(
+            self,
+            Self::Query(DieselError::DatabaseError(
+                DatabaseErrorKind::UniqueViolation,
+                _
+            ))
+        )
+    }
+
+    /// Whether a foreign key refused the change: something still refers to the row, or what it refers to is gone.
+    pub fn is_foreign_key_violation(&self) -> bool {
+        matches!(
+            self,
+            Self::Query(DieselError::DatabaseError(
+                DatabaseErrorKind::ForeignKeyViolation,
+                _
+            ))
+        )
+    }
+}
+
+impl From<DieselError> for DbError {
+    fn from(error: DieselError) -> Self {
+        let DieselError::DatabaseError(kind, info) = &error else {
+            return Self::Query(error);
+        };
+        match kind {
+            DatabaseErrorKind::SerializationFailure => Self::Busy,
+            DatabaseErrorKind::ClosedConnection => Self::Unavailable {
+                reason: info.message().to_owned(),
+            },
+            // Neither engine's "try again" has a kind of its own in diesel.
+            _ if info.message().contains("database is locked")
+                || info.message().contains("deadlock detected") =>
+            {
+                Self::Busy
+            }
+            _ => Self::Query(error),
+        }
+    }
+}

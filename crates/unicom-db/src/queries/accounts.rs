@@ -1,0 +1,87 @@
+//! Accounts: people and bots on one platform.
+
+use diesel::prelude::*;
+use unicom_models::schema::unicom_accounts as accounts;
+use unicom_models::{Account, AccountId, MemberId};
+
+use crate::{Db, DbError, Tx, on_engine};
+
+/// The account with this id.
+pub fn get(db: &mut Db, id: &AccountId) -> Result<Option<Account>, DbError> {
+    Ok(
+        on_engine!(db, conn => accounts::table.find(id).select(Account::as_select()).first(conn).optional())?,
+    )
+}
+
+/// The account with this id, kept from being deleted by others until the transaction ends.
+pub fn lock(tx: &mut Tx<'_>, id: &AccountId) -> Result<Option<Account>, DbError> {
+    let db: &mut Db = tx;
+    Ok(match db {
+        Db::Postgres(conn) => accounts::table
+            .find(id)
+            .select(Account::as_select())
+            .for_no_key_update()
+            .first(conn)
+            .optional()?,
+        Db::Sqlite(conn) => accounts::table
+            .find(id)
+            .select(Account::as_select())
+            .first(conn)
+            .optional()?,
+    })
+}
+
+/// Up to `limit` accounts after `after`, by id.
+pub fn list(db: &mut Db, after: Option<&AccountId>, limit: i64) -> Result<Vec<Account>, DbError> {
+    let after = after.map_or("", AccountId::as_str);
+    Ok(on_engine!(db, conn => accounts::table
+        .filter(accounts::id.gt(after))
+        .order(accounts::id)
+        .limit(limit)
+        .select(Account::as_select())
+        .load(conn))?)
+}
+
+/// Inserts `account` unless there is one with its id; whether it was inserted.
+pub fn insert_if_absent(tx: &mut Tx<'_>, account: &Account) -> Result<bool, DbError> {
+    let db: &mut Db = tx;
+    Ok(on_engine!(db, conn => diesel::insert_into(accounts::table)
+        .values(account)
+        .on_conflict_do_nothing()
+        .execute(conn))?
+        > 0)
+}
+
+/// Sets the name under which its coming messages are shown, and its member.
+pub fn set_person(
+    tx: &mut Tx<'_>,
+    id: &AccountId,
+    name: &str,
+    member: Option<MemberId>,
+) -> Result<(), DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(accounts::table.find(id))
+        .set((accounts::name.eq(name), accounts::member_id.eq(member), accounts::updated_at.eq(now)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Blocks or unblocks it; whether there is such an account.
+pub fn set_blocked(tx: &mut Tx<'_>, id: &AccountId, blocked: bool) -> Result<bool, DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    Ok(
+        on_engine!(db, conn => diesel::update(accounts::table.find(id))
+        .set((accounts::blocked.eq(blocked), accounts::updated_at.eq(now)))
+        .execute(conn))?
+            > 0,
+    )
+}
+
+/// Deletes it. Its messages must have been moved or deleted before.
+pub fn delete(tx: &mut Tx<'_>, id: &AccountId) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::delete(accounts::table.find(id)).execute(conn))?;
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! Channels: the configured endpoints of platforms.
+
+use diesel::prelude::*;
+use serde_json::Value;
+use unicom_models::schema::unicom_channels as channels;
+use unicom_models::{Channel, ChannelId, PlatformKind};
+
+use crate::{Db, DbError, Tx, on_engine};
+
+/// The channel with this number.
+pub fn get(db: &mut Db, id: ChannelId) -> Result<Option<Channel>, DbError> {
+    Ok(
+        on_engine!(db, conn => channels::table.find(id).select(Channel::as_select()).first(conn).optional())?,
+    )
+}
+
+/// Every channel, by number.
+pub fn list(db: &mut Db) -> Result<Vec<Channel>, DbError> {
+    Ok(
+        on_engine!(db, conn => channels::table.order(channels::id).select(Channel::as_select()).load(conn))?,
+    )
+}
+
+/// The active channel of `platform` with the lowest number.
+pub fn first_active(db: &mut Db, platform: &PlatformKind) -> Result<Option<Channel>, DbError> {
+    Ok(on_engine!(db, conn => channels::table
+        .filter(channels::platform.eq(platform))
+        .filter(channels::active.eq(true))
+        .order(channels::id)
+        .select(Channel::as_select())
+        .first(conn)
+        .optional())?)
+}
+
+/// Makes a channel, not active yet: validation makes it so.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    platform: &PlatformKind,
+    name: &str,
+    config: &Value,
+) -> Result<Channel, DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    Ok(on_engine!(db, conn => diesel::insert_into(channels::table)
+        .values((
+            channels::platform.eq(platform),
+            channels::name.eq(name),
+            channels::config.eq(config),
+            channels::active.eq(false),
+            channels::created_at.eq(now),
+            channels::updated_at.eq(now),
+        ))
+        .returning(Channel::as_returning())
+        .get_result(conn))?)
+}
+
+/// Keeps every field of `channel` but its number and its times; whether there is such a channel.
+pub fn update(tx: &mut Tx<'_>, channel: &Channel) -> Result<bool, DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    let changed = on_engine!(db, conn => diesel::update(channels::table.find(channel.id))
+        .set((
+            channels::name.eq(&channel.name),
+            channels::config.eq(&channel.config),
+            channels::active.eq(channel.active),
+            channels::error.eq(&channel.error),
+            channels::confirmed_webhook_url.eq(&channel.confirmed_webhook_url),
+            channels::updated_at.eq(now),
+        ))
+        .execute(conn))?;
+    Ok(changed > 0)
+}
+
+/// Deletes a channel that nothing refers to; whether there was one.
+///
+/// # Errors
+/// A foreign-key violation ([`DbError::is_foreign_key_violation`]) where it has accounts or chats.
+pub fn delete(tx: &mut Tx<'_>, id: ChannelId) -> Result<bool, DbError> {
+    let db: &mut Db = tx;
+    Ok(on_engine!(db, conn => diesel::delete(channels::table.find(id)).execute(conn))? > 0)
+}

@@ -1,0 +1,211 @@
+//! The list of an account's chats, filtered by a fixed set of fields, the latest activity first.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Double, Text};
+use unicom_models::schema::{
+    unicom_account_chats as account_chats, unicom_chats as chats, unicom_messages as messages,
+};
+use unicom_models::{AccountId, ChannelId, Chat, ChatId, Direction, MessageId, UtcTime};
+
+use super::{contains_pattern, metadata_condition};
+use crate::{Db, DbError, Tx};
+
+/// A chat as its list shows it.
+#[derive(Debug, Clone)]
+pub struct ListedChat {
+    /// The chat.
+    pub chat: Chat,
+    /// Messages of others since the reader last wrote there or marked it read.
+    pub unread_count: i64,
+    /// Its newest message that is not internal.
+    pub last_message: Option<LastMessage>,
+}
+
+/// The newest message of a listed chat.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = messages)]
+pub struct LastMessage {
+    /// Its id.
+    pub id: MessageId,
+    /// Its plain text.
+    pub text: String,
+    /// When it was written.
+    pub timestamp: UtcTime,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// Its writer's name.
+    pub sender_name: String,
+}
+
+/// Which chats to list: all conditions must hold.
+#[derive(Debug, Clone, Default)]
+pub struct ChatFilters {
+    /// On this channel.
+    pub channel_id: Option<ChannelId>,
+    /// The chat with this id.
+    pub id: Option<ChatId>,
+    /// With exactly this name.
+    pub name: Option<String>,
+    /// With this in the name, in whatever case.
+    pub name_contains: Option<String>,
+    /// Private or not.
+    pub is_private: Option<bool>,
+    /// Archived or not.
+    pub is_archived: Option<bool>,
+    /// By what their metadata says.
+    pub metadata: Vec<MetadataFilter>,
+}
+
+/// A condition on one top-level field of a chat's metadata.
+#[derive(Debug, Clone)]
+pub struct MetadataFilter {
+    /// The field's name: letters, digits, `_` and `-` only, which is what makes it safe in a JSON path.
+    pub key: MetadataKey,
+    /// How to compare.
+    pub comparison: Comparison,
+    /// With what. Compared as numbers where this and the field are numbers, else as text.
+    pub value: String,
+}
+
+/// A field's name that is safe in a JSON path: 1 to 64 letters, digits, `_` and `-` of ASCII.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MetadataKey(String);
+
+impl MetadataKey {
+    /// The key, if it has no character that could mean something in a path.
+    pub fn parse(key: &str) -> Option<Self> {
+        let safe = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        ((1..=64).contains(&key.len()) && key.chars().all(safe) && !key.contains("__"))
+            .then(|| Self(key.to_owned()))
+    }
+
+    /// The key itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How a metadata field is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// The same.
+    Equal,
+    /// Greater or the same.
+    AtLeast,
+    /// Less or the same.
+    AtMost,
+    /// Greater.
+    Above,
+    /// Less.
+    Below,
+    /// Has it in its text, in whatever case.
+    Contains,
+}
+
+/// A chat's place in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListPosition {
+    /// When it was last active.
+    pub last_activity_at: UtcTime,
+    /// Its id, which decides between equal times.
+    pub id: ChatId,
+}
+
+/// Up to `limit` chats of the account after `after`, the latest activity first, in one statement.
+pub fn page(
+    db: &mut Db,
+    account_id: &AccountId,
+    filters: &ChatFilters,
+    after: Option<&ListPosition>,
+    limit: i64,
+) -> Result<Vec<ListedChat>, DbError> {
+    macro_rules! filtered {
+        ($conn:expr, $dialect:expr) => {{
+            let mut query = account_chats::table
+                .inner_join(chats::table)
+                .left_join(messages::table.on(messages::id.nullable().eq(chats::last_message_id)))
+                .filter(account_chats::account_id.eq(account_id))
+                .select((
+                    Chat::as_select(),
+                    account_chats::unread_count,
+                    Option::<LastMessage>::as_select(),
+                ))
+                .order((chats::last_activity_at.desc(), chats::id.desc()))
+                .limit(limit)
+                .into_boxed();
+            if let Some(channel_id) = filters.channel_id {
+                query = query.filter(chats::channel_id.eq(channel_id));
+            }
+            if let Some(id) = &filters.id {
+                query = query.filter(chats::id.eq(id));
+            }
+            if let Some(name) = &filters.name {
+                query = query.filter(chats::name.eq(name));
+            }
+            if let Some(text) = &filters.name_contains {
+                query = query.filter(
+                    sql::<Bool>(&format!("{}(unicom_chats.name) LIKE ", $dialect.lower))
+                        .bind::<Text, _>(contains_pattern(&text.to_lowercase()))
+                        .sql(" ESCAPE '\\'"),
+                );
+            }
+            if let Some(is_private) = filters.is_private {
+                query = query.filter(chats::is_private.eq(is_private));
+            }
+            if let Some(is_archived) = filters.is_archived {
+                query = query.filter(chats::is_archived.eq(is_archived));
+            }
+            for filter in &filters.metadata {
+                let condition = metadata_condition::of(filter, $dialect);
+                let text = sql::<Bool>(&condition.text)
+                    .bind::<Text, _>(condition.value)
+                    .sql(" ELSE FALSE END");
+                query = match condition.number {
+                    Some((number, value)) => query.filter(
+                        sql::<Bool>(&number)
+                            .bind::<Double, _>(value)
+                            .sql(" ELSE FALSE END")
+                            .or(text),
+                    ),
+                    None => query.filter(text),
+                };
+            }
+            if let Some(after) = after {
+                query = query.filter(
+                    chats::last_activity_at
+                        .lt(after.last_activity_at)
+                        .or(chats::last_activity_at
+                            .eq(after.last_activity_at)
+                            .and(chats::id.lt(&after.id))),
+                );
+            }
+            query.load::<(Chat, i64, Option<LastMessage>)>($conn)?
+        }};
+    }
+    let rows = match db {
+        Db::Postgres(conn) => filtered!(conn, &metadata_condition::POSTGRES),
+        Db::Sqlite(conn) => filtered!(conn, &metadata_condition::SQLITE),
+    };
+    Ok(rows
+        .into_iter()
+        .map(|(chat, unread_count, last_message)| ListedChat {
+            chat,
+            unread_count,
+            last_message,
+        })
+        .collect())
+}
+
+/// One chat of the account, as the list shows it.
+pub fn one(
+    tx: &mut Tx<'_>,
+    account_id: &AccountId,
+    chat_id: &ChatId,
+) -> Result<Option<ListedChat>, DbError> {
+    let filters = ChatFilters {
+        id: Some(chat_id.clone()),
+        ..ChatFilters::default()
+    };
+    Ok(page(tx, account_id, &filters, None, 1)?.into_iter().next())
+}

@@ -1,0 +1,252 @@
+//! Chats, who takes part in them, and the proof of it.
+
+use diesel::prelude::*;
+use unicom_models::schema::{
+    unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_chats as chats,
+    unicom_messages as messages,
+};
+use unicom_models::{Account, AccountChat, AccountId, Chat, ChatId, Direction, Message};
+
+use crate::{ChatAccess, Db, DbError, Tx, on_engine};
+
+/// The chat with this id. For reading its messages, a [`ChatAccess`] is needed.
+pub fn get(db: &mut Db, id: &ChatId) -> Result<Option<Chat>, DbError> {
+    Ok(
+        on_engine!(db, conn => chats::table.find(id).select(Chat::as_select()).first(conn).optional())?,
+    )
+}
+
+/// An account, and its access to one chat.
+#[derive(Debug)]
+pub struct AccountAccess {
+    /// The account, where there is one.
+    pub account: Option<Account>,
+    /// Its access, where it takes part in the chat and is not blocked.
+    pub access: Option<ChatAccess>,
+}
+
+/// The account `account_id` and its access to `chat_id`, in one statement.
+pub fn access(
+    db: &mut Db,
+    account_id: &AccountId,
+    chat_id: &ChatId,
+) -> Result<AccountAccess, DbError> {
+    let row: Option<(Account, Option<i64>, Option<Chat>)> = on_engine!(db, conn => accounts::table
+        .left_join(account_chats::table.on(
+            account_chats::account_id.eq(accounts::id).and(account_chats::chat_id.eq(chat_id.clone())),
+        ))
+        .left_join(chats::table.on(chats::id.eq(account_chats::chat_id)))
+        .filter(accounts::id.eq(account_id))
+        .select((Account::as_select(), account_chats::unread_count.nullable(), Option::<Chat>::as_select()))
+        .first(conn)
+        .optional())?;
+    Ok(match row {
+        None => AccountAccess {
+            account: None,
+            access: None,
+        },
+        Some((account, Some(unread_count), Some(chat))) if !account.blocked => AccountAccess {
+            account: Some(account.clone()),
+            access: Some(ChatAccess {
+                account,
+                chat,
+                unread_count,
+            }),
+        },
+        Some((account, _, _)) => AccountAccess {
+            account: Some(account),
+            access: None,
+        },
+    })
+}
+
+/// Access for writing: the chat and the account stay as they are for others until the transaction ends.
+///
+/// None where the account does not take part or is blocked.
+pub fn lock_access(
+    tx: &mut Tx<'_>,
+    account_id: &AccountId,
+    chat_id: &ChatId,
+) -> Result<Option<ChatAccess>, DbError> {
+    // The chat comes first: everyone who locks several rows locks in this order, so none waits in a circle.
+    let db: &mut Db = tx;
+    let row: Option<(Chat, i64, Account)> = match db {
+        Db::Postgres(conn) => chats::table
+            .inner_join(account_chats::table.on(account_chats::chat_id.eq(chats::id)))
+            .inner_join(accounts::table.on(accounts::id.eq(account_chats::account_id)))
+            .filter(chats::id.eq(chat_id))
+            .filter(accounts::id.eq(account_id))
+            .filter(accounts::blocked.eq(false))
+            .select((
+                Chat::as_select(),
+                account_chats::unread_count,
+                Account::as_select(),
+            ))
+            .for_no_key_update()
+            .first(conn)
+            .optional()?,
+        Db::Sqlite(conn) => chats::table
+            .inner_join(account_chats::table.on(account_chats::chat_id.eq(chats::id)))
+            .inner_join(accounts::table.on(accounts::id.eq(account_chats::account_id)))
+            .filter(chats::id.eq(chat_id))
+            .filter(accounts::id.eq(account_id))
+            .filter(accounts::blocked.eq(false))
+            .select((
+                Chat::as_select(),
+                account_chats::unread_count,
+                Account::as_select(),
+            ))
+            .first(conn)
+            .optional()?,
+    };
+    Ok(row.map(|(chat, unread_count, account)| ChatAccess {
+        account,
+        chat,
+        unread_count,
+    }))
+}
+
+/// The chat with this id, kept from changing by others until the transaction ends.
+pub fn lock(tx: &mut Tx<'_>, id: &ChatId) -> Result<Option<Chat>, DbError> {
+    let db: &mut Db = tx;
+    Ok(match db {
+        Db::Postgres(conn) => chats::table
+            .find(id)
+            .select(Chat::as_select())
+            .for_no_key_update()
+            .first(conn)
+            .optional()?,
+        Db::Sqlite(conn) => chats::table
+            .find(id)
+            .select(Chat::as_select())
+            .first(conn)
+            .optional()?,
+    })
+}
+
+/// Inserts `chat` unless there is one with its id; whether it was inserted.
+pub fn insert_if_absent(tx: &mut Tx<'_>, chat: &Chat) -> Result<bool, DbError> {
+    let db: &mut Db = tx;
+    Ok(on_engine!(db, conn => diesel::insert_into(chats::table)
+        .values(chat)
+        .on_conflict_do_nothing()
+        .execute(conn))?
+        > 0)
+}
+
+/// Lets the account take part in the chat, from now on or as before.
+pub fn join(tx: &mut Tx<'_>, account_id: &AccountId, chat_id: &ChatId) -> Result<(), DbError> {
+    let member = AccountChat {
+        account_id: account_id.clone(),
+        chat_id: chat_id.clone(),
+        unread_count: 0,
+        created_at: tx.now(),
+    };
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::insert_into(account_chats::table)
+        .values(&member)
+        .on_conflict_do_nothing()
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Accounts that take part in the chat, the earliest first.
+pub fn participants(db: &mut Db, chat_id: &ChatId) -> Result<Vec<Account>, DbError> {
+    Ok(on_engine!(db, conn => account_chats::table
+        .inner_join(accounts::table.on(accounts::id.eq(account_chats::account_id)))
+        .filter(account_chats::chat_id.eq(chat_id))
+        .order((account_chats::created_at, account_chats::account_id))
+        .select(Account::as_select())
+        .load(conn))?)
+}
+
+/// Keeps the chat's name, archived state and metadata.
+pub fn update(tx: &mut Tx<'_>, chat: &Chat) -> Result<(), DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
+        .set((
+            chats::name.eq(&chat.name),
+            chats::is_archived.eq(chat.is_archived),
+            chats::metadata.eq(&chat.metadata),
+            chats::updated_at.eq(now),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Notes in the (locked) chat that `message` is its newest; `name` is kept where the chat has none.
+pub fn note_message(
+    tx: &mut Tx<'_>,
+    chat: &Chat,
+    message: &Message,
+    name: Option<&str>,
+) -> Result<(), DbError> {
+    let id = Some(message.id);
+    let db: &mut Db = tx;
+    let name = chat.name.as_deref().or(name);
+    match message.direction {
+        Direction::Incoming => on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
+            .set((
+                chats::name.eq(name),
+                chats::first_message_id.eq(chat.first_message_id.or(id)),
+                chats::first_incoming_message_id.eq(chat.first_incoming_message_id.or(id)),
+                chats::last_message_id.eq(id),
+                chats::last_incoming_message_id.eq(id),
+                chats::last_activity_at.eq(message.timestamp),
+            ))
+            .execute(conn))?,
+        Direction::Outgoing => on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
+            .set((
+                chats::first_message_id.eq(chat.first_message_id.or(id)),
+                chats::first_outgoing_message_id.eq(chat.first_outgoing_message_id.or(id)),
+                chats::last_message_id.eq(id),
+                chats::last_outgoing_message_id.eq(id),
+                chats::last_activity_at.eq(message.timestamp),
+            ))
+            .execute(conn))?,
+        Direction::Internal => on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
+            .set(chats::last_activity_at.eq(message.timestamp))
+            .execute(conn))?,
+    };
+    Ok(())
+}
+
+/// Counts one message more as unread for everyone in the chat but its writer, who has read all.
+pub fn count_unread(
+    tx: &mut Tx<'_>,
+    chat_id: &ChatId,
+    writer: Option<&AccountId>,
+) -> Result<(), DbError> {
+    let writer = writer.map_or("", AccountId::as_str);
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(account_chats::table.filter(account_chats::chat_id.eq(chat_id)))
+        .set(account_chats::unread_count.eq(
+            diesel::dsl::case_when(account_chats::account_id.eq(writer), diesel::dsl::sql::<diesel::sql_types::BigInt>("0"))
+                .otherwise(account_chats::unread_count + 1_i64),
+        ))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Marks everything in the chat as read by its reader.
+pub fn mark_read(tx: &mut Tx<'_>, access: &ChatAccess) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(account_chats::table.find((&access.account.id, &access.chat.id)))
+        .set(account_chats::unread_count.eq(0))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Deletes the chat with its messages and requests. The keys of its files, for the media store to delete
+/// once the transaction is committed.
+pub fn delete(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<Vec<String>, DbError> {
+    let db: &mut Db = tx;
+    let keys: Vec<Option<String>> = on_engine!(db, conn => messages::table
+        .filter(messages::chat_id.eq(chat_id))
+        .filter(messages::media_key.is_not_null())
+        .select(messages::media_key)
+        .load(conn))?;
+    on_engine!(db, conn => diesel::delete(chats::table.find(chat_id)).execute(conn))?;
+    Ok(keys.into_iter().flatten().collect())
+}

@@ -1,0 +1,151 @@
+//! Deliveries: outgoing messages on their way to a platform that is not local.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use unicom_models::schema::{unicom_deliveries as deliveries, unicom_messages as messages};
+use unicom_models::{Message, MessageId, UtcTime};
+
+use crate::{Db, DbError, Event, Tx, on_engine};
+
+/// A claimed delivery.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// What is to be delivered.
+    pub message: Message,
+    /// The number of this attempt, from 1.
+    pub attempt: i32,
+}
+
+/// Queues a stored message for delivery.
+pub fn queue(tx: &mut Tx<'_>, message_id: MessageId) -> Result<(), DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::insert_into(deliveries::table)
+        .values((
+            deliveries::message_id.eq(message_id),
+            deliveries::status.eq("queued"),
+            deliveries::attempts.eq(0),
+            deliveries::due_at.eq(now),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(conn))?;
+    tx.emit(Event::DeliveryReady { message_id });
+    Ok(())
+}
+
+/// Claims up to `limit` deliveries that are due, for `lease`; the earlier message first.
+pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: Duration) -> Result<Vec<Delivery>, DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    macro_rules! due {
+        () => {
+            deliveries::table
+                .filter(deliveries::due_at.le(now))
+                .order((deliveries::due_at, deliveries::message_id))
+                .limit(limit)
+                .select(deliveries::message_id)
+        };
+    }
+    let ids: Vec<MessageId> = match db {
+        Db::Postgres(conn) => due!().for_update().skip_locked().load(conn)?,
+        Db::Sqlite(conn) => due!().load(conn)?,
+    };
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on_engine!(db, conn => diesel::update(deliveries::table.filter(deliveries::message_id.eq_any(&ids)))
+        .set((
+            deliveries::attempts.eq(deliveries::attempts + 1),
+            deliveries::due_at.eq(now.plus(lease)),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(conn))?;
+    let claimed: Vec<(Message, i32)> = on_engine!(db, conn => deliveries::table
+        .inner_join(messages::table)
+        .filter(deliveries::message_id.eq_any(&ids))
+        .order((messages::timestamp, messages::id))
+        .select((Message::as_select(), deliveries::attempts))
+        .load(conn))?;
+    Ok(claimed
+        .into_iter()
+        .map(|(message, attempt)| Delivery { message, attempt })
+        .collect())
+}
+
+/// When the earliest delivery is due, if one waits.
+pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
+    Ok(on_engine!(db, conn => deliveries::table
+        .filter(deliveries::due_at.is_not_null())
+        .select(diesel::dsl::min(deliveries::due_at))
+        .first::<Option<UtcTime>>(conn))?)
+}
+
+/// Notes that the platform took the message; whether the claim still held.
+pub fn sent(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    provider_message_id: Option<&str>,
+) -> Result<bool, DbError> {
+    if !end(tx, delivery, "sent", None, None)? {
+        return Ok(false);
+    }
+    let now = tx.now();
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(messages::table.find(delivery.message.id))
+        .set((messages::sent_at.eq(now), messages::provider_message_id.eq(provider_message_id)))
+        .execute(conn))?;
+    Ok(true)
+}
+
+/// Notes that the platform did not take it, to be tried again at `due`; whether the claim still held.
+pub fn retry_later(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    due: UtcTime,
+    error: &str,
+) -> Result<bool, DbError> {
+    end(tx, delivery, "queued", Some(due), Some(error))
+}
+
+/// Gives the delivery up, for a person to see; whether the claim still held.
+pub fn dead(tx: &mut Tx<'_>, delivery: &Delivery, error: &str) -> Result<bool, DbError> {
+    end(tx, delivery, "dead", None, Some(error))
+}
+
+/// How a message's delivery stands: `queued`, `sent` or `dead`, and the last error; none where it needed none.
+pub fn status(
+    db: &mut Db,
+    message_id: MessageId,
+) -> Result<Option<(String, Option<String>)>, DbError> {
+    Ok(on_engine!(db, conn => deliveries::table
+        .find(message_id)
+        .select((deliveries::status, deliveries::error))
+        .first(conn)
+        .optional())?)
+}
+
+fn end(
+    tx: &mut Tx<'_>,
+    delivery: &Delivery,
+    status: &str,
+    due: Option<UtcTime>,
+    error: Option<&str>,
+) -> Result<bool, DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    Ok(on_engine!(db, conn => diesel::update(
+            deliveries::table
+                .find(delivery.message.id)
+                .filter(deliveries::attempts.eq(delivery.attempt))
+                .filter(deliveries::due_at.is_not_null()),
+        )
+        .set((
+            deliveries::status.eq(status),
+            deliveries::due_at.eq(due),
+            deliveries::error.eq(error),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(conn))?
+        > 0)
+}

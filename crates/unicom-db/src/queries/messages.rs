@@ -1,0 +1,189 @@
+//! Messages: read only with proof of access, a page at a time.
+
+use diesel::prelude::*;
+use unicom_models::schema::{
+    unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_messages as messages,
+};
+use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime};
+
+use crate::{ChatAccess, Db, DbError, Tx, on_engine};
+
+/// A message's place in its chat: a total order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// When it was written.
+    pub timestamp: UtcTime,
+    /// Its id, which decides between equal times.
+    pub id: MessageId,
+}
+
+/// Where a page begins and which way it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Walk {
+    /// From the newest message backward.
+    FromNewest,
+    /// From the oldest message forward.
+    FromOldest,
+    /// Backward from the message before this one.
+    Before(Position),
+    /// Forward from the message after this one.
+    After(Position),
+}
+
+/// Up to `limit` messages in the order of the walk, without internal ones.
+pub fn page(
+    db: &mut Db,
+    access: &ChatAccess,
+    walk: Walk,
+    limit: i64,
+) -> Result<Vec<Message>, DbError> {
+    Ok(on_engine!(db, conn => {
+        let page = messages::table
+            .filter(messages::chat_id.eq(&access.chat.id))
+            .filter(messages::direction.ne(Direction::Internal))
+            .select(Message::as_select())
+            .limit(limit);
+        let backward = (messages::timestamp.desc(), messages::id.desc());
+        let forward = (messages::timestamp.asc(), messages::id.asc());
+        match walk {
+            Walk::FromNewest => page.order(backward).load(conn),
+            Walk::FromOldest => page.order(forward).load(conn),
+            // The first filter is the range of the index, the second decides between equal times.
+            Walk::Before(Position { timestamp, id }) => page
+                .filter(messages::timestamp.le(timestamp))
+                .filter(messages::timestamp.lt(timestamp).or(messages::id.lt(id)))
+                .order(backward)
+                .load(conn),
+            Walk::After(Position { timestamp, id }) => page
+                .filter(messages::timestamp.ge(timestamp))
+                .filter(messages::timestamp.gt(timestamp).or(messages::id.gt(id)))
+                .order(forward)
+                .load(conn),
+        }
+    })?)
+}
+
+/// Where the message stands in the chat, if it is one of the chat's and the reader may see it.
+pub fn position(
+    db: &mut Db,
+    access: &ChatAccess,
+    id: MessageId,
+) -> Result<Option<Position>, DbError> {
+    let timestamp: Option<UtcTime> = on_engine!(db, conn => messages::table
+        .find(id)
+        .filter(messages::chat_id.eq(&access.chat.id))
+        .filter(messages::direction.ne(Direction::Internal))
+        .select(messages::timestamp)
+        .first(conn)
+        .optional())?;
+    Ok(timestamp.map(|timestamp| Position { timestamp, id }))
+}
+
+/// The message, if `account_id` is not blocked and takes part in its chat.
+pub fn visible_to(
+    db: &mut Db,
+    account_id: &AccountId,
+    id: MessageId,
+) -> Result<Option<Message>, DbError> {
+    Ok(on_engine!(db, conn => messages::table
+        .inner_join(account_chats::table.on(account_chats::chat_id.eq(messages::chat_id)))
+        .inner_join(accounts::table.on(accounts::id.eq(account_chats::account_id)))
+        .filter(messages::id.eq(id))
+        .filter(messages::direction.ne(Direction::Internal))
+        .filter(accounts::id.eq(account_id))
+        .filter(accounts::blocked.eq(false))
+        .select(Message::as_select())
+        .first(conn)
+        .optional())?)
+}
+
+/// The message that `sender` once sent under its own name for it.
+pub fn by_client_id(
+    db: &mut Db,
+    sender: &AccountId,
+    client_id: &str,
+) -> Result<Option<Message>, DbError> {
+    Ok(on_engine!(db, conn => messages::table
+        .filter(messages::sender_id.eq(sender))
+        .filter(messages::client_message_id.eq(client_id))
+        .select(Message::as_select())
+        .first(conn)
+        .optional())?)
+}
+
+/// The message with this id. For the pipeline, which acts for the chat itself and not for a reader.
+pub fn of_request(db: &mut Db, id: MessageId) -> Result<Option<Message>, DbError> {
+    Ok(
+        on_engine!(db, conn => messages::table.find(id).select(Message::as_select()).first(conn).optional())?,
+    )
+}
+
+/// Stores a message. Its chat must be locked and its time later than the chat's last.
+///
+/// # Errors
+/// A unique violation ([`DbError::is_unique_violation`]) where its sender used its client id before.
+pub fn insert(tx: &mut Tx<'_>, message: &Message) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::insert_into(messages::table).values(message).execute(conn))?;
+    Ok(())
+}
+
+/// Moves every message of a chat to another chat.
+pub fn move_to_chat(tx: &mut Tx<'_>, from: &ChatId, to: &ChatId) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(messages::table.filter(messages::chat_id.eq(from)))
+        .set(messages::chat_id.eq(to))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Makes `to`, the host's user `user_id`, the sender of what `from` sent in a chat.
+pub fn change_sender(
+    tx: &mut Tx<'_>,
+    chat_id: &ChatId,
+    from: &AccountId,
+    to: &AccountId,
+    user_id: &str,
+) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(
+            messages::table.filter(messages::chat_id.eq(chat_id)).filter(messages::sender_id.eq(from)),
+        )
+        .set((messages::sender_id.eq(to), messages::user_id.eq(user_id)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// The first or last message of a chat in one direction, or in any but internal.
+pub fn edge(
+    db: &mut Db,
+    chat_id: &ChatId,
+    direction: Option<Direction>,
+    edge: Edge,
+) -> Result<Option<Position>, DbError> {
+    let found: Option<(UtcTime, MessageId)> = on_engine!(db, conn => {
+        let mut query = messages::table
+            .filter(messages::chat_id.eq(chat_id))
+            .select((messages::timestamp, messages::id))
+            .into_boxed();
+        query = match direction {
+            Some(direction) => query.filter(messages::direction.eq(direction)),
+            None => query.filter(messages::direction.ne(Direction::Internal)),
+        };
+        query = match edge {
+            Edge::First => query.order((messages::timestamp.asc(), messages::id.asc())),
+            Edge::Last => query.order((messages::timestamp.desc(), messages::id.desc())),
+        };
+        query.first(conn).optional()
+    })?;
+    Ok(found.map(|(timestamp, id)| Position { timestamp, id }))
+}
+
+/// An end of a chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// The oldest message.
+    First,
+    /// The newest message.
+    Last,
+}

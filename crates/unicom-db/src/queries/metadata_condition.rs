@@ -1,0 +1,94 @@
+//! Conditions on a field of a chat's metadata, in each engine's words for JSON.
+
+use super::chat_list::{Comparison, MetadataFilter};
+use super::contains_pattern;
+
+/// How an engine speaks of a field of `unicom_chats.metadata`. `{}` stands for the field's name.
+pub(super) struct Dialect {
+    /// The function that lowers the case of a text in every script that the engine knows.
+    pub lower: &'static str,
+    type_of: &'static str,
+    numbers: &'static str,
+    as_number: &'static str,
+    as_text: &'static str,
+    texts: &'static str,
+}
+
+pub(super) const POSTGRES: Dialect = Dialect {
+    lower: "lower",
+    type_of: "json_typeof(unicom_chats.metadata -> '{}')",
+    numbers: "('number')",
+    as_number: "(unicom_chats.metadata ->> '{}')::double precision",
+    as_text: "(unicom_chats.metadata ->> '{}') COLLATE \"C\"",
+    texts: "('string', 'boolean')",
+};
+
+pub(super) const SQLITE: Dialect = Dialect {
+    lower: "unicom_lower",
+    type_of: "json_type(unicom_chats.metadata, '$.\"{}\"')",
+    numbers: "('integer', 'real')",
+    as_number: "json_extract(unicom_chats.metadata, '$.\"{}\"')",
+    // SQLite extracts true as 1; its type is what PostgreSQL has as its text.
+    as_text: "iif(json_type(unicom_chats.metadata, '$.\"{}\"') = 'text', json_extract(unicom_chats.metadata, '$.\"{}\"'), \
+              json_type(unicom_chats.metadata, '$.\"{}\"'))",
+    texts: "('text', 'true', 'false')",
+};
+
+/// SQL up to where the value is bound; `ELSE FALSE END` follows it.
+pub(super) struct Condition {
+    /// For fields that are numbers, where the value is one.
+    pub number: Option<(String, f64)>,
+    /// For fields that are texts.
+    pub text: String,
+    /// The value as text.
+    pub value: String,
+}
+
+/// The condition that `filter` sets. The field's name is safe to stand in SQL: `MetadataKey` has seen to it.
+pub(super) fn of(filter: &MetadataFilter, dialect: &Dialect) -> Condition {
+    let field = |template: &str| template.replace("{}", filter.key.as_str());
+    let case = |types: &str, compared: &str| {
+        format!(
+            "CASE WHEN {} IN {types} THEN {compared}",
+            field(dialect.type_of)
+        )
+    };
+    let as_text = field(dialect.as_text);
+    if filter.comparison == Comparison::Contains {
+        let text = case(
+            dialect.texts,
+            &format!("{}({as_text}) LIKE ", dialect.lower),
+        );
+        return Condition {
+            number: None,
+            text,
+            value: contains_pattern(&filter.value.to_lowercase()),
+        };
+    }
+    let operator = match filter.comparison {
+        Comparison::Equal | Comparison::Contains => "=",
+        Comparison::AtLeast => ">=",
+        Comparison::AtMost => "<=",
+        Comparison::Above => ">",
+        Comparison::Below => "<",
+    };
+    let number = filter
+        .value
+        .parse::<f64>()
+        .ok()
+        .filter(|number| number.is_finite())
+        .map(|number| {
+            (
+                case(
+                    dialect.numbers,
+                    &format!("{} {operator} ", field(dialect.as_number)),
+                ),
+                number,
+            )
+        });
+    Condition {
+        number,
+        text: case(dialect.texts, &format!("{as_text} {operator} ")),
+        value: filter.value.clone(),
+    }
+}

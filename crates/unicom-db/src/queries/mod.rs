@@ -1,0 +1,27 @@
+//! Queries, one module per noun. None opens a transaction: reads take `&mut Db`, writes take `&mut Tx`.
+
+pub mod accounts;
+pub mod channels;
+pub mod chat_list;
+pub mod chats;
+pub mod deliveries;
+pub mod members;
+pub mod merges;
+pub mod messages;
+mod metadata_condition;
+pub mod queue;
+pub mod requests;
+
+/// Any `LIKE` pattern that finds `text` as it stands anywhere, with `\` as its escape.
+fn contains_pattern(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}

@@ -1,0 +1,63 @@
+//! `Reply`: what a closure on the database will have returned.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::sync::oneshot;
+
+use crate::DbError;
+
+/// What a closure handed to [`Database`](crate::Database) will have returned: `.await` it in async code,
+/// [`wait`](Reply::wait) for it elsewhere.
+///
+/// The closure runs whether or not the reply is looked at.
+#[must_use = "a reply that is dropped hides whether the closure succeeded"]
+#[derive(Debug)]
+pub struct Reply<T, E>(State<T, E>);
+
+#[derive(Debug)]
+enum State<T, E> {
+    Refused(Option<DbError>),
+    Waiting(oneshot::Receiver<Result<T, E>>),
+}
+
+impl<T, E: From<DbError>> Reply<T, E> {
+    pub(crate) fn refused(error: DbError) -> Self {
+        Self(State::Refused(Some(error)))
+    }
+
+    pub(crate) fn waiting(receiver: oneshot::Receiver<Result<T, E>>) -> Self {
+        Self(State::Waiting(receiver))
+    }
+
+    /// Waits, holding up this thread. Not for a thread that drives async tasks: it panics there.
+    ///
+    /// # Errors
+    /// What the closure returned, or why it did not run.
+    pub fn wait(self) -> Result<T, E> {
+        match self.0 {
+            State::Refused(error) => Err(error.unwrap_or(DbError::Closed).into()),
+            State::Waiting(receiver) => receiver
+                .blocking_recv()
+                .unwrap_or_else(|_| Err(DbError::Closed.into())),
+        }
+    }
+}
+
+impl<T, E> Unpin for Reply<T, E> {}
+
+impl<T, E: From<DbError>> Future for Reply<T, E> {
+    type Output = Result<T, E>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            State::Refused(error) => {
+                Poll::Ready(Err(error.take().unwrap_or(DbError::Closed).into()))
+            }
+            State::Waiting(receiver) => Pin::new(receiver)
+                .poll(context)
+                .map(|received| received.unwrap_or_else(|_| Err(DbError::Closed.into()))),
+        }
+    }
+}

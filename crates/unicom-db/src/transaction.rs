@@ -1,0 +1,116 @@
+//! `Tx`: the proof that a write transaction is open.
+
+use std::ops::{Deref, DerefMut};
+
+use diesel::QueryResult;
+use diesel::connection::{AnsiTransactionManager, TransactionManager, TransactionManagerStatus};
+use unicom_models::UtcTime;
+
+use crate::{Db, DbError, Event, on_engine};
+
+/// An open write transaction. Whoever has one may write; what it emits is published after the commit.
+///
+/// It dereferences to [`Db`], so that reads run inside the transaction.
+#[derive(Debug)]
+pub struct Tx<'a> {
+    db: &'a mut Db,
+    now: UtcTime,
+    events: Vec<Event>,
+}
+
+impl<'a> Tx<'a> {
+    /// The caller has opened a transaction on `db`.
+    pub(crate) fn new(db: &'a mut Db, now: UtcTime) -> Self {
+        Self {
+            db,
+            now,
+            events: Vec::new(),
+        }
+    }
+
+    /// The application's time when the transaction began. SQL's own `now` is never asked.
+    pub fn now(&self) -> UtcTime {
+        self.now
+    }
+
+    /// Tells `event` to all listeners once the transaction is committed.
+    pub fn emit(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    pub(crate) fn into_events(self) -> Vec<Event> {
+        self.events
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        self.db
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut Db {
+        self.db
+    }
+}
+
+/// What a committed transaction gave, and what it had to tell.
+#[derive(Debug)]
+pub struct Committed<T> {
+    /// What the closure returned.
+    pub value: T,
+    /// What happened. Hand it to [`Database::publish`](crate::Database::publish) where bots run in this process.
+    pub events: Vec<Event>,
+}
+
+/// Runs `f` in a write transaction on a connection of the caller's own: all of it is kept, or nothing.
+///
+/// Inside a transaction that is open already it becomes a savepoint of that one. On SQLite the transaction
+/// takes the write lock at once (`BEGIN IMMEDIATE`), so that two of them wait for each other instead of failing.
+///
+/// # Errors
+/// What `f` returns, after a rollback; or why the transaction could not begin or commit.
+pub fn transaction<T, E: From<DbError>>(
+    db: &mut Db,
+    f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+) -> Result<Committed<T>, E> {
+    begin(db).map_err(DbError::from)?;
+    let mut tx = Tx::new(db, UtcTime::now());
+    match f(&mut tx) {
+        Ok(value) => {
+            let events = tx.into_events();
+            commit(db).map_err(DbError::from)?;
+            Ok(Committed { value, events })
+        }
+        Err(error) => {
+            rollback(db).map_err(DbError::from)?;
+            Err(error)
+        }
+    }
+}
+
+/// Begins a write transaction, or a savepoint where one is open.
+pub(crate) fn begin(db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
+        Db::Sqlite(conn) => match AnsiTransactionManager::transaction_manager_status_mut(conn) {
+            TransactionManagerStatus::Valid(status) if status.transaction_depth().is_none() => {
+                AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
+            }
+            _ => AnsiTransactionManager::begin_transaction(conn),
+        },
+    }
+}
+
+/// Commits the innermost transaction or releases the innermost savepoint.
+pub(crate) fn commit(db: &mut Db) -> QueryResult<()> {
+    on_engine!(db, conn => AnsiTransactionManager::commit_transaction(conn))
+}
+
+/// Undoes the innermost transaction or savepoint.
+pub(crate) fn rollback(db: &mut Db) -> QueryResult<()> {
+    on_engine!(db, conn => AnsiTransactionManager::rollback_transaction(conn))
+}

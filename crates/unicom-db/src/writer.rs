@@ -1,0 +1,203 @@
+//! The writers: closures that share one transaction on SQLite, one transaction each on PostgreSQL.
+//!
+//! SQLite allows one writer at a time and pays for every commit with a sync of the disk. So one thread takes
+//! what has queued up while the last commit ran, gives each closure a savepoint, commits once, and only then
+//! answers. A lone writer waits for nobody: its batch is one.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+use tokio::sync::oneshot;
+use unicom_models::UtcTime;
+
+use crate::pool::{Pool, Pooled};
+use crate::transaction::{begin, commit, rollback};
+use crate::{Db, DbError, Event, Reply, Tx};
+
+/// What writers share: connections, the clock, and whom to tell.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    pub pool: Pool,
+    pub patience: Duration,
+    pub batch: usize,
+    pub clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
+    pub publish: Arc<dyn Fn(Vec<Event>) + Send + Sync>,
+}
+
+/// A closure that writes, with the place to put what it returns once that is committed.
+pub(crate) trait WriteJob: Send {
+    /// When it was queued.
+    fn queued_at(&self) -> Instant;
+    /// Runs it, keeping its result; whether it succeeded.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Answers, with its result or with why that could not be kept.
+    fn answer(self: Box<Self>, kept: Result<(), DbError>);
+}
+
+struct Write<F, T, E> {
+    f: Option<F>,
+    result: Option<Result<T, E>>,
+    queued_at: Instant,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+/// Pairs a closure with the reply it will fill.
+pub(crate) fn write_job<T, E, F>(f: F) -> (Box<dyn WriteJob>, Reply<T, E>)
+where
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<DbError> + Send + 'static,
+{
+    let (reply, receiver) = oneshot::channel();
+    (
+        Box::new(Write {
+            f: Some(f),
+            result: None,
+            queued_at: Instant::now(),
+            reply,
+        }),
+        Reply::waiting(receiver),
+    )
+}
+
+impl<F, T, E> WriteJob for Write<F, T, E>
+where
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<DbError> + Send,
+{
+    fn queued_at(&self) -> Instant {
+        self.queued_at
+    }
+
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let Some(f) = self.f.take() else { return false };
+        let result = catch_unwind(AssertUnwindSafe(|| f(tx)))
+            .unwrap_or_else(|_| Err(DbError::Panicked.into()));
+        self.result.insert(result).is_ok()
+    }
+
+    fn answer(self: Box<Self>, kept: Result<(), DbError>) {
+        let result = match (self.result, kept) {
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(error)) => Err(error.into()),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (None, Ok(())) => Err(DbError::Closed.into()),
+        };
+        // Nobody waits any more where the receiver is gone: the client went away, the write stands.
+        let _ = self.reply.send(result);
+    }
+}
+
+/// A writer thread's life: take what is queued up to a batch, run it in one transaction, answer.
+pub(crate) fn write_loop(jobs: &Receiver<Box<dyn WriteJob>>, writer: &Writer) {
+    for first in jobs {
+        let batch =
+            std::iter::once(first).chain(jobs.try_iter().take(writer.batch.saturating_sub(1)));
+        let (batch, late): (Vec<_>, Vec<_>) =
+            batch.partition(|job| job.queued_at().elapsed() <= writer.patience);
+        for job in late {
+            job.answer(Err(DbError::Busy));
+        }
+        if batch.is_empty() {
+            continue;
+        }
+        match writer.pool.get() {
+            Ok(mut pooled) => writer.run_batch(&mut pooled, batch),
+            Err(error) => {
+                for job in batch {
+                    job.answer(Err(DbError::Unavailable {
+                        reason: error.to_string(),
+                    }));
+                }
+            }
+        }
+    }
+}
+
+impl Writer {
+    fn run_batch(&self, pooled: &mut Pooled, mut batch: Vec<Box<dyn WriteJob>>) {
+        match self.run_in_one_transaction(&mut pooled.db, &mut batch) {
+            Ok(events) => {
+                (self.publish)(events);
+                for job in batch {
+                    job.answer(Ok(()));
+                }
+            }
+            Err(error) => {
+                // Where even the rollback failed, the connection is not worth keeping.
+                pooled.broken = pooled.db.ping().is_err() || in_transaction(&mut pooled.db);
+                let temporary = error.is_temporary();
+                let reason = error.to_string();
+                log::error!("a batch of {} writes was lost: {reason}", batch.len());
+                for job in batch {
+                    let error = if temporary {
+                        DbError::Busy
+                    } else {
+                        DbError::Unavailable {
+                            reason: reason.clone(),
+                        }
+                    };
+                    job.answer(Err(error));
+                }
+            }
+        }
+    }
+
+    /// Runs every job of the batch; the events to publish, in order. An error means that nothing was kept.
+    fn run_in_one_transaction(
+        &self,
+        db: &mut Db,
+        batch: &mut [Box<dyn WriteJob>],
+    ) -> Result<Vec<Event>, DbError> {
+        begin(db)?;
+        let mut events = Vec::new();
+        let ran = match batch {
+            [only] => self.run_job(db, only, &mut events),
+            jobs => jobs.iter_mut().try_fold(true, |_, job| {
+                begin(db)?;
+                if self.run_job(db, job, &mut events)? {
+                    commit(db)?
+                } else {
+                    rollback(db)?
+                }
+                Ok(true)
+            }),
+        };
+        match ran {
+            Ok(true) => commit(db)?,
+            Ok(false) => rollback(db)?,
+            Err(error) => {
+                let _ = rollback(db);
+                return Err(error);
+            }
+        }
+        Ok(events)
+    }
+
+    fn run_job(
+        &self,
+        db: &mut Db,
+        job: &mut Box<dyn WriteJob>,
+        events: &mut Vec<Event>,
+    ) -> Result<bool, DbError> {
+        let mut tx = Tx::new(db, (self.clock)());
+        let succeeded = job.run(&mut tx);
+        if succeeded {
+            events.extend(tx.into_events());
+        }
+        Ok(succeeded)
+    }
+}
+
+fn in_transaction(db: &mut Db) -> bool {
+    use diesel::connection::{
+        AnsiTransactionManager, TransactionManager, TransactionManagerStatus,
+    };
+    crate::on_engine!(db, conn => match AnsiTransactionManager::transaction_manager_status_mut(conn) {
+        TransactionManagerStatus::Valid(status) => status.transaction_depth().is_some(),
+        TransactionManagerStatus::InError => true,
+    })
+}
