@@ -24,6 +24,18 @@ impl ChatAccess {
         &self.chat
     }
 
+    /// The same access, with the account as it stands after a change in the same transaction.
+    ///
+    /// An account with another id changes nothing: access is not handed on.
+    #[must_use]
+    pub fn seen_as(self, account: Account) -> Self {
+        if account.id == self.account.id {
+            Self { account, ..self }
+        } else {
+            self
+        }
+    }
+
     /// Messages of others since the reader last wrote there or marked it read.
     pub fn unread_count(&self) -> i64 {
         self.unread_count

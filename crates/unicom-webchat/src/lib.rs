@@ -1,1 +1,30 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod account;
+mod channel;
+mod chats;
+mod error;
+mod list_chats;
+mod list_messages;
+mod media;
+mod migrate;
+mod platform;
+mod save;
+mod send;
+mod title;
+mod visitor;
+
+pub use account::get_or_create_account;
+pub use channel::{webchat_channel, webchat_channel_or_first};
+pub use chats::{ChatChange, NewChat, create_chat, delete_chat, mark_read, update_chat};
+pub use error::WebChatError;
+pub use list_chats::{ChatPage, ChatPageRequest, list_chats};
+pub use list_messages::{Anchor, MessagePage, Order, Page, list_messages};
+pub use media::media_message;
+pub use migrate::migrate_guest_to_user;
+pub use platform::WebChat;
+pub use save::{NewMessage, Saved, save_webchat_message};
+pub use send::send_webchat_message;
+pub use title::title_of;
+pub use visitor::{GuestId, User, Visitor};

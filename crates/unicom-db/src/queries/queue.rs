@@ -118,7 +118,7 @@ pub fn set_member(tx: &mut Tx<'_>, id: RequestId, member: Option<MemberId>) -> R
 /// Keeps a claim for `lease` from now; whether it still holds.
 pub fn renew(tx: &mut Tx<'_>, request: &Request, lease: Duration) -> Result<bool, DbError> {
     let now = tx.now();
-    set_due(tx, request, now.plus(lease))
+    set_due(tx, request, Some(now.plus(lease)))
 }
 
 /// Gives a claim back, to be tried again at `due`, noting why; whether the claim still held.
@@ -132,7 +132,7 @@ pub fn retry_later(
         return Ok(false);
     }
     note_error(tx, request.id, error)?;
-    set_due(tx, request, due)
+    set_due(tx, request, Some(due))
 }
 
 /// Ends a claimed request as failed, noting why; whether the claim still held.
@@ -142,6 +142,11 @@ pub fn fail(tx: &mut Tx<'_>, request: &Request, error: &str) -> Result<bool, DbE
     }
     note_error(tx, request.id, error)?;
     Ok(true)
+}
+
+/// Takes a claimed request that no bot is to handle out of the queue, as it stands; whether the claim still held.
+pub fn await_person(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
+    set_due(tx, request, None)
 }
 
 /// Puts an ended request back into the queue; whether there is such a request and it had failed.
@@ -165,7 +170,7 @@ pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
     Ok(changed > 0)
 }
 
-fn set_due(tx: &mut Tx<'_>, request: &Request, due: UtcTime) -> Result<bool, DbError> {
+fn set_due(tx: &mut Tx<'_>, request: &Request, due: Option<UtcTime>) -> Result<bool, DbError> {
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::update(
             requests::table

@@ -1,0 +1,121 @@
+//! `Bot`: what answers requests, and the registry of those in a process.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use unicom_models::{Account, Channel, Member, Message, Request};
+
+use crate::Reply;
+
+/// Answers requests.
+///
+/// A closure is one too:
+///
+/// ```
+/// use unicom_core::{Bots, Incoming, Outcome};
+///
+/// let bots = Bots::default()
+///     .with("shout", |incoming: Incoming| async move { Ok(Outcome::text(incoming.message.text.to_uppercase())) });
+/// # drop(bots);
+/// ```
+pub trait Bot: Send + Sync + 'static {
+    /// Works out the answer to one request. No transaction is open meanwhile.
+    ///
+    /// May be called again for the same request after a crash or a temporary error; its outcome is stored as a
+    /// whole and once, or not at all. It is dropped when it takes longer than the pipeline allows.
+    ///
+    /// # Errors
+    /// [`BotError`] says whether trying again may help.
+    fn handle(&self, incoming: Incoming) -> BoxFuture<'_, Result<Outcome, BotError>>;
+}
+
+impl<F, Fut> Bot for F
+where
+    F: Fn(Incoming) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Outcome, BotError>> + Send + 'static,
+{
+    fn handle(&self, incoming: Incoming) -> BoxFuture<'_, Result<Outcome, BotError>> {
+        self(incoming).boxed()
+    }
+}
+
+/// A request as its bot sees it.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// The request.
+    pub request: Request,
+    /// The message it came from.
+    pub message: Message,
+    /// Who asks.
+    pub account: Account,
+    /// The person who asks, where known.
+    pub member: Option<Member>,
+    /// The channel it came through.
+    pub channel: Channel,
+}
+
+/// What a bot has to say.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// Its replies, in order; none is an answer too.
+    pub replies: Vec<Reply>,
+}
+
+impl Outcome {
+    /// One reply in plain text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            replies: vec![Reply::text(text)],
+        }
+    }
+}
+
+/// Why a bot could not answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BotError {
+    /// Trying again may help.
+    #[error("temporary: {0}")]
+    Temporary(String),
+    /// Trying again will not help.
+    #[error("permanent: {0}")]
+    Permanent(String),
+}
+
+/// The bots of a process, by the name under which a channel chooses one.
+#[derive(Clone, Default)]
+pub struct Bots(BTreeMap<String, Arc<dyn Bot>>);
+
+impl Bots {
+    /// The same with `bot` under `name`, in the place of one of that name.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, bot: impl Bot) -> Self {
+        self.0.insert(name.into(), Arc::new(bot));
+        self
+    }
+
+    /// The bot of that name.
+    ///
+    /// # Errors
+    /// A sentence that lists the names there are.
+    pub fn get(&self, name: &str) -> Result<&Arc<dyn Bot>, String> {
+        self.0.get(name).ok_or_else(|| {
+            let choices = self
+                .0
+                .keys()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(", ");
+            format!("bot `{name}` is not registered: expected one of {choices}")
+        })
+    }
+}
+
+impl std::fmt::Debug for Bots {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}

@@ -1,0 +1,22 @@
+//! The echo bot: says what it was told. For trying a channel out.
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use crate::{Bot, BotError, Incoming, Outcome};
+
+/// Answers with the text of the message; to media without a text, with the name of its file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Echo;
+
+impl Bot for Echo {
+    fn handle(&self, incoming: Incoming) -> BoxFuture<'_, Result<Outcome, BotError>> {
+        let message = incoming.message;
+        let said = if message.text.is_empty() {
+            message.media_name.unwrap_or_default()
+        } else {
+            message.text
+        };
+        std::future::ready(Ok(Outcome::text(format!("Echo: {said}")))).boxed()
+    }
+}

@@ -1,0 +1,5 @@
+//! The bots that come with unicom.
+
+mod echo;
+
+pub use echo::Echo;

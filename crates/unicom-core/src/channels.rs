@@ -1,0 +1,111 @@
+//! Making, changing and validating channels.
+
+use serde_json::Value;
+use unicom_db::{Tx, queries::channels};
+use unicom_models::{Channel, ChannelId, PlatformKind, contains_nul};
+
+use crate::{Bots, ChannelError, CoreError, Platforms};
+
+/// Makes a channel and validates it, so that it is active at once where its configuration allows (seed 5.2).
+///
+/// # Errors
+/// [`CoreError::UnknownPlatform`] or [`CoreError::Channel`]: a channel that could not work is not made.
+pub fn create_channel(
+    tx: &mut Tx<'_>,
+    platforms: &Platforms,
+    bots: &Bots,
+    platform: &PlatformKind,
+    name: &str,
+    config: &Value,
+) -> Result<Channel, CoreError> {
+    check(platforms, bots, platform, name, config)?;
+    let mut channel = channels::insert(tx, platform, name, config)?;
+    channel.active = true;
+    channels::update(tx, &channel)?;
+    Ok(channel)
+}
+
+/// Keeps a changed name and configuration, and whether the channel is active.
+///
+/// # Errors
+/// [`CoreError::Channel`] where it would be active and could not work; [`CoreError::ChannelNotFound`].
+pub fn update_channel(
+    tx: &mut Tx<'_>,
+    platforms: &Platforms,
+    bots: &Bots,
+    channel: &Channel,
+) -> Result<(), CoreError> {
+    check(
+        platforms,
+        bots,
+        &channel.platform,
+        &channel.name,
+        &channel.config,
+    )?;
+    if channels::update(tx, channel)? {
+        Ok(())
+    } else {
+        Err(CoreError::ChannelNotFound(channel.id))
+    }
+}
+
+/// Looks a channel over and notes what was found: active, or not and why (seed 5.2).
+///
+/// # Errors
+/// [`CoreError::ChannelNotFound`]. A configuration that is wrong is no error here but `error` in the channel.
+pub fn validate_channel(
+    tx: &mut Tx<'_>,
+    platforms: &Platforms,
+    bots: &Bots,
+    id: ChannelId,
+) -> Result<Channel, CoreError> {
+    let mut channel = channels::get(tx, id)?.ok_or(CoreError::ChannelNotFound(id))?;
+    let found = check(
+        platforms,
+        bots,
+        &channel.platform,
+        &channel.name,
+        &channel.config,
+    );
+    channel.active = found.is_ok();
+    channel.error = found.err().map(|error| error.to_string());
+    channels::update(tx, &channel)?;
+    Ok(channel)
+}
+
+/// The name of the bot that a channel's configuration chooses: `{"bot": "echo"}` or `{"bot": {"kind": "echo"}}`.
+pub fn bot_of(config: &Value) -> Option<&str> {
+    let bot = config.get("bot")?;
+    bot.as_str().or_else(|| bot.get("kind")?.as_str())
+}
+
+fn check(
+    platforms: &Platforms,
+    bots: &Bots,
+    platform: &PlatformKind,
+    name: &str,
+    config: &Value,
+) -> Result<(), CoreError> {
+    let platform = platforms.get(platform)?;
+    let wrong = |what: &str| CoreError::Channel(ChannelError(what.to_owned()));
+    if name.trim().is_empty() || name.contains('\0') {
+        return Err(wrong("`name` must be a text that is not empty"));
+    }
+    if !config.is_object() || contains_nul(config) {
+        return Err(wrong(
+            "`config` must be a JSON object without NUL characters",
+        ));
+    }
+    match (config.get("bot"), bot_of(config)) {
+        (None | Some(Value::Null), _) => {}
+        (Some(_), Some(name)) => {
+            bots.get(name).map_err(ChannelError)?;
+        }
+        (Some(_), None) => {
+            return Err(wrong(
+                "`bot` must be the name of a bot or an object with its name as `kind`",
+            ));
+        }
+    }
+    Ok(platform.validate_channel(config)?)
+}

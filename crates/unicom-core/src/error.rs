@@ -1,0 +1,53 @@
+//! `CoreError`: what can go wrong when a message is stored or a channel is changed.
+
+use unicom_db::DbError;
+use unicom_models::{ChannelId, ChatId, MessageId, PlatformKind};
+
+use crate::ChannelError;
+
+/// What can go wrong when a message is stored or a channel is changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CoreError {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// No platform of that name is registered in this process.
+    #[error("platform `{platform}` is not registered: expected one of {choices}")]
+    UnknownPlatform {
+        /// The platform asked for.
+        platform: PlatformKind,
+        /// The registered ones, separated by commas.
+        choices: String,
+    },
+    /// The channel's configuration is wrong.
+    #[error(transparent)]
+    Channel(#[from] ChannelError),
+    /// There is no such channel.
+    #[error("channel `{0}` does not exist")]
+    ChannelNotFound(ChannelId),
+    /// The channel is switched off, or its validation failed.
+    #[error("channel `{0}` is not active")]
+    ChannelInactive(ChannelId),
+    /// There is no such chat on the channel.
+    #[error("chat `{0}` does not exist on this channel")]
+    ChatNotFound(ChatId),
+    /// The message to reply to is not one of the chat's.
+    #[error("message `{0}` does not exist in this chat")]
+    ReplyNotFound(MessageId),
+    /// The message has neither text nor media.
+    #[error("the message is empty: it needs a text, HTML or media")]
+    EmptyMessage,
+    /// A text has a NUL character, which PostgreSQL cannot keep.
+    #[error("`{field}` has a NUL character")]
+    Nul {
+        /// The field that has it.
+        field: &'static str,
+    },
+    /// The sender used the same client message id before, for another content.
+    #[error("`client_message_id` `{client_message_id}` was used for another message")]
+    IdempotencyConflict {
+        /// The id.
+        client_message_id: String,
+    },
+}

@@ -1,0 +1,183 @@
+//! Storing an incoming message together with the request that it becomes.
+
+use serde_json::{Value, json};
+use unicom_db::{
+    ChatAccess, Event, Tx,
+    queries::{messages, requests},
+};
+use unicom_models::{
+    Account, ChatId, Direction, MediaType, Message, MessageId, Request, RequestId, RequestStatus,
+    StoredMedia, contains_nul,
+};
+
+use crate::CoreError;
+use crate::store::{Content, check_nul, store};
+
+/// Characters of a message's text that stand in its request's line for people.
+const DISPLAY_CHARACTERS: usize = 200;
+
+/// A message as it came in.
+#[derive(Debug, Clone, Default)]
+pub struct IncomingMessage {
+    /// Its plain text; may be empty beside media.
+    pub text: String,
+    /// Its HTML. Sanitised when it is stored.
+    pub html: Option<String>,
+    /// Its subject.
+    pub subject: Option<String>,
+    /// Its file, already in the media store, and what kind it is.
+    pub media: Option<(MediaType, StoredMedia)>,
+    /// The message of the same chat that it answers.
+    pub reply_to_message_id: Option<MessageId>,
+    /// The name that the client gave it: the same again from the same account stores nothing.
+    pub client_message_id: Option<String>,
+    /// The name that the platform's provider gave it.
+    pub provider_message_id: Option<String>,
+    /// The host's user who wrote it.
+    pub user_id: Option<String>,
+    /// What the platform sent, as it came; `null` counts as an empty object.
+    pub raw: Value,
+}
+
+/// What became of an incoming message.
+#[derive(Debug, Clone)]
+pub enum Appended {
+    /// It was stored.
+    New(Message),
+    /// It had been stored before, and nothing was stored now.
+    Repeated(Message),
+}
+
+impl Appended {
+    /// The message, stored now or before.
+    pub fn into_message(self) -> Message {
+        match self {
+            Self::New(message) | Self::Repeated(message) => message,
+        }
+    }
+}
+
+impl IncomingMessage {
+    fn check(&self) -> Result<(), CoreError> {
+        check_nul("subject", self.subject.as_ref())?;
+        check_nul("client_message_id", self.client_message_id.as_ref())?;
+        check_nul("provider_message_id", self.provider_message_id.as_ref())?;
+        if contains_nul(&self.raw) {
+            return Err(CoreError::Nul { field: "raw" });
+        }
+        Ok(())
+    }
+
+    /// The message that this account stored under the same client id before, if it did.
+    ///
+    /// `chat_id` is the chat that was asked for, where one was.
+    ///
+    /// # Errors
+    /// [`CoreError::IdempotencyConflict`] where that message had another content or was for another chat.
+    pub fn stored_before(
+        &self,
+        tx: &mut Tx<'_>,
+        account: &Account,
+        chat_id: Option<&ChatId>,
+    ) -> Result<Option<Message>, CoreError> {
+        let Some(client_id) = &self.client_message_id else {
+            return Ok(None);
+        };
+        let Some(before) = messages::by_client_id(tx, &account.id, client_id)? else {
+            return Ok(None);
+        };
+        let same = before.text == self.text
+            && before.reply_to_message_id == self.reply_to_message_id
+            && before.media_sha256.as_ref() == self.media.as_ref().map(|(_, media)| &media.sha256)
+            && chat_id.is_none_or(|chat_id| *chat_id == before.chat_id);
+        if same {
+            Ok(Some(before))
+        } else {
+            Err(CoreError::IdempotencyConflict {
+                client_message_id: client_id.clone(),
+            })
+        }
+    }
+}
+
+/// Stores `incoming` and its request at the end of the chat that `access` has locked for writing.
+///
+/// `chat_name` becomes the chat's name where it has none. The message's time is later than that of every
+/// message before it in the chat. The caller has asked [`IncomingMessage::stored_before`].
+///
+/// # Errors
+/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::ReplyNotFound`].
+pub fn append_incoming(
+    tx: &mut Tx<'_>,
+    access: &ChatAccess,
+    incoming: IncomingMessage,
+    chat_name: Option<&str>,
+) -> Result<Message, CoreError> {
+    incoming.check()?;
+    let (account, chat) = (access.account(), access.chat());
+    if let Some(reply_to) = incoming.reply_to_message_id
+        && messages::position(tx, access, reply_to)?.is_none()
+    {
+        return Err(CoreError::ReplyNotFound(reply_to));
+    }
+    let content = Content::new(incoming.text, incoming.html, incoming.media)?;
+    let message = Message {
+        sender_id: Some(account.id.clone()),
+        sender_name: account.name.clone(),
+        user_id: incoming.user_id,
+        subject: incoming.subject,
+        reply_to_message_id: incoming.reply_to_message_id,
+        provider_message_id: incoming.provider_message_id,
+        client_message_id: incoming.client_message_id,
+        raw: if incoming.raw.is_null() {
+            json!({})
+        } else {
+            incoming.raw
+        },
+        ..content.into_message(tx, chat, Direction::Incoming)
+    };
+    store(tx, chat, &message, chat_name)?;
+    let request = request_for(&message, account);
+    requests::insert(tx, &request)?;
+    tx.emit(Event::RequestReady {
+        request_id: request.id,
+    });
+    Ok(message)
+}
+
+fn request_for(message: &Message, account: &Account) -> Request {
+    let line = if message.text.is_empty() {
+        message.media_name.as_deref().unwrap_or_default()
+    } else {
+        &message.text
+    };
+    Request {
+        id: RequestId::new(),
+        message_id: message.id,
+        chat_id: message.chat_id.clone(),
+        account_id: account.id.clone(),
+        channel_id: message.channel_id,
+        member_id: account.member_id,
+        category_id: None,
+        status: RequestStatus::Pending,
+        display_text: line.chars().take(DISPLAY_CHARACTERS).collect(),
+        email: None,
+        phone: None,
+        error: None,
+        metadata: json!({}),
+        parent_request_id: None,
+        initial_request_id: None,
+        attempts: 0,
+        due_at: Some(message.timestamp),
+        created_at: message.timestamp,
+        updated_at: message.timestamp,
+        pending_at: Some(message.timestamp),
+        identifying_at: None,
+        categorizing_at: None,
+        category_list_sent_at: None,
+        queued_at: None,
+        processing_at: None,
+        completed_at: None,
+        failed_at: None,
+    }
+}

@@ -1,0 +1,124 @@
+//! `ingest`: the way in for platforms that tell of accounts and chats by their ids.
+
+use serde_json::{Value, json};
+use unicom_db::{
+    Tx,
+    queries::{accounts, chats},
+};
+use unicom_models::{Account, AccountId, Channel, Chat, ChatId};
+
+use crate::{Appended, CoreError, IncomingMessage, append_incoming};
+
+/// Who wrote, as the platform tells it.
+#[derive(Debug, Clone)]
+pub struct IngestedAccount {
+    /// An id that no other platform gives: begin it with the platform's name.
+    pub id: AccountId,
+    /// The name to show.
+    pub name: String,
+    /// Whether a program writes under it.
+    pub is_bot: bool,
+    /// What the platform says about it.
+    pub raw: Value,
+}
+
+/// Where it was written, as the platform tells it.
+#[derive(Debug, Clone)]
+pub struct IngestedChat {
+    /// An id that no other platform gives: begin it with the platform's name.
+    pub id: ChatId,
+    /// Its name, where the platform has one.
+    pub name: Option<String>,
+    /// Whether it is between one account and the channel.
+    pub is_private: bool,
+}
+
+/// A message, where it was written, and by whom.
+#[derive(Debug, Clone)]
+pub struct IngestedMessage {
+    /// Who wrote it. Made where it is new.
+    pub account: IngestedAccount,
+    /// Where. Made where it is new.
+    pub chat: IngestedChat,
+    /// What. Give it the platform's name as `client_message_id` too: platforms tell the same thing twice.
+    pub message: IncomingMessage,
+}
+
+/// Stores a message that came in through `channel`, with its account and chat where they are new.
+///
+/// None where the account is blocked: nothing is stored then.
+///
+/// # Errors
+/// Those of [`append_incoming`]; [`CoreError::ChannelInactive`]; [`CoreError::ChatNotFound`] where the chat
+/// belongs to another channel.
+pub fn ingest(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    ingested: IngestedMessage,
+) -> Result<Option<Appended>, CoreError> {
+    if !channel.active {
+        return Err(CoreError::ChannelInactive(channel.id));
+    }
+    let (account_id, chat_id) = (ingested.account.id.clone(), ingested.chat.id.clone());
+    let access = match chats::lock_access(tx, &account_id, &chat_id)? {
+        Some(access) => access,
+        None => {
+            let chat = chat_of(tx, channel, ingested.chat);
+            accounts::insert_if_absent(tx, &account_of(tx, channel, ingested.account))?;
+            chats::insert_if_absent(tx, &chat)?;
+            chats::join(tx, &account_id, &chat_id)?;
+            match chats::lock_access(tx, &account_id, &chat_id)? {
+                Some(access) => access,
+                // The account takes part now: what keeps it out is that it is blocked.
+                None => return Ok(None),
+            }
+        }
+    };
+    if access.chat().channel_id != channel.id {
+        return Err(CoreError::ChatNotFound(chat_id));
+    }
+    if let Some(before) = ingested
+        .message
+        .stored_before(tx, access.account(), Some(&chat_id))?
+    {
+        return Ok(Some(Appended::Repeated(before)));
+    }
+    append_incoming(tx, &access, ingested.message, None).map(|message| Some(Appended::New(message)))
+}
+
+fn account_of(tx: &Tx<'_>, channel: &Channel, account: IngestedAccount) -> Account {
+    Account {
+        id: account.id,
+        platform: channel.platform.clone(),
+        channel_id: channel.id,
+        name: account.name,
+        is_bot: account.is_bot,
+        blocked: false,
+        member_id: None,
+        default_category_id: None,
+        raw: account.raw,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    }
+}
+
+fn chat_of(tx: &Tx<'_>, channel: &Channel, chat: IngestedChat) -> Chat {
+    Chat {
+        id: chat.id,
+        channel_id: channel.id,
+        platform: channel.platform.clone(),
+        name: chat.name,
+        is_private: chat.is_private,
+        is_archived: false,
+        metadata: json!({}),
+        first_message_id: None,
+        first_incoming_message_id: None,
+        first_outgoing_message_id: None,
+        last_message_id: None,
+        last_incoming_message_id: None,
+        last_outgoing_message_id: None,
+        last_activity_at: tx.now(),
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    }
+}

@@ -1,0 +1,11 @@
+//! Files that messages carry: what they are, what they are called, where they are kept.
+
+mod kind;
+mod name;
+mod object;
+mod store;
+
+pub use kind::MediaKind;
+pub use name::{content_disposition, safe_file_name};
+pub use object::ObjectMediaStore;
+pub use store::{MediaError, MediaSource, MediaStore};

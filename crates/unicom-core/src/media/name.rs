@@ -1,0 +1,158 @@
+//! Names of files: safe ones made of what a sender claims, and the header that carries them.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write;
+use std::ops::RangeInclusive;
+
+use super::MediaKind;
+
+/// Makes a name to show, to save under and to put into a URL, of the one that a sender `claimed`.
+///
+/// Kept are letters and digits of any script, `-`, `_` and `.`; what is invisible or turns the
+/// direction of writing is dropped, and all else becomes `-`. Folders and leading dots are dropped,
+/// and the extension is always that of `kind`. The name has at most 100 characters, which may be
+/// up to 400 bytes: keep files under another one. When nothing is left, it is `image.png` or
+/// `audio.ogg`, after the kind.
+///
+/// ```
+/// use unicom_core::media::{MediaKind, safe_file_name};
+///
+/// let gif = MediaKind::detect(b"GIF89a").unwrap();
+/// assert_eq!(safe_file_name(Some("../my cat.html"), &gif), "my-cat.gif");
+/// assert_eq!(safe_file_name(None, &gif), "image.gif");
+/// ```
+pub fn safe_file_name(claimed: Option<&str>, kind: &MediaKind) -> String {
+    let claimed = claimed.unwrap_or_default();
+    let last = claimed.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean = clean(last);
+    let room = MAX_NAME_CHARS - 1 - kind.extension.len();
+    let stem: String = without_extension(clean.trim_end_matches(EDGE))
+        .chars()
+        .take(room)
+        .collect();
+    let stem = match stem.trim_matches(EDGE) {
+        "" => kind.media_type.as_str(),
+        stem => stem,
+    };
+    format!("{stem}.{}", kind.extension)
+}
+
+/// The value of a `Content-Disposition` header: `inline` to show the file, else to save it.
+///
+/// Any `name` is safe to pass. It is given twice, as RFC 6266 advises: in ASCII for old clients and
+/// percent-encoded after RFC 5987.
+///
+/// ```
+/// use unicom_core::media::content_disposition;
+///
+/// assert_eq!(
+///     content_disposition("né.png", true),
+///     "inline; filename=\"n_.png\"; filename*=UTF-8''n%C3%A9.png",
+/// );
+/// ```
+pub fn content_disposition(name: &str, inline: bool) -> String {
+    let disposition = if inline { "inline" } else { "attachment" };
+    let fallback = name.replace(|c| !is_plain(c) && c != ' ', "_");
+    let mut value = format!("{disposition}; filename=\"{fallback}\"; filename*=UTF-8''");
+    for byte in name.bytes() {
+        if is_plain(byte.into()) {
+            value.push(byte.into());
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(value, "%{byte:02X}");
+        }
+    }
+    value
+}
+
+/// The longest name in characters, with its extension.
+const MAX_NAME_CHARS: usize = 100;
+
+/// What a name neither begins nor ends with: hidden files, options of commands, `..`.
+const EDGE: [char; 2] = ['.', '-'];
+
+/// Drops or replaces what a name may not hold, and never leaves two of `.` or `-` in a row.
+fn clean(name: &str) -> String {
+    let mut clean = String::new();
+    for c in name.chars().filter(|c| !is_invisible(*c)) {
+        let kept = if c.is_alphanumeric() || c == '_' || c == '.' || is_in(c, MARKS) {
+            c
+        } else {
+            '-'
+        };
+        if !(EDGE.contains(&kept) && clean.ends_with(kept)) {
+            clean.push(kept);
+        }
+    }
+    clean
+}
+
+/// Drops what looks like an extension: a dot and up to eight ASCII letters and digits.
+fn without_extension(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, extension))
+            if extension.len() <= 8 && extension.chars().all(|c| c.is_ascii_alphanumeric()) =>
+        {
+            stem
+        }
+        _ => name,
+    }
+}
+
+/// Safe in a quoted string and, without encoding, in RFC 5987.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~')
+}
+
+fn is_invisible(c: char) -> bool {
+    c.is_control() || is_in(c, INVISIBLE)
+}
+
+fn is_in(c: char, ranges: &[RangeInclusive<char>]) -> bool {
+    ranges.iter().any(|range| range.contains(&c))
+}
+
+/// Characters that show nothing: joiners, marks of direction, fillers, tags. Some count as letters.
+const INVISIBLE: &[RangeInclusive<char>] = &[
+    '\u{AD}'..='\u{AD}',
+    '\u{34F}'..='\u{34F}',
+    '\u{61C}'..='\u{61C}',
+    '\u{115F}'..='\u{1160}',
+    '\u{17B4}'..='\u{17B5}',
+    '\u{180B}'..='\u{180F}',
+    '\u{200B}'..='\u{200F}',
+    '\u{2028}'..='\u{202E}',
+    '\u{2060}'..='\u{206F}',
+    '\u{2800}'..='\u{2800}',
+    '\u{3164}'..='\u{3164}',
+    '\u{FE00}'..='\u{FE0F}',
+    '\u{FEFF}'..='\u{FEFF}',
+    '\u{FFA0}'..='\u{FFA0}',
+    '\u{FFF0}'..='\u{FFFB}',
+    '\u{1BCA0}'..='\u{1BCA3}',
+    '\u{1D173}'..='\u{1D17A}',
+    '\u{E0000}'..='\u{E0FFF}',
+];
+
+/// Marks that belong to the letter before them and that `char::is_alphanumeric` leaves out.
+const MARKS: &[RangeInclusive<char>] = &[
+    // Accents, as macOS writes them apart from their letters.
+    '\u{300}'..='\u{36F}',
+    // Cyrillic, Hebrew, Arabic.
+    '\u{483}'..='\u{487}',
+    '\u{591}'..='\u{5BD}',
+    '\u{64B}'..='\u{65F}',
+    // Scripts of India up to the danda, which is a full stop, and after it.
+    '\u{900}'..='\u{963}',
+    '\u{966}'..='\u{DFF}',
+    // Thai, Lao, Tibetan, Burmese, Khmer, Japanese.
+    '\u{E31}'..='\u{E3A}',
+    '\u{E47}'..='\u{E4E}',
+    '\u{EB1}'..='\u{ECE}',
+    '\u{F71}'..='\u{F84}',
+    '\u{1037}'..='\u{103A}',
+    '\u{17B6}'..='\u{17D3}',
+    '\u{3099}'..='\u{309A}',
+];

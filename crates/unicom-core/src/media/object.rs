@@ -1,0 +1,205 @@
+//! `ObjectMediaStore`: files in a folder of this machine or in a bucket that speaks S3.
+
+mod disk;
+mod s3;
+#[cfg(test)]
+mod tests;
+mod upload;
+
+use std::fmt::{self, Debug, Display};
+use std::ops::Range;
+use std::path::Path;
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as Location;
+use object_store::{GetOptions, GetRange, GetResultPayload, ObjectStore, ObjectStoreExt};
+use reqwest::Url;
+
+use super::store::{MediaError, MediaSource, MediaStore};
+
+/// A [`MediaStore`] in a folder or in a bucket. Needs a tokio runtime.
+///
+/// ```
+/// # async fn example() -> Result<(), unicom_core::media::MediaError> {
+/// use unicom_core::media::{MediaSource, MediaStore, ObjectMediaStore};
+///
+/// let store = ObjectMediaStore::local("media")?;
+/// let source = MediaSource::Bytes("a file".into());
+/// store.put("0198/photo".to_owned(), source).await?;
+/// # Ok(()) }
+/// ```
+pub struct ObjectMediaStore {
+    store: Box<dyn ObjectStore>,
+    url: Url,
+}
+
+impl ObjectMediaStore {
+    /// Keeps files in the folder `dir`, which is created with mode 700 where it is missing.
+    ///
+    /// A file is written beside its place under a name that ends in `#` and a number, synced, and
+    /// renamed. A crash, or a disk that fails in the sync, can leave such a file behind; it is
+    /// never taken for a stored one, and an old one may be deleted by hand.
+    ///
+    /// # Errors
+    /// [`MediaError::InvalidConfig`] when the folder cannot be created or opened.
+    pub fn local(dir: impl AsRef<Path>) -> Result<Self, MediaError> {
+        let dir = dir.as_ref();
+        let failed = |error: &dyn Display| {
+            invalid(format!("cannot use folder `{}`: {error}", dir.display()))
+        };
+        disk::create_private_dir(dir).map_err(|error| failed(&error))?;
+        let store = LocalFileSystem::new_with_prefix(dir)
+            .map_err(|error| failed(&error))?
+            .with_fsync(true)
+            .with_automatic_cleanup(true);
+        let url = dir
+            .canonicalize()
+            .map_err(|error| failed(&error))
+            .and_then(|dir| Url::from_directory_path(dir).map_err(|()| failed(&"not a path")))?;
+        let store = Box::new(store);
+        Ok(Self { store, url })
+    }
+
+    /// Keeps files where `url` says: `file:///dir` or `s3://bucket/prefix`.
+    ///
+    /// A folder takes no options. A bucket takes those of [`AmazonS3ConfigKey`](object_store::aws::AmazonS3ConfigKey), above all
+    /// `region` (default `us-east-1`), `access_key_id`, `secret_access_key`, `endpoint` for a
+    /// server other than Amazon's, and `allow_http` = `true` for one without TLS. Without a key
+    /// the machine's role is asked for one. A request gives up after 5 s without a connection or
+    /// 60 s without an answer, is tried four times at most, and not again after 30 s.
+    ///
+    /// The bucket is not contacted here. Unfinished uploads of a process that was killed stay in
+    /// it until a lifecycle rule of the bucket aborts them.
+    ///
+    /// # Errors
+    /// [`MediaError::InvalidConfig`] for a URL or an option that is not one of these.
+    pub fn from_url(
+        url: &str,
+        options: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, MediaError> {
+        let url: Url = url
+            .parse()
+            .map_err(|error| invalid(format!("not a URL ({error}): expected {URL_CHOICES}")))?;
+        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
+            let reason = "its URL holds no credentials and no query: give them as options";
+            return Err(invalid(reason));
+        }
+        match url.scheme() {
+            "file" => match (url.to_file_path(), options.into_iter().next()) {
+                (Ok(dir), None) => Self::local(dir),
+                (Ok(_), Some((name, _))) => Err(invalid(format!(
+                    "unknown option `{name}`: a folder takes none"
+                ))),
+                (Err(()), _) => Err(invalid(format!(
+                    "no absolute folder in `{url}`: expected {URL_CHOICES}"
+                ))),
+            },
+            "s3" => Ok(Self {
+                store: s3::bucket(&url, options)?,
+                url,
+            }),
+            other => Err(invalid(format!(
+                "unknown scheme `{other}`: expected {URL_CHOICES}"
+            ))),
+        }
+    }
+}
+
+impl Debug for ObjectMediaStore {
+    // The store's own output holds the access key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ObjectMediaStore({})", self.url)
+    }
+}
+
+impl MediaStore for ObjectMediaStore {
+    fn put(&self, key: String, source: MediaSource) -> BoxFuture<'_, Result<(), MediaError>> {
+        async move {
+            let location = location(&key)?;
+            let stored = match source {
+                MediaSource::Bytes(bytes) => {
+                    upload::put_bytes(&*self.store, &location, bytes).await
+                }
+                MediaSource::File(path) => upload::put_file(&*self.store, &location, path).await,
+            };
+            stored.map_err(|error| unavailable(&key, error))
+        }
+        .boxed()
+    }
+
+    fn open(
+        &self,
+        key: String,
+        range: Option<Range<u64>>,
+    ) -> BoxFuture<'_, Result<BoxStream<'static, Result<Bytes, MediaError>>, MediaError>> {
+        async move {
+            let options = GetOptions::new().with_range(range.clone().map(GetRange::Bounded));
+            let found = match self.store.get_opts(&location(&key)?, options).await {
+                Err(object_store::Error::NotFound { .. }) => Err(MediaError::NotFound { key }),
+                Err(error) => Err(unavailable(&key, error)),
+                Ok(found) if range.is_some_and(|range| range != found.range) => {
+                    let reason = format!("it has only {} bytes", found.meta.size);
+                    Err(unavailable(&key, reason))
+                }
+                Ok(found) => Ok((key, found)),
+            };
+            let (key, found) = found?;
+            Ok(match found.payload {
+                GetResultPayload::File(file, _) => disk::read_range(file, found.range)
+                    .map_err(|error| unavailable(&key, error))?
+                    .map_err(move |error| unavailable(&key, error))
+                    .boxed(),
+                GetResultPayload::Stream(chunks) => chunks
+                    .map_err(move |error| unavailable(&key, error))
+                    .boxed(),
+            })
+        }
+        .boxed()
+    }
+
+    fn delete(&self, key: String) -> BoxFuture<'_, Result<(), MediaError>> {
+        async move {
+            match self.store.delete(&location(&key)?).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+                Err(error) => Err(unavailable(&key, error)),
+            }
+        }
+        .boxed()
+    }
+}
+
+const URL_CHOICES: &str = "`file:///dir` or `s3://bucket/prefix`";
+
+/// The longest segment of a key in bytes: 255 on most disks, less the suffix of an unfinished file.
+const MAX_SEGMENT_BYTES: usize = 200;
+
+/// Where a key lies in the store, for keys that follow the rules of [`MediaStore`].
+fn location(key: &str) -> Result<Location, MediaError> {
+    let valid = key.split('/').all(|segment| {
+        !matches!(segment, "" | "." | "..")
+            && segment.len() <= MAX_SEGMENT_BYTES
+            && !segment.contains(|c: char| c.is_control() || matches!(c, '\\' | '#'))
+    });
+    match Location::parse(key) {
+        Ok(location) if valid => Ok(location),
+        _ => Err(MediaError::InvalidKey {
+            key: key.to_owned(),
+        }),
+    }
+}
+
+fn unavailable(key: &str, error: impl Display) -> MediaError {
+    MediaError::Unavailable {
+        key: key.to_owned(),
+        reason: error.to_string(),
+    }
+}
+
+fn invalid(error: impl Display) -> MediaError {
+    MediaError::InvalidConfig {
+        reason: error.to_string(),
+    }
+}

@@ -1,0 +1,76 @@
+//! The client of a bucket that speaks S3.
+
+use std::time::Duration;
+
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::path::Path as Location;
+use object_store::prefix::PrefixStore;
+use object_store::{ClientConfigKey, ClientOptions, ObjectStore, RetryConfig};
+use reqwest::Url;
+use rustls::crypto::{CryptoProvider, ring};
+
+use super::{MediaError, invalid};
+
+/// The folder of a bucket that `url`, such as `s3://bucket/prefix`, names.
+pub(super) fn bucket(
+    url: &Url,
+    options: impl IntoIterator<Item = (String, String)>,
+) -> Result<Box<dyn ObjectStore>, MediaError> {
+    // No limit on a whole request: a reader may take its time.
+    let client = ClientOptions::new()
+        .with_timeout_disabled()
+        .with_connect_timeout(Duration::from_secs(5))
+        .with_read_timeout(Duration::from_secs(60));
+    let retry = RetryConfig {
+        max_retries: 3,
+        retry_timeout: Duration::from_secs(30),
+        ..RetryConfig::default()
+    };
+    // Some servers other than Amazon's have no bulk deletion, and one file needs none.
+    let mut builder = AmazonS3Builder::new()
+        .with_url(url.as_str())
+        .with_client_options(client)
+        .with_retry(retry)
+        .with_disable_bulk_delete(true);
+    for (name, value) in options {
+        builder = builder.with_config(option(&name)?, value);
+    }
+    require_tls(&builder)?;
+    install_crypto_provider();
+    let bucket = builder.build().map_err(invalid)?;
+    let prefix = Location::from_url_path(url.path()).map_err(invalid)?;
+    Ok(Box::new(PrefixStore::new(bucket, prefix)))
+}
+
+fn option(name: &str) -> Result<AmazonS3ConfigKey, MediaError> {
+    name.to_ascii_lowercase().parse().map_err(|_| {
+        invalid(format!(
+            "unknown option `{name}`: expected `endpoint`, `region`, `access_key_id`, \
+             `secret_access_key`, `allow_http` or another S3 option of object_store"
+        ))
+    })
+}
+
+/// Says at once what the client would say at the first file.
+fn require_tls(builder: &AmazonS3Builder) -> Result<(), MediaError> {
+    let plain = builder
+        .get_config_value(&AmazonS3ConfigKey::Endpoint)
+        .is_some_and(|endpoint| endpoint.starts_with("http://"));
+    let allowed = builder
+        .get_config_value(&AmazonS3ConfigKey::Client(ClientConfigKey::AllowHttp))
+        .is_some_and(|allowed| allowed != "false");
+    if plain && !allowed {
+        let reason =
+            "its `endpoint` has no TLS: expected `https://…` or option `allow_http` = `true`";
+        return Err(invalid(reason));
+    }
+    Ok(())
+}
+
+/// rustls is built without a default provider; the host's own choice stands where it made one.
+fn install_crypto_provider() {
+    if CryptoProvider::get_default().is_none() {
+        // It fails only when another thread was first, and then there is a provider too.
+        let _ = ring::default_provider().install_default();
+    }
+}

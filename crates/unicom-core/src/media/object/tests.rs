@@ -1,0 +1,251 @@
+//! The media store over a folder and over a small S3 server.
+
+mod fake_s3;
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::upload::UPLOAD_CHUNK;
+use super::*;
+use fake_s3::FakeS3;
+
+/// More than one part of an upload, and no two chunks alike.
+fn large_file() -> Vec<u8> {
+    (0..(UPLOAD_CHUNK as u32 / 4 * 2 + 1000))
+        .flat_map(u32::to_be_bytes)
+        .collect()
+}
+
+fn bytes(text: &'static str) -> MediaSource {
+    MediaSource::Bytes(Bytes::from_static(text.as_bytes()))
+}
+
+async fn read(
+    store: &ObjectMediaStore,
+    key: &str,
+    range: Option<Range<u64>>,
+) -> Result<Vec<u8>, MediaError> {
+    let chunks = store.open(key.to_owned(), range).await?;
+    let chunks: Vec<Bytes> = chunks.try_collect().await?;
+    Ok(chunks.concat())
+}
+
+fn names_in(dir: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(dir).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.collect()
+}
+
+fn s3_store(server: &FakeS3) -> ObjectMediaStore {
+    let options = [
+        ("endpoint", server.endpoint()),
+        ("region", "test-1".to_owned()),
+        ("access_key_id", "id".to_owned()),
+        ("secret_access_key", "very-secret".to_owned()),
+        ("allow_http", "true".to_owned()),
+    ];
+    let options = options.map(|(name, value)| (name.to_owned(), value));
+    ObjectMediaStore::from_url("s3://bucket/some/prefix", options).unwrap()
+}
+
+/// What every store must do.
+async fn keeps_the_contract(store: &ObjectMediaStore) {
+    let dir = tempfile::tempdir().unwrap();
+    let large = large_file();
+    let path = dir.path().join("upload");
+    std::fs::write(&path, &large).unwrap();
+    let not_found = |key: &str| MediaError::NotFound {
+        key: key.to_owned(),
+    };
+
+    let key = || "chat/one.txt".to_owned();
+    assert_eq!(read(store, &key(), None).await, Err(not_found(&key())));
+    store.delete(key()).await.unwrap();
+    store.put(key(), bytes("first")).await.unwrap();
+    store.put(key(), bytes("0123456789")).await.unwrap();
+    assert_eq!(read(store, &key(), None).await.unwrap(), b"0123456789");
+    assert_eq!(read(store, &key(), Some(0..1)).await.unwrap(), b"0");
+    assert_eq!(read(store, &key(), Some(3..10)).await.unwrap(), b"3456789");
+    for outside in [8..11, 10..11, 20..30] {
+        let read = read(store, &key(), Some(outside.clone())).await;
+        assert!(
+            matches!(read, Err(MediaError::Unavailable { .. })),
+            "{outside:?}: {read:?}"
+        );
+    }
+
+    let file = || MediaSource::File(path.clone());
+    store.put("chat/large".to_owned(), file()).await.unwrap();
+    assert!(read(store, "chat/large", None).await.unwrap() == large);
+    let end = large.len() as u64;
+    let tail = read(store, "chat/large", Some(end - 70_000..end)).await;
+    assert!(tail.unwrap() == large[large.len() - 70_000..]);
+    assert!(path.exists(), "the source stays");
+
+    store.delete(key()).await.unwrap();
+    store.delete(key()).await.unwrap();
+    store.delete("chat/large".to_owned()).await.unwrap();
+    assert_eq!(read(store, &key(), None).await, Err(not_found(&key())));
+
+    let missing = MediaSource::File(dir.path().join("missing"));
+    let error = store.put(key(), missing).await.unwrap_err().to_string();
+    assert!(
+        error.contains("chat/one.txt") && error.contains("missing"),
+        "{error}"
+    );
+    assert_eq!(read(store, &key(), None).await, Err(not_found(&key())));
+
+    let long = "a".repeat(201);
+    for key in [
+        "", "/a", "a/", "a//b", "..", "a/../b", "./a", "a\\b", "a#1", "a\nb", &long,
+    ] {
+        let refused = Err(MediaError::InvalidKey {
+            key: key.to_owned(),
+        });
+        assert_eq!(store.put(key.to_owned(), bytes("x")).await, refused);
+        assert_eq!(store.delete(key.to_owned()).await, refused);
+        assert_eq!(read(store, key, None).await, refused.map(|()| Vec::new()));
+    }
+}
+
+#[tokio::test]
+async fn a_folder_keeps_the_contract_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("new/media");
+    let store = ObjectMediaStore::local(&root).unwrap();
+    keeps_the_contract(&store).await;
+    assert_eq!(names_in(&root), [""; 0], "files and folders are gone");
+
+    #[cfg(unix)]
+    for created in [&root, root.parent().unwrap()] {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = created.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+}
+
+#[tokio::test]
+async fn a_folder_is_found_again_by_its_url() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("média files");
+    let first = ObjectMediaStore::local(&root).unwrap();
+    first.put("a/b".to_owned(), bytes("x")).await.unwrap();
+
+    let url = Url::from_directory_path(&root).unwrap();
+    let second = ObjectMediaStore::from_url(url.as_str(), []).unwrap();
+    assert_eq!(read(&second, "a/b", None).await.unwrap(), b"x");
+    assert_eq!(std::fs::read(root.join("a/b")).unwrap(), b"x");
+}
+
+#[tokio::test]
+async fn a_bucket_keeps_the_contract_and_nothing_else() {
+    let server = FakeS3::start();
+    let store = s3_store(&server);
+    store.put("a/é b".to_owned(), bytes("x")).await.unwrap();
+    assert_eq!(server.objects(), ["/bucket/some/prefix/a/%C3%A9%20b"]);
+    store.delete("a/é b".to_owned()).await.unwrap();
+    keeps_the_contract(&store).await;
+    assert_eq!(server.objects(), [""; 0]);
+    assert_eq!(server.unfinished_uploads(), 0);
+}
+
+#[tokio::test]
+async fn a_failed_upload_leaves_nothing_in_the_bucket() {
+    let server = FakeS3::start();
+    let store = s3_store(&server);
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("upload");
+    std::fs::write(&path, large_file()).unwrap();
+
+    server.refuse_part(2);
+    let put = store.put("a".to_owned(), MediaSource::File(path)).await;
+    assert!(
+        matches!(put, Err(MediaError::Unavailable { .. })),
+        "{put:?}"
+    );
+    assert_eq!(server.objects(), [""; 0]);
+    assert_eq!(server.unfinished_uploads(), 0);
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_leaves_no_parts_in_the_bucket() {
+    let server = FakeS3::start();
+    let store = s3_store(&server);
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("upload");
+    std::fs::write(&path, large_file()).unwrap();
+
+    let mut put = store.put("a".to_owned(), MediaSource::File(path));
+    while server.unfinished_uploads() == 0 {
+        let step = tokio::time::timeout(Duration::from_millis(1), &mut put).await;
+        assert!(step.is_err(), "the upload ended before it was seen");
+    }
+    drop(put);
+    while server.unfinished_uploads() > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(server.objects(), ["/bucket/some/prefix/a"]);
+}
+
+#[tokio::test]
+async fn a_file_that_shrinks_ends_the_stream_with_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = ObjectMediaStore::local(dir.path()).unwrap();
+    let file = MediaSource::Bytes(vec![0; 200_000].into());
+    store.put("a".to_owned(), file).await.unwrap();
+    let mut chunks = store.open("a".to_owned(), None).await.unwrap();
+    chunks.try_next().await.unwrap();
+    std::fs::write(dir.path().join("a"), "").unwrap();
+    assert!(matches!(
+        chunks.try_next().await,
+        Err(MediaError::Unavailable { .. })
+    ));
+}
+
+#[test]
+fn a_wrong_configuration_is_told_apart_without_secrets() {
+    let option = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+    let cases = [
+        ("media", vec![], "`s3://bucket/prefix`"),
+        ("gs://bucket", vec![], "`gs`"),
+        ("file://host/dir", vec![], "`file:///dir`"),
+        ("file:///dir", option("region", "x"), "`region`"),
+        (
+            "s3://bucket",
+            option("regoin", "x"),
+            "`regoin`: expected `endpoint`, `region`",
+        ),
+        (
+            "s3://bucket",
+            option("access_key_id", "pass"),
+            "SecretAccessKey",
+        ),
+        (
+            "s3://bucket",
+            option("endpoint", "http://host"),
+            "`allow_http`",
+        ),
+        ("s3://id:pass@bucket", vec![], "credentials"),
+        ("s3://bucket?secret_access_key=pass", vec![], "credentials"),
+        ("s3:///prefix", vec![], "s3:///prefix"),
+    ];
+    for (url, options, expected) in cases {
+        let error = ObjectMediaStore::from_url(url, options).unwrap_err();
+        let text = error.to_string();
+        assert!(
+            matches!(error, MediaError::InvalidConfig { .. }),
+            "{url}: {text}"
+        );
+        assert!(
+            text.contains(expected) && !text.contains("pass"),
+            "{url}: {text}"
+        );
+    }
+}
+
+#[test]
+fn the_debug_output_of_a_bucket_holds_no_secret() {
+    let server = FakeS3::start();
+    let text = format!("{:?}", s3_store(&server));
+    assert_eq!(text, "ObjectMediaStore(s3://bucket/some/prefix)");
+}

@@ -1,0 +1,65 @@
+//! Uploading: in one request or in parts.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use object_store::path::Path as Location;
+use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt};
+
+use super::disk;
+
+/// Uploads in one request.
+pub(super) async fn put_bytes(
+    store: &dyn ObjectStore,
+    location: &Location,
+    bytes: Bytes,
+) -> Result<(), BoxError> {
+    store.put(location, bytes.into()).await?;
+    Ok(())
+}
+
+/// Uploads a small file in one request and a larger one in parts.
+pub(super) async fn put_file(
+    store: &dyn ObjectStore,
+    location: &Location,
+    path: PathBuf,
+) -> Result<(), BoxError> {
+    let (file, first) = disk::open_and_read_chunk(path, UPLOAD_CHUNK).await?;
+    if first.len() < UPLOAD_CHUNK {
+        return put_bytes(store, location, first).await;
+    }
+    let mut upload = store.put_multipart(location).await?;
+    // A task of its own goes on when the caller goes away, so that no parts are left for good.
+    let task = tokio::spawn(async move {
+        let sent = send_parts(&mut *upload, file, first).await;
+        if sent.is_err()
+            && let Err(error) = upload.abort().await
+        {
+            log::warn!(
+                "failed to abort an upload, its parts may be left in the media store: {error}"
+            );
+        }
+        sent
+    });
+    task.await?
+}
+
+/// Bytes of a file in memory while it is uploaded; S3 takes no smaller parts.
+pub(super) const UPLOAD_CHUNK: usize = 5 * 1024 * 1024;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+async fn send_parts(
+    upload: &mut dyn MultipartUpload,
+    mut file: File,
+    first: Bytes,
+) -> Result<(), BoxError> {
+    let mut chunk = first;
+    while !chunk.is_empty() {
+        upload.put_part(chunk.into()).await?;
+        (file, chunk) = disk::read_chunk(file, UPLOAD_CHUNK).await?;
+    }
+    upload.complete().await?;
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Storing outgoing messages: the cross-platform `send_message` (seed 3.1).
+
+use serde_json::Value;
+use unicom_db::{
+    Tx,
+    queries::{chats, deliveries, messages},
+};
+use unicom_models::{
+    AccountId, Channel, ChatId, Direction, MediaType, Message, MessageId, StoredMedia, UtcTime,
+    contains_nul,
+};
+
+use crate::store::{Content, check_nul, store};
+use crate::{CoreError, Platforms};
+
+/// A message to send.
+#[derive(Debug, Clone, Default)]
+pub struct OutgoingMessage {
+    /// Its plain text; where it is empty, that of its HTML.
+    pub text: String,
+    /// Its HTML. Sanitised when it is stored.
+    pub html: Option<String>,
+    /// Its file, already in the media store, and what kind it is.
+    pub media: Option<(MediaType, StoredMedia)>,
+    /// The message of the same chat that it answers.
+    pub reply_to_message_id: Option<MessageId>,
+    /// The account that sends it, where there is one.
+    pub sender_id: Option<AccountId>,
+    /// The name to show beside it; by default the channel's `bot_name`, or the channel's own.
+    pub sender_name: Option<String>,
+    /// The host's user who sends it, where one does.
+    pub user_id: Option<String>,
+    /// Buttons to show under it.
+    pub interactive_buttons: Option<Value>,
+}
+
+impl OutgoingMessage {
+    /// A message of plain text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+
+    /// A message of HTML.
+    pub fn html(html: impl Into<String>) -> Self {
+        Self {
+            html: Some(html.into()),
+            ..Self::default()
+        }
+    }
+}
+
+/// Sends a message to a chat of `channel`, whatever its platform: stores it, and queues it for delivery where
+/// the platform is not local.
+///
+/// # Errors
+/// [`CoreError::UnknownPlatform`], [`CoreError::ChannelInactive`], and those of [`append_outgoing`].
+pub fn send_message(
+    tx: &mut Tx<'_>,
+    platforms: &Platforms,
+    channel: &Channel,
+    chat_id: &ChatId,
+    outgoing: OutgoingMessage,
+) -> Result<Message, CoreError> {
+    let platform = platforms.get(&channel.platform)?;
+    if !channel.active {
+        return Err(CoreError::ChannelInactive(channel.id));
+    }
+    let local = platform.capabilities().local;
+    let message = append_outgoing(tx, channel, chat_id, outgoing, local.then(|| tx.now()))?;
+    if !local {
+        deliveries::queue(tx, message.id)?;
+    }
+    Ok(message)
+}
+
+/// Stores an outgoing message at the end of a chat; `sent_at` says when it was sent, if it was.
+///
+/// # Errors
+/// [`CoreError::ChatNotFound`] where the chat is missing or on another channel, [`CoreError::EmptyMessage`],
+/// [`CoreError::Nul`], [`CoreError::ReplyNotFound`].
+pub fn append_outgoing(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    chat_id: &ChatId,
+    outgoing: OutgoingMessage,
+    sent_at: Option<UtcTime>,
+) -> Result<Message, CoreError> {
+    check_nul("sender_name", outgoing.sender_name.as_ref())?;
+    if outgoing
+        .interactive_buttons
+        .as_ref()
+        .is_some_and(contains_nul)
+    {
+        return Err(CoreError::Nul {
+            field: "interactive_buttons",
+        });
+    }
+    let content = Content::new(outgoing.text, outgoing.html, outgoing.media)?;
+    let chat = chats::lock(tx, chat_id)?
+        .filter(|chat| chat.channel_id == channel.id)
+        .ok_or_else(|| CoreError::ChatNotFound(chat_id.clone()))?;
+    if let Some(reply_to) = outgoing.reply_to_message_id
+        && messages::of_request(tx, reply_to)?.is_none_or(|message| message.chat_id != chat.id)
+    {
+        return Err(CoreError::ReplyNotFound(reply_to));
+    }
+    let message = Message {
+        sender_id: outgoing.sender_id,
+        sender_name: outgoing.sender_name.unwrap_or_else(|| sender_name(channel)),
+        user_id: outgoing.user_id,
+        reply_to_message_id: outgoing.reply_to_message_id,
+        interactive_buttons: outgoing.interactive_buttons,
+        sent_at,
+        ..content.into_message(tx, &chat, Direction::Outgoing)
+    };
+    store(tx, &chat, &message, None)?;
+    Ok(message)
+}
+
+fn sender_name(channel: &Channel) -> String {
+    channel
+        .config
+        .get("bot_name")
+        .and_then(Value::as_str)
+        .unwrap_or(&channel.name)
+        .to_owned()
+}

@@ -1,0 +1,188 @@
+//! The request pipeline: hands requests to bots and outgoing messages to platforms, durably.
+//!
+//! What is to be done stands in the database; events only say when to look. So whatever crashes, the next
+//! process goes on from there.
+
+mod backoff;
+mod deliver;
+mod identify;
+mod prepare;
+mod process;
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::broadcast::error::RecvError;
+use tokio::task::JoinSet;
+use unicom_db::{
+    Database, DbError, Event,
+    queries::{deliveries, queue},
+};
+use unicom_models::UtcTime;
+
+use crate::{Bots, Platforms};
+
+/// How a [`Pipeline`] works.
+#[derive(Debug, Clone)]
+pub struct PipelineOptions {
+    /// Requests handled at the same time, each of another chat. Defaults to 16.
+    pub parallel: usize,
+    /// How long a claim holds unless it is renewed; after a crash, how long a request waits. Defaults to 10 s.
+    pub lease: Duration,
+    /// How long a bot may take before its attempt counts as failed. Defaults to 60 s.
+    pub bot_timeout: Duration,
+    /// Attempts before a request has failed or a delivery is dead. Defaults to 5.
+    pub attempts: i32,
+    /// How long the second attempt waits; each further one waits twice as long. Defaults to 1 s.
+    pub backoff: Duration,
+    /// How often to look without being told to: the safety net, and how other processes' work is found. Defaults to 1 s.
+    pub poll: Duration,
+}
+
+impl Default for PipelineOptions {
+    fn default() -> Self {
+        Self {
+            parallel: 16,
+            lease: Duration::from_secs(10),
+            bot_timeout: Duration::from_secs(60),
+            attempts: 5,
+            backoff: Duration::from_secs(1),
+            poll: Duration::from_secs(1),
+        }
+    }
+}
+
+/// Hands requests to bots and outgoing messages to platforms until it is told to stop.
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    database: Database,
+    platforms: Platforms,
+    bots: Bots,
+    options: PipelineOptions,
+}
+
+impl Pipeline {
+    /// A pipeline over `database` with these platforms and bots. It does nothing before [`Pipeline::run`].
+    pub fn new(
+        database: Database,
+        platforms: Platforms,
+        bots: Bots,
+        options: PipelineOptions,
+    ) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                database,
+                platforms,
+                bots,
+                options,
+            }),
+        }
+    }
+
+    /// Works until `stop` is done, then finishes what it has begun. Needs a tokio runtime with time.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let shared = &self.shared;
+        let mut events = shared.database.subscribe();
+        let mut stop = pin!(stop);
+        let mut running = JoinSet::new();
+        loop {
+            let free = shared.options.parallel.saturating_sub(running.len());
+            match shared.start_due(&mut running, free).await {
+                // There may be more where these came from.
+                Ok(started) if started > 0 && running.len() < shared.options.parallel => continue,
+                Ok(_) => {}
+                Err(error) => log::warn!("the pipeline cannot look for work: {error}"),
+            }
+            let nap = shared.nap().await;
+            tokio::select! {
+                () = &mut stop => break,
+                () = worth_looking(&mut events) => {}
+                Some(_) = running.join_next() => {}
+                () = tokio::time::sleep(nap) => {}
+            }
+        }
+        while running.join_next().await.is_some() {}
+    }
+}
+
+impl Shared {
+    /// Claims up to `free` requests and deliveries and starts on them; how many.
+    async fn start_due(
+        self: &Arc<Self>,
+        running: &mut JoinSet<()>,
+        free: usize,
+    ) -> Result<usize, DbError> {
+        let limit = i64::try_from(free).unwrap_or(i64::MAX);
+        if limit == 0 {
+            return Ok(0);
+        }
+        let (due_requests, due_deliveries) = self.due().await?;
+        let mut started = 0;
+        if due_requests {
+            let requests = self.claim_requests(limit).await?;
+            started += requests.len();
+            for prepared in requests.into_iter().flatten() {
+                running.spawn(Arc::clone(self).process(prepared));
+            }
+        }
+        if due_deliveries {
+            let claimed = self.claim_deliveries(limit).await?;
+            started += claimed.len();
+            for delivery in claimed {
+                running.spawn(Arc::clone(self).deliver(delivery));
+            }
+        }
+        Ok(started)
+    }
+
+    /// Whether requests and deliveries are due: asked by reading, so that an idle pipeline never writes.
+    async fn due(&self) -> Result<(bool, bool), DbError> {
+        let now = UtcTime::now();
+        let due = move |time: Option<UtcTime>| time.is_some_and(|time| time <= now);
+        self.database
+            .read(move |db| {
+                Ok::<_, DbError>((due(queue::next_due(db)?), due(deliveries::next_due(db)?)))
+            })
+            .await
+    }
+
+    /// How long to sleep when nothing happens: until something is due, `poll` at the most.
+    async fn nap(&self) -> Duration {
+        let next: Result<Option<UtcTime>, DbError> = self
+            .database
+            .read(|db| {
+                Ok(queue::next_due(db)?
+                    .into_iter()
+                    .chain(deliveries::next_due(db)?)
+                    .min())
+            })
+            .await;
+        match next {
+            // What is due now and was not claimed waits for another request of its chat: that one's end wakes us.
+            Ok(Some(next)) if next > UtcTime::now() => {
+                next.since(UtcTime::now()).min(self.options.poll)
+            }
+            _ => self.options.poll,
+        }
+    }
+}
+
+/// Until there may be something to do.
+async fn worth_looking(events: &mut tokio::sync::broadcast::Receiver<Event>) {
+    loop {
+        match events.recv().await {
+            Ok(Event::RequestReady { .. } | Event::DeliveryReady { .. })
+            | Err(RecvError::Lagged(_)) => return,
+            Ok(_) => {}
+            // The database is gone; the poll will say so.
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What storing a message has in common, whichever way it goes.
+
+use serde_json::json;
+use unicom_db::{
+    Event, Tx,
+    queries::{chats, messages},
+};
+use unicom_models::{Chat, Direction, MediaType, Message, MessageId, StoredMedia};
+
+use crate::CoreError;
+
+/// What a message says, ready to be stored: HTML sanitised, and a plain text beside it.
+pub(crate) struct Content {
+    text: String,
+    html: Option<String>,
+    media_type: MediaType,
+    media: Option<StoredMedia>,
+}
+
+impl Content {
+    /// Takes text, HTML and media as they came.
+    ///
+    /// # Errors
+    /// [`CoreError::EmptyMessage`] where there is nothing of the three, [`CoreError::Nul`].
+    pub fn new(
+        text: String,
+        html: Option<String>,
+        media: Option<(MediaType, StoredMedia)>,
+    ) -> Result<Self, CoreError> {
+        check_nul("text", Some(&text))?;
+        check_nul("html", html.as_ref())?;
+        if text.trim().is_empty() && html.is_none() && media.is_none() {
+            return Err(CoreError::EmptyMessage);
+        }
+        let (media_type, media) = match media {
+            Some((media_type, media)) => (media_type, Some(media)),
+            None if html.is_some() => (MediaType::Html, None),
+            None => (MediaType::Text, None),
+        };
+        let html = html.as_deref().map(crate::sanitize);
+        let text = match &html {
+            Some(html) if text.is_empty() => crate::plain_text(html),
+            _ => text,
+        };
+        Ok(Self {
+            text,
+            html,
+            media_type,
+            media,
+        })
+    }
+
+    /// A new message of the chat, later than every other; who wrote it is for the caller to fill in.
+    pub fn into_message(self, tx: &Tx<'_>, chat: &Chat, direction: Direction) -> Message {
+        let media = self.media;
+        Message {
+            id: MessageId::new(),
+            chat_id: chat.id.clone(),
+            channel_id: chat.channel_id,
+            sender_id: None,
+            sender_name: String::new(),
+            user_id: None,
+            direction,
+            timestamp: tx.now().max(chat.last_activity_at.next()),
+            text: self.text,
+            html: self.html,
+            subject: None,
+            media_type: self.media_type,
+            media_key: media.as_ref().map(|media| media.key.clone()),
+            media_name: media.as_ref().map(|media| media.name.clone()),
+            media_content_type: media.as_ref().map(|media| media.content_type.clone()),
+            media_size: media.as_ref().map(|media| media.size),
+            media_sha256: media.map(|media| media.sha256),
+            reply_to_message_id: None,
+            provider_message_id: None,
+            client_message_id: None,
+            interactive_buttons: None,
+            sent_at: None,
+            delivered_at: None,
+            seen_at: None,
+            raw: json!({}),
+        }
+    }
+}
+
+/// Stores `message` at the end of the (locked) chat, counts it, and tells of it.
+pub(crate) fn store(
+    tx: &mut Tx<'_>,
+    chat: &Chat,
+    message: &Message,
+    chat_name: Option<&str>,
+) -> Result<(), CoreError> {
+    messages::insert(tx, message)?;
+    chats::note_message(tx, chat, message, chat_name)?;
+    if message.direction != Direction::Internal {
+        chats::count_unread(tx, &chat.id, message.sender_id.as_ref())?;
+    }
+    tx.emit(Event::MessageSaved {
+        chat_id: message.chat_id.clone(),
+        message_id: message.id,
+        direction: message.direction,
+    });
+    Ok(())
+}
+
+/// Refuses a text with a NUL character, which PostgreSQL cannot keep.
+pub(crate) fn check_nul(field: &'static str, text: Option<&String>) -> Result<(), CoreError> {
+    if text.is_some_and(|text| text.contains('\0')) {
+        Err(CoreError::Nul { field })
+    } else {
+        Ok(())
+    }
+}

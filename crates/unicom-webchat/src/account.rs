@@ -1,0 +1,106 @@
+//! `get_or_create_account`: the visitor's account, and the person behind a user (seed 2.2).
+
+use serde_json::json;
+use unicom_db::{
+    Tx,
+    queries::{accounts, members},
+};
+use unicom_models::{Account, Channel, Member, MemberId};
+
+use crate::access::{merged_account, not_blocked};
+use crate::{User, Visitor, WebChatError};
+
+/// The visitor's account, made on `channel` where the visitor has none; a user's is linked to a member.
+///
+/// A user's member is the one of that user id; else the one whose *verified* e-mail address is the user's own
+/// verified one, if it is exactly one and nobody's yet; else a new one. Until the transaction ends, nobody else
+/// deletes or changes the account.
+///
+/// # Errors
+/// [`WebChatError::AccountBlocked`].
+pub fn get_or_create_account(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    visitor: &Visitor,
+) -> Result<Account, WebChatError> {
+    let id = visitor.account_id();
+    if let Some(account) = accounts::lock(tx, &id)? {
+        return keep_person(tx, account, visitor);
+    }
+    if let Some(account) = merged_account(tx, visitor)? {
+        return not_blocked(account);
+    }
+    let account = Account {
+        id: id.clone(),
+        platform: channel.platform.clone(),
+        channel_id: channel.id,
+        name: visitor.name().to_owned(),
+        is_bot: false,
+        blocked: false,
+        member_id: None,
+        default_category_id: None,
+        raw: json!({}),
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    // Another process may have made it meanwhile: then its row counts, not ours.
+    accounts::insert_if_absent(tx, &account)?;
+    let account = accounts::lock(tx, &id)?.unwrap_or(account);
+    keep_person(tx, account, visitor)
+}
+
+/// Keeps the account's name and member up to date with what the host says of the user.
+pub(crate) fn keep_person(
+    tx: &mut Tx<'_>,
+    account: Account,
+    visitor: &Visitor,
+) -> Result<Account, WebChatError> {
+    let account = not_blocked(account)?;
+    let Visitor::User(user) = visitor else {
+        return Ok(account);
+    };
+    if account.member_id.is_some() && account.name == user.name {
+        return Ok(account);
+    }
+    let member_id = match account.member_id {
+        Some(id) => id,
+        None => member_of(tx, user)?,
+    };
+    accounts::set_person(tx, &account.id, &user.name, Some(member_id))?;
+    Ok(Account {
+        name: user.name.clone(),
+        member_id: Some(member_id),
+        ..account
+    })
+}
+
+fn member_of(tx: &mut Tx<'_>, user: &User) -> Result<MemberId, WebChatError> {
+    if let Some(member) = members::by_user(tx, &user.id)? {
+        return Ok(member.id);
+    }
+    let email = user
+        .email
+        .as_deref()
+        .map(|email| email.trim().to_lowercase())
+        .filter(|email| !email.is_empty());
+    if let Some(email) = email.as_deref().filter(|_| user.email_verified)
+        && let [only] = members::by_verified_email(tx, email)?.as_slice()
+        && members::claim_for_user(tx, only.id, &user.id)?
+    {
+        return Ok(only.id);
+    }
+    let member = Member {
+        id: MemberId::new(),
+        name: user.name.clone(),
+        user_id: Some(user.id.clone()),
+        email_verified: user.email_verified && email.is_some(),
+        email,
+        phone: None,
+        phone_verified: false,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    members::insert_if_absent(tx, &member)?;
+    // Where another process was first, its member counts, not ours.
+    Ok(members::by_user(tx, &user.id)?.map_or(member.id, |member| member.id))
+}

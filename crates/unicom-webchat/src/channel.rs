@@ -1,0 +1,30 @@
+//! Which channel a visitor means.
+
+use unicom_db::{Db, queries::channels};
+use unicom_models::{Channel, ChannelId};
+
+use crate::{WebChat, WebChatError};
+
+/// The active web chat channel with this number.
+///
+/// # Errors
+/// [`WebChatError::NoChannel`] where it is missing, of another platform, or not active.
+pub fn webchat_channel(db: &mut Db, id: ChannelId) -> Result<Channel, WebChatError> {
+    channels::get(db, id)?
+        .filter(|channel| channel.active && channel.platform.as_str() == WebChat::KIND)
+        .ok_or(WebChatError::NoChannel)
+}
+
+/// The named channel, or else the active web chat channel with the lowest number (seed 5.1, option B).
+///
+/// # Errors
+/// [`WebChatError::NoChannel`] where there is none.
+pub fn webchat_channel_or_first(
+    db: &mut Db,
+    id: Option<ChannelId>,
+) -> Result<Channel, WebChatError> {
+    match id {
+        Some(id) => webchat_channel(db, id),
+        None => channels::first_active(db, &WebChat::KIND.into())?.ok_or(WebChatError::NoChannel),
+    }
+}

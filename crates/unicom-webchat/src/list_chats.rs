@@ -1,0 +1,75 @@
+//! `list_chats`: the visitor's chats, the latest activity first.
+
+use unicom_db::Db;
+use unicom_db::queries::chat_list::{self, ChatFilters, ListPosition, ListedChat};
+
+use crate::access::account_of;
+use crate::{Visitor, WebChatError};
+
+/// Which page of which chats.
+#[derive(Debug, Clone)]
+pub struct ChatPageRequest {
+    /// Conditions, all of which must hold.
+    pub filters: ChatFilters,
+    /// The chat after which the page begins.
+    pub after: Option<ListPosition>,
+    /// Chats at the most, 1 to 100; what lies outside is moved to the nearer end.
+    pub limit: u32,
+}
+
+impl Default for ChatPageRequest {
+    fn default() -> Self {
+        Self {
+            filters: ChatFilters::default(),
+            after: None,
+            limit: 50,
+        }
+    }
+}
+
+/// A page of the visitor's chats.
+#[derive(Debug, Clone, Default)]
+pub struct ChatPage {
+    /// The chats, the latest activity first.
+    pub chats: Vec<ListedChat>,
+    /// Whether more follow.
+    pub has_more: bool,
+    /// Where there are more: the place to go on from.
+    pub next: Option<ListPosition>,
+}
+
+/// The chats in which the visitor takes part, on every channel unless a filter names one.
+///
+/// # Errors
+/// [`WebChatError::AccountBlocked`].
+pub fn list_chats(
+    db: &mut Db,
+    visitor: &Visitor,
+    page: &ChatPageRequest,
+) -> Result<ChatPage, WebChatError> {
+    let Some(account) = account_of(db, visitor)? else {
+        return Ok(ChatPage::default());
+    };
+    let limit = page.limit.clamp(1, 100) as usize;
+    let mut chats = chat_list::page(
+        db,
+        &account.id,
+        &page.filters,
+        page.after.as_ref(),
+        limit as i64 + 1,
+    )?;
+    let has_more = chats.len() > limit;
+    chats.truncate(limit);
+    let next = chats
+        .last()
+        .filter(|_| has_more)
+        .map(|listed| ListPosition {
+            last_activity_at: listed.chat.last_activity_at,
+            id: listed.chat.id.clone(),
+        });
+    Ok(ChatPage {
+        chats,
+        has_more,
+        next,
+    })
+}

@@ -1,0 +1,128 @@
+//! `list_messages`: a page of a chat, for a visitor who takes part in it.
+
+use unicom_db::queries::messages::{self, Position, Walk};
+use unicom_db::{ChatAccess, Db};
+use unicom_models::{ChannelId, ChatId, Message, MessageId};
+
+use crate::access::{account_of, default_chat_of, read_access};
+use crate::{Visitor, WebChatError, webchat_channel_or_first};
+
+/// Which page of which chat.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The chat; by default the account's default chat on the channel.
+    pub chat_id: Option<ChatId>,
+    /// The channel whose default chat is meant; by default the first active one.
+    pub channel_id: Option<ChannelId>,
+    /// Where the page begins; by default at an end of the chat, as `order` says.
+    pub anchor: Option<Anchor>,
+    /// The order in which its messages come.
+    pub order: Order,
+    /// Messages at the most, 1 to 100; what lies outside is moved to the nearer end.
+    pub limit: u32,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self {
+            chat_id: None,
+            channel_id: None,
+            anchor: None,
+            order: Order::NewestFirst,
+            limit: 50,
+        }
+    }
+}
+
+/// The message that a page lies next to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anchor {
+    /// The page has the messages just older than this one.
+    Before(MessageId),
+    /// The page has the messages just newer than this one.
+    After(MessageId),
+}
+
+/// The order of a page's messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// The newest first.
+    #[default]
+    NewestFirst,
+    /// The oldest first. Without an anchor the page begins at the oldest message.
+    OldestFirst,
+}
+
+/// A page of a chat.
+#[derive(Debug, Clone, Default)]
+pub struct MessagePage {
+    /// The chat; none where the visitor has no default chat yet.
+    pub chat_id: Option<ChatId>,
+    /// Its messages, in the order that was asked for.
+    pub messages: Vec<Message>,
+    /// Whether more follow in the direction of the walk.
+    pub has_more: bool,
+    /// Where there are more: the message to go on from, as `before` or, for a walk forward, as `after`.
+    pub next_cursor: Option<MessageId>,
+}
+
+/// A page of a chat in which the visitor takes part. Internal messages are left out.
+///
+/// Walking on from `next_cursor` shows every message once, whatever arrives meanwhile.
+///
+/// # Errors
+/// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`], [`WebChatError::InvalidCursor`], and
+/// [`WebChatError::NoChannel`] where no chat is named and there is no such channel.
+pub fn list_messages(
+    db: &mut Db,
+    visitor: &Visitor,
+    page: &Page,
+) -> Result<MessagePage, WebChatError> {
+    let chat_id = match &page.chat_id {
+        Some(chat_id) => chat_id.clone(),
+        None => {
+            let channel = webchat_channel_or_first(db, page.channel_id)?;
+            let Some(account) = account_of(db, visitor)? else {
+                return Ok(MessagePage::default());
+            };
+            default_chat_of(&account, channel.id)
+        }
+    };
+    match read_access(db, visitor, &chat_id) {
+        Ok(access) => page_of(db, &access, page),
+        // The default chat is made by the first message; until then there is nothing to show.
+        Err(WebChatError::ChatNotFound) if page.chat_id.is_none() => Ok(MessagePage::default()),
+        Err(error) => Err(error),
+    }
+}
+
+fn page_of(db: &mut Db, access: &ChatAccess, page: &Page) -> Result<MessagePage, WebChatError> {
+    let limit = page.limit.clamp(1, 100) as usize;
+    let mut position = |id| -> Result<Position, WebChatError> {
+        messages::position(db, access, id)?.ok_or(WebChatError::InvalidCursor)
+    };
+    let walk = match (page.anchor, page.order) {
+        (Some(Anchor::Before(id)), _) => Walk::Before(position(id)?),
+        (Some(Anchor::After(id)), _) => Walk::After(position(id)?),
+        (None, Order::NewestFirst) => Walk::FromNewest,
+        (None, Order::OldestFirst) => Walk::FromOldest,
+    };
+    // One more than asked for tells whether there are more.
+    let mut found = messages::page(db, access, walk, limit as i64 + 1)?;
+    let has_more = found.len() > limit;
+    found.truncate(limit);
+    let next_cursor = found.last().filter(|_| has_more).map(|message| message.id);
+    let walked = match walk {
+        Walk::FromNewest | Walk::Before(_) => Order::NewestFirst,
+        Walk::FromOldest | Walk::After(_) => Order::OldestFirst,
+    };
+    if walked != page.order {
+        found.reverse();
+    }
+    Ok(MessagePage {
+        chat_id: Some(access.chat().id.clone()),
+        messages: found,
+        has_more,
+        next_cursor,
+    })
+}

@@ -1,0 +1,81 @@
+//! `migrate_guest_to_user`: a guest logs in and keeps the history (seed 6.1).
+
+use unicom_db::{
+    Event, Tx,
+    queries::{accounts, channels, chats, merges, messages, requests},
+};
+use unicom_models::{Account, Chat, ChatId};
+
+use crate::access::default_chat_of;
+use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
+
+/// Gives everything of a guest to a user: messages, chats, memberships, requests, unread counts, files.
+///
+/// The guest's default chat becomes the user's, or flows into it in the order of time where the user has one;
+/// other chats keep their ids. The guest's account is gone afterwards. Call it when the host logs a user in, with
+/// the public name of *that* session, taken before the session is renewed; from then on it is safe to call again.
+/// The user's account; none where neither guest nor user ever wrote.
+///
+/// # Errors
+/// [`WebChatError::AccountBlocked`] where the user's account is blocked, or the guest's: nothing is moved then.
+pub fn migrate_guest_to_user(
+    tx: &mut Tx<'_>,
+    guest: &GuestId,
+    user: &User,
+) -> Result<Option<Account>, WebChatError> {
+    let (guest_id, user_id) = (guest.account_id(), user.account_id());
+    // Chats before accounts: the order in which everyone locks.
+    merges::lock_chats_of(tx, &guest_id)?;
+    let Some(guest) = accounts::lock(tx, &guest_id)? else {
+        // Never wrote, or migrated before.
+        return Ok(accounts::get(tx, &user_id)?);
+    };
+    if guest.blocked {
+        return Err(WebChatError::AccountBlocked);
+    }
+    let channel = channels::get(tx, guest.channel_id)?.ok_or(WebChatError::NoChannel)?;
+    let account = get_or_create_account(tx, &channel, &Visitor::User(user.clone()))?;
+
+    for chat in merges::lock_chats_of(tx, &guest_id)? {
+        messages::change_sender(tx, &chat.id, &guest_id, &account.id, &user.id)?;
+        if chat.id == default_chat_of(&guest, chat.channel_id) {
+            let home = default_chat_of(&account, chat.channel_id);
+            move_chat(tx, &guest, &account, &chat, &home)?;
+        } else {
+            merges::move_membership(tx, &chat.id, &guest_id, &account.id, &chat.id)?;
+        }
+    }
+    requests::change_account(tx, &guest_id, &account.id, account.member_id)?;
+    accounts::delete(tx, &guest_id)?;
+    merges::remember(tx, &guest_id, &account.id)?;
+    tx.emit(Event::AccountMerged {
+        from: guest_id,
+        to: account.id.clone(),
+    });
+    Ok(Some(account))
+}
+
+/// Moves a guest's default chat under the id of the user's, into the chat that is there or as the chat itself.
+fn move_chat(
+    tx: &mut Tx<'_>,
+    guest: &Account,
+    account: &Account,
+    chat: &Chat,
+    home: &ChatId,
+) -> Result<(), WebChatError> {
+    let moved = Chat {
+        id: home.clone(),
+        ..chat.clone()
+    };
+    let is_new = chats::insert_if_absent(tx, &moved)?;
+    let target = chats::lock(tx, home)?.ok_or(WebChatError::ChatNotFound)?;
+    messages::move_to_chat(tx, &chat.id, home)?;
+    requests::move_to_chat(tx, &guest.id, &chat.id, home)?;
+    merges::move_membership(tx, &chat.id, &guest.id, &account.id, home)?;
+    merges::replace_chat(tx, &chat.id, home)?;
+    if !is_new {
+        merges::recount_edges(tx, home)?;
+        merges::note_activity(tx, &target, chat.last_activity_at)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# Checks the rules of docs/ARCHITECTURE.md that a command can check. Run it from anywhere.
+set -euo pipefail
+# `none` sets `failed` at the end of pipelines.
+shopt -s lastpipe
+cd "$(dirname "$0")/.."
+failed=0
+
+main() {
+    # No actix below unicom-auth and unicom-http.
+    for crate in models db core webchat testing; do
+        without "unicom-$crate" actix-web 'actix-web is for unicom-auth and unicom-http only'
+    done
+
+    # What a crate may know of ours.
+    uses_only unicom-models
+    uses_only unicom-db unicom-models
+    uses_only unicom-core unicom-models unicom-db
+    uses_only unicom-webchat unicom-models unicom-db unicom-core
+    uses_only unicom-testing unicom-models unicom-db unicom-core
+    without unicom-webchat example-platform 'platform crates never depend on each other'
+    without example-platform unicom-webchat 'platform crates never depend on each other'
+
+    # An answer's status is decided in one file. Success paths may say which success it is.
+    local statuses=crates/unicom-http/src/error.rs
+    local success='OK|CREATED|NO_CONTENT|PARTIAL_CONTENT|NOT_MODIFIED|RANGE_NOT_SATISFIABLE'
+    local builders='Ok|Created|NoContent|PartialContent|NotModified|RangeNotSatisfiable'
+    code crates | not_in "$statuses" |
+        without_words "StatusCode::($success)" "HttpResponse::($builders)" |
+        none 'StatusCode::([A-Z]|from_u16)|HttpResponse::[A-Z][A-Za-z]+\(|error::Error[A-Z]' \
+            "HTTP statuses of failures are in $statuses only"
+
+    # Who calls a query decides where its transaction begins and ends.
+    code crates/unicom-db/src/queries |
+        none '\.([a-z]+_)?transaction(::<.*>)?\(|(begin|build)_transaction' \
+            'query functions open no transaction'
+
+    # What cannot await cannot await while a transaction is open.
+    code crates/unicom-db/src/queries crates/unicom-webchat/src |
+        none '\.await' 'queries and services are plain functions: nothing awaits in them'
+
+    # A host brings its own users.
+    {
+        code crates/unicom-{models,db,core,webchat,http}/src
+        grep -rn '' migrations
+    } | none '\<unicom_users\>' 'only unicom-auth knows a users table'
+
+    # The lint forbids it too, in the crates that take the workspace's lints.
+    code crates bins examples |
+        none '\<unsafe +(\{|fn|impl|trait|extern)|\<unsafe *\{|#!?\[unsafe\(' 'no unsafe code'
+
+    [ "$failed" -eq 0 ] || exit 1
+    echo 'invariants hold'
+}
+
+# without CRATE DEPENDENCY RULE
+without() {
+    local tree
+    tree=$(tree_of "$1")
+    none "^$2 v" "$3: $1 depends on it" <<<"$tree"
+}
+
+# uses_only CRATE ALLOWED...: of our own crates.
+uses_only() {
+    local crate=$1 tree allowed
+    tree=$(tree_of "$crate")
+    allowed=$(IFS='|' && echo "$*")
+    { grep -E '^(unicom|example)-' <<<"$tree" || true; } | without_words "^($allowed) v.*" |
+        none '^(unicom|example)-' "of our crates, $crate may use no other than: ${*:2}"
+}
+
+# Every package that the crate is built from, tests apart, as `name vX.Y.Z`.
+# (Not `cargo tree -i`: it fails both where the package is absent and where the crate is.)
+tree_of() {
+    cargo tree --locked -p "$1" -e normal,build --prefix none
+}
+
+# The lines of code below these folders, as `file:line:code`: no comments and no test modules.
+code() {
+    find "$@" -name '*.rs' -not -path '*/tests/*' -not -name tests.rs -print0 | sort -z |
+        xargs -0 awk '
+            FNR == 1 { tests = attribute = 0 }
+            attribute { attribute = 0; if (/^(pub(\(crate\))? )?mod .*\{/) tests = 1; next }
+            tests || /^[[:space:]]*\/\// { next }
+            /^#\[cfg\(test\)\]/ { attribute = 1; next }
+            { print FILENAME ":" FNR ":" $0 }
+        '
+}
+
+# Drops the lines of one file.
+not_in() {
+    grep -v "^$1:" || true
+}
+
+# Blanks what is allowed, so that the rest of its line is still checked.
+without_words() {
+    local word expressions=()
+    for word; do expressions+=(-e "s/$word([^A-Za-z_]|\$)/ /g"); done
+    sed -E "${expressions[@]}"
+}
+
+# none PATTERN RULE: no line of the input may match.
+none() {
+    local found
+    if found=$(grep -E -- "$1"); then
+        printf 'broken rule: %s\n%s\n' "$2" "$found" >&2
+        failed=1
+    fi
+}
+
+main

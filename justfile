@@ -1,0 +1,28 @@
+# Commands for working on unicom; `just` lists them.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+# List the recipes.
+default:
+    @just --list
+
+# Run all tests, with the command that the README names.
+test:
+    eval "$(.ci/readme block test)"
+
+# Run everything a change must pass.
+ci:
+    bash .ci/run
+
+# Check format and lints.
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# Build the documentation of all crates.
+doc:
+    RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
+
+# Serve a web chat with an echo bot, to try things out.
+serve:
+    cargo run --locked -- quickstart
