@@ -1,1 +1,16 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+
+mod cli;
+mod commands;
+mod failure;
+mod output;
+mod server;
+mod service;
+mod settings;
+mod wiring;
+
+pub use cli::{Cli, run};
+pub use failure::Failure;
+pub use server::Server;
+pub use settings::{Options, Settings};
+pub use wiring::{bots, open_database, platforms};

@@ -1,1 +1,34 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+
+mod auth;
+mod csrf;
+mod identity;
+mod login;
+mod origin;
+pub mod password;
+mod routes;
+mod schema;
+mod secret_key;
+mod session;
+mod session_store;
+pub mod users;
+
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use unicom_db::Migrations;
+
+pub use auth::Auth;
+pub use csrf::csrf_protection;
+pub use identity::SessionIdentity;
+pub use origin::{InvalidOrigin, Origin};
+pub use routes::routes;
+pub use secret_key::{SecretKey, SecretKeyError};
+pub use session_store::DatabaseSessions;
+
+/// The tables of users and sessions.
+pub const MIGRATIONS: Migrations = Migrations {
+    sqlite: || SQLITE,
+    postgres: || POSTGRES,
+};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");

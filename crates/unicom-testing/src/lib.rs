@@ -1,1 +1,16 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+
+mod both_engines;
+mod clock;
+mod database;
+mod fake_platform;
+pub mod postgres;
+mod template;
+
+#[doc(hidden)]
+pub use both_engines::block_on;
+pub use clock::TestClock;
+pub use database::TestDatabase;
+pub use fake_platform::FakePlatform;
+#[doc(hidden)]
+pub use unicom_db::MIGRATIONS;

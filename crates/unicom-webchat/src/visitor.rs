@@ -34,6 +34,11 @@ impl GuestId {
         Self(session_key.into())
     }
 
+    /// The session's public name.
+    pub fn session_key(&self) -> &str {
+        &self.0
+    }
+
     /// The account that the guest writes under (seed 2.2).
     pub fn account_id(&self) -> AccountId {
         format!("webchat_guest_{}", self.0).into()

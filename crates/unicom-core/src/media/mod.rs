@@ -1,10 +1,12 @@
 //! Files that messages carry: what they are, what they are called, where they are kept.
 
+mod digest;
 mod kind;
 mod name;
 mod object;
 mod store;
 
+pub use digest::sha256_hex;
 pub use kind::MediaKind;
 pub use name::{content_disposition, safe_file_name};
 pub use object::ObjectMediaStore;

@@ -9,6 +9,7 @@ mod upload;
 use std::fmt::{self, Debug, Display};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
@@ -32,12 +33,13 @@ use super::store::{MediaError, MediaSource, MediaStore};
 /// # Ok(()) }
 /// ```
 pub struct ObjectMediaStore {
-    store: Box<dyn ObjectStore>,
+    store: Arc<dyn ObjectStore>,
     url: Url,
 }
 
 impl ObjectMediaStore {
     /// Keeps files in the folder `dir`, which is created with mode 700 where it is missing.
+    /// A folder that is there keeps its mode.
     ///
     /// A file is written beside its place under a name that ends in `#` and a number, synced, and
     /// renamed. A crash, or a disk that fails in the sync, can leave such a file behind; it is
@@ -59,20 +61,22 @@ impl ObjectMediaStore {
             .canonicalize()
             .map_err(|error| failed(&error))
             .and_then(|dir| Url::from_directory_path(dir).map_err(|()| failed(&"not a path")))?;
-        let store = Box::new(store);
+        let store = Arc::new(store);
         Ok(Self { store, url })
     }
 
     /// Keeps files where `url` says: `file:///dir` or `s3://bucket/prefix`.
     ///
-    /// A folder takes no options. A bucket takes those of [`AmazonS3ConfigKey`](object_store::aws::AmazonS3ConfigKey), above all
-    /// `region` (default `us-east-1`), `access_key_id`, `secret_access_key`, `endpoint` for a
-    /// server other than Amazon's, and `allow_http` = `true` for one without TLS. Without a key
-    /// the machine's role is asked for one. A request gives up after 5 s without a connection or
-    /// 60 s without an answer, is tried four times at most, and not again after 30 s.
+    /// A folder takes no options. A bucket takes those of [`AmazonS3ConfigKey`], above all `region`
+    /// (default `us-east-1`), `access_key_id`, `secret_access_key`, `endpoint` for a server other
+    /// than Amazon's, and `allow_http` = `true` for one without TLS. Without a key the machine's
+    /// role is asked for one. A request gives up after 5 s without a connection or 60 s without an
+    /// answer, is tried four times at most, and not again after 30 s.
     ///
     /// The bucket is not contacted here. Unfinished uploads of a process that was killed stay in
     /// it until a lifecycle rule of the bucket aborts them.
+    ///
+    /// [`AmazonS3ConfigKey`]: object_store::aws::AmazonS3ConfigKey
     ///
     /// # Errors
     /// [`MediaError::InvalidConfig`] for a URL or an option that is not one of these.
@@ -83,8 +87,9 @@ impl ObjectMediaStore {
         let url: Url = url
             .parse()
             .map_err(|error| invalid(format!("not a URL ({error}): expected {URL_CHOICES}")))?;
-        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
-            let reason = "its URL holds no credentials and no query: give them as options";
+        let credentials = !url.username().is_empty() || url.password().is_some();
+        if credentials || url.query().is_some() || url.fragment().is_some() {
+            let reason = "its URL takes no credentials, `?` or `#`: give them as options";
             return Err(invalid(reason));
         }
         match url.scheme() {
@@ -123,7 +128,7 @@ impl MediaStore for ObjectMediaStore {
                 MediaSource::Bytes(bytes) => {
                     upload::put_bytes(&*self.store, &location, bytes).await
                 }
-                MediaSource::File(path) => upload::put_file(&*self.store, &location, path).await,
+                MediaSource::File(path) => upload::put_file(&self.store, &location, path).await,
             };
             stored.map_err(|error| unavailable(&key, error))
         }

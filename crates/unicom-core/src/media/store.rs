@@ -24,10 +24,11 @@ pub trait MediaStore: Debug + Send + Sync + 'static {
     /// acknowledged next. A reader sees the whole file or none, and a key that is taken gets the
     /// new content at once, never a mixture.
     ///
-    /// After an error, a crash or a dropped future the key holds nothing, what it held before, or,
-    /// where only the answer was lost, the whole new file; calling [`delete`](Self::delete) then
-    /// is always right. What a crash leaves besides is never seen through this trait. The file of
-    /// a [`MediaSource::File`] is read and left in place.
+    /// After an error or a crash the key holds nothing, what it held before, or, where only the
+    /// answer was lost, the whole new file; calling [`delete`](Self::delete) then is always right.
+    /// What a crash leaves besides is never seen through this trait. Where the future is dropped,
+    /// the file may still be stored a little later. The file of a [`MediaSource::File`] is read and
+    /// left in place.
     ///
     /// # Errors
     /// [`MediaError::Unavailable`] when the store or the source fails.

@@ -1,5 +1,6 @@
 //! The client of a bucket that speaks S3.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
@@ -15,7 +16,7 @@ use super::{MediaError, invalid};
 pub(super) fn bucket(
     url: &Url,
     options: impl IntoIterator<Item = (String, String)>,
-) -> Result<Box<dyn ObjectStore>, MediaError> {
+) -> Result<Arc<dyn ObjectStore>, MediaError> {
     // No limit on a whole request: a reader may take its time.
     let client = ClientOptions::new()
         .with_timeout_disabled()
@@ -39,7 +40,7 @@ pub(super) fn bucket(
     install_crypto_provider();
     let bucket = builder.build().map_err(invalid)?;
     let prefix = Location::from_url_path(url.path()).map_err(invalid)?;
-    Ok(Box::new(PrefixStore::new(bucket, prefix)))
+    Ok(Arc::new(PrefixStore::new(bucket, prefix)))
 }
 
 fn option(name: &str) -> Result<AmazonS3ConfigKey, MediaError> {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use object_store::path::Path as Location;
@@ -21,34 +22,40 @@ pub(super) async fn put_bytes(
 
 /// Uploads a small file in one request and a larger one in parts.
 pub(super) async fn put_file(
-    store: &dyn ObjectStore,
+    store: &Arc<dyn ObjectStore>,
     location: &Location,
     path: PathBuf,
 ) -> Result<(), BoxError> {
     let (file, first) = disk::open_and_read_chunk(path, UPLOAD_CHUNK).await?;
     if first.len() < UPLOAD_CHUNK {
-        return put_bytes(store, location, first).await;
+        return put_bytes(&**store, location, first).await;
     }
-    let mut upload = store.put_multipart(location).await?;
     // A task of its own goes on when the caller goes away, so that no parts are left for good.
-    let task = tokio::spawn(async move {
-        let sent = send_parts(&mut *upload, file, first).await;
-        if sent.is_err()
-            && let Err(error) = upload.abort().await
-        {
-            log::warn!(
-                "failed to abort an upload, its parts may be left in the media store: {error}"
-            );
-        }
-        sent
-    });
-    task.await?
+    let upload = put_parts(store.clone(), location.clone(), file, first);
+    tokio::spawn(upload).await?
 }
 
 /// Bytes of a file in memory while it is uploaded; S3 takes no smaller parts.
 pub(super) const UPLOAD_CHUNK: usize = 5 * 1024 * 1024;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Uploads in parts, or aborts.
+async fn put_parts(
+    store: Arc<dyn ObjectStore>,
+    location: Location,
+    file: File,
+    first: Bytes,
+) -> Result<(), BoxError> {
+    let mut upload = store.put_multipart(&location).await?;
+    let sent = send_parts(&mut *upload, file, first).await;
+    if sent.is_err()
+        && let Err(error) = upload.abort().await
+    {
+        log::warn!("failed to abort the upload of `{location}`, parts of it may be left: {error}");
+    }
+    sent
+}
 
 async fn send_parts(
     upload: &mut dyn MultipartUpload,

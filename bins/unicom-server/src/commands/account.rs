@@ -1,0 +1,80 @@
+//! `unicom account`.
+
+use clap::Subcommand;
+use serde_json::json;
+use unicom_db::queries::accounts;
+use unicom_models::AccountId;
+
+use crate::output::Format;
+use crate::wiring::open_database;
+use crate::{Failure, Settings};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List accounts, by id
+    List {
+        /// Begin after this account
+        #[arg(long)]
+        after: Option<String>,
+        /// How many at the most
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+        limit: i64,
+    },
+    /// Keep an account from writing and reading
+    Block {
+        /// Its id, for example webchat_user_1
+        id: String,
+    },
+    /// Let an account write and read again
+    Unblock {
+        /// Its id, for example webchat_user_1
+        id: String,
+    },
+}
+
+pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::List { after, limit } => {
+            let after = after.map(AccountId::from);
+            let all = open_database(settings)?
+                .read(move |db| accounts::list(db, after.as_ref(), limit))
+                .wait()?;
+            format.list(
+                &all,
+                ["ID", "PLATFORM", "NAME", "BLOCKED", "CREATED"],
+                |account| {
+                    [
+                        account.id.to_string(),
+                        account.platform.to_string(),
+                        account.name.clone(),
+                        account.blocked.to_string(),
+                        account.created_at.to_string(),
+                    ]
+                },
+            )
+        }
+        Command::Block { id } => set_blocked(settings, format, id, true),
+        Command::Unblock { id } => set_blocked(settings, format, id, false),
+    }
+}
+
+fn set_blocked(
+    settings: &Settings,
+    format: Format,
+    id: String,
+    blocked: bool,
+) -> Result<(), Failure> {
+    let account_id = AccountId::from(id.as_str());
+    let known = open_database(settings)?
+        .write(move |tx| accounts::set_blocked(tx, &account_id, blocked))
+        .wait()?;
+    if !known {
+        return Err(Failure::Failed(format!("account `{id}` does not exist")));
+    }
+    let sentence = if blocked {
+        format!("account `{id}` is blocked")
+    } else {
+        format!("account `{id}` is not blocked")
+    };
+    format.done(&sentence, &json!({ "id": id, "blocked": blocked }))
+}

@@ -1,0 +1,116 @@
+//! `unicom check`.
+
+use std::path::Path;
+
+use serde::Serialize;
+use unicom_db::{Db, Engine, queries::channels};
+
+use crate::output::Format;
+use crate::wiring::{self, MIGRATIONS};
+use crate::{Failure, Settings};
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    what: &'static str,
+    ok: bool,
+    detail: String,
+}
+
+/// Looks everything over without changing anything; fails where something is wrong.
+pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
+    // The configuration has been read, or we would not be here.
+    let mut findings = vec![found("configuration", Ok("read".to_owned()))];
+    findings.push(found(
+        "media store",
+        wiring::media(settings)
+            .map(|_| "can be used".to_owned())
+            .map_err(|error| error.to_string()),
+    ));
+    match connect(settings) {
+        Ok(mut db) => {
+            let tables = tables(&mut db);
+            let has_tables = tables.is_ok();
+            findings.push(found("database", tables));
+            if has_tables {
+                findings.extend(check_channels(&mut db)?);
+            }
+        }
+        Err(problem) => findings.push(found("database", Err(problem))),
+    }
+    format.list(&findings, ["WHAT", "", ""], |finding| {
+        [
+            finding.what.to_owned(),
+            if finding.ok { "ok" } else { "WRONG" }.to_owned(),
+            finding.detail.clone(),
+        ]
+    })?;
+    match findings.iter().filter(|finding| !finding.ok).count() {
+        0 => Ok(()),
+        wrong => Err(Failure::Failed(format!(
+            "{wrong} of {} checks failed",
+            findings.len()
+        ))),
+    }
+}
+
+fn found(what: &'static str, result: Result<String, String>) -> Finding {
+    match result {
+        Ok(detail) => Finding {
+            what,
+            ok: true,
+            detail,
+        },
+        Err(detail) => Finding {
+            what,
+            ok: false,
+            detail,
+        },
+    }
+}
+
+/// Connects, without making a SQLite database where there is none.
+fn connect(settings: &Settings) -> Result<Db, String> {
+    if let Ok(Engine::Sqlite) = Engine::of_url(&settings.database_url) {
+        let path = settings.database_url.trim_start_matches("sqlite://");
+        if !Path::new(path).exists() {
+            return Err(format!(
+                "`{path}` does not exist: `unicom migrate` makes it"
+            ));
+        }
+    }
+    Db::connect(&settings.database_url).map_err(|error| error.to_string())
+}
+
+fn tables(db: &mut Db) -> Result<String, String> {
+    let mut pending = 0;
+    for set in MIGRATIONS {
+        pending += set.pending(db).map_err(|error| error.to_string())?;
+    }
+    match pending {
+        0 => Ok("up to date".to_owned()),
+        pending => Err(format!(
+            "{pending} migrations have not run: `unicom migrate` runs them"
+        )),
+    }
+}
+
+fn check_channels(db: &mut Db) -> Result<Vec<Finding>, Failure> {
+    let channels = channels::list(db)?;
+    if channels.is_empty() {
+        let hint =
+            "there is none: `unicom channel create --platform WebChat --name NAME` makes one";
+        return Ok(vec![found("channels", Err(hint.to_owned()))]);
+    }
+    let check = |channel: &unicom_models::Channel| {
+        let name = format!("{} `{}`", channel.id, channel.name);
+        match (&channel.error, channel.active) {
+            (Some(error), _) => Err(format!("{name}: {error}")),
+            (None, true) => Ok(format!("{name} is active")),
+            (None, false) => Ok(format!("{name} is switched off")),
+        }
+    };
+    Ok(channels
+        .iter()
+        .map(|channel| found("channel", check(channel)))
+        .collect())
+}

@@ -1,0 +1,27 @@
+//! `unicom migrate`.
+
+use serde_json::json;
+use unicom_db::{Db, Engine};
+
+use crate::output::Format;
+use crate::wiring::MIGRATIONS;
+use crate::{Failure, Settings};
+
+/// Brings the tables up to date.
+pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
+    let mut db = Db::connect(&settings.database_url)?;
+    let mut ran = 0;
+    for set in MIGRATIONS {
+        ran += set.pending(&mut db)?;
+        set.run(&mut db)?;
+    }
+    let engine = match db.engine() {
+        Engine::Sqlite => "SQLite",
+        Engine::Postgres => "PostgreSQL",
+    };
+    let sentence = match ran {
+        0 => format!("the {engine} database is up to date"),
+        ran => format!("the {engine} database is up to date now: {ran} migrations ran"),
+    };
+    format.done(&sentence, &json!({ "migrations": ran }))
+}

@@ -1,0 +1,203 @@
+//! `unicom user`.
+
+use std::io::{IsTerminal, Read};
+
+use clap::Subcommand;
+use unicom_auth::password;
+use unicom_auth::users::{self, CreateUserError, NewUser, User};
+use unicom_db::{Database, DbError};
+
+use crate::output::Format;
+use crate::wiring::open_database;
+use crate::{Failure, Settings};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a user
+    Create {
+        /// The name to log in with
+        username: String,
+        /// Read the password from standard input; there is no other way to give it
+        #[arg(long, required = true)]
+        password_stdin: bool,
+        /// An e-mail address
+        #[arg(long)]
+        email: Option<String>,
+        /// The address was proven to be the user's
+        #[arg(long, requires = "email")]
+        verified: bool,
+        /// The name to show
+        #[arg(long)]
+        display_name: Option<String>,
+        /// The user may manage unicom
+        #[arg(long)]
+        staff: bool,
+    },
+    /// List all users
+    List,
+    /// Show a user
+    Show {
+        /// The name to log in with
+        username: String,
+    },
+    /// Give a user another password, and log the user out everywhere
+    SetPassword {
+        /// The name to log in with
+        username: String,
+        /// Read the password from standard input; there is no other way to give it
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// Note that a user's e-mail address was proven to be the user's
+    VerifyEmail {
+        /// The name to log in with
+        username: String,
+    },
+    /// Let a user log in again
+    Activate {
+        /// The name to log in with
+        username: String,
+    },
+    /// Let a user no longer log in, and log the user out everywhere
+    Deactivate {
+        /// The name to log in with
+        username: String,
+    },
+}
+
+pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
+    let database = open_database(settings)?;
+    match command {
+        Command::Create {
+            username,
+            password_stdin: _,
+            email,
+            verified,
+            display_name,
+            staff,
+        } => {
+            let password = read_password()?;
+            let new = NewUser::check(
+                &username,
+                &password,
+                email.as_deref(),
+                display_name.as_deref(),
+            )
+            .map_err(|error| Failure::Usage(error.to_string()))?
+            .with_verified_email(verified)
+            .with_staff(staff);
+            let user = create(&database, new, &password).map_err(Failure::failed)?;
+            format.done(&format!("user `{}` is made", user.username), &user)
+        }
+        Command::List => {
+            let all = database.read(users::list).wait()?;
+            format.list(
+                &all,
+                [
+                    "ID", "USERNAME", "NAME", "E-MAIL", "VERIFIED", "STAFF", "ACTIVE",
+                ],
+                |user| {
+                    [
+                        user.id.to_string(),
+                        user.username.clone(),
+                        user.display_name.clone(),
+                        user.email.clone().unwrap_or_default(),
+                        user.email_verified.to_string(),
+                        user.is_staff.to_string(),
+                        user.is_active.to_string(),
+                    ]
+                },
+            )
+        }
+        Command::Show { username } => format.one(&get(&database, &username)?),
+        Command::SetPassword {
+            username,
+            password_stdin: _,
+        } => {
+            let password = read_password()?;
+            let user = get(&database, &username)?;
+            NewUser::check(&user.username, &password, None, None)
+                .map_err(|error| Failure::Usage(error.to_string()))?;
+            let hash = password::hash(&password).map_err(Failure::failed)?;
+            change(
+                &database,
+                format,
+                user,
+                "has another password",
+                move |tx, id| users::set_password(tx, id, &hash),
+            )
+        }
+        Command::VerifyEmail { username } => {
+            let user = get(&database, &username)?;
+            if user.email.is_none() {
+                return Err(Failure::Failed(format!(
+                    "user `{username}` has no e-mail address"
+                )));
+            }
+            change(
+                &database,
+                format,
+                user,
+                "has a verified e-mail address",
+                users::verify_email,
+            )
+        }
+        Command::Activate { username } => {
+            let user = get(&database, &username)?;
+            change(&database, format, user, "may log in", |tx, id| {
+                users::set_active(tx, id, true)
+            })
+        }
+        Command::Deactivate { username } => {
+            let user = get(&database, &username)?;
+            change(&database, format, user, "may no longer log in", |tx, id| {
+                users::set_active(tx, id, false)
+            })
+        }
+    }
+}
+
+/// Makes a user with a password.
+pub(crate) fn create(
+    database: &Database,
+    new: NewUser,
+    password: &str,
+) -> Result<User, CreateUserError> {
+    let hash = password::hash(password).map_err(|error| DbError::Unavailable {
+        reason: error.to_string(),
+    })?;
+    database
+        .write(move |tx| users::create(tx, &new, &hash))
+        .wait()
+}
+
+fn change(
+    database: &Database,
+    format: Format,
+    user: User,
+    done: &str,
+    f: impl FnOnce(&mut unicom_db::Tx<'_>, i64) -> Result<(), DbError> + Send + 'static,
+) -> Result<(), Failure> {
+    let id = user.id;
+    database.write(move |tx| f(tx, id)).wait()?;
+    format.done(
+        &format!("user `{}` {done}", user.username),
+        &get(database, &user.username)?,
+    )
+}
+
+fn get(database: &Database, username: &str) -> Result<User, Failure> {
+    let name = username.to_owned();
+    let found = database.read(move |db| users::by_name(db, &name)).wait()?;
+    found.ok_or_else(|| Failure::Failed(format!("user `{username}` does not exist")))
+}
+
+/// The password on standard input, without the line's end.
+fn read_password() -> Result<String, Failure> {
+    if std::io::stdin().is_terminal() {
+        eprintln!("password, then Enter and Ctrl-D:");
+    }
+    let mut text = String::new();
+    std::io::stdin().take(4096).read_to_string(&mut text)?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}

@@ -1,0 +1,76 @@
+//! What commands print: columns for people, JSON for programs.
+
+use serde::Serialize;
+
+use crate::Failure;
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
+
+impl Format {
+    /// Prints a list: JSON as it is, or a table with these columns.
+    pub fn list<T: Serialize, const N: usize>(
+        self,
+        items: &[T],
+        columns: [&str; N],
+        row: impl Fn(&T) -> [String; N],
+    ) -> Result<(), Failure> {
+        if self == Self::Json {
+            return json(items);
+        }
+        let rows: Vec<[String; N]> = items.iter().map(row).collect();
+        let widths: [usize; N] = std::array::from_fn(|i| {
+            rows.iter()
+                .map(|row| row[i].chars().count())
+                .chain([columns[i].len()])
+                .max()
+                .unwrap_or(0)
+        });
+        let line = |cells: [&str; N]| {
+            let cells = cells
+                .iter()
+                .zip(widths)
+                .map(|(cell, width)| format!("{cell:width$}"));
+            println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+        };
+        line(columns);
+        for row in &rows {
+            line(std::array::from_fn(|i| row[i].as_str()));
+        }
+        Ok(())
+    }
+
+    /// Prints one thing: JSON as it is, or its fields on a line each.
+    pub fn one<T: Serialize>(self, item: &T) -> Result<(), Failure> {
+        if self == Self::Json {
+            return json(item);
+        }
+        let value = serde_json::to_value(item).map_err(Failure::failed)?;
+        for (name, value) in value.as_object().into_iter().flatten() {
+            match value {
+                serde_json::Value::String(text) => println!("{name}: {text}"),
+                serde_json::Value::Null => println!("{name}: -"),
+                value => println!("{name}: {value}"),
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints that something was done, about `item`.
+    pub fn done<T: Serialize>(self, sentence: &str, item: &T) -> Result<(), Failure> {
+        if self == Self::Json {
+            return json(item);
+        }
+        println!("{sentence}");
+        Ok(())
+    }
+}
+
+fn json<T: Serialize + ?Sized>(item: &T) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string(item).map_err(Failure::failed)?);
+    Ok(())
+}

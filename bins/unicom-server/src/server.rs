@@ -1,0 +1,190 @@
+//! The server: HTTP and the pipeline over one database, until it is told to stop.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use tokio::sync::oneshot;
+use unicom_auth::csrf_protection;
+use unicom_core::{Bots, Pipeline, PipelineOptions, Platforms};
+use unicom_db::Database;
+use unicom_http::json_errors;
+
+use crate::service::Draining;
+use crate::{Failure, Settings, service, wiring};
+
+/// Seconds that requests under way may take to end once the server is told to stop.
+const DRAIN_S: u64 = 30;
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// A server that listens already.
+pub struct Server {
+    http: actix_web::dev::Server,
+    addresses: Vec<SocketAddr>,
+    pipeline: Pipeline,
+    draining: Draining,
+}
+
+impl Server {
+    /// Listens on the address of `settings`. Needs actix's runtime; works from [`Server::run`] on.
+    ///
+    /// # Errors
+    /// [`Failure`] where the address is taken, or the secret key or the media store cannot be used.
+    pub fn bind(
+        settings: &Settings,
+        database: Database,
+        platforms: Platforms,
+        bots: Bots,
+    ) -> Result<Self, Failure> {
+        let api = wiring::api(settings, &database)?;
+        let auth = wiring::auth(settings, &database)?;
+        let draining = Draining::default();
+        let data = (
+            web::Data::new(draining.clone()),
+            web::Data::new(database.clone()),
+            web::Data::new(auth.clone()),
+        );
+        let mut http = HttpServer::new(move || {
+            let (draining, database, auth_data) = data.clone();
+            let scope = unicom_http::scope(api.clone(), unicom_auth::routes());
+            App::new()
+                .app_data(draining)
+                .app_data(database)
+                .app_data(auth_data)
+                .configure(service::routes)
+                // The last one wrapped is the first one asked.
+                .service(
+                    scope
+                        .wrap(from_fn(csrf_protection))
+                        .wrap(auth.sessions())
+                        .wrap(from_fn(json_errors)),
+                )
+                .default_service(web::to(nothing_here))
+                .wrap(from_fn(json_errors))
+        })
+        .disable_signals()
+        .shutdown_timeout(DRAIN_S)
+        .backlog(BACKLOG);
+        if let Some(workers) = settings.workers {
+            http = http.workers(workers);
+        }
+        let http = http.bind(settings.listen).map_err(|error| {
+            Failure::Failed(format!("cannot listen on {}: {error}", settings.listen))
+        })?;
+        Ok(Self {
+            addresses: http.addrs(),
+            http: http.run(),
+            pipeline: Pipeline::new(database, platforms, bots, PipelineOptions::default()),
+            draining,
+        })
+    }
+
+    /// Where it listens.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Works until SIGTERM or SIGINT: then it takes nothing new, ends what it has begun, and returns. A second
+    /// signal stops it at once.
+    ///
+    /// # Errors
+    /// [`Failure::Failed`] where HTTP fails.
+    pub async fn run(self) -> Result<(), Failure> {
+        let handle = self.http.handle();
+        let draining = self.draining;
+        actix_web::rt::spawn(async move {
+            stop_signal().await;
+            log::info!("stopping: ending what is under way; another signal stops at once");
+            draining.begin();
+            let stopping = actix_web::rt::spawn(stop(handle.clone(), true));
+            stop_signal().await;
+            handle.stop(false).await;
+            stopping.abort();
+            std::process::exit(1);
+        });
+        Self::run_until_http_ends(self.http, self.pipeline).await
+    }
+
+    /// Works until the handle says stop. For tests and hosts that have signals of their own.
+    ///
+    /// # Errors
+    /// As [`Server::run`].
+    pub async fn run_until_stopped(self) -> Result<(), Failure> {
+        Self::run_until_http_ends(self.http, self.pipeline).await
+    }
+
+    /// What stops [`Server::run_until_stopped`].
+    pub fn handle(&self) -> ServerHandle {
+        self.http.handle()
+    }
+
+    async fn run_until_http_ends(
+        http: actix_web::dev::Server,
+        pipeline: Pipeline,
+    ) -> Result<(), Failure> {
+        let (stop_pipeline, stopped) = oneshot::channel::<()>();
+        let pipeline = actix_web::rt::spawn(pipeline.run(async {
+            // An error says that the sender is gone, which means stop as well.
+            let _ = stopped.await;
+        }));
+        http.await?;
+        let _ = stop_pipeline.send(());
+        if tokio::time::timeout(Duration::from_secs(DRAIN_S), pipeline)
+            .await
+            .is_err()
+        {
+            log::warn!("bots were still at work; their requests will be taken up again");
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server")
+            .field("addresses", &self.addresses)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn stop(handle: ServerHandle, graceful: bool) {
+    handle.stop(graceful).await;
+}
+
+async fn nothing_here() -> Result<actix_web::HttpResponse, unicom_http::ApiError> {
+    Err(unicom_http::ApiError::not_found(
+        "there is nothing at this address",
+    ))
+}
+
+/// Until SIGTERM or SIGINT.
+async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::interrupt()),
+        ) {
+            (Ok(mut terminate), Ok(mut interrupt)) => {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+            }
+            (Err(error), _) | (_, Err(error)) => {
+                log::error!("signals cannot be listened to: {error}");
+                std::future::pending().await
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        log::error!("signals cannot be listened to: {error}");
+        std::future::pending().await
+    }
+}

@@ -1,0 +1,84 @@
+//! The parts of the server, put together.
+
+use std::fs;
+use std::sync::Arc;
+
+use unicom_auth::{Auth, SecretKey, SessionIdentity};
+use unicom_core::media::{MediaStore, ObjectMediaStore};
+use unicom_core::{Bots, Echo, Platforms};
+use unicom_db::{Database, DatabaseOptions, Migrations};
+use unicom_http::Api;
+use unicom_webchat::WebChat;
+
+use crate::{Failure, Settings};
+
+/// Every table that the server needs, in the order in which they are made.
+pub(crate) const MIGRATIONS: [&Migrations; 2] = [&unicom_db::MIGRATIONS, &unicom_auth::MIGRATIONS];
+
+/// The platforms that come with the server.
+pub fn platforms() -> Platforms {
+    Platforms::default().with(WebChat)
+}
+
+/// The bots that come with the server.
+pub fn bots() -> Bots {
+    Bots::default().with("echo", Echo)
+}
+
+/// Connects to the database and brings its tables up to date.
+///
+/// # Errors
+/// [`Failure::Failed`] in the engine's words.
+pub fn open_database(settings: &Settings) -> Result<Database, Failure> {
+    let options = DatabaseOptions {
+        connections: settings.database_connections,
+        ..DatabaseOptions::default()
+    };
+    let database = Database::connect_with(&settings.database_url, options)?;
+    database.migrate(&MIGRATIONS)?;
+    Ok(database)
+}
+
+pub(crate) fn auth(settings: &Settings, database: &Database) -> Result<Auth, Failure> {
+    let key = match &settings.secret_key {
+        Some(secret) => {
+            SecretKey::new(secret.clone()).map_err(|error| Failure::Usage(error.to_string()))?
+        }
+        None => {
+            fs::create_dir_all(&settings.data_dir)?;
+            SecretKey::load_or_create(&settings.data_dir.join("unicom.key"))
+                .map_err(Failure::failed)?
+        }
+    };
+    Ok(Auth::new(database.clone(), key)
+        .with_public_origin(settings.public_origin.clone())
+        .with_trusted_origins(settings.trusted_origins.clone()))
+}
+
+pub(crate) fn api(settings: &Settings, database: &Database) -> Result<Api, Failure> {
+    Ok(Api {
+        database: database.clone(),
+        media: media(settings)?,
+        identity: Arc::new(SessionIdentity::new(database.clone())),
+        limits: settings.limits,
+        base_path: settings.base_path.clone(),
+    })
+}
+
+pub(crate) fn media(settings: &Settings) -> Result<Arc<dyn MediaStore>, Failure> {
+    Ok(Arc::new(match &settings.media_url {
+        Some(url) => ObjectMediaStore::from_url(url, media_options(settings))?,
+        None => ObjectMediaStore::local(settings.data_dir.join("media"))?,
+    }))
+}
+
+/// The S3 client's settings: those of the file, and over them the `AWS_…` variables that every S3 tool reads.
+fn media_options(settings: &Settings) -> Vec<(String, String)> {
+    let from_environment = std::env::vars().filter(|(name, _)| name.starts_with("AWS_"));
+    settings
+        .media_options
+        .clone()
+        .into_iter()
+        .chain(from_environment.map(|(name, value)| (name.to_lowercase(), value)))
+        .collect()
+}

@@ -1,0 +1,2 @@
+DROP TABLE unicom_sessions;
+DROP TABLE unicom_users;

@@ -1,0 +1,181 @@
+//! Protection against cross-site requests: a signed double-submit token and a check of the origin (ASVS 5.0, 3.5).
+//!
+//! The cookie `csrftoken` is a nonce and its signature. Whoever has no session may use any that this server signed;
+//! a session takes only the one that it began with, and a login begins with a new one. GET, HEAD and OPTIONS hand
+//! the cookie out and are never refused.
+
+use actix_session::SessionExt;
+use actix_web::body::MessageBody;
+use actix_web::cookie::{Cookie, SameSite, time};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, web};
+use subtle::ConstantTimeEq;
+use unicom_http::{ApiError, random_token};
+
+use crate::{Auth, Origin, session};
+
+const COOKIE: &str = "csrftoken";
+const HEADER: &str = "x-csrftoken";
+
+/// A nonce that this server signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CsrfToken {
+    nonce: String,
+    text: String,
+}
+
+impl CsrfToken {
+    /// The token of a nonce.
+    fn of(auth: &Auth, nonce: String) -> Self {
+        let text = format!("{nonce}.{}", auth.key.sign("csrf token", &nonce));
+        Self { nonce, text }
+    }
+
+    /// The token that `text` is, if this server signed it.
+    fn verified(auth: &Auth, text: &str) -> Option<Self> {
+        let (nonce, _) = text
+            .split_once('.')
+            .filter(|(nonce, _)| nonce.len() == 32)?;
+        let token = Self::of(auth, nonce.to_owned());
+        bool::from(token.text.as_bytes().ct_eq(text.as_bytes())).then_some(token)
+    }
+
+    /// What a session that begins now keeps of it.
+    pub fn nonce(&self) -> &str {
+        &self.nonce
+    }
+
+    /// The token of this request's session; outside a session, the cookie's or a new one.
+    fn for_request(auth: &Auth, request: &HttpRequest) -> Result<Self, ApiError> {
+        if let Some(nonce) = session::csrf_nonce(&request.get_session()) {
+            return Ok(Self::of(auth, nonce));
+        }
+        let known = request
+            .cookie(COOKIE)
+            .and_then(|cookie| Self::verified(auth, cookie.value()));
+        match known {
+            Some(token) => Ok(token),
+            None => Ok(Self::of(auth, random_token()?)),
+        }
+    }
+}
+
+/// The token that the answer to this request leaves the client with.
+pub(crate) fn token_text(request: &HttpRequest) -> Result<String, ApiError> {
+    let auth = request
+        .app_data::<web::Data<Auth>>()
+        .ok_or_else(not_wrapped)?;
+    match session::csrf_nonce(&request.get_session()) {
+        Some(nonce) => Ok(CsrfToken::of(auth, nonce).text),
+        None => Ok(token_of(request)?.text),
+    }
+}
+
+/// The token that came with this request or was made for it.
+pub(crate) fn token_of(request: &HttpRequest) -> Result<CsrfToken, ApiError> {
+    request
+        .extensions()
+        .get::<CsrfToken>()
+        .cloned()
+        .ok_or_else(not_wrapped)
+}
+
+fn not_wrapped() -> ApiError {
+    ApiError::unexpected(
+        "`csrf_protection` is not wrapped around the routes, or `Auth` is not in their data",
+    )
+}
+
+/// Middleware: refuses writing requests that do not prove to come from this site's pages, before anything is done.
+///
+/// Needs [`Auth`] in the application's data and [`Auth::sessions`] wrapped around it.
+///
+/// # Errors
+/// [`ApiError::csrf_failed`].
+pub async fn csrf_protection(
+    auth: web::Data<Auth>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let token = CsrfToken::for_request(&auth, request.request())?;
+    let is_safe = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
+    if !is_safe {
+        check(&auth, request.request(), &token)?;
+    }
+    let sent = request
+        .cookie(COOKIE)
+        .map(|cookie| cookie.value().to_owned());
+    let had_session = session::csrf_nonce(&request.get_session()).is_some();
+    request.extensions_mut().insert(token.clone());
+
+    let mut response = next.call(request).await?;
+    // A login or a logout has changed which token counts.
+    let left = match session::csrf_nonce(&response.request().get_session()) {
+        Some(nonce) => CsrfToken::of(&auth, nonce),
+        None if had_session => CsrfToken::of(&auth, random_token()?),
+        None => token,
+    };
+    if sent.as_ref() != Some(&left.text) {
+        let cookie = Cookie::build(COOKIE, left.text)
+            .path("/")
+            .same_site(SameSite::Lax)
+            .secure(auth.is_https())
+            .max_age(time::Duration::days(365))
+            .finish();
+        response
+            .response_mut()
+            .add_cookie(&cookie)
+            .map_err(ApiError::unexpected)?;
+    }
+    Ok(response)
+}
+
+fn check(auth: &Auth, request: &HttpRequest, token: &CsrfToken) -> Result<(), ApiError> {
+    check_origin(auth, request)?;
+    let cookie = request.cookie(COOKIE);
+    let header = request
+        .headers()
+        .get(HEADER)
+        .and_then(|value| value.to_str().ok());
+    let is_right = |text: &str| bool::from(text.as_bytes().ct_eq(token.text.as_bytes()));
+    match (cookie, header) {
+        (Some(cookie), Some(header)) if is_right(cookie.value()) && is_right(header) => Ok(()),
+        _ => Err(ApiError::csrf_failed(
+            "the header `X-CSRFToken` must have the value of the cookie `csrftoken`, which any GET hands out",
+        )),
+    }
+}
+
+/// A page of another site cannot hide where it comes from: what is said must be right, though it may be left out.
+fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), ApiError> {
+    let headers = request.headers();
+    let Some(said) = headers
+        .get(header::ORIGIN)
+        .or_else(|| headers.get(header::REFERER))
+    else {
+        return Ok(());
+    };
+    let origin = said
+        .to_str()
+        .ok()
+        .and_then(|text| text.parse::<Origin>().ok());
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let is_ours = |origin: &Origin| match (&auth.public_origin, host) {
+        (Some(public), _) => origin == public,
+        (None, Some(host)) => origin.is_at(host),
+        (None, None) => false,
+    };
+    match origin {
+        Some(origin) if is_ours(&origin) || auth.trusted_origins.contains(&origin) => Ok(()),
+        _ => Err(ApiError::csrf_failed(
+            "this request comes from a page of another site",
+        )),
+    }
+}

@@ -1,0 +1,74 @@
+//! Origins: where a page was loaded from (RFC 6454).
+
+use std::str::FromStr;
+
+use url::Url;
+
+/// Scheme, host and port of an `http` or `https` address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin(url::Origin);
+
+/// A text that names no origin.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("invalid origin `{0}`: expected `https://chat.example.com` or `http://127.0.0.1:8080`")]
+pub struct InvalidOrigin(String);
+
+impl FromStr for Origin {
+    type Err = InvalidOrigin;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {
+                Ok(Self(url.origin()))
+            }
+            _ => Err(InvalidOrigin(text.chars().take(200).collect())),
+        }
+    }
+}
+
+impl Origin {
+    /// Whether it is reached over TLS.
+    pub fn is_https(&self) -> bool {
+        matches!(&self.0, url::Origin::Tuple(scheme, _, _) if scheme == "https")
+    }
+
+    /// Whether `host`, as in a `Host` header, is this origin's host and port.
+    pub(crate) fn is_at(&self, host: &str) -> bool {
+        let url::Origin::Tuple(scheme, _, _) = &self.0 else {
+            return false;
+        };
+        format!("{scheme}://{host}").parse() == Ok(self.clone())
+    }
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.ascii_serialization())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compares_scheme_host_and_port() {
+        let origin: Origin = "https://Chat.example.com/a/page".parse().unwrap();
+        assert_eq!(origin.to_string(), "https://chat.example.com");
+        assert!(
+            origin.is_https()
+                && origin.is_at("chat.example.com")
+                && origin.is_at("chat.example.com:443")
+        );
+        assert!(!origin.is_at("chat.example.com:444") && !origin.is_at("example.com"));
+        for wrong in [
+            "null",
+            "",
+            "chat.example.com",
+            "file:///x",
+            "javascript:alert(1)",
+        ] {
+            assert!(wrong.parse::<Origin>().is_err(), "{wrong}");
+        }
+    }
+}

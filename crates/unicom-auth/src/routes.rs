@@ -1,0 +1,110 @@
+//! The routes under `auth/`: who am I, register, log in, log out.
+
+use actix_session::{Session, SessionExt};
+use actix_web::dev::HttpServiceFactory;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Value, json};
+use unicom_http::{ApiError, Fields, at, read_json};
+
+use crate::session::{self, Holder};
+use crate::users::{self, NewUser, User};
+use crate::{Auth, csrf, login};
+
+/// Bytes of a body at the most.
+const LIMIT: usize = 16 << 10;
+
+/// The routes `auth/session/`, `auth/register/`, `auth/login/` and `auth/logout/`.
+pub fn routes() -> impl HttpServiceFactory + 'static {
+    (
+        at("/auth/session")
+            .route(web::get().to(who_am_i))
+            .route(web::head().to(who_am_i)),
+        at("/auth/register").route(web::post().to(register)),
+        at("/auth/login").route(web::post().to(log_in)),
+        at("/auth/logout").route(web::post().to(log_out)),
+    )
+}
+
+async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpResponse, ApiError> {
+    let session = request.get_session();
+    let user = match session::holder(&session) {
+        Holder::User(id) => auth
+            .database
+            .read(move |db| users::get(db, id))
+            .await?
+            .filter(|user| user.is_active),
+        Holder::Guest(_) | Holder::Nobody => None,
+    };
+    Ok(HttpResponse::Ok().json(state(&request, &session, user.as_ref())?))
+}
+
+async fn register(
+    request: HttpRequest,
+    payload: web::Payload,
+    auth: web::Data<Auth>,
+) -> Result<HttpResponse, ApiError> {
+    let mut fields = read_json(&request, payload, LIMIT).await?;
+    let username = required(&mut fields, "username")?;
+    let password = required(&mut fields, "password")?;
+    let (email, display_name) = (fields.text("email")?, fields.text("display_name")?);
+    let new = NewUser::check(
+        &username,
+        &password,
+        email.as_deref(),
+        display_name.as_deref(),
+    )
+    .map_err(|error| ApiError::invalid_body(error.to_string()))?;
+    let user = login::register(&auth, new, password).await?;
+    let session = request.get_session();
+    login::begin(&auth, &session, &user).await?;
+    Ok(HttpResponse::Created().json(state(&request, &session, Some(&user))?))
+}
+
+async fn log_in(
+    request: HttpRequest,
+    payload: web::Payload,
+    auth: web::Data<Auth>,
+) -> Result<HttpResponse, ApiError> {
+    let mut fields = read_json(&request, payload, LIMIT).await?;
+    let (username, password) = (
+        required(&mut fields, "username")?,
+        required(&mut fields, "password")?,
+    );
+    let user = login::authenticate(&auth, username, password).await?;
+    let session = request.get_session();
+    login::begin(&auth, &session, &user).await?;
+    Ok(HttpResponse::Ok().json(state(&request, &session, Some(&user))?))
+}
+
+/// The session is deleted from the database with this answer: its cookie is worth nothing anywhere.
+async fn log_out(session: Session) -> HttpResponse {
+    session.purge();
+    HttpResponse::Ok().json(json!({ "success": true }))
+}
+
+fn required(fields: &mut Fields, name: &str) -> Result<String, ApiError> {
+    fields
+        .text(name)?
+        .ok_or_else(|| ApiError::invalid_body(format!("`{name}` is missing: it must be a text")))
+}
+
+/// What `auth/session/` tells, also after a login.
+fn state(request: &HttpRequest, session: &Session, user: Option<&User>) -> Result<Value, ApiError> {
+    let account_id = match (user, session::holder(session)) {
+        (Some(user), _) => Some(user.as_webchat_user().account_id()),
+        (None, Holder::Guest(guest)) => Some(guest.account_id()),
+        (None, Holder::User(_) | Holder::Nobody) => None,
+    };
+    Ok(json!({
+        "success": true,
+        "authenticated": user.is_some(),
+        "user": user.map(|user| json!({
+            "id": user.id.to_string(),
+            "username": user.username,
+            "display_name": user.display_name,
+            "email": user.email,
+        })),
+        "account_id": account_id,
+        "csrf_token": csrf::token_text(request)?,
+    }))
+}

@@ -1,0 +1,121 @@
+//! The server's secret: what signs its cookies.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use unicom_http::random_token;
+
+/// Characters of a secret at the least: 128 random bits in hexadecimal.
+const SHORTEST: usize = 32;
+
+/// The server's secret. Never printed: `Debug` hides it.
+#[derive(Clone)]
+pub struct SecretKey(String);
+
+/// Why there is no secret.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SecretKeyError {
+    /// The given secret could be guessed.
+    #[error("the secret key must have at least {SHORTEST} characters")]
+    TooShort,
+    /// The file cannot be read or made.
+    #[error("cannot read or make the secret key's file `{path}`: {source}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+impl SecretKey {
+    /// A secret from the configuration.
+    ///
+    /// # Errors
+    /// [`SecretKeyError::TooShort`].
+    pub fn new(secret: impl Into<String>) -> Result<Self, SecretKeyError> {
+        let secret = secret.into();
+        if secret.len() < SHORTEST {
+            Err(SecretKeyError::TooShort)
+        } else {
+            Ok(Self(secret))
+        }
+    }
+
+    /// The secret in `path`; made at random, readable by its owner only, where there is no such file.
+    ///
+    /// # Errors
+    /// [`SecretKeyError::File`], [`SecretKeyError::TooShort`].
+    pub fn load_or_create(path: &Path) -> Result<Self, SecretKeyError> {
+        let failed = |source| SecretKeyError::File {
+            path: path.display().to_string(),
+            source,
+        };
+        match fs::read_to_string(path) {
+            Ok(secret) => Self::new(secret.trim()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match create(path) {
+                Ok(secret) => Self::new(secret),
+                // Another process was first.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    Self::new(fs::read_to_string(path).map_err(failed)?.trim())
+                }
+                Err(error) => Err(failed(error)),
+            },
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// A code that only this secret makes of `purpose` and `message`, in hexadecimal.
+    pub(crate) fn sign(&self, purpose: &str, message: &str) -> String {
+        self.mac(purpose, message)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// 64 bytes that only this secret makes for `purpose`.
+    pub(crate) fn derive_64(&self, purpose: &str) -> [u8; 64] {
+        let mut bytes = [0; 64];
+        bytes[..32].copy_from_slice(&self.mac(purpose, "1"));
+        bytes[32..].copy_from_slice(&self.mac(purpose, "2"));
+        bytes
+    }
+
+    fn mac(&self, purpose: &str, message: &str) -> [u8; 32] {
+        // HMAC takes keys of every length (RFC 2104), so `new_from_slice` does not fail.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.as_bytes()) else {
+            return [0; 32];
+        };
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(message.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+}
+
+impl std::fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretKey(…)")
+    }
+}
+
+/// Writes a new secret beside `path` and links it into place, so that nobody reads half of one.
+fn create(path: &Path) -> io::Result<String> {
+    let token = || random_token().map_err(|error| io::Error::other(error.to_string()));
+    let secret = format!("{}{}", token()?, token()?);
+    let unfinished = path.with_extension(format!("{}.tmp", token()?));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&unfinished)?;
+    file.write_all(secret.as_bytes())?;
+    file.sync_all()?;
+    let linked = fs::hard_link(&unfinished, path);
+    fs::remove_file(&unfinished)?;
+    linked.map(|()| secret)
+}

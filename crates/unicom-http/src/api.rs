@@ -1,0 +1,88 @@
+//! `Api`: what the routes need, and who is asking them.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use unicom_core::media::MediaStore;
+use unicom_db::Database;
+use unicom_webchat::{GuestId, Visitor};
+
+use crate::identity::random_token;
+use crate::{ApiError, IdentityProvider};
+
+/// What the routes need. Cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    /// Where everything is stored.
+    pub database: Database,
+    /// Where files are kept.
+    pub media: Arc<dyn MediaStore>,
+    /// Who is asking.
+    pub identity: Arc<dyn IdentityProvider>,
+    /// How large things may be.
+    pub limits: Limits,
+    /// The path under which the routes are mounted, without a slash at its end.
+    pub base_path: String,
+}
+
+/// How large things may be, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// A message's text. Defaults to 16 KiB.
+    pub text: usize,
+    /// A body without a file. Defaults to 256 KiB.
+    pub body: usize,
+    /// A file. Defaults to 20 MiB.
+    pub file: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            text: 16 << 10,
+            body: 256 << 10,
+            file: 20 << 20,
+        }
+    }
+}
+
+/// Who is asking, and whether a session knows.
+#[derive(Debug, Clone)]
+pub(crate) struct Asking {
+    pub visitor: Visitor,
+    new_guest: Option<GuestId>,
+}
+
+impl Api {
+    /// Who is asking. Somebody without a session is a guest whom nobody has seen before.
+    pub(crate) async fn asking(&self, request: &HttpRequest) -> Result<Asking, ApiError> {
+        if let Some(visitor) = self.identity.identify(request).await? {
+            return Ok(Asking {
+                visitor,
+                new_guest: None,
+            });
+        }
+        let guest = GuestId::new(random_token()?);
+        Ok(Asking {
+            visitor: Visitor::Guest(guest.clone()),
+            new_guest: Some(guest),
+        })
+    }
+
+    /// Begins the session of a new guest. To be called after the first write, so that a refused one leaves nothing.
+    pub(crate) fn remember(&self, request: &HttpRequest, asking: &Asking) -> Result<(), ApiError> {
+        match &asking.new_guest {
+            Some(guest) => self.identity.remember_guest(request, guest),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Api {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Api")
+            .field("base_path", &self.base_path)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}

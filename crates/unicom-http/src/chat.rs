@@ -1,0 +1,81 @@
+//! `webchat/chat/{chat_id}/`: one chat as a whole: named, put away, deleted, marked as read.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+use unicom_models::ChatId;
+use unicom_webchat::{ChatChange, WebChatError, delete_chat, mark_read, update_chat};
+
+use crate::chats::One;
+use crate::parameters::Parameters;
+use crate::send::known_form;
+use crate::{Api, ApiError, read_json, respond};
+
+/// Changes the chat's name, archived state or metadata.
+pub(crate) async fn update(
+    request: HttpRequest,
+    payload: web::Payload,
+    path: web::Path<String>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let mut fields = read_json(&request, payload, api.limits.body).await?;
+    let (title, name) = (fields.text("title")?, fields.text("name")?);
+    let change = ChatChange {
+        name: title.or(name),
+        is_archived: fields.flag("is_archived")?,
+        metadata: fields.object("metadata")?,
+    };
+    let chat_id = known_form(path.into_inner())?;
+    let visitor = api.asking(&request).await?.visitor;
+    let chat = api
+        .database
+        .write(move |tx| update_chat(tx, &visitor, &chat_id, change))
+        .await?;
+    Ok(respond::ok(One { chat: chat.into() }))
+}
+
+/// Puts the chat away; with `hard_delete=true` deletes it with its messages and files for good.
+pub(crate) async fn delete(
+    request: HttpRequest,
+    path: web::Path<String>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let for_good = Parameters::of(&request)?
+        .flag("hard_delete")?
+        .unwrap_or(false);
+    let chat_id = known_form(path.into_inner())?;
+    let visitor = api.asking(&request).await?.visitor;
+    let files = api
+        .database
+        .write(move |tx| {
+            if for_good {
+                return delete_chat(tx, &visitor, &chat_id);
+            }
+            let archive = ChatChange {
+                is_archived: Some(true),
+                ..ChatChange::default()
+            };
+            update_chat(tx, &visitor, &chat_id, archive).map(|_| Vec::new())
+        })
+        .await
+        .map_err(|error: WebChatError| ApiError::from(error))?;
+    for key in files {
+        if let Err(error) = api.media.delete(key).await {
+            log::warn!("a file of a deleted chat is left: {error}");
+        }
+    }
+    Ok(respond::ok(json!({})))
+}
+
+/// Marks everything in the chat as read.
+pub(crate) async fn read(
+    request: HttpRequest,
+    path: web::Path<String>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let chat_id: ChatId = known_form(path.into_inner())?;
+    let visitor = api.asking(&request).await?.visitor;
+    api.database
+        .write(move |tx| mark_read(tx, &visitor, &chat_id))
+        .await?;
+    Ok(respond::ok(json!({})))
+}

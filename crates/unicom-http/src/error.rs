@@ -1,0 +1,255 @@
+//! Every failure that a client is told of: its code and status, here and nowhere else.
+//!
+//! Handlers and `IdentityProvider`s return [`ApiError`]. Errors of services and of the database become one through
+//! `From`; what is internal is logged there and never told.
+
+use std::fmt;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use actix_web::middleware::Next;
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::json;
+use unicom_core::CoreError;
+use unicom_core::media::MediaError;
+use unicom_db::DbError;
+use unicom_webchat::WebChatError;
+
+/// Seconds after which a client may try again when the server is busy.
+const RETRY_AFTER_S: &str = "1";
+
+/// A failure as a client is told of it: a stable code, its status, and one sentence.
+#[derive(Debug)]
+pub struct ApiError {
+    kind: Kind,
+    sentence: String,
+}
+
+/// Declares the kinds of failure with their status and code, and a constructor for each.
+macro_rules! kinds {
+    ($($(#[$meta:meta])* $name:ident $kind:ident $status:ident $code:literal),+ $(,)?) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        enum Kind { $($kind),+ }
+
+        impl Kind {
+            fn status(self) -> StatusCode {
+                match self { $(Self::$kind => StatusCode::$status),+ }
+            }
+
+            fn code(self) -> &'static str {
+                match self { $(Self::$kind => $code),+ }
+            }
+        }
+
+        impl ApiError {
+            $($(#[$meta])* pub fn $name(sentence: impl Into<String>) -> Self {
+                Self { kind: Kind::$kind, sentence: sentence.into() }
+            })+
+        }
+    };
+}
+
+kinds! {
+    /// The body is not JSON.
+    invalid_json InvalidJson BAD_REQUEST "invalid_json",
+    /// The body, or a field of it, is not what it may be.
+    invalid_body InvalidBody BAD_REQUEST "invalid_body",
+    /// A query parameter is not what it may be.
+    invalid_parameter InvalidParameter BAD_REQUEST "invalid_parameter",
+    /// A page begins at a place that is not there.
+    invalid_cursor InvalidCursor BAD_REQUEST "invalid_cursor",
+    /// There is no such filter.
+    unknown_filter UnknownFilter BAD_REQUEST "unknown_filter",
+    /// A message has neither text nor media.
+    empty_message EmptyMessage BAD_REQUEST "empty_message",
+    /// A text has a character that cannot be kept.
+    invalid_text InvalidText BAD_REQUEST "invalid_text",
+    /// The name or the password is wrong.
+    invalid_credentials InvalidCredentials UNAUTHORIZED "invalid_credentials",
+    /// Only for users.
+    login_required LoginRequired UNAUTHORIZED "login_required",
+    /// The request does not prove that it comes from this site's pages.
+    csrf_failed CsrfFailed FORBIDDEN "csrf_failed",
+    /// The account is blocked.
+    account_blocked AccountBlocked FORBIDDEN "account_blocked",
+    /// There is nothing here for this visitor.
+    not_found NotFound NOT_FOUND "not_found",
+    /// There is no such chat for this visitor.
+    chat_not_found ChatNotFound NOT_FOUND "chat_not_found",
+    /// There is no active web chat channel, or not the one that was named.
+    no_channel NoChannel NOT_FOUND "no_channel",
+    /// The path does not take this method.
+    method_not_allowed MethodNotAllowed METHOD_NOT_ALLOWED "method_not_allowed",
+    /// The same `client_message_id` came with another content.
+    idempotency_conflict IdempotencyConflict CONFLICT "idempotency_conflict",
+    /// Another user has that name.
+    username_taken UsernameTaken CONFLICT "username_taken",
+    /// A text, a body or a file is over its limit.
+    too_large TooLarge PAYLOAD_TOO_LARGE "too_large",
+    /// The body or a file is of a type that is not taken.
+    unsupported_media_type UnsupportedMediaType UNSUPPORTED_MEDIA_TYPE "unsupported_media_type",
+    /// The byte range is not in the file.
+    range_not_satisfiable RangeNotSatisfiable RANGE_NOT_SATISFIABLE "range_not_satisfiable",
+    /// A mistake of the server's.
+    internal Internal INTERNAL_SERVER_ERROR "internal",
+    /// Too much is going on; trying again later may help.
+    busy_because Busy SERVICE_UNAVAILABLE "busy",
+    /// The server is shutting down.
+    draining Draining SERVICE_UNAVAILABLE "draining",
+}
+
+impl ApiError {
+    /// Too much is going on; trying again later may help.
+    pub fn busy() -> Self {
+        Self::busy_because("the server is busy; try again in a moment")
+    }
+
+    /// A mistake of the server's: logs `cause`, and tells the client nothing of it.
+    pub fn unexpected(cause: impl fmt::Display) -> Self {
+        log::error!("request failed: {cause}");
+        Self::internal("the server made a mistake; it has been noted")
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.kind.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((RETRY_AFTER, RETRY_AFTER_S));
+        }
+        response.json(json!({ "success": false, "error": self.sentence, "code": self.kind.code() }))
+    }
+}
+
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        if error.is_temporary() {
+            log::warn!("request refused: {error}");
+            return Self::busy();
+        }
+        Self::unexpected(error)
+    }
+}
+
+impl From<CoreError> for ApiError {
+    fn from(error: CoreError) -> Self {
+        match &error {
+            CoreError::Db(_) => {}
+            CoreError::EmptyMessage => {
+                return Self::empty_message("a message needs a `text` or `media`");
+            }
+            CoreError::Nul { .. } => return Self::invalid_text(error.to_string()),
+            CoreError::IdempotencyConflict { .. } => {
+                return Self::idempotency_conflict(error.to_string());
+            }
+            CoreError::ReplyNotFound(_) => return Self::not_found(NO_MESSAGE),
+            CoreError::ChatNotFound(_) => return Self::chat_not_found(NO_CHAT),
+            CoreError::ChannelNotFound(_) | CoreError::ChannelInactive(_) => {
+                return Self::no_channel(NO_CHANNEL);
+            }
+            _ => {}
+        }
+        match error {
+            CoreError::Db(error) => error.into(),
+            error => Self::unexpected(error),
+        }
+    }
+}
+
+impl From<WebChatError> for ApiError {
+    fn from(error: WebChatError) -> Self {
+        match error {
+            WebChatError::Core(error) => error.into(),
+            WebChatError::NoChannel => Self::no_channel(NO_CHANNEL),
+            WebChatError::ChatNotFound => Self::chat_not_found(NO_CHAT),
+            WebChatError::NotFound => Self::not_found(NO_MESSAGE),
+            WebChatError::AccountBlocked => Self::account_blocked("this account is blocked"),
+            WebChatError::InvalidCursor => Self::invalid_cursor(error.to_string()),
+            WebChatError::InvalidField { .. } => Self::invalid_body(error.to_string()),
+            error => Self::unexpected(error),
+        }
+    }
+}
+
+impl From<MediaError> for ApiError {
+    fn from(error: MediaError) -> Self {
+        match error {
+            MediaError::Unavailable { .. } => {
+                log::warn!("request refused: {error}");
+                Self::busy()
+            }
+            error => Self::unexpected(error),
+        }
+    }
+}
+
+const NO_CHAT: &str = "there is no such chat";
+const NO_MESSAGE: &str = "there is no such message or file";
+const NO_CHANNEL: &str = "there is no active WebChat channel here";
+
+/// Middleware: gives every failure the JSON form, those of actix itself included.
+///
+/// # Errors
+/// [`ApiError`] and nothing else.
+pub async fn json_errors(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let response = match next.call(request).await {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(error) if error.as_error::<ApiError>().is_some() => return Err(error),
+        Err(error) => {
+            let status = error.as_response_error().status_code();
+            // Handlers answer with an `ApiError`. What else fails in the server is the session's store.
+            return Err(if status.is_server_error() {
+                log::warn!("request refused: {error}");
+                ApiError::busy().into()
+            } else {
+                of_status(status).into()
+            });
+        }
+    };
+    let status = response.status();
+    let is_json =
+        response.headers().get(CONTENT_TYPE) == Some(&HeaderValue::from_static("application/json"));
+    if is_json || !(status.is_client_error() || status.is_server_error()) {
+        return Ok(response);
+    }
+    let mut answer = of_status(status).error_response();
+    if let Some(allow) = response.headers().get(ALLOW) {
+        answer.headers_mut().insert(ALLOW, allow.clone());
+    }
+    Ok(response.into_response(answer))
+}
+
+/// What a status says that came without a sentence.
+fn of_status(status: StatusCode) -> ApiError {
+    match status {
+        StatusCode::NOT_FOUND => ApiError::not_found("there is nothing at this address"),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ApiError::method_not_allowed("this address does not take this method")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("the body is too large"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ApiError::unsupported_media_type("the body is of a type that is not taken")
+        }
+        status if status.is_client_error() => {
+            ApiError::invalid_parameter("the request is not well-formed")
+        }
+        status => ApiError::unexpected(format!("an answer with status {status} and no sentence")),
+    }
+}

@@ -1,0 +1,88 @@
+//! The filters of the list of chats: a fixed list, never a path into the database.
+//!
+//! In the original any model field could be a filter, and a guest read password hashes through it.
+
+use unicom_db::queries::chat_list::{ChatFilters, Comparison, MetadataFilter, MetadataKey};
+
+use crate::ApiError;
+use crate::parameters::{Parameters, flag};
+
+const CHOICES: &str = "`id`, `name`, `name__icontains`, `is_private`, `is_archived` (also `archived`), \
+    `status` (`active` or `archived`), `metadata__KEY` and `metadata__KEY__gte|lte|gt|lt|icontains`, beside \
+    `channel_id`, `limit` and `cursor`";
+
+/// The conditions that the parameters set.
+///
+/// # Errors
+/// [`ApiError::unknown_filter`] names what there is; [`ApiError::invalid_parameter`].
+pub(crate) fn filters(parameters: &Parameters) -> Result<ChatFilters, ApiError> {
+    let mut filters = ChatFilters {
+        channel_id: parameters.channel_id()?,
+        ..ChatFilters::default()
+    };
+    for (name, value) in parameters.pairs() {
+        match name {
+            "channel_id" | "limit" | "cursor" => {}
+            "id" => filters.id = Some(value.into()),
+            "name" => filters.name = Some(value.to_owned()),
+            "name__icontains" => filters.name_contains = Some(value.to_owned()),
+            "is_private" => filters.is_private = Some(flag(name, value)?),
+            "is_archived" | "archived" => set_archived(&mut filters, flag(name, value)?)?,
+            "status" => set_archived(&mut filters, status(value)?)?,
+            _ => filters.metadata.push(metadata(name, value)?),
+        }
+    }
+    Ok(filters)
+}
+
+fn set_archived(filters: &mut ChatFilters, archived: bool) -> Result<(), ApiError> {
+    if filters
+        .is_archived
+        .replace(archived)
+        .is_some_and(|before| before != archived)
+    {
+        return Err(ApiError::invalid_parameter(
+            "`is_archived`, `archived` and `status` must not contradict each other",
+        ));
+    }
+    Ok(())
+}
+
+fn status(value: &str) -> Result<bool, ApiError> {
+    match value {
+        "active" => Ok(false),
+        "archived" => Ok(true),
+        _ => Err(ApiError::invalid_parameter(
+            "`status` must be `active` or `archived`",
+        )),
+    }
+}
+
+fn metadata(name: &str, value: &str) -> Result<MetadataFilter, ApiError> {
+    let unknown = || {
+        ApiError::unknown_filter(format!(
+            "`{}` is no filter: expected one of {CHOICES}",
+            shown(name)
+        ))
+    };
+    let field = name.strip_prefix("metadata__").ok_or_else(unknown)?;
+    let (key, comparison) = match field.rsplit_once("__") {
+        Some((key, "gte")) => (key, Comparison::AtLeast),
+        Some((key, "lte")) => (key, Comparison::AtMost),
+        Some((key, "gt")) => (key, Comparison::Above),
+        Some((key, "lt")) => (key, Comparison::Below),
+        Some((key, "icontains")) => (key, Comparison::Contains),
+        _ => (field, Comparison::Equal),
+    };
+    let key = MetadataKey::parse(key).ok_or_else(unknown)?;
+    Ok(MetadataFilter {
+        key,
+        comparison,
+        value: value.to_owned(),
+    })
+}
+
+/// The beginning of a name that came from outside, without what could disturb a reader's terminal.
+fn shown(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(64).collect()
+}

@@ -1,0 +1,145 @@
+//! `GET media/{message_id}/{filename}`: the file of a message, for those who take part in its chat.
+
+use std::ops::Range;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    self, ContentRange, ContentRangeSpec, ETag, EntityTag, Header, IfNoneMatch, IfRange,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use unicom_core::media::{MediaError, content_disposition};
+use unicom_models::{MessageId, StoredMedia};
+use unicom_webchat::{WebChatError, media_message};
+
+use crate::send::message_id;
+use crate::{Api, ApiError};
+
+/// The path under which a message's file is served.
+pub(crate) fn media_url(api: &Api, id: MessageId, name: &str) -> String {
+    let encoded: String = name
+        .bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect();
+    format!("{}/media/{id}/{encoded}", api.base_path)
+}
+
+/// Answers with the file or a range of it.
+pub(crate) async fn media(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let (id, name) = path.into_inner();
+    let id = message_id(&id)?;
+    let visitor = api.asking(&request).await?.visitor;
+    let media = api
+        .database
+        .read(move |db| media_message(db, &visitor, id))
+        .await?;
+    if media.name != name {
+        return Err(WebChatError::NotFound.into());
+    }
+    let tag = EntityTag::new_strong(media.sha256.clone());
+    if is_unchanged(&request, &tag) {
+        return Ok(HttpResponse::NotModified()
+            .insert_header(ETag(tag))
+            .insert_header(PRIVATE)
+            .finish());
+    }
+    let size = u64::try_from(media.size).unwrap_or(0);
+    let range = match asked_range(&request, size, &tag) {
+        Asked::Whole => None,
+        Asked::Part(range) => Some(range),
+        Asked::Unsatisfiable => {
+            let mut response = actix_web::ResponseError::error_response(
+                &ApiError::range_not_satisfiable("the range is not in the file"),
+            );
+            let whole = ContentRange(ContentRangeSpec::Bytes {
+                range: None,
+                instance_length: Some(size),
+            });
+            if let Ok(value) = header::TryIntoHeaderValue::try_into_value(whole) {
+                response.headers_mut().insert(header::CONTENT_RANGE, value);
+            }
+            return Ok(response);
+        }
+    };
+    let body = match api.media.open(media.key.clone(), range.clone()).await {
+        Ok(body) => body,
+        Err(MediaError::NotFound { .. }) => return Err(WebChatError::NotFound.into()),
+        Err(error) => return Err(error.into()),
+    };
+    let length = range.as_ref().map_or(size, |range| range.end - range.start);
+    let mut response = HttpResponse::Ok();
+    if let Some(range) = range {
+        response
+            .status(StatusCode::PARTIAL_CONTENT)
+            .insert_header(ContentRange(ContentRangeSpec::Bytes {
+                range: Some((range.start, range.end - 1)),
+                instance_length: Some(size),
+            }));
+    }
+    Ok(response
+        .insert_header((header::CONTENT_TYPE, media.content_type.as_str()))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            content_disposition(&media.name, is_shown_inline(&media)),
+        ))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::ACCEPT_RANGES, "bytes"))
+        .insert_header(PRIVATE)
+        .insert_header(ETag(tag))
+        .no_chunking(length)
+        .streaming(body))
+}
+
+const PRIVATE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "private");
+
+fn is_shown_inline(media: &StoredMedia) -> bool {
+    media.content_type.starts_with("image/") || media.content_type.starts_with("audio/")
+}
+
+fn is_unchanged(request: &HttpRequest, tag: &EntityTag) -> bool {
+    match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => request.headers().contains_key(header::IF_NONE_MATCH),
+        Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(tag)),
+        Err(_) => false,
+    }
+}
+
+enum Asked {
+    Whole,
+    Part(Range<u64>),
+    Unsatisfiable,
+}
+
+/// The one range that a request asks for; several, and what cannot be read, count as the whole (RFC 9110, 14.2).
+fn asked_range(request: &HttpRequest, size: u64, tag: &EntityTag) -> Asked {
+    if request.headers().contains_key(header::IF_RANGE)
+        && !matches!(IfRange::parse(request), Ok(IfRange::EntityTag(known)) if known.strong_eq(tag))
+    {
+        return Asked::Whole;
+    }
+    let Some(value) = request
+        .headers()
+        .get(header::RANGE)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return Asked::Whole;
+    };
+    match value.parse::<header::Range>() {
+        Ok(header::Range::Bytes(specs)) if specs.len() == 1 => {
+            match specs[0].to_satisfiable_range(size) {
+                Some((first, last)) => Asked::Part(first..last + 1),
+                None => Asked::Unsatisfiable,
+            }
+        }
+        _ => Asked::Whole,
+    }
+}

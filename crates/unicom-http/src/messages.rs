@@ -1,0 +1,81 @@
+//! `GET webchat/messages/`: a visitor reads.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use unicom_models::{ChatId, MessageId};
+use unicom_webchat::{Anchor, Order, Page, WebChatError, list_messages};
+
+use crate::json::MessageJson;
+use crate::parameters::Parameters;
+use crate::send::known_form;
+use crate::{Api, ApiError, respond};
+
+#[derive(Serialize)]
+struct Listed {
+    chat_id: Option<ChatId>,
+    messages: Vec<MessageJson>,
+    has_more: bool,
+    next_cursor: Option<MessageId>,
+}
+
+/// Answers with a page of a chat.
+pub(crate) async fn messages(
+    request: HttpRequest,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let page = page(&Parameters::of(&request)?)?;
+    let visitor = api.asking(&request).await?.visitor;
+    let page = api
+        .database
+        .read(move |db| list_messages(db, &visitor, &page))
+        .await?;
+    Ok(respond::ok(Listed {
+        chat_id: page.chat_id,
+        messages: page
+            .messages
+            .into_iter()
+            .map(|message| MessageJson::new(&api, message))
+            .collect(),
+        has_more: page.has_more,
+        next_cursor: page.next_cursor,
+    }))
+}
+
+fn page(parameters: &Parameters) -> Result<Page, ApiError> {
+    let limit = parameters.limit()?;
+    let channel_id = parameters.channel_id()?;
+    let order = match parameters.get("order") {
+        None | Some("desc") => Order::NewestFirst,
+        Some("asc") => Order::OldestFirst,
+        Some(_) => {
+            return Err(ApiError::invalid_parameter(
+                "`order` must be `desc` or `asc`",
+            ));
+        }
+    };
+    let id = |id: &str| {
+        id.parse()
+            .map_err(|_| ApiError::from(WebChatError::InvalidCursor))
+    };
+    let anchor = match (parameters.get("before"), parameters.get("after")) {
+        (Some(_), Some(_)) => {
+            return Err(ApiError::invalid_parameter(
+                "give `before` or `after`, not both",
+            ));
+        }
+        (Some(before), None) => Some(Anchor::Before(id(before)?)),
+        (None, Some(after)) => Some(Anchor::After(id(after)?)),
+        (None, None) => None,
+    };
+    let chat_id = parameters
+        .get("chat_id")
+        .map(|id| known_form(id.to_owned()))
+        .transpose()?;
+    Ok(Page {
+        chat_id,
+        channel_id,
+        anchor,
+        order,
+        limit,
+    })
+}

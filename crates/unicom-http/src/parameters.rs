@@ -1,0 +1,101 @@
+//! Query parameters: each read by name, with an error that says what it may be.
+
+use actix_web::HttpRequest;
+use unicom_models::ChannelId;
+
+use crate::ApiError;
+
+/// Characters of a parameter's value at the most; no id, name or cursor is longer.
+const LONGEST: usize = 1024;
+
+/// The parameters of a request, in order.
+#[derive(Debug)]
+pub(crate) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// Those of the request's query.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_parameter`] for one that is given twice, is too long or has a NUL.
+    pub fn of(request: &HttpRequest) -> Result<Self, ApiError> {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string())
+            .map_err(|_| {
+                ApiError::invalid_parameter("the query must be `name=value` pairs joined by `&`")
+            })?;
+        for (index, (name, value)) in pairs.iter().enumerate() {
+            if name.contains('\0')
+                || value.contains('\0')
+                || name.len() > LONGEST
+                || value.len() > LONGEST
+            {
+                return Err(ApiError::invalid_parameter(format!(
+                    "a parameter must be at most {LONGEST} bytes long and have no NUL character"
+                )));
+            }
+            if pairs[..index].iter().any(|(earlier, _)| earlier == name) {
+                return Err(ApiError::invalid_parameter(format!(
+                    "`{name}` must not be given twice"
+                )));
+            }
+        }
+        Ok(Self(pairs))
+    }
+
+    /// The value of a parameter; an empty one counts as missing.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// All of them.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// `limit`: 50 by default, over 100 counts as 100.
+    pub fn limit(&self) -> Result<u32, ApiError> {
+        let Some(value) = self.get("limit") else {
+            return Ok(50);
+        };
+        let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+        match value.parse::<u32>() {
+            Ok(limit) if is_number && limit >= 1 => Ok(limit.min(100)),
+            // Too long for a number of 32 bits is over 100, too.
+            Err(_) if is_number && value.bytes().any(|byte| byte != b'0') => Ok(100),
+            _ => Err(ApiError::invalid_parameter(
+                "`limit` must be a whole number from 1 to 100",
+            )),
+        }
+    }
+
+    /// `channel_id`.
+    pub fn channel_id(&self) -> Result<Option<ChannelId>, ApiError> {
+        let parse = |value: &str| {
+            value.parse().map_err(|_| {
+                ApiError::invalid_parameter("`channel_id` must be the number of a channel")
+            })
+        };
+        self.get("channel_id").map(parse).transpose()
+    }
+
+    /// A yes or no.
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, ApiError> {
+        self.get(name).map(|value| flag(name, value)).transpose()
+    }
+}
+
+/// The yes or no that `value` says.
+pub(crate) fn flag(name: &str, value: &str) -> Result<bool, ApiError> {
+    match value {
+        "true" | "True" | "1" => Ok(true),
+        "false" | "False" | "0" => Ok(false),
+        _ => Err(ApiError::invalid_parameter(format!(
+            "`{name}` must be `true` or `false`"
+        ))),
+    }
+}

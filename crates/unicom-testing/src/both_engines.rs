@@ -1,0 +1,91 @@
+//! `both_engines!`: one body, a test on each engine.
+
+/// Makes two tests of each function in it: `name::sqlite` and `name::postgres`.
+///
+/// Each gets a fresh [`TestDatabase`](crate::TestDatabase) with unicom's tables, or with those that
+/// `migrations: […];` names, by full paths, in front. An `async fn` runs on a tokio runtime of one thread.
+/// Where there is no PostgreSQL, its test prints `skipped: …`.
+///
+/// ```
+/// use unicom_db::queries::channels;
+/// use unicom_testing::{TestDatabase, both_engines};
+///
+/// both_engines! {
+///     migrations: [unicom_db::MIGRATIONS];
+///
+///     fn a_new_database_has_no_channels(db: &TestDatabase) {
+///         assert!(db.read(|db| channels::list(db)).is_empty());
+///     }
+///
+///     async fn an_empty_list_can_be_awaited(db: &TestDatabase) {
+///         let all = db.database().read(|db| channels::list(db)).await;
+///         assert!(all.is_ok_and(|all| all.is_empty()));
+///     }
+/// }
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! both_engines {
+    (migrations: [$($set:expr),* $(,)?]; $($tests:tt)*) => {
+        $crate::__both_engines! { [$(&$set),*] $($tests)* }
+    };
+    ($($tests:tt)*) => {
+        $crate::__both_engines! { [&$crate::MIGRATIONS] $($tests)* }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __both_engines {
+    ($sets:tt) => {};
+    ($sets:tt $(#[$meta:meta])* fn $name:ident($db:ident: $type:ty) $body:block $($rest:tt)*) => {
+        $(#[$meta])*
+        fn $name($db: $type) $body
+
+        mod $name {
+            #[test]
+            fn sqlite() {
+                super::$name(&$crate::TestDatabase::sqlite(&$sets));
+            }
+
+            #[test]
+            fn postgres() {
+                if let Some(db) = $crate::TestDatabase::postgres(&$sets) {
+                    super::$name(&db);
+                }
+            }
+        }
+
+        $crate::__both_engines! { $sets $($rest)* }
+    };
+    ($sets:tt $(#[$meta:meta])* async fn $name:ident($db:ident: $type:ty) $body:block $($rest:tt)*) => {
+        $(#[$meta])*
+        async fn $name($db: $type) $body
+
+        mod $name {
+            #[test]
+            fn sqlite() {
+                $crate::block_on(super::$name(&$crate::TestDatabase::sqlite(&$sets)));
+            }
+
+            #[test]
+            fn postgres() {
+                if let Some(db) = $crate::TestDatabase::postgres(&$sets) {
+                    $crate::block_on(super::$name(&db));
+                }
+            }
+        }
+
+        $crate::__both_engines! { $sets $($rest)* }
+    };
+}
+
+/// Runs a future on a tokio runtime of one thread.
+#[doc(hidden)]
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap_or_else(|error| panic!("no runtime: {error}"))
+        .block_on(future)
+}

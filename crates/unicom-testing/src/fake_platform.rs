@@ -1,0 +1,84 @@
+//! `FakePlatform`: a platform on the network, played in memory.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+use unicom_core::{Capabilities, ChannelError, Delivery, DeliveryError, Outgoing, Platform};
+use unicom_models::PlatformKind;
+
+/// A platform that is not local: it keeps what was delivered to it, and fails as told. Clones share all of it.
+///
+/// A channel's configuration may have a `token`, which must be a text.
+///
+/// ```
+/// use unicom_core::{DeliveryError, Platforms};
+/// use unicom_testing::FakePlatform;
+///
+/// let fake = FakePlatform::default();
+/// fake.fail_next(DeliveryError::Temporary("no network".to_owned()));
+/// let platforms = Platforms::default().with(fake.clone());
+/// # drop(platforms);
+/// assert!(fake.delivered().is_empty());
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct FakePlatform(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    delivered: Vec<Outgoing>,
+    failures: VecDeque<DeliveryError>,
+}
+
+impl FakePlatform {
+    /// The platform's name.
+    pub const KIND: &str = "Fake";
+
+    /// Fails one delivery more with `error`; those after it succeed.
+    pub fn fail_next(&self, error: DeliveryError) {
+        self.state().failures.push_back(error);
+    }
+
+    /// What was delivered, in order; what failed is not among it.
+    pub fn delivered(&self) -> Vec<Outgoing> {
+        self.state().delivered.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        (self.0.lock()).unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Platform for FakePlatform {
+    fn kind(&self) -> PlatformKind {
+        Self::KIND.into()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { local: false }
+    }
+
+    fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
+        match config.get("token") {
+            None | Some(Value::String(_)) => Ok(()),
+            Some(_) => Err(ChannelError("`token` must be a text".to_owned())),
+        }
+    }
+
+    fn deliver(&self, outgoing: Outgoing) -> BoxFuture<'_, Result<Delivery, DeliveryError>> {
+        let mut state = self.state();
+        let result = match state.failures.pop_front() {
+            Some(error) => Err(error),
+            None => {
+                let provider_message_id = format!("fake-{}", outgoing.message.id);
+                state.delivered.push(outgoing);
+                Ok(Delivery::Accepted {
+                    provider_message_id,
+                })
+            }
+        };
+        std::future::ready(result).boxed()
+    }
+}

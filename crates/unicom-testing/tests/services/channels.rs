@@ -1,0 +1,59 @@
+//! Several web chat channels: which default chat is whose.
+
+use serde_json::json;
+use unicom_testing::{TestDatabase, both_engines};
+use unicom_webchat::{NewMessage, Page, Visitor, WebChatError};
+
+use crate::site::Site;
+
+both_engines! {
+    fn the_default_chat_is_named_after_account_and_channel(db: &TestDatabase) {
+        let first = Site::new(db);
+        let second = first.another(json!({}));
+        let visitor = Visitor::user("7", "Ann");
+        // The channel where the account first wrote is its home, whatever its number.
+        assert_eq!(second.say(&visitor, "one").chat_id.as_str(), "webchat_user_7");
+        let away = format!("webchat_user_7_c{}", first.channel.id);
+        assert_eq!(first.say(&visitor, "two").chat_id.as_str(), away);
+        assert_eq!(first.say(&visitor, "three").chat_id.as_str(), away);
+        assert_eq!(second.say(&visitor, "four").chat_id.as_str(), "webchat_user_7");
+        assert_eq!(first.texts(&visitor), ["two", "three"]);
+        assert_eq!(second.texts(&visitor), ["one", "four"]);
+        assert_eq!(first.rows_of("unicom_accounts"), 1);
+        // Without a channel, every chat is listed.
+        assert_eq!(first.chats(&visitor).len(), 2);
+    }
+
+    fn a_chat_is_found_whatever_its_channel(db: &TestDatabase) {
+        let first = Site::new(db);
+        let second = first.another(json!({}));
+        let visitor = Visitor::user("7", "Ann");
+        first.say(&visitor, "one");
+        let away = second.say(&visitor, "two").chat_id;
+        let message = first.tell(&visitor, NewMessage::text("three").in_chat(away.clone()));
+        assert_eq!(message.channel_id, second.channel.id);
+        let page = Page { chat_id: Some(away), channel_id: Some(first.channel.id), ..Page::default() };
+        assert_eq!(first.list(&visitor, page).unwrap().messages.len(), 2);
+    }
+
+    fn a_channel_that_is_switched_off_takes_no_messages(db: &TestDatabase) {
+        let first = Site::new(db);
+        let second = first.another(json!({}));
+        let visitor = Visitor::user("7", "Ann");
+        let chat = second.say(&visitor, "one").chat_id;
+        let off = unicom_models::Channel { active: false, ..second.channel.clone() };
+        first.write(move |tx| Ok(unicom_db::queries::channels::update(tx, &off)?));
+        let refused = first.save(&visitor, NewMessage::text("two").in_chat(chat));
+        assert!(matches!(refused, Err(WebChatError::NoChannel)), "{refused:?}");
+    }
+
+    fn who_has_never_written_has_no_default_chat(db: &TestDatabase) {
+        let site = Site::new(db);
+        let before = site.rows();
+        let page = site.list(&Visitor::guest("4f3c"), Page::default()).unwrap();
+        assert_eq!(page.chat_id, None);
+        assert!(page.messages.is_empty() && !page.has_more && page.next_cursor.is_none());
+        assert!(site.chats(&Visitor::guest("4f3c")).is_empty());
+        assert_eq!(site.rows(), before);
+    }
+}

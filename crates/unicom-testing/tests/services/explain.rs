@@ -1,0 +1,73 @@
+//! `Heard`: notes a statement that a query function sends, and asks the engine how it goes about it.
+
+use std::sync::{Arc, Mutex};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use unicom_db::{Db, on_engine};
+
+/// The last statement that was heard.
+#[derive(Debug, Clone, Default)]
+pub struct Heard(Arc<Mutex<String>>);
+
+impl Instrumentation for Heard {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            *self.0.lock().unwrap() = query.to_string();
+        }
+    }
+}
+
+impl Heard {
+    /// Hears what is sent through the connection from now on.
+    pub fn listen(&self, db: &mut Db) {
+        on_engine!(db, conn => conn.set_instrumentation(self.clone()));
+    }
+
+    /// The plan of the statement heard last.
+    pub fn explain(&self, db: &mut Db) -> String {
+        let heard = self.0.lock().unwrap().clone();
+        let statement = heard.split("-- binds:").next().unwrap().trim().to_owned();
+        match db {
+            Db::Sqlite(conn) => lines(conn, &format!("EXPLAIN QUERY PLAN {statement}")),
+            Db::Postgres(conn) => {
+                // Prepared, so that PostgreSQL finds out the types of the parameters itself; and planned
+                // without their values, as a statement is that is sent often.
+                let parameters = (1..)
+                    .take_while(|n| statement.contains(&format!("${n}")))
+                    .count();
+                let nulls = vec!["NULL"; parameters].join(", ");
+                for sql in [
+                    format!("PREPARE heard AS {statement}"),
+                    "SET plan_cache_mode = force_generic_plan".to_owned(),
+                ] {
+                    diesel::sql_query(sql).execute(conn).unwrap();
+                }
+                let plan = postgres_lines(conn, &format!("EXPLAIN EXECUTE heard({nulls})"));
+                diesel::sql_query("DEALLOCATE heard").execute(conn).unwrap();
+                plan
+            }
+        }
+    }
+}
+
+fn lines(conn: &mut SqliteConnection, sql: &str) -> String {
+    #[derive(QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+    let lines: Vec<Line> = diesel::sql_query(sql).load(conn).unwrap();
+    lines.into_iter().map(|line| line.detail + "\n").collect()
+}
+
+fn postgres_lines(conn: &mut PgConnection, sql: &str) -> String {
+    #[derive(QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+        line: String,
+    }
+    let lines: Vec<Line> = diesel::sql_query(sql).load(conn).unwrap();
+    lines.into_iter().map(|line| line.line + "\n").collect()
+}

@@ -1,0 +1,33 @@
+//! Migrations: from nothing to all tables, once, whoever starts at the same time.
+
+use unicom_db::{Database, MIGRATIONS};
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::schema::TABLES;
+
+both_engines! {
+    migrations: [];
+
+    fn many_processes_migrate_an_empty_database_at_once(db: &TestDatabase) {
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                let database: Database = db.connect_with(unicom_db::DatabaseOptions::default());
+                std::thread::spawn(move || database.migrate(&[&MIGRATIONS]))
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap().unwrap();
+        }
+        assert_eq!(db.read(|db| MIGRATIONS.pending(db)), 0);
+        for table in TABLES {
+            assert_eq!(db.read(move |db| crate::schema::count(db, table)), 0, "{table}");
+        }
+    }
+
+    fn an_empty_database_has_migrations_pending(db: &TestDatabase) {
+        assert!(db.read(|db| MIGRATIONS.pending(db)) > 0);
+        db.database().migrate(&[&MIGRATIONS]).unwrap();
+        assert_eq!(db.read(|db| MIGRATIONS.pending(db)), 0);
+        db.database().migrate(&[&MIGRATIONS]).unwrap();
+    }
+}

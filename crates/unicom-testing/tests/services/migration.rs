@@ -1,0 +1,235 @@
+//! `migrate_guest_to_user`: a guest logs in, and the history comes along.
+
+use serde_json::{Map, json};
+use unicom_models::{MediaType, StoredMedia};
+use unicom_testing::{TestDatabase, both_engines};
+use unicom_webchat::{
+    NewChat, NewMessage, Page, Saved, Visitor, WebChatError, create_chat, media_message,
+};
+
+use crate::site::{Site, user};
+
+impl Site {
+    fn open_chat(&self, visitor: &Visitor, name: &str) -> String {
+        let (channel, visitor) = (self.channel.clone(), visitor.clone());
+        let new = NewChat {
+            name: Some(name.to_owned()),
+            metadata: Some(Map::new()),
+        };
+        let listed = self.write(move |tx| create_chat(tx, &channel, &visitor, new));
+        listed.chat.id.to_string()
+    }
+
+    fn named_chat(&self, visitor: &Visitor, id: &str) -> Result<Vec<String>, WebChatError> {
+        let page = Page {
+            chat_id: Some(id.into()),
+            ..Page::default()
+        };
+        let page = self.list(visitor, page)?;
+        Ok(page
+            .messages
+            .into_iter()
+            .rev()
+            .map(|message| message.text)
+            .collect())
+    }
+}
+
+both_engines! {
+    fn a_new_user_takes_the_guests_chat_over(db: &TestDatabase) {
+        let site = Site::new(db);
+        let guest = Visitor::guest("g");
+        let ann = Visitor::User(user("7"));
+        let first = site.say(&guest, "one");
+        site.answer(&first.chat_id, "two");
+        let account = site.log_in("g", &user("7")).unwrap().unwrap();
+
+        assert_eq!(account.id.as_str(), "webchat_user_7");
+        assert!(account.member_id.is_some());
+        assert_eq!(site.texts(&ann), ["one", "two"]);
+        assert_eq!(site.unread(&ann), [1]);
+        assert_eq!(site.account("webchat_guest_g"), None);
+        assert_eq!(site.chat("webchat_guest_g"), None);
+        let chat = site.chat("webchat_user_7").unwrap();
+        assert_eq!(chat.name.as_deref(), Some("one"));
+        assert_eq!(chat.first_message_id, Some(first.id));
+
+        let page = site.list(&ann, Page::default()).unwrap();
+        let moved = page.messages.last().unwrap();
+        assert_eq!(moved.sender_id.as_ref(), Some(&account.id));
+        assert_eq!(moved.user_id.as_deref(), Some("7"));
+        assert_eq!(page.messages[0].sender_id, None);
+        let request = site.request_of(&first);
+        assert_eq!(request.account_id, account.id);
+        assert_eq!(request.chat_id, chat.id);
+        assert_eq!(request.member_id, account.member_id);
+    }
+
+    fn a_guests_chat_flows_into_the_users_in_time_order(db: &TestDatabase) {
+        let site = Site::new(db);
+        let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
+        let mut chat = None;
+        for number in 0..10 {
+            let writer = if number % 2 == 0 { &ann } else { &guest };
+            chat = Some(site.say(writer, &number.to_string()).chat_id);
+        }
+        site.answer(&chat.unwrap(), "10");
+        site.answer(&"webchat_user_7".into(), "11");
+        site.log_in("g", &user("7")).unwrap();
+
+        let expected: Vec<_> = (0..12).map(|number| number.to_string()).collect();
+        assert_eq!(site.texts(&ann), expected);
+        assert_eq!(site.unread(&ann), [2]);
+        let page = site.list(&ann, Page::default()).unwrap();
+        let chat = site.chat("webchat_user_7").unwrap();
+        assert_eq!(chat.last_message_id, Some(page.messages[0].id));
+        assert_eq!(chat.last_outgoing_message_id, Some(page.messages[0].id));
+        assert_eq!(chat.last_incoming_message_id, Some(page.messages[2].id));
+        assert_eq!(chat.first_outgoing_message_id, Some(page.messages[1].id));
+        assert_eq!(chat.first_message_id, Some(page.messages[11].id));
+        assert_eq!(chat.last_activity_at, page.messages[0].timestamp);
+        assert_eq!(site.rows_of("unicom_chats"), 1);
+        assert_eq!(site.rows_of("unicom_requests"), 10);
+        assert!(site.requests().iter().all(|request| request.chat_id == chat.id));
+        // What comes next is later than all of it.
+        site.say(&ann, "12");
+        assert_eq!(site.texts(&ann).last().unwrap(), "12");
+    }
+
+    fn an_earlier_message_of_the_guest_becomes_the_first(db: &TestDatabase) {
+        let site = Site::new(db);
+        let early = site.say(&Visitor::guest("g"), "early");
+        let late = site.say(&Visitor::User(user("7")), "late");
+        site.log_in("g", &user("7")).unwrap();
+        let chat = site.chat("webchat_user_7").unwrap();
+        assert_eq!(chat.first_message_id, Some(early.id));
+        assert_eq!(chat.last_message_id, Some(late.id));
+        assert_eq!(chat.last_activity_at, late.timestamp);
+    }
+
+    fn other_chats_keep_their_ids(db: &TestDatabase) {
+        let site = Site::new(db);
+        let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
+        let order = site.open_chat(&guest, "Order");
+        site.tell(&guest, NewMessage::text("where is it?").in_chat(order.as_str()));
+        site.answer(&order.as_str().into(), "on its way");
+        site.log_in("g", &user("7")).unwrap();
+        assert_eq!(site.named_chat(&ann, &order).unwrap(), ["where is it?", "on its way"]);
+        assert_eq!(site.unread(&ann), [1]);
+        assert_eq!(site.chats(&ann)[0].chat.name.as_deref(), Some("Order"));
+    }
+
+    fn default_chats_of_every_channel_find_their_place(db: &TestDatabase) {
+        let first = Site::new(db);
+        let second = first.another(json!({}));
+        let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
+        // The user is at home on the second channel, the guest on the first.
+        second.say(&ann, "user, second");
+        first.say(&guest, "guest, first");
+        second.say(&guest, "guest, second");
+        first.log_in("g", &user("7")).unwrap();
+        assert_eq!(first.texts(&ann), ["guest, first"]);
+        assert_eq!(second.texts(&ann), ["user, second", "guest, second"]);
+        let away = format!("webchat_user_7_c{}", first.channel.id);
+        assert!(first.chat(&away).is_some());
+        assert_eq!(first.rows_of("unicom_chats"), 2);
+    }
+
+    fn a_file_is_the_users_afterwards(db: &TestDatabase) {
+        let site = Site::new(db);
+        let media = StoredMedia {
+            key: "0198/photo".to_owned(),
+            name: "photo.png".to_owned(),
+            content_type: "image/png".to_owned(),
+            size: 3,
+            sha256: "ab".to_owned(),
+        };
+        let new = NewMessage { media: Some((MediaType::Image, media.clone())), ..NewMessage::default() };
+        let id = site.tell(&Visitor::guest("g"), new).id;
+        site.log_in("g", &user("7")).unwrap();
+        let seen_by = |visitor: Visitor| site.database.read(move |db| media_message(db, &visitor, id)).wait();
+        assert_eq!(seen_by(Visitor::User(user("7"))).unwrap(), media);
+        assert!(matches!(seen_by(Visitor::User(user("8"))), Err(WebChatError::NotFound)));
+    }
+
+    fn logging_in_again_changes_nothing(db: &TestDatabase) {
+        let site = Site::new(db);
+        site.say(&Visitor::guest("g"), "one");
+        let account = site.log_in("g", &user("7")).unwrap();
+        let before = site.rows();
+        assert_eq!(site.log_in("g", &user("7")).unwrap(), account);
+        assert_eq!(site.rows(), before);
+        assert_eq!(site.texts(&Visitor::User(user("7"))), ["one"]);
+    }
+
+    fn the_next_user_of_the_same_session_gets_nothing(db: &TestDatabase) {
+        let site = Site::new(db);
+        site.say(&Visitor::guest("g"), "one");
+        site.log_in("g", &user("7")).unwrap();
+        assert_eq!(site.log_in("g", &user("8")).unwrap(), None);
+        assert!(site.chats(&Visitor::User(user("8"))).is_empty());
+        assert_eq!(site.texts(&Visitor::User(user("7"))), ["one"]);
+    }
+
+    fn a_guest_who_never_wrote_brings_nothing(db: &TestDatabase) {
+        let site = Site::new(db);
+        let before = site.rows();
+        assert_eq!(site.log_in("g", &user("7")).unwrap(), None);
+        assert_eq!(site.rows(), before);
+        site.say(&Visitor::User(user("7")), "one");
+        let account = site.log_in("g", &user("7")).unwrap().unwrap();
+        assert_eq!(account.id.as_str(), "webchat_user_7");
+    }
+
+    fn what_was_under_way_during_the_login_arrives(db: &TestDatabase) {
+        let site = Site::new(db);
+        let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
+        let named = NewMessage { client_message_id: Some("c-1".to_owned()), ..NewMessage::text("one") };
+        let first = site.tell(&guest, named.clone());
+        site.log_in("g", &user("7")).unwrap();
+        let late = site.say(&guest, "two");
+        assert_eq!(late.chat_id.as_str(), "webchat_user_7");
+        assert_eq!(late.sender_id.as_ref().unwrap().as_str(), "webchat_user_7");
+        // Sending again after the login finds what was sent before it.
+        for visitor in [&guest, &ann] {
+            assert!(matches!(site.save(visitor, named.clone()).unwrap(), Saved::Replayed(found) if found.id == first.id));
+        }
+        assert_eq!(site.texts(&ann), ["one", "two"]);
+        assert_eq!(site.account("webchat_guest_g"), None);
+        assert_eq!(site.rows_of("unicom_accounts"), 1);
+    }
+
+    fn a_blocked_account_moves_nothing(db: &TestDatabase) {
+        let site = Site::new(db);
+        let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
+        site.say(&guest, "one");
+        site.say(&ann, "two");
+        site.block(&ann);
+        let before = site.rows();
+        assert!(matches!(site.log_in("g", &user("7")), Err(WebChatError::AccountBlocked)));
+        // A guest who was blocked does not get free by logging in.
+        site.block(&guest);
+        assert!(matches!(site.log_in("g", &user("8")), Err(WebChatError::AccountBlocked)));
+        assert_eq!(site.rows(), before);
+    }
+
+    fn two_client_ids_of_the_same_name_do_not_stop_a_login(db: &TestDatabase) {
+        let site = Site::new(db);
+        let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
+        let named = NewMessage { client_message_id: Some("1".to_owned()), ..NewMessage::text("one") };
+        site.tell(&ann, named.clone());
+        site.tell(&guest, named);
+        site.log_in("g", &user("7")).unwrap();
+        assert_eq!(site.texts(&ann), ["one", "one"]);
+    }
+
+    fn two_guests_of_one_user_both_arrive(db: &TestDatabase) {
+        let site = Site::new(db);
+        site.say(&Visitor::guest("phone"), "one");
+        site.say(&Visitor::guest("desk"), "two");
+        site.log_in("phone", &user("7")).unwrap();
+        site.log_in("desk", &user("7")).unwrap();
+        assert_eq!(site.texts(&Visitor::User(user("7"))), ["one", "two"]);
+        assert_eq!(site.rows_of("unicom_accounts"), 1);
+    }
+}

@@ -1,0 +1,126 @@
+//! `send_webchat_message`, `send_message`, `reply_with`: what bots and staff write.
+
+use serde_json::json;
+use unicom_core::{CoreError, OutgoingMessage, Reply, reply_with, send_message};
+use unicom_db::queries::{channels, deliveries};
+use unicom_models::{Channel, ChatId, Direction, MediaType, Message, MessageId};
+use unicom_testing::{FakePlatform, TestDatabase, both_engines};
+use unicom_webchat::{Visitor, WebChatError, send_webchat_message};
+
+use crate::site::{Site, channel, platforms};
+
+impl Site {
+    fn send(&self, chat: &ChatId, outgoing: OutgoingMessage) -> Result<Message, WebChatError> {
+        self.send_through(&self.channel, chat, outgoing)
+    }
+
+    fn send_through(
+        &self,
+        channel: &Channel,
+        chat: &ChatId,
+        outgoing: OutgoingMessage,
+    ) -> Result<Message, WebChatError> {
+        let (channel, chat) = (channel.clone(), chat.clone());
+        self.database
+            .write(move |tx| send_webchat_message(tx, &channel, &chat, outgoing))
+            .wait()
+    }
+
+    fn send_across(&self, chat: &ChatId, outgoing: OutgoingMessage) -> Result<Message, CoreError> {
+        let (channel, chat) = (self.channel.clone(), chat.clone());
+        let platforms = platforms(&FakePlatform::default());
+        self.database
+            .write(move |tx| send_message(tx, &platforms, &channel, &chat, outgoing))
+            .wait()
+    }
+}
+
+both_engines! {
+    fn an_answer_is_sent_at_once_and_makes_no_request(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot_name": "Robo"}));
+        let chat = site.say(&Visitor::guest("4f3c"), "hello").chat_id;
+        let by_hand = site.send(&chat, OutgoingMessage::text("hi")).unwrap();
+        let across = site.send_across(&chat, OutgoingMessage::text("there")).unwrap();
+        for message in [&by_hand, &across] {
+            assert_eq!(message.direction, Direction::Outgoing);
+            assert!(message.sent_at.is_some());
+            assert_eq!(message.sender_name, "Robo");
+            assert_eq!(message.sender_id, None);
+            let id = message.id;
+            assert_eq!(site.read(move |db| deliveries::status(db, id)), None);
+        }
+        assert_eq!(site.rows_of("unicom_requests"), 1);
+        let chat = site.chat("webchat_guest_4f3c").unwrap();
+        assert_eq!(chat.first_outgoing_message_id, Some(by_hand.id));
+        assert_eq!(chat.last_outgoing_message_id, Some(across.id));
+        assert_eq!(chat.last_message_id, Some(across.id));
+    }
+
+    fn html_is_cleaned_and_has_a_text_beside_it(db: &TestDatabase) {
+        let site = Site::new(db);
+        let chat = site.say(&Visitor::guest("4f3c"), "hello").chat_id;
+        let html = "<p>Hello <b>Ann</b><script>alert(1)</script></p>";
+        let message = site.send(&chat, OutgoingMessage::html(html)).unwrap();
+        assert_eq!(message.media_type, MediaType::Html);
+        assert_eq!(message.html.as_deref(), Some("<p>Hello <b>Ann</b></p>"));
+        assert_eq!(message.text, "Hello Ann");
+    }
+
+    fn what_cannot_be_sent_leaves_no_row(db: &TestDatabase) {
+        let site = Site::new(db);
+        let other = site.another(json!({}));
+        let chat = site.say(&Visitor::guest("4f3c"), "hello").chat_id;
+        let foreign = site.say(&Visitor::guest("other"), "not yours").id;
+        let before = site.rows();
+
+        let refused = site.send(&"no-such-chat".into(), OutgoingMessage::text("x"));
+        assert!(matches!(refused, Err(WebChatError::ChatNotFound)), "{refused:?}");
+        let refused = site.send_through(&other.channel, &chat, OutgoingMessage::text("x"));
+        assert!(matches!(refused, Err(WebChatError::ChatNotFound)), "{refused:?}");
+        let off = Channel { active: false, ..site.channel.clone() };
+        let refused = site.send_through(&off, &chat, OutgoingMessage::text("x"));
+        assert!(matches!(refused, Err(WebChatError::NoChannel)), "{refused:?}");
+        let fake = channel(&site.database, FakePlatform::KIND, json!({}));
+        let refused = site.send_through(&fake, &chat, OutgoingMessage::text("x"));
+        assert!(matches!(refused, Err(WebChatError::NoChannel)), "{refused:?}");
+        for outgoing in [
+            OutgoingMessage::text(" "),
+            OutgoingMessage::text("a\0b"),
+            OutgoingMessage::html("<p>\0</p>"),
+            OutgoingMessage { sender_name: Some("\0".to_owned()), ..OutgoingMessage::text("x") },
+            OutgoingMessage { interactive_buttons: Some(json!(["\0"])), ..OutgoingMessage::text("x") },
+            OutgoingMessage { reply_to_message_id: Some(foreign), ..OutgoingMessage::text("x") },
+            OutgoingMessage { reply_to_message_id: Some(MessageId::new()), ..OutgoingMessage::text("x") },
+        ] {
+            let said = format!("{outgoing:?}");
+            assert!(site.send(&chat, outgoing.clone()).is_err(), "{said}");
+            assert!(site.send_across(&chat, outgoing).is_err(), "{said}");
+        }
+        let mut after = site.rows();
+        // The fake channel.
+        after[0].1 -= 1;
+        assert_eq!(after, before);
+    }
+
+    fn reply_with_answers_in_the_same_chat(db: &TestDatabase) {
+        let site = Site::new(db);
+        let question = site.say(&Visitor::guest("4f3c"), "hello");
+        let asked = question.clone();
+        let platforms = platforms(&FakePlatform::default());
+        let answer = site.write(move |tx| Ok(reply_with(tx, &platforms, &asked, Reply::text("hi"))?));
+        assert_eq!(answer.reply_to_message_id, Some(question.id));
+        assert_eq!(answer.chat_id, question.chat_id);
+        assert!(answer.timestamp > question.timestamp);
+    }
+
+    fn the_registered_platforms_are_named_where_one_is_missing(db: &TestDatabase) {
+        let site = Site::new(db);
+        let missing = site.database.write(|tx| {
+            let channel = channels::insert(tx, &"Pigeon".into(), "Roof", &json!({}))?;
+            let platforms = platforms(&FakePlatform::default());
+            send_message(tx, &platforms, &channel, &"x".into(), OutgoingMessage::text("x"))
+        });
+        let error = missing.wait().unwrap_err().to_string();
+        assert_eq!(error, "platform `Pigeon` is not registered: expected one of Fake, WebChat");
+    }
+}

@@ -1,0 +1,292 @@
+//! The pipeline: every request answered once, failures tried again and then shown.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use unicom_core::{BotError, Bots, Incoming, Outcome, Pipeline, PipelineOptions, Reply};
+use unicom_db::Database;
+use unicom_db::queries::queue;
+use unicom_models::{Request, RequestStatus};
+use unicom_testing::{FakePlatform, TestDatabase, both_engines};
+use unicom_webchat::{NewMessage, Visitor};
+
+use crate::site::{Site, bots, platforms};
+
+/// Waits that suit a test.
+pub fn quick() -> PipelineOptions {
+    PipelineOptions {
+        backoff: Duration::from_millis(20),
+        poll: Duration::from_millis(100),
+        attempts: 3,
+        ..PipelineOptions::default()
+    }
+}
+
+/// A pipeline on a thread of its own. Dropping it stops it and waits for what it has begun.
+pub struct Running {
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Running {
+    pub fn start(database: &Database, bots: Bots, options: PipelineOptions) -> Self {
+        Self::start_with(database, &FakePlatform::default(), bots, options)
+    }
+
+    pub fn start_with(
+        database: &Database,
+        fake: &FakePlatform,
+        bots: Bots,
+        options: PipelineOptions,
+    ) -> Self {
+        let pipeline = Pipeline::new(database.clone(), platforms(fake), bots, options);
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            unicom_testing::block_on(pipeline.run(async {
+                let _ = stopped.await;
+            }));
+        });
+        Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Waits for something that happens soon.
+pub fn until(what: &str, mut happened: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !happened() {
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn ended(request: &Request) -> bool {
+    matches!(
+        request.status,
+        RequestStatus::Completed | RequestStatus::Failed
+    )
+}
+
+impl Site {
+    fn until_all_ended(&self) -> Vec<Request> {
+        until("every request has ended", || {
+            self.requests().iter().all(ended)
+        });
+        self.requests()
+    }
+}
+
+/// A bot that fails `times` times in this way and then answers; and how often it was called.
+fn failing(times: usize, error: BotError) -> (Bots, Arc<AtomicUsize>) {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let bot = move |_: Incoming| {
+        let call = counted.fetch_add(1, Ordering::SeqCst);
+        let result = if call < times {
+            Err(error.clone())
+        } else {
+            Ok(Outcome::text("at last"))
+        };
+        async move { result }
+    };
+    // Named as in the channel's configuration.
+    (Bots::default().with("echo", bot), calls)
+}
+
+both_engines! {
+    fn echo_answers_each_message_once_and_in_order(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let _running = Running::start(db.database(), bots(), quick());
+        let guest = Visitor::guest("g");
+        for number in 0..10 {
+            site.say(&guest, &number.to_string());
+        }
+        for request in site.until_all_ended() {
+            assert_eq!(request.status, RequestStatus::Completed);
+            assert_eq!(request.attempts, 1);
+            let steps = [request.pending_at, request.identifying_at, request.categorizing_at, request.queued_at, request.processing_at, request.completed_at];
+            assert!(steps.iter().all(Option::is_some), "{steps:?}");
+        }
+        let texts = site.texts(&guest);
+        let answers: Vec<_> = texts.iter().filter(|text| text.starts_with("Echo")).cloned().collect();
+        let expected: Vec<_> = (0..10).map(|number| format!("Echo: {number}")).collect();
+        assert_eq!(answers, expected);
+        assert_eq!(texts.len(), 20);
+    }
+
+    fn two_pipelines_answer_each_message_once(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let other = db.connect_with(unicom_db::DatabaseOptions::default());
+        let _running = [
+            Running::start(db.database(), bots(), quick()),
+            Running::start(&other, bots(), quick()),
+        ];
+        for number in 0..30 {
+            site.say(&Visitor::guest((number % 5).to_string()), "x");
+        }
+        site.until_all_ended();
+        assert_eq!(site.rows_of("unicom_messages"), 60);
+    }
+
+    fn a_channel_without_a_bot_leaves_its_requests_to_people(db: &TestDatabase) {
+        let site = Site::new(db);
+        let _running = Running::start(db.database(), bots(), quick());
+        let message = site.say(&Visitor::guest("g"), "anybody?");
+        until("it is looked at", || site.request_of(&message).status == RequestStatus::Queued);
+        let request = site.request_of(&message);
+        assert_eq!(request.due_at, None);
+        assert_eq!(site.texts(&Visitor::guest("g")), ["anybody?"]);
+    }
+
+    fn a_temporary_error_is_tried_again(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let (bots, calls) = failing(2, BotError::Temporary("no network".to_owned()));
+        let _running = Running::start(db.database(), bots, quick());
+        site.say(&Visitor::guest("g"), "hello");
+        let request = site.until_all_ended().remove(0);
+        assert_eq!((request.status, request.attempts), (RequestStatus::Completed, 3));
+        assert_eq!(request.error, None);
+        assert_eq!(calls.load(Ordering::SeqCst), 3);
+        assert_eq!(site.texts(&Visitor::guest("g")), ["hello", "at last"]);
+    }
+
+    fn after_the_last_attempt_it_has_failed_with_the_reason(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let (bots, calls) = failing(100, BotError::Temporary("no network".to_owned()));
+        let running = Running::start(db.database(), bots, quick());
+        let message = site.say(&Visitor::guest("g"), "hello");
+        let request = site.until_all_ended().remove(0);
+        assert_eq!((request.status, request.attempts), (RequestStatus::Failed, 3));
+        assert_eq!(request.error.as_deref(), Some("temporary: no network"));
+        assert!(request.failed_at.is_some());
+        assert_eq!(calls.load(Ordering::SeqCst), 3);
+        assert_eq!(site.texts(&Visitor::guest("g")), ["hello"]);
+        drop(running);
+
+        // A person has mended it and tries again.
+        let _running = Running::start(db.database(), self::bots(), quick());
+        assert!(site.write(move |tx| Ok(queue::retry(tx, request.id)?)));
+        site.until_all_ended();
+        assert_eq!(site.request_of(&message).status, RequestStatus::Completed);
+        assert_eq!(site.texts(&Visitor::guest("g")), ["hello", "Echo: hello"]);
+    }
+
+    fn a_permanent_error_is_not_tried_again(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let (bots, calls) = failing(100, BotError::Permanent("no such model".to_owned()));
+        let _running = Running::start(db.database(), bots, quick());
+        site.say(&Visitor::guest("g"), "hello");
+        let request = site.until_all_ended().remove(0);
+        assert_eq!(request.status, RequestStatus::Failed);
+        assert_eq!(request.error.as_deref(), Some("permanent: no such model"));
+        assert_eq!(calls.load(Ordering::SeqCst), 1);
+    }
+
+    fn a_panic_and_a_bot_that_hangs_are_failures_and_nothing_else_stops(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let bots = Bots::default().with("echo", |incoming: Incoming| async move {
+            match incoming.message.text.as_str() {
+                "panic" => panic!("a bot's own mistake"),
+                "hang" => std::future::pending().await,
+                text => Ok(Outcome::text(text)),
+            }
+        });
+        let options = PipelineOptions { attempts: 1, bot_timeout: Duration::from_millis(200), ..quick() };
+        let _running = Running::start(db.database(), bots, options);
+        let panicked = site.say(&Visitor::guest("a"), "panic");
+        let hung = site.say(&Visitor::guest("b"), "hang");
+        let fine = site.say(&Visitor::guest("c"), "fine");
+        site.until_all_ended();
+        assert_eq!(site.request_of(&panicked).error.as_deref(), Some("temporary: the bot panicked"));
+        assert_eq!(site.request_of(&hung).error.as_deref(), Some("temporary: the bot took longer than 0.2 s"));
+        assert_eq!(site.request_of(&fine).status, RequestStatus::Completed);
+    }
+
+    fn replies_are_stored_all_or_none(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let bots = Bots::default().with("echo", |_: Incoming| async {
+            Ok(Outcome { replies: vec![Reply::text("fine"), Reply::text(" ")] })
+        });
+        let _running = Running::start(db.database(), bots, quick());
+        site.say(&Visitor::guest("g"), "hello");
+        let request = site.until_all_ended().remove(0);
+        assert_eq!(request.status, RequestStatus::Failed);
+        assert!(request.error.unwrap().contains("the message is empty"));
+        assert_eq!(site.texts(&Visitor::guest("g")), ["hello"]);
+    }
+
+    fn a_bot_that_is_not_registered_fails_with_the_choices(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let bots = Bots::default().with("other", unicom_core::Echo);
+        let _running = Running::start(db.database(), bots, quick());
+        site.say(&Visitor::guest("g"), "hello");
+        let error = site.until_all_ended().remove(0).error.unwrap();
+        assert_eq!(error, "permanent: bot `echo` is not registered: expected one of other");
+    }
+
+    fn what_was_accepted_before_a_crash_is_answered_after_it(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let guest = Visitor::guest("g");
+        site.say(&guest, "one");
+        site.say(&guest, "two");
+        // A process claims the first request and vanishes.
+        let lease = Duration::from_millis(700);
+        let claimed = site.write(move |tx| Ok(queue::claim(tx, 10, lease)?));
+        assert_eq!(claimed.len(), 1);
+        let since = Instant::now();
+        let _running = Running::start(db.database(), bots(), quick());
+        let requests = site.until_all_ended();
+        assert!(since.elapsed() > Duration::from_millis(500), "taken over before its time");
+        assert_eq!(requests[1].attempts, 2);
+        assert_eq!(site.texts(&guest), ["one", "two", "Echo: one", "Echo: two"]);
+    }
+
+    fn stopping_finishes_what_has_begun(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let begun = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&begun);
+        let bots = Bots::default().with("echo", move |_: Incoming| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            async {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                Ok(Outcome::text("done"))
+            }
+        });
+        let running = Running::start(db.database(), bots, quick());
+        site.say(&Visitor::guest("g"), "hello");
+        until("the bot has begun", || begun.load(Ordering::SeqCst) == 1);
+        drop(running);
+        assert_eq!(site.texts(&Visitor::guest("g")), ["hello", "done"]);
+    }
+
+    fn a_long_answer_keeps_its_claim(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&calls);
+        let bots = Bots::default().with("echo", move |_: Incoming| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            async {
+                tokio::time::sleep(Duration::from_millis(1500)).await;
+                Ok(Outcome::text("done"))
+            }
+        });
+        let options = PipelineOptions { lease: Duration::from_millis(600), ..quick() };
+        let _running = Running::start(db.database(), bots, options);
+        site.tell(&Visitor::guest("g"), NewMessage::text("hello"));
+        site.until_all_ended();
+        assert_eq!(calls.load(Ordering::SeqCst), 1);
+    }
+}

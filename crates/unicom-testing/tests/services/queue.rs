@@ -1,0 +1,190 @@
+//! The queue of requests: order, one at a time for each chat, leases, attempts.
+
+use std::time::Duration;
+
+use serde_json::json;
+use unicom_db::queries::{queue, requests};
+use unicom_models::{Request, RequestStatus};
+use unicom_testing::{TestClock, TestDatabase, both_engines};
+use unicom_webchat::Visitor;
+
+use crate::site::Site;
+
+const LEASE: Duration = Duration::from_secs(10);
+
+impl Site {
+    fn claim(&self, limit: i64) -> Vec<Request> {
+        self.write(move |tx| Ok(queue::claim(tx, limit, LEASE)?))
+    }
+
+    fn advance(&self, request: &Request, status: RequestStatus) -> bool {
+        let request = request.clone();
+        self.write(move |tx| Ok(queue::advance(tx, &request, status)?))
+    }
+
+    fn now_of(&self, request: &Request) -> Request {
+        let id = request.id;
+        self.read(move |db| requests::get(db, id)).unwrap()
+    }
+}
+
+/// A site whose clock stands still.
+fn frozen(db: &TestDatabase) -> (Site, TestClock) {
+    let clock = TestClock::new();
+    let site = Site::with(&db.connect_with(clock.options()), json!({}));
+    (site, clock)
+}
+
+fn lines(requests: &[Request]) -> Vec<&str> {
+    requests
+        .iter()
+        .map(|request| request.display_text.as_str())
+        .collect()
+}
+
+both_engines! {
+    fn one_request_of_a_chat_at_a_time_in_order(db: &TestDatabase) {
+        let (site, clock) = frozen(db);
+        for text in ["a1", "a2", "a3"] {
+            site.say(&Visitor::guest("a"), text);
+        }
+        site.say(&Visitor::guest("b"), "b1");
+        clock.advance(Duration::from_secs(1));
+        let mut seen = Vec::new();
+        for expected in [vec!["a1", "b1"], vec!["a2"], vec!["a3"], vec![]] {
+            let claimed = site.claim(10);
+            assert_eq!(lines(&claimed), expected);
+            assert!(site.claim(10).is_empty(), "claimed twice");
+            for request in &claimed {
+                assert_eq!(request.attempts, 1);
+                assert!(site.advance(request, RequestStatus::Completed));
+            }
+            seen.extend(claimed);
+        }
+        assert_eq!(seen.len(), 4);
+        for request in seen {
+            let request = site.now_of(&request);
+            assert_eq!(request.status, RequestStatus::Completed);
+            assert_eq!((request.completed_at, request.due_at), (Some(clock.now()), None));
+        }
+    }
+
+    fn a_limit_is_kept_and_the_earliest_come_first(db: &TestDatabase) {
+        let (site, clock) = frozen(db);
+        for guest in ["a", "b", "c"] {
+            site.say(&Visitor::guest(guest), guest);
+            clock.advance(Duration::from_millis(1));
+        }
+        assert_eq!(lines(&site.claim(2)), ["a", "b"]);
+        assert_eq!(lines(&site.claim(2)), ["c"]);
+    }
+
+    fn a_claim_that_ran_out_is_taken_over_and_its_holder_refused(db: &TestDatabase) {
+        let (site, clock) = frozen(db);
+        site.say(&Visitor::guest("a"), "a1");
+        let late = site.claim(1).remove(0);
+        clock.advance(LEASE - Duration::from_micros(1));
+        assert!(site.claim(1).is_empty());
+        clock.advance(Duration::from_micros(1));
+        let taken_over = site.claim(1).remove(0);
+        assert_eq!((taken_over.id, taken_over.attempts), (late.id, 2));
+
+        assert!(!site.advance(&late, RequestStatus::Completed));
+        let held = late.clone();
+        let refused: Vec<bool> = site.write(move |tx| Ok(vec![
+            queue::renew(tx, &held, LEASE)?,
+            queue::retry_later(tx, &held, tx.now(), "late")?,
+            queue::fail(tx, &held, "late")?,
+            queue::await_person(tx, &held)?,
+        ]));
+        assert_eq!(refused, [false; 4]);
+        assert_eq!(site.now_of(&late), taken_over);
+        assert!(site.advance(&taken_over, RequestStatus::Completed));
+        assert!(!site.advance(&taken_over, RequestStatus::Failed), "ended already");
+    }
+
+    fn a_renewed_claim_holds_on(db: &TestDatabase) {
+        let (site, clock) = frozen(db);
+        site.say(&Visitor::guest("a"), "a1");
+        let request = site.claim(1).remove(0);
+        for _ in 0..3 {
+            clock.advance(LEASE / 2);
+            let held = request.clone();
+            assert!(site.write(move |tx| Ok(queue::renew(tx, &held, LEASE)?)));
+            assert!(site.claim(1).is_empty());
+        }
+    }
+
+    fn a_failed_attempt_waits_and_keeps_its_place(db: &TestDatabase) {
+        let (site, clock) = frozen(db);
+        site.say(&Visitor::guest("a"), "a1");
+        site.say(&Visitor::guest("a"), "a2");
+        clock.advance(Duration::from_secs(1));
+        let request = site.claim(1).remove(0);
+        let held = request.clone();
+        assert!(site.write(move |tx| {
+            let due = tx.now().plus(Duration::from_secs(5));
+            Ok(queue::retry_later(tx, &held, due, "no answer")?)
+        }));
+        let waiting = site.now_of(&request);
+        assert_eq!(waiting.status, RequestStatus::Queued);
+        assert_eq!(waiting.error.as_deref(), Some("no answer"));
+        // The next request of the chat does not overtake it.
+        assert!(site.claim(10).is_empty());
+        clock.advance(Duration::from_secs(5));
+        let again = site.claim(10);
+        assert_eq!(lines(&again), ["a1"]);
+        assert_eq!(again[0].attempts, 2);
+        assert!(site.advance(&again[0], RequestStatus::Completed));
+        assert_eq!(site.now_of(&request).error, None);
+    }
+
+    fn a_failed_request_lets_the_next_pass_and_can_be_retried(db: &TestDatabase) {
+        let (site, clock) = frozen(db);
+        site.say(&Visitor::guest("a"), "a1");
+        site.say(&Visitor::guest("a"), "a2");
+        clock.advance(Duration::from_secs(1));
+        let request = site.claim(1).remove(0);
+        let held = request.clone();
+        assert!(site.write(move |tx| Ok(queue::fail(tx, &held, "no bot")?)));
+        let failed = site.now_of(&request);
+        assert_eq!((failed.status, failed.failed_at), (RequestStatus::Failed, Some(clock.now())));
+        assert_eq!(failed.error.as_deref(), Some("no bot"));
+        let next = site.claim(10);
+        assert_eq!(lines(&next), ["a2"]);
+        assert!(site.advance(&next[0], RequestStatus::Completed));
+
+        let id = request.id;
+        assert!(site.write(move |tx| Ok(queue::retry(tx, id)?)));
+        assert!(!site.write(move |tx| Ok(queue::retry(tx, id)?)), "not failed any more");
+        assert_eq!(lines(&site.claim(10)), ["a1"]);
+    }
+
+    fn many_workers_claim_each_request_once(db: &TestDatabase) {
+        let site = Site::new(db);
+        for number in 0..40 {
+            site.say(&Visitor::guest((number % 20).to_string()), &number.to_string());
+        }
+        let other = db.connect_with(unicom_db::DatabaseOptions::default());
+        let workers: Vec<_> = (0..8).map(|number| {
+            let database = if number % 2 == 0 { site.database.clone() } else { other.clone() };
+            let site = Site { database, ..site.clone() };
+            std::thread::spawn(move || {
+                let mut done = Vec::new();
+                for _ in 0..200 {
+                    for request in site.claim(3) {
+                        assert!(site.advance(&request, RequestStatus::Completed));
+                        done.push(request.id);
+                    }
+                    if site.read(queue::next_due).is_none() { break }
+                }
+                done
+            })
+        }).collect();
+        let mut done: Vec<_> = workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect();
+        done.sort();
+        let all = done.len();
+        done.dedup();
+        assert_eq!((all, done.len()), (40, 40));
+    }
+}

@@ -1,0 +1,189 @@
+//! Rules of the schema: names, times, the same columns on both engines, and the indexes that paging uses.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
+use unicom_db::queries::{chats, messages};
+use unicom_db::{Db, DbError, Engine, on_engine};
+use unicom_models::UtcTime;
+use unicom_testing::{TestDatabase, both_engines};
+use unicom_webchat::{NewMessage, Visitor, save_webchat_message};
+
+use crate::site::Site;
+
+/// Every table of unicom's nouns.
+pub const TABLES: [&str; 15] = [
+    "unicom_channels",
+    "unicom_members",
+    "unicom_member_groups",
+    "unicom_group_members",
+    "unicom_request_categories",
+    "unicom_category_channels",
+    "unicom_category_members",
+    "unicom_category_groups",
+    "unicom_accounts",
+    "unicom_account_merges",
+    "unicom_chats",
+    "unicom_account_chats",
+    "unicom_messages",
+    "unicom_requests",
+    "unicom_deliveries",
+];
+
+/// The number of a table's rows.
+pub fn count(db: &mut Db, table: &str) -> Result<i64, DbError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        rows: i64,
+    }
+    let query = format!("SELECT count(*) AS rows FROM {table}");
+    let row: Row = on_engine!(db, conn => diesel::sql_query(query).get_result(conn))?;
+    Ok(row.rows)
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    column_name: String,
+    #[diesel(sql_type = Text)]
+    data_type: String,
+    #[diesel(sql_type = Bool)]
+    required: bool,
+}
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+fn columns(db: &TestDatabase) -> Vec<Column> {
+    let query = match db.engine() {
+        Engine::Sqlite => {
+            "SELECT t.name AS table_name, c.name AS column_name, lower(c.type) AS data_type, c.\"notnull\" AS required \
+             FROM sqlite_schema t, pragma_table_info(t.name) c \
+             WHERE t.type = 'table' AND t.name NOT IN ('sqlite_sequence', '__diesel_schema_migrations')"
+        }
+        Engine::Postgres => {
+            "SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'NO' AS required \
+             FROM information_schema.columns \
+             WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'"
+        }
+    };
+    db.read(move |db| {
+        let mut rows: Vec<Column> =
+            on_engine!(db, conn => diesel::sql_query(query).load(conn)).map_err(DbError::from)?;
+        rows.sort();
+        Ok::<_, DbError>(rows)
+    })
+}
+
+fn indexes(db: &TestDatabase) -> Vec<String> {
+    let query = match db.engine() {
+        Engine::Sqlite => {
+            "SELECT name FROM sqlite_schema WHERE type = 'index' AND name NOT LIKE 'sqlite_autoindex_%'"
+        }
+        Engine::Postgres => {
+            "SELECT indexname::text AS name FROM pg_indexes WHERE schemaname = 'public' \
+             AND indexname NOT LIKE '%_pkey'"
+        }
+    };
+    db.read(move |db| {
+        let rows: Vec<Name> = on_engine!(db, conn => diesel::sql_query(query).load(conn))?;
+        Ok::<_, DbError>(rows.into_iter().map(|row| row.name).collect())
+    })
+}
+
+both_engines! {
+    fn names_begin_with_unicom(db: &TestDatabase) {
+        let tables: BTreeSet<_> = columns(db).into_iter().map(|column| column.table_name).collect();
+        assert_eq!(tables, TABLES.iter().map(ToString::to_string).collect());
+        let strange: Vec<_> = indexes(db).into_iter().filter(|name| !name.starts_with("unicom_")).collect();
+        assert!(strange.is_empty(), "{strange:?}");
+    }
+
+    fn every_time_is_kept_in_utc_microseconds(db: &TestDatabase) {
+        let expected = match db.engine() {
+            Engine::Sqlite => "bigint",
+            Engine::Postgres => "timestamp with time zone",
+        };
+        for column in columns(db) {
+            let named_a_time = column.column_name.ends_with("_at") || column.column_name == "timestamp";
+            let looks_like_one = column.data_type.contains("time") || column.data_type.contains("date");
+            if named_a_time || looks_like_one {
+                assert_eq!(column.data_type, expected, "{column:?}");
+                assert!(named_a_time, "{column:?}");
+            }
+        }
+    }
+
+    fn a_page_of_messages_is_a_range_of_its_index(db: &TestDatabase) {
+        let site = Site::new(db);
+        for guest in 0..20 {
+            let channel = site.channel.clone();
+            site.write(move |tx| {
+                for number in 0..100 {
+                    let new = NewMessage::text(number.to_string());
+                    save_webchat_message(tx, &channel, &Visitor::guest(guest.to_string()), new)?;
+                }
+                Ok(())
+            });
+        }
+        for (walk, plan) in plans(db) {
+            let by_index = plan.contains("unicom_messages_page") && plan.contains("timestamp");
+            assert!(by_index || walk.starts_with("From") && plan.contains("unicom_messages_page"), "{walk}: {plan}");
+            let sorts = plan.contains("Sort") || plan.contains("TEMP B-TREE");
+            assert!(!sorts, "{walk}: {plan}");
+        }
+    }
+}
+
+#[test]
+fn both_engines_have_the_same_columns_and_indexes() {
+    let sqlite = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+    let Some(postgres) = TestDatabase::postgres(&[&unicom_db::MIGRATIONS]) else {
+        return;
+    };
+    let names = |db: &TestDatabase| -> Vec<_> {
+        let columns = columns(db).into_iter();
+        columns
+            .map(|c| (c.table_name, c.column_name, c.required))
+            .collect()
+    };
+    assert_eq!(names(&sqlite), names(&postgres));
+    let sorted = |db: &TestDatabase| indexes(db).into_iter().collect::<BTreeSet<_>>();
+    assert_eq!(sorted(&sqlite), sorted(&postgres));
+}
+
+/// How the engine goes about each kind of walk.
+fn plans(db: &TestDatabase) -> Vec<(String, String)> {
+    let mut connection = db.connection();
+    if let Db::Postgres(conn) = &mut connection {
+        diesel::sql_query("ANALYZE").execute(conn).unwrap();
+    }
+    let account = Visitor::guest("7").account_id();
+    let access = chats::access(&mut connection, &account, &account.as_str().into())
+        .unwrap()
+        .access
+        .unwrap();
+    let position = messages::Position {
+        timestamp: UtcTime::now(),
+        id: access.chat().last_message_id.unwrap(),
+    };
+    use messages::Walk::{After, Before, FromNewest, FromOldest};
+    let walks = [FromNewest, FromOldest, Before(position), After(position)];
+    let heard = crate::explain::Heard::default();
+    walks
+        .into_iter()
+        .map(|walk| {
+            heard.listen(&mut connection);
+            messages::page(&mut connection, &access, walk, 51).unwrap();
+            let plan = heard.explain(&mut connection);
+            (format!("{walk:?}"), plan)
+        })
+        .collect()
+}

@@ -1,0 +1,46 @@
+//! Unread counts: what came in since the reader last wrote or marked the chat as read.
+
+use unicom_testing::{TestDatabase, both_engines};
+use unicom_webchat::{Visitor, WebChatError, mark_read};
+
+use crate::site::Site;
+
+impl Site {
+    pub fn unread(&self, visitor: &Visitor) -> Vec<i64> {
+        let chats = self.chats(visitor);
+        chats.iter().map(|listed| listed.unread_count).collect()
+    }
+}
+
+both_engines! {
+    fn answers_count_until_the_reader_writes_or_marks_them_read(db: &TestDatabase) {
+        let site = Site::new(db);
+        let guest = Visitor::guest("4f3c");
+        let chat = site.say(&guest, "hello").chat_id;
+        assert_eq!(site.unread(&guest), [0]);
+        site.answer(&chat, "one");
+        site.answer(&chat, "two");
+        assert_eq!(site.unread(&guest), [2]);
+        site.say(&guest, "thanks");
+        assert_eq!(site.unread(&guest), [0]);
+        site.answer(&chat, "three");
+        assert_eq!(site.unread(&guest), [1]);
+        let (visitor, read) = (guest.clone(), chat.clone());
+        site.write(move |tx| mark_read(tx, &visitor, &read));
+        assert_eq!(site.unread(&guest), [0]);
+        // Reading alone marks nothing.
+        site.answer(&chat, "four");
+        site.texts(&guest);
+        assert_eq!(site.unread(&guest), [1]);
+    }
+
+    fn nobody_marks_a_foreign_chat_read(db: &TestDatabase) {
+        let site = Site::new(db);
+        let guest = Visitor::guest("4f3c");
+        let chat = site.say(&guest, "hello").chat_id;
+        site.answer(&chat, "one");
+        let refused = site.database.write(move |tx| mark_read(tx, &Visitor::guest("other"), &chat));
+        assert!(matches!(refused.wait(), Err(WebChatError::ChatNotFound)));
+        assert_eq!(site.unread(&guest), [1]);
+    }
+}
