@@ -3,8 +3,10 @@
 use actix_session::{Session, SessionExt};
 use actix_web::dev::HttpServiceFactory;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use unicom_http::{ApiError, Fields, at, read_json};
+use unicom_models::AccountId;
 
 use crate::session::{self, Holder};
 use crate::users::{self, NewUser, User};
@@ -89,22 +91,44 @@ fn required(fields: &mut Fields, name: &str) -> Result<String, ApiError> {
 }
 
 /// What `auth/session/` tells, also after a login.
-fn state(request: &HttpRequest, session: &Session, user: Option<&User>) -> Result<Value, ApiError> {
+#[derive(Serialize)]
+struct State<'a> {
+    success: bool,
+    authenticated: bool,
+    user: Option<UserJson<'a>>,
+    account_id: Option<AccountId>,
+    csrf_token: String,
+}
+
+#[derive(Serialize)]
+struct UserJson<'a> {
+    id: String,
+    username: &'a str,
+    display_name: &'a str,
+    email: Option<&'a str>,
+}
+
+fn state<'a>(
+    request: &HttpRequest,
+    session: &Session,
+    user: Option<&'a User>,
+) -> Result<State<'a>, ApiError> {
     let account_id = match (user, session::holder(session)) {
         (Some(user), _) => Some(user.as_webchat_user().account_id()),
         (None, Holder::Guest(guest)) => Some(guest.account_id()),
         (None, Holder::User(_) | Holder::Nobody) => None,
     };
-    Ok(json!({
-        "success": true,
-        "authenticated": user.is_some(),
-        "user": user.map(|user| json!({
-            "id": user.id.to_string(),
-            "username": user.username,
-            "display_name": user.display_name,
-            "email": user.email,
-        })),
-        "account_id": account_id,
-        "csrf_token": csrf::token_text(request)?,
-    }))
+    let user = user.map(|user| UserJson {
+        id: user.id.to_string(),
+        username: &user.username,
+        display_name: &user.display_name,
+        email: user.email.as_deref(),
+    });
+    Ok(State {
+        success: true,
+        authenticated: user.is_some(),
+        user,
+        account_id,
+        csrf_token: csrf::token_text(request)?,
+    })
 }

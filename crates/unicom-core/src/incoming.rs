@@ -7,7 +7,7 @@ use unicom_db::{
 };
 use unicom_models::{
     Account, ChatId, Direction, MediaType, Message, MessageId, Request, RequestId, RequestStatus,
-    StoredMedia, contains_nul,
+    StoredMedia, UtcTime, contains_nul,
 };
 
 use crate::CoreError;
@@ -137,7 +137,7 @@ pub fn append_incoming(
         ..content.into_message(tx, chat, Direction::Incoming)
     };
     store(tx, chat, &message, chat_name)?;
-    let request = request_for(&message, account);
+    let request = request_for(&message, account, tx.now());
     requests::insert(tx, &request)?;
     tx.emit(Event::RequestReady {
         request_id: request.id,
@@ -145,7 +145,7 @@ pub fn append_incoming(
     Ok(message)
 }
 
-fn request_for(message: &Message, account: &Account) -> Request {
+fn request_for(message: &Message, account: &Account, now: UtcTime) -> Request {
     let line = if message.text.is_empty() {
         message.media_name.as_deref().unwrap_or_default()
     } else {
@@ -168,7 +168,8 @@ fn request_for(message: &Message, account: &Account) -> Request {
         parent_request_id: None,
         initial_request_id: None,
         attempts: 0,
-        due_at: Some(message.timestamp),
+        // The message's time may lie ahead, where the clock stood still or was set back.
+        due_at: Some(now),
         created_at: message.timestamp,
         updated_at: message.timestamp,
         pending_at: Some(message.timestamp),

@@ -11,7 +11,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError};
-use serde_json::json;
+use serde::Serialize;
 use unicom_core::CoreError;
 use unicom_core::media::MediaError;
 use unicom_db::DbError;
@@ -113,6 +113,14 @@ impl ApiError {
     }
 }
 
+/// The body of a failure.
+#[derive(Serialize)]
+struct Failure<'a> {
+    success: bool,
+    error: &'a str,
+    code: &'static str,
+}
+
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.sentence)
@@ -131,7 +139,11 @@ impl ResponseError for ApiError {
         if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((RETRY_AFTER, RETRY_AFTER_S));
         }
-        response.json(json!({ "success": false, "error": self.sentence, "code": self.kind.code() }))
+        response.json(Failure {
+            success: false,
+            error: &self.sentence,
+            code: self.kind.code(),
+        })
     }
 }
 

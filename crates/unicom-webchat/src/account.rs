@@ -28,7 +28,7 @@ pub fn get_or_create_account(
         return keep_person(tx, account, visitor);
     }
     if let Some(account) = merged_account(tx, visitor)? {
-        return not_blocked(account);
+        return not_blocked(accounts::lock(tx, &account.id)?.unwrap_or(account));
     }
     let account = Account {
         id: id.clone(),

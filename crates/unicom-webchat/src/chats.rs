@@ -144,7 +144,7 @@ fn checked_name(name: &str) -> Result<String, WebChatError> {
     })
 }
 
-fn check_metadata(metadata: Option<&Map<String, Value>>) -> Result<(), WebChatError> {
+pub(crate) fn check_metadata(metadata: Option<&Map<String, Value>>) -> Result<(), WebChatError> {
     let has_nul = |metadata: &Map<String, Value>| {
         metadata
             .iter()

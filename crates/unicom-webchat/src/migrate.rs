@@ -24,8 +24,7 @@ pub fn migrate_guest_to_user(
     user: &User,
 ) -> Result<Option<Account>, WebChatError> {
     let (guest_id, user_id) = (guest.account_id(), user.account_id());
-    // Chats before accounts: the order in which everyone locks.
-    merges::lock_chats_of(tx, &guest_id)?;
+    // Accounts before chats before requests: the order in which everyone locks.
     let Some(guest) = accounts::lock(tx, &guest_id)? else {
         // Never wrote, or migrated before.
         return Ok(accounts::get(tx, &user_id)?);

@@ -10,7 +10,7 @@ use unicom_models::{Account, Channel, ChatId, MediaType, Message, MessageId, Sto
 
 use crate::access::{chat_named_after, default_chat_of};
 use crate::account::keep_person;
-use crate::chats::new_chat;
+use crate::chats::{check_metadata, new_chat};
 use crate::{Visitor, WebChatError, get_or_create_account, title_of};
 
 /// A message that a visitor writes.
@@ -82,6 +82,7 @@ pub fn save_webchat_message(
     visitor: &Visitor,
     new: NewMessage,
 ) -> Result<Saved, WebChatError> {
+    check_metadata(new.metadata.as_ref())?;
     let incoming = IncomingMessage {
         text: new.text.trim().to_owned(),
         media: new.media,

@@ -4,7 +4,10 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use unicom_db::{DbError, queries::queue};
+use unicom_db::{
+    DbError, Tx,
+    queries::{chats, messages, queue},
+};
 use unicom_models::{Message, Request, RequestStatus};
 
 use super::Shared;
@@ -109,12 +112,10 @@ impl Shared {
         let (request, platforms) = (request.clone(), self.platforms.clone());
         self.database
             .write(move |tx| {
+                let message = lock_chat_of(tx, message)?;
                 if !queue::advance(tx, &request, RequestStatus::Completed)? {
                     return Err(NotStored::Superseded);
                 }
-                // The chat may have another id by now: its guest has become a user.
-                let message =
-                    unicom_db::queries::messages::of_request(tx, message.id)?.unwrap_or(message);
                 for reply in outcome.replies {
                     reply_with(tx, &platforms, &message, reply)?;
                 }
@@ -144,5 +145,19 @@ impl Shared {
                 Ok(())
             })
             .await
+    }
+}
+
+/// Locks the chat of `message`, before its request as everyone does; the message as it stands then.
+fn lock_chat_of(tx: &mut Tx<'_>, mut message: Message) -> Result<Message, DbError> {
+    loop {
+        chats::lock(tx, &message.chat_id)?;
+        match messages::of_request(tx, message.id)? {
+            // It has moved to another chat meanwhile: its guest has become a user.
+            Some(moved) if moved.chat_id != message.chat_id => message = moved,
+            Some(message) => return Ok(message),
+            // Deleted, and its request with it.
+            None => return Ok(message),
+        }
     }
 }

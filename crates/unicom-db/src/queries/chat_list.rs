@@ -145,9 +145,10 @@ pub fn page(
             }
             if let Some(text) = &filters.name_contains {
                 query = query.filter(
-                    sql::<Bool>(&format!("{}(unicom_chats.name) LIKE ", $dialect.lower))
-                        .bind::<Text, _>(contains_pattern(&text.to_lowercase()))
-                        .sql(" ESCAPE '\\'"),
+                    // The engine lowers both sides: it may know fewer scripts than Rust does.
+                    sql::<Bool>(&format!("{0}(unicom_chats.name) LIKE {0}(", $dialect.lower))
+                        .bind::<Text, _>(contains_pattern(text))
+                        .sql(") ESCAPE '\\'"),
                 );
             }
             if let Some(is_private) = filters.is_private {
@@ -160,7 +161,7 @@ pub fn page(
                 let condition = metadata_condition::of(filter, $dialect);
                 let text = sql::<Bool>(&condition.text)
                     .bind::<Text, _>(condition.value)
-                    .sql(" ELSE FALSE END");
+                    .sql(condition.end);
                 query = match condition.number {
                     Some((number, value)) => query.filter(
                         sql::<Bool>(&number)

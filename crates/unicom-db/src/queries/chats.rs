@@ -68,36 +68,33 @@ pub fn lock_access(
     account_id: &AccountId,
     chat_id: &ChatId,
 ) -> Result<Option<ChatAccess>, DbError> {
-    // The chat comes first: everyone who locks several rows locks in this order, so none waits in a circle.
+    // PostgreSQL locks the tables' rows as they are listed: the account, the chat, the part in it. Everyone who
+    // locks several rows locks in this order (and requests after chats), so that none waits in a circle.
+    macro_rules! participation {
+        () => {
+            accounts::table
+                .inner_join(chats::table.on(chats::id.eq(chat_id.clone())))
+                .inner_join(
+                    account_chats::table.on(account_chats::account_id
+                        .eq(accounts::id)
+                        .and(account_chats::chat_id.eq(chats::id))),
+                )
+                .filter(accounts::id.eq(account_id))
+                .filter(accounts::blocked.eq(false))
+                .select((
+                    Chat::as_select(),
+                    account_chats::unread_count,
+                    Account::as_select(),
+                ))
+        };
+    }
     let db: &mut Db = tx;
     let row: Option<(Chat, i64, Account)> = match db {
-        Db::Postgres(conn) => chats::table
-            .inner_join(account_chats::table.on(account_chats::chat_id.eq(chats::id)))
-            .inner_join(accounts::table.on(accounts::id.eq(account_chats::account_id)))
-            .filter(chats::id.eq(chat_id))
-            .filter(accounts::id.eq(account_id))
-            .filter(accounts::blocked.eq(false))
-            .select((
-                Chat::as_select(),
-                account_chats::unread_count,
-                Account::as_select(),
-            ))
+        Db::Postgres(conn) => participation!()
             .for_no_key_update()
             .first(conn)
             .optional()?,
-        Db::Sqlite(conn) => chats::table
-            .inner_join(account_chats::table.on(account_chats::chat_id.eq(chats::id)))
-            .inner_join(accounts::table.on(accounts::id.eq(account_chats::account_id)))
-            .filter(chats::id.eq(chat_id))
-            .filter(accounts::id.eq(account_id))
-            .filter(accounts::blocked.eq(false))
-            .select((
-                Chat::as_select(),
-                account_chats::unread_count,
-                Account::as_select(),
-            ))
-            .first(conn)
-            .optional()?,
+        Db::Sqlite(conn) => participation!().first(conn).optional()?,
     };
     Ok(row.map(|(chat, unread_count, account)| ChatAccess {
         account,

@@ -34,14 +34,36 @@ pub fn queue(tx: &mut Tx<'_>, message_id: MessageId) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Claims up to `limit` deliveries that are due, for `lease`; the earlier message first.
+/// Claims up to `limit` deliveries that are due, for `lease`. A chat with an earlier message under way waits, so
+/// that messages arrive in their order.
 pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: Duration) -> Result<Vec<Delivery>, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
+    let (mine, others) = diesel::alias!(messages as mine, messages as others);
+    let earlier = diesel::alias!(deliveries as earlier);
     macro_rules! due {
         () => {
             deliveries::table
                 .filter(deliveries::due_at.le(now))
+                .filter(diesel::dsl::not(diesel::dsl::exists(
+                    mine.inner_join(
+                        others.on(others
+                            .field(messages::chat_id)
+                            .eq(mine.field(messages::chat_id))),
+                    )
+                    .inner_join(
+                        earlier.on(earlier
+                            .field(deliveries::message_id)
+                            .eq(others.field(messages::id))),
+                    )
+                    .filter(mine.field(messages::id).eq(deliveries::message_id))
+                    .filter(earlier.field(deliveries::due_at).is_not_null())
+                    .filter(
+                        others
+                            .field(messages::timestamp)
+                            .lt(mine.field(messages::timestamp)),
+                    ),
+                )))
                 .order((deliveries::due_at, deliveries::message_id))
                 .limit(limit)
                 .select(deliveries::message_id)

@@ -138,6 +138,8 @@ pub fn move_to_chat(tx: &mut Tx<'_>, from: &ChatId, to: &ChatId) -> Result<(), D
 }
 
 /// Makes `to`, the host's user `user_id`, the sender of what `from` sent in a chat.
+///
+/// Where both used the same client id, only `to` keeps it.
 pub fn change_sender(
     tx: &mut Tx<'_>,
     chat_id: &ChatId,
@@ -146,6 +148,20 @@ pub fn change_sender(
     user_id: &str,
 ) -> Result<(), DbError> {
     let db: &mut Db = tx;
+    let theirs = diesel::alias!(messages as theirs);
+    on_engine!(db, conn => diesel::update(
+            messages::table
+                .filter(messages::chat_id.eq(chat_id))
+                .filter(messages::sender_id.eq(from))
+                .filter(messages::client_message_id.eq_any(
+                    theirs
+                        .filter(theirs.field(messages::sender_id).eq(to))
+                        .filter(theirs.field(messages::client_message_id).is_not_null())
+                        .select(theirs.field(messages::client_message_id)),
+                )),
+        )
+        .set(messages::client_message_id.eq(None::<String>))
+        .execute(conn))?;
     on_engine!(db, conn => diesel::update(
             messages::table.filter(messages::chat_id.eq(chat_id)).filter(messages::sender_id.eq(from)),
         )

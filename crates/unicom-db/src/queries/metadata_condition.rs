@@ -34,7 +34,7 @@ pub(super) const SQLITE: Dialect = Dialect {
     texts: "('text', 'true', 'false')",
 };
 
-/// SQL up to where the value is bound; `ELSE FALSE END` follows it.
+/// SQL up to where the value is bound; `ELSE FALSE END` follows a number, `end` a text.
 pub(super) struct Condition {
     /// For fields that are numbers, where the value is one.
     pub number: Option<(String, f64)>,
@@ -42,6 +42,8 @@ pub(super) struct Condition {
     pub text: String,
     /// The value as text.
     pub value: String,
+    /// What follows that.
+    pub end: &'static str,
 }
 
 /// The condition that `filter` sets. The field's name is safe to stand in SQL: `MetadataKey` has seen to it.
@@ -57,12 +59,13 @@ pub(super) fn of(filter: &MetadataFilter, dialect: &Dialect) -> Condition {
     if filter.comparison == Comparison::Contains {
         let text = case(
             dialect.texts,
-            &format!("{}({as_text}) LIKE ", dialect.lower),
+            &format!("{0}({as_text}) LIKE {0}(", dialect.lower),
         );
         return Condition {
             number: None,
             text,
-            value: contains_pattern(&filter.value.to_lowercase()),
+            value: contains_pattern(&filter.value),
+            end: ") ESCAPE '\\' ELSE FALSE END",
         };
     }
     let operator = match filter.comparison {
@@ -90,5 +93,6 @@ pub(super) fn of(filter: &MetadataFilter, dialect: &Dialect) -> Condition {
         number,
         text: case(dialect.texts, &format!("{as_text} {operator} ")),
         value: filter.value.clone(),
+        end: " ELSE FALSE END",
     }
 }
