@@ -50,7 +50,7 @@ impl Server {
         );
         let mut http = HttpServer::new(move || {
             let (draining, database, auth_data) = data.clone();
-            let scope = unicom_http::scope(api.clone(), unicom_auth::routes());
+            let scope = unicom_http::scope(api.clone()).service(unicom_auth::routes());
             App::new()
                 .app_data(draining)
                 .app_data(database)

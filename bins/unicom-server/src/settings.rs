@@ -40,7 +40,7 @@ pub struct Options {
     #[arg(long, env = "UNICOM_LISTEN", global = true)]
     pub listen: Option<SocketAddr>,
 
-    /// The address that browsers use, for example https://chat.example.com; with https, cookies go over nothing else
+    /// The address that browsers use, such as `https://chat.example.com`; with https, cookies go over nothing else
     #[arg(long, env = "UNICOM_PUBLIC_ORIGIN", global = true)]
     pub public_origin: Option<String>,
 

@@ -43,10 +43,6 @@ fn without_credentials(url: &str) -> String {
 }
 
 /// One connection to either engine. Statements on it run through [`on_engine!`](crate::on_engine).
-#[expect(
-    clippy::large_enum_variant,
-    reason = "few exist, and a box would cost an indirection per statement"
-)]
 pub enum Db {
     /// A connection to PostgreSQL.
     Postgres(PgConnection),

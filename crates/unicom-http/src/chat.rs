@@ -6,8 +6,8 @@ use unicom_models::ChatId;
 use unicom_webchat::{ChatChange, WebChatError, delete_chat, mark_read, update_chat};
 
 use crate::chats::One;
+use crate::ids;
 use crate::parameters::Parameters;
-use crate::send::known_form;
 use crate::{Api, ApiError, read_json, respond};
 
 /// Changes the chat's name, archived state or metadata.
@@ -24,7 +24,7 @@ pub(crate) async fn update(
         is_archived: fields.flag("is_archived")?,
         metadata: fields.object("metadata")?,
     };
-    let chat_id = known_form(path.into_inner())?;
+    let chat_id = ids::chat_id(path.into_inner())?;
     let visitor = api.asking(&request).await?.visitor;
     let chat = api
         .database
@@ -42,7 +42,7 @@ pub(crate) async fn delete(
     let for_good = Parameters::of(&request)?
         .flag("hard_delete")?
         .unwrap_or(false);
-    let chat_id = known_form(path.into_inner())?;
+    let chat_id = ids::chat_id(path.into_inner())?;
     let visitor = api.asking(&request).await?.visitor;
     let files = api
         .database
@@ -72,7 +72,7 @@ pub(crate) async fn read(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let chat_id: ChatId = known_form(path.into_inner())?;
+    let chat_id: ChatId = ids::chat_id(path.into_inner())?;
     let visitor = api.asking(&request).await?.visitor;
     api.database
         .write(move |tx| mark_read(tx, &visitor, &chat_id))

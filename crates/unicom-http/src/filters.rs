@@ -2,7 +2,7 @@
 //!
 //! In the original any model field could be a filter, and a guest read password hashes through it.
 
-use unicom_db::queries::chat_list::{ChatFilters, Comparison, MetadataFilter, MetadataKey};
+use unicom_db::queries::chat_filters::{ChatFilters, Comparison, MetadataFilter, MetadataKey};
 
 use crate::ApiError;
 use crate::parameters::{Parameters, flag};

@@ -8,6 +8,7 @@ mod cursor;
 mod error;
 mod filters;
 mod identity;
+mod ids;
 mod json;
 mod media;
 mod messages;
@@ -15,6 +16,7 @@ mod parameters;
 mod respond;
 mod routes;
 mod send;
+mod send_body;
 mod upload;
 
 pub use api::{Api, Limits};

@@ -11,7 +11,7 @@ use unicom_core::media::{MediaError, content_disposition};
 use unicom_models::{MessageId, StoredMedia};
 use unicom_webchat::{WebChatError, media_message};
 
-use crate::send::message_id;
+use crate::ids::message_id;
 use crate::{Api, ApiError};
 
 /// The path under which a message's file is served.

@@ -5,9 +5,9 @@ use serde::Serialize;
 use unicom_models::{ChatId, MessageId};
 use unicom_webchat::{Anchor, Order, Page, WebChatError, list_messages};
 
+use crate::ids;
 use crate::json::MessageJson;
 use crate::parameters::Parameters;
-use crate::send::known_form;
 use crate::{Api, ApiError, respond};
 
 #[derive(Serialize)]
@@ -69,7 +69,7 @@ fn page(parameters: &Parameters) -> Result<Page, ApiError> {
     };
     let chat_id = parameters
         .get("chat_id")
-        .map(|id| known_form(id.to_owned()))
+        .map(|id| ids::chat_id(id.to_owned()))
         .transpose()?;
     Ok(Page {
         chat_id,

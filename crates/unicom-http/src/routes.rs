@@ -1,6 +1,6 @@
 //! Which path leads to which handler. Every path answers with and without its trailing slash.
 
-use actix_web::dev::HttpServiceFactory;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{Resource, Scope, web};
 
@@ -9,16 +9,15 @@ use crate::{chat, chats, media, messages, send, upload};
 
 /// The web chat's routes under `api.base_path`, to be mounted in an actix application.
 ///
-/// `more` are further services under the same path, such as the bundled server's login. The host wraps the scope in
-/// its session and its protection against cross-site requests.
+/// The host wraps the scope in its session and its protection against cross-site requests, and may add services of
+/// its own under the same path.
 pub fn scope(
     api: Api,
-    more: impl HttpServiceFactory + 'static,
 ) -> Scope<
-    impl actix_web::dev::ServiceFactory<
-        actix_web::dev::ServiceRequest,
+    impl ServiceFactory<
+        ServiceRequest,
         Config = (),
-        Response = actix_web::dev::ServiceResponse,
+        Response = ServiceResponse,
         Error = actix_web::Error,
         InitError = (),
     >,
@@ -62,7 +61,6 @@ pub fn scope(
                 .route(web::get().to(media::media))
                 .route(web::head().to(media::media)),
         )
-        .service(more)
 }
 
 /// A resource at `path`, with and without its trailing slash.

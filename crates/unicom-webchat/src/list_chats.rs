@@ -1,7 +1,8 @@
 //! `list_chats`: the visitor's chats, the latest activity first.
 
 use unicom_db::Db;
-use unicom_db::queries::chat_list::{self, ChatFilters, ListPosition, ListedChat};
+use unicom_db::queries::chat_filters::ChatFilters;
+use unicom_db::queries::chat_list::{self, ListPosition, ListedChat};
 
 use crate::access::account_of;
 use crate::{Visitor, WebChatError};

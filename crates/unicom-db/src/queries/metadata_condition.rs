@@ -1,6 +1,6 @@
 //! Conditions on a field of a chat's metadata, in each engine's words for JSON.
 
-use super::chat_list::{Comparison, MetadataFilter};
+use super::chat_filters::{Comparison, MetadataFilter};
 use super::contains_pattern;
 
 /// How an engine speaks of a field of `unicom_chats.metadata`. `{}` stands for the field's name.

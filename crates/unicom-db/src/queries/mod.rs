@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod channels;
+pub mod chat_filters;
 pub mod chat_list;
 pub mod chats;
 pub mod deliveries;

@@ -1,0 +1,134 @@
+//! What a client sends: JSON, a form, or a form with a file.
+
+use actix_web::{HttpRequest, web};
+use serde_json::{Map, Value};
+use unicom_models::ChannelId;
+use unicom_webchat::NewMessage;
+
+use crate::body::{Fields, content_type, read};
+use crate::ids::{chat_id, message_id};
+use crate::upload::{SendForm, Upload};
+use crate::{Api, ApiError};
+
+/// Characters of a client's name for a message at the most.
+const CLIENT_ID_CHARACTERS: usize = 128;
+
+/// What a client sends, in whichever of the three forms.
+pub(crate) struct SendBody {
+    /// The message, without its file.
+    pub message: NewMessage,
+    /// The channel to write to.
+    pub channel_id: Option<ChannelId>,
+    /// The message's file.
+    pub upload: Option<Upload>,
+}
+
+impl SendBody {
+    /// Reads and checks a body, up to its limits.
+    ///
+    /// # Errors
+    /// Those of API.md for `webchat/send/` that need no database.
+    pub async fn read(
+        request: &HttpRequest,
+        payload: web::Payload,
+        api: &Api,
+    ) -> Result<Self, ApiError> {
+        let (mut fields, file) = match content_type(request).as_str() {
+            "application/json" => (
+                Fields::from_json(&read(request, payload, api.limits.body).await?)?,
+                None,
+            ),
+            "application/x-www-form-urlencoded" => {
+                let bytes = read(request, payload, api.limits.body).await?;
+                let pairs: Vec<(String, String)> =
+                    serde_urlencoded::from_bytes(&bytes).map_err(|_| {
+                        ApiError::invalid_body("the body must be a URL-encoded form in UTF-8")
+                    })?;
+                (Fields::from_form(pairs)?, None)
+            }
+            "multipart/form-data" => {
+                let mut form = SendForm::read(request, payload, api).await?;
+                (Fields::from_form(form.texts())?, form.media)
+            }
+            _ => {
+                return Err(ApiError::unsupported_media_type(
+                    "the body must be `application/json`, `application/x-www-form-urlencoded` or `multipart/form-data`",
+                ));
+            }
+        };
+        let text = fields.text("text")?.unwrap_or_default();
+        if text.trim().len() > api.limits.text {
+            return Err(ApiError::too_large(format!(
+                "`text` must be at most {} bytes long",
+                api.limits.text
+            )));
+        }
+        let metadata = fields.object("metadata")?;
+        check_text(&text, metadata.as_ref())?;
+        if text.trim().is_empty() && file.is_none() {
+            return Err(ApiError::empty_message(
+                "a message needs a `text` or `media`",
+            ));
+        }
+        Ok(Self {
+            channel_id: fields.channel_id()?,
+            message: NewMessage {
+                text,
+                chat_id: fields.text("chat_id")?.map(chat_id).transpose()?,
+                media: None,
+                reply_to_message_id: fields
+                    .text("reply_to_message_id")?
+                    .map(|id| message_id(&id))
+                    .transpose()?,
+                client_message_id: client_message_id(request, fields.text("client_message_id")?)?,
+                metadata,
+            },
+            upload: match file {
+                Some(file) => Some(Upload::inspect(file).await?),
+                None => None,
+            },
+        })
+    }
+}
+
+fn check_text(text: &str, metadata: Option<&Map<String, Value>>) -> Result<(), ApiError> {
+    if text.contains('\0') {
+        return Err(ApiError::invalid_text("`text` has a NUL character"));
+    }
+    let has_nul =
+        |(key, value): (&String, &Value)| key.contains('\0') || unicom_models::contains_nul(value);
+    if metadata.is_some_and(|metadata| metadata.iter().any(has_nul)) {
+        return Err(ApiError::invalid_text("`metadata` has a NUL character"));
+    }
+    Ok(())
+}
+
+/// The client's name for the message: the field, or the header of the same meaning.
+fn client_message_id(
+    request: &HttpRequest,
+    field: Option<String>,
+) -> Result<Option<String>, ApiError> {
+    let wrong = || {
+        ApiError::invalid_body(format!(
+            "`client_message_id` (or the header `Idempotency-Key`) must have 1 to {CLIENT_ID_CHARACTERS} characters"
+        ))
+    };
+    let header = match request.headers().get("idempotency-key") {
+        Some(value) => Some(value.to_str().map_err(|_| wrong())?.to_owned()),
+        None => None,
+    };
+    if let (Some(field), Some(header)) = (&field, &header)
+        && field != header
+    {
+        return Err(ApiError::invalid_body(
+            "`client_message_id` and the header `Idempotency-Key` must be the same",
+        ));
+    }
+    match field.or(header) {
+        Some(id) if id.contains('\0') => Err(ApiError::invalid_text(
+            "`client_message_id` has a NUL character",
+        )),
+        Some(id) if id.is_empty() || id.chars().count() > CLIENT_ID_CHARACTERS => Err(wrong()),
+        id => Ok(id),
+    }
+}
