@@ -38,10 +38,10 @@ impl DatabaseSessions {
 impl SessionStore for DatabaseSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let hash = hash(key);
-        let idle = self.idle;
+        let (idle, now) = (self.idle, self.database.now());
         let found = self.database.read({
             let hash = hash.clone();
-            move |db| find(db, &hash, UtcTime::now())
+            move |db| find(db, &hash, now)
         });
         let Some((state, expires_at)) = found
             .await
@@ -49,7 +49,7 @@ impl SessionStore for DatabaseSessions {
         else {
             return Ok(None);
         };
-        if expires_at < UtcTime::now().plus(idle.saturating_sub(THROTTLE)) {
+        if expires_at < now.plus(idle.saturating_sub(THROTTLE)) {
             let pushed: Result<(), DbError> = self
                 .database
                 .write(move |tx| push_back(tx, &hash, idle))

@@ -10,6 +10,22 @@ use crate::{Bots, ChannelError, CoreError, Platforms};
 ///
 /// # Errors
 /// [`CoreError::UnknownPlatform`] or [`CoreError::Channel`]: a channel that could not work is not made.
+///
+/// ```
+/// use serde_json::json;
+/// use unicom_core::{Bots, Echo, Platforms, create_channel};
+/// # use unicom_testing::{FakePlatform, TestDatabase};
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (database, sms) = (test.database(), FakePlatform::default());
+/// # let kind = unicom_core::Platform::kind(&sms);
+///
+/// let (platforms, bots) = (Platforms::default().with(sms), Bots::default().with("echo", Echo));
+/// let channel = database
+///     .write(move |tx| create_channel(tx, &platforms, &bots, &kind, "Hotline", &json!({"bot": "echo"})))
+///     .wait()?;
+/// assert!(channel.active);
+/// # Ok::<(), unicom_core::CoreError>(())
+/// ```
 pub fn create_channel(
     tx: &mut Tx<'_>,
     platforms: &Platforms,

@@ -51,6 +51,34 @@ pub struct IngestedMessage {
 /// # Errors
 /// Those of [`append_incoming`]; [`CoreError::ChannelInactive`]; [`CoreError::ChatNotFound`] where the chat
 /// belongs to another channel.
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::*;
+/// # use unicom_testing::{FakePlatform, TestDatabase};
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (database, sms) = (test.database().clone(), FakePlatform::default());
+/// # let kind = sms.kind();
+/// # let channel = test.write(move |tx| create_channel(tx, &Platforms::default().with(sms), &Bots::default(), &kind, "Hotline", &json!({})));
+/// let incoming = IngestedMessage {
+///     account: IngestedAccount { id: "sms_49170".into(), name: "Ada".to_owned(), is_bot: false, raw: json!({}) },
+///     chat: IngestedChat { id: "sms_49170".into(), name: None, is_private: true },
+///     message: IncomingMessage {
+///         text: "Hello!".to_owned(),
+///         client_message_id: Some("SM1".to_owned()),
+///         ..IncomingMessage::default()
+///     },
+/// };
+/// let repeated = database
+///     .write(move |tx| {
+///         ingest(tx, &channel, incoming.clone())?;
+///         // Providers tell the same thing twice.
+///         ingest(tx, &channel, incoming)
+///     })
+///     .wait()?;
+/// assert!(matches!(repeated, Some(Appended::Repeated(_))));
+/// # Ok::<(), unicom_core::CoreError>(())
+/// ```
 pub fn ingest(
     tx: &mut Tx<'_>,
     channel: &Channel,

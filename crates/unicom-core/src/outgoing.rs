@@ -57,6 +57,32 @@ impl OutgoingMessage {
 ///
 /// # Errors
 /// [`CoreError::UnknownPlatform`], [`CoreError::ChannelInactive`], and those of [`append_outgoing`].
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::*;
+/// # use unicom_testing::{FakePlatform, TestDatabase};
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (database, sms) = (test.database().clone(), FakePlatform::default());
+/// # let kind = sms.kind();
+/// # let platforms = Platforms::default().with(sms);
+/// # let at = platforms.clone();
+/// # let channel = test.write(move |tx| create_channel(tx, &at, &Bots::default(), &kind, "Hotline", &json!({})));
+/// # let incoming = IngestedMessage {
+/// #     account: IngestedAccount { id: "sms_49170".into(), name: "Ada".to_owned(), is_bot: false, raw: json!({}) },
+/// #     chat: IngestedChat { id: "sms_49170".into(), name: None, is_private: true },
+/// #     message: IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() },
+/// # };
+/// let message = database
+///     .write(move |tx| {
+///         ingest(tx, &channel, incoming)?;
+///         send_message(tx, &platforms, &channel, &"sms_49170".into(), OutgoingMessage::text("Good morning"))
+///     })
+///     .wait()?;
+/// // It waits for the pipeline to hand it to the platform.
+/// assert!(!message.sent());
+/// # Ok::<(), unicom_core::CoreError>(())
+/// ```
 pub fn send_message(
     tx: &mut Tx<'_>,
     platforms: &Platforms,

@@ -43,6 +43,32 @@ impl Reply {
 ///
 /// # Errors
 /// Those of [`send_message`].
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::*;
+/// # use unicom_testing::{FakePlatform, TestDatabase};
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (database, sms) = (test.database().clone(), FakePlatform::default());
+/// # let kind = sms.kind();
+/// # let platforms = Platforms::default().with(sms);
+/// # let at = platforms.clone();
+/// # let channel = test.write(move |tx| create_channel(tx, &at, &Bots::default(), &kind, "Hotline", &json!({})));
+/// # let incoming = IngestedMessage {
+/// #     account: IngestedAccount { id: "sms_49170".into(), name: "Ada".to_owned(), is_bot: false, raw: json!({}) },
+/// #     chat: IngestedChat { id: "sms_49170".into(), name: None, is_private: true },
+/// #     message: IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() },
+/// # };
+/// let (asked, answered) = database
+///     .write(move |tx| {
+///         let asked = ingest(tx, &channel, incoming)?.map(Appended::into_message).unwrap();
+///         let answered = reply_with(tx, &platforms, &asked, Reply::text("Hello to you"))?;
+///         Ok::<_, CoreError>((asked, answered))
+///     })
+///     .wait()?;
+/// assert_eq!(answered.reply_to_message_id, Some(asked.id));
+/// # Ok::<(), unicom_core::CoreError>(())
+/// ```
 pub fn reply_with(
     tx: &mut Tx<'_>,
     platforms: &Platforms,

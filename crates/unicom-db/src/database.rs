@@ -89,6 +89,7 @@ struct Inner {
     readers: Lane<Box<dyn ReadJob>>,
     writers: Lane<Box<dyn WriteJob>>,
     events: broadcast::Sender<Event>,
+    clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
 }
 
 impl Database {
@@ -129,7 +130,7 @@ impl Database {
             pool: pool.clone(),
             patience: options.patience,
             batch,
-            clock: options.clock,
+            clock: Arc::clone(&options.clock),
             publish: Arc::new(move |committed| publish_to(&publisher, committed)),
         };
         let patience = options.patience;
@@ -143,12 +144,18 @@ impl Database {
                 write_loop(jobs, &writer)
             })?,
             events,
+            clock: options.clock,
         })))
     }
 
     /// Which engine it speaks to.
     pub fn engine(&self) -> Engine {
         self.0.engine
+    }
+
+    /// The time by the clock that transactions use.
+    pub fn now(&self) -> UtcTime {
+        (self.0.clock)()
     }
 
     /// Runs `f` on a reading thread. `f` sees what was committed when each of its statements began.

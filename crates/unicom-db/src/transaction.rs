@@ -73,6 +73,19 @@ pub struct Committed<T> {
 ///
 /// # Errors
 /// What `f` returns, after a rollback; or why the transaction could not begin or commit.
+///
+/// ```
+/// use unicom_db::{Db, DbError, queries::channels, transaction};
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let url = format!("sqlite://{}", folder.path().join("host.db").display());
+/// let mut db = Db::connect(&url)?;
+/// unicom_db::MIGRATIONS.run(&mut db)?;
+/// let committed = transaction(&mut db, |tx| {
+///     channels::insert(tx, &"WebChat".into(), "Site", &serde_json::json!({}))
+/// })?;
+/// assert_eq!(committed.value.name, "Site");
+/// # Ok::<(), DbError>(())
+/// ```
 pub fn transaction<T, E: From<DbError>>(
     db: &mut Db,
     f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,

@@ -18,6 +18,23 @@ use crate::{User, Visitor, WebChatError};
 ///
 /// # Errors
 /// [`WebChatError::AccountBlocked`].
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_testing::TestDatabase;
+/// # use unicom_webchat::*;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+/// # let platforms = Platforms::default().with(WebChat);
+/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// let account = database
+///     .write(move |tx| get_or_create_account(tx, &channel, &Visitor::user("7", "Ada")))
+///     .wait()?;
+/// assert_eq!(account.id.as_str(), "webchat_user_7");
+/// assert!(account.member_id.is_some());
+/// # Ok::<(), WebChatError>(())
+/// ```
 pub fn get_or_create_account(
     tx: &mut Tx<'_>,
     channel: &Channel,

@@ -19,6 +19,20 @@ pub fn webchat_channel(db: &mut Db, id: ChannelId) -> Result<Channel, WebChatErr
 ///
 /// # Errors
 /// [`WebChatError::NoChannel`] where there is none.
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_testing::TestDatabase;
+/// # use unicom_webchat::*;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+/// # let platforms = Platforms::default().with(WebChat);
+/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// let first = database.read(|db| webchat_channel_or_first(db, None)).wait()?;
+/// assert_eq!(first, channel);
+/// # Ok::<(), WebChatError>(())
+/// ```
 pub fn webchat_channel_or_first(
     db: &mut Db,
     id: Option<ChannelId>,

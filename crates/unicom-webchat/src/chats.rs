@@ -35,6 +35,26 @@ pub struct ChatChange {
 ///
 /// # Errors
 /// [`WebChatError::InvalidField`], [`WebChatError::AccountBlocked`].
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_testing::TestDatabase;
+/// # use unicom_webchat::*;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+/// # let platforms = Platforms::default().with(WebChat);
+/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// let listed = database
+///     .write(move |tx| {
+///         let new = NewChat { name: Some("Returns".to_owned()), ..NewChat::default() };
+///         create_chat(tx, &channel, &Visitor::guest("4f3c"), new)
+///     })
+///     .wait()?;
+/// assert_eq!(listed.chat.name.as_deref(), Some("Returns"));
+/// assert_eq!(listed.unread_count, 0);
+/// # Ok::<(), WebChatError>(())
+/// ```
 pub fn create_chat(
     tx: &mut Tx<'_>,
     channel: &Channel,
@@ -54,6 +74,26 @@ pub fn create_chat(
 ///
 /// # Errors
 /// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`], [`WebChatError::InvalidField`].
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_testing::TestDatabase;
+/// # use unicom_webchat::*;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+/// # let platforms = Platforms::default().with(WebChat);
+/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// let listed = database
+///     .write(move |tx| {
+///         let visitor = Visitor::guest("4f3c");
+///         let chat = create_chat(tx, &channel, &visitor, NewChat::default())?.chat;
+///         update_chat(tx, &visitor, &chat.id, ChatChange { is_archived: Some(true), ..ChatChange::default() })
+///     })
+///     .wait()?;
+/// assert!(listed.chat.is_archived);
+/// # Ok::<(), WebChatError>(())
+/// ```
 pub fn update_chat(
     tx: &mut Tx<'_>,
     visitor: &Visitor,
@@ -81,6 +121,26 @@ pub fn update_chat(
 ///
 /// # Errors
 /// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`].
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_testing::TestDatabase;
+/// # use unicom_webchat::*;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+/// # let platforms = Platforms::default().with(WebChat);
+/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// let files = database
+///     .write(move |tx| {
+///         let visitor = Visitor::guest("4f3c");
+///         let chat = create_chat(tx, &channel, &visitor, NewChat::default())?.chat;
+///         delete_chat(tx, &visitor, &chat.id)
+///     })
+///     .wait()?;
+/// assert!(files.is_empty());
+/// # Ok::<(), WebChatError>(())
+/// ```
 pub fn delete_chat(
     tx: &mut Tx<'_>,
     visitor: &Visitor,
@@ -94,6 +154,30 @@ pub fn delete_chat(
 ///
 /// # Errors
 /// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`].
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_testing::TestDatabase;
+/// # use unicom_webchat::*;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+/// # let platforms = Platforms::default().with(WebChat);
+/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// use unicom_core::OutgoingMessage;
+///
+/// let page = database
+///     .write(move |tx| {
+///         let visitor = Visitor::guest("4f3c");
+///         let chat_id = save_webchat_message(tx, &channel, &visitor, NewMessage::text("Hello!"))?.message().chat_id.clone();
+///         send_webchat_message(tx, &channel, &chat_id, OutgoingMessage::text("Hi!"))?;
+///         mark_read(tx, &visitor, &chat_id)?;
+///         list_chats(tx, &visitor, &ChatPageRequest::default())
+///     })
+///     .wait()?;
+/// assert_eq!(page.chats[0].unread_count, 0);
+/// # Ok::<(), WebChatError>(())
+/// ```
 pub fn mark_read(tx: &mut Tx<'_>, visitor: &Visitor, chat_id: &ChatId) -> Result<(), WebChatError> {
     let access = write_access(tx, visitor, chat_id)?;
     Ok(chats::mark_read(tx, &access)?)

@@ -43,6 +43,31 @@ pub struct ChatPage {
 ///
 /// # Errors
 /// [`WebChatError::AccountBlocked`].
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_testing::TestDatabase;
+/// # use unicom_webchat::*;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+/// # let platforms = Platforms::default().with(WebChat);
+/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// use unicom_db::queries::chat_filters::ChatFilters;
+///
+/// let page = database
+///     .write(move |tx| {
+///         let visitor = Visitor::guest("4f3c");
+///         create_chat(tx, &channel, &visitor, NewChat { name: Some("Orders".to_owned()), ..NewChat::default() })?;
+///         save_webchat_message(tx, &channel, &visitor, NewMessage::text("Hello!"))?;
+///         let filters = ChatFilters { name_contains: Some("ORD".to_owned()), ..ChatFilters::default() };
+///         list_chats(tx, &visitor, &ChatPageRequest { filters, ..ChatPageRequest::default() })
+///     })
+///     .wait()?;
+/// assert_eq!(page.chats.len(), 1);
+/// assert_eq!(page.chats[0].chat.name.as_deref(), Some("Orders"));
+/// # Ok::<(), WebChatError>(())
+/// ```
 pub fn list_chats(
     db: &mut Db,
     visitor: &Visitor,

@@ -73,6 +73,36 @@ pub struct MessagePage {
 /// # Errors
 /// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`], [`WebChatError::InvalidCursor`], and
 /// [`WebChatError::NoChannel`] where no chat is named and there is no such channel.
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_testing::TestDatabase;
+/// # use unicom_webchat::*;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+/// # let platforms = Platforms::default().with(WebChat);
+/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// let visitor = Visitor::guest("4f3c");
+/// let writer = visitor.clone();
+/// database
+///     .write(move |tx| {
+///         for text in ["one", "two", "three"] {
+///             save_webchat_message(tx, &channel, &writer, NewMessage::text(text))?;
+///         }
+///         Ok::<_, WebChatError>(())
+///     })
+///     .wait()?;
+///
+/// let mut page = Page { limit: 2, ..Page::default() };
+/// let newest = database.read({ let (visitor, page) = (visitor.clone(), page.clone()); move |db| list_messages(db, &visitor, &page) }).wait()?;
+/// assert_eq!(newest.messages[0].text, "three");
+/// page.anchor = newest.next_cursor.map(Anchor::Before);
+/// let older = database.read(move |db| list_messages(db, &visitor, &page)).wait()?;
+/// assert_eq!(older.messages[0].text, "one");
+/// assert!(!older.has_more);
+/// # Ok::<(), WebChatError>(())
+/// ```
 pub fn list_messages(
     db: &mut Db,
     visitor: &Visitor,

@@ -10,6 +10,22 @@ use crate::{Visitor, WebChatError};
 ///
 /// # Errors
 /// [`WebChatError::NotFound`], [`WebChatError::AccountBlocked`].
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_testing::TestDatabase;
+/// # use unicom_webchat::*;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+/// # let platforms = Platforms::default().with(WebChat);
+/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// let refused = database
+///     .read(|db| media_message(db, &Visitor::guest("4f3c"), unicom_models::MessageId::new()))
+///     .wait();
+/// assert!(matches!(refused, Err(WebChatError::NotFound)));
+/// # Ok::<(), WebChatError>(())
+/// ```
 pub fn media_message(
     db: &mut Db,
     visitor: &Visitor,

@@ -18,6 +18,30 @@ use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
 ///
 /// # Errors
 /// [`WebChatError::AccountBlocked`] where the user's account is blocked, or the guest's: nothing is moved then.
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_testing::TestDatabase;
+/// # use unicom_webchat::*;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+/// # let platforms = Platforms::default().with(WebChat);
+/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// let history = database
+///     .write(move |tx| {
+///         let guest = GuestId::new("4f3c");
+///         save_webchat_message(tx, &channel, &Visitor::Guest(guest.clone()), NewMessage::text("Hello!"))?;
+///
+///         let ada = User { id: "7".to_owned(), name: "Ada".to_owned(), ..User::default() };
+///         migrate_guest_to_user(tx, &guest, &ada)?;
+///         list_messages(tx, &Visitor::User(ada), &Page::default())
+///     })
+///     .wait()?;
+/// assert_eq!(history.messages[0].text, "Hello!");
+/// assert_eq!(history.chat_id.unwrap().as_str(), "webchat_user_7");
+/// # Ok::<(), WebChatError>(())
+/// ```
 pub fn migrate_guest_to_user(
     tx: &mut Tx<'_>,
     guest: &GuestId,

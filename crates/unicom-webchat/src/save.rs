@@ -76,6 +76,29 @@ impl Saved {
 /// [`WebChatError::AccountBlocked`], [`WebChatError::ChatNotFound`], [`WebChatError::NotFound`] for a
 /// `reply_to_message_id` that is not in the chat, [`WebChatError::NoChannel`] where the chat's channel is switched
 /// off, and [`WebChatError::Core`] for an empty text, a NUL, or a `client_message_id` used for something else.
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_testing::TestDatabase;
+/// # use unicom_webchat::*;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+/// # let platforms = Platforms::default().with(WebChat);
+/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// let saved = database
+///     .write(move |tx| {
+///         let visitor = Visitor::guest("4f3c");
+///         let message = NewMessage { client_message_id: Some("m1".to_owned()), ..NewMessage::text("Hello!") };
+///         save_webchat_message(tx, &channel, &visitor, message.clone())?;
+///         // Sending again is safe.
+///         save_webchat_message(tx, &channel, &visitor, message)
+///     })
+///     .wait()?;
+/// assert!(matches!(saved, Saved::Replayed(_)));
+/// assert_eq!(saved.message().chat_id.as_str(), "webchat_guest_4f3c");
+/// # Ok::<(), WebChatError>(())
+/// ```
 pub fn save_webchat_message(
     tx: &mut Tx<'_>,
     channel: &Channel,

@@ -13,6 +13,29 @@ use crate::{WebChat, WebChatError};
 /// [`WebChatError::NoChannel`] where `channel` is of another platform or not active;
 /// [`WebChatError::ChatNotFound`] where the chat is missing or on another channel; [`WebChatError::Core`] for an
 /// empty message, a NUL, or a reply to a message of another chat.
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_testing::TestDatabase;
+/// # use unicom_webchat::*;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+/// # let platforms = Platforms::default().with(WebChat);
+/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// use unicom_core::OutgoingMessage;
+///
+/// let message = database
+///     .write(move |tx| {
+///         let saved = save_webchat_message(tx, &channel, &Visitor::guest("4f3c"), NewMessage::text("Hello!"))?;
+///         let answer = OutgoingMessage::html("<b>Welcome</b><script>no()</script>");
+///         send_webchat_message(tx, &channel, &saved.message().chat_id, answer)
+///     })
+///     .wait()?;
+/// assert_eq!(message.html.as_deref(), Some("<b>Welcome</b>"));
+/// assert_eq!(message.text, "Welcome");
+/// # Ok::<(), WebChatError>(())
+/// ```
 pub fn send_webchat_message(
     tx: &mut Tx<'_>,
     channel: &Channel,

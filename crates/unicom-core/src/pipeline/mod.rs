@@ -55,6 +55,24 @@ impl Default for PipelineOptions {
 }
 
 /// Hands requests to bots and outgoing messages to platforms until it is told to stop.
+///
+/// ```
+/// use unicom_core::{Bots, Echo, Pipeline, PipelineOptions, Platforms};
+/// # use unicom_testing::TestDatabase;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+///
+/// let bots = Bots::default().with("echo", Echo);
+/// let pipeline = Pipeline::new(database, Platforms::default(), bots, PipelineOptions::default());
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+/// # runtime.block_on(async {
+/// let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+/// let working = tokio::spawn(pipeline.run(async { drop(stopped.await) }));
+/// // … and when the host shuts down:
+/// drop(stop);
+/// working.await.unwrap();
+/// # });
+/// ```
 #[derive(Debug, Clone)]
 pub struct Pipeline {
     shared: Arc<Shared>,
@@ -144,7 +162,7 @@ impl Shared {
 
     /// Whether requests and deliveries are due: asked by reading, so that an idle pipeline never writes.
     async fn due(&self) -> Result<(bool, bool), DbError> {
-        let now = UtcTime::now();
+        let now = self.database.now();
         let due = move |time: Option<UtcTime>| time.is_some_and(|time| time <= now);
         self.database
             .read(move |db| {
@@ -164,11 +182,10 @@ impl Shared {
                     .min())
             })
             .await;
+        let now = self.database.now();
         match next {
             // What is due now and was not claimed waits for another request of its chat: that one's end wakes us.
-            Ok(Some(next)) if next > UtcTime::now() => {
-                next.since(UtcTime::now()).min(self.options.poll)
-            }
+            Ok(Some(next)) if next > now => next.since(now).min(self.options.poll),
             _ => self.options.poll,
         }
     }
