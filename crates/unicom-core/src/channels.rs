@@ -34,7 +34,8 @@ pub fn create_channel(
     name: &str,
     config: &Value,
 ) -> Result<Channel, CoreError> {
-    check(platforms, bots, platform, name, config)?;
+    check_form(name, config)?;
+    check_function(platforms, bots, platform, config)?;
     let mut channel = channels::insert(tx, platform, name, config)?;
     channel.active = true;
     channels::update(tx, &channel)?;
@@ -51,13 +52,11 @@ pub fn update_channel(
     bots: &Bots,
     channel: &Channel,
 ) -> Result<(), CoreError> {
-    check(
-        platforms,
-        bots,
-        &channel.platform,
-        &channel.name,
-        &channel.config,
-    )?;
+    if channel.active {
+        check_channel(platforms, bots, channel)?;
+    } else {
+        check_form(&channel.name, &channel.config)?;
+    }
     if channels::update(tx, channel)? {
         Ok(())
     } else {
@@ -76,13 +75,7 @@ pub fn validate_channel(
     id: ChannelId,
 ) -> Result<Channel, CoreError> {
     let mut channel = channels::get(tx, id)?.ok_or(CoreError::ChannelNotFound(id))?;
-    let found = check(
-        platforms,
-        bots,
-        &channel.platform,
-        &channel.name,
-        &channel.config,
-    );
+    let found = check_channel(platforms, bots, &channel);
     channel.active = found.is_ok();
     channel.error = found.err().map(|error| error.to_string());
     channels::update(tx, &channel)?;
@@ -95,15 +88,21 @@ pub fn bot_of(config: &Value) -> Option<&str> {
     bot.as_str().or_else(|| bot.get("kind")?.as_str())
 }
 
-fn check(
+/// Says whether a channel can work, and changes nothing.
+///
+/// # Errors
+/// [`CoreError::UnknownPlatform`] or [`CoreError::Channel`] where it cannot.
+pub fn check_channel(
     platforms: &Platforms,
     bots: &Bots,
-    platform: &PlatformKind,
-    name: &str,
-    config: &Value,
+    channel: &Channel,
 ) -> Result<(), CoreError> {
-    let platform = platforms.get(platform)?;
-    let wrong = |what: &str| CoreError::Channel(ChannelError(what.to_owned()));
+    check_form(&channel.name, &channel.config)?;
+    check_function(platforms, bots, &channel.platform, &channel.config)
+}
+
+/// What holds for every channel, whether it works or not.
+fn check_form(name: &str, config: &Value) -> Result<(), CoreError> {
     if name.trim().is_empty() || name.contains('\0') {
         return Err(wrong("`name` must be a text that is not empty"));
     }
@@ -112,6 +111,17 @@ fn check(
             "`config` must be a JSON object without NUL characters",
         ));
     }
+    Ok(())
+}
+
+/// What a channel needs in order to work.
+fn check_function(
+    platforms: &Platforms,
+    bots: &Bots,
+    platform: &PlatformKind,
+    config: &Value,
+) -> Result<(), CoreError> {
+    let platform = platforms.get(platform)?;
     match (config.get("bot"), bot_of(config)) {
         (None | Some(Value::Null), _) => {}
         (Some(_), Some(name)) => {
@@ -124,4 +134,8 @@ fn check(
         }
     }
     Ok(platform.validate_channel(config)?)
+}
+
+fn wrong(what: &str) -> CoreError {
+    CoreError::Channel(ChannelError(what.to_owned()))
 }

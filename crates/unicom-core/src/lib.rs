@@ -16,7 +16,7 @@ mod store;
 
 pub use bot::{Bot, BotError, Bots, Incoming, Outcome};
 pub use bots::Echo;
-pub use channels::{bot_of, create_channel, update_channel, validate_channel};
+pub use channels::{bot_of, check_channel, create_channel, update_channel, validate_channel};
 pub use error::CoreError;
 pub use html::{plain_text, sanitize};
 pub use incoming::{Appended, IncomingMessage, append_incoming};

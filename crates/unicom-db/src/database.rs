@@ -195,7 +195,7 @@ impl Database {
     /// [`DbError::Migration`], or why no connection could be had.
     pub fn migrate(&self, sets: &[&Migrations]) -> Result<(), DbError> {
         let mut db = Db::connect(&self.0.url)?;
-        sets.iter().try_for_each(|set| set.run(&mut db))
+        sets.iter().try_for_each(|set| set.run(&mut db).map(drop))
     }
 
     /// Listens to what is committed through this `Database` from now on.

@@ -27,56 +27,69 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const POSTGRES_LOCK: i64 = 0x756e_6963_6f6d;
 
 impl Migrations {
-    /// Runs what has not run yet, in one transaction: all of it, or nothing.
+    /// Runs what has not run yet, in one transaction: all of it, or nothing. How many ran.
     ///
     /// # Errors
     /// [`DbError::Migration`] with the engine's words.
-    pub fn run(&self, db: &mut Db) -> Result<(), DbError> {
+    pub fn run(&self, db: &mut Db) -> Result<usize, DbError> {
         begin(db)?;
         match self.run_pending(db) {
-            Ok(()) => Ok(commit(db)?),
-            Err(reason) => {
+            Ok(ran) => {
+                commit(db)?;
+                Ok(ran)
+            }
+            Err(error) => {
                 rollback(db)?;
-                Err(DbError::Migration { reason })
+                Err(migration_error(error))
             }
         }
     }
 
-    /// How many migrations have not run yet.
+    /// How many migrations have not run yet. Changes nothing.
     ///
     /// # Errors
     /// [`DbError::Migration`] with the engine's words.
     pub fn pending(&self, db: &mut Db) -> Result<usize, DbError> {
-        let pending = match db {
-            Db::Postgres(conn) => conn
-                .pending_migrations((self.postgres)())
-                .map(|pending| pending.len()),
-            Db::Sqlite(conn) => conn
-                .pending_migrations((self.sqlite)())
-                .map(|pending| pending.len()),
-        };
-        pending.map_err(|error| DbError::Migration {
-            reason: error.to_string(),
-        })
+        begin(db)?;
+        let pending = self.count_pending(db);
+        // Counting makes the table of what has run, where it is missing.
+        rollback(db)?;
+        pending.map_err(migration_error)
     }
 
-    fn run_pending(&self, db: &mut Db) -> Result<(), String> {
+    fn run_pending(&self, db: &mut Db) -> Result<usize, AnyError> {
+        lock(db)?;
+        let ran = match db {
+            Db::Postgres(conn) => conn.run_pending_migrations((self.postgres)())?,
+            Db::Sqlite(conn) => conn.run_pending_migrations((self.sqlite)())?,
+        };
+        Ok(ran.len())
+    }
+
+    fn count_pending(&self, db: &mut Db) -> Result<usize, AnyError> {
+        lock(db)?;
         match db {
-            Db::Postgres(conn) => {
-                // Released at the end of the transaction. SQLite's write lock, taken by `begin`, does the same.
-                diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
-                    .bind::<diesel::sql_types::BigInt, _>(POSTGRES_LOCK)
-                    .execute(conn)
-                    .map_err(|error| error.to_string())?;
-                conn.run_pending_migrations((self.postgres)())
-                    .map_err(|error| error.to_string())?;
-            }
-            Db::Sqlite(conn) => {
-                conn.run_pending_migrations((self.sqlite)())
-                    .map_err(|error| error.to_string())?;
-            }
+            Db::Postgres(conn) => Ok(conn.pending_migrations((self.postgres)())?.len()),
+            Db::Sqlite(conn) => Ok(conn.pending_migrations((self.sqlite)())?.len()),
         }
-        Ok(())
+    }
+}
+
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// One process at a time, until the end of the transaction. SQLite's write lock, taken by `begin`, does the same.
+fn lock(db: &mut Db) -> Result<(), AnyError> {
+    if let Db::Postgres(conn) = db {
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+            .bind::<diesel::sql_types::BigInt, _>(POSTGRES_LOCK)
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+fn migration_error(error: AnyError) -> DbError {
+    DbError::Migration {
+        reason: error.to_string(),
     }
 }
 

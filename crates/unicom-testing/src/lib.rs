@@ -2,6 +2,7 @@
 
 mod both_engines;
 mod clock;
+pub mod conformance;
 mod database;
 mod fake_platform;
 pub mod postgres;

@@ -1,7 +1,7 @@
 //! From a visitor to the proof that a chat may be read or written.
 
 use unicom_db::{ChatAccess, Db, DbError, Tx, queries::accounts, queries::chats, queries::merges};
-use unicom_models::{Account, AccountId, ChatId};
+use unicom_models::{Account, ChatId};
 
 use crate::{Visitor, WebChatError};
 
@@ -71,14 +71,4 @@ pub(crate) fn merged_account(db: &mut Db, visitor: &Visitor) -> Result<Option<Ac
         Visitor::Guest(guest) => merges::merged_into(db, &guest.account_id()),
         Visitor::User(_) => Ok(None),
     }
-}
-
-/// Who a visitor's account is, made or not.
-pub(crate) fn default_chat_of(account: &Account, channel: unicom_models::ChannelId) -> ChatId {
-    crate::visitor::default_chat_id(&account.id, account.channel_id, channel)
-}
-
-/// An account's id as an id of a chat, which a visitor's default chat bears.
-pub(crate) fn chat_named_after(account_id: &AccountId) -> ChatId {
-    account_id.as_str().into()
 }

@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod channel;
 mod chats;
+mod default_chat;
 mod error;
 mod list_chats;
 mod list_messages;

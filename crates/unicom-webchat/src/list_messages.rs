@@ -4,7 +4,8 @@ use unicom_db::queries::messages::{self, Position, Walk};
 use unicom_db::{ChatAccess, Db};
 use unicom_models::{ChannelId, ChatId, Message, MessageId};
 
-use crate::access::{account_of, default_chat_of, read_access};
+use crate::access::{account_of, read_access};
+use crate::default_chat::default_chat_id;
 use crate::{Visitor, WebChatError, webchat_channel_or_first};
 
 /// Which page of which chat.
@@ -115,7 +116,7 @@ pub fn list_messages(
             let Some(account) = account_of(db, visitor)? else {
                 return Ok(MessagePage::default());
             };
-            default_chat_of(&account, channel.id)
+            default_chat_id(&account, channel.id)
         }
     };
     match read_access(db, visitor, &chat_id) {

@@ -6,7 +6,7 @@ use unicom_db::{
 };
 use unicom_models::{Account, Chat, ChatId};
 
-use crate::access::default_chat_of;
+use crate::default_chat::default_chat_id;
 use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
 
 /// Gives everything of a guest to a user: messages, chats, memberships, requests, unread counts, files.
@@ -61,8 +61,8 @@ pub fn migrate_guest_to_user(
 
     for chat in merges::lock_chats_of(tx, &guest_id)? {
         messages::change_sender(tx, &chat.id, &guest_id, &account.id, &user.id)?;
-        if chat.id == default_chat_of(&guest, chat.channel_id) {
-            let home = default_chat_of(&account, chat.channel_id);
+        if chat.id == default_chat_id(&guest, chat.channel_id) {
+            let home = default_chat_id(&account, chat.channel_id);
             move_chat(tx, &guest, &account, &chat, &home)?;
         } else {
             merges::move_membership(tx, &chat.id, &guest_id, &account.id, &chat.id)?;

@@ -8,9 +8,9 @@ use unicom_db::{
 };
 use unicom_models::{Account, Channel, ChatId, MediaType, Message, MessageId, StoredMedia};
 
-use crate::access::{chat_named_after, default_chat_of};
 use crate::account::keep_person;
 use crate::chats::{check_metadata, new_chat};
+use crate::default_chat::default_chat_id;
 use crate::{Visitor, WebChatError, get_or_create_account, title_of};
 
 /// A message that a visitor writes.
@@ -121,7 +121,7 @@ pub fn save_webchat_message(
     let named = new
         .chat_id
         .clone()
-        .unwrap_or_else(|| chat_named_after(&visitor.account_id()));
+        .unwrap_or_else(|| visitor.account_id().as_str().into());
     let known = if always_new {
         None
     } else {
@@ -145,7 +145,7 @@ pub fn save_webchat_message(
             let chat_id = match new.chat_id {
                 Some(chat_id) => chat_id,
                 None if always_new => ChatId::new(),
-                None => default_chat_of(&account, channel.id),
+                None => default_chat_id(&account, channel.id),
             };
             (
                 open_chat(tx, channel, &account, chat_id, new.metadata, always_new)?,
@@ -178,7 +178,7 @@ fn open_chat(
         return Ok(access);
     }
     // Nobody makes a chat by naming it: an unknown id is refused like somebody else's.
-    if !always_new && chat_id != default_chat_of(account, channel.id) {
+    if !always_new && chat_id != default_chat_id(account, channel.id) {
         return Err(WebChatError::ChatNotFound);
     }
     chats::insert_if_absent(tx, &new_chat(tx, channel, chat_id.clone(), None, metadata))?;

@@ -1,6 +1,6 @@
 //! `Visitor`: who is asking, as the host tells.
 
-use unicom_models::{AccountId, ChannelId, ChatId};
+use unicom_models::AccountId;
 
 /// Who is asking. The host has made sure of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,18 +89,5 @@ impl Visitor {
             Self::User(user) => Some(&user.id),
             Self::Guest(_) => None,
         }
-    }
-}
-
-/// The id of an account's default chat on a channel, when `home` is the channel where it first wrote.
-pub(crate) fn default_chat_id(
-    account_id: &AccountId,
-    home: ChannelId,
-    channel: ChannelId,
-) -> ChatId {
-    if home == channel {
-        account_id.as_str().into()
-    } else {
-        format!("{account_id}_c{channel}").into()
     }
 }

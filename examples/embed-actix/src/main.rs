@@ -1,1 +1,106 @@
-fn main() {}
+//! A shop with its own users mounts the web chat under `/support/chat`, beside its own routes, and tries it out.
+
+mod shop;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use unicom_core::media::ObjectMediaStore;
+use unicom_core::{Bots, CoreError, Echo, Pipeline, PipelineOptions, Platforms, create_channel};
+use unicom_db::Database;
+use unicom_http::{Api, Limits};
+use unicom_webchat::WebChat;
+
+#[actix_web::main]
+async fn main() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let database = Database::connect(&format!("sqlite://{}/shop.db", folder.path().display()))?;
+    database.migrate(&[&unicom_db::MIGRATIONS])?;
+    let platforms = Platforms::default().with(WebChat);
+    let bots = Bots::default().with("echo", Echo);
+    make_channel(&database, &platforms, &bots).await?;
+
+    let api = Api {
+        database: database.clone(),
+        media: Arc::new(ObjectMediaStore::local(folder.path().join("media"))?),
+        identity: Arc::new(shop::Shop::default()),
+        limits: Limits::default(),
+        base_path: "/support/chat".to_owned(),
+    };
+    let server = HttpServer::new(move || {
+        let chat = unicom_http::scope(api.clone()).wrap(from_fn(shop::guest_cookies));
+        App::new()
+            .route("/", web::get().to(async || "The shop"))
+            .service(chat)
+    })
+    .workers(1)
+    .bind(("127.0.0.1", 0))?;
+    let shop = format!("http://{}", server.addrs()[0]);
+    let server = server.run();
+    let handle = server.handle();
+    let serving = actix_web::rt::spawn(server);
+
+    // Bots answer wherever the pipeline runs: here beside the server, else in a process of its own.
+    let (stop, stopped) = oneshot::channel::<()>();
+    let pipeline = Pipeline::new(database, platforms, bots, PipelineOptions::default());
+    let answering = actix_web::rt::spawn(pipeline.run(async { drop(stopped.await) }));
+
+    try_out(&shop).await?;
+
+    handle.stop(true).await;
+    serving.await??;
+    drop(stop);
+    Ok(answering.await?)
+}
+
+async fn make_channel(
+    database: &Database,
+    platforms: &Platforms,
+    bots: &Bots,
+) -> Result<(), CoreError> {
+    let (platforms, bots) = (platforms.clone(), bots.clone());
+    database
+        .write(move |tx| {
+            let (kind, config) = (WebChat::KIND.into(), json!({ "bot": "echo" }));
+            create_channel(tx, &platforms, &bots, &kind, "Support", &config)
+        })
+        .await?;
+    Ok(())
+}
+
+/// A customer and a guest each have a conversation with the echo bot.
+async fn try_out(shop: &str) -> anyhow::Result<()> {
+    // reqwest asks for it, even where nothing is encrypted.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    println!("GET / says: {}", reqwest::get(shop).await?.text().await?);
+
+    let key = ("X-Shop-Key".parse()?, "ann-secret".parse()?);
+    let ann = reqwest::Client::builder().default_headers([key].into_iter().collect());
+    converse(&ann.build()?, shop, "Where is my order?").await?;
+
+    let guest = reqwest::Client::builder().cookie_store(true);
+    converse(&guest.build()?, shop, "Do you ship to Norway?").await
+}
+
+/// Sends `text`, waits for the bot's answer and prints the chat.
+async fn converse(client: &reqwest::Client, shop: &str, text: &str) -> anyhow::Result<()> {
+    let send = client.post(format!("{shop}/support/chat/webchat/send"));
+    let sent = send.json(&json!({ "text": text })).send().await?;
+    let sent: Value = sent.error_for_status()?.json().await?;
+    println!("\nchat {}", sent["chat_id"]);
+    for _ in 0..100 {
+        let history = client.get(format!("{shop}/support/chat/webchat/messages?order=asc"));
+        let history: Value = history.send().await?.error_for_status()?.json().await?;
+        if let Some([question, answer]) = history["messages"].as_array().map(Vec::as_slice) {
+            println!("  {}: {}", question["sender_name"], question["text"]);
+            println!("  {}: {}", answer["sender_name"], answer["text"]);
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    anyhow::bail!("nobody answered")
+}

@@ -1,1 +1,77 @@
-fn main() {}
+//! A host saves a message beside a row of its own, over its own connection: both are kept, or neither.
+//!
+//! `cargo run -p example-embed` uses a SQLite file that is gone afterwards; with a `postgres://…` URL as its
+//! argument, that database. No web framework and no users table of unicom's is in it.
+
+use std::error::Error;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::{PgConnection, SqliteConnection};
+use serde_json::json;
+use unicom_core::{Bots, Platforms, create_channel};
+use unicom_db::{Db, on_engine, transaction};
+use unicom_webchat::{
+    NewMessage, Page, Visitor, WebChat, list_messages, save_webchat_message,
+    webchat_channel_or_first,
+};
+
+mod shop {
+    diesel::table! {
+        shop_users (id) { id -> Text, questions -> Integer }
+    }
+}
+use shop::shop_users;
+
+const SHOP_TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS shop_users (id TEXT PRIMARY KEY, questions INTEGER NOT NULL);
+    INSERT INTO shop_users VALUES ('7', 0) ON CONFLICT DO NOTHING;";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    // The host's own connection, handed over to unicom's wrapper for as long as it is needed.
+    let folder = tempfile::tempdir()?;
+    let mut db = match std::env::args().nth(1) {
+        Some(url) => Db::from_postgres(PgConnection::establish(&url)?),
+        None => {
+            let file = folder.path().join("shop.db").display().to_string();
+            Db::from_sqlite(SqliteConnection::establish(&file)?)?
+        }
+    };
+    set_up(&mut db)?;
+
+    let committed = transaction(&mut db, |tx| -> Result<_, Box<dyn Error>> {
+        on_engine!(&mut **tx, conn => diesel::update(shop_users::table.find("7"))
+            .set(shop_users::questions.eq(shop_users::questions + 1))
+            .execute(conn))?;
+        let channel = webchat_channel_or_first(tx, None)?;
+        let ann = Visitor::user("7", "Ann");
+        save_webchat_message(tx, &channel, &ann, NewMessage::text("Where is my order?"))?;
+
+        let questions: i32 = on_engine!(&mut **tx, conn => shop_users::table
+            .find("7")
+            .select(shop_users::questions)
+            .first(conn))?;
+        Ok((questions, list_messages(tx, &ann, &Page::default())?))
+    })?;
+
+    let (questions, page) = committed.value;
+    println!("the shop counts {questions} question(s); the chat has:");
+    for message in page.messages {
+        println!("{}: {}", message.sender_name, message.text);
+    }
+    Ok(())
+}
+
+/// The host's tables and unicom's side by side, a user, and a web chat channel.
+fn set_up(db: &mut Db) -> Result<(), Box<dyn Error>> {
+    on_engine!(&mut *db, conn => conn.batch_execute(SHOP_TABLES))?;
+    unicom_db::MIGRATIONS.run(db)?;
+    if webchat_channel_or_first(db, None).is_err() {
+        let platforms = Platforms::default().with(WebChat);
+        transaction(db, |tx| {
+            let kind = WebChat::KIND.into();
+            create_channel(tx, &platforms, &Bots::default(), &kind, "Shop", &json!({}))
+        })?;
+    }
+    Ok(())
+}

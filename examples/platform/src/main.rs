@@ -1,1 +1,58 @@
-fn main() {}
+//! A conversation by text message: a customer writes, the echo bot answers through the gateway.
+
+use std::error::Error;
+
+use example_platform::{Sms, receive};
+use serde_json::json;
+use tokio::sync::{mpsc, oneshot};
+use unicom_core::{Bots, Echo, Pipeline, PipelineOptions, Platforms, create_channel};
+use unicom_db::Database;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let url = format!("sqlite://{}", folder.path().join("unicom.db").display());
+    let database = Database::connect(&url)?;
+    database.migrate(&[&unicom_db::MIGRATIONS])?;
+
+    let (gateway, mut sent) = mpsc::unbounded_channel();
+    let platforms = Platforms::default().with(Sms { gateway });
+    let bots = Bots::default().with("echo", Echo);
+    let (known_platforms, known_bots) = (platforms.clone(), bots.clone());
+    let made = database.write(move |tx| {
+        let config = json!({"from": "+49301234567", "bot": "echo"});
+        create_channel(
+            tx,
+            &known_platforms,
+            &known_bots,
+            &"Sms".into(),
+            "Hotline",
+            &config,
+        )
+    });
+    let channel = made.await?;
+
+    let pipeline = Pipeline::new(
+        database.clone(),
+        platforms,
+        bots,
+        PipelineOptions::default(),
+    );
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(pipeline.run(async {
+        let _ = stopped.await;
+    }));
+
+    // A real host has a route for this, which the gateway posts to.
+    let posted = json!({"id": "in-1", "from": "+491701234567", "text": "Are you open today?"});
+    println!("in:  {posted}");
+    let inbound = serde_json::from_value(posted)?;
+    database
+        .write(move |tx| receive(tx, &channel, inbound))
+        .await?;
+
+    let answer = sent.recv().await.ok_or("the gateway was dropped")?;
+    println!("out: {answer:?}");
+    drop(stop);
+    Ok(running.await?)
+}

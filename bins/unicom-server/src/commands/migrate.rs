@@ -12,8 +12,7 @@ pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
     let mut db = Db::connect(&settings.database_url)?;
     let mut ran = 0;
     for set in MIGRATIONS {
-        ran += set.pending(&mut db)?;
-        set.run(&mut db)?;
+        ran += set.run(&mut db)?;
     }
     let engine = match db.engine() {
         Engine::Sqlite => "SQLite",

@@ -1,7 +1,7 @@
 //! `list_chats`: order, paging, and each filter.
 
 use serde_json::{Value, json};
-use unicom_db::queries::chat_list::{ChatFilters, Comparison, MetadataFilter, MetadataKey};
+use unicom_db::queries::chat_filters::{ChatFilters, Comparison, MetadataFilter, MetadataKey};
 use unicom_models::ChatId;
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::{
@@ -119,7 +119,10 @@ both_engines! {
     fn metadata_compares_numbers_as_numbers(db: &TestDatabase) {
         use Comparison::{Above, AtLeast, AtMost, Below, Equal};
         let site = Site::new(db);
-        for (name, value) in [("9", json!(9)), ("10", json!(10)), ("10.5", json!(10.5)), ("-1", json!(-1)), ("text", json!("10")), ("null", json!(null)), ("array", json!([10]))] {
+        for (name, value) in [
+            ("9", json!(9)), ("10", json!(10)), ("10.5", json!(10.5)), ("-1", json!(-1)),
+            ("text", json!("10")), ("null", json!(null)), ("array", json!([10])),
+        ] {
             site.make(&ann(), name, json!({"n": value}));
         }
         site.make(&ann(), "without", json!({}));
@@ -139,7 +142,9 @@ both_engines! {
     fn metadata_compares_texts_and_booleans_as_texts(db: &TestDatabase) {
         use Comparison::{Above, AtLeast, AtMost, Below, Contains, Equal};
         let site = Site::new(db);
-        for (name, value) in [("apple", json!("apple")), ("Banana", json!("Banana")), ("yes", json!(true)), ("no", json!(false))] {
+        for (name, value) in [
+            ("apple", json!("apple")), ("Banana", json!("Banana")), ("yes", json!(true)), ("no", json!(false)),
+        ] {
             site.make(&ann(), name, json!({"a-b_1": value}));
         }
         for (comparison, value, expected) in [

@@ -117,7 +117,10 @@ both_engines! {
         for request in site.until_all_ended() {
             assert_eq!(request.status, RequestStatus::Completed);
             assert_eq!(request.attempts, 1);
-            let steps = [request.pending_at, request.identifying_at, request.categorizing_at, request.queued_at, request.processing_at, request.completed_at];
+            let steps = [
+                request.pending_at, request.identifying_at, request.categorizing_at,
+                request.queued_at, request.processing_at, request.completed_at,
+            ];
             assert!(steps.iter().all(Option::is_some), "{steps:?}");
         }
         let texts = site.texts(&guest);

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
+use unicom_core::OutgoingMessage;
 use unicom_db::queries::{chats, messages};
 use unicom_db::{Db, DbError, Engine, on_engine};
 use unicom_models::UtcTime;
 use unicom_testing::{TestDatabase, both_engines};
-use unicom_webchat::{NewMessage, Visitor, save_webchat_message};
+use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_message};
 
 use crate::site::Site;
 
@@ -123,12 +124,15 @@ both_engines! {
 
     fn a_page_of_messages_is_a_range_of_its_index(db: &TestDatabase) {
         let site = Site::new(db);
-        for guest in 0..20 {
+        for guest in 0..8 {
             let channel = site.channel.clone();
             site.write(move |tx| {
-                for number in 0..100 {
+                for number in 0..250 {
                     let new = NewMessage::text(number.to_string());
-                    save_webchat_message(tx, &channel, &Visitor::guest(guest.to_string()), new)?;
+                    let visitor = Visitor::guest(guest.to_string());
+                    let saved = save_webchat_message(tx, &channel, &visitor, new)?;
+                    let answer = OutgoingMessage::text("answer");
+                    send_webchat_message(tx, &channel, &saved.message().chat_id, answer)?;
                 }
                 Ok(())
             });

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use unicom_core::{Bots, Echo, OutgoingMessage, Platforms, create_channel};
-use unicom_db::queries::chat_list::{ChatFilters, ListedChat};
+use unicom_db::queries::chat_filters::ChatFilters;
+use unicom_db::queries::chat_list::ListedChat;
 use unicom_db::queries::{accounts, requests};
 use unicom_db::{Database, DbError};
 use unicom_models::{Account, AccountId, Channel, Chat, ChatId, Message, Request};

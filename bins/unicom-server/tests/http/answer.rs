@@ -1,0 +1,114 @@
+//! `Answer`: what the server said, looked over for what no answer may hold.
+
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+/// Words that would tell a client how the server is made.
+const INTERNALS: [&str; 8] = [
+    "sql",
+    "sqlite",
+    "postgres",
+    "diesel",
+    "panicked",
+    "unicom_",
+    "src/",
+    "backtrace",
+];
+
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+    /// The body where it is JSON, else null.
+    pub json: Value,
+}
+
+impl Answer {
+    pub async fn of(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.bytes().await.unwrap().to_vec();
+        let answer = Self {
+            status,
+            headers,
+            json: serde_json::from_slice(&body).unwrap_or_default(),
+            body,
+        };
+        answer.look_over();
+        answer
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// A header's value; empty where it is missing.
+    pub fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name);
+        value.map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The `Set-Cookie` header of the cookie of this name.
+    pub fn set_cookie(&self, name: &str) -> Option<&str> {
+        let all = self.headers.get_all("set-cookie").iter();
+        all.map(|value| value.to_str().unwrap())
+            .find(|value| value.starts_with(&format!("{name}=")))
+    }
+
+    pub fn code(&self) -> &str {
+        self.json["code"].as_str().unwrap_or_default()
+    }
+
+    /// The body of a success.
+    #[track_caller]
+    pub fn ok(self) -> Value {
+        assert!(
+            (200..300).contains(&self.status) && self.json["success"] == true,
+            "{} {}",
+            self.status,
+            self.text()
+        );
+        self.json
+    }
+
+    /// Fails where this is not that failure.
+    #[track_caller]
+    pub fn is(&self, status: u16, code: &str) -> &Self {
+        assert_eq!(
+            (self.status, self.code()),
+            (status, code),
+            "{}",
+            self.text()
+        );
+        self
+    }
+
+    /// Fails where the sentence does not name `word`.
+    #[track_caller]
+    pub fn names(&self, word: &str) -> &Self {
+        let sentence = self.json["error"].as_str().unwrap_or_default();
+        assert!(sentence.contains(word), "`{word}` is not in: {sentence}");
+        self
+    }
+
+    /// What holds of every answer.
+    #[track_caller]
+    fn look_over(&self) {
+        let text = self.text();
+        assert!(self.status < 500, "{} {text}", self.status);
+        if self.status < 400 || self.body.is_empty() {
+            return;
+        }
+        assert_eq!(self.json["success"], false, "{text}");
+        assert!(self.json["code"].is_string(), "{text}");
+        assert!(
+            self.json["error"].as_str().is_some_and(|e| !e.is_empty()),
+            "{text}"
+        );
+        let keys: Vec<_> = self.json.as_object().unwrap().keys().collect();
+        assert_eq!(keys.len(), 3, "{text}");
+        for word in INTERNALS {
+            assert!(!text.to_lowercase().contains(word), "`{word}` in {text}");
+        }
+    }
+}

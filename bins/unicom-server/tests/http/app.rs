@@ -1,0 +1,236 @@
+//! `TestApp`: a running server, its clients, and what it has stored.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
+use futures_util::future::select;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use unicom_core::{Bots, create_channel};
+use unicom_db::Database;
+use unicom_db::queries::{accounts, channels};
+use unicom_models::ChannelId;
+use unicom_server::{Options, Server, Settings, bots, platforms};
+use unicom_testing::TestDatabase;
+
+use crate::client::Client;
+
+/// How long a test waits for what happens by itself.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The password of every user in tests.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// What a test wants otherwise.
+pub struct Setup {
+    pub channel: Value,
+    pub options: Options,
+    pub bots: Bots,
+}
+
+impl Default for Setup {
+    /// A channel where nobody answers, so that what a test counts stands still.
+    fn default() -> Self {
+        Self {
+            channel: json!({}),
+            options: Options::default(),
+            bots: bots(),
+        }
+    }
+}
+
+/// A server on a database with one web chat channel.
+pub struct TestApp {
+    database: Database,
+    channel_id: ChannelId,
+    folder: TempDir,
+    running: Option<Running>,
+}
+
+struct Running {
+    base: String,
+    handle: ServerHandle,
+    crash: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl TestApp {
+    /// A server whose channel has no bot.
+    pub async fn start(db: &TestDatabase) -> Self {
+        Self::with(db, Setup::default()).await
+    }
+
+    /// A server whose channel has the echo bot.
+    pub async fn with_echo(db: &TestDatabase) -> Self {
+        let channel = json!({ "bot": "echo" });
+        Self::with(
+            db,
+            Setup {
+                channel,
+                ..Setup::default()
+            },
+        )
+        .await
+    }
+
+    pub async fn with(db: &TestDatabase, setup: Setup) -> Self {
+        let mut app = Self {
+            database: db.database().clone(),
+            channel_id: ChannelId(0),
+            folder: tempfile::tempdir().unwrap(),
+            running: None,
+        };
+        app.channel_id = app.channel(setup.channel).await;
+        app.run(setup.options, setup.bots);
+        app
+    }
+
+    /// One more active web chat channel.
+    pub async fn channel(&self, config: Value) -> ChannelId {
+        let made = self.database.write(move |tx| {
+            let kind = "WebChat".into();
+            create_channel(tx, &platforms(), &bots(), &kind, "Site", &config)
+        });
+        made.await.unwrap().id
+    }
+
+    /// The channel that the server began with.
+    pub fn channel_id(&self) -> ChannelId {
+        self.channel_id
+    }
+
+    pub async fn switch_off(&self, id: ChannelId) {
+        let switched = self.database.write(move |tx| {
+            let mut channel = channels::get(tx, id)?.unwrap();
+            channel.active = false;
+            channels::update(tx, &channel)
+        });
+        assert!(switched.await.unwrap());
+    }
+
+    /// Starts the server on what is stored, in a thread of its own.
+    pub fn run(&mut self, options: Options, bots: Bots) {
+        let settings = Settings::load(Options {
+            listen: Some(([127, 0, 0, 1], 0).into()),
+            data_dir: Some(self.folder.path().to_owned()),
+            workers: Some(2),
+            ..options
+        })
+        .unwrap();
+        let database = self.database.clone();
+        let (crash, crashed) = oneshot::channel();
+        let (ready, is_ready) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            System::new().block_on(async move {
+                let server = Server::bind(&settings, database, platforms(), bots).unwrap();
+                let base = format!("http://{}", server.addresses()[0]);
+                ready.send((base, server.handle())).unwrap();
+                select(Box::pin(server.run_until_stopped()), crashed).await;
+            });
+        });
+        let (base, handle) = is_ready.recv().expect("the server did not start");
+        self.running = Some(Running {
+            base,
+            handle,
+            crash,
+            thread,
+        });
+    }
+
+    /// Ends the server without letting it finish anything.
+    pub fn crash(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.crash.send(()).unwrap();
+            running.thread.join().unwrap();
+        }
+    }
+
+    /// The scheme, host and port of the server.
+    pub fn base(&self) -> &str {
+        &self.running.as_ref().unwrap().base
+    }
+
+    /// Somebody who has opened a page and has not written yet.
+    pub async fn guest(&self) -> Client {
+        let client = Client::new(self.base());
+        client.get("/unicom/auth/session/").await.ok();
+        client
+    }
+
+    /// Somebody with the session of a guest who has written `text`.
+    pub async fn guest_who_wrote(&self, text: &str) -> Client {
+        let client = self.guest().await;
+        client.say(text).await;
+        client
+    }
+
+    /// A new user, logged in.
+    pub async fn user(&self, name: &str) -> Client {
+        let client = self.guest().await;
+        client.register(name).await;
+        client
+    }
+
+    pub async fn block(&self, account_id: &str) {
+        let id = account_id.into();
+        let blocked = self
+            .database
+            .write(move |tx| accounts::set_blocked(tx, &id, true));
+        assert!(blocked.await.unwrap());
+    }
+
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The files that the media store holds.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        list_files(&self.folder.path().join("media"), &mut files);
+        files
+    }
+
+    /// Waits until `done` gives something.
+    pub async fn wait_for<T>(what: &str, mut done: impl AsyncFnMut() -> Option<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(found) = done().await {
+                return found;
+            }
+            assert!(Instant::now() < deadline, "waited in vain for {what}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            // The command is sent at once; the thread's end says when it is done.
+            drop(running.handle.stop(false));
+            let ended = running.thread.join();
+            assert!(
+                ended.is_ok() || thread::panicking(),
+                "the server's thread panicked"
+            );
+        }
+    }
+}
+
+fn list_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    for path in entries.map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            list_files(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}

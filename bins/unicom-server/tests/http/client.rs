@@ -1,0 +1,243 @@
+//! `Client`: one browser, with cookies of its own.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, Once};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::app::PASSWORD;
+use crate::form::Form;
+
+/// One browser.
+#[derive(Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+/// A request that is being put together. Sends `X-CSRFToken` as a page's script would, unless told otherwise.
+#[must_use]
+pub struct Request<'a> {
+    client: &'a Client,
+    built: reqwest::RequestBuilder,
+    csrf: Option<String>,
+}
+
+impl Client {
+    pub fn new(base: &str) -> Self {
+        static PROVIDER: Once = Once::new();
+        PROVIDER.call_once(|| {
+            // An error says that there is one already.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        });
+        Self {
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            base: base.to_owned(),
+            cookies: Mutex::default(),
+        }
+    }
+
+    /// The same browser after a while: another connection, the same cookies.
+    pub fn copy(&self) -> Self {
+        let copy = Self::new(&self.base);
+        *copy.cookies.lock().unwrap() = self.cookies.lock().unwrap().clone();
+        copy
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> Request<'_> {
+        Request {
+            client: self,
+            built: self.http.request(method, format!("{}{path}", self.base)),
+            csrf: self.cookie("csrftoken"),
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.request(Method::GET, path).send().await
+    }
+
+    pub async fn head(&self, path: &str) -> Answer {
+        self.request(Method::HEAD, path).send().await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.request(Method::POST, path).json(&body).send().await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.request(Method::PATCH, path).json(&body).send().await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.request(Method::PUT, path).json(&body).send().await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.request(Method::DELETE, path).send().await
+    }
+
+    pub async fn post_form(&self, path: &str, form: Form) -> Answer {
+        let (kind, body) = form.finish();
+        self.request(Method::POST, path)
+            .body(&kind, body)
+            .send()
+            .await
+    }
+
+    /// Sends to `webchat/send/`.
+    pub async fn send(&self, body: Value) -> Answer {
+        self.post("/unicom/webchat/send/", body).await
+    }
+
+    /// Writes to the default chat: the message as the answer shows it.
+    pub async fn say(&self, text: &str) -> Value {
+        let said = self.send(json!({ "text": text })).await.ok();
+        said["message"].clone()
+    }
+
+    /// Sends a file.
+    pub async fn send_file(&self, name: &str, bytes: &[u8]) -> Answer {
+        let form = Form::default().file("media", name, bytes);
+        self.post_form("/unicom/webchat/send/", form).await
+    }
+
+    /// The body of `messages/` with this query.
+    pub async fn messages(&self, query: &str) -> Value {
+        let path = format!("/unicom/webchat/messages/?{query}");
+        self.get(&path).await.ok()
+    }
+
+    /// The texts of the default chat, the oldest first.
+    pub async fn texts(&self) -> Vec<String> {
+        texts(&self.messages("order=asc&limit=100").await)
+    }
+
+    /// The chats of `chats/` with this query.
+    pub async fn chats(&self, query: &str) -> Vec<Value> {
+        let path = format!("/unicom/webchat/chats/?{query}");
+        let body = self.get(&path).await.ok();
+        body["chats"].as_array().unwrap().clone()
+    }
+
+    /// What `auth/session/` says.
+    pub async fn session(&self) -> Value {
+        self.get("/unicom/auth/session/").await.ok()
+    }
+
+    pub async fn account_id(&self) -> String {
+        let session = self.session().await;
+        session["account_id"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn register(&self, name: &str) -> Value {
+        let body = json!({ "username": name, "password": PASSWORD });
+        self.post("/unicom/auth/register/", body).await.ok()
+    }
+
+    pub async fn log_in(&self, name: &str) -> Value {
+        let body = json!({ "username": name, "password": PASSWORD });
+        self.post("/unicom/auth/login/", body).await.ok()
+    }
+
+    pub async fn log_out(&self) {
+        self.post("/unicom/auth/logout/", json!({})).await.ok();
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().unwrap().get(name).cloned()
+    }
+
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        let mut cookies = self.cookies.lock().unwrap();
+        cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    pub fn forget_cookie(&self, name: &str) {
+        self.cookies.lock().unwrap().remove(name);
+    }
+
+    fn keep_cookies(&self, answer: &Answer) {
+        let mut cookies = self.cookies.lock().unwrap();
+        for line in answer.headers.get_all("set-cookie") {
+            let line = line.to_str().unwrap();
+            let (pair, attributes) = line.split_once(';').unwrap_or((line, ""));
+            let (name, value) = pair.split_once('=').unwrap();
+            if attributes.contains("Max-Age=0") {
+                cookies.remove(name);
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+impl Request<'_> {
+    pub fn header(self, name: &str, value: &str) -> Self {
+        let built = self.built.header(name, value);
+        Self { built, ..self }
+    }
+
+    /// Another value of `X-CSRFToken`, or none.
+    pub fn csrf(self, csrf: Option<&str>) -> Self {
+        let csrf = csrf.map(str::to_owned);
+        Self { csrf, ..self }
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    /// A body of any type; of none where `kind` is empty.
+    pub fn body(self, kind: &str, body: impl Into<reqwest::Body>) -> Self {
+        let built = self.built.body(body);
+        let built = if kind.is_empty() {
+            built
+        } else {
+            built.header("content-type", kind)
+        };
+        Self { built, ..self }
+    }
+
+    pub async fn send(self) -> Answer {
+        let client = self.client;
+        let cookies = client.cookies.lock().unwrap().clone();
+        let line: Vec<_> = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let mut built = self.built;
+        if !line.is_empty() {
+            built = built.header("cookie", line.join("; "));
+        }
+        if let Some(csrf) = self.csrf {
+            built = built.header("x-csrftoken", csrf);
+        }
+        let answer = Answer::of(built.send().await.unwrap()).await;
+        client.keep_cookies(&answer);
+        // A session's secret is in no body: neither the one that was sent nor a new one.
+        for secret in cookies
+            .get("sessionid")
+            .cloned()
+            .into_iter()
+            .chain(client.cookie("sessionid"))
+        {
+            assert!(
+                !answer.text().contains(&secret),
+                "the session's secret is in {}",
+                answer.text()
+            );
+        }
+        answer
+    }
+}
+
+/// The texts of a page's messages, in its order.
+pub fn texts(page: &Value) -> Vec<String> {
+    let messages = page["messages"].as_array().unwrap().iter();
+    messages
+        .map(|message| message["text"].as_str().unwrap().to_owned())
+        .collect()
+}

@@ -1,0 +1,21 @@
+//! Suites for whoever implements a platform, a bot or a media store. They panic where a promise is broken.
+//!
+//! ```
+//! use serde_json::json;
+//! use unicom_testing::{FakePlatform, conformance};
+//!
+//! #[tokio::test]
+//! async fn it_keeps_the_promises_of_a_platform() {
+//!     let wrong = [json!({"token": 7})];
+//!     conformance::platform(FakePlatform::default(), json!({"token": "t"}), &wrong).await;
+//! }
+//! ```
+
+mod bot;
+mod media_store;
+mod platform;
+mod told;
+
+pub use bot::bot;
+pub use media_store::media_store;
+pub use platform::platform;

@@ -1,0 +1,39 @@
+//! The platform keeps unicom's promises, and its own.
+
+use example_platform::{Inbound, Sms};
+use serde_json::json;
+use tokio::sync::mpsc::unbounded_channel;
+use unicom_testing::conformance;
+
+#[tokio::test]
+async fn sms_is_a_platform() {
+    let (gateway, mut sent) = unbounded_channel();
+    let invalid = [
+        json!({}),
+        json!({"from": 49301234567_u64}),
+        json!({"from": "030 1234567"}),
+        json!({"from": "+49 30 1234567"}),
+        json!({"from": "+1"}),
+    ];
+    conformance::platform(Sms { gateway }, json!({"from": "+49301234567"}), &invalid).await;
+
+    // The suite has one message delivered twice: the gateway can tell that it is the same.
+    let mut references = Vec::new();
+    while let Some(text) = sent.recv().await {
+        assert_eq!(text.from, "+49301234567");
+        references.push(text.reference);
+    }
+    assert_eq!(references.len(), 3);
+    assert_eq!(references[1], references[2]);
+}
+
+#[test]
+fn what_is_not_a_text_message_is_refused() {
+    for posted in [
+        json!([]),
+        json!({"id": "1"}),
+        json!({"id": 1, "from": "x", "text": "y"}),
+    ] {
+        assert!(serde_json::from_value::<Inbound>(posted).is_err());
+    }
+}
