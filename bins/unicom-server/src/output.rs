@@ -1,5 +1,7 @@
 //! What commands print: columns for people, JSON for programs.
 
+use std::io::Write;
+
 use serde::Serialize;
 
 use crate::Failure;
@@ -30,16 +32,16 @@ impl Format {
                 .max()
                 .unwrap_or(0)
         });
-        let line = |cells: [&str; N]| {
+        let line = |cells: [&str; N]| -> Result<(), Failure> {
             let cells = cells
                 .iter()
                 .zip(widths)
                 .map(|(cell, width)| format!("{cell:width$}"));
-            println!("{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+            say(cells.collect::<Vec<_>>().join("  ").trim_end())
         };
-        line(columns);
+        line(columns)?;
         for row in &rows {
-            line(std::array::from_fn(|i| row[i].as_str()));
+            line(std::array::from_fn(|i| row[i].as_str()))?;
         }
         Ok(())
     }
@@ -52,9 +54,9 @@ impl Format {
         let value = serde_json::to_value(item).map_err(Failure::failed)?;
         for (name, value) in value.as_object().into_iter().flatten() {
             match value {
-                serde_json::Value::String(text) => println!("{name}: {text}"),
-                serde_json::Value::Null => println!("{name}: -"),
-                value => println!("{name}: {value}"),
+                serde_json::Value::String(text) => say(&format!("{name}: {text}"))?,
+                serde_json::Value::Null => say(&format!("{name}: -"))?,
+                value => say(&format!("{name}: {value}"))?,
             }
         }
         Ok(())
@@ -65,12 +67,16 @@ impl Format {
         if self == Self::Json {
             return json(item);
         }
-        println!("{sentence}");
-        Ok(())
+        say(sentence)
     }
 }
 
 fn json<T: Serialize + ?Sized>(item: &T) -> Result<(), Failure> {
-    println!("{}", serde_json::to_string(item).map_err(Failure::failed)?);
-    Ok(())
+    say(&serde_json::to_string(item).map_err(Failure::failed)?)
+}
+
+/// Prints a line. Where the reader has gone (`| head`), this is a failure, where `println!` would panic.
+pub(crate) fn say(line: &str) -> Result<(), Failure> {
+    writeln!(std::io::stdout().lock(), "{line}")
+        .map_err(|error| Failure::Failed(format!("cannot print: {error}")))
 }

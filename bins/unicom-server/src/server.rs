@@ -13,7 +13,7 @@ use unicom_db::Database;
 use unicom_http::json_errors;
 
 use crate::service::Draining;
-use crate::{Failure, Settings, service, wiring};
+use crate::{Failure, Settings, Signals, service, wiring};
 
 /// Seconds that requests under way may take to end once the server is told to stop.
 const DRAIN_S: u64 = 30;
@@ -88,20 +88,20 @@ impl Server {
         &self.addresses
     }
 
-    /// Works until SIGTERM or SIGINT: then it takes nothing new, ends what it has begun, and returns. A second
+    /// Works until the first of `signals`: then it takes nothing new, ends what it has begun, and returns. A second
     /// signal stops it at once.
     ///
     /// # Errors
     /// [`Failure::Failed`] where HTTP fails.
-    pub async fn run(self) -> Result<(), Failure> {
+    pub async fn run(self, mut signals: Signals) -> Result<(), Failure> {
         let handle = self.http.handle();
         let draining = self.draining;
         actix_web::rt::spawn(async move {
-            stop_signal().await;
+            signals.next().await;
             log::info!("stopping: ending what is under way; another signal stops at once");
             draining.begin();
             let stopping = actix_web::rt::spawn(stop(handle.clone(), true));
-            stop_signal().await;
+            signals.next().await;
             handle.stop(false).await;
             stopping.abort();
             std::process::exit(1);
@@ -159,32 +159,4 @@ async fn nothing_here() -> Result<actix_web::HttpResponse, unicom_http::ApiError
     Err(unicom_http::ApiError::not_found(
         "there is nothing at this address",
     ))
-}
-
-/// Until SIGTERM or SIGINT.
-async fn stop_signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match (
-            signal(SignalKind::terminate()),
-            signal(SignalKind::interrupt()),
-        ) {
-            (Ok(mut terminate), Ok(mut interrupt)) => {
-                tokio::select! {
-                    _ = terminate.recv() => {}
-                    _ = interrupt.recv() => {}
-                }
-            }
-            (Err(error), _) | (_, Err(error)) => {
-                log::error!("signals cannot be listened to: {error}");
-                std::future::pending().await
-            }
-        }
-    }
-    #[cfg(not(unix))]
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        log::error!("signals cannot be listened to: {error}");
-        std::future::pending().await
-    }
 }

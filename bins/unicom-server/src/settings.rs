@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -13,6 +14,12 @@ use crate::Failure;
 
 /// The file that is read where none is named, if it is there.
 const DEFAULT_FILE: &str = "unicom.toml";
+
+/// How many connections to PostgreSQL there may be: one to read and one to write, at the least.
+const CONNECTIONS: RangeInclusive<i64> = 2..=1000;
+
+/// How many threads may answer requests.
+const WORKERS: RangeInclusive<i64> = 1..=1024;
 
 /// What can be set, as flags and environment variables or as keys of the file; what is not set has a default.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -33,7 +40,7 @@ pub struct Options {
     pub database_url: Option<String>,
 
     /// Connections to PostgreSQL [default: 16]
-    #[arg(long, env = "UNICOM_DATABASE_CONNECTIONS", global = true, value_parser = clap::value_parser!(u16).range(2..=1000))]
+    #[arg(long, env = "UNICOM_DATABASE_CONNECTIONS", global = true, value_parser = clap::value_parser!(u16).range(CONNECTIONS))]
     pub database_connections: Option<u16>,
 
     /// The address to listen on [default: 127.0.0.1:8080]
@@ -70,7 +77,7 @@ pub struct Options {
     pub secret_key: Option<String>,
 
     /// Threads that answer requests [default: one for each core]
-    #[arg(long, env = "UNICOM_WORKERS", global = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, env = "UNICOM_WORKERS", global = true, value_parser = clap::value_parser!(u16).range(WORKERS))]
     pub workers: Option<u16>,
 
     /// Bytes of a message's text at the most [default: 16384]
@@ -123,6 +130,12 @@ impl Settings {
     pub fn load(options: Options) -> Result<Self, Failure> {
         let file = read_file(options.config_file.as_deref())?;
         let merged = options.over(file);
+        check_range(
+            "database_connections",
+            merged.database_connections,
+            CONNECTIONS,
+        )?;
+        check_range("workers", merged.workers, WORKERS)?;
         let origin = |text: String| {
             text.parse::<Origin>()
                 .map_err(|error| Failure::Usage(error.to_string()))
@@ -200,6 +213,18 @@ fn read_file(named: Option<&Path>) -> Result<Options, Failure> {
     };
     toml::from_str(&text)
         .map_err(|error| Failure::Usage(format!("`{}`: {}", path.display(), error.message())))
+}
+
+/// The file's numbers; those of flags and environment have been looked at.
+fn check_range(name: &str, value: Option<u16>, range: RangeInclusive<i64>) -> Result<(), Failure> {
+    match value {
+        Some(value) if !range.contains(&value.into()) => Err(Failure::Usage(format!(
+            "`{name}` is {value}: expected {} to {}",
+            range.start(),
+            range.end()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The data folder beside a SQLite database; in the working folder for any other.

@@ -35,11 +35,45 @@ impl Engine {
     }
 }
 
+/// The URL as a person may see it: without users, passwords and parameters.
 fn without_credentials(url: &str) -> String {
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
-        _ => url.to_owned(),
+    let Some((scheme, rest)) = url.split_once("://") else {
+        // Perhaps `host=… password=…`, or an address whose scheme was forgotten.
+        let plain = !url.contains(['@', '=', ':']);
+        return if plain { url } else { "…" }.to_owned();
+    };
+    let shown = rest.split('?').next().unwrap_or_default();
+    match shown.rsplit_once('@') {
+        Some((_, place)) => format!("{scheme}://…@{place}"),
+        None => format!("{scheme}://{shown}"),
     }
+}
+
+/// What PostgreSQL's client says, on one line. It quotes what it reads, so where it may have misread a password
+/// for a host, no quote is kept.
+fn postgres_reason(url: &str, error: &ConnectionError) -> String {
+    let said = error.to_string();
+    let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let reason = lines.collect::<Vec<_>>().join("; ");
+    if !has_unescaped_password(url) {
+        return reason;
+    }
+    let plain: Vec<&str> = reason.split('"').step_by(2).collect();
+    plain.join("`…`") + " (in a URL, a password's special characters are written as `%2F`)"
+}
+
+/// Whether the part before the `@` has characters that only belong behind it.
+fn has_unescaped_password(url: &str) -> bool {
+    let user = url
+        .split_once("://")
+        .and_then(|(_, rest)| rest.rsplit_once('@'));
+    user.is_some_and(|(user, _)| {
+        let mut escapes = user.split('%').skip(1);
+        let is_escape = |text: &str| {
+            text.len() >= 2 && text.bytes().take(2).all(|byte| byte.is_ascii_hexdigit())
+        };
+        user.contains(['/', '?', '#', '[', ']', '@']) || !escapes.all(is_escape)
+    })
 }
 
 /// One connection to either engine. Statements on it run through [`on_engine!`](crate::on_engine).
@@ -79,16 +113,18 @@ impl Db {
     }
 
     pub(crate) fn connect_with(url: &str, synchronous: Synchronous) -> Result<Self, DbError> {
-        let unavailable = |error: ConnectionError| DbError::Unavailable {
-            reason: error.to_string(),
-        };
         match Engine::of_url(url)? {
             Engine::Postgres => PgConnection::establish(url)
                 .map(Self::Postgres)
-                .map_err(unavailable),
+                .map_err(|error| DbError::Unavailable {
+                    reason: postgres_reason(url, &error),
+                }),
             Engine::Sqlite => {
                 let path = url.trim_start_matches("sqlite://");
-                let mut connection = SqliteConnection::establish(path).map_err(unavailable)?;
+                let mut connection =
+                    SqliteConnection::establish(path).map_err(|error| DbError::Unavailable {
+                        reason: format!("`{path}`: {error}"),
+                    })?;
                 // busy_timeout first: switching to WAL needs a lock that another process may hold.
                 connection
                     .batch_execute("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;")

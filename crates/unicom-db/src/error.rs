@@ -59,13 +59,12 @@ impl DbError {
 
     /// Whether a foreign key refused the change: something still refers to the row, or what it refers to is gone.
     pub fn is_foreign_key_violation(&self) -> bool {
-        matches!(
-            self,
-            Self::Query(DieselError::DatabaseError(
-                DatabaseErrorKind::ForeignKeyViolation,
-                _
-            ))
-        )
+        let Self::Query(DieselError::DatabaseError(kind, info)) = self else {
+            return false;
+        };
+        // diesel has no kind for the code that SQLite gives where a key says `ON DELETE RESTRICT`.
+        matches!(kind, DatabaseErrorKind::ForeignKeyViolation)
+            || info.message() == "FOREIGN KEY constraint failed"
     }
 }
 

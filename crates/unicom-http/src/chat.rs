@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
+use unicom_core::CoreError;
 use unicom_models::ChatId;
 use unicom_webchat::{ChatChange, WebChatError, delete_chat, mark_read, update_chat};
 
@@ -19,6 +20,7 @@ pub(crate) async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let mut fields = read_json(&request, payload, api.limits.body).await?;
     let (title, name) = (fields.text("title")?, fields.text("name")?);
+    let name_field = if title.is_some() { "title" } else { "name" };
     let change = ChatChange {
         name: title.or(name),
         is_archived: fields.flag("is_archived")?,
@@ -29,8 +31,26 @@ pub(crate) async fn update(
     let chat = api
         .database
         .write(move |tx| update_chat(tx, &visitor, &chat_id, change))
-        .await?;
+        .await
+        .map_err(|error| as_field(error, name_field))?;
     Ok(respond::ok(One { chat: chat.into() }))
+}
+
+/// The same of a name that came in the field `given`.
+fn as_field(error: WebChatError, given: &'static str) -> WebChatError {
+    match error {
+        WebChatError::InvalidField {
+            field: "name",
+            problem,
+        } => WebChatError::InvalidField {
+            field: given,
+            problem,
+        },
+        WebChatError::Core(CoreError::Nul { field: "name" }) => {
+            CoreError::Nul { field: given }.into()
+        }
+        error => error,
+    }
 }
 
 /// Puts the chat away; with `hard_delete=true` deletes it with its messages and files for good.

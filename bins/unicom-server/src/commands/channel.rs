@@ -125,15 +125,18 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
             active,
         } => {
             let mut channel = get(&database, id)?;
+            if config.is_some() || active == Some(true) {
+                // What was found before says nothing of this one.
+                channel.error = None;
+            }
             channel.name = name.unwrap_or(channel.name);
             channel.config = config.unwrap_or(channel.config);
             channel.active = active.unwrap_or(channel.active);
-            let changed = channel.clone();
             let updated: Result<(), CoreError> = database
-                .write(move |tx| update_channel(tx, &platforms(), &bots(), &changed))
+                .write(move |tx| update_channel(tx, &platforms(), &bots(), &channel))
                 .wait();
             updated.map_err(as_usage)?;
-            format.done(&format!("channel {id} is changed"), &channel)
+            format.done(&format!("channel {id} is changed"), &get(&database, id)?)
         }
         Command::Delete { id } => {
             let deleted: Result<bool, DbError> = database

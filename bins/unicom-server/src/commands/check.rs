@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use serde::Serialize;
+use unicom_core::check_channel;
 use unicom_db::{Db, Engine, queries::channels};
+use url::Url;
 
 use crate::output::Format;
 use crate::wiring::{self, MIGRATIONS};
@@ -20,12 +22,7 @@ struct Finding {
 pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
     // The configuration has been read, or we would not be here.
     let mut findings = vec![found("configuration", Ok("read".to_owned()))];
-    findings.push(found(
-        "media store",
-        wiring::media(settings)
-            .map(|_| "can be used".to_owned())
-            .map_err(|error| error.to_string()),
-    ));
+    findings.push(found("media store", media(settings)));
     match connect(settings) {
         Ok(mut db) => {
             let tables = tables(&mut db);
@@ -68,6 +65,23 @@ fn found(what: &'static str, result: Result<String, String>) -> Finding {
     }
 }
 
+/// Opens the media store, without making a folder where there is none.
+fn media(settings: &Settings) -> Result<String, String> {
+    let folder = match &settings.media_url {
+        None => Some(settings.data_dir.join("media")),
+        Some(url) => Url::parse(url)
+            .ok()
+            .filter(|url| url.scheme() == "file")
+            .and_then(|url| url.to_file_path().ok()),
+    };
+    if let Some(folder) = folder.filter(|folder| !folder.exists()) {
+        return Ok(format!("`{}` will be made", folder.display()));
+    }
+    wiring::media(settings)
+        .map(|_| "can be used".to_owned())
+        .map_err(|error| error.to_string())
+}
+
 /// Connects, without making a SQLite database where there is none.
 fn connect(settings: &Settings) -> Result<Db, String> {
     if let Ok(Engine::Sqlite) = Engine::of_url(&settings.database_url) {
@@ -101,12 +115,15 @@ fn check_channels(db: &mut Db) -> Result<Vec<Finding>, Failure> {
             "there is none: `unicom channel create --platform WebChat --name NAME` makes one";
         return Ok(vec![found("channels", Err(hint.to_owned()))]);
     }
+    let (platforms, bots) = (wiring::platforms(), wiring::bots());
     let check = |channel: &unicom_models::Channel| {
         let name = format!("{} `{}`", channel.id, channel.name);
-        match (&channel.error, channel.active) {
-            (Some(error), _) => Err(format!("{name}: {error}")),
-            (None, true) => Ok(format!("{name} is active")),
-            (None, false) => Ok(format!("{name} is switched off")),
+        let found = check_channel(&platforms, &bots, channel).map_err(|error| error.to_string());
+        match (&found, &channel.error, channel.active) {
+            // Nothing comes through it, so nothing is wrong.
+            (_, None, false) => Ok(format!("{name} is switched off")),
+            (Err(error), _, _) | (Ok(()), Some(error), _) => Err(format!("{name}: {error}")),
+            (Ok(()), None, true) => Ok(format!("{name} is active")),
         }
     };
     Ok(channels

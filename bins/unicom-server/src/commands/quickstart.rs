@@ -9,8 +9,9 @@ use unicom_db::{Database, queries::channels};
 use unicom_webchat::WebChat;
 
 use super::user;
+use crate::output::say;
 use crate::wiring::{bots, open_database, platforms};
-use crate::{Failure, Server, Settings};
+use crate::{Failure, Server, Settings, Signals};
 
 /// The users to try out, and their passwords. They may do what everyone who registers may, and no more.
 const USERS: [(&str, &str, &str); 2] = [
@@ -24,11 +25,13 @@ pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     make_channel(&database)?;
     make_users(&database)?;
     actix_web::rt::System::new().block_on(async {
+        // Before anyone is told that it listens: whoever is told may stop it.
+        let signals = Signals::listen()?;
         let server = Server::bind(settings, database, platforms(), bots())?;
         if let Some(address) = server.addresses().first() {
-            print_welcome(settings, *address);
+            print_welcome(settings, *address)?;
         }
-        server.run().await
+        server.run(signals).await
     })
 }
 
@@ -64,27 +67,27 @@ fn make_users(database: &Database) -> Result<(), Failure> {
     Ok(())
 }
 
-fn print_welcome(settings: &Settings, address: SocketAddr) {
+fn print_welcome(settings: &Settings, address: SocketAddr) -> Result<(), Failure> {
     let base = format!("http://{address}{}", settings.base_path);
-    println!("unicom is listening on {base}");
-    println!(
-        "database: {}",
-        if settings.database_url.starts_with("sqlite") {
-            &settings.database_url
-        } else {
-            "PostgreSQL"
-        }
-    );
-    println!("users, to try logging in:");
+    let database = if settings.database_url.starts_with("sqlite") {
+        &settings.database_url
+    } else {
+        "PostgreSQL"
+    };
+    say(&format!("unicom is listening on {base}"))?;
+    say(&format!("database: {database}"))?;
+    say("users, to try logging in:")?;
     for (username, _, password) in USERS {
-        println!("  {username}, password {password}");
+        say(&format!("  {username}, password {password}"))?;
     }
-    println!("\nA first conversation, with the echo bot:\n");
-    println!("  curl -s -c cookies.txt {base}/auth/session/");
-    println!(
+    say("\nA first conversation, with the echo bot:\n")?;
+    say(&format!("  curl -s -c cookies.txt {base}/auth/session/"))?;
+    say(&format!(
         "  curl -s -b cookies.txt -c cookies.txt -H \"X-CSRFToken: $(awk '/csrftoken/ {{print $7}}' cookies.txt)\" \
          -H 'Content-Type: application/json' -d '{{\"text\":\"Hello!\"}}' {base}/webchat/send/"
-    );
-    println!("  curl -s -b cookies.txt {base}/webchat/messages/");
-    println!("\nCtrl-C stops it.");
+    ))?;
+    say(&format!(
+        "  curl -s -b cookies.txt {base}/webchat/messages/"
+    ))?;
+    say("\nCtrl-C stops it.")
 }

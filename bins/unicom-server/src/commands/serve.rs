@@ -1,16 +1,18 @@
 //! `unicom serve`.
 
 use crate::wiring::{bots, open_database, platforms};
-use crate::{Failure, Server, Settings};
+use crate::{Failure, Server, Settings, Signals};
 
 /// Serves until it is told to stop.
 pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     let database = open_database(settings)?;
     actix_web::rt::System::new().block_on(async {
+        // Before anyone is told that it listens: whoever is told may stop it.
+        let signals = Signals::listen()?;
         let server = Server::bind(settings, database, platforms(), bots())?;
         for address in server.addresses() {
             log::info!("listening on http://{address}{}", settings.base_path);
         }
-        server.run().await
+        server.run(signals).await
     })
 }

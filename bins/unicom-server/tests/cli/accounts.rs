@@ -1,0 +1,59 @@
+//! `unicom account`.
+
+use serde_json::{Value, json};
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::home::{Home, has};
+use crate::{server::Server, visitor::Visitor};
+
+both_engines! {
+    migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
+
+    async fn a_blocked_account_neither_writes_nor_reads(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        let server = Server::serve(&home);
+        let (eve, ada) = (Visitor::of(&server), Visitor::of(&server));
+        let id = eve.send("Hello!").await;
+        ada.send("Hello!").await;
+
+        let blocked = home.json(&["account", "block", &id]);
+        assert_eq!(blocked, json!({ "id": id, "blocked": true }));
+        let refused = |answer: (u16, Value)| {
+            assert_eq!((answer.0, &answer.1["code"]), (403, &json!("account_blocked")));
+        };
+        refused(eve.get("/unicom/webchat/messages/").await);
+        refused(eve.get("/unicom/webchat/chats/").await);
+        refused(eve.post("/unicom/webchat/send/", json!({ "text": "Let me in" })).await);
+        ada.texts_once(2).await;
+
+        has(&home.run(&["account", "unblock", &id]).ok(), &["is not blocked"]);
+        eve.send("Thank you").await;
+    }
+
+    async fn a_list_goes_on_after_an_account(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        let server = Server::serve(&home);
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            ids.push(Visitor::of(&server).send("Hello!").await);
+        }
+        ids.sort();
+        has(&home.run(&["account", "list"]).ok(), &ids.iter().map(String::as_str).collect::<Vec<_>>());
+        let list = |arguments: &[&str]| -> Vec<String> {
+            let found = home.json(&[&["account", "list"], arguments].concat());
+            found.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(list(&["--limit", "2"]), ids[..2]);
+        assert_eq!(list(&["--after", &ids[1]]), ids[2..]);
+    }
+
+    fn an_unknown_account_is_named(db: &TestDatabase) {
+        let home = Home::on(db);
+        for command in ["block", "unblock"] {
+            has(&home.run(&["account", command, "nobody"]).failure(), &["account `nobody` does not exist"]);
+        }
+        home.run(&["account", "list", "--limit", "0"]).wrong_use();
+    }
+}

@@ -1,0 +1,101 @@
+//! `unicom channel`.
+
+use serde_json::json;
+use unicom_db::{DbError, queries::channels};
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::home::{Home, Run, has};
+use crate::{server::Server, visitor::Visitor};
+
+both_engines! {
+    migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
+
+    fn from_its_making_to_its_end(db: &TestDatabase) {
+        let home = Home::on(db);
+        let id = home.echo_channel().to_string();
+        let id = id.as_str();
+        has(&home.run(&["channel", "list"]).ok(), &["WebChat", "true", "Site"]);
+        has(&home.run(&["channel", "show", id]).ok(), &["name: Site", r#"config: {"bot":"echo"}"#]);
+        has(&home.run(&["channel", "validate", id]).ok(), &["is active"]);
+
+        let changes = ["--name", "Shop", "--config", r#"{"new_chat":"always"}"#, "--active", "false"];
+        home.run(&[&["channel", "update", id], changes.as_slice()].concat()).ok();
+        let shown = home.json(&["channel", "show", id]);
+        assert_eq!(shown["name"], "Shop");
+        assert_eq!(shown["config"], json!({ "new_chat": "always" }));
+        assert_eq!(shown["active"], false);
+        assert_eq!(home.json(&["channel", "list"]), json!([shown]));
+
+        assert_eq!(home.json(&["channel", "validate", id])["active"], true);
+        home.run(&["channel", "delete", id]).ok();
+        assert_eq!(home.json(&["channel", "list"]), json!([]));
+        for command in ["show", "validate", "update", "delete"] {
+            let said = home.run(&["channel", command, id]).failure();
+            has(&said, &["channel", id, "does not exist"]);
+        }
+    }
+
+    fn a_channel_that_could_not_work_is_not_made(db: &TestDatabase) {
+        let home = Home::on(db);
+        has(&create(&home, "Pigeon", "{}").wrong_use(), &["`Pigeon`", "expected one of WebChat"]);
+        has(&create(&home, "WebChat", r#"{"bot":"nobody"}"#).wrong_use(), &["`nobody`", "expected one of echo"]);
+        has(&create(&home, "WebChat", r#"{"new_chat":7}"#).wrong_use(), &["`new_chat`", "`default` or `always`"]);
+        for config in ["{", "[]", "7", r#""echo""#] {
+            has(&create(&home, "WebChat", config).wrong_use(), &["expected a JSON object"]);
+        }
+        assert_eq!(home.json(&["channel", "list"]), json!([]));
+    }
+
+    fn a_channel_that_works_is_not_broken_by_a_change(db: &TestDatabase) {
+        let home = Home::on(db);
+        let id = home.echo_channel().to_string();
+        let update = ["channel", "update", &id, "--config", r#"{"bot":"nobody"}"#];
+        has(&home.run(&update).wrong_use(), &["`nobody`", "expected one of echo"]);
+        assert_eq!(home.json(&["channel", "show", &id])["config"], json!({ "bot": "echo" }));
+    }
+
+    fn a_broken_channel_can_be_found_mended_and_switched_off(db: &TestDatabase) {
+        let home = Home::on(db);
+        let broken = db.write(|tx| -> Result<_, DbError> {
+            channels::insert(tx, &"WebChat".into(), "Site", &json!({ "bot": "nobody" }))
+        });
+        let id = broken.id.to_string();
+        has(&home.run(&["channel", "validate", &id]).failure(), &["is not active", "`nobody`"]);
+        has(&home.run(&["channel", "list"]).ok(), &["expected one of echo"]);
+        home.run(&["channel", "update", &id, "--config", "{}", "--active", "true"]).ok();
+        let shown = home.json(&["channel", "show", &id]);
+        assert_eq!((&shown["active"], &shown["error"]), (&json!(true), &json!(null)));
+
+        let unknown = db.write(|tx| -> Result<_, DbError> {
+            channels::insert(tx, &"Pigeon".into(), "Loft", &json!({}))
+        });
+        home.run(&["channel", "update", &unknown.id.to_string(), "--active", "false"]).ok();
+    }
+
+    async fn a_channel_in_use_stays(db: &TestDatabase) {
+        let home = Home::on(db);
+        let id = home.echo_channel().to_string();
+        let server = Server::serve(&home);
+        let visitor = Visitor::of(&server);
+        visitor.send("Hello!").await;
+        let said = home.run(&["channel", "delete", &id]).failure();
+        has(&said, &["has accounts and chats", &format!("unicom channel update {id} --active false")]);
+
+        home.run(&["channel", "update", &id, "--active", "false"]).ok();
+        let (status, body) = visitor.post("/unicom/webchat/send/", json!({ "text": "Still there?" })).await;
+        assert_eq!((status, &body["code"]), (404, &json!("no_channel")));
+    }
+}
+
+fn create(home: &Home, platform: &str, config: &str) -> Run {
+    home.run(&[
+        "channel",
+        "create",
+        "--platform",
+        platform,
+        "--name",
+        "Site",
+        "--config",
+        config,
+    ])
+}

@@ -1,0 +1,167 @@
+//! A folder to run `unicom` in, and what a run came to.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use unicom_testing::TestDatabase;
+
+/// A folder of its own, and the database that `UNICOM_DATABASE_URL` names there.
+pub struct Home {
+    folder: TempDir,
+    database_url: Option<String>,
+}
+
+impl Home {
+    /// Over a test's database.
+    pub fn on(db: &TestDatabase) -> Self {
+        Self::with_url(db.url())
+    }
+
+    /// Over whatever this URL names.
+    pub fn with_url(url: &str) -> Self {
+        Self {
+            database_url: Some(url.to_owned()),
+            ..Self::new()
+        }
+    }
+
+    /// Without a word about the database.
+    pub fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            database_url: None,
+        }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path().join(name), text).unwrap();
+    }
+
+    /// `unicom` with these arguments, in this folder, without the settings of whoever runs the tests.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_unicom"));
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("UNICOM_") || text.starts_with("AWS_") || text.starts_with("PG") {
+                command.env_remove(&name);
+            }
+        }
+        command.envs(
+            self.database_url
+                .iter()
+                .map(|url| ("UNICOM_DATABASE_URL", url)),
+        );
+        command
+            .current_dir(self.path())
+            .args(arguments)
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        Run::of(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs it with this on its standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Run {
+        let mut command = self.command(arguments);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // It may end without reading what it does not want.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        Run::of(child.wait_with_output().unwrap())
+    }
+
+    /// Runs it with `--json`; what it printed.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let run = self.run(&[arguments, &["--json"]].concat());
+        serde_json::from_str(&run.ok()).unwrap()
+    }
+
+    /// A WebChat channel with the echo bot; its number.
+    pub fn echo_channel(&self) -> i64 {
+        let made = self.json(&[
+            "channel",
+            "create",
+            "--platform",
+            "WebChat",
+            "--name",
+            "Site",
+            "--config",
+            r#"{"bot":"echo"}"#,
+        ]);
+        made["id"].as_i64().unwrap()
+    }
+
+    pub fn user(&self, name: &str, password: &str) -> Run {
+        self.run_with_input(&["user", "create", name, "--password-stdin"], password)
+    }
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Run {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Run {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// It went well; what it printed.
+    #[track_caller]
+    pub fn ok(self) -> String {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self.out
+    }
+
+    /// It ended with this code, said why on standard error and nothing on standard output; what it said.
+    #[track_caller]
+    pub fn fails(self, code: i32) -> String {
+        assert_eq!((self.code, self.out.as_str()), (Some(code), ""), "{self:?}");
+        assert!(!self.err.contains("panicked"), "{self:?}");
+        self.err
+    }
+
+    /// It was used wrongly; what it said.
+    #[track_caller]
+    pub fn wrong_use(self) -> String {
+        self.fails(2)
+    }
+
+    /// It failed, in one sentence; that sentence.
+    #[track_caller]
+    pub fn failure(self) -> String {
+        let said = self.fails(1);
+        assert!(
+            said.starts_with("unicom: ") && said.trim_end().lines().count() == 1,
+            "{said}"
+        );
+        said
+    }
+}
+
+/// Panics unless `text` has every one of `parts`.
+#[track_caller]
+pub fn has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "no `{part}` in: {text}");
+    }
+}

@@ -1,0 +1,29 @@
+//! `unicom migrate`.
+
+use serde_json::json;
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::home::{Home, has};
+
+both_engines! {
+    migrations: [];
+
+    fn migrating_again_changes_nothing(db: &TestDatabase) {
+        let home = Home::on(db);
+        has(&home.run(&["migrate"]).ok(), &["up to date now", "migrations ran"]);
+        assert!(!home.run(&["migrate"]).ok().contains("ran"));
+        assert_eq!(home.json(&["migrate"]), json!({ "migrations": 0 }));
+        assert_eq!(home.json(&["user", "list"]), json!([]));
+    }
+
+    fn several_may_migrate_at_once(db: &TestDatabase) {
+        let home = Home::on(db);
+        let ran: i64 = std::thread::scope(|scope| {
+            let runs = [(); 4].map(|()| scope.spawn(|| home.json(&["migrate"])));
+            runs.map(|run| run.join().unwrap()["migrations"].as_i64().unwrap()).iter().sum()
+        });
+        assert!(ran >= 2);
+        let alone = Home::with_url("sqlite://alone.db").json(&["migrate"]);
+        assert_eq!(alone["migrations"], ran, "each ran once");
+    }
+}

@@ -1,0 +1,86 @@
+//! `unicom serve`: it lives, it stops, and nothing that it accepted is lost or answered twice.
+
+use serde_json::json;
+use std::time::Duration;
+
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::home::{Home, has};
+use crate::server::Server;
+use crate::visitor::Visitor;
+
+both_engines! {
+    migrations: [];
+
+    async fn it_says_that_it_is_well_and_stops_when_told(db: &TestDatabase) {
+        let server = Server::serve(&Home::on(db));
+        let visitor = Visitor::of(&server);
+        for path in ["/healthz", "/readyz"] {
+            assert_eq!(visitor.get(path).await, (200, json!({ "success": true })));
+        }
+        assert_eq!(server.out(), "");
+        assert_eq!(server.terminate(), Some(0));
+    }
+
+    async fn what_was_accepted_before_a_crash_is_answered_after_it(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        let server = Server::serve(&home);
+        let visitor = Visitor::of(&server);
+        for i in 0..20 {
+            visitor.send(&format!("m{i}")).await;
+        }
+        server.kill();
+
+        let server = Server::serve(&home);
+        let visitor = visitor.at(&server);
+        assert_answered_once(&visitor, 20).await;
+        assert_eq!(server.terminate(), Some(0));
+    }
+
+    async fn two_processes_share_one_database(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        let servers = [Server::serve(&home), Server::serve(&home)];
+        let mut visitors = Vec::new();
+        for i in 0..6 {
+            visitors.push(Visitor::of(&servers[i % 2]));
+        }
+        for text in ["m0", "m1", "m2", "m3"] {
+            for visitor in &visitors {
+                visitor.send(text).await;
+            }
+        }
+        // Each reads at the other process.
+        for (i, visitor) in visitors.into_iter().enumerate() {
+            assert_answered_once(&visitor.at(&servers[(i + 1) % 2]), 4).await;
+        }
+        let requests = home.json(&["request", "list", "--status", "COMPLETED"]);
+        assert_eq!(requests.as_array().map(Vec::len), Some(24));
+        for server in servers {
+            assert_eq!(server.terminate(), Some(0));
+        }
+    }
+}
+
+#[test]
+fn an_address_that_is_taken_is_named() {
+    let home = Home::new();
+    let server = Server::serve(&home);
+    let address = server.origin.trim_start_matches("http://");
+    let said = home.run(&["serve", "--listen", address]).fails(1);
+    has(&said, &["unicom: cannot listen on", address]);
+}
+
+/// The visitor's `count` messages `m0`, `m1`, … have one answer each, and stay so.
+async fn assert_answered_once(visitor: &Visitor, count: usize) {
+    let mut expected: Vec<String> = (0..count)
+        .flat_map(|i| [format!("Echo: m{i}"), format!("m{i}")])
+        .collect();
+    expected.sort();
+    visitor.texts_once(2 * count).await;
+    std::thread::sleep(Duration::from_millis(300));
+    let mut texts = visitor.texts().await;
+    texts.sort();
+    assert_eq!(texts, expected);
+}

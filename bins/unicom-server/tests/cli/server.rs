@@ -1,0 +1,122 @@
+//! A running `unicom serve` or `unicom quickstart`, killed when it is dropped.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::home::Home;
+
+/// How long a server may take to start or to stop: far longer than it does, on a busy machine too.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Server {
+    child: Child,
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub origin: String,
+    out: Arc<Mutex<String>>,
+    err: Arc<Mutex<String>>,
+}
+
+impl Server {
+    pub fn serve(home: &Home) -> Self {
+        Self::start(home.command(&["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    pub fn quickstart(home: &Home) -> Self {
+        Self::start(home.command(&["quickstart", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// Starts it and waits until it says where it listens.
+    pub fn start(mut command: Command) -> Self {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let out = collect(child.stdout.take().unwrap());
+        let err = collect(child.stderr.take().unwrap());
+        let mut server = Self {
+            child,
+            origin: String::new(),
+            out,
+            err,
+        };
+        let since = Instant::now();
+        server.origin = loop {
+            let said = format!("{}{}", server.out(), server.err());
+            if let Some(origin) = origin(&said) {
+                break origin;
+            }
+            let ended = server.child.try_wait().unwrap();
+            assert!(
+                ended.is_none() && since.elapsed() < PATIENCE,
+                "{ended:?}: {said}"
+            );
+            thread::sleep(Duration::from_millis(10));
+        };
+        server
+    }
+
+    /// What it printed so far on standard output.
+    pub fn out(&self) -> String {
+        self.out.lock().unwrap().clone()
+    }
+
+    /// What it printed so far on standard error.
+    pub fn err(&self) -> String {
+        self.err.lock().unwrap().clone()
+    }
+
+    /// Sends SIGTERM and waits for the exit code.
+    pub fn terminate(mut self) -> Option<i32> {
+        let kill = format!("kill -TERM {}", self.child.id());
+        assert!(
+            Command::new("sh")
+                .args(["-c", &kill])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let since = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(since.elapsed() < PATIENCE, "still there: {}", self.err());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Sends SIGKILL.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The address in `… listening on http://127.0.0.1:PORT/unicom`, once the line is whole.
+fn origin(said: &str) -> Option<String> {
+    let (_, rest) = said.split_once("listening on http://")?;
+    let (address, _) = rest.split_once('\n')?.0.split_once('/')?;
+    Some(format!("http://{address}"))
+}
+
+fn collect(pipe: impl Read + Send + 'static) -> Arc<Mutex<String>> {
+    let text = Arc::new(Mutex::new(String::new()));
+    let writer = Arc::clone(&text);
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            let mut text = writer.lock().unwrap();
+            text.push_str(&line);
+            text.push('\n');
+        }
+    });
+    text
+}

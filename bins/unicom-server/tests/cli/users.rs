@@ -1,0 +1,107 @@
+//! `unicom user`.
+
+use serde_json::json;
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::home::{Home, has};
+use crate::{server::Server, visitor::Visitor};
+
+const PASSWORD: &str = "open-sesame";
+
+both_engines! {
+    migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
+
+    fn a_user_is_made_and_shown_without_the_password(db: &TestDatabase) {
+        let home = Home::on(db);
+        let create = [
+            "user", "create", "Ada", "--password-stdin", "--email", "Ada@Example.com", "--verified",
+            "--staff", "--display-name", "Ada L.",
+        ];
+        let made = home.run_with_input(&create, &format!("{PASSWORD}\n"));
+        has(&made.out, &["user `Ada` is made"]);
+        let runs = [
+            made,
+            home.run(&["user", "list"]),
+            home.run(&["user", "list", "--json"]),
+            home.run(&["user", "show", "ada"]),
+        ];
+        for run in runs {
+            let said = format!("{}{}", run.out, run.err);
+            assert!(!said.contains(PASSWORD) && !said.contains("argon2"), "{said}");
+            run.ok();
+        }
+        let shown = home.json(&["user", "show", "ada"]);
+        assert_eq!(home.json(&["user", "list"]), json!([shown]));
+        let expected = json!({
+            "username": "Ada", "display_name": "Ada L.", "email": "ada@example.com",
+            "email_verified": true, "is_staff": true, "is_active": true,
+        });
+        for (field, value) in expected.as_object().unwrap() {
+            assert_eq!(&shown[field], value, "{field}");
+        }
+    }
+
+    fn a_user_that_cannot_be_is_not_made(db: &TestDatabase) {
+        let home = Home::on(db);
+        has(&home.user("ada", "short").wrong_use(), &["`password` must have 8 to 256 characters"]);
+        has(&home.user("a b", PASSWORD).wrong_use(), &["`username` must have"]);
+        has(&home.run(&["user", "create", "ada"]).wrong_use(), &["--password-stdin"]);
+        let verified = ["user", "create", "ada", "--password-stdin", "--verified"];
+        has(&home.run_with_input(&verified, PASSWORD).wrong_use(), &["--email"]);
+        home.user("ada", PASSWORD).ok();
+        let said = home.user("ADA", PASSWORD).failure();
+        has(&said, &["the username `ADA` is taken"]);
+        assert_eq!(home.json(&["user", "list"]).as_array().map(Vec::len), Some(1));
+    }
+
+    fn an_email_address_is_verified_once_there_is_one(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.user("ada", PASSWORD).ok();
+        has(&home.run(&["user", "verify-email", "ada"]).failure(), &["`ada` has no e-mail address"]);
+        let create = ["user", "create", "bob", "--password-stdin", "--email", "bob@example.com"];
+        home.run_with_input(&create, PASSWORD).ok();
+        assert_eq!(home.json(&["user", "show", "bob"])["email_verified"], false);
+        assert_eq!(home.json(&["user", "verify-email", "bob"])["email_verified"], true);
+    }
+
+    fn an_unknown_user_is_named(db: &TestDatabase) {
+        let home = Home::on(db);
+        for command in ["show", "verify-email", "activate", "deactivate"] {
+            has(&home.run(&["user", command, "eve"]).failure(), &["user `eve` does not exist"]);
+        }
+        let set = ["user", "set-password", "eve", "--password-stdin"];
+        has(&home.run_with_input(&set, PASSWORD).failure(), &["user `eve` does not exist"]);
+    }
+
+    async fn another_password_ends_the_sessions(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.user("ada", PASSWORD).ok();
+        let server = Server::serve(&home);
+        let ada = Visitor::of(&server);
+        assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
+        assert!(ada.is_logged_in().await);
+
+        let set = ["user", "set-password", "ada", "--password-stdin"];
+        home.run_with_input(&set, "short").wrong_use();
+        assert!(ada.is_logged_in().await);
+        home.run_with_input(&set, "close-sesame\n").ok();
+        assert!(!ada.is_logged_in().await);
+        assert_eq!(Visitor::of(&server).log_in("ada", PASSWORD).await, 401);
+        assert_eq!(Visitor::of(&server).log_in("ada", "close-sesame").await, 200);
+    }
+
+    async fn a_user_who_is_switched_off_is_out_at_once(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.user("ada", PASSWORD).ok();
+        let server = Server::serve(&home);
+        let ada = Visitor::of(&server);
+        assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
+
+        home.run(&["user", "deactivate", "ada"]).ok();
+        assert!(!ada.is_logged_in().await);
+        assert_eq!(Visitor::of(&server).log_in("ada", PASSWORD).await, 401);
+        assert_eq!(home.json(&["user", "activate", "ada"])["is_active"], true);
+        assert!(!ada.is_logged_in().await, "the old session must stay dead");
+        assert_eq!(Visitor::of(&server).log_in("ada", PASSWORD).await, 200);
+    }
+}

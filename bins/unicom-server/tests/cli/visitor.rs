@@ -1,0 +1,125 @@
+//! A visitor of the web chat over HTTP, with cookies and the CSRF token.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, Once};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::server::Server;
+
+/// How long an answer may take: a crashed server's claim on a request holds for 10 s.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Visitor {
+    client: reqwest::Client,
+    base: String,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+impl Visitor {
+    pub fn of(server: &Server) -> Self {
+        static CRYPTO: Once = Once::new();
+        CRYPTO.call_once(|| {
+            // reqwest asks for it, even where nothing is encrypted.
+            rustls::crypto::ring::default_provider()
+                .install_default()
+                .unwrap();
+        });
+        Self {
+            client: reqwest::Client::new(),
+            base: server.origin.clone(),
+            cookies: Mutex::default(),
+        }
+    }
+
+    /// The same visitor at another process, or at the same one after a restart.
+    pub fn at(self, server: &Server) -> Self {
+        Self {
+            base: server.origin.clone(),
+            ..self
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        self.answer(self.client.get(format!("{}{path}", self.base)))
+            .await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        let (_, session) = self.get("/unicom/auth/session/").await;
+        let post = self.client.post(format!("{}{path}", self.base));
+        let post = post.header("X-CSRFToken", session["csrf_token"].as_str().unwrap());
+        self.answer(post.json(&body)).await
+    }
+
+    pub async fn log_in(&self, name: &str, password: &str) -> u16 {
+        let body = json!({ "username": name, "password": password });
+        self.post("/unicom/auth/login/", body).await.0
+    }
+
+    pub async fn is_logged_in(&self) -> bool {
+        self.get("/unicom/auth/session/").await.1["authenticated"] == true
+    }
+
+    /// Sends a text that is accepted; the id of its chat.
+    pub async fn send(&self, text: &str) -> String {
+        let (status, body) = self
+            .post("/unicom/webchat/send/", json!({ "text": text }))
+            .await;
+        assert_eq!(status, 200, "{body}");
+        body["chat_id"].as_str().unwrap().to_owned()
+    }
+
+    /// The default chat's messages, the oldest first.
+    pub async fn messages(&self) -> Vec<Value> {
+        let (status, body) = self
+            .get("/unicom/webchat/messages/?order=asc&limit=100")
+            .await;
+        assert_eq!(status, 200, "{body}");
+        body["messages"].as_array().unwrap().clone()
+    }
+
+    /// The default chat's texts, the oldest first.
+    pub async fn texts(&self) -> Vec<String> {
+        let text = |message: &Value| message["text"].as_str().unwrap().to_owned();
+        self.messages().await.iter().map(text).collect()
+    }
+
+    /// The texts once there are `count` of them.
+    pub async fn texts_once(&self, count: usize) -> Vec<String> {
+        let since = Instant::now();
+        loop {
+            let texts = self.texts().await;
+            if texts.len() >= count {
+                return texts;
+            }
+            assert!(
+                since.elapsed() < PATIENCE,
+                "not {count} messages: {texts:?}"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    async fn answer(&self, request: reqwest::RequestBuilder) -> (u16, Value) {
+        let cookie = self
+            .cookies
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+            .join("; ");
+        let response = request.header("Cookie", cookie).send().await.unwrap();
+        for cookie in response.headers().get_all("Set-Cookie") {
+            let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap();
+            self.cookies
+                .lock()
+                .unwrap()
+                .insert(name.to_owned(), value.to_owned());
+        }
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+}

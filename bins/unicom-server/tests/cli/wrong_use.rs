@@ -1,0 +1,100 @@
+//! What was typed wrongly, and databases that cannot be had: exit codes, and a sentence on standard error.
+
+use std::process::Stdio;
+
+use crate::home::{Home, has};
+
+#[test]
+fn wrong_use_ends_with_2() {
+    let home = Home::new();
+    for arguments in [
+        &[][..],
+        &["sing"],
+        &["serve", "--loud"],
+        &["channel"],
+        &["channel", "create", "--platform", "WebChat"],
+        &["channel", "show", "first"],
+        &["send"],
+        &["request", "show"],
+    ] {
+        has(&home.run(arguments).wrong_use(), &["--help"]);
+    }
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn help_and_version_are_printed() {
+    let home = Home::new();
+    has(
+        &home.run(&["--help"]).ok(),
+        &["quickstart", "serve", "migrate", "check", "--database-url"],
+    );
+    has(
+        &home.run(&["--version"]).ok(),
+        &["unicom ", env!("CARGO_PKG_VERSION")],
+    );
+}
+
+#[test]
+fn a_database_that_cannot_be_had_is_named_without_its_password() {
+    for (url, part) in [
+        ("postgres://ada:sesame@127.0.0.1:1/unicom", "cannot connect"),
+        (
+            "postgres://ada:sesame@no-such-host.invalid/unicom",
+            "cannot connect",
+        ),
+        (
+            "postgres://ada:sesame@127.0.0.1:first/unicom",
+            "cannot connect",
+        ),
+        (
+            "postgres://ada:100%sesame@127.0.0.1:1/unicom",
+            "cannot connect",
+        ),
+        (
+            "postgres://ada:se/sesame@127.0.0.1:1/unicom",
+            "cannot connect",
+        ),
+        (
+            "postgres://ada:se@sesame@127.0.0.1:1/unicom",
+            "cannot connect",
+        ),
+        ("mysql://ada:sesame@127.0.0.1/unicom", "expected `sqlite://"),
+        (
+            "postgres:ada:sesame@127.0.0.1/unicom",
+            "expected `sqlite://",
+        ),
+        ("ada:sesame@127.0.0.1/unicom", "expected `sqlite://"),
+        ("host=127.0.0.1 password=sesame", "expected `sqlite://"),
+        ("sqlite://:memory:", "expected `sqlite://"),
+        (
+            "sqlite://no/such/folder/unicom.db",
+            "`no/such/folder/unicom.db`: unable to open",
+        ),
+    ] {
+        let home = Home::with_url(url);
+        for arguments in [&["migrate"][..], &["user", "list"], &["serve"]] {
+            let said = home.run(arguments).failure();
+            has(&said, &[part]);
+            assert!(!said.contains("sesame"), "{url}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_reader_who_goes_is_no_panic() {
+    let home = Home::new();
+    let mut child = home
+        .command(&["user", "list"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    has(
+        &String::from_utf8_lossy(&output.stderr),
+        &["unicom: cannot print"],
+    );
+}
