@@ -40,8 +40,8 @@ impl Server {
         platforms: Platforms,
         bots: Bots,
     ) -> Result<Self, Failure> {
-        let api = wiring::api(settings, &database)?;
         let auth = wiring::auth(settings, &database)?;
+        let api = wiring::api(settings, &database, &auth)?;
         let draining = Draining::default();
         let data = (
             web::Data::new(draining.clone()),
@@ -57,12 +57,7 @@ impl Server {
                 .app_data(auth_data)
                 .configure(service::routes)
                 // The last one wrapped is the first one asked.
-                .service(
-                    scope
-                        .wrap(from_fn(csrf_protection))
-                        .wrap(auth.sessions())
-                        .wrap(from_fn(json_errors)),
-                )
+                .service(scope.wrap(from_fn(csrf_protection)).wrap(auth.sessions()))
                 .default_service(web::to(nothing_here))
                 .wrap(from_fn(json_errors))
         })

@@ -55,11 +55,11 @@ pub(crate) fn auth(settings: &Settings, database: &Database) -> Result<Auth, Fai
         .with_trusted_origins(settings.trusted_origins.clone()))
 }
 
-pub(crate) fn api(settings: &Settings, database: &Database) -> Result<Api, Failure> {
+pub(crate) fn api(settings: &Settings, database: &Database, auth: &Auth) -> Result<Api, Failure> {
     Ok(Api {
         database: database.clone(),
         media: media(settings)?,
-        identity: Arc::new(SessionIdentity::new(database.clone())),
+        identity: Arc::new(SessionIdentity::new(auth)),
         limits: settings.limits,
         base_path: settings.base_path.clone(),
     })
@@ -67,18 +67,37 @@ pub(crate) fn api(settings: &Settings, database: &Database) -> Result<Api, Failu
 
 pub(crate) fn media(settings: &Settings) -> Result<Arc<dyn MediaStore>, Failure> {
     Ok(Arc::new(match &settings.media_url {
-        Some(url) => ObjectMediaStore::from_url(url, media_options(settings))?,
+        Some(url) if url.starts_with("s3://") => {
+            ObjectMediaStore::from_url(url, s3_options(settings))?
+        }
+        Some(url) => ObjectMediaStore::from_url(url, settings.media_options.clone())?,
         None => ObjectMediaStore::local(settings.data_dir.join("media"))?,
     }))
 }
 
-/// The S3 client's settings: those of the file, and over them the `AWS_…` variables that every S3 tool reads.
-fn media_options(settings: &Settings) -> Vec<(String, String)> {
-    let from_environment = std::env::vars().filter(|(name, _)| name.starts_with("AWS_"));
+/// Variables that every S3 tool reads, as far as they name a server, a region or credentials.
+const S3_VARIABLES: [&str; 11] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT",
+    "AWS_ALLOW_HTTP",
+    "AWS_VIRTUAL_HOSTED_STYLE_REQUEST",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+];
+
+/// The S3 client's settings: those of the file, and over them the environment's.
+fn s3_options(settings: &Settings) -> Vec<(String, String)> {
+    let variable = |name: &str| Some((name.to_lowercase(), std::env::var(name).ok()?));
+    let from_environment = S3_VARIABLES.iter().filter_map(|name| variable(name));
     settings
         .media_options
         .clone()
         .into_iter()
-        .chain(from_environment.map(|(name, value)| (name.to_lowercase(), value)))
+        .chain(from_environment)
         .collect()
 }

@@ -8,7 +8,8 @@ use actix_session::SessionExt;
 use actix_web::body::MessageBody;
 use actix_web::cookie::{Cookie, SameSite, time};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
 use subtle::ConstantTimeEq;
@@ -154,16 +155,6 @@ fn check(auth: &Auth, request: &HttpRequest, token: &CsrfToken) -> Result<(), Ap
 /// A page of another site cannot hide where it comes from: what is said must be right, though it may be left out.
 fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), ApiError> {
     let headers = request.headers();
-    let Some(said) = headers
-        .get(header::ORIGIN)
-        .or_else(|| headers.get(header::REFERER))
-    else {
-        return Ok(());
-    };
-    let origin = said
-        .to_str()
-        .ok()
-        .and_then(|text| text.parse::<Origin>().ok());
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
@@ -172,10 +163,22 @@ fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), ApiError> {
         (None, Some(host)) => origin.is_at(host),
         (None, None) => false,
     };
-    match origin {
-        Some(origin) if is_ours(&origin) || auth.trusted_origins.contains(&origin) => Ok(()),
-        _ => Err(ApiError::csrf_failed(
+    let is_allowed = |said: &HeaderValue| {
+        let origin = said
+            .to_str()
+            .ok()
+            .and_then(|text| text.parse::<Origin>().ok());
+        origin.is_some_and(|origin| is_ours(&origin) || auth.trusted_origins.contains(&origin))
+    };
+    if [header::ORIGIN, header::REFERER]
+        .iter()
+        .filter_map(|name| headers.get(name))
+        .all(is_allowed)
+    {
+        Ok(())
+    } else {
+        Err(ApiError::csrf_failed(
             "this request comes from a page of another site",
-        )),
+        ))
     }
 }

@@ -1,26 +1,37 @@
 //! `SessionIdentity`: tells the web chat who is asking, from the session.
 
+use std::time::Duration;
+
 use actix_session::SessionExt;
 use actix_web::HttpRequest;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use unicom_db::Database;
-use unicom_http::{ApiError, IdentityProvider};
+use unicom_db::queries::{accounts, merges};
+use unicom_db::{Database, Db, DbError};
+use unicom_http::{ApiError, IdentityProvider, random_token};
+use unicom_models::{AccountId, UtcTime};
 use unicom_webchat::{GuestId, Visitor};
 
 use crate::session::{self, Holder};
-use crate::{csrf, login, users};
+use crate::{Auth, SecretKey, csrf, login, users};
+
+/// How long a guest's first writes may come without a session.
+const FIRST_WRITES: Duration = Duration::from_secs(60);
 
 /// Tells who is asking from the session in the database.
 #[derive(Debug, Clone)]
 pub struct SessionIdentity {
     database: Database,
+    key: SecretKey,
 }
 
 impl SessionIdentity {
-    /// Over the users in `database`.
-    pub fn new(database: Database) -> Self {
-        Self { database }
+    /// Over the users and sessions of `auth`.
+    pub fn new(auth: &Auth) -> Self {
+        Self {
+            database: auth.database.clone(),
+            key: auth.key.clone(),
+        }
     }
 }
 
@@ -49,6 +60,33 @@ impl IdentityProvider for SessionIdentity {
         .boxed_local()
     }
 
+    /// Of the CSRF token that the request came with, while that guest is new.
+    ///
+    /// Whoever has no session yet shares nothing else between two requests. So a first message that is sent again, or
+    /// several at once, meet in one account. After a minute the token names nobody: it is no credential.
+    fn new_guest<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<GuestId, ApiError>> {
+        async {
+            let name = self
+                .key
+                .sign("first guest", csrf::token_of(request)?.nonce());
+            let guest = GuestId::new(&name[..32]);
+            let (id, new_since) = (guest.account_id(), self.database.now().minus(FIRST_WRITES));
+            let is_taken = self
+                .database
+                .read(move |db| is_taken(db, &id, new_since))
+                .await?;
+            if is_taken {
+                random_token().map(GuestId::new)
+            } else {
+                Ok(guest)
+            }
+        }
+        .boxed_local()
+    }
+
     fn remember_guest(&self, request: &HttpRequest, guest: &GuestId) -> Result<(), ApiError> {
         session::begin_guest(
             &request.get_session(),
@@ -56,4 +94,10 @@ impl IdentityProvider for SessionIdentity {
             csrf::token_of(request)?.nonce(),
         )
     }
+}
+
+/// Whether the name is an older guest's, or was one's who is a user now.
+fn is_taken(db: &mut Db, id: &AccountId, new_since: UtcTime) -> Result<bool, DbError> {
+    let is_old = accounts::get(db, id)?.is_some_and(|account| account.created_at < new_since);
+    Ok(is_old || merges::merged_into(db, id, UtcTime::BEGINNING)?.is_some())
 }

@@ -56,6 +56,7 @@ pub(crate) async fn register(
 ///
 /// The guest's name is taken before the session is renewed: afterwards nobody could prove it.
 pub(crate) async fn begin(auth: &Auth, session: &Session, user: &User) -> Result<(), ApiError> {
+    settle(auth, session).await?;
     let before = session::holder(session);
     session::begin_user(session, user.id)?;
     let id = user.id;
@@ -70,6 +71,19 @@ pub(crate) async fn begin(auth: &Auth, session: &Session, user: &User) -> Result
         move_history(&auth.database, session, guest, user).await?;
     }
     Ok(())
+}
+
+/// Tries once more to give the session's user what a login could not, before the session ends.
+pub(crate) async fn settle(auth: &Auth, session: &Session) -> Result<(), ApiError> {
+    let (Holder::User(id), Some(guest)) =
+        (session::holder(session), session::pending_guest(session))
+    else {
+        return Ok(());
+    };
+    match auth.database.read(move |db| users::get(db, id)).await? {
+        Some(user) => move_history(&auth.database, session, guest, &user).await,
+        None => Ok(()),
+    }
 }
 
 /// Gives a guest's history to the user. A failure is logged and remembered in the session, never told.

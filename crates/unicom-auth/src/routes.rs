@@ -79,9 +79,10 @@ async fn log_in(
 }
 
 /// The session is deleted from the database with this answer: its cookie is worth nothing anywhere.
-async fn log_out(session: Session) -> HttpResponse {
+async fn log_out(session: Session, auth: web::Data<Auth>) -> Result<HttpResponse, ApiError> {
+    login::settle(&auth, &session).await?;
     session.purge();
-    HttpResponse::Ok().json(json!({ "success": true }))
+    Ok(HttpResponse::Ok().json(json!({ "success": true })))
 }
 
 fn required(fields: &mut Fields, name: &str) -> Result<String, ApiError> {

@@ -25,7 +25,8 @@ pub trait Bot: Send + Sync + 'static {
     /// Works out the answer to one request. No transaction is open meanwhile.
     ///
     /// May be called again for the same request after a crash or a temporary error; its outcome is stored as a
-    /// whole and once, or not at all. It is dropped when it takes longer than the pipeline allows.
+    /// whole and once, or not at all. It is dropped when it takes longer than the pipeline allows. It must not block:
+    /// other bots share its thread.
     ///
     /// # Errors
     /// [`BotError`] says whether trying again may help.

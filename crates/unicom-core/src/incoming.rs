@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 use unicom_db::{
     ChatAccess, Event, Tx,
-    queries::{messages, requests},
+    queries::{merges, messages, requests},
 };
 use unicom_models::{
-    Account, ChatId, Direction, MediaType, Message, MessageId, Request, RequestId, RequestStatus,
-    StoredMedia, UtcTime, contains_nul,
+    Account, AccountId, ChatId, Direction, MediaType, Message, MessageId, Request, RequestId,
+    RequestStatus, StoredMedia, UtcTime, contains_nul,
 };
 
 use crate::CoreError;
@@ -86,10 +86,14 @@ impl IncomingMessage {
         let Some(before) = messages::by_client_id(tx, &account.id, client_id)? else {
             return Ok(None);
         };
-        let same = before.text == self.text
+        let same_chat = match chat_id {
+            Some(chat_id) => *chat_id == before.chat_id || was_merged(tx, chat_id, account)?,
+            None => true,
+        };
+        let same = same_chat
+            && before.text == self.text
             && before.reply_to_message_id == self.reply_to_message_id
-            && before.media_sha256.as_ref() == self.media.as_ref().map(|(_, media)| &media.sha256)
-            && chat_id.is_none_or(|chat_id| *chat_id == before.chat_id);
+            && before.media_sha256.as_ref() == self.media.as_ref().map(|(_, media)| &media.sha256);
         if same {
             Ok(Some(before))
         } else {
@@ -98,6 +102,13 @@ impl IncomingMessage {
             })
         }
     }
+}
+
+/// Whether the chat was the default chat of a guest who is `account` now: it has another id since.
+fn was_merged(tx: &mut Tx<'_>, chat_id: &ChatId, account: &Account) -> Result<bool, CoreError> {
+    let guest = AccountId::from(chat_id.as_str());
+    let ever = UtcTime::BEGINNING;
+    Ok(merges::merged_into(tx, &guest, ever)?.is_some_and(|user| user.id == account.id))
 }
 
 /// Stores `incoming` and its request at the end of the chat that `access` has locked for writing.

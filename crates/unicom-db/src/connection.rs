@@ -1,5 +1,7 @@
 //! `Db`: one connection to either engine.
 
+use std::time::Duration;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
@@ -147,6 +149,19 @@ impl Db {
             text.map(|text| text.to_lowercase())
         })?;
         Ok(Self::Sqlite(connection))
+    }
+
+    /// Has PostgreSQL give up on a lock or a statement that takes too long, so that nobody's wait is endless.
+    /// SQLite has its `busy_timeout`.
+    pub(crate) fn bound_waits(&mut self, lock: Duration) -> Result<(), DbError> {
+        if let Self::Postgres(connection) = self {
+            let lock_ms = lock.as_millis();
+            connection.batch_execute(&format!(
+                "SET lock_timeout = {lock_ms}; SET statement_timeout = {}",
+                lock_ms.saturating_mul(6)
+            ))?;
+        }
+        Ok(())
     }
 
     /// Takes over a host's own PostgreSQL connection.

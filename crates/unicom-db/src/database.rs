@@ -121,6 +121,7 @@ impl Database {
         let manager = Manager {
             url: url.to_owned(),
             synchronous: options.synchronous,
+            patience: options.patience,
         };
         let pool = pool::new(manager, size, options.patience);
 

@@ -68,6 +68,14 @@ impl DbError {
     }
 }
 
+/// How the engines say "try again", which has no kind of its own in diesel.
+const TRY_AGAIN: [&str; 4] = [
+    "database is locked",
+    "deadlock detected",
+    "canceling statement due to lock timeout",
+    "canceling statement due to statement timeout",
+];
+
 impl From<DieselError> for DbError {
     fn from(error: DieselError) -> Self {
         let DieselError::DatabaseError(kind, info) = &error else {
@@ -78,12 +86,7 @@ impl From<DieselError> for DbError {
             DatabaseErrorKind::ClosedConnection => Self::Unavailable {
                 reason: info.message().to_owned(),
             },
-            // Neither engine's "try again" has a kind of its own in diesel.
-            _ if info.message().contains("database is locked")
-                || info.message().contains("deadlock detected") =>
-            {
-                Self::Busy
-            }
+            _ if TRY_AGAIN.iter().any(|words| info.message().contains(words)) => Self::Busy,
             _ => Self::Query(error),
         }
     }

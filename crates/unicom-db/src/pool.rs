@@ -9,6 +9,8 @@ use crate::{Db, DbError, Synchronous};
 pub(crate) struct Manager {
     pub url: String,
     pub synchronous: Synchronous,
+    /// How long a statement may wait for a lock.
+    pub patience: Duration,
 }
 
 /// A connection with a mark for r2d2 not to use it again.
@@ -24,7 +26,9 @@ impl r2d2::ManageConnection for Manager {
     type Error = DbError;
 
     fn connect(&self) -> Result<Pooled, DbError> {
-        Db::connect_with(&self.url, self.synchronous).map(|db| Pooled { db, broken: false })
+        let mut db = Db::connect_with(&self.url, self.synchronous)?;
+        db.bound_waits(self.patience)?;
+        Ok(Pooled { db, broken: false })
     }
 
     fn is_valid(&self, pooled: &mut Pooled) -> Result<(), DbError> {

@@ -1,9 +1,12 @@
 //! `Tx`: the proof that a write transaction is open.
 
 use std::ops::{Deref, DerefMut};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use diesel::QueryResult;
-use diesel::connection::{AnsiTransactionManager, TransactionManager, TransactionManagerStatus};
+use diesel::connection::{
+    AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus,
+};
 use unicom_models::UtcTime;
 
 use crate::{Db, DbError, Event, on_engine};
@@ -91,16 +94,24 @@ pub fn transaction<T, E: From<DbError>>(
     f: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<Committed<T>, E> {
     begin(db).map_err(DbError::from)?;
-    let mut tx = Tx::new(db, UtcTime::now());
-    match f(&mut tx) {
-        Ok(value) => {
-            let events = tx.into_events();
+    let (result, events) = {
+        let mut tx = Tx::new(db, UtcTime::now());
+        let result = catch_unwind(AssertUnwindSafe(|| f(&mut tx)));
+        (result, tx.into_events())
+    };
+    match result {
+        Ok(Ok(value)) => {
             commit(db).map_err(DbError::from)?;
             Ok(Committed { value, events })
         }
-        Err(error) => {
+        Ok(Err(error)) => {
             rollback(db).map_err(DbError::from)?;
             Err(error)
+        }
+        Err(panic) => {
+            // A connection left inside a transaction would swallow whatever is written on it next.
+            let _ = rollback(db);
+            resume_unwind(panic)
         }
     }
 }
@@ -120,7 +131,35 @@ pub(crate) fn begin(db: &mut Db) -> QueryResult<()> {
 
 /// Commits the innermost transaction or releases the innermost savepoint.
 pub(crate) fn commit(db: &mut Db) -> QueryResult<()> {
+    if let Db::Postgres(conn) = db
+        && depth_of(conn) == Some(1)
+    {
+        // PostgreSQL answers the COMMIT of a transaction in which a statement failed with a friendly ROLLBACK.
+        // A statement in front of it fails there, in the same trip, and says so.
+        return conn.batch_execute("SELECT 1; COMMIT").or_else(|error| {
+            AnsiTransactionManager::rollback_transaction(conn)?;
+            Err(error)
+        });
+    }
     on_engine!(db, conn => AnsiTransactionManager::commit_transaction(conn))
+}
+
+/// How many transactions and savepoints are open; `None` where the connection has lost count.
+pub(crate) fn depth(db: &mut Db) -> Option<u32> {
+    on_engine!(db, conn => depth_of(conn))
+}
+
+fn depth_of<C>(conn: &mut C) -> Option<u32>
+where
+    C: diesel::Connection<TransactionManager = AnsiTransactionManager>,
+    AnsiTransactionManager: TransactionManager<C>,
+{
+    match AnsiTransactionManager::transaction_manager_status_mut(conn) {
+        TransactionManagerStatus::Valid(status) => {
+            Some(status.transaction_depth().map_or(0, u32::from))
+        }
+        TransactionManagerStatus::InError => None,
+    }
 }
 
 /// Undoes the innermost transaction or savepoint.

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use unicom_models::UtcTime;
 
 use crate::pool::{Pool, Pooled};
-use crate::transaction::{begin, commit, rollback};
+use crate::transaction::{begin, commit, depth, rollback};
 use crate::{Db, DbError, Event, Reply, Tx};
 
 /// What writers share: connections, the clock, and whom to tell.
@@ -119,7 +119,10 @@ pub(crate) fn write_loop(jobs: &Receiver<Box<dyn WriteJob>>, writer: &Writer) {
 
 impl Writer {
     fn run_batch(&self, pooled: &mut Pooled, mut batch: Vec<Box<dyn WriteJob>>) {
-        match self.run_in_one_transaction(&mut pooled.db, &mut batch) {
+        let kept = self.run_in_one_transaction(&mut pooled.db, &mut batch);
+        // A connection that is still inside a transaction would swallow the next batch.
+        pooled.broken = depth(&mut pooled.db) != Some(0);
+        match kept {
             Ok(events) => {
                 (self.publish)(events);
                 for job in batch {
@@ -127,20 +130,16 @@ impl Writer {
                 }
             }
             Err(error) => {
-                // Where even the rollback failed, the connection is not worth keeping.
-                pooled.broken = pooled.db.ping().is_err() || in_transaction(&mut pooled.db);
-                let temporary = error.is_temporary();
-                let reason = error.to_string();
-                log::error!("a batch of {} writes was lost: {reason}", batch.len());
+                pooled.broken |= pooled.db.ping().is_err();
+                log::error!("a batch of {} writes was lost: {error}", batch.len());
                 for job in batch {
-                    let error = if temporary {
+                    job.answer(Err(if error.is_temporary() {
                         DbError::Busy
                     } else {
                         DbError::Unavailable {
-                            reason: reason.clone(),
+                            reason: error.to_string(),
                         }
-                    };
-                    job.answer(Err(error));
+                    }));
                 }
             }
         }
@@ -152,24 +151,18 @@ impl Writer {
         db: &mut Db,
         batch: &mut [Box<dyn WriteJob>],
     ) -> Result<Vec<Event>, DbError> {
-        begin(db)?;
         let mut events = Vec::new();
+        begin(db)?;
         let ran = match batch {
+            // Alone, a job needs no savepoint: its failure is the transaction's.
             [only] => self.run_job(db, only, &mut events),
-            jobs => jobs.iter_mut().try_fold(true, |_, job| {
-                begin(db)?;
-                if self.run_job(db, job, &mut events)? {
-                    commit(db)?
-                } else {
-                    rollback(db)?
-                }
-                Ok(true)
-            }),
+            jobs => self.run_in_savepoints(db, jobs, &mut events).map(|()| true),
         };
         match ran {
             Ok(true) => commit(db)?,
             Ok(false) => rollback(db)?,
             Err(error) => {
+                // The connection is thrown away where this does not work.
                 let _ = rollback(db);
                 return Err(error);
             }
@@ -177,27 +170,40 @@ impl Writer {
         Ok(events)
     }
 
+    fn run_in_savepoints(
+        &self,
+        db: &mut Db,
+        jobs: &mut [Box<dyn WriteJob>],
+        events: &mut Vec<Event>,
+    ) -> Result<(), DbError> {
+        for job in jobs {
+            begin(db)?;
+            if self.run_job(db, job, events)? {
+                commit(db)?;
+            } else {
+                rollback(db)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs one job; whether it succeeded. An error means that it left the transaction in disorder.
     fn run_job(
         &self,
         db: &mut Db,
         job: &mut Box<dyn WriteJob>,
         events: &mut Vec<Event>,
     ) -> Result<bool, DbError> {
+        let before = depth(db);
         let mut tx = Tx::new(db, (self.clock)());
         let succeeded = job.run(&mut tx);
         if succeeded {
             events.extend(tx.into_events());
         }
-        Ok(succeeded)
+        if depth(db) == before {
+            Ok(succeeded)
+        } else {
+            Err(DbError::Panicked)
+        }
     }
-}
-
-fn in_transaction(db: &mut Db) -> bool {
-    use diesel::connection::{
-        AnsiTransactionManager, TransactionManager, TransactionManagerStatus,
-    };
-    crate::on_engine!(db, conn => match AnsiTransactionManager::transaction_manager_status_mut(conn) {
-        TransactionManagerStatus::Valid(status) => status.transaction_depth().is_some(),
-        TransactionManagerStatus::InError => true,
-    })
 }

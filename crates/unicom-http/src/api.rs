@@ -46,32 +46,40 @@ impl Default for Limits {
     }
 }
 
-/// Who is asking, and whether a session knows.
+/// Who wants to write, and whether a session knows.
 #[derive(Debug, Clone)]
-pub(crate) struct Asking {
+pub(crate) struct Writer {
     pub visitor: Visitor,
     new_guest: Option<GuestId>,
 }
 
 impl Api {
-    /// Who is asking. Somebody without a session is a guest whom nobody has seen before.
-    pub(crate) async fn asking(&self, request: &HttpRequest) -> Result<Asking, ApiError> {
+    /// Who wants to read. Somebody without a session is a guest whom nobody has seen before.
+    pub(crate) async fn reader(&self, request: &HttpRequest) -> Result<Visitor, ApiError> {
+        match self.identity.identify(request).await? {
+            Some(visitor) => Ok(visitor),
+            None => Ok(Visitor::guest(random_token()?)),
+        }
+    }
+
+    /// Who wants to write.
+    pub(crate) async fn writer(&self, request: &HttpRequest) -> Result<Writer, ApiError> {
         if let Some(visitor) = self.identity.identify(request).await? {
-            return Ok(Asking {
+            return Ok(Writer {
                 visitor,
                 new_guest: None,
             });
         }
-        let guest = GuestId::new(random_token()?);
-        Ok(Asking {
+        let guest = self.identity.new_guest(request).await?;
+        Ok(Writer {
             visitor: Visitor::Guest(guest.clone()),
             new_guest: Some(guest),
         })
     }
 
     /// Begins the session of a new guest. To be called after the first write, so that a refused one leaves nothing.
-    pub(crate) fn remember(&self, request: &HttpRequest, asking: &Asking) -> Result<(), ApiError> {
-        match &asking.new_guest {
+    pub(crate) fn remember(&self, request: &HttpRequest, writer: &Writer) -> Result<(), ApiError> {
+        match &writer.new_guest {
             Some(guest) => self.identity.remember_guest(request, guest),
             None => Ok(()),
         }

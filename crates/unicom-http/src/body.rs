@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use unicom_models::ChannelId;
 
 use crate::ApiError;
+use crate::parameters::Parameters;
 
 /// The fields of a body. `null` counts as missing; fields that nobody asks for are ignored.
 #[derive(Debug, Default)]
@@ -145,13 +146,13 @@ impl Fields {
         }
     }
 
-    /// `channel_id`, as a number or, in a form, as its text.
+    /// `channel_id`, as a number or, in a form, as its text; where the body has none, the query's.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] for anything else.
-    pub fn channel_id(&mut self) -> Result<Option<ChannelId>, ApiError> {
+    /// [`ApiError::invalid_body`], [`ApiError::invalid_parameter`] for anything else.
+    pub fn channel_id(&mut self, request: &HttpRequest) -> Result<Option<ChannelId>, ApiError> {
         let number = match self.0.remove("channel_id") {
-            None | Some(Value::Null) => return Ok(None),
+            None | Some(Value::Null) => return Parameters::of(request)?.channel_id(),
             Some(Value::Number(number)) => number.as_i64(),
             Some(Value::String(text)) => text.parse().ok(),
             Some(_) => None,

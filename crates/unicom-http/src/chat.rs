@@ -27,7 +27,7 @@ pub(crate) async fn update(
         metadata: fields.object("metadata")?,
     };
     let chat_id = ids::chat_id(path.into_inner())?;
-    let visitor = api.asking(&request).await?.visitor;
+    let visitor = api.reader(&request).await?;
     let chat = api
         .database
         .write(move |tx| update_chat(tx, &visitor, &chat_id, change))
@@ -63,7 +63,7 @@ pub(crate) async fn delete(
         .flag("hard_delete")?
         .unwrap_or(false);
     let chat_id = ids::chat_id(path.into_inner())?;
-    let visitor = api.asking(&request).await?.visitor;
+    let visitor = api.reader(&request).await?;
     let files = api
         .database
         .write(move |tx| {
@@ -93,7 +93,7 @@ pub(crate) async fn read(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let chat_id: ChatId = ids::chat_id(path.into_inner())?;
-    let visitor = api.asking(&request).await?.visitor;
+    let visitor = api.reader(&request).await?;
     api.database
         .write(move |tx| mark_read(tx, &visitor, &chat_id))
         .await?;

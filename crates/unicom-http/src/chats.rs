@@ -34,7 +34,7 @@ pub(crate) async fn list(
         after: parameters.get("cursor").map(cursor::decode).transpose()?,
         limit: parameters.limit()?,
     };
-    let visitor = api.asking(&request).await?.visitor;
+    let visitor = api.reader(&request).await?;
     let page = api
         .database
         .read(move |db| {
@@ -62,9 +62,9 @@ pub(crate) async fn create(
         name: fields.text("name")?,
         metadata: fields.object("metadata")?,
     };
-    let channel_id = fields.channel_id()?;
-    let asking = api.asking(&request).await?;
-    let visitor = asking.visitor.clone();
+    let channel_id = fields.channel_id(&request)?;
+    let writer = api.writer(&request).await?;
+    let visitor = writer.visitor.clone();
     let chat = api
         .database
         .write(move |tx| {
@@ -73,6 +73,6 @@ pub(crate) async fn create(
         })
         .await
         .map_err(|error: WebChatError| ApiError::from(error))?;
-    api.remember(&request, &asking)?;
+    api.remember(&request, &writer)?;
     Ok(respond::created(One { chat: chat.into() }))
 }

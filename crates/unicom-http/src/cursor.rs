@@ -5,6 +5,9 @@ use unicom_models::UtcTime;
 
 use crate::ApiError;
 
+/// The end of the year 9999: PostgreSQL's times do not reach as far as 64 bits of microseconds do.
+const LATEST_MICROS: i64 = 253_402_300_799_999_999;
+
 /// The place after which the next page begins, as text.
 pub(crate) fn encode(position: &ListPosition) -> String {
     format!("{}.{}", position.last_activity_at.as_micros(), position.id)
@@ -17,7 +20,11 @@ pub(crate) fn encode(position: &ListPosition) -> String {
 pub(crate) fn decode(cursor: &str) -> Result<ListPosition, ApiError> {
     let parse = || {
         let (micros, id) = cursor.split_once('.')?;
-        let last_activity_at = UtcTime::from_micros(micros.parse().ok()?)?;
+        let micros = micros
+            .parse()
+            .ok()
+            .filter(|micros| (0..=LATEST_MICROS).contains(micros))?;
+        let last_activity_at = UtcTime::from_micros(micros)?;
         (!id.is_empty()).then(|| ListPosition {
             last_activity_at,
             id: id.into(),
@@ -47,6 +54,7 @@ mod tests {
             "x.y",
             "99999999999999999999.a",
             "9223372036854775807.a",
+            "-1.a",
         ] {
             assert!(decode(broken).is_err(), "{broken}");
         }

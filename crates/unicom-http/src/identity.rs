@@ -1,6 +1,7 @@
 //! `IdentityProvider`: the seam by which a host says who is asking.
 
 use actix_web::HttpRequest;
+use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use unicom_webchat::{GuestId, Visitor};
 
@@ -18,6 +19,20 @@ pub trait IdentityProvider: Send + Sync + 'static {
         &'a self,
         request: &'a HttpRequest,
     ) -> LocalBoxFuture<'a, Result<Option<Visitor>, ApiError>>;
+
+    /// The name of a guest whose first write this is. By default a random one.
+    ///
+    /// A host that can tell that several first writes come from one browser gives them one name: then they meet in one
+    /// account, and sending again is safe.
+    ///
+    /// # Errors
+    /// Where there is no randomness, or the host cannot tell.
+    fn new_guest<'a>(
+        &'a self,
+        _: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<GuestId, ApiError>> {
+        std::future::ready(random_token().map(GuestId::new)).boxed_local()
+    }
 
     /// Remembers a new guest for the session that this request's answer begins: the guest's first write is stored.
     ///

@@ -36,7 +36,7 @@ pub(crate) async fn media(
 ) -> Result<HttpResponse, ApiError> {
     let (id, name) = path.into_inner();
     let id = message_id(&id)?;
-    let visitor = api.asking(&request).await?.visitor;
+    let visitor = api.reader(&request).await?;
     let media = api
         .database
         .read(move |db| media_message(db, &visitor, id))

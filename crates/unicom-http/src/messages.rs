@@ -24,7 +24,7 @@ pub(crate) async fn messages(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let page = page(&Parameters::of(&request)?)?;
-    let visitor = api.asking(&request).await?.visitor;
+    let visitor = api.reader(&request).await?;
     let page = api
         .database
         .read(move |db| list_messages(db, &visitor, &page))

@@ -59,18 +59,17 @@ impl Parameters {
 
     /// `limit`: 50 by default, over 100 counts as 100.
     pub fn limit(&self) -> Result<u32, ApiError> {
-        let Some(value) = self.get("limit") else {
+        let Some((_, value)) = self.0.iter().find(|(name, _)| name == "limit") else {
             return Ok(50);
         };
-        let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
-        match value.parse::<u32>() {
-            Ok(limit) if is_number && limit >= 1 => Ok(limit.min(100)),
-            // Too long for a number of 32 bits is over 100, too.
-            Err(_) if is_number && value.bytes().any(|byte| byte != b'0') => Ok(100),
-            _ => Err(ApiError::invalid_parameter(
-                "`limit` must be a whole number from 1 to 100",
-            )),
+        // A number too long for any of our types is over 100, too.
+        let digits = value.trim_start_matches('0');
+        if value.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty() {
+            return Ok(digits.parse().unwrap_or(100).min(100));
         }
+        Err(ApiError::invalid_parameter(
+            "`limit` must be a whole number from 1 to 100",
+        ))
     }
 
     /// `channel_id`.

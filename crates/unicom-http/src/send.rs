@@ -3,6 +3,7 @@
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
+use unicom_core::CoreError;
 use unicom_models::ChatId;
 use unicom_webchat::{
     NewMessage, Saved, Visitor, WebChatError, save_webchat_message, webchat_channel_or_first,
@@ -29,15 +30,16 @@ pub(crate) async fn send(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let body = SendBody::read(&request, payload, &api).await?;
-    let asking = api.asking(&request).await?;
-    let saved = save(&api, asking.visitor.clone(), body).await?;
-    api.remember(&request, &asking)?;
-    let message = saved.message().clone();
+    let writer = api.writer(&request).await?;
+    let saved = save(&api, writer.visitor.clone(), body).await?;
+    api.remember(&request, &writer)?;
+    let is_replayed = matches!(saved, Saved::Replayed(_));
+    let message = saved.into_message();
     let mut response = respond::ok(Sent {
         chat_id: message.chat_id.clone(),
         message: MessageJson::new(&api, message),
     });
-    if matches!(saved, Saved::Replayed(_)) {
+    if is_replayed {
         response
             .headers_mut()
             .insert(REPLAYED, HeaderValue::from_static("true"));
@@ -66,8 +68,13 @@ async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiE
             save_webchat_message(tx, &channel, &visitor, message)
         })
         .await;
-    // A file without a message is nobody's.
-    if let (Some(key), Err(_) | Ok(Saved::Replayed(_))) = (key, &saved)
+    // A file without a message is nobody's. But where the database failed, the message may have been stored all
+    // the same: a file too many is better than one too few.
+    let is_nobodys = match &saved {
+        Ok(saved) => matches!(saved, Saved::Replayed(_)),
+        Err(error) => !matches!(error, WebChatError::Core(CoreError::Db(_))),
+    };
+    if let Some(key) = key.filter(|_| is_nobodys)
         && let Err(error) = api.media.delete(key).await
     {
         log::warn!("a file of a refused message is left: {error}");

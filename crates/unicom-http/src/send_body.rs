@@ -71,7 +71,7 @@ impl SendBody {
             ));
         }
         Ok(Self {
-            channel_id: fields.channel_id()?,
+            channel_id: fields.channel_id(request)?,
             message: NewMessage {
                 text,
                 chat_id: fields.text("chat_id")?.map(chat_id).transpose()?,

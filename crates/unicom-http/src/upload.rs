@@ -109,6 +109,15 @@ impl SendForm {
             .into_inner();
         match &form.media {
             Some(file) if file.size > api.limits.file => Err(too_large(api)),
+            // What a browser sends for a file input that was left empty.
+            Some(file)
+                if file.size == 0 && file.file_name.as_deref().unwrap_or_default().is_empty() =>
+            {
+                Ok(Self {
+                    media: None,
+                    ..form
+                })
+            }
             _ => Ok(form),
         }
     }
@@ -138,7 +147,14 @@ fn refused(error: Option<&MultipartError>, api: &Api) -> ApiError {
         Some(MultipartError::DuplicateField(_)) => {
             ApiError::invalid_body("a field must not be given twice")
         }
-        Some(MultipartError::Field { source, .. }) => refused(source.as_error(), api),
+        Some(MultipartError::Field { source, .. }) => match source.as_error() {
+            Some(inner) => refused(Some(inner), api),
+            // The temporary file, which is ours.
+            None if source.as_response_error().status_code().is_server_error() => {
+                ApiError::unexpected(source)
+            }
+            None => ApiError::invalid_body("a field of the form could not be read"),
+        },
         _ => ApiError::invalid_body("the body is not well-formed `multipart/form-data`"),
     }
 }

@@ -30,9 +30,12 @@ use crate::sql_types::UtcMicros;
 pub struct UtcTime(DateTime<Utc>);
 
 impl UtcTime {
+    /// 1970: before everything that unicom has seen.
+    pub const BEGINNING: Self = Self(DateTime::UNIX_EPOCH);
+
     /// The system clock's time.
     pub fn now() -> Self {
-        Self::from_micros(Utc::now().timestamp_micros()).unwrap_or(Self(DateTime::UNIX_EPOCH))
+        Self::from_micros(Utc::now().timestamp_micros()).unwrap_or(Self::BEGINNING)
     }
 
     /// The time that lies `micros` microseconds after 1970, if chrono can express it (year ±262,000).
@@ -62,6 +65,13 @@ impl UtcTime {
         let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
         Self::from_micros(self.as_micros().saturating_add(micros))
             .unwrap_or(Self(DateTime::<Utc>::MAX_UTC))
+    }
+
+    /// `duration` earlier; 1970 where there is none.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
+        Self::from_micros(self.as_micros().saturating_sub(micros)).unwrap_or(Self::BEGINNING)
     }
 
     /// How much later this is than `earlier`; zero where it is not.

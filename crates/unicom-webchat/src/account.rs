@@ -1,14 +1,20 @@
 //! `get_or_create_account`: the visitor's account, and the person behind a user (seed 2.2).
 
+use std::time::Duration;
+
 use serde_json::json;
 use unicom_db::{
     Tx,
-    queries::{accounts, members},
+    queries::{accounts, members, merges},
 };
 use unicom_models::{Account, Channel, Member, MemberId};
 
-use crate::access::{merged_account, not_blocked};
+use crate::access::not_blocked;
 use crate::{User, Visitor, WebChatError};
+
+/// How long after a login a message under the guest's old name still goes to the user: as long as it may have been
+/// under way. Later the name is nobody's, and who comes under it again is a new guest.
+const UNDER_WAY: Duration = Duration::from_secs(60);
 
 /// The visitor's account, made on `channel` where the visitor has none; a user's is linked to a member.
 ///
@@ -42,9 +48,10 @@ pub fn get_or_create_account(
 ) -> Result<Account, WebChatError> {
     let id = visitor.account_id();
     if let Some(account) = accounts::lock(tx, &id)? {
-        return keep_person(tx, account, visitor);
+        return keep_person(tx, &account, visitor);
     }
-    if let Some(account) = merged_account(tx, visitor)? {
+    let merged_since = tx.now().minus(UNDER_WAY);
+    if let Some(account) = merges::merged_into(tx, &id, merged_since)? {
         return not_blocked(accounts::lock(tx, &account.id)?.unwrap_or(account));
     }
     let account = Account {
@@ -63,16 +70,16 @@ pub fn get_or_create_account(
     // Another process may have made it meanwhile: then its row counts, not ours.
     accounts::insert_if_absent(tx, &account)?;
     let account = accounts::lock(tx, &id)?.unwrap_or(account);
-    keep_person(tx, account, visitor)
+    keep_person(tx, &account, visitor)
 }
 
 /// Keeps the account's name and member up to date with what the host says of the user.
 pub(crate) fn keep_person(
     tx: &mut Tx<'_>,
-    account: Account,
+    account: &Account,
     visitor: &Visitor,
 ) -> Result<Account, WebChatError> {
-    let account = not_blocked(account)?;
+    let account = not_blocked(account.clone())?;
     let Visitor::User(user) = visitor else {
         return Ok(account);
     };

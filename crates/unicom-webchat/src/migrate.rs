@@ -4,7 +4,7 @@ use unicom_db::{
     Event, Tx,
     queries::{accounts, channels, chats, merges, messages, requests},
 };
-use unicom_models::{Account, Chat, ChatId};
+use unicom_models::{Account, Chat};
 
 use crate::default_chat::default_chat_id;
 use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
@@ -59,15 +59,14 @@ pub fn migrate_guest_to_user(
     let channel = channels::get(tx, guest.channel_id)?.ok_or(WebChatError::NoChannel)?;
     let account = get_or_create_account(tx, &channel, &Visitor::User(user.clone()))?;
 
-    for chat in merges::lock_chats_of(tx, &guest_id)? {
-        messages::change_sender(tx, &chat.id, &guest_id, &account.id, &user.id)?;
+    let named_after = merges::lock_chats_named_after(tx, &guest_id)?;
+    messages::change_sender(tx, &guest_id, &account.id, &user.id)?;
+    for chat in named_after {
         if chat.id == default_chat_id(&guest, chat.channel_id) {
-            let home = default_chat_id(&account, chat.channel_id);
-            move_chat(tx, &guest, &account, &chat, &home)?;
-        } else {
-            merges::move_membership(tx, &chat.id, &guest_id, &account.id, &chat.id)?;
+            move_default_chat(tx, &guest, &account, &chat)?;
         }
     }
+    merges::move_memberships(tx, &guest_id, &account.id)?;
     requests::change_account(tx, &guest_id, &account.id, account.member_id)?;
     accounts::delete(tx, &guest_id)?;
     merges::remember(tx, &guest_id, &account.id)?;
@@ -79,25 +78,28 @@ pub fn migrate_guest_to_user(
 }
 
 /// Moves a guest's default chat under the id of the user's, into the chat that is there or as the chat itself.
-fn move_chat(
+fn move_default_chat(
     tx: &mut Tx<'_>,
     guest: &Account,
     account: &Account,
     chat: &Chat,
-    home: &ChatId,
 ) -> Result<(), WebChatError> {
+    let home = default_chat_id(account, chat.channel_id);
     let moved = Chat {
         id: home.clone(),
         ..chat.clone()
     };
     let is_new = chats::insert_if_absent(tx, &moved)?;
-    let target = chats::lock(tx, home)?.ok_or(WebChatError::ChatNotFound)?;
-    messages::move_to_chat(tx, &chat.id, home)?;
-    requests::move_to_chat(tx, &guest.id, &chat.id, home)?;
-    merges::move_membership(tx, &chat.id, &guest.id, &account.id, home)?;
-    merges::replace_chat(tx, &chat.id, home)?;
+    if !is_new && chats::access(tx, &account.id, &home)?.access.is_none() {
+        // Somebody else's chat bears that id: a host's user ids may be anything. The chat stays what it is.
+        return Ok(());
+    }
+    let target = chats::lock(tx, &home)?.ok_or(WebChatError::ChatNotFound)?;
+    messages::move_to_chat(tx, &chat.id, &home)?;
+    requests::move_to_chat(tx, &guest.id, &chat.id, &home)?;
+    merges::replace_chat(tx, &chat.id, &home)?;
     if !is_new {
-        merges::recount_edges(tx, home)?;
+        merges::recount_edges(tx, &home)?;
         merges::note_activity(tx, &target, chat.last_activity_at)?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! `save_webchat_message`: a visitor writes (seed 2.3).
 
 use serde_json::{Map, Value};
-use unicom_core::{IncomingMessage, append_incoming};
+use unicom_core::{CoreError, IncomingMessage, append_incoming};
 use unicom_db::{
     ChatAccess, Tx,
     queries::{channels, chats},
@@ -60,6 +60,13 @@ pub enum Saved {
 
 impl Saved {
     /// The message, stored now or before.
+    pub fn into_message(self) -> Message {
+        match self {
+            Self::New(message) | Self::Replayed(message) => message,
+        }
+    }
+
+    /// The message, stored now or before.
     pub fn message(&self) -> &Message {
         match self {
             Self::New(message) | Self::Replayed(message) => message,
@@ -114,44 +121,33 @@ pub fn save_webchat_message(
         user_id: visitor.user_id().map(str::to_owned),
         ..IncomingMessage::default()
     };
-    let always_new = new.chat_id.is_none()
-        && channel.config.get("new_chat").and_then(Value::as_str) == Some("always");
-
+    let always_new = channel.config.get("new_chat").and_then(Value::as_str) == Some("always");
+    let usual = match &new.chat_id {
+        Some(chat_id) => Some(chat_id.clone()),
+        None if always_new => None,
+        None => Some(visitor.account_id().as_str().into()),
+    };
     // A visitor who has written to this chat before, which is the usual case: one statement tells all.
-    let named = new
-        .chat_id
-        .clone()
-        .unwrap_or_else(|| visitor.account_id().as_str().into());
-    let known = if always_new {
-        None
-    } else {
-        chats::lock_access(tx, &visitor.account_id(), &named)?
+    let known = match &usual {
+        Some(chat_id) => chats::lock_access(tx, &visitor.account_id(), chat_id)?,
+        None => None,
     };
     let known =
         known.filter(|access| new.chat_id.is_some() || access.chat().channel_id == channel.id);
-    let (access, account) = match known {
-        Some(access) => {
-            let account = keep_person(tx, access.account().clone(), visitor)?;
-            if let Some(before) = incoming.stored_before(tx, &account, new.chat_id.as_ref())? {
-                return Ok(Saved::Replayed(before));
-            }
-            (access, account)
+    let account = match &known {
+        Some(access) => keep_person(tx, access.account(), visitor)?,
+        None => get_or_create_account(tx, channel, visitor)?,
+    };
+    if let Some(before) = incoming.stored_before(tx, &account, new.chat_id.as_ref())? {
+        return Ok(Saved::Replayed(before));
+    }
+    let access = match (known, new.chat_id) {
+        (Some(access), _) => access.seen_as(account),
+        (None, Some(chat_id)) => named_chat(tx, channel, &account, chat_id, new.metadata)?,
+        (None, None) if always_new => {
+            make_chat(tx, channel, &account, ChatId::new(), new.metadata)?
         }
-        None => {
-            let account = get_or_create_account(tx, channel, visitor)?;
-            if let Some(before) = incoming.stored_before(tx, &account, new.chat_id.as_ref())? {
-                return Ok(Saved::Replayed(before));
-            }
-            let chat_id = match new.chat_id {
-                Some(chat_id) => chat_id,
-                None if always_new => ChatId::new(),
-                None => default_chat_id(&account, channel.id),
-            };
-            (
-                open_chat(tx, channel, &account, chat_id, new.metadata, always_new)?,
-                account,
-            )
-        }
+        (None, None) => default_chat(tx, channel, &account, new.metadata)?,
     };
     if access.chat().channel_id != channel.id
         && !channels::get(tx, access.chat().channel_id)?.is_some_and(|channel| channel.active)
@@ -159,36 +155,58 @@ pub fn save_webchat_message(
         return Err(WebChatError::NoChannel);
     }
     let title = title_of(&incoming.text);
-    let access = access.seen_as(account);
     append_incoming(tx, &access, incoming, title.as_deref())
         .map(Saved::New)
         .map_err(reply_is_not_found)
 }
 
-/// The chat to write to, made where it is the account's own default chat or a new one.
-fn open_chat(
+/// The chat that was named. Nobody makes a chat by naming it: an unknown id is refused like somebody else's.
+fn named_chat(
     tx: &mut Tx<'_>,
     channel: &Channel,
     account: &Account,
     chat_id: ChatId,
     metadata: Option<Map<String, Value>>,
-    always_new: bool,
 ) -> Result<ChatAccess, WebChatError> {
-    if let Some(access) = chats::lock_access(tx, &account.id, &chat_id)? {
-        return Ok(access);
+    if chat_id == default_chat_id(account, channel.id) {
+        return default_chat(tx, channel, account, metadata);
     }
-    // Nobody makes a chat by naming it: an unknown id is refused like somebody else's.
-    if !always_new && chat_id != default_chat_id(account, channel.id) {
-        return Err(WebChatError::ChatNotFound);
-    }
-    chats::insert_if_absent(tx, &new_chat(tx, channel, chat_id.clone(), None, metadata))?;
-    chats::join(tx, &account.id, &chat_id)?;
     chats::lock_access(tx, &account.id, &chat_id)?.ok_or(WebChatError::ChatNotFound)
 }
 
-fn reply_is_not_found(error: unicom_core::CoreError) -> WebChatError {
+/// The account's default chat, made where it is missing.
+fn default_chat(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    account: &Account,
+    metadata: Option<Map<String, Value>>,
+) -> Result<ChatAccess, WebChatError> {
+    let chat_id = default_chat_id(account, channel.id);
+    match chats::lock_access(tx, &account.id, &chat_id)? {
+        Some(access) => Ok(access),
+        None => make_chat(tx, channel, account, chat_id, metadata),
+    }
+}
+
+/// Makes a chat and lets the account take part. One that bears the id already is somebody else's, and stays so.
+fn make_chat(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    account: &Account,
+    chat_id: ChatId,
+    metadata: Option<Map<String, Value>>,
+) -> Result<ChatAccess, WebChatError> {
+    let chat = new_chat(tx, channel, chat_id, None, metadata);
+    if !chats::insert_if_absent(tx, &chat)? {
+        return Err(WebChatError::ChatNotFound);
+    }
+    chats::join(tx, &account.id, &chat.id)?;
+    chats::lock_access(tx, &account.id, &chat.id)?.ok_or(WebChatError::ChatNotFound)
+}
+
+fn reply_is_not_found(error: CoreError) -> WebChatError {
     match error {
-        unicom_core::CoreError::ReplyNotFound(_) => WebChatError::NotFound,
+        CoreError::ReplyNotFound(_) => WebChatError::NotFound,
         error => error.into(),
     }
 }

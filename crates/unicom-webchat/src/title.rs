@@ -4,20 +4,12 @@
 const LONGEST: usize = 50;
 
 /// Greetings that say nothing about what a chat is about. Only whole words: "history" is not "hi".
-const GREETINGS: [&str; 12] = [
-    "hi",
-    "hello",
-    "hey",
-    "hallo",
-    "hola",
-    "salut",
-    "bonjour",
-    "ciao",
-    "good",
-    "morning",
-    "afternoon",
-    "evening",
+const GREETINGS: [&str; 8] = [
+    "hi", "hello", "hey", "hallo", "hola", "salut", "bonjour", "ciao",
 ];
+
+/// What makes a greeting of a "good" before it.
+const TIMES_OF_DAY: [&str; 5] = ["morning", "afternoon", "evening", "day", "night"];
 
 /// The name of a chat that begins with `text`: greeting words at its beginning dropped, cut to 50 characters.
 ///
@@ -44,22 +36,21 @@ pub fn title_of(text: &str) -> Option<String> {
 
 fn without_greeting(line: &str) -> &str {
     let mut rest = line;
-    while let Some((word, after)) = first_word(rest) {
-        let is_greeting = GREETINGS.contains(&word.to_lowercase().as_str());
-        // "good" greets only before a time of day.
-        let is_good = word.eq_ignore_ascii_case("good");
-        let greets = is_greeting
-            && (!is_good || first_word(after).is_some_and(|(next, _)| is_time_of_day(next)));
-        if !greets {
-            break;
-        }
+    while let Some(after) = after_greeting(rest) {
         rest = after;
     }
     if rest.is_empty() { line } else { rest }
 }
 
-fn is_time_of_day(word: &str) -> bool {
-    ["morning", "afternoon", "evening"].contains(&word.to_lowercase().as_str())
+/// What follows the greeting that a line begins with, if it begins with one.
+fn after_greeting(line: &str) -> Option<&str> {
+    let (word, after) = first_word(line)?;
+    let is_one_of = |word: &str, words: &[&str]| words.contains(&word.to_lowercase().as_str());
+    if is_one_of(word, &GREETINGS) {
+        return Some(after);
+    }
+    let (next, after) = first_word(after)?;
+    (is_one_of(word, &["good"]) && is_one_of(next, &TIMES_OF_DAY)).then_some(after)
 }
 
 /// The first word of a line and what follows it, without the punctuation between.
@@ -89,6 +80,7 @@ mod tests {
             ("hello, can you help?", "can you help?"),
             ("Good morning! My bill", "My bill"),
             ("good prices?", "good prices?"),
+            ("Evening classes?", "Evening classes?"),
             ("hi there", "there"),
             ("Hi-fi systems", "Hi-fi systems"),
             ("highway", "highway"),

@@ -1,7 +1,9 @@
 //! Handing outgoing messages to platforms that are not local, and noting what came of it.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use unicom_db::{
     DbError,
     queries::{channels, chats, deliveries},
@@ -26,6 +28,10 @@ impl Shared {
     /// Delivers one claimed message and notes what came of it.
     pub(super) async fn deliver(self: Arc<Self>, delivery: deliveries::Delivery) {
         let result = match self.outgoing(&delivery).await {
+            // Whoever held it never came back to say why.
+            Ok(_) if delivery.attempt > self.options.attempts => Err(DeliveryError::Permanent(
+                "every attempt ended with its process or its database".to_owned(),
+            )),
             Ok(outgoing) => self.hand_over(outgoing).await,
             Err(error) => Err(DeliveryError::Temporary(error.to_string())),
         };
@@ -57,13 +63,15 @@ impl Shared {
             .platforms
             .get(&outgoing.channel.platform)
             .map_err(|error| DeliveryError::Temporary(error.to_string()))?;
-        tokio::time::timeout(self.options.lease, platform.deliver(outgoing))
-            .await
-            .unwrap_or_else(|_| {
-                Err(DeliveryError::Temporary(
-                    "the platform did not answer in time".to_owned(),
-                ))
-            })
+        let delivery = AssertUnwindSafe(platform.deliver(outgoing)).catch_unwind();
+        // Half the lease leaves time to note the outcome before anybody else may try.
+        match tokio::time::timeout(self.options.lease / 2, delivery).await {
+            Ok(Ok(delivered)) => delivered,
+            Ok(Err(_)) => Err(DeliveryError::Temporary("the platform panicked".to_owned())),
+            Err(_) => Err(DeliveryError::Temporary(
+                "the platform did not answer in time".to_owned(),
+            )),
+        }
     }
 
     async fn note(

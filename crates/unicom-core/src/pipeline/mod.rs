@@ -111,6 +111,7 @@ impl Pipeline {
         let mut stop = pin!(stop);
         let mut running = JoinSet::new();
         loop {
+            while running.try_join_next().is_some() {}
             let free = shared.options.parallel.saturating_sub(running.len());
             match shared.start_due(&mut running, free).await {
                 // There may be more where these came from.
@@ -121,7 +122,7 @@ impl Pipeline {
             let nap = shared.nap().await;
             tokio::select! {
                 () = &mut stop => break,
-                () = worth_looking(&mut events) => {}
+                () = worth_looking(&mut events) => while events.try_recv().is_ok() {},
                 Some(_) = running.join_next() => {}
                 () = tokio::time::sleep(nap) => {}
             }

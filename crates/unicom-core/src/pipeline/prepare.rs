@@ -18,25 +18,39 @@ pub(super) struct Prepared {
 }
 
 impl Shared {
-    /// Claims up to `limit` requests. None for one that has no bot and now waits for a person.
+    /// Claims up to `limit` requests. None for one that has no bot and now waits for a person, and for one that has
+    /// failed.
     pub(super) async fn claim_requests(
         &self,
         limit: i64,
     ) -> Result<Vec<Option<Prepared>>, DbError> {
-        let lease = self.options.lease;
+        let (lease, attempts) = (self.options.lease, self.options.attempts);
         self.database
             .write(move |tx| {
                 let claimed = queue::claim(tx, limit, lease)?;
                 claimed
                     .into_iter()
-                    .map(|request| prepare(tx, request))
+                    .map(|request| prepare(tx, request, attempts))
                     .collect()
             })
             .await
     }
 }
 
-fn prepare(tx: &mut Tx<'_>, mut request: Request) -> Result<Option<Prepared>, DbError> {
+fn prepare(
+    tx: &mut Tx<'_>,
+    mut request: Request,
+    attempts: i32,
+) -> Result<Option<Prepared>, DbError> {
+    if request.attempts > attempts {
+        // Whoever held it never came back to say why.
+        queue::fail(
+            tx,
+            &request,
+            "every attempt ended with its process or its database",
+        )?;
+        return Ok(None);
+    }
     queue::advance(tx, &request, RequestStatus::Identifying)?;
     let (Some(message), Some(account), Some(channel)) = (
         messages::of_request(tx, request.message_id)?,

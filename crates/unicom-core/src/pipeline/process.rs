@@ -37,7 +37,14 @@ impl Shared {
             prepared.incoming.request.clone(),
             prepared.incoming.message.clone(),
         );
-        let result = match self.ask(prepared).await {
+        let Some(answered) = self.ask(prepared).await else {
+            log::warn!(
+                "request {}: left to another worker, which has it",
+                request.id
+            );
+            return;
+        };
+        let result = match answered {
             Ok(outcome) => match self.complete(&request, message, outcome).await {
                 Ok(()) => return,
                 Err(NotStored::Superseded) => {
@@ -48,12 +55,15 @@ impl Shared {
                     return;
                 }
                 // A database that is busy or away: the lease runs out and the request is taken up again.
-                Err(NotStored::Core(CoreError::Db(error))) => {
+                Err(NotStored::Core(CoreError::Db(error))) if error.is_temporary() => {
                     log::warn!(
                         "request {}: its answer could not be stored: {error}",
                         request.id
                     );
                     return;
+                }
+                Err(NotStored::Core(error @ CoreError::Db(_))) => {
+                    BotError::Temporary(error.to_string())
                 }
                 Err(NotStored::Core(error)) => BotError::Permanent(error.to_string()),
             },
@@ -67,40 +77,45 @@ impl Shared {
         }
     }
 
-    /// Runs the bot, renewing the claim meanwhile.
-    async fn ask(&self, prepared: Prepared) -> Result<Outcome, BotError> {
+    /// Runs the bot, renewing the claim meanwhile. None where the claim was lost.
+    async fn ask(&self, prepared: Prepared) -> Option<Result<Outcome, BotError>> {
         let request = prepared.incoming.request.clone();
-        let bot = self.bots.get(&prepared.bot).map_err(BotError::Permanent)?;
+        let bot = match self.bots.get(&prepared.bot) {
+            Ok(bot) => bot,
+            Err(unknown) => return Some(Err(BotError::Permanent(unknown))),
+        };
         let answer = AssertUnwindSafe(bot.handle(prepared.incoming)).catch_unwind();
         let mut answer = std::pin::pin!(tokio::time::timeout(self.options.bot_timeout, answer));
         let mut renewal = tokio::time::interval(self.options.lease / 3);
         renewal.tick().await;
         loop {
             tokio::select! {
-                answered = &mut answer => return match answered {
+                answered = &mut answer => return Some(match answered {
                     Ok(Ok(outcome)) => outcome,
                     Ok(Err(_)) => Err(BotError::Temporary("the bot panicked".to_owned())),
                     Err(_) => Err(BotError::Temporary(format!(
                         "the bot took longer than {} s", self.options.bot_timeout.as_secs_f32(),
                     ))),
-                },
-                _ = renewal.tick() => self.renew(&request).await,
+                }),
+                _ = renewal.tick() => if !self.renew(&request).await { return None },
             }
         }
     }
 
-    async fn renew(&self, request: &Request) {
+    /// Whether the claim still holds, as far as can be told.
+    async fn renew(&self, request: &Request) -> bool {
         let (held, lease) = (request.clone(), self.options.lease);
         let renewed: Result<bool, DbError> = self
             .database
             .write(move |tx| queue::renew(tx, &held, lease))
             .await;
-        if let Err(error) = renewed {
+        renewed.unwrap_or_else(|error| {
             log::warn!(
                 "request {}: its claim could not be renewed: {error}",
                 request.id
             );
-        }
+            true
+        })
     }
 
     async fn complete(

@@ -4,17 +4,22 @@ use diesel::prelude::*;
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_account_merges as merges, unicom_chats as chats,
 };
-use unicom_models::{Account, AccountId, Chat, ChatId, Direction};
+use unicom_models::{Account, AccountId, Chat, ChatId, Direction, UtcTime};
 
 use super::messages::{Edge, edge};
 use crate::{Db, DbError, Tx, on_engine};
 
-/// The account into which `from` has flowed.
-pub fn merged_into(db: &mut Db, from: &AccountId) -> Result<Option<Account>, DbError> {
+/// The account into which `from` has flowed, if that was at `since` or later.
+pub fn merged_into(
+    db: &mut Db,
+    from: &AccountId,
+    since: UtcTime,
+) -> Result<Option<Account>, DbError> {
     use unicom_models::schema::unicom_accounts as accounts;
     Ok(on_engine!(db, conn => merges::table
         .inner_join(accounts::table.on(accounts::id.eq(merges::to_account_id)))
         .filter(merges::from_account_id.eq(from))
+        .filter(merges::merged_at.ge(since))
         .select(Account::as_select())
         .first(conn)
         .optional())?)
@@ -24,18 +29,30 @@ pub fn merged_into(db: &mut Db, from: &AccountId) -> Result<Option<Account>, DbE
 pub fn remember(tx: &mut Tx<'_>, from: &AccountId, to: &AccountId) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
+    let merge = (merges::to_account_id.eq(to), merges::merged_at.eq(now));
     on_engine!(db, conn => diesel::insert_into(merges::table)
-        .values((merges::from_account_id.eq(from), merges::to_account_id.eq(to), merges::merged_at.eq(now)))
+        .values((merges::from_account_id.eq(from), merge))
+        // A host may use a guest's name again, and that guest may become somebody else.
+        .on_conflict(merges::from_account_id)
+        .do_update()
+        .set(merge)
         .execute(conn))?;
     Ok(())
 }
 
-/// Every chat that the account takes part in, by id, kept from changing by others until the transaction ends.
-pub fn lock_chats_of(tx: &mut Tx<'_>, account_id: &AccountId) -> Result<Vec<Chat>, DbError> {
+/// The account's chats whose ids begin with its own, as those of its default chats do, kept from changing by others
+/// until the transaction ends.
+pub fn lock_chats_named_after(
+    tx: &mut Tx<'_>,
+    account_id: &AccountId,
+) -> Result<Vec<Chat>, DbError> {
     let db: &mut Db = tx;
+    let last = format!("{account_id}\u{10ffff}");
     macro_rules! theirs {
         () => {
             chats::table
+                .filter(chats::id.ge(account_id.as_str()))
+                .filter(chats::id.le(&last))
                 .filter(
                     chats::id.eq_any(
                         account_chats::table
@@ -53,62 +70,51 @@ pub fn lock_chats_of(tx: &mut Tx<'_>, account_id: &AccountId) -> Result<Vec<Chat
     })
 }
 
-/// Gives `from`'s part in a chat to `to`; where `to` takes part already, the unread messages of both add up.
-pub fn move_membership(
-    tx: &mut Tx<'_>,
-    chat_id: &ChatId,
-    from: &AccountId,
-    to: &AccountId,
-    to_chat_id: &ChatId,
-) -> Result<(), DbError> {
+/// Gives `from`'s part in every chat to `to`; where `to` takes part already, the unread messages of both add up.
+pub fn move_memberships(tx: &mut Tx<'_>, from: &AccountId, to: &AccountId) -> Result<(), DbError> {
+    let theirs = diesel::alias!(account_chats as theirs);
     let db: &mut Db = tx;
     on_engine!(db, conn => {
-        let unread: i64 = account_chats::table
-            .find((from, chat_id))
-            .select(account_chats::unread_count)
-            .first(conn)
-            .optional()?
-            .unwrap_or(0);
-        diesel::delete(account_chats::table.find((from, chat_id))).execute(conn)?;
-        let joined = diesel::update(account_chats::table.find((to, to_chat_id)))
-            .set(account_chats::unread_count.eq(account_chats::unread_count + unread))
-            .execute(conn)?;
-        if joined == 0 {
-            let created_at = chats::table.find(to_chat_id).select(chats::created_at).first::<unicom_models::UtcTime>(conn)?;
-            diesel::insert_into(account_chats::table)
-                .values((
-                    account_chats::account_id.eq(to),
-                    account_chats::chat_id.eq(to_chat_id),
-                    account_chats::unread_count.eq(unread),
-                    account_chats::created_at.eq(created_at),
-                ))
+        let shared: Vec<(ChatId, i64)> = account_chats::table
+            .filter(account_chats::account_id.eq(from))
+            .filter(account_chats::chat_id.eq_any(
+                theirs.filter(theirs.field(account_chats::account_id).eq(to)).select(theirs.field(account_chats::chat_id)),
+            ))
+            .select((account_chats::chat_id, account_chats::unread_count))
+            .load(conn)?;
+        for (chat_id, unread) in shared {
+            diesel::delete(account_chats::table.find((from, &chat_id))).execute(conn)?;
+            diesel::update(account_chats::table.find((to, &chat_id)))
+                .set(account_chats::unread_count.eq(account_chats::unread_count + unread))
                 .execute(conn)?;
         }
+        diesel::update(account_chats::table.filter(account_chats::account_id.eq(from)))
+            .set(account_chats::account_id.eq(to))
+            .execute(conn)?;
         Ok::<_, DbError>(())
     })
 }
 
-/// Moves what is left of one chat's membership to another chat, and deletes the first chat.
+/// Moves everyone who takes part in one chat to another, where they may take part already, and deletes the first.
 pub fn replace_chat(tx: &mut Tx<'_>, from: &ChatId, to: &ChatId) -> Result<(), DbError> {
+    let there = diesel::alias!(account_chats as there);
     let db: &mut Db = tx;
     on_engine!(db, conn => {
-        let others: Vec<AccountId> = account_chats::table
+        diesel::update(
+            account_chats::table.filter(account_chats::chat_id.eq(from)).filter(account_chats::account_id.ne_all(
+                there.filter(there.field(account_chats::chat_id).eq(to)).select(there.field(account_chats::account_id)),
+            )),
+        )
+        .set(account_chats::chat_id.eq(to))
+        .execute(conn)?;
+        // Whoever takes part in both keeps the messages that are unread in both.
+        let both: Vec<(AccountId, i64)> = account_chats::table
             .filter(account_chats::chat_id.eq(from))
-            .select(account_chats::account_id)
+            .select((account_chats::account_id, account_chats::unread_count))
             .load(conn)?;
-        for account_id in others {
-            let row: (i64, unicom_models::UtcTime) = account_chats::table
-                .find((&account_id, from))
-                .select((account_chats::unread_count, account_chats::created_at))
-                .first(conn)?;
-            diesel::insert_into(account_chats::table)
-                .values((
-                    account_chats::account_id.eq(&account_id),
-                    account_chats::chat_id.eq(to),
-                    account_chats::unread_count.eq(row.0),
-                    account_chats::created_at.eq(row.1),
-                ))
-                .on_conflict_do_nothing()
+        for (account_id, unread) in both {
+            diesel::update(account_chats::table.find((account_id, to)))
+                .set(account_chats::unread_count.eq(account_chats::unread_count + unread))
                 .execute(conn)?;
         }
         diesel::delete(chats::table.find(from)).execute(conn)?;
@@ -147,11 +153,7 @@ pub fn recount_edges(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
 }
 
 /// Sets when the chat was last active: the later of what it has and `at`.
-pub fn note_activity(
-    tx: &mut Tx<'_>,
-    chat: &Chat,
-    at: unicom_models::UtcTime,
-) -> Result<(), DbError> {
+pub fn note_activity(tx: &mut Tx<'_>, chat: &Chat, at: UtcTime) -> Result<(), DbError> {
     let at = chat.last_activity_at.max(at);
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))

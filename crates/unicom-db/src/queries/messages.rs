@@ -137,37 +137,42 @@ pub fn move_to_chat(tx: &mut Tx<'_>, from: &ChatId, to: &ChatId) -> Result<(), D
     Ok(())
 }
 
-/// Makes `to`, the host's user `user_id`, the sender of what `from` sent in a chat.
+/// Makes `to`, the host's user `user_id`, the sender of what `from` sent in the chats that `from` takes part in.
 ///
-/// Where both used the same client id, only `to` keeps it.
+/// Where both gave a message the same client id, the one of `from` loses it: it was sent under another name.
 pub fn change_sender(
     tx: &mut Tx<'_>,
-    chat_id: &ChatId,
     from: &AccountId,
     to: &AccountId,
     user_id: &str,
 ) -> Result<(), DbError> {
-    let db: &mut Db = tx;
     let theirs = diesel::alias!(messages as theirs);
-    on_engine!(db, conn => diesel::update(
-            messages::table
-                .filter(messages::chat_id.eq(chat_id))
-                .filter(messages::sender_id.eq(from))
-                .filter(messages::client_message_id.eq_any(
-                    theirs
-                        .filter(theirs.field(messages::sender_id).eq(to))
-                        .filter(theirs.field(messages::client_message_id).is_not_null())
-                        .select(theirs.field(messages::client_message_id)),
-                )),
-        )
+    let db: &mut Db = tx;
+    macro_rules! sent {
+        () => {
+            messages::table.filter(messages::sender_id.eq(from)).filter(
+                messages::chat_id.eq_any(
+                    account_chats::table
+                        .filter(account_chats::account_id.eq(from))
+                        .select(account_chats::chat_id),
+                ),
+            )
+        };
+    }
+    on_engine!(db, conn => {
+        diesel::update(sent!().filter(messages::client_message_id.eq_any(
+            theirs
+                .filter(theirs.field(messages::sender_id).eq(to))
+                .filter(theirs.field(messages::client_message_id).is_not_null())
+                .select(theirs.field(messages::client_message_id)),
+        )))
         .set(messages::client_message_id.eq(None::<String>))
-        .execute(conn))?;
-    on_engine!(db, conn => diesel::update(
-            messages::table.filter(messages::chat_id.eq(chat_id)).filter(messages::sender_id.eq(from)),
-        )
-        .set((messages::sender_id.eq(to), messages::user_id.eq(user_id)))
-        .execute(conn))?;
-    Ok(())
+        .execute(conn)?;
+        diesel::update(sent!())
+            .set((messages::sender_id.eq(to), messages::user_id.eq(user_id)))
+            .execute(conn)?;
+        Ok::<_, DbError>(())
+    })
 }
 
 /// The first or last message of a chat in one direction, or in any but internal.

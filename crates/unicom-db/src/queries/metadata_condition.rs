@@ -11,6 +11,8 @@ pub(super) struct Dialect {
     numbers: &'static str,
     as_number: &'static str,
     as_text: &'static str,
+    /// Makes a comparison of texts one of their bytes.
+    by_bytes: &'static str,
     texts: &'static str,
 }
 
@@ -19,7 +21,8 @@ pub(super) const POSTGRES: Dialect = Dialect {
     type_of: "json_typeof(unicom_chats.metadata -> '{}')",
     numbers: "('number')",
     as_number: "(unicom_chats.metadata ->> '{}')::double precision",
-    as_text: "(unicom_chats.metadata ->> '{}') COLLATE \"C\"",
+    as_text: "(unicom_chats.metadata ->> '{}')",
+    by_bytes: " COLLATE \"C\"",
     texts: "('string', 'boolean')",
 };
 
@@ -31,6 +34,7 @@ pub(super) const SQLITE: Dialect = Dialect {
     // SQLite extracts true as 1; its type is what PostgreSQL has as its text.
     as_text: "iif(json_type(unicom_chats.metadata, '$.\"{}\"') = 'text', json_extract(unicom_chats.metadata, '$.\"{}\"'), \
               json_type(unicom_chats.metadata, '$.\"{}\"'))",
+    by_bytes: "",
     texts: "('text', 'true', 'false')",
 };
 
@@ -91,7 +95,10 @@ pub(super) fn of(filter: &MetadataFilter, dialect: &Dialect) -> Condition {
         });
     Condition {
         number,
-        text: case(dialect.texts, &format!("{as_text} {operator} ")),
+        text: case(
+            dialect.texts,
+            &format!("{as_text}{} {operator} ", dialect.by_bytes),
+        ),
         value: filter.value.clone(),
         end: " ELSE FALSE END",
     }

@@ -149,12 +149,14 @@ pub fn await_person(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError>
     set_due(tx, request, None)
 }
 
-/// Puts an ended request back into the queue; whether there is such a request and it had failed.
+/// Puts a request back into the queue that has failed, or that waits for a person; whether there is one.
 pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     let changed = on_engine!(db, conn => diesel::update(
-            requests::table.find(id).filter(requests::status.eq(RequestStatus::Failed)),
+            requests::table.find(id)
+            .filter(requests::due_at.is_null())
+            .filter(requests::status.eq_any([RequestStatus::Failed, RequestStatus::Queued])),
         )
         .set((
             requests::status.eq(RequestStatus::Queued),

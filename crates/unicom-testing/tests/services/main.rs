@@ -6,6 +6,7 @@
 )]
 
 mod accounts;
+mod acknowledgement;
 mod channels;
 mod chat_list;
 mod concurrency;

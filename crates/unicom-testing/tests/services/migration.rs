@@ -1,8 +1,10 @@
 //! `migrate_guest_to_user`: a guest logs in, and the history comes along.
 
+use std::time::Duration;
+
 use serde_json::{Map, json};
 use unicom_models::{MediaType, StoredMedia};
-use unicom_testing::{TestDatabase, both_engines};
+use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::{
     NewChat, NewMessage, Page, Saved, Visitor, WebChatError, create_chat, media_message,
 };
@@ -231,5 +233,67 @@ both_engines! {
         site.log_in("desk", &user("7")).unwrap();
         assert_eq!(site.texts(&Visitor::User(user("7"))), ["one", "two"]);
         assert_eq!(site.rows_of("unicom_accounts"), 1);
+    }
+}
+
+both_engines! {
+    fn a_guests_name_is_nobodys_a_minute_after_the_login(db: &TestDatabase) {
+        let clock = TestClock::new();
+        let site = Site::with(&db.connect_with(clock.options()), json!({}));
+        let (guest, ada) = (Visitor::guest("kept"), user("ada"));
+        site.say(&guest, "before");
+        site.log_in("kept", &ada).unwrap();
+
+        clock.advance(Duration::from_secs(59));
+        site.say(&guest, "under way");
+        clock.advance(Duration::from_secs(2));
+        site.say(&guest, "somebody else");
+        assert_eq!(site.texts(&Visitor::User(ada.clone())), ["before", "under way"]);
+        assert_eq!(site.texts(&guest), ["somebody else"]);
+
+        // And that one may become a user in turn.
+        site.log_in("kept", &user("bob")).unwrap();
+        assert_eq!(site.texts(&Visitor::User(user("bob"))), ["somebody else"]);
+        assert_eq!(site.texts(&Visitor::User(ada)), ["before", "under way"]);
+    }
+}
+
+both_engines! {
+    fn a_retry_after_the_login_finds_the_guests_message(db: &TestDatabase) {
+        let site = Site::new(db);
+        let ada = user("ada");
+        let new = NewMessage {
+            client_message_id: Some("m1".to_owned()),
+            chat_id: Some("webchat_guest_retry".into()),
+            ..NewMessage::text("once")
+        };
+        let sent = site.tell(&Visitor::guest("retry"), new.clone());
+        site.log_in("retry", &ada).unwrap();
+        let again = site.save(&Visitor::User(ada), new).unwrap();
+        assert_eq!(again.message().id, sent.id);
+        assert!(matches!(again, Saved::Replayed(_)));
+    }
+}
+
+both_engines! {
+    fn ids_that_look_alike_open_nobodys_chat(db: &TestDatabase) {
+        let first = Site::new(db);
+        let second = first.another(json!({}));
+        let (ann, look_alike) = (Visitor::User(user("ann")), Visitor::User(user(&format!("ann_c{}", second.channel.id))));
+        first.say(&ann, "on the first channel");
+        second.say(&ann, "secret");
+
+        let refused = first.save(&look_alike, NewMessage::text("let me in"));
+        assert!(matches!(refused, Err(WebChatError::ChatNotFound)), "{refused:?}");
+        assert_eq!(second.texts(&ann), ["secret"]);
+
+        // A history does not flow into it either.
+        first.say(&Visitor::guest("g"), "mine");
+        let Visitor::User(user) = &look_alike else { unreachable!() };
+        first.log_in("g", user).unwrap();
+        assert_eq!(second.texts(&ann), ["secret"]);
+        let chats = first.chats(&look_alike);
+        assert_eq!(chats.len(), 1);
+        assert_eq!(chats[0].last_message.as_ref().unwrap().text, "mine");
     }
 }

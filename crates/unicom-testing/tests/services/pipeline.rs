@@ -293,3 +293,21 @@ both_engines! {
         assert_eq!(calls.load(Ordering::SeqCst), 1);
     }
 }
+
+both_engines! {
+    fn a_request_whose_every_holder_vanished_has_failed(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let message = site.say(&Visitor::guest("g"), "the one that kills");
+        // Three processes claim it, one after the other, and none comes back.
+        for _ in 0..3 {
+            let claimed = site.write(|tx| Ok(queue::claim(tx, 1, Duration::ZERO)?));
+            assert_eq!(claimed.len(), 1);
+        }
+        let _running = Running::start(db.database(), bots(), quick());
+        site.until_all_ended();
+        let request = site.request_of(&message);
+        assert_eq!(request.status, RequestStatus::Failed);
+        assert!(request.error.unwrap().contains("every attempt"));
+        assert_eq!(site.texts(&Visitor::guest("g")), ["the one that kills"]);
+    }
+}
