@@ -34,7 +34,7 @@ impl CsrfToken {
         Self { nonce, text }
     }
 
-    /// The token that `text` is, if this server signed it.
+    /// The token that `text` is, if this server signed it for whoever has no session.
     fn verified(auth: &Auth, text: &str) -> Option<Self> {
         let (nonce, _) = text
             .split_once('.')

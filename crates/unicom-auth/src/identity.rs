@@ -74,14 +74,16 @@ impl IdentityProvider for SessionIdentity {
                 .sign("first guest", csrf::token_of(request)?.nonce());
             let guest = GuestId::new(&name[..32]);
             let (id, new_since) = (guest.account_id(), self.database.now().minus(FIRST_WRITES));
-            let is_taken = self
-                .database
-                .read(move |db| is_taken(db, &id, new_since))
-                .await?;
-            if is_taken {
-                random_token().map(GuestId::new)
-            } else {
-                Ok(guest)
+            let known = self.database.read(move |db| {
+                Ok::<_, DbError>((accounts::get(db, &id)?, has_logged_in(db, &id)?))
+            });
+            match known.await? {
+                // A late request must not begin a session in the place of the one that the login began.
+                (_, true) => Err(ApiError::csrf_failed("this session has ended with a login")),
+                (Some(older), false) if older.created_at < new_since => {
+                    random_token().map(GuestId::new)
+                }
+                (_, false) => Ok(guest),
             }
         }
         .boxed_local()
@@ -96,8 +98,7 @@ impl IdentityProvider for SessionIdentity {
     }
 }
 
-/// Whether the name is an older guest's, or was one's who is a user now.
-fn is_taken(db: &mut Db, id: &AccountId, new_since: UtcTime) -> Result<bool, DbError> {
-    let is_old = accounts::get(db, id)?.is_some_and(|account| account.created_at < new_since);
-    Ok(is_old || merges::merged_into(db, id, UtcTime::BEGINNING)?.is_some())
+/// Whether the guest of that account has become a user.
+fn has_logged_in(db: &mut Db, id: &AccountId) -> Result<bool, DbError> {
+    Ok(merges::merged_into(db, id, UtcTime::BEGINNING)?.is_some())
 }

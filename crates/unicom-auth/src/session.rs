@@ -61,7 +61,8 @@ pub(crate) fn begin_user(session: &Session, user_id: i64) -> Result<(), ApiError
     session.clear();
     session.renew();
     set(session, SESSION_KEY, &random_token()?)?;
-    set(session, CSRF_NONCE, &random_token()?)?;
+    // Longer than a nonce that anybody may use: once this session has ended, its token is worth nothing.
+    set(session, CSRF_NONCE, &format!("u{}", random_token()?))?;
     set(session, USER_ID, &user_id.to_string())
 }
 

@@ -33,12 +33,25 @@ both! {
         assert_eq!(message["chat_id"], *account);
         assert_eq!(message["is_outgoing"], false);
         assert_eq!(message["media_type"], "text");
-        for null in ["html", "media_url", "reply_to_message_id", "client_message_id", "interactive_buttons"] {
+        for null in [
+            "html",
+            "media_url",
+            "reply_to_message_id",
+            "client_message_id",
+            "interactive_buttons",
+        ] {
             assert!(message[null].is_null(), "{null}");
         }
         let time = message["timestamp"].as_str().unwrap();
         assert!(time.len() == 27 && time.ends_with('Z'), "{time}");
-        for table in ["unicom_accounts", "unicom_chats", "unicom_account_chats", "unicom_messages", "unicom_requests", "unicom_sessions"] {
+        for table in [
+            "unicom_accounts",
+            "unicom_chats",
+            "unicom_account_chats",
+            "unicom_messages",
+            "unicom_requests",
+            "unicom_sessions",
+        ] {
             assert_eq!(app.count(table).await, 1, "{table}");
         }
     }
@@ -109,11 +122,22 @@ both! {
         let guest = app.guest().await;
         guest.say("as a guest").await;
         texts_when(&guest, 2).await;
-        let other = guest.post("/unicom/webchat/chats/", json!({ "name": "Order" })).await.ok();
+        let other = guest
+            .post("/unicom/webchat/chats/", json!({ "name": "Order" }))
+            .await
+            .ok();
         let other = other["chat"]["id"].as_str().unwrap();
-        guest.send(json!({ "text": "where?", "chat_id": other })).await.ok();
+        guest
+            .send(json!({ "text": "where?", "chat_id": other }))
+            .await
+            .ok();
         guest.log_in("alice").await;
-        let expected = ["from before", "Echo: from before", "as a guest", "Echo: as a guest"];
+        let expected = [
+            "from before",
+            "Echo: from before",
+            "as a guest",
+            "Echo: as a guest",
+        ];
         assert_eq!(guest.texts().await, expected);
         let order = guest.messages(&format!("chat_id={other}&order=asc")).await;
         assert_eq!(texts(&order)[0], "where?");
@@ -142,11 +166,24 @@ both! {
         let alice = app.user("alice").await;
         let said = alice.say("secret").await;
         let chat = said["chat_id"].as_str().unwrap();
-        for other in [app.user("bob").await, app.guest_who_wrote("hi").await, app.guest().await] {
+        for other in [
+            app.user("bob").await,
+            app.guest_who_wrote("hi").await,
+            app.guest().await,
+        ] {
             let path = format!("/unicom/webchat/messages/?chat_id={chat}");
             other.get(&path).await.is(404, "chat_not_found");
-            other.send(json!({ "text": "hi", "chat_id": chat })).await.is(404, "chat_not_found");
-            assert!(other.chats("").await.iter().all(|listed| listed["id"] != chat));
+            other
+                .send(json!({ "text": "hi", "chat_id": chat }))
+                .await
+                .is(404, "chat_not_found");
+            assert!(
+                other
+                    .chats("")
+                    .await
+                    .iter()
+                    .all(|listed| listed["id"] != chat)
+            );
             assert!(!other.texts().await.contains(&"secret".to_owned()));
         }
         assert_eq!(alice.texts().await, ["secret"]);

@@ -6,12 +6,27 @@
     reason = "tests fail by panicking"
 )]
 
+mod access;
 mod answer;
 mod app;
+mod bad_input;
+mod chats;
 mod client;
 mod criteria;
+mod csrf;
+
 mod form;
+mod idempotency;
+mod late_requests;
+mod media;
+mod multi_channel;
+mod paging;
+mod races;
+mod restart;
 mod rows;
+mod sessions;
+mod slashes;
+mod watch;
 
 /// `both_engines!` with the tables of the server.
 macro_rules! both {

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_chats as chats,
-    unicom_messages as messages,
+    unicom_messages as messages, unicom_requests as requests,
 };
-use unicom_models::{Account, AccountChat, AccountId, Chat, ChatId, Direction, Message};
+use unicom_models::{Account, AccountChat, AccountId, Chat, ChatId, Direction, Message, RequestId};
 
 use crate::{ChatAccess, Db, DbError, Tx, on_engine};
 
@@ -239,6 +239,17 @@ pub fn mark_read(tx: &mut Tx<'_>, access: &ChatAccess) -> Result<(), DbError> {
 /// once the transaction is committed.
 pub fn delete(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<Vec<String>, DbError> {
     let db: &mut Db = tx;
+    if let Db::Postgres(conn) = db {
+        // A worker that claims these requests holds them before it looks at their messages; deleting goes the other
+        // way round. Whoever has the requests first goes first.
+        let _: Vec<RequestId> = requests::table
+            .filter(requests::chat_id.eq(chat_id))
+            .filter(requests::due_at.is_not_null())
+            .order(requests::id)
+            .select(requests::id)
+            .for_update()
+            .load(conn)?;
+    }
     let keys: Vec<Option<String>> = on_engine!(db, conn => messages::table
         .filter(messages::chat_id.eq(chat_id))
         .filter(messages::media_key.is_not_null())

@@ -16,11 +16,11 @@ fn names(database: &Database) -> Vec<String> {
     all.into_iter().map(|channel| channel.name).collect()
 }
 
+/// What a writer is asked to do.
+type Closure = fn(&mut Tx<'_>) -> Result<(), DbError>;
+
 /// Writes while the writers are held up, so that on SQLite the closures share one transaction.
-fn write_together(
-    database: &Database,
-    closures: Vec<fn(&mut Tx<'_>) -> Result<(), DbError>>,
-) -> Vec<bool> {
+fn write_together(database: &Database, closures: Vec<Closure>) -> Vec<bool> {
     let holdup = database.write(|_| {
         std::thread::sleep(Duration::from_millis(100));
         Ok::<_, DbError>(())

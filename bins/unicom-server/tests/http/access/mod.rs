@@ -1,0 +1,180 @@
+//! Every route as somebody else: no foreign byte comes back, and what is foreign looks like what is missing.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::app::TestApp;
+use crate::client::Client;
+
+mod blocked;
+mod others;
+mod owner;
+
+/// In everything that is the owner's: text, name, metadata, file name, user name.
+const MARK: &str = "zanzibar";
+
+const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\nzanzibar";
+
+/// What the owner has, or ids of the same form that nobody has.
+#[derive(Clone)]
+struct Things {
+    chat: String,
+    message: String,
+    file: String,
+}
+
+/// The owner with all that others must not see.
+async fn owner(app: &TestApp, name: &str) -> (Client, Things) {
+    let alice = app.user(&format!("{name}-{MARK}")).await;
+    let things = things_of(&alice).await;
+    (alice, things)
+}
+
+/// What somebody has after writing, naming the chat and sending a file.
+async fn things_of(alice: &Client) -> Things {
+    let said = alice.say(&format!("text {MARK}")).await;
+    let chat = said["chat_id"].as_str().unwrap().to_owned();
+    let change = json!({ "name": format!("name {MARK}"), "metadata": { "key": MARK } });
+    alice
+        .patch(&format!("/unicom/webchat/chat/{chat}/"), change)
+        .await
+        .ok();
+    let sent = alice.send_file(&format!("{MARK}.png"), PNG).await.ok();
+    let file = sent["message"]["media_url"].as_str().unwrap().to_owned();
+    let message = said["id"].as_str().unwrap().to_owned();
+    Things {
+        chat,
+        message,
+        file,
+    }
+}
+
+fn missing() -> Things {
+    Things {
+        chat: "webchat_user_999".to_owned(),
+        message: NOTHING.to_owned(),
+        file: format!("/unicom/media/{NOTHING}/{MARK}.png"),
+    }
+}
+
+/// A route that names a thing: how to ask, and how it is refused.
+struct Route {
+    what: &'static str,
+    method: Method,
+    path: String,
+    body: Option<Value>,
+    refusal: (u16, &'static str),
+}
+
+/// Every route that names a chat, a message or a file.
+fn routes(things: &Things) -> Vec<Route> {
+    let Things {
+        chat,
+        message,
+        file,
+    } = things;
+    let one = format!("/unicom/webchat/chat/{chat}/");
+    let messages = format!("/unicom/webchat/messages/?chat_id={chat}");
+    let send = || "/unicom/webchat/send/".to_owned();
+    let (no_chat, not_found) = ((404, "chat_not_found"), (404, "not_found"));
+    let rename = || Some(json!({ "name": "mine", "is_archived": true, "metadata": { "a": 1 } }));
+    let route = |what, method, path, body, refusal| Route {
+        what,
+        method,
+        path,
+        body,
+        refusal,
+    };
+    vec![
+        route(
+            "send",
+            Method::POST,
+            send(),
+            Some(json!({ "text": "hi", "chat_id": chat })),
+            no_chat,
+        ),
+        route(
+            "reply in the chat",
+            Method::POST,
+            send(),
+            Some(json!({ "text": "hi", "chat_id": chat, "reply_to_message_id": message })),
+            no_chat,
+        ),
+        route(
+            "reply",
+            Method::POST,
+            send(),
+            Some(json!({ "text": "hi", "reply_to_message_id": message })),
+            not_found,
+        ),
+        route("messages", Method::GET, messages.clone(), None, no_chat),
+        route(
+            "messages before",
+            Method::GET,
+            format!("{messages}&before={message}"),
+            None,
+            no_chat,
+        ),
+        route(
+            "messages after",
+            Method::GET,
+            format!("{messages}&after={message}&order=asc"),
+            None,
+            no_chat,
+        ),
+        route("patch", Method::PATCH, one.clone(), rename(), no_chat),
+        route("put", Method::PUT, one.clone(), rename(), no_chat),
+        route("delete", Method::DELETE, one.clone(), None, no_chat),
+        route(
+            "hard delete",
+            Method::DELETE,
+            format!("{one}?hard_delete=true"),
+            None,
+            no_chat,
+        ),
+        route(
+            "delete/",
+            Method::DELETE,
+            format!("{one}delete/"),
+            None,
+            no_chat,
+        ),
+        route(
+            "hard delete/",
+            Method::DELETE,
+            format!("{one}delete/?hard_delete=true"),
+            None,
+            no_chat,
+        ),
+        route(
+            "post delete/",
+            Method::POST,
+            format!("{one}delete/"),
+            None,
+            no_chat,
+        ),
+        route("read", Method::POST, format!("{one}read/"), None, no_chat),
+        route("media", Method::GET, file.clone(), None, not_found),
+    ]
+}
+
+/// Lists, which name nothing.
+const LISTS: [&str; 6] = [
+    "/unicom/webchat/messages/",
+    "/unicom/webchat/chats/",
+    "/unicom/webchat/chats/?id=webchat_user_1",
+    "/unicom/webchat/chats/?name__icontains=zanz",
+    "/unicom/webchat/chats/?metadata__key=zanzibar",
+    "/unicom/auth/session/",
+];
+
+async fn ask(client: &Client, route: &Route) -> Answer {
+    let request = client.request(route.method.clone(), &route.path);
+    match &route.body {
+        Some(body) => request.json(body).send().await,
+        None => request.send().await,
+    }
+}

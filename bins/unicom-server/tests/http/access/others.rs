@@ -1,0 +1,107 @@
+//! Another user, another guest and somebody without a session.
+
+use serde_json::json;
+use unicom_testing::TestDatabase;
+
+use super::{LISTS, MARK, ask, missing, owner, routes};
+use crate::answer::Answer;
+use crate::app::TestApp;
+use crate::both;
+use crate::client::Client;
+use crate::watch::Watch;
+
+async fn others(app: &TestApp) -> [(&'static str, Client); 4] {
+    let bob = app.user("bob").await;
+    bob.say("hi").await;
+    [
+        ("another user", bob),
+        ("a user who never wrote", app.user("carol").await),
+        ("another guest", app.guest_who_wrote("hi").await),
+        ("nobody", app.guest().await),
+    ]
+}
+
+/// No marked byte, in the body or in a header.
+fn tells_nothing(what: &str, answer: &Answer) {
+    assert!(!answer.text().contains(MARK), "{what}: {}", answer.text());
+    let headers = format!("{:?}", answer.headers);
+    assert!(!headers.contains(MARK), "{what}: {headers}");
+}
+
+fn header_names(answer: &Answer) -> Vec<String> {
+    answer.headers.keys().map(ToString::to_string).collect()
+}
+
+both! {
+    async fn what_is_foreign_looks_like_what_is_missing_and_stays_as_it_is(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (_alice, things) = owner(&app, "alice").await;
+        let others = others(&app).await;
+        let watch = Watch::of(&app).await;
+        for (who, client) in &others {
+            for (route, absent) in routes(&things).iter().zip(routes(&missing())) {
+                let what = format!("{} by {who}", route.what);
+                let (foreign, absent) = (ask(client, route).await, ask(client, &absent).await);
+                assert_eq!(
+                    (foreign.status, foreign.code()),
+                    route.refusal,
+                    "{what}: {}",
+                    foreign.text()
+                );
+                assert_eq!(
+                    (foreign.status, &foreign.body),
+                    (absent.status, &absent.body),
+                    "{what}"
+                );
+                assert_eq!(header_names(&foreign), header_names(&absent), "{what}");
+                tells_nothing(&what, &foreign);
+                watch.unchanged(&what).await;
+            }
+        }
+    }
+
+    async fn lists_of_others_hold_nothing_foreign(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (_alice, things) = owner(&app, "alice").await;
+        let others = others(&app).await;
+        let watch = Watch::of(&app).await;
+        for (who, client) in &others {
+            for path in LISTS {
+                let answer = client.get(path).await;
+                assert_eq!(answer.status, 200, "{path} by {who}");
+                tells_nothing(path, &answer);
+            }
+            let filter = format!("/unicom/webchat/chats/?id={}", things.chat);
+            assert_eq!(client.get(&filter).await.ok()["chats"], json!([]), "{who}");
+        }
+        watch.unchanged("reading").await;
+        for (who, client) in &others {
+            let made = client
+                .post("/unicom/webchat/chats/", json!({ "name": "mine" }))
+                .await;
+            assert_eq!(made.status, 201, "{who}");
+            tells_nothing("a new chat", &made);
+        }
+    }
+
+    async fn a_cursor_of_another_visitor_shows_nothing_of_theirs(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (alice, things) = owner(&app, "alice").await;
+        alice
+            .post("/unicom/webchat/chats/", json!({ "name": MARK }))
+            .await
+            .ok();
+        let cursor = alice.get("/unicom/webchat/chats/?limit=1").await.ok()["next_cursor"].clone();
+        for (who, client) in others(&app).await {
+            let answer = client
+                .get(&format!(
+                    "/unicom/webchat/chats/?cursor={}",
+                    cursor.as_str().unwrap()
+                ))
+                .await;
+            tells_nothing(who, &answer);
+            let path = format!("/unicom/webchat/messages/?before={}", things.message);
+            tells_nothing(who, &client.get(&path).await);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Texts and bodies at their limit and one byte over it.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use unicom_server::Options;
+use unicom_testing::TestDatabase;
+
+use super::{SEND, post};
+use crate::app::{Setup, TestApp};
+use crate::both;
+use crate::form::Form;
+use crate::watch::Watch;
+
+const TEXT: usize = 16 << 10;
+const BODY: usize = 256 << 10;
+
+fn nested(depth: usize) -> String {
+    format!(
+        r#"{{"text":"hi","metadata":{}1{}}}"#,
+        r#"{"a":"#.repeat(depth),
+        "}".repeat(depth)
+    )
+}
+
+both! {
+    async fn a_text_may_be_as_long_as_the_limit_and_no_byte_longer(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let watch = Watch::of(&app).await;
+        for text in ["x".repeat(TEXT + 1), "ü".repeat(TEXT / 2) + "x"] {
+            let body = json!({ "text": text }).to_string();
+            watch
+                .refused("JSON", post(&guest, SEND, &body), (413, "too_large"))
+                .await
+                .names("`text`");
+            let form = format!("text={}", "x".repeat(TEXT + 1));
+            let request = guest
+                .request(Method::POST, SEND)
+                .body("application/x-www-form-urlencoded", form);
+            watch
+                .refused("form", request, (413, "too_large"))
+                .await
+                .names("`text`");
+            let (kind, body) = Form::default().text("text", &text).finish();
+            let request = guest.request(Method::POST, SEND).body(&kind, body);
+            watch
+                .refused("multipart", request, (413, "too_large"))
+                .await
+                .names("`text`");
+        }
+        // Spaces around it do not count.
+        let text = "ü".repeat(TEXT / 2);
+        let sent = guest.say(&format!("  {text}\n")).await;
+        assert_eq!(sent["text"], text);
+    }
+
+    async fn a_body_over_the_limit_is_refused_announced_or_not(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let chat = format!("/unicom/webchat/chat/{}/", guest.account_id().await);
+        let watch = Watch::of(&app).await;
+        let body = json!({ "text": "hi", "filler": "x".repeat(BODY) }).to_string();
+        for (method, path) in [
+            (Method::POST, SEND),
+            (Method::POST, "/unicom/webchat/chats/"),
+            (Method::PATCH, &*chat),
+            (Method::POST, "/unicom/auth/login/"),
+        ] {
+            let request = guest
+                .request(method.clone(), path)
+                .body("application/json", body.clone());
+            watch.refused(path, request, (413, "too_large")).await;
+            let chunks: Vec<_> = body
+                .as_bytes()
+                .chunks(8 << 10)
+                .map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec()))
+                .collect();
+            let stream = reqwest::Body::wrap_stream(futures_util::stream::iter(chunks));
+            let request = guest.request(method, path).body("application/json", stream);
+            watch.refused(path, request, (413, "too_large")).await;
+        }
+    }
+
+    async fn limits_are_settings(db: &TestDatabase) {
+        let options = Options {
+            max_text: Some(10),
+            ..Options::default()
+        };
+        let app = TestApp::with(
+            db,
+            Setup {
+                options,
+                ..Setup::default()
+            },
+        )
+        .await;
+        let guest = app.guest().await;
+        guest
+            .send(json!({ "text": "x".repeat(11) }))
+            .await
+            .is(413, "too_large")
+            .names("10 bytes");
+        guest.say(&"x".repeat(10)).await;
+    }
+
+    async fn metadata_may_be_deep_and_not_without_end(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let watch = Watch::of(&app).await;
+        for depth in [200, 20_000] {
+            watch
+                .refused(
+                    "deep",
+                    post(&guest, SEND, &nested(depth)),
+                    (400, "invalid_json"),
+                )
+                .await;
+        }
+        post(&guest, SEND, &nested(100)).send().await.ok();
+        let chats = guest.chats("").await;
+        let sent: Value = serde_json::from_str(&nested(100)).unwrap();
+        assert_eq!(chats[0]["metadata"], sent["metadata"]);
+    }
+}

@@ -1,0 +1,26 @@
+//! Bad input of every kind gets its 4xx, an error that names the field, and leaves no row and no file behind.
+
+mod chats;
+mod filters;
+mod forms;
+mod ids;
+mod ignored;
+mod limits;
+mod paths;
+mod queries;
+mod send;
+
+use reqwest::Method;
+
+use crate::client::{Client, Request};
+
+const SEND: &str = "/unicom/webchat/send/";
+
+/// An id of the right form that nothing has.
+const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
+
+fn post<'a>(client: &'a Client, path: &str, body: &str) -> Request<'a> {
+    client
+        .request(Method::POST, path)
+        .body("application/json", body.to_owned())
+}

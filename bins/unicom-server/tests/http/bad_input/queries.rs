@@ -1,0 +1,175 @@
+//! Bad query parameters.
+
+use reqwest::Method;
+use unicom_testing::TestDatabase;
+
+use super::NOTHING;
+use crate::app::TestApp;
+use crate::both;
+use crate::watch::Watch;
+
+/// The query of `messages/`, its status, code, and the word that the sentence names.
+const MESSAGES: &[(&str, u16, &str, &str)] = &[
+    ("limit=", 400, "invalid_parameter", "`limit`"),
+    ("limit=0", 400, "invalid_parameter", "`limit`"),
+    ("limit=000", 400, "invalid_parameter", "`limit`"),
+    ("limit=-1", 400, "invalid_parameter", "`limit`"),
+    ("limit=%2B1", 400, "invalid_parameter", "`limit`"),
+    ("limit=abc", 400, "invalid_parameter", "`limit`"),
+    ("limit=1.5", 400, "invalid_parameter", "`limit`"),
+    ("limit=1e2", 400, "invalid_parameter", "`limit`"),
+    ("limit=1&limit=2", 400, "invalid_parameter", "`limit`"),
+    ("limit=1%00", 400, "invalid_parameter", "NUL"),
+    ("order=up", 400, "invalid_parameter", "`order`"),
+    ("order=DESC", 400, "invalid_parameter", "`order`"),
+    ("channel_id=x", 400, "invalid_parameter", "`channel_id`"),
+    (
+        "channel_id=99999999999999999999",
+        400,
+        "invalid_parameter",
+        "`channel_id`",
+    ),
+    ("channel_id=4711", 404, "no_channel", "channel"),
+    ("chat_id=nothing", 404, "chat_not_found", "chat"),
+    ("chat_id=a%00b", 400, "invalid_parameter", "NUL"),
+    ("chat_id='%20OR%20'1'='1", 404, "chat_not_found", "chat"),
+    ("before=x", 400, "invalid_cursor", "`before`"),
+    ("after=1%27%20OR%201=1", 400, "invalid_cursor", "`after`"),
+    (
+        "before=01890000-0000-7000-8000-000000000000",
+        400,
+        "invalid_cursor",
+        "`before`",
+    ),
+    (
+        "after=01890000-0000-7000-8000-000000000000",
+        400,
+        "invalid_cursor",
+        "`after`",
+    ),
+    (
+        "before=01890000-0000-7000-8000-000000000000&after=01890000-0000-7000-8000-000000000000",
+        400,
+        "invalid_parameter",
+        "`after`",
+    ),
+];
+
+/// The same of `chats/`.
+const CHATS: &[(&str, u16, &str, &str)] = &[
+    ("limit=0", 400, "invalid_parameter", "`limit`"),
+    ("limit=-1", 400, "invalid_parameter", "`limit`"),
+    ("limit=abc", 400, "invalid_parameter", "`limit`"),
+    ("cursor=x", 400, "invalid_cursor", "`cursor`"),
+    ("cursor=1.", 400, "invalid_cursor", "`cursor`"),
+    (
+        "cursor=99999999999999999999.a",
+        400,
+        "invalid_cursor",
+        "`cursor`",
+    ),
+    ("channel_id=x", 400, "invalid_parameter", "`channel_id`"),
+    ("channel_id=4711", 404, "no_channel", "channel"),
+    (
+        "is_archived=perhaps",
+        400,
+        "invalid_parameter",
+        "`is_archived`",
+    ),
+    ("is_private=", 400, "invalid_parameter", "`is_private`"),
+    ("status=gone", 400, "invalid_parameter", "`status`"),
+    (
+        "status=active&archived=true",
+        400,
+        "invalid_parameter",
+        "`archived`",
+    ),
+    (
+        "is_archived=true&is_archived=false",
+        400,
+        "invalid_parameter",
+        "`is_archived`",
+    ),
+    ("name=a%00", 400, "invalid_parameter", "NUL"),
+    ("metadata__a=%00", 400, "invalid_parameter", "NUL"),
+];
+
+both! {
+    async fn parameters_of_every_kind_are_refused(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let watch = Watch::of(&app).await;
+        for (path, cases) in [("messages", MESSAGES), ("chats", CHATS)] {
+            for (query, status, code, word) in cases {
+                let request =
+                    guest.request(Method::GET, &format!("/unicom/webchat/{path}/?{query}"));
+                watch
+                    .refused(query, request, (*status, code))
+                    .await
+                    .names(word);
+            }
+        }
+        let long = format!("/unicom/webchat/chats/?name={}", "x".repeat(2000));
+        watch
+            .refused(
+                "long",
+                guest.request(Method::GET, &long),
+                (400, "invalid_parameter"),
+            )
+            .await;
+    }
+
+    async fn a_limit_over_100_counts_as_100(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        for limit in ["1", "100", "101", "4294967296", "99999999999999999999"] {
+            assert_eq!(
+                guest.messages(&format!("limit={limit}")).await["messages"]
+                    .as_array()
+                    .unwrap()
+                    .len(),
+                1
+            );
+            assert_eq!(guest.chats(&format!("limit={limit}")).await.len(), 1);
+        }
+    }
+
+    async fn a_cursor_of_another_chat_is_the_same_as_none(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (alice, bob) = (app.user("alice").await, app.user("bob").await);
+        let foreign = bob.say("hi").await["id"].clone();
+        alice.say("hi").await;
+        for side in ["before", "after"] {
+            let path = |id: &str| format!("/unicom/webchat/messages/?{side}={id}");
+            let refused = alice.get(&path(foreign.as_str().unwrap())).await;
+            refused.is(400, "invalid_cursor");
+            assert_eq!(refused.body, alice.get(&path(NOTHING)).await.body);
+        }
+    }
+
+    async fn a_channel_that_is_switched_off_is_no_channel(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let off = app.channel(serde_json::json!({})).await;
+        app.switch_off(off).await;
+        let watch = Watch::of(&app).await;
+        for path in ["messages", "chats"] {
+            let path = format!("/unicom/webchat/{path}/?channel_id={off}");
+            watch
+                .refused(
+                    &path,
+                    guest.request(Method::GET, &path),
+                    (404, "no_channel"),
+                )
+                .await;
+        }
+        let body = format!(r#"{{"text":"hi","channel_id":{off}}}"#);
+        watch
+            .refused(
+                &body,
+                super::post(&guest, super::SEND, &body),
+                (404, "no_channel"),
+            )
+            .await;
+    }
+}

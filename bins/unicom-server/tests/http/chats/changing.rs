@@ -1,0 +1,136 @@
+//! Names, changes, and deleting.
+
+use serde_json::json;
+use unicom_testing::TestDatabase;
+
+use super::{CHATS, names, open, path, write};
+use crate::app::TestApp;
+use crate::both;
+use crate::client::texts;
+
+both! {
+    async fn a_chat_is_named_after_its_first_message_until_someone_names_it(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        for (text, name) in [
+            ("Hi, where is my order?", "where is my order?"),
+            ("history of Rome", "history of Rome"),
+            ("Hello!", "Hello!"),
+            ("good prices?", "good prices?"),
+            (" many\n\nlines ", "many lines"),
+        ] {
+            let guest = app.guest_who_wrote(text).await;
+            guest.say("more").await;
+            assert_eq!(names(&guest, "").await, [name]);
+        }
+        let guest = app.guest_who_wrote(&"ü".repeat(80)).await;
+        assert_eq!(names(&guest, "").await[0].chars().count(), 50);
+        let chat = guest.account_id().await;
+        guest
+            .patch(&path(&chat), json!({ "title": "  Mine  " }))
+            .await
+            .ok();
+        guest.say("more").await;
+        assert_eq!(names(&guest, "").await, ["Mine"]);
+        let unnamed = guest.post(CHATS, json!({})).await.ok()["chat"].clone();
+        assert!(unnamed["name"].is_null() && unnamed["last_message"].is_null());
+        write(&guest, unnamed["id"].as_str().unwrap(), "hey, a question").await;
+        assert_eq!(names(&guest, "limit=1").await, ["a question"]);
+    }
+
+    async fn a_chat_is_changed_field_by_field(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let chat = open(&guest, "one", json!({ "a": 1, "b": 2 })).await;
+        for (body, name, archived, metadata) in [
+            (json!({}), "one", false, json!({ "a": 1, "b": 2 })),
+            (
+                json!({ "name": "two" }),
+                "two",
+                false,
+                json!({ "a": 1, "b": 2 }),
+            ),
+            (
+                json!({ "title": "three", "name": null }),
+                "three",
+                false,
+                json!({ "a": 1, "b": 2 }),
+            ),
+            (
+                json!({ "is_archived": true }),
+                "three",
+                true,
+                json!({ "a": 1, "b": 2 }),
+            ),
+            (
+                json!({ "metadata": { "c": 3 } }),
+                "three",
+                true,
+                json!({ "c": 3 }),
+            ),
+            (
+                json!({ "is_archived": false, "name": "ü".repeat(100), "metadata": {} }),
+                &"ü".repeat(100),
+                false,
+                json!({}),
+            ),
+        ] {
+            for changed in [
+                guest.patch(&path(&chat), body.clone()).await.ok(),
+                guest.put(&path(&chat), body).await.ok(),
+            ] {
+                let changed = &changed["chat"];
+                assert_eq!(
+                    (
+                        &changed["name"],
+                        &changed["is_archived"],
+                        &changed["metadata"]
+                    ),
+                    (&json!(name), &json!(archived), &metadata)
+                );
+                assert_eq!(vec![changed.clone()], guest.chats("").await);
+            }
+        }
+    }
+
+    async fn delete_puts_away_and_hard_delete_removes_for_good(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("stays").await;
+        app.settled().await;
+        let before = app.counts().await;
+        for tail in ["", "delete/"] {
+            let chat = open(&guest, "Order", json!({})).await;
+            write(&guest, &chat, "hi").await;
+            let there = format!("{}{tail}", path(&chat));
+            guest.delete(&there).await.ok();
+            assert_eq!(names(&guest, "status=archived").await, ["Order"]);
+            assert_eq!(
+                texts(&guest.messages(&format!("chat_id={chat}")).await),
+                ["hi"]
+            );
+            guest
+                .delete(&format!("{there}?hard_delete=false"))
+                .await
+                .ok();
+            guest
+                .delete(&format!("{there}?hard_delete=true"))
+                .await
+                .ok();
+            assert_eq!(app.counts().await, before);
+            guest.delete(&there).await.is(404, "chat_not_found");
+        }
+        assert_eq!(guest.texts().await, ["stays"]);
+    }
+
+    async fn a_default_chat_that_was_deleted_begins_anew(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("old").await;
+        let chat = guest.account_id().await;
+        guest
+            .delete(&format!("{}?hard_delete=true", path(&chat)))
+            .await
+            .ok();
+        assert!(guest.texts().await.is_empty());
+        assert_eq!(guest.say("new").await["chat_id"], *chat);
+        assert_eq!(guest.texts().await, ["new"]);
+    }
+}

@@ -1,0 +1,86 @@
+//! Where a page says it was loaded from.
+
+use unicom_server::Options;
+use unicom_testing::TestDatabase;
+
+use super::{REFUSED, send};
+use crate::app::{Setup, TestApp};
+use crate::both;
+use crate::watch::Watch;
+
+both! {
+    async fn an_origin_that_is_said_must_be_ours(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let own = app.base().to_owned();
+        let watch = Watch::of(&app).await;
+        for (name, value) in [
+            ("origin", "null"),
+            ("origin", "https://evil.example"),
+            ("origin", ""),
+            ("origin", "http://127.0.0.1:1"),
+            ("origin", &format!("{own}.evil.example")),
+            ("origin", &own.replace("127.0.0.1", "localhost")),
+            ("origin", &format!("{own} {own}")),
+            ("referer", "https://evil.example/page"),
+            ("referer", "about:blank"),
+            ("referer", &format!("https://evil.example/{own}")),
+            (
+                "referer",
+                &own.replace("http://", "http://user@evil.example/"),
+            ),
+        ] {
+            watch
+                .refused(value, send(&guest).header(name, value), REFUSED)
+                .await
+                .names("another site");
+        }
+        let both = send(&guest)
+            .header("origin", "https://evil.example")
+            .header("referer", &own);
+        watch
+            .refused("a foreign origin and our referer", both, REFUSED)
+            .await;
+        // Without a public address it is the host that tells: a proxy before us may speak TLS.
+        let over_tls = own.replace("http:", "https:");
+        for (name, value) in [
+            ("origin", own.clone()),
+            ("origin", over_tls),
+            ("referer", format!("{own}/some/page?x=1")),
+        ] {
+            send(&guest).header(name, &value).send().await.ok();
+        }
+    }
+
+    async fn the_public_origin_and_trusted_ones_are_ours(db: &TestDatabase) {
+        let options = Options {
+            public_origin: Some("https://chat.example.com".to_owned()),
+            trusted_origins: Some(vec!["https://www.example.com".to_owned()]),
+            ..Options::default()
+        };
+        let app = TestApp::with(
+            db,
+            Setup {
+                options,
+                ..Setup::default()
+            },
+        )
+        .await;
+        let guest = app.guest().await;
+        let watch = Watch::of(&app).await;
+        // Behind a public address, the host that the request names counts for nothing.
+        for origin in [
+            app.base(),
+            "http://chat.example.com",
+            "https://example.com",
+            "https://evil.example",
+        ] {
+            watch
+                .refused(origin, send(&guest).header("origin", origin), REFUSED)
+                .await;
+        }
+        for origin in ["https://chat.example.com", "https://www.example.com"] {
+            send(&guest).header("origin", origin).send().await.ok();
+        }
+    }
+}

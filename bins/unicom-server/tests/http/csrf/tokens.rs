@@ -1,0 +1,180 @@
+//! The token in the cookie and in the header.
+
+use reqwest::Method;
+use serde_json::json;
+use unicom_testing::TestDatabase;
+
+use super::{REFUSED, send, writes};
+use crate::app::TestApp;
+use crate::both;
+use crate::client::Client;
+use crate::form::Form;
+use crate::watch::Watch;
+
+both! {
+    async fn no_write_goes_without_a_token(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await;
+        let guest = app.guest_who_wrote("hi").await;
+        let chat = guest.account_id().await;
+        let stranger = app.guest().await;
+        let watch = Watch::of(&app).await;
+        for client in [&guest, &stranger] {
+            for request in writes(client, &chat) {
+                watch
+                    .refused("no token", request.csrf(None), REFUSED)
+                    .await
+                    .names("X-CSRFToken");
+            }
+            for request in writes(client, &chat) {
+                watch
+                    .refused("an empty token", request.csrf(Some("")), REFUSED)
+                    .await;
+            }
+        }
+    }
+
+    async fn only_the_sessions_own_token_counts(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let others = [
+            app.guest().await,
+            app.guest_who_wrote("hi").await,
+            app.user("bob").await,
+        ];
+        let own = guest.cookie("csrftoken").unwrap();
+        let watch = Watch::of(&app).await;
+        let flipped = if own.ends_with('0') { "1" } else { "0" };
+        let forged = format!("{}{flipped}", &own[..own.len() - 1]);
+        for wrong in [
+            "x",
+            &own[1..],
+            &own.to_uppercase(),
+            &forged,
+            &format!("{own} {own}"),
+            &"a".repeat(5000),
+        ] {
+            watch
+                .refused("a wrong header", send(&guest).csrf(Some(wrong)), REFUSED)
+                .await;
+            // An attacker who can set cookies makes both the same.
+            guest.set_cookie("csrftoken", wrong);
+            watch
+                .refused("a wrong pair", send(&guest).csrf(Some(wrong)), REFUSED)
+                .await;
+            guest.set_cookie("csrftoken", &own);
+        }
+        for other in &others {
+            let foreign = other.cookie("csrftoken").unwrap();
+            watch
+                .refused(
+                    "a foreign header",
+                    send(&guest).csrf(Some(&foreign)),
+                    REFUSED,
+                )
+                .await;
+            guest.set_cookie("csrftoken", &foreign);
+            watch
+                .refused("a foreign pair", send(&guest).csrf(Some(&foreign)), REFUSED)
+                .await;
+            guest.set_cookie("csrftoken", &own);
+        }
+        guest.forget_cookie("csrftoken");
+        watch
+            .refused("no cookie", send(&guest).csrf(Some(&own)), REFUSED)
+            .await;
+        guest.set_cookie("csrftoken", &own);
+        send(&guest).send().await.ok();
+    }
+
+    async fn a_login_and_a_logout_make_the_token_stale(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let before_login = guest.cookie("csrftoken").unwrap();
+        guest.register("alice").await;
+        let before_logout = guest.cookie("csrftoken").unwrap();
+        assert_ne!(before_login, before_logout);
+        let stale = |client: &Client, token: &str| {
+            client.set_cookie("csrftoken", token);
+        };
+        let watch = Watch::of(&app).await;
+        stale(&guest, &before_login);
+        watch
+            .refused("the token from before the login", send(&guest), REFUSED)
+            .await;
+        stale(&guest, &before_logout);
+        guest.log_out().await;
+        let after_logout = guest.cookie("csrftoken").unwrap();
+        assert!(![&before_login, &before_logout].contains(&&after_logout));
+        guest.log_in("alice").await;
+        let watch = Watch::of(&app).await;
+        for token in [&before_login, &before_logout, &after_logout] {
+            stale(&guest, token);
+            watch
+                .refused("a token of an earlier session", send(&guest), REFUSED)
+                .await;
+        }
+    }
+
+    async fn forms_that_any_page_can_post_are_refused(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let token = guest.cookie("csrftoken").unwrap();
+        let (kind, multipart) = Form::default()
+            .text("text", "hi")
+            .text("csrfmiddlewaretoken", &token)
+            .finish();
+        let watch = Watch::of(&app).await;
+        for (kind, body) in [
+            ("text/plain", br#"{"text":"hi"}"#.to_vec()),
+            (
+                "application/x-www-form-urlencoded",
+                format!("text=hi&csrfmiddlewaretoken={token}").into_bytes(),
+            ),
+            (&kind, multipart),
+        ] {
+            let request = guest
+                .request(Method::POST, "/unicom/webchat/send/")
+                .body(kind, body)
+                .csrf(None);
+            watch.refused(kind, request, REFUSED).await;
+        }
+        let path = format!("/unicom/webchat/send/?csrftoken={token}&csrfmiddlewaretoken={token}");
+        let request = guest
+            .request(Method::POST, &path)
+            .json(&json!({ "text": "hi" }))
+            .csrf(None);
+        watch.refused("in the query", request, REFUSED).await;
+    }
+
+    async fn any_get_hands_the_cookie_out(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        for path in [
+            "/unicom/auth/session/",
+            "/unicom/webchat/messages/",
+            "/unicom/webchat/chats",
+            "/unicom/webchat/chats/?limit=0",
+        ] {
+            let client = Client::new(app.base());
+            let answer = client.get(path).await;
+            let cookie = answer
+                .set_cookie("csrftoken")
+                .unwrap_or_else(|| panic!("{path}"))
+                .to_owned();
+            assert!(
+                !cookie.contains("HttpOnly")
+                    && cookie.contains("SameSite=Lax")
+                    && cookie.contains("Path=/"),
+                "{cookie}"
+            );
+            assert!(client.cookie("sessionid").is_none());
+            // It works at once, and is not handed out again.
+            assert!(client.get(path).await.set_cookie("csrftoken").is_none());
+            assert_eq!(
+                client.session().await["csrf_token"],
+                *client.cookie("csrftoken").unwrap()
+            );
+            client.say("hi").await;
+        }
+    }
+}

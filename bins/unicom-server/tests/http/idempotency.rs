@@ -1,0 +1,162 @@
+//! Sending again is safe: the same `client_message_id` stores one message.
+
+use futures_util::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use unicom_testing::TestDatabase;
+
+use crate::answer::Answer;
+use crate::app::TestApp;
+use crate::both;
+use crate::client::Client;
+use crate::form::Form;
+use crate::watch::Watch;
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n one";
+
+async fn send_under_key(client: &Client, key: &str, body: Value) -> Answer {
+    let request = client
+        .request(Method::POST, "/unicom/webchat/send/")
+        .json(&body);
+    request.header("idempotency-key", key).send().await
+}
+
+async fn send_picture(client: &Client, bytes: &[u8]) -> Answer {
+    let form = Form::default()
+        .text("client_message_id", "p")
+        .file("media", "a.png", bytes);
+    client.post_form("/unicom/webchat/send/", form).await
+}
+
+both! {
+    async fn the_same_id_again_gives_the_first_message_back(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let body = json!({ "text": "hi", "client_message_id": "a" });
+        let first = guest.send(body.clone()).await;
+        assert_eq!(first.header("idempotent-replayed"), "");
+        assert_eq!(first.json["message"]["client_message_id"], "a");
+        let watch = Watch::of(&app).await;
+        let mut in_the_chat = body.clone();
+        in_the_chat["chat_id"] = first.json["chat_id"].clone();
+        // The field, the header, both; spaces around the text play no part.
+        let again = [
+            guest.send(body.clone()).await,
+            send_under_key(&guest, "a", json!({ "text": " hi " })).await,
+            send_under_key(&guest, "a", body).await,
+            guest.send(in_the_chat).await,
+        ];
+        for answer in again {
+            assert_eq!(answer.header("idempotent-replayed"), "true");
+            assert_eq!((answer.status, &answer.json), (200, &first.json));
+        }
+        watch.unchanged("a replay").await;
+        assert_eq!(
+            send_under_key(&guest, "b", json!({ "text": "hi" }))
+                .await
+                .ok()["message"]["client_message_id"],
+            "b"
+        );
+        assert_eq!(guest.texts().await, ["hi", "hi"]);
+    }
+
+    async fn a_first_message_whose_answer_was_lost_is_sent_again_safely(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let body = json!({ "text": "hi", "client_message_id": "a" });
+        // The copy keeps what the answer brought; the guest never saw it.
+        let first = guest.copy().send(body.clone()).await.ok();
+        let again = guest.send(body).await;
+        assert_eq!(again.header("idempotent-replayed"), "true");
+        assert_eq!(again.ok(), first);
+        assert_eq!(guest.texts().await, ["hi"]);
+        assert_eq!(app.count("unicom_accounts").await, 1);
+    }
+
+    async fn another_content_is_a_conflict(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let first = guest
+            .send(json!({ "text": "hi", "client_message_id": "a" }))
+            .await
+            .ok();
+        let chat = guest.post("/unicom/webchat/chats/", json!({})).await.ok()["chat"]["id"].clone();
+        send_picture(&guest, PNG).await.ok();
+        let watch = Watch::of(&app).await;
+        for body in [
+            json!({ "text": "other", "client_message_id": "a" }),
+            json!({ "text": "hi", "client_message_id": "a", "reply_to_message_id": first["message"]["id"] }),
+            json!({ "text": "hi", "client_message_id": "a", "chat_id": chat }),
+            json!({ "text": "hi", "client_message_id": "p" }),
+        ] {
+            guest.send(body).await.is(409, "idempotency_conflict");
+        }
+        send_picture(&guest, b"\x89PNG\r\n\x1a\n two")
+            .await
+            .is(409, "idempotency_conflict");
+        watch.unchanged("a conflict").await;
+    }
+
+    async fn accounts_do_not_share_their_ids(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (alice, guest) = (app.user("alice").await, app.guest().await);
+        let body = json!({ "text": "hi", "client_message_id": "a" });
+        let one = alice.send(body.clone()).await.ok();
+        let two = guest.send(body).await.ok();
+        assert_ne!(one["message"]["id"], two["message"]["id"]);
+    }
+
+    async fn an_id_from_before_the_login_counts_after_it(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let body = json!({ "text": "hi", "client_message_id": "a" });
+        let first = guest.send(body.clone()).await.ok();
+        guest.register("alice").await;
+        let again = guest.send(body).await;
+        assert_eq!(again.header("idempotent-replayed"), "true");
+        assert_eq!(again.json["message"]["id"], first["message"]["id"]);
+        assert_eq!(guest.texts().await, ["hi"]);
+    }
+
+    async fn twenty_at_once_are_one_message(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("first").await;
+        let body = json!({ "text": "hi", "client_message_id": "a" });
+        let answers = join_all((0..20).map(|_| guest.send(body.clone()))).await;
+        let replayed = answers
+            .iter()
+            .filter(|answer| answer.header("idempotent-replayed") == "true")
+            .count();
+        assert_eq!(replayed, 19);
+        let first = answers[0].json["message"]["id"].clone();
+        for answer in answers {
+            assert_eq!(answer.ok()["message"]["id"], first);
+        }
+        assert_eq!(guest.texts().await, ["first", "hi"]);
+        assert_eq!(app.count("unicom_requests").await, 2);
+    }
+
+    async fn a_replayed_file_is_kept_once(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let first = send_picture(&guest, PNG).await.ok();
+        let answers = join_all((0..5).map(|_| send_picture(&guest, PNG))).await;
+        for answer in answers {
+            assert_eq!(answer.header("idempotent-replayed"), "true");
+            assert_eq!(answer.ok(), first);
+        }
+        assert_eq!(app.files().len(), 1);
+        let url = first["message"]["media_url"].as_str().unwrap();
+        assert_eq!(guest.get(url).await.body, PNG);
+    }
+
+    async fn a_replay_in_a_channel_of_new_chats_starts_none(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let channel = app.channel(json!({ "new_chat": "always" })).await;
+        let guest = app.guest().await;
+        let body = json!({ "text": "hi", "client_message_id": "a", "channel_id": channel });
+        let first = guest.send(body.clone()).await.ok();
+        assert_eq!(guest.send(body).await.ok(), first);
+        assert_eq!(guest.chats("").await.len(), 1);
+    }
+}

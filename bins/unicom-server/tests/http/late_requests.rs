@@ -1,0 +1,53 @@
+//! Requests that arrive after their session has ended: refused, and the browser's new session stays.
+
+use reqwest::Method;
+use serde_json::json;
+use unicom_testing::TestDatabase;
+
+use crate::app::TestApp;
+use crate::both;
+use crate::client::Client;
+use crate::watch::Watch;
+
+/// Sends with the cookies of an ended session; its answer must not touch those of the next one.
+async fn is_refused(app: &TestApp, late: &Client, when: &str) {
+    let cookie = late.cookie("sessionid");
+    let watch = Watch::of(app).await;
+    watch
+        .refused(
+            when,
+            late.request(Method::POST, "/unicom/webchat/send/")
+                .json(&json!({ "text": "late" })),
+            (403, "csrf_failed"),
+        )
+        .await;
+    assert_eq!(late.cookie("sessionid"), cookie, "{when}");
+}
+
+both! {
+    async fn a_guest_who_has_logged_in_meanwhile(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("before").await;
+        let late = guest.copy();
+        guest.register("alice").await;
+        is_refused(&app, &late, "after the login").await;
+        assert_eq!(guest.texts().await, ["before"]);
+    }
+
+    async fn a_user_who_has_logged_out_meanwhile(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let alice = app.user("alice").await;
+        alice.say("before").await;
+        let late = alice.copy();
+        alice.log_out().await;
+        is_refused(&app, &late, "after the logout").await;
+    }
+
+    async fn a_user_who_has_logged_in_again_meanwhile(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let alice = app.user("alice").await;
+        let late = alice.copy();
+        alice.log_in("alice").await;
+        is_refused(&app, &late, "after the next login").await;
+    }
+}

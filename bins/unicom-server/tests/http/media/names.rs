@@ -1,0 +1,112 @@
+//! File names: whatever a client claims, what comes back is safe to show, to save and to put into a header.
+
+use unicom_testing::TestDatabase;
+
+use super::PNG;
+use crate::app::TestApp;
+use crate::both;
+use crate::form::Form;
+
+both! {
+    async fn names_are_made_safe(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        for claimed in [
+            "../../etc/passwd",
+            "..\\..\\boot.ini",
+            "/etc/passwd",
+            "....//x.png",
+            "a/../../b.png",
+            "%2e%2e%2fx.png",
+            ".htaccess",
+            "..",
+            "",
+            " ",
+            "page.html",
+            "x.png.exe",
+            "a\\\"b.png",
+            "a%22%0d%0aX-Evil:%201.png",
+            "a;b=c.png",
+            "evil\u{202e}gnp.exe",
+            "a\u{200b}b.png",
+            "ру́сский.png",
+            "写真.png",
+            "😀.png",
+            "-rf.png",
+            "CON.png",
+            "<script>.png",
+            "a\tb.png",
+            &"x".repeat(300),
+            &format!("{}.png", "ü".repeat(120)),
+        ] {
+            let before = app.files().len();
+            let sent = guest.send_file(claimed, PNG).await.ok();
+            let url = sent["message"]["media_url"].as_str().unwrap().to_owned();
+            let name = url.rsplit('/').next().unwrap();
+            assert_eq!(url.split('/').count(), 5, "{claimed}: {url}");
+            assert!(
+                name.ends_with(".png") && !name.starts_with('.') && !name.starts_with('-'),
+                "{claimed}: {url}"
+            );
+            assert!(
+                url.bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte)),
+                "{claimed}: {url}"
+            );
+            for bad in [
+                "..",
+                "%0D",
+                "%0A",
+                "%00",
+                "%22",
+                "%2F",
+                "%5C",
+                "%3C",
+                "%E2%80%AE",
+                "%E2%80%8B",
+            ] {
+                assert!(!url.contains(bad), "{claimed}: {url}");
+            }
+            let served = guest.get(&url).await;
+            assert_eq!(
+                (served.status, &served.body[..]),
+                (200, PNG),
+                "{claimed}: {url}"
+            );
+            let disposition = served.header("content-disposition");
+            assert!(
+                disposition.starts_with("inline; filename=\""),
+                "{claimed}: {disposition}"
+            );
+            assert_eq!(
+                disposition.matches('"').count(),
+                2,
+                "{claimed}: {disposition}"
+            );
+            assert!(served.headers.get("x-evil").is_none());
+            assert_eq!(app.files().len(), before + 1);
+        }
+        // Each under a key of the store's own, none outside its folder.
+        for file in app.files() {
+            assert_eq!(file.extension().unwrap(), "png");
+            assert!(
+                file.components().any(|part| part.as_os_str() == "messages"),
+                "{}",
+                file.display()
+            );
+        }
+    }
+
+    async fn a_name_may_be_left_out(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let form = Form::default().part("form-data; name=\"media\"", "image/png", PNG);
+        let sent = guest.post_form("/unicom/webchat/send/", form).await.ok();
+        assert!(
+            sent["message"]["media_url"]
+                .as_str()
+                .unwrap()
+                .ends_with("/image.png")
+        );
+    }
+}

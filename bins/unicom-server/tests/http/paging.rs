@@ -1,0 +1,176 @@
+//! Walking through a chat, page by page.
+
+use serde_json::{Value, json};
+use unicom_testing::TestDatabase;
+
+use crate::app::TestApp;
+use crate::both;
+use crate::client::{Client, texts};
+
+/// Writes `0`, `1`, … to the default chat.
+async fn write(client: &Client, count: usize) {
+    for number in 0..count {
+        client.say(&number.to_string()).await;
+    }
+}
+
+/// Follows `next_cursor` as `side` until there is no more: the texts of all pages.
+async fn walk(client: &Client, side: &str, start: &str, order: &str, limit: usize) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut anchor = start.to_owned();
+    loop {
+        let page = client
+            .messages(&format!("limit={limit}&order={order}&{anchor}"))
+            .await;
+        let found = texts(&page);
+        assert!(found.len() <= limit);
+        all.extend(found);
+        if page["has_more"] == false {
+            assert!(page["next_cursor"].is_null());
+            return all;
+        }
+        anchor = format!("{side}={}", page["next_cursor"].as_str().unwrap());
+    }
+}
+
+fn numbers(range: impl Iterator<Item = usize>) -> Vec<String> {
+    range.map(|number| number.to_string()).collect()
+}
+
+fn id(message: &Value) -> &str {
+    message["id"].as_str().unwrap()
+}
+
+both! {
+    async fn a_walk_backward_shows_each_message_once(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        write(&guest, 12).await;
+        for limit in [1, 2, 5, 11, 12, 13, 100] {
+            assert_eq!(
+                walk(&guest, "before", "", "desc", limit).await,
+                numbers((0..12).rev()),
+                "{limit}"
+            );
+        }
+    }
+
+    async fn a_walk_forward_shows_each_message_once(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        write(&guest, 12).await;
+        let oldest = guest.messages("order=asc&limit=1").await;
+        let start = format!("after={}", id(&oldest["messages"][0]));
+        for limit in [1, 2, 5, 11, 12, 100] {
+            assert_eq!(
+                walk(&guest, "after", "", "asc", limit).await,
+                numbers(0..12),
+                "{limit}"
+            );
+            assert_eq!(
+                walk(&guest, "after", &start, "asc", limit).await,
+                numbers(1..12),
+                "{limit}"
+            );
+        }
+    }
+
+    async fn after_gives_the_next_ones_and_before_the_ones_just_older(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        write(&guest, 10).await;
+        let all = guest.messages("order=asc").await;
+        let fourth = id(&all["messages"][4]);
+        for (query, expected, more) in [
+            (format!("after={fourth}&limit=2"), vec!["6", "5"], true),
+            (
+                format!("after={fourth}&limit=2&order=asc"),
+                vec!["5", "6"],
+                true,
+            ),
+            (format!("before={fourth}&limit=2"), vec!["3", "2"], true),
+            (
+                format!("before={fourth}&limit=2&order=asc"),
+                vec!["2", "3"],
+                true,
+            ),
+            (
+                format!("before={fourth}&limit=4"),
+                vec!["3", "2", "1", "0"],
+                false,
+            ),
+            (
+                format!("after={fourth}&limit=5&order=asc"),
+                vec!["5", "6", "7", "8", "9"],
+                false,
+            ),
+            (format!("after={}", id(&all["messages"][9])), vec![], false),
+            (format!("before={}", id(&all["messages"][0])), vec![], false),
+        ] {
+            let page = guest.messages(&query).await;
+            assert_eq!(texts(&page), expected, "{query}");
+            assert_eq!(page["has_more"], more, "{query}");
+        }
+    }
+
+    async fn the_cursor_of_a_page_goes_on_in_the_direction_of_its_walk(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        write(&guest, 9).await;
+        // Also where a page is turned round for display.
+        let backward = walk(&guest, "before", "", "desc", 2).await;
+        assert_eq!(backward, numbers((0..9).rev()));
+        let newest = guest.messages("limit=1").await;
+        let start = format!("before={}", id(&newest["messages"][0]));
+        let mut turned = walk(&guest, "before", &start, "asc", 3).await;
+        turned.sort();
+        assert_eq!(turned, numbers(0..8));
+    }
+
+    async fn what_arrives_meanwhile_disturbs_no_walk(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        write(&guest, 6).await;
+        let first = guest.messages("limit=3").await;
+        guest.say("late").await;
+        let cursor = first["next_cursor"].as_str().unwrap();
+        let second = guest.messages(&format!("limit=3&before={cursor}")).await;
+        assert_eq!(
+            [texts(&first), texts(&second)].concat(),
+            numbers((0..6).rev())
+        );
+        let newest = id(&first["messages"][0]);
+        assert_eq!(
+            texts(&guest.messages(&format!("after={newest}")).await),
+            ["late"]
+        );
+    }
+
+    async fn a_page_has_fifty_messages_by_default_and_a_hundred_at_the_most(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        write(&guest, 103).await;
+        for (query, count) in [
+            ("", 50),
+            ("limit=100", 100),
+            ("limit=101", 100),
+            ("limit=7", 7),
+        ] {
+            let page = guest.messages(query).await;
+            assert_eq!(page["messages"].as_array().unwrap().len(), count, "{query}");
+            assert_eq!(page["has_more"], true, "{query}");
+        }
+    }
+
+    async fn replies_name_what_they_answer(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let question = guest.say("question").await;
+        let reply = guest
+            .send(json!({ "text": "more", "reply_to_message_id": question["id"] }))
+            .await
+            .ok();
+        assert_eq!(reply["message"]["reply_to_message_id"], question["id"]);
+        assert_eq!(guest.messages("").await["messages"][0], reply["message"]);
+    }
+}

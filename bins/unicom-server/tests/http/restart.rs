@@ -1,0 +1,73 @@
+//! What was accepted before a crash is answered after it.
+
+use std::future::pending;
+
+use serde_json::json;
+use unicom_core::{Bots, Incoming};
+use unicom_server::{Options, bots};
+use unicom_testing::TestDatabase;
+
+use crate::app::{Setup, TestApp};
+use crate::both;
+use crate::client::Client;
+
+/// Bots of which `echo` never comes to an end.
+fn stuck() -> Bots {
+    Bots::default().with("echo", |_: Incoming| pending())
+}
+
+/// The same browser at another address of the same server.
+fn moved(client: &Client, app: &TestApp) -> Client {
+    let moved = Client::new(app.base());
+    for name in ["sessionid", "csrftoken"] {
+        moved.set_cookie(name, &client.cookie(name).unwrap());
+    }
+    moved
+}
+
+both! {
+    async fn a_message_from_before_a_crash_is_answered_after_it(db: &TestDatabase) {
+        let channel = json!({ "bot": "echo" });
+        let mut app = TestApp::with(
+            db,
+            Setup {
+                channel,
+                bots: stuck(),
+                ..Setup::default()
+            },
+        )
+        .await;
+        let guest = app.guest().await;
+        guest.say("one").await;
+        guest.say("two").await;
+        app.crash();
+        app.run(Options::default(), bots());
+        // The session lasts, since it and the key that signs its cookie are stored.
+        let guest = moved(&guest, &app);
+        let texts = TestApp::wait_for("the answers of the next server", async || {
+            let texts = guest.texts().await;
+            (texts.len() == 4).then_some(texts)
+        })
+        .await;
+        assert_eq!(texts, ["one", "two", "Echo: one", "Echo: two"]);
+        app.settled().await;
+        assert_eq!(guest.texts().await.len(), 4);
+        let query = "SELECT count(*) AS number FROM unicom_requests WHERE status = 'COMPLETED'";
+        assert_eq!(app.number(query).await, 2);
+    }
+
+    async fn users_files_and_sessions_outlive_the_server(db: &TestDatabase) {
+        let mut app = TestApp::start(db).await;
+        let alice = app.user("alice").await;
+        let sent = alice.send_file("cat.png", b"\x89PNG\r\n\x1a\n").await.ok();
+        app.crash();
+        app.run(Options::default(), bots());
+        let alice = moved(&alice, &app);
+        assert_eq!(alice.session().await["user"]["username"], "alice");
+        let url = sent["message"]["media_url"].as_str().unwrap();
+        assert_eq!(alice.get(url).await.body, b"\x89PNG\r\n\x1a\n");
+        alice.say("hi").await;
+        alice.log_out().await;
+        alice.log_in("alice").await;
+    }
+}

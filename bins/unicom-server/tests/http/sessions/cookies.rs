@@ -1,0 +1,135 @@
+//! The cookies, and what of them is stored.
+
+use serde_json::json;
+use unicom_server::Options;
+use unicom_testing::TestDatabase;
+
+use crate::answer::Answer;
+use crate::app::{PASSWORD, Setup, TestApp};
+use crate::both;
+
+fn attributes(answer: &Answer, name: &str) -> Vec<String> {
+    let cookie = answer
+        .set_cookie(name)
+        .unwrap_or_else(|| panic!("no {name}"));
+    let attributes = cookie
+        .split(';')
+        .skip(1)
+        .map(|attribute| attribute.trim().to_lowercase());
+    attributes.collect()
+}
+
+both! {
+    async fn the_session_is_for_the_server_only_and_the_token_for_scripts(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let answer = guest.send(json!({ "text": "hi" })).await;
+        let session = attributes(&answer, "sessionid");
+        for wanted in ["httponly", "samesite=lax", "path=/"] {
+            assert!(session.contains(&wanted.to_owned()), "{session:?}");
+        }
+        assert!(!session.contains(&"secure".to_owned()), "{session:?}");
+        assert!(
+            !session
+                .iter()
+                .any(|attribute| attribute.starts_with("domain")),
+            "{session:?}"
+        );
+        let body = json!({ "username": "alice", "password": PASSWORD });
+        let login = guest.post("/unicom/auth/register/", body).await;
+        assert_eq!(attributes(&login, "sessionid"), session);
+        let token = attributes(&login, "csrftoken");
+        assert!(
+            token.contains(&"samesite=lax".to_owned()) && !token.contains(&"httponly".to_owned()),
+            "{token:?}"
+        );
+    }
+
+    async fn behind_https_both_cookies_are_secure(db: &TestDatabase) {
+        let options = Options {
+            public_origin: Some("https://chat.example.com".to_owned()),
+            ..Options::default()
+        };
+        let app = TestApp::with(
+            db,
+            Setup {
+                options,
+                ..Setup::default()
+            },
+        )
+        .await;
+        let client = crate::client::Client::new(app.base());
+        let token = attributes(&client.get("/unicom/auth/session/").await, "csrftoken");
+        assert!(token.contains(&"secure".to_owned()), "{token:?}");
+        let session = attributes(&client.send(json!({ "text": "hi" })).await, "sessionid");
+        assert!(session.contains(&"secure".to_owned()), "{session:?}");
+    }
+
+    async fn only_a_hash_of_the_cookie_is_in_the_database(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (guest, alice) = (app.guest_who_wrote("hi").await, app.user("alice").await);
+        let rows = app.rows().await;
+        assert_eq!(rows["unicom_sessions"].len(), 2);
+        for client in [&guest, &alice] {
+            let cookie = client.cookie("sessionid").unwrap();
+            // The cookie is signed or encrypted: each part of it that is long enough to be the secret.
+            let parts: Vec<_> = cookie
+                .split(|c: char| !c.is_ascii_alphanumeric())
+                .filter(|part| part.len() >= 16)
+                .collect();
+            assert!(!parts.is_empty());
+            for (table, lines) in &rows {
+                for part in &parts {
+                    assert!(!lines.iter().any(|line| line.contains(part)), "{table}");
+                }
+            }
+        }
+        // Nor is a password.
+        assert!(
+            !rows["unicom_users"]
+                .iter()
+                .any(|line| line.contains(PASSWORD))
+        );
+    }
+
+    async fn sessions_are_random_and_never_an_id(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (one, two) = (
+            app.guest_who_wrote("hi").await,
+            app.guest_who_wrote("hi").await,
+        );
+        let (first, second) = (
+            one.cookie("sessionid").unwrap(),
+            two.cookie("sessionid").unwrap(),
+        );
+        assert!(first != second && first.len() >= 32);
+        let name = one.account_id().await.replace("webchat_guest_", "");
+        assert!(name.len() >= 32 && !first.contains(&name));
+        // The public name opens nothing.
+        let thief = app.guest().await;
+        for stolen in [&*name, &format!("webchat_guest_{name}")] {
+            thief.set_cookie("sessionid", stolen);
+            assert_eq!(thief.session().await["account_id"], json!(null));
+            assert!(thief.texts().await.is_empty());
+        }
+    }
+
+    async fn a_broken_cookie_is_no_session(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let cookie = guest.cookie("sessionid").unwrap();
+        for broken in [
+            "",
+            "x",
+            &cookie[1..],
+            &cookie[..cookie.len() - 1],
+            &"x".repeat(4000),
+            "%00",
+            "a%zz",
+            "\"quoted\"",
+        ] {
+            guest.set_cookie("sessionid", broken);
+            assert_eq!(guest.session().await["account_id"], json!(null), "{broken}");
+        }
+    }
+}

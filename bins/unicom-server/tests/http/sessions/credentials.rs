@@ -1,0 +1,166 @@
+//! Registering and logging in: what is checked, and what is not told.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use unicom_testing::TestDatabase;
+
+use crate::app::{PASSWORD, TestApp};
+use crate::both;
+use crate::watch::Watch;
+
+both! {
+    async fn a_wrong_name_and_a_wrong_password_are_the_same(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await;
+        let guest = app.guest_who_wrote("hi").await;
+        let session = guest.cookie("sessionid");
+        let watch = Watch::of(&app).await;
+        let mut bodies = Vec::new();
+        for (name, password) in [
+            ("alice", "wrong"),
+            ("nobody", PASSWORD),
+            ("alice", ""),
+            ("", PASSWORD),
+            ("alice\0", PASSWORD),
+            ("' OR '1'='1", PASSWORD),
+            ("alice'--", "x"),
+            ("alice", &"x".repeat(10_000)),
+            (&"x".repeat(10_000), "x"),
+        ] {
+            let body = json!({ "username": name, "password": password });
+            let request = guest
+                .request(Method::POST, "/unicom/auth/login/")
+                .json(&body);
+            let answer = watch
+                .refused(name, request, (401, "invalid_credentials"))
+                .await;
+            assert!(answer.set_cookie("sessionid").is_none());
+            bodies.push(answer.body);
+        }
+        bodies.dedup();
+        assert_eq!(bodies.len(), 1);
+        assert_eq!(guest.cookie("sessionid"), session);
+    }
+
+    async fn a_login_needs_both_fields(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let watch = Watch::of(&app).await;
+        for (body, word) in [
+            (json!({}), "`username`"),
+            (json!({ "username": "alice" }), "`password`"),
+            (json!({ "username": null, "password": "x" }), "`username`"),
+            (json!({ "username": "alice", "password": 7 }), "`password`"),
+            (
+                json!({ "username": ["alice"], "password": "x" }),
+                "`username`",
+            ),
+            (json!([]), "object"),
+            (json!("alice"), "object"),
+        ] {
+            for path in ["/unicom/auth/login/", "/unicom/auth/register/"] {
+                let request = guest.request(Method::POST, path).json(&body);
+                watch
+                    .refused(path, request, (400, "invalid_body"))
+                    .await
+                    .names(word);
+            }
+        }
+    }
+
+    async fn a_new_user_is_checked(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let watch = Watch::of(&app).await;
+        let with = |field: &str, value: Value| {
+            let mut body = json!({ "username": "alice", "password": PASSWORD });
+            body[field] = value;
+            body
+        };
+        for (body, word) in [
+            (with("username", json!("")), "`username`"),
+            (with("username", json!("two words")), "`username`"),
+            (with("username", json!("a\u{0}b")), "`username`"),
+            (with("username", json!("x".repeat(151))), "`username`"),
+            (with("username", json!("<script>")), "`username`"),
+            (with("password", json!("short")), "`password`"),
+            (with("password", json!("x".repeat(257))), "`password`"),
+            (with("email", json!("nobody")), "`email`"),
+            (with("email", json!("a@b@c")), "`email`"),
+            (with("email", json!("a\u{0}@b.example")), "`email`"),
+            (with("email", json!(7)), "`email`"),
+            (
+                with("display_name", json!("x".repeat(151))),
+                "`display_name`",
+            ),
+            (with("display_name", json!("a\u{0}")), "`display_name`"),
+            (with("display_name", json!(true)), "`display_name`"),
+        ] {
+            let request = guest
+                .request(Method::POST, "/unicom/auth/register/")
+                .json(&body);
+            watch
+                .refused(&body.to_string(), request, (400, "invalid_body"))
+                .await
+                .names(word);
+        }
+        guest.session().await;
+        assert!(guest.cookie("sessionid").is_none());
+    }
+
+    async fn a_name_is_taken_in_whatever_case(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("Alice").await;
+        let guest = app.guest_who_wrote("hi").await;
+        let watch = Watch::of(&app).await;
+        for name in ["Alice", "alice", "ALICE", " alice "] {
+            let body = json!({ "username": name, "password": PASSWORD });
+            let request = guest
+                .request(Method::POST, "/unicom/auth/register/")
+                .json(&body);
+            watch.refused(name, request, (409, "username_taken")).await;
+        }
+        assert_eq!(guest.texts().await, ["hi"]);
+    }
+
+    async fn session_says_who_is_asking(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let client = app.guest().await;
+        let token = client.cookie("csrftoken").unwrap();
+        assert_eq!(
+            client.session().await,
+            json!({
+                "success": true, "authenticated": false, "user": null, "account_id": null,
+                "csrf_token": token,
+            })
+        );
+        let account = client.say("hi").await["chat_id"].clone();
+        assert_eq!(
+            client.session().await,
+            json!({
+                "success": true, "authenticated": false, "user": null, "account_id": account,
+                "csrf_token": token,
+            })
+        );
+        let body = json!({
+            "username": "alice", "password": PASSWORD, "display_name": "Alice A.",
+            "email": " Alice@Example.com ",
+        });
+        let answer = client.post("/unicom/auth/register/", body).await;
+        assert_eq!(answer.status, 201);
+        let expected = json!({
+            "success": true, "authenticated": true, "account_id": "webchat_user_1",
+            "csrf_token": client.cookie("csrftoken").unwrap(),
+            "user": { "id": "1", "username": "alice", "display_name": "Alice A.",
+                "email": "alice@example.com" },
+        });
+        assert_eq!(answer.json, expected);
+        assert_eq!(client.session().await, expected);
+        assert_eq!(client.say("hi").await["sender_name"], "Alice A.");
+        client.log_out().await;
+        assert_eq!(client.session().await["authenticated"], false);
+        let again = client.log_in("alice").await;
+        assert_eq!(again["user"], expected["user"]);
+        assert_eq!(again["csrf_token"], *client.cookie("csrftoken").unwrap());
+    }
+}

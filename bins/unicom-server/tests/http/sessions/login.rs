@@ -1,0 +1,138 @@
+//! A login makes a new session, a logout ends one everywhere, and nobody plants one.
+
+use serde_json::json;
+use unicom_testing::TestDatabase;
+
+use crate::app::TestApp;
+use crate::both;
+use crate::client::Client;
+
+async fn is_nobody(client: &Client) -> bool {
+    let session = client.session().await;
+    session["authenticated"] == false && session["account_id"].is_null()
+}
+
+both! {
+    async fn a_login_rotates_both_cookies_and_the_old_session_is_dead(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await.log_out().await;
+        for register in [true, false] {
+            let guest = app.guest_who_wrote("hi").await;
+            let before = guest.copy();
+            if register {
+                guest.register("bob").await;
+            } else {
+                guest.log_in("alice").await;
+            }
+            for name in ["sessionid", "csrftoken"] {
+                assert_ne!(guest.cookie(name), before.cookie(name), "{name}");
+            }
+            assert!(is_nobody(&before).await);
+            before.send(json!({ "text": "late" })).await.is(403, "csrf_failed");
+            assert!(before.texts().await.is_empty());
+            assert_eq!(guest.texts().await, ["hi"]);
+        }
+    }
+
+    async fn logging_in_again_as_another_user_shares_nothing(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("bob").await.log_out().await;
+        let client = app.user("alice").await;
+        client.say("from alice").await;
+        let as_alice = client.copy();
+        client.log_in("bob").await;
+        assert!(client.texts().await.is_empty());
+        assert!(is_nobody(&as_alice).await);
+        client.log_in("alice").await;
+        assert_eq!(client.texts().await, ["from alice"]);
+    }
+
+    async fn a_logout_ends_the_session_everywhere(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let alice = app.user("alice").await;
+        alice.say("hi").await;
+        let (stolen, phone) = (alice.copy(), app.guest().await);
+        phone.log_in("alice").await;
+        alice.log_out().await;
+        assert!(alice.cookie("sessionid").is_none());
+        assert!(is_nobody(&alice).await);
+        assert!(is_nobody(&stolen).await);
+        assert!(stolen.texts().await.is_empty());
+        // Another session of the same user goes on.
+        assert_eq!(phone.texts().await, ["hi"]);
+        assert_eq!(app.count("unicom_sessions").await, 1);
+    }
+
+    async fn a_guest_who_logs_out_begins_anew(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let account = guest.account_id().await;
+        guest.log_out().await;
+        assert!(is_nobody(&guest).await);
+        assert_ne!(guest.say("again").await["chat_id"], *account);
+        // Without a session there is none to end.
+        app.guest().await.log_out().await;
+    }
+
+    async fn a_planted_session_does_not_become_the_users(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await.log_out().await;
+        let attacker = app.guest_who_wrote("planted").await;
+        let victim = attacker.copy();
+        victim.log_in("alice").await;
+        victim.say("secret").await;
+        assert!(is_nobody(&attacker).await);
+        assert!(attacker.texts().await.is_empty());
+        attacker
+            .get("/unicom/webchat/messages/?chat_id=webchat_user_1")
+            .await
+            .is(404, "chat_not_found");
+        // Nor does a made-up cookie begin a session under its own name.
+        let visitor = app.guest().await;
+        visitor.set_cookie(
+            "sessionid",
+            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        );
+        visitor.say("hi").await;
+        assert!(
+            !visitor
+                .cookie("sessionid")
+                .unwrap()
+                .contains("0123456789abcdef")
+        );
+    }
+
+    async fn a_token_alone_opens_nothing(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let thief = Client::new(app.base());
+        thief.set_cookie("csrftoken", &guest.cookie("csrftoken").unwrap());
+        assert!(thief.texts().await.is_empty());
+        assert!(thief.chats("").await.is_empty());
+        thief.log_out().await;
+        assert_eq!(guest.texts().await, ["hi"]);
+        // Once the guest has become a user, not even a send under it comes near.
+        let stale = Client::new(app.base());
+        stale.set_cookie("csrftoken", &guest.cookie("csrftoken").unwrap());
+        guest.register("alice").await;
+        stale.send(json!({ "text": "mine" })).await.is(403, "csrf_failed");
+        assert!(stale.texts().await.is_empty());
+        assert_eq!(guest.texts().await, ["hi"]);
+    }
+
+    async fn a_guests_history_goes_to_one_user_only(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("bob").await.log_out().await;
+        let client = app.guest_who_wrote("hi").await;
+        let as_guest = client.copy();
+        client.register("alice").await;
+        client.log_out().await;
+        client.log_in("bob").await;
+        assert!(client.texts().await.is_empty());
+        as_guest.session().await;
+        as_guest.log_in("bob").await;
+        assert!(as_guest.texts().await.is_empty());
+        client.log_in("alice").await;
+        assert_eq!(client.texts().await, ["hi"]);
+    }
+}

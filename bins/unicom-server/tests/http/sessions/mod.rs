@@ -1,0 +1,6 @@
+//! Sessions: how they begin, change hands and end, and what they never tell.
+
+mod cookies;
+mod credentials;
+mod login;
+mod reading;
