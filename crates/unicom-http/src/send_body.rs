@@ -95,9 +95,7 @@ fn check_text(text: &str, metadata: Option<&Map<String, Value>>) -> Result<(), A
     if text.contains('\0') {
         return Err(ApiError::invalid_text("`text` has a NUL character"));
     }
-    let has_nul =
-        |(key, value): (&String, &Value)| key.contains('\0') || unicom_models::contains_nul(value);
-    if metadata.is_some_and(|metadata| metadata.iter().any(has_nul)) {
+    if metadata.is_some_and(unicom_models::object_contains_nul) {
         return Err(ApiError::invalid_text("`metadata` has a NUL character"));
     }
     Ok(())

@@ -20,7 +20,7 @@ pub use category::{CategoryId, RequestCategory};
 pub use channel::{Channel, ChannelId};
 pub use chat::{Chat, ChatId};
 pub use id::Id;
-pub use json::contains_nul;
+pub use json::{contains_nul, object_contains_nul};
 pub use member::{GroupId, Member, MemberGroup, MemberId};
 pub use message::{Direction, MediaType, Message, MessageId, StoredMedia};
 pub use platform::PlatformKind;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use unicom_db::queries::chat_list::{self, ListedChat};
 use unicom_db::{Tx, queries::chats};
-use unicom_models::{Channel, Chat, ChatId, contains_nul};
+use unicom_models::{Channel, Chat, ChatId, object_contains_nul};
 
 use crate::access::write_access;
 use crate::{Visitor, WebChatError, get_or_create_account};
@@ -229,12 +229,7 @@ fn checked_name(name: &str) -> Result<String, WebChatError> {
 }
 
 pub(crate) fn check_metadata(metadata: Option<&Map<String, Value>>) -> Result<(), WebChatError> {
-    let has_nul = |metadata: &Map<String, Value>| {
-        metadata
-            .iter()
-            .any(|(key, value)| key.contains('\0') || contains_nul(value))
-    };
-    if metadata.is_some_and(has_nul) {
+    if metadata.is_some_and(object_contains_nul) {
         return Err(unicom_core::CoreError::Nul { field: "metadata" }.into());
     }
     Ok(())
