@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use unicom_models::{Account, Channel, Member, Message, Request};
 
-use crate::Reply;
+use crate::OutgoingMessage;
 
 /// Answers requests.
 ///
@@ -62,14 +62,14 @@ pub struct Incoming {
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
     /// Its replies, in order; none is an answer too.
-    pub replies: Vec<Reply>,
+    pub replies: Vec<OutgoingMessage>,
 }
 
 impl Outcome {
     /// One reply in plain text.
     pub fn text(text: impl Into<String>) -> Self {
         Self {
-            replies: vec![Reply::text(text)],
+            replies: vec![OutgoingMessage::text(text)],
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `ingest`: the way in for platforms that tell of accounts and chats by their ids.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use unicom_db::{
     Tx,
     queries::{accounts, chats},
@@ -116,37 +116,16 @@ pub fn ingest(
 
 fn account_of(tx: &Tx<'_>, channel: &Channel, account: IngestedAccount) -> Account {
     Account {
-        id: account.id,
-        platform: channel.platform.clone(),
-        channel_id: channel.id,
-        name: account.name,
         is_bot: account.is_bot,
-        blocked: false,
-        member_id: None,
-        default_category_id: None,
         raw: account.raw,
-        created_at: tx.now(),
-        updated_at: tx.now(),
+        ..Account::new(account.id, channel, account.name, tx.now())
     }
 }
 
 fn chat_of(tx: &Tx<'_>, channel: &Channel, chat: IngestedChat) -> Chat {
     Chat {
-        id: chat.id,
-        channel_id: channel.id,
-        platform: channel.platform.clone(),
         name: chat.name,
         is_private: chat.is_private,
-        is_archived: false,
-        metadata: json!({}),
-        first_message_id: None,
-        first_incoming_message_id: None,
-        first_outgoing_message_id: None,
-        last_message_id: None,
-        last_incoming_message_id: None,
-        last_outgoing_message_id: None,
-        last_activity_at: tx.now(),
-        created_at: tx.now(),
-        updated_at: tx.now(),
+        ..Chat::new(chat.id, channel, tx.now())
     }
 }

@@ -26,4 +26,4 @@ pub use pipeline::{Pipeline, PipelineOptions};
 pub use platform::{
     Capabilities, ChannelError, Delivery, DeliveryError, Outgoing, Platform, Platforms,
 };
-pub use reply::{Reply, reply_with};
+pub use reply::reply_with;

@@ -1,43 +1,9 @@
 //! `reply_with`: answering a message in its own chat.
 
-use serde_json::Value;
 use unicom_db::{Tx, queries::channels};
-use unicom_models::{MediaType, Message, StoredMedia};
+use unicom_models::Message;
 
 use crate::{CoreError, OutgoingMessage, Platforms, send_message};
-
-/// What to answer.
-#[derive(Debug, Clone, Default)]
-pub struct Reply {
-    /// Its plain text; where it is empty, that of its HTML.
-    pub text: String,
-    /// Its HTML. Sanitised when it is stored.
-    pub html: Option<String>,
-    /// Its file, already in the media store, and what kind it is.
-    pub media: Option<(MediaType, StoredMedia)>,
-    /// Buttons to show under it.
-    pub interactive_buttons: Option<Value>,
-    /// The name to show beside it; by default the channel's.
-    pub sender_name: Option<String>,
-}
-
-impl Reply {
-    /// A reply in plain text.
-    pub fn text(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            ..Self::default()
-        }
-    }
-
-    /// A reply in HTML.
-    pub fn html(html: impl Into<String>) -> Self {
-        Self {
-            html: Some(html.into()),
-            ..Self::default()
-        }
-    }
-}
 
 /// Answers `message` in its chat, marked as a reply to it (the seed's `message.reply_with()`).
 ///
@@ -62,7 +28,7 @@ impl Reply {
 /// let (asked, answered) = database
 ///     .write(move |tx| {
 ///         let asked = ingest(tx, &channel, incoming)?.map(Appended::into_message).unwrap();
-///         let answered = reply_with(tx, &platforms, &asked, Reply::text("Hello to you"))?;
+///         let answered = reply_with(tx, &platforms, &asked, OutgoingMessage::text("Hello to you"))?;
 ///         Ok::<_, CoreError>((asked, answered))
 ///     })
 ///     .wait()?;
@@ -73,18 +39,13 @@ pub fn reply_with(
     tx: &mut Tx<'_>,
     platforms: &Platforms,
     message: &Message,
-    reply: Reply,
+    reply: OutgoingMessage,
 ) -> Result<Message, CoreError> {
     let channel = channels::get(tx, message.channel_id)?
         .ok_or(CoreError::ChannelNotFound(message.channel_id))?;
-    let outgoing = OutgoingMessage {
-        text: reply.text,
-        html: reply.html,
-        media: reply.media,
+    let reply = OutgoingMessage {
         reply_to_message_id: Some(message.id),
-        interactive_buttons: reply.interactive_buttons,
-        sender_name: reply.sender_name,
-        ..OutgoingMessage::default()
+        ..reply
     };
-    send_message(tx, platforms, &channel, &message.chat_id, outgoing)
+    send_message(tx, platforms, &channel, &message.chat_id, reply)
 }

@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::id::text_newtype;
-use crate::{CategoryId, ChannelId, ChatId, MemberId, PlatformKind, UtcTime, schema};
+use crate::{CategoryId, Channel, ChannelId, ChatId, MemberId, PlatformKind, UtcTime, schema};
 
 text_newtype! {
     /// The id of an account, in its platform's form: `webchat_user_7`, `webchat_guest_4f…`.
@@ -38,6 +38,25 @@ pub struct Account {
     pub created_at: UtcTime,
     /// When it was last changed.
     pub updated_at: UtcTime,
+}
+
+impl Account {
+    /// An account that first writes on `channel`, of a person whom nobody knows yet.
+    pub fn new(id: AccountId, channel: &Channel, name: String, now: UtcTime) -> Self {
+        Self {
+            id,
+            platform: channel.platform.clone(),
+            channel_id: channel.id,
+            name,
+            is_bot: false,
+            blocked: false,
+            member_id: None,
+            default_category_id: None,
+            raw: Value::Object(Map::new()),
+            created_at: now,
+            updated_at: now,
+        }
+    }
 }
 
 /// An account's part in a chat.

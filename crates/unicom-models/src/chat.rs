@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::id::text_newtype;
-use crate::{ChannelId, MessageId, PlatformKind, UtcTime, schema};
+use crate::{Channel, ChannelId, MessageId, PlatformKind, UtcTime, schema};
 
 text_newtype! {
     /// The id of a chat. A visitor's default chat bears the account's id.
@@ -59,4 +59,28 @@ pub struct Chat {
     pub created_at: UtcTime,
     /// When its name, its metadata or its archived state last changed.
     pub updated_at: UtcTime,
+}
+
+impl Chat {
+    /// A private chat on `channel` in which nobody has written yet.
+    pub fn new(id: ChatId, channel: &Channel, now: UtcTime) -> Self {
+        Self {
+            id,
+            channel_id: channel.id,
+            platform: channel.platform.clone(),
+            name: None,
+            is_private: true,
+            is_archived: false,
+            metadata: Value::Object(Map::new()),
+            first_message_id: None,
+            first_incoming_message_id: None,
+            first_outgoing_message_id: None,
+            last_message_id: None,
+            last_incoming_message_id: None,
+            last_outgoing_message_id: None,
+            last_activity_at: now,
+            created_at: now,
+            updated_at: now,
+        }
+    }
 }

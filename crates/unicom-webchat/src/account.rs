@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::json;
 use unicom_db::{
     Tx,
     queries::{accounts, members, merges},
@@ -26,8 +25,7 @@ const UNDER_WAY: Duration = Duration::from_secs(60);
 /// [`WebChatError::AccountBlocked`].
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # /// # use unicom_core::{Bots, Platforms, create_channel};
 /// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
@@ -54,19 +52,7 @@ pub fn get_or_create_account(
     if let Some(account) = merges::merged_into(tx, &id, merged_since)? {
         return not_blocked(accounts::lock(tx, &account.id)?.unwrap_or(account));
     }
-    let account = Account {
-        id: id.clone(),
-        platform: channel.platform.clone(),
-        channel_id: channel.id,
-        name: visitor.name().to_owned(),
-        is_bot: false,
-        blocked: false,
-        member_id: None,
-        default_category_id: None,
-        raw: json!({}),
-        created_at: tx.now(),
-        updated_at: tx.now(),
-    };
+    let account = Account::new(id.clone(), channel, visitor.name().to_owned(), tx.now());
     // Another process may have made it meanwhile: then its row counts, not ours.
     accounts::insert_if_absent(tx, &account)?;
     let account = accounts::lock(tx, &id)?.unwrap_or(account);

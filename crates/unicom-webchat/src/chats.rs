@@ -64,7 +64,11 @@ pub fn create_chat(
     let name = new.name.as_deref().map(checked_name).transpose()?;
     check_metadata(new.metadata.as_ref())?;
     let account = get_or_create_account(tx, channel, visitor)?;
-    let chat = new_chat(tx, channel, ChatId::new(), name, new.metadata);
+    let chat = Chat {
+        name,
+        metadata: Value::Object(new.metadata.unwrap_or_default()),
+        ..Chat::new(ChatId::new(), channel, tx.now())
+    };
     chats::insert_if_absent(tx, &chat)?;
     chats::join(tx, &account.id, &chat.id)?;
     chat_list::one(tx, &account.id, &chat.id)?.ok_or(WebChatError::ChatNotFound)
@@ -181,34 +185,6 @@ pub fn delete_chat(
 pub fn mark_read(tx: &mut Tx<'_>, visitor: &Visitor, chat_id: &ChatId) -> Result<(), WebChatError> {
     let access = write_access(tx, visitor, chat_id)?;
     Ok(chats::mark_read(tx, &access)?)
-}
-
-/// A private chat on `channel`, not stored yet.
-pub(crate) fn new_chat(
-    tx: &Tx<'_>,
-    channel: &Channel,
-    id: ChatId,
-    name: Option<String>,
-    metadata: Option<Map<String, Value>>,
-) -> Chat {
-    Chat {
-        id,
-        channel_id: channel.id,
-        platform: channel.platform.clone(),
-        name,
-        is_private: true,
-        is_archived: false,
-        metadata: Value::Object(metadata.unwrap_or_default()),
-        first_message_id: None,
-        first_incoming_message_id: None,
-        first_outgoing_message_id: None,
-        last_message_id: None,
-        last_incoming_message_id: None,
-        last_outgoing_message_id: None,
-        last_activity_at: tx.now(),
-        created_at: tx.now(),
-        updated_at: tx.now(),
-    }
 }
 
 fn checked_name(name: &str) -> Result<String, WebChatError> {

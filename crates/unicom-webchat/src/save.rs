@@ -6,10 +6,10 @@ use unicom_db::{
     ChatAccess, Tx,
     queries::{channels, chats},
 };
-use unicom_models::{Account, Channel, ChatId, MediaType, Message, MessageId, StoredMedia};
+use unicom_models::{Account, Channel, Chat, ChatId, MediaType, Message, MessageId, StoredMedia};
 
 use crate::account::keep_person;
-use crate::chats::{check_metadata, new_chat};
+use crate::chats::check_metadata;
 use crate::default_chat::default_chat_id;
 use crate::{Visitor, WebChatError, get_or_create_account, title_of};
 
@@ -196,7 +196,10 @@ fn make_chat(
     chat_id: ChatId,
     metadata: Option<Map<String, Value>>,
 ) -> Result<ChatAccess, WebChatError> {
-    let chat = new_chat(tx, channel, chat_id, None, metadata);
+    let chat = Chat {
+        metadata: Value::Object(metadata.unwrap_or_default()),
+        ..Chat::new(chat_id, channel, tx.now())
+    };
     if !chats::insert_if_absent(tx, &chat)? {
         return Err(WebChatError::ChatNotFound);
     }

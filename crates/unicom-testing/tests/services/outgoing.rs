@@ -1,7 +1,7 @@
 //! `send_webchat_message`, `send_message`, `reply_with`: what bots and staff write.
 
 use serde_json::json;
-use unicom_core::{CoreError, OutgoingMessage, Reply, reply_with, send_message};
+use unicom_core::{CoreError, OutgoingMessage, reply_with, send_message};
 use unicom_db::queries::{channels, deliveries};
 use unicom_models::{Channel, ChatId, Direction, MediaType, Message, MessageId};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
@@ -107,7 +107,7 @@ both_engines! {
         let question = site.say(&Visitor::guest("4f3c"), "hello");
         let asked = question.clone();
         let platforms = platforms(&FakePlatform::default());
-        let answer = site.write(move |tx| Ok(reply_with(tx, &platforms, &asked, Reply::text("hi"))?));
+        let answer = site.write(move |tx| Ok(reply_with(tx, &platforms, &asked, OutgoingMessage::text("hi"))?));
         assert_eq!(answer.reply_to_message_id, Some(question.id));
         assert_eq!(answer.chat_id, question.chat_id);
         assert!(answer.timestamp > question.timestamp);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use unicom_core::{BotError, Bots, Incoming, Outcome, Pipeline, PipelineOptions, Reply};
+use unicom_core::{BotError, Bots, Incoming, Outcome, OutgoingMessage, Pipeline, PipelineOptions};
 use unicom_db::Database;
 use unicom_db::queries::queue;
 use unicom_models::{Request, RequestStatus};
@@ -221,7 +221,7 @@ both_engines! {
     fn replies_are_stored_all_or_none(db: &TestDatabase) {
         let site = Site::with(db.database(), json!({"bot": "echo"}));
         let bots = Bots::default().with("echo", |_: Incoming| async {
-            Ok(Outcome { replies: vec![Reply::text("fine"), Reply::text(" ")] })
+            Ok(Outcome { replies: vec![OutgoingMessage::text("fine"), OutgoingMessage::text(" ")] })
         });
         let _running = Running::start(db.database(), bots, quick());
         site.say(&Visitor::guest("g"), "hello");
