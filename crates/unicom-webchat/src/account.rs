@@ -25,7 +25,8 @@ const UNDER_WAY: Duration = Duration::from_secs(60);
 /// [`WebChatError::AccountBlocked`].
 ///
 /// ```
-/// # /// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, create_channel};
 /// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);

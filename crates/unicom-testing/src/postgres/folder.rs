@@ -1,0 +1,118 @@
+//! The cluster's folder: private, and of a user whom PostgreSQL runs as.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, chown};
+use std::path::{Path, PathBuf};
+
+/// Who runs PostgreSQL, and where its folder is.
+pub(super) struct Service {
+    /// The user and group to become; none: the one that runs the tests.
+    pub become_user: Option<(u32, u32)>,
+    pub folder: PathBuf,
+}
+
+/// Who runs PostgreSQL here: the user who runs the tests, or in root's place `postgres` or `nobody`.
+pub(super) fn service() -> Result<Service, String> {
+    let me = current_user().map_err(|error| format!("cannot write temporary files: {error}"))?;
+    let (become_user, parent) = if me == 0 {
+        let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
+        let user = passwd_entry(&passwd, "postgres").or_else(|| passwd_entry(&passwd, "nobody"));
+        let why = "root cannot run it, and there is neither a user `postgres` nor `nobody`";
+        // Not TMPDIR: root's may be closed to that user.
+        (Some(user.ok_or(why)?), PathBuf::from("/tmp"))
+    } else {
+        (None, std::env::temp_dir())
+    };
+    let mut hasher = DefaultHasher::new();
+    env!("CARGO_MANIFEST_DIR").hash(&mut hasher);
+    let folder = parent.join(format!("unicom-test-pg-{me}-{:016x}", hasher.finish()));
+    Ok(Service {
+        become_user,
+        folder,
+    })
+}
+
+/// The user that a new file belongs to: std has no other way to ask.
+fn current_user() -> io::Result<u32> {
+    Ok(tempfile::tempfile()?.metadata()?.uid())
+}
+
+/// The ids of a user and its group.
+fn passwd_entry(passwd: &str, name: &str) -> Option<(u32, u32)> {
+    passwd.lines().find_map(|line| {
+        let fields: Vec<_> = line.split(':').collect();
+        match fields[..] {
+            [found, _, user, group, ..] if found == name => {
+                Some((user.parse().ok()?, group.parse().ok()?))
+            }
+            _ => None,
+        }
+    })
+}
+
+/// Makes the folder, or checks that the one there is ours: its name can be guessed.
+pub(super) fn make_folder(service: &Service) -> io::Result<()> {
+    let folder = &service.folder;
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        other => other?,
+    }
+    let Some(found) = unless_missing(fs::symlink_metadata(folder))? else {
+        return Ok(());
+    };
+    let me = current_user()?;
+    let user = service.become_user.map_or(me, |(user, _)| user);
+    if !found.is_dir() || ![me, user].contains(&found.uid()) || found.mode() & 0o077 != 0 {
+        return Err(io::Error::other(
+            "not a private folder of this user; remove it",
+        ));
+    }
+    give(service, folder)
+}
+
+/// None where the folder has just been moved away.
+pub(super) fn open_lock(service: &Service, name: &str) -> io::Result<Option<File>> {
+    let path = service.folder.join(name);
+    let mut options = OpenOptions::new();
+    let file = options
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path);
+    let Some(file) = unless_missing(file)? else {
+        return Ok(None);
+    };
+    give(service, &path)?;
+    Ok(Some(file))
+}
+
+fn give(service: &Service, path: &Path) -> io::Result<()> {
+    if let Some((user, group)) = service.become_user {
+        unless_missing(chown(path, Some(user), Some(group)))?;
+    }
+    Ok(())
+}
+
+/// None where the file is not there.
+pub(super) fn unless_missing<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_found_by_its_whole_name() {
+        let passwd = "root:x:0:0::/root:/bin/sh\npostgres2:x:7:7::/:\npostgres:x:101:104:,,,:/:";
+        assert_eq!(passwd_entry(passwd, "postgres"), Some((101, 104)));
+        assert_eq!(passwd_entry(passwd, "nobody"), None);
+    }
+}
