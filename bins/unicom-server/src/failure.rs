@@ -34,7 +34,10 @@ impl Failure {
 
 impl From<DbError> for Failure {
     fn from(error: DbError) -> Self {
-        Self::failed(error)
+        match error {
+            DbError::InvalidUrl { .. } => Self::Usage(error.to_string()),
+            error => Self::failed(error),
+        }
     }
 }
 

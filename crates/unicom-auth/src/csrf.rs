@@ -160,7 +160,7 @@ fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), ApiError> {
         .and_then(|host| host.to_str().ok());
     let is_ours = |origin: &Origin| match (&auth.public_origin, host) {
         (Some(public), _) => origin == public,
-        (None, Some(host)) => origin.is_at(host),
+        (None, Some(host)) => origin.is_at(request.connection_info().scheme(), host),
         (None, None) => false,
     };
     let is_allowed = |said: &HeaderValue| {

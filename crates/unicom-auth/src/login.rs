@@ -99,8 +99,8 @@ pub(crate) async fn move_history(
     });
     match moved.await {
         Ok(_) => session::set_pending_guest(session, None),
-        // A blocked account gives and takes nothing, now or later.
-        Err(WebChatError::AccountBlocked) => session::set_pending_guest(session, None),
+        // A blocked account gives and takes nothing until somebody unblocks it.
+        Err(WebChatError::AccountBlocked) => session::set_pending_guest(session, Some(&guest)),
         Err(error) => {
             match &error {
                 WebChatError::Core(CoreError::Db(error)) if error.is_temporary() => {

@@ -32,11 +32,8 @@ impl Origin {
         matches!(&self.0, url::Origin::Tuple(scheme, _, _) if scheme == "https")
     }
 
-    /// Whether `host`, as in a `Host` header, is this origin's host and port.
-    pub(crate) fn is_at(&self, host: &str) -> bool {
-        let url::Origin::Tuple(scheme, _, _) = &self.0 else {
-            return false;
-        };
+    /// Whether it is what a request to `host`, as in a `Host` header, over `scheme` was sent to.
+    pub(crate) fn is_at(&self, scheme: &str, host: &str) -> bool {
         format!("{scheme}://{host}").parse() == Ok(self.clone())
     }
 }
@@ -57,10 +54,14 @@ mod tests {
         assert_eq!(origin.to_string(), "https://chat.example.com");
         assert!(
             origin.is_https()
-                && origin.is_at("chat.example.com")
-                && origin.is_at("chat.example.com:443")
+                && origin.is_at("https", "chat.example.com")
+                && origin.is_at("https", "chat.example.com:443")
         );
-        assert!(!origin.is_at("chat.example.com:444") && !origin.is_at("example.com"));
+        assert!(
+            !origin.is_at("https", "chat.example.com:444")
+                && !origin.is_at("https", "example.com")
+                && !origin.is_at("http", "chat.example.com")
+        );
         for wrong in [
             "null",
             "",

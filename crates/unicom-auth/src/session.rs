@@ -76,6 +76,10 @@ pub(crate) fn set_pending_guest(
     session: &Session,
     guest: Option<&GuestId>,
 ) -> Result<(), ApiError> {
+    if pending_guest(session).as_ref() == guest {
+        // Nothing changes, so nothing is written.
+        return Ok(());
+    }
     match guest {
         Some(guest) => set(session, PENDING_GUEST, guest.session_key()),
         None => {

@@ -104,6 +104,9 @@ impl NewUser {
         {
             return wrong("password", "must have 8 to 256 characters");
         }
+        if password.contains('\0') {
+            return wrong("password", "must not have a NUL character");
+        }
         let email = email
             .map(|email| email.trim().to_lowercase())
             .filter(|email| !email.is_empty());

@@ -4,7 +4,7 @@ use unicom_db::{
     Event, Tx,
     queries::{accounts, channels, chats, merges, messages, requests},
 };
-use unicom_models::{Account, Chat};
+use unicom_models::{Account, Chat, ChatId};
 
 use crate::default_chat::default_chat_id;
 use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
@@ -61,12 +61,16 @@ pub fn migrate_guest_to_user(
 
     let named_after = merges::lock_chats_named_after(tx, &guest_id)?;
     messages::change_sender(tx, &guest_id, &account.id, &user.id)?;
+    let mut homes = Vec::new();
     for chat in named_after {
         if chat.id == default_chat_id(&guest, chat.channel_id) {
-            move_default_chat(tx, &guest, &account, &chat)?;
+            homes.push(move_default_chat(tx, &guest, &account, chat)?);
         }
     }
     merges::move_memberships(tx, &guest_id, &account.id)?;
+    for chat_id in homes {
+        merges::recount_unread(tx, &account.id, &chat_id)?;
+    }
     requests::change_account(tx, &guest_id, &account.id, account.member_id)?;
     accounts::delete(tx, &guest_id)?;
     merges::remember(tx, &guest_id, &account.id)?;
@@ -77,13 +81,14 @@ pub fn migrate_guest_to_user(
     Ok(Some(account))
 }
 
-/// Moves a guest's default chat under the id of the user's, into the chat that is there or as the chat itself.
+/// Moves a guest's default chat under the id of the user's, into the chat that is there or as the chat itself. The id
+/// that it has then.
 fn move_default_chat(
     tx: &mut Tx<'_>,
     guest: &Account,
     account: &Account,
-    chat: &Chat,
-) -> Result<(), WebChatError> {
+    chat: Chat,
+) -> Result<ChatId, WebChatError> {
     let home = default_chat_id(account, chat.channel_id);
     let moved = Chat {
         id: home.clone(),
@@ -92,7 +97,7 @@ fn move_default_chat(
     let is_new = chats::insert_if_absent(tx, &moved)?;
     if !is_new && chats::access(tx, &account.id, &home)?.access.is_none() {
         // Somebody else's chat bears that id: a host's user ids may be anything. The chat stays what it is.
-        return Ok(());
+        return Ok(chat.id);
     }
     let target = chats::lock(tx, &home)?.ok_or(WebChatError::ChatNotFound)?;
     messages::move_to_chat(tx, &chat.id, &home)?;
@@ -102,5 +107,5 @@ fn move_default_chat(
         merges::recount_edges(tx, &home)?;
         merges::note_activity(tx, &target, chat.last_activity_at)?;
     }
-    Ok(())
+    Ok(home)
 }

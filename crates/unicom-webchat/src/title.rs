@@ -27,11 +27,8 @@ pub fn title_of(text: &str) -> Option<String> {
         return None;
     }
     let title = without_greeting(&line);
-    if title.chars().count() <= LONGEST {
-        return Some(title.to_owned());
-    }
-    let cut: String = title.chars().take(LONGEST - 1).collect();
-    Some(format!("{}…", cut.trim_end()))
+    let cut: String = title.chars().take(LONGEST).collect();
+    Some(cut.trim_end().to_owned())
 }
 
 fn without_greeting(line: &str) -> &str {
@@ -97,7 +94,6 @@ mod tests {
     fn cuts_at_fifty_characters() {
         let title = title_of(&"ü".repeat(80)).unwrap();
         assert_eq!(title.chars().count(), 50);
-        assert!(title.ends_with('…'));
         assert_eq!(title_of(&"ü".repeat(50)).unwrap().chars().count(), 50);
     }
 }

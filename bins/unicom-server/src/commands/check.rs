@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
+use unicom_auth::SecretKey;
 use unicom_core::check_channel;
 use unicom_db::{Db, Engine, queries::channels};
 use url::Url;
@@ -23,6 +24,10 @@ pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
     // The configuration has been read, or we would not be here.
     let mut findings = vec![found("configuration", Ok("read".to_owned()))];
     findings.push(found("media store", media(settings)));
+    if let Some(secret) = &settings.secret_key {
+        let key = SecretKey::new(secret.clone()).map(|_| "can be used".to_owned());
+        findings.push(found("secret key", key.map_err(|error| error.to_string())));
+    }
     match connect(settings) {
         Ok(mut db) => {
             let tables = tables(&mut db);

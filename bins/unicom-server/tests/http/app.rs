@@ -177,11 +177,19 @@ impl TestApp {
     }
 
     pub async fn block(&self, account_id: &str) {
+        self.set_blocked(account_id, true).await;
+    }
+
+    pub async fn unblock(&self, account_id: &str) {
+        self.set_blocked(account_id, false).await;
+    }
+
+    async fn set_blocked(&self, account_id: &str, blocked: bool) {
         let id = account_id.into();
-        let blocked = self
+        let known = self
             .database
-            .write(move |tx| accounts::set_blocked(tx, &id, true));
-        assert!(blocked.await.unwrap());
+            .write(move |tx| accounts::set_blocked(tx, &id, blocked));
+        assert!(known.await.unwrap());
     }
 
     pub fn database(&self) -> &Database {

@@ -29,7 +29,7 @@ use crate::{Bots, Platforms};
 pub struct PipelineOptions {
     /// Requests handled at the same time, each of another chat. Defaults to 16.
     pub parallel: usize,
-    /// How long a claim holds unless it is renewed; after a crash, how long a request waits. Defaults to 10 s.
+    /// How long a claim holds unless it is renewed; after a crash, how long a request waits. Defaults to 5 s.
     pub lease: Duration,
     /// How long a bot may take before its attempt counts as failed. Defaults to 60 s.
     pub bot_timeout: Duration,
@@ -45,7 +45,7 @@ impl Default for PipelineOptions {
     fn default() -> Self {
         Self {
             parallel: 16,
-            lease: Duration::from_secs(10),
+            lease: Duration::from_secs(5),
             bot_timeout: Duration::from_secs(60),
             attempts: 5,
             backoff: Duration::from_secs(1),

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_account_merges as merges, unicom_chats as chats,
+    unicom_messages as messages,
 };
 use unicom_models::{Account, AccountId, Chat, ChatId, Direction, UtcTime};
 
@@ -150,6 +151,32 @@ pub fn recount_edges(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
         ))
         .execute(conn))?;
     Ok(())
+}
+
+/// Takes back what counts as unread though the account has written after it, now that two chats are one.
+pub fn recount_unread(
+    tx: &mut Tx<'_>,
+    account_id: &AccountId,
+    chat_id: &ChatId,
+) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => {
+        let of_chat = messages::table
+            .filter(messages::chat_id.eq(chat_id))
+            .filter(messages::direction.ne(Direction::Internal));
+        let last_own: Option<UtcTime> = of_chat
+            .filter(messages::sender_id.eq(account_id))
+            .select(diesel::dsl::max(messages::timestamp))
+            .first(conn)?;
+        let later: i64 = of_chat
+            .filter(messages::timestamp.gt(last_own.unwrap_or(UtcTime::BEGINNING)))
+            .count()
+            .get_result(conn)?;
+        diesel::update(account_chats::table.find((account_id, chat_id)).filter(account_chats::unread_count.gt(later)))
+            .set(account_chats::unread_count.eq(later))
+            .execute(conn)?;
+        Ok::<_, DbError>(())
+    })
 }
 
 /// Sets when the chat was last active: the later of what it has and `at`.

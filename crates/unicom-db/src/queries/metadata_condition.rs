@@ -14,6 +14,7 @@ pub(super) struct Dialect {
     /// Makes a comparison of texts one of their bytes.
     by_bytes: &'static str,
     texts: &'static str,
+    scalars: &'static str,
 }
 
 pub(super) const POSTGRES: Dialect = Dialect {
@@ -24,6 +25,7 @@ pub(super) const POSTGRES: Dialect = Dialect {
     as_text: "(unicom_chats.metadata ->> '{}')",
     by_bytes: " COLLATE \"C\"",
     texts: "('string', 'boolean')",
+    scalars: "('string', 'boolean', 'number')",
 };
 
 pub(super) const SQLITE: Dialect = Dialect {
@@ -32,10 +34,12 @@ pub(super) const SQLITE: Dialect = Dialect {
     numbers: "('integer', 'real')",
     as_number: "json_extract(unicom_chats.metadata, '$.\"{}\"')",
     // SQLite extracts true as 1; its type is what PostgreSQL has as its text.
-    as_text: "iif(json_type(unicom_chats.metadata, '$.\"{}\"') = 'text', json_extract(unicom_chats.metadata, '$.\"{}\"'), \
-              json_type(unicom_chats.metadata, '$.\"{}\"'))",
+    as_text: "iif(json_type(unicom_chats.metadata, '$.\"{}\"') IN ('true', 'false'), \
+              json_type(unicom_chats.metadata, '$.\"{}\"'), \
+              CAST(json_extract(unicom_chats.metadata, '$.\"{}\"') AS TEXT))",
     by_bytes: "",
     texts: "('text', 'true', 'false')",
+    scalars: "('text', 'true', 'false', 'integer', 'real')",
 };
 
 /// SQL up to where the value is bound; `ELSE FALSE END` follows a number, `end` a text.
@@ -62,7 +66,7 @@ pub(super) fn of(filter: &MetadataFilter, dialect: &Dialect) -> Condition {
     let as_text = field(dialect.as_text);
     if filter.comparison == Comparison::Contains {
         let text = case(
-            dialect.texts,
+            dialect.scalars,
             &format!("{0}({as_text}) LIKE {0}(", dialect.lower),
         );
         return Condition {

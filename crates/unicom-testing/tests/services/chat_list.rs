@@ -117,7 +117,7 @@ both_engines! {
     }
 
     fn metadata_compares_numbers_as_numbers(db: &TestDatabase) {
-        use Comparison::{Above, AtLeast, AtMost, Below, Equal};
+        use Comparison::{Above, AtLeast, AtMost, Below, Contains, Equal};
         let site = Site::new(db);
         for (name, value) in [
             ("9", json!(9)), ("10", json!(10)), ("10.5", json!(10.5)), ("-1", json!(-1)),
@@ -134,6 +134,8 @@ both_engines! {
             (Below, "9", vec!["-1", "text"]),
             (AtLeast, "10.5", vec!["10.5"]),
             (AtMost, "-1", vec!["-1"]),
+            (Contains, "0.", vec!["10.5"]),
+            (Contains, "1", vec!["-1", "10", "10.5", "text"]),
         ] {
             assert_eq!(site.where_field("n", comparison, value), expected, "{comparison:?} {value}");
         }

@@ -297,3 +297,16 @@ both_engines! {
         assert_eq!(chats[0].last_message.as_ref().unwrap().text, "mine");
     }
 }
+
+both_engines! {
+    fn unread_is_what_came_after_the_readers_last_word(db: &TestDatabase) {
+        let site = Site::new(db);
+        let ada = Visitor::User(user("ada"));
+        let guest_chat = site.say(&Visitor::guest("g"), "as a guest").chat_id;
+        site.answer(&guest_chat, "unread by the guest");
+        let chat = site.say(&ada, "written later").chat_id;
+        site.answer(&chat, "unread by both");
+        site.log_in("g", &user("ada")).unwrap();
+        assert_eq!(site.chats(&ada)[0].unread_count, 1);
+    }
+}

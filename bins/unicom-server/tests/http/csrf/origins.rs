@@ -41,15 +41,23 @@ both! {
         watch
             .refused("a foreign origin and our referer", both, REFUSED)
             .await;
-        // Without a public address it is the host that tells: a proxy before us may speak TLS.
         let over_tls = own.replace("http:", "https:");
+        watch
+            .refused("another scheme", send(&guest).header("origin", &over_tls), REFUSED)
+            .await;
         for (name, value) in [
             ("origin", own.clone()),
-            ("origin", over_tls),
             ("referer", format!("{own}/some/page?x=1")),
         ] {
             send(&guest).header(name, &value).send().await.ok();
         }
+        // A proxy before us that speaks TLS says so.
+        send(&guest)
+            .header("origin", &over_tls)
+            .header("x-forwarded-proto", "https")
+            .send()
+            .await
+            .ok();
     }
 
     async fn the_public_origin_and_trusted_ones_are_ours(db: &TestDatabase) {

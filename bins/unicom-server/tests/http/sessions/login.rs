@@ -120,6 +120,18 @@ both! {
         assert_eq!(guest.texts().await, ["hi"]);
     }
 
+    async fn a_history_that_a_block_held_up_arrives_later(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await.log_out().await;
+        let guest = app.guest_who_wrote("hi").await;
+        let account = guest.account_id().await;
+        app.block(&account).await;
+        guest.log_in("alice").await;
+        assert!(guest.texts().await.is_empty());
+        app.unblock(&account).await;
+        assert_eq!(guest.texts().await, ["hi"]);
+    }
+
     async fn a_guests_history_goes_to_one_user_only(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("bob").await.log_out().await;
