@@ -20,6 +20,9 @@ use crate::{Auth, Origin, session};
 const COOKIE: &str = "csrftoken";
 const HEADER: &str = "x-csrftoken";
 
+/// Characters of a nonce that anybody without a session may use. Those of users' sessions are longer.
+const ANYBODYS_NONCE: usize = 32;
+
 /// A nonce that this server signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CsrfToken {
@@ -38,7 +41,7 @@ impl CsrfToken {
     fn verified(auth: &Auth, text: &str) -> Option<Self> {
         let (nonce, _) = text
             .split_once('.')
-            .filter(|(nonce, _)| nonce.len() == 32)?;
+            .filter(|(nonce, _)| nonce.len() == ANYBODYS_NONCE)?;
         let token = Self::of(auth, nonce.to_owned());
         bool::from(token.text.as_bytes().ct_eq(text.as_bytes())).then_some(token)
     }

@@ -58,7 +58,11 @@ pub(crate) async fn register(
 pub(crate) async fn begin(auth: &Auth, session: &Session, user: &User) -> Result<(), ApiError> {
     settle(auth, session).await?;
     let before = session::holder(session);
+    let held_up = session::pending_guest(session);
     session::begin_user(session, user.id)?;
+    if before == Holder::User(user.id) {
+        session::set_pending_guest(session, held_up.as_ref())?;
+    }
     let id = user.id;
     let noted: Result<(), DbError> = auth
         .database

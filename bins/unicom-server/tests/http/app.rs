@@ -78,6 +78,14 @@ impl TestApp {
         .await
     }
 
+    pub async fn with_options(db: &TestDatabase, options: Options) -> Self {
+        let setup = Setup {
+            options,
+            ..Setup::default()
+        };
+        Self::with(db, setup).await
+    }
+
     pub async fn with(db: &TestDatabase, setup: Setup) -> Self {
         let mut app = Self {
             database: db.database().clone(),

@@ -161,13 +161,7 @@ both! {
             base_path: Some("/shop/chat".to_owned()),
             ..Options::default()
         };
-        let app = TestApp::with(
-            db,
-            Setup {
-                options,
-                ..Setup::default()
-            },
-        )
+        let app = TestApp::with_options(db, options)
         .await;
         let client = crate::client::Client::new(app.base());
         client.get("/shop/chat/auth/session/").await.ok();

@@ -147,16 +147,6 @@ pub fn join(tx: &mut Tx<'_>, account_id: &AccountId, chat_id: &ChatId) -> Result
     Ok(())
 }
 
-/// Accounts that take part in the chat, the earliest first.
-pub fn participants(db: &mut Db, chat_id: &ChatId) -> Result<Vec<Account>, DbError> {
-    Ok(on_engine!(db, conn => account_chats::table
-        .inner_join(accounts::table.on(accounts::id.eq(account_chats::account_id)))
-        .filter(account_chats::chat_id.eq(chat_id))
-        .order((account_chats::created_at, account_chats::account_id))
-        .select(Account::as_select())
-        .load(conn))?)
-}
-
 /// Keeps the chat's name, archived state and metadata.
 pub fn update(tx: &mut Tx<'_>, chat: &Chat) -> Result<(), DbError> {
     let now = tx.now();

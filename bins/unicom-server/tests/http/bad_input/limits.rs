@@ -6,7 +6,7 @@ use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
 use super::{SEND, post};
-use crate::app::{Setup, TestApp};
+use crate::app::TestApp;
 use crate::both;
 use crate::form::Form;
 use crate::watch::Watch;
@@ -86,13 +86,7 @@ both! {
             max_text: Some(10),
             ..Options::default()
         };
-        let app = TestApp::with(
-            db,
-            Setup {
-                options,
-                ..Setup::default()
-            },
-        )
+        let app = TestApp::with_options(db, options)
         .await;
         let guest = app.guest().await;
         guest

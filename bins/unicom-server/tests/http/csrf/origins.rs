@@ -4,7 +4,7 @@ use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
 use super::{REFUSED, send};
-use crate::app::{Setup, TestApp};
+use crate::app::TestApp;
 use crate::both;
 use crate::watch::Watch;
 
@@ -66,13 +66,7 @@ both! {
             trusted_origins: Some(vec!["https://www.example.com".to_owned()]),
             ..Options::default()
         };
-        let app = TestApp::with(
-            db,
-            Setup {
-                options,
-                ..Setup::default()
-            },
-        )
+        let app = TestApp::with_options(db, options)
         .await;
         let guest = app.guest().await;
         let watch = Watch::of(&app).await;

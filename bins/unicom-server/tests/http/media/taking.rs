@@ -5,7 +5,7 @@ use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
 use super::PNG;
-use crate::app::{Setup, TestApp};
+use crate::app::TestApp;
 use crate::both;
 use crate::form::Form;
 use crate::watch::Watch;
@@ -149,13 +149,7 @@ both! {
             max_file: Some(100_000),
             ..Options::default()
         };
-        let app = TestApp::with(
-            db,
-            Setup {
-                options,
-                ..Setup::default()
-            },
-        )
+        let app = TestApp::with_options(db, options)
         .await;
         let guest = app.guest().await;
         let watch = Watch::of(&app).await;

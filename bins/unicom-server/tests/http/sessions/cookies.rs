@@ -5,7 +5,7 @@ use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
 use crate::answer::Answer;
-use crate::app::{PASSWORD, Setup, TestApp};
+use crate::app::{PASSWORD, TestApp};
 use crate::both;
 
 fn attributes(answer: &Answer, name: &str) -> Vec<String> {
@@ -50,13 +50,7 @@ both! {
             public_origin: Some("https://chat.example.com".to_owned()),
             ..Options::default()
         };
-        let app = TestApp::with(
-            db,
-            Setup {
-                options,
-                ..Setup::default()
-            },
-        )
+        let app = TestApp::with_options(db, options)
         .await;
         let client = crate::client::Client::new(app.base());
         let token = attributes(&client.get("/unicom/auth/session/").await, "csrftoken");

@@ -128,6 +128,9 @@ both! {
         app.block(&account).await;
         guest.log_in("alice").await;
         assert!(guest.texts().await.is_empty());
+        // Logging in again does not forget it.
+        guest.log_in("alice").await;
+        assert!(guest.texts().await.is_empty());
         app.unblock(&account).await;
         assert_eq!(guest.texts().await, ["hi"]);
     }
