@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::id::uuid_id;
-use crate::{UtcTime, schema};
+use crate::{ChannelId, GroupId, MemberId, UtcTime, schema};
 
 uuid_id! {
     /// The id of a category.
@@ -38,4 +38,15 @@ pub struct RequestCategory {
     pub created_at: UtcTime,
     /// When it was last changed.
     pub updated_at: UtcTime,
+}
+
+/// To what a category is restricted, and to whom it is open.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CategoryLinks {
+    /// The channels where it can be taken; none of them means all.
+    pub channel_ids: Vec<ChannelId>,
+    /// The members who may take it though it is not public.
+    pub member_ids: Vec<MemberId>,
+    /// The groups whose members may take it though it is not public.
+    pub group_ids: Vec<GroupId>,
 }

@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod audit;
+mod bot;
 mod category;
 mod channel;
 mod chat;
+mod delivery;
 mod id;
 mod json;
 mod member;
@@ -16,9 +19,12 @@ mod text_enum;
 mod time;
 
 pub use account::{Account, AccountChat, AccountId};
-pub use category::{CategoryId, RequestCategory};
+pub use audit::{AuditEntry, AuditId};
+pub use bot::ConfiguredBot;
+pub use category::{CategoryId, CategoryLinks, RequestCategory};
 pub use channel::{Channel, ChannelId};
 pub use chat::{Chat, ChatId};
+pub use delivery::{Delivery, DeliveryStatus};
 pub use id::Id;
 pub use json::{contains_nul, object_contains_nul};
 pub use member::{GroupId, Member, MemberGroup, MemberId};

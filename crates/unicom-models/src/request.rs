@@ -93,4 +93,43 @@ pub struct Request {
     pub completed_at: Option<UtcTime>,
     /// When it became FAILED.
     pub failed_at: Option<UtcTime>,
+    /// Answers of language models that went into it.
+    pub llm_calls: i32,
+    /// Tokens that those took, of prompts and answers.
+    pub llm_tokens: i64,
+}
+
+impl Request {
+    /// Takes it to `status`, and notes when.
+    pub fn reach(&mut self, status: RequestStatus, now: UtcTime) {
+        self.status = status;
+        let at = match status {
+            RequestStatus::Pending => &mut self.pending_at,
+            RequestStatus::Identifying => &mut self.identifying_at,
+            RequestStatus::Categorizing => &mut self.categorizing_at,
+            RequestStatus::CategoryListSent => &mut self.category_list_sent_at,
+            RequestStatus::Queued => &mut self.queued_at,
+            RequestStatus::Processing => &mut self.processing_at,
+            RequestStatus::Completed => &mut self.completed_at,
+            RequestStatus::Failed => &mut self.failed_at,
+        };
+        *at = Some(now);
+    }
+
+    /// Writes a line for people into `metadata.notes`: what the pipeline found out and could not act on.
+    pub fn note(&mut self, line: impl Into<String>) {
+        if !self.metadata.is_object() {
+            self.metadata = Value::Object(serde_json::Map::new());
+        }
+        if !self.metadata["notes"].is_array() {
+            self.metadata["notes"] = Value::Array(Vec::new());
+        }
+        if let Some(notes) = self.metadata["notes"].as_array_mut() {
+            let line = Value::String(line.into());
+            // An attempt that is made again finds the same again.
+            if !notes.contains(&line) {
+                notes.push(line);
+            }
+        }
+    }
 }

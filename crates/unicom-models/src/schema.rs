@@ -242,6 +242,9 @@ diesel::table! {
         processing_at -> Nullable<UtcMicros>,
         completed_at -> Nullable<UtcMicros>,
         failed_at -> Nullable<UtcMicros>,
+        llm_calls -> Integer,
+        llm_tokens -> BigInt,
+        reply_token_hash -> Nullable<Text>,
     }
 }
 
@@ -256,6 +259,33 @@ diesel::table! {
         due_at -> Nullable<UtcMicros>,
         error -> Nullable<Text>,
         updated_at -> UtcMicros,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
+    unicom_bots (name) {
+        name -> Text,
+        kind -> Text,
+        config -> Json,
+        created_at -> UtcMicros,
+        updated_at -> UtcMicros,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
+    unicom_audit (id) {
+        id -> UuidAny,
+        created_at -> UtcMicros,
+        actor -> Text,
+        action -> Text,
+        subject -> Text,
+        details -> Json,
     }
 }
 
@@ -282,4 +312,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     unicom_messages,
     unicom_requests,
     unicom_deliveries,
+    unicom_bots,
+    unicom_audit,
 );

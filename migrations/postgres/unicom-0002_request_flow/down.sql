@@ -1,0 +1,13 @@
+DROP INDEX unicom_chats_activity;
+DROP INDEX unicom_deliveries_status;
+DROP INDEX unicom_requests_member;
+DROP INDEX unicom_requests_category;
+DROP INDEX unicom_category_groups_group;
+DROP INDEX unicom_category_members_member;
+DROP INDEX unicom_group_members_member;
+DROP INDEX unicom_request_categories_sequence;
+ALTER TABLE unicom_requests DROP COLUMN reply_token_hash;
+ALTER TABLE unicom_requests DROP COLUMN llm_tokens;
+ALTER TABLE unicom_requests DROP COLUMN llm_calls;
+DROP TABLE unicom_audit;
+DROP TABLE unicom_bots;
