@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use unicom_models::schema::{unicom_deliveries as deliveries, unicom_messages as messages};
-use unicom_models::{Message, MessageId, UtcTime};
+use unicom_models::{Delivery, DeliveryStatus, Message, MessageId, UtcTime};
 
 use crate::{Db, DbError, Event, Tx, on_engine};
 
-/// A claimed delivery.
+/// A delivery that somebody has claimed.
 #[derive(Debug, Clone)]
-pub struct Delivery {
+pub struct Claimed {
     /// What is to be delivered.
     pub message: Message,
     /// The number of this attempt, from 1.
@@ -24,7 +24,7 @@ pub fn queue(tx: &mut Tx<'_>, message_id: MessageId) -> Result<(), DbError> {
     on_engine!(db, conn => diesel::insert_into(deliveries::table)
         .values((
             deliveries::message_id.eq(message_id),
-            deliveries::status.eq("queued"),
+            deliveries::status.eq(DeliveryStatus::Queued),
             deliveries::attempts.eq(0),
             deliveries::due_at.eq(now),
             deliveries::updated_at.eq(now),
@@ -36,7 +36,7 @@ pub fn queue(tx: &mut Tx<'_>, message_id: MessageId) -> Result<(), DbError> {
 
 /// Claims up to `limit` deliveries that are due, for `lease`. A chat with an earlier message under way waits, so
 /// that messages arrive in their order.
-pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: Duration) -> Result<Vec<Delivery>, DbError> {
+pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: Duration) -> Result<Vec<Claimed>, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     let (mine, others) = diesel::alias!(messages as mine, messages as others);
@@ -91,7 +91,7 @@ pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: Duration) -> Result<Vec<Deliver
         .load(conn))?;
     Ok(claimed
         .into_iter()
-        .map(|(message, attempt)| Delivery { message, attempt })
+        .map(|(message, attempt)| Claimed { message, attempt })
         .collect())
 }
 
@@ -106,10 +106,10 @@ pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
 /// Notes that the platform took the message; whether the claim still held.
 pub fn sent(
     tx: &mut Tx<'_>,
-    delivery: &Delivery,
+    delivery: &Claimed,
     provider_message_id: Option<&str>,
 ) -> Result<bool, DbError> {
-    if !end(tx, delivery, "sent", None, None)? {
+    if !end(tx, delivery, DeliveryStatus::Sent, None, None)? {
         return Ok(false);
     }
     let now = tx.now();
@@ -123,34 +123,66 @@ pub fn sent(
 /// Notes that the platform did not take it, to be tried again at `due`; whether the claim still held.
 pub fn retry_later(
     tx: &mut Tx<'_>,
-    delivery: &Delivery,
+    delivery: &Claimed,
     due: UtcTime,
     error: &str,
 ) -> Result<bool, DbError> {
-    end(tx, delivery, "queued", Some(due), Some(error))
+    end(tx, delivery, DeliveryStatus::Queued, Some(due), Some(error))
 }
 
 /// Gives the delivery up, for a person to see; whether the claim still held.
-pub fn dead(tx: &mut Tx<'_>, delivery: &Delivery, error: &str) -> Result<bool, DbError> {
-    end(tx, delivery, "dead", None, Some(error))
+pub fn dead(tx: &mut Tx<'_>, delivery: &Claimed, error: &str) -> Result<bool, DbError> {
+    end(tx, delivery, DeliveryStatus::Dead, None, Some(error))
 }
 
-/// How a message's delivery stands: `queued`, `sent` or `dead`, and the last error; none where it needed none.
-pub fn status(
-    db: &mut Db,
-    message_id: MessageId,
-) -> Result<Option<(String, Option<String>)>, DbError> {
+/// How a message's delivery stands; none where it needed none.
+pub fn get(db: &mut Db, message_id: MessageId) -> Result<Option<Delivery>, DbError> {
     Ok(on_engine!(db, conn => deliveries::table
         .find(message_id)
-        .select((deliveries::status, deliveries::error))
+        .select(Delivery::as_select())
         .first(conn)
         .optional())?)
 }
 
+/// Up to `limit` deliveries of one status or of any, the latest change first.
+pub fn list(
+    db: &mut Db,
+    status: Option<DeliveryStatus>,
+    limit: i64,
+) -> Result<Vec<Delivery>, DbError> {
+    Ok(on_engine!(db, conn => {
+        let mut query = deliveries::table.select(Delivery::as_select()).into_boxed();
+        if let Some(status) = status {
+            query = query.filter(deliveries::status.eq(status));
+        }
+        query.order((deliveries::updated_at.desc(), deliveries::message_id.desc())).limit(limit).load(conn)
+    })?)
+}
+
+/// Puts a dead delivery back into the queue; whether there is one.
+pub fn retry(tx: &mut Tx<'_>, message_id: MessageId) -> Result<bool, DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    let changed = on_engine!(db, conn => diesel::update(
+            deliveries::table.find(message_id).filter(deliveries::status.eq(DeliveryStatus::Dead)),
+        )
+        .set((
+            deliveries::status.eq(DeliveryStatus::Queued),
+            deliveries::attempts.eq(0),
+            deliveries::due_at.eq(now),
+            deliveries::updated_at.eq(now),
+        ))
+        .execute(conn))?;
+    if changed > 0 {
+        tx.emit(Event::DeliveryReady { message_id });
+    }
+    Ok(changed > 0)
+}
+
 fn end(
     tx: &mut Tx<'_>,
-    delivery: &Delivery,
-    status: &str,
+    delivery: &Claimed,
+    status: DeliveryStatus,
     due: Option<UtcTime>,
     error: Option<&str>,
 ) -> Result<bool, DbError> {

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use unicom_models::schema::unicom_members as members;
 use unicom_models::{Member, MemberId};
 
+use super::contains_pattern;
 use crate::{Db, DbError, Tx, on_engine};
 
 /// The member with this id.
@@ -33,6 +34,85 @@ pub fn by_verified_email(db: &mut Db, email: &str) -> Result<Vec<Member>, DbErro
         .limit(2)
         .select(Member::as_select())
         .load(conn))?)
+}
+
+/// Up to two members whose *verified* e-mail address or telephone number is this one: two are no match.
+///
+/// `email` is in lower case. What was never verified links nobody to anybody (Chatwoot #2762).
+pub fn by_verified_contact(
+    db: &mut Db,
+    email: Option<&str>,
+    phone: Option<&str>,
+) -> Result<Vec<Member>, DbError> {
+    // No address and no number is empty, so an empty one finds nobody.
+    let (email, phone) = (email.unwrap_or_default(), phone.unwrap_or_default());
+    Ok(on_engine!(db, conn => members::table
+        .filter(
+            members::email.eq(email).and(members::email_verified.eq(true)).and(members::email.ne(""))
+                .or(members::phone.eq(phone).and(members::phone_verified.eq(true)).and(members::phone.ne(""))),
+        )
+        .order(members::id)
+        .limit(2)
+        .select(Member::as_select())
+        .load(conn))?)
+}
+
+/// Up to `limit` members after `after`, by id; where `text` is given, those with it in their name, e-mail address or
+/// telephone number.
+pub fn list(
+    db: &mut Db,
+    text: Option<&str>,
+    after: Option<MemberId>,
+    limit: i64,
+) -> Result<Vec<Member>, DbError> {
+    let pattern = text.map(contains_pattern);
+    // Without regard to case: of every script on PostgreSQL, of ASCII on SQLite.
+    macro_rules! page {
+        ($conn:ident, $like:ident) => {{
+            let mut query = members::table.select(Member::as_select()).into_boxed();
+            if let Some(pattern) = pattern {
+                let email = members::email.$like(pattern.clone()).escape('\\');
+                let phone = members::phone.$like(pattern.clone()).escape('\\');
+                let name = members::name.$like(pattern).escape('\\');
+                query = query.filter(email.or(phone).or(name.nullable()));
+            }
+            if let Some(after) = after {
+                query = query.filter(members::id.gt(after));
+            }
+            query.order(members::id).limit(limit).load($conn)?
+        }};
+    }
+    Ok(match db {
+        Db::Postgres(conn) => page!(conn, ilike),
+        Db::Sqlite(conn) => page!(conn, like),
+    })
+}
+
+/// Keeps every field of `member` but its id and its times; whether there is such a member.
+///
+/// # Errors
+/// A unique violation ([`DbError::is_unique_violation`]) where another member is the same user.
+pub fn update(tx: &mut Tx<'_>, member: &Member) -> Result<bool, DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    let changed = on_engine!(db, conn => diesel::update(members::table.find(member.id))
+        .set((
+            members::name.eq(&member.name),
+            members::user_id.eq(&member.user_id),
+            members::email.eq(&member.email),
+            members::email_verified.eq(member.email_verified),
+            members::phone.eq(&member.phone),
+            members::phone_verified.eq(member.phone_verified),
+            members::updated_at.eq(now),
+        ))
+        .execute(conn))?;
+    Ok(changed > 0)
+}
+
+/// Deletes a member; whether there was one. Its accounts and requests stay, and are nobody's.
+pub fn delete(tx: &mut Tx<'_>, id: MemberId) -> Result<bool, DbError> {
+    let db: &mut Db = tx;
+    Ok(on_engine!(db, conn => diesel::delete(members::table.find(id)).execute(conn))? > 0)
 }
 
 /// Inserts `member` unless another one is the same user already; whether it was inserted.

@@ -1,11 +1,15 @@
 //! Queries, one module per noun. None opens a transaction: reads take `&mut Db`, writes take `&mut Tx`.
 
 pub mod accounts;
+pub mod audit;
+pub mod bots;
+pub mod categories;
 pub mod channels;
 pub mod chat_filters;
 pub mod chat_list;
 pub mod chats;
 pub mod deliveries;
+pub mod groups;
 pub mod members;
 pub mod merges;
 pub mod messages;

@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 use unicom_models::schema::unicom_requests as requests;
-use unicom_models::{AccountId, ChatId, MemberId, MessageId, Request, RequestId, RequestStatus};
+use unicom_models::{
+    AccountId, CategoryId, ChatId, MemberId, MessageId, Request, RequestId, RequestStatus, UtcTime,
+};
 
 use crate::{Db, DbError, Tx, on_engine};
 
@@ -22,16 +24,46 @@ pub fn of_message(db: &mut Db, id: MessageId) -> Result<Option<Request>, DbError
         .optional())?)
 }
 
-/// Up to `limit` requests, the newest first, of one status or of any.
-pub fn list(
-    db: &mut Db,
-    status: Option<RequestStatus>,
-    limit: i64,
-) -> Result<Vec<Request>, DbError> {
+/// Which requests to list: what is set must hold.
+#[derive(Debug, Clone, Default)]
+pub struct RequestFilters {
+    /// How far it has come.
+    pub status: Option<RequestStatus>,
+    /// The chat it belongs to.
+    pub chat_id: Option<ChatId>,
+    /// Who asks.
+    pub account_id: Option<AccountId>,
+    /// The person who asks.
+    pub member_id: Option<MemberId>,
+    /// Its category.
+    pub category_id: Option<CategoryId>,
+    /// Older than the request at this place.
+    pub before: Option<(UtcTime, RequestId)>,
+}
+
+/// Up to `limit` requests, the newest first.
+pub fn list(db: &mut Db, filters: &RequestFilters, limit: i64) -> Result<Vec<Request>, DbError> {
     Ok(on_engine!(db, conn => {
         let mut query = requests::table.select(Request::as_select()).into_boxed();
-        if let Some(status) = status {
+        if let Some(status) = filters.status {
             query = query.filter(requests::status.eq(status));
+        }
+        if let Some(chat_id) = &filters.chat_id {
+            query = query.filter(requests::chat_id.eq(chat_id));
+        }
+        if let Some(account_id) = &filters.account_id {
+            query = query.filter(requests::account_id.eq(account_id));
+        }
+        if let Some(member_id) = filters.member_id {
+            query = query.filter(requests::member_id.eq(member_id));
+        }
+        if let Some(category_id) = filters.category_id {
+            query = query.filter(requests::category_id.eq(category_id));
+        }
+        if let Some((time, id)) = filters.before {
+            query = query
+                .filter(requests::created_at.le(time))
+                .filter(requests::created_at.lt(time).or(requests::id.lt(id)));
         }
         query.order((requests::created_at.desc(), requests::id.desc())).limit(limit).load(conn)
     })?)

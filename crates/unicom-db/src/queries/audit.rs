@@ -1,0 +1,31 @@
+//! The audit trail: what somebody who manages unicom did.
+
+use diesel::prelude::*;
+use unicom_models::schema::unicom_audit as audit;
+use unicom_models::{AuditEntry, AuditId, UtcTime};
+
+use crate::{Db, DbError, Tx, on_engine};
+
+/// Writes an entry, in the transaction of what it tells of.
+pub fn insert(tx: &mut Tx<'_>, entry: &AuditEntry) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::insert_into(audit::table).values(entry).execute(conn))?;
+    Ok(())
+}
+
+/// Up to `limit` entries, the newest first, after the place `after`.
+pub fn list(
+    db: &mut Db,
+    after: Option<(UtcTime, AuditId)>,
+    limit: i64,
+) -> Result<Vec<AuditEntry>, DbError> {
+    Ok(on_engine!(db, conn => {
+        let mut query = audit::table.select(AuditEntry::as_select()).into_boxed();
+        if let Some((time, id)) = after {
+            query = query
+                .filter(audit::created_at.le(time))
+                .filter(audit::created_at.lt(time).or(audit::id.lt(id)));
+        }
+        query.order((audit::created_at.desc(), audit::id.desc())).limit(limit).load(conn)
+    })?)
+}

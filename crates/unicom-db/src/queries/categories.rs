@@ -1,0 +1,173 @@
+//! Categories of requests: a tree, and who may see which part of it.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use unicom_models::schema::{
+    unicom_category_channels as category_channels, unicom_category_groups as category_groups,
+    unicom_category_members as category_members, unicom_group_members as group_members,
+    unicom_request_categories as categories,
+};
+use unicom_models::{CategoryId, CategoryLinks, ChannelId, MemberId, RequestCategory};
+
+use crate::{Db, DbError, Tx, on_engine};
+
+/// The category with this id.
+pub fn get(db: &mut Db, id: CategoryId) -> Result<Option<RequestCategory>, DbError> {
+    Ok(
+        on_engine!(db, conn => categories::table.find(id).select(RequestCategory::as_select()).first(conn).optional())?,
+    )
+}
+
+/// Every category, siblings in the order of their sequence.
+pub fn list(db: &mut Db) -> Result<Vec<RequestCategory>, DbError> {
+    Ok(on_engine!(db, conn => categories::table
+        .order((categories::sequence, categories::id))
+        .select(RequestCategory::as_select())
+        .load(conn))?)
+}
+
+/// The active categories of a channel that are public or open to `member`, siblings in the order of their sequence.
+///
+/// A category may be among them whose parent is not.
+pub fn available(
+    db: &mut Db,
+    channel_id: ChannelId,
+    member: Option<MemberId>,
+) -> Result<Vec<RequestCategory>, DbError> {
+    Ok(on_engine!(db, conn => {
+        let channels = category_channels::table.filter(category_channels::category_id.eq(categories::id));
+        let open = categories::table
+            .filter(categories::active.eq(true))
+            .filter(not(exists(channels)).or(exists(channels.filter(category_channels::channel_id.eq(channel_id)))))
+            .order((categories::sequence, categories::id))
+            .select(RequestCategory::as_select());
+        match member {
+            None => open.filter(categories::public.eq(true)).load(conn),
+            Some(member) => {
+                let directly = category_members::table
+                    .filter(category_members::category_id.eq(categories::id))
+                    .filter(category_members::member_id.eq(member));
+                let by_group = category_groups::table
+                    .inner_join(group_members::table.on(group_members::group_id.eq(category_groups::group_id)))
+                    .filter(category_groups::category_id.eq(categories::id))
+                    .filter(group_members::member_id.eq(member));
+                open.filter(categories::public.eq(true).or(exists(directly)).or(exists(by_group))).load(conn)
+            }
+        }
+    })?)
+}
+
+/// Whether there is any category that requests may take.
+pub fn any_active(db: &mut Db) -> Result<bool, DbError> {
+    Ok(
+        on_engine!(db, conn => diesel::select(exists(categories::table.filter(categories::active.eq(true))))
+            .get_result(conn))?,
+    )
+}
+
+/// The highest sequence among the children of `parent`; 0 where it has none.
+pub fn last_sequence(db: &mut Db, parent: Option<CategoryId>) -> Result<i32, DbError> {
+    let last: Option<i32> = on_engine!(db, conn => {
+        let siblings = categories::table.select(diesel::dsl::max(categories::sequence)).into_boxed();
+        match parent {
+            Some(parent) => siblings.filter(categories::parent_id.eq(parent)),
+            None => siblings.filter(categories::parent_id.is_null()),
+        }
+        .first(conn)
+    })?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Stores a category.
+///
+/// # Errors
+/// A unique violation ([`DbError::is_unique_violation`]) where a sibling has its sequence.
+pub fn insert(tx: &mut Tx<'_>, category: &RequestCategory) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::insert_into(categories::table).values(category).execute(conn))?;
+    Ok(())
+}
+
+/// Keeps every field of `category` but its id and its times; whether there is such a category.
+///
+/// # Errors
+/// A unique violation ([`DbError::is_unique_violation`]) where a sibling has its sequence.
+pub fn update(tx: &mut Tx<'_>, category: &RequestCategory) -> Result<bool, DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    let changed = on_engine!(db, conn => diesel::update(categories::table.find(category.id))
+        .set((
+            categories::parent_id.eq(category.parent_id),
+            categories::sequence.eq(category.sequence),
+            categories::name.eq(&category.name),
+            categories::description.eq(&category.description),
+            categories::active.eq(category.active),
+            categories::public.eq(category.public),
+            categories::matcher.eq(&category.matcher),
+            categories::bot.eq(&category.bot),
+            categories::updated_at.eq(now),
+        ))
+        .execute(conn))?;
+    Ok(changed > 0)
+}
+
+/// Deletes a category and those below it; whether there was one. Its requests keep all but their category.
+pub fn delete(tx: &mut Tx<'_>, id: CategoryId) -> Result<bool, DbError> {
+    let db: &mut Db = tx;
+    Ok(on_engine!(db, conn => diesel::delete(categories::table.find(id)).execute(conn))? > 0)
+}
+
+/// To what the category is restricted, and to whom it is open.
+pub fn links(db: &mut Db, id: CategoryId) -> Result<CategoryLinks, DbError> {
+    Ok(
+        on_engine!(db, conn => Ok::<_, diesel::result::Error>(CategoryLinks {
+            channel_ids: category_channels::table
+                .filter(category_channels::category_id.eq(id))
+                .order(category_channels::channel_id)
+                .select(category_channels::channel_id)
+                .load(conn)?,
+            member_ids: category_members::table
+                .filter(category_members::category_id.eq(id))
+                .order(category_members::member_id)
+                .select(category_members::member_id)
+                .load(conn)?,
+            group_ids: category_groups::table
+                .filter(category_groups::category_id.eq(id))
+                .order(category_groups::group_id)
+                .select(category_groups::group_id)
+                .load(conn)?,
+        }))?,
+    )
+}
+
+/// Sets to what the category is restricted, and to whom it is open.
+///
+/// # Errors
+/// A foreign-key violation ([`DbError::is_foreign_key_violation`]) where a channel, member or group is not there.
+pub fn set_links(tx: &mut Tx<'_>, id: CategoryId, links: &CategoryLinks) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => {
+        diesel::delete(category_channels::table.filter(category_channels::category_id.eq(id))).execute(conn)?;
+        diesel::delete(category_members::table.filter(category_members::category_id.eq(id))).execute(conn)?;
+        diesel::delete(category_groups::table.filter(category_groups::category_id.eq(id))).execute(conn)?;
+        let channels: Vec<_> = links
+            .channel_ids
+            .iter()
+            .map(|channel| (category_channels::category_id.eq(id), category_channels::channel_id.eq(*channel)))
+            .collect();
+        let members: Vec<_> = links
+            .member_ids
+            .iter()
+            .map(|member| (category_members::category_id.eq(id), category_members::member_id.eq(*member)))
+            .collect();
+        let groups: Vec<_> = links
+            .group_ids
+            .iter()
+            .map(|group| (category_groups::category_id.eq(id), category_groups::group_id.eq(*group)))
+            .collect();
+        diesel::insert_into(category_channels::table).values(channels).execute(conn)?;
+        diesel::insert_into(category_members::table).values(members).execute(conn)?;
+        diesel::insert_into(category_groups::table).values(groups).execute(conn)?;
+        Ok::<_, DbError>(())
+    })
+}
