@@ -7,6 +7,7 @@ use tokio::sync::broadcast;
 use unicom_models::UtcTime;
 
 use crate::lane::{Lane, ReadJob, read_job, read_loop};
+use crate::neighbours::Neighbours;
 use crate::pool::{self, Manager};
 use crate::writer::{WriteJob, Writer, write_job, write_loop};
 use crate::{Db, DbError, Engine, Event, Migrations, Reply, Tx};
@@ -89,6 +90,8 @@ struct Inner {
     readers: Lane<Box<dyn ReadJob>>,
     writers: Lane<Box<dyn WriteJob>>,
     events: broadcast::Sender<Event>,
+    /// Other processes on the same PostgreSQL.
+    neighbours: Option<Arc<Neighbours>>,
     clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
 }
 
@@ -126,13 +129,17 @@ impl Database {
         let pool = pool::new(manager, size, options.patience);
 
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
-        let publisher = events.clone();
+        let neighbours = match engine {
+            Engine::Postgres => Some(Arc::new(Neighbours::new(url)?)),
+            Engine::Sqlite => None,
+        };
+        let (publisher, told) = (events.clone(), neighbours.clone());
         let writer = Writer {
             pool: pool.clone(),
             patience: options.patience,
             batch,
             clock: Arc::clone(&options.clock),
-            publish: Arc::new(move |committed| publish_to(&publisher, committed)),
+            publish: Arc::new(move |committed| publish_to(&publisher, told.as_deref(), committed)),
         };
         let patience = options.patience;
         Ok(Self(Arc::new(Inner {
@@ -145,6 +152,7 @@ impl Database {
                 write_loop(jobs, &writer)
             })?,
             events,
+            neighbours,
             clock: options.clock,
         })))
     }
@@ -204,9 +212,17 @@ impl Database {
         self.0.events.subscribe()
     }
 
+    /// From now on, [`Event::Elsewhere`] tells listeners when another process wrote what makes work. On PostgreSQL;
+    /// on SQLite nobody tells, and who wants to know polls.
+    pub fn hear_others(&self) {
+        if let Some(neighbours) = &self.0.neighbours {
+            neighbours.listen(&self.0.events);
+        }
+    }
+
     /// Tells events of a transaction that ran on a connection of the caller's own.
     pub fn publish(&self, events: Vec<Event>) {
-        publish_to(&self.0.events, events);
+        publish_to(&self.0.events, self.0.neighbours.as_deref(), events);
     }
 }
 
@@ -216,7 +232,14 @@ impl std::fmt::Debug for Database {
     }
 }
 
-fn publish_to(listeners: &broadcast::Sender<Event>, events: Vec<Event>) {
+fn publish_to(
+    listeners: &broadcast::Sender<Event>,
+    neighbours: Option<&Neighbours>,
+    events: Vec<Event>,
+) {
+    if let Some(neighbours) = neighbours {
+        neighbours.tell(&events);
+    }
     for event in events {
         // An error says that nobody listens.
         let _ = listeners.send(event);

@@ -25,6 +25,10 @@ pub enum Event {
         /// The message.
         message_id: MessageId,
     },
+    /// Another process on the same database wrote what makes work. Only where [`Database::hear_others`] was called.
+    ///
+    /// [`Database::hear_others`]: crate::Database::hear_others
+    Elsewhere,
     /// A guest became a user.
     AccountMerged {
         /// The guest's account, which is gone.

@@ -7,13 +7,14 @@ mod error;
 mod event;
 mod lane;
 mod migrations;
+mod neighbours;
 mod pool;
 pub mod queries;
 mod reply;
 mod transaction;
 mod writer;
 
-pub use access::ChatAccess;
+pub use access::{ChatAccess, StaffAccess};
 pub use connection::{Db, Engine};
 pub use database::{Database, DatabaseOptions, Synchronous};
 pub use error::DbError;
