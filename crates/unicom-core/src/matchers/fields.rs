@@ -1,0 +1,70 @@
+//! The fields of a matcher's JSON, read with sentences that name them.
+//!
+//! By hand, because serde's own sentences of a wrong type do not say which field has it.
+
+use serde_json::{Map, Value};
+
+use super::{KINDS, MatcherError};
+
+/// The kind of a matcher, and its fields.
+pub(super) fn of(matcher: &Value) -> Result<(&str, &Map<String, Value>), MatcherError> {
+    let fields = matcher.as_object().ok_or_else(|| {
+        MatcherError::Invalid("expected an object such as `{\"kind\": \"always\"}`".to_owned())
+    })?;
+    match fields.get("kind") {
+        Some(Value::String(kind)) => Ok((kind, fields)),
+        _ => Err(MatcherError::Invalid(format!(
+            "`kind` must be one of {}",
+            KINDS.join(", ")
+        ))),
+    }
+}
+
+/// Refuses fields other than `kind` and those of `names`.
+pub(super) fn only(fields: &Map<String, Value>, names: &[&str]) -> Result<(), MatcherError> {
+    let known = |name: &&String| *name == "kind" || names.contains(&name.as_str());
+    match fields.keys().find(|name| !known(name)) {
+        None => Ok(()),
+        Some(name) => Err(MatcherError::Invalid(format!(
+            "unknown field `{name}`: expected {}",
+            [&["kind"], names].concat().join(", ")
+        ))),
+    }
+}
+
+/// A text that must be there.
+pub(super) fn text<'a>(
+    fields: &'a Map<String, Value>,
+    name: &str,
+) -> Result<&'a str, MatcherError> {
+    fields
+        .get(name)
+        .and_then(Value::as_str)
+        .ok_or_else(|| MatcherError::Invalid(format!("`{name}` must be a text")))
+}
+
+/// A list of texts, if it is there.
+pub(super) fn texts<'a>(
+    fields: &'a Map<String, Value>,
+    name: &str,
+) -> Result<Option<Vec<&'a str>>, MatcherError> {
+    let Some(value) = fields.get(name) else {
+        return Ok(None);
+    };
+    value
+        .as_array()
+        .and_then(|items| items.iter().map(Value::as_str).collect())
+        .map(Some)
+        .ok_or_else(|| MatcherError::Invalid(format!("`{name}` must be a list of texts")))
+}
+
+/// A switch that is off where it is missing.
+pub(super) fn flag(fields: &Map<String, Value>, name: &str) -> Result<bool, MatcherError> {
+    match fields.get(name) {
+        None => Ok(false),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(_) => Err(MatcherError::Invalid(format!(
+            "`{name}` must be true or false"
+        ))),
+    }
+}

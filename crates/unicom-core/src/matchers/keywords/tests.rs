@@ -1,0 +1,109 @@
+//! Tests of keywords.
+
+use serde_json::json;
+
+use super::super::fixture::{input, matcher};
+use super::{Keywords, fold};
+
+/// Whether `keyword` is in `text`.
+fn is_in(keyword: &str, text: &str) -> bool {
+    Keywords::new(Some(&[keyword]), None).unwrap().matches(text)
+}
+
+#[test]
+fn one_of_any_and_each_of_all() {
+    let keywords =
+        json!({"kind": "keywords", "any": ["refund", "money back"], "all": ["order", "late"]});
+    let keywords = matcher(keywords);
+    let matches = |text| keywords.matches(&input(text)).unwrap();
+    assert!(matches("My order is late, I want my MONEY BACK!"));
+    assert!(matches("late order: refund"));
+    assert!(!matches("My order is late"));
+    assert!(!matches("Refund my order"));
+    assert!(!matches(""));
+
+    let all = matcher(json!({"kind": "keywords", "all": ["order"]}));
+    assert!(all.matches(&input("order")).unwrap());
+    assert!(!all.matches(&input("orders")).unwrap());
+}
+
+#[test]
+fn only_whole_words_are_found() {
+    assert!(is_in("art", "The art of war"));
+    assert!(is_in("art", "(art)"));
+    assert!(is_in("art", "start with art"));
+    assert!(!is_in("art", "start"));
+    assert!(!is_in("art", "artful"));
+    assert!(!is_in("art", "art_1"));
+    assert!(!is_in("2", "12-request"));
+    assert!(is_in("12", "12-request"));
+    assert!(is_in("request", "12-request"));
+    assert!(!is_in("order 1", "order 12"));
+}
+
+#[test]
+fn punctuation_belongs_to_a_keyword() {
+    assert!(is_in("c++", "I write C++."));
+    assert!(is_in("c++", "c++"));
+    assert!(!is_in("c++", "c++11"));
+    assert!(!is_in("c++", "objc++"));
+    assert!(is_in(".net", "is it .NET?"));
+    assert!(is_in("a.b", "a.b"));
+    assert!(!is_in("a.b", "axb"));
+    assert!(is_in("👍", "ok 👍👍"));
+}
+
+#[test]
+fn white_space_of_any_length_is_one_space() {
+    assert!(is_in("money back", "money \t\n\u{a0} back"));
+    assert!(is_in("  money   back ", "my money back"));
+    assert!(!is_in("money back", "moneyback"));
+}
+
+#[test]
+fn umlauts_are_letters() {
+    assert!(is_in("für", "Nur FÜR dich"));
+    assert!(!is_in("f", "für"));
+    assert!(!is_in("r", "für"));
+    assert!(!is_in("über", "darüber"));
+    // An accent that stands apart from its letter belongs to the word, too.
+    assert!(!is_in("fu", "fu\u{308}r"));
+    assert!(!is_in("fu", "fu\u{308}"));
+}
+
+#[test]
+fn case_is_folded_in_all_scripts() {
+    for (keyword, text) in [
+        ("straße", "STRASSE"),
+        ("strasse", "Straße"),
+        ("STRAẞE", "straße"),
+        ("ОПЛАТА", "оплата"),
+        ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+        ("istanbul", "İSTANBUL"),
+        ("ısı", "ISI"),
+        ("ﬁn", "FIN"),
+    ] {
+        assert!(is_in(keyword, text), "{keyword} in {text}");
+        assert!(is_in(text, keyword), "{text} in {keyword}");
+    }
+    assert!(!is_in("s", "ß"));
+    assert_eq!(fold("  Groß \n ǅ "), "gross ǆ");
+}
+
+#[test]
+fn scripts_without_spaces_have_no_whole_words() {
+    assert!(is_in("退款", "退款"));
+    assert!(is_in("退款", "你好，退款！"));
+    assert!(!is_in("退款", "我要退款"));
+}
+
+#[test]
+fn the_most_and_longest_keywords_fit() {
+    let keywords: Vec<String> = (0..200)
+        .map(|n| format!("{n:03}{}", "語 ".repeat(48)))
+        .collect();
+    let keywords: Vec<&str> = keywords.iter().map(String::as_str).collect();
+    let both = Keywords::new(Some(&keywords), Some(&keywords)).unwrap();
+    assert!(both.matches(&keywords.join("!")));
+    assert!(!both.matches(&keywords[1..].join("!")));
+}

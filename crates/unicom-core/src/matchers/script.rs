@@ -1,0 +1,98 @@
+//! Scripts in Rhai, within limits of time, depth and size.
+
+mod engine;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Display;
+use std::thread;
+use std::time::Duration;
+
+use rhai::{AST, EvalAltResult};
+
+use super::{MatchInput, MatcherError};
+
+/// A script that says whether a message belongs to a category.
+pub(super) struct Script(AST);
+
+impl Script {
+    pub(super) fn new(source: &str) -> Result<Self, MatcherError> {
+        let source = source.trim_end();
+        if source.is_empty() || source.len() > MAX_SOURCE_BYTES {
+            return Err(MatcherError::Invalid(format!(
+                "`source` has {} bytes: expected 1 to {MAX_SOURCE_BYTES}",
+                source.len()
+            )));
+        }
+        engine::for_compiling()
+            .compile_with_scope(&view::names(), source)
+            .map(Self)
+            .map_err(|error| {
+                MatcherError::Invalid(format!("`source` is not a script: {}", sentence(&error)))
+            })
+    }
+
+    pub(super) fn matches(&self, input: &MatchInput) -> Result<bool, MatcherError> {
+        on_own_stack(|| {
+            let engine = engine::for_running(TIME_LIMIT);
+            let result = engine.eval_ast_with_scope(&mut view::constants(input), &self.0);
+            result.map_err(|error: Box<EvalAltResult>| failure(&error))
+        })
+    }
+}
+
+/// The longest script in bytes.
+const MAX_SOURCE_BYTES: usize = 10_000;
+
+/// How long a script may run.
+const TIME_LIMIT: Duration = Duration::from_millis(50);
+
+/// The stack of a script's thread, in bytes. Memory is taken only as it is used.
+const STACK_BYTES: usize = 16 << 20;
+
+/// The longest sentence about a script's error, in characters: what a script throws may be long.
+const MAX_SENTENCE_CHARS: usize = 200;
+
+/// Runs a script on a thread of its own.
+///
+/// Nothing but the end of the process follows a stack that overflows, and the limits of depth are only as good as the
+/// stack they were measured on: on that of a caller, nobody knows how much is left. A panic ends here, too.
+fn on_own_stack(
+    run: impl FnOnce() -> Result<bool, MatcherError> + Send,
+) -> Result<bool, MatcherError> {
+    thread::scope(|scope| {
+        thread::Builder::new()
+            .name("unicom-script".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, run)
+            .map_err(|error| MatcherError::Failed(format!("no thread for the script: {error}")))?
+            .join()
+            .unwrap_or_else(|_panic| Err(MatcherError::Failed("the script panicked".to_owned())))
+    })
+}
+
+fn failure(error: &EvalAltResult) -> MatcherError {
+    MatcherError::Failed(match error.unwrap_inner() {
+        EvalAltResult::ErrorTerminated(..) => {
+            format!("the script took longer than {} ms", TIME_LIMIT.as_millis())
+        }
+        EvalAltResult::ErrorMismatchOutputType(_, given, _) => {
+            format!("the script gave a value of type `{given}`: expected true or false")
+        }
+        _ => format!("the script failed: {}", sentence(error)),
+    })
+}
+
+/// What Rhai says, as a fragment.
+fn sentence(error: &impl Display) -> String {
+    let error = error.to_string().replace('\n', ", ");
+    let mut chars = error.chars();
+    let first = chars.next().map(|c| c.to_ascii_lowercase());
+    first
+        .into_iter()
+        .chain(chars)
+        .take(MAX_SENTENCE_CHARS)
+        .collect()
+}

@@ -1,0 +1,117 @@
+//! The engine that scripts run in: what they may use, and how much of it.
+//!
+//! It begins with nothing but the language's operators, and each function is named here. Rhai's packages are left out:
+//! they can sleep, and some of their functions build what they like before any limit is looked at.
+
+use std::ops::{Range, RangeInclusive};
+use std::time::{Duration, Instant};
+
+use rhai::{Array, Dynamic, Engine, INT, ImmutableString, OptimizationLevel};
+
+/// An engine that knows the language and its limits.
+pub(super) fn for_compiling() -> Engine {
+    let mut engine = Engine::new_raw();
+    engine
+        .set_optimization_level(OptimizationLevel::None)
+        .set_max_operations(100_000)
+        .set_max_call_levels(16)
+        .set_max_expr_depths(32, 16)
+        .set_max_string_size(MAX_TEXT_BYTES)
+        .set_max_array_size(MAX_ITEMS)
+        .set_max_map_size(1_000)
+        .set_max_variables(64)
+        .set_max_functions(16)
+        .set_max_modules(0)
+        // Whoever mistypes a name should hear of it, when saving where possible.
+        .set_strict_variables(true)
+        .set_fail_on_invalid_map_property(true)
+        // A closure shares variables behind locks.
+        .set_allow_anonymous_fn(false);
+    for symbol in DISABLED {
+        engine.disable_symbol(symbol);
+    }
+    engine
+}
+
+/// An engine with all that scripts may call, which stops them after `time_limit`.
+pub(super) fn for_running(time_limit: Duration) -> Engine {
+    let mut engine = for_compiling();
+    let deadline = Instant::now() + time_limit;
+    engine.on_progress(move |_| (Instant::now() >= deadline).then_some(Dynamic::UNIT));
+    add_texts(&mut engine);
+    add_arrays(&mut engine);
+    add_ranges(&mut engine);
+    engine
+}
+
+/// The longest text in bytes, and the most of all texts in an array or a map together.
+const MAX_TEXT_BYTES: usize = 64 << 10;
+
+/// The most items of an array, those of arrays in it included: enough for the words of a long message.
+const MAX_ITEMS: usize = 5_000;
+
+/// What the language has and scripts may not use. `Fn`, `curry` and `call` are about functions as values: one that
+/// carries itself doubles with each step, and no limit counts it.
+const DISABLED: [&str; 8] = [
+    "eval", "import", "export", "Fn", "curry", "call", "print", "debug",
+];
+
+fn add_texts(engine: &mut Engine) {
+    engine
+        .register_fn("contains", |text: &str, part: &str| text.contains(part))
+        .register_fn("contains", |text: &str, c: char| text.contains(c))
+        .register_fn("starts_with", |text: &str, start: &str| {
+            text.starts_with(start)
+        })
+        .register_fn("ends_with", |text: &str, end: &str| text.ends_with(end))
+        .register_fn("to_lower", |text: &str| text.to_lowercase())
+        .register_fn("to_upper", |text: &str| text.to_uppercase())
+        .register_fn("split", split)
+        .register_fn("len", text_len)
+        .register_get("len", |text: &mut ImmutableString| text_len(text))
+        .register_fn("is_empty", |text: &str| text.is_empty())
+        .register_get("is_empty", |text: &mut ImmutableString| text.is_empty());
+}
+
+fn add_arrays(engine: &mut Engine) {
+    engine
+        .register_fn("contains", |array: &mut Array, text: &str| {
+            let is_text = |item: &Dynamic| item.as_immutable_string_ref().is_ok_and(|s| *s == text);
+            array.iter().any(is_text)
+        })
+        .register_fn("contains", |array: &mut Array, number: INT| {
+            array.iter().any(|item| item.as_int() == Ok(number))
+        })
+        .register_fn("len", |array: &mut Array| count(array.len()))
+        .register_get("len", |array: &mut Array| count(array.len()))
+        .register_fn("is_empty", |array: &mut Array| array.is_empty())
+        .register_get("is_empty", |array: &mut Array| array.is_empty())
+        .register_iterator::<Array>();
+}
+
+fn add_ranges(engine: &mut Engine) {
+    engine
+        .register_fn("contains", |range: &mut Range<INT>, number: INT| {
+            range.contains(&number)
+        })
+        .register_fn(
+            "contains",
+            |range: &mut RangeInclusive<INT>, number: INT| range.contains(&number),
+        )
+        .register_iterator::<Range<INT>>()
+        .register_iterator::<RangeInclusive<INT>>();
+}
+
+/// The parts of `text` between separators; one more than an array may have where there are more, which fails.
+fn split(text: &str, separator: &str) -> Array {
+    let parts = text.split(separator).take(MAX_ITEMS + 1);
+    parts.map(|part| part.into()).collect()
+}
+
+fn text_len(text: &str) -> INT {
+    count(text.chars().count())
+}
+
+fn count(len: usize) -> INT {
+    INT::try_from(len).unwrap_or(INT::MAX)
+}
