@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 
+use std::time::Duration;
+
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
 use unicom_models::{Account, Channel, Member, Message, Request};
 
 use crate::OutgoingMessage;
+use crate::media::MediaStore;
 
 /// Answers requests.
 ///
@@ -31,6 +35,14 @@ pub trait Bot: Send + Sync + 'static {
     /// # Errors
     /// [`BotError`] says whether trying again may help.
     fn handle(&self, incoming: Incoming) -> BoxFuture<'_, Result<Outcome, BotError>>;
+
+    /// Looks a configuration over before it is stored. By default, any will do.
+    ///
+    /// # Errors
+    /// A sentence that names the setting and what it may be.
+    fn validate(&self, _config: &Map<String, Value>) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 impl<F, Fut> Bot for F
@@ -56,6 +68,10 @@ pub struct Incoming {
     pub member: Option<Member>,
     /// The channel it came through.
     pub channel: Channel,
+    /// The bot's own settings, as the channel or the category gives them.
+    pub config: Map<String, Value>,
+    /// Where files are kept: the message's own, and those that the bot wants to reply with.
+    pub media: Arc<dyn MediaStore>,
 }
 
 /// What a bot has to say.
@@ -63,13 +79,41 @@ pub struct Incoming {
 pub struct Outcome {
     /// Its replies, in order; none is an answer too.
     pub replies: Vec<OutgoingMessage>,
+    /// The answer comes later, within this time, through [`answer_request`](crate::answer_request); then `replies` is
+    /// empty. Where none comes, the bot is asked again, as after a temporary error.
+    pub later: Option<Duration>,
+    /// What it took of a language model.
+    pub usage: Usage,
+}
+
+/// What an answer took of a language model. Added up on the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// Answers of the model.
+    pub calls: i32,
+    /// Tokens, of prompts and answers.
+    pub tokens: i64,
 }
 
 impl Outcome {
     /// One reply in plain text.
     pub fn text(text: impl Into<String>) -> Self {
+        Self::reply(OutgoingMessage::text(text))
+    }
+
+    /// One reply.
+    pub fn reply(reply: OutgoingMessage) -> Self {
         Self {
-            replies: vec![OutgoingMessage::text(text)],
+            replies: vec![reply],
+            ..Self::default()
+        }
+    }
+
+    /// The answer comes later, within this time.
+    pub fn later(within: Duration) -> Self {
+        Self {
+            later: Some(within),
+            ..Self::default()
         }
     }
 }
@@ -81,6 +125,14 @@ pub enum BotError {
     /// Trying again may help.
     #[error("temporary: {0}")]
     Temporary(String),
+    /// Trying again may help, but not before this time has passed.
+    #[error("temporary: {reason}")]
+    Busy {
+        /// What went wrong.
+        reason: String,
+        /// How long to wait at least; a quarter of an hour at the most.
+        after: Duration,
+    },
     /// Trying again will not help.
     #[error("permanent: {0}")]
     Permanent(String),
@@ -96,6 +148,11 @@ impl Bots {
     pub fn with(mut self, name: impl Into<String>, bot: impl Bot) -> Self {
         self.0.insert(name.into(), Arc::new(bot));
         self
+    }
+
+    /// The names there are.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// The bot of that name.

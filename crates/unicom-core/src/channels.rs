@@ -1,10 +1,10 @@
 //! Making, changing and validating channels.
 
 use serde_json::Value;
-use unicom_db::{Tx, queries::channels};
+use unicom_db::{Db, Tx, queries::channels};
 use unicom_models::{Channel, ChannelId, PlatformKind, contains_nul};
 
-use crate::{Bots, ChannelError, CoreError, Platforms};
+use crate::{Bots, ChannelError, CoreError, Platforms, check_bot_setting};
 
 /// Makes a channel and validates it, so that it is active at once where its configuration allows (seed 5.2).
 ///
@@ -35,7 +35,7 @@ pub fn create_channel(
     config: &Value,
 ) -> Result<Channel, CoreError> {
     check_form(name, config)?;
-    check_function(platforms, bots, platform, config)?;
+    check_function(tx, platforms, bots, platform, config)?;
     let mut channel = channels::insert(tx, platform, name, config)?;
     channel.active = true;
     channels::update(tx, &channel)?;
@@ -53,7 +53,7 @@ pub fn update_channel(
     channel: &Channel,
 ) -> Result<(), CoreError> {
     if channel.active {
-        check_channel(platforms, bots, channel)?;
+        check_channel(tx, platforms, bots, channel)?;
     } else {
         check_form(&channel.name, &channel.config)?;
     }
@@ -75,17 +75,14 @@ pub fn validate_channel(
     id: ChannelId,
 ) -> Result<Channel, CoreError> {
     let mut channel = channels::get(tx, id)?.ok_or(CoreError::ChannelNotFound(id))?;
-    let found = check_channel(platforms, bots, &channel);
-    channel.active = found.is_ok();
-    channel.error = found.err().map(|error| error.to_string());
+    channel.error = match check_channel(tx, platforms, bots, &channel) {
+        Ok(()) => None,
+        Err(CoreError::Db(error)) => return Err(error.into()),
+        Err(error) => Some(error.to_string()),
+    };
+    channel.active = channel.error.is_none();
     channels::update(tx, &channel)?;
     Ok(channel)
-}
-
-/// The name of the bot that a channel's configuration chooses: `{"bot": "echo"}` or `{"bot": {"kind": "echo"}}`.
-pub fn bot_of(config: &Value) -> Option<&str> {
-    let bot = config.get("bot")?;
-    bot.as_str().or_else(|| bot.get("kind")?.as_str())
 }
 
 /// Says whether a channel can work, and changes nothing.
@@ -93,12 +90,13 @@ pub fn bot_of(config: &Value) -> Option<&str> {
 /// # Errors
 /// [`CoreError::UnknownPlatform`] or [`CoreError::Channel`] where it cannot.
 pub fn check_channel(
+    db: &mut Db,
     platforms: &Platforms,
     bots: &Bots,
     channel: &Channel,
 ) -> Result<(), CoreError> {
     check_form(&channel.name, &channel.config)?;
-    check_function(platforms, bots, &channel.platform, &channel.config)
+    check_function(db, platforms, bots, &channel.platform, &channel.config)
 }
 
 /// What holds for every channel, whether it works or not.
@@ -116,23 +114,14 @@ fn check_form(name: &str, config: &Value) -> Result<(), CoreError> {
 
 /// What a channel needs in order to work.
 fn check_function(
+    db: &mut Db,
     platforms: &Platforms,
     bots: &Bots,
     platform: &PlatformKind,
     config: &Value,
 ) -> Result<(), CoreError> {
     let platform = platforms.get(platform)?;
-    match (config.get("bot"), bot_of(config)) {
-        (None | Some(Value::Null), _) => {}
-        (Some(_), Some(name)) => {
-            bots.get(name).map_err(ChannelError)?;
-        }
-        (Some(_), None) => {
-            return Err(wrong(
-                "`bot` must be the name of a bot or an object with its name as `kind`",
-            ));
-        }
-    }
+    check_bot_setting(db, bots, config.get("bot"))?;
     Ok(platform.validate_channel(config)?)
 }
 

@@ -1,7 +1,7 @@
 //! `CoreError`: what can go wrong when a message is stored or a channel is changed.
 
 use unicom_db::DbError;
-use unicom_models::{ChannelId, ChatId, MessageId, PlatformKind};
+use unicom_models::{ChannelId, ChatId, MessageId, PlatformKind, RequestId};
 
 use crate::ChannelError;
 
@@ -32,6 +32,28 @@ pub enum CoreError {
     /// There is no such chat on the channel.
     #[error("chat `{0}` does not exist on this channel")]
     ChatNotFound(ChatId),
+    /// Something that is managed is not what it may be.
+    #[error("`{field}` {problem}")]
+    Invalid {
+        /// The field.
+        field: &'static str,
+        /// What it must be, to follow the field's name.
+        problem: String,
+    },
+    /// Something that is managed is not there.
+    #[error("{what} `{id}` does not exist")]
+    NotFound {
+        /// What kind of thing, such as `category`.
+        what: &'static str,
+        /// The id or name that was asked for.
+        id: String,
+    },
+    /// There is no such request for this token.
+    #[error("request `{0}` does not exist")]
+    RequestNotFound(RequestId),
+    /// The request was answered or given up meanwhile.
+    #[error("request `{0}` has ended")]
+    RequestEnded(RequestId),
     /// The message to reply to is not one of the chat's.
     #[error("message `{0}` does not exist in this chat")]
     ReplyNotFound(MessageId),
@@ -44,10 +66,29 @@ pub enum CoreError {
         /// The field that has it.
         field: &'static str,
     },
+    /// The buttons under a message are not what they may be.
+    #[error("invalid buttons: {0}")]
+    Buttons(String),
     /// The sender used the same client message id before, for another content.
     #[error("`client_message_id` `{client_message_id}` was used for another message")]
     IdempotencyConflict {
         /// The id.
         client_message_id: String,
     },
+}
+
+impl CoreError {
+    pub(crate) fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
+        Self::Invalid {
+            field,
+            problem: problem.into(),
+        }
+    }
+
+    pub(crate) fn not_found(what: &'static str, id: impl ToString) -> Self {
+        Self::NotFound {
+            what,
+            id: id.to_string(),
+        }
+    }
 }

@@ -35,6 +35,11 @@ pub struct IncomingMessage {
     pub provider_message_id: Option<String>,
     /// The host's user who wrote it.
     pub user_id: Option<String>,
+    /// An e-mail address that is proven to be the writer's. It finds the member behind the account: never pass one that
+    /// somebody merely claims.
+    pub verified_email: Option<String>,
+    /// A telephone number that is proven to be the writer's, as `+` and digits. As with the address.
+    pub verified_phone: Option<String>,
     /// What the platform sent, as it came; `null` counts as an empty object.
     pub raw: Value,
 }
@@ -62,6 +67,8 @@ impl IncomingMessage {
         check_nul("subject", self.subject.as_ref())?;
         check_nul("client_message_id", self.client_message_id.as_ref())?;
         check_nul("provider_message_id", self.provider_message_id.as_ref())?;
+        check_nul("verified_email", self.verified_email.as_ref())?;
+        check_nul("verified_phone", self.verified_phone.as_ref())?;
         if contains_nul(&self.raw) {
             return Err(CoreError::Nul { field: "raw" });
         }
@@ -132,6 +139,8 @@ pub fn append_incoming(
         return Err(CoreError::ReplyNotFound(reply_to));
     }
     let content = Content::new(incoming.text, incoming.html, incoming.media)?;
+    let email = incoming.verified_email.map(|email| email.to_lowercase());
+    let phone = incoming.verified_phone;
     let message = Message {
         sender_id: Some(account.id.clone()),
         sender_name: account.name.clone(),
@@ -148,7 +157,11 @@ pub fn append_incoming(
         ..content.into_message(tx, chat, Direction::Incoming)
     };
     store(tx, chat, &message, chat_name)?;
-    let request = request_for(&message, account, tx.now());
+    let request = Request {
+        email,
+        phone,
+        ..request_for(&message, account, tx.now())
+    };
     requests::insert(tx, &request)?;
     tx.emit(Event::RequestReady {
         request_id: request.id,
@@ -191,5 +204,7 @@ fn request_for(message: &Message, account: &Account, now: UtcTime) -> Request {
         processing_at: None,
         completed_at: None,
         failed_at: None,
+        llm_calls: 0,
+        llm_tokens: 0,
     }
 }

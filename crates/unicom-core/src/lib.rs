@@ -1,26 +1,46 @@
 #![doc = include_str!("../README.md")]
 
+mod answer;
+mod audit;
 mod bot;
 mod bots;
+mod buttons;
+mod categories;
 mod channels;
+mod chosen_bot;
+mod configured_bots;
+mod contact;
 mod error;
+mod form;
 mod html;
 mod incoming;
 mod ingest;
+pub mod matchers;
 pub mod media;
+mod members;
 mod outgoing;
 mod pipeline;
 mod platform;
 mod reply;
 mod store;
 
-pub use bot::{Bot, BotError, Bots, Incoming, Outcome};
+pub use answer::{answer_request, open_request, token_hash};
+pub use audit::record_audit;
+pub use bot::{Bot, BotError, Bots, Incoming, Outcome, Usage};
 pub use bots::Echo;
-pub use channels::{bot_of, check_channel, create_channel, update_channel, validate_channel};
+pub use buttons::{Button, Buttons};
+pub use categories::{CategoryChange, create_category, update_category};
+pub use channels::{check_channel, create_channel, update_channel, validate_channel};
+pub use chosen_bot::{ChosenBot, check_bot_setting};
+pub use configured_bots::{create_bot, delete_bot, update_bot};
+pub use contact::{email_address, phone_number};
 pub use error::CoreError;
 pub use html::{plain_text, sanitize};
 pub use incoming::{Appended, IncomingMessage, append_incoming};
 pub use ingest::{IngestedAccount, IngestedChat, IngestedMessage, ingest};
+pub use members::{
+    GroupChange, MemberChange, create_group, create_member, join_group, update_group, update_member,
+};
 pub use outgoing::{OutgoingMessage, append_outgoing, send_message};
 pub use pipeline::{Pipeline, PipelineOptions};
 pub use platform::{

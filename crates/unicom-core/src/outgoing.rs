@@ -7,11 +7,10 @@ use unicom_db::{
 };
 use unicom_models::{
     AccountId, Channel, ChatId, Direction, MediaType, Message, MessageId, StoredMedia, UtcTime,
-    contains_nul,
 };
 
 use crate::store::{Content, check_nul, store};
-use crate::{CoreError, Platforms};
+use crate::{Buttons, CoreError, Platforms};
 
 /// A message to send.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +30,7 @@ pub struct OutgoingMessage {
     /// The host's user who sends it, where one does.
     pub user_id: Option<String>,
     /// Buttons to show under it.
-    pub interactive_buttons: Option<Value>,
+    pub buttons: Option<Buttons>,
 }
 
 impl OutgoingMessage {
@@ -40,6 +39,23 @@ impl OutgoingMessage {
         Self {
             text: text.into(),
             ..Self::default()
+        }
+    }
+
+    /// A message with a file that the media store has already.
+    pub fn file(file: (MediaType, StoredMedia)) -> Self {
+        Self {
+            media: Some(file),
+            ..Self::default()
+        }
+    }
+
+    /// The same with buttons under it.
+    #[must_use]
+    pub fn with_buttons(self, buttons: Buttons) -> Self {
+        Self {
+            buttons: Some(buttons),
+            ..self
         }
     }
 
@@ -106,7 +122,7 @@ pub fn send_message(
 ///
 /// # Errors
 /// [`CoreError::ChatNotFound`] where the chat is missing or on another channel, [`CoreError::EmptyMessage`],
-/// [`CoreError::Nul`], [`CoreError::ReplyNotFound`].
+/// [`CoreError::Nul`], [`CoreError::ReplyNotFound`], [`CoreError::Buttons`].
 pub fn append_outgoing(
     tx: &mut Tx<'_>,
     channel: &Channel,
@@ -115,15 +131,7 @@ pub fn append_outgoing(
     sent_at: Option<UtcTime>,
 ) -> Result<Message, CoreError> {
     check_nul("sender_name", outgoing.sender_name.as_ref())?;
-    if outgoing
-        .interactive_buttons
-        .as_ref()
-        .is_some_and(contains_nul)
-    {
-        return Err(CoreError::Nul {
-            field: "interactive_buttons",
-        });
-    }
+    let buttons = outgoing.buttons.map(Buttons::into_json).transpose()?;
     let content = Content::new(outgoing.text, outgoing.html, outgoing.media)?;
     let chat = chats::lock(tx, chat_id)?
         .filter(|chat| chat.channel_id == channel.id)
@@ -138,7 +146,7 @@ pub fn append_outgoing(
         sender_name: outgoing.sender_name.unwrap_or_else(|| sender_name(channel)),
         user_id: outgoing.user_id,
         reply_to_message_id: outgoing.reply_to_message_id,
-        interactive_buttons: outgoing.interactive_buttons,
+        interactive_buttons: buttons,
         sent_at,
         ..content.into_message(tx, &chat, Direction::Outgoing)
     };

@@ -119,6 +119,7 @@ pub fn save_webchat_message(
         reply_to_message_id: new.reply_to_message_id,
         client_message_id: new.client_message_id,
         user_id: visitor.user_id().map(str::to_owned),
+        verified_email: visitor.verified_email().map(str::to_owned),
         ..IncomingMessage::default()
     };
     let always_new = channel.config.get("new_chat").and_then(Value::as_str) == Some("always");

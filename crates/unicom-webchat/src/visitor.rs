@@ -83,6 +83,14 @@ impl Visitor {
         }
     }
 
+    /// The e-mail address that the host made sure of.
+    pub(crate) fn verified_email(&self) -> Option<&str> {
+        match self {
+            Self::User(user) if user.email_verified => user.email.as_deref(),
+            Self::User(_) | Self::Guest(_) => None,
+        }
+    }
+
     /// The host's id of the user, where it is one.
     pub(crate) fn user_id(&self) -> Option<&str> {
         match self {

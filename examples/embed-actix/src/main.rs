@@ -24,9 +24,10 @@ async fn main() -> anyhow::Result<()> {
     let bots = Bots::default().with("echo", Echo);
     make_channel(&database, &platforms, &bots).await?;
 
+    let media = Arc::new(ObjectMediaStore::local(folder.path().join("media"))?);
     let api = Api {
         database: database.clone(),
-        media: Arc::new(ObjectMediaStore::local(folder.path().join("media"))?),
+        media: media.clone(),
         identity: Arc::new(shop::Shop::default()),
         limits: Limits::default(),
         base_path: "/support/chat".to_owned(),
@@ -46,7 +47,7 @@ async fn main() -> anyhow::Result<()> {
 
     // Bots answer wherever the pipeline runs: here beside the server, else in a process of its own.
     let (stop, stopped) = oneshot::channel::<()>();
-    let pipeline = Pipeline::new(database, platforms, bots, PipelineOptions::default());
+    let pipeline = Pipeline::new(database, media, platforms, bots, PipelineOptions::default());
     let answering = actix_web::rt::spawn(pipeline.run(async { drop(stopped.await) }));
 
     try_out(&shop).await?;

@@ -1,10 +1,12 @@
 //! A conversation by text message: a customer writes, the echo bot answers through the gateway.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use example_platform::{Sms, receive};
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
+use unicom_core::media::ObjectMediaStore;
 use unicom_core::{Bots, Echo, Pipeline, PipelineOptions, Platforms, create_channel};
 use unicom_db::Database;
 
@@ -34,6 +36,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let pipeline = Pipeline::new(
         database.clone(),
+        Arc::new(ObjectMediaStore::in_memory()),
         platforms,
         bots,
         PipelineOptions::default(),

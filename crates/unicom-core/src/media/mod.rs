@@ -1,12 +1,14 @@
 //! Files that messages carry: what they are, what they are called, where they are kept.
 
 mod digest;
+mod file;
 mod kind;
 mod name;
 mod object;
 mod store;
 
 pub use digest::sha256_hex;
+pub use file::{LARGEST_FILE, store_base64, store_bytes, store_path};
 pub use kind::MediaKind;
 pub use name::{content_disposition, safe_file_name};
 pub use object::ObjectMediaStore;

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
+use object_store::memory::InMemory;
 use object_store::path::Path as Location;
 use object_store::{GetOptions, GetRange, GetResultPayload, ObjectStore, ObjectStoreExt};
 use reqwest::Url;
@@ -34,10 +35,19 @@ use super::store::{MediaError, MediaSource, MediaStore};
 /// ```
 pub struct ObjectMediaStore {
     store: Arc<dyn ObjectStore>,
-    url: Url,
+    /// Where that is, for logs.
+    place: String,
 }
 
 impl ObjectMediaStore {
+    /// Keeps files in this process's memory, until it ends. For tests, and for bots and platforms without files.
+    pub fn in_memory() -> Self {
+        Self {
+            store: Arc::new(InMemory::new()),
+            place: "memory".to_owned(),
+        }
+    }
+
     /// Keeps files in the folder `dir`, which is created with mode 700 where it is missing.
     /// A folder that is there keeps its mode.
     ///
@@ -62,7 +72,10 @@ impl ObjectMediaStore {
             .map_err(|error| failed(&error))
             .and_then(|dir| Url::from_directory_path(dir).map_err(|()| failed(&"not a path")))?;
         let store = Arc::new(store);
-        Ok(Self { store, url })
+        Ok(Self {
+            store,
+            place: url.into(),
+        })
     }
 
     /// Keeps files where `url` says: `file:///dir` or `s3://bucket/prefix`.
@@ -104,7 +117,7 @@ impl ObjectMediaStore {
             },
             "s3" => Ok(Self {
                 store: s3::bucket(&url, options)?,
-                url,
+                place: url.into(),
             }),
             other => Err(invalid(format!(
                 "unknown scheme `{other}`: expected {URL_CHOICES}"
@@ -116,7 +129,7 @@ impl ObjectMediaStore {
 impl Debug for ObjectMediaStore {
     // The store's own output holds the access key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ObjectMediaStore({})", self.url)
+        write!(f, "ObjectMediaStore({})", self.place)
     }
 }
 

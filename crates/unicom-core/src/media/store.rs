@@ -95,6 +95,12 @@ pub enum MediaError {
         /// The key that was asked for.
         key: String,
     },
+    /// What was given is no file that messages carry. Trying again does not help.
+    #[error("the file was refused: {reason}")]
+    Refused {
+        /// What it may be instead.
+        reason: String,
+    },
     /// The configuration names no usable store.
     #[error("invalid media store: {reason}")]
     InvalidConfig {

@@ -18,7 +18,7 @@ impl Shared {
     pub(super) async fn claim_deliveries(
         &self,
         limit: i64,
-    ) -> Result<Vec<deliveries::Delivery>, DbError> {
+    ) -> Result<Vec<deliveries::Claimed>, DbError> {
         let lease = self.options.lease;
         self.database
             .write(move |tx| deliveries::claim(tx, limit, lease))
@@ -26,7 +26,7 @@ impl Shared {
     }
 
     /// Delivers one claimed message and notes what came of it.
-    pub(super) async fn deliver(self: Arc<Self>, delivery: deliveries::Delivery) {
+    pub(super) async fn deliver(self: Arc<Self>, delivery: deliveries::Claimed) {
         let result = match self.outgoing(&delivery).await {
             // Whoever held it never came back to say why.
             Ok(_) if delivery.attempt > self.options.attempts => Err(DeliveryError::Permanent(
@@ -41,7 +41,7 @@ impl Shared {
         }
     }
 
-    async fn outgoing(&self, delivery: &deliveries::Delivery) -> Result<Option<Outgoing>, DbError> {
+    async fn outgoing(&self, delivery: &deliveries::Claimed) -> Result<Option<Outgoing>, DbError> {
         let message = delivery.message.clone();
         self.database
             .read(move |db| {
@@ -76,7 +76,7 @@ impl Shared {
 
     async fn note(
         &self,
-        delivery: deliveries::Delivery,
+        delivery: deliveries::Claimed,
         result: Result<Delivery, DeliveryError>,
     ) -> Result<(), DbError> {
         let wait = backoff(self.options.backoff, delivery.attempt);

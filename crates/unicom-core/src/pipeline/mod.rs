@@ -4,8 +4,11 @@
 //! process goes on from there.
 
 mod backoff;
+mod categorize;
+mod choose;
 mod deliver;
 mod identify;
+mod outcome;
 mod prepare;
 mod process;
 
@@ -22,6 +25,10 @@ use unicom_db::{
 };
 use unicom_models::UtcTime;
 
+use self::categorize::CompiledMatchers;
+pub(crate) use self::outcome::{NotStored, store_replies};
+use crate::matchers::Matchers;
+use crate::media::MediaStore;
 use crate::{Bots, Platforms};
 
 /// How a [`Pipeline`] works.
@@ -57,13 +64,16 @@ impl Default for PipelineOptions {
 /// Hands requests to bots and outgoing messages to platforms until it is told to stop.
 ///
 /// ```
+/// use std::sync::Arc;
+/// use unicom_core::media::ObjectMediaStore;
 /// use unicom_core::{Bots, Echo, Pipeline, PipelineOptions, Platforms};
 /// # use unicom_testing::TestDatabase;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 ///
 /// let bots = Bots::default().with("echo", Echo);
-/// let pipeline = Pipeline::new(database, Platforms::default(), bots, PipelineOptions::default());
+/// let media = Arc::new(ObjectMediaStore::in_memory());
+/// let pipeline = Pipeline::new(database, media, Platforms::default(), bots, PipelineOptions::default());
 /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
 /// # runtime.block_on(async {
 /// let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -81,8 +91,10 @@ pub struct Pipeline {
 #[derive(Debug)]
 struct Shared {
     database: Database,
+    media: Arc<dyn MediaStore>,
     platforms: Platforms,
     bots: Bots,
+    matchers: CompiledMatchers,
     options: PipelineOptions,
 }
 
@@ -90,6 +102,7 @@ impl Pipeline {
     /// A pipeline over `database` with these platforms and bots. It does nothing before [`Pipeline::run`].
     pub fn new(
         database: Database,
+        media: Arc<dyn MediaStore>,
         platforms: Platforms,
         bots: Bots,
         options: PipelineOptions,
@@ -97,9 +110,34 @@ impl Pipeline {
         Self {
             shared: Arc::new(Shared {
                 database,
+                media,
                 platforms,
                 bots,
+                matchers: CompiledMatchers::default(),
                 options,
+            }),
+        }
+    }
+
+    /// The same with matchers of the host's own, which categories choose by their names.
+    #[must_use]
+    pub fn with_matchers(self, matchers: Matchers) -> Self {
+        let Shared {
+            database,
+            media,
+            platforms,
+            bots,
+            options,
+            ..
+        } = &*self.shared;
+        Self {
+            shared: Arc::new(Shared {
+                database: database.clone(),
+                media: Arc::clone(media),
+                platforms: platforms.clone(),
+                bots: bots.clone(),
+                matchers: CompiledMatchers::new(matchers),
+                options: options.clone(),
             }),
         }
     }
@@ -108,6 +146,7 @@ impl Pipeline {
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let shared = &self.shared;
         let mut events = shared.database.subscribe();
+        shared.database.hear_others();
         let mut stop = pin!(stop);
         let mut running = JoinSet::new();
         loop {
@@ -147,8 +186,8 @@ impl Shared {
         if due_requests {
             let requests = self.claim_requests(limit).await?;
             started += requests.len();
-            for prepared in requests.into_iter().flatten() {
-                running.spawn(Arc::clone(self).process(prepared));
+            for next in requests.into_iter().flatten() {
+                running.spawn(Arc::clone(self).process(next));
             }
         }
         if due_deliveries {
@@ -196,7 +235,7 @@ impl Shared {
 async fn worth_looking(events: &mut tokio::sync::broadcast::Receiver<Event>) {
     loop {
         match events.recv().await {
-            Ok(Event::RequestReady { .. } | Event::DeliveryReady { .. })
+            Ok(Event::RequestReady { .. } | Event::DeliveryReady { .. } | Event::Elsewhere)
             | Err(RecvError::Lagged(_)) => return,
             Ok(_) => {}
             // The database is gone; the poll will say so.

@@ -1,0 +1,210 @@
+//! Making and changing categories of requests.
+
+use serde_json::Value;
+use unicom_db::{DbError, Tx, queries::categories};
+use unicom_models::{CategoryId, CategoryLinks, RequestCategory, contains_nul};
+
+use crate::form::{checked_name, checked_text};
+use crate::matchers::Matchers;
+use crate::{Bots, CoreError, check_bot_setting};
+
+/// Categories one below the other at the most.
+const DEEPEST: usize = 16;
+
+/// What is to be set of a category; what is none stays.
+#[derive(Debug, Clone, Default)]
+pub struct CategoryChange {
+    /// Its name, 1 to 255 characters.
+    pub name: Option<String>,
+    /// What it is for, up to 2,000 characters.
+    pub description: Option<String>,
+    /// The category it is part of, or none.
+    pub parent_id: Option<Option<CategoryId>>,
+    /// Its place among its siblings; a new category comes last where none is given.
+    pub sequence: Option<i32>,
+    /// Whether requests may take it. A new one is active.
+    pub active: Option<bool>,
+    /// Whether every requester may take it. A new one is not public (as in the original).
+    pub public: Option<bool>,
+    /// How a message is told to belong to it; see [`matchers`](crate::matchers).
+    pub matcher: Option<Option<Value>>,
+    /// The bot that handles its requests instead of the channel's: a name, or an object with its kind and settings.
+    pub bot: Option<Option<Value>>,
+    /// To what it is restricted, and to whom it is open.
+    pub links: Option<CategoryLinks>,
+}
+
+/// Makes a category.
+///
+/// # Errors
+/// [`CoreError::Invalid`] names what is wrong, also where the sequence is a sibling's.
+///
+/// ```
+/// use serde_json::json;
+/// use unicom_core::{Bots, CategoryChange, Echo, create_category};
+/// use unicom_core::matchers::Matchers;
+/// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database();
+///
+/// let refunds = CategoryChange {
+///     name: Some("Refunds".to_owned()),
+///     public: Some(true),
+///     matcher: Some(Some(json!({"kind": "keywords", "any": ["refund", "money back"]}))),
+///     bot: Some(Some(json!("echo"))),
+///     ..CategoryChange::default()
+/// };
+/// let bots = Bots::default().with("echo", Echo);
+/// let category = database
+///     .write(move |tx| create_category(tx, &bots, &Matchers::default(), refunds))
+///     .wait()?;
+/// assert_eq!(category.sequence, 1);
+/// # Ok::<(), unicom_core::CoreError>(())
+/// ```
+pub fn create_category(
+    tx: &mut Tx<'_>,
+    bots: &Bots,
+    matchers: &Matchers,
+    change: CategoryChange,
+) -> Result<RequestCategory, CoreError> {
+    let parent_id = change.parent_id.flatten();
+    let sequence = match change.sequence {
+        Some(sequence) => sequence,
+        None => categories::last_sequence(tx, parent_id)?.saturating_add(1),
+    };
+    let now = tx.now();
+    let mut category = RequestCategory {
+        id: CategoryId::new(),
+        parent_id,
+        sequence,
+        name: String::new(),
+        description: String::new(),
+        active: true,
+        public: false,
+        matcher: None,
+        bot: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let links = apply(&mut category, change);
+    check(tx, bots, matchers, &mut category)?;
+    categories::insert(tx, &category).map_err(taken_sequence)?;
+    if let Some(links) = links {
+        categories::set_links(tx, category.id, &links).map_err(missing_link)?;
+    }
+    Ok(category)
+}
+
+/// Changes a category.
+///
+/// # Errors
+/// [`CoreError::NotFound`]; [`CoreError::Invalid`] names what is wrong, also where it would be below itself.
+pub fn update_category(
+    tx: &mut Tx<'_>,
+    bots: &Bots,
+    matchers: &Matchers,
+    id: CategoryId,
+    change: CategoryChange,
+) -> Result<RequestCategory, CoreError> {
+    let mut category =
+        categories::get(tx, id)?.ok_or_else(|| CoreError::not_found("category", id))?;
+    let links = apply(&mut category, change);
+    check(tx, bots, matchers, &mut category)?;
+    // Matchers are kept ready until this time changes.
+    category.updated_at = tx.now();
+    categories::update(tx, &category).map_err(taken_sequence)?;
+    if let Some(links) = links {
+        categories::set_links(tx, id, &links).map_err(missing_link)?;
+    }
+    Ok(category)
+}
+
+fn apply(category: &mut RequestCategory, change: CategoryChange) -> Option<CategoryLinks> {
+    let set = |field: &mut String, value: Option<String>| {
+        if let Some(value) = value {
+            *field = value;
+        }
+    };
+    set(&mut category.name, change.name);
+    set(&mut category.description, change.description);
+    category.parent_id = change.parent_id.unwrap_or(category.parent_id);
+    category.sequence = change.sequence.unwrap_or(category.sequence);
+    category.active = change.active.unwrap_or(category.active);
+    category.public = change.public.unwrap_or(category.public);
+    if let Some(matcher) = change.matcher {
+        category.matcher = matcher;
+    }
+    if let Some(bot) = change.bot {
+        category.bot = bot;
+    }
+    change.links
+}
+
+fn check(
+    tx: &mut Tx<'_>,
+    bots: &Bots,
+    matchers: &Matchers,
+    category: &mut RequestCategory,
+) -> Result<(), CoreError> {
+    category.name = checked_name("name", &category.name)?;
+    checked_text("description", &category.description, 2000)?;
+    category.matcher = category.matcher.take().filter(|matcher| !matcher.is_null());
+    category.bot = category.bot.take().filter(|bot| !bot.is_null());
+    for (field, value) in [("matcher", &category.matcher), ("bot", &category.bot)] {
+        if value.as_ref().is_some_and(contains_nul) {
+            return Err(CoreError::Nul { field });
+        }
+    }
+    if let Some(matcher) = &category.matcher {
+        matchers
+            .compile(matcher)
+            .map_err(|error| CoreError::invalid("matcher", format!("is wrong: {error}")))?;
+    }
+    check_bot_setting(tx, bots, category.bot.as_ref()).map_err(|error| match error {
+        CoreError::Channel(problem) => {
+            CoreError::invalid("bot", format!("is wrong: {}", problem.0))
+        }
+        error => error,
+    })?;
+    check_place(tx, category)
+}
+
+/// A category must not be below itself, nor too deep.
+fn check_place(tx: &mut Tx<'_>, category: &RequestCategory) -> Result<(), CoreError> {
+    let mut above = category.parent_id;
+    for _ in 1..DEEPEST {
+        let Some(id) = above else { return Ok(()) };
+        if id == category.id {
+            return Err(CoreError::invalid(
+                "parent_id",
+                "must not be below the category itself",
+            ));
+        }
+        let parent = categories::get(tx, id)?
+            .ok_or_else(|| CoreError::invalid("parent_id", "must be the id of a category"))?;
+        above = parent.parent_id;
+    }
+    if above.is_none() {
+        return Ok(());
+    }
+    Err(CoreError::invalid(
+        "parent_id",
+        format!("must not be {DEEPEST} categories deep"),
+    ))
+}
+
+fn taken_sequence(error: DbError) -> CoreError {
+    if error.is_unique_violation() {
+        return CoreError::invalid("sequence", "is taken by another category beside it");
+    }
+    error.into()
+}
+
+fn missing_link(error: DbError) -> CoreError {
+    if error.is_foreign_key_violation() || error.is_unique_violation() {
+        return CoreError::invalid(
+            "channel_ids",
+            "and `member_ids` and `group_ids` must name what is there, each once",
+        );
+    }
+    error.into()
+}

@@ -1,0 +1,115 @@
+//! Files of our own making: put into the media store, ready for a message (`reply_with` an image or a sound).
+
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use unicom_models::{Id, MediaType, StoredMedia};
+
+use super::{MediaError, MediaKind, MediaSource, MediaStore, safe_file_name, sha256_hex};
+
+/// Bytes of such a file at the most: 20 MiB, as for a visitor.
+pub const LARGEST_FILE: usize = 20 << 20;
+
+/// Puts a file into the store, told by its content and under a key of its own, for a message to carry.
+///
+/// Where no message is stored with it, delete it again.
+///
+/// # Errors
+/// [`MediaError::Refused`] for what is neither an image nor a sound of a known kind, or is too large;
+/// [`MediaError::Unavailable`].
+///
+/// ```
+/// use unicom_core::media::{ObjectMediaStore, store_bytes};
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(async {
+/// let store = ObjectMediaStore::in_memory();
+/// let (kind, file) = store_bytes(&store, Some("cat.gif"), b"GIF89a\x01\x00\x01\x00".to_vec().into()).await?;
+/// assert_eq!((kind.as_str(), file.name.as_str()), ("image", "cat.gif"));
+/// # Ok::<(), unicom_core::media::MediaError>(())
+/// # }).unwrap();
+/// ```
+pub async fn store_bytes(
+    store: &dyn MediaStore,
+    name: Option<&str>,
+    bytes: Bytes,
+) -> Result<(MediaType, StoredMedia), MediaError> {
+    if bytes.len() > LARGEST_FILE {
+        return Err(too_large());
+    }
+    let kind = MediaKind::detect(&bytes).ok_or_else(|| MediaError::Refused {
+        reason: format!("it must be one of {} by its content", MediaKind::CHOICES),
+    })?;
+    let key = format!("messages/{}.{}", Id::new(), kind.extension);
+    let sha256 = sha256_hex(bytes.as_ref()).map_err(|error| MediaError::Unavailable {
+        key: key.clone(),
+        reason: error.to_string(),
+    })?;
+    let media = StoredMedia {
+        name: safe_file_name(name, &kind),
+        content_type: kind.content_type.to_owned(),
+        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        sha256,
+        key,
+    };
+    store
+        .put(media.key.clone(), MediaSource::Bytes(bytes))
+        .await?;
+    Ok((kind.media_type, media))
+}
+
+/// Puts a file of this machine into the store, as [`store_bytes`] does. Never pass a path that came from outside.
+///
+/// # Errors
+/// Those of [`store_bytes`]; [`MediaError::Refused`] where the file cannot be read.
+pub async fn store_path(
+    store: &dyn MediaStore,
+    path: &Path,
+) -> Result<(MediaType, StoredMedia), MediaError> {
+    let shown = path.display().to_string();
+    let owned = path.to_owned();
+    let read = tokio::task::spawn_blocking(move || {
+        // Looked at before it is read: memory is bounded.
+        if std::fs::metadata(&owned)?.len() > LARGEST_FILE as u64 {
+            return Ok(None);
+        }
+        std::fs::read(&owned).map(Some)
+    });
+    let cannot = |reason: String| MediaError::Refused {
+        reason: format!("`{shown}` cannot be read: {reason}"),
+    };
+    let bytes = read
+        .await
+        .map_err(|error| cannot(error.to_string()))?
+        .map_err(|error: std::io::Error| cannot(error.to_string()))?
+        .ok_or_else(too_large)?;
+    let name = path.file_name().and_then(|name| name.to_str());
+    store_bytes(store, name, bytes.into()).await
+}
+
+/// Puts a file that is written in base64 into the store, as [`store_bytes`] does.
+///
+/// # Errors
+/// Those of [`store_bytes`]; [`MediaError::Refused`] where it is not base64.
+pub async fn store_base64(
+    store: &dyn MediaStore,
+    name: Option<&str>,
+    text: &str,
+) -> Result<(MediaType, StoredMedia), MediaError> {
+    if text.len() / 4 * 3 > LARGEST_FILE + 3 {
+        return Err(too_large());
+    }
+    let bytes = STANDARD
+        .decode(text.trim())
+        .map_err(|error| MediaError::Refused {
+            reason: format!("it is not base64: {error}"),
+        })?;
+    store_bytes(store, name, bytes.into()).await
+}
+
+fn too_large() -> MediaError {
+    MediaError::Refused {
+        reason: format!("it must be at most {LARGEST_FILE} bytes long"),
+    }
+}

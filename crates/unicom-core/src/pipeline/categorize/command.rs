@@ -1,0 +1,120 @@
+//! What a message says about categories in so many words: `2-request`, `set default 2`, `list-categories`.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// What a message asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Command {
+    /// The list of categories.
+    List,
+    /// The category at this place of the list, from 1, for this request.
+    Take(usize),
+    /// The category at this place of the list, from 1, for this request and all that follow.
+    TakeFromNowOn(usize),
+}
+
+/// The forms that a command has. What stands before and after must not go on the word: `12-request` is not
+/// `2-request`, and `v1.2-request` is neither.
+static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)
+        (?: ^ | [^\w.-] )
+        (?:
+            (?<list> list-categories | category-menu )
+          | (?<take> [0-9]+ )-request
+          | category \s+ (?<take_named> [0-9]+ ) \s+ request
+          | default-to- (?<default> [0-9]+ )
+          | set \s+ default \s+ (?<default_named> [0-9]+ )
+        )
+        (?: $ | [^\w-] )",
+    )
+    .ok()
+});
+
+/// The command in a text. The list wins over a choice, and of several choices the first that is one of `choices`.
+pub(super) fn command_in(text: &str, choices: usize) -> Option<Command> {
+    let forms = FORMS.as_ref()?;
+    let mut chosen = None;
+    let mut from = 0;
+    while let Some(found) = forms.captures_at(text, from) {
+        if found.name("list").is_some() {
+            return Some(Command::List);
+        }
+        let place = |name| {
+            let number: usize = found.name(name)?.as_str().parse().ok()?;
+            (1..=choices).contains(&number).then_some(number)
+        };
+        chosen = chosen
+            .or_else(|| {
+                place("take")
+                    .or_else(|| place("take_named"))
+                    .map(Command::Take)
+            })
+            .or_else(|| {
+                place("default")
+                    .or_else(|| place("default_named"))
+                    .map(Command::TakeFromNowOn)
+            });
+        // What follows a command may be what comes before the next one.
+        let whole = found.get_match();
+        let last = text[..whole.end()].char_indices().next_back();
+        from = last.map_or(whole.end(), |(last, _)| last.max(whole.start() + 1));
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+    }
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Command::{List, Take, TakeFromNowOn};
+    use super::*;
+
+    #[test]
+    fn finds_what_is_said_in_whole_words() {
+        let cases = [
+            ("2-request", Some(Take(2))),
+            ("Please: 2-REQUEST, thanks", Some(Take(2))),
+            ("category 2 request", Some(Take(2))),
+            ("This is a Category  2\nrequest.", Some(Take(2))),
+            ("(3-request)", Some(Take(3))),
+            ("12-request", None),
+            ("x2-request", None),
+            ("1.2-request", None),
+            ("-2-request", None),
+            ("2-requests", None),
+            ("2-request-form", None),
+            ("2 -request", None),
+            ("category 12 request", None),
+            ("subcategory 2 request", None),
+            ("category 2 requests", None),
+            ("0-request", None),
+            ("4-request", None),
+            ("99999999999999999999999-request", None),
+            ("4-request or 2-request", Some(Take(2))),
+            ("3-request 1-request", Some(Take(3))),
+            ("default-to-2", Some(TakeFromNowOn(2))),
+            ("set default 2", Some(TakeFromNowOn(2))),
+            ("Set  Default 2!", Some(TakeFromNowOn(2))),
+            ("default-to-22", None),
+            ("default-to-2-now", None),
+            ("reset default 2", None),
+            ("2-request, set default 3", Some(Take(2))),
+            ("list-categories", Some(List)),
+            ("show me the category-menu.", Some(List)),
+            ("2-request list-categories", Some(List)),
+            ("list-categories-now", None),
+            ("my-list-categories", None),
+            ("hello", None),
+            ("", None),
+            ("ü2-request", None),
+            ("…2-request…", Some(Take(2))),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(command_in(text, 3), expected, "{text:?}");
+        }
+    }
+}

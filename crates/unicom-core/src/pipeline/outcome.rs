@@ -1,0 +1,60 @@
+//! The second write: replies and the request's end together, or neither.
+
+use unicom_db::{
+    DbError, Tx,
+    queries::{chats, messages, queue},
+};
+use unicom_models::{Message, Request};
+
+use crate::{CoreError, OutgoingMessage, Platforms, reply_with};
+
+/// Why an outcome was not stored.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotStored {
+    #[error("another worker has taken the request over")]
+    Superseded,
+    #[error("the category could not be found: {0}")]
+    Categorize(String),
+    #[error(transparent)]
+    Core(#[from] CoreError),
+}
+
+impl From<DbError> for NotStored {
+    fn from(error: DbError) -> Self {
+        Self::Core(error.into())
+    }
+}
+
+/// Stores the replies to `message` and ends its request as it stands. The replies as they are stored.
+pub(crate) fn store_replies(
+    tx: &mut Tx<'_>,
+    platforms: &Platforms,
+    mut request: Request,
+    message: Message,
+    replies: Vec<OutgoingMessage>,
+) -> Result<Vec<Message>, NotStored> {
+    let message = lock_chat_of(tx, message)?;
+    request.chat_id = message.chat_id.clone();
+    if !queue::end(tx, &request)? {
+        return Err(NotStored::Superseded);
+    }
+    let stored = replies
+        .into_iter()
+        .map(|reply| reply_with(tx, platforms, &message, reply))
+        .collect::<Result<_, _>>()?;
+    Ok(stored)
+}
+
+/// Locks the chat of `message`, before its request as everyone does; the message as it stands then.
+fn lock_chat_of(tx: &mut Tx<'_>, mut message: Message) -> Result<Message, DbError> {
+    loop {
+        chats::lock(tx, &message.chat_id)?;
+        match messages::of_request(tx, message.id)? {
+            // It has moved to another chat meanwhile: its guest has become a user.
+            Some(moved) if moved.chat_id != message.chat_id => message = moved,
+            Some(message) => return Ok(message),
+            // Deleted, and its request with it.
+            None => return Ok(message),
+        }
+    }
+}
