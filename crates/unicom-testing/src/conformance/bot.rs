@@ -1,6 +1,9 @@
 //! The suite for a `Bot`.
 
-use serde_json::json;
+use std::sync::Arc;
+
+use serde_json::{Map, json};
+use unicom_core::media::ObjectMediaStore;
 use unicom_core::{Bot, Bots, CoreError, Incoming, Platforms, reply_with};
 use unicom_db::queries::{accounts, requests};
 use unicom_models::RequestStatus;
@@ -47,6 +50,8 @@ pub async fn bot(bot: impl Bot) {
         account: account.unwrap_or_else(|| panic!("the message has no account")),
         member: None,
         channel,
+        config: Map::new(),
+        media: Arc::new(ObjectMediaStore::in_memory()),
     };
     let asked = ok("looking the bot up", bots.get("bot"));
     for time in ["the first time", "again"] {

@@ -5,8 +5,9 @@ use unicom_core::{
     Appended, Bots, Delivery, Outgoing, OutgoingMessage, Platform, Platforms, send_message,
 };
 use unicom_db::Database;
+use unicom_db::queries::requests::RequestFilters;
 use unicom_db::queries::{channels, chats, deliveries, messages, requests};
-use unicom_models::{Channel, Message};
+use unicom_models::{Channel, DeliveryStatus, Message};
 
 use super::told::{chat_id, new_channel, ok, read, run_until, tell};
 use crate::TestDatabase;
@@ -96,7 +97,10 @@ impl Suite {
             matches!(&again, Appended::Repeated(before) if before.id == id),
             "the same message told twice was stored twice"
         );
-        let all = read(&self.database, |db| requests::list(db, None, 10)).await;
+        let all = read(&self.database, |db| {
+            requests::list(db, &RequestFilters::default(), 10)
+        })
+        .await;
         assert_eq!(
             all.len(),
             1,
@@ -107,7 +111,7 @@ impl Suite {
     async fn check_send(&self, channel: &Channel) {
         let message = self.send(channel, "Conformance: sent").await;
         let id = message.id;
-        let status = move |db: &mut unicom_db::Db| deliveries::status(db, id);
+        let status = move |db: &mut unicom_db::Db| deliveries::get(db, id);
         let queued = read(&self.database, status).await;
         if self.local {
             assert!(
@@ -124,10 +128,9 @@ impl Suite {
             message.sent_at, None,
             "a message counted as sent before its delivery"
         );
-        let found = queued.map(|(status, _)| status);
         assert_eq!(
-            found.as_deref(),
-            Some("queued"),
+            queued.map(|delivery| delivery.status),
+            Some(DeliveryStatus::Queued),
             "a message was not queued for delivery"
         );
         let bots = Bots::default();
@@ -137,8 +140,10 @@ impl Suite {
             &bots,
             "a message was delivered",
             async || match read(&self.database, status).await {
-                Some((status, Some(error))) if status == "dead" => panic!("not delivered: {error}"),
-                Some((status, _)) => status == "sent",
+                Some(delivery) if delivery.status == DeliveryStatus::Dead => {
+                    panic!("not delivered: {:?}", delivery.error)
+                }
+                Some(delivery) => delivery.status == DeliveryStatus::Sent,
                 None => panic!("the delivery is gone"),
             },
         )

@@ -1,9 +1,11 @@
 //! What the suites share: a message told by a platform, and a pipeline that works until something has happened.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use unicom_core::media::ObjectMediaStore;
 use unicom_core::{
     Appended, Bots, CoreError, IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage,
     Pipeline, PipelineOptions, Platforms, create_channel, ingest,
@@ -76,7 +78,13 @@ pub(super) async fn run_until(
         poll: Duration::from_millis(50),
         ..PipelineOptions::default()
     };
-    let pipeline = Pipeline::new(database.clone(), platforms.clone(), bots.clone(), options);
+    let pipeline = Pipeline::new(
+        database.clone(),
+        Arc::new(ObjectMediaStore::in_memory()),
+        platforms.clone(),
+        bots.clone(),
+        options,
+    );
     let waited = tokio::time::timeout(PATIENCE, async {
         while !happened().await {
             tokio::time::sleep(Duration::from_millis(10)).await;

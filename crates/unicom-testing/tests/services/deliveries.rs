@@ -72,9 +72,10 @@ impl Site {
         })
     }
 
-    fn delivery(&self, message: &Message) -> (String, Option<String>) {
+    fn delivery(&self, message: &Message) -> (&'static str, Option<String>) {
         let id = message.id;
-        self.read(move |db| deliveries::status(db, id)).unwrap()
+        let delivery = self.read(move |db| deliveries::get(db, id)).unwrap();
+        (delivery.status.as_str(), delivery.error)
     }
 
     fn until_delivery(&self, message: &Message, status: &str) {
@@ -132,7 +133,7 @@ both_engines! {
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
         assert_eq!(message.sent_at, None);
-        assert_eq!(site.delivery(&message), ("queued".to_owned(), None));
+        assert_eq!(site.delivery(&message), ("queued", None));
 
         let fake = FakePlatform::default();
         fake.fail_next(DeliveryError::Temporary("no network".to_owned()));

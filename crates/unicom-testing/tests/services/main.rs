@@ -7,13 +7,20 @@
 
 mod accounts;
 mod acknowledgement;
+mod categorization;
 mod channels;
 mod chat_list;
 mod concurrency;
+#[cfg(unix)]
+mod crashes;
 mod deliveries;
 mod explain;
+mod identification;
+mod later_answers;
+mod long_queues;
 mod migrate_tables;
 mod migration;
+mod neighbours;
 mod outgoing;
 mod paging;
 mod pipeline;

@@ -1,7 +1,7 @@
 //! `send_webchat_message`, `send_message`, `reply_with`: what bots and staff write.
 
 use serde_json::json;
-use unicom_core::{CoreError, OutgoingMessage, reply_with, send_message};
+use unicom_core::{Button, Buttons, CoreError, OutgoingMessage, reply_with, send_message};
 use unicom_db::queries::{channels, deliveries};
 use unicom_models::{Channel, ChatId, Direction, MediaType, Message, MessageId};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
@@ -47,7 +47,7 @@ both_engines! {
             assert_eq!(message.sender_name, "Robo");
             assert_eq!(message.sender_id, None);
             let id = message.id;
-            assert_eq!(site.read(move |db| deliveries::status(db, id)), None);
+            assert_eq!(site.read(move |db| deliveries::get(db, id)), None);
         }
         assert_eq!(site.rows_of("unicom_requests"), 1);
         let chat = site.chat("webchat_guest_4f3c").unwrap();
@@ -88,7 +88,7 @@ both_engines! {
             OutgoingMessage::text("a\0b"),
             OutgoingMessage::html("<p>\0</p>"),
             OutgoingMessage { sender_name: Some("\0".to_owned()), ..OutgoingMessage::text("x") },
-            OutgoingMessage { interactive_buttons: Some(json!(["\0"])), ..OutgoingMessage::text("x") },
+            OutgoingMessage::text("x").with_buttons(Buttons(vec![vec![Button::value("\0", "x")]])),
             OutgoingMessage { reply_to_message_id: Some(foreign), ..OutgoingMessage::text("x") },
             OutgoingMessage { reply_to_message_id: Some(MessageId::new()), ..OutgoingMessage::text("x") },
         ] {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use unicom_core::media::ObjectMediaStore;
 use unicom_core::{BotError, Bots, Incoming, Outcome, OutgoingMessage, Pipeline, PipelineOptions};
 use unicom_db::Database;
 use unicom_db::queries::queue;
@@ -41,7 +42,17 @@ impl Running {
         bots: Bots,
         options: PipelineOptions,
     ) -> Self {
-        let pipeline = Pipeline::new(database.clone(), platforms(fake), bots, options);
+        let pipeline = Pipeline::new(
+            database.clone(),
+            Arc::new(ObjectMediaStore::in_memory()),
+            platforms(fake),
+            bots,
+            options,
+        );
+        Self::run(pipeline)
+    }
+
+    pub fn run(pipeline: Pipeline) -> Self {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let thread = std::thread::spawn(move || {
             unicom_testing::block_on(pipeline.run(async {
@@ -221,7 +232,7 @@ both_engines! {
     fn replies_are_stored_all_or_none(db: &TestDatabase) {
         let site = Site::with(db.database(), json!({"bot": "echo"}));
         let bots = Bots::default().with("echo", |_: Incoming| async {
-            Ok(Outcome { replies: vec![OutgoingMessage::text("fine"), OutgoingMessage::text(" ")] })
+            Ok(Outcome { replies: vec![OutgoingMessage::text("fine"), OutgoingMessage::text(" ")], ..Outcome::default() })
         });
         let _running = Running::start(db.database(), bots, quick());
         site.say(&Visitor::guest("g"), "hello");

@@ -17,9 +17,12 @@ impl Site {
         self.write(move |tx| Ok(queue::claim(tx, limit, LEASE)?))
     }
 
-    fn advance(&self, request: &Request, status: RequestStatus) -> bool {
-        let request = request.clone();
-        self.write(move |tx| Ok(queue::advance(tx, &request, status)?))
+    fn end(&self, request: &Request, status: RequestStatus) -> bool {
+        let mut request = request.clone();
+        self.write(move |tx| {
+            request.reach(status, tx.now());
+            Ok(queue::end(tx, &request)?)
+        })
     }
 
     fn now_of(&self, request: &Request) -> Request {
@@ -57,7 +60,7 @@ both_engines! {
             assert!(site.claim(10).is_empty(), "claimed twice");
             for request in &claimed {
                 assert_eq!(request.attempts, 1);
-                assert!(site.advance(request, RequestStatus::Completed));
+                assert!(site.end(request, RequestStatus::Completed));
             }
             seen.extend(claimed);
         }
@@ -89,18 +92,18 @@ both_engines! {
         let taken_over = site.claim(1).remove(0);
         assert_eq!((taken_over.id, taken_over.attempts), (late.id, 2));
 
-        assert!(!site.advance(&late, RequestStatus::Completed));
+        assert!(!site.end(&late, RequestStatus::Completed));
         let held = late.clone();
         let refused: Vec<bool> = site.write(move |tx| Ok(vec![
             queue::renew(tx, &held, LEASE)?,
-            queue::retry_later(tx, &held, tx.now(), "late")?,
-            queue::fail(tx, &held, "late")?,
-            queue::await_person(tx, &held)?,
+            queue::hold(tx, &held)?,
+            queue::release(tx, &held, tx.now())?,
+            queue::end(tx, &held)?,
         ]));
         assert_eq!(refused, [false; 4]);
         assert_eq!(site.now_of(&late), taken_over);
-        assert!(site.advance(&taken_over, RequestStatus::Completed));
-        assert!(!site.advance(&taken_over, RequestStatus::Failed), "ended already");
+        assert!(site.end(&taken_over, RequestStatus::Completed));
+        assert!(!site.end(&taken_over, RequestStatus::Failed), "ended already");
     }
 
     fn a_renewed_claim_holds_on(db: &TestDatabase) {
@@ -121,10 +124,12 @@ both_engines! {
         site.say(&Visitor::guest("a"), "a2");
         clock.advance(Duration::from_secs(1));
         let request = site.claim(1).remove(0);
-        let held = request.clone();
+        let mut held = request.clone();
         assert!(site.write(move |tx| {
+            held.reach(RequestStatus::Queued, tx.now());
+            held.error = Some("no answer".to_owned());
             let due = tx.now().plus(Duration::from_secs(5));
-            Ok(queue::retry_later(tx, &held, due, "no answer")?)
+            Ok(queue::release(tx, &held, due)?)
         }));
         let waiting = site.now_of(&request);
         assert_eq!(waiting.status, RequestStatus::Queued);
@@ -135,8 +140,7 @@ both_engines! {
         let again = site.claim(10);
         assert_eq!(lines(&again), ["a1"]);
         assert_eq!(again[0].attempts, 2);
-        assert!(site.advance(&again[0], RequestStatus::Completed));
-        assert_eq!(site.now_of(&request).error, None);
+        assert!(site.end(&again[0], RequestStatus::Completed));
     }
 
     fn a_failed_request_lets_the_next_pass_and_can_be_retried(db: &TestDatabase) {
@@ -145,14 +149,14 @@ both_engines! {
         site.say(&Visitor::guest("a"), "a2");
         clock.advance(Duration::from_secs(1));
         let request = site.claim(1).remove(0);
-        let held = request.clone();
-        assert!(site.write(move |tx| Ok(queue::fail(tx, &held, "no bot")?)));
+        let held = Request { error: Some("no bot".to_owned()), ..request.clone() };
+        assert!(site.end(&held, RequestStatus::Failed));
         let failed = site.now_of(&request);
         assert_eq!((failed.status, failed.failed_at), (RequestStatus::Failed, Some(clock.now())));
         assert_eq!(failed.error.as_deref(), Some("no bot"));
         let next = site.claim(10);
         assert_eq!(lines(&next), ["a2"]);
-        assert!(site.advance(&next[0], RequestStatus::Completed));
+        assert!(site.end(&next[0], RequestStatus::Completed));
 
         let id = request.id;
         assert!(site.write(move |tx| Ok(queue::retry(tx, id)?)));
@@ -173,7 +177,7 @@ both_engines! {
                 let mut done = Vec::new();
                 for _ in 0..200 {
                     for request in site.claim(3) {
-                        assert!(site.advance(&request, RequestStatus::Completed));
+                        assert!(site.end(&request, RequestStatus::Completed));
                         done.push(request.id);
                     }
                     if site.read(queue::next_due).is_none() { break }

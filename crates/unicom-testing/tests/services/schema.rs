@@ -14,7 +14,7 @@ use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_mes
 use crate::site::Site;
 
 /// Every table of unicom's nouns.
-pub const TABLES: [&str; 15] = [
+pub const TABLES: [&str; 17] = [
     "unicom_channels",
     "unicom_members",
     "unicom_member_groups",
@@ -30,6 +30,8 @@ pub const TABLES: [&str; 15] = [
     "unicom_messages",
     "unicom_requests",
     "unicom_deliveries",
+    "unicom_bots",
+    "unicom_audit",
 ];
 
 /// The number of a table's rows.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use unicom_core::{Bots, Echo, OutgoingMessage, Platforms, create_channel};
 use unicom_db::queries::chat_filters::ChatFilters;
 use unicom_db::queries::chat_list::ListedChat;
+use unicom_db::queries::requests::RequestFilters;
 use unicom_db::queries::{accounts, requests};
 use unicom_db::{Database, DbError};
 use unicom_models::{Account, AccountId, Channel, Chat, ChatId, Message, Request};
@@ -146,7 +147,7 @@ impl Site {
 
     /// Every request, the newest first.
     pub fn requests(&self) -> Vec<Request> {
-        self.read(|db| requests::list(db, None, 10_000))
+        self.read(|db| requests::list(db, &RequestFilters::default(), 10_000))
     }
 
     pub fn request_of(&self, message: &Message) -> Request {

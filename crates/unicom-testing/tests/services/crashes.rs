@@ -1,0 +1,356 @@
+//! Crashes: a worker is killed (SIGKILL) at every step between claim and delivery, and another one takes over.
+//!
+//! The worker is this test program once more, in a process of its own: the ignored test `worker` below.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+use unicom_core::matchers::{MatchInput, Matchers};
+use unicom_core::media::ObjectMediaStore;
+use unicom_core::{
+    Bots, Capabilities, CategoryChange, ChannelError, Delivery, DeliveryError, Incoming,
+    IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage, Outcome, Outgoing, Pipeline,
+    PipelineOptions, Platform, Platforms, create_category, create_channel, ingest,
+};
+use unicom_db::queries::{deliveries, messages, queue, requests};
+use unicom_db::{Database, DatabaseOptions};
+use unicom_models::{
+    Channel, DeliveryStatus, Message, PlatformKind, Request, RequestStatus, UtcTime,
+};
+use unicom_testing::{TestDatabase, both_engines};
+
+const ATTEMPTS: i32 = 3;
+
+/// Where a worker is killed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Step {
+    /// When the database asks the clock for this time: once for every write and every look for work.
+    Clock(usize),
+    /// In the category's matcher: claimed, and no category yet.
+    Matcher,
+    /// When the bot is asked.
+    BotBegins,
+    /// When the bot has its answer.
+    BotEnds,
+    /// In the second write, between the end of the request and its reply.
+    SecondWrite,
+    /// Before the platform has the message.
+    DeliveryBegins,
+    /// When the platform has the message, and nobody knows yet.
+    DeliveryEnds,
+    /// Nowhere.
+    Never,
+}
+
+impl Step {
+    fn text(self) -> String {
+        match self {
+            Self::Clock(time) => format!("clock {time}"),
+            step => format!("{step:?}"),
+        }
+    }
+}
+
+/// Kills this process here and now, as the kernel or a power cut would.
+fn die() -> ! {
+    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+    unreachable!("killed")
+}
+
+/// Where this worker is to die.
+#[derive(Debug, Clone)]
+struct Fate(Arc<str>);
+
+impl Fate {
+    fn pass(&self, step: Step) {
+        if *self.0 == *step.text() {
+            die();
+        }
+    }
+}
+
+/// A platform on the network that writes down what it is given.
+#[derive(Debug)]
+struct Recorder {
+    fate: Fate,
+    file: PathBuf,
+}
+
+impl Platform for Recorder {
+    fn kind(&self) -> PlatformKind {
+        "Recorder".into()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        // Asked when a reply is stored.
+        self.fate.pass(Step::SecondWrite);
+        Capabilities { local: false }
+    }
+
+    fn validate_channel(&self, _: &Value) -> Result<(), ChannelError> {
+        Ok(())
+    }
+
+    fn deliver(&self, outgoing: Outgoing) -> BoxFuture<'_, Result<Delivery, DeliveryError>> {
+        self.fate.pass(Step::DeliveryBegins);
+        let mut file = OpenOptions::new().append(true).open(&self.file).unwrap();
+        writeln!(file, "{}", outgoing.message.id).unwrap();
+        self.fate.pass(Step::DeliveryEnds);
+        let provider_message_id = "accepted".to_owned();
+        std::future::ready(Ok(Delivery::Accepted {
+            provider_message_id,
+        }))
+        .boxed()
+    }
+}
+
+fn platforms(fate: &Fate, file: &Path) -> Platforms {
+    Platforms::default().with(Recorder {
+        fate: fate.clone(),
+        file: file.to_owned(),
+    })
+}
+
+fn bots(fate: &Fate) -> Bots {
+    let fate = fate.clone();
+    Bots::default().with("steps", move |incoming: Incoming| {
+        let fate = fate.clone();
+        async move {
+            fate.pass(Step::BotBegins);
+            let answer = Outcome::text(format!("You said: {}", incoming.message.text));
+            fate.pass(Step::BotEnds);
+            Ok(answer)
+        }
+    })
+}
+
+fn matchers(fate: &Fate) -> Matchers {
+    let fate = fate.clone();
+    Matchers::default().with("steps", move |_: &MatchInput| {
+        fate.pass(Step::Matcher);
+        Ok(true)
+    })
+}
+
+/// The worker's process: works until everything is done or it dies.
+#[test]
+#[ignore = "a process of its own, started by the tests here"]
+fn worker() {
+    let variable = |name: &str| std::env::var(name).unwrap();
+    let fate = Fate(variable("UNICOM_CRASH_AT").into());
+    let file = PathBuf::from(variable("UNICOM_CRASH_RECORD"));
+    let (asked, at_clock) = (AtomicUsize::new(0), fate.clone());
+    let options = DatabaseOptions {
+        clock: Arc::new(move || {
+            at_clock.pass(Step::Clock(asked.fetch_add(1, Ordering::SeqCst) + 1));
+            UtcTime::now()
+        }),
+        ..DatabaseOptions::default()
+    };
+    let database = Database::connect_with(&variable("UNICOM_CRASH_URL"), options).unwrap();
+    let options = PipelineOptions {
+        lease: Duration::from_millis(400),
+        poll: Duration::from_millis(50),
+        attempts: ATTEMPTS,
+        ..PipelineOptions::default()
+    };
+    let media = Arc::new(ObjectMediaStore::in_memory());
+    let pipeline = Pipeline::new(
+        database.clone(),
+        media,
+        platforms(&fate, &file),
+        bots(&fate),
+        options,
+    )
+    .with_matchers(matchers(&fate));
+    unicom_testing::block_on(pipeline.run(async move {
+        loop {
+            let left = database
+                .read(|db| Ok((queue::next_due(db)?, deliveries::next_due(db)?)))
+                .await;
+            let left: Result<_, unicom_db::DbError> = left;
+            if left.unwrap() == (None, None) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }));
+}
+
+/// A channel of the platform, and what the platform was given.
+struct Stage {
+    url: String,
+    database: Database,
+    channel: Channel,
+    record: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Stage {
+    fn new(db: &TestDatabase) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let record = folder.path().join("delivered");
+        File::create(&record).unwrap();
+        let fate = Fate("never".into());
+        let (platforms, bots, matchers) = (platforms(&fate, &record), bots(&fate), matchers(&fate));
+        let channel = db.write(move |tx| {
+            let change = CategoryChange {
+                name: Some("All".to_owned()),
+                public: Some(true),
+                matcher: Some(Some(json!({"kind": "custom", "name": "steps"}))),
+                ..CategoryChange::default()
+            };
+            create_category(tx, &bots, &matchers, change)?;
+            let (kind, config) = ("Recorder".into(), json!({"bot": "steps"}));
+            create_channel(tx, &platforms, &bots, &kind, "Line", &config)
+        });
+        Self {
+            url: db.url().to_owned(),
+            database: db.database().clone(),
+            channel,
+            record,
+            _folder: folder,
+        }
+    }
+
+    fn say(&self, text: &str) -> Message {
+        let incoming = IngestedMessage {
+            account: IngestedAccount {
+                id: "recorder_ada".into(),
+                name: "Ada".to_owned(),
+                is_bot: false,
+                raw: json!({}),
+            },
+            chat: IngestedChat {
+                id: "recorder_ada".into(),
+                name: None,
+                is_private: true,
+            },
+            message: IncomingMessage {
+                text: text.to_owned(),
+                ..IncomingMessage::default()
+            },
+        };
+        let channel = self.channel.clone();
+        let written = self
+            .database
+            .write(move |tx| ingest(tx, &channel, incoming));
+        written.wait().unwrap().unwrap().into_message()
+    }
+
+    /// Runs a worker until it dies or everything is done.
+    fn work(&self, until: Step) -> ExitStatus {
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "crashes::worker", "--ignored", "--nocapture"])
+            .env("UNICOM_CRASH_URL", &self.url)
+            .env("UNICOM_CRASH_AT", until.text())
+            .env("UNICOM_CRASH_RECORD", &self.record)
+            .stdout(Stdio::null())
+            .status()
+            .unwrap()
+    }
+
+    fn request_of(&self, message: &Message) -> Request {
+        let id = message.id;
+        let read = self.database.read(move |db| requests::of_message(db, id));
+        read.wait().unwrap().unwrap()
+    }
+
+    fn replies_to(&self, message: &Message) -> Vec<Message> {
+        let (chat_id, id) = (message.chat_id.clone(), message.id);
+        let read = self.database.read(move |db| {
+            let account = "recorder_ada".into();
+            let access = unicom_db::queries::chats::access(db, &account, &chat_id)?;
+            messages::page(db, &access.access.unwrap(), messages::Walk::FromNewest, 100)
+        });
+        let all = read.wait().unwrap().into_iter();
+        all.filter(|reply| reply.reply_to_message_id == Some(id))
+            .collect()
+    }
+
+    /// How often the platform was given the message.
+    fn delivered(&self, message: &Message) -> usize {
+        let id = message.id.to_string();
+        let record = std::fs::read_to_string(&self.record).unwrap();
+        record.lines().filter(|line| *line == id).count()
+    }
+
+    /// A worker dies at this step, another one goes on: answered once all the same.
+    fn die_and_go_on(&self, step: Step) -> bool {
+        let message = self.say(&step.text());
+        let status = self.work(step);
+        let died = status.signal() == Some(9);
+        assert!(died || status.success(), "{step:?}: {status}");
+        assert!(self.work(Step::Never).success(), "{step:?}");
+
+        let request = self.request_of(&message);
+        assert_eq!(
+            (request.status, request.due_at),
+            (RequestStatus::Completed, None),
+            "{step:?}: {request:?}"
+        );
+        assert!(request.attempts <= 2, "{step:?}: {request:?}");
+        let replies = self.replies_to(&message);
+        assert_eq!(replies.len(), 1, "{step:?}");
+        assert_eq!(replies[0].text, format!("You said: {}", step.text()));
+        let id = replies[0].id;
+        let delivery = self
+            .database
+            .read(move |db| deliveries::get(db, id))
+            .wait()
+            .unwrap()
+            .unwrap();
+        assert_eq!(delivery.status, DeliveryStatus::Sent, "{step:?}");
+        // The platform is given the same message again where nobody could know that it has it, and never another one.
+        let given = self.delivered(&replies[0]);
+        let expected = 1..=usize::from(died) + 1;
+        assert!(expected.contains(&given), "{step:?}: {given}");
+        died
+    }
+}
+
+both_engines! {
+    fn a_worker_killed_at_every_step_leaves_one_answer(db: &TestDatabase) {
+        let stage = Stage::new(db);
+        let steps = [
+            Step::Matcher, Step::BotBegins, Step::BotEnds, Step::SecondWrite, Step::DeliveryBegins, Step::DeliveryEnds,
+        ];
+        for step in steps {
+            assert!(stage.die_and_go_on(step), "{step:?} was not reached");
+        }
+        let lines = std::fs::read_to_string(&stage.record).unwrap().lines().count();
+        assert_eq!(lines, steps.len() + 1, "one was given twice: the one whose worker died after giving it");
+    }
+
+    fn a_worker_killed_at_every_look_at_the_clock_leaves_one_answer(db: &TestDatabase) {
+        let stage = Stage::new(db);
+        let died = (1..=40).take_while(|time| stage.die_and_go_on(Step::Clock(*time))).count();
+        assert!((6..40).contains(&died), "{died}");
+    }
+
+    fn a_request_that_kills_every_worker_fails_with_a_reason(db: &TestDatabase) {
+        let stage = Stage::new(db);
+        let deadly = stage.say("deadly");
+        for attempt in 1..=ATTEMPTS {
+            assert_eq!(stage.work(Step::BotBegins).signal(), Some(9), "attempt {attempt}");
+        }
+        assert!(stage.work(Step::BotBegins).success());
+        let request = stage.request_of(&deadly);
+        assert_eq!((request.status, request.due_at), (RequestStatus::Failed, None));
+        assert!(request.error.as_deref().unwrap().contains("every attempt"), "{request:?}");
+        assert!(stage.replies_to(&deadly).is_empty());
+        // Whoever comes next is not held up.
+        let next = stage.say("next");
+        assert!(stage.work(Step::Never).success());
+        assert_eq!(stage.request_of(&next).status, RequestStatus::Completed);
+    }
+}

@@ -1,0 +1,171 @@
+//! identify_member: the person behind a request.
+
+use serde_json::json;
+use unicom_core::{
+    IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage, MemberChange, create_member,
+    ingest,
+};
+use unicom_models::{Member, MemberId, Request};
+use unicom_testing::{FakePlatform, TestDatabase, both_engines};
+
+use crate::pipeline::{Running, quick, until};
+use crate::site::{Site, bots, channel};
+
+const EMAIL: &str = "ada@example.org";
+const PHONE: &str = "+491701234567";
+
+/// A channel of a platform that vouches for addresses and numbers, and a pipeline.
+struct Desk {
+    site: Site,
+    _running: Running,
+}
+
+impl Desk {
+    fn new(db: &TestDatabase) -> Self {
+        let site = Site {
+            database: db.database().clone(),
+            channel: channel(db.database(), FakePlatform::KIND, json!({})),
+        };
+        Self {
+            site,
+            _running: Running::start(db.database(), bots(), quick()),
+        }
+    }
+
+    fn member(&self, change: MemberChange) -> Member {
+        let name = change.name.clone().or(Some("Ada".to_owned()));
+        self.site
+            .write(move |tx| Ok(create_member(tx, MemberChange { name, ..change })?))
+    }
+
+    /// Somebody writes, of whom the platform knows this for sure; the request as it ends.
+    fn write(&self, account: &str, email: Option<&str>, phone: Option<&str>) -> Request {
+        let incoming = IngestedMessage {
+            account: IngestedAccount {
+                id: account.into(),
+                name: "Ada".to_owned(),
+                is_bot: false,
+                raw: json!({}),
+            },
+            chat: IngestedChat {
+                id: account.into(),
+                name: None,
+                is_private: true,
+            },
+            message: IncomingMessage {
+                text: "hello".to_owned(),
+                verified_email: email.map(str::to_owned),
+                verified_phone: phone.map(str::to_owned),
+                ..IncomingMessage::default()
+            },
+        };
+        let channel = self.site.channel.clone();
+        let message = self
+            .site
+            .write(move |tx| Ok(ingest(tx, &channel, incoming)?.unwrap().into_message()));
+        until("the request waits for a person", || {
+            self.site.request_of(&message).due_at.is_none()
+        });
+        self.site.request_of(&message)
+    }
+
+    fn linked(&self, account: &str) -> Option<MemberId> {
+        self.site.account(account).unwrap().member_id
+    }
+}
+
+fn with_email(verified: bool) -> MemberChange {
+    MemberChange {
+        email: Some(Some(EMAIL.to_owned())),
+        email_verified: Some(verified),
+        ..MemberChange::default()
+    }
+}
+
+fn with_phone(verified: bool) -> MemberChange {
+    MemberChange {
+        phone: Some(Some(PHONE.to_owned())),
+        phone_verified: Some(verified),
+        ..MemberChange::default()
+    }
+}
+
+both_engines! {
+    fn a_verified_address_finds_its_member_and_the_account_remembers(db: &TestDatabase) {
+        let desk = Desk::new(db);
+        let ada = desk.member(with_email(true));
+        desk.member(MemberChange::default());
+        let request = desk.write("fake_1", Some("Ada@Example.org"), None);
+        assert_eq!((request.member_id, request.email.as_deref()), (Some(ada.id), Some(EMAIL)));
+        assert_eq!(desk.linked("fake_1"), Some(ada.id));
+        // Known from now on, without an address.
+        assert_eq!(desk.write("fake_1", None, None).member_id, Some(ada.id));
+    }
+
+    fn a_verified_number_finds_its_member(db: &TestDatabase) {
+        let desk = Desk::new(db);
+        let ada = desk.member(with_phone(true));
+        let request = desk.write("fake_1", Some("else@example.org"), Some(PHONE));
+        assert_eq!((request.member_id, request.phone.as_deref()), (Some(ada.id), Some(PHONE)));
+        assert_eq!(desk.linked("fake_1"), Some(ada.id));
+    }
+
+    fn what_was_never_verified_finds_nobody(db: &TestDatabase) {
+        let desk = Desk::new(db);
+        desk.member(with_email(false));
+        desk.member(with_phone(false));
+        assert_eq!(desk.write("fake_1", Some(EMAIL), Some(PHONE)).member_id, None);
+        assert_eq!(desk.linked("fake_1"), None);
+    }
+
+    fn several_are_no_match_and_the_request_says_so(db: &TestDatabase) {
+        let desk = Desk::new(db);
+        desk.member(with_email(true));
+        desk.member(with_email(true));
+        let request = desk.write("fake_1", Some(EMAIL), None);
+        assert_eq!((request.member_id, desk.linked("fake_1")), (None, None));
+        let notes = &request.metadata["notes"];
+        assert!(notes[0].as_str().unwrap().contains("several members"), "{notes}");
+    }
+
+    fn an_address_of_one_and_a_number_of_another_are_no_match(db: &TestDatabase) {
+        let desk = Desk::new(db);
+        desk.member(with_email(true));
+        desk.member(with_phone(true));
+        assert_eq!(desk.write("fake_1", Some(EMAIL), Some(PHONE)).member_id, None);
+        assert_eq!(desk.linked("fake_1"), None);
+    }
+
+    fn both_of_one_are_one_match(db: &TestDatabase) {
+        let desk = Desk::new(db);
+        let ada = desk.member(MemberChange { phone: Some(Some(PHONE.to_owned())), phone_verified: Some(true), ..with_email(true) });
+        assert_eq!(desk.write("fake_1", Some(EMAIL), Some(PHONE)).member_id, Some(ada.id));
+    }
+
+    fn the_accounts_own_member_counts_whatever_the_address_says(db: &TestDatabase) {
+        let desk = Desk::new(db);
+        let ada = desk.member(with_phone(true));
+        desk.write("fake_1", None, Some(PHONE));
+        desk.member(with_email(true));
+        assert_eq!(desk.write("fake_1", Some(EMAIL), None).member_id, Some(ada.id));
+        assert_eq!(desk.linked("fake_1"), Some(ada.id));
+    }
+
+    fn members_without_an_address_are_nobodys_match(db: &TestDatabase) {
+        let desk = Desk::new(db);
+        desk.member(MemberChange { email_verified: Some(true), phone_verified: Some(true), ..MemberChange::default() });
+        assert_eq!(desk.write("fake_1", Some(""), Some("")).member_id, None);
+        assert_eq!(desk.write("fake_2", None, None).member_id, None);
+    }
+
+    fn an_address_that_changes_is_no_longer_verified(db: &TestDatabase) {
+        let desk = Desk::new(db);
+        let ada = desk.member(with_email(true));
+        let changed = desk.site.write(move |tx| {
+            let email = Some(Some("other@example.org".to_owned()));
+            Ok(unicom_core::update_member(tx, ada.id, MemberChange { email, ..MemberChange::default() })?)
+        });
+        assert!(!changed.email_verified);
+        assert_eq!(desk.write("fake_1", Some("other@example.org"), None).member_id, None);
+    }
+}

@@ -1,0 +1,94 @@
+//! Long queues: one busy chat holds up neither the others nor itself, and nobody looks through it again and again.
+
+use std::time::Duration;
+
+use serde_json::json;
+use unicom_db::queries::queue;
+use unicom_models::{Request, RequestStatus};
+use unicom_testing::{TestClock, TestDatabase, both_engines};
+use unicom_webchat::{NewMessage, Visitor, save_webchat_message};
+
+use crate::site::Site;
+
+const LEASE: Duration = Duration::from_secs(10);
+
+/// A site whose clock stands still, and a chat with this many requests.
+fn busy(db: &TestDatabase, requests: usize) -> (Site, TestClock) {
+    let clock = TestClock::new();
+    let site = Site::with(&db.connect_with(clock.options()), json!({}));
+    let channel = site.channel.clone();
+    site.write(move |tx| {
+        for number in 0..requests {
+            let new = NewMessage::text(number.to_string());
+            save_webchat_message(tx, &channel, &Visitor::guest("busy"), new)?;
+        }
+        Ok(())
+    });
+    clock.advance(Duration::from_secs(1));
+    (site, clock)
+}
+
+fn claim(site: &Site, limit: i64) -> Vec<Request> {
+    site.write(move |tx| Ok(queue::claim(tx, limit, LEASE)?))
+}
+
+fn end(site: &Site, mut request: Request) {
+    assert!(site.write(move |tx| {
+        request.reach(RequestStatus::Completed, tx.now());
+        Ok(queue::end(tx, &request)?)
+    }));
+}
+
+both_engines! {
+    fn a_busy_chat_is_worked_off_in_order_without_a_pause(db: &TestDatabase) {
+        let (site, _clock) = busy(db, 400);
+        for number in 0..400 {
+            let claimed = claim(&site, 16);
+            // The clock stands still: the next one is due at once when the one before has ended.
+            assert_eq!(claimed.len(), 1, "{number}");
+            assert_eq!(claimed[0].display_text, number.to_string());
+            end(&site, claimed.into_iter().next().unwrap());
+        }
+        assert_eq!(site.read(queue::next_due), None);
+    }
+
+    fn others_pass_a_busy_chat(db: &TestDatabase) {
+        let (site, clock) = busy(db, 400);
+        for guest in ["a", "b", "c"] {
+            site.say(&Visitor::guest(guest), guest);
+        }
+        clock.advance(Duration::from_secs(1));
+        let mut seen: Vec<_> = [claim(&site, 16), claim(&site, 16)]
+            .concat()
+            .into_iter()
+            .map(|request| request.display_text)
+            .collect();
+        seen.sort();
+        assert_eq!(seen, ["0", "a", "b", "c"]);
+    }
+
+    fn what_was_put_off_is_not_looked_at_again(db: &TestDatabase) {
+        let (site, clock) = busy(db, 400);
+        assert_eq!(claim(&site, 16).len() + claim(&site, 16).len(), 1);
+        let next = site.read(queue::next_due).unwrap();
+        assert!(next > clock.now(), "a worker would look again at once");
+        assert!(next.since(clock.now()) <= LEASE, "the claim that runs out comes first");
+    }
+
+    fn what_was_put_off_comes_back_by_itself(db: &TestDatabase) {
+        let (site, clock) = busy(db, 3);
+        let first = claim(&site, 16).remove(0);
+        // Its chat's end was not noticed, whatever the reason: as if the row had been deleted.
+        site.write(move |tx| {
+            use diesel::prelude::*;
+            use unicom_models::schema::unicom_requests as requests;
+            let db: &mut unicom_db::Db = tx;
+            unicom_db::on_engine!(db, conn => diesel::delete(requests::table.find(first.id)).execute(conn))
+                .map_err(unicom_db::DbError::from)?;
+            Ok(())
+        });
+        assert!(claim(&site, 16).is_empty());
+        clock.advance(Duration::from_secs(30));
+        assert_eq!(claim(&site, 16)[0].display_text, "1");
+    }
+}
