@@ -1,0 +1,186 @@
+//! From a request's commit to its bot's start, beside the bare claim on the same database.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use clap::Args;
+use unicom_core::media::ObjectMediaStore;
+use unicom_core::{Bots, Incoming, Outcome, Pipeline, PipelineOptions, Platforms};
+use unicom_db::{Database, DbError, queries::queue};
+use unicom_models::{Channel, MessageId, RequestStatus};
+use unicom_webchat::{NewMessage, Saved, Visitor, WebChat, WebChatError, save_webchat_message};
+
+use crate::report::{Report, Row};
+use crate::spread::Percentiles;
+use crate::stage::{Stage, channel, with_bot};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Messages that come in each second
+    #[arg(long, default_value_t = 100)]
+    rate: u32,
+    /// Seconds that each run takes
+    #[arg(long, default_value_t = 5)]
+    seconds: u32,
+    /// Visitors who write in turns
+    #[arg(long, default_value_t = 100)]
+    visitors: u32,
+}
+
+/// When each message's bot began.
+type Begun = Arc<Mutex<HashMap<MessageId, Instant>>>;
+
+pub fn run(stage: &Stage, pairs: u32, arguments: &Arguments) -> anyhow::Result<Report> {
+    let database = stage.connect()?;
+    let begun = Begun::default();
+    let bots = bots(&begun);
+    let answered = channel(&database, &bots, with_bot("stopwatch"))?;
+    let mut subject = Vec::new();
+    let mut limit = Vec::new();
+    for _ in 0..pairs {
+        subject.push(to_the_bot(&database, &bots, &answered, &begun, arguments)?);
+        limit.push(bare_claims(&database, &answered, arguments)?);
+    }
+    let row = |name: &str, figure: fn(&Percentiles) -> f64| {
+        let of = |all: &[Percentiles]| all.iter().map(figure).collect::<Vec<_>>();
+        Row::paired(name, "µs", &of(&subject), &of(&limit))
+    };
+    Ok(Report {
+        title: format!(
+            "From a request's commit to its bot's start, {} a second, beside the claim's statements and commit alone: {}",
+            arguments.rate,
+            stage.describe()
+        ),
+        rows: vec![
+            row("median", |of| of.p50_us),
+            row("99th percentile", |of| of.p99_us),
+            row("longest", |of| of.max_us),
+        ],
+    })
+}
+
+fn bots(begun: &Begun) -> Bots {
+    let begun = Arc::clone(begun);
+    Bots::default().with("stopwatch", move |incoming: Incoming| {
+        let now = Instant::now();
+        let mut begun = begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.insert(incoming.message.id, now);
+        async { Ok(Outcome::default()) }
+    })
+}
+
+/// Writes at an even rate while a pipeline works; how long each request waited for its bot.
+fn to_the_bot(
+    database: &Database,
+    bots: &Bots,
+    channel: &Channel,
+    begun: &Begun,
+    arguments: &Arguments,
+) -> anyhow::Result<Percentiles> {
+    let pipeline = Pipeline::new(
+        database.clone(),
+        Arc::new(ObjectMediaStore::in_memory()),
+        Platforms::default().with(WebChat),
+        bots.clone(),
+        PipelineOptions::default(),
+    );
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let working = runtime.spawn(pipeline.run(async { drop(stopped.await) }));
+
+    let committed = write_evenly(database, channel, arguments)?;
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !is_empty(database)? {
+        anyhow::ensure!(
+            Instant::now() < deadline,
+            "the pipeline does not come to an end"
+        );
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    drop(stop);
+    runtime.block_on(working)?;
+
+    let mut begun = begun.lock().unwrap_or_else(PoisonError::into_inner);
+    let waits = committed
+        .into_iter()
+        .map(|(id, at)| {
+            let bot = begun
+                .remove(&id)
+                .context("a request has not seen its bot")?;
+            // The bot may begin before the writer has heard of its commit.
+            Ok(bot.saturating_duration_since(at))
+        })
+        .collect::<anyhow::Result<_>>()?;
+    Ok(Percentiles::of(waits))
+}
+
+/// Claims one request after the other, with nothing else going on; how long each claim took.
+fn bare_claims(
+    database: &Database,
+    channel: &Channel,
+    arguments: &Arguments,
+) -> anyhow::Result<Percentiles> {
+    let mut taken = Vec::new();
+    for visitor in 0..arguments.visitors {
+        write(database, channel, visitor)?;
+    }
+    loop {
+        let begun = Instant::now();
+        let claimed = database
+            .write(|tx| queue::claim(tx, 1, Duration::from_secs(60)))
+            .wait()?;
+        let took = begun.elapsed();
+        let Some(mut request) = claimed.into_iter().next() else {
+            return Ok(Percentiles::of(taken));
+        };
+        taken.push(took);
+        database
+            .write(move |tx| {
+                request.reach(RequestStatus::Completed, tx.now());
+                queue::end(tx, &request)
+            })
+            .wait()?;
+    }
+}
+
+fn write_evenly(
+    database: &Database,
+    channel: &Channel,
+    arguments: &Arguments,
+) -> anyhow::Result<Vec<(MessageId, Instant)>> {
+    let pause = Duration::from_secs(1) / arguments.rate.max(1);
+    let begun = Instant::now();
+    let mut committed = Vec::new();
+    for number in 0..arguments.rate * arguments.seconds {
+        let due = begun + pause * number;
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        let id = write(database, channel, number % arguments.visitors.max(1))?;
+        committed.push((id, Instant::now()));
+    }
+    Ok(committed)
+}
+
+fn write(database: &Database, channel: &Channel, visitor: u32) -> anyhow::Result<MessageId> {
+    let channel = channel.clone();
+    let saved: Result<Saved, WebChatError> = database
+        .write(move |tx| {
+            let visitor = Visitor::guest(visitor.to_string());
+            save_webchat_message(
+                tx,
+                &channel,
+                &visitor,
+                NewMessage::text("Are you open today?"),
+            )
+        })
+        .wait();
+    Ok(saved?.message().id)
+}
+
+fn is_empty(database: &Database) -> Result<bool, DbError> {
+    Ok(database.read(queue::next_due).wait()?.is_none())
+}
