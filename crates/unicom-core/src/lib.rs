@@ -21,6 +21,7 @@ mod members;
 mod outgoing;
 mod pipeline;
 mod platform;
+mod replies_json;
 mod reply;
 mod store;
 
@@ -46,4 +47,5 @@ pub use pipeline::{Pipeline, PipelineOptions};
 pub use platform::{
     Capabilities, ChannelError, Delivery, DeliveryError, Outgoing, Platform, Platforms,
 };
+pub use replies_json::{InvalidReplies, MOST_REPLIES, replies_from_json};
 pub use reply::reply_with;

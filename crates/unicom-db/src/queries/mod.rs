@@ -10,6 +10,7 @@ pub mod chat_list;
 pub mod chats;
 pub mod deliveries;
 pub mod groups;
+pub mod history;
 pub mod members;
 pub mod merges;
 pub mod messages;

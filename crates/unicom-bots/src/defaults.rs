@@ -1,0 +1,29 @@
+//! `with_defaults`: the bots of this crate under their usual names.
+
+use unicom_core::Bots;
+use unicom_db::Database;
+
+use crate::outbound::Outbound;
+use crate::{Llm, Webhook};
+
+/// `bots` with a [`Webhook`] as `webhook` and an [`Llm`] as `llm`, which take the places of others of these names.
+///
+/// ```
+/// use unicom_bots::outbound::{Outbound, OutboundOptions};
+/// use unicom_bots::with_defaults;
+/// use unicom_core::{Bots, Echo};
+/// # use unicom_db::Database;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let database = Database::connect(&format!("sqlite://{}", folder.path().join("unicom.db").display()))?;
+///
+/// let outbound = Outbound::new(OutboundOptions::default())?;
+/// let bots = with_defaults(Bots::default().with("echo", Echo), &database, &outbound);
+/// assert_eq!(bots.names().collect::<Vec<_>>(), ["echo", "llm", "webhook"]);
+/// # Ok(())
+/// # }
+/// ```
+pub fn with_defaults(bots: Bots, database: &Database, outbound: &Outbound) -> Bots {
+    bots.with("webhook", Webhook::new(database.clone(), outbound.clone()))
+        .with("llm", Llm::new(database.clone(), outbound.clone()))
+}

@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod defaults;
+mod environment;
+mod failure;
+mod json;
+mod llm;
+pub mod outbound;
+mod settings;
+mod webhook;
+
+pub use defaults::with_defaults;
+pub use llm::Llm;
+pub use webhook::Webhook;

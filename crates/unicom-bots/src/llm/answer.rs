@@ -1,0 +1,91 @@
+//! What a language model's response means for the request.
+
+use serde_json::Value;
+use unicom_core::{BotError, Outcome, Usage};
+
+use crate::outbound::Answer;
+use crate::{failure, json};
+
+/// The outcome that a response stands for, or what is wrong with it.
+pub(super) async fn outcome(answer: Answer, key: Option<&str>) -> Result<Outcome, BotError> {
+    let body = json::read(answer.body.clone()).await;
+    if !matches!(answer.status, 200..=299) {
+        return Err(failed(&answer, &body.unwrap_or_default(), key));
+    }
+    let body = body.map_err(|problem| {
+        BotError::Temporary(format!("the model's answer is not JSON: {problem}"))
+    })?;
+    // Some servers of models send their errors with status 200.
+    if body["error"].is_object() {
+        return Err(failed(&answer, &body, key));
+    }
+    let text = text(&body["choices"][0]["message"]);
+    if text.is_empty() {
+        return Err(BotError::Temporary("the model said nothing".to_owned()));
+    }
+    Ok(Outcome {
+        usage: Usage {
+            calls: 1,
+            tokens: tokens(&body["usage"]),
+        },
+        ..Outcome::text(text)
+    })
+}
+
+/// What the model said: a text, or a list whose texts belong together; or why it would not.
+fn text(message: &Value) -> String {
+    let said = match &message["content"] {
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => parts
+            .iter()
+            .filter_map(|part| part["text"].as_str())
+            .collect(),
+        _ => message["refusal"].as_str().unwrap_or_default().to_owned(),
+    };
+    // PostgreSQL cannot keep a NUL.
+    said.replace('\0', "").trim().to_owned()
+}
+
+fn tokens(usage: &Value) -> i64 {
+    let count = |name: &str| usage[name].as_i64().unwrap_or(0).max(0);
+    match count("total_tokens") {
+        0 => count("prompt_tokens").saturating_add(count("completion_tokens")),
+        total => total,
+    }
+}
+
+fn failed(answer: &Answer, body: &Value, key: Option<&str>) -> BotError {
+    let status = answer.status;
+    let secrets: Vec<&str> = key.into_iter().collect();
+    let said = match said(body) {
+        "" => String::new(),
+        said => format!(": {}", failure::quote(said, &secrets)),
+    };
+    let reason = format!("the model's server answered with status {status}{said}");
+    match status {
+        // Whoever pays must do something first.
+        _ if is_out_of_quota(&body["error"]) => BotError::Permanent(reason),
+        409 | 200..=299 => BotError::Temporary(reason),
+        _ if failure::is_temporary(status) => failure::busy(answer, reason),
+        _ => BotError::Permanent(reason),
+    }
+}
+
+/// The provider's own words: OpenAI's form, or one of those that others use.
+fn said(body: &Value) -> &str {
+    [
+        &body["error"]["message"],
+        &body["error"],
+        &body["message"],
+        &body["detail"],
+    ]
+    .into_iter()
+    .find_map(Value::as_str)
+    .unwrap_or_default()
+}
+
+fn is_out_of_quota(error: &Value) -> bool {
+    [&error["code"], &error["type"]]
+        .into_iter()
+        .any(|kind| kind == "insufficient_quota")
+}

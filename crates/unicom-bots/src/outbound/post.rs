@@ -1,0 +1,134 @@
+//! One call: a POST of JSON, and its whole answer.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::Response;
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+};
+use unicom_models::UtcTime;
+use url::Url;
+
+use super::error::of_client;
+use super::redirect::next_hop;
+use super::{Outbound, OutboundError, retry_after};
+
+/// A call to make. Not `Debug`: keys and tokens are in it.
+#[derive(Clone)]
+pub struct Post {
+    /// Where to.
+    pub url: Url,
+    /// Headers besides `content-type`, which is `application/json`, and `user-agent`, which is `unicom/` and a version.
+    pub headers: HeaderMap,
+    /// The JSON text.
+    pub body: Bytes,
+    /// How long all of it may take: every redirect, and the answer to its last byte.
+    pub timeout: Duration,
+    /// Bytes of the answer at the most.
+    pub largest_answer: usize,
+}
+
+/// What came back, whatever its status; never a redirect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// How long the other side asks to be left alone.
+    pub retry_after: Option<Duration>,
+    /// All of it.
+    pub body: Bytes,
+}
+
+impl Outbound {
+    /// Makes the call, by the [rules](super).
+    ///
+    /// # Errors
+    /// [`OutboundError`]; its [`is_temporary`](OutboundError::is_temporary) says whether to try again.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use unicom_bots::outbound::{Outbound, OutboundError, OutboundOptions, Post};
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    /// # runtime.block_on(async {
+    /// let outbound = Outbound::new(OutboundOptions::default())?;
+    /// let refused = outbound
+    ///     .post(Post {
+    ///         url: "http://169.254.169.254/latest/meta-data/".parse().unwrap(),
+    ///         headers: Default::default(),
+    ///         body: "{}".into(),
+    ///         timeout: Duration::from_secs(10),
+    ///         largest_answer: 1 << 20,
+    ///     })
+    ///     .await;
+    /// assert!(matches!(refused, Err(OutboundError::Refused { .. })));
+    /// # Ok::<(), OutboundError>(())
+    /// # }).unwrap();
+    /// ```
+    pub async fn post(&self, post: Post) -> Result<Answer, OutboundError> {
+        let within = post.timeout;
+        tokio::time::timeout(within, self.post_and_read(post))
+            .await
+            .map_err(|_| OutboundError::TimedOut { within })?
+    }
+
+    async fn post_and_read(&self, post: Post) -> Result<Answer, OutboundError> {
+        let limit = post.largest_answer;
+        let response = self.follow(post).await?;
+        let retry_after = header(&response, RETRY_AFTER)
+            .and_then(|header| retry_after::parse(header, UtcTime::now()));
+        Ok(Answer {
+            status: response.status().as_u16(),
+            retry_after,
+            body: read(response, limit).await?,
+        })
+    }
+
+    /// The answer at the end of the redirects.
+    async fn follow(&self, mut post: Post) -> Result<Response, OutboundError> {
+        let json = HeaderValue::from_static("application/json");
+        post.headers.insert(CONTENT_TYPE, json);
+        let mut followed = 0;
+        loop {
+            self.check(&post.url)?;
+            let call = self
+                .client
+                .post(post.url.clone())
+                .headers(post.headers.clone())
+                .body(post.body.clone());
+            let response = call.send().await.map_err(of_client)?;
+            if !response.status().is_redirection() {
+                return Ok(response);
+            }
+            let status = response.status().as_u16();
+            let next = next_hop(&post.url, status, header(&response, LOCATION), followed)?;
+            if next.origin() != post.url.origin() {
+                post.headers.remove(AUTHORIZATION);
+            }
+            post.url = next;
+            followed += 1;
+        }
+    }
+}
+
+async fn read(mut response: Response, limit: usize) -> Result<Bytes, OutboundError> {
+    let too_large = || Err(OutboundError::TooLarge { limit });
+    if response
+        .content_length()
+        .is_some_and(|length| length > limit as u64)
+    {
+        return too_large();
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(of_client)? {
+        if body.len() + chunk.len() > limit {
+            return too_large();
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+fn header(response: &Response, name: HeaderName) -> Option<&str> {
+    response.headers().get(name)?.to_str().ok()
+}

@@ -1,0 +1,48 @@
+//! The header `retry-after`, RFC 9110 section 10.2.3: seconds, or a date.
+
+use std::time::Duration;
+
+use chrono::DateTime;
+use unicom_models::UtcTime;
+
+/// How long to wait from `now`; none where the header says neither seconds nor a date.
+pub(super) fn parse(header: &str, now: UtcTime) -> Option<Duration> {
+    let header = header.trim();
+    if let Ok(seconds) = header.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    // An HTTP date has the form of a mail's, but for the two that RFC 9110 calls obsolete.
+    let date = DateTime::parse_from_rfc2822(header).ok()?;
+    Some(UtcTime::from_micros(date.timestamp_micros())?.since(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use unicom_models::UtcTime;
+
+    use super::parse;
+
+    #[test]
+    fn seconds_and_dates() {
+        // Sun, 06 Nov 1994 08:49:00 GMT
+        let now = UtcTime::from_micros(784_111_740_000_000).unwrap();
+        for (header, seconds) in [
+            ("0", Some(0)),
+            (" 120 ", Some(120)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(37)),
+            ("Sun, 06 Nov 1994 08:48:00 GMT", Some(0)),
+            ("-1", None),
+            ("1.5", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(
+                parse(header, now),
+                seconds.map(Duration::from_secs),
+                "{header}"
+            );
+        }
+    }
+}

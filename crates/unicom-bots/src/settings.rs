@@ -1,0 +1,139 @@
+//! Reading a bot's settings: each value or a sentence that says what it may be.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::environment::Environment;
+use crate::outbound::Outbound;
+
+/// What settings are read with.
+#[derive(Clone, Copy)]
+pub(crate) struct Settings<'a> {
+    pub(crate) config: &'a Map<String, Value>,
+    pub(crate) environment: &'a Environment,
+    pub(crate) outbound: &'a Outbound,
+}
+
+impl<'a> Settings<'a> {
+    /// Refuses any setting but these: one that is misspelt would silently do nothing.
+    pub(crate) fn only(self, known: &[&str]) -> Result<(), String> {
+        let Some(unknown) = self
+            .config
+            .keys()
+            .find(|name| !known.contains(&name.as_str()))
+        else {
+            return Ok(());
+        };
+        let choices: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+        let choices = choices.join(", ");
+        Err(format!("unknown setting `{unknown}`: expected {choices}"))
+    }
+
+    /// What is set; null counts as not set.
+    fn given(self, name: &str) -> Option<&'a Value> {
+        self.config.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A text of 1 to `longest` characters, where it is set.
+    pub(crate) fn text(self, name: &str, longest: usize) -> Result<Option<&'a str>, String> {
+        let Some(value) = self.given(name) else {
+            return Ok(None);
+        };
+        value
+            .as_str()
+            .filter(|text| !text.trim().is_empty() && text.chars().count() <= longest)
+            .map(Some)
+            .ok_or_else(|| format!("`{name}` must be a text of 1 to {longest} characters"))
+    }
+
+    /// A whole number, where it is set.
+    pub(crate) fn whole(
+        self,
+        name: &str,
+        range: RangeInclusive<u32>,
+    ) -> Result<Option<u32>, String> {
+        let Some(value) = self.given(name) else {
+            return Ok(None);
+        };
+        value
+            .as_u64()
+            .and_then(|number| u32::try_from(number).ok())
+            .filter(|number| range.contains(number))
+            .map(Some)
+            .ok_or_else(|| {
+                let (least, most) = (range.start(), range.end());
+                format!("`{name}` must be a whole number from {least} to {most}")
+            })
+    }
+
+    /// A number, where it is set.
+    pub(crate) fn number(
+        self,
+        name: &str,
+        range: RangeInclusive<f64>,
+    ) -> Result<Option<f64>, String> {
+        let Some(value) = self.given(name) else {
+            return Ok(None);
+        };
+        value
+            .as_f64()
+            .filter(|number| range.contains(number))
+            .map(Some)
+            .ok_or_else(|| {
+                let (least, most) = (range.start(), range.end());
+                format!("`{name}` must be a number from {least} to {most}")
+            })
+    }
+
+    /// A number of seconds.
+    pub(crate) fn seconds(
+        self,
+        name: &str,
+        range: RangeInclusive<u32>,
+        default: u32,
+    ) -> Result<Duration, String> {
+        let seconds = self.whole(name, range)?.unwrap_or(default);
+        Ok(Duration::from_secs(seconds.into()))
+    }
+
+    /// An address that may be asked, as far as that can be told without looking its name up.
+    pub(crate) fn url(self, name: &str, example: &str) -> Result<Url, String> {
+        let expected = || format!("`{name}` must be a web address such as `{example}`");
+        let text = self.given(name).ok_or_else(|| {
+            format!("`{name}` is missing: expected a web address such as `{example}`")
+        })?;
+        let url = text.as_str().and_then(|text| Url::parse(text).ok());
+        let url = url.ok_or_else(expected)?;
+        self.outbound
+            .check(&url)
+            .map_err(|error| format!("`{name}`: {error}"))?;
+        Ok(url)
+    }
+
+    /// The value of the environment variable that the setting names, where it is set.
+    ///
+    /// `forms` describes what `allowed` takes.
+    pub(crate) fn secret(
+        self,
+        name: &str,
+        allowed: impl Fn(&str) -> bool,
+        forms: &str,
+    ) -> Result<Option<String>, String> {
+        let Some(value) = self.given(name) else {
+            return Ok(None);
+        };
+        let variable = value
+            .as_str()
+            .filter(|variable| allowed(variable))
+            .ok_or_else(|| {
+                format!("`{name}` must be the name of an environment variable of the form {forms}")
+            })?;
+        self.environment
+            .get(variable)
+            .map(Some)
+            .map_err(|problem| format!("`{name}`: {problem}"))
+    }
+}

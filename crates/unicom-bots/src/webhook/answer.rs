@@ -1,0 +1,63 @@
+//! What a webhook's response means for the request.
+
+use std::time::Duration;
+
+use unicom_core::media::MediaStore;
+use unicom_core::{BotError, InvalidReplies, Outcome, replies_from_json};
+
+use crate::outbound::Answer;
+use crate::{failure, json};
+
+/// That an answer may come later.
+pub(super) struct Promise {
+    /// What whoever answers proves the right to it with.
+    pub(super) token: String,
+    /// Within which time.
+    pub(super) within: Duration,
+}
+
+/// The outcome that a response stands for, or what is wrong with it.
+///
+/// What is not JSON is a temporary failure: something between here and there spoke in the webhook's place. JSON that is
+/// no replies is the webhook's own, and permanent.
+pub(super) async fn outcome(
+    media: &dyn MediaStore,
+    answer: Answer,
+    promise: Option<Promise>,
+) -> Result<Outcome, BotError> {
+    match (answer.status, promise) {
+        (202, Some(Promise { within, .. })) => Ok(Outcome::later(within)),
+        (202, None) => Err(BotError::Permanent(
+            "the webhook answered with status 202, to answer later: set `answer_within_s` for that"
+                .to_owned(),
+        )),
+        (200..=299, _) if answer.body.trim_ascii().is_empty() => Ok(Outcome::default()),
+        (200..=299, _) => replies(media, answer).await,
+        (status, _) => Err(failed(status, &answer)),
+    }
+}
+
+async fn replies(media: &dyn MediaStore, answer: Answer) -> Result<Outcome, BotError> {
+    let body = json::read(answer.body).await.map_err(|problem| {
+        BotError::Temporary(format!("the webhook's answer is not JSON: {problem}"))
+    })?;
+    let replies = replies_from_json(media, &body).await;
+    let replies = replies.map_err(|error| match error {
+        InvalidReplies::Media(error) => failure::of_media(&error),
+        error => BotError::Permanent(format!("the webhook sent {error}")),
+    })?;
+    Ok(Outcome {
+        replies,
+        ..Outcome::default()
+    })
+}
+
+/// Nothing of the body is repeated: who was sent a token may send it back.
+fn failed(status: u16, answer: &Answer) -> BotError {
+    let reason = format!("the webhook answered with status {status}");
+    if failure::is_temporary(status) {
+        failure::busy(answer, reason)
+    } else {
+        BotError::Permanent(reason)
+    }
+}

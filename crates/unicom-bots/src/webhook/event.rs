@@ -1,0 +1,159 @@
+//! What a webhook is told.
+
+use serde::Serialize;
+use unicom_core::Incoming;
+use unicom_models::{
+    AccountId, CategoryId, ChannelId, ChatId, MediaType, MemberId, MessageId, PlatformKind,
+    RequestId, UtcTime,
+};
+
+use super::answer::Promise;
+
+/// The body of a call, in the form that Standard Webhooks recommends.
+#[derive(Serialize)]
+pub(super) struct Event {
+    /// What happened.
+    r#type: &'static str,
+    /// When it did.
+    timestamp: UtcTime,
+    data: Data,
+}
+
+#[derive(Serialize)]
+struct Data {
+    request: Request,
+    message: Message,
+    account: Account,
+    member: Option<Member>,
+    channel: Channel,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<ReplyBy>,
+}
+
+#[derive(Serialize)]
+struct Request {
+    id: RequestId,
+    /// Counts from 1: how often it has been tried by now.
+    attempt: i32,
+    category_id: Option<CategoryId>,
+    created_at: UtcTime,
+}
+
+#[derive(Serialize)]
+struct Message {
+    id: MessageId,
+    chat_id: ChatId,
+    text: String,
+    html: Option<String>,
+    media_type: MediaType,
+    media: Option<Media>,
+    timestamp: UtcTime,
+    reply_to_message_id: Option<MessageId>,
+    sender_name: String,
+}
+
+/// A message's file: not the file itself, nor where it is kept.
+#[derive(Serialize)]
+struct Media {
+    name: String,
+    content_type: String,
+    size: i64,
+}
+
+#[derive(Serialize)]
+struct Account {
+    id: AccountId,
+    name: String,
+    platform: PlatformKind,
+    is_bot: bool,
+}
+
+#[derive(Serialize)]
+struct Member {
+    id: MemberId,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct Channel {
+    id: ChannelId,
+    name: String,
+    platform: PlatformKind,
+}
+
+/// How the answer may come later.
+#[derive(Serialize)]
+pub(super) struct ReplyBy {
+    /// Where to send it, below the address under which unicom's API is served.
+    path: String,
+    /// What proves the right to.
+    token: String,
+    /// Until when it is waited for, at least.
+    until: UtcTime,
+}
+
+impl ReplyBy {
+    pub(super) fn new(incoming: &Incoming, promise: &Promise, now: UtcTime) -> Self {
+        Self {
+            path: format!("requests/{}/reply/", incoming.request.id),
+            token: promise.token.clone(),
+            until: now.plus(promise.within),
+        }
+    }
+}
+
+impl Event {
+    pub(super) fn new(incoming: &Incoming, reply: Option<ReplyBy>) -> Self {
+        let Incoming {
+            request,
+            message,
+            account,
+            member,
+            channel,
+            ..
+        } = incoming;
+        Self {
+            r#type: "request.created",
+            timestamp: request.created_at,
+            data: Data {
+                request: Request {
+                    id: request.id,
+                    attempt: request.attempts,
+                    category_id: request.category_id,
+                    created_at: request.created_at,
+                },
+                message: Message {
+                    id: message.id,
+                    chat_id: message.chat_id.clone(),
+                    text: message.text.clone(),
+                    html: message.html.clone(),
+                    media_type: message.media_type,
+                    media: message.media().map(|file| Media {
+                        name: file.name,
+                        content_type: file.content_type,
+                        size: file.size,
+                    }),
+                    timestamp: message.timestamp,
+                    reply_to_message_id: message.reply_to_message_id,
+                    sender_name: message.sender_name.clone(),
+                },
+                account: Account {
+                    id: account.id.clone(),
+                    name: account.name.clone(),
+                    platform: account.platform.clone(),
+                    is_bot: account.is_bot,
+                },
+                member: member.as_ref().map(|member| Member {
+                    id: member.id,
+                    name: member.name.clone(),
+                }),
+                channel: Channel {
+                    id: channel.id,
+                    name: channel.name.clone(),
+                    platform: channel.platform.clone(),
+                },
+                reply,
+            },
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! `Webhook`: has a program of somebody else's answer, over HTTP.
+
+mod answer;
+mod event;
+mod secret;
+mod settings;
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
+use serde_json::{Map, Value};
+use unicom_core::{Bot, BotError, Incoming, Outcome, token_hash};
+use unicom_db::{Database, DbError, queries::queue};
+use unicom_models::Request;
+
+use self::answer::Promise;
+use self::event::{Event, ReplyBy};
+use self::settings::WebhookSettings;
+use crate::environment::Environment;
+use crate::outbound::{Outbound, Post};
+use crate::settings::Settings;
+use crate::{failure, json};
+
+/// Bytes of a response at the most: a file of 20 MiB in base64, and some text.
+const LARGEST_RESPONSE: usize = 30 << 20;
+
+/// Random bytes of a reply token.
+const TOKEN_BYTES: usize = 32;
+
+/// Asks an address by the rules of [Standard Webhooks](https://www.standardwebhooks.com), and replies what it answers,
+/// at once or later.
+///
+/// Settings: `url`; `secret_env`, the name of the environment variable with the secret, of the form
+/// `UNICOM_BOT_[A-Z0-9_]+`; `timeout_s`, 1 to 60, by default 10; `answer_within_s`, 0 to 86,400, by default 0. The
+/// [front page](crate) says what is sent, what may be answered, and what a failure leads to.
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    database: Database,
+    outbound: Outbound,
+    environment: Environment,
+}
+
+impl Webhook {
+    /// A bot that notes in `database` who may answer later, and asks through `outbound`.
+    pub fn new(database: Database, outbound: Outbound) -> Self {
+        Self {
+            database,
+            outbound,
+            environment: Environment::default(),
+        }
+    }
+
+    /// The same with secrets from `look_up`, for hosts that keep them elsewhere. By default, the process's environment.
+    #[must_use]
+    pub fn with_environment(
+        self,
+        look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            environment: Environment::new(look_up),
+            ..self
+        }
+    }
+
+    fn settings(&self, config: &Map<String, Value>) -> Result<WebhookSettings, String> {
+        WebhookSettings::read(Settings {
+            config,
+            environment: &self.environment,
+            outbound: &self.outbound,
+        })
+    }
+
+    async fn ask(&self, incoming: Incoming) -> Result<Outcome, BotError> {
+        let settings = self
+            .settings(&incoming.config)
+            .map_err(BotError::Permanent)?;
+        let promise = match settings.answer_within {
+            Duration::ZERO => None,
+            within => Some(self.promise(&incoming.request, within).await?),
+        };
+        let post = self.post(&settings, &incoming, promise.as_ref()).await?;
+        let answer = self.outbound.post(post).await;
+        let answer = answer.map_err(|error| failure::of_call(&error))?;
+        answer::outcome(incoming.media.as_ref(), answer, promise).await
+    }
+
+    /// Lets whoever gets the token answer this attempt. Only its hash is stored, before the token leaves.
+    async fn promise(&self, request: &Request, within: Duration) -> Result<Promise, BotError> {
+        let token = token().map_err(|error| BotError::Temporary(error.to_string()))?;
+        let (hash, request) = (token_hash(&token), request.clone());
+        let held: Result<bool, DbError> = self
+            .database
+            .write(move |tx| queue::set_reply_token(tx, &request, &hash))
+            .await;
+        if held.map_err(|error| failure::of_database(&error))? {
+            Ok(Promise { token, within })
+        } else {
+            let reason = "another worker has taken the request over".to_owned();
+            Err(BotError::Temporary(reason))
+        }
+    }
+
+    async fn post(
+        &self,
+        settings: &WebhookSettings,
+        incoming: &Incoming,
+        promise: Option<&Promise>,
+    ) -> Result<Post, BotError> {
+        let now = self.database.now();
+        let event = Event::new(
+            incoming,
+            promise.map(|promise| ReplyBy::new(incoming, promise, now)),
+        );
+        let body = json::write(event).await.map_err(BotError::Temporary)?;
+        let id = incoming.request.id.to_string();
+        let timestamp = (now.as_micros() / 1_000_000).to_string();
+        let signature = settings.secrets.sign(&id, &timestamp, &body);
+        let headers = headers(&id, &timestamp, &signature);
+        Ok(Post {
+            url: settings.url.clone(),
+            headers: headers.map_err(|error| BotError::Permanent(error.to_string()))?,
+            body,
+            timeout: settings.timeout,
+            largest_answer: LARGEST_RESPONSE,
+        })
+    }
+}
+
+impl Bot for Webhook {
+    fn handle(&self, incoming: Incoming) -> BoxFuture<'_, Result<Outcome, BotError>> {
+        self.ask(incoming).boxed()
+    }
+
+    fn validate(&self, config: &Map<String, Value>) -> Result<(), String> {
+        self.settings(config).map(drop)
+    }
+}
+
+fn headers(id: &str, timestamp: &str, signature: &str) -> Result<HeaderMap, InvalidHeaderValue> {
+    let headers = [
+        ("webhook-id", id),
+        ("webhook-timestamp", timestamp),
+        ("webhook-signature", signature),
+    ];
+    headers
+        .into_iter()
+        .map(|(name, value)| Ok((HeaderName::from_static(name), HeaderValue::from_str(value)?)))
+        .collect()
+}
+
+fn token() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; TOKEN_BYTES];
+    getrandom::fill(&mut bytes)?;
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!("urq_{digits}"))
+}

@@ -1,0 +1,96 @@
+//! Secrets and signatures by Standard Webhooks 1.0.0, symmetric ones (`v1`).
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::digest::InvalidLength;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+const PREFIX: &str = "whsec_";
+
+/// Bytes of a secret: the specification asks for 192 to 512 bits.
+const BYTES: std::ops::RangeInclusive<usize> = 24..=64;
+
+/// What a variable with secrets must hold, for messages to people.
+const FORM: &str = "`whsec_` and 24 to 64 bytes in base64, or several of these separated by spaces";
+
+/// What calls are signed with: one secret, or several while the other side goes over to a new one.
+pub(super) struct Secrets(Vec<Hmac<Sha256>>);
+
+impl Secrets {
+    /// # Errors
+    /// What is expected instead, never what was there.
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+        let secrets: Option<Vec<_>> = text.split_whitespace().map(parse).collect();
+        match secrets {
+            Some(secrets) if !secrets.is_empty() => Ok(Self(secrets)),
+            _ => Err(FORM),
+        }
+    }
+
+    /// The value of `webhook-signature`: a signature by each secret of `{id}.{timestamp}.{body}`.
+    pub(super) fn sign(&self, id: &str, timestamp: &str, body: &[u8]) -> String {
+        let signatures = self.0.iter().map(|secret| {
+            let mut mac = secret.clone();
+            mac.update(format!("{id}.{timestamp}.").as_bytes());
+            mac.update(body);
+            format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
+        });
+        signatures.collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn parse(text: &str) -> Option<Hmac<Sha256>> {
+    let bytes = STANDARD.decode(text.strip_prefix(PREFIX)?).ok()?;
+    if !BYTES.contains(&bytes.len()) {
+        return None;
+    }
+    let mac: Result<Hmac<Sha256>, InvalidLength> = Hmac::new_from_slice(&bytes);
+    mac.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Secrets;
+
+    /// From the libraries that the specification comes with.
+    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    fn sign(secrets: &str) -> String {
+        let body = br#"{"test": 2432232314}"#;
+        Secrets::parse(secrets)
+            .unwrap_or_else(|problem| panic!("{problem}"))
+            .sign("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", body)
+    }
+
+    #[test]
+    fn signs_as_the_specification_does() {
+        let signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+        assert_eq!(sign(SECRET), signature);
+        assert_eq!(sign(&format!("{SECRET}\n")), signature);
+        let other = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+        let both = sign(&format!("{other} {SECRET}"));
+        assert!(
+            both.starts_with("v1,") && both.ends_with(&format!(" {signature}")),
+            "{both}"
+        );
+    }
+
+    #[test]
+    fn other_secrets_are_refused() {
+        for secret in [
+            "",
+            " ",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "whsec_",
+            "whsec_c2hvcnQ=",
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS",
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa-_",
+            "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            &format!("whsec_{}", "AAAA".repeat(22)),
+            &format!("{SECRET},{SECRET}"),
+        ] {
+            assert!(Secrets::parse(secret).is_err(), "{secret}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The settings of a webhook.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::secret::Secrets;
+use crate::environment::is_for_bots;
+use crate::settings::Settings;
+
+const KNOWN: [&str; 4] = ["url", "secret_env", "timeout_s", "answer_within_s"];
+
+/// How a webhook is asked.
+pub(super) struct WebhookSettings {
+    pub(super) url: Url,
+    pub(super) secrets: Secrets,
+    /// How long a call may take.
+    pub(super) timeout: Duration,
+    /// How long an answer may take that comes through the API; zero where none may.
+    pub(super) answer_within: Duration,
+}
+
+impl WebhookSettings {
+    pub(super) fn read(settings: Settings<'_>) -> Result<Self, String> {
+        settings.only(&KNOWN)?;
+        let url = settings.url("url", "https://example.org/unicom")?;
+        let form = "`UNICOM_BOT_[A-Z0-9_]+`";
+        let secret = settings.secret("secret_env", is_for_bots, form)?;
+        let secret = secret.ok_or_else(|| {
+            format!(
+                "`secret_env` is missing: expected the name of an environment variable of the form \
+                 {form}"
+            )
+        })?;
+        let secrets = Secrets::parse(&secret)
+            .map_err(|problem| format!("`secret_env`: the variable must hold {problem}"))?;
+        Ok(Self {
+            url,
+            secrets,
+            timeout: settings.seconds("timeout_s", 1..=60, 10)?,
+            answer_within: settings.seconds("answer_within_s", 0..=86_400, 0)?,
+        })
+    }
+}

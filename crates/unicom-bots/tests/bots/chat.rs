@@ -1,0 +1,226 @@
+//! A chat on a database of its own, and what a bot is handed of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use unicom_bots::outbound::{Outbound, OutboundOptions};
+use unicom_bots::{Llm, Webhook};
+use unicom_core::media::{MediaStore, ObjectMediaStore, store_bytes};
+use unicom_core::{
+    Bots, CoreError, Incoming, IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage,
+    OutgoingMessage, Platforms, create_channel, ingest, send_message,
+};
+use unicom_db::queries::requests::{self, RequestFilters};
+use unicom_db::queries::{accounts, chats, messages, queue};
+use unicom_db::{Database, DbError};
+use unicom_models::{
+    Account, Channel, Direction, MediaType, Message, MessageId, Request, StoredMedia,
+};
+use unicom_testing::{FakePlatform, TestDatabase};
+
+/// 24 bytes, as the specification's example has them.
+pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+pub const KEY: &str = "sk-very-secret-key";
+
+/// Where tests keep their secrets.
+fn environment(name: &str) -> Option<String> {
+    match name {
+        "UNICOM_BOT_SHOP" => Some(SECRET.to_owned()),
+        "UNICOM_BOT_SHORT" => Some("whsec_c2hvcnQ=".to_owned()),
+        "EXAMPLE_API_KEY" => Some(format!("{KEY}\n")),
+        "EMPTY_API_KEY" => Some(" ".to_owned()),
+        "BROKEN_API_KEY" => Some("sk\nbroken".to_owned()),
+        _ => None,
+    }
+}
+
+/// A client that may call 127.0.0.2, where the servers of tests are, and nothing else on this machine.
+pub fn outbound() -> Outbound {
+    allowing(&["127.0.0.2/32"])
+}
+
+pub fn allowing(networks: &[&str]) -> Outbound {
+    let allowed_networks = networks.iter().map(|net| net.parse().unwrap()).collect();
+    Outbound::new(OutboundOptions { allowed_networks }).unwrap()
+}
+
+/// A channel with one visitor, Ada, and her chat.
+pub struct Chat {
+    pub database: Database,
+    pub media: Arc<dyn MediaStore>,
+    pub channel: Channel,
+    /// Where the chat has a database of its own.
+    _database: Option<TestDatabase>,
+}
+
+impl Chat {
+    /// One on a database of its own.
+    pub async fn new() -> Self {
+        let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+        let mut chat = Self::on(&test).await;
+        chat._database = Some(test);
+        chat
+    }
+
+    /// One on this database.
+    pub async fn on(test: &TestDatabase) -> Self {
+        let database = test.database().clone();
+        let channel = create(&database, Bots::default(), json!({})).await;
+        Self {
+            database,
+            media: Arc::new(ObjectMediaStore::in_memory()),
+            channel: channel.unwrap(),
+            _database: None,
+        }
+    }
+
+    pub fn webhook(&self) -> Webhook {
+        Webhook::new(self.database.clone(), outbound()).with_environment(environment)
+    }
+
+    pub fn llm(&self) -> Llm {
+        Llm::new(self.database.clone(), outbound()).with_environment(environment)
+    }
+
+    /// Ada writes.
+    pub async fn says(&self, message: IncomingMessage) -> Message {
+        let channel = self.channel.clone();
+        let incoming = IngestedMessage {
+            account: IngestedAccount {
+                id: "fake_ada".into(),
+                name: "Ada".to_owned(),
+                is_bot: false,
+                raw: json!({}),
+            },
+            chat: IngestedChat {
+                id: "fake_ada".into(),
+                name: None,
+                is_private: true,
+            },
+            message,
+        };
+        let stored = self
+            .database
+            .write(move |tx| ingest(tx, &channel, incoming));
+        stored.await.unwrap().unwrap().into_message()
+    }
+
+    pub async fn says_text(&self, text: &str) -> Message {
+        let text = text.to_owned();
+        self.says(IncomingMessage {
+            text,
+            ..IncomingMessage::default()
+        })
+        .await
+    }
+
+    /// Ada sends a picture of `bytes` bytes.
+    pub async fn shows(&self, name: &str, text: &str, bytes: usize) -> Message {
+        let media = Some(self.store(name, bytes).await);
+        let text = text.to_owned();
+        self.says(IncomingMessage {
+            text,
+            media,
+            ..IncomingMessage::default()
+        })
+        .await
+    }
+
+    /// A GIF of `bytes` bytes in the store.
+    pub async fn store(&self, name: &str, bytes: usize) -> (MediaType, StoredMedia) {
+        let mut gif = b"GIF89a\x01\0\x01\0".to_vec();
+        gif.resize(bytes.max(gif.len()), 0);
+        let stored = store_bytes(self.media.as_ref(), Some(name), gif.into());
+        stored.await.unwrap()
+    }
+
+    /// The bot wrote, or staff.
+    pub async fn is_told(&self, reply: OutgoingMessage) -> Message {
+        let channel = self.channel.clone();
+        let stored = self
+            .database
+            .write(move |tx| send_message(tx, &platforms(), &channel, &"fake_ada".into(), reply));
+        stored.await.unwrap()
+    }
+
+    /// A message of another kind, such as a tool call, at the end of the chat.
+    pub async fn append(
+        &self,
+        change: impl FnOnce(Message) -> Message + Send + 'static,
+    ) -> Message {
+        let written: Result<Message, DbError> = self
+            .database
+            .write(move |tx| {
+                let chat = chats::get(tx, &"fake_ada".into())?.unwrap();
+                let last = messages::edge(tx, &chat.id, None, messages::Edge::Last)?.unwrap();
+                let last = messages::of_request(tx, last.id)?.unwrap();
+                let timestamp = tx.now().max(chat.last_activity_at.next());
+                let message = change(Message {
+                    id: MessageId::new(),
+                    direction: Direction::Internal,
+                    timestamp,
+                    sender_id: None,
+                    text: String::new(),
+                    client_message_id: None,
+                    reply_to_message_id: None,
+                    ..last
+                });
+                messages::insert(tx, &message)?;
+                chats::note_message(tx, &chat, &message, None)?;
+                Ok(message)
+            })
+            .await;
+        written.unwrap()
+    }
+
+    /// What a bot is handed for the newest message, as the pipeline claims it.
+    pub async fn incoming(&self, config: Value) -> Incoming {
+        let channel = self.channel.clone();
+        type Found = (Request, Message, Account);
+        let found: Result<Found, DbError> = self
+            .database
+            .write(|tx| {
+                let chat_id = Some("fake_ada".into());
+                let filters = RequestFilters {
+                    chat_id,
+                    ..RequestFilters::default()
+                };
+                // One request of a chat at a time: those before it are done with.
+                let open = requests::list(tx, &filters, 1_000)?;
+                for earlier in open.into_iter().skip(1) {
+                    queue::end(tx, &earlier)?;
+                }
+                let request = queue::claim(tx, 1, Duration::from_secs(60))?.remove(0);
+                let message = messages::of_request(tx, request.message_id)?.unwrap();
+                let account = accounts::get(tx, &request.account_id)?.unwrap();
+                Ok((request, message, account))
+            })
+            .await;
+        let (request, message, account) = found.unwrap();
+        let Value::Object(config) = config else {
+            panic!("a configuration is an object")
+        };
+        Incoming {
+            request,
+            message,
+            account,
+            member: None,
+            channel,
+            config,
+            media: Arc::clone(&self.media),
+        }
+    }
+}
+
+pub fn platforms() -> Platforms {
+    Platforms::default().with(FakePlatform::default())
+}
+
+/// A channel called `Shop`.
+pub async fn create(database: &Database, bots: Bots, config: Value) -> Result<Channel, CoreError> {
+    let kind = FakePlatform::KIND.into();
+    database
+        .write(move |tx| create_channel(tx, &platforms(), &bots, &kind, "Shop", &config))
+        .await
+}

@@ -1,0 +1,167 @@
+//! What comes before a message: by time, and by what answers what.
+
+use unicom_core::{IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage, ingest};
+use unicom_db::DbError;
+use unicom_db::queries::{history, messages};
+use unicom_models::{ChatId, Message, MessageId, UtcTime};
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::chat::Chat;
+
+fn texts(messages: &[Message]) -> Vec<&str> {
+    messages
+        .iter()
+        .map(|message| message.text.as_str())
+        .collect()
+}
+
+async fn history_of(chat: &Chat, message: &Message, depth: i64) -> Vec<Message> {
+    let message = message.clone();
+    let found: Result<_, DbError> = (chat.database)
+        .read(move |db| history::history(db, &message, depth))
+        .await;
+    found.unwrap()
+}
+
+async fn thread_of(chat: &Chat, message: &Message, depth: i64) -> Vec<Message> {
+    let message = message.clone();
+    let found: Result<_, DbError> = (chat.database)
+        .read(move |db| history::thread(db, &message, depth))
+        .await;
+    found.unwrap()
+}
+
+async fn answers(chat: &Chat, text: &str, to: MessageId) -> Message {
+    let (text, reply_to_message_id) = (text.to_owned(), Some(to));
+    chat.says(IncomingMessage {
+        text,
+        reply_to_message_id,
+        ..IncomingMessage::default()
+    })
+    .await
+}
+
+/// Somebody else writes in a chat of their own.
+async fn elsewhere(chat: &Chat, text: &str) -> Message {
+    let channel = chat.channel.clone();
+    let incoming = IngestedMessage {
+        account: IngestedAccount {
+            id: "fake_bob".into(),
+            name: "Bob".to_owned(),
+            is_bot: false,
+            raw: serde_json::json!({}),
+        },
+        chat: IngestedChat {
+            id: "fake_bob".into(),
+            name: None,
+            is_private: true,
+        },
+        message: IncomingMessage {
+            text: text.to_owned(),
+            ..IncomingMessage::default()
+        },
+    };
+    let stored = chat
+        .database
+        .write(move |tx| ingest(tx, &channel, incoming))
+        .await;
+    stored.unwrap().unwrap().into_message()
+}
+
+/// Stores `message` as it stands, whatever a chat would allow.
+async fn insert(chat: &Chat, message: Message) {
+    let stored: Result<(), DbError> = (chat.database)
+        .write(move |tx| messages::insert(tx, &message))
+        .await;
+    stored.unwrap();
+}
+
+both_engines! {
+    async fn the_newest_before_a_message_in_the_order_of_time(db: &TestDatabase) {
+        let chat = Chat::on(db).await;
+        let one = chat.says_text("1").await;
+        chat.append(|message| Message {
+            text: "2".to_owned(),
+            ..message
+        })
+        .await;
+        elsewhere(&chat, "not here").await;
+        let three = chat.says_text("3").await;
+        let four = chat.says_text("4").await;
+        assert_eq!(
+            texts(&history_of(&chat, &four, 10).await),
+            ["1", "2", "3", "4"]
+        );
+        assert_eq!(texts(&history_of(&chat, &four, 2).await), ["3", "4"]);
+        assert_eq!(texts(&history_of(&chat, &three, 2).await), ["2", "3"]);
+        assert_eq!(texts(&history_of(&chat, &one, 10).await), ["1"]);
+        assert!(history_of(&chat, &one, 0).await.is_empty());
+    }
+
+    async fn of_equal_times_the_smaller_id_comes_first(db: &TestDatabase) {
+        let chat = Chat::on(db).await;
+        let first = chat.says_text("first").await;
+        let timestamp: UtcTime = first.timestamp.next();
+        let same = |text: &str| Message {
+            id: MessageId::new(),
+            timestamp,
+            text: text.to_owned(),
+            client_message_id: None,
+            ..first.clone()
+        };
+        let mut twins = [same("a"), same("b"), same("c")];
+        twins.sort_by_key(|message| message.id);
+        for message in twins.clone() {
+            insert(&chat, message).await;
+        }
+        let found = history_of(&chat, &twins[1], 10).await;
+        let ids: Vec<MessageId> = found.iter().map(|message| message.id).collect();
+        assert_eq!(ids, [first.id, twins[0].id, twins[1].id]);
+        assert_eq!(history_of(&chat, &twins[2], 2).await[0].id, twins[1].id);
+    }
+
+    async fn a_thread_goes_from_answer_to_answer(db: &TestDatabase) {
+        let chat = Chat::on(db).await;
+        let one = chat.says_text("1").await;
+        let two = answers(&chat, "2", one.id).await;
+        chat.says_text("between").await;
+        answers(&chat, "beside", one.id).await;
+        let three = answers(&chat, "3", two.id).await;
+        assert_eq!(texts(&thread_of(&chat, &three, 10).await), ["1", "2", "3"]);
+        assert_eq!(texts(&thread_of(&chat, &three, 2).await), ["2", "3"]);
+        assert_eq!(texts(&thread_of(&chat, &three, 1).await), ["3"]);
+        assert_eq!(texts(&thread_of(&chat, &one, 10).await), ["1"]);
+    }
+
+    async fn a_thread_does_not_leave_its_chat_nor_go_in_circles(db: &TestDatabase) {
+        let chat = Chat::on(db).await;
+        let foreign = elsewhere(&chat, "not here").await;
+        let here = chat.says_text("here").await;
+        let leaving = Message {
+            id: MessageId::new(),
+            text: "leaving".to_owned(),
+            client_message_id: None,
+            reply_to_message_id: Some(foreign.id),
+            timestamp: here.timestamp.next(),
+            ..here.clone()
+        };
+        insert(&chat, leaving.clone()).await;
+        assert_eq!(texts(&thread_of(&chat, &leaving, 10).await), ["leaving"]);
+        let id = MessageId::new();
+        let circle = Message {
+            id,
+            text: "circle".to_owned(),
+            client_message_id: None,
+            reply_to_message_id: Some(id),
+            timestamp: here.timestamp.next().next(),
+            ..here.clone()
+        };
+        insert(&chat, circle.clone()).await;
+        assert_eq!(texts(&thread_of(&chat, &circle, 200).await), ["circle"]);
+        let moved = Message {
+            chat_id: ChatId::from("fake_nowhere"),
+            ..here
+        };
+        assert!(history_of(&chat, &moved, 10).await.is_empty());
+    }
+}

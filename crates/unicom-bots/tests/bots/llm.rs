@@ -1,0 +1,367 @@
+//! What a language model is told, and what becomes of what it says.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use unicom_core::{Bot, IncomingMessage, Outcome, OutgoingMessage, Usage};
+use unicom_models::{Direction, MediaType, Message};
+
+use crate::chat::{Chat, KEY};
+use crate::server::{Server, say};
+
+/// An answer as OpenAI's API gives it.
+pub fn completion(content: Value) -> Value {
+    json!({
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "model": "example",
+        "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}],
+        "usage": {"prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 25},
+    })
+}
+
+pub fn config(server: &Server) -> Value {
+    json!({
+        "base_url": server.url("/v1"), "model": "example", "api_key_env": "EXAMPLE_API_KEY", "timeout_s": 20,
+    })
+}
+
+/// Asks about Ada's newest message, with these settings besides.
+async fn ask(chat: &Chat, server: &Server, change: Value) -> Outcome {
+    let mut config = config(server);
+    for (name, value) in change.as_object().unwrap() {
+        config[name] = value.clone();
+    }
+    let incoming = chat.incoming(config).await;
+    chat.llm().handle(incoming).await.unwrap()
+}
+
+/// The messages that the model was told.
+async fn told(chat: &Chat, change: Value) -> Value {
+    let server = Server::new(say(200, completion("Yes".into()))).await;
+    ask(chat, &server, change).await;
+    server.only().json()["messages"].clone()
+}
+
+fn line(role: &str, content: &str) -> Value {
+    json!({"role": role, "content": content})
+}
+
+#[tokio::test]
+async fn a_model_is_asked_and_its_answer_is_the_reply() {
+    let server = Server::new(say(200, completion("  Hello, Ada\n".into()))).await;
+    let chat = Chat::new().await;
+    chat.says_text("Hello").await;
+    let change = json!({"system_prompt": "Be brief.", "temperature": 0.5, "max_tokens": 100});
+    let outcome = ask(&chat, &server, change).await;
+    assert_eq!(outcome.replies.len(), 1);
+    assert_eq!(outcome.replies[0].text, "Hello, Ada");
+    assert_eq!(
+        outcome.usage,
+        Usage {
+            calls: 1,
+            tokens: 25
+        }
+    );
+    let asked = server.only();
+    assert_eq!(asked.line, "POST /v1/chat/completions");
+    let bearer = format!("Bearer {KEY}");
+    assert_eq!(asked.header("authorization"), Some(bearer.as_str()));
+    assert_eq!(
+        asked.json(),
+        json!({
+            "model": "example",
+            "messages": [line("system", "Be brief."), line("user", "Hello")],
+            "temperature": 0.5,
+            "max_tokens": 100,
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_model_without_a_key_and_with_an_address_of_its_own() {
+    let server = Server::new(say(200, completion("Yes".into()))).await;
+    let chat = Chat::new().await;
+    chat.says_text("Hello").await;
+    let base_url = server.url("/openai/deployments/a/?api-version=1");
+    let outcome = ask(
+        &chat,
+        &server,
+        json!({"base_url": base_url, "api_key_env": null}),
+    )
+    .await;
+    assert_eq!(outcome.replies[0].text, "Yes");
+    let asked = server.only();
+    assert_eq!(
+        asked.line,
+        "POST /openai/deployments/a/chat/completions?api-version=1"
+    );
+    assert_eq!(asked.header("authorization"), None);
+}
+
+#[tokio::test]
+async fn an_answer_may_come_in_parts_or_be_a_refusal() {
+    let chat = Chat::new().await;
+    chat.says_text("Hello").await;
+    let parts = json!([{"type": "text", "text": "Hello, "}, {"type": "other"}, {"type": "text", "text": "Ada"}]);
+    let mut refusal = completion(Value::Null);
+    refusal["choices"][0]["message"]["refusal"] = "I would rather not.".into();
+    let mut no_total = completion("A\u{0}da".into());
+    no_total["usage"] = json!({"prompt_tokens": 3, "completion_tokens": 4});
+    let mut no_usage = completion("Ada".into());
+    no_usage["usage"] = Value::Null;
+    for (answer, text, tokens) in [
+        (completion(parts), "Hello, Ada", 25),
+        (refusal, "I would rather not.", 25),
+        (no_total, "Ada", 7),
+        (no_usage, "Ada", 0),
+    ] {
+        let server = Server::new(say(200, answer)).await;
+        let mut incoming = chat.incoming(config(&server)).await;
+        incoming.config.remove("api_key_env");
+        let outcome = chat.llm().handle(incoming).await.unwrap();
+        assert_eq!(outcome.replies[0].text, text);
+        assert_eq!(outcome.usage, Usage { calls: 1, tokens });
+        chat.says_text("Again").await;
+    }
+}
+
+#[tokio::test]
+async fn the_chat_is_told_in_order_up_to_the_message() {
+    let chat = Chat::new().await;
+    chat.says_text("One").await;
+    chat.is_told(OutgoingMessage::text("Two")).await;
+    chat.append(|message| Message {
+        text: "Three".to_owned(),
+        media_type: MediaType::Text,
+        ..message
+    })
+    .await;
+    let html = IncomingMessage {
+        html: Some("<b>Four</b>".to_owned()),
+        ..IncomingMessage::default()
+    };
+    chat.says(html).await;
+    let server = Server::new(say(200, completion("Yes".into()))).await;
+    let incoming = chat.incoming(config(&server)).await;
+    // What was said since is not the model's to know yet.
+    chat.is_told(OutgoingMessage::text("Later")).await;
+    chat.llm().handle(incoming).await.unwrap();
+    let expected = [
+        line("user", "One"),
+        line("assistant", "Two"),
+        line("system", "Three"),
+        line("user", "<b>Four</b>"),
+    ];
+    assert_eq!(server.only().json()["messages"], json!(expected));
+}
+
+#[tokio::test]
+async fn a_message_that_moved_to_another_chat_is_found_there() {
+    let server = Server::new(say(200, completion("Yes".into()))).await;
+    let chat = Chat::new().await;
+    chat.says_text("One").await;
+    chat.says_text("Two").await;
+    let mut incoming = chat.incoming(config(&server)).await;
+    incoming.message.chat_id = "fake_guest".into();
+    chat.llm().handle(incoming).await.unwrap();
+    let expected = [line("user", "One"), line("user", "Two")];
+    assert_eq!(server.only().json()["messages"], json!(expected));
+}
+
+#[tokio::test]
+async fn no_more_than_depth_is_told() {
+    let chat = Chat::new().await;
+    for number in 1..=140 {
+        chat.says_text(&number.to_string()).await;
+    }
+    let all = told(&chat, json!({"system_prompt": "Count."})).await;
+    let all = all.as_array().unwrap();
+    assert_eq!(
+        (all.len(), &all[1]["content"], &all[129]["content"]),
+        (130, &json!("12"), &json!("140"))
+    );
+    chat.says_text("141").await;
+    let few = told(&chat, json!({"depth": 2})).await;
+    assert_eq!(few, json!([line("user", "140"), line("user", "141")]));
+    chat.says_text("142").await;
+    assert_eq!(
+        told(&chat, json!({"depth": 1})).await,
+        json!([line("user", "142")])
+    );
+}
+
+#[tokio::test]
+async fn a_thread_is_told_alone() {
+    let chat = Chat::new().await;
+    let one = chat.says_text("One").await;
+    let two = chat
+        .is_told(OutgoingMessage {
+            reply_to_message_id: Some(one.id),
+            ..OutgoingMessage::text("Two")
+        })
+        .await;
+    chat.says_text("Another matter").await;
+    let three = IncomingMessage {
+        text: "Three".to_owned(),
+        reply_to_message_id: Some(two.id),
+        ..IncomingMessage::default()
+    };
+    chat.says(three.clone()).await;
+    let thread = [
+        line("user", "One"),
+        line("assistant", "Two"),
+        line("user", "Three"),
+    ];
+    assert_eq!(told(&chat, json!({"mode": "thread"})).await, json!(thread));
+    chat.says(three).await;
+    assert_eq!(
+        told(&chat, json!({"mode": "thread", "depth": 2})).await,
+        json!(thread[1..])
+    );
+}
+
+#[tokio::test]
+async fn pictures_are_shown_and_sounds_named() {
+    let chat = Chat::new().await;
+    chat.shows("mute.gif", "", 30).await;
+    let reply = OutgoingMessage {
+        text: "Mine".to_owned(),
+        ..OutgoingMessage::file(chat.store("mine.gif", 20).await)
+    };
+    chat.is_told(reply).await;
+    chat.is_told(OutgoingMessage::file(chat.store("bare.gif", 20).await))
+        .await;
+    let sound = |name: &str, text: &str| {
+        let (name, text) = (name.to_owned(), text.to_owned());
+        move |message: Message| Message {
+            media_type: MediaType::Audio,
+            direction: Direction::Incoming,
+            media_name: Some(name),
+            text,
+            ..message
+        }
+    };
+    chat.append(sound("voice.ogg", "")).await;
+    chat.append(sound("voice.ogg", "Listen")).await;
+    chat.shows("cat.gif", "My cat", 40).await;
+    let picture = |bytes: usize| {
+        let mut gif = b"GIF89a\x01\0\x01\0".to_vec();
+        gif.resize(bytes, 0);
+        let address = format!("data:image/gif;base64,{}", STANDARD.encode(gif));
+        json!({"type": "image_url", "image_url": {"url": address}})
+    };
+    let expected = json!([
+        {"role": "user", "content": [picture(30)]},
+        line("assistant", "Mine"),
+        line("assistant", "[image bare.gif]"),
+        line("user", "[audio voice.ogg]"),
+        line("user", "Listen"),
+        {"role": "user", "content": [picture(40), {"type": "text", "text": "My cat"}]},
+    ]);
+    assert_eq!(told(&chat, json!({})).await, expected);
+}
+
+#[tokio::test]
+async fn few_pictures_are_shown_and_no_large_ones() {
+    let chat = Chat::new().await;
+    chat.shows("0.gif", "The first", 20).await;
+    for number in 1..=8 {
+        chat.shows(&format!("{number}.gif"), "", 20 + number).await;
+    }
+    chat.shows("large.gif", "", (5 << 20) + 1).await;
+    let gone = chat.shows("gone.gif", "It is gone", 20).await;
+    chat.media.delete(gone.media_key.unwrap()).await.unwrap();
+    let told = told(&chat, json!({})).await;
+    let told: Vec<&Value> = told
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| &line["content"])
+        .collect();
+    assert_eq!(told.len(), 11);
+    // The eight latest that could be shown, and one of them was gone when it was looked for.
+    assert_eq!(
+        (told[0], told[1]),
+        (&json!("The first"), &json!("[image 1.gif]"))
+    );
+    assert!(
+        told[2..9]
+            .iter()
+            .all(|content| content[0]["type"] == "image_url"),
+        "{told:?}"
+    );
+    assert_eq!(
+        (told[9], told[10]),
+        (&json!("[image large.gif]"), &json!("It is gone"))
+    );
+}
+
+#[tokio::test]
+async fn tool_calls_stand_with_their_answers() {
+    let chat = Chat::new().await;
+    let tool = |kind: MediaType, raw: Value| {
+        move |message: Message| Message {
+            media_type: kind,
+            raw,
+            ..message
+        }
+    };
+    let call =
+        |id: &str| json!({"tool_call": {"id": id, "name": "search", "arguments": {"q": id}}});
+    let answer =
+        |id: &str, result: Value| json!({"tool_response": {"call_id": id, "result": result}});
+    chat.says_text("Look it up").await;
+    let orphan = chat
+        .append(tool(MediaType::ToolResponse, answer("cut off", "x".into())))
+        .await;
+    assert_eq!(orphan.direction, Direction::Internal);
+    chat.append(tool(MediaType::ToolCall, call("a"))).await;
+    chat.append(tool(MediaType::ToolCall, call("b"))).await;
+    chat.append(tool(MediaType::ToolCall, call("never answered")))
+        .await;
+    chat.says_text("Are you there?").await;
+    chat.append(tool(
+        MediaType::ToolResponse,
+        answer("b", json!({"found": 2})),
+    ))
+    .await;
+    chat.append(tool(MediaType::ToolResponse, answer("a", "found".into())))
+        .await;
+    let nameless = chat
+        .append(tool(
+            MediaType::ToolCall,
+            json!({"tool_call": {"name": "now", "arguments": "{}"}}),
+        ))
+        .await;
+    let id = format!("call_{}", nameless.id);
+    chat.append({
+        let raw = answer(&id, Value::Null);
+        move |message| Message {
+            media_type: MediaType::ToolResponse,
+            raw,
+            text: "noon".to_owned(),
+            ..message
+        }
+    })
+    .await;
+    chat.says_text("Well?").await;
+    let called = |id: &str, name: &str, arguments: &str| {
+        let function = json!({"name": name, "arguments": arguments});
+        json!({"role": "assistant", "content": null, "tool_calls": [{"id": id, "type": "function", "function": function}]})
+    };
+    let answered =
+        |id: &str, content: &str| json!({"role": "tool", "tool_call_id": id, "content": content});
+    let expected = json!([
+        line("user", "Look it up"),
+        called("a", "search", r#"{"q":"a"}"#),
+        answered("a", "found"),
+        called("b", "search", r#"{"q":"b"}"#),
+        answered("b", r#"{"found":2}"#),
+        line("user", "Are you there?"),
+        called(&id, "now", "{}"),
+        answered(&id, "noon"),
+        line("user", "Well?"),
+    ]);
+    assert_eq!(told(&chat, json!({})).await, expected);
+}

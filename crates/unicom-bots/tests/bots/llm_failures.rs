@@ -1,0 +1,166 @@
+//! Models that do not answer as they should: whether they are asked again, and what is said of it.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use unicom_core::{Bot, BotError};
+
+use crate::chat::{Chat, KEY};
+use crate::llm::{completion, config};
+use crate::server::{Play, Server, response, say};
+
+async fn failure(play: Play) -> BotError {
+    failure_within(20, play).await
+}
+
+async fn failure_within(timeout_s: u32, play: Play) -> BotError {
+    let server = Server::new(play).await;
+    let chat = Chat::new().await;
+    chat.says_text("Hello").await;
+    let mut config = config(&server);
+    config["timeout_s"] = timeout_s.into();
+    let incoming = chat.incoming(config).await;
+    let error = chat.llm().handle(incoming).await.unwrap_err();
+    assert!(!error.to_string().contains(KEY), "{error}");
+    error
+}
+
+fn is_temporary(error: &BotError) -> bool {
+    matches!(error, BotError::Temporary(_))
+}
+
+fn is_permanent(error: &BotError) -> bool {
+    matches!(error, BotError::Permanent(_))
+}
+
+fn problem(message: &str) -> Value {
+    json!({"error": {"message": message, "type": "invalid_request_error", "code": null}})
+}
+
+#[tokio::test]
+async fn statuses() {
+    for status in [408, 409, 425, 429, 500, 502, 503, 504] {
+        let error = failure(say(status, "<html>")).await;
+        let reason = format!("the model's server answered with status {status}");
+        assert_eq!(error, BotError::Temporary(reason));
+    }
+    for status in [400, 401, 402, 403, 404, 413, 422] {
+        let error = failure(say(status, problem("no such thing"))).await;
+        let reason = format!("the model's server answered with status {status}: no such thing");
+        assert_eq!(error, BotError::Permanent(reason));
+    }
+}
+
+#[tokio::test]
+async fn a_limit_says_when_to_come_back() {
+    let body = problem("slow down").to_string();
+    let error = failure(Play::Say(response(429, "retry-after: 20\r\n", &body))).await;
+    let expected = BotError::Busy {
+        reason: "the model's server answered with status 429: slow down".to_owned(),
+        after: Duration::from_secs(20),
+    };
+    assert_eq!(error, expected);
+}
+
+#[tokio::test]
+async fn who_has_no_money_left_is_not_asked_again() {
+    for field in ["code", "type"] {
+        let mut body = problem("You exceeded your current quota");
+        body["error"][field] = "insufficient_quota".into();
+        let play = Play::Say(response(429, "retry-after: 20\r\n", &body.to_string()));
+        let error = failure(play).await;
+        assert!(is_permanent(&error), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_provider_says_is_short_and_without_the_key() {
+    let long = format!("Incorrect API key\0 provided:\n{KEY}. {}", "x".repeat(1000));
+    let error = failure(say(401, problem(&long))).await.to_string();
+    let begin = "permanent: the model's server answered with status 401: Incorrect API key provided: …. xxx";
+    assert!(
+        error.starts_with(begin) && error.chars().count() < 400,
+        "{error}"
+    );
+    for body in [
+        json!({"error": "Hm"}),
+        json!({"message": "Hm"}),
+        json!({"detail": "Hm"}),
+    ] {
+        let error = failure(say(404, body)).await.to_string();
+        assert!(error.ends_with("status 404: Hm"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_none_is_asked_for_again() {
+    let mut no_choices = completion("x".into());
+    no_choices["choices"] = json!([]);
+    for answer in [
+        no_choices,
+        completion("".into()),
+        completion(" \n".into()),
+        completion(Value::Null),
+        completion(json!([])),
+        json!({}),
+        json!([]),
+        json!("Hello"),
+        problem("overloaded"),
+    ] {
+        let error = failure(say(200, &answer)).await;
+        assert!(is_temporary(&error), "{answer}: {error}");
+    }
+    for garbage in ["", "<html>", "{\"choices\": ["] {
+        let error = failure(say(200, garbage)).await;
+        assert!(
+            is_temporary(&error) && error.to_string().contains("is not JSON"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_late_stops_or_never_ends_is_asked_for_again() {
+    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 5000000\r\n\r\n";
+    let begun = b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"choices\":";
+    let endless = [
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec(),
+        vec![b' '; 5_000_000],
+    ]
+    .concat();
+    let plays = [
+        Play::Stall(Vec::new()),
+        Play::Stall(b"HTTP/1.1 200 OK\r\ncontent-".to_vec()),
+        Play::Stall(begun.to_vec()),
+        Play::Late(Duration::from_secs(3), response(200, "", "{}")),
+        Play::Say(Vec::new()),
+        Play::Say(begun.to_vec()),
+        Play::Say(head.to_vec()),
+        Play::Say(endless),
+    ];
+    for error in join_all(plays.map(|play| failure_within(1, play))).await {
+        assert!(is_temporary(&error), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_does_not_follow_a_redirect_and_nothing_leads_inside() {
+    let inside = Server::at("127.0.0.1", vec![say(200, completion("secret".into()))]).await;
+    let location = format!("location: {}\r\n", inside.url("/"));
+    let error = failure(Play::Say(response(307, &location, ""))).await;
+    assert!(is_permanent(&error), "{error}");
+    assert!(inside.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_message_that_is_gone_is_not_asked_about() {
+    let server = Server::new(say(200, completion("Hello".into()))).await;
+    let chat = Chat::new().await;
+    chat.says_text("Hello").await;
+    let mut incoming = chat.incoming(config(&server)).await;
+    incoming.message.id = unicom_models::MessageId::new();
+    let error = chat.llm().handle(incoming).await.unwrap_err();
+    assert!(is_temporary(&error), "{error}");
+    assert!(server.asked().is_empty());
+}

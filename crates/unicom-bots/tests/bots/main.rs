@@ -1,0 +1,17 @@
+//! The bots against servers on this machine, which answer as told, late, or not at all.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test has no other way to fail than to panic"
+)]
+
+mod chat;
+mod history;
+mod llm;
+mod llm_failures;
+mod outbound;
+mod pipeline;
+mod server;
+mod settings;
+mod webhook;
+mod webhook_failures;

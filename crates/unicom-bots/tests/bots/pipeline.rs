@@ -1,0 +1,141 @@
+//! The bots within a pipeline: chosen by a channel, asked, answered at once or later.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use unicom_bots::{Llm, Webhook};
+use unicom_core::{Bots, CoreError, OutgoingMessage, Pipeline, PipelineOptions, answer_request};
+use unicom_db::DbError;
+use unicom_db::queries::{history, requests};
+use unicom_models::{Message, Request, RequestStatus};
+
+use crate::chat::{Chat, SECRET, create, outbound, platforms};
+use crate::llm::completion;
+use crate::server::{Server, say};
+
+async fn chat(bots: fn(&Chat) -> Bots, bot: Value) -> (Chat, Bots) {
+    // The bots need the database, and the channel is checked by the bots.
+    let mut chat = Chat::new().await;
+    let bots = bots(&chat);
+    let made = create(&chat.database, bots.clone(), json!({"bot": bot})).await;
+    chat.channel = made.unwrap();
+    (chat, bots)
+}
+
+fn bots(chat: &Chat) -> Bots {
+    let secret = |name: &str| (name == "UNICOM_BOT_SHOP").then(|| SECRET.to_owned());
+    let webhook = Webhook::new(chat.database.clone(), outbound()).with_environment(secret);
+    Bots::default()
+        .with("webhook", webhook)
+        .with("llm", Llm::new(chat.database.clone(), outbound()))
+}
+
+/// Runs a pipeline until the request of `message` is what `is_done` waits for.
+async fn run_until(
+    chat: &Chat,
+    bots: Bots,
+    message: &Message,
+    is_done: impl Fn(&Request) -> bool,
+) -> Request {
+    let pipeline = Pipeline::new(
+        chat.database.clone(),
+        Arc::clone(&chat.media),
+        platforms(),
+        bots,
+        PipelineOptions::default(),
+    );
+    let work = pipeline.run(std::future::pending());
+    let id = message.id;
+    let done = async {
+        loop {
+            let found: Result<_, DbError> = chat
+                .database
+                .read(move |db| requests::of_message(db, id))
+                .await;
+            match found.unwrap() {
+                Some(request) if is_done(&request) => break request,
+                _ => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+    };
+    tokio::select! {
+        _ = work => panic!("the pipeline ended"),
+        request = done => request,
+        () = tokio::time::sleep(Duration::from_secs(20)) => panic!("it took too long"),
+    }
+}
+
+async fn replies(chat: &Chat) -> Vec<String> {
+    let last = chat.append(|message| message).await;
+    let found: Result<Vec<Message>, DbError> = chat
+        .database
+        .read(move |db| history::history(db, &last, 100))
+        .await;
+    let texts = found
+        .unwrap()
+        .into_iter()
+        .skip(1)
+        .map(|message| message.text);
+    texts.filter(|text| !text.is_empty()).collect()
+}
+
+#[tokio::test]
+async fn a_model_answers_and_its_tokens_are_counted() {
+    let server = Server::new(say(200, completion("Hello, Ada".into()))).await;
+    let bot = json!({"kind": "llm", "base_url": server.url("/v1"), "model": "example"});
+    let (chat, bots) = chat(bots, bot).await;
+    let message = chat.says_text("Hello").await;
+    let request = run_until(&chat, bots, &message, |request| request.due_at.is_none()).await;
+    assert_eq!(request.status, RequestStatus::Completed);
+    assert_eq!((request.llm_calls, request.llm_tokens), (1, 25));
+    assert_eq!(replies(&chat).await, ["Hello, Ada"]);
+}
+
+#[tokio::test]
+async fn a_webhook_answers_later_through_its_token() {
+    let server = Server::new(say(202, "")).await;
+    let bot = json!({
+        "kind": "webhook", "url": server.url("/"), "secret_env": "UNICOM_BOT_SHOP", "answer_within_s": 60,
+    });
+    let (chat, bots) = chat(bots, bot).await;
+    let message = chat.says_text("Hello").await;
+    let waits = |request: &Request| {
+        request
+            .error
+            .as_ref()
+            .is_some_and(|error| error.contains("promised"))
+    };
+    let request = run_until(&chat, bots, &message, waits).await;
+    assert_eq!(request.status, RequestStatus::Processing);
+
+    let id = request.id;
+    let token = server.only().json()["data"]["reply"]["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let answer = move |token: String| {
+        chat.database.write(move |tx| {
+            let replies = vec![OutgoingMessage::text("Here I am")];
+            answer_request(tx, &platforms(), id, &token, replies)
+        })
+    };
+    let wrong = answer("urq_wrong".to_owned()).await;
+    assert!(matches!(wrong, Err(CoreError::RequestNotFound(_))));
+    assert_eq!(answer(token.clone()).await.unwrap()[0].text, "Here I am");
+    let again = answer(token).await;
+    assert!(matches!(again, Err(CoreError::RequestEnded(_))));
+}
+
+#[tokio::test]
+async fn a_channel_with_bad_settings_is_refused() {
+    let chat = Chat::new().await;
+    let bots = bots(&chat);
+    let config = json!({"bot": {"kind": "webhook", "url": "http://10.0.0.1/", "secret_env": "UNICOM_BOT_SHOP"}});
+    let made = create(&chat.database, bots, config).await;
+    let error = made.unwrap_err().to_string();
+    assert!(
+        error.ends_with("bot `webhook`: `url`: address `10.0.0.1` is not public"),
+        "{error}"
+    );
+}

@@ -1,0 +1,151 @@
+//! A server of HTTP by hand: answers each connection as told, and keeps what it was asked.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What a server does with a connection, once it has read the request.
+#[derive(Debug, Clone)]
+pub enum Play {
+    /// Writes this, and closes.
+    Say(Vec<u8>),
+    /// Writes this, and nothing more, and does not close.
+    Stall(Vec<u8>),
+    /// Waits, then writes this, and closes.
+    Late(Duration, Vec<u8>),
+}
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Its method and path.
+    pub line: String,
+    /// Its headers, in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Asked {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(header, _)| header == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+/// A server at one address of this machine. It ends with its runtime.
+#[derive(Debug)]
+pub struct Server {
+    pub address: String,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl Server {
+    /// One at `host` that plays these in turn, and the last one again and again.
+    pub async fn at(host: &str, plays: Vec<Play>) -> Self {
+        let listener = TcpListener::bind((host, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&asked);
+        tokio::spawn(async move {
+            for turn in 0.. {
+                let (stream, _) = listener.accept().await.unwrap();
+                let play = plays[turn.min(plays.len() - 1)].clone();
+                tokio::spawn(serve(stream, play, Arc::clone(&kept)));
+            }
+        });
+        Self { address, asked }
+    }
+
+    /// One at 127.0.0.2 that plays this every time.
+    pub async fn new(play: Play) -> Self {
+        Self::at("127.0.0.2", vec![play]).await
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// What it was asked, in order.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// The only thing that it was asked.
+    pub fn only(&self) -> Asked {
+        let asked = self.asked();
+        assert_eq!(asked.len(), 1, "asked {} times", asked.len());
+        asked.into_iter().next().unwrap()
+    }
+}
+
+async fn serve(mut stream: TcpStream, play: Play, asked: Arc<Mutex<Vec<Asked>>>) {
+    // Whoever looks at an address only may go away.
+    let Some(request) = read(&mut stream).await else {
+        return;
+    };
+    asked.lock().unwrap().push(request);
+    // A client that has seen enough goes away too.
+    match play {
+        Play::Say(bytes) => drop(stream.write_all(&bytes).await),
+        Play::Late(wait, bytes) => {
+            tokio::time::sleep(wait).await;
+            drop(stream.write_all(&bytes).await);
+        }
+        Play::Stall(bytes) => {
+            drop(stream.write_all(&bytes).await);
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+async fn read(stream: &mut TcpStream) -> Option<Asked> {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break at + 4;
+        }
+        if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
+            return None;
+        }
+    };
+    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+    let mut lines = head.lines();
+    let line = lines
+        .next()
+        .unwrap()
+        .trim_end_matches(" HTTP/1.1")
+        .to_owned();
+    let headers: Vec<_> = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+        .collect();
+    let length = headers.iter().find(|(name, _)| name == "content-length");
+    let length: usize = length.map_or(0, |(_, length)| length.parse().unwrap());
+    while bytes.len() < end + length {
+        if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
+            return None;
+        }
+    }
+    Some(Asked {
+        line,
+        headers,
+        body: bytes[end..].to_vec(),
+    })
+}
+
+/// A whole response; `headers` has lines that end with `\r\n`.
+pub fn response(status: u16, headers: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("HTTP/1.1 {status} Any\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}").into_bytes()
+}
+
+pub fn say(status: u16, body: impl ToString) -> Play {
+    Play::Say(response(status, "", &body.to_string()))
+}

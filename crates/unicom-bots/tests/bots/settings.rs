@@ -1,0 +1,148 @@
+//! What settings may be, and what is said of others.
+
+use serde_json::{Value, json};
+use unicom_core::{Bot, BotError};
+
+use crate::chat::Chat;
+
+fn said(bot: &impl Bot, config: &Value) -> String {
+    let config = config.as_object().unwrap();
+    bot.validate(config).err().unwrap_or_default()
+}
+
+/// `good` with the fields of `change`; null takes one away.
+fn changed(good: &Value, change: Value) -> Value {
+    let mut config = good.clone();
+    for (name, value) in change.as_object().unwrap() {
+        config[name] = value.clone();
+    }
+    config
+}
+
+#[tokio::test]
+async fn a_webhooks_settings() {
+    let chat = Chat::new().await;
+    let bot = chat.webhook();
+    let good = json!({"url": "https://example.org/unicom?a=b", "secret_env": "UNICOM_BOT_SHOP"});
+    let address = "a web address such as `https://example.org/unicom`";
+    let variable = "the name of an environment variable of the form `UNICOM_BOT_[A-Z0-9_]+`";
+    for (change, sentence) in [
+        (json!({}), String::new()),
+        (json!({"timeout_s": 60, "answer_within_s": 86_400}), String::new()),
+        (json!({"timeout_s": 1, "answer_within_s": 0, "url": "http://127.0.0.2:8080/"}), String::new()),
+        (json!({"timeout_s": null}), String::new()),
+        (
+            json!({"secret": "whsec_x"}),
+            "unknown setting `secret`: expected `url`, `secret_env`, `timeout_s`, `answer_within_s`".to_owned(),
+        ),
+        (json!({"url": null}), format!("`url` is missing: expected {address}")),
+        (json!({"url": 5}), format!("`url` must be {address}")),
+        (json!({"url": "example.org"}), format!("`url` must be {address}")),
+        (json!({"url": "/unicom"}), format!("`url` must be {address}")),
+        (
+            json!({"url": "ftp://example.org"}),
+            "`url`: the address must begin with `https://` or `http://`".to_owned(),
+        ),
+        (
+            json!({"url": "https://ada:secret@example.org"}),
+            "`url`: the address must have no user and no password".to_owned(),
+        ),
+        (json!({"url": "http://127.0.0.1/"}), "`url`: address `127.0.0.1` is not public".to_owned()),
+        (json!({"url": "http://0x7f.1/"}), "`url`: address `127.0.0.1` is not public".to_owned()),
+        (json!({"url": "http://[::ffff:10.0.0.1]/"}), "`url`: address `::ffff:10.0.0.1` is not public".to_owned()),
+        (json!({"secret_env": null}), format!("`secret_env` is missing: expected {variable}")),
+        (json!({"secret_env": 5}), format!("`secret_env` must be {variable}")),
+        (json!({"secret_env": "PATH"}), format!("`secret_env` must be {variable}")),
+        (json!({"secret_env": "EXAMPLE_API_KEY"}), format!("`secret_env` must be {variable}")),
+        (json!({"secret_env": "UNICOM_BOT_shop"}), format!("`secret_env` must be {variable}")),
+        (
+            json!({"secret_env": "UNICOM_BOT_GONE"}),
+            "`secret_env`: environment variable `UNICOM_BOT_GONE` is not set".to_owned(),
+        ),
+        (
+            json!({"secret_env": "UNICOM_BOT_SHORT"}),
+            "`secret_env`: the variable must hold `whsec_` and 24 to 64 bytes in base64, or several of these separated by spaces".to_owned(),
+        ),
+        (json!({"timeout_s": 0}), "`timeout_s` must be a whole number from 1 to 60".to_owned()),
+        (json!({"timeout_s": 61}), "`timeout_s` must be a whole number from 1 to 60".to_owned()),
+        (json!({"timeout_s": 1.5}), "`timeout_s` must be a whole number from 1 to 60".to_owned()),
+        (json!({"timeout_s": "10"}), "`timeout_s` must be a whole number from 1 to 60".to_owned()),
+        (json!({"answer_within_s": -1}), "`answer_within_s` must be a whole number from 0 to 86400".to_owned()),
+        (json!({"answer_within_s": 86_401}), "`answer_within_s` must be a whole number from 0 to 86400".to_owned()),
+    ] {
+        assert_eq!(said(&bot, &changed(&good, change.clone())), sentence, "{change}");
+    }
+}
+
+#[tokio::test]
+async fn a_models_settings() {
+    let chat = Chat::new().await;
+    let bot = chat.llm();
+    let good = json!({"base_url": "https://api.openai.com/v1", "model": "gpt-5"});
+    let address = "a web address such as `https://api.openai.com/v1`";
+    let variable = "`api_key_env` must be the name of an environment variable of the form `UNICOM_BOT_[A-Z0-9_]+` or `[A-Z0-9_]+_API_KEY`";
+    for (change, sentence) in [
+        (json!({}), String::new()),
+        (
+            json!({
+                "system_prompt": "ä".repeat(20_000), "mode": "thread", "depth": 200, "api_key_env": "EXAMPLE_API_KEY",
+                "timeout_s": 55, "temperature": 0.7, "max_tokens": 1_000_000,
+            }),
+            String::new(),
+        ),
+        (json!({"temperature": 2, "mode": "chat", "api_key_env": "UNICOM_BOT_SHOP"}), String::new()),
+        (
+            json!({"prompt": "x"}),
+            "unknown setting `prompt`: expected `base_url`, `model`, `system_prompt`, `mode`, `depth`, `api_key_env`, \
+             `timeout_s`, `temperature`, `max_tokens`"
+                .to_owned(),
+        ),
+        (json!({"base_url": null}), format!("`base_url` is missing: expected {address}")),
+        (json!({"base_url": "http://localhost"}), String::new()),
+        (json!({"base_url": "http://[::1]/v1"}), "`base_url`: address `::1` is not public".to_owned()),
+        (json!({"model": null}), "`model` is missing: expected the name of a model".to_owned()),
+        (json!({"model": ""}), "`model` must be a text of 1 to 200 characters".to_owned()),
+        (json!({"model": ["a"]}), "`model` must be a text of 1 to 200 characters".to_owned()),
+        (
+            json!({"system_prompt": "x".repeat(20_001)}),
+            "`system_prompt` must be a text of 1 to 20000 characters".to_owned(),
+        ),
+        (json!({"mode": "all"}), "`mode` must be `chat` or `thread`".to_owned()),
+        (json!({"mode": 1}), "`mode` must be `chat` or `thread`".to_owned()),
+        (json!({"depth": 0}), "`depth` must be a whole number from 1 to 200".to_owned()),
+        (json!({"depth": 201}), "`depth` must be a whole number from 1 to 200".to_owned()),
+        (json!({"api_key_env": "DATABASE_URL"}), variable.to_owned()),
+        (
+            json!({"api_key_env": "GONE_API_KEY"}),
+            "`api_key_env`: environment variable `GONE_API_KEY` is not set".to_owned(),
+        ),
+        (
+            json!({"api_key_env": "EMPTY_API_KEY"}),
+            "`api_key_env`: the variable must hold a key, and is empty".to_owned(),
+        ),
+        (
+            json!({"api_key_env": "BROKEN_API_KEY"}),
+            "`api_key_env`: the variable must hold a key that a header can carry".to_owned(),
+        ),
+        (json!({"timeout_s": 56}), "`timeout_s` must be a whole number from 1 to 55".to_owned()),
+        (json!({"temperature": 2.1}), "`temperature` must be a number from 0 to 2".to_owned()),
+        (json!({"temperature": "hot"}), "`temperature` must be a number from 0 to 2".to_owned()),
+        (json!({"max_tokens": 0}), "`max_tokens` must be a whole number from 1 to 1000000".to_owned()),
+    ] {
+        assert_eq!(said(&bot, &changed(&good, change.clone())), sentence, "{change}");
+    }
+}
+
+#[tokio::test]
+async fn settings_that_went_bad_are_permanent() {
+    let chat = Chat::new().await;
+    chat.says_text("Hello").await;
+    let config = json!({"url": "https://example.org/", "secret_env": "UNICOM_BOT_GONE"});
+    let error = chat
+        .webhook()
+        .handle(chat.incoming(config).await)
+        .await
+        .unwrap_err();
+    let sentence = "`secret_env`: environment variable `UNICOM_BOT_GONE` is not set";
+    assert_eq!(error, BotError::Permanent(sentence.to_owned()));
+}

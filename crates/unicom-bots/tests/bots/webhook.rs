@@ -1,0 +1,243 @@
+//! What a webhook is told, and what it may answer.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use unicom_core::{Bot, BotError, CoreError, IncomingMessage, Outcome, open_request, token_hash};
+use unicom_db::DbError;
+use unicom_db::queries::queue;
+use unicom_models::{Member, MemberId, UtcTime};
+
+use crate::chat::{Chat, SECRET};
+use crate::server::{Asked, Play, Server, response, say};
+
+pub fn config(server: &Server) -> Value {
+    json!({"url": server.url("/hook"), "secret_env": "UNICOM_BOT_SHOP", "timeout_s": 20})
+}
+
+/// Ada writes `Hello`, and the webhook is asked.
+pub async fn ask(chat: &Chat, config: Value) -> Result<Outcome, BotError> {
+    chat.says_text("Hello").await;
+    chat.webhook().handle(chat.incoming(config).await).await
+}
+
+/// Checks a signature as a receiver would, by the specification alone.
+fn verify(asked: &Asked) {
+    let key = STANDARD
+        .decode(SECRET.strip_prefix("whsec_").unwrap())
+        .unwrap();
+    let id = asked.header("webhook-id").unwrap();
+    let timestamp = asked.header("webhook-timestamp").unwrap();
+    let age = UtcTime::now().as_micros() / 1_000_000 - timestamp.parse::<i64>().unwrap();
+    assert!((0..60).contains(&age), "{age} s old");
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+    mac.update(&[id.as_bytes(), b".", timestamp.as_bytes(), b".", &asked.body].concat());
+    let signature = asked.header("webhook-signature").unwrap();
+    let signature = STANDARD
+        .decode(signature.strip_prefix("v1,").unwrap())
+        .unwrap();
+    mac.verify_slice(&signature).unwrap();
+}
+
+#[tokio::test]
+async fn it_is_told_everything_and_signed() {
+    let server = Server::new(say(200, json!({"text": "Hello, Ada"}))).await;
+    let chat = Chat::new().await;
+    let before = chat.says_text("Before").await;
+    let media = Some(chat.store("cat.gif", 100).await);
+    let message = IncomingMessage {
+        text: "Look!".to_owned(),
+        media,
+        reply_to_message_id: Some(before.id),
+        ..IncomingMessage::default()
+    };
+    let message = chat.says(message).await;
+    let mut incoming = chat.incoming(config(&server)).await;
+    let member = Member {
+        id: MemberId::new(),
+        name: "Ada Lovelace".to_owned(),
+        user_id: Some("7".to_owned()),
+        email: Some("ada@example.org".to_owned()),
+        email_verified: true,
+        phone: None,
+        phone_verified: false,
+        created_at: UtcTime::now(),
+        updated_at: UtcTime::now(),
+    };
+    incoming.member = Some(member.clone());
+    let request = incoming.request.clone();
+    let outcome = chat.webhook().handle(incoming).await.unwrap();
+    assert_eq!(outcome.replies.len(), 1);
+    assert_eq!(outcome.replies[0].text, "Hello, Ada");
+    assert_eq!(outcome.later, None);
+
+    let asked = server.only();
+    verify(&asked);
+    assert_eq!(asked.line, "POST /hook");
+    assert_eq!(
+        asked.header("webhook-id"),
+        Some(request.id.to_string().as_str())
+    );
+    assert_eq!(asked.header("content-type"), Some("application/json"));
+    assert_eq!(
+        asked.json(),
+        json!({
+            "type": "request.created",
+            "timestamp": request.created_at,
+            "data": {
+                "request": {"id": request.id, "attempt": 1, "category_id": null, "created_at": request.created_at},
+                "message": {
+                    "id": message.id,
+                    "chat_id": "fake_ada",
+                    "text": "Look!",
+                    "html": null,
+                    "media_type": "image",
+                    "media": {"name": "cat.gif", "content_type": "image/gif", "size": 100},
+                    "timestamp": message.timestamp,
+                    "reply_to_message_id": before.id,
+                    "sender_name": "Ada",
+                },
+                "account": {"id": "fake_ada", "name": "Ada", "platform": "Fake", "is_bot": false},
+                "member": {"id": member.id, "name": "Ada Lovelace"},
+                "channel": {"id": chat.channel.id, "name": "Shop", "platform": "Fake"},
+            },
+        })
+    );
+}
+
+#[tokio::test]
+async fn an_attempt_that_is_made_again_has_the_same_id() {
+    let server = Server::new(say(500, "")).await;
+    let chat = Chat::new().await;
+    chat.says_text("Hello").await;
+    let mut incoming = chat.incoming(config(&server)).await;
+    for attempt in [1, 2] {
+        incoming.request.attempts = attempt;
+        chat.webhook().handle(incoming.clone()).await.unwrap_err();
+    }
+    let asked = server.asked();
+    assert_eq!(asked[0].header("webhook-id"), asked[1].header("webhook-id"));
+    assert_eq!(asked[1].json()["data"]["request"]["attempt"], 2);
+}
+
+#[tokio::test]
+async fn several_replies_with_files_and_buttons() {
+    let answer = json!({"replies": [
+        {"text": "Which?", "buttons": [[{"text": "Cat", "value": "cat"}]]},
+        {"html": "<b>This</b>", "image": {"base64": "R0lGODlhAQABAAA=", "name": "cat.gif"}},
+    ]});
+    let server = Server::new(say(201, answer)).await;
+    let chat = Chat::new().await;
+    let outcome = ask(&chat, config(&server)).await.unwrap();
+    assert_eq!(
+        outcome.replies[0].buttons.as_ref().unwrap().0[0][0].text,
+        "Cat"
+    );
+    let (_, file) = outcome.replies[1].media.clone().unwrap();
+    assert_eq!(file.name, "cat.gif");
+    assert!(chat.media.open(file.key, None).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_answer_without_a_body_is_none() {
+    let no_content = Play::Say(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n".to_vec());
+    for play in [
+        no_content,
+        say(200, ""),
+        say(200, " \r\n"),
+        say(200, json!({"replies": []})),
+    ] {
+        let server = Server::new(play).await;
+        let outcome = ask(&Chat::new().await, config(&server)).await.unwrap();
+        assert!(outcome.replies.is_empty() && outcome.later.is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_answer_may_come_later_by_a_token() {
+    let server = Server::new(say(202, "whatever")).await;
+    let chat = Chat::new().await;
+    chat.says_text("Hello").await;
+    let mut config = config(&server);
+    config["answer_within_s"] = 600.into();
+    let incoming = chat.incoming(config).await;
+    let id = incoming.request.id;
+    let outcome = chat.webhook().handle(incoming.clone()).await.unwrap();
+    assert_eq!(outcome.later, Some(Duration::from_secs(600)));
+    assert!(outcome.replies.is_empty());
+
+    let told = server.only().json()["data"]["reply"].clone();
+    assert_eq!(told["path"], format!("requests/{id}/reply/"));
+    let until: UtcTime = serde_json::from_value(told["until"].clone()).unwrap();
+    let left = until.since(UtcTime::now());
+    assert!((590..=600).contains(&left.as_secs()), "{left:?}");
+    let token = told["token"].as_str().unwrap().to_owned();
+    assert_eq!((token.len(), &token[..4]), (68, "urq_"));
+    let hash = token_hash(&token);
+    let found = chat
+        .database
+        .read(move |db| queue::by_reply_token(db, id, &hash))
+        .await;
+    assert_eq!(
+        found.map_err(|error: DbError| error).unwrap().unwrap().id,
+        id
+    );
+
+    // The next attempt has a token of its own.
+    chat.webhook().handle(incoming).await.unwrap();
+    assert_ne!(server.asked()[1].json()["data"]["reply"]["token"], token);
+    let old = chat
+        .database
+        .read(move |db| open_request(db, id, &token))
+        .await;
+    assert!(matches!(old, Err(CoreError::RequestNotFound(_))));
+}
+
+#[tokio::test]
+async fn replies_at_once_are_taken_where_later_ones_may_be() {
+    let server = Server::new(say(200, json!({"text": "Here"}))).await;
+    let mut config = config(&server);
+    config["answer_within_s"] = 600.into();
+    let outcome = ask(&Chat::new().await, config).await.unwrap();
+    assert_eq!((outcome.replies.len(), outcome.later), (1, None));
+}
+
+#[tokio::test]
+async fn a_promise_that_is_not_configured_is_refused() {
+    let server = Server::new(say(202, "")).await;
+    let error = ask(&Chat::new().await, config(&server)).await.unwrap_err();
+    let said =
+        "the webhook answered with status 202, to answer later: set `answer_within_s` for that";
+    assert_eq!(error, BotError::Permanent(said.to_owned()));
+    assert_eq!(server.only().json()["data"].get("reply"), None);
+}
+
+#[tokio::test]
+async fn who_lost_the_claim_does_not_ask() {
+    let server = Server::new(say(200, json!({"text": "Here"}))).await;
+    let chat = Chat::new().await;
+    chat.says_text("Hello").await;
+    let mut config = config(&server);
+    config["answer_within_s"] = 600.into();
+    let mut incoming = chat.incoming(config).await;
+    incoming.request.attempts += 1;
+    let error = chat.webhook().handle(incoming).await.unwrap_err();
+    assert!(matches!(error, BotError::Temporary(_)), "{error}");
+    assert!(server.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_large_file_passes() {
+    let mut gif = b"GIF89a\x01\0\x01\0".to_vec();
+    gif.resize(5 << 20, 7);
+    let body = json!({"file": {"base64": STANDARD.encode(gif)}}).to_string();
+    let server = Server::new(Play::Say(response(200, "", &body))).await;
+    let mut config = config(&server);
+    config["timeout_s"] = 30.into();
+    let outcome = ask(&Chat::new().await, config).await.unwrap();
+    assert_eq!(outcome.replies[0].media.as_ref().unwrap().1.size, 5 << 20);
+}

@@ -1,0 +1,136 @@
+//! Webhooks that do not answer as they should: whether they are asked again.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::json;
+use unicom_core::{Bot, BotError};
+
+use crate::chat::Chat;
+use crate::server::{Play, Server, response, say};
+use crate::webhook::{ask, config};
+
+async fn failure(play: Play) -> BotError {
+    failure_within(20, play).await
+}
+
+async fn failure_within(timeout_s: u32, play: Play) -> BotError {
+    let server = Server::new(play).await;
+    let mut config = config(&server);
+    config["timeout_s"] = timeout_s.into();
+    ask(&Chat::new().await, config).await.unwrap_err()
+}
+
+fn is_temporary(error: &BotError) -> bool {
+    matches!(error, BotError::Temporary(_))
+}
+
+fn is_permanent(error: &BotError) -> bool {
+    matches!(error, BotError::Permanent(_))
+}
+
+#[tokio::test]
+async fn statuses() {
+    for status in [408, 425, 429, 500, 502, 503, 504, 599] {
+        let error = failure(say(status, json!({"text": "not this"}))).await;
+        let reason = format!("the webhook answered with status {status}");
+        assert_eq!(error, BotError::Temporary(reason));
+    }
+    for status in [400, 401, 403, 404, 409, 410, 413, 422] {
+        let error = failure(say(status, "token urq_0123")).await;
+        let reason = format!("the webhook answered with status {status}");
+        assert_eq!(error, BotError::Permanent(reason));
+    }
+}
+
+#[tokio::test]
+async fn a_webhook_says_when_to_come_back() {
+    for status in [429, 503] {
+        let error = failure(Play::Say(response(status, "retry-after: 30\r\n", ""))).await;
+        let expected = BotError::Busy {
+            reason: format!("the webhook answered with status {status}"),
+            after: Duration::from_secs(30),
+        };
+        assert_eq!(error, expected);
+    }
+}
+
+#[tokio::test]
+async fn late_or_never() {
+    let late = Play::Late(Duration::from_secs(3), response(200, "", "{}"));
+    let plays = [late, Play::Stall(Vec::new()), Play::Say(Vec::new())];
+    for error in join_all(plays.map(|play| failure_within(1, play))).await {
+        assert!(is_temporary(&error), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn garbage_may_be_another_speaking_and_a_wrong_form_is_not() {
+    for garbage in ["<html>Bad gateway</html>", "OK", "{\"text\": ", "{} {}"] {
+        let error = failure(say(200, garbage)).await;
+        assert!(
+            is_temporary(&error) && error.to_string().contains("is not JSON"),
+            "{error}"
+        );
+    }
+    for wrong in [
+        json!({"ok": true}),
+        json!([]),
+        json!("Hello"),
+        json!({"replies": [{"text": 5}]}),
+    ] {
+        let error = failure(say(200, wrong)).await;
+        assert!(is_permanent(&error), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("the webhook sent invalid replies: "),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn too_large_an_answer_is_permanent() {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n",
+        (30 << 20) + 1
+    );
+    let error = failure(Play::Say(head.into_bytes())).await;
+    assert_eq!(
+        error.to_string(),
+        "permanent: the answer is longer than 31457280 bytes"
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_inside_is_permanent_and_nobody_is_asked_there() {
+    let inside = Server::at("127.0.0.1", vec![say(200, json!({"text": "secret"}))]).await;
+    let location = format!("location: {}\r\n", inside.url("/"));
+    let error = failure(Play::Say(response(307, &location, ""))).await;
+    assert_eq!(
+        error.to_string(),
+        "permanent: address `127.0.0.1` is not public"
+    );
+    assert!(inside.asked().is_empty());
+    let error = failure(Play::Say(response(302, &location, ""))).await;
+    assert!(is_permanent(&error), "{error}");
+    assert!(inside.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_name_that_leads_inside_is_permanent() {
+    let inside = Server::at("127.0.0.1", vec![say(200, "{}")]).await;
+    let port = inside.address.rsplit_once(':').unwrap().1;
+    let mut config = config(&inside);
+    config["url"] = format!("http://localhost:{port}/").into();
+    let chat = Chat::new().await;
+    // It passes validation, since names are looked up only when they are called.
+    chat.webhook()
+        .validate(config.as_object().unwrap())
+        .unwrap();
+    let error = ask(&chat, config).await.unwrap_err();
+    let said = "permanent: host `localhost` has an address that is not public";
+    assert_eq!(error.to_string(), said);
+    assert!(inside.asked().is_empty());
+}

@@ -1,0 +1,60 @@
+//! What came before a message, for bots that answer with the conversation in mind.
+//!
+//! These act for the chat itself and not for a reader, as the pipeline does (`messages::of_request`): nothing here
+//! looks at who may see it, and internal messages are among it. Never show it to a visitor.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
+use unicom_models::Message;
+use unicom_models::schema::unicom_messages as messages;
+use unicom_models::sql_types::UuidAny;
+
+use crate::{Db, DbError, on_engine};
+
+/// The newest `depth` messages of the chat that do not come after `message`, itself and internal ones included, in the
+/// order of time.
+///
+/// Pass the message as it stands now: where it has moved to another chat meanwhile, nothing is found in the old one.
+pub fn history(db: &mut Db, message: &Message, depth: i64) -> Result<Vec<Message>, DbError> {
+    let mut found: Vec<Message> = on_engine!(db, conn => messages::table
+        .filter(messages::chat_id.eq(&message.chat_id))
+        // The first filter is the range of the index, the second decides between equal times.
+        .filter(messages::timestamp.le(message.timestamp))
+        .filter(messages::timestamp.lt(message.timestamp).or(messages::id.le(message.id)))
+        .order((messages::timestamp.desc(), messages::id.desc()))
+        .limit(depth)
+        .select(Message::as_select())
+        .load(conn))?;
+    found.reverse();
+    Ok(found)
+}
+
+/// `message`, the one that it answers, the one that that answers, and so on within its chat, up to `depth` of them, in
+/// the order of time.
+pub fn thread(db: &mut Db, message: &Message, depth: i64) -> Result<Vec<Message>, DbError> {
+    // The count also ends a circle, which only a host could have made.
+    macro_rules! chain {
+        () => {
+            sql::<Bool>(
+                "unicom_messages.id IN (WITH RECURSIVE thread (id, answers, length) AS (\
+                 SELECT id, reply_to_message_id, 1 FROM unicom_messages WHERE id = ",
+            )
+            .bind::<UuidAny, _>(message.id)
+            .sql(
+                " UNION ALL SELECT earlier.id, earlier.reply_to_message_id, thread.length + 1 \
+                 FROM thread JOIN unicom_messages AS earlier ON earlier.id = thread.answers \
+                 WHERE earlier.chat_id = ",
+            )
+            .bind::<Text, _>(message.chat_id.as_str())
+            .sql(" AND thread.length < ")
+            .bind::<BigInt, _>(depth)
+            .sql(") SELECT id FROM thread)")
+        };
+    }
+    Ok(on_engine!(db, conn => messages::table
+        .filter(chain!())
+        .order((messages::timestamp.asc(), messages::id.asc()))
+        .select(Message::as_select())
+        .load(conn))?)
+}
