@@ -34,4 +34,6 @@ pub struct Delivery {
     pub error: Option<String>,
     /// When it last changed.
     pub updated_at: UtcTime,
+    /// Attempts made before it was last put back into the queue. They no longer count.
+    pub attempts_before: i32,
 }

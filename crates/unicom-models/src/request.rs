@@ -93,6 +93,8 @@ pub struct Request {
     pub completed_at: Option<UtcTime>,
     /// When it became FAILED.
     pub failed_at: Option<UtcTime>,
+    /// Attempts made before it was last put back into the queue. They no longer count.
+    pub attempts_before: i32,
     /// Answers of language models that went into it.
     pub llm_calls: i32,
     /// Tokens that those took, of prompts and answers.

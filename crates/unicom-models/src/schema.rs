@@ -245,6 +245,7 @@ diesel::table! {
         llm_calls -> Integer,
         llm_tokens -> BigInt,
         reply_token_hash -> Nullable<Text>,
+        attempts_before -> Integer,
     }
 }
 
@@ -259,6 +260,9 @@ diesel::table! {
         due_at -> Nullable<UtcMicros>,
         error -> Nullable<Text>,
         updated_at -> UtcMicros,
+        attempts_before -> Integer,
+        chat_id -> Text,
+        written_at -> UtcMicros,
     }
 }
 

@@ -19,9 +19,20 @@ CREATE TABLE unicom_audit (
 
 ALTER TABLE unicom_requests ADD COLUMN llm_calls INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE unicom_requests ADD COLUMN llm_tokens BIGINT NOT NULL DEFAULT 0;
+-- Attempts made before it was last put back into the queue: they no longer count, and their numbers are not used again.
+ALTER TABLE unicom_requests ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0;
 -- SHA-256 of the token by which a program may answer this attempt.
 ALTER TABLE unicom_requests ADD COLUMN reply_token_hash TEXT;
 
+-- Deliveries of one chat go in order; as with requests, their attempts may begin anew.
+ALTER TABLE unicom_deliveries ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE unicom_deliveries ADD COLUMN chat_id TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE unicom_deliveries ADD COLUMN written_at TIMESTAMPTZ NOT NULL DEFAULT 'epoch';
+UPDATE unicom_deliveries SET
+    chat_id = (SELECT chat_id FROM unicom_messages WHERE id = message_id),
+    written_at = (SELECT timestamp FROM unicom_messages WHERE id = message_id);
+
+CREATE INDEX unicom_deliveries_open ON unicom_deliveries (chat_id, written_at, message_id) WHERE due_at IS NOT NULL;
 CREATE INDEX unicom_audit_at ON unicom_audit (created_at, id);
 -- Siblings are asked in the order of their sequence; those without a parent are siblings too.
 CREATE UNIQUE INDEX unicom_request_categories_sequence ON unicom_request_categories (COALESCE(parent_id, '00000000-0000-0000-0000-000000000000'), sequence);

@@ -3,21 +3,21 @@
 use std::sync::Arc;
 
 use unicom_db::{
-    DbError, Tx,
+    Tx,
     queries::{accounts, queue},
 };
 use unicom_models::{RequestCategory, RequestStatus};
 
 use super::Shared;
 use super::categorize::{Choice, Decision, DefaultChange, Question, categorize};
-use super::outcome::{NotStored, store_replies};
+use super::outcome::{NotStored, lock_chat_of, store_replies};
 use super::prepare::{Claimed, Next, queue_for_bot};
 use crate::matchers::MatchInput;
 use crate::{OutgoingMessage, Platforms};
 
 impl Shared {
-    /// Finds the category of a claimed request. None where its writer was sent the list of categories, where the
-    /// request waits for a person now, and where the claim was lost.
+    /// Finds the category of a claimed request, and what is to be done next. None where its writer was sent the list of
+    /// categories.
     pub(super) async fn choose_category(
         self: &Arc<Self>,
         claimed: Claimed,
@@ -35,9 +35,11 @@ impl Shared {
         };
         let shared = Arc::clone(self);
         let decided = tokio::task::spawn_blocking(move || categorize(&question, &shared.matchers));
+        let in_time = tokio::time::timeout(self.options.bot_timeout, decided);
         let decision = self
-            .holding(&claimed.request, decided)
+            .holding(&claimed.request, in_time)
             .await?
+            .map_err(|_| NotStored::Categorize("the matchers took too long".to_owned()))?
             .map_err(|error| NotStored::Categorize(error.to_string()))?;
         let platforms = self.platforms.clone();
         self.database
@@ -46,44 +48,48 @@ impl Shared {
     }
 }
 
-/// Writes a decision down.
+/// Writes a decision down: all of it, or nothing where the claim is lost.
 fn apply(
     tx: &mut Tx<'_>,
     platforms: &Platforms,
     mut claimed: Claimed,
     decision: Decision,
 ) -> Result<Option<Next>, NotStored> {
-    set_default(tx, &claimed, decision.default)?;
+    let default = match decision.default {
+        DefaultChange::Keep => None,
+        DefaultChange::Set(id) => Some(Some(id)),
+        DefaultChange::Drop => Some(None),
+    };
+    if let Some(default) = default {
+        accounts::set_default_category(tx, &claimed.account.id, default)?;
+    }
+    claimed.message = lock_chat_of(tx, claimed.message)?;
+    claimed.request.chat_id = claimed.message.chat_id.clone();
     for note in decision.notes {
         claimed.request.note(note);
     }
     match decision.category {
-        Choice::Taken(id) => claimed.request.category_id = Some(id),
         Choice::Nothing => {}
+        Choice::Taken(id) => {
+            claimed.request.category_id = Some(id);
+            queue::set_category(tx, &claimed.request, Some(id))?;
+        }
         Choice::Ask(list) => {
-            let Claimed {
-                mut request,
-                message,
-                ..
-            } = claimed;
+            let (mut request, message) = (claimed.request, claimed.message);
             request.reach(RequestStatus::CategoryListSent, tx.now());
             let reply = OutgoingMessage::text(list);
             store_replies(tx, platforms, request, message, vec![reply])?;
             return Ok(None);
         }
     }
-    Ok(queue_for_bot(tx, claimed)?)
-}
-
-fn set_default(tx: &mut Tx<'_>, claimed: &Claimed, change: DefaultChange) -> Result<(), DbError> {
-    let default = match change {
-        DefaultChange::Keep => return Ok(()),
-        DefaultChange::Set(id) => Some(id),
-        DefaultChange::Drop => None,
+    let next = queue_for_bot(tx, claimed)?;
+    let request = match &next {
+        Next::Categorize(claimed, _) | Next::Ask(claimed, _) => &claimed.request,
+        Next::End(ending) => &ending.0,
     };
-    // Whoever has lost the claim decides nothing any more: the request may have been decided otherwise.
-    if queue::holds(tx, &claimed.request)? {
-        accounts::set_default_category(tx, &claimed.account.id, default)?;
+    if queue::hold(tx, request)? {
+        Ok(Some(next))
+    } else {
+        Err(NotStored::Superseded)
     }
-    Ok(())
 }

@@ -4,44 +4,103 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use futures_util::future::join_all;
 use unicom_db::{
     DbError,
-    queries::{channels, chats, deliveries},
+    queries::{
+        channels, chats,
+        deliveries::{self, Claimed, Due},
+    },
 };
+use unicom_models::MessageId;
 
 use super::Shared;
 use super::backoff::backoff;
+use super::holding::renewing;
 use crate::{Delivery, DeliveryError, Outgoing};
 
 impl Shared {
-    /// Claims up to `limit` deliveries that are due.
+    /// Claims up to `limit` deliveries that are due; and whether there may be more.
     pub(super) async fn claim_deliveries(
         &self,
         limit: i64,
-    ) -> Result<Vec<deliveries::Claimed>, DbError> {
+    ) -> Result<(Vec<Claimed>, bool), DbError> {
+        let now = self.database.now();
+        let due: Vec<Due> = self
+            .database
+            .read(move |db| deliveries::look(db, now, limit))
+            .await?;
+        let (behind, first): (Vec<Due>, Vec<Due>) = due.into_iter().partition(|due| due.is_behind);
+        let has_put_off = !behind.is_empty();
+        if has_put_off {
+            let behind: Vec<MessageId> = behind.iter().map(|due| due.message_id).collect();
+            self.database
+                .write(move |tx| deliveries::put_off(tx, &behind))
+                .await?;
+        }
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let claims = first.iter().take(most).map(|due| self.take(due.message_id));
+        let claimed: Vec<Claimed> = join_all(claims).await.into_iter().flatten().collect();
+        let may_be_more = has_put_off || !claimed.is_empty();
+        Ok((claimed, may_be_more))
+    }
+
+    /// Claims one delivery, in a write of its own; none where somebody else was faster. A failure is logged: the others
+    /// go on.
+    async fn take(&self, id: MessageId) -> Option<Claimed> {
         let lease = self.options.lease;
-        self.database
-            .write(move |tx| deliveries::claim(tx, limit, lease))
-            .await
+        let taken: Result<Option<Claimed>, DbError> = self
+            .database
+            .write(move |tx| deliveries::take(tx, id, lease))
+            .await;
+        taken.unwrap_or_else(|error| {
+            log::warn!("message {id}: its delivery could not be claimed: {error}");
+            None
+        })
     }
 
     /// Delivers one claimed message and notes what came of it.
-    pub(super) async fn deliver(self: Arc<Self>, delivery: deliveries::Claimed) {
-        let result = match self.outgoing(&delivery).await {
-            // Whoever held it never came back to say why.
-            Ok(_) if delivery.attempt > self.options.attempts => Err(DeliveryError::Permanent(
-                "every attempt ended with its process or its database".to_owned(),
-            )),
-            Ok(outgoing) => self.hand_over(outgoing).await,
-            Err(error) => Err(DeliveryError::Temporary(error.to_string())),
-        };
+    pub(super) async fn deliver(self: Arc<Self>, delivery: Claimed) {
         let id = delivery.message.id;
+        let renew = || self.renew_delivery(&delivery);
+        let work = self.try_to_deliver(&delivery);
+        let Some(result) = renewing(self.options.lease, renew, work).await else {
+            log::warn!("message {id}: its delivery is left to another worker, which has it");
+            return;
+        };
         if let Err(error) = self.note(delivery, result).await {
             log::warn!("message {id}: the outcome of its delivery could not be stored: {error}");
         }
     }
 
-    async fn outgoing(&self, delivery: &deliveries::Claimed) -> Result<Option<Outgoing>, DbError> {
+    /// Whether the claim still holds, as far as can be told.
+    async fn renew_delivery(&self, delivery: &Claimed) -> bool {
+        let (held, lease) = (delivery.clone(), self.options.lease);
+        let renewed: Result<bool, DbError> = self
+            .database
+            .write(move |tx| deliveries::renew(tx, &held, lease))
+            .await;
+        renewed.unwrap_or_else(|error| {
+            let id = delivery.message.id;
+            log::warn!("message {id}: the claim on its delivery could not be renewed: {error}");
+            true
+        })
+    }
+
+    async fn try_to_deliver(&self, delivery: &Claimed) -> Result<Delivery, DeliveryError> {
+        // Whoever held it never came back to say why.
+        if delivery.counted > self.options.attempts {
+            return Err(DeliveryError::Permanent(
+                "every attempt ended with its process or its database".to_owned(),
+            ));
+        }
+        match self.outgoing(delivery).await {
+            Ok(outgoing) => self.hand_over(outgoing).await,
+            Err(error) => Err(DeliveryError::Temporary(error.to_string())),
+        }
+    }
+
+    async fn outgoing(&self, delivery: &Claimed) -> Result<Option<Outgoing>, DbError> {
         let message = delivery.message.clone();
         self.database
             .read(move |db| {
@@ -63,26 +122,28 @@ impl Shared {
             .platforms
             .get(&outgoing.channel.platform)
             .map_err(|error| DeliveryError::Temporary(error.to_string()))?;
-        let delivery = AssertUnwindSafe(platform.deliver(outgoing)).catch_unwind();
-        // Half the lease leaves time to note the outcome before anybody else may try.
-        match tokio::time::timeout(self.options.lease / 2, delivery).await {
+        // Its panic may come before there is a future.
+        let delivery = AssertUnwindSafe(async { platform.deliver(outgoing).await }).catch_unwind();
+        match tokio::time::timeout(self.options.delivery_timeout, delivery).await {
             Ok(Ok(delivered)) => delivered,
             Ok(Err(_)) => Err(DeliveryError::Temporary("the platform panicked".to_owned())),
-            Err(_) => Err(DeliveryError::Temporary(
-                "the platform did not answer in time".to_owned(),
-            )),
+            Err(_) => Err(DeliveryError::Temporary(format!(
+                "the platform took longer than {} s",
+                self.options.delivery_timeout.as_secs_f32(),
+            ))),
         }
     }
 
     async fn note(
         &self,
-        delivery: deliveries::Claimed,
+        delivery: Claimed,
         result: Result<Delivery, DeliveryError>,
     ) -> Result<(), DbError> {
-        let wait = backoff(self.options.backoff, delivery.attempt);
-        let last = delivery.attempt >= self.options.attempts;
+        let wait = backoff(self.options.backoff, delivery.counted);
+        let last = delivery.counted >= self.options.attempts;
         self.database
             .write(move |tx| {
+                chats::lock(tx, &delivery.message.chat_id)?;
                 match &result {
                     Ok(Delivery::Local) => deliveries::sent(tx, &delivery, None)?,
                     Ok(Delivery::Accepted {

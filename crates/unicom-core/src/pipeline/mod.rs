@@ -7,6 +7,7 @@ mod backoff;
 mod categorize;
 mod choose;
 mod deliver;
+mod holding;
 mod identify;
 mod outcome;
 mod prepare;
@@ -17,8 +18,10 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use unicom_db::{
     Database, DbError, Event,
     queries::{deliveries, queue},
@@ -36,15 +39,19 @@ use crate::{Bots, Platforms};
 pub struct PipelineOptions {
     /// Requests handled at the same time, each of another chat. Defaults to 16.
     pub parallel: usize,
-    /// How long a claim holds unless it is renewed; after a crash, how long a request waits. Defaults to 5 s.
+    /// How long a claim holds unless it is renewed; after a crash, how long a request waits. Longer than
+    /// the database may stand still, or a request is taken up again while it is worked on. Defaults to 10 s.
     pub lease: Duration,
     /// How long a bot may take before its attempt counts as failed. Defaults to 60 s.
     pub bot_timeout: Duration,
+    /// How long a platform may take to take a message. Defaults to 30 s.
+    pub delivery_timeout: Duration,
     /// Attempts before a request has failed or a delivery is dead. Defaults to 5.
     pub attempts: i32,
     /// How long the second attempt waits; each further one waits twice as long. Defaults to 1 s.
     pub backoff: Duration,
-    /// How often to look without being told to: the safety net, and how other processes' work is found. Defaults to 1 s.
+    /// How often to look without being told to: the safety net, and on SQLite how other processes' work is found.
+    /// Defaults to 1 s.
     pub poll: Duration,
 }
 
@@ -52,8 +59,9 @@ impl Default for PipelineOptions {
     fn default() -> Self {
         Self {
             parallel: 16,
-            lease: Duration::from_secs(5),
+            lease: Duration::from_secs(10),
             bot_timeout: Duration::from_secs(60),
+            delivery_timeout: Duration::from_secs(30),
             attempts: 5,
             backoff: Duration::from_secs(1),
             poll: Duration::from_secs(1),
@@ -150,65 +158,65 @@ impl Pipeline {
         let mut stop = pin!(stop);
         let mut running = JoinSet::new();
         loop {
-            while running.try_join_next().is_some() {}
-            let free = shared.options.parallel.saturating_sub(running.len());
-            match shared.start_due(&mut running, free).await {
-                // There may be more where these came from.
-                Ok(started) if started > 0 && running.len() < shared.options.parallel => continue,
-                Ok(_) => {}
-                Err(error) => log::warn!("the pipeline cannot look for work: {error}"),
+            while let Some(ended) = running.try_join_next() {
+                log_panic(ended);
+            }
+            let look_again = shared
+                .start_due(&mut running)
+                .await
+                .unwrap_or_else(|error| {
+                    log::warn!("the pipeline cannot look for work: {error}");
+                    false
+                });
+            // Also where there is always more to do.
+            if stop.as_mut().now_or_never().is_some() {
+                break;
+            }
+            if look_again && running.len() < shared.options.parallel {
+                continue;
             }
             let nap = shared.nap().await;
             tokio::select! {
                 () = &mut stop => break,
-                () = worth_looking(&mut events) => while events.try_recv().is_ok() {},
-                Some(_) = running.join_next() => {}
+                () = told_of_work(&mut events) => {}
+                Some(ended) = running.join_next() => log_panic(ended),
                 () = tokio::time::sleep(nap) => {}
             }
         }
-        while running.join_next().await.is_some() {}
+        while let Some(ended) = running.join_next().await {
+            log_panic(ended);
+        }
+    }
+}
+
+/// A panic in what is called is caught where it is called. One of our own leaves its lease to run out.
+fn log_panic(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        log::error!("the pipeline made a mistake: {error}");
     }
 }
 
 impl Shared {
-    /// Claims up to `free` requests and deliveries and starts on them; how many.
-    async fn start_due(
-        self: &Arc<Self>,
-        running: &mut JoinSet<()>,
-        free: usize,
-    ) -> Result<usize, DbError> {
-        let limit = i64::try_from(free).unwrap_or(i64::MAX);
-        if limit == 0 {
-            return Ok(0);
-        }
-        let (due_requests, due_deliveries) = self.due().await?;
-        let mut started = 0;
-        if due_requests {
-            let requests = self.claim_requests(limit).await?;
-            started += requests.len();
-            for next in requests.into_iter().flatten() {
+    /// Claims what is due, as far as there is room, and starts on it. Whether there may be more.
+    async fn start_due(self: &Arc<Self>, running: &mut JoinSet<()>) -> Result<bool, DbError> {
+        let room = |running: &JoinSet<()>| self.options.parallel.saturating_sub(running.len());
+        let mut more = false;
+        if room(running) > 0 {
+            let (requests, may_be_more) = self.claim_requests(room(running)).await?;
+            more |= may_be_more;
+            for next in requests {
                 running.spawn(Arc::clone(self).process(next));
             }
         }
-        if due_deliveries {
-            let claimed = self.claim_deliveries(limit).await?;
-            started += claimed.len();
-            for delivery in claimed {
+        if room(running) > 0 {
+            let limit = i64::try_from(room(running)).unwrap_or(i64::MAX);
+            let (deliveries, may_be_more) = self.claim_deliveries(limit).await?;
+            more |= may_be_more;
+            for delivery in deliveries {
                 running.spawn(Arc::clone(self).deliver(delivery));
             }
         }
-        Ok(started)
-    }
-
-    /// Whether requests and deliveries are due: asked by reading, so that an idle pipeline never writes.
-    async fn due(&self) -> Result<(bool, bool), DbError> {
-        let now = self.database.now();
-        let due = move |time: Option<UtcTime>| time.is_some_and(|time| time <= now);
-        self.database
-            .read(move |db| {
-                Ok::<_, DbError>((due(queue::next_due(db)?), due(deliveries::next_due(db)?)))
-            })
-            .await
+        Ok(more)
     }
 
     /// How long to sleep when nothing happens: until something is due, `poll` at the most.
@@ -224,7 +232,8 @@ impl Shared {
             .await;
         let now = self.database.now();
         match next {
-            // What is due now and was not claimed waits for another request of its chat: that one's end wakes us.
+            // What is due now and was not claimed is somebody else's at this moment, or waits for room: the end of
+            // something wakes us.
             Ok(Some(next)) if next > now => next.since(now).min(self.options.poll),
             _ => self.options.poll,
         }
@@ -232,14 +241,16 @@ impl Shared {
 }
 
 /// Until there may be something to do.
-async fn worth_looking(events: &mut tokio::sync::broadcast::Receiver<Event>) {
+async fn told_of_work(events: &mut Receiver<Event>) {
     loop {
         match events.recv().await {
             Ok(Event::RequestReady { .. } | Event::DeliveryReady { .. } | Event::Elsewhere)
-            | Err(RecvError::Lagged(_)) => return,
+            | Err(RecvError::Lagged(_)) => break,
             Ok(_) => {}
             // The database is gone; the poll will say so.
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }
+    // Of many events at once, one look is enough.
+    while events.try_recv().is_ok() {}
 }

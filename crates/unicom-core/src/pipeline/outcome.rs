@@ -13,7 +13,7 @@ use crate::{CoreError, OutgoingMessage, Platforms, reply_with};
 pub(crate) enum NotStored {
     #[error("another worker has taken the request over")]
     Superseded,
-    #[error("the category could not be found: {0}")]
+    #[error("its category could not be found: {0}")]
     Categorize(String),
     #[error(transparent)]
     Core(#[from] CoreError),
@@ -29,15 +29,11 @@ impl From<DbError> for NotStored {
 pub(crate) fn store_replies(
     tx: &mut Tx<'_>,
     platforms: &Platforms,
-    mut request: Request,
+    request: Request,
     message: Message,
     replies: Vec<OutgoingMessage>,
 ) -> Result<Vec<Message>, NotStored> {
-    let message = lock_chat_of(tx, message)?;
-    request.chat_id = message.chat_id.clone();
-    if !queue::end(tx, &request)? {
-        return Err(NotStored::Superseded);
-    }
+    let message = end_request(tx, request, message)?;
     let stored = replies
         .into_iter()
         .map(|reply| reply_with(tx, platforms, &message, reply))
@@ -45,8 +41,23 @@ pub(crate) fn store_replies(
     Ok(stored)
 }
 
+/// Ends the request of `message` as it stands, with its chat locked. The message as it stands then.
+pub(super) fn end_request(
+    tx: &mut Tx<'_>,
+    mut request: Request,
+    message: Message,
+) -> Result<Message, NotStored> {
+    let message = lock_chat_of(tx, message)?;
+    request.chat_id = message.chat_id.clone();
+    if queue::end(tx, &request)? {
+        Ok(message)
+    } else {
+        Err(NotStored::Superseded)
+    }
+}
+
 /// Locks the chat of `message`, before its request as everyone does; the message as it stands then.
-fn lock_chat_of(tx: &mut Tx<'_>, mut message: Message) -> Result<Message, DbError> {
+pub(super) fn lock_chat_of(tx: &mut Tx<'_>, mut message: Message) -> Result<Message, DbError> {
     loop {
         chats::lock(tx, &message.chat_id)?;
         match messages::of_request(tx, message.id)? {

@@ -1,16 +1,21 @@
-//! The first write: claims requests, finds who asks, and takes each as far as can be without a matcher or a bot.
+//! The first write: claims a request, finds who asks, and takes it as far as can be without a matcher or a bot.
 
+use futures_util::future::join_all;
 use unicom_db::{
     DbError, Tx,
     queries::{accounts, categories, channels, messages, queue},
 };
 use unicom_models::{
-    Account, AccountId, Channel, Member, MemberId, Message, Request, RequestCategory, RequestStatus,
+    Account, AccountId, Channel, Member, MemberId, Message, Request, RequestCategory, RequestId,
+    RequestStatus,
 };
 
 use super::Shared;
 use super::identify::{Identified, identify};
 use crate::ChosenBot;
+
+/// Categories that are looked at for a bot, one above the other: more than there can be.
+const DEEPEST: usize = 32;
 
 /// A claimed request, with all that concerns it.
 #[derive(Debug, Clone)]
@@ -26,83 +31,101 @@ pub(super) struct Claimed {
 #[derive(Debug)]
 pub(super) enum Next {
     /// Its category is to be found among these.
-    Categorize(Claimed, Vec<RequestCategory>),
+    Categorize(Box<Claimed>, Vec<RequestCategory>),
     /// This bot is to answer it.
-    Ask(Claimed, ChosenBot),
+    Ask(Box<Claimed>, ChosenBot),
+    /// It is to end as it stands: without a bot it waits for a person, or it has failed. In a write of its own, since
+    /// chats are locked before requests.
+    End(Box<(Request, Message)>),
 }
+
+/// A request and what is to be done with it; and a member who was found and whom its account does not know yet.
+type Prepared = (Option<Next>, Option<(AccountId, MemberId)>);
 
 impl Shared {
-    /// Claims up to `limit` requests. None for one that has no bot and now waits for a person, and for one that has
-    /// failed.
-    pub(super) async fn claim_requests(&self, limit: i64) -> Result<Vec<Option<Next>>, DbError> {
-        let (lease, attempts) = (self.options.lease, self.options.attempts);
-        let (next, found) = self
+    /// Claims up to `limit` requests that are due, and whether there may be more.
+    pub(super) async fn claim_requests(&self, limit: usize) -> Result<(Vec<Next>, bool), DbError> {
+        let (now, most) = (
+            self.database.now(),
+            i64::try_from(limit).unwrap_or(i64::MAX),
+        );
+        let due = self
             .database
-            .write(move |tx| {
-                let claimed = queue::claim(tx, limit, lease)?;
-                let categories_exist = !claimed.is_empty() && categories::any_active(tx)?;
-                let mut found = Vec::new();
-                let next: Vec<Option<Next>> = claimed
-                    .into_iter()
-                    .map(|request| prepare(tx, request, attempts, categories_exist, &mut found))
-                    .collect::<Result<_, DbError>>()?;
-                Ok::<_, DbError>((next, found))
-            })
+            .read(move |db| queue::look(db, now, most))
             .await?;
-        if !found.is_empty()
-            && let Err(error) = self.link_members(found).await
-        {
-            log::warn!("who is behind an account was not remembered: {error}");
+        let (behind, first): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| due.is_behind);
+        let has_put_off = !behind.is_empty();
+        if has_put_off {
+            let behind: Vec<RequestId> = behind.iter().map(|due| due.id).collect();
+            self.database
+                .write(move |tx| queue::put_off(tx, &behind))
+                .await?;
         }
-        Ok(next)
+        // Each in a write of its own: one that cannot be read stops nobody else.
+        let claims = first.iter().take(limit).map(|due| self.claim(due.id));
+        let claimed: Vec<Next> = join_all(claims).await.into_iter().flatten().collect();
+        let may_be_more = has_put_off || !claimed.is_empty();
+        Ok((claimed, may_be_more))
     }
 
-    /// Remembers on accounts who is behind them. In a write of its own: accounts are locked before requests.
-    async fn link_members(&self, found: Vec<(AccountId, MemberId)>) -> Result<(), DbError> {
-        self.database
-            .write(move |tx| {
-                for (account, member) in &found {
-                    accounts::link_member(tx, account, *member)?;
-                }
-                Ok(())
+    /// Claims one request; none where somebody else was faster. A failure is logged: the others go on.
+    async fn claim(&self, id: RequestId) -> Option<Next> {
+        let (lease, attempts) = (self.options.lease, self.options.attempts);
+        let claimed: Result<Prepared, DbError> = self
+            .database
+            .write(move |tx| match queue::take(tx, id, lease)? {
+                Some(request) => prepare(tx, request, attempts),
+                None => Ok((None, None)),
             })
-            .await
+            .await;
+        let (next, found) = claimed
+            .inspect_err(|error| log::warn!("request {id}: it could not be claimed: {error}"))
+            .ok()?;
+        if let Some((account, member)) = found {
+            self.link_member(account, member).await;
+        }
+        next
+    }
+
+    /// Remembers on the account who is behind it. In a write of its own: accounts are locked before requests.
+    async fn link_member(&self, account: AccountId, member: MemberId) {
+        let linked: Result<bool, DbError> = self
+            .database
+            .write(move |tx| accounts::link_member(tx, &account, member))
+            .await;
+        if let Err(error) = linked {
+            log::warn!("who is behind an account was not remembered: {error}");
+        }
     }
 }
 
-fn prepare(
-    tx: &mut Tx<'_>,
-    mut request: Request,
-    attempts: i32,
-    categories_exist: bool,
-    found: &mut Vec<(AccountId, MemberId)>,
-) -> Result<Option<Next>, DbError> {
-    if request.attempts > attempts {
+fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Prepared, DbError> {
+    let Some(message) = messages::of_request(tx, request.message_id)? else {
+        // Deleted, and its request with it.
+        return Ok((None, None));
+    };
+    if request.attempts - request.attempts_before > attempts {
         // Whoever held it never came back to say why.
-        let last = request.error.take();
-        let reason = last.map_or_else(
-            || "every attempt ended with its process or its database".to_owned(),
-            |last| format!("every attempt ended without an outcome; {last}"),
-        );
-        fail(tx, request, reason)?;
-        return Ok(None);
+        let reason = match request.error.take() {
+            Some(last) => format!("every attempt ended without an outcome; {last}"),
+            None => "every attempt ended with its process or its database".to_owned(),
+        };
+        return Ok((Some(failed(tx, request, message, reason)), None));
     }
     let now = tx.now();
     request.reach(RequestStatus::Identifying, now);
-    let (Some(message), Some(account), Some(channel)) = (
-        messages::of_request(tx, request.message_id)?,
+    let (Some(account), Some(channel)) = (
         accounts::get(tx, &request.account_id)?,
         channels::get(tx, request.channel_id)?,
     ) else {
-        let reason = "its message, account or channel is gone".to_owned();
-        fail(tx, request, reason)?;
-        return Ok(None);
+        let reason = "its account or channel is gone".to_owned();
+        return Ok((Some(failed(tx, request, message, reason)), None));
     };
-    let member = match identify(tx, &mut request, &account)? {
-        Identified::Known(member) => member,
+    let (member, found) = match identify(tx, &mut request, &account)? {
+        Identified::Known(member) => (member, None),
         Identified::Found(member) => {
-            found.push((account.id.clone(), member.id));
-            Some(member)
+            let found = (account.id.clone(), member.id);
+            (Some(member), Some(found))
         }
     };
     let member_id = member.as_ref().map(|member| member.id);
@@ -111,12 +134,12 @@ fn prepare(
         queue::set_member(tx, request.id, member_id)?;
     }
     request.reach(RequestStatus::Categorizing, now);
-    let is_new = categories_exist && request.category_id.is_none();
-    let seen = if is_new {
-        categories::available(tx, channel.id, member_id)?
-    } else {
-        Vec::new()
+    let seen = match request.category_id {
+        // An attempt that is made again.
+        Some(_) => Vec::new(),
+        None => categories::available(tx, channel.id, member_id)?,
     };
+    let loses_default = request.category_id.is_none() && account.default_category_id.is_some();
     let claimed = Claimed {
         request,
         message,
@@ -124,33 +147,42 @@ fn prepare(
         member,
         channel,
     };
-    if seen.is_empty() {
-        return queue_for_bot(tx, claimed);
-    }
-    queue::hold(tx, &claimed.request)?;
-    Ok(Some(Next::Categorize(claimed, seen)))
+    let next = if seen.is_empty() && !loses_default {
+        queue_for_bot(tx, claimed)?
+    } else {
+        Next::Categorize(Box::new(claimed), seen)
+    };
+    match &next {
+        Next::Categorize(claimed, _) | Next::Ask(claimed, _) => queue::hold(tx, &claimed.request)?,
+        Next::End(_) => true,
+    };
+    Ok((Some(next), found))
 }
 
-/// Takes a request whose category is settled to its bot; none where it has none and waits for a person.
-pub(super) fn queue_for_bot(
-    tx: &mut Tx<'_>,
-    mut claimed: Claimed,
-) -> Result<Option<Next>, DbError> {
+fn failed(tx: &Tx<'_>, mut request: Request, message: Message, reason: String) -> Next {
+    request.reach(RequestStatus::Failed, tx.now());
+    request.error = Some(reason);
+    Next::End(Box::new((request, message)))
+}
+
+/// What a request whose category is settled needs next: its bot, or, where it has none, a person.
+pub(super) fn queue_for_bot(tx: &mut Tx<'_>, mut claimed: Claimed) -> Result<Next, DbError> {
     let now = tx.now();
     claimed.request.reach(RequestStatus::Queued, now);
-    let Some(bot) = bot_for(tx, &claimed)? else {
-        queue::end(tx, &claimed.request)?;
-        return Ok(None);
-    };
-    claimed.request.reach(RequestStatus::Processing, now);
-    queue::hold(tx, &claimed.request)?;
-    Ok(Some(Next::Ask(claimed, bot)))
+    Ok(match bot_for(tx, &claimed)? {
+        Some(bot) => {
+            claimed.request.reach(RequestStatus::Processing, now);
+            Next::Ask(Box::new(claimed), bot)
+        }
+        None => Next::End(Box::new((claimed.request, claimed.message))),
+    })
 }
 
 /// The bot of the request's category, or of the nearest category above it that has one, or of its channel.
 fn bot_for(tx: &mut Tx<'_>, claimed: &Claimed) -> Result<Option<ChosenBot>, DbError> {
     let mut at = claimed.request.category_id;
-    while let Some(id) = at {
+    for _ in 0..DEEPEST {
+        let Some(id) = at else { break };
         let Some(category) = categories::get(tx, id)? else {
             break;
         };
@@ -160,11 +192,4 @@ fn bot_for(tx: &mut Tx<'_>, claimed: &Claimed) -> Result<Option<ChosenBot>, DbEr
         at = category.parent_id;
     }
     ChosenBot::of(tx, claimed.channel.config.get("bot"))
-}
-
-fn fail(tx: &mut Tx<'_>, mut request: Request, reason: String) -> Result<(), DbError> {
-    request.reach(RequestStatus::Failed, tx.now());
-    request.error = Some(reason);
-    queue::end(tx, &request)?;
-    Ok(())
 }

@@ -2,39 +2,41 @@
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use unicom_db::{DbError, queries::queue};
-use unicom_models::{Request, RequestStatus};
+use unicom_models::{Message, Request, RequestStatus};
 
 use super::Shared;
 use super::backoff::{LONGEST, backoff};
-use super::outcome::{NotStored, store_replies};
+use super::holding::renewing;
+use super::outcome::{NotStored, end_request, store_replies};
 use super::prepare::{Claimed, Next};
-use crate::{BotError, ChosenBot, CoreError, Incoming, Outcome};
+use crate::{BotError, ChosenBot, CoreError, Incoming, Outcome, OutgoingMessage};
+
+/// Times that an outcome is written before its request is left to whoever takes it up.
+const STORE_TRIES: u32 = 20;
+
+/// How long to wait between them.
+const STORE_AGAIN: Duration = Duration::from_millis(500);
 
 impl Shared {
     /// Takes one claimed request to its end, or as far as it comes.
     pub(super) async fn process(self: Arc<Self>, next: Next) {
-        let (Next::Categorize(claimed, _) | Next::Ask(claimed, _)) = &next;
-        let request = claimed.request.clone();
+        let id = match &next {
+            Next::Categorize(claimed, _) | Next::Ask(claimed, _) => claimed.request.id,
+            Next::End(ending) => ending.0.id,
+        };
         match self.take_on(next).await {
             Ok(()) => {}
             Err(NotStored::Superseded) => {
-                log::warn!(
-                    "request {}: left to another worker, which has it",
-                    request.id
-                );
+                log::warn!("request {id}: left to another worker, which has it");
             }
             // A database that is busy or away: the lease runs out and the request is taken up again.
             Err(error) => {
-                log::warn!(
-                    "request {}: its outcome could not be stored: {error}",
-                    request.id
-                );
+                log::warn!("request {id}: its outcome could not be stored: {error}");
             }
         }
     }
@@ -43,38 +45,59 @@ impl Shared {
     async fn take_on(self: &Arc<Self>, next: Next) -> Result<(), NotStored> {
         let next = match next {
             Next::Categorize(claimed, categories) => {
-                let request = claimed.request.clone();
-                match self.choose_category(claimed, categories).await {
+                let (request, message) = (claimed.request.clone(), claimed.message.clone());
+                match self.choose_category(*claimed, categories).await {
                     Ok(next) => next,
-                    Err(error) => return self.give_back(request, as_bot_error(error)?).await,
+                    Err(error) => {
+                        return self.give_back(request, message, as_bot_error(error)?).await;
+                    }
                 }
             }
-            next @ Next::Ask(..) => Some(next),
+            next => Some(next),
         };
-        let Some(Next::Ask(claimed, bot)) = next else {
-            return Ok(());
-        };
-        let request = claimed.request.clone();
-        let asked = self.ask(claimed.clone(), bot);
-        match self.holding(&request, asked).await? {
-            Ok(Outcome {
-                later: Some(within),
-                ..
-            }) => self.wait_for_answer(request, within).await,
-            Ok(outcome) => match self.complete(claimed, outcome).await {
-                Ok(()) => {
-                    log::debug!("request {}: answered", request.id);
-                    Ok(())
-                }
-                Err(error) => self.give_back(request, as_bot_error(error)?).await,
-            },
-            Err(error) => self.give_back(request, error).await,
+        match next {
+            None => Ok(()),
+            Some(Next::Ask(claimed, bot)) => self.answer(*claimed, bot).await,
+            Some(Next::End(ending)) => {
+                let (request, message) = *ending;
+                self.database
+                    .write(move |tx| end_request(tx, request, message).map(drop))
+                    .await
+            }
+            Some(Next::Categorize(..)) => {
+                Err(NotStored::Categorize("it was asked for twice".to_owned()))
+            }
         }
     }
 
+    /// Asks the bot and stores its answer, or that it comes later, or why there is none.
+    async fn answer(&self, claimed: Claimed, bot: ChosenBot) -> Result<(), NotStored> {
+        let (request, message) = (claimed.request.clone(), claimed.message.clone());
+        let asked = self.ask(claimed, bot);
+        let error = match self.holding(&request, asked).await? {
+            Ok(Outcome {
+                later: Some(within),
+                ..
+            }) => return self.wait_for_answer(request, within).await,
+            Ok(outcome) => {
+                let stored = self.complete(request.clone(), message.clone(), outcome);
+                match self.holding(&request, stored).await? {
+                    Ok(()) => {
+                        log::debug!("request {}: answered", request.id);
+                        return Ok(());
+                    }
+                    Err(error) => as_bot_error(error)?,
+                }
+            }
+            Err(error) => error,
+        };
+        self.give_back(request, message, error).await
+    }
+
     async fn ask(&self, claimed: Claimed, bot: ChosenBot) -> Result<Outcome, BotError> {
-        let handler = self.bots.get(&bot.kind).map_err(BotError::Permanent)?;
-        let answer = handler.handle(Incoming {
+        // Another process may know it: one that is newer, or a host of its own.
+        let handler = self.bots.get(&bot.kind).map_err(BotError::Temporary)?;
+        let incoming = Incoming {
             request: claimed.request,
             message: claimed.message,
             account: claimed.account,
@@ -82,8 +105,9 @@ impl Shared {
             channel: claimed.channel,
             config: bot.config,
             media: Arc::clone(&self.media),
-        });
-        let answer = AssertUnwindSafe(answer).catch_unwind();
+        };
+        // Inside, so that a panic before there is a future is caught too.
+        let answer = AssertUnwindSafe(async { handler.handle(incoming).await }).catch_unwind();
         match tokio::time::timeout(self.options.bot_timeout, answer).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(BotError::Temporary("the bot panicked".to_owned())),
@@ -100,17 +124,9 @@ impl Shared {
         request: &Request,
         work: impl Future<Output = T>,
     ) -> Result<T, NotStored> {
-        let mut work = pin!(work);
-        let mut renewal = tokio::time::interval(self.options.lease / 3);
-        renewal.tick().await;
-        loop {
-            tokio::select! {
-                done = &mut work => return Ok(done),
-                _ = renewal.tick() => if !self.renew(request).await {
-                    return Err(NotStored::Superseded);
-                },
-            }
-        }
+        renewing(self.options.lease, || self.renew(request), work)
+            .await
+            .ok_or(NotStored::Superseded)
     }
 
     /// Whether the claim still holds, as far as can be told.
@@ -129,39 +145,45 @@ impl Shared {
         })
     }
 
-    async fn complete(&self, claimed: Claimed, outcome: Outcome) -> Result<(), NotStored> {
-        let files: Vec<String> = outcome
-            .replies
-            .iter()
-            .filter_map(|reply| Some(reply.media.as_ref()?.1.key.clone()))
-            .collect();
-        let platforms = self.platforms.clone();
-        let Claimed {
-            mut request,
-            message,
-            ..
-        } = claimed;
+    /// Stores an outcome. An answer may have cost something: a database that is busy is asked again for a while.
+    async fn complete(
+        &self,
+        mut request: Request,
+        message: Message,
+        outcome: Outcome,
+    ) -> Result<(), NotStored> {
         request.llm_calls = request.llm_calls.saturating_add(outcome.usage.calls);
         request.llm_tokens = request.llm_tokens.saturating_add(outcome.usage.tokens);
-        let stored = self
-            .database
-            .write(move |tx| {
+        request.error = None;
+        let mut tries = 0;
+        let stored = loop {
+            let (mut request, message) = (request.clone(), message.clone());
+            let (platforms, replies) = (self.platforms.clone(), outcome.replies.clone());
+            let stored = self.database.write(move |tx| {
                 request.reach(RequestStatus::Completed, tx.now());
-                request.error = None;
-                store_replies(tx, &platforms, request, message, outcome.replies).map(drop)
-            })
-            .await;
+                store_replies(tx, &platforms, request, message, replies).map(drop)
+            });
+            tries += 1;
+            match stored.await {
+                Err(NotStored::Core(CoreError::Db(error)))
+                    if error.is_temporary() && tries < STORE_TRIES =>
+                {
+                    tokio::time::sleep(STORE_AGAIN).await;
+                }
+                stored => break stored,
+            }
+        };
         // Where the database failed, the replies may have been stored all the same.
         if matches!(&stored, Err(error) if !matches!(error, NotStored::Core(CoreError::Db(_)))) {
-            self.delete_files(files).await;
+            self.delete_files(&outcome.replies).await;
         }
         stored
     }
 
     /// Files of replies that were not stored are nobody's.
-    async fn delete_files(&self, keys: Vec<String>) {
-        for key in keys {
-            if let Err(error) = self.media.delete(key).await {
+    async fn delete_files(&self, replies: &[OutgoingMessage]) {
+        for (_, file) in replies.iter().filter_map(|reply| reply.media.as_ref()) {
+            if let Err(error) = self.media.delete(file.key.clone()).await {
                 log::warn!("a file of a reply that was not stored is left: {error}");
             }
         }
@@ -192,35 +214,43 @@ impl Shared {
     }
 
     /// Has a request tried again later, or gives it up.
-    async fn give_back(&self, mut request: Request, error: BotError) -> Result<(), NotStored> {
+    async fn give_back(
+        &self,
+        mut request: Request,
+        message: Message,
+        error: BotError,
+    ) -> Result<(), NotStored> {
         let reason = error.to_string();
-        log::warn!(
-            "request {}: attempt {} failed: {reason}",
-            request.id,
-            request.attempts
-        );
-        let usual = backoff(self.options.backoff, request.attempts);
+        let attempt = request.attempts - request.attempts_before;
+        log::warn!("request {}: attempt {attempt} failed: {reason}", request.id);
+        let usual = backoff(self.options.backoff, attempt);
         let wait = match &error {
             BotError::Permanent(_) => None,
-            _ if request.attempts >= self.options.attempts => None,
+            _ if attempt >= self.options.attempts => None,
             BotError::Busy { after, .. } => Some(usual.max(*after).min(LONGEST)),
             BotError::Temporary(_) => Some(usual),
         };
         request.error = Some(reason);
         self.database
-            .write(move |tx| match wait {
-                Some(wait) => {
-                    let now = tx.now();
-                    request.reach(RequestStatus::Queued, now);
-                    queue::release(tx, &request, now.plus(wait)).map(drop)
-                }
-                None => {
-                    request.reach(RequestStatus::Failed, tx.now());
-                    queue::end(tx, &request).map(drop)
+            .write(move |tx| {
+                let now = tx.now();
+                let held = match wait {
+                    Some(wait) => {
+                        request.reach(RequestStatus::Queued, now);
+                        queue::release(tx, &request, now.plus(wait))?
+                    }
+                    None => {
+                        request.reach(RequestStatus::Failed, now);
+                        return end_request(tx, request, message).map(drop);
+                    }
+                };
+                if held {
+                    Ok(())
+                } else {
+                    Err(NotStored::Superseded)
                 }
             })
             .await
-            .map_err(|error: DbError| error.into())
     }
 }
 

@@ -1,130 +1,155 @@
 //! The queue of requests: claims by lease and attempt, one request of a chat at a time, in order.
 //!
 //! `due_at` is the whole state of the queue: when a request may be claimed; while claimed, when the claim runs
-//! out; none once the request has ended. Whoever claims raises `attempts`, and only the newest attempt may
-//! finish: a worker that comes back late finds that its claim is gone.
+//! out; none once the request has ended. Whoever claims raises `attempts`, which never falls, and only the newest attempt
+//! may finish: a worker that comes back late finds that its claim is gone.
 //!
-//! A request behind another one of its chat is put off when a claim comes across it, so that a long queue of one chat
-//! is not looked through again and again; the end of the one before makes it due at once.
+//! A request behind another one of its chat is put off when somebody who looks for work comes across it, so that a long
+//! queue of one chat is not looked through again and again; the end of the one before makes it due at once.
 
 use std::time::Duration;
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use unicom_models::schema::unicom_requests as requests;
-use unicom_models::{ChatId, MemberId, Request, RequestId, RequestStatus, UtcTime};
+use unicom_models::{CategoryId, ChatId, MemberId, Request, RequestId, RequestStatus, UtcTime};
 
 use crate::{Db, DbError, Event, Tx, on_engine};
 
-/// Due requests that a claim looks at beyond those that it takes: some of them may be behind others.
+/// Due requests that are looked at beyond those that are wanted: some of them may be behind others.
 const LOOK_AHEAD: i64 = 128;
-
-/// Times that a claim looks, where all that it saw were behind others.
-const MOST_LOOKS: usize = 8;
 
 /// How long a request behind another one is put off. The end of that one makes it due earlier.
 const PUT_OFF: Duration = Duration::from_secs(30);
 
-/// The open requests of the same chat that come before the one in question, as a part of a query.
+/// The statuses of a request that somebody holds, or held when its process died.
+const HELD: [RequestStatus; 3] = [
+    RequestStatus::Identifying,
+    RequestStatus::Categorizing,
+    RequestStatus::Processing,
+];
+
+/// The open requests of the same chat before the one in question, as a part of a query.
 macro_rules! earlier_open {
-    ($earlier:ident) => {
-        $earlier
-            .filter($earlier.field(requests::chat_id).eq(requests::chat_id))
-            .filter($earlier.field(requests::due_at).is_not_null())
+    ($other:ident) => {
+        $other
+            .filter($other.field(requests::chat_id).eq(requests::chat_id))
+            .filter($other.field(requests::due_at).is_not_null())
+            // The range of the index; the next one decides between equal times.
+            .filter($other.field(requests::created_at).le(requests::created_at))
             .filter(
-                $earlier
+                $other
                     .field(requests::created_at)
                     .lt(requests::created_at)
-                    .or($earlier
+                    .or($other
                         .field(requests::created_at)
                         .eq(requests::created_at)
-                        .and($earlier.field(requests::id).lt(requests::id))),
+                        .and($other.field(requests::id).lt(requests::id))),
             )
     };
 }
 
-/// Claims up to `limit` requests that are due, for `lease`. A chat with an earlier unfinished request waits.
-///
-/// The claimed requests stand as they will be while they are processed, with their new attempt number.
-pub fn claim(tx: &mut Tx<'_>, limit: i64, lease: Duration) -> Result<Vec<Request>, DbError> {
-    for _ in 0..MOST_LOOKS {
-        let due = look(tx, limit.saturating_add(LOOK_AHEAD))?;
-        let is_behind = |due: &&Due| due.is_behind;
-        let behind: Vec<RequestId> = due.iter().filter(is_behind).map(|due| due.id).collect();
-        let first = due.iter().filter(|due| !due.is_behind);
-        let first: Vec<RequestId> = first.map(|due| due.id).collect();
-        put_off(tx, &behind)?;
-        if !first.is_empty() {
-            let take = usize::try_from(limit)
-                .unwrap_or(usize::MAX)
-                .min(first.len());
-            return take_over(tx, &first[..take], lease);
-        }
-        if behind.is_empty() {
-            break;
-        }
-    }
-    Ok(Vec::new())
+/// Another request of the same chat that somebody holds right now, as a part of a query. It may be a later one, after a
+/// retry of an earlier one or a merge of two chats.
+macro_rules! held_by_others {
+    ($other:ident, $now:expr) => {
+        $other
+            .filter($other.field(requests::status).eq_any(HELD))
+            .filter($other.field(requests::due_at).gt($now))
+            .filter($other.field(requests::id).ne(requests::id))
+            // Not by the index of the chat, which may have a long queue: few requests are held at a time.
+            .filter($other.field(requests::chat_id).concat("").eq(requests::chat_id))
+    };
+}
+
+/// The row of a request, as long as the claim on it holds.
+macro_rules! held {
+    ($request:expr) => {
+        requests::table
+            .find($request.id)
+            .filter(requests::attempts.eq($request.attempts))
+            // After a retry nobody holds it, until somebody takes it anew.
+            .filter(requests::attempts.gt(requests::attempts_before))
+            .filter(requests::due_at.is_not_null())
+    };
 }
 
 /// A request that is due.
-#[derive(Queryable)]
-struct Due {
-    id: RequestId,
-    /// Whether an earlier request of its chat is open.
-    is_behind: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub struct Due {
+    /// Its id.
+    pub id: RequestId,
+    /// Whether an earlier one of its chat is open.
+    pub is_behind: bool,
 }
 
-/// The requests that are due, the earliest first. On PostgreSQL without those that another process looks at.
-fn look(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Due>, DbError> {
+/// Requests that are due, the earliest first: those who want `limit` may find more, and some that are behind others.
+///
+/// A look and no promise: [`take`] says whether a request can be had.
+pub fn look(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<Due>, DbError> {
+    let other = diesel::alias!(requests as other);
+    Ok(on_engine!(db, conn => requests::table
+        .filter(requests::due_at.le(now))
+        .order((requests::due_at, requests::id))
+        .limit(limit.saturating_add(LOOK_AHEAD))
+        .select((requests::id, exists(earlier_open!(other))))
+        .load(conn))?)
+}
+
+/// Puts off those of the requests that have to wait for another one of their chat.
+///
+/// In a write of its own: it waits for nobody, and nobody waits for it long.
+pub fn put_off(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
-    let earlier = diesel::alias!(requests as earlier);
-    macro_rules! due {
-        () => {
-            requests::table
-                .filter(requests::due_at.le(now))
-                .order((requests::due_at, requests::id))
-                .limit(limit)
-                .select((requests::id, exists(earlier_open!(earlier))))
-        };
-    }
-    Ok(match db {
-        Db::Postgres(conn) => due!().for_update().skip_locked().load(conn)?,
-        Db::Sqlite(conn) => due!().load(conn)?,
-    })
-}
-
-/// Puts off those of the requests that are behind another one.
-fn put_off(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let due = tx.now().plus(PUT_OFF);
-    let db: &mut Db = tx;
-    let earlier = diesel::alias!(requests as earlier);
+    // What somebody else has locked is claimed or ended right now.
+    let ids: Vec<RequestId> = match db {
+        Db::Postgres(conn) => requests::table
+            .filter(requests::id.eq_any(ids))
+            .filter(requests::due_at.le(now))
+            .select(requests::id)
+            .for_no_key_update()
+            .skip_locked()
+            .load(conn)?,
+        Db::Sqlite(_) => ids.to_vec(),
+    };
+    let other = diesel::alias!(requests as other);
     // Asked anew: the one before may have ended since, and it will not come back to wake this one.
     on_engine!(db, conn => diesel::update(
-            requests::table.filter(requests::id.eq_any(ids)).filter(exists(earlier_open!(earlier))),
+            requests::table
+                .filter(requests::id.eq_any(&ids))
+                .filter(requests::due_at.le(now))
+                .filter(exists(earlier_open!(other))),
         )
-        .set(requests::due_at.eq(due))
+        .set(requests::due_at.eq(now.plus(PUT_OFF)))
         .execute(conn))?;
     Ok(())
 }
 
-fn take_over(tx: &mut Tx<'_>, ids: &[RequestId], lease: Duration) -> Result<Vec<Request>, DbError> {
+/// Claims a request for `lease`, if it is due and has to wait for no other one; as it stands then, with its new attempt
+/// number.
+pub fn take(tx: &mut Tx<'_>, id: RequestId, lease: Duration) -> Result<Option<Request>, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
-    let mut claimed: Vec<Request> = on_engine!(db, conn => diesel::update(requests::table.filter(requests::id.eq_any(ids)))
+    let other = diesel::alias!(requests as other);
+    Ok(on_engine!(db, conn => diesel::update(
+            requests::table
+                .filter(requests::id.eq(id))
+                .filter(requests::due_at.le(now))
+                .filter(not(exists(earlier_open!(other))))
+                .filter(not(exists(held_by_others!(other, now)))),
+        )
         .set((
             requests::attempts.eq(requests::attempts + 1),
             requests::due_at.eq(now.plus(lease)),
+            requests::status.eq(RequestStatus::Identifying),
+            // An answer to an earlier attempt comes too late.
+            requests::reply_token_hash.eq(None::<String>),
             requests::updated_at.eq(now),
         ))
         .returning(Request::as_returning())
-        .get_results(conn))?;
-    claimed.sort_by_key(|request| (request.created_at, request.id));
-    Ok(claimed)
+        .get_result(conn)
+        .optional())?)
 }
 
 /// When the earliest unfinished request is due, if there is one: how long a worker may sleep.
@@ -135,9 +160,25 @@ pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
         .first::<Option<UtcTime>>(conn))?)
 }
 
-/// Keeps how far a claimed request has come, with its category and its notes; whether the claim still holds.
+/// Keeps how far a claimed request has come, with its notes; whether the claim still holds.
 pub fn hold(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
     keep(tx, request, request.due_at)
+}
+
+/// Notes the category of a claimed request; whether the claim still holds.
+///
+/// # Errors
+/// A foreign-key violation ([`DbError::is_foreign_key_violation`]) where the category is gone.
+pub fn set_category(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    category: Option<CategoryId>,
+) -> Result<bool, DbError> {
+    let db: &mut Db = tx;
+    Ok(on_engine!(db, conn => diesel::update(held!(request))
+        .set(requests::category_id.eq(category))
+        .execute(conn))?
+        > 0)
 }
 
 /// Gives a claim back, to be tried again at `due`; whether it still held. `request` says how it stands and why.
@@ -146,7 +187,7 @@ pub fn release(tx: &mut Tx<'_>, request: &Request, due: UtcTime) -> Result<bool,
 }
 
 /// Takes a claimed request out of the queue, as it stands: answered, failed, or waiting for a person. Whether the
-/// claim still held. The next one of its chat is due then.
+/// claim still held. The next one of its chat is due then: its chat must be locked, and `request` name it.
 pub fn end(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
     let held = keep(tx, request, None)?;
     if held {
@@ -159,26 +200,10 @@ pub fn end(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
 pub fn renew(tx: &mut Tx<'_>, request: &Request, lease: Duration) -> Result<bool, DbError> {
     let due = tx.now().plus(lease);
     let db: &mut Db = tx;
-    Ok(on_engine!(db, conn => diesel::update(
-            requests::table
-                .find(request.id)
-                .filter(requests::attempts.eq(request.attempts))
-                .filter(requests::due_at.is_not_null()),
-        )
+    Ok(on_engine!(db, conn => diesel::update(held!(request))
         .set(requests::due_at.eq(due))
         .execute(conn))?
         > 0)
-}
-
-/// Whether the claim still holds.
-pub fn holds(db: &mut Db, request: &Request) -> Result<bool, DbError> {
-    Ok(on_engine!(db, conn => diesel::select(exists(
-        requests::table
-            .find(request.id)
-            .filter(requests::attempts.eq(request.attempts))
-            .filter(requests::due_at.is_not_null()),
-    ))
-    .get_result(conn))?)
 }
 
 /// Notes the person behind a request.
@@ -199,7 +224,8 @@ pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
         )
         .set((
             requests::status.eq(RequestStatus::Queued),
-            requests::attempts.eq(0),
+            // Attempts count anew, but their numbers go on: whoever still holds an old one must not be taken for the new one.
+            requests::attempts_before.eq(requests::attempts),
             requests::due_at.eq(now),
             requests::queued_at.eq(now),
             requests::updated_at.eq(now),
@@ -218,12 +244,7 @@ pub fn set_reply_token(
     token_hash: &str,
 ) -> Result<bool, DbError> {
     let db: &mut Db = tx;
-    Ok(on_engine!(db, conn => diesel::update(
-            requests::table
-                .find(request.id)
-                .filter(requests::attempts.eq(request.attempts))
-                .filter(requests::due_at.is_not_null()),
-        )
+    Ok(on_engine!(db, conn => diesel::update(held!(request))
         .set(requests::reply_token_hash.eq(token_hash))
         .execute(conn))?
         > 0)
@@ -246,16 +267,10 @@ pub fn by_reply_token(
 fn keep(tx: &mut Tx<'_>, request: &Request, due: Option<UtcTime>) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
-    Ok(on_engine!(db, conn => diesel::update(
-            requests::table
-                .find(request.id)
-                .filter(requests::attempts.eq(request.attempts))
-                .filter(requests::due_at.is_not_null()),
-        )
+    Ok(on_engine!(db, conn => diesel::update(held!(request))
         .set((
             requests::status.eq(request.status),
             requests::due_at.eq(due),
-            requests::category_id.eq(request.category_id),
             requests::error.eq(&request.error),
             requests::metadata.eq(&request.metadata),
             requests::llm_calls.eq(request.llm_calls),
@@ -279,22 +294,21 @@ fn keep(tx: &mut Tx<'_>, request: &Request, due: Option<UtcTime>) -> Result<bool
 fn make_next_due(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
-    let next: Option<(RequestId, UtcTime)> = on_engine!(db, conn => requests::table
+    let next: Option<RequestId> = on_engine!(db, conn => requests::table
         .filter(requests::chat_id.eq(chat_id))
         .filter(requests::due_at.is_not_null())
         .order((requests::created_at, requests::id))
-        .select((requests::id, requests::created_at))
+        .select(requests::id)
         .first(conn)
         .optional())?;
-    let Some((next, written)) = next else {
-        return Ok(());
-    };
-    // As long ago as it was written, so that it stands before what came in since.
-    let due = written.min(now);
+    let Some(next) = next else { return Ok(()) };
     let woken = on_engine!(db, conn => diesel::update(
-            requests::table.find(next).filter(requests::attempts.eq(0)).filter(requests::due_at.is_not_null()),
+            requests::table
+                .find(next)
+                .filter(requests::attempts.eq(requests::attempts_before))
+                .filter(requests::due_at.is_not_null()),
         )
-        .set(requests::due_at.eq(due))
+        .set(requests::due_at.eq(now))
         .execute(conn))?;
     if woken > 0 {
         tx.emit(Event::RequestReady { request_id: next });

@@ -16,7 +16,7 @@ pub(super) enum Command {
 }
 
 /// The forms that a command has. What stands before and after must not go on the word: `12-request` is not
-/// `2-request`, and `v1.2-request` is neither.
+/// `2-request`, and `v1.2-request` is neither. The full stop of a sentence may follow, but no `.` before a digit.
 static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)
@@ -28,7 +28,7 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
           | default-to- (?<default> [0-9]+ )
           | set \s+ default \s+ (?<default_named> [0-9]+ )
         )
-        (?: $ | [^\w-] )",
+        (?: $ | \. (?: $ | \D ) | [^\w.-] )",
     )
     .ok()
 });
@@ -99,6 +99,14 @@ mod tests {
             ("default-to-2", Some(TakeFromNowOn(2))),
             ("set default 2", Some(TakeFromNowOn(2))),
             ("Set  Default 2!", Some(TakeFromNowOn(2))),
+            ("set default 2.", Some(TakeFromNowOn(2))),
+            ("set default 2. Thanks", Some(TakeFromNowOn(2))),
+            ("Set default 2... 5 times", Some(TakeFromNowOn(2))),
+            ("set default 2.5", None),
+            ("default-to-2.9", None),
+            ("default-to-2.9 default-to-3.", Some(TakeFromNowOn(3))),
+            ("4-request. 2-request.", Some(Take(2))),
+            ("2-request.5", None),
             ("default-to-22", None),
             ("default-to-2-now", None),
             ("reset default 2", None),
