@@ -48,7 +48,7 @@ impl Button {
     }
 }
 
-/// Rows of buttons under a message, up to 10 of up to 10.
+/// Rows of buttons under a message, 1 to 10 of 1 to 10.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Buttons(pub Vec<Vec<Button>>);
@@ -57,10 +57,11 @@ impl Buttons {
     /// As they are stored and sent.
     ///
     /// # Errors
-    /// [`CoreError::Buttons`] for too many or too long ones, and for an address that is not on the web.
+    /// [`CoreError::Buttons`] for none, too many or too long ones, and for an address that is not on the web.
     pub(crate) fn into_json(self) -> Result<Value, CoreError> {
         let refuse = |problem: &str| Err(CoreError::Buttons(problem.to_owned()));
-        if self.0.len() > MOST || self.0.iter().any(|row| row.is_empty() || row.len() > MOST) {
+        let fits = |length| (1..=MOST).contains(&length);
+        if !fits(self.0.len()) || !self.0.iter().all(|row| fits(row.len())) {
             return refuse("there may be 1 to 10 rows of 1 to 10 buttons");
         }
         for button in self.0.iter().flatten() {

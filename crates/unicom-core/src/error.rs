@@ -66,6 +66,14 @@ pub enum CoreError {
         /// The field that has it.
         field: &'static str,
     },
+    /// A text or HTML is over a limit.
+    #[error("`{field}` is too large: expected {limit}")]
+    TooLarge {
+        /// The field.
+        field: &'static str,
+        /// What it may have, to follow "expected".
+        limit: String,
+    },
     /// The buttons under a message are not what they may be.
     #[error("invalid buttons: {0}")]
     Buttons(String),

@@ -10,8 +10,8 @@ use unicom_models::{
     RequestStatus, StoredMedia, UtcTime, contains_nul,
 };
 
-use crate::CoreError;
 use crate::store::{Content, check_nul, store};
+use crate::{CleanHtml, CoreError, email_address, phone_number};
 
 /// Characters of a message's text that stand in its request's line for people.
 const DISPLAY_CHARACTERS: usize = 200;
@@ -21,8 +21,8 @@ const DISPLAY_CHARACTERS: usize = 200;
 pub struct IncomingMessage {
     /// Its plain text; may be empty beside media.
     pub text: String,
-    /// Its HTML. Sanitised when it is stored.
-    pub html: Option<String>,
+    /// Its HTML.
+    pub html: Option<CleanHtml>,
     /// Its subject.
     pub subject: Option<String>,
     /// Its file, already in the media store, and what kind it is.
@@ -36,9 +36,9 @@ pub struct IncomingMessage {
     /// The host's user who wrote it.
     pub user_id: Option<String>,
     /// An e-mail address that is proven to be the writer's. It finds the member behind the account: never pass one that
-    /// somebody merely claims.
+    /// somebody merely claims. What is no address counts as none.
     pub verified_email: Option<String>,
-    /// A telephone number that is proven to be the writer's, as `+` and digits. As with the address.
+    /// A telephone number that is proven to be the writer's, with its country. As with the address.
     pub verified_phone: Option<String>,
     /// What the platform sent, as it came; `null` counts as an empty object.
     pub raw: Value,
@@ -67,8 +67,6 @@ impl IncomingMessage {
         check_nul("subject", self.subject.as_ref())?;
         check_nul("client_message_id", self.client_message_id.as_ref())?;
         check_nul("provider_message_id", self.provider_message_id.as_ref())?;
-        check_nul("verified_email", self.verified_email.as_ref())?;
-        check_nul("verified_phone", self.verified_phone.as_ref())?;
         if contains_nul(&self.raw) {
             return Err(CoreError::Nul { field: "raw" });
         }
@@ -124,7 +122,7 @@ fn was_merged(tx: &mut Tx<'_>, chat_id: &ChatId, account: &Account) -> Result<bo
 /// message before it in the chat. The caller has asked [`IncomingMessage::stored_before`].
 ///
 /// # Errors
-/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::ReplyNotFound`].
+/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::TooLarge`], [`CoreError::ReplyNotFound`].
 pub fn append_incoming(
     tx: &mut Tx<'_>,
     access: &ChatAccess,
@@ -139,8 +137,10 @@ pub fn append_incoming(
         return Err(CoreError::ReplyNotFound(reply_to));
     }
     let content = Content::new(incoming.text, incoming.html, incoming.media)?;
-    let email = incoming.verified_email.map(|email| email.to_lowercase());
-    let phone = incoming.verified_phone;
+    let email = incoming.verified_email.as_deref();
+    let email = email.and_then(|email| email_address(email).ok());
+    let phone = incoming.verified_phone.as_deref();
+    let phone = phone.and_then(|phone| phone_number(phone).ok());
     let message = Message {
         sender_id: Some(account.id.clone()),
         sender_name: account.name.clone(),
@@ -204,6 +204,7 @@ fn request_for(message: &Message, account: &Account, now: UtcTime) -> Request {
         processing_at: None,
         completed_at: None,
         failed_at: None,
+        attempts_before: 0,
         llm_calls: 0,
         llm_tokens: 0,
     }

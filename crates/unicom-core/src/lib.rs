@@ -36,7 +36,7 @@ pub use chosen_bot::{ChosenBot, check_bot_setting};
 pub use configured_bots::{create_bot, delete_bot, update_bot};
 pub use contact::{email_address, phone_number};
 pub use error::CoreError;
-pub use html::{plain_text, sanitize};
+pub use html::CleanHtml;
 pub use incoming::{Appended, IncomingMessage, append_incoming};
 pub use ingest::{IngestedAccount, IngestedChat, IngestedMessage, ingest};
 pub use members::{

@@ -10,15 +10,15 @@ use unicom_models::{
 };
 
 use crate::store::{Content, check_nul, store};
-use crate::{Buttons, CoreError, Platforms};
+use crate::{Buttons, CleanHtml, CoreError, Platforms};
 
 /// A message to send.
 #[derive(Debug, Clone, Default)]
 pub struct OutgoingMessage {
     /// Its plain text; where it is empty, that of its HTML.
     pub text: String,
-    /// Its HTML. Sanitised when it is stored.
-    pub html: Option<String>,
+    /// Its HTML.
+    pub html: Option<CleanHtml>,
     /// Its file, already in the media store, and what kind it is.
     pub media: Option<(MediaType, StoredMedia)>,
     /// The message of the same chat that it answers.
@@ -59,12 +59,15 @@ impl OutgoingMessage {
         }
     }
 
-    /// A message of HTML.
-    pub fn html(html: impl Into<String>) -> Self {
-        Self {
-            html: Some(html.into()),
+    /// A message of HTML, which is cleaned here.
+    ///
+    /// # Errors
+    /// Those of [`CleanHtml::new`].
+    pub fn html(html: &str) -> Result<Self, CoreError> {
+        Ok(Self {
+            html: Some(CleanHtml::new(html)?),
             ..Self::default()
-        }
+        })
     }
 }
 
@@ -113,7 +116,7 @@ pub fn send_message(
     let local = platform.capabilities().local;
     let message = append_outgoing(tx, channel, chat_id, outgoing, local.then(|| tx.now()))?;
     if !local {
-        deliveries::queue(tx, message.id)?;
+        deliveries::queue(tx, &message)?;
     }
     Ok(message)
 }
@@ -122,7 +125,7 @@ pub fn send_message(
 ///
 /// # Errors
 /// [`CoreError::ChatNotFound`] where the chat is missing or on another channel, [`CoreError::EmptyMessage`],
-/// [`CoreError::Nul`], [`CoreError::ReplyNotFound`], [`CoreError::Buttons`].
+/// [`CoreError::Nul`], [`CoreError::TooLarge`], [`CoreError::ReplyNotFound`], [`CoreError::Buttons`].
 pub fn append_outgoing(
     tx: &mut Tx<'_>,
     channel: &Channel,

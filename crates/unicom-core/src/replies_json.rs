@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 use unicom_models::{MediaType, StoredMedia};
 
 use crate::media::{MediaError, MediaStore, store_base64};
-use crate::{Buttons, CoreError, OutgoingMessage};
+use crate::store::LONGEST_TEXT;
+use crate::{Buttons, CleanHtml, CoreError, OutgoingMessage};
 
 /// Replies to one request at the most.
 pub const MOST_REPLIES: usize = 20;
@@ -64,7 +65,7 @@ pub async fn replies_from_json(
     body: &Value,
 ) -> Result<Vec<OutgoingMessage>, InvalidReplies> {
     // All that can be seen without storing anything comes first.
-    let forms = forms(body).map_err(InvalidReplies::Form)?;
+    let forms = forms(body).await.map_err(InvalidReplies::Form)?;
     let mut replies: Vec<OutgoingMessage> = Vec::with_capacity(forms.len());
     for form in forms {
         match form.store(media).await {
@@ -130,33 +131,31 @@ async fn delete(media: &dyn MediaStore, file: StoredMedia) {
     }
 }
 
-fn forms(body: &Value) -> Result<Vec<Form<'_>>, String> {
+async fn forms(body: &Value) -> Result<Vec<Form<'_>>, String> {
     let fields = body
         .as_object()
         .ok_or_else(|| format!("expected an object with `replies`, or with {FIELDS}"))?;
     let Some(replies) = fields.get("replies") else {
-        return Ok(vec![form("", fields)?]);
+        return Ok(vec![form("", fields).await?]);
     };
     only(fields, &["replies"], "", "nothing beside `replies`")?;
     let replies = replies
         .as_array()
         .filter(|replies| replies.len() <= MOST_REPLIES)
         .ok_or_else(|| format!("`replies` must be a list of at most {MOST_REPLIES}"))?;
-    replies
-        .iter()
-        .enumerate()
-        .map(|(index, reply)| {
-            let at = format!("replies[{index}]");
-            let fields = reply
-                .as_object()
-                .ok_or_else(|| format!("`{at}` must be an object with {FIELDS}"))?;
-            form(&format!("{at}."), fields)
-        })
-        .collect()
+    let mut forms = Vec::with_capacity(replies.len());
+    for (index, reply) in replies.iter().enumerate() {
+        let at = format!("replies[{index}]");
+        let fields = reply
+            .as_object()
+            .ok_or_else(|| format!("`{at}` must be an object with {FIELDS}"))?;
+        forms.push(form(&format!("{at}."), fields).await?);
+    }
+    Ok(forms)
 }
 
 /// The reply that stands at `at`, a path that ends with a dot where it is not empty.
-fn form<'a>(at: &str, fields: &'a Map<String, Value>) -> Result<Form<'a>, String> {
+async fn form<'a>(at: &str, fields: &'a Map<String, Value>) -> Result<Form<'a>, String> {
     let known = ["text", "html", "buttons", "image", "audio", "file"];
     only(fields, &known, at, FIELDS)?;
     let mut files = Vec::new();
@@ -174,7 +173,12 @@ fn form<'a>(at: &str, fields: &'a Map<String, Value>) -> Result<Form<'a>, String
         ));
     }
     let text = text(at, fields, "text")?.unwrap_or_default();
-    let html = self::text(at, fields, "html")?;
+    if text.len() > LONGEST_TEXT {
+        return Err(format!(
+            "`{at}text` is too large: expected at most {LONGEST_TEXT} bytes"
+        ));
+    }
+    let html = html(at, fields).await?;
     if text.trim().is_empty() && html.is_none() && files.is_empty() {
         return Err(format!(
             "`{at}text` is empty: a reply needs a text, HTML or a file"
@@ -182,7 +186,7 @@ fn form<'a>(at: &str, fields: &'a Map<String, Value>) -> Result<Form<'a>, String
     }
     let reply = OutgoingMessage {
         text: text.to_owned(),
-        html: html.map(str::to_owned),
+        html,
         buttons: buttons(at, fields)?,
         ..OutgoingMessage::default()
     };
@@ -190,6 +194,20 @@ fn form<'a>(at: &str, fields: &'a Map<String, Value>) -> Result<Form<'a>, String
         reply,
         file: files.pop(),
     })
+}
+
+/// The reply's HTML, where a reader would see something of it.
+async fn html(at: &str, fields: &Map<String, Value>) -> Result<Option<CleanHtml>, String> {
+    let Some(html) = text(at, fields, "html")? else {
+        return Ok(None);
+    };
+    match CleanHtml::new_async(html).await {
+        Ok(html) => Ok(Some(html).filter(|html| !html.is_empty())),
+        Err(CoreError::TooLarge { limit, .. }) => {
+            Err(format!("`{at}html` is too large: expected {limit}"))
+        }
+        Err(error) => Err(format!("`{at}html`: {error}")),
+    }
 }
 
 fn file<'a>(

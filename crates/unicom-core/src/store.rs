@@ -7,9 +7,12 @@ use unicom_db::{
 };
 use unicom_models::{Chat, Direction, MediaType, Message, MessageId, StoredMedia};
 
-use crate::CoreError;
+use crate::{CleanHtml, CoreError};
 
-/// What a message says, ready to be stored: HTML sanitised, and a plain text beside it.
+/// Bytes of a message's text at the most.
+pub(crate) const LONGEST_TEXT: usize = 256 << 10;
+
+/// What a message says, ready to be stored: with a plain text beside its HTML.
 pub(crate) struct Content {
     text: String,
     html: Option<String>,
@@ -21,14 +24,22 @@ impl Content {
     /// Takes text, HTML and media as they came.
     ///
     /// # Errors
-    /// [`CoreError::EmptyMessage`] where there is nothing of the three, [`CoreError::Nul`].
+    /// [`CoreError::EmptyMessage`] where a reader would see nothing of the three, [`CoreError::Nul`],
+    /// [`CoreError::TooLarge`] for a text over 256 KiB.
     pub fn new(
         text: String,
-        html: Option<String>,
+        html: Option<CleanHtml>,
         media: Option<(MediaType, StoredMedia)>,
     ) -> Result<Self, CoreError> {
         check_nul("text", Some(&text))?;
-        check_nul("html", html.as_ref())?;
+        if text.len() > LONGEST_TEXT {
+            return Err(CoreError::TooLarge {
+                field: "text",
+                limit: format!("at most {LONGEST_TEXT} bytes"),
+            });
+        }
+        // Nothing to see is no HTML: a file or a text beside it says it all.
+        let html = html.filter(|html| !html.is_empty());
         if text.trim().is_empty() && html.is_none() && media.is_none() {
             return Err(CoreError::EmptyMessage);
         }
@@ -37,9 +48,9 @@ impl Content {
             None if html.is_some() => (MediaType::Html, None),
             None => (MediaType::Text, None),
         };
-        let html = html.as_deref().map(crate::sanitize);
-        let text = match &html {
-            Some(html) if text.is_empty() => crate::plain_text(html),
+        let (html, html_text) = html.map(CleanHtml::into_parts).unzip();
+        let text = match html_text {
+            Some(html_text) if text.trim().is_empty() => html_text,
             _ => text,
         };
         Ok(Self {

@@ -28,7 +28,7 @@ use crate::{WebChat, WebChatError};
 /// let message = database
 ///     .write(move |tx| {
 ///         let saved = save_webchat_message(tx, &channel, &Visitor::guest("4f3c"), NewMessage::text("Hello!"))?;
-///         let answer = OutgoingMessage::html("<b>Welcome</b><script>no()</script>");
+///         let answer = OutgoingMessage::html("<b>Welcome</b><script>no()</script>")?;
 ///         send_webchat_message(tx, &channel, &saved.message().chat_id, answer)
 ///     })
 ///     .wait()?;

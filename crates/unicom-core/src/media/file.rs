@@ -42,10 +42,15 @@ pub async fn store_bytes(
         reason: format!("it must be one of {} by its content", MediaKind::CHOICES),
     })?;
     let key = format!("messages/{}.{}", Id::new(), kind.extension);
-    let sha256 = sha256_hex(bytes.as_ref()).map_err(|error| MediaError::Unavailable {
+    let unavailable = |reason: String| MediaError::Unavailable {
         key: key.clone(),
-        reason: error.to_string(),
-    })?;
+        reason,
+    };
+    let content = bytes.clone();
+    let sha256 = tokio::task::spawn_blocking(move || sha256_hex(content.as_ref()))
+        .await
+        .map_err(|error| unavailable(error.to_string()))?
+        .map_err(|error| unavailable(error.to_string()))?;
     let media = StoredMedia {
         name: safe_file_name(name, &kind),
         content_type: kind.content_type.to_owned(),
@@ -100,11 +105,14 @@ pub async fn store_base64(
     if text.len() / 4 * 3 > LARGEST_FILE + 3 {
         return Err(too_large());
     }
-    let bytes = STANDARD
-        .decode(text.trim())
-        .map_err(|error| MediaError::Refused {
-            reason: format!("it is not base64: {error}"),
-        })?;
+    let refused = |error: &dyn std::fmt::Display| MediaError::Refused {
+        reason: format!("it is not base64: {error}"),
+    };
+    let text = text.trim().to_owned();
+    let bytes = tokio::task::spawn_blocking(move || STANDARD.decode(text))
+        .await
+        .map_err(|error| refused(&error))?
+        .map_err(|error| refused(&error))?;
     store_bytes(store, name, bytes.into()).await
 }
 

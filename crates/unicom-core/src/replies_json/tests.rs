@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use unicom_models::MediaType;
 
 use super::{InvalidReplies, replies_from_json};
+use crate::CleanHtml;
 use crate::media::ObjectMediaStore;
 
 const GIF: &str = "R0lGODlhAQABAAA=";
@@ -27,7 +28,10 @@ async fn every_form_is_taken() {
     let replies = replies_from_json(&media, &body).await.unwrap();
     assert_eq!(replies.len(), 3);
     assert_eq!(
-        (replies[0].text.as_str(), replies[0].html.as_deref()),
+        (
+            replies[0].text.as_str(),
+            replies[0].html.as_ref().map(CleanHtml::as_str)
+        ),
         ("Hello", Some("<b>Hello</b>"))
     );
     assert_eq!(replies[0].buttons.as_ref().unwrap().0[0][0].text, "Yes");
@@ -44,7 +48,11 @@ async fn every_form_is_taken() {
     let only = replies_from_json(&media, &json!({"html": "<p>Hi</p>"}))
         .await
         .unwrap();
-    assert_eq!(only[0].html.as_deref(), Some("<p>Hi</p>"));
+    assert_eq!(only[0].html.as_ref().unwrap().as_str(), "<p>Hi</p>");
+    // Long enough to be cleaned on another thread.
+    let long = json!({"html": format!("<b>{}</b><script>x()</script>", "x".repeat(20_000))});
+    let long = replies_from_json(&media, &long).await.unwrap();
+    assert_eq!(long[0].html.as_ref().unwrap().plain_text().len(), 20_000);
 }
 
 #[tokio::test]
@@ -98,6 +106,26 @@ async fn a_refusal_says_where_and_what() {
         (
             json!({"text": "Hi", "buttons": [[]]}),
             "`buttons`: there may be 1 to 10 rows of 1 to 10 buttons",
+        ),
+        (
+            json!({"text": "Hi", "buttons": []}),
+            "`buttons`: there may be 1 to 10 rows of 1 to 10 buttons",
+        ),
+        (
+            json!({"replies": [{"text": "Hi"}, {"html": "x".repeat(65_537)}]}),
+            "`replies[1].html` is too large: expected at most 65536 bytes",
+        ),
+        (
+            json!({"html": "<script>x()</script>"}),
+            "`text` is empty: a reply needs a text, HTML or a file",
+        ),
+        (
+            json!({"html": ""}),
+            "`text` is empty: a reply needs a text, HTML or a file",
+        ),
+        (
+            json!({"text": "x".repeat(262_145)}),
+            "`text` is too large: expected at most 262144 bytes",
         ),
         (
             json!({"image": GIF}),
