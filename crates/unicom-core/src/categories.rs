@@ -1,5 +1,7 @@
 //! Making and changing categories of requests.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::Value;
 use unicom_db::{DbError, Tx, queries::categories};
 use unicom_models::{CategoryId, CategoryLinks, RequestCategory, contains_nul};
@@ -66,6 +68,8 @@ pub fn create_category(
     matchers: &Matchers,
     change: CategoryChange,
 ) -> Result<RequestCategory, CoreError> {
+    // Before the last sequence is read, so that nobody else takes the next one too.
+    categories::lock_tree(tx)?;
     let parent_id = change.parent_id.flatten();
     let sequence = match change.sequence {
         Some(sequence) => sequence,
@@ -87,6 +91,7 @@ pub fn create_category(
     };
     let links = apply(&mut category, change);
     check(tx, bots, matchers, &mut category)?;
+    check_place(tx, &category)?;
     categories::insert(tx, &category).map_err(taken_sequence)?;
     if let Some(links) = links {
         categories::set_links(tx, category.id, &links).map_err(missing_link)?;
@@ -98,6 +103,26 @@ pub fn create_category(
 ///
 /// # Errors
 /// [`CoreError::NotFound`]; [`CoreError::Invalid`] names what is wrong, also where it would be below itself.
+///
+/// ```
+/// use unicom_core::{Bots, CategoryChange, create_category, update_category};
+/// use unicom_core::matchers::Matchers;
+/// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database();
+///
+/// let (name, hidden) = (Some("Refunds".to_owned()), Some(false));
+/// let category = database
+///     .write(move |tx| {
+///         let (bots, matchers) = (Bots::default(), Matchers::default());
+///         let refunds = CategoryChange { name, ..CategoryChange::default() };
+///         let refunds = create_category(tx, &bots, &matchers, refunds)?;
+///         let change = CategoryChange { active: hidden, ..CategoryChange::default() };
+///         update_category(tx, &bots, &matchers, refunds.id, change)
+///     })
+///     .wait()?;
+/// assert_eq!((category.name.as_str(), category.active), ("Refunds", false));
+/// # Ok::<(), unicom_core::CoreError>(())
+/// ```
 pub fn update_category(
     tx: &mut Tx<'_>,
     bots: &Bots,
@@ -105,10 +130,16 @@ pub fn update_category(
     id: CategoryId,
     change: CategoryChange,
 ) -> Result<RequestCategory, CoreError> {
+    // Every change and not only a move: with a lock of its row alone it would wait for the tree, and the tree for it.
+    categories::lock_tree(tx)?;
     let mut category =
         categories::get(tx, id)?.ok_or_else(|| CoreError::not_found("category", id))?;
+    let parent_id = category.parent_id;
     let links = apply(&mut category, change);
     check(tx, bots, matchers, &mut category)?;
+    if category.parent_id != parent_id {
+        check_place(tx, &category)?;
+    }
     // Matchers are kept ready until this time changes.
     category.updated_at = tx.now();
     categories::update(tx, &category).map_err(taken_sequence)?;
@@ -164,32 +195,40 @@ fn check(
             CoreError::invalid("bot", format!("is wrong: {}", problem.0))
         }
         error => error,
-    })?;
-    check_place(tx, category)
+    })
 }
 
-/// A category must not be below itself, nor too deep.
+/// A category must not be below itself, nor too deep with all that is below it. The tree is locked.
 fn check_place(tx: &mut Tx<'_>, category: &RequestCategory) -> Result<(), CoreError> {
-    let mut above = category.parent_id;
-    for _ in 1..DEEPEST {
-        let Some(id) = above else { return Ok(()) };
-        if id == category.id {
-            return Err(CoreError::invalid(
-                "parent_id",
-                "must not be below the category itself",
-            ));
-        }
-        let parent = categories::get(tx, id)?
-            .ok_or_else(|| CoreError::invalid("parent_id", "must be the id of a category"))?;
-        above = parent.parent_id;
-    }
-    if above.is_none() {
+    let refuse = |problem: String| Err(CoreError::invalid("parent_id", problem));
+    let Some(parent) = category.parent_id else {
         return Ok(());
+    };
+    let parents: HashMap<_, _> = categories::parents(tx)?.into_iter().collect();
+    if !parents.contains_key(&parent) {
+        return refuse("must be the id of a category".to_owned());
     }
-    Err(CoreError::invalid(
-        "parent_id",
-        format!("must not be {DEEPEST} categories deep"),
-    ))
+    let above = |id: &CategoryId| parents.get(id).copied().flatten();
+    let mut deep = 0;
+    for id in std::iter::successors(Some(parent), above).take(DEEPEST) {
+        if id == category.id {
+            return refuse("must not be below the category itself".to_owned());
+        }
+        deep += 1;
+    }
+    let mut level = HashSet::from([category.id]);
+    // The limit also ends a circle, which only a host could have made.
+    while !level.is_empty() && deep <= DEEPEST {
+        deep += 1;
+        let below = |id: &&CategoryId| above(id).is_some_and(|parent| level.contains(&parent));
+        level = parents.keys().filter(below).copied().collect();
+    }
+    if deep > DEEPEST {
+        return refuse(format!(
+            "must not make more than {DEEPEST} categories one below the other"
+        ));
+    }
+    Ok(())
 }
 
 fn taken_sequence(error: DbError) -> CoreError {

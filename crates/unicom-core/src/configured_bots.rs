@@ -77,7 +77,7 @@ pub fn update_bot(
     name: &str,
     config: Value,
 ) -> Result<ConfiguredBot, CoreError> {
-    let mut bot = stored::get(tx, name)?.ok_or_else(|| CoreError::not_found("bot", name))?;
+    let mut bot = stored::lock(tx, name)?.ok_or_else(|| CoreError::not_found("bot", name))?;
     bot.config = config;
     bot.updated_at = tx.now();
     check(bots, &bot)?;

@@ -30,6 +30,22 @@ pub struct MemberChange {
 ///
 /// # Errors
 /// [`CoreError::Invalid`] names what is wrong.
+///
+/// ```
+/// use unicom_core::{MemberChange, create_member};
+/// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database();
+///
+/// let ada = MemberChange {
+///     name: Some("Ada Lovelace".to_owned()),
+///     email: Some(Some("Ada@Example.org".to_owned())),
+///     ..MemberChange::default()
+/// };
+/// let ada = database.write(move |tx| create_member(tx, ada)).wait()?;
+/// assert_eq!(ada.email.as_deref(), Some("ada@example.org"));
+/// assert!(!ada.email_verified);
+/// # Ok::<(), unicom_core::CoreError>(())
+/// ```
 pub fn create_member(tx: &mut Tx<'_>, change: MemberChange) -> Result<Member, CoreError> {
     let now = tx.now();
     let mut member = Member {
@@ -60,7 +76,7 @@ pub fn update_member(
     id: MemberId,
     change: MemberChange,
 ) -> Result<Member, CoreError> {
-    let mut member = members::get(tx, id)?.ok_or_else(|| CoreError::not_found("member", id))?;
+    let mut member = members::lock(tx, id)?.ok_or_else(|| CoreError::not_found("member", id))?;
     apply(&mut member, change)?;
     member.updated_at = tx.now();
     match members::update(tx, &member) {
@@ -138,7 +154,7 @@ pub fn update_group(
     id: GroupId,
     change: GroupChange,
 ) -> Result<MemberGroup, CoreError> {
-    let mut group = groups::get(tx, id)?.ok_or_else(|| CoreError::not_found("group", id))?;
+    let mut group = groups::lock(tx, id)?.ok_or_else(|| CoreError::not_found("group", id))?;
     apply_to_group(&mut group, change)?;
     group.updated_at = tx.now();
     groups::update(tx, &group).map_err(name_is_taken)?;
@@ -168,6 +184,23 @@ fn name_is_taken(error: DbError) -> CoreError {
 ///
 /// # Errors
 /// [`CoreError::NotFound`] for either.
+///
+/// ```
+/// use unicom_core::{CoreError, GroupChange, MemberChange, create_group, create_member, join_group};
+/// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database();
+///
+/// let (ada, support) = (Some("Ada".to_owned()), Some("Support".to_owned()));
+/// let joined = database.write(move |tx| {
+///     let ada = create_member(tx, MemberChange { name: ada, ..MemberChange::default() })?;
+///     let support = create_group(tx, GroupChange { name: support, ..GroupChange::default() })?;
+///     let first = join_group(tx, support.id, ada.id)?;
+///     let again = join_group(tx, support.id, ada.id)?;
+///     Ok::<_, CoreError>((first, again))
+/// });
+/// assert_eq!(joined.wait()?, (true, false));
+/// # Ok::<(), CoreError>(())
+/// ```
 pub fn join_group(tx: &mut Tx<'_>, group: GroupId, member: MemberId) -> Result<bool, CoreError> {
     if groups::get(tx, group)?.is_none() {
         return Err(CoreError::not_found("group", group));

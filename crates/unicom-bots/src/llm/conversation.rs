@@ -1,46 +1,82 @@
 //! A chat as a language model is told it, as the seed's `as_llm_chat` does.
 
-use serde_json::{Value, json};
-use unicom_core::BotError;
-use unicom_core::media::MediaStore;
-use unicom_models::{Direction, MediaType, Message};
+use std::collections::HashMap;
 
-use super::{images, tools};
+use serde::Serialize;
+use serde_json::{Value, json};
+use unicom_models::{Direction, MediaType, Message, MessageId};
+
+use super::images::Picture;
+use super::tools;
+
+/// One message of a request to the model.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Line {
+    /// Letters only.
+    Said(Value),
+    /// With a picture. No `Value`, in which it would be once more.
+    Shown {
+        role: &'static str,
+        content: Vec<Part>,
+    },
+}
+
+/// A part of a message with a picture.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Part {
+    ImageUrl { image_url: ImageUrl },
+    Text { text: String },
+}
+
+#[derive(Serialize)]
+pub(super) struct ImageUrl {
+    url: Picture,
+}
 
 /// The messages of a request to the model: the system prompt, unless it is empty, and the chat.
 ///
 /// Unlike the seed's, it leaves out what a provider would refuse, since one such message would end every later answer in
 /// its chat: tool calls without their answer, and answers without their call; messages that say nothing; and pictures
 /// that are not the visitor's, of which the text or the name is told.
-pub(super) async fn conversation(
-    media: &dyn MediaStore,
+pub(super) fn conversation(
     system_prompt: &str,
-    messages: Vec<Message>,
-) -> Result<Vec<Value>, BotError> {
-    let mut pictures = images::load(media, &messages).await?;
+    messages: &[Message],
+    mut pictures: HashMap<MessageId, Picture>,
+) -> Vec<Line> {
     let mut told = Vec::with_capacity(messages.len() + 1);
     if !system_prompt.is_empty() {
-        told.push(json!({"role": "system", "content": system_prompt}));
+        told.push(line("system", system_prompt));
     }
-    let mut responses = tools::Responses::of(&messages);
-    for message in &messages {
+    let mut responses = tools::Responses::of(messages);
+    for message in messages {
         match message.media_type {
-            MediaType::ToolCall => told.extend(responses.call_and_answer(message)),
-            MediaType::ToolResponse => {}
-            _ => {
-                let content = match pictures.remove(&message.id) {
-                    Some(address) => with_picture(message, address),
-                    None => text(message).into(),
-                };
-                if content != "" {
-                    let mut line = json!({"role": role(message)});
-                    line["content"] = content;
-                    told.push(line);
-                }
+            MediaType::ToolCall => {
+                told.extend(
+                    responses
+                        .call_and_answer(message)
+                        .into_iter()
+                        .map(Line::Said),
+                );
             }
+            MediaType::ToolResponse => {}
+            _ => match pictures.remove(&message.id) {
+                Some(picture) => told.push(with_picture(message, picture)),
+                None => {
+                    let text = text(message);
+                    if !text.is_empty() {
+                        told.push(line(role(message), &text));
+                    }
+                }
+            },
         }
     }
-    Ok(told)
+    told
+}
+
+fn line(role: &str, content: &str) -> Line {
+    Line::Said(json!({"role": role, "content": content}))
 }
 
 fn role(message: &Message) -> &'static str {
@@ -51,15 +87,17 @@ fn role(message: &Message) -> &'static str {
     }
 }
 
-fn with_picture(message: &Message, address: String) -> Value {
-    let mut picture = json!({"type": "image_url", "image_url": {}});
-    // Moved and not copied: the picture is in it.
-    picture["image_url"]["url"] = address.into();
-    let mut parts = vec![picture];
+fn with_picture(message: &Message, picture: Picture) -> Line {
+    let image_url = ImageUrl { url: picture };
+    let mut content = vec![Part::ImageUrl { image_url }];
     if !message.text.is_empty() {
-        parts.push(json!({"type": "text", "text": message.text}));
+        let text = message.text.clone();
+        content.push(Part::Text { text });
     }
-    parts.into()
+    Line::Shown {
+        role: role(message),
+        content,
+    }
 }
 
 /// What a message says in letters. Of a sound, this is all: the seed turns it into MP3 with a program of its own, which

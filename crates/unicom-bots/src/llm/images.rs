@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use base64::Engine;
+use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::TryStreamExt;
+use serde::{Serialize, Serializer};
 use unicom_core::BotError;
 use unicom_core::media::{MediaError, MediaStore};
 use unicom_models::{Direction, MediaType, Message, MessageId, StoredMedia};
@@ -17,24 +18,37 @@ const MOST: usize = 8;
 /// Bytes of such a picture at the most: 5 MiB.
 const LARGEST: i64 = 5 << 20;
 
-/// The visitors' latest pictures as `data:` addresses. One that is gone from the store is left out.
-pub(super) async fn load(
-    media: &dyn MediaStore,
-    messages: &[Message],
-) -> Result<HashMap<MessageId, String>, BotError> {
-    let mut loaded = HashMap::new();
-    let shown = messages
+/// Bytes of all of them at the most, 6 MiB: as base64 in the body, which is in memory whole, they are 8 MiB.
+const LARGEST_TOGETHER: i64 = 6 << 20;
+
+/// A picture that becomes its `data:` address when it is written, and not before.
+pub(super) struct Picture {
+    content_type: String,
+    bytes: Vec<u8>,
+}
+
+impl Serialize for Picture {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let base64 = Base64Display::new(&self.bytes, &STANDARD);
+        serializer.collect_str(&format_args!("data:{};base64,{base64}", self.content_type))
+    }
+}
+
+/// The visitors' latest pictures, as many as fit: one that does not leaves its place to those before it.
+pub(super) fn shown(messages: &[Message]) -> Vec<(MessageId, StoredMedia)> {
+    let mut left = LARGEST_TOGETHER;
+    let pictures = messages
         .iter()
         .rev()
         .filter_map(|message| Some((message.id, picture(message)?)));
-    for (id, file) in shown.take(MOST) {
-        match data_url(media, file).await {
-            Ok(address) => drop(loaded.insert(id, address)),
-            Err(MediaError::NotFound { .. }) => {}
-            Err(error) => return Err(failure::of_media(&error)),
+    let fitting = pictures.filter(|(_, file)| {
+        let fits = file.size <= left;
+        if fits {
+            left -= file.size;
         }
-    }
-    Ok(loaded)
+        fits
+    });
+    fitting.take(MOST).collect()
 }
 
 fn picture(message: &Message) -> Option<StoredMedia> {
@@ -45,13 +59,30 @@ fn picture(message: &Message) -> Option<StoredMedia> {
         .filter(|file| is_shown && file.size <= LARGEST)
 }
 
-async fn data_url(media: &dyn MediaStore, file: StoredMedia) -> Result<String, MediaError> {
-    let mut bytes = Vec::new();
+/// These pictures from the store. One that is gone is left out.
+pub(super) async fn load(
+    media: &dyn MediaStore,
+    shown: Vec<(MessageId, StoredMedia)>,
+) -> Result<HashMap<MessageId, Picture>, BotError> {
+    let mut loaded = HashMap::with_capacity(shown.len());
+    for (id, file) in shown {
+        match read(media, file).await {
+            Ok(picture) => drop(loaded.insert(id, picture)),
+            Err(MediaError::NotFound { .. }) => {}
+            Err(error) => return Err(failure::of_media(&error)),
+        }
+    }
+    Ok(loaded)
+}
+
+async fn read(media: &dyn MediaStore, file: StoredMedia) -> Result<Picture, MediaError> {
+    let mut bytes = Vec::with_capacity(usize::try_from(file.size).unwrap_or_default());
     let mut stream = media.open(file.key, None).await?;
     while let Some(chunk) = stream.try_next().await? {
         bytes.extend_from_slice(&chunk);
     }
-    let mut address = format!("data:{};base64,", file.content_type);
-    STANDARD.encode_string(bytes, &mut address);
-    Ok(address)
+    Ok(Picture {
+        content_type: file.content_type,
+        bytes,
+    })
 }

@@ -6,15 +6,21 @@ mod images;
 mod settings;
 mod tools;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use unicom_core::{Bot, BotError, Incoming, Outcome};
 use unicom_db::queries::{history, messages};
 use unicom_db::{Database, DbError};
 use unicom_models::Message;
 
-use self::conversation::conversation;
+use self::conversation::{Line, conversation};
 use self::settings::{LlmSettings, Mode};
 use crate::environment::Environment;
 use crate::outbound::{Outbound, OutboundError, Post};
@@ -23,6 +29,9 @@ use crate::{failure, json};
 
 /// Bytes of a response at the most. A long answer has some ten thousand.
 const LARGEST_RESPONSE: usize = 4 << 20;
+
+/// Requests with pictures under way at a time: each is some 8 MiB, and while it is written 14 MiB and more.
+const WITH_PICTURES: usize = 4;
 
 /// Replies what a language model says to the conversation so far.
 ///
@@ -35,15 +44,20 @@ pub struct Llm {
     database: Database,
     outbound: Outbound,
     environment: Environment,
+    /// Places for requests with pictures.
+    with_pictures: Arc<Semaphore>,
 }
 
 impl Llm {
     /// A bot that reads conversations from `database`, and asks through `outbound`.
+    ///
+    /// It and its clones have up to 4 requests with pictures under way at a time; others wait for their turn.
     pub fn new(database: Database, outbound: Outbound) -> Self {
         Self {
             database,
             outbound,
             environment: Environment::default(),
+            with_pictures: Arc::new(Semaphore::new(WITH_PICTURES)),
         }
     }
 
@@ -72,13 +86,29 @@ impl Llm {
             .settings(&incoming.config)
             .map_err(BotError::Permanent)?;
         let messages = self.messages(incoming.message, &settings).await?;
-        let said = conversation(incoming.media.as_ref(), &settings.system_prompt, messages).await?;
-        let body = json::write(request(&settings, said)).await;
+        let shown = images::shown(&messages);
+        let begun = Instant::now();
+        // Kept until it is answered.
+        let _place = if shown.is_empty() {
+            None
+        } else {
+            Some(self.place(settings.timeout / 2).await?)
+        };
+        // Waiting counts, so that all of it is done before the pipeline gives up.
+        let timeout = settings.timeout.saturating_sub(begun.elapsed());
+        let pictures = images::load(incoming.media.as_ref(), shown).await?;
+        let request = Request {
+            model: settings.model,
+            messages: conversation(&settings.system_prompt, &messages, pictures),
+            temperature: settings.temperature,
+            max_tokens: settings.max_tokens,
+        };
+        let body = json::write(request).await;
         let post = Post {
-            url: settings.url.clone(),
-            headers: settings.headers.clone(),
+            url: settings.url,
+            headers: settings.headers,
             body: body.map_err(BotError::Temporary)?,
-            timeout: settings.timeout,
+            timeout,
             largest_answer: LARGEST_RESPONSE,
         };
         let answer = self
@@ -93,7 +123,19 @@ impl Llm {
         answer::outcome(answer, settings.key.as_deref()).await
     }
 
-    /// The conversation up to `asked`, in the order of time.
+    /// Waits for a place among the requests with pictures.
+    async fn place(&self, patience: Duration) -> Result<OwnedSemaphorePermit, BotError> {
+        let place = Arc::clone(&self.with_pictures).acquire_owned();
+        match tokio::time::timeout(patience, place).await {
+            Ok(Ok(place)) => Ok(place),
+            _ => {
+                let reason = "too many requests with pictures are under way".to_owned();
+                Err(BotError::Temporary(reason))
+            }
+        }
+    }
+
+    /// The conversation about `asked`, which is its last message.
     async fn messages(
         &self,
         asked: Message,
@@ -131,15 +173,13 @@ impl Bot for Llm {
     }
 }
 
-fn request(settings: &LlmSettings, messages: Vec<Value>) -> Value {
-    let mut request = json!({"model": settings.model});
-    // Moved and not copied: pictures are in it.
-    request["messages"] = messages.into();
-    if let Some(temperature) = settings.temperature {
-        request["temperature"] = temperature.into();
-    }
-    if let Some(tokens) = settings.max_tokens {
-        request["max_tokens"] = tokens.into();
-    }
-    request
+/// The body of a call.
+#[derive(Serialize)]
+struct Request {
+    model: String,
+    messages: Vec<Line>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-/// Why a call was not answered. Names no more of an address than its host, and nothing of what was sent.
+/// Why a call was not answered. Names no more of an address than its origin, and nothing of what was sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OutboundError {

@@ -8,8 +8,8 @@
 //! - Only public IP addresses, and those that [`OutboundOptions::allowed_networks`] opens. A name is looked up once:
 //!   what it resolves to is checked and then connected to, so that a second answer cannot differ. One address that is
 //!   not public refuses the whole name. An address that is written as a number is checked in every way of writing it.
-//! - Redirects are followed where they keep the POST (307 and 308, RFC 9110 section 15.4), three at most, each hop by
-//!   the same rules, never from `https` to `http`. To another origin no `authorization` goes along.
+//! - Redirects are followed where they keep the POST (307 and 308, RFC 9110 section 15.4) and the origin, three at most,
+//!   each hop by the same rules: what is sent has keys, tokens and what people wrote in it, and goes to nobody else.
 //! - No proxy from the environment, no cookies, no `referer`, no decompression.
 //!
 //! Which public hosts and ports may be called is not restricted: where that is wanted (ASVS 13.2.4), a firewall says so.

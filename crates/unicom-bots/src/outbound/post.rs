@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::Response;
-use reqwest::header::{
-    AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
-};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use unicom_models::UtcTime;
 use url::Url;
 
@@ -101,11 +99,7 @@ impl Outbound {
                 return Ok(response);
             }
             let status = response.status().as_u16();
-            let next = next_hop(&post.url, status, header(&response, LOCATION), followed)?;
-            if next.origin() != post.url.origin() {
-                post.headers.remove(AUTHORIZATION);
-            }
-            post.url = next;
+            post.url = next_hop(&post.url, status, header(&response, LOCATION), followed)?;
             followed += 1;
         }
     }

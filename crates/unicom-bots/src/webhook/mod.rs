@@ -33,7 +33,7 @@ const TOKEN_BYTES: usize = 32;
 /// at once or later.
 ///
 /// Settings: `url`; `secret_env`, the name of the environment variable with the secret, of the form
-/// `UNICOM_BOT_[A-Z0-9_]+`; `timeout_s`, 1 to 60, by default 10; `answer_within_s`, 0 to 86,400, by default 0. The
+/// `UNICOM_BOT_[A-Z0-9_]+`; `timeout_s`, 1 to 55, by default 10; `answer_within_s`, 0 to 86,400, by default 0. The
 /// [front page](crate) says what is sent, what may be answered, and what a failure leads to.
 #[derive(Debug, Clone)]
 pub struct Webhook {

@@ -174,7 +174,7 @@ impl Chat {
         written.unwrap()
     }
 
-    /// What a bot is handed for the newest message, as the pipeline claims it.
+    /// What a bot is handed for the newest message, as the pipeline takes it.
     pub async fn incoming(&self, config: Value) -> Incoming {
         let channel = self.channel.clone();
         type Found = (Request, Message, Account);
@@ -188,10 +188,13 @@ impl Chat {
                 };
                 // One request of a chat at a time: those before it are done with.
                 let open = requests::list(tx, &filters, 1_000)?;
-                for earlier in open.into_iter().skip(1) {
-                    queue::end(tx, &earlier)?;
+                let lease = Duration::from_secs(60);
+                for earlier in open[1..].iter().rev() {
+                    // Only what is taken can be ended, and what was asked about before is.
+                    let taken = queue::take(tx, earlier.id, lease)?;
+                    queue::end(tx, taken.as_ref().unwrap_or(earlier))?;
                 }
-                let request = queue::claim(tx, 1, Duration::from_secs(60))?.remove(0);
+                let request = queue::take(tx, open[0].id, lease)?.unwrap();
                 let message = messages::of_request(tx, request.message_id)?.unwrap();
                 let account = accounts::get(tx, &request.account_id)?.unwrap();
                 Ok((request, message, account))

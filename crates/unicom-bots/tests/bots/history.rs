@@ -1,9 +1,9 @@
-//! What comes before a message: by time, and by what answers what.
+//! What a bot must know of a chat to answer a message: by time, and by what answers what.
 
 use unicom_core::{IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage, ingest};
 use unicom_db::DbError;
 use unicom_db::queries::{history, messages};
-use unicom_models::{ChatId, Message, MessageId, UtcTime};
+use unicom_models::{ChatId, Direction, Message, MessageId, UtcTime};
 use unicom_testing::{TestDatabase, both_engines};
 
 use crate::chat::Chat;
@@ -94,8 +94,34 @@ both_engines! {
         );
         assert_eq!(texts(&history_of(&chat, &four, 2).await), ["3", "4"]);
         assert_eq!(texts(&history_of(&chat, &three, 2).await), ["2", "3"]);
-        assert_eq!(texts(&history_of(&chat, &one, 10).await), ["1"]);
-        assert!(history_of(&chat, &one, 0).await.is_empty());
+        assert_eq!(texts(&history_of(&chat, &one, 10).await), ["2", "1"]);
+        assert_eq!(texts(&history_of(&chat, &one, 0).await), ["1"]);
+    }
+
+    async fn what_was_answered_meanwhile_comes_before_the_message(db: &TestDatabase) {
+        let chat = Chat::on(db).await;
+        let one = chat.says_text("1").await;
+        let two = chat.says_text("2").await;
+        let answer = |text: &'static str| move |message: Message| Message {
+            text: text.to_owned(),
+            direction: Direction::Outgoing,
+            ..message
+        };
+        chat.append(answer("to 1")).await;
+        let three = chat.says_text("3").await;
+        chat.append(|message| Message { text: "a note".to_owned(), ..message }).await;
+        assert_eq!(
+            texts(&history_of(&chat, &two, 10).await),
+            ["1", "to 1", "a note", "2"]
+        );
+        assert_eq!(
+            texts(&history_of(&chat, &three, 10).await),
+            ["1", "2", "to 1", "a note", "3"]
+        );
+        assert_eq!(texts(&history_of(&chat, &one, 10).await), ["to 1", "a note", "1"]);
+        // However much was written since, the message itself is there.
+        assert_eq!(texts(&history_of(&chat, &two, 3).await), ["to 1", "a note", "2"]);
+        assert_eq!(texts(&history_of(&chat, &two, 1).await), ["2"]);
     }
 
     async fn of_equal_times_the_smaller_id_comes_first(db: &TestDatabase) {
@@ -158,10 +184,12 @@ both_engines! {
         };
         insert(&chat, circle.clone()).await;
         assert_eq!(texts(&thread_of(&chat, &circle, 200).await), ["circle"]);
-        let moved = Message {
-            chat_id: ChatId::from("fake_nowhere"),
-            ..here
-        };
-        assert!(history_of(&chat, &moved, 10).await.is_empty());
+        for other in ["fake_nowhere", "fake_bob"] {
+            let moved = Message {
+                chat_id: ChatId::from(other),
+                ..here.clone()
+            };
+            assert!(history_of(&chat, &moved, 10).await.is_empty());
+        }
     }
 }

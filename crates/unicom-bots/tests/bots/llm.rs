@@ -2,12 +2,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
-use unicom_core::{Bot, IncomingMessage, Outcome, OutgoingMessage, Usage};
+use unicom_core::{Bot, CleanHtml, IncomingMessage, Outcome, OutgoingMessage, Usage};
 use unicom_models::{Direction, MediaType, Message};
 
 use crate::chat::{Chat, KEY};
-use crate::server::{Server, say};
+use crate::server::{Play, Server, say};
 
 /// An answer as OpenAI's API gives it.
 pub fn completion(content: Value) -> Value {
@@ -127,7 +128,7 @@ async fn an_answer_may_come_in_parts_or_be_a_refusal() {
 }
 
 #[tokio::test]
-async fn the_chat_is_told_in_order_up_to_the_message() {
+async fn the_chat_is_told_in_order_and_the_message_last() {
     let chat = Chat::new().await;
     chat.says_text("One").await;
     chat.is_told(OutgoingMessage::text("Two")).await;
@@ -138,19 +139,21 @@ async fn the_chat_is_told_in_order_up_to_the_message() {
     })
     .await;
     let html = IncomingMessage {
-        html: Some("<b>Four</b>".to_owned()),
+        html: Some(CleanHtml::new("<b>Four</b>").unwrap()),
         ..IncomingMessage::default()
     };
     chat.says(html).await;
     let server = Server::new(say(200, completion("Yes".into()))).await;
     let incoming = chat.incoming(config(&server)).await;
-    // What was said since is not the model's to know yet.
+    // The message before it is answered; what comes in after it is asked about on its own.
     chat.is_told(OutgoingMessage::text("Later")).await;
+    chat.says_text("Five").await;
     chat.llm().handle(incoming).await.unwrap();
     let expected = [
         line("user", "One"),
         line("assistant", "Two"),
         line("system", "Three"),
+        line("assistant", "Later"),
         line("user", "<b>Four</b>"),
     ];
     assert_eq!(server.only().json()["messages"], json!(expected));
@@ -295,6 +298,44 @@ async fn few_pictures_are_shown_and_no_large_ones() {
         (told[9], told[10]),
         (&json!("[image large.gif]"), &json!("It is gone"))
     );
+}
+
+#[tokio::test]
+async fn pictures_are_shown_while_they_fit_together_the_newest_first() {
+    let chat = Chat::new().await;
+    chat.shows("small.gif", "", 1000).await;
+    chat.shows("middle.gif", "", 2 << 20).await;
+    chat.shows("large.gif", "", 5 << 20).await;
+    let told = told(&chat, json!({})).await;
+    let is_shown = |line: usize| told[line]["content"][0]["type"] == "image_url";
+    assert!(is_shown(0) && is_shown(2));
+    assert_eq!(told[1], line("user", "[image middle.gif]"));
+}
+
+#[tokio::test]
+async fn few_requests_with_pictures_are_under_way_at_a_time() {
+    let chat = Chat::new().await;
+    chat.shows("cat.gif", "", 30).await;
+    let server = Server::new(Play::Stall(Vec::new())).await;
+    let mut config = config(&server);
+    config["timeout_s"] = 4.into();
+    let incoming = chat.incoming(config).await;
+    let llm = chat.llm();
+    let asking = (0..6).map(async |_| {
+        let error = llm.handle(incoming.clone()).await.unwrap_err();
+        error.to_string()
+    });
+    let errors = join_all(asking).await;
+    assert_eq!(server.asked().len(), 4);
+    let waited = errors
+        .iter()
+        .filter(|error| error.contains("too many requests with pictures"));
+    assert_eq!(waited.count(), 2, "{errors:?}");
+    // The places are free again.
+    let server = Server::new(say(200, completion("Yes".into()))).await;
+    let mut incoming = incoming;
+    incoming.config["base_url"] = server.url("/v1").into();
+    llm.handle(incoming).await.unwrap();
 }
 
 #[tokio::test]

@@ -145,7 +145,7 @@ async fn an_answer_that_is_late_stops_or_never_ends_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_key_does_not_follow_a_redirect_and_nothing_leads_inside() {
+async fn a_redirect_inside_is_permanent_and_nobody_is_asked_there() {
     let inside = Server::at("127.0.0.1", vec![say(200, completion("secret".into()))]).await;
     let location = format!("location: {}\r\n", inside.url("/"));
     let error = failure(Play::Say(response(307, &location, ""))).await;

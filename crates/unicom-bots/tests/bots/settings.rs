@@ -28,7 +28,7 @@ async fn a_webhooks_settings() {
     let variable = "the name of an environment variable of the form `UNICOM_BOT_[A-Z0-9_]+`";
     for (change, sentence) in [
         (json!({}), String::new()),
-        (json!({"timeout_s": 60, "answer_within_s": 86_400}), String::new()),
+        (json!({"timeout_s": 55, "answer_within_s": 86_400}), String::new()),
         (json!({"timeout_s": 1, "answer_within_s": 0, "url": "http://127.0.0.2:8080/"}), String::new()),
         (json!({"timeout_s": null}), String::new()),
         (
@@ -63,10 +63,10 @@ async fn a_webhooks_settings() {
             json!({"secret_env": "UNICOM_BOT_SHORT"}),
             "`secret_env`: the variable must hold `whsec_` and 24 to 64 bytes in base64, or several of these separated by spaces".to_owned(),
         ),
-        (json!({"timeout_s": 0}), "`timeout_s` must be a whole number from 1 to 60".to_owned()),
-        (json!({"timeout_s": 61}), "`timeout_s` must be a whole number from 1 to 60".to_owned()),
-        (json!({"timeout_s": 1.5}), "`timeout_s` must be a whole number from 1 to 60".to_owned()),
-        (json!({"timeout_s": "10"}), "`timeout_s` must be a whole number from 1 to 60".to_owned()),
+        (json!({"timeout_s": 0}), "`timeout_s` must be a whole number from 1 to 55".to_owned()),
+        (json!({"timeout_s": 56}), "`timeout_s` must be a whole number from 1 to 55".to_owned()),
+        (json!({"timeout_s": 1.5}), "`timeout_s` must be a whole number from 1 to 55".to_owned()),
+        (json!({"timeout_s": "10"}), "`timeout_s` must be a whole number from 1 to 55".to_owned()),
         (json!({"answer_within_s": -1}), "`answer_within_s` must be a whole number from 0 to 86400".to_owned()),
         (json!({"answer_within_s": 86_401}), "`answer_within_s` must be a whole number from 0 to 86400".to_owned()),
     ] {

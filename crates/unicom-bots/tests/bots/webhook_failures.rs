@@ -108,14 +108,33 @@ async fn a_redirect_inside_is_permanent_and_nobody_is_asked_there() {
     let inside = Server::at("127.0.0.1", vec![say(200, json!({"text": "secret"}))]).await;
     let location = format!("location: {}\r\n", inside.url("/"));
     let error = failure(Play::Say(response(307, &location, ""))).await;
-    assert_eq!(
-        error.to_string(),
-        "permanent: address `127.0.0.1` is not public"
+    let said = format!(
+        "permanent: it redirects to another origin, `http://{}`: only redirects within one are followed",
+        inside.address
     );
+    assert_eq!(error.to_string(), said);
     assert!(inside.asked().is_empty());
     let error = failure(Play::Say(response(302, &location, ""))).await;
     assert!(is_permanent(&error), "{error}");
     assert!(inside.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_token_does_not_follow_to_another_origin() {
+    for status in [307, 308] {
+        let other = Server::new(say(200, json!({"text": "Hello"}))).await;
+        let location = format!("location: {}\r\n", other.url("/"));
+        let server = Server::new(Play::Say(response(status, &location, ""))).await;
+        let mut config = config(&server);
+        config["answer_within_s"] = 600.into();
+        let error = ask(&Chat::new().await, config).await.unwrap_err();
+        assert!(
+            is_permanent(&error) && error.to_string().contains("to another origin"),
+            "{error}"
+        );
+        assert_eq!(server.asked().len(), 1);
+        assert!(other.asked().is_empty());
+    }
 }
 
 #[tokio::test]

@@ -13,6 +13,24 @@ pub fn get(db: &mut Db, name: &str) -> Result<Option<ConfiguredBot>, DbError> {
     )
 }
 
+/// The bot of that name, kept from being changed by others until the transaction ends.
+pub fn lock(tx: &mut Tx<'_>, name: &str) -> Result<Option<ConfiguredBot>, DbError> {
+    let db: &mut Db = tx;
+    Ok(match db {
+        Db::Postgres(conn) => bots::table
+            .find(name)
+            .select(ConfiguredBot::as_select())
+            .for_no_key_update()
+            .first(conn)
+            .optional()?,
+        Db::Sqlite(conn) => bots::table
+            .find(name)
+            .select(ConfiguredBot::as_select())
+            .first(conn)
+            .optional()?,
+    })
+}
+
 /// Every configured bot, by name.
 pub fn list(db: &mut Db) -> Result<Vec<ConfiguredBot>, DbError> {
     Ok(

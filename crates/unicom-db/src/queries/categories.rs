@@ -3,11 +3,12 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use unicom_models::schema::{
-    unicom_category_channels as category_channels, unicom_category_groups as category_groups,
-    unicom_category_members as category_members, unicom_group_members as group_members,
-    unicom_request_categories as categories,
+    unicom_accounts as accounts, unicom_category_channels as category_channels,
+    unicom_category_groups as category_groups, unicom_category_members as category_members,
+    unicom_group_members as group_members, unicom_request_categories as categories,
+    unicom_requests as requests,
 };
-use unicom_models::{CategoryId, CategoryLinks, ChannelId, MemberId, RequestCategory};
+use unicom_models::{CategoryId, CategoryLinks, ChannelId, MemberId, RequestCategory, RequestId};
 
 use crate::{Db, DbError, Tx, on_engine};
 
@@ -15,6 +16,30 @@ use crate::{Db, DbError, Tx, on_engine};
 pub fn get(db: &mut Db, id: CategoryId) -> Result<Option<RequestCategory>, DbError> {
     Ok(
         on_engine!(db, conn => categories::table.find(id).select(RequestCategory::as_select()).first(conn).optional())?,
+    )
+}
+
+/// Keeps all categories from being changed by others until the transaction ends.
+///
+/// Whoever changes one takes this first, and no lock of a row: two changes of two categories can make a circle together
+/// that neither makes alone.
+pub fn lock_tree(tx: &mut Tx<'_>) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    match db {
+        Db::Postgres(conn) => drop(
+            diesel::sql_query("LOCK TABLE unicom_request_categories IN SHARE ROW EXCLUSIVE MODE")
+                .execute(conn)?,
+        ),
+        // There is one writer at a time.
+        Db::Sqlite(_) => {}
+    }
+    Ok(())
+}
+
+/// Every category with the one that it is part of.
+pub fn parents(db: &mut Db) -> Result<Vec<(CategoryId, Option<CategoryId>)>, DbError> {
+    Ok(
+        on_engine!(db, conn => categories::table.select((categories::id, categories::parent_id)).load(conn))?,
     )
 }
 
@@ -55,14 +80,6 @@ pub fn available(
             }
         }
     })?)
-}
-
-/// Whether there is any category that requests may take.
-pub fn any_active(db: &mut Db) -> Result<bool, DbError> {
-    Ok(
-        on_engine!(db, conn => diesel::select(exists(categories::table.filter(categories::active.eq(true))))
-            .get_result(conn))?,
-    )
 }
 
 /// The highest sequence among the children of `parent`; 0 where it has none.
@@ -113,8 +130,39 @@ pub fn update(tx: &mut Tx<'_>, category: &RequestCategory) -> Result<bool, DbErr
 
 /// Deletes a category and those below it; whether there was one. Its requests keep all but their category.
 pub fn delete(tx: &mut Tx<'_>, id: CategoryId) -> Result<bool, DbError> {
+    let gone = with_those_below(tx, id)?;
     let db: &mut Db = tx;
+    // What refers to them first, accounts before requests as everyone does: whoever works on a request holds that
+    // one, and asks for its category then. The other way round, the two would wait in a circle.
+    on_engine!(db, conn => diesel::update(accounts::table.filter(accounts::default_category_id.eq_any(&gone)))
+        .set(accounts::default_category_id.eq(None::<CategoryId>))
+        .execute(conn))?;
+    if let Db::Postgres(conn) = db {
+        let _: Vec<RequestId> = requests::table
+            .filter(requests::category_id.eq_any(&gone))
+            .order(requests::id)
+            .select(requests::id)
+            .for_no_key_update()
+            .load(conn)?;
+    }
+    on_engine!(db, conn => diesel::update(requests::table.filter(requests::category_id.eq_any(&gone)))
+        .set(requests::category_id.eq(None::<CategoryId>))
+        .execute(conn))?;
     Ok(on_engine!(db, conn => diesel::delete(categories::table.find(id)).execute(conn))? > 0)
+}
+
+fn with_those_below(db: &mut Db, id: CategoryId) -> Result<Vec<CategoryId>, DbError> {
+    let all: Vec<(CategoryId, Option<CategoryId>)> = on_engine!(db, conn => categories::table
+        .select((categories::id, categories::parent_id))
+        .load(conn))?;
+    let mut found = vec![id];
+    let mut looked_at = 0;
+    while let Some(above) = found.get(looked_at).copied() {
+        let below = all.iter().filter(|(_, parent)| *parent == Some(above));
+        found.extend(below.map(|(id, _)| *id));
+        looked_at += 1;
+    }
+    Ok(found)
 }
 
 /// To what the category is restricted, and to whom it is open.

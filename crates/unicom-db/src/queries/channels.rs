@@ -1,8 +1,12 @@
 //! Channels: the configured endpoints of platforms.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde_json::Value;
-use unicom_models::schema::unicom_channels as channels;
+use unicom_models::schema::{
+    unicom_category_channels as category_channels, unicom_channels as channels,
+    unicom_request_categories as categories,
+};
 use unicom_models::{Channel, ChannelId, PlatformKind};
 
 use crate::{Db, DbError, Tx, on_engine};
@@ -73,9 +77,24 @@ pub fn update(tx: &mut Tx<'_>, channel: &Channel) -> Result<bool, DbError> {
 
 /// Deletes a channel that nothing refers to; whether there was one.
 ///
+/// A category that was restricted to this channel alone is switched off: it would be open on all of them.
+///
 /// # Errors
 /// A foreign-key violation ([`DbError::is_foreign_key_violation`]) where it has accounts or chats.
 pub fn delete(tx: &mut Tx<'_>, id: ChannelId) -> Result<bool, DbError> {
+    let others = diesel::alias!(category_channels as others);
     let db: &mut Db = tx;
-    Ok(on_engine!(db, conn => diesel::delete(channels::table.find(id)).execute(conn))? > 0)
+    Ok(on_engine!(db, conn => {
+        let restricted = category_channels::table.filter(category_channels::channel_id.eq(id)).filter(not(exists(
+            others
+                .filter(others.field(category_channels::category_id).eq(category_channels::category_id))
+                .filter(others.field(category_channels::channel_id).ne(id)),
+        )));
+        diesel::update(
+            categories::table.filter(categories::id.eq_any(restricted.select(category_channels::category_id))),
+        )
+        .set(categories::active.eq(false))
+        .execute(conn)?;
+        diesel::delete(channels::table.find(id)).execute(conn)?
+    }) > 0)
 }

@@ -16,6 +16,24 @@ pub fn get(db: &mut Db, id: GroupId) -> Result<Option<MemberGroup>, DbError> {
     )
 }
 
+/// The group with this id, kept from being changed by others until the transaction ends.
+pub fn lock(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<MemberGroup>, DbError> {
+    let db: &mut Db = tx;
+    Ok(match db {
+        Db::Postgres(conn) => groups::table
+            .find(id)
+            .select(MemberGroup::as_select())
+            .for_no_key_update()
+            .first(conn)
+            .optional()?,
+        Db::Sqlite(conn) => groups::table
+            .find(id)
+            .select(MemberGroup::as_select())
+            .first(conn)
+            .optional()?,
+    })
+}
+
 /// Every group, by name.
 pub fn list(db: &mut Db) -> Result<Vec<MemberGroup>, DbError> {
     Ok(

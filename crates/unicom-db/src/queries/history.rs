@@ -6,27 +6,40 @@
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
-use unicom_models::Message;
 use unicom_models::schema::unicom_messages as messages;
 use unicom_models::sql_types::UuidAny;
+use unicom_models::{Direction, Message};
 
 use crate::{Db, DbError, on_engine};
 
-/// The newest `depth` messages of the chat that do not come after `message`, itself and internal ones included, in the
-/// order of time.
+/// What of its chat a bot must know to answer `message`, in the order of time, and `message` itself at the end: the
+/// newest `depth`, at least `message`, of those before it and of those after it that did not come in, internal ones
+/// included.
 ///
-/// Pass the message as it stands now: where it has moved to another chat meanwhile, nothing is found in the old one.
+/// What was answered to a message before it may have been stored after it, and what came in after it is asked about on
+/// its own. Pass the message as it stands now: where it has moved to another chat meanwhile, nothing is found.
 pub fn history(db: &mut Db, message: &Message, depth: i64) -> Result<Vec<Message>, DbError> {
-    let mut found: Vec<Message> = on_engine!(db, conn => messages::table
-        .filter(messages::chat_id.eq(&message.chat_id))
-        // The first filter is the range of the index, the second decides between equal times.
-        .filter(messages::timestamp.le(message.timestamp))
-        .filter(messages::timestamp.lt(message.timestamp).or(messages::id.le(message.id)))
-        .order((messages::timestamp.desc(), messages::id.desc()))
-        .limit(depth)
-        .select(Message::as_select())
-        .load(conn))?;
-    found.reverse();
+    let mut found: Vec<Message> = on_engine!(db, conn => {
+        let before = messages::timestamp.lt(message.timestamp)
+            .or(messages::timestamp.eq(message.timestamp).and(messages::id.lt(message.id)));
+        let others = messages::table
+            .filter(messages::chat_id.eq(&message.chat_id))
+            .filter(messages::id.ne(message.id))
+            .filter(before.or(messages::direction.ne(Direction::Incoming)))
+            .order((messages::timestamp.desc(), messages::id.desc()))
+            .limit(depth.max(1) - 1)
+            .select(Message::as_select());
+        messages::table
+            .filter(messages::id.eq(message.id))
+            .filter(messages::chat_id.eq(&message.chat_id))
+            .select(Message::as_select())
+            .union_all(others)
+            .load(conn)
+    })?;
+    found.sort_by_key(|found| (found.id == message.id, found.timestamp, found.id));
+    if found.last().is_none_or(|last| last.id != message.id) {
+        found.clear();
+    }
     Ok(found)
 }
 

@@ -1,8 +1,10 @@
 //! Members: the people behind accounts.
 
 use diesel::prelude::*;
-use unicom_models::schema::unicom_members as members;
-use unicom_models::{Member, MemberId};
+use unicom_models::schema::{
+    unicom_accounts as accounts, unicom_members as members, unicom_requests as requests,
+};
+use unicom_models::{Member, MemberId, RequestId};
 
 use super::contains_pattern;
 use crate::{Db, DbError, Tx, on_engine};
@@ -12,6 +14,24 @@ pub fn get(db: &mut Db, id: MemberId) -> Result<Option<Member>, DbError> {
     Ok(
         on_engine!(db, conn => members::table.find(id).select(Member::as_select()).first(conn).optional())?,
     )
+}
+
+/// The member with this id, kept from being changed by others until the transaction ends.
+pub fn lock(tx: &mut Tx<'_>, id: MemberId) -> Result<Option<Member>, DbError> {
+    let db: &mut Db = tx;
+    Ok(match db {
+        Db::Postgres(conn) => members::table
+            .find(id)
+            .select(Member::as_select())
+            .for_no_key_update()
+            .first(conn)
+            .optional()?,
+        Db::Sqlite(conn) => members::table
+            .find(id)
+            .select(Member::as_select())
+            .first(conn)
+            .optional()?,
+    })
 }
 
 /// The member that is the host's user `user_id`.
@@ -112,6 +132,22 @@ pub fn update(tx: &mut Tx<'_>, member: &Member) -> Result<bool, DbError> {
 /// Deletes a member; whether there was one. Its accounts and requests stay, and are nobody's.
 pub fn delete(tx: &mut Tx<'_>, id: MemberId) -> Result<bool, DbError> {
     let db: &mut Db = tx;
+    // What refers to it first: whoever writes for an account or works on a request holds that one, and asks for the
+    // member then. The other way round, the two would wait in a circle.
+    on_engine!(db, conn => diesel::update(accounts::table.filter(accounts::member_id.eq(id)))
+        .set(accounts::member_id.eq(None::<MemberId>))
+        .execute(conn))?;
+    if let Db::Postgres(conn) = db {
+        let _: Vec<RequestId> = requests::table
+            .filter(requests::member_id.eq(id))
+            .order(requests::id)
+            .select(requests::id)
+            .for_no_key_update()
+            .load(conn)?;
+    }
+    on_engine!(db, conn => diesel::update(requests::table.filter(requests::member_id.eq(id)))
+        .set(requests::member_id.eq(None::<MemberId>))
+        .execute(conn))?;
     Ok(on_engine!(db, conn => diesel::delete(members::table.find(id)).execute(conn))? > 0)
 }
 
