@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use unicom_core::media::ObjectMediaStore;
 use unicom_core::{Bots, Incoming, Outcome, Pipeline, PipelineOptions, Platforms};
-use unicom_db::{Database, DbError, queries::queue};
+use unicom_db::{Database, DbError, queries::queue, transaction};
 use unicom_models::{Channel, MessageId, RequestStatus};
 use unicom_webchat::{NewMessage, Saved, Visitor, WebChat, WebChatError, save_webchat_message};
 
@@ -41,7 +41,7 @@ pub fn run(stage: &Stage, pairs: u32, arguments: &Arguments) -> anyhow::Result<R
     let mut limit = Vec::new();
     for _ in 0..pairs {
         subject.push(to_the_bot(&database, &bots, &answered, &begun, arguments)?);
-        limit.push(bare_claims(&database, &answered, arguments)?);
+        limit.push(bare_claims(stage, &database, &answered, arguments)?);
     }
     let row = |name: &str, figure: fn(&Percentiles) -> f64| {
         let of = |all: &[Percentiles]| all.iter().map(figure).collect::<Vec<_>>();
@@ -119,8 +119,10 @@ fn to_the_bot(
     Ok(Percentiles::of(waits))
 }
 
-/// Claims one request after the other, with nothing else going on; how long each claim took.
+/// Claims one request after the other on a connection of its own, with nothing else going on; how long each claim took:
+/// its statements and its commit.
 fn bare_claims(
+    stage: &Stage,
     database: &Database,
     channel: &Channel,
     arguments: &Arguments,
@@ -129,22 +131,25 @@ fn bare_claims(
     for visitor in 0..arguments.visitors {
         write(database, channel, visitor)?;
     }
+    let mut connection = stage.connection()?;
     loop {
         let begun = Instant::now();
-        let claimed = database
-            .write(|tx| queue::claim(tx, 1, Duration::from_secs(60)))
-            .wait()?;
+        let claimed = transaction(&mut connection, |tx| {
+            let now = tx.now();
+            match queue::look(tx, now, 1)?.first() {
+                Some(due) => queue::take(tx, due.id, Duration::from_secs(60)),
+                None => Ok::<_, DbError>(None),
+            }
+        })?;
         let took = begun.elapsed();
-        let Some(mut request) = claimed.into_iter().next() else {
+        let Some(mut request) = claimed.value else {
             return Ok(Percentiles::of(taken));
         };
         taken.push(took);
-        database
-            .write(move |tx| {
-                request.reach(RequestStatus::Completed, tx.now());
-                queue::end(tx, &request)
-            })
-            .wait()?;
+        transaction(&mut connection, |tx| {
+            request.reach(RequestStatus::Completed, tx.now());
+            queue::end(tx, &request)
+        })?;
     }
 }
 

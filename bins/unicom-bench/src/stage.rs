@@ -4,7 +4,7 @@ use anyhow::Context;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use unicom_core::{Bots, CoreError, Platforms, create_channel};
-use unicom_db::{Database, DatabaseOptions};
+use unicom_db::{Database, DatabaseOptions, Db};
 use unicom_models::Channel;
 use unicom_webchat::WebChat;
 
@@ -36,6 +36,11 @@ impl Stage {
             &self.url,
             DatabaseOptions::default(),
         )?)
+    }
+
+    /// One connection, for measuring bare statements.
+    pub fn connection(&self) -> anyhow::Result<Db> {
+        Ok(Db::connect(&self.url)?)
     }
 
     /// What the figures were measured on.

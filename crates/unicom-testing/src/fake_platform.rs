@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -30,18 +31,26 @@ pub struct FakePlatform(Arc<Mutex<State>>);
 struct State {
     delivered: Vec<Outgoing>,
     failures: VecDeque<DeliveryError>,
+    delay: Duration,
 }
 
 impl FakePlatform {
     /// The platform's name.
     pub const KIND: &str = "Fake";
 
+    /// The same, slow: it has a message at once and says so after `delay`. Defaults to no delay.
+    #[must_use]
+    pub fn with_delay(self, delay: Duration) -> Self {
+        self.state().delay = delay;
+        self
+    }
+
     /// Fails one delivery more with `error`; those after it succeed.
     pub fn fail_next(&self, error: DeliveryError) {
         self.state().failures.push_back(error);
     }
 
-    /// What was delivered, in order; what failed is not among it.
+    /// What was delivered, in order, twice where it came twice; what failed is not among it.
     pub fn delivered(&self) -> Vec<Outgoing> {
         self.state().delivered.clone()
     }
@@ -79,6 +88,13 @@ impl Platform for FakePlatform {
                 })
             }
         };
-        std::future::ready(result).boxed()
+        let delay = state.delay;
+        async move {
+            if !delay.is_zero() {
+                tokio::time::sleep(delay).await;
+            }
+            result
+        }
+        .boxed()
     }
 }

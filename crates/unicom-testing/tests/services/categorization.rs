@@ -909,4 +909,42 @@ both_engines! {
         until("the slow one is answered", || site.request_of(&slow).status == RequestStatus::Completed);
         assert_eq!(site.request_of(&slow).attempts, 1);
     }
+
+    fn a_category_of_a_deleted_channel_is_open_nowhere(db: &TestDatabase) {
+        let stage = Stage::new(db);
+        let case = case("restricted", vec![cat("A").on(On::Another), cat("B").on(On::Both)], "hello", Nothing);
+        let made = stage.set(&case);
+        let (this, another) = (stage.site.channel.id, stage.another.channel.id);
+        assert!(stage.site.write(move |tx| Ok(unicom_db::queries::channels::delete(tx, another)?)));
+        let seen = stage.site.read(move |db| categories::available(db, this, None));
+        assert_eq!(seen.iter().map(|category| category.id).collect::<Vec<_>>(), [made[1].id]);
+    }
+
+    fn a_matcher_that_hangs_holds_nobody_for_ever(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let hanging = || Matchers::default().with("hangs", |_: &unicom_core::matchers::MatchInput| {
+            std::thread::sleep(Duration::from_secs(2));
+            Ok(true)
+        });
+        let (known, matchers) = (bots(), hanging());
+        site.write(move |tx| {
+            let change = CategoryChange {
+                name: Some("Slow".to_owned()),
+                public: Some(true),
+                matcher: Some(Some(json!({"kind": "custom", "name": "hangs"}))),
+                ..CategoryChange::default()
+            };
+            create_category(tx, &known, &matchers, change)?;
+            Ok(())
+        });
+        let media = std::sync::Arc::new(ObjectMediaStore::in_memory());
+        let options = unicom_core::PipelineOptions { bot_timeout: Duration::from_millis(200), ..quick() };
+        let pipeline = Pipeline::new(db.database().clone(), media, platforms(&FakePlatform::default()), bots(), options)
+            .with_matchers(hanging());
+        let _running = crate::pipeline::Running::run(pipeline);
+        let message = site.say(&Visitor::guest("4f3c"), "hello");
+        until("it is given up", || site.request_of(&message).status == RequestStatus::Failed);
+        let request = site.request_of(&message);
+        assert!(request.error.as_deref().unwrap().contains("matchers took too long"), "{request:?}");
+    }
 }

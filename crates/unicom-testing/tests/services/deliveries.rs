@@ -1,15 +1,20 @@
 //! Deliveries to a platform that is not local: queued, tried, tried again, given up.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde_json::json;
+use unicom_core::media::ObjectMediaStore;
 use unicom_core::{
-    Appended, DeliveryError, IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage,
-    OutgoingMessage, ingest, send_message,
+    Appended, Capabilities, ChannelError, DeliveryError, IncomingMessage, IngestedAccount,
+    IngestedChat, IngestedMessage, Outgoing, OutgoingMessage, Pipeline, PipelineOptions, Platform,
+    Platforms, ingest, send_message,
 };
-use unicom_db::queries::{deliveries, messages};
-use unicom_models::{AccountId, Channel, Message};
-use unicom_testing::{FakePlatform, TestDatabase, both_engines};
+use unicom_db::queries::deliveries::{self, Claimed, Due};
+use unicom_db::queries::messages;
+use unicom_models::{AccountId, Channel, Message, PlatformKind};
+use unicom_testing::{FakePlatform, TestClock, TestDatabase, both_engines};
 use unicom_webchat::WebChatError;
 
 use crate::pipeline::{Running, quick, until};
@@ -25,6 +30,10 @@ fn fake_site(db: &TestDatabase, config: serde_json::Value) -> Site {
 }
 
 fn from_anna(id: &str, text: &str) -> IngestedMessage {
+    from_anna_in("fake_chat", id, text)
+}
+
+fn from_anna_in(chat: &str, id: &str, text: &str) -> IngestedMessage {
     IngestedMessage {
         account: IngestedAccount {
             id: "fake_anna".into(),
@@ -33,7 +42,7 @@ fn from_anna(id: &str, text: &str) -> IngestedMessage {
             raw: json!({}),
         },
         chat: IngestedChat {
-            id: "fake_chat".into(),
+            id: chat.into(),
             name: None,
             is_private: true,
         },
@@ -59,17 +68,56 @@ impl Site {
     }
 
     fn send_out(&self, text: &str) -> Message {
-        let (channel, outgoing) = (self.channel.clone(), OutgoingMessage::text(text));
+        self.send_all("fake_chat", &[text]).remove(0)
+    }
+
+    /// Sends these, all at once.
+    fn send_all(&self, chat: &'static str, texts: &[impl ToString]) -> Vec<Message> {
+        let channel = self.channel.clone();
+        let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
         let platforms = platforms(&FakePlatform::default());
         self.write(move |tx| {
-            Ok(send_message(
-                tx,
-                &platforms,
-                &channel,
-                &"fake_chat".into(),
-                outgoing,
-            )?)
+            let mut sent = Vec::new();
+            for text in texts {
+                let outgoing = OutgoingMessage::text(text);
+                let chat = chat.into();
+                sent.push(send_message(tx, &platforms, &channel, &chat, outgoing)?);
+            }
+            Ok(sent)
         })
+    }
+
+    fn look(&self) -> Vec<Due> {
+        let now = self.database.now();
+        self.read(move |db| deliveries::look(db, now, 10))
+    }
+
+    fn take(&self, message: &Message, lease: Duration) -> Option<Claimed> {
+        let id = message.id;
+        self.write(move |tx| Ok(deliveries::take(tx, id, lease)?))
+    }
+
+    /// Whoever holds this notes that the message was sent; whether that counts.
+    fn note_sent(&self, held: &Claimed) -> bool {
+        let held = held.clone();
+        self.write(move |tx| Ok(deliveries::sent(tx, &held, None)?))
+    }
+
+    fn note_dead(&self, held: &Claimed) -> bool {
+        let held = held.clone();
+        self.write(move |tx| Ok(deliveries::dead(tx, &held, "a reason")?))
+    }
+
+    fn retry(&self, message: &Message) -> bool {
+        let id = message.id;
+        self.write(move |tx| Ok(deliveries::retry(tx, id)?))
+    }
+
+    /// How often it was tried: in all, and before it was last put back into the queue.
+    fn attempts(&self, message: &Message) -> (i32, i32) {
+        let id = message.id;
+        let delivery = self.read(move |db| deliveries::get(db, id)).unwrap();
+        (delivery.attempts, delivery.attempts_before)
     }
 
     fn delivery(&self, message: &Message) -> (&'static str, Option<String>) {
@@ -85,6 +133,31 @@ impl Site {
     fn now(&self, message: &Message) -> Message {
         let id = message.id;
         self.read(move |db| messages::of_request(db, id)).unwrap()
+    }
+}
+
+/// A platform that panics before there is anything to wait for.
+#[derive(Debug)]
+struct Panicking;
+
+impl Platform for Panicking {
+    fn kind(&self) -> PlatformKind {
+        FakePlatform::KIND.into()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { local: false }
+    }
+
+    fn validate_channel(&self, _config: &serde_json::Value) -> Result<(), ChannelError> {
+        Ok(())
+    }
+
+    fn deliver(
+        &self,
+        _outgoing: Outgoing,
+    ) -> BoxFuture<'_, Result<unicom_core::Delivery, DeliveryError>> {
+        panic!("a platform's own mistake")
     }
 }
 
@@ -168,13 +241,11 @@ both_engines! {
         let site = fake_site(db, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
-        let claimed = site.write(|tx| Ok(deliveries::claim(tx, 10, Duration::from_millis(400))?));
-        assert_eq!(claimed.len(), 1);
+        let late = site.take(&message, Duration::from_millis(400)).unwrap();
         let fake = FakePlatform::default();
         let _running = Running::start_with(db.database(), &fake, bots(), quick());
         site.until_delivery(&message, "sent");
-        let late = claimed[0].clone();
-        assert!(!site.write(move |tx| Ok(deliveries::dead(tx, &late, "late")?)));
+        assert!(!site.note_dead(&late));
         assert_eq!(site.delivery(&message).0, "sent");
     }
 
@@ -187,5 +258,174 @@ both_engines! {
         until("all are delivered", || fake.delivered().len() == 20);
         let delivered: Vec<_> = fake.delivered().into_iter().map(|one| one.message.text).collect();
         assert_eq!(delivered, sent);
+    }
+}
+
+both_engines! {
+    fn a_slow_platform_is_given_a_message_once(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        let message = site.send_out("news");
+        let fake = FakePlatform::default().with_delay(Duration::from_millis(1500));
+        let options = || PipelineOptions { lease: Duration::from_millis(600), ..quick() };
+        let other = db.connect_with(unicom_db::DatabaseOptions::default());
+        let _running = [
+            Running::start_with(db.database(), &fake, bots(), options()),
+            Running::start_with(&other, &fake, bots(), options()),
+        ];
+        site.until_delivery(&message, "sent");
+        assert_eq!(fake.delivered().len(), 1);
+        assert_eq!(site.attempts(&message), (1, 0));
+    }
+
+    fn a_platform_that_takes_too_long_is_asked_again_and_then_given_up(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        let message = site.send_out("news");
+        let fake = FakePlatform::default().with_delay(Duration::from_secs(60));
+        let options = PipelineOptions { delivery_timeout: Duration::from_millis(100), ..quick() };
+        let _running = Running::start_with(db.database(), &fake, bots(), options);
+        site.until_delivery(&message, "dead");
+        let reason = site.delivery(&message).1.unwrap();
+        assert_eq!(reason, "temporary: the platform took longer than 0.1 s");
+        assert_eq!(fake.delivered().len(), 3);
+        assert_eq!(site.attempts(&message), (3, 0));
+    }
+
+    fn a_platform_that_panics_is_a_reason_that_is_shown(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        let message = site.send_out("news");
+        let media = Arc::new(ObjectMediaStore::in_memory());
+        let panicking = Platforms::default().with(Panicking);
+        let pipeline = Pipeline::new(db.database().clone(), media, panicking, bots(), quick());
+        let _running = Running::run(pipeline);
+        site.until_delivery(&message, "dead");
+        assert_eq!(site.delivery(&message).1.as_deref(), Some("temporary: the platform panicked"));
+        assert_eq!(site.attempts(&message), (3, 0));
+    }
+
+    fn after_a_retry_attempts_count_anew_and_their_numbers_go_on(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        let message = site.send_out("news");
+        assert!(!site.retry(&message), "it was not dead");
+        let old = site.take(&message, Duration::from_secs(60)).unwrap();
+        assert_eq!((old.attempt, old.counted), (1, 1));
+        assert!(site.note_dead(&old));
+        assert!(site.retry(&message));
+        assert!(!site.note_sent(&old), "nobody has it yet");
+
+        let new = site.take(&message, Duration::from_secs(60)).unwrap();
+        assert_eq!((new.attempt, new.counted), (2, 1));
+        assert!(!site.note_sent(&old));
+        let renewed = old.clone();
+        assert!(!site.write(move |tx| Ok(deliveries::renew(tx, &renewed, Duration::ZERO)?)));
+        assert_eq!(site.take(&message, Duration::from_secs(60)).map(|held| held.attempt), None);
+        assert!(site.note_sent(&new));
+        assert_eq!((site.delivery(&message).0, site.attempts(&message)), ("sent", (2, 1)));
+    }
+
+    fn a_dead_one_is_tried_as_often_again(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        let fake = FakePlatform::default();
+        for _ in 0..5 {
+            fake.fail_next(DeliveryError::Temporary("no network".to_owned()));
+        }
+        let message = site.send_out("news");
+        let _running = Running::start_with(db.database(), &fake, bots(), quick());
+        site.until_delivery(&message, "dead");
+        assert!(site.retry(&message));
+        site.until_delivery(&message, "sent");
+        assert_eq!(site.attempts(&message), (6, 3));
+    }
+}
+
+both_engines! {
+    fn what_was_put_off_is_due_when_the_one_before_has_ended(db: &TestDatabase) {
+        let clock = TestClock::new();
+        let site = fake_site(db, json!({}));
+        let site = Site { database: db.connect_with(clock.options()), ..site };
+        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        let sent = site.send_all("fake_chat", &["a", "b", "c"]);
+        let is_behind: Vec<_> = site.look().iter().map(|due| (due.message_id == sent[0].id, due.is_behind)).collect();
+        assert_eq!(is_behind.len(), 3);
+        assert!(is_behind.iter().all(|(first, behind)| first != behind), "{is_behind:?}");
+        let lease = Duration::from_secs(60);
+        assert!(site.take(&sent[1], lease).is_none(), "it is behind another one");
+
+        let ids: Vec<_> = sent.iter().map(|message| message.id).collect();
+        site.write(move |tx| Ok(deliveries::put_off(tx, &ids)?));
+        let due = |message: &Message| vec![Due { message_id: message.id, is_behind: false }];
+        assert_eq!(site.look(), due(&sent[0]));
+        // The clock stands still: the next one is due at once, whichever way the one before has ended.
+        let held = site.take(&sent[0], lease).unwrap();
+        assert_eq!(site.look(), []);
+        assert!(site.note_dead(&held));
+        assert_eq!(site.look(), due(&sent[1]));
+        let held = site.take(&sent[1], lease).unwrap();
+        assert!(site.note_sent(&held));
+        assert_eq!(site.look(), due(&sent[2]));
+        // One that waits for its next attempt goes on waiting, whatever else of its chat ends.
+        let held = site.take(&sent[2], lease).unwrap();
+        site.write(move |tx| Ok(deliveries::retry_later(tx, &held, tx.now().plus(lease), "no network")?));
+        assert!(site.retry(&sent[0]));
+        let held = site.take(&sent[0], lease).unwrap();
+        assert!(site.note_sent(&held));
+        assert_eq!(site.look(), []);
+    }
+
+    fn two_pipelines_deliver_each_message_once_and_in_order(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        let chats = ["fake_a", "fake_b", "fake_c", "fake_d", "fake_e"];
+        for chat in chats {
+            site.ingest(&site.channel, from_anna_in(chat, chat, "hello")).unwrap();
+        }
+        let numbers: Vec<usize> = (0..20).collect();
+        for chat in chats {
+            site.send_all(chat, &numbers[..10]);
+        }
+        let fake = FakePlatform::default().with_delay(Duration::from_millis(5));
+        let other = db.connect_with(unicom_db::DatabaseOptions::default());
+        let _running = [
+            Running::start_with(db.database(), &fake, bots(), quick()),
+            Running::start_with(&other, &fake, bots(), quick()),
+        ];
+        // The rest while they work.
+        for number in 10..20 {
+            for chat in chats {
+                site.send_all(chat, &[number]);
+            }
+        }
+        until("all are sent", || site.read(deliveries::next_due).is_none());
+        let delivered = fake.delivered();
+        assert_eq!(delivered.len(), 100);
+        for chat in chats {
+            let of_chat = delivered.iter().filter(|one| one.chat.id.as_str() == chat);
+            let texts: Vec<usize> = of_chat.map(|one| one.message.text.parse().unwrap()).collect();
+            assert_eq!(texts, numbers, "{chat}");
+        }
+    }
+
+    fn a_busy_chat_is_worked_off_in_order_without_a_pause_and_passed_by_others(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        for chat in ["fake_busy", "fake_other"] {
+            site.ingest(&site.channel, from_anna_in(chat, chat, "hello")).unwrap();
+        }
+        let numbers: Vec<usize> = (0..400).collect();
+        site.send_all("fake_busy", &numbers);
+        site.send_all("fake_other", &["other"]);
+        let fake = FakePlatform::default();
+        // Nothing but the events says when to look: one missed, and the chat waits for longer than the test.
+        let options = PipelineOptions { poll: Duration::from_secs(3600), ..quick() };
+        let _running = Running::start_with(db.database(), &fake, bots(), options);
+        until("all are sent", || site.read(deliveries::next_due).is_none());
+        let mut texts: Vec<String> = fake.delivered().into_iter().map(|one| one.message.text).collect();
+        let other = texts.iter().position(|text| text == "other").unwrap();
+        assert!(other < 100, "it came after {other} others");
+        texts.remove(other);
+        let expected: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        assert_eq!(texts, expected);
     }
 }

@@ -110,6 +110,18 @@ both_engines! {
         assert_eq!(desk.linked("fake_1"), Some(ada.id));
     }
 
+    fn an_address_and_a_number_have_one_form(db: &TestDatabase) {
+        let desk = Desk::new(db);
+        let ada = desk.member(with_email(true));
+        let bob = desk.member(with_phone(true));
+        let request = desk.write("fake_1", Some(" ADA@Example.org "), None);
+        assert_eq!((request.member_id, request.email.as_deref()), (Some(ada.id), Some(EMAIL)));
+        let request = desk.write("fake_2", None, Some("+49 170 1234567"));
+        assert_eq!((request.member_id, request.phone.as_deref()), (Some(bob.id), Some(PHONE)));
+        let request = desk.write("fake_3", Some("ada"), Some("0170 1234567"));
+        assert_eq!((request.member_id, request.email, request.phone), (None, None, None));
+    }
+
     fn what_was_never_verified_finds_nobody(db: &TestDatabase) {
         let desk = Desk::new(db);
         desk.member(with_email(false));

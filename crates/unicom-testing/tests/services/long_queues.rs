@@ -28,8 +28,8 @@ fn busy(db: &TestDatabase, requests: usize) -> (Site, TestClock) {
     (site, clock)
 }
 
-fn claim(site: &Site, limit: i64) -> Vec<Request> {
-    site.write(move |tx| Ok(queue::claim(tx, limit, LEASE)?))
+fn claim(site: &Site, limit: usize) -> Vec<Request> {
+    site.claim(limit, LEASE)
 }
 
 fn end(site: &Site, mut request: Request) {

@@ -60,10 +60,15 @@ both_engines! {
         let site = Site::new(db);
         let chat = site.say(&Visitor::guest("4f3c"), "hello").chat_id;
         let html = "<p>Hello <b>Ann</b><script>alert(1)</script></p>";
-        let message = site.send(&chat, OutgoingMessage::html(html)).unwrap();
+        let message = site.send(&chat, OutgoingMessage::html(html).unwrap()).unwrap();
         assert_eq!(message.media_type, MediaType::Html);
         assert_eq!(message.html.as_deref(), Some("<p>Hello <b>Ann</b></p>"));
         assert_eq!(message.text, "Hello Ann");
+        let image = OutgoingMessage::html(r#"<img src="https://example.org/a.png">"#).unwrap();
+        assert_eq!(site.send(&chat, image).unwrap().text, "");
+        let unseen = OutgoingMessage { text: "Hello".to_owned(), ..OutgoingMessage::html("<script>x()</script>").unwrap() };
+        let message = site.send(&chat, unseen).unwrap();
+        assert_eq!((message.media_type, message.html), (MediaType::Text, None));
     }
 
     fn what_cannot_be_sent_leaves_no_row(db: &TestDatabase) {
@@ -86,13 +91,17 @@ both_engines! {
         for outgoing in [
             OutgoingMessage::text(" "),
             OutgoingMessage::text("a\0b"),
-            OutgoingMessage::html("<p>\0</p>"),
+            OutgoingMessage::text("x".repeat(262_145)),
+            OutgoingMessage::html("").unwrap(),
+            OutgoingMessage::html("<p> </p><script>alert(1)</script>").unwrap(),
+            OutgoingMessage::text("x").with_buttons(Buttons(vec![])),
             OutgoingMessage { sender_name: Some("\0".to_owned()), ..OutgoingMessage::text("x") },
             OutgoingMessage::text("x").with_buttons(Buttons(vec![vec![Button::value("\0", "x")]])),
             OutgoingMessage { reply_to_message_id: Some(foreign), ..OutgoingMessage::text("x") },
             OutgoingMessage { reply_to_message_id: Some(MessageId::new()), ..OutgoingMessage::text("x") },
         ] {
-            let said = format!("{outgoing:?}");
+            let mut said = format!("{outgoing:?}");
+            said.truncate(300);
             assert!(site.send(&chat, outgoing.clone()).is_err(), "{said}");
             assert!(site.send_across(&chat, outgoing).is_err(), "{said}");
         }

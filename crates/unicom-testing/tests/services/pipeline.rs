@@ -248,7 +248,7 @@ both_engines! {
         let _running = Running::start(db.database(), bots, quick());
         site.say(&Visitor::guest("g"), "hello");
         let error = site.until_all_ended().remove(0).error.unwrap();
-        assert_eq!(error, "permanent: bot `echo` is not registered: expected one of other");
+        assert_eq!(error, "temporary: bot `echo` is not registered: expected one of other");
     }
 
     fn what_was_accepted_before_a_crash_is_answered_after_it(db: &TestDatabase) {
@@ -258,7 +258,7 @@ both_engines! {
         site.say(&guest, "two");
         // A process claims the first request and vanishes.
         let lease = Duration::from_millis(700);
-        let claimed = site.write(move |tx| Ok(queue::claim(tx, 10, lease)?));
+        let claimed = site.claim(10, lease);
         assert_eq!(claimed.len(), 1);
         let since = Instant::now();
         let _running = Running::start(db.database(), bots(), quick());
@@ -311,7 +311,7 @@ both_engines! {
         let message = site.say(&Visitor::guest("g"), "the one that kills");
         // Three processes claim it, one after the other, and none comes back.
         for _ in 0..3 {
-            let claimed = site.write(|tx| Ok(queue::claim(tx, 1, Duration::ZERO)?));
+            let claimed = site.claim(1, Duration::ZERO);
             assert_eq!(claimed.len(), 1);
         }
         let _running = Running::start(db.database(), bots(), quick());

@@ -13,10 +13,6 @@ use crate::site::Site;
 const LEASE: Duration = Duration::from_secs(10);
 
 impl Site {
-    fn claim(&self, limit: i64) -> Vec<Request> {
-        self.write(move |tx| Ok(queue::claim(tx, limit, LEASE)?))
-    }
-
     fn end(&self, request: &Request, status: RequestStatus) -> bool {
         let mut request = request.clone();
         self.write(move |tx| {
@@ -55,9 +51,9 @@ both_engines! {
         clock.advance(Duration::from_secs(1));
         let mut seen = Vec::new();
         for expected in [vec!["a1", "b1"], vec!["a2"], vec!["a3"], vec![]] {
-            let claimed = site.claim(10);
+            let claimed = site.claim(10, LEASE);
             assert_eq!(lines(&claimed), expected);
-            assert!(site.claim(10).is_empty(), "claimed twice");
+            assert!(site.claim(10, LEASE).is_empty(), "claimed twice");
             for request in &claimed {
                 assert_eq!(request.attempts, 1);
                 assert!(site.end(request, RequestStatus::Completed));
@@ -78,18 +74,18 @@ both_engines! {
             site.say(&Visitor::guest(guest), guest);
             clock.advance(Duration::from_millis(1));
         }
-        assert_eq!(lines(&site.claim(2)), ["a", "b"]);
-        assert_eq!(lines(&site.claim(2)), ["c"]);
+        assert_eq!(lines(&site.claim(2, LEASE)), ["a", "b"]);
+        assert_eq!(lines(&site.claim(2, LEASE)), ["c"]);
     }
 
     fn a_claim_that_ran_out_is_taken_over_and_its_holder_refused(db: &TestDatabase) {
         let (site, clock) = frozen(db);
         site.say(&Visitor::guest("a"), "a1");
-        let late = site.claim(1).remove(0);
+        let late = site.claim(1, LEASE).remove(0);
         clock.advance(LEASE - Duration::from_micros(1));
-        assert!(site.claim(1).is_empty());
+        assert!(site.claim(1, LEASE).is_empty());
         clock.advance(Duration::from_micros(1));
-        let taken_over = site.claim(1).remove(0);
+        let taken_over = site.claim(1, LEASE).remove(0);
         assert_eq!((taken_over.id, taken_over.attempts), (late.id, 2));
 
         assert!(!site.end(&late, RequestStatus::Completed));
@@ -109,12 +105,12 @@ both_engines! {
     fn a_renewed_claim_holds_on(db: &TestDatabase) {
         let (site, clock) = frozen(db);
         site.say(&Visitor::guest("a"), "a1");
-        let request = site.claim(1).remove(0);
+        let request = site.claim(1, LEASE).remove(0);
         for _ in 0..3 {
             clock.advance(LEASE / 2);
             let held = request.clone();
             assert!(site.write(move |tx| Ok(queue::renew(tx, &held, LEASE)?)));
-            assert!(site.claim(1).is_empty());
+            assert!(site.claim(1, LEASE).is_empty());
         }
     }
 
@@ -123,7 +119,7 @@ both_engines! {
         site.say(&Visitor::guest("a"), "a1");
         site.say(&Visitor::guest("a"), "a2");
         clock.advance(Duration::from_secs(1));
-        let request = site.claim(1).remove(0);
+        let request = site.claim(1, LEASE).remove(0);
         let mut held = request.clone();
         assert!(site.write(move |tx| {
             held.reach(RequestStatus::Queued, tx.now());
@@ -135,9 +131,9 @@ both_engines! {
         assert_eq!(waiting.status, RequestStatus::Queued);
         assert_eq!(waiting.error.as_deref(), Some("no answer"));
         // The next request of the chat does not overtake it.
-        assert!(site.claim(10).is_empty());
+        assert!(site.claim(10, LEASE).is_empty());
         clock.advance(Duration::from_secs(5));
-        let again = site.claim(10);
+        let again = site.claim(10, LEASE);
         assert_eq!(lines(&again), ["a1"]);
         assert_eq!(again[0].attempts, 2);
         assert!(site.end(&again[0], RequestStatus::Completed));
@@ -148,20 +144,66 @@ both_engines! {
         site.say(&Visitor::guest("a"), "a1");
         site.say(&Visitor::guest("a"), "a2");
         clock.advance(Duration::from_secs(1));
-        let request = site.claim(1).remove(0);
+        let request = site.claim(1, LEASE).remove(0);
         let held = Request { error: Some("no bot".to_owned()), ..request.clone() };
         assert!(site.end(&held, RequestStatus::Failed));
         let failed = site.now_of(&request);
         assert_eq!((failed.status, failed.failed_at), (RequestStatus::Failed, Some(clock.now())));
         assert_eq!(failed.error.as_deref(), Some("no bot"));
-        let next = site.claim(10);
+        let next = site.claim(10, LEASE);
         assert_eq!(lines(&next), ["a2"]);
         assert!(site.end(&next[0], RequestStatus::Completed));
 
         let id = request.id;
         assert!(site.write(move |tx| Ok(queue::retry(tx, id)?)));
         assert!(!site.write(move |tx| Ok(queue::retry(tx, id)?)), "not failed any more");
-        assert_eq!(lines(&site.claim(10)), ["a1"]);
+        assert_eq!(lines(&site.claim(10, LEASE)), ["a1"]);
+    }
+
+    fn a_retried_request_waits_for_the_one_that_is_held(db: &TestDatabase) {
+        let (site, clock) = frozen(db);
+        site.say(&Visitor::guest("a"), "a1");
+        site.say(&Visitor::guest("a"), "a2");
+        clock.advance(Duration::from_secs(1));
+        let first = site.claim(1, LEASE).remove(0);
+        assert!(site.end(&first, RequestStatus::Failed));
+        let second = site.claim(1, LEASE).remove(0);
+        let id = first.id;
+        assert!(site.write(move |tx| Ok(queue::retry(tx, id)?)));
+        assert!(site.claim(10, LEASE).is_empty(), "two of one chat at a time");
+        assert!(site.end(&second, RequestStatus::Completed));
+        assert_eq!(lines(&site.claim(10, LEASE)), ["a1"]);
+    }
+
+    fn a_holder_from_before_a_retry_is_refused(db: &TestDatabase) {
+        let (site, clock) = frozen(db);
+        site.say(&Visitor::guest("a"), "a1");
+        let old = site.claim(1, LEASE).remove(0);
+        clock.advance(LEASE);
+        let failing = site.claim(1, LEASE).remove(0);
+        assert!(site.end(&failing, RequestStatus::Failed));
+        let id = old.id;
+        assert!(site.write(move |tx| Ok(queue::retry(tx, id)?)));
+        assert!(!site.end(&failing, RequestStatus::Completed), "nobody holds it now");
+        let new = site.claim(1, LEASE).remove(0);
+        assert_eq!((new.attempts, new.attempts_before), (3, 2), "attempts count anew, their numbers go on");
+        assert!(!site.end(&old, RequestStatus::Completed));
+        assert!(!site.end(&failing, RequestStatus::Completed));
+        assert_eq!(site.now_of(&new), new);
+    }
+
+    fn a_token_is_good_for_one_attempt(db: &TestDatabase) {
+        let (site, clock) = frozen(db);
+        site.say(&Visitor::guest("a"), "a1");
+        let first = site.claim(1, LEASE).remove(0);
+        let (id, held) = (first.id, first.clone());
+        assert!(site.write(move |tx| Ok(queue::set_reply_token(tx, &held, "hash")?)));
+        assert!(site.read(move |db| queue::by_reply_token(db, id, "hash")).is_some());
+        clock.advance(LEASE);
+        site.claim(1, LEASE);
+        assert!(site.read(move |db| queue::by_reply_token(db, id, "hash")).is_none());
+        let late = first.clone();
+        assert!(!site.write(move |tx| Ok(queue::set_reply_token(tx, &late, "hash")?)));
     }
 
     fn many_workers_claim_each_request_once(db: &TestDatabase) {
@@ -176,7 +218,7 @@ both_engines! {
             std::thread::spawn(move || {
                 let mut done = Vec::new();
                 for _ in 0..200 {
-                    for request in site.claim(3) {
+                    for request in site.claim(3, LEASE) {
                         assert!(site.end(&request, RequestStatus::Completed));
                         done.push(request.id);
                     }

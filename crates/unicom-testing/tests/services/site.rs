@@ -1,11 +1,13 @@
 //! `Site`: a web chat channel on a test database, and what tests do on it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use unicom_core::{Bots, Echo, OutgoingMessage, Platforms, create_channel};
 use unicom_db::queries::chat_filters::ChatFilters;
 use unicom_db::queries::chat_list::ListedChat;
 use unicom_db::queries::requests::RequestFilters;
-use unicom_db::queries::{accounts, requests};
+use unicom_db::queries::{accounts, queue, requests};
 use unicom_db::{Database, DbError};
 use unicom_models::{Account, AccountId, Channel, Chat, ChatId, Message, Request};
 use unicom_testing::{FakePlatform, TestDatabase};
@@ -176,6 +178,29 @@ impl Site {
     /// The number of rows of one table.
     pub fn rows_of(&self, table: &'static str) -> i64 {
         self.read(move |db| crate::schema::count(db, table))
+    }
+
+    /// Claims up to `limit` requests as a worker does, putting off those behind others.
+    pub fn claim(&self, limit: usize, lease: Duration) -> Vec<Request> {
+        loop {
+            let (now, most) = (self.database.now(), i64::try_from(limit).unwrap());
+            let due = self.read(move |db| queue::look(db, now, most));
+            let ids = |behind| {
+                let these = due.iter().filter(move |due| due.is_behind == behind);
+                these.map(|due| due.id).collect::<Vec<_>>()
+            };
+            let (behind, first) = (ids(true), ids(false));
+            let has_put_off = !behind.is_empty();
+            self.write(move |tx| Ok(queue::put_off(tx, &behind)?));
+            let claimed: Vec<Request> = first
+                .into_iter()
+                .take(limit)
+                .filter_map(|id| self.write(move |tx| Ok(queue::take(tx, id, lease)?)))
+                .collect();
+            if !claimed.is_empty() || !has_put_off {
+                return claimed;
+            }
+        }
     }
 
     pub fn read<T: Send + 'static>(
