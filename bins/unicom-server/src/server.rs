@@ -1,16 +1,18 @@
 //! The server: HTTP and the pipeline over one database, until it is told to stop.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use tokio::sync::oneshot;
-use unicom_auth::csrf_protection;
-use unicom_core::{Bots, Pipeline, PipelineOptions, Platforms};
+use unicom_auth::{api_tokens, csrf_protection};
+use unicom_core::matchers::Matchers;
+use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
-use unicom_http::json_errors;
+use unicom_http::{Management, admin_routes, json_errors, request_routes};
 
 use crate::service::Draining;
 use crate::{Failure, Settings, Signals, service, wiring};
@@ -42,22 +44,38 @@ impl Server {
     ) -> Result<Self, Failure> {
         let auth = wiring::auth(settings, &database)?;
         let api = wiring::api(settings, &database, &auth)?;
+        let media = Arc::clone(&api.media);
         let draining = Draining::default();
         let data = (
             web::Data::new(draining.clone()),
             web::Data::new(database.clone()),
             web::Data::new(auth.clone()),
         );
+        let management = Management {
+            platforms: platforms.clone(),
+            bots: bots.clone(),
+            matchers: Matchers::default(),
+        };
         let mut http = HttpServer::new(move || {
             let (draining, database, auth_data) = data.clone();
-            let scope = unicom_http::scope(api.clone()).service(unicom_auth::routes());
+            let requests = request_routes(api.clone(), management.platforms.clone());
+            let scope = unicom_http::scope(api.clone())
+                .service(unicom_auth::routes())
+                .service(admin_routes(management.clone()));
             App::new()
                 .app_data(draining)
                 .app_data(database)
                 .app_data(auth_data)
                 .configure(service::routes)
+                // Before the scope, which would take its paths into the session.
+                .service(requests)
                 // The last one wrapped is the first one asked.
-                .service(scope.wrap(from_fn(csrf_protection)).wrap(auth.sessions()))
+                .service(
+                    scope
+                        .wrap(from_fn(csrf_protection))
+                        .wrap(auth.sessions())
+                        .wrap(from_fn(api_tokens)),
+                )
                 .default_service(web::to(nothing_here))
                 .wrap(from_fn(json_errors))
         })
@@ -73,7 +91,7 @@ impl Server {
         Ok(Self {
             addresses: http.addrs(),
             http: http.run(),
-            pipeline: Pipeline::new(database, platforms, bots, PipelineOptions::default()),
+            pipeline: Pipeline::new(database, media, platforms, bots, settings.pipeline.clone()),
             draining,
         })
     }

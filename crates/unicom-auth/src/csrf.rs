@@ -2,7 +2,8 @@
 //!
 //! The cookie `csrftoken` is a nonce and its signature. Whoever has no session may use any that this server signed;
 //! a session takes only the one that it began with, and a login begins with a new one. GET, HEAD and OPTIONS hand
-//! the cookie out and are never refused.
+//! the cookie out and are never refused. A request with an API token needs none of it and is handed nothing: no
+//! browser adds such a token by itself.
 
 use actix_session::SessionExt;
 use actix_web::body::MessageBody;
@@ -15,7 +16,7 @@ use actix_web::{HttpMessage, HttpRequest, web};
 use subtle::ConstantTimeEq;
 use unicom_http::{ApiError, random_token};
 
-use crate::{Auth, Origin, session};
+use crate::{Auth, Origin, bearer, session};
 
 const COOKIE: &str = "csrftoken";
 const HEADER: &str = "x-csrftoken";
@@ -103,6 +104,9 @@ pub async fn csrf_protection(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if bearer::of(request.request()).is_some() {
+        return next.call(request).await;
+    }
     let token = CsrfToken::for_request(&auth, request.request())?;
     let is_safe = matches!(
         *request.method(),

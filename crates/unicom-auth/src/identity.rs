@@ -1,4 +1,4 @@
-//! `SessionIdentity`: tells the web chat who is asking, from the session.
+//! `SessionIdentity`: tells the web chat who is asking, from the API token or the session.
 
 use std::time::Duration;
 
@@ -8,17 +8,18 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use unicom_db::queries::{accounts, merges};
 use unicom_db::{Database, Db, DbError};
-use unicom_http::{ApiError, IdentityProvider, random_token};
+use unicom_http::{ApiError, IdentityProvider, Staff, random_token};
 use unicom_models::{AccountId, UtcTime};
 use unicom_webchat::{GuestId, Visitor};
 
 use crate::session::{self, Holder};
-use crate::{Auth, SecretKey, csrf, login, users};
+use crate::users::{self, User};
+use crate::{Auth, SecretKey, bearer, csrf, login};
 
 /// How long a guest's first writes may come without a session.
 const FIRST_WRITES: Duration = Duration::from_secs(60);
 
-/// Tells who is asking from the session in the database.
+/// Tells who is asking from the API token or, where there is none, from the session in the database.
 #[derive(Debug, Clone)]
 pub struct SessionIdentity {
     database: Database,
@@ -41,6 +42,9 @@ impl IdentityProvider for SessionIdentity {
         request: &'a HttpRequest,
     ) -> LocalBoxFuture<'a, Result<Option<Visitor>, ApiError>> {
         async {
+            if let Some(bearer) = bearer::of(request) {
+                return Ok(Some(bearer.user.as_visitor()));
+            }
             let session = request.get_session();
             match session::holder(&session) {
                 Holder::Nobody => Ok(None),
@@ -89,6 +93,25 @@ impl IdentityProvider for SessionIdentity {
         .boxed_local()
     }
 
+    fn staff<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<Option<Staff>, ApiError>> {
+        async {
+            if let Some(bearer) = bearer::of(request) {
+                return Ok(as_staff(bearer.user, format!("token:{}", bearer.token_id)));
+            }
+            let Holder::User(id) = session::holder(&request.get_session()) else {
+                return Ok(None);
+            };
+            let user = self.database.read(move |db| users::get(db, id)).await?;
+            Ok(user
+                .filter(|user| user.is_active)
+                .and_then(|user| as_staff(user, format!("user:{id}"))))
+        }
+        .boxed_local()
+    }
+
     fn remember_guest(&self, request: &HttpRequest, guest: &GuestId) -> Result<(), ApiError> {
         session::begin_guest(
             &request.get_session(),
@@ -101,4 +124,13 @@ impl IdentityProvider for SessionIdentity {
 /// Whether the guest of that account has become a user.
 fn has_logged_in(db: &mut Db, id: &AccountId) -> Result<bool, DbError> {
     Ok(merges::merged_into(db, id, UtcTime::BEGINNING)?.is_some())
+}
+
+/// The user as staff, where the user is.
+fn as_staff(user: User, actor: String) -> Option<Staff> {
+    user.is_staff.then(|| Staff {
+        actor,
+        name: user.display_name,
+        user_id: Some(user.id.to_string()),
+    })
 }

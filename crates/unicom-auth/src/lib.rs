@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod auth;
+mod bearer;
 mod csrf;
 mod identity;
 mod login;
@@ -11,12 +12,14 @@ mod schema;
 mod secret_key;
 mod session;
 mod session_store;
+pub mod tokens;
 pub mod users;
 
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use unicom_db::Migrations;
 
 pub use auth::Auth;
+pub use bearer::api_tokens;
 pub use csrf::csrf_protection;
 pub use identity::SessionIdentity;
 pub use origin::{InvalidOrigin, Origin};
@@ -24,7 +27,7 @@ pub use routes::routes;
 pub use secret_key::{SecretKey, SecretKeyError};
 pub use session_store::DatabaseSessions;
 
-/// The tables of users and sessions.
+/// The tables of users, sessions and tokens.
 pub const MIGRATIONS: Migrations = Migrations {
     sqlite: || SQLITE,
     postgres: || POSTGRES,

@@ -5,12 +5,12 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::json;
-use unicom_http::{ApiError, Fields, at, read_json};
+use unicom_http::{ApiError, at, read_json};
 use unicom_models::AccountId;
 
 use crate::session::{self, Holder};
 use crate::users::{self, NewUser, User};
-use crate::{Auth, csrf, login};
+use crate::{Auth, bearer, csrf, login};
 
 /// Bytes of a body at the most.
 const LIMIT: usize = 16 << 10;
@@ -29,6 +29,9 @@ pub fn routes() -> impl HttpServiceFactory + 'static {
 
 async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpResponse, ApiError> {
     let session = request.get_session();
+    if let Some(bearer) = bearer::of(&request) {
+        return Ok(HttpResponse::Ok().json(state(&request, &session, Some(&bearer.user))?));
+    }
     let user = match session::holder(&session) {
         Holder::User(id) => auth
             .database
@@ -45,9 +48,10 @@ async fn register(
     payload: web::Payload,
     auth: web::Data<Auth>,
 ) -> Result<HttpResponse, ApiError> {
+    needs_session(&request)?;
     let mut fields = read_json(&request, payload, LIMIT).await?;
-    let username = required(&mut fields, "username")?;
-    let password = required(&mut fields, "password")?;
+    let username = fields.required_text("username")?;
+    let password = fields.required_text("password")?;
     let (email, display_name) = (fields.text("email")?, fields.text("display_name")?);
     let new = NewUser::check(
         &username,
@@ -67,10 +71,11 @@ async fn log_in(
     payload: web::Payload,
     auth: web::Data<Auth>,
 ) -> Result<HttpResponse, ApiError> {
+    needs_session(&request)?;
     let mut fields = read_json(&request, payload, LIMIT).await?;
     let (username, password) = (
-        required(&mut fields, "username")?,
-        required(&mut fields, "password")?,
+        fields.required_text("username")?,
+        fields.required_text("password")?,
     );
     let user = login::authenticate(&auth, username, password).await?;
     let session = request.get_session();
@@ -79,16 +84,22 @@ async fn log_in(
 }
 
 /// The session is deleted from the database with this answer: its cookie is worth nothing anywhere.
-async fn log_out(session: Session, auth: web::Data<Auth>) -> Result<HttpResponse, ApiError> {
+async fn log_out(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpResponse, ApiError> {
+    needs_session(&request)?;
+    let session = request.get_session();
     login::settle(&auth, &session).await?;
     session.purge();
     Ok(HttpResponse::Ok().json(json!({ "success": true })))
 }
 
-fn required(fields: &mut Fields, name: &str) -> Result<String, ApiError> {
-    fields
-        .text(name)?
-        .ok_or_else(|| ApiError::invalid_body(format!("`{name}` is missing: it must be a text")))
+/// Refuses requests that show an API token: they have no session to begin or to end.
+fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
+    match bearer::of(request) {
+        None => Ok(()),
+        Some(_) => Err(ApiError::invalid_parameter(
+            "sessions are not for API tokens: leave `Authorization` out",
+        )),
+    }
 }
 
 /// What `auth/session/` tells, also after a login.
@@ -98,7 +109,8 @@ struct State<'a> {
     authenticated: bool,
     user: Option<UserJson<'a>>,
     account_id: Option<AccountId>,
-    csrf_token: String,
+    /// None for an API token, which needs none.
+    csrf_token: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -130,6 +142,9 @@ fn state<'a>(
         authenticated: user.is_some(),
         user,
         account_id,
-        csrf_token: csrf::token_text(request)?,
+        csrf_token: match bearer::of(request) {
+            Some(_) => None,
+            None => Some(csrf::token_text(request)?),
+        },
     })
 }

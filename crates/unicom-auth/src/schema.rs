@@ -1,4 +1,4 @@
-//! The tables of users and sessions as diesel sees them.
+//! The tables of users, sessions and tokens as diesel sees them.
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -32,3 +32,21 @@ diesel::table! {
         expires_at -> UtcMicros,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use unicom_models::sql_types::*;
+
+    unicom_api_tokens (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        name -> Text,
+        token_hash -> Text,
+        created_at -> UtcMicros,
+        expires_at -> Nullable<UtcMicros>,
+        last_used_at -> Nullable<UtcMicros>,
+    }
+}
+
+diesel::joinable!(unicom_api_tokens -> unicom_users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(unicom_users, unicom_api_tokens);

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use serde::Serialize;
+use unicom_core::email_address;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_models::UtcTime;
 use unicom_webchat::Visitor;
@@ -108,18 +109,13 @@ impl NewUser {
             return wrong("password", "must not have a NUL character");
         }
         let email = email
-            .map(|email| email.trim().to_lowercase())
-            .filter(|email| !email.is_empty());
-        let is_address = |email: &String| {
-            email.len() <= 254
-                && email.split_once('@').is_some_and(|(name, host)| {
-                    !name.is_empty() && !host.is_empty() && !host.contains('@')
-                })
-                && !email.chars().any(|c| c.is_whitespace() || c.is_control())
-        };
-        if !email.iter().all(is_address) {
-            return wrong("email", "must be an e-mail address");
-        }
+            .filter(|email| !email.trim().is_empty())
+            .map(email_address)
+            .transpose()
+            .map_err(|problem| InvalidUser {
+                field: "email",
+                problem,
+            })?;
         let display_name = display_name
             .map(str::trim)
             .filter(|name| !name.is_empty())

@@ -1,4 +1,4 @@
-//! `ChatAccess`: the proof that a reader takes part in a chat.
+//! `ChatAccess` and `StaffAccess`: the proofs that a reader may read a chat.
 
 use unicom_models::{Account, Chat};
 
@@ -39,5 +39,21 @@ impl ChatAccess {
     /// Messages of others since the reader last wrote there or marked it read.
     pub fn unread_count(&self) -> i64 {
         self.unread_count
+    }
+}
+
+/// A chat that staff reads, as of when it was looked up: all of it, internal messages included.
+///
+/// Only [`queries::chats::for_staff`](crate::queries::chats::for_staff) makes it. Who calls that has made sure that
+/// staff is asking: a visitor reads through a [`ChatAccess`].
+#[derive(Debug, Clone)]
+pub struct StaffAccess {
+    pub(crate) chat: Chat,
+}
+
+impl StaffAccess {
+    /// What may be read.
+    pub fn chat(&self) -> &Chat {
+        &self.chat
     }
 }

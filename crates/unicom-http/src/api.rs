@@ -8,7 +8,7 @@ use unicom_db::Database;
 use unicom_webchat::{GuestId, Visitor};
 
 use crate::identity::random_token;
-use crate::{ApiError, IdentityProvider};
+use crate::{ApiError, IdentityProvider, Staff};
 
 /// What the routes need. Cheap to clone.
 #[derive(Clone)]
@@ -75,6 +75,22 @@ impl Api {
             visitor: Visitor::Guest(guest.clone()),
             new_guest: Some(guest),
         })
+    }
+
+    /// Who wants to manage unicom.
+    ///
+    /// # Errors
+    /// [`ApiError::login_required`] for guests and nobody, [`ApiError::staff_only`] for users who are not staff.
+    pub(crate) async fn staff(&self, request: &HttpRequest) -> Result<Staff, ApiError> {
+        if let Some(staff) = self.identity.staff(request).await? {
+            return Ok(staff);
+        }
+        match self.identity.identify(request).await? {
+            Some(Visitor::User(_)) => Err(ApiError::staff_only("this is for staff only")),
+            Some(Visitor::Guest(_)) | None => Err(ApiError::login_required(
+                "log in, or send an API token, to manage unicom",
+            )),
+        }
     }
 
     /// Begins the session of a new guest. To be called after the first write, so that a refused one leaves nothing.

@@ -9,6 +9,7 @@ use unicom_webchat::{ChatChange, WebChatError, delete_chat, mark_read, update_ch
 use crate::chats::One;
 use crate::ids;
 use crate::parameters::Parameters;
+use crate::upload::delete_files;
 use crate::{Api, ApiError, read_json, respond};
 
 /// Changes the chat's name, archived state or metadata.
@@ -78,11 +79,7 @@ pub(crate) async fn delete(
         })
         .await
         .map_err(|error: WebChatError| ApiError::from(error))?;
-    for key in files {
-        if let Err(error) = api.media.delete(key).await {
-            log::warn!("a file of a deleted chat is left: {error}");
-        }
-    }
+    delete_files(&api, files).await;
     Ok(respond::ok(json!({})))
 }
 

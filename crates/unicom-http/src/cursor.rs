@@ -1,4 +1,7 @@
-//! The cursor of the list of chats: opaque to clients, checked when it comes back.
+//! Cursors of lists: opaque to clients, checked when they come back.
+
+use std::fmt::Display;
+use std::str::FromStr;
 
 use unicom_db::queries::chat_list::ListPosition;
 use unicom_models::UtcTime;
@@ -8,31 +11,59 @@ use crate::ApiError;
 /// The end of the year 9999: PostgreSQL's times do not reach as far as 64 bits of microseconds do.
 const LATEST_MICROS: i64 = 253_402_300_799_999_999;
 
-/// The place after which the next page begins, as text.
+/// The place in a list of chats after which the next page begins, as text.
 pub(crate) fn encode(position: &ListPosition) -> String {
-    format!("{}.{}", position.last_activity_at.as_micros(), position.id)
+    at(position.last_activity_at, &position.id)
 }
 
-/// The place that a cursor names.
+/// The place in a list in the order of time after which the next page begins, as text.
+pub(crate) fn at(time: UtcTime, id: impl Display) -> String {
+    format!("{}.{id}", time.as_micros())
+}
+
+/// The place in a list of chats that a cursor names.
 ///
 /// # Errors
 /// [`ApiError::invalid_cursor`] for anything that [`encode`] did not write.
 pub(crate) fn decode(cursor: &str) -> Result<ListPosition, ApiError> {
-    let parse = || {
-        let (micros, id) = cursor.split_once('.')?;
-        let micros = micros
-            .parse()
-            .ok()
-            .filter(|micros| (0..=LATEST_MICROS).contains(micros))?;
-        let last_activity_at = UtcTime::from_micros(micros)?;
-        (!id.is_empty()).then(|| ListPosition {
-            last_activity_at,
-            id: id.into(),
-        })
-    };
-    parse().ok_or_else(|| {
-        ApiError::invalid_cursor("`cursor` must be a `next_cursor` of an earlier page")
+    let (last_activity_at, id) = split(cursor)
+        .filter(|(_, id)| !id.is_empty())
+        .ok_or_else(invalid)?;
+    let id = id.into();
+    Ok(ListPosition {
+        last_activity_at,
+        id,
     })
+}
+
+/// The place that a cursor of [`at`] names.
+///
+/// # Errors
+/// [`ApiError::invalid_cursor`] for anything that [`at`] did not write.
+pub(crate) fn decode_at<T: FromStr>(cursor: &str) -> Result<(UtcTime, T), ApiError> {
+    let (time, id) = split(cursor).ok_or_else(invalid)?;
+    Ok((time, decode_id(id)?))
+}
+
+/// The id that a cursor is, in a list in the order of ids.
+///
+/// # Errors
+/// [`ApiError::invalid_cursor`] for anything that is no id.
+pub(crate) fn decode_id<T: FromStr>(cursor: &str) -> Result<T, ApiError> {
+    cursor.parse().map_err(|_| invalid())
+}
+
+fn split(cursor: &str) -> Option<(UtcTime, &str)> {
+    let (micros, id) = cursor.split_once('.')?;
+    let micros = micros
+        .parse()
+        .ok()
+        .filter(|micros| (0..=LATEST_MICROS).contains(micros))?;
+    Some((UtcTime::from_micros(micros)?, id))
+}
+
+fn invalid() -> ApiError {
+    ApiError::invalid_cursor("`cursor` must be a `next_cursor` of an earlier page")
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
-use unicom_core::CoreError;
 use unicom_core::media::MediaError;
+use unicom_core::{CoreError, InvalidReplies};
 use unicom_db::DbError;
 use unicom_webchat::WebChatError;
 
@@ -70,6 +70,8 @@ kinds! {
     invalid_credentials InvalidCredentials UNAUTHORIZED "invalid_credentials",
     /// Only for users.
     login_required LoginRequired UNAUTHORIZED "login_required",
+    /// Only for those who manage unicom.
+    staff_only StaffOnly FORBIDDEN "staff_only",
     /// The request does not prove that it comes from this site's pages.
     csrf_failed CsrfFailed FORBIDDEN "csrf_failed",
     /// The account is blocked.
@@ -86,6 +88,10 @@ kinds! {
     idempotency_conflict IdempotencyConflict CONFLICT "idempotency_conflict",
     /// Another user has that name.
     username_taken UsernameTaken CONFLICT "username_taken",
+    /// What is there does not allow the change.
+    conflict Conflict CONFLICT "conflict",
+    /// The request was answered or given up meanwhile.
+    request_ended RequestEnded CONFLICT "request_ended",
     /// A text, a body or a file is over its limit.
     too_large TooLarge PAYLOAD_TOO_LARGE "too_large",
     /// The body or a file is of a type that is not taken.
@@ -104,6 +110,17 @@ impl ApiError {
     /// Too much is going on; trying again later may help.
     pub fn busy() -> Self {
         Self::busy_because("the server is busy; try again in a moment")
+    }
+
+    /// Why a message could not be sent to a chat that is there: its channel may not be fit for it.
+    pub(crate) fn not_sent(error: CoreError) -> Self {
+        match error {
+            CoreError::ChannelInactive(_) => Self::conflict("the chat's channel is not active"),
+            CoreError::UnknownPlatform { .. } => {
+                Self::conflict("the chat's platform is not one of this server's")
+            }
+            error => error.into(),
+        }
     }
 
     /// A mistake of the server's: logs `cause`, and tells the client nothing of it.
@@ -165,9 +182,24 @@ impl From<CoreError> for ApiError {
                 return Self::empty_message("a message needs a `text` or `media`");
             }
             CoreError::Nul { .. } => return Self::invalid_text(error.to_string()),
+            CoreError::TooLarge { .. } => return Self::too_large(error.to_string()),
             CoreError::IdempotencyConflict { .. } => {
                 return Self::idempotency_conflict(error.to_string());
             }
+            CoreError::Invalid { .. } | CoreError::Channel(_) => {
+                return Self::invalid_body(error.to_string());
+            }
+            CoreError::UnknownPlatform { choices, .. } => {
+                return Self::invalid_body(format!("`platform` must be one of {choices}"));
+            }
+            CoreError::Buttons(problem) => {
+                return Self::invalid_body(format!("`buttons` are wrong: {problem}"));
+            }
+            CoreError::NotFound { what, .. } => {
+                return Self::not_found(format!("there is no such {what}"));
+            }
+            CoreError::RequestNotFound(_) => return Self::not_found("there is no such request"),
+            CoreError::RequestEnded(_) => return Self::request_ended(error.to_string()),
             CoreError::ReplyNotFound(_) => return Self::not_found(NO_MESSAGE),
             CoreError::ChatNotFound(_) => return Self::chat_not_found(NO_CHAT),
             CoreError::ChannelNotFound(_) | CoreError::ChannelInactive(_) => {
@@ -204,6 +236,17 @@ impl From<MediaError> for ApiError {
                 log::warn!("request refused: {error}");
                 Self::busy()
             }
+            MediaError::Refused { reason } => Self::unsupported_media_type(reason),
+            error => Self::unexpected(error),
+        }
+    }
+}
+
+impl From<InvalidReplies> for ApiError {
+    fn from(error: InvalidReplies) -> Self {
+        match error {
+            InvalidReplies::Form(_) => Self::invalid_body(error.to_string()),
+            InvalidReplies::Media(error) => error.into(),
             error => Self::unexpected(error),
         }
     }

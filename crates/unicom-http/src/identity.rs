@@ -1,11 +1,23 @@
 //! `IdentityProvider`: the seam by which a host says who is asking.
 
 use actix_web::HttpRequest;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use unicom_webchat::{GuestId, Visitor};
 
 use crate::ApiError;
+
+/// Somebody who may manage unicom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staff {
+    /// Who the audit trail says it was: `user:7`, or `token:3` for a program.
+    pub actor: String,
+    /// The name to show beside what staff writes.
+    pub name: String,
+    /// The host's own id of the user, kept with what staff writes.
+    pub user_id: Option<String>,
+}
 
 /// Says who is asking. The bundled server's is in `unicom-auth`; a host that has users of its own writes one.
 ///
@@ -19,6 +31,17 @@ pub trait IdentityProvider: Send + Sync + 'static {
         &'a self,
         request: &'a HttpRequest,
     ) -> LocalBoxFuture<'a, Result<Option<Visitor>, ApiError>>;
+
+    /// Who is asking, where that is staff. By default, nobody is.
+    ///
+    /// # Errors
+    /// [`ApiError::busy`] where the host cannot tell.
+    fn staff<'a>(
+        &'a self,
+        _: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<Option<Staff>, ApiError>> {
+        std::future::ready(Ok(None)).boxed_local()
+    }
 
     /// The name of a guest whose first write this is. By default a random one.
     ///
@@ -39,6 +62,18 @@ pub trait IdentityProvider: Send + Sync + 'static {
     /// # Errors
     /// Whatever keeps the host from remembering.
     fn remember_guest(&self, request: &HttpRequest, guest: &GuestId) -> Result<(), ApiError>;
+}
+
+/// The token of a request's one `Authorization: Bearer …`; none where there is no such header, or more than one.
+pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION);
+    let (only, None) = (values.next()?, values.next()) else {
+        return None;
+    };
+    let (scheme, token) = only.to_str().ok()?.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
 }
 
 /// 128 random bits in hexadecimal: a name or a secret that nobody guesses.

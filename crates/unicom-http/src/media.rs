@@ -14,8 +14,13 @@ use unicom_webchat::{WebChatError, media_message};
 use crate::ids::message_id;
 use crate::{Api, ApiError};
 
-/// The path under which a message's file is served.
+/// The path under which a message's file is served to those who take part in its chat.
 pub(crate) fn media_url(api: &Api, id: MessageId, name: &str) -> String {
+    format!("{}/media/{}", api.base_path, path_of(id, name))
+}
+
+/// The end of a path that names a message's file.
+pub(crate) fn path_of(id: MessageId, name: &str) -> String {
     let encoded: String = name
         .bytes()
         .map(|byte| match byte {
@@ -25,7 +30,7 @@ pub(crate) fn media_url(api: &Api, id: MessageId, name: &str) -> String {
             _ => format!("%{byte:02X}"),
         })
         .collect();
-    format!("{}/media/{id}/{encoded}", api.base_path)
+    format!("{id}/{encoded}")
 }
 
 /// Answers with the file or a range of it.
@@ -41,18 +46,28 @@ pub(crate) async fn media(
         .database
         .read(move |db| media_message(db, &visitor, id))
         .await?;
+    serve(&request, &api, media, &name).await
+}
+
+/// Answers with the file or a range of it, where `name` is its name.
+pub(crate) async fn serve(
+    request: &HttpRequest,
+    api: &Api,
+    media: StoredMedia,
+    name: &str,
+) -> Result<HttpResponse, ApiError> {
     if media.name != name {
         return Err(WebChatError::NotFound.into());
     }
     let tag = EntityTag::new_strong(media.sha256.clone());
-    if is_unchanged(&request, &tag) {
+    if is_unchanged(request, &tag) {
         return Ok(HttpResponse::NotModified()
             .insert_header(ETag(tag))
             .insert_header(PRIVATE)
             .finish());
     }
     let size = u64::try_from(media.size).unwrap_or(0);
-    let range = match asked_range(&request, size, &tag) {
+    let range = match asked_range(request, size, &tag) {
         Asked::Whole => None,
         Asked::Part(range) => Some(range),
         Asked::Unsatisfiable => {

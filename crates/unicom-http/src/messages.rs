@@ -41,7 +41,8 @@ pub(crate) async fn messages(
     }))
 }
 
-fn page(parameters: &Parameters) -> Result<Page, ApiError> {
+/// The page that the parameters ask for.
+pub(crate) fn page(parameters: &Parameters) -> Result<Page, ApiError> {
     let limit = parameters.limit()?;
     let channel_id = parameters.channel_id()?;
     let order = match parameters.get("order") {

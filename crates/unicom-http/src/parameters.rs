@@ -1,7 +1,9 @@
 //! Query parameters: each read by name, with an error that says what it may be.
 
+use std::str::FromStr;
+
 use actix_web::HttpRequest;
-use unicom_models::ChannelId;
+use unicom_models::{ChannelId, UnknownValue};
 
 use crate::ApiError;
 
@@ -48,6 +50,44 @@ impl Parameters {
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
             .filter(|value| !value.is_empty())
+    }
+
+    /// Those of the request's query, all of which must be among `known`.
+    ///
+    /// # Errors
+    /// [`ApiError::unknown_filter`] names what there is; and those of [`Parameters::of`].
+    pub fn known(request: &HttpRequest, known: &[&str]) -> Result<Self, ApiError> {
+        let parameters = Self::of(request)?;
+        if parameters.pairs().all(|(name, _)| known.contains(&name)) {
+            return Ok(parameters);
+        }
+        Err(ApiError::unknown_filter(match known {
+            [] => "this list takes no parameters: it comes whole".to_owned(),
+            known => format!("the parameters may be `{}`", known.join("`, `")),
+        }))
+    }
+
+    /// One of a fixed set of names.
+    pub fn choice<T: FromStr<Err = UnknownValue>>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, ApiError> {
+        let parse = |value: &str| {
+            value.parse().map_err(|error: UnknownValue| {
+                ApiError::invalid_parameter(format!("`{name}` must be one of {}", error.choices))
+            })
+        };
+        self.get(name).map(parse).transpose()
+    }
+
+    /// The id of something.
+    pub fn id<T: FromStr>(&self, name: &str, what: &str) -> Result<Option<T>, ApiError> {
+        let parse = |value: &str| {
+            value.parse().map_err(|_| {
+                ApiError::invalid_parameter(format!("`{name}` must be the id of a {what}"))
+            })
+        };
+        self.get(name).map(parse).transpose()
     }
 
     /// All of them.

@@ -25,12 +25,7 @@ pub fn scope(
     web::scope(&api.base_path.clone())
         .app_data(upload::form_config(api.limits))
         .app_data(web::Data::new(api))
-        // What one visitor reads is no business of a cache.
-        .wrap(
-            DefaultHeaders::new()
-                .add(("Cache-Control", "no-store"))
-                .add(("X-Content-Type-Options", "nosniff")),
-        )
+        .wrap(private_headers())
         .wrap(from_fn(json_errors))
         .service(at("/webchat/send").route(web::post().to(send::send)))
         .service(
@@ -61,6 +56,13 @@ pub fn scope(
                 .route(web::get().to(media::media))
                 .route(web::head().to(media::media)),
         )
+}
+
+/// What one visitor reads is no business of a cache.
+pub(crate) fn private_headers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add(("Cache-Control", "no-store"))
+        .add(("X-Content-Type-Options", "nosniff"))
 }
 
 /// A resource at `path`, with and without its trailing slash.

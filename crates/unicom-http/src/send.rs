@@ -11,7 +11,7 @@ use unicom_webchat::{
 
 use crate::json::MessageJson;
 use crate::send_body::SendBody;
-use crate::upload::Upload;
+use crate::upload::{Upload, delete_files};
 use crate::{Api, ApiError, respond};
 
 /// Tells that a message was sent before under the same name, and that nothing was stored now.
@@ -74,10 +74,6 @@ async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiE
         Ok(saved) => matches!(saved, Saved::Replayed(_)),
         Err(error) => !matches!(error, WebChatError::Core(CoreError::Db(_))),
     };
-    if let Some(key) = key.filter(|_| is_nobodys)
-        && let Err(error) = api.media.delete(key).await
-    {
-        log::warn!("a file of a refused message is left: {error}");
-    }
+    delete_files(api, key.filter(|_| is_nobodys)).await;
     Ok(saved?)
 }

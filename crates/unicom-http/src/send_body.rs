@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use unicom_models::ChannelId;
 use unicom_webchat::NewMessage;
 
-use crate::body::{Fields, content_type, read};
+use crate::body::{content_type, read};
 use crate::ids::{chat_id, message_id};
 use crate::upload::{SendForm, Upload};
-use crate::{Api, ApiError};
+use crate::{Api, ApiError, Fields};
 
 /// Characters of a client's name for a message at the most.
 const CLIENT_ID_CHARACTERS: usize = 128;

@@ -1,4 +1,4 @@
-//! A file that a visitor sends: told by its content, named safely, put into the media store.
+//! A file that somebody sends: told by its content, named safely, put into the media store.
 
 use std::io::{Read, Seek};
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use actix_multipart::MultipartError;
 use actix_multipart::form::tempfile::TempFile;
 use actix_multipart::form::text::Text;
-use actix_multipart::form::{MultipartForm, MultipartFormConfig};
+use actix_multipart::form::{MultipartCollect, MultipartForm, MultipartFormConfig};
 use actix_web::error::PayloadError;
 use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -103,23 +103,11 @@ impl SendForm {
         payload: Payload,
         api: &Api,
     ) -> Result<Self, ApiError> {
-        let form = MultipartForm::<Self>::from_request(request, &mut payload.into_inner()).await;
-        let form = form
-            .map_err(|error| refused(error.as_error(), api))?
-            .into_inner();
-        match &form.media {
-            Some(file) if file.size > api.limits.file => Err(too_large(api)),
-            // What a browser sends for a file input that was left empty.
-            Some(file)
-                if file.size == 0 && file.file_name.as_deref().unwrap_or_default().is_empty() =>
-            {
-                Ok(Self {
-                    media: None,
-                    ..form
-                })
-            }
-            _ => Ok(form),
-        }
+        let form: Self = read_form(request, payload, api).await?;
+        Ok(Self {
+            media: checked_file(form.media, api)?,
+            ..form
+        })
     }
 
     /// The fields that are texts.
@@ -135,6 +123,44 @@ impl SendForm {
         .into_iter()
         .filter_map(|(name, text)| Some((name.to_owned(), text?.into_inner())))
         .collect()
+    }
+}
+
+/// Reads a form; it is refused as soon as it is over a limit, before it is read to its end.
+pub(crate) async fn read_form<F: MultipartCollect + 'static>(
+    request: &HttpRequest,
+    payload: Payload,
+    api: &Api,
+) -> Result<F, ApiError> {
+    MultipartForm::from_request(request, &mut payload.into_inner())
+        .await
+        .map(MultipartForm::into_inner)
+        .map_err(|error| refused(error.as_error(), api))
+}
+
+/// The file of a form, where there is one and it is not too large.
+pub(crate) fn checked_file(
+    file: Option<TempFile>,
+    api: &Api,
+) -> Result<Option<TempFile>, ApiError> {
+    match file {
+        Some(file) if file.size > api.limits.file => Err(too_large(api)),
+        // What a browser sends for a file input that was left empty.
+        Some(file)
+            if file.size == 0 && file.file_name.as_deref().unwrap_or_default().is_empty() =>
+        {
+            Ok(None)
+        }
+        file => Ok(file),
+    }
+}
+
+/// Deletes files of messages that are not there: nobody would ever see them.
+pub(crate) async fn delete_files(api: &Api, keys: impl IntoIterator<Item = String>) {
+    for key in keys {
+        if let Err(error) = api.media.delete(key).await {
+            log::warn!("a file without a message is left: {error}");
+        }
     }
 }
 

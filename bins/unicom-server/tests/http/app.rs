@@ -11,14 +11,15 @@ use futures_util::future::select;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
-use unicom_core::{Bots, create_channel};
+use unicom_core::{Bots, Echo, Platforms, create_channel};
 use unicom_db::Database;
 use unicom_db::queries::{accounts, channels};
 use unicom_models::ChannelId;
-use unicom_server::{Options, Server, Settings, bots, platforms};
+use unicom_server::{Options, Server, Settings, platforms};
 use unicom_testing::TestDatabase;
 
 use crate::client::Client;
+use crate::log;
 
 /// How long a test waits for what happens by itself.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -26,11 +27,17 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// The password of every user in tests.
 pub const PASSWORD: &str = "correct horse battery";
 
+/// The echo bot alone.
+pub fn echo() -> Bots {
+    Bots::default().with("echo", Echo)
+}
+
 /// What a test wants otherwise.
 pub struct Setup {
     pub channel: Value,
     pub options: Options,
     pub bots: Bots,
+    pub platforms: Platforms,
 }
 
 impl Default for Setup {
@@ -39,7 +46,8 @@ impl Default for Setup {
         Self {
             channel: json!({}),
             options: Options::default(),
-            bots: bots(),
+            bots: echo(),
+            platforms: platforms(),
         }
     }
 }
@@ -49,6 +57,7 @@ pub struct TestApp {
     database: Database,
     channel_id: ChannelId,
     folder: TempDir,
+    platforms: Platforms,
     running: Option<Running>,
 }
 
@@ -87,10 +96,12 @@ impl TestApp {
     }
 
     pub async fn with(db: &TestDatabase, setup: Setup) -> Self {
+        log::read();
         let mut app = Self {
             database: db.database().clone(),
             channel_id: ChannelId(0),
             folder: tempfile::tempdir().unwrap(),
+            platforms: setup.platforms,
             running: None,
         };
         app.channel_id = app.channel(setup.channel).await;
@@ -102,7 +113,7 @@ impl TestApp {
     pub async fn channel(&self, config: Value) -> ChannelId {
         let made = self.database.write(move |tx| {
             let kind = "WebChat".into();
-            create_channel(tx, &platforms(), &bots(), &kind, "Site", &config)
+            create_channel(tx, &platforms(), &echo(), &kind, "Site", &config)
         });
         made.await.unwrap().id
     }
@@ -130,12 +141,12 @@ impl TestApp {
             ..options
         })
         .unwrap();
-        let database = self.database.clone();
+        let (database, platforms) = (self.database.clone(), self.platforms.clone());
         let (crash, crashed) = oneshot::channel();
         let (ready, is_ready) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
-                let server = Server::bind(&settings, database, platforms(), bots).unwrap();
+                let server = Server::bind(&settings, database, platforms, bots).unwrap();
                 let base = format!("http://{}", server.addresses()[0]);
                 ready.send((base, server.handle())).unwrap();
                 select(Box::pin(server.run_until_stopped()), crashed).await;
@@ -226,6 +237,10 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
+        assert!(
+            !log::told_a_secret() || thread::panicking(),
+            "a secret was logged"
+        );
         if let Some(running) = self.running.take() {
             // The command is sent at once; the thread's end says when it is done.
             drop(running.handle.stop(false));

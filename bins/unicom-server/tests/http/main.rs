@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod admin;
 mod answer;
 mod app;
 mod bad_input;
@@ -18,6 +19,7 @@ mod csrf;
 mod form;
 mod idempotency;
 mod late_requests;
+mod log;
 mod media;
 mod multi_channel;
 mod paging;

@@ -4,10 +4,10 @@ use std::future::pending;
 
 use serde_json::json;
 use unicom_core::{Bots, Incoming};
-use unicom_server::{Options, bots};
+use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
-use crate::app::{Setup, TestApp};
+use crate::app::{Setup, TestApp, echo};
 use crate::both;
 use crate::client::Client;
 
@@ -41,7 +41,7 @@ both! {
         guest.say("one").await;
         guest.say("two").await;
         app.crash();
-        app.run(Options::default(), bots());
+        app.run(Options::default(), echo());
         // The session lasts, since it and the key that signs its cookie are stored.
         let guest = moved(&guest, &app);
         let texts = TestApp::wait_for("the answers of the next server", async || {
@@ -61,7 +61,7 @@ both! {
         let alice = app.user("alice").await;
         let sent = alice.send_file("cat.png", b"\x89PNG\r\n\x1a\n").await.ok();
         app.crash();
-        app.run(Options::default(), bots());
+        app.run(Options::default(), echo());
         let alice = moved(&alice, &app);
         assert_eq!(alice.session().await["user"]["username"], "alice");
         let url = sent["message"]["media_url"].as_str().unwrap();

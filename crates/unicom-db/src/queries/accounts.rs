@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 use unicom_models::schema::unicom_accounts as accounts;
-use unicom_models::{Account, AccountId, MemberId};
+use unicom_models::{Account, AccountId, CategoryId, ChannelId, MemberId};
 
+use super::contains_pattern;
 use crate::{Db, DbError, Tx, on_engine};
 
 /// The account with this id.
@@ -42,6 +43,56 @@ pub fn list(db: &mut Db, after: Option<&AccountId>, limit: i64) -> Result<Vec<Ac
         .load(conn))?)
 }
 
+/// Which accounts to list: what is set must hold.
+#[derive(Debug, Clone, Default)]
+pub struct AccountFilters {
+    /// With this in its id or its name, without regard to case (of ASCII only on SQLite).
+    pub text: Option<String>,
+    /// Blocked or not.
+    pub blocked: Option<bool>,
+    /// That first wrote on this channel.
+    pub channel_id: Option<ChannelId>,
+    /// After this account.
+    pub after: Option<AccountId>,
+}
+
+/// Up to `limit` accounts, by id.
+pub fn page(db: &mut Db, filters: &AccountFilters, limit: i64) -> Result<Vec<Account>, DbError> {
+    macro_rules! page {
+        ($conn:ident, $like:ident) => {{
+            let mut query = accounts::table.select(Account::as_select()).into_boxed();
+            if let Some(text) = &filters.text {
+                let id = accounts::id.$like(contains_pattern(text)).escape('\\');
+                let name = accounts::name.$like(contains_pattern(text)).escape('\\');
+                query = query.filter(id.or(name));
+            }
+            if let Some(blocked) = filters.blocked {
+                query = query.filter(accounts::blocked.eq(blocked));
+            }
+            if let Some(channel_id) = filters.channel_id {
+                query = query.filter(accounts::channel_id.eq(channel_id));
+            }
+            if let Some(after) = &filters.after {
+                query = query.filter(accounts::id.gt(after));
+            }
+            query.order(accounts::id).limit(limit).load($conn)?
+        }};
+    }
+    Ok(match db {
+        Db::Postgres(conn) => page!(conn, ilike),
+        Db::Sqlite(conn) => page!(conn, like),
+    })
+}
+
+/// The accounts of a member, by id.
+pub fn of_member(db: &mut Db, id: MemberId) -> Result<Vec<Account>, DbError> {
+    Ok(on_engine!(db, conn => accounts::table
+        .filter(accounts::member_id.eq(id))
+        .order(accounts::id)
+        .select(Account::as_select())
+        .load(conn))?)
+}
+
 /// Inserts `account` unless there is one with its id; whether it was inserted.
 pub fn insert_if_absent(tx: &mut Tx<'_>, account: &Account) -> Result<bool, DbError> {
     let db: &mut Db = tx;
@@ -63,6 +114,32 @@ pub fn set_person(
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(accounts::table.find(id))
         .set((accounts::name.eq(name), accounts::member_id.eq(member), accounts::updated_at.eq(now)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Remembers the person behind it, unless somebody is known already; whether it was nobody's.
+pub fn link_member(tx: &mut Tx<'_>, id: &AccountId, member: MemberId) -> Result<bool, DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    Ok(
+        on_engine!(db, conn => diesel::update(accounts::table.find(id).filter(accounts::member_id.is_null()))
+        .set((accounts::member_id.eq(member), accounts::updated_at.eq(now)))
+        .execute(conn))?
+            > 0,
+    )
+}
+
+/// Sets the category that its requests take unless they name another.
+pub fn set_default_category(
+    tx: &mut Tx<'_>,
+    id: &AccountId,
+    category: Option<CategoryId>,
+) -> Result<(), DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(accounts::table.find(id))
+        .set((accounts::default_category_id.eq(category), accounts::updated_at.eq(now)))
         .execute(conn))?;
     Ok(())
 }

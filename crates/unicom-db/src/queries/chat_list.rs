@@ -1,16 +1,16 @@
-//! The list of an account's chats, filtered by a fixed set of fields, the latest activity first.
+//! Lists of chats, filtered by a fixed set of fields, the latest activity first: an account's, and staff's.
 
-use diesel::dsl::sql;
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Double, Text};
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_chats as chats, unicom_messages as messages,
 };
-use unicom_models::{AccountId, Chat, ChatId, Direction, MessageId, UtcTime};
+use unicom_models::{AccountId, ChannelId, Chat, ChatId, Direction, MessageId, UtcTime};
 
 use super::chat_filters::ChatFilters;
 use super::{contains_pattern, metadata_condition};
-use crate::{Db, DbError, Tx};
+use crate::{Db, DbError, Tx, on_engine};
 
 /// A chat as its list shows it.
 #[derive(Debug, Clone)]
@@ -145,4 +145,42 @@ pub fn one(
         ..ChatFilters::default()
     };
     Ok(page(tx, account_id, &filters, None, 1)?.into_iter().next())
+}
+
+/// Which chats staff lists: what is set must hold.
+#[derive(Debug, Clone, Default)]
+pub struct StaffFilters {
+    /// On this channel.
+    pub channel_id: Option<ChannelId>,
+    /// In which this account takes part.
+    pub account_id: Option<AccountId>,
+}
+
+/// Up to `limit` chats of everybody after `after`, the latest activity first; none of their messages.
+pub fn for_staff(
+    db: &mut Db,
+    filters: &StaffFilters,
+    after: Option<&ListPosition>,
+    limit: i64,
+) -> Result<Vec<Chat>, DbError> {
+    Ok(on_engine!(db, conn => {
+        let mut query = chats::table.select(Chat::as_select()).into_boxed();
+        if let Some(channel_id) = filters.channel_id {
+            query = query.filter(chats::channel_id.eq(channel_id));
+        }
+        if let Some(account_id) = &filters.account_id {
+            query = query.filter(exists(
+                account_chats::table
+                    .filter(account_chats::account_id.eq(account_id))
+                    .filter(account_chats::chat_id.eq(chats::id)),
+            ));
+        }
+        if let Some(ListPosition { last_activity_at, id }) = after {
+            // The first filter is the range of the index, the second decides between equal times.
+            query = query
+                .filter(chats::last_activity_at.le(last_activity_at))
+                .filter(chats::last_activity_at.lt(last_activity_at).or(chats::id.lt(id)));
+        }
+        query.order((chats::last_activity_at.desc(), chats::id.desc())).limit(limit).load(conn)
+    })?)
 }

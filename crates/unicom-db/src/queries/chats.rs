@@ -5,15 +5,43 @@ use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_chats as chats,
     unicom_messages as messages, unicom_requests as requests,
 };
-use unicom_models::{Account, AccountChat, AccountId, Chat, ChatId, Direction, Message, RequestId};
+use unicom_models::{
+    Account, AccountChat, AccountId, Chat, ChatId, Direction, Message, MessageId, RequestId,
+};
 
-use crate::{ChatAccess, Db, DbError, Tx, on_engine};
+use crate::{ChatAccess, Db, DbError, StaffAccess, Tx, on_engine};
 
-/// The chat with this id. For reading its messages, a [`ChatAccess`] is needed.
+/// The chat with this id. For reading its messages, a [`ChatAccess`] or a [`StaffAccess`] is needed.
 pub fn get(db: &mut Db, id: &ChatId) -> Result<Option<Chat>, DbError> {
     Ok(
         on_engine!(db, conn => chats::table.find(id).select(Chat::as_select()).first(conn).optional())?,
     )
+}
+
+/// Staff's access to the chat. For whoever has made sure that staff is asking.
+pub fn for_staff(db: &mut Db, id: &ChatId) -> Result<Option<StaffAccess>, DbError> {
+    Ok(get(db, id)?.map(|chat| StaffAccess { chat }))
+}
+
+/// Staff's access to the chat of a message. For whoever has made sure that staff is asking.
+pub fn for_staff_by_message(db: &mut Db, id: MessageId) -> Result<Option<StaffAccess>, DbError> {
+    let chat: Option<Chat> = on_engine!(db, conn => messages::table
+        .inner_join(chats::table)
+        .filter(messages::id.eq(id))
+        .select(Chat::as_select())
+        .first(conn)
+        .optional())?;
+    Ok(chat.map(|chat| StaffAccess { chat }))
+}
+
+/// Who takes part in the chat, by id, each with its count of unread messages.
+pub fn participants(db: &mut Db, access: &StaffAccess) -> Result<Vec<(Account, i64)>, DbError> {
+    Ok(on_engine!(db, conn => account_chats::table
+        .inner_join(accounts::table)
+        .filter(account_chats::chat_id.eq(&access.chat.id))
+        .order(accounts::id)
+        .select((Account::as_select(), account_chats::unread_count))
+        .load(conn))?)
 }
 
 /// An account, and its access to one chat.

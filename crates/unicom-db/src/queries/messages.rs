@@ -6,7 +6,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime};
 
-use crate::{ChatAccess, Db, DbError, Tx, on_engine};
+use crate::{ChatAccess, Db, DbError, StaffAccess, Tx, on_engine};
 
 /// A message's place in its chat: a total order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,32 @@ pub enum Walk {
     After(Position),
 }
 
+/// Loads up to `limit` of these messages in the order of the walk.
+macro_rules! walked {
+    ($db:expr, $messages:expr, $walk:expr, $limit:expr) => {
+        on_engine!($db, conn => {
+            let page = $messages.select(Message::as_select()).limit($limit);
+            let backward = (messages::timestamp.desc(), messages::id.desc());
+            let forward = (messages::timestamp.asc(), messages::id.asc());
+            match $walk {
+                Walk::FromNewest => page.order(backward).load(conn),
+                Walk::FromOldest => page.order(forward).load(conn),
+                // The first filter is the range of the index, the second decides between equal times.
+                Walk::Before(Position { timestamp, id }) => page
+                    .filter(messages::timestamp.le(timestamp))
+                    .filter(messages::timestamp.lt(timestamp).or(messages::id.lt(id)))
+                    .order(backward)
+                    .load(conn),
+                Walk::After(Position { timestamp, id }) => page
+                    .filter(messages::timestamp.ge(timestamp))
+                    .filter(messages::timestamp.gt(timestamp).or(messages::id.gt(id)))
+                    .order(forward)
+                    .load(conn),
+            }
+        })
+    };
+}
+
 /// Up to `limit` messages in the order of the walk, without internal ones.
 pub fn page(
     db: &mut Db,
@@ -37,30 +63,21 @@ pub fn page(
     walk: Walk,
     limit: i64,
 ) -> Result<Vec<Message>, DbError> {
-    Ok(on_engine!(db, conn => {
-        let page = messages::table
-            .filter(messages::chat_id.eq(&access.chat.id))
-            .filter(messages::direction.ne(Direction::Internal))
-            .select(Message::as_select())
-            .limit(limit);
-        let backward = (messages::timestamp.desc(), messages::id.desc());
-        let forward = (messages::timestamp.asc(), messages::id.asc());
-        match walk {
-            Walk::FromNewest => page.order(backward).load(conn),
-            Walk::FromOldest => page.order(forward).load(conn),
-            // The first filter is the range of the index, the second decides between equal times.
-            Walk::Before(Position { timestamp, id }) => page
-                .filter(messages::timestamp.le(timestamp))
-                .filter(messages::timestamp.lt(timestamp).or(messages::id.lt(id)))
-                .order(backward)
-                .load(conn),
-            Walk::After(Position { timestamp, id }) => page
-                .filter(messages::timestamp.ge(timestamp))
-                .filter(messages::timestamp.gt(timestamp).or(messages::id.gt(id)))
-                .order(forward)
-                .load(conn),
-        }
-    })?)
+    let visible = messages::table
+        .filter(messages::chat_id.eq(&access.chat.id))
+        .filter(messages::direction.ne(Direction::Internal));
+    Ok(walked!(db, visible, walk, limit)?)
+}
+
+/// Up to `limit` messages in the order of the walk, with internal ones.
+pub fn page_for_staff(
+    db: &mut Db,
+    access: &StaffAccess,
+    walk: Walk,
+    limit: i64,
+) -> Result<Vec<Message>, DbError> {
+    let all = messages::table.filter(messages::chat_id.eq(&access.chat.id));
+    Ok(walked!(db, all, walk, limit)?)
 }
 
 /// Where the message stands in the chat, if it is one of the chat's and the reader may see it.
@@ -77,6 +94,20 @@ pub fn position(
         .first(conn)
         .optional())?;
     Ok(timestamp.map(|timestamp| Position { timestamp, id }))
+}
+
+/// The message, if it is one of the chat's; an internal one too.
+pub fn one_for_staff(
+    db: &mut Db,
+    access: &StaffAccess,
+    id: MessageId,
+) -> Result<Option<Message>, DbError> {
+    Ok(on_engine!(db, conn => messages::table
+        .find(id)
+        .filter(messages::chat_id.eq(&access.chat.id))
+        .select(Message::as_select())
+        .first(conn)
+        .optional())?)
 }
 
 /// The message, if `account_id` is not blocked and takes part in its chat.

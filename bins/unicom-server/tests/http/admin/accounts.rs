@@ -1,0 +1,129 @@
+//! Staff looks at accounts, and blocks them.
+
+use reqwest::Method;
+use serde_json::json;
+use unicom_testing::TestDatabase;
+
+use super::{distinct_ids, path, walk};
+use crate::app::{PASSWORD, TestApp};
+use crate::both;
+use crate::watch::Watch;
+
+both! {
+    async fn a_blocked_account_neither_reads_nor_writes(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let guest = app.guest_who_wrote("hi").await;
+        let account = guest.account_id().await;
+        let one = path(&format!("accounts/{account}/"));
+        let subject = format!("account:{account}");
+
+        let blocked = staff.post(&format!("{one}block/"), json!({})).await.ok();
+        assert_eq!(blocked["account"]["blocked"], true);
+        app.told("account.block", &subject).await;
+        guest
+            .send(json!({ "text": "x" }))
+            .await
+            .is(403, "account_blocked");
+        guest
+            .get("/unicom/webchat/messages/")
+            .await
+            .is(403, "account_blocked");
+        assert_eq!(staff.get(&one).await.ok()["account"], blocked["account"]);
+        let all = staff.get(&path("accounts/?blocked=true")).await.ok();
+        assert_eq!(all["accounts"], json!([blocked["account"]]));
+
+        staff.post(&format!("{one}unblock"), json!({})).await.ok();
+        let line = app.told("account.unblock", &subject).await;
+        assert!(line.actor.starts_with("token:"), "{}", line.actor);
+        guest.say("again").await;
+        let all = staff.get(&path("accounts/?blocked=true")).await.ok();
+        assert_eq!(all["accounts"], json!([]));
+    }
+
+    async fn a_user_has_a_member_behind_the_account(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let alice = app.user("alice").await;
+        alice.say("hi").await;
+        let account = alice.account_id().await;
+        let found = staff.get(&path(&format!("accounts/{account}/"))).await.ok();
+        assert_eq!(found["account"]["id"], account);
+        assert_eq!(found["member"]["name"], "alice");
+        let guest = app.guest_who_wrote("hi").await.account_id().await;
+        let found = staff.get(&path(&format!("accounts/{guest}/"))).await.ok();
+        assert!(found["member"].is_null());
+    }
+
+    async fn lists_and_what_they_are_filtered_by(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        for _ in 0..5 {
+            app.guest_who_wrote("hi").await;
+        }
+        for (username, name) in [("one", "Xanthippe"), ("two", "x_y"), ("three", "100%")] {
+            let user = app.guest().await;
+            let body = json!({ "username": username, "password": PASSWORD, "display_name": name });
+            user.post("/unicom/auth/register/", body).await.ok();
+            user.say("hi").await;
+        }
+        for limit in [1, 3, 7, 100] {
+            assert_eq!(
+                distinct_ids(&walk(&staff, "accounts/", "accounts", limit).await).len(),
+                app.count("unicom_accounts").await
+            );
+        }
+        // Ids of guests are random: what is looked for has letters that are not hexadecimal.
+        let found = async |query: &str| {
+            let page = staff.get(&path(&format!("accounts/?{query}"))).await.ok();
+            page["accounts"].as_array().unwrap().len()
+        };
+        assert_eq!(found("q=XANTH").await, 1);
+        assert_eq!(found("q=guest_").await, 5);
+        assert_eq!(found("q=%25").await, 1);
+        assert_eq!(found("q=x_").await, 1);
+        assert_eq!(found("q=nobody").await, 0);
+        assert_eq!(
+            found("blocked=false").await,
+            app.count("unicom_accounts").await
+        );
+        assert_eq!(
+            found(&format!("channel_id={}&q=guest", app.channel_id())).await,
+            5
+        );
+        assert_eq!(found("channel_id=4711").await, 0);
+        assert_eq!(
+            walk(&staff, "accounts/?q=guest", "accounts", 2).await.len(),
+            5
+        );
+    }
+
+    async fn what_is_not_there_and_what_cannot_be_asked(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let watch = Watch::of(&app).await;
+        for gone in ["webchat_user_4711", "%00", "%F0%9F%90%88", &"x".repeat(600)] {
+            let one = path(&format!("accounts/{gone}/"));
+            for request in [
+                staff.request(Method::GET, &one),
+                staff.request(Method::POST, &format!("{one}block/")),
+                staff.request(Method::POST, &format!("{one}unblock/")),
+            ] {
+                watch.refused(gone, request, (404, "not_found")).await;
+            }
+        }
+        for (query, code, word) in [
+            ("limit=0", "invalid_parameter", "`limit`"),
+            ("limit=x", "invalid_parameter", "`limit`"),
+            ("blocked=perhaps", "invalid_parameter", "`blocked`"),
+            ("channel_id=x", "invalid_parameter", "`channel_id`"),
+            ("q=a%00", "invalid_parameter", "NUL"),
+            ("q=a&q=b", "invalid_parameter", "`q`"),
+            ("name=x", "unknown_filter", "`q`"),
+            ("is_staff=true", "unknown_filter", "`blocked`"),
+        ] {
+            let request = staff.request(Method::GET, &path(&format!("accounts/?{query}")));
+            watch.refused(query, request, (400, code)).await.names(word);
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Staff manages categories.
+
+use futures_util::future::join;
+use reqwest::Method;
+use serde_json::{Value, json};
+use unicom_testing::TestDatabase;
+
+use super::{NOTHING, group, id, member, path, refused_bodies};
+use crate::app::TestApp;
+use crate::both;
+use crate::client::Client;
+use crate::watch::Watch;
+
+async fn category(staff: &Client, body: Value) -> Value {
+    let made = staff.post(&path("categories/"), body).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    made.ok()["category"].clone()
+}
+
+fn matcher() -> Value {
+    json!({ "kind": "keywords", "any": ["refund"] })
+}
+
+both! {
+    async fn a_category_from_its_making_to_its_end(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let (ada, friends) = (member(&staff, "Ada").await, group(&staff, "friends").await);
+        let channel = app.channel_id().0;
+        let top = category(&staff, json!({ "name": "Orders" })).await;
+        assert_eq!(
+            (&top["active"], &top["public"], &top["sequence"]),
+            (&json!(true), &json!(false), &json!(1))
+        );
+        let body = json!({
+            "name": "Refunds", "description": "money back", "parent_id": top["id"], "sequence": 7, "public": true,
+            "matcher": matcher(), "bot": "echo",
+            "channel_ids": [channel], "member_ids": [ada], "group_ids": [friends],
+        });
+        let made = category(&staff, body).await;
+        assert_eq!(made["parent_id"], top["id"]);
+        assert_eq!(made["matcher"], matcher());
+        assert_eq!(made["bot"], "echo");
+        assert_eq!(made["channel_ids"], json!([channel]));
+        assert_eq!(made["member_ids"], json!([ada]));
+        assert_eq!(made["group_ids"], json!([friends]));
+        let (one, subject) = (
+            path(&format!("categories/{}/", id(&made))),
+            format!("category:{}", id(&made)),
+        );
+        let line = app.told("category.create", &subject).await;
+        assert_eq!(line.details["matcher"], "set");
+        assert_eq!(line.details["member_ids"], json!([ada]));
+
+        // Null clears; what is not given stays, links included.
+        let body = json!({ "parent_id": null, "matcher": null, "bot": null, "group_ids": [], "active": false });
+        let changed = staff.patch(&one, body).await.ok()["category"].clone();
+        for cleared in ["parent_id", "matcher", "bot"] {
+            assert!(changed[cleared].is_null(), "{cleared}");
+        }
+        assert_eq!(changed["name"], "Refunds");
+        assert_eq!(changed["active"], false);
+        assert_eq!(changed["channel_ids"], json!([channel]));
+        assert_eq!(changed["member_ids"], json!([ada]));
+        assert_eq!(changed["group_ids"], json!([]));
+        let line = app.told("category.update", &subject).await;
+        let details = json!({ "parent_id": null, "matcher": "cleared", "bot": "cleared", "group_ids": [], "active": false });
+        assert_eq!(line.details, details);
+        let again = staff
+            .patch(&one, json!({ "matcher": matcher() }))
+            .await
+            .ok();
+        assert_eq!(again["category"]["matcher"], matcher());
+        let same = staff.patch(&one, json!({ "description": "x" })).await.ok();
+        assert_eq!(same["category"]["matcher"], matcher());
+
+        assert_eq!(staff.get(&one).await.ok()["category"], same["category"]);
+        let all = staff.get(&path("categories/")).await.ok();
+        let names: Vec<_> = all["categories"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["name"].clone())
+            .collect();
+        assert_eq!(names, ["Orders", "Refunds"]);
+        assert_eq!(all["categories"][1], same["category"]);
+
+        // A deletion takes along what is below.
+        let below = category(&staff, json!({ "name": "Below", "parent_id": made["id"] })).await;
+        staff.delete(&one).await.ok();
+        app.told("category.delete", &subject).await;
+        staff
+            .get(&path(&format!("categories/{}/", id(&below))))
+            .await
+            .is(404, "not_found");
+    }
+
+    async fn what_is_wrong_with_a_category_is_named(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let top = category(&staff, json!({ "name": "Top", "sequence": 1 })).await;
+        let below = category(&staff, json!({ "name": "Below", "parent_id": top["id"] })).await;
+        let deep = category(&staff, json!({ "name": "Deep", "parent_id": below["id"] })).await;
+        let beside = category(&staff, json!({ "name": "Beside", "sequence": 2 })).await;
+        let ada = member(&staff, "Ada").await;
+        let watch = Watch::of(&app).await;
+        let wrong = "invalid_body";
+        let many: Vec<i64> = (0..1001).collect();
+        let cases = [
+            (json!({ "name": "" }), wrong, "`name`"),
+            (json!({ "name": {} }), wrong, "`name`"),
+            (json!({ "name": "a\u{7}" }), wrong, "`name`"),
+            (json!({ "name": "x".repeat(256) }), wrong, "`name`"),
+            (
+                json!({ "name": "x", "description": "x".repeat(2001) }),
+                wrong,
+                "`description`",
+            ),
+            (
+                json!({ "name": "x", "description": "\0" }),
+                "invalid_text",
+                "`description`",
+            ),
+            (
+                json!({ "name": "x", "parent_id": NOTHING }),
+                wrong,
+                "`parent_id`",
+            ),
+            (
+                json!({ "name": "x", "parent_id": "x" }),
+                wrong,
+                "`parent_id`",
+            ),
+            (json!({ "name": "x", "parent_id": 7 }), wrong, "`parent_id`"),
+            (json!({ "name": "x", "sequence": 1 }), wrong, "`sequence`"),
+            (json!({ "name": "x", "sequence": "1" }), wrong, "`sequence`"),
+            (json!({ "name": "x", "sequence": 1.5 }), wrong, "`sequence`"),
+            (
+                json!({ "name": "x", "sequence": 4_294_967_296_i64 }),
+                wrong,
+                "`sequence`",
+            ),
+            (json!({ "name": "x", "active": 1 }), wrong, "`active`"),
+            (json!({ "name": "x", "public": "no" }), wrong, "`public`"),
+            (
+                json!({ "name": "x", "matcher": { "kind": "gone" } }),
+                wrong,
+                "`matcher`",
+            ),
+            (
+                json!({ "name": "x", "matcher": "refund" }),
+                wrong,
+                "`matcher`",
+            ),
+            (
+                json!({ "name": "x", "matcher": { "kind": "keywords", "any": ["\0"] } }),
+                "invalid_text",
+                "`matcher`",
+            ),
+            (json!({ "name": "x", "bot": "gone" }), wrong, "`bot`"),
+            (json!({ "name": "x", "bot": 5 }), wrong, "`bot`"),
+            (
+                json!({ "name": "x", "bot": { "kind": "gone" } }),
+                wrong,
+                "`bot`",
+            ),
+            (
+                json!({ "name": "x", "channel_ids": [4711] }),
+                wrong,
+                "`channel_ids`",
+            ),
+            (
+                json!({ "name": "x", "channel_ids": ["1"] }),
+                wrong,
+                "`channel_ids`",
+            ),
+            (
+                json!({ "name": "x", "channel_ids": 1 }),
+                wrong,
+                "`channel_ids`",
+            ),
+            (
+                json!({ "name": "x", "channel_ids": many }),
+                wrong,
+                "`channel_ids`",
+            ),
+            (
+                json!({ "name": "x", "member_ids": [NOTHING] }),
+                wrong,
+                "`member_ids`",
+            ),
+            (
+                json!({ "name": "x", "member_ids": ["x"] }),
+                wrong,
+                "`member_ids`",
+            ),
+            (
+                json!({ "name": "x", "member_ids": [ada, ada] }),
+                wrong,
+                "`member_ids`",
+            ),
+            (
+                json!({ "name": "x", "group_ids": [ada] }),
+                wrong,
+                "`group_ids`",
+            ),
+            (
+                json!({ "name": "x", "group_ids": [null] }),
+                wrong,
+                "`group_ids`",
+            ),
+        ];
+        refused_bodies(
+            &watch,
+            || staff.request(Method::POST, &path("categories/")),
+            &cases,
+        )
+        .await;
+        let one = path(&format!("categories/{}/", id(&beside)));
+        refused_bodies(&watch, || staff.request(Method::PATCH, &one), &cases).await;
+        // Nothing is below itself.
+        let one = path(&format!("categories/{}/", id(&top)));
+        for parent in [&top, &below, &deep] {
+            let body = [(json!({ "parent_id": parent["id"] }), wrong, "`parent_id`")];
+            refused_bodies(&watch, || staff.request(Method::PATCH, &one), &body).await;
+        }
+        for gone in [NOTHING, "x"] {
+            let one = path(&format!("categories/{gone}/"));
+            for request in [
+                staff.request(Method::GET, &one),
+                staff
+                    .request(Method::PATCH, &one)
+                    .json(&json!({ "channel_ids": [] })),
+                staff.request(Method::DELETE, &one),
+            ] {
+                watch.refused(gone, request, (404, "not_found")).await;
+            }
+        }
+    }
+
+    async fn a_category_goes_while_a_request_of_it_is_worked_on(db: &TestDatabase) {
+        let app = TestApp::with_echo(db).await;
+        let staff = app.program().await;
+        for number in 0..20 {
+            let body = json!({ "name": number.to_string(), "public": true, "matcher": matcher() });
+            let one = path(&format!(
+                "categories/{}/",
+                id(&category(&staff, body).await)
+            ));
+            let guest = app.guest_who_wrote("a refund, please").await;
+            let (_, deleted) = join(guest.say("a refund!"), staff.delete(&one)).await;
+            deleted.ok();
+        }
+        app.settled().await;
+        assert_eq!(app.count("unicom_request_categories").await, 0);
+    }
+}

@@ -1,0 +1,206 @@
+//! Staff manages channels.
+
+use reqwest::Method;
+use serde_json::json;
+use unicom_testing::TestDatabase;
+
+use super::{NOTHING, id, path, refused_bodies};
+use crate::app::TestApp;
+use crate::both;
+use crate::watch::Watch;
+
+both! {
+    async fn a_channel_from_its_making_to_its_end(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let body = json!({ "platform": "WebChat", "name": "Shop", "config": { "bot": "echo" } });
+        let made = staff.post(&path("channels/"), body).await;
+        assert_eq!(made.status, 201);
+        let made = made.ok()["channel"].clone();
+        assert_eq!(made["active"], true);
+        assert_eq!(made["platform"], "WebChat");
+        let (id, subject) = (id(&made), format!("channel:{}", made["id"]));
+        let line = app.told("channel.create", &subject).await;
+        assert_eq!(line.details["config_keys"], json!(["bot"]));
+
+        let one = path(&format!("channels/{id}/"));
+        let changed = staff
+            .patch(
+                &one,
+                json!({ "active": false, "config": { "bot": "gone" } }),
+            )
+            .await
+            .ok();
+        assert_eq!(changed["channel"]["active"], false);
+        assert_eq!(changed["channel"]["name"], "Shop");
+        let line = app.told("channel.update", &subject).await;
+        assert_eq!(
+            line.details,
+            json!({ "active": false, "config_keys": ["bot"] })
+        );
+
+        let found = staff
+            .post(&path(&format!("channels/{id}/validate/")), json!({}))
+            .await
+            .ok();
+        assert_eq!(found["channel"]["active"], false);
+        assert!(found["channel"]["error"].as_str().unwrap().contains("gone"));
+        app.told("channel.validate", &subject).await;
+
+        let body = json!({ "active": true, "config": { "bot": "echo" } });
+        let changed = staff.patch(&one, body).await.ok();
+        assert_eq!(changed["channel"]["active"], true);
+        assert!(changed["channel"]["error"].is_null());
+        assert_eq!(staff.get(&one).await.ok()["channel"], changed["channel"]);
+        let all = staff.get(&path("channels/")).await.ok();
+        assert_eq!(all["channels"].as_array().unwrap().len(), 2);
+
+        staff.delete(&one).await.ok();
+        app.told("channel.delete", &subject).await;
+        staff.get(&one).await.is(404, "not_found");
+    }
+
+    async fn what_is_wrong_with_a_channel_is_named(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let watch = Watch::of(&app).await;
+        let new = || staff.request(Method::POST, &path("channels/"));
+        let wrong = "invalid_body";
+        refused_bodies(
+            &watch,
+            new,
+            &[
+                (json!({}), wrong, "`platform`"),
+                (json!({ "platform": "WebChat" }), wrong, "`name`"),
+                (
+                    json!({ "platform": null, "name": "x" }),
+                    wrong,
+                    "`platform`",
+                ),
+                (json!({ "platform": 5, "name": "x" }), wrong, "`platform`"),
+                (
+                    json!({ "platform": "Carrier pigeon", "name": "x" }),
+                    wrong,
+                    "WebChat",
+                ),
+                (
+                    json!({ "platform": "Web\0Chat", "name": "x" }),
+                    wrong,
+                    "`platform`",
+                ),
+                (
+                    json!({ "platform": "WebChat", "name": " " }),
+                    wrong,
+                    "`name`",
+                ),
+                (
+                    json!({ "platform": "WebChat", "name": "a\0" }),
+                    wrong,
+                    "`name`",
+                ),
+                (
+                    json!({ "platform": "WebChat", "name": ["x"] }),
+                    wrong,
+                    "`name`",
+                ),
+                (
+                    json!({ "platform": "WebChat", "name": "x", "config": [] }),
+                    wrong,
+                    "`config`",
+                ),
+                (
+                    json!({ "platform": "WebChat", "name": "x", "config": { "a": "\0" } }),
+                    wrong,
+                    "`config`",
+                ),
+                (
+                    json!({ "platform": "WebChat", "name": "x", "config": { "bot": "gone" } }),
+                    wrong,
+                    "gone",
+                ),
+                (
+                    json!({ "platform": "WebChat", "name": "x", "config": { "bot": 5 } }),
+                    wrong,
+                    "`bot`",
+                ),
+                (
+                    json!({ "platform": "WebChat", "name": "x", "config": { "new_chat": "x" } }),
+                    wrong,
+                    "`new_chat`",
+                ),
+                (json!([]), wrong, "object"),
+            ],
+        )
+        .await;
+        let one = path(&format!("channels/{}/", app.channel_id()));
+        let change = || staff.request(Method::PATCH, &one);
+        refused_bodies(
+            &watch,
+            change,
+            &[
+                (json!({ "name": "" }), wrong, "`name`"),
+                (json!({ "config": "x" }), wrong, "`config`"),
+                (json!({ "config": { "bot": "gone" } }), wrong, "gone"),
+                (json!({ "active": "yes" }), wrong, "`active`"),
+            ],
+        )
+        .await;
+        let text = new().body("text/plain", "x");
+        watch
+            .refused("text", text, (415, "unsupported_media_type"))
+            .await;
+        let broken = new().body("application/json", "{");
+        watch
+            .refused("no JSON", broken, (400, "invalid_json"))
+            .await;
+        let large = json!({ "platform": "WebChat", "name": "x".repeat(300_000) });
+        watch
+            .refused("large", new().json(&large), (413, "too_large"))
+            .await;
+    }
+
+    async fn channels_that_are_not_there_or_in_use(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        app.guest_who_wrote("hi").await;
+        let watch = Watch::of(&app).await;
+        for gone in [
+            "4711",
+            "0",
+            "-1",
+            "x",
+            NOTHING,
+            "9999999999999999999999",
+            "%00",
+        ] {
+            let one = path(&format!("channels/{gone}/"));
+            let mut bytes = Vec::new();
+            for request in [
+                staff.request(Method::GET, &one),
+                staff
+                    .request(Method::PATCH, &one)
+                    .json(&json!({ "name": "x" })),
+                staff.request(Method::DELETE, &one),
+                staff.request(Method::POST, &format!("{one}validate/")),
+            ] {
+                bytes.push(watch.refused(gone, request, (404, "not_found")).await.body);
+            }
+            bytes.dedup();
+            assert_eq!(bytes.len(), 1);
+        }
+        let used = path(&format!("channels/{}/", app.channel_id()));
+        let request = staff.request(Method::DELETE, &used);
+        watch
+            .refused("a used channel", request, (409, "conflict"))
+            .await
+            .names("`active`");
+        let asked = path("channels/?active=true");
+        watch
+            .refused(
+                "a filter",
+                staff.request(Method::GET, &asked),
+                (400, "unknown_filter"),
+            )
+            .await;
+    }
+}

@@ -1,0 +1,140 @@
+//! Staff sees what platforms did not take, and has it tried again.
+
+use reqwest::Method;
+use serde_json::json;
+use unicom_core::{
+    DeliveryError, IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage, Platforms,
+    ingest,
+};
+use unicom_db::queries::channels;
+use unicom_models::ChannelId;
+use unicom_testing::{FakePlatform, TestDatabase};
+
+use super::{NOTHING, id, path};
+use crate::app::{Setup, TestApp};
+use crate::both;
+use crate::watch::Watch;
+
+const CHAT: &str = "fake_49170";
+
+/// A server that knows a platform on the network, where somebody wrote.
+async fn start(db: &TestDatabase, fake: &FakePlatform) -> TestApp {
+    let platforms = unicom_server::platforms().with(fake.clone());
+    let app = TestApp::with(
+        db,
+        Setup {
+            platforms: Platforms::clone(&platforms),
+            ..Setup::default()
+        },
+    )
+    .await;
+    let staff = app.program().await;
+    let body = json!({ "platform": FakePlatform::KIND, "name": "Hotline" });
+    let channel = staff.post(&path("channels/"), body).await.ok();
+    let channel = ChannelId(channel["channel"]["id"].as_i64().unwrap());
+    let wrote = app.database().write(move |tx| {
+        let channel = channels::get(tx, channel)?.unwrap();
+        let account = IngestedAccount {
+            id: CHAT.into(),
+            name: "Ada".to_owned(),
+            is_bot: false,
+            raw: json!({}),
+        };
+        let chat = IngestedChat {
+            id: CHAT.into(),
+            name: None,
+            is_private: true,
+        };
+        let message = IncomingMessage {
+            text: "Hello!".to_owned(),
+            ..IncomingMessage::default()
+        };
+        ingest(
+            tx,
+            &channel,
+            IngestedMessage {
+                account,
+                chat,
+                message,
+            },
+        )
+    });
+    wrote.await.unwrap().unwrap();
+    app
+}
+
+both! {
+    async fn staff_writes_to_every_platform_and_sees_what_came_of_it(db: &TestDatabase) {
+        let fake = FakePlatform::default();
+        let app = start(db, &fake).await;
+        let chief = app.new_user("chief", true).await;
+        let staff = crate::client::Client::new(app.base()).with_bearer(&app.token(&chief).await);
+        fake.fail_next(DeliveryError::Permanent("no such number".to_owned()));
+        let messages = path(&format!("chats/{CHAT}/messages/"));
+        let sent = staff
+            .post(&messages, json!({ "text": "Good morning" }))
+            .await
+            .ok();
+        let message = id(&sent["message"]);
+        let dead = path("deliveries/?status=dead");
+        let found = TestApp::wait_for("a dead delivery", async || {
+            let found = staff.get(&dead).await.ok()["deliveries"].clone();
+            (found != json!([])).then_some(found)
+        })
+        .await;
+        assert_eq!(found[0]["message_id"], message);
+        assert!(
+            found[0]["error"]
+                .as_str()
+                .unwrap()
+                .contains("no such number")
+        );
+        assert!(fake.delivered().is_empty());
+
+        let retry = path(&format!("deliveries/{message}/retry/"));
+        let retried = staff.post(&retry, json!({})).await.ok();
+        assert_eq!(retried["delivery"]["status"], "queued");
+        app.told("delivery.retry", &format!("message:{message}"))
+            .await;
+        TestApp::wait_for("the delivery", async || {
+            (fake.delivered().len() == 1).then_some(())
+        })
+        .await;
+        assert_eq!(fake.delivered()[0].message.text, "Good morning");
+        TestApp::wait_for("its note", async || {
+            let all = staff
+                .get(&path("deliveries/?status=sent&limit=5"))
+                .await
+                .ok();
+            (all["deliveries"].as_array().unwrap().len() == 1).then_some(())
+        })
+        .await;
+        let read = staff.get(&messages).await.ok();
+        assert!(read["messages"][0]["sent_at"].is_string());
+        assert!(
+            read["messages"][0]["provider_message_id"]
+                .as_str()
+                .unwrap()
+                .starts_with("fake-")
+        );
+
+        let watch = Watch::of(&app).await;
+        let again = staff.request(Method::POST, &retry);
+        watch
+            .refused("a sent one", again, (409, "conflict"))
+            .await
+            .names("sent");
+        for gone in [NOTHING, "x"] {
+            let request = staff.request(Method::POST, &path(&format!("deliveries/{gone}/retry/")));
+            watch.refused(gone, request, (404, "not_found")).await;
+        }
+        for (query, code, word) in [
+            ("status=lost", "invalid_parameter", "dead"),
+            ("limit=0", "invalid_parameter", "`limit`"),
+            ("cursor=x", "unknown_filter", "`status`"),
+        ] {
+            let request = staff.request(Method::GET, &path(&format!("deliveries/?{query}")));
+            watch.refused(query, request, (400, code)).await.names(word);
+        }
+    }
+}

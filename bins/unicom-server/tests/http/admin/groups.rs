@@ -1,0 +1,115 @@
+//! Staff manages groups of members.
+
+use reqwest::Method;
+use serde_json::json;
+use unicom_testing::TestDatabase;
+
+use super::{NOTHING, group, member, path, refused_bodies};
+use crate::app::TestApp;
+use crate::both;
+use crate::watch::Watch;
+
+both! {
+    async fn a_group_from_its_making_to_its_end(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let (id, ada) = (group(&staff, "friends").await, member(&staff, "Ada").await);
+        let (one, subject) = (path(&format!("groups/{id}/")), format!("group:{id}"));
+        app.trail().await;
+        let changed = staff
+            .patch(&one, json!({ "description": "old ones" }))
+            .await
+            .ok();
+        assert_eq!(changed["group"]["name"], "friends");
+        assert_eq!(changed["group"]["description"], "old ones");
+        let line = app.told("group.update", &subject).await;
+        assert_eq!(line.details, json!({ "description": "old ones" }));
+
+        let in_it = format!("{one}members/{ada}/");
+        staff.put(&in_it, json!({})).await.ok();
+        let line = app.told("group.add_member", &subject).await;
+        assert_eq!(line.details, json!({ "member_id": ada }));
+        // Once more changes nothing, and is no line in the trail.
+        let before = app.trail().await.len();
+        staff.put(&in_it, json!({})).await.ok();
+        assert_eq!(app.trail().await.len(), before);
+        assert_eq!(staff.get(&one).await.ok()["members"][0]["id"], ada);
+
+        staff.delete(&in_it).await.ok();
+        app.told("group.remove_member", &subject).await;
+        staff.delete(&in_it).await.is(404, "not_found");
+        assert_eq!(staff.get(&one).await.ok()["members"], json!([]));
+        assert_eq!(
+            staff.get(&path("groups/")).await.ok()["groups"][0]["id"],
+            id
+        );
+
+        staff.delete(&one).await.ok();
+        app.told("group.delete", &subject).await;
+        staff.get(&one).await.is(404, "not_found");
+        staff.get(&path(&format!("members/{ada}/"))).await.ok();
+    }
+
+    async fn what_is_wrong_with_a_group_is_named(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        group(&staff, "taken").await;
+        let (mine, ada) = (group(&staff, "mine").await, member(&staff, "Ada").await);
+        let watch = Watch::of(&app).await;
+        let wrong = "invalid_body";
+        let one = path(&format!("groups/{mine}/"));
+        let cases = [
+            (json!({ "name": "taken" }), wrong, "`name`"),
+            (json!({ "name": " " }), wrong, "`name`"),
+            (json!({ "name": [] }), wrong, "`name`"),
+            (json!({ "name": "x".repeat(256) }), wrong, "`name`"),
+            (
+                json!({ "name": "x", "description": 5 }),
+                wrong,
+                "`description`",
+            ),
+            (
+                json!({ "name": "x", "description": "x".repeat(2001) }),
+                wrong,
+                "`description`",
+            ),
+            (
+                json!({ "name": "x", "description": "\0" }),
+                "invalid_text",
+                "`description`",
+            ),
+        ];
+        refused_bodies(
+            &watch,
+            || staff.request(Method::POST, &path("groups/")),
+            &cases,
+        )
+        .await;
+        refused_bodies(&watch, || staff.request(Method::PATCH, &one), &cases).await;
+        for (group, member) in [
+            (NOTHING, ada.as_str()),
+            (&mine, NOTHING),
+            ("x", "x"),
+            (&mine, "x"),
+            ("%00", &ada),
+        ] {
+            let one = path(&format!("groups/{group}/members/{member}/"));
+            for method in [Method::PUT, Method::DELETE] {
+                let request = staff.request(method, &one);
+                watch.refused(&one, request, (404, "not_found")).await;
+            }
+        }
+        for gone in [NOTHING, "x"] {
+            let one = path(&format!("groups/{gone}/"));
+            for request in [
+                staff.request(Method::GET, &one),
+                staff
+                    .request(Method::PATCH, &one)
+                    .json(&json!({ "name": "x" })),
+                staff.request(Method::DELETE, &one),
+            ] {
+                watch.refused(gone, request, (404, "not_found")).await;
+            }
+        }
+    }
+}

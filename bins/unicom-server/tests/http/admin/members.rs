@@ -1,0 +1,184 @@
+//! Staff manages members.
+
+use futures_util::future::join;
+use reqwest::Method;
+use serde_json::json;
+use unicom_testing::TestDatabase;
+
+use super::{NOTHING, distinct_ids, group, id, member, path, refused_bodies, walk};
+use crate::app::TestApp;
+use crate::both;
+use crate::watch::Watch;
+
+both! {
+    async fn a_member_from_its_making_to_its_end(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let body = json!({ "name": " Ada ", "email": " Ada@Example.org", "phone": "+49 170 1234567", "email_verified": true });
+        let made = staff.post(&path("members/"), body).await;
+        assert_eq!(made.status, 201);
+        let made = made.ok()["member"].clone();
+        assert_eq!(made["name"], "Ada");
+        assert_eq!(made["email"], "ada@example.org");
+        assert_eq!(made["email_verified"], true);
+        assert_eq!(made["phone"], "+491701234567");
+        assert_eq!(made["phone_verified"], false);
+        let (id, subject) = (
+            id(&made),
+            format!("member:{}", made["id"].as_str().unwrap()),
+        );
+        let line = app.told("member.create", &subject).await;
+        let details =
+            json!({ "name": "set", "email": "set", "phone": "set", "email_verified": true });
+        assert_eq!(line.details, details);
+
+        let one = path(&format!("members/{id}/"));
+        // Another address was not proven, and null is none.
+        let changed = staff
+            .patch(
+                &one,
+                json!({ "email": "b@example.org", "phone": null, "user_id": "7" }),
+            )
+            .await
+            .ok();
+        assert_eq!(changed["member"]["email_verified"], false);
+        assert!(changed["member"]["phone"].is_null());
+        assert_eq!(changed["member"]["user_id"], "7");
+        assert_eq!(changed["member"]["name"], "Ada");
+        let line = app.told("member.update", &subject).await;
+        assert_eq!(
+            line.details,
+            json!({ "email": "set", "phone": "cleared", "user_id": "7" })
+        );
+        // What is not given stays, also where it is null and cannot be cleared.
+        let same = staff.patch(&one, json!({ "name": null })).await.ok();
+        assert_eq!(same["member"]["user_id"], "7");
+        let cleared = staff.patch(&one, json!({ "user_id": null })).await.ok();
+        assert!(cleared["member"]["user_id"].is_null());
+
+        let friends = group(&staff, "friends").await;
+        staff
+            .put(&path(&format!("groups/{friends}/members/{id}/")), json!({}))
+            .await
+            .ok();
+        let found = staff.get(&one).await.ok();
+        assert_eq!(found["groups"][0]["name"], "friends");
+        assert_eq!(found["accounts"], json!([]));
+
+        staff.delete(&one).await.ok();
+        app.told("member.delete", &subject).await;
+        staff.get(&one).await.is(404, "not_found");
+        let left = staff.get(&path(&format!("groups/{friends}/"))).await.ok();
+        assert_eq!(left["members"], json!([]));
+    }
+
+    async fn a_users_member_has_the_users_account(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let alice = app.user("alice").await;
+        alice.say("hi").await;
+        let found = staff.get(&path("members/?q=ALIC")).await.ok();
+        let member = id(&found["members"][0]);
+        let found = staff.get(&path(&format!("members/{member}/"))).await.ok();
+        assert_eq!(found["accounts"][0]["id"], *alice.account_id().await);
+        staff
+            .delete(&path(&format!("members/{member}/")))
+            .await
+            .ok();
+        // The account stays, and is nobody's.
+        assert_eq!(alice.texts().await, ["hi"]);
+    }
+
+    async fn what_is_wrong_with_a_member_is_named(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let taken = json!({ "name": "x", "user_id": "7" });
+        staff.post(&path("members/"), taken).await.ok();
+        let other = member(&staff, "y").await;
+        let watch = Watch::of(&app).await;
+        let wrong = "invalid_body";
+        let new = || staff.request(Method::POST, &path("members/"));
+        let one = path(&format!("members/{other}/"));
+        let cases = [
+            (json!({ "name": "" }), wrong, "`name`"),
+            (json!({ "name": 7 }), wrong, "`name`"),
+            (json!({ "name": "a\0" }), wrong, "`name`"),
+            (json!({ "name": "x".repeat(256) }), wrong, "`name`"),
+            (json!({ "name": "x", "user_id": "" }), wrong, "`user_id`"),
+            (json!({ "name": "x", "user_id": 7 }), wrong, "`user_id`"),
+            (json!({ "name": "x", "user_id": "7" }), wrong, "`user_id`"),
+            (json!({ "name": "x", "email": "ada" }), wrong, "`email`"),
+            (json!({ "name": "x", "email": "a@b\0" }), wrong, "`email`"),
+            (json!({ "name": "x", "email": {} }), wrong, "`email`"),
+            (json!({ "name": "x", "phone": "0170 1" }), wrong, "`phone`"),
+            (
+                json!({ "name": "x", "email_verified": "yes" }),
+                wrong,
+                "`email_verified`",
+            ),
+            (
+                json!({ "name": "x", "phone_verified": 1 }),
+                wrong,
+                "`phone_verified`",
+            ),
+        ];
+        refused_bodies(&watch, new, &cases).await;
+        refused_bodies(&watch, || staff.request(Method::PATCH, &one), &cases).await;
+        refused_bodies(
+            &watch,
+            new,
+            &[
+                (json!({}), wrong, "`name`"),
+                (json!({ "name": null }), wrong, "`name`"),
+            ],
+        )
+        .await;
+        for gone in [NOTHING, "x", "1"] {
+            let one = path(&format!("members/{gone}/"));
+            for request in [
+                staff.request(Method::GET, &one),
+                staff
+                    .request(Method::PATCH, &one)
+                    .json(&json!({ "name": "x" })),
+                staff.request(Method::DELETE, &one),
+            ] {
+                watch.refused(gone, request, (404, "not_found")).await;
+            }
+        }
+        for query in ["cursor=x", "cursor=1.x"] {
+            let request = staff.request(Method::GET, &path(&format!("members/?{query}")));
+            watch.refused(query, request, (400, "invalid_cursor")).await;
+        }
+    }
+
+    async fn a_walk_through_members_shows_each_once(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let mut made = Vec::new();
+        for number in 0..7 {
+            made.push(member(&staff, &format!("m{number}")).await);
+        }
+        for limit in [1, 2, 6, 7, 8] {
+            assert_eq!(
+                distinct_ids(&walk(&staff, "members/", "members", limit).await),
+                made
+            );
+        }
+        assert_eq!(walk(&staff, "members/?q=M3", "members", 1).await.len(), 1);
+    }
+
+    async fn a_member_goes_while_a_request_of_theirs_is_worked_on(db: &TestDatabase) {
+        let app = TestApp::with_echo(db).await;
+        let staff = app.program().await;
+        for number in 0..40 {
+            let name = format!("user{number}");
+            let user = app.user(&name).await;
+            user.say("hi").await;
+            let found = staff.get(&path(&format!("members/?q={name}"))).await.ok();
+            let one = path(&format!("members/{}/", id(&found["members"][0])));
+            let (_, deleted) = join(user.say("again"), staff.delete(&one)).await;
+            deleted.ok();
+        }
+        app.settled().await;
+    }
+}

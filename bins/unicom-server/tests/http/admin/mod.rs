@@ -1,0 +1,189 @@
+//! The routes for staff: who may use them, what they do, and what they refuse.
+
+mod accounts;
+mod audit;
+mod bots;
+mod categories;
+mod channels;
+mod chats;
+mod deliveries;
+mod groups;
+mod members;
+mod messages;
+mod replies;
+mod requests;
+mod things;
+mod tokens;
+mod who;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use unicom_auth::users::{self, NewUser, User};
+use unicom_auth::{password, tokens as api_tokens};
+use unicom_db::queries::audit as trail;
+use unicom_models::AuditEntry;
+
+use crate::app::{PASSWORD, TestApp};
+use crate::client::{Client, Request};
+use crate::watch::Watch;
+
+/// A UUID that nothing has.
+const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+
+fn path(rest: &str) -> String {
+    format!("/unicom/admin/{rest}")
+}
+
+/// An id in an answer.
+#[track_caller]
+fn id(thing: &Value) -> String {
+    match &thing["id"] {
+        Value::String(id) => id.clone(),
+        Value::Number(id) => id.to_string(),
+        other => panic!("no id but {other} in {thing}"),
+    }
+}
+
+impl TestApp {
+    /// A user who may manage unicom or not.
+    async fn new_user(&self, name: &str, is_staff: bool) -> User {
+        let new = NewUser::check(name, PASSWORD, None, Some(&format!("{name} the user"))).unwrap();
+        let hash = password::hash(PASSWORD).unwrap();
+        let made = self
+            .database()
+            .write(move |tx| users::create(tx, &new.with_staff(is_staff), &hash));
+        made.await.unwrap()
+    }
+
+    /// A token of the user: its number and its secret.
+    async fn numbered_token(&self, user: &User) -> (i64, String) {
+        let id = user.id;
+        let made = self
+            .database()
+            .write(move |tx| api_tokens::create(tx, id, "a test", None));
+        let (token, secret) = made.await.unwrap();
+        (token.id, secret)
+    }
+
+    async fn token(&self, user: &User) -> String {
+        self.numbered_token(user).await.1
+    }
+
+    /// A token of the user that works no more.
+    async fn expired_token(&self, user: &User) -> String {
+        let id = user.id;
+        let made = self.database().write(move |tx| {
+            let soon = tx.now().next();
+            api_tokens::create(tx, id, "a test", Some(soon))
+        });
+        let (_, secret) = made.await.unwrap();
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        secret
+    }
+
+    /// A program of somebody who is staff: no cookies, a token. Its use is noted already.
+    async fn program(&self) -> Client {
+        self.program_of("root").await
+    }
+
+    /// A program of a new user of this name, who is staff.
+    async fn program_of(&self, name: &str) -> Client {
+        let root = self.new_user(name, true).await;
+        let program = Client::new(self.base()).with_bearer(&self.token(&root).await);
+        program.get(&path("channels/")).await.ok();
+        program
+    }
+
+    async fn revoke(&self, token: i64) {
+        let revoked = self
+            .database()
+            .write(move |tx| api_tokens::revoke(tx, token));
+        assert!(revoked.await.unwrap());
+    }
+
+    /// The audit trail, the newest line first.
+    async fn trail(&self) -> Vec<AuditEntry> {
+        let found = self.database().read(|db| trail::list(db, None, 1000));
+        found.await.unwrap()
+    }
+
+    /// Fails where the newest line of the trail is not this one.
+    async fn told(&self, action: &str, subject: &str) -> AuditEntry {
+        let line = self
+            .trail()
+            .await
+            .into_iter()
+            .next()
+            .expect("an empty trail");
+        assert_eq!(
+            (line.action.as_str(), line.subject.as_str()),
+            (action, subject)
+        );
+        line
+    }
+}
+
+/// A body that is refused: what is sent, the code, and what the sentence names.
+type Refused<'a> = (Value, &'a str, &'a str);
+
+/// Sends each of these bodies, which must be refused with 400 and leave nothing behind.
+async fn refused_bodies<'a>(
+    watch: &Watch<'_>,
+    request: impl Fn() -> Request<'a>,
+    cases: &[Refused<'_>],
+) {
+    for (body, code, word) in cases {
+        watch
+            .refused(&body.to_string(), request().json(body), (400, code))
+            .await
+            .names(word);
+    }
+}
+
+/// Follows `next_cursor` until there is no more: the entries of all pages.
+async fn walk(client: &Client, list: &str, plural: &str, limit: usize) -> Vec<Value> {
+    let (mut all, mut cursor) = (Vec::new(), String::new());
+    let joint = if list.contains('?') { '&' } else { '?' };
+    loop {
+        let page = client
+            .get(&path(&format!("{list}{joint}limit={limit}{cursor}")))
+            .await
+            .ok();
+        let found = page[plural].as_array().unwrap();
+        assert!(found.len() <= limit);
+        all.extend(found.iter().cloned());
+        if page["has_more"] == false {
+            assert!(page["next_cursor"].is_null());
+            return all;
+        }
+        cursor = format!("&cursor={}", page["next_cursor"].as_str().unwrap());
+    }
+}
+
+/// The ids of entries, which must all be different.
+fn distinct_ids(entries: &[Value]) -> Vec<String> {
+    let ids: Vec<String> = entries.iter().map(id).collect();
+    let mut sorted = ids.clone();
+    sorted.sort();
+    sorted.dedup();
+    assert_eq!(sorted.len(), ids.len(), "{ids:?}");
+    ids
+}
+
+/// A member with this name.
+async fn member(client: &Client, name: &str) -> String {
+    let made = client
+        .post(&path("members/"), json!({ "name": name }))
+        .await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    id(&made.ok()["member"])
+}
+
+async fn group(client: &Client, name: &str) -> String {
+    let made = client.post(&path("groups/"), json!({ "name": name })).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    id(&made.ok()["group"])
+}

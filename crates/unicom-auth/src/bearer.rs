@@ -1,0 +1,81 @@
+//! API tokens in requests: whoever shows one is its user, and has neither a session nor cookies.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, web};
+use unicom_db::DbError;
+use unicom_http::{ApiError, bearer_token};
+
+use crate::users::User;
+use crate::{Auth, tokens};
+
+/// The user for whom a request's token speaks.
+#[derive(Debug, Clone)]
+pub(crate) struct Bearer {
+    pub token_id: i64,
+    pub user: User,
+}
+
+/// The user for whom the request's token speaks, where it has one.
+pub(crate) fn of(request: &HttpRequest) -> Option<Bearer> {
+    request.extensions().get::<Bearer>().cloned()
+}
+
+/// Middleware: a request with `Authorization: Bearer …` is its token's user and nobody else.
+///
+/// Its cookies are taken away before anything looks at them, so that neither a session nor a CSRF token counts beside
+/// a token: a right one needs no session, and a wrong one gets none. Other schemes of `Authorization` are left alone,
+/// and a token in the query is never read.
+///
+/// Wrap it around [`Auth::sessions`]; needs [`Auth`] in the application's data.
+///
+/// # Errors
+/// [`ApiError::invalid_credentials`], the same for every token that does not work.
+pub async fn api_tokens(
+    auth: web::Data<Auth>,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if shows_token(request.headers()) {
+        // One that cannot be read is no token's, as is one of several.
+        let secret = bearer_token(request.headers()).unwrap_or_default();
+        let bearer = find(&auth, secret.to_owned()).await?;
+        request.headers_mut().remove(COOKIE);
+        request.extensions_mut().insert(bearer);
+    }
+    next.call(request).await
+}
+
+fn shows_token(headers: &HeaderMap) -> bool {
+    let is_bearer = |value: &HeaderValue| {
+        let scheme = value.as_bytes().split(|byte| *byte == b' ').next();
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer"))
+    };
+    headers.get_all(AUTHORIZATION).any(is_bearer)
+}
+
+async fn find(auth: &Auth, secret: String) -> Result<Bearer, ApiError> {
+    let now = auth.database.now();
+    let found = auth
+        .database
+        .read(move |db| tokens::find(db, &secret, now))
+        .await?;
+    let (token, user) = found.ok_or_else(|| {
+        ApiError::invalid_credentials("this token is wrong, has expired or was revoked")
+    })?;
+    if tokens::is_use_due(&token, now) {
+        let noted: Result<(), DbError> = auth
+            .database
+            .write(move |tx| tokens::note_use(tx, token.id))
+            .await;
+        if let Err(error) = noted {
+            log::warn!("a token's use could not be noted: {error}");
+        }
+    }
+    Ok(Bearer {
+        token_id: token.id,
+        user,
+    })
+}

@@ -1,0 +1,85 @@
+//! What staff sends to a chat: JSON, or a form with a file.
+
+use actix_multipart::form::MultipartForm;
+use actix_multipart::form::tempfile::TempFile;
+use actix_multipart::form::text::Text;
+use actix_web::{HttpRequest, web};
+use unicom_core::{CleanHtml, OutgoingMessage};
+
+use crate::body::content_type;
+use crate::ids::message_id;
+use crate::upload::{Upload, checked_file, read_form};
+use crate::{Api, ApiError, Fields, read_json};
+
+/// What staff sends, in either form.
+pub(super) struct MessageBody {
+    /// The message, without its file and its writer.
+    pub message: OutgoingMessage,
+    /// Its file.
+    pub upload: Option<Upload>,
+}
+
+#[derive(Debug, MultipartForm)]
+#[multipart(duplicate_field = "deny")]
+struct StaffForm {
+    text: Option<Text<String>>,
+    html: Option<Text<String>>,
+    reply_to_message_id: Option<Text<String>>,
+    media: Option<TempFile>,
+}
+
+impl MessageBody {
+    /// Reads and checks a body, up to its limits.
+    ///
+    /// # Errors
+    /// Those of API-ADMIN.md for `chats/{id}/messages/` that need no database.
+    pub async fn read(
+        request: &HttpRequest,
+        payload: web::Payload,
+        api: &Api,
+    ) -> Result<Self, ApiError> {
+        let (mut fields, file) = if content_type(request) == "multipart/form-data" {
+            let form: StaffForm = read_form(request, payload, api).await?;
+            let texts = [
+                ("text", form.text),
+                ("html", form.html),
+                ("reply_to_message_id", form.reply_to_message_id),
+            ];
+            let texts = texts
+                .into_iter()
+                .filter_map(|(name, text)| Some((name.to_owned(), text?.into_inner())));
+            (Fields::from_form(texts)?, checked_file(form.media, api)?)
+        } else {
+            (read_json(request, payload, api.limits.body).await?, None)
+        };
+        let text = fields.text("text")?.unwrap_or_default();
+        if text.len() > api.limits.text {
+            return Err(ApiError::too_large(format!(
+                "`text` must be at most {} bytes long",
+                api.limits.text
+            )));
+        }
+        let html = match fields.text("html")? {
+            Some(html) => Some(CleanHtml::new_async(&html).await?),
+            None => None,
+        };
+        Ok(Self {
+            message: OutgoingMessage {
+                text,
+                html,
+                reply_to_message_id: fields
+                    .text("reply_to_message_id")?
+                    .map(|id| message_id(&id))
+                    .transpose()?,
+                buttons: fields.parsed("buttons", BUTTONS)?,
+                ..OutgoingMessage::default()
+            },
+            upload: match file {
+                Some(file) => Some(Upload::inspect(file).await?),
+                None => None,
+            },
+        })
+    }
+}
+
+const BUTTONS: &str = "rows of buttons, each with a `text` and either a `value` or a `url`";

@@ -1,0 +1,148 @@
+//! `admin/chats/{id}/messages/` and `admin/media/`: staff reads a chat and writes to it.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+use unicom_core::{CoreError, send_message};
+use unicom_db::Db;
+use unicom_db::queries::messages::{self, Position, Walk};
+use unicom_db::queries::{channels, chats};
+use unicom_models::{ChatId, Message};
+use unicom_webchat::{Anchor, MessagePage, Order, Page, WebChatError};
+
+use super::Management;
+use super::audit::note;
+use super::message_body::MessageBody;
+use super::message_json::StaffMessageJson;
+use crate::media::serve;
+use crate::messages::page;
+use crate::parameters::Parameters;
+use crate::upload::delete_files;
+use crate::{Api, ApiError, ids, respond};
+
+/// Answers with a page of a chat, internal messages included.
+pub(super) async fn list(
+    request: HttpRequest,
+    path: web::Path<String>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    api.staff(&request).await?;
+    let chat_id = ids::chat_id(path.into_inner())?;
+    let page = page(&Parameters::known(
+        &request,
+        &["before", "after", "limit", "order"],
+    )?)?;
+    let page = api
+        .database
+        .read(move |db| page_for_staff(db, &chat_id, &page))
+        .await?;
+    let messages = page.messages.into_iter();
+    let messages: Vec<_> = messages
+        .map(|message| StaffMessageJson::new(&api, message))
+        .collect();
+    Ok(respond::ok(json!({
+        "chat_id": page.chat_id,
+        "messages": messages,
+        "has_more": page.has_more,
+        "next_cursor": page.next_cursor,
+    })))
+}
+
+/// Sends a message to the chat, whatever its platform.
+pub(super) async fn send(
+    request: HttpRequest,
+    payload: web::Payload,
+    path: web::Path<String>,
+    api: web::Data<Api>,
+    management: web::Data<Management>,
+) -> Result<HttpResponse, ApiError> {
+    let staff = api.staff(&request).await?;
+    let chat_id = ids::chat_id(path.into_inner())?;
+    let MessageBody {
+        mut message,
+        upload,
+    } = MessageBody::read(&request, payload, &api).await?;
+    message.sender_name = Some(staff.name.clone());
+    message.user_id.clone_from(&staff.user_id);
+    message.media = upload.as_ref().map(|upload| upload.stored());
+    let key = message.media.as_ref().map(|(_, media)| media.key.clone());
+    if let (Some(upload), Some(key)) = (&upload, &key) {
+        api.media.put(key.clone(), upload.source()).await?;
+    }
+    let sent = api
+        .database
+        .write(move |tx| -> Result<Message, CoreError> {
+            let missing = || CoreError::ChatNotFound(chat_id.clone());
+            let chat = chats::get(tx, &chat_id)?.ok_or_else(missing)?;
+            let channel = channels::get(tx, chat.channel_id)?.ok_or_else(missing)?;
+            let message = send_message(tx, &management.platforms, &channel, &chat_id, message)?;
+            let details = json!({ "message_id": message.id });
+            note(
+                tx,
+                &staff,
+                "message.send",
+                format_args!("chat:{chat_id}"),
+                details,
+            )?;
+            Ok(message)
+        })
+        .await;
+    // Where the database failed, the message may have been stored all the same.
+    if matches!(&sent, Err(error) if !matches!(error, CoreError::Db(_))) {
+        delete_files(&api, key).await;
+    }
+    let message = sent.map_err(ApiError::not_sent)?;
+    Ok(respond::created(
+        json!({ "message": StaffMessageJson::new(&api, message) }),
+    ))
+}
+
+/// Answers with the file of any message, or a range of it.
+pub(super) async fn media(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    api.staff(&request).await?;
+    let (id, name) = path.into_inner();
+    let id = ids::message_id(&id)?;
+    let message = api
+        .database
+        .read(move |db| match chats::for_staff_by_message(db, id)? {
+            Some(access) => messages::one_for_staff(db, &access, id),
+            None => Ok(None),
+        });
+    let media = message.await?.and_then(|message| message.media());
+    serve(&request, &api, media.ok_or(WebChatError::NotFound)?, &name).await
+}
+
+/// A page of a chat, walked as a visitor walks through it.
+fn page_for_staff(db: &mut Db, chat_id: &ChatId, page: &Page) -> Result<MessagePage, WebChatError> {
+    let access = chats::for_staff(db, chat_id)?.ok_or(WebChatError::ChatNotFound)?;
+    let mut position = |id| -> Result<Position, WebChatError> {
+        let message =
+            messages::one_for_staff(db, &access, id)?.ok_or(WebChatError::InvalidCursor)?;
+        let timestamp = message.timestamp;
+        Ok(Position { timestamp, id })
+    };
+    let (walk, walked) = match (page.anchor, page.order) {
+        (Some(Anchor::Before(id)), _) => (Walk::Before(position(id)?), Order::NewestFirst),
+        (Some(Anchor::After(id)), _) => (Walk::After(position(id)?), Order::OldestFirst),
+        (None, Order::NewestFirst) => (Walk::FromNewest, Order::NewestFirst),
+        (None, Order::OldestFirst) => (Walk::FromOldest, Order::OldestFirst),
+    };
+    let limit = page.limit as usize;
+    // One more than asked for tells whether there are more.
+    let mut found = messages::page_for_staff(db, &access, walk, limit as i64 + 1)?;
+    let has_more = found.len() > limit;
+    found.truncate(limit);
+    let next_cursor = found.last().filter(|_| has_more).map(|message| message.id);
+    if walked != page.order {
+        found.reverse();
+    }
+    Ok(MessagePage {
+        chat_id: Some(access.chat().id.clone()),
+        messages: found,
+        has_more,
+        next_cursor,
+    })
+}

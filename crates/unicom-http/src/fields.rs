@@ -1,0 +1,208 @@
+//! `Fields`: the fields of a body, each read by name, with an error that says what it may be.
+
+use std::str::FromStr;
+
+use actix_web::HttpRequest;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use unicom_models::ChannelId;
+
+use crate::ApiError;
+use crate::parameters::Parameters;
+
+/// Ids in a list at the most.
+const MOST_IDS: usize = 1000;
+
+/// The fields of a body. `null` counts as missing, unless it is asked for; fields that nobody asks for are ignored.
+#[derive(Debug, Default)]
+pub struct Fields(Map<String, Value>);
+
+impl Fields {
+    /// The fields of a JSON object.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_json`], [`ApiError::invalid_body`] for JSON that is no object.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, ApiError> {
+        match serde_json::from_slice(bytes) {
+            Ok(Value::Object(fields)) => Ok(Self(fields)),
+            Ok(_) => Err(ApiError::invalid_body("the body must be a JSON object")),
+            Err(_) => Err(ApiError::invalid_json("the body must be JSON in UTF-8")),
+        }
+    }
+
+    /// The fields of a form; empty ones count as missing, and `metadata` is JSON.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_body`] where `metadata` is no JSON.
+    pub fn from_form(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, ApiError> {
+        let mut fields = Map::new();
+        for (name, value) in pairs {
+            if value.is_empty() {
+                continue;
+            }
+            let value = if name == "metadata" {
+                serde_json::from_str(&value).map_err(|_| {
+                    ApiError::invalid_body("`metadata` must be a JSON object as text")
+                })?
+            } else {
+                Value::String(value)
+            };
+            fields.insert(name, value);
+        }
+        Ok(Self(fields))
+    }
+
+    /// All of them, as one JSON object.
+    pub(crate) fn into_value(self) -> Value {
+        Value::Object(self.0)
+    }
+
+    /// A text.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_body`] for anything else.
+    pub fn text(&mut self, name: &str) -> Result<Option<String>, ApiError> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(ApiError::invalid_body(format!("`{name}` must be a text"))),
+        }
+    }
+
+    /// A text that must be there.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_body`] where it is missing, and for anything else.
+    pub fn required_text(&mut self, name: &str) -> Result<String, ApiError> {
+        self.text(name)?.ok_or_else(|| {
+            ApiError::invalid_body(format!("`{name}` is missing: it must be a text"))
+        })
+    }
+
+    /// A text, or `null` for none.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_body`] for anything else.
+    pub fn text_or_null(&mut self, name: &str) -> Result<Option<Option<String>>, ApiError> {
+        match self.value_or_null(name) {
+            None => Ok(None),
+            Some(None) => Ok(Some(None)),
+            Some(Some(Value::String(text))) => Ok(Some(Some(text))),
+            Some(Some(_)) => Err(ApiError::invalid_body(format!(
+                "`{name}` must be a text or null"
+            ))),
+        }
+    }
+
+    /// Anything, or `null` for none.
+    pub fn value_or_null(&mut self, name: &str) -> Option<Option<Value>> {
+        match self.0.remove(name)? {
+            Value::Null => Some(None),
+            value => Some(Some(value)),
+        }
+    }
+
+    /// A whole number.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_body`] for anything else.
+    pub fn number(&mut self, name: &str) -> Result<Option<i32>, ApiError> {
+        let what = format!("a whole number from {} to {}", i32::MIN, i32::MAX);
+        self.parsed(name, &what)
+    }
+
+    /// The id of a `what`, or `null` for none.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_body`] for anything else.
+    pub fn id_or_null<T: FromStr>(
+        &mut self,
+        name: &str,
+        what: &str,
+    ) -> Result<Option<Option<T>>, ApiError> {
+        let wrong =
+            || ApiError::invalid_body(format!("`{name}` must be the id of a {what} or null"));
+        match self.value_or_null(name) {
+            None => Ok(None),
+            Some(None) => Ok(Some(None)),
+            Some(Some(Value::String(id))) => {
+                id.parse().map(|id| Some(Some(id))).map_err(|_| wrong())
+            }
+            Some(Some(_)) => Err(wrong()),
+        }
+    }
+
+    /// Something with a form of its own; `what` says which.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_body`] for anything else.
+    pub(crate) fn parsed<T: DeserializeOwned>(
+        &mut self,
+        name: &str,
+        what: &str,
+    ) -> Result<Option<T>, ApiError> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => serde_json::from_value(value)
+                .map(Some)
+                .map_err(|_| ApiError::invalid_body(format!("`{name}` must be {what}"))),
+        }
+    }
+
+    /// A list of ids, up to 1,000.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_body`] for anything else.
+    pub fn ids<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<Vec<T>>, ApiError> {
+        let what = format!("a list of up to {MOST_IDS} ids");
+        let list: Option<Vec<T>> = self.parsed(name, &what)?;
+        if list.as_ref().is_some_and(|list| list.len() > MOST_IDS) {
+            return Err(ApiError::invalid_body(format!("`{name}` must be {what}")));
+        }
+        Ok(list)
+    }
+
+    /// A yes or no.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_body`] for anything else.
+    pub fn flag(&mut self, name: &str) -> Result<Option<bool>, ApiError> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(flag)),
+            Some(_) => Err(ApiError::invalid_body(format!(
+                "`{name}` must be true or false"
+            ))),
+        }
+    }
+
+    /// An object.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_body`] for anything else.
+    pub fn object(&mut self, name: &str) -> Result<Option<Map<String, Value>>, ApiError> {
+        match self.0.remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Object(object)) => Ok(Some(object)),
+            Some(_) => Err(ApiError::invalid_body(format!(
+                "`{name}` must be an object"
+            ))),
+        }
+    }
+
+    /// `channel_id`, as a number or, in a form, as its text; where the body has none, the query's.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_body`], [`ApiError::invalid_parameter`] for anything else.
+    pub fn channel_id(&mut self, request: &HttpRequest) -> Result<Option<ChannelId>, ApiError> {
+        let number = match self.0.remove("channel_id") {
+            None | Some(Value::Null) => return Parameters::of(request)?.channel_id(),
+            Some(Value::Number(number)) => number.as_i64(),
+            Some(Value::String(text)) => text.parse().ok(),
+            Some(_) => None,
+        };
+        number
+            .map(|number| Some(ChannelId(number)))
+            .ok_or_else(|| ApiError::invalid_body("`channel_id` must be the number of a channel"))
+    }
+}
