@@ -2,7 +2,10 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{account, channel, check, migrate, quickstart, request, send, serve, user};
+use crate::commands::{
+    account, audit, bot, category, channel, check, delivery, group, member, migrate, quickstart,
+    request, send, serve, token, user,
+};
 use crate::output::Format;
 use crate::{Failure, Options, Settings};
 
@@ -10,12 +13,12 @@ use crate::{Failure, Options, Settings};
 #[derive(Debug, Parser)]
 #[command(name = "unicom", version)]
 pub struct Cli {
-    #[command(flatten)]
-    options: Options,
-
     /// Print JSON
     #[arg(long, global = true)]
     json: bool,
+
+    #[command(flatten, next_help_heading = "Settings")]
+    options: Options,
 
     #[command(subcommand)]
     command: Command,
@@ -40,11 +43,32 @@ enum Command {
     /// Manage the accounts of visitors
     #[command(subcommand)]
     Account(account::Command),
+    /// Manage members: the people behind accounts
+    #[command(subcommand)]
+    Member(member::Command),
+    /// Manage groups of members
+    #[command(subcommand)]
+    Group(group::Command),
+    /// Manage categories of requests
+    #[command(subcommand)]
+    Category(category::Command),
+    /// Manage bots: kinds of bots with settings, under names
+    #[command(subcommand)]
+    Bot(bot::Command),
+    /// Manage the tokens with which programs speak for a user
+    #[command(subcommand)]
+    Token(token::Command),
     /// Send a message to a chat
     Send(send::Arguments),
     /// Look at requests, and try failed ones again
     #[command(subcommand)]
     Request(request::Command),
+    /// Look at deliveries to platforms, and try dead ones again
+    #[command(subcommand)]
+    Delivery(delivery::Command),
+    /// Look at what was done by those who manage unicom
+    #[command(subcommand)]
+    Audit(audit::Command),
 }
 
 /// Does what the command line says.
@@ -63,7 +87,14 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Channel(command) => channel::run(&settings, format, command),
         Command::User(command) => user::run(&settings, format, command),
         Command::Account(command) => account::run(&settings, format, command),
+        Command::Member(command) => member::run(&settings, format, command),
+        Command::Group(command) => group::run(&settings, format, command),
+        Command::Category(command) => category::run(&settings, format, command),
+        Command::Bot(command) => bot::run(&settings, format, command),
+        Command::Token(command) => token::run(&settings, format, command),
         Command::Send(arguments) => send::run(&settings, format, arguments),
         Command::Request(command) => request::run(&settings, format, command),
+        Command::Delivery(command) => delivery::run(&settings, format, command),
+        Command::Audit(command) => audit::run(&settings, format, command),
     }
 }

@@ -24,7 +24,10 @@ impl Format {
         if self == Self::Json {
             return json(items);
         }
-        let rows: Vec<[String; N]> = items.iter().map(row).collect();
+        let rows: Vec<[String; N]> = items
+            .iter()
+            .map(|item| row(item).map(|cell| printable(&cell)))
+            .collect();
         let widths: [usize; N] = std::array::from_fn(|i| {
             rows.iter()
                 .map(|row| row[i].chars().count())
@@ -54,9 +57,9 @@ impl Format {
         let value = serde_json::to_value(item).map_err(Failure::failed)?;
         for (name, value) in value.as_object().into_iter().flatten() {
             match value {
-                serde_json::Value::String(text) => say(&format!("{name}: {text}"))?,
+                serde_json::Value::String(text) => say(&format!("{name}: {}", printable(text)))?,
                 serde_json::Value::Null => say(&format!("{name}: -"))?,
-                value => say(&format!("{name}: {value}"))?,
+                value => say(&format!("{name}: {}", printable(&value.to_string())))?,
             }
         }
         Ok(())
@@ -69,6 +72,18 @@ impl Format {
         }
         say(sentence)
     }
+}
+
+/// The text without control characters: what visitors write must not act in a terminal, nor tear a table.
+fn printable(text: &str) -> String {
+    let escaped = |c: char| {
+        if c.is_control() {
+            c.escape_default().to_string()
+        } else {
+            c.to_string()
+        }
+    };
+    text.chars().map(escaped).collect()
 }
 
 fn json<T: Serialize + ?Sized>(item: &T) -> Result<(), Failure> {

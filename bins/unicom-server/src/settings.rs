@@ -1,13 +1,16 @@
 //! The configuration: flag beats environment beats file.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
+use ipnet::IpNet;
 use serde::Deserialize;
 use unicom_auth::Origin;
+use unicom_core::PipelineOptions;
 use unicom_http::Limits;
 
 use crate::Failure;
@@ -20,6 +23,15 @@ const CONNECTIONS: RangeInclusive<i64> = 2..=1000;
 
 /// How many threads may answer requests.
 const WORKERS: RangeInclusive<i64> = 1..=1024;
+
+/// How many requests bots may work on at the same time.
+const BOTS_AT_ONCE: RangeInclusive<i64> = 1..=1000;
+
+/// How many seconds a bot may take.
+const BOT_TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
+
+/// How often a request or a delivery may be tried.
+const ATTEMPTS: RangeInclusive<i64> = 1..=100;
 
 /// What can be set, as flags and environment variables or as keys of the file; what is not set has a default.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -88,6 +100,27 @@ pub struct Options {
     #[arg(long, env = "UNICOM_MAX_FILE", global = true)]
     pub max_file: Option<usize>,
 
+    /// Networks that bots may call though they are not public, separated by commas, such as 127.0.0.0/8 [default: none]
+    #[arg(
+        long,
+        env = "UNICOM_PRIVATE_NETWORKS",
+        global = true,
+        value_delimiter = ','
+    )]
+    pub private_networks: Option<Vec<String>>,
+
+    /// Requests that bots work on at the same time [default: 16]
+    #[arg(long, env = "UNICOM_BOTS_AT_ONCE", global = true, value_parser = clap::value_parser!(u16).range(BOTS_AT_ONCE))]
+    pub bots_at_once: Option<u16>,
+
+    /// Seconds that a bot may take for a request [default: 60]
+    #[arg(long, env = "UNICOM_BOT_TIMEOUT", global = true, value_parser = clap::value_parser!(u16).range(BOT_TIMEOUT_S))]
+    pub bot_timeout: Option<u16>,
+
+    /// Attempts before a request has failed or a delivery is dead [default: 5]
+    #[arg(long, env = "UNICOM_ATTEMPTS", global = true, value_parser = clap::value_parser!(u16).range(ATTEMPTS))]
+    pub attempts: Option<u16>,
+
     /// Settings of the S3 client, in the file only: `region`, `endpoint`, `access_key_id`, …
     #[arg(skip)]
     pub media_options: BTreeMap<String, String>,
@@ -120,6 +153,10 @@ pub struct Settings {
     pub workers: Option<usize>,
     /// How large things may be.
     pub limits: Limits,
+    /// Networks that bots may call though they are not public.
+    pub private_networks: Vec<IpNet>,
+    /// How requests are worked on.
+    pub pipeline: PipelineOptions,
 }
 
 impl Settings {
@@ -136,6 +173,9 @@ impl Settings {
             CONNECTIONS,
         )?;
         check_range("workers", merged.workers, WORKERS)?;
+        check_range("bots_at_once", merged.bots_at_once, BOTS_AT_ONCE)?;
+        check_range("bot_timeout", merged.bot_timeout, BOT_TIMEOUT_S)?;
+        check_range("attempts", merged.attempts, ATTEMPTS)?;
         let origin = |text: String| {
             text.parse::<Origin>()
                 .map_err(|error| Failure::Usage(error.to_string()))
@@ -165,6 +205,8 @@ impl Settings {
             media_options: merged.media_options,
             secret_key: merged.secret_key,
             workers: merged.workers.map(usize::from),
+            private_networks: networks(merged.private_networks.unwrap_or_default())?,
+            pipeline: pipeline(merged.bots_at_once, merged.bot_timeout, merged.attempts),
             // A text may grow sixfold in JSON (`\u0001`), and metadata come on top.
             limits: Limits {
                 text: text_limit,
@@ -192,6 +234,10 @@ impl Options {
             workers: self.workers.or(other.workers),
             max_text: self.max_text.or(other.max_text),
             max_file: self.max_file.or(other.max_file),
+            private_networks: self.private_networks.or(other.private_networks),
+            bots_at_once: self.bots_at_once.or(other.bots_at_once),
+            bot_timeout: self.bot_timeout.or(other.bot_timeout),
+            attempts: self.attempts.or(other.attempts),
             media_options: other.media_options,
         }
     }
@@ -224,6 +270,37 @@ fn check_range(name: &str, value: Option<u16>, range: RangeInclusive<i64>) -> Re
             range.end()
         ))),
         _ => Ok(()),
+    }
+}
+
+fn networks(texts: Vec<String>) -> Result<Vec<IpNet>, Failure> {
+    let network = |text: String| {
+        let parsed = text.trim().parse::<IpNet>();
+        let address = || text.trim().parse::<IpAddr>().map(IpNet::from);
+        parsed.or_else(|_| address()).map_err(|_| {
+            Failure::Usage(format!(
+                "`{text}` is no network: expected an address, or one and its prefix, as in `10.0.0.0/8`"
+            ))
+        })
+    };
+    texts
+        .into_iter()
+        .filter(|text| !text.trim().is_empty())
+        .map(network)
+        .collect()
+}
+
+fn pipeline(
+    at_once: Option<u16>,
+    timeout_s: Option<u16>,
+    attempts: Option<u16>,
+) -> PipelineOptions {
+    let defaults = PipelineOptions::default();
+    PipelineOptions {
+        parallel: at_once.map_or(defaults.parallel, usize::from),
+        bot_timeout: timeout_s.map_or(defaults.bot_timeout, |s| Duration::from_secs(s.into())),
+        attempts: attempts.map_or(defaults.attempts, i32::from),
+        ..defaults
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use unicom_auth::{Auth, SecretKey, SessionIdentity};
+use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_core::media::{MediaStore, ObjectMediaStore};
 use unicom_core::{Bots, Echo, Platforms};
 use unicom_db::{Database, DatabaseOptions, Migrations};
@@ -21,8 +22,16 @@ pub fn platforms() -> Platforms {
 }
 
 /// The bots that come with the server.
-pub fn bots() -> Bots {
-    Bots::default().with("echo", Echo)
+///
+/// # Errors
+/// [`Failure::Failed`] where there can be no HTTP client.
+pub fn bots(settings: &Settings, database: &Database) -> Result<Bots, Failure> {
+    let outbound = Outbound::new(OutboundOptions {
+        allowed_networks: settings.private_networks.clone(),
+    })
+    .map_err(Failure::failed)?;
+    let bots = Bots::default().with("echo", Echo);
+    Ok(unicom_bots::with_defaults(bots, database, &outbound))
 }
 
 /// Connects to the database and brings its tables up to date.

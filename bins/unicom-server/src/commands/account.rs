@@ -2,9 +2,10 @@
 
 use clap::Subcommand;
 use serde_json::json;
-use unicom_db::queries::accounts;
+use unicom_db::{DbError, queries::accounts};
 use unicom_models::AccountId;
 
+use super::{audit::note, missing};
 use crate::output::Format;
 use crate::wiring::open_database;
 use crate::{Failure, Settings};
@@ -65,11 +66,22 @@ fn set_blocked(
     blocked: bool,
 ) -> Result<(), Failure> {
     let account_id = AccountId::from(id.as_str());
+    let action = if blocked {
+        "account.block"
+    } else {
+        "account.unblock"
+    };
     let known = open_database(settings)?
-        .write(move |tx| accounts::set_blocked(tx, &account_id, blocked))
+        .write(move |tx| -> Result<bool, DbError> {
+            let known = accounts::set_blocked(tx, &account_id, blocked)?;
+            if known {
+                note(tx, action, format_args!("account:{account_id}"), json!({}))?;
+            }
+            Ok(known)
+        })
         .wait()?;
     if !known {
-        return Err(Failure::Failed(format!("account `{id}` does not exist")));
+        return Err(missing("account", id));
     }
     let sentence = if blocked {
         format!("account `{id}` is blocked")

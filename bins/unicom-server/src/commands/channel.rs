@@ -1,13 +1,16 @@
 //! `unicom channel`.
 
-use clap::Subcommand;
-use serde_json::Value;
-use unicom_core::{CoreError, create_channel, update_channel, validate_channel};
-use unicom_db::{DbError, queries::channels};
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use unicom_core::{Bots, CoreError, create_channel, update_channel, validate_channel};
+use unicom_db::{Database, DbError, queries::channels};
 use unicom_models::{Channel, ChannelId};
 
+use super::audit::{keys, note, set};
+use super::values::{object, something};
+use super::{missing, refused};
 use crate::output::Format;
-use crate::wiring::{bots, open_database, platforms};
+use crate::wiring::{self, open_database, platforms};
 use crate::{Failure, Settings};
 
 #[derive(Debug, Subcommand)]
@@ -29,67 +32,49 @@ pub(crate) enum Command {
     /// Show a channel
     Show {
         /// Its number
-        id: i64,
+        id: ChannelId,
     },
     /// Look a channel over, and switch it on where it can work
     Validate {
         /// Its number
-        id: i64,
+        id: ChannelId,
     },
     /// Change a channel
     Update {
         /// Its number
-        id: i64,
-        /// Another name
-        #[arg(long)]
-        name: Option<String>,
-        /// Other settings, a JSON object
-        #[arg(long, value_parser = object)]
-        config: Option<Value>,
-        /// Switch it on or off
-        #[arg(long)]
-        active: Option<bool>,
+        id: ChannelId,
+        #[command(flatten)]
+        changes: Changes,
     },
     /// Delete a channel that nobody has written to
     Delete {
         /// Its number
-        id: i64,
+        id: ChannelId,
     },
 }
 
-fn object(text: &str) -> Result<Value, String> {
-    match serde_json::from_str(text) {
-        Ok(value @ Value::Object(_)) => Ok(value),
-        _ => Err("expected a JSON object such as {\"bot\":\"echo\"}".to_owned()),
-    }
+#[derive(Debug, Args)]
+pub(crate) struct Changes {
+    /// Another name
+    #[arg(long)]
+    name: Option<String>,
+    /// All its settings, a JSON object
+    #[arg(long, value_parser = object)]
+    config: Option<Value>,
+    /// Switch it on or off
+    #[arg(long)]
+    active: Option<bool>,
 }
 
 pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
     let database = open_database(settings)?;
+    let bots = || wiring::bots(settings, &database);
     match command {
         Command::Create {
             platform,
             name,
             config,
-        } => {
-            let channel: Result<Channel, CoreError> = database
-                .write(move |tx| {
-                    create_channel(
-                        tx,
-                        &platforms(),
-                        &bots(),
-                        &platform.as_str().into(),
-                        &name,
-                        &config,
-                    )
-                })
-                .wait();
-            let channel = channel.map_err(as_usage)?;
-            format.done(
-                &format!("channel {} is made and active", channel.id),
-                &channel,
-            )
-        }
+        } => create(&database, bots()?, format, platform, name, config),
         Command::List => {
             let all = database.read(channels::list).wait()?;
             format.list(
@@ -106,73 +91,112 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 },
             )
         }
-        Command::Show { id } => format.one(&get(&database, id)?),
-        Command::Validate { id } => {
-            let channel = database
-                .write(move |tx| validate_channel(tx, &platforms(), &bots(), ChannelId(id)))
-                .wait()?;
-            match &channel.error {
-                None => format.done(&format!("channel {id} is active"), &channel),
-                Some(error) => Err(Failure::Failed(format!(
-                    "channel {id} is not active: {error}"
-                ))),
-            }
+        Command::Show { id } => {
+            let found = database.read(move |db| channels::get(db, id)).wait()?;
+            format.one(&found.ok_or_else(|| missing("channel", id))?)
         }
-        Command::Update {
-            id,
-            name,
-            config,
-            active,
-        } => {
-            let mut channel = get(&database, id)?;
-            if config.is_some() || active == Some(true) {
+        Command::Validate { id } => validate(&database, bots()?, format, id),
+        Command::Update { id, changes } => update(&database, bots()?, format, id, changes),
+        Command::Delete { id } => delete(&database, format, id),
+    }
+}
+
+fn create(
+    database: &Database,
+    bots: Bots,
+    format: Format,
+    platform: String,
+    name: String,
+    config: Value,
+) -> Result<(), Failure> {
+    let details = json!({ "platform": platform, "name": name, "config_keys": keys(&config) });
+    let made: Result<Channel, CoreError> = database
+        .write(move |tx| {
+            let kind = platform.as_str().into();
+            let channel = create_channel(tx, &platforms(), &bots, &kind, &name, &config)?;
+            note(tx, "channel.create", subject(channel.id), details)?;
+            Ok(channel)
+        })
+        .wait();
+    let channel = made.map_err(refused)?;
+    format.done(
+        &format!("channel `{}` is made and active", channel.id),
+        &channel,
+    )
+}
+
+fn validate(database: &Database, bots: Bots, format: Format, id: ChannelId) -> Result<(), Failure> {
+    let validated: Result<Channel, CoreError> = database
+        .write(move |tx| {
+            let channel = validate_channel(tx, &platforms(), &bots, id)?;
+            let details = json!({ "active": channel.active });
+            note(tx, "channel.validate", subject(id), details)?;
+            Ok(channel)
+        })
+        .wait();
+    let channel = validated?;
+    match &channel.error {
+        None => format.done(&format!("channel `{id}` is active"), &channel),
+        Some(error) => Err(Failure::Failed(format!(
+            "channel `{id}` is not active: {error}"
+        ))),
+    }
+}
+
+fn update(
+    database: &Database,
+    bots: Bots,
+    format: Format,
+    id: ChannelId,
+    changes: Changes,
+) -> Result<(), Failure> {
+    let details = something(set([
+        ("name", changes.name.as_ref().map(|name| json!(name))),
+        ("config_keys", changes.config.as_ref().map(keys)),
+        ("active", changes.active.map(Value::Bool)),
+    ]))?;
+    let changed: Result<Channel, CoreError> = database
+        .write(move |tx| {
+            let mut channel = channels::get(tx, id)?.ok_or(CoreError::ChannelNotFound(id))?;
+            if changes.config.is_some() || changes.active == Some(true) {
                 // What was found before says nothing of this one.
                 channel.error = None;
             }
-            channel.name = name.unwrap_or(channel.name);
-            channel.config = config.unwrap_or(channel.config);
-            channel.active = active.unwrap_or(channel.active);
-            let updated: Result<(), CoreError> = database
-                .write(move |tx| update_channel(tx, &platforms(), &bots(), &channel))
-                .wait();
-            updated.map_err(as_usage)?;
-            format.done(&format!("channel {id} is changed"), &get(&database, id)?)
-        }
-        Command::Delete { id } => {
-            let deleted: Result<bool, DbError> = database
-                .write(move |tx| channels::delete(tx, ChannelId(id)))
-                .wait();
-            match deleted {
-                Ok(true) => format.done(
-                    &format!("channel {id} is deleted"),
-                    &serde_json::json!({ "id": id }),
-                ),
-                Ok(false) => Err(missing(id)),
-                Err(error) if error.is_foreign_key_violation() => Err(Failure::Failed(format!(
-                    "channel {id} has accounts and chats: switch it off with `unicom channel update {id} --active false`"
-                ))),
-                Err(error) => Err(error.into()),
-            }
-        }
+            channel.name = changes.name.unwrap_or(channel.name);
+            channel.config = changes.config.unwrap_or(channel.config);
+            channel.active = changes.active.unwrap_or(channel.active);
+            channel.updated_at = tx.now();
+            update_channel(tx, &platforms(), &bots, &channel)?;
+            note(tx, "channel.update", subject(id), details)?;
+            Ok(channel)
+        })
+        .wait();
+    let channel = changed.map_err(refused)?;
+    format.done(&format!("channel `{id}` is changed"), &channel)
+}
+
+fn delete(database: &Database, format: Format, id: ChannelId) -> Result<(), Failure> {
+    let deleted: Result<bool, DbError> = database
+        .write(move |tx| {
+            let Some(channel) = channels::get(tx, id)? else {
+                return Ok(false);
+            };
+            channels::delete(tx, id)?;
+            let details = json!({ "name": channel.name });
+            note(tx, "channel.delete", subject(id), details)?;
+            Ok(true)
+        })
+        .wait();
+    match deleted {
+        Ok(true) => format.done(&format!("channel `{id}` is deleted"), &json!({ "id": id })),
+        Ok(false) => Err(missing("channel", id)),
+        Err(error) if error.is_foreign_key_violation() => Err(Failure::Failed(format!(
+            "channel `{id}` has accounts and chats: switch it off with `unicom channel update {id} --active false`"
+        ))),
+        Err(error) => Err(error.into()),
     }
 }
 
-fn get(database: &unicom_db::Database, id: i64) -> Result<Channel, Failure> {
-    database
-        .read(move |db| channels::get(db, ChannelId(id)))
-        .wait()?
-        .ok_or_else(|| missing(id))
-}
-
-fn missing(id: i64) -> Failure {
-    Failure::Failed(format!("channel {id} does not exist"))
-}
-
-fn as_usage(error: CoreError) -> Failure {
-    match error {
-        CoreError::UnknownPlatform { .. } | CoreError::Channel(_) => {
-            Failure::Usage(error.to_string())
-        }
-        error => error.into(),
-    }
+fn subject(id: ChannelId) -> String {
+    format!("channel:{id}")
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 use unicom_auth::SecretKey;
 use unicom_core::check_channel;
-use unicom_db::{Db, Engine, queries::channels};
+use unicom_db::{Database, Db, Engine, queries::channels};
 use url::Url;
 
 use crate::output::Format;
@@ -34,7 +34,7 @@ pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
             let has_tables = tables.is_ok();
             findings.push(found("database", tables));
             if has_tables {
-                findings.extend(check_channels(&mut db)?);
+                findings.extend(check_channels(settings, &mut db)?);
             }
         }
         Err(problem) => findings.push(found("database", Err(problem))),
@@ -113,17 +113,20 @@ fn tables(db: &mut Db) -> Result<String, String> {
     }
 }
 
-fn check_channels(db: &mut Db) -> Result<Vec<Finding>, Failure> {
+fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Failure> {
     let channels = channels::list(db)?;
     if channels.is_empty() {
         let hint =
             "there is none: `unicom channel create --platform WebChat --name NAME` makes one";
         return Ok(vec![found("channels", Err(hint.to_owned()))]);
     }
-    let (platforms, bots) = (wiring::platforms(), wiring::bots());
-    let check = |channel: &unicom_models::Channel| {
+    // It is there: channels have just been read from it.
+    let database = Database::connect(&settings.database_url)?;
+    let (platforms, bots) = (wiring::platforms(), wiring::bots(settings, &database)?);
+    let mut check = |channel: &unicom_models::Channel| {
         let name = format!("{} `{}`", channel.id, channel.name);
-        let found = check_channel(&platforms, &bots, channel).map_err(|error| error.to_string());
+        let found =
+            check_channel(db, &platforms, &bots, channel).map_err(|error| error.to_string());
         match (&found, &channel.error, channel.active) {
             // Nothing comes through it, so nothing is wrong.
             (_, None, false) => Ok(format!("{name} is switched off")),

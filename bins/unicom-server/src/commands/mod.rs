@@ -1,11 +1,39 @@
-//! One module per command.
+//! One module per command, and what they share.
 
 pub(crate) mod account;
+pub(crate) mod audit;
+pub(crate) mod bot;
+pub(crate) mod category;
 pub(crate) mod channel;
 pub(crate) mod check;
+pub(crate) mod delivery;
+pub(crate) mod group;
+pub(crate) mod member;
 pub(crate) mod migrate;
 pub(crate) mod quickstart;
 pub(crate) mod request;
 pub(crate) mod send;
 pub(crate) mod serve;
+pub(crate) mod token;
 pub(crate) mod user;
+mod values;
+
+use unicom_core::CoreError;
+
+use crate::Failure;
+
+/// Why a change was refused: a value that may not be is wrong use, all else a failure.
+fn refused(error: CoreError) -> Failure {
+    match error {
+        CoreError::UnknownPlatform { .. }
+        | CoreError::Channel(_)
+        | CoreError::Invalid { .. }
+        | CoreError::Nul { .. } => Failure::Usage(error.to_string()),
+        error => error.into(),
+    }
+}
+
+/// That something is not there, such as `category`.
+fn missing(what: &str, id: impl std::fmt::Display) -> Failure {
+    Failure::Failed(format!("{what} `{id}` does not exist"))
+}

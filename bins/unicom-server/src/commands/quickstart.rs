@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 
 use serde_json::json;
 use unicom_auth::users::{CreateUserError, NewUser};
-use unicom_core::{CoreError, create_channel};
+use unicom_core::{Bots, CoreError, create_channel};
 use unicom_db::{Database, queries::channels};
 use unicom_webchat::WebChat;
 
-use super::user;
+use super::{audit::note, user};
 use crate::output::say;
 use crate::wiring::{bots, open_database, platforms};
 use crate::{Failure, Server, Settings, Signals};
@@ -22,12 +22,13 @@ const USERS: [(&str, &str, &str); 2] = [
 /// Makes what is missing and serves.
 pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     let database = open_database(settings)?;
-    make_channel(&database)?;
+    let bots = bots(settings, &database)?;
+    make_channel(&database, bots.clone())?;
     make_users(&database)?;
     actix_web::rt::System::new().block_on(async {
         // Before anyone is told that it listens: whoever is told may stop it.
         let signals = Signals::listen()?;
-        let server = Server::bind(settings, database, platforms(), bots())?;
+        let server = Server::bind(settings, database, platforms(), bots)?;
         if let Some(address) = server.addresses().first() {
             print_welcome(settings, *address)?;
         }
@@ -36,18 +37,20 @@ pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
 }
 
 /// A web chat channel with the echo bot, unless an active one is there.
-fn make_channel(database: &Database) -> Result<(), CoreError> {
+fn make_channel(database: &Database, bots: Bots) -> Result<(), CoreError> {
     database
-        .write(|tx| {
+        .write(move |tx| {
             let kind = WebChat::KIND.into();
             if channels::first_active(tx, &kind)?.is_none() {
-                create_channel(
+                let config = json!({ "bot": "echo" });
+                let channel = create_channel(tx, &platforms(), &bots, &kind, "Web chat", &config)?;
+                let details =
+                    json!({ "platform": kind, "name": channel.name, "config_keys": ["bot"] });
+                note(
                     tx,
-                    &platforms(),
-                    &bots(),
-                    &kind,
-                    "Web chat",
-                    &json!({ "bot": "echo" }),
+                    "channel.create",
+                    format_args!("channel:{}", channel.id),
+                    details,
                 )?;
             }
             Ok(())

@@ -1,7 +1,7 @@
 //! `unicom send`: the cross-platform `send_message`.
 
 use clap::Args;
-use unicom_core::{CoreError, OutgoingMessage, send_message};
+use unicom_core::{CleanHtml, CoreError, OutgoingMessage, send_message};
 use unicom_db::queries::channels;
 use unicom_models::{ChannelId, ChatId, Message};
 
@@ -34,7 +34,7 @@ pub(crate) fn run(
     let chat_id = ChatId::from(arguments.chat);
     let outgoing = OutgoingMessage {
         text: arguments.text.unwrap_or_default(),
-        html: arguments.html,
+        html: arguments.html.as_deref().map(CleanHtml::new).transpose()?,
         ..OutgoingMessage::default()
     };
     let sent: Result<Message, CoreError> = database

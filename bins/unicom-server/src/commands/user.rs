@@ -3,10 +3,12 @@
 use std::io::{IsTerminal, Read};
 
 use clap::Subcommand;
+use serde_json::json;
 use unicom_auth::password;
 use unicom_auth::users::{self, CreateUserError, NewUser, User};
-use unicom_db::{Database, DbError};
+use unicom_db::{Database, DbError, Tx};
 
+use super::{audit::note, missing};
 use crate::output::Format;
 use crate::wiring::open_database;
 use crate::{Failure, Settings};
@@ -123,7 +125,7 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 &database,
                 format,
                 user,
-                "has another password",
+                ("user.set_password", "has another password"),
                 move |tx, id| users::set_password(tx, id, &hash),
             )
         }
@@ -138,21 +140,29 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 &database,
                 format,
                 user,
-                "has a verified e-mail address",
+                ("user.verify_email", "has a verified e-mail address"),
                 users::verify_email,
             )
         }
         Command::Activate { username } => {
             let user = get(&database, &username)?;
-            change(&database, format, user, "may log in", |tx, id| {
-                users::set_active(tx, id, true)
-            })
+            change(
+                &database,
+                format,
+                user,
+                ("user.activate", "may log in"),
+                |tx, id| users::set_active(tx, id, true),
+            )
         }
         Command::Deactivate { username } => {
             let user = get(&database, &username)?;
-            change(&database, format, user, "may no longer log in", |tx, id| {
-                users::set_active(tx, id, false)
-            })
+            change(
+                &database,
+                format,
+                user,
+                ("user.deactivate", "may no longer log in"),
+                |tx, id| users::set_active(tx, id, false),
+            )
         }
     }
 }
@@ -167,29 +177,45 @@ pub(crate) fn create(
         reason: error.to_string(),
     })?;
     database
-        .write(move |tx| users::create(tx, &new, &hash))
+        .write(move |tx| {
+            let user = users::create(tx, &new, &hash)?;
+            let details = json!({ "username": user.username, "is_staff": user.is_staff });
+            note(tx, "user.create", subject(user.id), details)?;
+            Ok(user)
+        })
         .wait()
 }
 
+/// The user of that name.
+pub(crate) fn get(database: &Database, username: &str) -> Result<User, Failure> {
+    let name = username.to_owned();
+    let found = database.read(move |db| users::by_name(db, &name)).wait()?;
+    found.ok_or_else(|| missing("user", username))
+}
+
+/// Changes a user with `f`; `action` and `done` say what that is, in the audit trail and to people.
 fn change(
     database: &Database,
     format: Format,
     user: User,
-    done: &str,
-    f: impl FnOnce(&mut unicom_db::Tx<'_>, i64) -> Result<(), DbError> + Send + 'static,
+    (action, done): (&'static str, &str),
+    f: impl FnOnce(&mut Tx<'_>, i64) -> Result<(), DbError> + Send + 'static,
 ) -> Result<(), Failure> {
     let id = user.id;
-    database.write(move |tx| f(tx, id)).wait()?;
+    database
+        .write(move |tx| {
+            f(tx, id)?;
+            note(tx, action, subject(id), json!({}))
+        })
+        .wait()?;
     format.done(
         &format!("user `{}` {done}", user.username),
         &get(database, &user.username)?,
     )
 }
 
-fn get(database: &Database, username: &str) -> Result<User, Failure> {
-    let name = username.to_owned();
-    let found = database.read(move |db| users::by_name(db, &name)).wait()?;
-    found.ok_or_else(|| Failure::Failed(format!("user `{username}` does not exist")))
+fn subject(id: i64) -> String {
+    format!("user:{id}")
 }
 
 /// The password on standard input, without the line's end.

@@ -29,6 +29,8 @@ both_engines! {
 
         has(&home.run(&["account", "unblock", &id]).ok(), &["is not blocked"]);
         eve.send("Thank you").await;
+        let of = |action: &str| format!("cli {action} account:{id}");
+        assert_eq!(home.audited()[..2], ["account.unblock", "account.block"].map(of));
     }
 
     async fn a_list_goes_on_after_an_account(db: &TestDatabase) {
@@ -54,6 +56,7 @@ both_engines! {
         for command in ["block", "unblock"] {
             has(&home.run(&["account", command, "nobody"]).failure(), &["account `nobody` does not exist"]);
         }
+        assert_eq!(home.audited(), [""; 0]);
         home.run(&["account", "list", "--limit", "0"]).wrong_use();
     }
 }

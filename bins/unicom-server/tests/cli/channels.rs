@@ -29,10 +29,18 @@ both_engines! {
         assert_eq!(home.json(&["channel", "validate", id])["active"], true);
         home.run(&["channel", "delete", id]).ok();
         assert_eq!(home.json(&["channel", "list"]), json!([]));
-        for command in ["show", "validate", "update", "delete"] {
-            let said = home.run(&["channel", command, id]).failure();
+        let of = |action: &str| format!("cli {action} channel:{id}");
+        let expected =
+            ["channel.delete", "channel.validate", "channel.update", "channel.validate", "channel.create"];
+        assert_eq!(home.audited(), expected.map(of));
+        let details = home.json(&["audit", "list"])[2]["details"].clone();
+        assert_eq!(details, json!({ "name": "Shop", "config_keys": ["new_chat"], "active": false }));
+
+        for command in [&["show"][..], &["validate"], &["update", "--name", "Site"], &["delete"]] {
+            let said = home.run(&[&["channel"], command, &[id]].concat()).failure();
             has(&said, &["channel", id, "does not exist"]);
         }
+        has(&home.run(&["channel", "update", id]).wrong_use(), &["nothing to change"]);
     }
 
     fn a_channel_that_could_not_work_is_not_made(db: &TestDatabase) {

@@ -8,6 +8,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 use unicom_testing::TestDatabase;
 
+/// An id that nothing has.
+pub const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
+
 /// A folder of its own, and the database that `UNICOM_DATABASE_URL` names there.
 pub struct Home {
     folder: TempDir,
@@ -101,6 +104,18 @@ impl Home {
             r#"{"bot":"echo"}"#,
         ]);
         made["id"].as_i64().unwrap()
+    }
+
+    /// The audit trail, the latest line first: who did what, to what.
+    pub fn audited(&self) -> Vec<String> {
+        let lines = self.json(&["audit", "list"]);
+        let text = |line: &Value, field: &str| line[field].as_str().unwrap().to_owned();
+        let line = |line| {
+            ["actor", "action", "subject"]
+                .map(|field| text(line, field))
+                .join(" ")
+        };
+        lines.as_array().unwrap().iter().map(line).collect()
     }
 
     pub fn user(&self, name: &str, password: &str) -> Run {

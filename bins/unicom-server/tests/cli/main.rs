@@ -2,9 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod accounts;
+mod audit;
+mod bots;
+mod categories;
 mod channels;
 mod checks;
+mod deliveries;
+mod groups;
 mod home;
+mod inbox;
+mod members;
 mod migrations;
 mod quickstart;
 mod requests;
@@ -12,6 +19,8 @@ mod send;
 mod serve;
 mod server;
 mod settings;
+mod sharing;
+mod tokens;
 mod users;
 mod visitor;
 mod wrong_use;

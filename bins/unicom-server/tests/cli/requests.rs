@@ -1,11 +1,15 @@
 //! `unicom request`.
 
-use diesel::RunQueryDsl;
+use std::time::Duration;
+
 use serde_json::json;
-use unicom_db::{DbError, on_engine, queries::requests};
+use unicom_db::DbError;
+use unicom_db::queries::queue;
+use unicom_db::queries::requests::{self, RequestFilters};
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
+use crate::home::{Home, NOBODY, has};
+use crate::inbox::{self, Inbox};
 use crate::{server::Server, visitor::Visitor};
 
 both_engines! {
@@ -30,18 +34,83 @@ both_engines! {
         let channel = made["id"].to_string();
         home.run(&["channel", "update", &channel, "--config", r#"{"bot":"echo"}"#]).ok();
         has(&home.run(&["request", "retry", &id]).ok(), &["is in the queue again"]);
-        has(&home.run(&["request", "retry", &id]).failure(), &["only a FAILED one"]);
+        has(&home.run(&["request", "retry", &id]).failure(), &["only one that is FAILED"]);
         let server = Server::serve(&home);
         assert_eq!(visitor.at(&server).texts_once(2).await, ["Hello!", "Echo: Hello!"]);
         assert_eq!(home.json(&["request", "list", "--status", "FAILED"]), json!([]));
     }
 
+    fn all_that_failed_can_be_tried_again(db: &TestDatabase) {
+        let home = Home::on(db);
+        has(&home.run(&["request", "retry", "--all-failed"]).ok(), &["0 requests are"]);
+        // More than are looked for at once.
+        let count = 1001;
+        let ids: Vec<String> = db.write(move |tx| {
+            let inbox = Inbox::new(tx)?;
+            for i in 0..count {
+                inbox.take(tx, &format!("ada{}", i % 7), "Hello!")?;
+            }
+            inbox::fail_all(tx)?;
+            let all = requests::list(tx, &RequestFilters::default(), 2000)?;
+            Ok::<_, unicom_core::CoreError>(all.iter().map(|request| request.id.to_string()).collect())
+        });
+        assert_eq!(home.json(&["request", "retry", "--all-failed"]), json!({ "retried": count }));
+        let queued = home.json(&["request", "list", "--status", "QUEUED", "--limit", "2000"]);
+        assert_eq!(queued.as_array().map(Vec::len), Some(ids.len()));
+        let trail = home.json(&["audit", "list", "--limit", "2000"]);
+        let subjects: Vec<_> = trail.as_array().unwrap().iter().map(|line| line["subject"].clone()).collect();
+        let expected: Vec<_> = ids.iter().map(|id| json!(format!("request:{id}"))).collect();
+        assert_eq!(subjects, expected, "the oldest first, and each once");
+        assert_eq!(home.json(&["request", "retry", "--all-failed"]), json!({ "retried": 0 }));
+        home.run(&["request", "retry", &ids[0], "--all-failed"]).wrong_use();
+        home.run(&["request", "retry"]).wrong_use();
+    }
+
+    fn they_are_found_by_what_is_known_of_them(db: &TestDatabase) {
+        let home = Home::on(db);
+        let id = |arguments: &[&str]| home.json(arguments)["id"].as_str().unwrap().to_owned();
+        let member = id(&["member", "create", "Ada"]);
+        let category = id(&["category", "create", "Sales"]);
+        let (of_member, of_category) = (member.parse().unwrap(), category.parse().unwrap());
+        db.write(move |tx| {
+            let inbox = Inbox::new(tx)?;
+            inbox.take(tx, "ada", "Hello!")?;
+            inbox.take(tx, "eve", "\u{1b}[2JGood\nmorning")?;
+            let now = tx.now();
+            let mut claimed = Vec::new();
+            for due in queue::look(tx, now, 2)? {
+                claimed.extend(queue::take(tx, due.id, Duration::from_secs(10))?);
+            }
+            queue::set_member(tx, claimed[0].id, Some(of_member))?;
+            queue::set_category(tx, &claimed[1], Some(of_category))?;
+            Ok::<_, unicom_core::CoreError>(())
+        });
+        let list = |arguments: &[&str]| -> Vec<String> {
+            let found = home.json(&[&["request", "list"], arguments].concat());
+            let text = |one: &serde_json::Value| one["account_id"].as_str().unwrap().to_owned();
+            found.as_array().unwrap().iter().map(text).collect()
+        };
+        assert_eq!(list(&[]), ["pigeon_eve", "pigeon_ada"]);
+        assert_eq!(list(&["--account", "pigeon_ada"]), ["pigeon_ada"]);
+        assert_eq!(list(&["--chat", "loft_eve"]), ["pigeon_eve"]);
+        assert_eq!(list(&["--member", &member]), ["pigeon_ada"]);
+        assert_eq!(list(&["--category", &category]), ["pigeon_eve"]);
+        assert_eq!(list(&["--category", &category, "--member", &member]), [""; 0]);
+        assert_eq!(list(&["--account", "nobody"]), [""; 0]);
+        home.run(&["request", "list", "--category", "Sales"]).wrong_use();
+        home.run(&["request", "list", "--member", "Ada"]).wrong_use();
+
+        let found = home.json(&["request", "list", "--account", "pigeon_eve"]);
+        let shown = home.run(&["request", "show", found[0]["id"].as_str().unwrap()]).ok();
+        has(&shown, &["chat_id: loft_eve", "attempts: 1", &format!("category_id: {category}"), "llm_tokens: 0"]);
+        assert!(!shown.contains('\u{1b}'), "what visitors write must not act in a terminal: {shown}");
+    }
+
     fn an_unknown_request_is_named(db: &TestDatabase) {
         let home = Home::on(db);
-        let id = "01900000-0000-7000-8000-000000000000";
         for command in ["show", "retry"] {
-            let said = home.run(&["request", command, id]).failure();
-            has(&said, &["request", id, "does not exist"]);
+            let said = home.run(&["request", command, NOBODY]).failure();
+            has(&said, &["request", NOBODY, "does not exist"]);
             home.run(&["request", command, "7"]).wrong_use();
         }
         let said = home.run(&["request", "list", "--status", "LOST"]).wrong_use();
@@ -52,10 +121,9 @@ both_engines! {
 
 /// Gives every request up, as a pipeline does after its last attempt; the id of one.
 async fn fail_all(db: &TestDatabase) -> String {
-    let given_up = "UPDATE unicom_requests SET status = 'FAILED', error = 'no luck', due_at = NULL";
-    let failed = db.database().write(move |tx| -> Result<_, DbError> {
-        on_engine!(&mut **tx, conn => diesel::sql_query(given_up).execute(conn))?;
-        requests::list(tx, None, 1)
+    let failed = db.database().write(|tx| -> Result<_, DbError> {
+        inbox::fail_all(tx)?;
+        requests::list(tx, &RequestFilters::default(), 1)
     });
     failed.await.unwrap()[0].id.to_string()
 }

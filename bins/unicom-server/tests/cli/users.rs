@@ -62,6 +62,9 @@ both_engines! {
         home.run_with_input(&create, PASSWORD).ok();
         assert_eq!(home.json(&["user", "show", "bob"])["email_verified"], false);
         assert_eq!(home.json(&["user", "verify-email", "bob"])["email_verified"], true);
+        let bob = home.json(&["user", "show", "bob"])["id"].clone();
+        let expected = ["user.verify_email", "user.create"].map(|action| format!("cli {action} user:{bob}"));
+        assert_eq!(home.audited()[..2], expected);
     }
 
     fn an_unknown_user_is_named(db: &TestDatabase) {
@@ -88,6 +91,9 @@ both_engines! {
         assert!(!ada.is_logged_in().await);
         assert_eq!(Visitor::of(&server).log_in("ada", PASSWORD).await, 401);
         assert_eq!(Visitor::of(&server).log_in("ada", "close-sesame").await, 200);
+        let trail = home.run(&["audit", "list"]).ok();
+        has(&trail, &["user.set_password"]);
+        assert!(!trail.contains("sesame") && !trail.contains("argon2"), "{trail}");
     }
 
     async fn a_user_who_is_switched_off_is_out_at_once(db: &TestDatabase) {
@@ -102,6 +108,7 @@ both_engines! {
         assert_eq!(Visitor::of(&server).log_in("ada", PASSWORD).await, 401);
         assert_eq!(home.json(&["user", "activate", "ada"])["is_active"], true);
         assert!(!ada.is_logged_in().await, "the old session must stay dead");
+        has(&home.audited().join("\n"), &["cli user.deactivate user:", "cli user.activate user:"]);
         assert_eq!(Visitor::of(&server).log_in("ada", PASSWORD).await, 200);
     }
 }

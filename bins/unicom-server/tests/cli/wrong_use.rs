@@ -16,6 +16,13 @@ fn wrong_use_ends_with_2() {
         &["channel", "show", "first"],
         &["send"],
         &["request", "show"],
+        &["category"],
+        &["member", "create"],
+        &["group", "add"],
+        &["bot", "create", "parrot"],
+        &["delivery", "list", "--status", "lost"],
+        &["token", "create", "ada"],
+        &["audit"],
     ] {
         has(&home.run(arguments).wrong_use(), &["--help"]);
     }
@@ -27,7 +34,20 @@ fn help_and_version_are_printed() {
     let home = Home::new();
     has(
         &home.run(&["--help"]).ok(),
-        &["quickstart", "serve", "migrate", "check", "--database-url"],
+        &[
+            "quickstart",
+            "serve",
+            "migrate",
+            "check",
+            "category",
+            "member",
+            "group",
+            "bot",
+            "delivery",
+            "token",
+            "audit",
+            "--database-url",
+        ],
     );
     has(
         &home.run(&["--version"]).ok(),

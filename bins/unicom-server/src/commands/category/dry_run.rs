@@ -1,0 +1,141 @@
+//! `unicom category test`: what a matcher says to a text.
+
+use serde_json::json;
+use unicom_core::matchers::{MatchInput, Matchers};
+use unicom_db::{
+    Database, Db, DbError,
+    queries::{accounts, categories, channels, members},
+};
+use unicom_models::{
+    Account, AccountId, CategoryId, Channel, ChannelId, Direction, MediaType, Member, Message,
+    MessageId, RequestCategory, UtcTime,
+};
+use unicom_webchat::WebChat;
+
+use crate::Failure;
+use crate::commands::missing;
+use crate::output::Format;
+
+/// Says whether the category's matcher agrees with `text`, as if `account` or nobody known had written it.
+pub(super) fn run(
+    database: &Database,
+    matchers: Matchers,
+    format: Format,
+    id: CategoryId,
+    text: String,
+    account: Option<String>,
+) -> Result<(), Failure> {
+    let input: Result<(RequestCategory, MatchInput), Failure> = database
+        .read(move |db| {
+            let category = categories::get(db, id)?.ok_or_else(|| missing("category", id))?;
+            let writer = match account.map(AccountId::from) {
+                Some(id) => known(db, &id)?.ok_or_else(|| missing("account", &id))?,
+                None => unknown(),
+            };
+            Ok((category, writer.says(text)))
+        })
+        .wait();
+    let (category, input) = input?;
+    let name = &category.name;
+    let Some(matcher) = &category.matcher else {
+        let sentence = format!("category `{name}` has no matcher: it is not told by a text");
+        return format.done(&sentence, &json!({ "id": id, "matches": null }));
+    };
+    let matches = matchers
+        .compile(matcher)
+        .and_then(|matcher| matcher.matches(&input))
+        .map_err(|error| Failure::Failed(format!("category `{name}`: {error}")))?;
+    let sentence = if matches {
+        format!("category `{name}` agrees")
+    } else {
+        format!("category `{name}` does not agree")
+    };
+    format.done(&sentence, &json!({ "id": id, "matches": matches }))
+}
+
+/// Who writes, and where.
+struct Writer {
+    account: Account,
+    member: Option<Member>,
+    channel: Channel,
+}
+
+/// An account that is there, on the channel where it first wrote.
+fn known(db: &mut Db, id: &AccountId) -> Result<Option<Writer>, DbError> {
+    let Some(account) = accounts::get(db, id)? else {
+        return Ok(None);
+    };
+    let Some(channel) = channels::get(db, account.channel_id)? else {
+        return Ok(None);
+    };
+    let member = match account.member_id {
+        Some(id) => members::get(db, id)?,
+        None => None,
+    };
+    Ok(Some(Writer {
+        account,
+        member,
+        channel,
+    }))
+}
+
+/// Somebody whom nobody knows, on a web chat.
+fn unknown() -> Writer {
+    let now = UtcTime::now();
+    let channel = Channel {
+        id: ChannelId(0),
+        name: "Test".to_owned(),
+        platform: WebChat::KIND.into(),
+        config: json!({}),
+        active: true,
+        error: None,
+        confirmed_webhook_url: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let account = Account::new("test".into(), &channel, "Test".to_owned(), now);
+    Writer {
+        account,
+        member: None,
+        channel,
+    }
+}
+
+impl Writer {
+    fn says(self, text: String) -> MatchInput {
+        let now = UtcTime::now();
+        let message = Message {
+            id: MessageId::new(),
+            chat_id: self.account.id.as_str().into(),
+            channel_id: self.channel.id,
+            sender_id: Some(self.account.id.clone()),
+            sender_name: self.account.name.clone(),
+            user_id: None,
+            direction: Direction::Incoming,
+            timestamp: now,
+            text,
+            html: None,
+            subject: None,
+            media_type: MediaType::Text,
+            media_key: None,
+            media_name: None,
+            media_content_type: None,
+            media_size: None,
+            media_sha256: None,
+            reply_to_message_id: None,
+            provider_message_id: None,
+            client_message_id: None,
+            interactive_buttons: None,
+            sent_at: None,
+            delivered_at: None,
+            seen_at: None,
+            raw: json!({}),
+        };
+        MatchInput {
+            message,
+            account: self.account,
+            member: self.member,
+            channel: self.channel,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! `unicom category list`: the tree.
+
+use serde::Serialize;
+use serde_json::Value;
+use unicom_db::{Database, DbError, queries::categories};
+use unicom_models::{CategoryId, RequestCategory};
+
+use super::Shown;
+use crate::Failure;
+use crate::output::Format;
+
+/// A category, and how deep it is.
+#[derive(Debug, Serialize)]
+struct Listed {
+    #[serde(skip)]
+    depth: usize,
+    #[serde(flatten)]
+    shown: Shown,
+}
+
+/// Lists all categories: names below the names of their parents, or in JSON one beside the other.
+pub(super) fn run(database: &Database, format: Format) -> Result<(), Failure> {
+    let all: Result<Vec<Listed>, DbError> = database
+        .read(|db| {
+            let all = categories::list(db)?;
+            let listed = below(&all, None).into_iter().map(|(depth, category)| {
+                let shown = Shown::of(db, category.clone())?;
+                Ok(Listed { depth, shown })
+            });
+            listed.collect()
+        })
+        .wait();
+    format.list(
+        &all?,
+        [
+            "NAME", "SEQUENCE", "ACTIVE", "PUBLIC", "MATCHER", "BOT", "ID",
+        ],
+        |listed| {
+            let category = &listed.shown.category;
+            [
+                format!("{}{}", "  ".repeat(listed.depth), category.name),
+                category.sequence.to_string(),
+                category.active.to_string(),
+                category.public.to_string(),
+                name_in(category.matcher.as_ref()),
+                name_in(category.bot.as_ref()),
+                category.id.to_string(),
+            ]
+        },
+    )
+}
+
+/// The categories below `parent` with how deep they are there, each before those below it.
+pub(super) fn below(
+    all: &[RequestCategory],
+    parent: Option<CategoryId>,
+) -> Vec<(usize, &RequestCategory)> {
+    let mut found = Vec::new();
+    for child in all.iter().filter(|one| one.parent_id == parent) {
+        found.push((0, child));
+        let deeper = below(all, Some(child.id));
+        found.extend(deeper.into_iter().map(|(depth, one)| (depth + 1, one)));
+    }
+    found
+}
+
+/// The name of a bot, or the kind of a bot or matcher that is an object.
+fn name_in(setting: Option<&Value>) -> String {
+    let name =
+        setting.and_then(|setting| setting.as_str().or_else(|| setting.get("kind")?.as_str()));
+    name.unwrap_or("-").to_owned()
+}

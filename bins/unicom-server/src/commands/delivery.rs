@@ -1,0 +1,79 @@
+//! `unicom delivery`.
+
+use clap::Subcommand;
+use serde_json::json;
+use unicom_db::{Database, DbError, queries::deliveries};
+use unicom_models::{DeliveryStatus, MessageId};
+
+use super::audit::note;
+use crate::output::Format;
+use crate::wiring::open_database;
+use crate::{Failure, Settings};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List deliveries of messages to platforms, the latest change first
+    List {
+        /// Only those of this status: queued, sent or dead
+        #[arg(long)]
+        status: Option<DeliveryStatus>,
+        /// How many at the most
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+        limit: i64,
+    },
+    /// Put a delivery back into the queue that was given up
+    Retry {
+        /// The id of the message to deliver
+        message_id: MessageId,
+    },
+}
+
+pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
+    let database = open_database(settings)?;
+    match command {
+        Command::List { status, limit } => {
+            let found = database
+                .read(move |db| deliveries::list(db, status, limit))
+                .wait()?;
+            format.list(
+                &found,
+                ["MESSAGE", "STATUS", "ATTEMPTS", "CHANGED", "ERROR"],
+                |delivery| {
+                    [
+                        delivery.message_id.to_string(),
+                        delivery.status.to_string(),
+                        delivery.attempts.to_string(),
+                        delivery.updated_at.to_string(),
+                        delivery.error.clone().unwrap_or_default(),
+                    ]
+                },
+            )
+        }
+        Command::Retry { message_id } => retry(&database, format, message_id),
+    }
+}
+
+fn retry(database: &Database, format: Format, id: MessageId) -> Result<(), Failure> {
+    let put_back: Result<bool, DbError> = database
+        .write(move |tx| {
+            let put_back = deliveries::retry(tx, id)?;
+            if put_back {
+                let subject = format!("message:{id}");
+                note(tx, "delivery.retry", subject, json!({}))?;
+            }
+            Ok(put_back)
+        })
+        .wait();
+    if put_back? {
+        let sentence = format!("the delivery of message `{id}` is in the queue again");
+        return format.done(&sentence, &json!({ "message_id": id }));
+    }
+    let found = database.read(move |db| deliveries::get(db, id)).wait()?;
+    Err(Failure::Failed(match found {
+        Some(delivery) => format!(
+            "the delivery of message `{id}` is {}: only a dead one can be tried again",
+            delivery.status
+        ),
+        None => format!("a delivery of message `{id}` does not exist"),
+    }))
+}

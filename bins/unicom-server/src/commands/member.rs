@@ -1,0 +1,249 @@
+//! `unicom member`.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use serde_json::{Value, json};
+use unicom_core::{CoreError, MemberChange, create_member, update_member};
+use unicom_db::{
+    Database, Db, DbError,
+    queries::{groups, members},
+};
+use unicom_models::{Member, MemberGroup, MemberId};
+
+use super::audit::{note, set, set_or_cleared};
+use super::values::{choice, something};
+use super::{missing, refused};
+use crate::output::{Format, say};
+use crate::wiring::open_database;
+use crate::{Failure, Settings};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a member: the person behind accounts
+    Create(New),
+    /// List members, by id
+    List {
+        /// Only those with this in their name, e-mail address or telephone number
+        #[arg(long, value_name = "TEXT")]
+        q: Option<String>,
+        /// Begin after this member
+        #[arg(long, value_name = "ID")]
+        after: Option<MemberId>,
+        /// How many at the most
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+        limit: i64,
+    },
+    /// Show a member with the groups it is in
+    Show {
+        /// Its id
+        id: MemberId,
+    },
+    /// Change a member
+    Update {
+        /// Its id
+        id: MemberId,
+        #[command(flatten)]
+        changes: Changes,
+    },
+    /// Delete a member; its accounts and requests stay, and are nobody's
+    Delete {
+        /// Its id
+        id: MemberId,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// The person's name
+    name: String,
+    /// An e-mail address
+    #[arg(long)]
+    email: Option<String>,
+    /// The address was proven to be the person's, so that accounts with it are this member's
+    #[arg(long, requires = "email")]
+    email_verified: bool,
+    /// A telephone number with its country
+    #[arg(long)]
+    phone: Option<String>,
+    /// The number was proven to be the person's, so that accounts with it are this member's
+    #[arg(long, requires = "phone")]
+    phone_verified: bool,
+    /// The id of the user that the person is
+    #[arg(long, value_name = "ID")]
+    user: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Changes {
+    /// Another name
+    #[arg(long)]
+    name: Option<String>,
+    /// Another e-mail address, which counts as not verified unless it is said to be
+    #[arg(long)]
+    email: Option<String>,
+    /// No e-mail address
+    #[arg(long, conflicts_with_all = ["email", "email_verified"])]
+    no_email: bool,
+    /// Whether the address was proven to be the person's
+    #[arg(long)]
+    email_verified: Option<bool>,
+    /// Another telephone number with its country, which counts as not verified unless it is said to be
+    #[arg(long)]
+    phone: Option<String>,
+    /// No telephone number
+    #[arg(long, conflicts_with_all = ["phone", "phone_verified"])]
+    no_phone: bool,
+    /// Whether the number was proven to be the person's
+    #[arg(long)]
+    phone_verified: Option<bool>,
+    /// The id of the user that the person is
+    #[arg(long, value_name = "ID")]
+    user: Option<String>,
+    /// No user
+    #[arg(long, conflicts_with = "user")]
+    no_user: bool,
+}
+
+/// A member with the groups it is in.
+#[derive(Debug, Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    member: Member,
+    groups: Vec<MemberGroup>,
+}
+
+pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
+    let database = open_database(settings)?;
+    match command {
+        Command::Create(new) => create(&database, format, new),
+        Command::List { q, after, limit } => {
+            let found = database
+                .read(move |db| members::list(db, q.as_deref(), after, limit))
+                .wait()?;
+            list(format, &found)
+        }
+        Command::Show { id } => {
+            let found = database.read(move |db| shown(db, id)).wait()?;
+            show(format, &found.ok_or_else(|| missing("member", id))?)
+        }
+        Command::Update { id, changes } => update(&database, format, id, changes),
+        Command::Delete { id } => delete(&database, format, id),
+    }
+}
+
+fn create(database: &Database, format: Format, new: New) -> Result<(), Failure> {
+    let change = MemberChange {
+        name: Some(new.name),
+        user_id: new.user.map(Some),
+        email: new.email.map(Some),
+        email_verified: new.email_verified.then_some(true),
+        phone: new.phone.map(Some),
+        phone_verified: new.phone_verified.then_some(true),
+    };
+    let details = details_of(&change);
+    let made: Result<Member, CoreError> = database
+        .write(move |tx| {
+            let member = create_member(tx, change)?;
+            note(tx, "member.create", subject(member.id), details)?;
+            Ok(member)
+        })
+        .wait();
+    let member = made.map_err(refused)?;
+    format.done(&format!("member `{}` is made", member.id), &member)
+}
+
+fn list(format: Format, found: &[Member]) -> Result<(), Failure> {
+    format.list(
+        found,
+        [
+            "ID", "NAME", "E-MAIL", "VERIFIED", "PHONE", "VERIFIED", "USER",
+        ],
+        |member| {
+            [
+                member.id.to_string(),
+                member.name.clone(),
+                member.email.clone().unwrap_or_default(),
+                member.email_verified.to_string(),
+                member.phone.clone().unwrap_or_default(),
+                member.phone_verified.to_string(),
+                member.user_id.clone().unwrap_or_default(),
+            ]
+        },
+    )
+}
+
+fn shown(db: &mut Db, id: MemberId) -> Result<Option<Shown>, DbError> {
+    let Some(member) = members::get(db, id)? else {
+        return Ok(None);
+    };
+    let groups = groups::of_member(db, id)?;
+    Ok(Some(Shown { member, groups }))
+}
+
+fn show(format: Format, shown: &Shown) -> Result<(), Failure> {
+    if format == Format::Json {
+        return format.one(shown);
+    }
+    format.one(&shown.member)?;
+    say("")?;
+    format.list(&shown.groups, ["GROUP", "NAME"], |group| {
+        [group.id.to_string(), group.name.clone()]
+    })
+}
+
+fn update(
+    database: &Database,
+    format: Format,
+    id: MemberId,
+    changes: Changes,
+) -> Result<(), Failure> {
+    let change = MemberChange {
+        name: changes.name,
+        user_id: choice(changes.user, changes.no_user),
+        email: choice(changes.email, changes.no_email),
+        email_verified: changes.email_verified,
+        phone: choice(changes.phone, changes.no_phone),
+        phone_verified: changes.phone_verified,
+    };
+    let details = something(details_of(&change))?;
+    let changed: Result<Member, CoreError> = database
+        .write(move |tx| {
+            let member = update_member(tx, id, change)?;
+            note(tx, "member.update", subject(id), details)?;
+            Ok(member)
+        })
+        .wait();
+    let member = changed.map_err(refused)?;
+    format.done(&format!("member `{id}` is changed"), &member)
+}
+
+fn delete(database: &Database, format: Format, id: MemberId) -> Result<(), Failure> {
+    let deleted: Result<bool, DbError> = database
+        .write(move |tx| {
+            let deleted = members::delete(tx, id)?;
+            if deleted {
+                note(tx, "member.delete", subject(id), json!({}))?;
+            }
+            Ok(deleted)
+        })
+        .wait();
+    if !deleted? {
+        return Err(missing("member", id));
+    }
+    format.done(&format!("member `{id}` is deleted"), &json!({ "id": id }))
+}
+
+fn details_of(change: &MemberChange) -> Value {
+    set([
+        ("name", set_or_cleared(&change.name.as_ref().map(Some))),
+        ("user_id", change.user_id.as_ref().map(|user| json!(user))),
+        ("email", set_or_cleared(&change.email)),
+        ("email_verified", change.email_verified.map(Value::Bool)),
+        ("phone", set_or_cleared(&change.phone)),
+        ("phone_verified", change.phone_verified.map(Value::Bool)),
+    ])
+}
+
+fn subject(id: MemberId) -> String {
+    format!("member:{id}")
+}

@@ -1,0 +1,135 @@
+//! `unicom token`.
+
+use std::time::Duration;
+
+use clap::Subcommand;
+use serde::Serialize;
+use serde_json::json;
+use unicom_auth::tokens::{self, ApiToken, CreateTokenError};
+use unicom_db::{Database, DbError};
+
+use super::{audit::note, missing, user};
+use crate::output::Format;
+use crate::wiring::open_database;
+use crate::{Failure, Settings};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a token with which a program speaks for a user, and print its secret, once
+    Create {
+        /// The user's name
+        username: String,
+        /// What it is for
+        #[arg(long)]
+        name: String,
+        /// Days until it stops working [default: it never does]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+        expires_in_days: Option<u32>,
+    },
+    /// List all tokens; their secrets are known to nobody but their holders
+    List,
+    /// Refuse a token from now on
+    Revoke {
+        /// Its number
+        id: i64,
+    },
+}
+
+/// A new token with its secret.
+#[derive(Serialize)]
+struct Made {
+    #[serde(flatten)]
+    token: ApiToken,
+    secret: String,
+}
+
+pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
+    let database = open_database(settings)?;
+    match command {
+        Command::Create {
+            username,
+            name,
+            expires_in_days,
+        } => create(&database, format, &username, name, expires_in_days),
+        Command::List => {
+            let all = database.read(tokens::list).wait()?;
+            format.list(
+                &all,
+                ["ID", "USER", "NAME", "CREATED", "EXPIRES", "LAST USED"],
+                |token| {
+                    let time =
+                        |time: Option<_>| time.map_or("-".to_owned(), |time| format!("{time}"));
+                    [
+                        token.id.to_string(),
+                        token.user_id.to_string(),
+                        token.name.clone(),
+                        token.created_at.to_string(),
+                        time(token.expires_at),
+                        time(token.last_used_at),
+                    ]
+                },
+            )
+        }
+        Command::Revoke { id } => revoke(&database, format, id),
+    }
+}
+
+fn create(
+    database: &Database,
+    format: Format,
+    username: &str,
+    name: String,
+    expires_in_days: Option<u32>,
+) -> Result<(), Failure> {
+    let user = user::get(database, username)?;
+    let made: Result<Made, CreateTokenError> = database
+        .write(move |tx| {
+            let expires_at = expires_in_days.map(|days| tx.now().plus(DAY * days));
+            let (token, secret) = tokens::create(tx, user.id, &name, expires_at)?;
+            let details =
+                json!({ "user_id": user.id, "name": token.name, "expires_at": expires_at });
+            note(tx, "token.create", subject(token.id), details)?;
+            Ok(Made { token, secret })
+        })
+        .wait();
+    let made = made.map_err(|error| match error {
+        CreateTokenError::Name => Failure::Usage(error.to_string()),
+        error => Failure::failed(error),
+    })?;
+    if !user.is_staff {
+        eprintln!(
+            "unicom: user `{}` is not staff: the token may not manage unicom",
+            user.username
+        );
+    }
+    if format == Format::Text {
+        eprintln!(
+            "unicom: token `{}` is made; its secret is shown this once:",
+            made.token.id
+        );
+    }
+    // Nothing but the secret on standard output: it goes into a file or a variable.
+    format.done(&made.secret, &made)
+}
+
+fn revoke(database: &Database, format: Format, id: i64) -> Result<(), Failure> {
+    let revoked: Result<bool, DbError> = database
+        .write(move |tx| {
+            let revoked = tokens::revoke(tx, id)?;
+            if revoked {
+                note(tx, "token.revoke", subject(id), json!({}))?;
+            }
+            Ok(revoked)
+        })
+        .wait();
+    if !revoked? {
+        return Err(missing("token", id));
+    }
+    format.done(&format!("token `{id}` is revoked"), &json!({ "id": id }))
+}
+
+fn subject(id: i64) -> String {
+    format!("token:{id}")
+}

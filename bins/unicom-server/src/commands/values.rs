@@ -1,0 +1,43 @@
+//! What is typed, as the values that it stands for.
+
+use serde_json::{Map, Value};
+
+use crate::Failure;
+
+/// A JSON object.
+pub(crate) fn object(text: &str) -> Result<Value, String> {
+    match serde_json::from_str(text) {
+        Ok(value @ Value::Object(_)) => Ok(value),
+        Ok(_) => Err("expected a JSON object".to_owned()),
+        Err(error) => Err(format!("expected a JSON object: {error}")),
+    }
+}
+
+/// A bot: its name, or a JSON object with its kind and its settings.
+pub(crate) fn bot(text: &str) -> Result<Value, String> {
+    if text.trim_start().starts_with('{') {
+        object(text)
+    } else {
+        Ok(Value::String(text.to_owned()))
+    }
+}
+
+/// What is to be set: a value, none at all, or nothing where it stays.
+pub(crate) fn choice<T>(value: Option<T>, none: bool) -> Option<Option<T>> {
+    value.map(Some).or(none.then_some(None))
+}
+
+/// The list that is to be set: values, none at all, or nothing where it stays.
+pub(crate) fn choices<T>(values: Vec<T>, none: bool) -> Option<Vec<T>> {
+    (!values.is_empty() || none).then_some(values)
+}
+
+/// A change to make, unless it would change nothing.
+pub(crate) fn something(changes: Value) -> Result<Value, Failure> {
+    if changes.as_object().is_none_or(Map::is_empty) {
+        return Err(Failure::Usage(
+            "there is nothing to change: `--help` lists what can be".to_owned(),
+        ));
+    }
+    Ok(changes)
+}

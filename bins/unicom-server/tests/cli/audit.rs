@@ -1,0 +1,35 @@
+//! `unicom audit`.
+
+use serde_json::json;
+use unicom_core::record_audit;
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::home::{Home, has};
+
+both_engines! {
+    migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
+
+    fn the_trail_is_listed_the_latest_line_first(db: &TestDatabase) {
+        let home = Home::on(db);
+        assert_eq!(home.json(&["audit", "list"]), json!([]));
+        for (actor, subject) in [("user:7", "request:a"), ("user:8", "request:b"), ("user:9", "request:c")] {
+            db.write(move |tx| record_audit(tx, actor, "request.retry", subject, json!({ "times": 1 })));
+        }
+        has(&home.run(&["audit", "list"]).ok(), &["WHO", "user:7", "request.retry", "request:a", r#"{"times":1}"#]);
+        let listed = home.json(&["audit", "list", "--limit", "2"]);
+        let actors: Vec<_> = listed.as_array().unwrap().iter().map(|line| line["actor"].clone()).collect();
+        assert_eq!(actors, ["user:9", "user:8"]);
+        assert_eq!(listed[0]["details"], json!({ "times": 1 }));
+        home.run(&["audit", "list", "--limit", "0"]).wrong_use();
+    }
+
+    fn looking_writes_nothing_into_it(db: &TestDatabase) {
+        let home = Home::on(db);
+        for what in ["channel", "user", "account", "member", "group", "category", "bot", "request", "delivery", "token"] {
+            home.run(&[what, "list"]).ok();
+        }
+        home.run(&["bot", "kinds"]).ok();
+        home.run(&["request", "retry", "--all-failed"]).ok();
+        assert_eq!(home.audited(), [""; 0]);
+    }
+}

@@ -1,0 +1,90 @@
+//! `unicom bot`.
+
+use serde_json::json;
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::home::{Home, has};
+
+both_engines! {
+    migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
+
+    fn from_its_making_to_its_end(db: &TestDatabase) {
+        let home = Home::on(db);
+        has(&home.run(&["bot", "kinds"]).ok(), &["echo"]);
+        assert!(home.json(&["bot", "kinds"]).as_array().unwrap().contains(&json!("echo")));
+
+        let config = ["--config", r#"{"tone":"friendly"}"#];
+        let made = home.run(&[&["bot", "create", "parrot", "--kind", "echo"], config.as_slice()].concat());
+        has(&made.ok(), &["bot `parrot` is made"]);
+        has(&home.run(&["bot", "list"]).ok(), &["parrot", "echo"]);
+        let listed = home.json(&["bot", "list"]);
+        assert_eq!((&listed[0]["name"], &listed[0]["kind"]), (&json!("parrot"), &json!("echo")));
+        assert_eq!(listed[0].get("config"), None, "settings are shown on request only");
+        assert_eq!(home.json(&["bot", "show", "parrot"])["config"], json!({ "tone": "friendly" }));
+        has(&home.run(&["bot", "show", "parrot"]).ok(), &[r#"config: {"tone":"friendly"}"#]);
+
+        let changed = home.json(&["bot", "update", "parrot", "--config", r#"{"tone":"dry","pace":2}"#]);
+        assert_eq!((&changed["name"], changed.get("config")), (&json!("parrot"), None));
+        assert_eq!(home.json(&["bot", "show", "parrot"])["config"], json!({ "tone": "dry", "pace": 2 }));
+        has(&home.run(&["bot", "delete", "parrot"]).ok(), &["bot `parrot` is deleted"]);
+        assert_eq!(home.json(&["bot", "list"]), json!([]));
+        let of = |action: &str| format!("cli {action} bot:parrot");
+        assert_eq!(home.audited(), ["bot.delete", "bot.update", "bot.create"].map(of));
+    }
+
+    fn what_settings_say_is_not_in_the_audit_trail(db: &TestDatabase) {
+        let home = Home::on(db);
+        let config = r#"{"prompt":"trade secret"}"#;
+        home.run(&["bot", "create", "parrot", "--kind", "echo", "--config", config]).ok();
+        home.run(&["bot", "update", "parrot", "--config", config]).ok();
+        let bot = r#"{"kind":"echo","prompt":"trade secret"}"#;
+        home.run(&["category", "create", "Sales", "--bot", bot]).ok();
+        let channel = json!({ "bot": { "kind": "echo", "prompt": "trade secret" } }).to_string();
+        let create = ["channel", "create", "--platform", "WebChat", "--name", "Site", "--config", &channel];
+        home.run(&create).ok();
+        let trail = home.run(&["audit", "list"]).ok();
+        has(&trail, &[r#""config_keys":["prompt"]"#, r#""kind":"echo""#, "category.create", "channel.create"]);
+        assert!(!trail.contains("trade secret"), "{trail}");
+    }
+
+    fn a_bot_answers_under_its_name_and_stays_while_it_does(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.run(&["bot", "create", "parrot", "--kind", "echo"]).ok();
+        let create = ["channel", "create", "--platform", "WebChat", "--name", "Site", "--config"];
+        let channel = home.json(&[create.as_slice(), &[r#"{"bot":"parrot"}"#]].concat())["id"].to_string();
+        let said = home.run(&["bot", "delete", "parrot"]).failure();
+        has(&said, &["bot `parrot` is the bot of channel", &channel]);
+        home.run(&["channel", "delete", &channel]).ok();
+
+        let category = home.json(&["category", "create", "Sales", "--bot", "parrot"]);
+        let category = category["id"].as_str().unwrap();
+        has(&home.run(&["bot", "delete", "parrot"]).failure(), &["is the bot of category", category]);
+        home.run(&["category", "update", category, "--no-bot"]).ok();
+        home.run(&["bot", "delete", "parrot"]).ok();
+    }
+
+    fn a_bot_that_cannot_be_is_not_made(db: &TestDatabase) {
+        let home = Home::on(db);
+        let create = |name: &str, kind: &str, config: &str| {
+            home.run(&["bot", "create", name, "--kind", kind, "--config", config]).wrong_use()
+        };
+        has(&create("Parrot!", "echo", "{}"), &["`name` must have 1 to 64 characters of a-z"]);
+        has(&create("echo", "echo", "{}"), &["`name` is that of a kind of bot"]);
+        has(&create("parrot", "nobody", "{}"), &["`kind`", "`nobody`", "expected one of", "echo"]);
+        for config in ["{", "[]", "7", ""] {
+            has(&create("parrot", "echo", config), &["--config", "expected a JSON object"]);
+        }
+        has(&home.run(&["bot", "create", "parrot"]).wrong_use(), &["--kind"]);
+        home.run(&["bot", "create", "parrot", "--kind", "echo"]).ok();
+        has(&create("parrot", "echo", "{}"), &["`name` is another bot's"]);
+        has(&home.run(&["bot", "update", "parrot"]).wrong_use(), &["--config"]);
+        assert_eq!(home.audited().len(), 1);
+    }
+
+    fn an_unknown_bot_is_named(db: &TestDatabase) {
+        let home = Home::on(db);
+        for command in [&["show", "eve"][..], &["update", "eve", "--config", "{}"], &["delete", "eve"]] {
+            has(&home.run(&[&["bot"], command].concat()).failure(), &["bot `eve` does not exist"]);
+        }
+    }
+}

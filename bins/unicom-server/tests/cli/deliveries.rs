@@ -1,0 +1,74 @@
+//! `unicom delivery`.
+
+use std::time::Duration;
+
+use serde_json::json;
+use unicom_core::{CoreError, OutgoingMessage, append_outgoing};
+use unicom_db::Tx;
+use unicom_db::queries::deliveries;
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::home::{Home, NOBODY, has};
+use crate::inbox::Inbox;
+
+both_engines! {
+    migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
+
+    fn a_dead_one_can_be_tried_again(db: &TestDatabase) {
+        let home = Home::on(db);
+        let (dead, queued) = (outgoing(db, "ada"), outgoing(db, "eve"));
+        db.write(|tx| -> Result<(), CoreError> {
+            give_up(tx, 1, "no\tluck")
+        });
+        has(&home.run(&["delivery", "list"]).ok(), &[&dead, "dead", "no\\tluck", &queued, "queued"]);
+        let list = |arguments: &[&str]| home.json(&[&["delivery", "list"], arguments].concat());
+        assert_eq!(list(&["--limit", "1"])[0]["message_id"], json!(dead), "the latest change first");
+        let found = list(&["--status", "dead"]);
+        assert_eq!((&found[0]["attempts"], &found[0]["error"]), (&json!(1), &json!("no\tluck")));
+        assert_eq!(list(&["--status", "queued"])[0]["message_id"], json!(queued));
+        assert_eq!(list(&["--status", "sent"]), json!([]));
+
+        has(&home.run(&["delivery", "retry", &dead]).ok(), &["is in the queue again"]);
+        let said = home.run(&["delivery", "retry", &dead]).failure();
+        has(&said, &["is queued: only a dead one can be tried again"]);
+        assert_eq!(list(&["--status", "queued"]).as_array().map(Vec::len), Some(2));
+        assert_eq!(home.audited(), [format!("cli delivery.retry message:{dead}")]);
+
+        db.write(|tx| give_up(tx, 10, "no luck"));
+        assert_eq!(home.json(&["delivery", "retry", &queued]), json!({ "message_id": queued }));
+    }
+
+    fn an_unknown_one_is_named(db: &TestDatabase) {
+        let home = Home::on(db);
+        let said = home.run(&["delivery", "retry", NOBODY]).failure();
+        has(&said, &[&format!("delivery of message `{NOBODY}` does not exist")]);
+        home.run(&["delivery", "retry", "7"]).wrong_use();
+        home.run(&["delivery", "retry"]).wrong_use();
+        let said = home.run(&["delivery", "list", "--status", "lost"]).wrong_use();
+        has(&said, &["lost", "queued, sent, dead"]);
+        home.run(&["delivery", "list", "--limit", "0"]).wrong_use();
+        assert_eq!(home.json(&["delivery", "list"]), json!([]));
+    }
+}
+
+/// Gives up to `limit` deliveries up.
+fn give_up(tx: &mut Tx<'_>, limit: usize, error: &str) -> Result<(), CoreError> {
+    let now = tx.now();
+    for due in deliveries::look(tx, now, 10)?.into_iter().take(limit) {
+        if let Some(claimed) = deliveries::take(tx, due.message_id, Duration::from_secs(10))? {
+            deliveries::dead(tx, &claimed, error)?;
+        }
+    }
+    Ok(())
+}
+
+/// A message on its way to `who`; its id.
+fn outgoing(db: &TestDatabase, who: &'static str) -> String {
+    db.write(move |tx| -> Result<String, CoreError> {
+        let inbox = Inbox::new(tx)?;
+        let chat = inbox.take(tx, who, "Hello!")?.chat_id;
+        let message = append_outgoing(tx, &inbox.0, &chat, OutgoingMessage::text("Hi!"), None)?;
+        deliveries::queue(tx, &message)?;
+        Ok(message.id.to_string())
+    })
+}

@@ -1,0 +1,87 @@
+//! `unicom token`.
+
+use serde_json::json;
+use unicom_auth::tokens;
+use unicom_models::UtcTime;
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::home::{Home, has};
+
+const PASSWORD: &str = "open-sesame";
+
+both_engines! {
+    migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
+
+    fn the_secret_is_shown_once(db: &TestDatabase) {
+        let home = Home::on(db);
+        staff(&home, "ada");
+        let made = home.run(&["token", "create", "ada", "--name", "nightly export"]);
+        assert!(!made.err.contains("not staff"), "{made:?}");
+        let secret = made.out.trim_end().to_owned();
+        assert_eq!(made.out, format!("{secret}\n"), "nothing else on standard output");
+        assert!(secret.starts_with(tokens::PREFIX) && made.err.contains("shown this once"), "{made:?}");
+        assert_eq!(owner(db, &secret).as_deref(), Some("ada"));
+
+        for arguments in [&["token", "list"][..], &["token", "list", "--json"], &["audit", "list"]] {
+            let said = home.run(arguments).ok();
+            has(&said, &["nightly export"]);
+            assert!(!said.contains(secret.trim_start_matches(tokens::PREFIX)), "{said}");
+        }
+        let listed = home.json(&["token", "list"]);
+        assert_eq!(listed[0]["expires_at"], json!(null));
+        let id = listed[0]["id"].to_string();
+        has(&home.run(&["token", "revoke", &id]).ok(), &["is revoked"]);
+        assert_eq!(owner(db, &secret), None);
+        has(&home.run(&["token", "revoke", &id]).failure(), &[&format!("token `{id}` does not exist")]);
+        assert_eq!(home.json(&["token", "list"]), json!([]));
+        let expected = [format!("cli token.revoke token:{id}"), format!("cli token.create token:{id}")];
+        assert_eq!(home.audited()[..2], expected);
+    }
+
+    fn a_token_expires(db: &TestDatabase) {
+        let home = Home::on(db);
+        staff(&home, "ada");
+        let made = home.json(&["token", "create", "ADA", "--name", "export", "--expires-in-days", "30"]);
+        assert_eq!(owner(db, made["secret"].as_str().unwrap()).as_deref(), Some("ada"));
+        let time = |field: &str| serde_json::from_value::<UtcTime>(made[field].clone()).unwrap();
+        assert_eq!(time("expires_at").since(time("created_at")).as_secs(), 30 * 24 * 60 * 60);
+        has(&home.run(&["token", "list"]).ok(), &["export", &time("expires_at").to_string()]);
+        let id = made["id"].clone();
+        assert_eq!(home.json(&["token", "revoke", &id.to_string()]), json!({ "id": id }));
+    }
+
+    fn who_is_not_staff_is_told_of(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.user("bob", PASSWORD).ok();
+        let made = home.run(&["token", "create", "bob", "--name", "export", "--json"]);
+        has(&made.err, &["user `bob` is not staff"]);
+        let made: serde_json::Value = serde_json::from_str(&made.ok()).unwrap();
+        assert_eq!(owner(db, made["secret"].as_str().unwrap()).as_deref(), Some("bob"));
+    }
+
+    fn a_token_that_cannot_be_is_not_made(db: &TestDatabase) {
+        let home = Home::on(db);
+        staff(&home, "ada");
+        let create = |arguments: &[&str]| home.run(&[&["token", "create"], arguments].concat());
+        has(&create(&["eve", "--name", "export"]).failure(), &["user `eve` does not exist"]);
+        has(&create(&["ada", "--name", " "]).wrong_use(), &["`name` must have 1 to 150 characters"]);
+        has(&create(&["ada"]).wrong_use(), &["--name"]);
+        for days in ["0", "-1", "soon", "36501"] {
+            create(&["ada", "--name", "export", "--expires-in-days", days]).wrong_use();
+        }
+        home.run(&["token", "revoke", "export"]).wrong_use();
+        assert_eq!(home.json(&["token", "list"]), json!([]));
+    }
+}
+
+fn staff(home: &Home, name: &str) {
+    let create = ["user", "create", name, "--password-stdin", "--staff"];
+    home.run_with_input(&create, PASSWORD).ok();
+}
+
+/// The name of the user for whom this secret speaks.
+fn owner(db: &TestDatabase, secret: &str) -> Option<String> {
+    let secret = secret.to_owned();
+    let found = db.read(move |db| tokens::find(db, &secret, UtcTime::now()));
+    found.map(|(_, user)| user.username)
+}
