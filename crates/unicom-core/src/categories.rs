@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 use unicom_db::{DbError, Tx, queries::categories};
-use unicom_models::{CategoryId, CategoryLinks, RequestCategory, contains_nul};
+use unicom_models::{CategoryId, ChannelId, GroupId, MemberId, RequestCategory, contains_nul};
 
 use crate::form::{checked_name, checked_text};
 use crate::matchers::Matchers;
@@ -32,8 +32,12 @@ pub struct CategoryChange {
     pub matcher: Option<Option<Value>>,
     /// The bot that handles its requests instead of the channel's: a name, or an object with its kind and settings.
     pub bot: Option<Option<Value>>,
-    /// To what it is restricted, and to whom it is open.
-    pub links: Option<CategoryLinks>,
+    /// The channels where it can be taken; none in it is all.
+    pub channel_ids: Option<Vec<ChannelId>>,
+    /// The members who may take it though it is not public.
+    pub member_ids: Option<Vec<MemberId>>,
+    /// The groups whose members may take it though it is not public.
+    pub group_ids: Option<Vec<GroupId>>,
 }
 
 /// Makes a category.
@@ -89,13 +93,11 @@ pub fn create_category(
         created_at: now,
         updated_at: now,
     };
-    let links = apply(&mut category, change);
+    apply(&mut category, &change);
     check(tx, bots, matchers, &mut category)?;
     check_place(tx, &category)?;
     categories::insert(tx, &category).map_err(taken_sequence)?;
-    if let Some(links) = links {
-        categories::set_links(tx, category.id, &links).map_err(missing_link)?;
-    }
+    set_links(tx, category.id, &change)?;
     Ok(category)
 }
 
@@ -135,7 +137,7 @@ pub fn update_category(
     let mut category =
         categories::get(tx, id)?.ok_or_else(|| CoreError::not_found("category", id))?;
     let parent_id = category.parent_id;
-    let links = apply(&mut category, change);
+    apply(&mut category, &change);
     check(tx, bots, matchers, &mut category)?;
     if category.parent_id != parent_id {
         check_place(tx, &category)?;
@@ -143,31 +145,43 @@ pub fn update_category(
     // Matchers are kept ready until this time changes.
     category.updated_at = tx.now();
     categories::update(tx, &category).map_err(taken_sequence)?;
-    if let Some(links) = links {
-        categories::set_links(tx, id, &links).map_err(missing_link)?;
-    }
+    set_links(tx, id, &change)?;
     Ok(category)
 }
 
-fn apply(category: &mut RequestCategory, change: CategoryChange) -> Option<CategoryLinks> {
-    let set = |field: &mut String, value: Option<String>| {
-        if let Some(value) = value {
-            *field = value;
-        }
-    };
-    set(&mut category.name, change.name);
-    set(&mut category.description, change.description);
+fn apply(category: &mut RequestCategory, change: &CategoryChange) {
+    if let Some(name) = &change.name {
+        category.name.clone_from(name);
+    }
+    if let Some(description) = &change.description {
+        category.description.clone_from(description);
+    }
     category.parent_id = change.parent_id.unwrap_or(category.parent_id);
     category.sequence = change.sequence.unwrap_or(category.sequence);
     category.active = change.active.unwrap_or(category.active);
     category.public = change.public.unwrap_or(category.public);
-    if let Some(matcher) = change.matcher {
-        category.matcher = matcher;
+    if let Some(matcher) = &change.matcher {
+        category.matcher.clone_from(matcher);
     }
-    if let Some(bot) = change.bot {
-        category.bot = bot;
+    if let Some(bot) = &change.bot {
+        category.bot.clone_from(bot);
     }
-    change.links
+}
+
+fn set_links(tx: &mut Tx<'_>, id: CategoryId, change: &CategoryChange) -> Result<(), CoreError> {
+    if let Some(channels) = &change.channel_ids {
+        categories::set_channels(tx, id, channels)
+            .map_err(|error| missing_link(error, "channel_ids", "channels"))?;
+    }
+    if let Some(members) = &change.member_ids {
+        categories::set_members(tx, id, members)
+            .map_err(|error| missing_link(error, "member_ids", "members"))?;
+    }
+    if let Some(groups) = &change.group_ids {
+        categories::set_groups(tx, id, groups)
+            .map_err(|error| missing_link(error, "group_ids", "groups"))?;
+    }
+    Ok(())
 }
 
 fn check(
@@ -238,12 +252,9 @@ fn taken_sequence(error: DbError) -> CoreError {
     error.into()
 }
 
-fn missing_link(error: DbError) -> CoreError {
+fn missing_link(error: DbError, field: &'static str, what: &str) -> CoreError {
     if error.is_foreign_key_violation() || error.is_unique_violation() {
-        return CoreError::invalid(
-            "channel_ids",
-            "and `member_ids` and `group_ids` must name what is there, each once",
-        );
+        return CoreError::invalid(field, format!("must name {what} that exist, each once"));
     }
     error.into()
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use clap::Subcommand;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use unicom_core::record_audit;
 use unicom_db::{DbError, Tx, queries::audit};
 
@@ -52,22 +52,4 @@ pub(crate) fn note(
     details: Value,
 ) -> Result<(), DbError> {
     record_audit(tx, ACTOR, action, &subject.to_string(), details)
-}
-
-/// The fields that are to be set, for the trail; those that stay are not among them.
-pub(crate) fn set<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
-    let set = |(name, value): (&str, Option<Value>)| Some((name.to_owned(), value?));
-    Value::Object(fields.into_iter().filter_map(set).collect())
-}
-
-/// Whether a field is set or cleared, where what it says is not for the trail: the trail outlives what it tells of.
-pub(crate) fn set_or_cleared<T>(field: &Option<Option<T>>) -> Option<Value> {
-    let value = field.as_ref()?;
-    Some(if value.is_some() { "set" } else { "cleared" }.into())
-}
-
-/// The names of the settings in a configuration: what they say may be secret.
-pub(crate) fn keys(config: &Value) -> Value {
-    let names = config.as_object().into_iter().flat_map(Map::keys);
-    names.map(String::as_str).collect()
 }

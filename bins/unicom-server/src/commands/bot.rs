@@ -2,12 +2,12 @@
 
 use clap::Subcommand;
 use serde::Serialize;
-use serde_json::{Value, json};
-use unicom_core::{CoreError, create_bot, delete_bot, update_bot};
+use serde_json::{Map, Value, json};
+use unicom_core::{CoreError, config_keys, create_bot, delete_bot, update_bot};
 use unicom_db::{Database, queries::bots};
 use unicom_models::{ConfiguredBot, UtcTime};
 
-use super::audit::{keys, note};
+use super::audit::note;
 use super::{missing, refused, values::object};
 use crate::output::Format;
 use crate::wiring::{self, open_database};
@@ -26,7 +26,7 @@ pub(crate) enum Command {
         kind: String,
         /// Its settings, a JSON object; no secret is in it, but the name of the environment variable that has it
         #[arg(long, default_value = "{}", value_parser = object)]
-        config: Value,
+        config: Map<String, Value>,
     },
     /// List all bots, by name
     List,
@@ -41,7 +41,7 @@ pub(crate) enum Command {
         name: String,
         /// All its settings, a JSON object
         #[arg(long, value_parser = object)]
-        config: Value,
+        config: Map<String, Value>,
     },
     /// Delete a bot that no channel and no category has
     Delete {
@@ -72,8 +72,8 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
             let kinds = kinds()?;
             let made: Result<ConfiguredBot, CoreError> = database
                 .write(move |tx| {
-                    let details = json!({ "kind": kind, "config_keys": keys(&config) });
-                    let bot = create_bot(tx, &kinds, &name, &kind, config)?;
+                    let details = json!({ "kind": kind, "config_keys": config_keys(&config) });
+                    let bot = create_bot(tx, &kinds, &name, &kind, Value::Object(config))?;
                     note(tx, "bot.create", subject(&name), details)?;
                     Ok(bot)
                 })
@@ -98,8 +98,8 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
             let kinds = kinds()?;
             let changed: Result<ConfiguredBot, CoreError> = database
                 .write(move |tx| {
-                    let details = json!({ "config_keys": keys(&config) });
-                    let bot = update_bot(tx, &kinds, &name, config)?;
+                    let details = json!({ "config_keys": config_keys(&config) });
+                    let bot = update_bot(tx, &kinds, &name, Value::Object(config))?;
                     note(tx, "bot.update", subject(&name), details)?;
                     Ok(bot)
                 })

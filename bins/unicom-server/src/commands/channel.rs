@@ -1,12 +1,14 @@
 //! `unicom channel`.
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
-use unicom_core::{Bots, CoreError, create_channel, update_channel, validate_channel};
+use serde_json::{Map, Value, json};
+use unicom_core::{
+    Bots, CoreError, config_keys, create_channel, fields_set, update_channel, validate_channel,
+};
 use unicom_db::{Database, DbError, queries::channels};
 use unicom_models::{Channel, ChannelId};
 
-use super::audit::{keys, note, set};
+use super::audit::note;
 use super::values::{object, something};
 use super::{missing, refused};
 use crate::output::Format;
@@ -25,7 +27,7 @@ pub(crate) enum Command {
         name: String,
         /// Its settings, a JSON object such as '{"bot":"echo"}'
         #[arg(long, default_value = "{}", value_parser = object)]
-        config: Value,
+        config: Map<String, Value>,
     },
     /// List all channels
     List,
@@ -60,7 +62,7 @@ pub(crate) struct Changes {
     name: Option<String>,
     /// All its settings, a JSON object
     #[arg(long, value_parser = object)]
-    config: Option<Value>,
+    config: Option<Map<String, Value>>,
     /// Switch it on or off
     #[arg(long)]
     active: Option<bool>,
@@ -107,13 +109,21 @@ fn create(
     format: Format,
     platform: String,
     name: String,
-    config: Value,
+    config: Map<String, Value>,
 ) -> Result<(), Failure> {
-    let details = json!({ "platform": platform, "name": name, "config_keys": keys(&config) });
+    let details =
+        json!({ "platform": platform, "name": name, "config_keys": config_keys(&config) });
     let made: Result<Channel, CoreError> = database
         .write(move |tx| {
             let kind = platform.as_str().into();
-            let channel = create_channel(tx, &platforms(), &bots, &kind, &name, &config)?;
+            let channel = create_channel(
+                tx,
+                &platforms(),
+                &bots,
+                &kind,
+                &name,
+                &Value::Object(config),
+            )?;
             note(tx, "channel.create", subject(channel.id), details)?;
             Ok(channel)
         })
@@ -150,9 +160,9 @@ fn update(
     id: ChannelId,
     changes: Changes,
 ) -> Result<(), Failure> {
-    let details = something(set([
+    let details = something(fields_set([
         ("name", changes.name.as_ref().map(|name| json!(name))),
-        ("config_keys", changes.config.as_ref().map(keys)),
+        ("config_keys", changes.config.as_ref().map(config_keys)),
         ("active", changes.active.map(Value::Bool)),
     ]))?;
     let changed: Result<Channel, CoreError> = database
@@ -163,7 +173,7 @@ fn update(
                 channel.error = None;
             }
             channel.name = changes.name.unwrap_or(channel.name);
-            channel.config = changes.config.unwrap_or(channel.config);
+            channel.config = changes.config.map_or(channel.config, Value::Object);
             channel.active = changes.active.unwrap_or(channel.active);
             channel.updated_at = tx.now();
             update_channel(tx, &platforms(), &bots, &channel)?;

@@ -7,7 +7,7 @@ use unicom_core::{CoreError, GroupChange, create_group, join_group, update_group
 use unicom_db::{Database, Db, DbError, queries::groups};
 use unicom_models::{GroupId, Member, MemberGroup, MemberId};
 
-use super::audit::{note, set};
+use super::audit::note;
 use super::{missing, refused, values::something};
 use crate::output::{Format, say};
 use crate::wiring::open_database;
@@ -100,7 +100,7 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
 }
 
 fn create(database: &Database, format: Format, change: GroupChange) -> Result<(), Failure> {
-    let details = details_of(&change);
+    let details = Value::Object(change.for_audit());
     let made: Result<MemberGroup, CoreError> = database
         .write(move |tx| {
             let group = create_group(tx, change)?;
@@ -118,7 +118,7 @@ fn update(
     id: GroupId,
     change: GroupChange,
 ) -> Result<(), Failure> {
-    let details = something(details_of(&change))?;
+    let details = something(change.for_audit())?;
     let changed: Result<MemberGroup, CoreError> = database
         .write(move |tx| {
             let group = update_group(tx, id, change)?;
@@ -218,14 +218,6 @@ fn show(format: Format, shown: &Shown) -> Result<(), Failure> {
     format.list(&shown.members, ["MEMBER", "NAME"], |member| {
         [member.id.to_string(), member.name.clone()]
     })
-}
-
-fn details_of(change: &GroupChange) -> Value {
-    let description = change.description.as_ref();
-    set([
-        ("name", change.name.as_ref().map(|name| json!(name))),
-        ("description", description.map(|text| json!(text))),
-    ])
 }
 
 fn subject(id: GroupId) -> String {

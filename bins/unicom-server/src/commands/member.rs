@@ -10,7 +10,7 @@ use unicom_db::{
 };
 use unicom_models::{Member, MemberGroup, MemberId};
 
-use super::audit::{note, set, set_or_cleared};
+use super::audit::note;
 use super::values::{choice, something};
 use super::{missing, refused};
 use crate::output::{Format, say};
@@ -140,7 +140,7 @@ fn create(database: &Database, format: Format, new: New) -> Result<(), Failure> 
         phone: new.phone.map(Some),
         phone_verified: new.phone_verified.then_some(true),
     };
-    let details = details_of(&change);
+    let details = Value::Object(change.for_audit());
     let made: Result<Member, CoreError> = database
         .write(move |tx| {
             let member = create_member(tx, change)?;
@@ -205,7 +205,7 @@ fn update(
         phone: choice(changes.phone, changes.no_phone),
         phone_verified: changes.phone_verified,
     };
-    let details = something(details_of(&change))?;
+    let details = something(change.for_audit())?;
     let changed: Result<Member, CoreError> = database
         .write(move |tx| {
             let member = update_member(tx, id, change)?;
@@ -231,17 +231,6 @@ fn delete(database: &Database, format: Format, id: MemberId) -> Result<(), Failu
         return Err(missing("member", id));
     }
     format.done(&format!("member `{id}` is deleted"), &json!({ "id": id }))
-}
-
-fn details_of(change: &MemberChange) -> Value {
-    set([
-        ("name", set_or_cleared(&change.name.as_ref().map(Some))),
-        ("user_id", change.user_id.as_ref().map(|user| json!(user))),
-        ("email", set_or_cleared(&change.email)),
-        ("email_verified", change.email_verified.map(Value::Bool)),
-        ("phone", set_or_cleared(&change.phone)),
-        ("phone_verified", change.phone_verified.map(Value::Bool)),
-    ])
 }
 
 fn subject(id: MemberId) -> String {

@@ -5,18 +5,23 @@ use serde_json::{Map, Value};
 use crate::Failure;
 
 /// A JSON object.
-pub(crate) fn object(text: &str) -> Result<Value, String> {
+pub(crate) fn object(text: &str) -> Result<Map<String, Value>, String> {
     match serde_json::from_str(text) {
-        Ok(value @ Value::Object(_)) => Ok(value),
+        Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err("expected a JSON object".to_owned()),
         Err(error) => Err(format!("expected a JSON object: {error}")),
     }
 }
 
+/// A matcher: a JSON object.
+pub(crate) fn matcher(text: &str) -> Result<Value, String> {
+    object(text).map(Value::Object)
+}
+
 /// A bot: its name, or a JSON object with its kind and its settings.
 pub(crate) fn bot(text: &str) -> Result<Value, String> {
     if text.trim_start().starts_with('{') {
-        object(text)
+        object(text).map(Value::Object)
     } else {
         Ok(Value::String(text.to_owned()))
     }
@@ -33,11 +38,11 @@ pub(crate) fn choices<T>(values: Vec<T>, none: bool) -> Option<Vec<T>> {
 }
 
 /// A change to make, unless it would change nothing.
-pub(crate) fn something(changes: Value) -> Result<Value, Failure> {
-    if changes.as_object().is_none_or(Map::is_empty) {
+pub(crate) fn something(changes: Map<String, Value>) -> Result<Value, Failure> {
+    if changes.is_empty() {
         return Err(Failure::Usage(
             "there is nothing to change: `--help` lists what can be".to_owned(),
         ));
     }
-    Ok(changes)
+    Ok(Value::Object(changes))
 }

@@ -37,9 +37,9 @@ both_engines! {
             "sequence": -3,
         });
         assert_has(&changed, expected);
-        let bot = r#"{"kind":"echo","tone":"dry"}"#;
-        has(&home.run(&["category", "update", &id, "--bot", bot]).ok(), &["is changed"]);
-        assert_eq!(home.json(&["category", "show", &id])["bot"], json!({ "kind": "echo", "tone": "dry" }));
+        let bot = json!({ "kind": "llm", "base_url": "https://model.example.org/v1", "model": "small" });
+        has(&home.run(&["category", "update", &id, "--bot", &bot.to_string()]).ok(), &["is changed"]);
+        assert_eq!(home.json(&["category", "show", &id])["bot"], bot);
         has(&home.run(&["category", "delete", &id]).ok(), &["is deleted"]);
         assert_eq!(home.json(&["category", "list"]), json!([]));
         let of = |action: &str| format!("cli {action} category:{id}");
@@ -102,7 +102,7 @@ both_engines! {
             json!({ "channel_ids": [], "member_ids": [], "group_ids": [] }),
         );
         let said = home.run(&["category", "update", &id, "--member", NOBODY]).wrong_use();
-        has(&said, &["`member_ids`", "must name what is there"]);
+        has(&said, &["`member_ids` must name members that exist, each once"]);
         let said = home.run(&["category", "update", &id, "--channel", "1", "--any-channel"]).wrong_use();
         has(&said, &["--any-channel"]);
         let details = home.json(&["audit", "list", "--limit", "1"])[0]["details"].clone();

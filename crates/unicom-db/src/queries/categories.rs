@@ -8,7 +8,9 @@ use unicom_models::schema::{
     unicom_group_members as group_members, unicom_request_categories as categories,
     unicom_requests as requests,
 };
-use unicom_models::{CategoryId, CategoryLinks, ChannelId, MemberId, RequestCategory, RequestId};
+use unicom_models::{
+    CategoryId, CategoryLinks, ChannelId, GroupId, MemberId, RequestCategory, RequestId,
+};
 
 use crate::{Db, DbError, Tx, on_engine};
 
@@ -188,34 +190,75 @@ pub fn links(db: &mut Db, id: CategoryId) -> Result<CategoryLinks, DbError> {
     )
 }
 
-/// Sets to what the category is restricted, and to whom it is open.
+/// Sets the channels where the category can be taken; none is all.
 ///
 /// # Errors
-/// A foreign-key violation ([`DbError::is_foreign_key_violation`]) where a channel, member or group is not there.
-pub fn set_links(tx: &mut Tx<'_>, id: CategoryId, links: &CategoryLinks) -> Result<(), DbError> {
+/// [`DbError::is_foreign_key_violation`] where one is not there, [`DbError::is_unique_violation`] where one is named
+/// twice.
+pub fn set_channels(
+    tx: &mut Tx<'_>,
+    id: CategoryId,
+    channels: &[ChannelId],
+) -> Result<(), DbError> {
     let db: &mut Db = tx;
+    let rows: Vec<_> = channels
+        .iter()
+        .map(|one| {
+            (
+                category_channels::category_id.eq(id),
+                category_channels::channel_id.eq(*one),
+            )
+        })
+        .collect();
     on_engine!(db, conn => {
         diesel::delete(category_channels::table.filter(category_channels::category_id.eq(id))).execute(conn)?;
+        diesel::insert_into(category_channels::table).values(rows).execute(conn)
+    })?;
+    Ok(())
+}
+
+/// Sets the members who may take the category though it is not public.
+///
+/// # Errors
+/// [`DbError::is_foreign_key_violation`] where one is not there, [`DbError::is_unique_violation`] where one is named
+/// twice.
+pub fn set_members(tx: &mut Tx<'_>, id: CategoryId, members: &[MemberId]) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    let rows: Vec<_> = members
+        .iter()
+        .map(|one| {
+            (
+                category_members::category_id.eq(id),
+                category_members::member_id.eq(*one),
+            )
+        })
+        .collect();
+    on_engine!(db, conn => {
         diesel::delete(category_members::table.filter(category_members::category_id.eq(id))).execute(conn)?;
+        diesel::insert_into(category_members::table).values(rows).execute(conn)
+    })?;
+    Ok(())
+}
+
+/// Sets the groups whose members may take the category though it is not public.
+///
+/// # Errors
+/// [`DbError::is_foreign_key_violation`] where one is not there, [`DbError::is_unique_violation`] where one is named
+/// twice.
+pub fn set_groups(tx: &mut Tx<'_>, id: CategoryId, groups: &[GroupId]) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    let rows: Vec<_> = groups
+        .iter()
+        .map(|one| {
+            (
+                category_groups::category_id.eq(id),
+                category_groups::group_id.eq(*one),
+            )
+        })
+        .collect();
+    on_engine!(db, conn => {
         diesel::delete(category_groups::table.filter(category_groups::category_id.eq(id))).execute(conn)?;
-        let channels: Vec<_> = links
-            .channel_ids
-            .iter()
-            .map(|channel| (category_channels::category_id.eq(id), category_channels::channel_id.eq(*channel)))
-            .collect();
-        let members: Vec<_> = links
-            .member_ids
-            .iter()
-            .map(|member| (category_members::category_id.eq(id), category_members::member_id.eq(*member)))
-            .collect();
-        let groups: Vec<_> = links
-            .group_ids
-            .iter()
-            .map(|group| (category_groups::category_id.eq(id), category_groups::group_id.eq(*group)))
-            .collect();
-        diesel::insert_into(category_channels::table).values(channels).execute(conn)?;
-        diesel::insert_into(category_members::table).values(members).execute(conn)?;
-        diesel::insert_into(category_groups::table).values(groups).execute(conn)?;
-        Ok::<_, DbError>(())
-    })
+        diesel::insert_into(category_groups::table).values(rows).execute(conn)
+    })?;
+    Ok(())
 }

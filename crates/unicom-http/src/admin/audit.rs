@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use unicom_core::record_audit;
 use unicom_db::{DbError, Tx, queries::audit};
 
@@ -40,21 +40,4 @@ pub(super) fn note(
     details: Value,
 ) -> Result<(), DbError> {
     record_audit(tx, &staff.actor, action, &subject.to_string(), details)
-}
-
-/// The fields that were set, for the trail; those that stay are not among them.
-pub(super) fn set<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
-    let set = |(name, value): (&str, Option<Value>)| Some((name.to_owned(), value?));
-    Value::Object(fields.into_iter().filter_map(set).collect())
-}
-
-/// Whether a field was set or cleared, where what it says is not for the trail: the trail outlives what it tells of.
-pub(super) fn set_or_cleared<T>(field: &Option<Option<T>>) -> Option<Value> {
-    let value = field.as_ref()?;
-    Some(if value.is_some() { "set" } else { "cleared" }.into())
-}
-
-/// The names of the settings in a configuration: what they say may be secret.
-pub(super) fn keys(config: &Map<String, Value>) -> Value {
-    config.keys().map(String::as_str).collect()
 }

@@ -2,12 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
-use unicom_core::{CoreError, create_bot, delete_bot, update_bot};
+use unicom_core::{CoreError, config_keys, create_bot, delete_bot, update_bot};
 use unicom_db::queries::bots;
 use unicom_models::ConfiguredBot;
 
 use super::Management;
-use super::audit::{keys, note};
+use super::audit::note;
 use crate::parameters::Parameters;
 use crate::{Api, ApiError, ids, read_json, respond};
 
@@ -38,7 +38,7 @@ pub(super) async fn create(
     let bot = api
         .database
         .write(move |tx| -> Result<ConfiguredBot, CoreError> {
-            let details = json!({ "kind": kind, "config_keys": keys(&config) });
+            let details = json!({ "kind": kind, "config_keys": config_keys(&config) });
             let bot = create_bot(tx, &management.bots, &name, &kind, Value::Object(config))?;
             note(tx, &staff, "bot.create", subject(&name), details)?;
             Ok(bot)
@@ -77,7 +77,7 @@ pub(super) async fn update(
     let bot = api
         .database
         .write(move |tx| -> Result<ConfiguredBot, CoreError> {
-            let details = json!({ "config_keys": keys(&config) });
+            let details = json!({ "config_keys": config_keys(&config) });
             let bot = update_bot(tx, &management.bots, &name, Value::Object(config))?;
             note(tx, &staff, "bot.update", subject(&name), details)?;
             Ok(bot)

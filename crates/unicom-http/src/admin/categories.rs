@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use unicom_core::{CategoryChange, CoreError, create_category, update_category};
 use unicom_db::queries::categories;
 use unicom_db::{Db, DbError};
-use unicom_models::{CategoryId, CategoryLinks, ChannelId, GroupId, MemberId, RequestCategory};
+use unicom_models::{CategoryId, CategoryLinks, RequestCategory};
 
 use super::Management;
-use super::audit::{note, set, set_or_cleared};
+use super::audit::note;
 use crate::parameters::Parameters;
 use crate::{Api, ApiError, Fields, ids, read_json, respond};
 
@@ -20,13 +20,6 @@ struct CategoryJson {
     category: RequestCategory,
     #[serde(flatten)]
     links: CategoryLinks,
-}
-
-/// The links that are to be set; what is none stays.
-struct LinksChange {
-    channel_ids: Option<Vec<ChannelId>>,
-    member_ids: Option<Vec<MemberId>>,
-    group_ids: Option<Vec<GroupId>>,
 }
 
 /// Answers with all of them, siblings in their order.
@@ -51,13 +44,11 @@ pub(super) async fn create(
     management: web::Data<Management>,
 ) -> Result<HttpResponse, ApiError> {
     let staff = api.staff(&request).await?;
-    let mut fields = read_json(&request, payload, api.limits.body).await?;
-    let (links, mut change) = (links(&mut fields)?, change(fields)?);
+    let change = change(read_json(&request, payload, api.limits.body).await?)?;
     let category = api
         .database
         .write(move |tx| -> Result<CategoryJson, CoreError> {
-            let details = details_of(&change, &links);
-            change.links = Some(links.applied_to(CategoryLinks::default()));
+            let details = Value::Object(change.for_audit());
             let category = create_category(tx, &management.bots, &management.matchers, change)?;
             note(tx, &staff, "category.create", subject(category.id), details)?;
             Ok(with_links(tx, category)?)
@@ -92,13 +83,11 @@ pub(super) async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let staff = api.staff(&request).await?;
     let id = ids::parsed("category", &path)?;
-    let mut fields = read_json(&request, payload, api.limits.body).await?;
-    let (links, mut change) = (links(&mut fields)?, change(fields)?);
+    let change = change(read_json(&request, payload, api.limits.body).await?)?;
     let category = api
         .database
         .write(move |tx| -> Result<CategoryJson, CoreError> {
-            let details = details_of(&change, &links);
-            change.links = Some(links.applied_to(categories::links(tx, id)?));
+            let details = Value::Object(change.for_audit());
             let category = update_category(tx, &management.bots, &management.matchers, id, change)?;
             note(tx, &staff, "category.update", subject(id), details)?;
             Ok(with_links(tx, category)?)
@@ -141,51 +130,10 @@ fn change(mut fields: Fields) -> Result<CategoryChange, ApiError> {
         public: fields.flag("public")?,
         matcher: fields.value_or_null("matcher"),
         bot: fields.value_or_null("bot"),
-        links: None,
-    })
-}
-
-fn links(fields: &mut Fields) -> Result<LinksChange, ApiError> {
-    Ok(LinksChange {
         channel_ids: fields.ids("channel_ids")?,
         member_ids: fields.ids("member_ids")?,
         group_ids: fields.ids("group_ids")?,
     })
-}
-
-impl LinksChange {
-    fn applied_to(self, links: CategoryLinks) -> CategoryLinks {
-        CategoryLinks {
-            channel_ids: self.channel_ids.unwrap_or(links.channel_ids),
-            member_ids: self.member_ids.unwrap_or(links.member_ids),
-            group_ids: self.group_ids.unwrap_or(links.group_ids),
-        }
-    }
-}
-
-fn details_of(change: &CategoryChange, links: &LinksChange) -> Value {
-    set([
-        ("name", change.name.as_ref().map(|name| json!(name))),
-        (
-            "description",
-            set_or_cleared(&change.description.as_ref().map(Some)),
-        ),
-        ("parent_id", change.parent_id.map(|id| json!(id))),
-        ("sequence", change.sequence.map(Value::from)),
-        ("active", change.active.map(Value::Bool)),
-        ("public", change.public.map(Value::Bool)),
-        ("matcher", set_or_cleared(&change.matcher)),
-        ("bot", set_or_cleared(&change.bot)),
-        (
-            "channel_ids",
-            links.channel_ids.as_ref().map(|ids| json!(ids)),
-        ),
-        (
-            "member_ids",
-            links.member_ids.as_ref().map(|ids| json!(ids)),
-        ),
-        ("group_ids", links.group_ids.as_ref().map(|ids| json!(ids))),
-    ])
 }
 
 fn subject(id: CategoryId) -> String {

@@ -2,13 +2,15 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
-use unicom_core::{CoreError, create_channel, update_channel, validate_channel};
+use unicom_core::{
+    CoreError, config_keys, create_channel, fields_set, update_channel, validate_channel,
+};
 use unicom_db::Db;
 use unicom_db::queries::channels;
 use unicom_models::{Channel, ChannelId};
 
 use super::Management;
-use super::audit::{keys, note, set};
+use super::audit::note;
 use crate::parameters::Parameters;
 use crate::{Api, ApiError, ids, read_json, respond};
 
@@ -41,7 +43,7 @@ pub(super) async fn create(
         .database
         .write(move |tx| -> Result<Channel, CoreError> {
             let details =
-                json!({ "platform": platform, "name": name, "config_keys": keys(&config) });
+                json!({ "platform": platform, "name": name, "config_keys": config_keys(&config) });
             let config = Value::Object(config);
             let Management {
                 platforms, bots, ..
@@ -82,11 +84,11 @@ pub(super) async fn update(
     let channel = api
         .database
         .write(move |tx| -> Result<Channel, CoreError> {
-            let details = set([
+            let details = Value::Object(fields_set([
                 ("name", name.as_ref().map(|name| json!(name))),
-                ("config_keys", config.as_ref().map(keys)),
+                ("config_keys", config.as_ref().map(config_keys)),
                 ("active", active.map(Value::Bool)),
-            ]);
+            ]));
             let mut channel = get(tx, id)?;
             channel.name = name.unwrap_or(channel.name);
             channel.config = config.map_or(channel.config, Value::Object);

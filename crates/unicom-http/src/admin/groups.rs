@@ -6,7 +6,7 @@ use unicom_core::{CoreError, GroupChange, create_group, join_group, update_group
 use unicom_db::{DbError, queries::groups};
 use unicom_models::{GroupId, MemberGroup, MemberId};
 
-use super::audit::{note, set};
+use super::audit::note;
 use crate::parameters::Parameters;
 use crate::{Api, ApiError, Fields, ids, read_json, respond};
 
@@ -32,7 +32,7 @@ pub(super) async fn create(
     let group = api
         .database
         .write(move |tx| -> Result<MemberGroup, CoreError> {
-            let details = details_of(&change);
+            let details = Value::Object(change.for_audit());
             let group = create_group(tx, change)?;
             note(tx, &staff, "group.create", subject(group.id), details)?;
             Ok(group)
@@ -74,7 +74,7 @@ pub(super) async fn update(
     let group = api
         .database
         .write(move |tx| -> Result<MemberGroup, CoreError> {
-            let details = details_of(&change);
+            let details = Value::Object(change.for_audit());
             let group = update_group(tx, id, change)?;
             note(tx, &staff, "group.update", subject(id), details)?;
             Ok(group)
@@ -152,16 +152,6 @@ fn change(mut fields: Fields) -> Result<GroupChange, ApiError> {
         name: fields.text("name")?,
         description: fields.text("description")?,
     })
-}
-
-fn details_of(change: &GroupChange) -> Value {
-    set([
-        ("name", change.name.as_ref().map(|name| json!(name))),
-        (
-            "description",
-            change.description.as_ref().map(|text| json!(text)),
-        ),
-    ])
 }
 
 fn subject(id: GroupId) -> String {

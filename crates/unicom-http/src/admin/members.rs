@@ -6,7 +6,7 @@ use unicom_core::{CoreError, MemberChange, create_member, update_member};
 use unicom_db::queries::{accounts, groups, members};
 use unicom_models::{Member, MemberId};
 
-use super::audit::{note, set, set_or_cleared};
+use super::audit::note;
 use crate::parameters::Parameters;
 use crate::{Api, ApiError, Fields, cursor, ids, read_json, respond};
 
@@ -43,7 +43,7 @@ pub(super) async fn create(
     let member = api
         .database
         .write(move |tx| -> Result<Member, CoreError> {
-            let details = details_of(&change);
+            let details = Value::Object(change.for_audit());
             let member = create_member(tx, change)?;
             note(tx, &staff, "member.create", subject(member.id), details)?;
             Ok(member)
@@ -86,7 +86,7 @@ pub(super) async fn update(
     let member = api
         .database
         .write(move |tx| -> Result<Member, CoreError> {
-            let details = details_of(&change);
+            let details = Value::Object(change.for_audit());
             let member = update_member(tx, id, change)?;
             note(tx, &staff, "member.update", subject(id), details)?;
             Ok(member)
@@ -123,17 +123,6 @@ fn change(mut fields: Fields) -> Result<MemberChange, ApiError> {
         phone: fields.text_or_null("phone")?,
         phone_verified: fields.flag("phone_verified")?,
     })
-}
-
-fn details_of(change: &MemberChange) -> Value {
-    set([
-        ("name", set_or_cleared(&change.name.as_ref().map(Some))),
-        ("user_id", change.user_id.as_ref().map(|id| json!(id))),
-        ("email", set_or_cleared(&change.email)),
-        ("email_verified", change.email_verified.map(Value::Bool)),
-        ("phone", set_or_cleared(&change.phone)),
-        ("phone_verified", change.phone_verified.map(Value::Bool)),
-    ])
 }
 
 fn subject(id: MemberId) -> String {

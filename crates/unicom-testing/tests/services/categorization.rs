@@ -9,9 +9,7 @@ use unicom_core::{
     CategoryChange, GroupChange, Pipeline, create_category, create_group, join_group,
 };
 use unicom_db::queries::{accounts, categories, messages};
-use unicom_models::{
-    CategoryId, CategoryLinks, GroupId, MemberId, Request, RequestCategory, RequestStatus,
-};
+use unicom_models::{CategoryId, GroupId, MemberId, Request, RequestCategory, RequestStatus};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::Visitor;
 
@@ -718,11 +716,9 @@ impl Stage {
                     sequence: cat.sequence,
                     active: Some(!cat.inactive),
                     public: Some(!cat.private),
-                    links: Some(CategoryLinks {
-                        channel_ids,
-                        member_ids: if cat.for_member { vec![member] } else { vec![] },
-                        group_ids: if cat.for_group { vec![group] } else { vec![] },
-                    }),
+                    channel_ids: Some(channel_ids),
+                    member_ids: cat.for_member.then(|| vec![member]),
+                    group_ids: cat.for_group.then(|| vec![group]),
                     ..CategoryChange::default()
                 };
                 let mut category = create_category(tx, &bots(), &Matchers::default(), change)?;

@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::Value;
 use unicom_core::CategoryChange;
-use unicom_models::{CategoryId, CategoryLinks, ChannelId, GroupId, MemberId};
+use unicom_models::{CategoryId, ChannelId, GroupId, MemberId};
 
-use crate::commands::values::{bot, choice, choices, object};
+use crate::commands::values::{bot, choice, choices, matcher};
 
 /// What can be said of a new category and of one that is there.
 #[derive(Debug, Default, Args)]
@@ -20,7 +20,7 @@ struct Fields {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     sequence: Option<i32>,
     /// How a message is told to belong to it, for example '{"kind":"keywords","any":["refund"]}'
-    #[arg(long, value_name = "JSON", value_parser = object)]
+    #[arg(long, value_name = "JSON", value_parser = matcher)]
     matcher: Option<Value>,
     /// The bot that answers instead of the channel's: its name, or a JSON object with its kind and its settings
     #[arg(long, value_name = "NAME|JSON", value_parser = bot)]
@@ -85,28 +85,9 @@ pub(crate) struct Changes {
     no_groups: bool,
 }
 
-/// The lists of a category that are to be set; what is none stays.
-#[derive(Debug)]
-pub(super) struct LinkChange {
-    pub channel_ids: Option<Vec<ChannelId>>,
-    pub member_ids: Option<Vec<MemberId>>,
-    pub group_ids: Option<Vec<GroupId>>,
-}
-
-impl LinkChange {
-    /// The lists as they are to be, where they are those of `before` now.
-    pub fn over(self, before: CategoryLinks) -> CategoryLinks {
-        CategoryLinks {
-            channel_ids: self.channel_ids.unwrap_or(before.channel_ids),
-            member_ids: self.member_ids.unwrap_or(before.member_ids),
-            group_ids: self.group_ids.unwrap_or(before.group_ids),
-        }
-    }
-}
-
 impl New {
-    /// What is to be set; the lists by themselves.
-    pub(super) fn into_change(self) -> (CategoryChange, LinkChange) {
+    /// What is to be set.
+    pub(super) fn into_change(self) -> CategoryChange {
         let changes = Changes {
             name: Some(self.name),
             fields: self.fields,
@@ -119,10 +100,10 @@ impl New {
 }
 
 impl Changes {
-    /// What is to be set; the lists by themselves.
-    pub(super) fn into_change(self) -> (CategoryChange, LinkChange) {
+    /// What is to be set.
+    pub(super) fn into_change(self) -> CategoryChange {
         let fields = self.fields;
-        let change = CategoryChange {
+        CategoryChange {
             name: self.name,
             description: fields.description,
             parent_id: choice(fields.parent, self.no_parent),
@@ -131,13 +112,9 @@ impl Changes {
             public: self.public,
             matcher: choice(fields.matcher, self.no_matcher),
             bot: choice(fields.bot, self.no_bot),
-            links: None,
-        };
-        let links = LinkChange {
             channel_ids: choices(fields.channel, self.any_channel),
             member_ids: choices(fields.member, self.no_members),
             group_ids: choices(fields.group, self.no_groups),
-        };
-        (change, links)
+        }
     }
 }

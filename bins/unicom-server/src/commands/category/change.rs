@@ -1,17 +1,15 @@
 //! `unicom category create`, `update` and `delete`.
 
 use serde_json::{Value, json};
-use unicom_core::{
-    Bots, CategoryChange, CoreError, create_category, matchers::Matchers, update_category,
-};
+use unicom_core::{Bots, CoreError, create_category, matchers::Matchers, update_category};
 use unicom_db::{Database, Tx, queries::categories};
-use unicom_models::{CategoryId, CategoryLinks, RequestCategory};
+use unicom_models::{CategoryId, RequestCategory};
 
 use super::Shown;
-use super::arguments::{Changes, LinkChange, New};
+use super::arguments::{Changes, New};
 use super::list::below;
 use crate::Failure;
-use crate::commands::audit::{keys, note, set, set_or_cleared};
+use crate::commands::audit::note;
 use crate::commands::{missing, refused, values::something};
 use crate::output::Format;
 
@@ -22,9 +20,8 @@ pub(super) fn create(
     format: Format,
     new: New,
 ) -> Result<(), Failure> {
-    let (mut change, links) = new.into_change();
-    let details = details_of(&change, &links);
-    change.links = Some(links.over(CategoryLinks::default()));
+    let change = new.into_change();
+    let details = Value::Object(change.for_audit());
     let made: Result<Shown, CoreError> = database
         .write(move |tx| {
             let category = create_category(tx, &bots, &matchers, change)?;
@@ -43,11 +40,10 @@ pub(super) fn update(
     id: CategoryId,
     changes: Changes,
 ) -> Result<(), Failure> {
-    let (mut change, links) = changes.into_change();
-    let details = something(details_of(&change, &links))?;
+    let change = changes.into_change();
+    let details = something(change.for_audit())?;
     let changed: Result<Shown, CoreError> = database
         .write(move |tx| {
-            change.links = Some(links.over(categories::links(tx, id)?));
             let category = update_category(tx, &bots, &matchers, id, change)?;
             noted(tx, "category.update", category, details)
         })
@@ -90,34 +86,6 @@ fn noted(
 ) -> Result<Shown, CoreError> {
     note(tx, action, subject(category.id), details)?;
     Ok(Shown::of(tx, category)?)
-}
-
-fn details_of(change: &CategoryChange, links: &LinkChange) -> Value {
-    let description = change.description.as_ref().map(Some);
-    let (channels, members) = (links.channel_ids.as_ref(), links.member_ids.as_ref());
-    set([
-        ("name", change.name.as_ref().map(|name| json!(name))),
-        ("description", set_or_cleared(&description)),
-        ("parent_id", change.parent_id.map(|id| json!(id))),
-        ("sequence", change.sequence.map(Value::from)),
-        ("active", change.active.map(Value::Bool)),
-        ("public", change.public.map(Value::Bool)),
-        ("matcher", set_or_cleared(&change.matcher)),
-        ("bot", change.bot.as_ref().map(bot_of)),
-        ("channel_ids", channels.map(|ids| json!(ids))),
-        ("member_ids", members.map(|ids| json!(ids))),
-        ("group_ids", links.group_ids.as_ref().map(|ids| json!(ids))),
-    ])
-}
-
-/// A bot for the audit trail: its name, or its kind and the names of its settings.
-fn bot_of(bot: &Option<Value>) -> Value {
-    match bot {
-        Some(settings @ Value::Object(fields)) => {
-            json!({ "kind": fields.get("kind"), "config_keys": keys(settings) })
-        }
-        bot => json!(bot),
-    }
 }
 
 fn subject(id: CategoryId) -> String {

@@ -64,7 +64,7 @@ both! {
         assert_eq!(changed["member_ids"], json!([ada]));
         assert_eq!(changed["group_ids"], json!([]));
         let line = app.told("category.update", &subject).await;
-        let details = json!({ "parent_id": null, "matcher": "cleared", "bot": "cleared", "group_ids": [], "active": false });
+        let details = json!({ "parent_id": null, "matcher": "cleared", "bot": null, "group_ids": [], "active": false });
         assert_eq!(line.details, details);
         let again = staff
             .patch(&one, json!({ "matcher": matcher() }))
