@@ -1,5 +1,7 @@
 //! `replies_from_json`: a bot's replies as a program on the network writes them.
 
+use std::fmt::Display;
+
 use serde_json::{Map, Value};
 use unicom_models::{MediaType, StoredMedia};
 
@@ -28,6 +30,12 @@ pub enum InvalidReplies {
     /// Says which part it is and what it may be; never repeats more of what was sent than the name of a field.
     #[error("invalid replies: {0}")]
     Form(String),
+    /// A text, HTML or a file is over its limit: which, and the limit.
+    #[error("invalid replies: {0}")]
+    TooLarge(String),
+    /// A file's content is not of a kind that messages carry: which file, and what it may be.
+    #[error("invalid replies: {0}")]
+    Content(String),
     /// A file could not be stored. Trying again may help.
     #[error(transparent)]
     Media(MediaError),
@@ -65,7 +73,7 @@ pub async fn replies_from_json(
     body: &Value,
 ) -> Result<Vec<OutgoingMessage>, InvalidReplies> {
     // All that can be seen without storing anything comes first.
-    let forms = forms(body).await.map_err(InvalidReplies::Form)?;
+    let forms = forms(body).await?;
     let mut replies: Vec<OutgoingMessage> = Vec::with_capacity(forms.len());
     for form in forms {
         match form.store(media).await {
@@ -99,18 +107,20 @@ impl Form<'_> {
         let Some(file) = self.file else {
             return Ok(self.reply);
         };
-        let refused = |reason: &str| InvalidReplies::Form(format!("`{}`: {reason}", file.at));
+        let says = |problem: &dyn Display| format!("`{}`: {problem}", file.at);
         let stored = store_base64(media, file.name, file.base64).await;
         let stored = stored.map_err(|error| match error {
-            MediaError::Refused { .. } => refused(&error.to_string()),
+            MediaError::Refused { .. } => InvalidReplies::Content(says(&error)),
+            MediaError::TooLarge { .. } => InvalidReplies::TooLarge(says(&error)),
+            MediaError::NotBase64 { .. } => InvalidReplies::Form(says(&error)),
             other => InvalidReplies::Media(other),
         })?;
         if let Some(kind) = file.kind
             && kind != stored.0
         {
-            let reason = format!("its content is of the kind `{}`", stored.0.as_str());
+            let problem = format!("its content is of the kind `{}`", stored.0.as_str());
             delete(media, stored.1).await;
-            return Err(refused(&reason));
+            return Err(InvalidReplies::Content(says(&problem)));
         }
         Ok(OutgoingMessage {
             media: Some(stored),
@@ -131,63 +141,74 @@ async fn delete(media: &dyn MediaStore, file: StoredMedia) {
     }
 }
 
-async fn forms(body: &Value) -> Result<Vec<Form<'_>>, String> {
-    let fields = body
-        .as_object()
-        .ok_or_else(|| format!("expected an object with `replies`, or with {FIELDS}"))?;
+/// The replies are not what they may be.
+fn wrong(problem: String) -> InvalidReplies {
+    InvalidReplies::Form(problem)
+}
+
+async fn forms(body: &Value) -> Result<Vec<Form<'_>>, InvalidReplies> {
+    let fields = body.as_object().ok_or_else(|| {
+        wrong(format!(
+            "expected an object with `replies`, or with {FIELDS}"
+        ))
+    })?;
     let Some(replies) = fields.get("replies") else {
         return Ok(vec![form("", fields).await?]);
     };
-    only(fields, &["replies"], "", "nothing beside `replies`")?;
+    only(fields, &["replies"], "", "nothing beside `replies`").map_err(wrong)?;
     let replies = replies
         .as_array()
         .filter(|replies| replies.len() <= MOST_REPLIES)
-        .ok_or_else(|| format!("`replies` must be a list of at most {MOST_REPLIES}"))?;
+        .ok_or_else(|| {
+            wrong(format!(
+                "`replies` must be a list of at most {MOST_REPLIES}"
+            ))
+        })?;
     let mut forms = Vec::with_capacity(replies.len());
     for (index, reply) in replies.iter().enumerate() {
         let at = format!("replies[{index}]");
         let fields = reply
             .as_object()
-            .ok_or_else(|| format!("`{at}` must be an object with {FIELDS}"))?;
+            .ok_or_else(|| wrong(format!("`{at}` must be an object with {FIELDS}")))?;
         forms.push(form(&format!("{at}."), fields).await?);
     }
     Ok(forms)
 }
 
 /// The reply that stands at `at`, a path that ends with a dot where it is not empty.
-async fn form<'a>(at: &str, fields: &'a Map<String, Value>) -> Result<Form<'a>, String> {
+async fn form<'a>(at: &str, fields: &'a Map<String, Value>) -> Result<Form<'a>, InvalidReplies> {
     let known = ["text", "html", "buttons", "image", "audio", "file"];
-    only(fields, &known, at, FIELDS)?;
+    only(fields, &known, at, FIELDS).map_err(wrong)?;
     let mut files = Vec::new();
     for (name, kind) in [
         ("image", Some(MediaType::Image)),
         ("audio", Some(MediaType::Audio)),
         ("file", None),
     ] {
-        files.extend(file(at, fields, name, kind)?);
+        files.extend(file(at, fields, name, kind).map_err(wrong)?);
     }
     if files.len() > 1 {
-        return Err(format!(
+        return Err(wrong(format!(
             "`{}` is a second file: a reply has one",
             files[1].at
-        ));
+        )));
     }
-    let text = text(at, fields, "text")?.unwrap_or_default();
+    let text = text(at, fields, "text").map_err(wrong)?.unwrap_or_default();
     if text.len() > LONGEST_TEXT {
-        return Err(format!(
+        return Err(InvalidReplies::TooLarge(format!(
             "`{at}text` is too large: expected at most {LONGEST_TEXT} bytes"
-        ));
+        )));
     }
     let html = html(at, fields).await?;
     if text.trim().is_empty() && html.is_none() && files.is_empty() {
-        return Err(format!(
+        return Err(wrong(format!(
             "`{at}text` is empty: a reply needs a text, HTML or a file"
-        ));
+        )));
     }
     let reply = OutgoingMessage {
         text: text.to_owned(),
         html,
-        buttons: buttons(at, fields)?,
+        buttons: buttons(at, fields).map_err(wrong)?,
         ..OutgoingMessage::default()
     };
     Ok(Form {
@@ -197,16 +218,17 @@ async fn form<'a>(at: &str, fields: &'a Map<String, Value>) -> Result<Form<'a>, 
 }
 
 /// The reply's HTML, where a reader would see something of it.
-async fn html(at: &str, fields: &Map<String, Value>) -> Result<Option<CleanHtml>, String> {
-    let Some(html) = text(at, fields, "html")? else {
+async fn html(at: &str, fields: &Map<String, Value>) -> Result<Option<CleanHtml>, InvalidReplies> {
+    let Some(html) = text(at, fields, "html").map_err(wrong)? else {
         return Ok(None);
     };
     match CleanHtml::new_async(html).await {
         Ok(html) => Ok(Some(html).filter(|html| !html.is_empty())),
         Err(CoreError::TooLarge { limit, .. }) => {
-            Err(format!("`{at}html` is too large: expected {limit}"))
+            let problem = format!("`{at}html` is too large: expected {limit}");
+            Err(InvalidReplies::TooLarge(problem))
         }
-        Err(error) => Err(format!("`{at}html`: {error}")),
+        Err(error) => Err(wrong(format!("`{at}html`: {error}"))),
     }
 }
 

@@ -200,7 +200,11 @@ impl From<CoreError> for ApiError {
             }
             CoreError::RequestNotFound(_) => return Self::not_found("there is no such request"),
             CoreError::RequestEnded(_) => return Self::request_ended(error.to_string()),
-            CoreError::ReplyNotFound(_) => return Self::not_found(NO_MESSAGE),
+            CoreError::ReplyNotFound(_) => {
+                return Self::not_found(
+                    "there is no such message in this chat: `reply_to_message_id` must be the id of one",
+                );
+            }
             CoreError::ChatNotFound(_) => return Self::chat_not_found(NO_CHAT),
             CoreError::ChannelNotFound(_) | CoreError::ChannelInactive(_) => {
                 return Self::no_channel(NO_CHANNEL);
@@ -237,6 +241,7 @@ impl From<MediaError> for ApiError {
                 Self::busy()
             }
             MediaError::Refused { reason } => Self::unsupported_media_type(reason),
+            MediaError::TooLarge { .. } => Self::too_large(error.to_string()),
             error => Self::unexpected(error),
         }
     }
@@ -246,6 +251,8 @@ impl From<InvalidReplies> for ApiError {
     fn from(error: InvalidReplies) -> Self {
         match error {
             InvalidReplies::Form(_) => Self::invalid_body(error.to_string()),
+            InvalidReplies::TooLarge(_) => Self::too_large(error.to_string()),
+            InvalidReplies::Content(_) => Self::unsupported_media_type(error.to_string()),
             InvalidReplies::Media(error) => error.into(),
             error => Self::unexpected(error),
         }

@@ -17,7 +17,7 @@ pub const LARGEST_FILE: usize = 20 << 20;
 /// Where no message is stored with it, delete it again.
 ///
 /// # Errors
-/// [`MediaError::Refused`] for what is neither an image nor a sound of a known kind, or is too large;
+/// [`MediaError::Refused`] for what is neither an image nor a sound of a known kind, [`MediaError::TooLarge`],
 /// [`MediaError::Unavailable`].
 ///
 /// ```
@@ -96,7 +96,7 @@ pub async fn store_path(
 /// Puts a file that is written in base64 into the store, as [`store_bytes`] does.
 ///
 /// # Errors
-/// Those of [`store_bytes`]; [`MediaError::Refused`] where it is not base64.
+/// Those of [`store_bytes`]; [`MediaError::NotBase64`].
 pub async fn store_base64(
     store: &dyn MediaStore,
     name: Option<&str>,
@@ -105,8 +105,8 @@ pub async fn store_base64(
     if text.len() / 4 * 3 > LARGEST_FILE + 3 {
         return Err(too_large());
     }
-    let refused = |error: &dyn std::fmt::Display| MediaError::Refused {
-        reason: format!("it is not base64: {error}"),
+    let refused = |error: &dyn std::fmt::Display| MediaError::NotBase64 {
+        reason: error.to_string(),
     };
     let text = text.trim().to_owned();
     let bytes = tokio::task::spawn_blocking(move || STANDARD.decode(text))
@@ -117,7 +117,7 @@ pub async fn store_base64(
 }
 
 fn too_large() -> MediaError {
-    MediaError::Refused {
-        reason: format!("it must be at most {LARGEST_FILE} bytes long"),
+    MediaError::TooLarge {
+        limit: LARGEST_FILE,
     }
 }

@@ -101,6 +101,18 @@ pub enum MediaError {
         /// What it may be instead.
         reason: String,
     },
+    /// The file is larger than messages carry. Trying again does not help.
+    #[error("the file was refused: it must be at most {limit} bytes long")]
+    TooLarge {
+        /// Bytes that it may have.
+        limit: usize,
+    },
+    /// A text that was to be a file is not base64. Trying again does not help.
+    #[error("the file was refused: it is not base64: {reason}")]
+    NotBase64 {
+        /// Where it is not.
+        reason: String,
+    },
     /// The configuration names no usable store.
     #[error("invalid media store: {reason}")]
     InvalidConfig {

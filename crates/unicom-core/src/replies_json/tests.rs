@@ -12,7 +12,11 @@ const GIF: &str = "R0lGODlhAQABAAA=";
 async fn refusal(body: Value) -> String {
     let media = ObjectMediaStore::in_memory();
     match replies_from_json(&media, &body).await {
-        Err(InvalidReplies::Form(problem)) => problem,
+        Err(
+            InvalidReplies::Form(problem)
+            | InvalidReplies::TooLarge(problem)
+            | InvalidReplies::Content(problem),
+        ) => problem,
         other => panic!("{body}: {other:?}"),
     }
 }

@@ -143,8 +143,6 @@ pub fn take(tx: &mut Tx<'_>, id: RequestId, lease: Duration) -> Result<Option<Re
             requests::attempts.eq(requests::attempts + 1),
             requests::due_at.eq(now.plus(lease)),
             requests::status.eq(RequestStatus::Identifying),
-            // An answer to an earlier attempt comes too late.
-            requests::reply_token_hash.eq(None::<String>),
             requests::updated_at.eq(now),
         ))
         .returning(Request::as_returning())
@@ -161,8 +159,16 @@ pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
 }
 
 /// Keeps how far a claimed request has come, with its notes; whether the claim still holds.
+///
+/// Whatever bot is asked next, an answer to an earlier attempt comes too late then.
 pub fn hold(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
-    keep(tx, request, request.due_at)
+    let held = keep(tx, request, request.due_at)?;
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(held!(request))
+        .filter(requests::reply_token_hash.is_not_null())
+        .set(requests::reply_token_hash.eq(None::<String>))
+        .execute(conn))?;
+    Ok(held)
 }
 
 /// Notes the category of a claimed request; whether the claim still holds.

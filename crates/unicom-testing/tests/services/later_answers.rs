@@ -139,8 +139,10 @@ both_engines! {
         assert_eq!(desk.tokens.lock().unwrap().len(), 3);
         let request = desk.site.read(move |db| unicom_db::queries::requests::get(db, id)).unwrap();
         assert!(request.error.as_deref().unwrap().contains("promised an answer"), "{request:?}");
-        // Now it is too late, with whatever token.
-        for attempt in 1..=3 {
+        // Now it is too late, and the last one that was asked is told why; the others have no say.
+        let late = desk.answer(id, &desk.token(3), "late");
+        assert!(matches!(late, Err(CoreError::RequestEnded(_))), "{late:?}");
+        for attempt in 1..=2 {
             let late = desk.answer(id, &desk.token(attempt), "late");
             assert!(matches!(late, Err(CoreError::RequestNotFound(_))), "{late:?}");
         }

@@ -200,7 +200,8 @@ both_engines! {
         assert!(site.write(move |tx| Ok(queue::set_reply_token(tx, &held, "hash")?)));
         assert!(site.read(move |db| queue::by_reply_token(db, id, "hash")).is_some());
         clock.advance(LEASE);
-        site.claim(1, LEASE);
+        let second = site.claim(1, LEASE).remove(0);
+        assert!(site.write(move |tx| Ok(queue::hold(tx, &second)?)));
         assert!(site.read(move |db| queue::by_reply_token(db, id, "hash")).is_none());
         let late = first.clone();
         assert!(!site.write(move |tx| Ok(queue::set_reply_token(tx, &late, "hash")?)));

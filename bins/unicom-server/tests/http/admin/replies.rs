@@ -173,8 +173,6 @@ both! {
             json!({ "text": "x", "sender_name": "Mallory" }),
             json!({ "replies": [{ "text": "x" }, { "txet": "x" }] }),
             json!({ "image": { "base64": "!" } }),
-            json!({ "replies": [{ "image": { "base64": PNG_BASE64 } }, { "file": { "base64": "IyEvYmluL3No" } }] }),
-            json!({ "audio": { "base64": PNG_BASE64 } }),
             json!({ "text": "x", "buttons": [[{ "text": "x" }]] }),
         ] {
             let answer = reply(&app, &id, body.clone()).await;
@@ -184,6 +182,21 @@ both! {
                 "{}",
                 answer.text()
             );
+        }
+        for body in [
+            json!({ "replies": [{ "image": { "base64": PNG_BASE64 } }, { "file": { "base64": "IyEvYmluL3No" } }] }),
+            json!({ "audio": { "base64": PNG_BASE64 } }),
+        ] {
+            let answer = reply(&app, &id, body).await;
+            assert_eq!((answer.status, answer.code()), (415, "unsupported_media_type"));
+        }
+        for body in [
+            json!({ "text": "x".repeat((256 << 10) + 1) }),
+            json!({ "html": "x".repeat((64 << 10) + 1) }),
+            json!({ "image": { "base64": "A".repeat(28 << 20) } }),
+        ] {
+            let answer = reply(&app, &id, body).await;
+            assert_eq!((answer.status, answer.code()), (413, "too_large"));
         }
         let program = Client::new(app.base()).with_bearer(TOKEN);
         to(&program, &id)
