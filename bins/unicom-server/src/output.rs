@@ -1,6 +1,6 @@
 //! What commands print: columns for people, JSON for programs.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
 use serde::Serialize;
 
@@ -90,8 +90,10 @@ fn json<T: Serialize + ?Sized>(item: &T) -> Result<(), Failure> {
     say(&serde_json::to_string(item).map_err(Failure::failed)?)
 }
 
-/// Prints a line. Where the reader has gone (`| head`), this is a failure, where `println!` would panic.
+/// Prints a line. A reader who has gone (`| head`) has read enough: what was to be done is done all the same.
 pub(crate) fn say(line: &str) -> Result<(), Failure> {
-    writeln!(std::io::stdout().lock(), "{line}")
-        .map_err(|error| Failure::Failed(format!("cannot print: {error}")))
+    match writeln!(std::io::stdout().lock(), "{line}") {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        printed => printed.map_err(|error| Failure::Failed(format!("cannot print: {error}"))),
+    }
 }

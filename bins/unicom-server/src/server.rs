@@ -56,6 +56,7 @@ impl Server {
             bots: bots.clone(),
             matchers: Matchers::default(),
         };
+        let matchers = management.matchers.clone();
         let mut http = HttpServer::new(move || {
             let (draining, database, auth_data) = data.clone();
             let requests = request_routes(api.clone(), management.platforms.clone());
@@ -91,7 +92,8 @@ impl Server {
         Ok(Self {
             addresses: http.addrs(),
             http: http.run(),
-            pipeline: Pipeline::new(database, media, platforms, bots, settings.pipeline.clone()),
+            pipeline: Pipeline::new(database, media, platforms, bots, settings.pipeline.clone())
+                .with_matchers(matchers),
             draining,
         })
     }

@@ -4,6 +4,7 @@ use serde_json::Value;
 use unicom_db::{Db, Tx, queries::channels};
 use unicom_models::{Channel, ChannelId, PlatformKind, contains_nul};
 
+use crate::form::LONGEST_NAME;
 use crate::{Bots, ChannelError, CoreError, Platforms, check_bot_setting};
 
 /// Makes a channel and validates it, so that it is active at once where its configuration allows (seed 5.2).
@@ -101,8 +102,10 @@ pub fn check_channel(
 
 /// What holds for every channel, whether it works or not.
 fn check_form(name: &str, config: &Value) -> Result<(), CoreError> {
-    if name.trim().is_empty() || name.contains('\0') {
-        return Err(wrong("`name` must be a text that is not empty"));
+    if name.trim().is_empty() || name.contains('\0') || name.chars().count() > LONGEST_NAME {
+        return Err(wrong(&format!(
+            "`name` must be a text of 1 to {LONGEST_NAME} characters"
+        )));
     }
     if !config.is_object() || contains_nul(config) {
         return Err(wrong(

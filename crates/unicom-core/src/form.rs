@@ -3,7 +3,7 @@
 use crate::CoreError;
 
 /// Characters of a name at the most.
-const LONGEST_NAME: usize = 255;
+pub(crate) const LONGEST_NAME: usize = 255;
 
 /// A name: 1 to 255 characters without control characters, without space around it.
 pub(crate) fn checked_name(field: &'static str, name: &str) -> Result<String, CoreError> {

@@ -62,7 +62,8 @@ fn split(cursor: &str) -> Option<(UtcTime, &str)> {
     Some((UtcTime::from_micros(micros)?, id))
 }
 
-fn invalid() -> ApiError {
+/// The answer to a cursor that no page gave.
+pub(crate) fn invalid() -> ApiError {
     ApiError::invalid_cursor("`cursor` must be a `next_cursor` of an earlier page")
 }
 

@@ -25,13 +25,15 @@ impl Parameters {
                 ApiError::invalid_parameter("the query must be `name=value` pairs joined by `&`")
             })?;
         for (index, (name, value)) in pairs.iter().enumerate() {
-            if name.contains('\0')
-                || value.contains('\0')
-                || name.len() > LONGEST
-                || value.len() > LONGEST
-            {
+            let is_wrong = |text: &str| text.len() > LONGEST || text.contains('\0');
+            if is_wrong(name) {
                 return Err(ApiError::invalid_parameter(format!(
-                    "a parameter must be at most {LONGEST} bytes long and have no NUL character"
+                    "the name of a parameter must be at most {LONGEST} bytes long and have no NUL character"
+                )));
+            }
+            if is_wrong(value) {
+                return Err(ApiError::invalid_parameter(format!(
+                    "`{name}` must be at most {LONGEST} bytes long and have no NUL character"
                 )));
             }
             if pairs[..index].iter().any(|(earlier, _)| earlier == name) {

@@ -13,19 +13,20 @@ both_engines! {
         has(&home.run(&["bot", "kinds"]).ok(), &["echo"]);
         assert!(home.json(&["bot", "kinds"]).as_array().unwrap().contains(&json!("echo")));
 
-        let config = ["--config", r#"{"tone":"friendly"}"#];
-        let made = home.run(&[&["bot", "create", "parrot", "--kind", "echo"], config.as_slice()].concat());
+        let settings = |model: &str| json!({ "base_url": "https://model.example.org/v1", "model": model });
+        let (small, large) = (settings("small").to_string(), settings("large").to_string());
+        let made = home.run(&["bot", "create", "parrot", "--kind", "llm", "--config", &small]);
         has(&made.ok(), &["bot `parrot` is made"]);
-        has(&home.run(&["bot", "list"]).ok(), &["parrot", "echo"]);
+        has(&home.run(&["bot", "list"]).ok(), &["parrot", "llm"]);
         let listed = home.json(&["bot", "list"]);
-        assert_eq!((&listed[0]["name"], &listed[0]["kind"]), (&json!("parrot"), &json!("echo")));
+        assert_eq!((&listed[0]["name"], &listed[0]["kind"]), (&json!("parrot"), &json!("llm")));
         assert_eq!(listed[0].get("config"), None, "settings are shown on request only");
-        assert_eq!(home.json(&["bot", "show", "parrot"])["config"], json!({ "tone": "friendly" }));
-        has(&home.run(&["bot", "show", "parrot"]).ok(), &[r#"config: {"tone":"friendly"}"#]);
+        assert_eq!(home.json(&["bot", "show", "parrot"])["config"], settings("small"));
+        has(&home.run(&["bot", "show", "parrot"]).ok(), &[r#""model":"small""#]);
 
-        let changed = home.json(&["bot", "update", "parrot", "--config", r#"{"tone":"dry","pace":2}"#]);
+        let changed = home.json(&["bot", "update", "parrot", "--config", &large]);
         assert_eq!((&changed["name"], changed.get("config")), (&json!("parrot"), None));
-        assert_eq!(home.json(&["bot", "show", "parrot"])["config"], json!({ "tone": "dry", "pace": 2 }));
+        assert_eq!(home.json(&["bot", "show", "parrot"])["config"], settings("large"));
         has(&home.run(&["bot", "delete", "parrot"]).ok(), &["bot `parrot` is deleted"]);
         assert_eq!(home.json(&["bot", "list"]), json!([]));
         let of = |action: &str| format!("cli {action} bot:parrot");
@@ -34,16 +35,19 @@ both_engines! {
 
     fn what_settings_say_is_not_in_the_audit_trail(db: &TestDatabase) {
         let home = Home::on(db);
-        let config = r#"{"prompt":"trade secret"}"#;
-        home.run(&["bot", "create", "parrot", "--kind", "echo", "--config", config]).ok();
-        home.run(&["bot", "update", "parrot", "--config", config]).ok();
-        let bot = r#"{"kind":"echo","prompt":"trade secret"}"#;
-        home.run(&["category", "create", "Sales", "--bot", bot]).ok();
-        let channel = json!({ "bot": { "kind": "echo", "prompt": "trade secret" } }).to_string();
+        let mut settings = json!({
+            "base_url": "https://model.example.org/v1", "model": "small", "system_prompt": "trade secret",
+        });
+        let config = settings.to_string();
+        home.run(&["bot", "create", "parrot", "--kind", "llm", "--config", &config]).ok();
+        home.run(&["bot", "update", "parrot", "--config", &config]).ok();
+        settings["kind"] = json!("llm");
+        home.run(&["category", "create", "Sales", "--bot", &settings.to_string()]).ok();
+        let channel = json!({ "bot": settings }).to_string();
         let create = ["channel", "create", "--platform", "WebChat", "--name", "Site", "--config", &channel];
         home.run(&create).ok();
         let trail = home.run(&["audit", "list"]).ok();
-        has(&trail, &[r#""config_keys":["prompt"]"#, r#""kind":"echo""#, "category.create", "channel.create"]);
+        has(&trail, &[r#""system_prompt""#, r#""kind":"llm""#, "category.create", "channel.create"]);
         assert!(!trail.contains("trade secret"), "{trail}");
     }
 

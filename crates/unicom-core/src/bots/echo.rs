@@ -3,6 +3,8 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use serde_json::{Map, Value};
+
 use crate::{Bot, BotError, Incoming, Outcome};
 
 /// Answers with the text of the message; to media without a text, with the name of its file.
@@ -18,5 +20,12 @@ impl Bot for Echo {
             message.text
         };
         std::future::ready(Ok(Outcome::text(format!("Echo: {said}")))).boxed()
+    }
+
+    fn validate(&self, config: &Map<String, Value>) -> Result<(), String> {
+        match config.keys().next() {
+            None => Ok(()),
+            Some(_) => Err("the echo bot has no settings: leave `config` empty".to_owned()),
+        }
     }
 }

@@ -8,7 +8,7 @@ use unicom_models::{Account, AccountId};
 
 use super::audit::note;
 use crate::parameters::Parameters;
-use crate::{Api, ApiError, Staff, ids, respond};
+use crate::{Api, ApiError, Staff, cursor, ids, respond};
 
 const PARAMETERS: &[&str] = &["limit", "cursor", "q", "blocked", "channel_id"];
 
@@ -26,10 +26,18 @@ pub(super) async fn list(
         channel_id: parameters.channel_id()?,
         after: parameters.get("cursor").map(AccountId::from),
     };
-    let found = api
+    let found: Option<Vec<Account>> = api
         .database
-        .read(move |db| accounts::page(db, &filters, i64::from(limit) + 1))
+        .read(move |db| -> Result<_, DbError> {
+            if let Some(after) = &filters.after
+                && accounts::get(db, after)?.is_none()
+            {
+                return Ok(None);
+            }
+            accounts::page(db, &filters, i64::from(limit) + 1).map(Some)
+        })
         .await?;
+    let found = found.ok_or_else(cursor::invalid)?;
     Ok(respond::page("accounts", found, limit, |account| {
         account.id.to_string()
     }))
