@@ -1,8 +1,9 @@
 //! Storing an incoming message together with the request that it becomes.
 
 use serde_json::{Value, json};
+use unicom_db::queries::participation::{Mentions, WriterPart};
 use unicom_db::{
-    ChatAccess, Event, Tx,
+    Event, Tx,
     queries::{merges, messages, requests},
 };
 use unicom_models::{
@@ -73,6 +74,14 @@ impl IncomingMessage {
         Ok(())
     }
 
+    /// What it says of other messages: to be asked for with the writer's part in the chat.
+    pub fn mentions(&self) -> Mentions<'_> {
+        Mentions {
+            client_message_id: self.client_message_id.as_deref(),
+            reply_to: self.reply_to_message_id,
+        }
+    }
+
     /// The message that this account stored under the same client id before, if it did.
     ///
     /// `chat_id` is the chat that was asked for, where one was.
@@ -116,23 +125,23 @@ fn was_merged(tx: &mut Tx<'_>, chat_id: &ChatId, account: &Account) -> Result<bo
     Ok(merges::merged_into(tx, &guest, ever)?.is_some_and(|user| user.id == account.id))
 }
 
-/// Stores `incoming` and its request at the end of the chat that `access` has locked for writing.
+/// Stores `incoming` and its request at the end of a chat. `part` was asked for with what `incoming` mentions.
 ///
 /// `chat_name` becomes the chat's name where it has none. The message's time is later than that of every
-/// message before it in the chat. The caller has asked [`IncomingMessage::stored_before`].
+/// message before it in the chat. Where `part` says that it is repeated, ask [`IncomingMessage::stored_before`] instead.
 ///
 /// # Errors
 /// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::TooLarge`], [`CoreError::ReplyNotFound`].
 pub fn append_incoming(
     tx: &mut Tx<'_>,
-    access: &ChatAccess,
+    part: &WriterPart,
     incoming: IncomingMessage,
     chat_name: Option<&str>,
 ) -> Result<Message, CoreError> {
     incoming.check()?;
-    let (account, chat) = (access.account(), access.chat());
+    let (account, chat) = (part.access.account(), part.access.chat());
     if let Some(reply_to) = incoming.reply_to_message_id
-        && messages::position(tx, access, reply_to)?.is_none()
+        && !part.reply_is_there
     {
         return Err(CoreError::ReplyNotFound(reply_to));
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use unicom_db::{
     Tx,
-    queries::{accounts, chats},
+    queries::{accounts, chats, participation},
 };
 use unicom_models::{Account, AccountId, Channel, Chat, ChatId};
 
@@ -88,30 +88,33 @@ pub fn ingest(
         return Err(CoreError::ChannelInactive(channel.id));
     }
     let (account_id, chat_id) = (ingested.account.id.clone(), ingested.chat.id.clone());
-    let access = match chats::lock_access(tx, &account_id, &chat_id)? {
-        Some(access) => access,
+    let mentions = ingested.message.mentions();
+    let part = match participation::for_writing(tx, &account_id, &chat_id, mentions)? {
+        Some(part) => part,
         None => {
             let chat = chat_of(tx, channel, ingested.chat);
             accounts::insert_if_absent(tx, &account_of(tx, channel, ingested.account))?;
             chats::insert_if_absent(tx, &chat)?;
             chats::join(tx, &account_id, &chat_id)?;
-            match chats::lock_access(tx, &account_id, &chat_id)? {
-                Some(access) => access,
+            match participation::for_writing(tx, &account_id, &chat_id, mentions)? {
+                Some(part) => part,
                 // The account takes part now: what keeps it out is that it is blocked.
                 None => return Ok(None),
             }
         }
     };
-    if access.chat().channel_id != channel.id {
+    if part.access.chat().channel_id != channel.id {
         return Err(CoreError::ChatNotFound(chat_id));
     }
-    if let Some(before) = ingested
-        .message
-        .stored_before(tx, access.account(), Some(&chat_id))?
+    if part.repeated.is_some()
+        && let Some(before) =
+            ingested
+                .message
+                .stored_before(tx, part.access.account(), Some(&chat_id))?
     {
         return Ok(Some(Appended::Repeated(before)));
     }
-    append_incoming(tx, &access, ingested.message, None).map(|message| Some(Appended::New(message)))
+    append_incoming(tx, &part, ingested.message, None).map(|message| Some(Appended::New(message)))
 }
 
 fn account_of(tx: &Tx<'_>, channel: &Channel, account: IngestedAccount) -> Account {

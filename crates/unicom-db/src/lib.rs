@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod cached;
 mod connection;
 mod database;
 mod error;

@@ -5,9 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use unicom_core::CoreError;
 use unicom_models::ChatId;
-use unicom_webchat::{
-    NewMessage, Saved, Visitor, WebChatError, save_webchat_message, webchat_channel_or_first,
-};
+use unicom_webchat::{NewMessage, Saved, Visitor, WebChatError, save_webchat_message_on};
 
 use crate::json::MessageJson;
 use crate::send_body::SendBody;
@@ -63,10 +61,7 @@ async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiE
     );
     let saved: Result<Saved, WebChatError> = api
         .database
-        .write(move |tx| {
-            let channel = webchat_channel_or_first(tx, channel_id)?;
-            save_webchat_message(tx, &channel, &visitor, message)
-        })
+        .write(move |tx| save_webchat_message_on(tx, channel_id, &visitor, message))
         .await;
     // A file without a message is nobody's. But where the database failed, the message may have been stored all
     // the same: a file too many is better than one too few.

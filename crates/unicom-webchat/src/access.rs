@@ -15,22 +15,6 @@ pub(crate) fn account_of(db: &mut Db, visitor: &Visitor) -> Result<Option<Accoun
         .transpose()
 }
 
-/// Proof that the visitor may read the chat.
-///
-/// # Errors
-/// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`].
-pub(crate) fn read_access(
-    db: &mut Db,
-    visitor: &Visitor,
-    chat_id: &ChatId,
-) -> Result<ChatAccess, WebChatError> {
-    let found = chats::access(db, &visitor.account_id(), chat_id)?;
-    if let Some(account) = found.account {
-        not_blocked(account)?;
-    }
-    found.access.ok_or(WebChatError::ChatNotFound)
-}
-
 /// Proof that the visitor may change the chat, which others cannot change until the transaction ends.
 ///
 /// # Errors

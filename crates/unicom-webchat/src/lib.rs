@@ -25,7 +25,7 @@ pub use list_messages::{Anchor, MessagePage, Order, Page, list_messages};
 pub use media::media_message;
 pub use migrate::migrate_guest_to_user;
 pub use platform::WebChat;
-pub use save::{NewMessage, Saved, save_webchat_message};
+pub use save::{NewMessage, Saved, save_webchat_message, save_webchat_message_on};
 pub use send::send_webchat_message;
 pub use title::title_of;
 pub use visitor::{GuestId, User, Visitor};

@@ -1,10 +1,14 @@
 //! `list_messages`: a page of a chat, for a visitor who takes part in it.
 
-use unicom_db::queries::messages::{self, Position, Walk};
-use unicom_db::{ChatAccess, Db};
-use unicom_models::{ChannelId, ChatId, Message, MessageId};
+use unicom_db::Db;
+use unicom_db::queries::participation::{self, ChatChannel, Reader, ReaderPart};
+use unicom_db::queries::{
+    accounts,
+    messages::{self, Walk},
+};
+use unicom_models::{AccountId, ChannelId, ChatId, Message, MessageId};
 
-use crate::access::{account_of, read_access};
+use crate::access::not_blocked;
 use crate::default_chat::default_chat_id;
 use crate::{Visitor, WebChatError, webchat_channel_or_first};
 
@@ -42,6 +46,14 @@ pub enum Anchor {
     Before(MessageId),
     /// The page has the messages just newer than this one.
     After(MessageId),
+}
+
+impl Anchor {
+    fn message(self) -> MessageId {
+        match self {
+            Self::Before(id) | Self::After(id) => id,
+        }
+    }
 }
 
 /// The order of a page's messages.
@@ -109,32 +121,71 @@ pub fn list_messages(
     visitor: &Visitor,
     page: &Page,
 ) -> Result<MessagePage, WebChatError> {
-    let chat_id = match &page.chat_id {
-        Some(chat_id) => chat_id.clone(),
+    let account_id = visitor.account_id();
+    let anchor = page.anchor.map(Anchor::message);
+    let found = match &page.chat_id {
+        Some(chat_id) => participation::for_reading(db, &account_id, chat_id, anchor)?,
         None => {
-            let channel = webchat_channel_or_first(db, page.channel_id)?;
-            let Some(account) = account_of(db, visitor)? else {
-                return Ok(MessagePage::default());
-            };
-            default_chat_id(&account, channel.id)
+            // A visitor's default chat is nearly always the one that bears the account's own id.
+            let usual = account_id.as_str().into();
+            let found = participation::for_reading(db, &account_id, &usual, anchor)?;
+            if found.as_ref().is_some_and(|reader| is_meant(reader, page)) {
+                found
+            } else {
+                default_chat(db, &account_id, page.channel_id, anchor)?
+            }
         }
     };
-    match read_access(db, visitor, &chat_id) {
-        Ok(access) => page_of(db, &access, page),
+    let part = match found {
+        Some(reader) => {
+            not_blocked(reader.account)?;
+            reader.part
+        }
+        None => None,
+    };
+    match part {
+        Some(part) => page_of(db, &part, page),
         // The default chat is made by the first message; until then there is nothing to show.
-        Err(WebChatError::ChatNotFound) if page.chat_id.is_none() => Ok(MessagePage::default()),
-        Err(error) => Err(error),
+        None if page.chat_id.is_none() => Ok(MessagePage::default()),
+        None => Err(WebChatError::ChatNotFound),
     }
 }
 
-fn page_of(db: &mut Db, access: &ChatAccess, page: &Page) -> Result<MessagePage, WebChatError> {
-    let limit = page.limit.clamp(1, 100) as usize;
-    let mut position = |id| -> Result<Position, WebChatError> {
-        messages::position(db, access, id)?.ok_or(WebChatError::InvalidCursor)
+/// Whether the chat is the one that a page without a chat's name means.
+fn is_meant(reader: &Reader, page: &Page) -> bool {
+    reader.part.as_ref().is_some_and(|part| {
+        let ChatChannel { channel, is_first } = &part.channel;
+        match page.channel_id {
+            Some(id) => channel.id == id && channel.active,
+            None => *is_first,
+        }
+    })
+}
+
+/// The account and its default chat on the channel, by the channel's own name.
+fn default_chat(
+    db: &mut Db,
+    account_id: &AccountId,
+    channel_id: Option<ChannelId>,
+    anchor: Option<MessageId>,
+) -> Result<Option<Reader>, WebChatError> {
+    let channel = webchat_channel_or_first(db, channel_id)?;
+    let Some(account) = accounts::get(db, account_id)? else {
+        return Ok(None);
     };
+    let chat_id = default_chat_id(&account, channel.id);
+    Ok(participation::for_reading(
+        db, account_id, &chat_id, anchor,
+    )?)
+}
+
+fn page_of(db: &mut Db, part: &ReaderPart, page: &Page) -> Result<MessagePage, WebChatError> {
+    let access = &part.access;
+    let limit = page.limit.clamp(1, 100) as usize;
+    let position = || part.position.ok_or(WebChatError::InvalidCursor);
     let walk = match (page.anchor, page.order) {
-        (Some(Anchor::Before(id)), _) => Walk::Before(position(id)?),
-        (Some(Anchor::After(id)), _) => Walk::After(position(id)?),
+        (Some(Anchor::Before(_)), _) => Walk::Before(position()?),
+        (Some(Anchor::After(_)), _) => Walk::After(position()?),
         (None, Order::NewestFirst) => Walk::FromNewest,
         (None, Order::OldestFirst) => Walk::FromOldest,
     };

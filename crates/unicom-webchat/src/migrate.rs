@@ -1,8 +1,8 @@
 //! `migrate_guest_to_user`: a guest logs in and keeps the history (seed 6.1).
 
 use unicom_db::{
-    Event, Tx,
-    queries::{accounts, channels, chats, merges, messages, requests},
+    DbError, Event, Tx,
+    queries::{accounts, channels, chats, merges, messages, participation, requests},
 };
 use unicom_models::{Account, Chat, ChatId};
 
@@ -95,7 +95,7 @@ fn move_default_chat(
         ..chat.clone()
     };
     let is_new = chats::insert_if_absent(tx, &moved)?;
-    if !is_new && chats::access(tx, &account.id, &home)?.access.is_none() {
+    if !is_new && takes_no_part(tx, account, &home)? {
         // Somebody else's chat bears that id: a host's user ids may be anything. The chat stays what it is.
         return Ok(chat.id);
     }
@@ -108,4 +108,9 @@ fn move_default_chat(
         merges::note_activity(tx, &target, chat.last_activity_at)?;
     }
     Ok(home)
+}
+
+fn takes_no_part(tx: &mut Tx<'_>, account: &Account, chat_id: &ChatId) -> Result<bool, DbError> {
+    let reader = participation::for_reading(tx, &account.id, chat_id, None)?;
+    Ok(reader.is_none_or(|reader| reader.part.is_none()))
 }

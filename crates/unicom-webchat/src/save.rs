@@ -2,16 +2,16 @@
 
 use serde_json::{Map, Value};
 use unicom_core::{CoreError, IncomingMessage, append_incoming};
-use unicom_db::{
-    ChatAccess, Tx,
-    queries::{channels, chats},
+use unicom_db::queries::participation::{self, ChatChannel, WriterPart};
+use unicom_db::{Tx, queries::chats};
+use unicom_models::{
+    Account, Channel, ChannelId, Chat, ChatId, MediaType, Message, MessageId, StoredMedia,
 };
-use unicom_models::{Account, Channel, Chat, ChatId, MediaType, Message, MessageId, StoredMedia};
 
 use crate::account::keep_person;
 use crate::chats::check_metadata;
 use crate::default_chat::default_chat_id;
-use crate::{Visitor, WebChatError, get_or_create_account, title_of};
+use crate::{Visitor, WebChatError, get_or_create_account, title_of, webchat_channel_or_first};
 
 /// A message that a visitor writes.
 #[derive(Debug, Clone, Default)]
@@ -112,6 +112,55 @@ pub fn save_webchat_message(
     visitor: &Visitor,
     new: NewMessage,
 ) -> Result<Saved, WebChatError> {
+    save(tx, &Wanted::Channel(channel), visitor, new)
+}
+
+/// The same on the channel of this number, or else on the first active one; it is looked up only where it is not the
+/// chat's.
+///
+/// # Errors
+/// Those of [`save_webchat_message`], and [`WebChatError::NoChannel`].
+pub fn save_webchat_message_on(
+    tx: &mut Tx<'_>,
+    channel_id: Option<ChannelId>,
+    visitor: &Visitor,
+    new: NewMessage,
+) -> Result<Saved, WebChatError> {
+    save(tx, &Wanted::Number(channel_id), visitor, new)
+}
+
+/// The channel that is meant.
+enum Wanted<'a> {
+    Channel(&'a Channel),
+    /// The one of this number, or the first active one.
+    Number(Option<ChannelId>),
+}
+
+impl Wanted<'_> {
+    fn get(&self, tx: &mut Tx<'_>) -> Result<Channel, WebChatError> {
+        match self {
+            Self::Channel(channel) => Ok((*channel).clone()),
+            Self::Number(id) => webchat_channel_or_first(tx, *id),
+        }
+    }
+
+    /// Whether the chat's channel is the one that is meant, and active.
+    fn is(&self, of_chat: &ChatChannel) -> bool {
+        let ChatChannel { channel, is_first } = of_chat;
+        match self {
+            Self::Channel(wanted) => wanted.id == channel.id,
+            Self::Number(Some(id)) => *id == channel.id && channel.active,
+            Self::Number(None) => *is_first,
+        }
+    }
+}
+
+fn save(
+    tx: &mut Tx<'_>,
+    wanted: &Wanted<'_>,
+    visitor: &Visitor,
+    new: NewMessage,
+) -> Result<Saved, WebChatError> {
     check_metadata(new.metadata.as_ref())?;
     let incoming = IncomingMessage {
         text: new.text.trim().to_owned(),
@@ -122,71 +171,69 @@ pub fn save_webchat_message(
         verified_email: visitor.verified_email().map(str::to_owned),
         ..IncomingMessage::default()
     };
-    let always_new = channel.config.get("new_chat").and_then(Value::as_str) == Some("always");
-    let usual = match &new.chat_id {
-        Some(chat_id) => Some(chat_id.clone()),
-        None if always_new => None,
-        None => Some(visitor.account_id().as_str().into()),
-    };
     // A visitor who has written to this chat before, which is the usual case: one statement tells all.
-    let known = match &usual {
-        Some(chat_id) => chats::lock_access(tx, &visitor.account_id(), chat_id)?,
-        None => None,
+    let account_id = visitor.account_id();
+    let usual = match &new.chat_id {
+        Some(chat_id) => chat_id.clone(),
+        None => account_id.as_str().into(),
     };
-    let known =
-        known.filter(|access| new.chat_id.is_some() || access.chat().channel_id == channel.id);
-    let account = match &known {
-        Some(access) => keep_person(tx, access.account(), visitor)?,
-        None => get_or_create_account(tx, channel, visitor)?,
+    let part = participation::for_writing(tx, &account_id, &usual, incoming.mentions())?;
+    let is_meant = |part: &WriterPart| match &new.chat_id {
+        Some(_) => part.channel.channel.active,
+        None => !begins_new_chats(&part.channel.channel),
     };
+    if let Some(part) = part.filter(|part| wanted.is(&part.channel) && is_meant(part)) {
+        let account = keep_person(tx, part.access.account(), visitor)?;
+        if part.repeated.is_some()
+            && let Some(before) = incoming.stored_before(tx, &account, new.chat_id.as_ref())?
+        {
+            return Ok(Saved::Replayed(before));
+        }
+        return append(tx, part.seen_as(account), incoming);
+    }
+    let channel = wanted.get(tx)?;
+    let account = get_or_create_account(tx, &channel, visitor)?;
     if let Some(before) = incoming.stored_before(tx, &account, new.chat_id.as_ref())? {
         return Ok(Saved::Replayed(before));
     }
-    let access = match (known, new.chat_id) {
-        (Some(access), _) => access.seen_as(account),
-        (None, Some(chat_id)) => named_chat(tx, channel, &account, chat_id, new.metadata)?,
-        (None, None) if always_new => {
-            make_chat(tx, channel, &account, ChatId::new(), new.metadata)?
+    let chat_id = match new.chat_id {
+        Some(chat_id) if chat_id != default_chat_id(&account, channel.id) => chat_id,
+        // Nobody makes a chat by naming it: any other unknown id is refused like somebody else's.
+        None if begins_new_chats(&channel) => {
+            let chat_id = ChatId::new();
+            make_chat(tx, &channel, &account, &chat_id, new.metadata)?;
+            chat_id
         }
-        (None, None) => default_chat(tx, channel, &account, new.metadata)?,
+        _ => {
+            let chat_id = default_chat_id(&account, channel.id);
+            if chats::lock_access(tx, &account.id, &chat_id)?.is_none() {
+                make_chat(tx, &channel, &account, &chat_id, new.metadata)?;
+            }
+            chat_id
+        }
     };
-    if access.chat().channel_id != channel.id
-        && !channels::get(tx, access.chat().channel_id)?.is_some_and(|channel| channel.active)
-    {
+    let part = participation::for_writing(tx, &account.id, &chat_id, incoming.mentions())?
+        .ok_or(WebChatError::ChatNotFound)?;
+    if !part.channel.channel.active {
         return Err(WebChatError::NoChannel);
     }
+    append(tx, part, incoming)
+}
+
+/// Whether a message that names no chat begins a new one.
+fn begins_new_chats(channel: &Channel) -> bool {
+    channel.config.get("new_chat").and_then(Value::as_str) == Some("always")
+}
+
+fn append(
+    tx: &mut Tx<'_>,
+    part: WriterPart,
+    incoming: IncomingMessage,
+) -> Result<Saved, WebChatError> {
     let title = title_of(&incoming.text);
-    append_incoming(tx, &access, incoming, title.as_deref())
+    append_incoming(tx, &part, incoming, title.as_deref())
         .map(Saved::New)
         .map_err(reply_is_not_found)
-}
-
-/// The chat that was named. Nobody makes a chat by naming it: an unknown id is refused like somebody else's.
-fn named_chat(
-    tx: &mut Tx<'_>,
-    channel: &Channel,
-    account: &Account,
-    chat_id: ChatId,
-    metadata: Option<Map<String, Value>>,
-) -> Result<ChatAccess, WebChatError> {
-    if chat_id == default_chat_id(account, channel.id) {
-        return default_chat(tx, channel, account, metadata);
-    }
-    chats::lock_access(tx, &account.id, &chat_id)?.ok_or(WebChatError::ChatNotFound)
-}
-
-/// The account's default chat, made where it is missing.
-fn default_chat(
-    tx: &mut Tx<'_>,
-    channel: &Channel,
-    account: &Account,
-    metadata: Option<Map<String, Value>>,
-) -> Result<ChatAccess, WebChatError> {
-    let chat_id = default_chat_id(account, channel.id);
-    match chats::lock_access(tx, &account.id, &chat_id)? {
-        Some(access) => Ok(access),
-        None => make_chat(tx, channel, account, chat_id, metadata),
-    }
 }
 
 /// Makes a chat and lets the account take part. One that bears the id already is somebody else's, and stays so.
@@ -194,18 +241,17 @@ fn make_chat(
     tx: &mut Tx<'_>,
     channel: &Channel,
     account: &Account,
-    chat_id: ChatId,
+    chat_id: &ChatId,
     metadata: Option<Map<String, Value>>,
-) -> Result<ChatAccess, WebChatError> {
+) -> Result<(), WebChatError> {
     let chat = Chat {
         metadata: Value::Object(metadata.unwrap_or_default()),
-        ..Chat::new(chat_id, channel, tx.now())
+        ..Chat::new(chat_id.clone(), channel, tx.now())
     };
     if !chats::insert_if_absent(tx, &chat)? {
         return Err(WebChatError::ChatNotFound);
     }
-    chats::join(tx, &account.id, &chat.id)?;
-    chats::lock_access(tx, &account.id, &chat.id)?.ok_or(WebChatError::ChatNotFound)
+    Ok(chats::join(tx, &account.id, chat_id)?)
 }
 
 fn reply_is_not_found(error: CoreError) -> WebChatError {

@@ -9,6 +9,7 @@ use unicom_models::{
     Account, AccountChat, AccountId, Chat, ChatId, Direction, Message, MessageId, RequestId,
 };
 
+use crate::cached::Cache;
 use crate::{ChatAccess, Db, DbError, StaffAccess, Tx, on_engine};
 
 /// The chat with this id. For reading its messages, a [`ChatAccess`] or a [`StaffAccess`] is needed.
@@ -42,50 +43,6 @@ pub fn participants(db: &mut Db, access: &StaffAccess) -> Result<Vec<(Account, i
         .order(accounts::id)
         .select((Account::as_select(), account_chats::unread_count))
         .load(conn))?)
-}
-
-/// An account, and its access to one chat.
-#[derive(Debug)]
-pub struct AccountAccess {
-    /// The account, where there is one.
-    pub account: Option<Account>,
-    /// Its access, where it takes part in the chat and is not blocked.
-    pub access: Option<ChatAccess>,
-}
-
-/// The account `account_id` and its access to `chat_id`, in one statement.
-pub fn access(
-    db: &mut Db,
-    account_id: &AccountId,
-    chat_id: &ChatId,
-) -> Result<AccountAccess, DbError> {
-    let row: Option<(Account, Option<i64>, Option<Chat>)> = on_engine!(db, conn => accounts::table
-        .left_join(account_chats::table.on(
-            account_chats::account_id.eq(accounts::id).and(account_chats::chat_id.eq(chat_id.clone())),
-        ))
-        .left_join(chats::table.on(chats::id.eq(account_chats::chat_id)))
-        .filter(accounts::id.eq(account_id))
-        .select((Account::as_select(), account_chats::unread_count.nullable(), Option::<Chat>::as_select()))
-        .first(conn)
-        .optional())?;
-    Ok(match row {
-        None => AccountAccess {
-            account: None,
-            access: None,
-        },
-        Some((account, Some(unread_count), Some(chat))) if !account.blocked => AccountAccess {
-            account: Some(account.clone()),
-            access: Some(ChatAccess {
-                account,
-                chat,
-                unread_count,
-            }),
-        },
-        Some((account, _, _)) => AccountAccess {
-            account: Some(account),
-            access: None,
-        },
-    })
 }
 
 /// Access for writing: the chat and the account stay as they are for others until the transaction ends.
@@ -186,6 +143,7 @@ pub fn update(tx: &mut Tx<'_>, chat: &Chat) -> Result<(), DbError> {
             chats::metadata.eq(&chat.metadata),
             chats::updated_at.eq(now),
         ))
+        .cached()
         .execute(conn))?;
     Ok(())
 }
@@ -210,6 +168,7 @@ pub fn note_message(
                 chats::last_incoming_message_id.eq(id),
                 chats::last_activity_at.eq(message.timestamp),
             ))
+            .cached()
             .execute(conn))?,
         Direction::Outgoing => on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
             .set((
@@ -219,9 +178,11 @@ pub fn note_message(
                 chats::last_outgoing_message_id.eq(id),
                 chats::last_activity_at.eq(message.timestamp),
             ))
+            .cached()
             .execute(conn))?,
         Direction::Internal => on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
             .set(chats::last_activity_at.eq(message.timestamp))
+            .cached()
             .execute(conn))?,
     };
     Ok(())
@@ -240,6 +201,7 @@ pub fn count_unread(
             diesel::dsl::case_when(account_chats::account_id.eq(writer), diesel::dsl::sql::<diesel::sql_types::BigInt>("0"))
                 .otherwise(account_chats::unread_count + 1_i64),
         ))
+        .cached()
         .execute(conn))?;
     Ok(())
 }
@@ -249,6 +211,7 @@ pub fn mark_read(tx: &mut Tx<'_>, access: &ChatAccess) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(account_chats::table.find((&access.account.id, &access.chat.id)))
         .set(account_chats::unread_count.eq(0))
+        .cached()
         .execute(conn))?;
     Ok(())
 }

@@ -15,6 +15,7 @@ pub mod members;
 pub mod merges;
 pub mod messages;
 mod metadata_condition;
+pub mod participation;
 pub mod queue;
 pub mod requests;
 

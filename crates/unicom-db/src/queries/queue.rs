@@ -14,6 +14,7 @@ use diesel::prelude::*;
 use unicom_models::schema::unicom_requests as requests;
 use unicom_models::{CategoryId, ChatId, MemberId, Request, RequestId, RequestStatus, UtcTime};
 
+use crate::cached::Cache;
 use crate::{Db, DbError, Event, Tx, on_engine};
 
 /// Due requests that are looked at beyond those that are wanted: some of them may be behind others.
@@ -146,6 +147,7 @@ pub fn take(tx: &mut Tx<'_>, id: RequestId, lease: Duration) -> Result<Option<Re
             requests::updated_at.eq(now),
         ))
         .returning(Request::as_returning())
+        .cached()
         .get_result(conn)
         .optional())?)
 }
@@ -167,6 +169,7 @@ pub fn hold(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
     on_engine!(db, conn => diesel::update(held!(request))
         .filter(requests::reply_token_hash.is_not_null())
         .set(requests::reply_token_hash.eq(None::<String>))
+        .cached()
         .execute(conn))?;
     Ok(held)
 }
@@ -183,6 +186,7 @@ pub fn set_category(
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::update(held!(request))
         .set(requests::category_id.eq(category))
+        .cached()
         .execute(conn))?
         > 0)
 }
@@ -208,6 +212,7 @@ pub fn renew(tx: &mut Tx<'_>, request: &Request, lease: Duration) -> Result<bool
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::update(held!(request))
         .set(requests::due_at.eq(due))
+        .cached()
         .execute(conn))?
         > 0)
 }
@@ -215,7 +220,7 @@ pub fn renew(tx: &mut Tx<'_>, request: &Request, lease: Duration) -> Result<bool
 /// Notes the person behind a request.
 pub fn set_member(tx: &mut Tx<'_>, id: RequestId, member: Option<MemberId>) -> Result<(), DbError> {
     let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::update(requests::table.find(id)).set(requests::member_id.eq(member)).execute(conn))?;
+    on_engine!(db, conn => diesel::update(requests::table.find(id)).set(requests::member_id.eq(member)).cached().execute(conn))?;
     Ok(())
 }
 
@@ -236,6 +241,7 @@ pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
             requests::queued_at.eq(now),
             requests::updated_at.eq(now),
         ))
+        .cached()
         .execute(conn))?;
     if changed > 0 {
         tx.emit(Event::RequestReady { request_id: id });
@@ -252,6 +258,7 @@ pub fn set_reply_token(
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::update(held!(request))
         .set(requests::reply_token_hash.eq(token_hash))
+        .cached()
         .execute(conn))?
         > 0)
 }
@@ -290,6 +297,7 @@ fn keep(tx: &mut Tx<'_>, request: &Request, due: Option<UtcTime>) -> Result<bool
             requests::completed_at.eq(request.completed_at),
             requests::failed_at.eq(request.failed_at),
         ))
+        .cached()
         .execute(conn))?
         > 0)
 }
@@ -315,6 +323,7 @@ fn make_next_due(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
                 .filter(requests::due_at.is_not_null()),
         )
         .set(requests::due_at.eq(now))
+        .cached()
         .execute(conn))?;
     if woken > 0 {
         tx.emit(Event::RequestReady { request_id: next });

@@ -14,7 +14,7 @@ use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::Visitor;
 
 use crate::pipeline::{quick, until};
-use crate::site::{Site, bots, platforms};
+use crate::site::{Site, access, bots, platforms};
 
 /// A category of a case, made in the order of the table.
 #[derive(Clone, Default)]
@@ -783,9 +783,7 @@ impl Stage {
         let id = request.message_id;
         self.site.read(move |db| {
             let account = "webchat_user_7".into();
-            let access = unicom_db::queries::chats::access(db, &account, &chat_id)?
-                .access
-                .unwrap();
+            let access = access(db, &account, &chat_id);
             let page = messages::page(db, &access, messages::Walk::FromNewest, 10)?;
             Ok(page
                 .into_iter()

@@ -269,8 +269,8 @@ impl Stage {
         let (chat_id, id) = (message.chat_id.clone(), message.id);
         let read = self.database.read(move |db| {
             let account = "recorder_ada".into();
-            let access = unicom_db::queries::chats::access(db, &account, &chat_id)?;
-            messages::page(db, &access.access.unwrap(), messages::Walk::FromNewest, 100)
+            let access = crate::site::access(db, &account, &chat_id);
+            messages::page(db, &access, messages::Walk::FromNewest, 100)
         });
         let all = read.wait().unwrap().into_iter();
         all.filter(|reply| reply.reply_to_message_id == Some(id))

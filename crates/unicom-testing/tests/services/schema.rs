@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 use unicom_core::OutgoingMessage;
-use unicom_db::queries::{chats, messages};
+use unicom_db::queries::messages;
 use unicom_db::{Db, DbError, Engine, on_engine};
 use unicom_models::UtcTime;
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_message};
 
-use crate::site::Site;
+use crate::site::{Site, access};
 
 /// Every table of unicom's nouns.
 pub const TABLES: [&str; 17] = [
@@ -172,10 +172,7 @@ fn plans(db: &TestDatabase) -> Vec<(String, String)> {
         diesel::sql_query("ANALYZE").execute(conn).unwrap();
     }
     let account = Visitor::guest("7").account_id();
-    let access = chats::access(&mut connection, &account, &account.as_str().into())
-        .unwrap()
-        .access
-        .unwrap();
+    let access = access(&mut connection, &account, &account.as_str().into());
     let position = messages::Position {
         timestamp: UtcTime::now(),
         id: access.chat().last_message_id.unwrap(),

@@ -7,8 +7,8 @@ use unicom_core::{Bots, Echo, OutgoingMessage, Platforms, create_channel};
 use unicom_db::queries::chat_filters::ChatFilters;
 use unicom_db::queries::chat_list::ListedChat;
 use unicom_db::queries::requests::RequestFilters;
-use unicom_db::queries::{accounts, queue, requests};
-use unicom_db::{Database, DbError};
+use unicom_db::queries::{accounts, participation, queue, requests};
+use unicom_db::{ChatAccess, Database, Db, DbError};
 use unicom_models::{Account, AccountId, Channel, Chat, ChatId, Message, Request};
 use unicom_testing::{FakePlatform, TestDatabase};
 use unicom_webchat::{
@@ -31,6 +31,12 @@ pub fn platforms(fake: &FakePlatform) -> Platforms {
 
 pub fn bots() -> Bots {
     Bots::default().with("echo", Echo)
+}
+
+/// What the account may read of the chat.
+pub fn access(db: &mut Db, account: &AccountId, chat_id: &ChatId) -> ChatAccess {
+    let reader = participation::for_reading(db, account, chat_id, None).unwrap();
+    reader.unwrap().part.unwrap().access
 }
 
 /// A user without an e-mail address.
@@ -205,7 +211,7 @@ impl Site {
 
     pub fn read<T: Send + 'static>(
         &self,
-        f: impl FnOnce(&mut unicom_db::Db) -> Result<T, DbError> + Send + 'static,
+        f: impl FnOnce(&mut Db) -> Result<T, DbError> + Send + 'static,
     ) -> T {
         self.database.read(f).wait().unwrap()
     }

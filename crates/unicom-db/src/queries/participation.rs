@@ -1,0 +1,241 @@
+//! An account's part in a chat, with all that reading from it or writing to it needs to know, in as few statements as
+//! can be: what visitors ask for all the time.
+
+use diesel::prelude::*;
+use unicom_models::schema::{
+    unicom_account_chats as account_chats, unicom_accounts as accounts,
+    unicom_channels as channels, unicom_chats as chats, unicom_messages as messages,
+};
+use unicom_models::{
+    Account, AccountId, Channel, ChannelId, Chat, ChatId, Direction, MessageId, UtcTime,
+};
+
+use super::chats::lock_access;
+use super::messages::Position;
+use crate::{ChatAccess, Db, DbError, Tx, on_engine};
+
+/// The channel of a chat.
+#[derive(Debug, Clone)]
+pub struct ChatChannel {
+    /// The channel.
+    pub channel: Channel,
+    /// Whether it is the active one of its platform with the lowest number.
+    pub is_first: bool,
+}
+
+/// An account that asks to read a chat.
+#[derive(Debug)]
+pub struct Reader {
+    /// The account.
+    pub account: Account,
+    /// What it may read, where it takes part in the chat and is not blocked.
+    pub part: Option<ReaderPart>,
+}
+
+/// What a reader may read.
+#[derive(Debug)]
+pub struct ReaderPart {
+    /// The proof of it.
+    pub access: ChatAccess,
+    /// The chat's channel.
+    pub channel: ChatChannel,
+    /// Where the message that was asked for stands in the chat, if the reader may see it there.
+    pub position: Option<Position>,
+}
+
+/// What a message that is about to come into a chat says of others.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Mentions<'a> {
+    /// The name that its writer gave it.
+    pub client_message_id: Option<&'a str>,
+    /// The message that it answers.
+    pub reply_to: Option<MessageId>,
+}
+
+/// A chat that an account may write to, which others cannot change until the transaction ends.
+#[derive(Debug)]
+pub struct WriterPart {
+    /// The proof of it.
+    pub access: ChatAccess,
+    /// The chat's channel.
+    pub channel: ChatChannel,
+    /// The message to which the account gave the same name before.
+    pub repeated: Option<MessageId>,
+    /// Whether the message that is answered is one of the chat's, and not internal.
+    pub reply_is_there: bool,
+}
+
+impl WriterPart {
+    /// The same, with the account as it stands after a change in the same transaction.
+    #[must_use]
+    pub fn seen_as(self, account: Account) -> Self {
+        Self {
+            access: self.access.seen_as(account),
+            ..self
+        }
+    }
+}
+
+/// The place of a message in a chat, as a part of a query.
+macro_rules! time_in_chat {
+    ($message:expr) => {
+        messages::table
+            .filter(messages::id.nullable().eq($message))
+            .filter(messages::chat_id.eq(chats::id))
+            .filter(messages::direction.ne(Direction::Internal))
+            .select(messages::timestamp)
+            .single_value()
+    };
+}
+
+/// The lowest number of an active channel of the same platform, as a part of a query.
+macro_rules! first_of_platform {
+    ($others:ident) => {
+        $others
+            .filter($others.field(channels::platform).eq(channels::platform))
+            .filter($others.field(channels::active).eq(true))
+            .select(diesel::dsl::min($others.field(channels::id)))
+            .single_value()
+    };
+}
+
+/// Who `account_id` is and what it may read of `chat_id`; `message` is one whose place in the chat is asked for.
+pub fn for_reading(
+    db: &mut Db,
+    account_id: &AccountId,
+    chat_id: &ChatId,
+    message: Option<MessageId>,
+) -> Result<Option<Reader>, DbError> {
+    let others = diesel::alias!(channels as others);
+    type Row = (
+        Account,
+        Option<i64>,
+        Option<Chat>,
+        Option<Channel>,
+        Option<ChannelId>,
+        Option<UtcTime>,
+    );
+    let row: Option<Row> = on_engine!(db, conn => accounts::table
+        .left_join(account_chats::table.on(
+            account_chats::account_id.eq(accounts::id).and(account_chats::chat_id.eq(chat_id.clone())),
+        ))
+        .left_join(chats::table.on(chats::id.eq(account_chats::chat_id)))
+        .left_join(channels::table.on(channels::id.eq(chats::channel_id)))
+        .filter(accounts::id.eq(account_id))
+        .select((
+            Account::as_select(),
+            account_chats::unread_count.nullable(),
+            Option::<Chat>::as_select(),
+            Option::<Channel>::as_select(),
+            first_of_platform!(others),
+            time_in_chat!(message),
+        ))
+        .first(conn)
+        .optional())?;
+    let Some((account, unread_count, chat, channel, first, timestamp)) = row else {
+        return Ok(None);
+    };
+    let part = match (unread_count, chat, channel) {
+        (Some(unread_count), Some(chat), Some(channel)) if !account.blocked => Some(ReaderPart {
+            access: ChatAccess {
+                account: account.clone(),
+                chat,
+                unread_count,
+            },
+            channel: ChatChannel {
+                is_first: first == Some(channel.id),
+                channel,
+            },
+            position: timestamp
+                .zip(message)
+                .map(|(timestamp, id)| Position { timestamp, id }),
+        }),
+        _ => None,
+    };
+    Ok(Some(Reader { account, part }))
+}
+
+/// The chat `chat_id`, for a message that `account_id` is about to write there.
+///
+/// None where the account does not take part or is blocked.
+pub fn for_writing(
+    tx: &mut Tx<'_>,
+    account_id: &AccountId,
+    chat_id: &ChatId,
+    mentions: Mentions<'_>,
+) -> Result<Option<WriterPart>, DbError> {
+    type Answers = (
+        Channel,
+        Option<ChannelId>,
+        Option<MessageId>,
+        Option<UtcTime>,
+    );
+    let others = diesel::alias!(channels as others);
+    macro_rules! answers {
+        () => {
+            (
+                Channel::as_select(),
+                first_of_platform!(others),
+                messages::table
+                    .filter(messages::sender_id.eq(account_id))
+                    .filter(messages::client_message_id.eq(mentions.client_message_id))
+                    .select(messages::id)
+                    .single_value(),
+                time_in_chat!(mentions.reply_to),
+            )
+        };
+    }
+    // On PostgreSQL the questions are asked once the locks are had: what somebody wrote while they were waited for is
+    // seen then too.
+    let locked = match **tx {
+        Db::Postgres(_) => lock_access(tx, account_id, chat_id)?,
+        Db::Sqlite(_) => None,
+    };
+    let db: &mut Db = tx;
+    let row: Option<(ChatAccess, Answers)> = match (db, locked) {
+        (Db::Postgres(conn), Some(access)) => {
+            let answers = chats::table
+                .inner_join(channels::table.on(channels::id.eq(chats::channel_id)))
+                .filter(chats::id.eq(chat_id))
+                .select(answers!())
+                .first(conn)
+                .optional()?;
+            answers.map(|answers| (access, answers))
+        }
+        (Db::Postgres(_), None) => None,
+        (Db::Sqlite(conn), _) => account_chats::table
+            .inner_join(accounts::table.on(accounts::id.eq(account_chats::account_id)))
+            .inner_join(chats::table.on(chats::id.eq(account_chats::chat_id)))
+            .inner_join(channels::table.on(channels::id.eq(chats::channel_id)))
+            .filter(account_chats::account_id.eq(account_id))
+            .filter(account_chats::chat_id.eq(chat_id))
+            .filter(accounts::blocked.eq(false))
+            .select((
+                Account::as_select(),
+                Chat::as_select(),
+                account_chats::unread_count,
+                answers!(),
+            ))
+            .first::<(Account, Chat, i64, Answers)>(conn)
+            .optional()?
+            .map(|(account, chat, unread_count, answers)| {
+                let access = ChatAccess {
+                    account,
+                    chat,
+                    unread_count,
+                };
+                (access, answers)
+            }),
+    };
+    Ok(row.map(
+        |(access, (channel, first, repeated, reply_at))| WriterPart {
+            access,
+            channel: ChatChannel {
+                is_first: first == Some(channel.id),
+                channel,
+            },
+            repeated,
+            reply_is_there: reply_at.is_some(),
+        },
+    ))
+}
