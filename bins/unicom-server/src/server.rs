@@ -27,7 +27,8 @@ const BACKLOG: u32 = 1024;
 pub struct Server {
     http: actix_web::dev::Server,
     addresses: Vec<SocketAddr>,
-    pipeline: Pipeline,
+    /// None where bots are left to other processes.
+    pipeline: Option<Pipeline>,
     draining: Draining,
 }
 
@@ -89,11 +90,12 @@ impl Server {
         let http = http.bind(settings.listen).map_err(|error| {
             Failure::Failed(format!("cannot listen on {}: {error}", settings.listen))
         })?;
+        let pipeline = Pipeline::new(database, media, platforms, bots, settings.pipeline.clone())
+            .with_matchers(matchers);
         Ok(Self {
             addresses: http.addrs(),
             http: http.run(),
-            pipeline: Pipeline::new(database, media, platforms, bots, settings.pipeline.clone())
-                .with_matchers(matchers),
+            pipeline: (settings.pipeline.parallel > 0).then_some(pipeline),
             draining,
         })
     }
@@ -139,13 +141,15 @@ impl Server {
 
     async fn run_until_http_ends(
         http: actix_web::dev::Server,
-        pipeline: Pipeline,
+        pipeline: Option<Pipeline>,
     ) -> Result<(), Failure> {
         let (stop_pipeline, stopped) = oneshot::channel::<()>();
-        let pipeline = actix_web::rt::spawn(pipeline.run(async {
-            // An error says that the sender is gone, which means stop as well.
-            let _ = stopped.await;
-        }));
+        let pipeline = actix_web::rt::spawn(async {
+            if let Some(pipeline) = pipeline {
+                // An error says that the sender is gone, which means stop as well.
+                pipeline.run(async { drop(stopped.await) }).await;
+            }
+        });
         http.await?;
         let _ = stop_pipeline.send(());
         if tokio::time::timeout(Duration::from_secs(DRAIN_S), pipeline)

@@ -24,8 +24,8 @@ const CONNECTIONS: RangeInclusive<i64> = 2..=1000;
 /// How many threads may answer requests.
 const WORKERS: RangeInclusive<i64> = 1..=1024;
 
-/// How many requests bots may work on at the same time.
-const BOTS_AT_ONCE: RangeInclusive<i64> = 1..=1000;
+/// How many requests bots may work on at the same time; with 0, they are left to other processes.
+const BOTS_AT_ONCE: RangeInclusive<i64> = 0..=1000;
 
 /// How many seconds a bot may take.
 const BOT_TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
@@ -109,7 +109,7 @@ pub struct Options {
     )]
     pub private_networks: Option<Vec<String>>,
 
-    /// Requests that bots work on at the same time [default: 16]
+    /// Requests that bots work on at the same time; with 0, they are left to other processes [default: 16]
     #[arg(long, env = "UNICOM_BOTS_AT_ONCE", global = true, value_parser = clap::value_parser!(u16).range(BOTS_AT_ONCE))]
     pub bots_at_once: Option<u16>,
 

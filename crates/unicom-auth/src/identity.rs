@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_session::SessionExt;
+use actix_session::{Session, SessionExt};
 use actix_web::HttpRequest;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -34,6 +34,14 @@ impl SessionIdentity {
             key: auth.key.clone(),
         }
     }
+
+    /// The session's user: as it came with the session, or looked up where the session has only just begun.
+    async fn user(&self, session: &Session, id: i64) -> Result<Option<User>, DbError> {
+        match session::shown_user(session) {
+            Some(user) if user.id == id => Ok(Some(user)),
+            _ => self.database.read(move |db| users::get(db, id)).await,
+        }
+    }
 }
 
 impl IdentityProvider for SessionIdentity {
@@ -50,7 +58,7 @@ impl IdentityProvider for SessionIdentity {
                 Holder::Nobody => Ok(None),
                 Holder::Guest(guest) => Ok(Some(Visitor::Guest(guest))),
                 Holder::User(id) => {
-                    let user = self.database.read(move |db| users::get(db, id)).await?;
+                    let user = self.user(&session, id).await?;
                     let user = user.filter(|user| user.is_active).ok_or_else(|| {
                         ApiError::login_required("this user can no longer log in; log out first")
                     })?;
@@ -101,10 +109,11 @@ impl IdentityProvider for SessionIdentity {
             if let Some(bearer) = bearer::of(request) {
                 return Ok(as_staff(bearer.user, format!("token:{}", bearer.token_id)));
             }
-            let Holder::User(id) = session::holder(&request.get_session()) else {
+            let session = request.get_session();
+            let Holder::User(id) = session::holder(&session) else {
                 return Ok(None);
             };
-            let user = self.database.read(move |db| users::get(db, id)).await?;
+            let user = self.user(&session, id).await?;
             Ok(user
                 .filter(|user| user.is_active)
                 .and_then(|user| as_staff(user, format!("user:{id}"))))

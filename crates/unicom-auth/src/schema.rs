@@ -49,4 +49,4 @@ diesel::table! {
 }
 
 diesel::joinable!(unicom_api_tokens -> unicom_users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(unicom_users, unicom_api_tokens);
+diesel::allow_tables_to_appear_in_same_query!(unicom_users, unicom_sessions, unicom_api_tokens);

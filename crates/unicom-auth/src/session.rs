@@ -6,6 +6,8 @@ use actix_session::Session;
 use unicom_http::{ApiError, random_token};
 use unicom_webchat::GuestId;
 
+use crate::users::User;
+
 /// The session's public name, of which the guest's account id is made. Never the cookie's secret.
 const SESSION_KEY: &str = "session_key";
 
@@ -17,6 +19,9 @@ const USER_ID: &str = "user_id";
 
 /// A guest whose history could not be given to the user at the login, to be tried again.
 const PENDING_GUEST: &str = "pending_guest";
+
+/// The user as the database has it at this request. Shown with the session, never kept in it.
+const USER: &str = "user";
 
 /// Who a session belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +92,25 @@ pub(crate) fn set_pending_guest(
             Ok(())
         }
     }
+}
+
+/// Shows the user, as the database has it now, with a session that is loaded.
+pub(crate) fn show_user(
+    state: &mut HashMap<String, String>,
+    user: &User,
+) -> Result<(), serde_json::Error> {
+    state.insert(USER.to_owned(), serde_json::to_string(user)?);
+    Ok(())
+}
+
+/// The user as the database had it when the session was loaded; none where it has begun since.
+pub(crate) fn shown_user(session: &Session) -> Option<User> {
+    session.get(USER).ok().flatten()
+}
+
+/// What of a session's state is stored.
+pub(crate) fn kept(state: &HashMap<String, String>) -> impl Iterator<Item = (&String, &String)> {
+    state.iter().filter(|(key, _)| *key != USER)
 }
 
 /// The user in a session's state as it is stored.

@@ -12,8 +12,9 @@ use unicom_db::{Database, Db, DbError, Tx, on_engine};
 use unicom_http::random_token;
 use unicom_models::UtcTime;
 
-use crate::schema::unicom_sessions as sessions;
+use crate::schema::{unicom_sessions as sessions, unicom_users as users};
 use crate::session;
+use crate::users::User;
 
 /// How far an expiry must have come nearer before it is pushed back: a read then costs a write once an hour.
 const THROTTLE: Duration = Duration::from_secs(60 * 60);
@@ -39,11 +40,11 @@ impl SessionStore for DatabaseSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let hash = hash(key);
         let (idle, now) = (self.idle, self.database.now());
-        let found = self.database.read({
+        let found = self.database.read_briefly({
             let hash = hash.clone();
             move |db| find(db, &hash, now)
         });
-        let Some((state, expires_at)) = found
+        let Some((state, expires_at, user)) = found
             .await
             .map_err(|error| LoadError::Other(error.into()))?
         else {
@@ -58,9 +59,12 @@ impl SessionStore for DatabaseSessions {
                 log::warn!("a session's expiry could not be pushed back: {error}");
             }
         }
-        serde_json::from_value(state)
-            .map(Some)
-            .map_err(|error| LoadError::Deserialization(error.into()))
+        let wrong = |error: serde_json::Error| LoadError::Deserialization(error.into());
+        let mut state: State = serde_json::from_value(state).map_err(wrong)?;
+        if let Some(user) = user {
+            session::show_user(&mut state, &user).map_err(wrong)?;
+        }
+        Ok(Some(state))
     }
 
     async fn save(&self, state: State, _: &time::Duration) -> Result<SessionKey, SaveError> {
@@ -116,11 +120,15 @@ fn hash(key: &SessionKey) -> String {
         .collect()
 }
 
-fn find(db: &mut Db, hash: &str, now: UtcTime) -> Result<Option<(Value, UtcTime)>, DbError> {
+type Found = (Value, UtcTime, Option<User>);
+
+/// A session that has not ended, with its user as it is now: each request asks for both, in one statement.
+fn find(db: &mut Db, hash: &str, now: UtcTime) -> Result<Option<Found>, DbError> {
     Ok(on_engine!(db, conn => sessions::table
-        .find(hash)
+        .left_join(users::table.on(users::id.nullable().eq(sessions::user_id)))
+        .filter(sessions::key_hash.eq(hash))
         .filter(sessions::expires_at.gt(now))
-        .select((sessions::state, sessions::expires_at))
+        .select((sessions::state, sessions::expires_at, Option::<User>::as_select()))
         .first(conn)
         .optional())?)
 }
@@ -165,8 +173,7 @@ fn delete(tx: &mut Tx<'_>, hash: &str) -> Result<(), DbError> {
 
 fn as_json(state: &State) -> Value {
     Value::Object(
-        state
-            .iter()
+        session::kept(state)
             .map(|(key, value)| (key.clone(), Value::String(value.clone())))
             .collect(),
     )

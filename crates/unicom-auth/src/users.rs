@@ -1,7 +1,7 @@
 //! The bundled server's users.
 
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicom_core::email_address;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_models::UtcTime;
@@ -10,7 +10,7 @@ use unicom_webchat::Visitor;
 use crate::schema::unicom_users as users;
 
 /// A user of the bundled server. Its password's hash is in no type that leaves this crate.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = users)]
 pub struct User {
     /// Its number.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 use unicom_models::UtcTime;
 
+use crate::brief::BriefReads;
 use crate::lane::{Lane, ReadJob, read_job, read_loop};
 use crate::neighbours::Neighbours;
 use crate::pool::{self, Manager};
@@ -88,6 +89,8 @@ struct Inner {
     url: String,
     engine: Engine,
     readers: Lane<Box<dyn ReadJob>>,
+    /// On SQLite.
+    brief: Option<BriefReads>,
     writers: Lane<Box<dyn WriteJob>>,
     events: broadcast::Sender<Event>,
     /// Other processes on the same PostgreSQL.
@@ -128,6 +131,7 @@ impl Database {
         };
         let pool = pool::new(manager, size, options.patience);
 
+        let brief = (engine == Engine::Sqlite).then(|| BriefReads::new(url, options.synchronous));
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
         let neighbours = match engine {
             Engine::Postgres => Some(Arc::new(Neighbours::new(url)?)),
@@ -145,6 +149,7 @@ impl Database {
         Ok(Self(Arc::new(Inner {
             url: url.to_owned(),
             engine,
+            brief,
             readers: Lane::start("unicom-reader", readers, options.queue, move |jobs: &_| {
                 read_loop(jobs, &pool, patience);
             })?,
@@ -178,6 +183,22 @@ impl Database {
         match self.0.readers.send(job) {
             Ok(()) => reply,
             Err(error) => Reply::refused(error),
+        }
+    }
+
+    /// Runs `f`, which reads a few rows by their keys: on SQLite at once, on this thread; on PostgreSQL as
+    /// [`Database::read`] does.
+    ///
+    /// For what may read more, use [`Database::read`]: a thread that serves others would stand still meanwhile.
+    pub fn read_briefly<T, E, F>(&self, f: F) -> Reply<T, E>
+    where
+        F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        match &self.0.brief {
+            Some(brief) => Reply::ready(brief.read(f)),
+            None => self.read(f),
         }
     }
 

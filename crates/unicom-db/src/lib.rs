@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
-mod cached;
+mod brief;
 mod connection;
 mod database;
 mod error;
@@ -12,6 +12,7 @@ mod neighbours;
 mod pool;
 pub mod queries;
 mod reply;
+mod statement;
 mod transaction;
 mod writer;
 

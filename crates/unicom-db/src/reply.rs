@@ -18,13 +18,17 @@ pub struct Reply<T, E>(State<T, E>);
 
 #[derive(Debug)]
 enum State<T, E> {
-    Refused(Option<DbError>),
+    Ready(Option<Result<T, E>>),
     Waiting(oneshot::Receiver<Result<T, E>>),
 }
 
 impl<T, E: From<DbError>> Reply<T, E> {
     pub(crate) fn refused(error: DbError) -> Self {
-        Self(State::Refused(Some(error)))
+        Self::ready(Err(error.into()))
+    }
+
+    pub(crate) fn ready(result: Result<T, E>) -> Self {
+        Self(State::Ready(Some(result)))
     }
 
     pub(crate) fn waiting(receiver: oneshot::Receiver<Result<T, E>>) -> Self {
@@ -37,7 +41,7 @@ impl<T, E: From<DbError>> Reply<T, E> {
     /// What the closure returned, or why it did not run.
     pub fn wait(self) -> Result<T, E> {
         match self.0 {
-            State::Refused(error) => Err(error.unwrap_or(DbError::Closed).into()),
+            State::Ready(result) => result.unwrap_or_else(|| Err(DbError::Closed.into())),
             State::Waiting(receiver) => receiver
                 .blocking_recv()
                 .unwrap_or_else(|_| Err(DbError::Closed.into())),
@@ -52,8 +56,8 @@ impl<T, E: From<DbError>> Future for Reply<T, E> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
-            State::Refused(error) => {
-                Poll::Ready(Err(error.take().unwrap_or(DbError::Closed).into()))
+            State::Ready(result) => {
+                Poll::Ready(result.take().unwrap_or_else(|| Err(DbError::Closed.into())))
             }
             State::Waiting(receiver) => Pin::new(receiver)
                 .poll(context)

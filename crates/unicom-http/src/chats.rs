@@ -8,6 +8,7 @@ use unicom_webchat::{
 
 use crate::filters::filters;
 use crate::json::ChatJson;
+use crate::known::Known;
 use crate::parameters::Parameters;
 use crate::{Api, ApiError, cursor, read_json, respond};
 
@@ -37,18 +38,14 @@ pub(crate) async fn list(
     let visitor = api.reader(&request).await?;
     let page = api
         .database
-        .read(move |db| {
-            if let Some(id) = page.filters.channel_id {
-                webchat_channel_or_first(db, Some(id))?;
-            }
-            list_chats(db, &visitor, &page)
-        })
+        .read(move |db| list_chats(db, &visitor, &page))
         .await?;
-    Ok(respond::ok(Listed {
+    let listed = Listed {
         chats: page.chats.into_iter().map(ChatJson::from).collect(),
         has_more: page.has_more,
         next_cursor: page.next.as_ref().map(cursor::encode),
-    }))
+    };
+    respond::ok_unless_known(&Known::of(&request), listed)
 }
 
 /// Makes a chat.

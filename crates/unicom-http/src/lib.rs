@@ -12,6 +12,7 @@ mod filters;
 mod identity;
 mod ids;
 mod json;
+mod known;
 mod media;
 mod messages;
 mod parameters;

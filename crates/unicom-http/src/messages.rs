@@ -1,12 +1,16 @@
 //! `GET webchat/messages/`: a visitor reads.
 
+use actix_web::http::header::EntityTag;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use unicom_models::{ChatId, MessageId};
-use unicom_webchat::{Anchor, Order, Page, WebChatError, list_messages};
+use unicom_webchat::{
+    Anchor, ChatVersion, MessagesRead, Order, Page, WebChatError, list_messages_unless,
+};
 
 use crate::ids;
 use crate::json::MessageJson;
+use crate::known::Known;
 use crate::parameters::Parameters;
 use crate::{Api, ApiError, respond};
 
@@ -25,11 +29,19 @@ pub(crate) async fn messages(
 ) -> Result<HttpResponse, ApiError> {
     let page = page(&Parameters::of(&request)?)?;
     let visitor = api.reader(&request).await?;
-    let page = api
+    let known = Known::of(&request);
+    let read = api
         .database
-        .read(move |db| list_messages(db, &visitor, &page))
+        .read_briefly(move |db| {
+            list_messages_unless(db, &visitor, &page, |version| known.has(&tag(version)))
+        })
         .await?;
-    Ok(respond::ok(Listed {
+    let page = match read {
+        MessagesRead::Page(page) => page,
+        MessagesRead::Known(version) => return Ok(respond::not_modified(tag(version))),
+    };
+    let tag = page.version.map(tag);
+    let listed = Listed {
         chat_id: page.chat_id,
         messages: page
             .messages
@@ -38,7 +50,13 @@ pub(crate) async fn messages(
             .collect(),
         has_more: page.has_more,
         next_cursor: page.next_cursor,
-    }))
+    };
+    Ok(respond::tagged(respond::ok(listed), tag))
+}
+
+/// Weak: an answer may be written in another way by another version of unicom and say the same.
+fn tag(version: ChatVersion) -> EntityTag {
+    EntityTag::new_weak(version.to_string())
 }
 
 /// The page that the parameters ask for.

@@ -1,8 +1,14 @@
 //! Successful answers: JSON with `"success": true`.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use actix_web::HttpResponse;
+use actix_web::http::header::{ContentType, ETAG, EntityTag, HeaderValue};
 use serde::Serialize;
 use serde_json::json;
+
+use crate::ApiError;
+use crate::known::Known;
 
 /// A body with `"success": true` before its fields.
 #[derive(Debug, Serialize)]
@@ -18,6 +24,42 @@ pub(crate) fn ok(fields: impl Serialize) -> HttpResponse {
         success: true,
         fields,
     })
+}
+
+/// The same answer with a tag, by which a client that has it may ask whether there is another.
+pub(crate) fn tagged(mut response: HttpResponse, tag: Option<EntityTag>) -> HttpResponse {
+    let value = tag.and_then(|tag| HeaderValue::try_from(tag.to_string()).ok());
+    if let Some(value) = value {
+        response.headers_mut().insert(ETAG, value);
+    }
+    response
+}
+
+/// 304: the client has the answer.
+pub(crate) fn not_modified(tag: EntityTag) -> HttpResponse {
+    tagged(HttpResponse::NotModified().finish(), Some(tag))
+}
+
+/// 200 with these fields, or 304 where the client has the same already.
+pub(crate) fn ok_unless_known(
+    known: &Known,
+    fields: impl Serialize,
+) -> Result<HttpResponse, ApiError> {
+    let body = serde_json::to_vec(&Success {
+        success: true,
+        fields,
+    })
+    .map_err(ApiError::unexpected)?;
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    let tag = EntityTag::new_weak(format!("{:016x}", hasher.finish()));
+    if known.has(&tag) {
+        return Ok(not_modified(tag));
+    }
+    let response = HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .body(body);
+    Ok(tagged(response, Some(tag)))
 }
 
 /// 200 with a page of a list: up to `limit` of `found`, which has one more where more follow.

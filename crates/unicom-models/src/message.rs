@@ -46,6 +46,8 @@ text_enum! {
 /// A message of a chat. Times are later than those of every message before it in the chat.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::unicom_messages)]
+// One text for every row, so that the statement is prepared once.
+#[diesel(treat_none_as_default_value = false)]
 pub struct Message {
     /// Its id.
     pub id: MessageId,

@@ -38,6 +38,8 @@ text_enum! {
 /// The task that an incoming message becomes.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::unicom_requests)]
+// One text for every row, so that the statement is prepared once.
+#[diesel(treat_none_as_default_value = false)]
 pub struct Request {
     /// Its id.
     pub id: RequestId,

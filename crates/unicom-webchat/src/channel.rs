@@ -11,8 +11,13 @@ use crate::{WebChat, WebChatError};
 /// [`WebChatError::NoChannel`] where it is missing, of another platform, or not active.
 pub fn webchat_channel(db: &mut Db, id: ChannelId) -> Result<Channel, WebChatError> {
     channels::get(db, id)?
-        .filter(|channel| channel.active && channel.platform.as_str() == WebChat::KIND)
+        .and_then(fit)
         .ok_or(WebChatError::NoChannel)
+}
+
+/// The channel, if it is an active one of the web chat.
+pub(crate) fn fit(channel: Channel) -> Option<Channel> {
+    (channel.active && channel.platform.as_str() == WebChat::KIND).then_some(channel)
 }
 
 /// The named channel, or else the active web chat channel with the lowest number (seed 5.1, option B).

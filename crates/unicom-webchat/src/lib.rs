@@ -21,7 +21,10 @@ pub use channel::{webchat_channel, webchat_channel_or_first};
 pub use chats::{ChatChange, NewChat, create_chat, delete_chat, mark_read, update_chat};
 pub use error::WebChatError;
 pub use list_chats::{ChatPage, ChatPageRequest, list_chats};
-pub use list_messages::{Anchor, MessagePage, Order, Page, list_messages};
+pub use list_messages::{
+    Anchor, ChatVersion, MessagePage, MessagesRead, Order, Page, list_messages,
+    list_messages_unless,
+};
 pub use media::media_message;
 pub use migrate::migrate_guest_to_user;
 pub use platform::WebChat;

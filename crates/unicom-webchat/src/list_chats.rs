@@ -1,11 +1,13 @@
 //! `list_chats`: the visitor's chats, the latest activity first.
 
 use unicom_db::Db;
+use unicom_db::queries::accounts;
 use unicom_db::queries::chat_filters::ChatFilters;
 use unicom_db::queries::chat_list::{self, ListPosition, ListedChat};
 
-use crate::access::account_of;
-use crate::{Visitor, WebChatError};
+use crate::access::{account_of, not_blocked};
+use crate::channel::fit;
+use crate::{Visitor, WebChatError, webchat_channel};
 
 /// Which page of which chats.
 #[derive(Debug, Clone)]
@@ -42,7 +44,7 @@ pub struct ChatPage {
 /// The chats in which the visitor takes part, on every channel unless a filter names one.
 ///
 /// # Errors
-/// [`WebChatError::AccountBlocked`].
+/// [`WebChatError::AccountBlocked`]; [`WebChatError::NoChannel`] where a filter names none that is active.
 ///
 /// ```
 /// # use serde_json::json;
@@ -73,7 +75,21 @@ pub fn list_chats(
     visitor: &Visitor,
     page: &ChatPageRequest,
 ) -> Result<ChatPage, WebChatError> {
-    let Some(account) = account_of(db, visitor)? else {
+    let account = match page.filters.channel_id {
+        None => account_of(db, visitor)?,
+        Some(id) => match accounts::with_channel(db, &visitor.account_id(), id)? {
+            Some((account, channel)) => {
+                let account = not_blocked(account)?;
+                channel.and_then(fit).ok_or(WebChatError::NoChannel)?;
+                Some(account)
+            }
+            None => {
+                webchat_channel(db, id)?;
+                None
+            }
+        },
+    };
+    let Some(account) = account else {
         return Ok(ChatPage::default());
     };
     let limit = page.limit.clamp(1, 100) as usize;

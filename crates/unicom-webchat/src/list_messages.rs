@@ -1,12 +1,15 @@
 //! `list_messages`: a page of a chat, for a visitor who takes part in it.
 
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use unicom_db::Db;
 use unicom_db::queries::participation::{self, ChatChannel, Reader, ReaderPart};
 use unicom_db::queries::{
     accounts,
     messages::{self, Walk},
 };
-use unicom_models::{AccountId, ChannelId, ChatId, Message, MessageId};
+use unicom_models::{AccountId, ChannelId, Chat, ChatId, Message, MessageId};
 
 use crate::access::not_blocked;
 use crate::default_chat::default_chat_id;
@@ -77,6 +80,39 @@ pub struct MessagePage {
     pub has_more: bool,
     /// Where there are more: the message to go on from, as `before` or, for a walk forward, as `after`.
     pub next_cursor: Option<MessageId>,
+    /// Which state of the chat this is a page of; none where there is no chat yet.
+    pub version: Option<ChatVersion>,
+}
+
+/// What a reader who may have seen a page before is told.
+#[derive(Debug, Clone)]
+pub enum MessagesRead {
+    /// The page.
+    Page(MessagePage),
+    /// Nothing new: the reader knows this state of the chat.
+    Known(ChatVersion),
+}
+
+/// A state of a chat: another one whenever a page of it may have become another, in whatever process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChatVersion(u64);
+
+impl ChatVersion {
+    fn of(chat: &Chat) -> Self {
+        // The same in every process: this hasher has no key.
+        let mut hasher = DefaultHasher::new();
+        chat.id.as_str().hash(&mut hasher);
+        chat.created_at.as_micros().hash(&mut hasher);
+        chat.updated_at.as_micros().hash(&mut hasher);
+        chat.last_activity_at.as_micros().hash(&mut hasher);
+        Self(hasher.finish())
+    }
+}
+
+impl fmt::Display for ChatVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
 }
 
 /// A page of a chat in which the visitor takes part. Internal messages are left out.
@@ -121,6 +157,23 @@ pub fn list_messages(
     visitor: &Visitor,
     page: &Page,
 ) -> Result<MessagePage, WebChatError> {
+    match list_messages_unless(db, visitor, page, |_| false)? {
+        MessagesRead::Page(page) => Ok(page),
+        MessagesRead::Known(_) => Ok(MessagePage::default()),
+    }
+}
+
+/// The same, for a reader who may have seen the page before: where the chat is in a state that `is_known`, no message is
+/// read.
+///
+/// # Errors
+/// Those of [`list_messages`].
+pub fn list_messages_unless(
+    db: &mut Db,
+    visitor: &Visitor,
+    page: &Page,
+    is_known: impl FnOnce(ChatVersion) -> bool,
+) -> Result<MessagesRead, WebChatError> {
     let account_id = visitor.account_id();
     let anchor = page.anchor.map(Anchor::message);
     let found = match &page.chat_id {
@@ -144,9 +197,15 @@ pub fn list_messages(
         None => None,
     };
     match part {
-        Some(part) => page_of(db, &part, page),
+        Some(part) => {
+            let version = ChatVersion::of(part.access.chat());
+            if is_known(version) {
+                return Ok(MessagesRead::Known(version));
+            }
+            page_of(db, &part, page).map(MessagesRead::Page)
+        }
         // The default chat is made by the first message; until then there is nothing to show.
-        None if page.chat_id.is_none() => Ok(MessagePage::default()),
+        None if page.chat_id.is_none() => Ok(MessagesRead::Page(MessagePage::default())),
         None => Err(WebChatError::ChatNotFound),
     }
 }
@@ -206,5 +265,6 @@ fn page_of(db: &mut Db, part: &ReaderPart, page: &Page) -> Result<MessagePage, W
         messages: found,
         has_more,
         next_cursor,
+        version: Some(ChatVersion::of(access.chat())),
     })
 }

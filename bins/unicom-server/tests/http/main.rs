@@ -23,11 +23,13 @@ mod log;
 mod media;
 mod multi_channel;
 mod paging;
+mod polling;
 mod races;
 mod restart;
 mod rows;
 mod sessions;
 mod slashes;
+mod statements;
 mod watch;
 
 /// `both_engines!` with the tables of the server.

@@ -3,7 +3,10 @@
 use futures_util::future::join_all;
 use unicom_db::{
     DbError, Tx,
-    queries::{accounts, categories, channels, messages, queue},
+    queries::{
+        accounts, categories,
+        queue::{self, Context},
+    },
 };
 use unicom_models::{
     Account, AccountId, Channel, Member, MemberId, Message, Request, RequestCategory, RequestId,
@@ -100,7 +103,12 @@ impl Shared {
 }
 
 fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Prepared, DbError> {
-    let Some(message) = messages::of_request(tx, request.message_id)? else {
+    let Some(Context {
+        message,
+        account,
+        channel,
+    }) = queue::context(tx, &request)?
+    else {
         // Deleted, and its request with it.
         return Ok((None, None));
     };
@@ -114,10 +122,7 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Prepa
     }
     let now = tx.now();
     request.reach(RequestStatus::Identifying, now);
-    let (Some(account), Some(channel)) = (
-        accounts::get(tx, &request.account_id)?,
-        channels::get(tx, request.channel_id)?,
-    ) else {
+    let (Some(account), Some(channel)) = (account, channel) else {
         let reason = "its account or channel is gone".to_owned();
         return Ok((Some(failed(tx, request, message, reason)), None));
     };

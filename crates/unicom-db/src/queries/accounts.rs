@@ -1,8 +1,8 @@
 //! Accounts: people and bots on one platform.
 
 use diesel::prelude::*;
-use unicom_models::schema::unicom_accounts as accounts;
-use unicom_models::{Account, AccountId, CategoryId, ChannelId, MemberId};
+use unicom_models::schema::{unicom_accounts as accounts, unicom_channels as channels};
+use unicom_models::{Account, AccountId, CategoryId, Channel, ChannelId, MemberId};
 
 use super::contains_pattern;
 use crate::{Db, DbError, Tx, on_engine};
@@ -12,6 +12,20 @@ pub fn get(db: &mut Db, id: &AccountId) -> Result<Option<Account>, DbError> {
     Ok(
         on_engine!(db, conn => accounts::table.find(id).select(Account::as_select()).first(conn).optional())?,
     )
+}
+
+/// The account with this id, and the channel with this number where there is one.
+pub fn with_channel(
+    db: &mut Db,
+    id: &AccountId,
+    channel_id: ChannelId,
+) -> Result<Option<(Account, Option<Channel>)>, DbError> {
+    Ok(on_engine!(db, conn => accounts::table
+        .left_join(channels::table.on(channels::id.eq(channel_id)))
+        .filter(accounts::id.eq(id))
+        .select((Account::as_select(), Option::<Channel>::as_select()))
+        .first(conn)
+        .optional())?)
 }
 
 /// The account with this id, kept from being deleted by others until the transaction ends.

@@ -1,15 +1,18 @@
 //! Chats, who takes part in them, and the proof of it.
 
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_chats as chats,
     unicom_messages as messages, unicom_requests as requests,
 };
+use unicom_models::sql_types::{UtcMicros, UuidAny};
 use unicom_models::{
     Account, AccountChat, AccountId, Chat, ChatId, Direction, Message, MessageId, RequestId,
+    UtcTime,
 };
 
-use crate::cached::Cache;
+use crate::statement::statement;
 use crate::{ChatAccess, Db, DbError, StaffAccess, Tx, on_engine};
 
 /// The chat with this id. For reading its messages, a [`ChatAccess`] or a [`StaffAccess`] is needed.
@@ -143,9 +146,31 @@ pub fn update(tx: &mut Tx<'_>, chat: &Chat) -> Result<(), DbError> {
             chats::metadata.eq(&chat.metadata),
             chats::updated_at.eq(now),
         ))
-        .cached()
         .execute(conn))?;
     Ok(())
+}
+
+statement! {
+    struct NoteIncoming<'a> {
+        "UPDATE unicom_chats SET name = " name: Option<&'a str> as Nullable<Text>,
+        ", first_message_id = " first: MessageId as UuidAny,
+        ", first_incoming_message_id = " first_incoming: MessageId as UuidAny,
+        ", last_message_id = " last: MessageId as UuidAny,
+        ", last_incoming_message_id = " last_incoming: MessageId as UuidAny,
+        ", last_activity_at = " at: UtcTime as UtcMicros,
+        " WHERE id = " id: &'a ChatId as Text,
+    } ""
+}
+
+statement! {
+    struct NoteOutgoing<'a> {
+        "UPDATE unicom_chats SET first_message_id = " first: MessageId as UuidAny,
+        ", first_outgoing_message_id = " first_outgoing: MessageId as UuidAny,
+        ", last_message_id = " last: MessageId as UuidAny,
+        ", last_outgoing_message_id = " last_outgoing: MessageId as UuidAny,
+        ", last_activity_at = " at: UtcTime as UtcMicros,
+        " WHERE id = " id: &'a ChatId as Text,
+    } ""
 }
 
 /// Notes in the (locked) chat that `message` is its newest; `name` is kept where the chat has none.
@@ -155,37 +180,40 @@ pub fn note_message(
     message: &Message,
     name: Option<&str>,
 ) -> Result<(), DbError> {
-    let id = Some(message.id);
+    let (id, at) = (message.id, message.timestamp);
     let db: &mut Db = tx;
-    let name = chat.name.as_deref().or(name);
     match message.direction {
-        Direction::Incoming => on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
-            .set((
-                chats::name.eq(name),
-                chats::first_message_id.eq(chat.first_message_id.or(id)),
-                chats::first_incoming_message_id.eq(chat.first_incoming_message_id.or(id)),
-                chats::last_message_id.eq(id),
-                chats::last_incoming_message_id.eq(id),
-                chats::last_activity_at.eq(message.timestamp),
-            ))
-            .cached()
-            .execute(conn))?,
-        Direction::Outgoing => on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
-            .set((
-                chats::first_message_id.eq(chat.first_message_id.or(id)),
-                chats::first_outgoing_message_id.eq(chat.first_outgoing_message_id.or(id)),
-                chats::last_message_id.eq(id),
-                chats::last_outgoing_message_id.eq(id),
-                chats::last_activity_at.eq(message.timestamp),
-            ))
-            .cached()
-            .execute(conn))?,
+        Direction::Incoming => on_engine!(db, conn => NoteIncoming {
+            name: chat.name.as_deref().or(name),
+            first: chat.first_message_id.unwrap_or(id),
+            first_incoming: chat.first_incoming_message_id.unwrap_or(id),
+            last: id,
+            last_incoming: id,
+            at,
+            id: &chat.id,
+        }
+        .execute(conn))?,
+        Direction::Outgoing => on_engine!(db, conn => NoteOutgoing {
+            first: chat.first_message_id.unwrap_or(id),
+            first_outgoing: chat.first_outgoing_message_id.unwrap_or(id),
+            last: id,
+            last_outgoing: id,
+            at,
+            id: &chat.id,
+        }
+        .execute(conn))?,
         Direction::Internal => on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
-            .set(chats::last_activity_at.eq(message.timestamp))
-            .cached()
+            .set(chats::last_activity_at.eq(at))
             .execute(conn))?,
     };
     Ok(())
+}
+
+statement! {
+    struct CountUnread<'a> {
+        "UPDATE unicom_account_chats SET unread_count = CASE WHEN account_id = " writer: &'a str as Text,
+        " THEN 0 ELSE unread_count + 1 END WHERE chat_id = " chat_id: &'a ChatId as Text,
+    } ""
 }
 
 /// Counts one message more as unread for everyone in the chat but its writer, who has read all.
@@ -196,13 +224,7 @@ pub fn count_unread(
 ) -> Result<(), DbError> {
     let writer = writer.map_or("", AccountId::as_str);
     let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::update(account_chats::table.filter(account_chats::chat_id.eq(chat_id)))
-        .set(account_chats::unread_count.eq(
-            diesel::dsl::case_when(account_chats::account_id.eq(writer), diesel::dsl::sql::<diesel::sql_types::BigInt>("0"))
-                .otherwise(account_chats::unread_count + 1_i64),
-        ))
-        .cached()
-        .execute(conn))?;
+    on_engine!(db, conn => CountUnread { writer, chat_id }.execute(conn))?;
     Ok(())
 }
 
@@ -211,7 +233,6 @@ pub fn mark_read(tx: &mut Tx<'_>, access: &ChatAccess) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(account_chats::table.find((&access.account.id, &access.chat.id)))
         .set(account_chats::unread_count.eq(0))
-        .cached()
         .execute(conn))?;
     Ok(())
 }

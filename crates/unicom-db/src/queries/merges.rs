@@ -179,12 +179,12 @@ pub fn recount_unread(
     })
 }
 
-/// Sets when the chat was last active: the later of what it has and `at`.
+/// Notes that the chat has taken another one up, which was last active `at`.
 pub fn note_activity(tx: &mut Tx<'_>, chat: &Chat, at: UtcTime) -> Result<(), DbError> {
-    let at = chat.last_activity_at.max(at);
+    let (at, now) = (chat.last_activity_at.max(at), tx.now());
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
-        .set(chats::last_activity_at.eq(at))
+        .set((chats::last_activity_at.eq(at), chats::updated_at.eq(now)))
         .execute(conn))?;
     Ok(())
 }

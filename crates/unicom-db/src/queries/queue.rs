@@ -9,12 +9,21 @@
 
 use std::time::Duration;
 
-use diesel::dsl::{exists, not};
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use unicom_models::schema::unicom_requests as requests;
-use unicom_models::{CategoryId, ChatId, MemberId, Request, RequestId, RequestStatus, UtcTime};
+use diesel::sql_types::{BigInt, Bool, Integer, Json, Nullable, Text};
+use serde_json::Value;
+use unicom_models::schema::{
+    unicom_accounts as accounts, unicom_channels as channels, unicom_messages as messages,
+    unicom_requests as requests,
+};
+use unicom_models::sql_types::{UtcMicros, UuidAny};
+use unicom_models::{
+    Account, CategoryId, Channel, ChatId, MemberId, Message, Request, RequestId, RequestStatus,
+    UtcTime,
+};
 
-use crate::cached::Cache;
+use crate::statement::statement;
 use crate::{Db, DbError, Event, Tx, on_engine};
 
 /// Due requests that are looked at beyond those that are wanted: some of them may be behind others.
@@ -47,19 +56,6 @@ macro_rules! earlier_open {
                         .eq(requests::created_at)
                         .and($other.field(requests::id).lt(requests::id))),
             )
-    };
-}
-
-/// Another request of the same chat that somebody holds right now, as a part of a query. It may be a later one, after a
-/// retry of an earlier one or a merge of two chats.
-macro_rules! held_by_others {
-    ($other:ident, $now:expr) => {
-        $other
-            .filter($other.field(requests::status).eq_any(HELD))
-            .filter($other.field(requests::due_at).gt($now))
-            .filter($other.field(requests::id).ne(requests::id))
-            // Not by the index of the chat, which may have a long queue: few requests are held at a time.
-            .filter($other.field(requests::chat_id).concat("").eq(requests::chat_id))
     };
 }
 
@@ -127,28 +123,68 @@ pub fn put_off(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Claims a request for `lease`, if it is due and has to wait for no other one; as it stands then, with its new attempt
-/// number.
+statement! {
+    struct Take<'a> {
+        "UPDATE unicom_requests SET attempts = attempts + 1, due_at = " until: UtcTime as UtcMicros,
+        ", status = " status: RequestStatus as Text,
+        ", updated_at = " updated_at: UtcTime as UtcMicros,
+        " WHERE id = " id: RequestId as UuidAny,
+        " AND due_at <= " due: UtcTime as UtcMicros,
+        " AND NOT EXISTS (SELECT 1 FROM unicom_requests AS other WHERE other.chat_id = unicom_requests.chat_id \
+           AND other.due_at IS NOT NULL AND other.created_at <= unicom_requests.created_at \
+           AND (other.created_at < unicom_requests.created_at OR other.id < unicom_requests.id)) \
+          AND NOT EXISTS (SELECT 1 FROM unicom_requests AS other WHERE other.status IN (" held_1: RequestStatus as Text,
+        ", " held_2: RequestStatus as Text,
+        ", " held_3: RequestStatus as Text,
+        ") AND other.due_at > " now: &'a UtcTime as UtcMicros,
+        // Not by the index of the chat, which may have a long queue: few requests are held at a time.
+    } " AND other.id <> unicom_requests.id AND (other.chat_id || '') = unicom_requests.chat_id)"
+}
+
+/// Claims a request for `lease`, if it is due and has to wait for no other one: neither for an earlier one of its chat,
+/// nor for one of its chat that somebody holds, which may be a later one after a retry or a merge of two chats. As it
+/// stands then, with its new attempt number.
 pub fn take(tx: &mut Tx<'_>, id: RequestId, lease: Duration) -> Result<Option<Request>, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
-    let other = diesel::alias!(requests as other);
-    Ok(on_engine!(db, conn => diesel::update(
-            requests::table
-                .filter(requests::id.eq(id))
-                .filter(requests::due_at.le(now))
-                .filter(not(exists(earlier_open!(other))))
-                .filter(not(exists(held_by_others!(other, now)))),
-        )
-        .set((
-            requests::attempts.eq(requests::attempts + 1),
-            requests::due_at.eq(now.plus(lease)),
-            requests::status.eq(RequestStatus::Identifying),
-            requests::updated_at.eq(now),
-        ))
-        .returning(Request::as_returning())
-        .cached()
-        .get_result(conn)
+    let [held_1, held_2, held_3] = HELD;
+    let taken = on_engine!(db, conn => Take {
+        until: now.plus(lease),
+        status: RequestStatus::Identifying,
+        updated_at: now,
+        id,
+        due: now,
+        held_1,
+        held_2,
+        held_3,
+        now: &now,
+    }
+    .execute(conn))?;
+    if taken == 0 {
+        return Ok(None);
+    }
+    super::requests::get(db, id)
+}
+
+/// What a request is about, as far as it is still there.
+#[derive(Debug, Queryable)]
+pub struct Context {
+    /// Its message.
+    pub message: Message,
+    /// Who wrote it.
+    pub account: Option<Account>,
+    /// Where.
+    pub channel: Option<Channel>,
+}
+
+/// What the request is about; none where its message is deleted, and the request with it.
+pub fn context(db: &mut Db, request: &Request) -> Result<Option<Context>, DbError> {
+    Ok(on_engine!(db, conn => messages::table
+        .left_join(accounts::table.on(accounts::id.eq(request.account_id.clone())))
+        .left_join(channels::table.on(channels::id.eq(request.channel_id)))
+        .filter(messages::id.eq(request.message_id))
+        .select((Message::as_select(), Option::<Account>::as_select(), Option::<Channel>::as_select()))
+        .first(conn)
         .optional())?)
 }
 
@@ -164,14 +200,7 @@ pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
 ///
 /// Whatever bot is asked next, an answer to an earlier attempt comes too late then.
 pub fn hold(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
-    let held = keep(tx, request, request.due_at)?;
-    let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::update(held!(request))
-        .filter(requests::reply_token_hash.is_not_null())
-        .set(requests::reply_token_hash.eq(None::<String>))
-        .cached()
-        .execute(conn))?;
-    Ok(held)
+    keep(tx, request, request.due_at, ReplyToken::Ends)
 }
 
 /// Notes the category of a claimed request; whether the claim still holds.
@@ -186,20 +215,19 @@ pub fn set_category(
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::update(held!(request))
         .set(requests::category_id.eq(category))
-        .cached()
         .execute(conn))?
         > 0)
 }
 
 /// Gives a claim back, to be tried again at `due`; whether it still held. `request` says how it stands and why.
 pub fn release(tx: &mut Tx<'_>, request: &Request, due: UtcTime) -> Result<bool, DbError> {
-    keep(tx, request, Some(due))
+    keep(tx, request, Some(due), ReplyToken::Stays)
 }
 
 /// Takes a claimed request out of the queue, as it stands: answered, failed, or waiting for a person. Whether the
 /// claim still held. The next one of its chat is due then: its chat must be locked, and `request` name it.
 pub fn end(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
-    let held = keep(tx, request, None)?;
+    let held = keep(tx, request, None, ReplyToken::Stays)?;
     if held {
         make_next_due(tx, &request.chat_id)?;
     }
@@ -212,7 +240,6 @@ pub fn renew(tx: &mut Tx<'_>, request: &Request, lease: Duration) -> Result<bool
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::update(held!(request))
         .set(requests::due_at.eq(due))
-        .cached()
         .execute(conn))?
         > 0)
 }
@@ -220,7 +247,7 @@ pub fn renew(tx: &mut Tx<'_>, request: &Request, lease: Duration) -> Result<bool
 /// Notes the person behind a request.
 pub fn set_member(tx: &mut Tx<'_>, id: RequestId, member: Option<MemberId>) -> Result<(), DbError> {
     let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::update(requests::table.find(id)).set(requests::member_id.eq(member)).cached().execute(conn))?;
+    on_engine!(db, conn => diesel::update(requests::table.find(id)).set(requests::member_id.eq(member)).execute(conn))?;
     Ok(())
 }
 
@@ -241,7 +268,6 @@ pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
             requests::queued_at.eq(now),
             requests::updated_at.eq(now),
         ))
-        .cached()
         .execute(conn))?;
     if changed > 0 {
         tx.emit(Event::RequestReady { request_id: id });
@@ -258,7 +284,6 @@ pub fn set_reply_token(
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::update(held!(request))
         .set(requests::reply_token_hash.eq(token_hash))
-        .cached()
         .execute(conn))?
         > 0)
 }
@@ -277,29 +302,71 @@ pub fn by_reply_token(
         .optional())?)
 }
 
-fn keep(tx: &mut Tx<'_>, request: &Request, due: Option<UtcTime>) -> Result<bool, DbError> {
-    let now = tx.now();
+statement! {
+    struct Keep<'a> {
+        "UPDATE unicom_requests SET status = " status: RequestStatus as Text,
+        ", due_at = " due: Option<UtcTime> as Nullable<UtcMicros>,
+        ", error = " error: Option<&'a str> as Nullable<Text>,
+        ", metadata = " metadata: &'a Value as Json,
+        ", llm_calls = " llm_calls: i32 as Integer,
+        ", llm_tokens = " llm_tokens: i64 as BigInt,
+        ", updated_at = " updated_at: UtcTime as UtcMicros,
+        ", identifying_at = " identifying_at: Option<UtcTime> as Nullable<UtcMicros>,
+        ", categorizing_at = " categorizing_at: Option<UtcTime> as Nullable<UtcMicros>,
+        ", category_list_sent_at = " category_list_sent_at: Option<UtcTime> as Nullable<UtcMicros>,
+        ", queued_at = " queued_at: Option<UtcTime> as Nullable<UtcMicros>,
+        ", processing_at = " processing_at: Option<UtcTime> as Nullable<UtcMicros>,
+        ", completed_at = " completed_at: Option<UtcTime> as Nullable<UtcMicros>,
+        ", failed_at = " failed_at: Option<UtcTime> as Nullable<UtcMicros>,
+        ", reply_token_hash = CASE WHEN " keeps_token: bool as Bool,
+        " THEN reply_token_hash ELSE NULL END WHERE id = " id: RequestId as UuidAny,
+        " AND attempts = " attempts: i32 as Integer,
+    } " AND attempts > attempts_before AND due_at IS NOT NULL"
+}
+
+/// Whether the answer to an earlier attempt may still be told that it comes too late, or is nobody's any more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ReplyToken {
+    Stays,
+    Ends,
+}
+
+fn keep(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    due: Option<UtcTime>,
+    token: ReplyToken,
+) -> Result<bool, DbError> {
+    let updated_at = tx.now();
     let db: &mut Db = tx;
-    Ok(on_engine!(db, conn => diesel::update(held!(request))
-        .set((
-            requests::status.eq(request.status),
-            requests::due_at.eq(due),
-            requests::error.eq(&request.error),
-            requests::metadata.eq(&request.metadata),
-            requests::llm_calls.eq(request.llm_calls),
-            requests::llm_tokens.eq(request.llm_tokens),
-            requests::updated_at.eq(now),
-            requests::identifying_at.eq(request.identifying_at),
-            requests::categorizing_at.eq(request.categorizing_at),
-            requests::category_list_sent_at.eq(request.category_list_sent_at),
-            requests::queued_at.eq(request.queued_at),
-            requests::processing_at.eq(request.processing_at),
-            requests::completed_at.eq(request.completed_at),
-            requests::failed_at.eq(request.failed_at),
-        ))
-        .cached()
-        .execute(conn))?
-        > 0)
+    let kept = on_engine!(db, conn => Keep {
+        status: request.status,
+        due,
+        error: request.error.as_deref(),
+        metadata: &request.metadata,
+        llm_calls: request.llm_calls,
+        llm_tokens: request.llm_tokens,
+        updated_at,
+        identifying_at: request.identifying_at,
+        categorizing_at: request.categorizing_at,
+        category_list_sent_at: request.category_list_sent_at,
+        queued_at: request.queued_at,
+        processing_at: request.processing_at,
+        completed_at: request.completed_at,
+        failed_at: request.failed_at,
+        keeps_token: token == ReplyToken::Stays,
+        id: request.id,
+        attempts: request.attempts,
+    }
+    .execute(conn))?;
+    Ok(kept > 0)
+}
+
+statement! {
+    struct Wake<'a> {
+        "UPDATE unicom_requests SET due_at = " now: &'a UtcTime as UtcMicros,
+        " WHERE id = " id: RequestId as UuidAny,
+    } " AND attempts = attempts_before AND due_at IS NOT NULL"
 }
 
 /// Makes the first open request of a chat due, if it was put off.
@@ -316,15 +383,7 @@ fn make_next_due(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
         .first(conn)
         .optional())?;
     let Some(next) = next else { return Ok(()) };
-    let woken = on_engine!(db, conn => diesel::update(
-            requests::table
-                .find(next)
-                .filter(requests::attempts.eq(requests::attempts_before))
-                .filter(requests::due_at.is_not_null()),
-        )
-        .set(requests::due_at.eq(now))
-        .cached()
-        .execute(conn))?;
+    let woken = on_engine!(db, conn => Wake { now: &now, id: next }.execute(conn))?;
     if woken > 0 {
         tx.emit(Event::RequestReady { request_id: next });
     }

@@ -144,5 +144,6 @@ fn page_for_staff(db: &mut Db, chat_id: &ChatId, page: &Page) -> Result<MessageP
         messages: found,
         has_more,
         next_cursor,
+        version: None,
     })
 }

@@ -1,0 +1,213 @@
+//! How many SQL statements a request costs: few, and no more where there is more.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, Once, PoisonError};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use serde_json::json;
+use unicom_server::Options;
+use unicom_testing::TestDatabase;
+
+use crate::app::TestApp;
+use crate::both;
+use crate::client::Client;
+
+/// What was sent to one database, by all connections.
+type Statements = Arc<Mutex<Heard>>;
+
+#[derive(Debug, Default)]
+struct Heard {
+    /// Each statement, in order; none that begins or ends a transaction, sets up a connection or tells neighbours.
+    sent: Vec<String>,
+    /// The texts that were prepared to be kept.
+    kept: HashSet<String>,
+}
+
+/// What was sent to each database, by the address that its connections were made with.
+static HEARD: Mutex<Option<HashMap<String, Statements>>> = Mutex::new(None);
+
+/// How statements begin that are no request's own.
+const OTHERS: [&str; 9] = [
+    "BEGIN",
+    "COMMIT",
+    "SELECT 1; COMMIT",
+    "ROLLBACK",
+    "SAVEPOINT",
+    "RELEASE",
+    "PRAGMA",
+    "SET ",
+    "SELECT pg_notify",
+];
+
+/// Hears one connection.
+#[derive(Default)]
+struct Ear(Option<Statements>);
+
+impl Instrumentation for Ear {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartEstablishConnection { url, .. } = event {
+            self.0 = Some(heard_at(url));
+            return;
+        }
+        let Some(mut heard) = self.0.as_ref().map(|heard| heard.lock().unwrap()) else {
+            return;
+        };
+        match event {
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let query = query.to_string();
+                if !OTHERS.iter().any(|other| query.starts_with(other)) {
+                    heard.sent.push(query);
+                }
+            }
+            InstrumentationEvent::CacheQuery { sql, .. } => {
+                heard.kept.insert(sql.to_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
+fn heard_at(url: &str) -> Statements {
+    let path = url.trim_start_matches("sqlite://").to_owned();
+    let mut heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(heard.get_or_insert_default().entry(path).or_default())
+}
+
+/// A server whose statements are heard, and which leaves bots to others.
+async fn heard(db: &TestDatabase) -> (TestApp, Statements) {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| set_default_instrumentation(|| Some(Box::new(Ear::default()))).unwrap());
+    let options = Options {
+        bots_at_once: Some(0),
+        ..Options::default()
+    };
+    (TestApp::with_options(db, options).await, heard_at(db.url()))
+}
+
+/// The statements that `request` cost, each but for its values.
+async fn cost<T>(heard: &Statements, request: impl Future<Output = T>) -> (T, Vec<String>) {
+    heard.lock().unwrap().sent.clear();
+    let answer = request.await;
+    let statements = std::mem::take(&mut heard.lock().unwrap().sent);
+    (answer, statements)
+}
+
+#[track_caller]
+fn at_most(limit: usize, what: &str, statements: &[String]) {
+    assert!(!statements.is_empty(), "{what}: nothing was heard");
+    assert!(
+        statements.len() <= limit,
+        "{what} costs {} statements:\n{}",
+        statements.len(),
+        statements.join("\n")
+    );
+}
+
+/// A chat of questions and answers.
+async fn dialogue(client: &Client, questions: usize) -> String {
+    let mut last = String::new();
+    for number in 0..questions {
+        let question = client.say(&format!("question {number}")).await;
+        let answer = json!({ "text": "answer", "reply_to_message_id": question["id"] });
+        let answer = client.send(answer).await.ok();
+        last = answer["message"]["id"].as_str().unwrap().to_owned();
+    }
+    last
+}
+
+both! {
+    async fn a_send_costs_six_at_most(db: &TestDatabase) {
+        let (app, heard) = heard(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let user = app.user("ada").await;
+        user.say("hi").await;
+        for (who, client) in [("a guest", &guest), ("a user", &user)] {
+            let chat = client.account_id().await;
+            let first = client.say("first").await;
+            let (_, cost_of_plain) = cost(&heard, client.send(json!({ "text": "hi" }))).await;
+            at_most(6, &format!("a send of {who}"), &cost_of_plain);
+            let full = json!({
+                "text": "hi", "chat_id": chat, "client_message_id": "m1", "reply_to_message_id": first["id"],
+            });
+            let (answer, cost_of_full) = cost(&heard, client.send(full)).await;
+            answer.ok();
+            at_most(6, &format!("a send of {who} with all there is"), &cost_of_full);
+            dialogue(client, 20).await;
+            let (_, later) = cost(&heard, client.send(json!({ "text": "hi" }))).await;
+            assert_eq!(later.len(), cost_of_plain.len(), "{who}: whatever the size");
+        }
+    }
+
+    async fn a_page_costs_three_at_most(db: &TestDatabase) {
+        let (app, heard) = heard(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let user = app.user("ada").await;
+        for (who, client) in [("a guest", &guest), ("a user", &user)] {
+            let last = dialogue(client, 30).await;
+            let chat = client.account_id().await;
+            for query in [
+                String::new(),
+                format!("?chat_id={chat}&limit=100"),
+                format!("?channel_id={}&order=asc", app.channel_id()),
+                format!("?before={last}"),
+                format!("?chat_id={chat}&after={last}"),
+            ] {
+                let path = format!("/unicom/webchat/messages/{query}");
+                let (answer, statements) = cost(&heard, client.get(&path)).await;
+                answer.ok();
+                at_most(3, &format!("{query} for {who}"), &statements);
+            }
+        }
+    }
+
+    async fn a_poll_that_brings_nothing_new_reads_no_message(db: &TestDatabase) {
+        let (app, heard) = heard(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let tag = guest.get("/unicom/webchat/messages/").await.header("etag").to_owned();
+        let poll = guest.request(reqwest::Method::GET, "/unicom/webchat/messages/").header("If-None-Match", &tag);
+        let (answer, statements) = cost(&heard, poll.send()).await;
+        assert_eq!(answer.status, 304);
+        at_most(2, "a poll", &statements);
+    }
+
+    async fn a_list_of_chats_costs_three_at_most(db: &TestDatabase) {
+        let (app, heard) = heard(db).await;
+        let user = app.user("ada").await;
+        for number in 0..30 {
+            user.post("/unicom/webchat/chats/", json!({ "name": format!("Order {number}") })).await.ok();
+        }
+        for query in [
+            String::new(),
+            "?limit=10&name__icontains=order".to_owned(),
+            format!("?channel_id={}", app.channel_id()),
+        ] {
+            let path = format!("/unicom/webchat/chats/{query}");
+            let (answer, statements) = cost(&heard, user.get(&path)).await;
+            answer.ok();
+            at_most(3, &query, &statements);
+        }
+    }
+
+    async fn statements_are_prepared_once_and_kept(db: &TestDatabase) {
+        let (app, heard) = heard(db).await;
+        let user = app.user("ada").await;
+        user.say("hi").await;
+        let requests = async {
+            user.say("hi").await;
+            let first = user.say("first").await;
+            let full = json!({ "text": "hi", "client_message_id": "m1", "reply_to_message_id": first["id"] });
+            user.send(full).await.ok();
+            user.get("/unicom/webchat/messages/").await.ok();
+            user.get(&format!("/unicom/webchat/messages/?after={}", first["id"].as_str().unwrap())).await.ok();
+            user.get("/unicom/webchat/chats/").await.ok();
+        };
+        let ((), statements) = cost(&heard, requests).await;
+        let kept = heard.lock().unwrap().kept.clone();
+        let made_anew: Vec<&str> = statements
+            .iter()
+            .map(|statement| statement.split(" -- binds:").next().unwrap())
+            .filter(|text| !kept.contains(*text))
+            .collect();
+        assert!(made_anew.is_empty(), "prepared anew each time:\n{}", made_anew.join("\n"));
+    }
+}
