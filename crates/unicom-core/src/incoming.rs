@@ -1,14 +1,15 @@
 //! Storing an incoming message together with the request that it becomes.
 
 use serde_json::{Value, json};
+use unicom_db::queries::at_once::{self, IncomingText};
 use unicom_db::queries::participation::{Mentions, WriterPart};
 use unicom_db::{
-    Event, Tx,
+    Alone, Event, Tx,
     queries::{merges, messages, requests},
 };
 use unicom_models::{
-    Account, AccountId, ChatId, Direction, MediaType, Message, MessageId, Request, RequestId,
-    RequestStatus, StoredMedia, UtcTime, contains_nul,
+    Account, AccountId, ChannelId, ChatId, Direction, MediaType, Message, MessageId, Request,
+    RequestId, RequestStatus, StoredMedia, UtcTime, contains_nul,
 };
 
 use crate::store::{Content, check_nul, store};
@@ -178,6 +179,103 @@ pub fn append_incoming(
     Ok(message)
 }
 
+/// Where a message comes in, in the usual case.
+#[derive(Debug, Clone, Copy)]
+pub struct UsualPlace<'a> {
+    /// Who writes.
+    pub account_id: &'a AccountId,
+    /// The name that the account must have, and then a member too; none where neither matters.
+    pub account_name: Option<&'a str>,
+    /// The chat.
+    pub chat_id: &'a ChatId,
+    /// Whether the chat was named: then its channel may be any active one, unless `channel_id` says which.
+    pub is_named: bool,
+    /// The chat's channel; by default the first active one of its platform.
+    pub channel_id: Option<ChannelId>,
+}
+
+/// Stores `incoming` and its request with one statement of PostgreSQL, as [`append_incoming`] does with several.
+///
+/// None, and nothing is stored, where the case is not the usual one: a new text, by somebody who is known, for a chat that
+/// is there, on a channel that is active.
+///
+/// # Errors
+/// Those of [`append_incoming`] that the message alone has.
+pub fn append_incoming_at_once(
+    alone: &mut Alone<'_>,
+    place: &UsualPlace<'_>,
+    incoming: &IncomingMessage,
+    chat_name: Option<&str>,
+) -> Result<Option<Message>, CoreError> {
+    incoming.check()?;
+    let IncomingMessage {
+        text,
+        html: None,
+        subject: None,
+        media: None,
+        provider_message_id: None,
+        verified_phone: None,
+        raw: Value::Null,
+        ..
+    } = incoming
+    else {
+        return Ok(None);
+    };
+    let content = Content::new(text.clone(), None, None)?;
+    let email = incoming.verified_email.as_deref();
+    let email = email.and_then(|email| email_address(email).ok());
+    let (chat_id, message_id, request_id) = (place.chat_id, MessageId::new(), RequestId::new());
+    let stored = at_once::append(
+        alone,
+        IncomingText {
+            account_id: place.account_id,
+            account_name: place.account_name,
+            chat_id,
+            is_named: place.is_named,
+            channel_id: place.channel_id,
+            message_id,
+            request_id,
+            user_id: incoming.user_id.as_deref(),
+            text,
+            display_text: &display_text(text),
+            email: email.as_deref(),
+            reply_to: incoming.reply_to_message_id,
+            client_message_id: incoming.client_message_id.as_deref(),
+            chat_name,
+        },
+    )?;
+    let Some(stored) = stored else {
+        return Ok(None);
+    };
+    let direction = Direction::Incoming;
+    let written = content.written(
+        stored.timestamp,
+        chat_id.clone(),
+        stored.channel_id,
+        direction,
+    );
+    alone.emit(Event::MessageSaved {
+        chat_id: chat_id.clone(),
+        message_id,
+        direction,
+    });
+    alone.emit(Event::RequestReady { request_id });
+    Ok(Some(Message {
+        id: message_id,
+        sender_id: Some(place.account_id.clone()),
+        sender_name: stored.sender_name,
+        user_id: incoming.user_id.clone(),
+        reply_to_message_id: incoming.reply_to_message_id,
+        client_message_id: incoming.client_message_id.clone(),
+        ..written
+    }))
+}
+
+/// The line that a request has for people.
+fn display_text(text: &str) -> String {
+    text.chars().take(DISPLAY_CHARACTERS).collect()
+}
+
 fn request_for(message: &Message, account: &Account, now: UtcTime) -> Request {
     let line = if message.text.is_empty() {
         message.media_name.as_deref().unwrap_or_default()
@@ -193,7 +291,7 @@ fn request_for(message: &Message, account: &Account, now: UtcTime) -> Request {
         member_id: account.member_id,
         category_id: None,
         status: RequestStatus::Pending,
-        display_text: line.chars().take(DISPLAY_CHARACTERS).collect(),
+        display_text: display_text(line),
         email: None,
         phone: None,
         error: None,

@@ -37,7 +37,9 @@ pub use configured_bots::{create_bot, delete_bot, update_bot};
 pub use contact::{email_address, phone_number};
 pub use error::CoreError;
 pub use html::CleanHtml;
-pub use incoming::{Appended, IncomingMessage, append_incoming};
+pub use incoming::{
+    Appended, IncomingMessage, UsualPlace, append_incoming, append_incoming_at_once,
+};
 pub use ingest::{IngestedAccount, IngestedChat, IngestedMessage, ingest};
 pub use members::{
     GroupChange, MemberChange, create_group, create_member, join_group, update_group, update_member,

@@ -5,7 +5,9 @@ use unicom_db::{
     Event, Tx,
     queries::{chats, messages},
 };
-use unicom_models::{Chat, Direction, MediaType, Message, MessageId, StoredMedia};
+use unicom_models::{
+    ChannelId, Chat, ChatId, Direction, MediaType, Message, MessageId, StoredMedia, UtcTime,
+};
 
 use crate::{CleanHtml, CoreError};
 
@@ -63,16 +65,28 @@ impl Content {
 
     /// A new message of the chat, later than every other; who wrote it is for the caller to fill in.
     pub fn into_message(self, tx: &Tx<'_>, chat: &Chat, direction: Direction) -> Message {
+        let timestamp = tx.now().max(chat.last_activity_at.next());
+        self.written(timestamp, chat.id.clone(), chat.channel_id, direction)
+    }
+
+    /// A new message written there at that time; who wrote it is for the caller to fill in.
+    pub fn written(
+        self,
+        timestamp: UtcTime,
+        chat_id: ChatId,
+        channel_id: ChannelId,
+        direction: Direction,
+    ) -> Message {
         let media = self.media;
         Message {
             id: MessageId::new(),
-            chat_id: chat.id.clone(),
-            channel_id: chat.channel_id,
+            chat_id,
+            channel_id,
             sender_id: None,
             sender_name: String::new(),
             user_id: None,
             direction,
-            timestamp: tx.now().max(chat.last_activity_at.next()),
+            timestamp,
             text: self.text,
             html: self.html,
             subject: None,

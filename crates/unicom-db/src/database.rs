@@ -11,7 +11,7 @@ use crate::lane::{Lane, ReadJob, read_job, read_loop};
 use crate::neighbours::Neighbours;
 use crate::pool::{self, Manager};
 use crate::writer::{WriteJob, Writer, write_job, write_loop};
-use crate::{Db, DbError, Engine, Event, Migrations, Reply, Tx};
+use crate::{Alone, Db, DbError, Engine, Event, Migrations, Reply, Tx};
 
 /// Events kept for a listener that is slow; one further behind is told that it missed some.
 const EVENT_BACKLOG: usize = 4096;
@@ -212,7 +212,25 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        let (job, reply) = write_job(f);
+        self.queue_write(write_job(None, f))
+    }
+
+    /// The same, but on PostgreSQL `at_once` is tried first: one statement that is a transaction of its own and does all
+    /// of it, with a single trip to the database. Where it gives none, or fails, `f` runs.
+    pub fn write_at_once<T, E, O, F>(&self, at_once: O, f: F) -> Reply<T, E>
+    where
+        O: FnOnce(&mut Alone<'_>) -> Result<Option<T>, E> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        self.queue_write(write_job(Some(Box::new(at_once)), f))
+    }
+
+    fn queue_write<T, E: From<DbError>>(
+        &self,
+        (job, reply): (Box<dyn WriteJob>, Reply<T, E>),
+    ) -> Reply<T, E> {
         match self.0.writers.send(job) {
             Ok(()) => reply,
             Err(error) => Reply::refused(error),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod alone;
 mod brief;
 mod connection;
 mod database;
@@ -17,6 +18,7 @@ mod transaction;
 mod writer;
 
 pub use access::{ChatAccess, StaffAccess};
+pub use alone::Alone;
 pub use connection::{Db, Engine};
 pub use database::{Database, DatabaseOptions, Synchronous};
 pub use error::DbError;

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
+use diesel::PgConnection;
 use tokio::sync::oneshot;
 use unicom_models::UtcTime;
 
 use crate::pool::{Pool, Pooled};
 use crate::transaction::{begin, commit, depth, rollback};
-use crate::{Db, DbError, Event, Reply, Tx};
+use crate::{Alone, Db, DbError, Event, Reply, Tx};
 
 /// What writers share: connections, the clock, and whom to tell.
 #[derive(Clone)]
@@ -30,13 +31,20 @@ pub(crate) struct Writer {
 pub(crate) trait WriteJob: Send {
     /// When it was queued.
     fn queued_at(&self) -> Instant;
+    /// Tries to do all of it with one statement of PostgreSQL, keeping its result. Its events; none where it is to be run.
+    fn run_at_once(&mut self, connection: &mut PgConnection, now: UtcTime) -> Option<Vec<Event>>;
     /// Runs it, keeping its result; whether it succeeded.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Answers, with its result or with why that could not be kept.
     fn answer(self: Box<Self>, kept: Result<(), DbError>);
 }
 
+/// What may do all of a write's work with one statement; none where the case is not the usual one.
+pub(crate) type AtOnce<T, E> =
+    Box<dyn FnOnce(&mut Alone<'_>) -> Result<Option<T>, E> + Send + 'static>;
+
 struct Write<F, T, E> {
+    at_once: Option<AtOnce<T, E>>,
     f: Option<F>,
     result: Option<Result<T, E>>,
     queued_at: Instant,
@@ -44,7 +52,10 @@ struct Write<F, T, E> {
 }
 
 /// Pairs a closure with the reply it will fill.
-pub(crate) fn write_job<T, E, F>(f: F) -> (Box<dyn WriteJob>, Reply<T, E>)
+pub(crate) fn write_job<T, E, F>(
+    at_once: Option<AtOnce<T, E>>,
+    f: F,
+) -> (Box<dyn WriteJob>, Reply<T, E>)
 where
     F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     T: Send + 'static,
@@ -53,6 +64,7 @@ where
     let (reply, receiver) = oneshot::channel();
     (
         Box::new(Write {
+            at_once,
             f: Some(f),
             result: None,
             queued_at: Instant::now(),
@@ -70,6 +82,20 @@ where
 {
     fn queued_at(&self) -> Instant {
         self.queued_at
+    }
+
+    fn run_at_once(&mut self, connection: &mut PgConnection, now: UtcTime) -> Option<Vec<Event>> {
+        let at_once = self.at_once.take()?;
+        let mut alone = Alone::new(connection, now);
+        let done = catch_unwind(AssertUnwindSafe(|| at_once(&mut alone)));
+        match done {
+            Ok(Ok(Some(value))) => {
+                self.result = Some(Ok(value));
+                Some(alone.into_events())
+            }
+            // Whatever kept it from being done at once, in a transaction it is done or refused properly.
+            Ok(Ok(None) | Err(_)) | Err(_) => None,
+        }
     }
 
     fn run(&mut self, tx: &mut Tx<'_>) -> bool {
@@ -152,6 +178,11 @@ impl Writer {
         batch: &mut [Box<dyn WriteJob>],
     ) -> Result<Vec<Event>, DbError> {
         let mut events = Vec::new();
+        if let (Db::Postgres(connection), [only]) = (&mut *db, &mut *batch)
+            && let Some(events) = only.run_at_once(connection, (self.clock)())
+        {
+            return Ok(events);
+        }
         begin(db)?;
         let ran = match batch {
             // Alone, a job needs no savepoint: its failure is the transaction's.

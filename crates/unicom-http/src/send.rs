@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use unicom_core::CoreError;
 use unicom_models::ChatId;
-use unicom_webchat::{NewMessage, Saved, Visitor, WebChatError, save_webchat_message_on};
+use unicom_webchat::{NewMessage, Saved, Visitor, WebChatError, store_webchat_message};
 
 use crate::json::MessageJson;
 use crate::send_body::SendBody;
@@ -59,10 +59,7 @@ async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiE
             ..body.message
         },
     );
-    let saved: Result<Saved, WebChatError> = api
-        .database
-        .write(move |tx| save_webchat_message_on(tx, channel_id, &visitor, message))
-        .await;
+    let saved = store_webchat_message(&api.database, channel_id, visitor, message).await;
     // A file without a message is nobody's. But where the database failed, the message may have been stored all
     // the same: a file too many is better than one too few.
     let is_nobodys = match &saved {

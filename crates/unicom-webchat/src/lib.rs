@@ -28,7 +28,9 @@ pub use list_messages::{
 pub use media::media_message;
 pub use migrate::migrate_guest_to_user;
 pub use platform::WebChat;
-pub use save::{NewMessage, Saved, save_webchat_message, save_webchat_message_on};
+pub use save::{
+    NewMessage, Saved, save_webchat_message, save_webchat_message_on, store_webchat_message,
+};
 pub use send::send_webchat_message;
 pub use title::title_of;
 pub use visitor::{GuestId, User, Visitor};

@@ -1,6 +1,7 @@
 //! Queries, one module per noun. None opens a transaction: reads take `&mut Db`, writes take `&mut Tx`.
 
 pub mod accounts;
+pub mod at_once;
 pub mod audit;
 pub mod bots;
 pub mod categories;
