@@ -34,14 +34,6 @@ impl SessionIdentity {
             key: auth.key.clone(),
         }
     }
-
-    /// The session's user: as it came with the session, or looked up where the session has only just begun.
-    async fn user(&self, session: &Session, id: i64) -> Result<Option<User>, DbError> {
-        match session::shown_user(session) {
-            Some(user) if user.id == id => Ok(Some(user)),
-            _ => self.database.read(move |db| users::get(db, id)).await,
-        }
-    }
 }
 
 impl IdentityProvider for SessionIdentity {
@@ -58,7 +50,7 @@ impl IdentityProvider for SessionIdentity {
                 Holder::Nobody => Ok(None),
                 Holder::Guest(guest) => Ok(Some(Visitor::Guest(guest))),
                 Holder::User(id) => {
-                    let user = self.user(&session, id).await?;
+                    let user = session_user(&self.database, &session, id).await?;
                     let user = user.filter(|user| user.is_active).ok_or_else(|| {
                         ApiError::login_required("this user can no longer log in; log out first")
                     })?;
@@ -113,7 +105,7 @@ impl IdentityProvider for SessionIdentity {
             let Holder::User(id) = session::holder(&session) else {
                 return Ok(None);
             };
-            let user = self.user(&session, id).await?;
+            let user = session_user(&self.database, &session, id).await?;
             Ok(user
                 .filter(|user| user.is_active)
                 .and_then(|user| as_staff(user, format!("user:{id}"))))
@@ -127,6 +119,18 @@ impl IdentityProvider for SessionIdentity {
             guest,
             csrf::token_of(request)?.nonce(),
         )
+    }
+}
+
+/// The session's user: as it came with the session, or looked up where the session has only just begun.
+pub(crate) async fn session_user(
+    database: &Database,
+    session: &Session,
+    id: i64,
+) -> Result<Option<User>, DbError> {
+    match session::shown_user(session) {
+        Some(user) if user.id == id => Ok(Some(user)),
+        _ => database.read(move |db| users::get(db, id)).await,
     }
 }
 

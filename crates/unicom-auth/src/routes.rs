@@ -8,8 +8,9 @@ use serde_json::json;
 use unicom_http::{ApiError, at, read_json};
 use unicom_models::AccountId;
 
+use crate::identity::session_user;
 use crate::session::{self, Holder};
-use crate::users::{self, NewUser, User};
+use crate::users::{NewUser, User};
 use crate::{Auth, bearer, csrf, login};
 
 /// Bytes of a body at the most.
@@ -33,9 +34,7 @@ async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpRes
         return Ok(HttpResponse::Ok().json(state(&request, &session, Some(&bearer.user))?));
     }
     let user = match session::holder(&session) {
-        Holder::User(id) => auth
-            .database
-            .read(move |db| users::get(db, id))
+        Holder::User(id) => session_user(&auth.database, &session, id)
             .await?
             .filter(|user| user.is_active),
         Holder::Guest(_) | Holder::Nobody => None,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use unicom_db::queries::chat_list::{LastMessage, ListedChat};
 use unicom_models::{
-    ChannelId, ChatId, Direction, MediaType, Message, MessageId, PlatformKind, UtcTime,
+    ChannelId, ChatId, Direction, MediaType, MessageId, PlatformKind, UtcTime, VisibleMessage,
 };
 
 use crate::Api;
@@ -12,39 +12,40 @@ use crate::media::media_url;
 
 /// A message as clients see it.
 #[derive(Debug, Serialize)]
-pub(crate) struct MessageJson {
+pub(crate) struct MessageJson<'a> {
     id: MessageId,
-    chat_id: ChatId,
-    text: String,
-    html: Option<String>,
+    chat_id: &'a ChatId,
+    text: &'a str,
+    html: Option<&'a str>,
     is_outgoing: bool,
-    sender_name: String,
+    sender_name: &'a str,
     timestamp: UtcTime,
     media_type: MediaType,
     media_url: Option<String>,
     reply_to_message_id: Option<MessageId>,
-    client_message_id: Option<String>,
-    interactive_buttons: Option<Value>,
+    client_message_id: Option<&'a str>,
+    interactive_buttons: Option<&'a Value>,
 }
 
-impl MessageJson {
-    pub fn new(api: &Api, message: Message) -> Self {
+impl<'a> MessageJson<'a> {
+    /// A message of the chat.
+    pub fn new(api: &Api, chat_id: &'a ChatId, message: &'a VisibleMessage) -> Self {
         Self {
+            id: message.id,
+            chat_id,
+            text: &message.text,
+            html: message.html.as_deref(),
+            is_outgoing: message.direction == Direction::Outgoing,
+            sender_name: &message.sender_name,
+            timestamp: message.timestamp,
+            media_type: message.media_type,
             media_url: message
                 .media_name
                 .as_deref()
                 .map(|name| media_url(api, message.id, name)),
-            id: message.id,
-            chat_id: message.chat_id,
-            text: message.text,
-            html: message.html,
-            is_outgoing: message.direction == Direction::Outgoing,
-            sender_name: message.sender_name,
-            timestamp: message.timestamp,
-            media_type: message.media_type,
             reply_to_message_id: message.reply_to_message_id,
-            client_message_id: message.client_message_id,
-            interactive_buttons: message.interactive_buttons,
+            client_message_id: message.client_message_id.as_deref(),
+            interactive_buttons: message.interactive_buttons.as_ref(),
         }
     }
 }

@@ -15,9 +15,9 @@ use crate::parameters::Parameters;
 use crate::{Api, ApiError, respond};
 
 #[derive(Serialize)]
-struct Listed {
-    chat_id: Option<ChatId>,
-    messages: Vec<MessageJson>,
+struct Listed<'a> {
+    chat_id: Option<&'a ChatId>,
+    messages: Vec<MessageJson<'a>>,
     has_more: bool,
     next_cursor: Option<MessageId>,
 }
@@ -41,13 +41,15 @@ pub(crate) async fn messages(
         MessagesRead::Known(version) => return Ok(respond::not_modified(tag(version))),
     };
     let tag = page.version.map(tag);
+    let chat_id = page.chat_id.as_ref();
     let listed = Listed {
-        chat_id: page.chat_id,
-        messages: page
-            .messages
-            .into_iter()
-            .map(|message| MessageJson::new(&api, message))
-            .collect(),
+        chat_id,
+        messages: chat_id.map_or_else(Vec::new, |chat_id| {
+            let messages = page.messages.iter();
+            messages
+                .map(|message| MessageJson::new(&api, chat_id, message))
+                .collect()
+        }),
         has_more: page.has_more,
         next_cursor: page.next_cursor,
     };

@@ -9,7 +9,7 @@ use serde_json::json;
 use unicom_core::{
     CoreError, OutgoingMessage, Platforms, answer_request, open_request, replies_from_json,
 };
-use unicom_models::RequestId;
+use unicom_models::{ChatId, RequestId, VisibleMessage};
 
 use crate::json::MessageJson;
 use crate::routes::{at, private_headers};
@@ -70,9 +70,13 @@ async fn reply(
     if matches!(&stored, Err(error) if !matches!(error, CoreError::Db(_))) {
         delete_files(&api, files).await;
     }
-    let messages = stored.map_err(ApiError::not_sent)?.into_iter();
-    let messages: Vec<_> = messages
-        .map(|message| MessageJson::new(&api, message))
+    let stored = stored.map_err(ApiError::not_sent)?.into_iter();
+    let stored: Vec<(ChatId, VisibleMessage)> = stored
+        .map(|message| (message.chat_id.clone(), message.into()))
+        .collect();
+    let messages: Vec<_> = stored
+        .iter()
+        .map(|(chat_id, message)| MessageJson::new(&api, chat_id, message))
         .collect();
     Ok(respond::ok(json!({ "messages": messages })))
 }

@@ -16,9 +16,9 @@ use crate::{Api, ApiError, respond};
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 #[derive(Serialize)]
-struct Sent {
-    chat_id: ChatId,
-    message: MessageJson,
+struct Sent<'a> {
+    chat_id: &'a ChatId,
+    message: MessageJson<'a>,
 }
 
 /// Stores the message and its request, durably, before it answers.
@@ -33,9 +33,10 @@ pub(crate) async fn send(
     api.remember(&request, &writer)?;
     let is_replayed = matches!(saved, Saved::Replayed(_));
     let message = saved.into_message();
+    let chat_id = &message.chat_id.clone();
     let mut response = respond::ok(Sent {
-        chat_id: message.chat_id.clone(),
-        message: MessageJson::new(&api, message),
+        chat_id,
+        message: MessageJson::new(&api, chat_id, &message.into()),
     });
     if is_replayed {
         response

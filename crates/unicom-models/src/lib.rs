@@ -28,7 +28,7 @@ pub use delivery::{Delivery, DeliveryStatus};
 pub use id::Id;
 pub use json::{contains_nul, object_contains_nul};
 pub use member::{GroupId, Member, MemberGroup, MemberId};
-pub use message::{Direction, MediaType, Message, MessageId, StoredMedia};
+pub use message::{Direction, MediaType, Message, MessageId, StoredMedia, VisibleMessage};
 pub use platform::PlatformKind;
 pub use request::{Request, RequestId, RequestStatus};
 pub use text_enum::UnknownValue;

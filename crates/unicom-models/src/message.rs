@@ -101,6 +101,52 @@ pub struct Message {
     pub raw: Value,
 }
 
+/// A message as those who read the chat see it: what its page shows, and no more than that is read.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
+#[diesel(table_name = schema::unicom_messages)]
+pub struct VisibleMessage {
+    /// Its id.
+    pub id: MessageId,
+    /// The writer's name when it was written.
+    pub sender_name: String,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// When it was written.
+    pub timestamp: UtcTime,
+    /// Its plain text; empty where it carries media only.
+    pub text: String,
+    /// Its HTML, sanitised.
+    pub html: Option<String>,
+    /// What it carries.
+    pub media_type: MediaType,
+    /// A safe name to show and to save its file under.
+    pub media_name: Option<String>,
+    /// The message of the same chat that it answers.
+    pub reply_to_message_id: Option<MessageId>,
+    /// The name that the client gave it.
+    pub client_message_id: Option<String>,
+    /// Buttons to show under it.
+    pub interactive_buttons: Option<Value>,
+}
+
+impl From<Message> for VisibleMessage {
+    fn from(message: Message) -> Self {
+        Self {
+            id: message.id,
+            sender_name: message.sender_name,
+            direction: message.direction,
+            timestamp: message.timestamp,
+            text: message.text,
+            html: message.html,
+            media_type: message.media_type,
+            media_name: message.media_name,
+            reply_to_message_id: message.reply_to_message_id,
+            client_message_id: message.client_message_id,
+            interactive_buttons: message.interactive_buttons,
+        }
+    }
+}
+
 impl Message {
     /// The file it carries, where it carries one.
     pub fn media(&self) -> Option<StoredMedia> {

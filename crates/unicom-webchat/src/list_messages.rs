@@ -9,7 +9,7 @@ use unicom_db::queries::{
     accounts,
     messages::{self, Walk},
 };
-use unicom_models::{AccountId, ChannelId, Chat, ChatId, Message, MessageId};
+use unicom_models::{AccountId, ChannelId, Chat, ChatId, MessageId, VisibleMessage};
 
 use crate::access::not_blocked;
 use crate::default_chat::default_chat_id;
@@ -75,7 +75,7 @@ pub struct MessagePage {
     /// The chat; none where the visitor has no default chat yet.
     pub chat_id: Option<ChatId>,
     /// Its messages, in the order that was asked for.
-    pub messages: Vec<Message>,
+    pub messages: Vec<VisibleMessage>,
     /// Whether more follow in the direction of the walk.
     pub has_more: bool,
     /// Where there are more: the message to go on from, as `before` or, for a walk forward, as `after`.

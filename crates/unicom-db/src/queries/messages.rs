@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_messages as messages,
 };
-use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime};
+use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime, VisibleMessage};
 
 use crate::{ChatAccess, Db, DbError, StaffAccess, Tx, on_engine};
 
@@ -30,11 +30,11 @@ pub enum Walk {
     After(Position),
 }
 
-/// Loads up to `limit` of these messages in the order of the walk.
+/// Loads up to `limit` of these messages, as `$row`, in the order of the walk.
 macro_rules! walked {
-    ($db:expr, $messages:expr, $walk:expr, $limit:expr) => {
+    ($db:expr, $messages:expr, $row:ty, $walk:expr, $limit:expr) => {
         on_engine!($db, conn => {
-            let page = $messages.select(Message::as_select()).limit($limit);
+            let page = $messages.select(<$row>::as_select()).limit($limit);
             let backward = (messages::timestamp.desc(), messages::id.desc());
             let forward = (messages::timestamp.asc(), messages::id.asc());
             match $walk {
@@ -62,11 +62,11 @@ pub fn page(
     access: &ChatAccess,
     walk: Walk,
     limit: i64,
-) -> Result<Vec<Message>, DbError> {
+) -> Result<Vec<VisibleMessage>, DbError> {
     let visible = messages::table
         .filter(messages::chat_id.eq(&access.chat.id))
         .filter(messages::direction.ne(Direction::Internal));
-    Ok(walked!(db, visible, walk, limit)?)
+    Ok(walked!(db, visible, VisibleMessage, walk, limit)?)
 }
 
 /// Up to `limit` messages in the order of the walk, with internal ones.
@@ -77,7 +77,7 @@ pub fn page_for_staff(
     limit: i64,
 ) -> Result<Vec<Message>, DbError> {
     let all = messages::table.filter(messages::chat_id.eq(&access.chat.id));
-    Ok(walked!(db, all, walk, limit)?)
+    Ok(walked!(db, all, Message, walk, limit)?)
 }
 
 /// Where the message stands in the chat, if it is one of the chat's and the reader may see it.

@@ -6,8 +6,8 @@ use unicom_core::{CoreError, send_message};
 use unicom_db::Db;
 use unicom_db::queries::messages::{self, Position, Walk};
 use unicom_db::queries::{channels, chats};
-use unicom_models::{ChatId, Message};
-use unicom_webchat::{Anchor, MessagePage, Order, Page, WebChatError};
+use unicom_models::{ChatId, Message, MessageId};
+use unicom_webchat::{Anchor, Order, Page, WebChatError};
 
 use super::Management;
 use super::audit::note;
@@ -33,14 +33,17 @@ pub(super) async fn list(
     )?)?;
     let page = api
         .database
-        .read(move |db| page_for_staff(db, &chat_id, &page))
+        .read({
+            let chat_id = chat_id.clone();
+            move |db| page_for_staff(db, &chat_id, &page)
+        })
         .await?;
     let messages = page.messages.into_iter();
     let messages: Vec<_> = messages
         .map(|message| StaffMessageJson::new(&api, message))
         .collect();
     Ok(respond::ok(json!({
-        "chat_id": page.chat_id,
+        "chat_id": chat_id,
         "messages": messages,
         "has_more": page.has_more,
         "next_cursor": page.next_cursor,
@@ -115,8 +118,15 @@ pub(super) async fn media(
     serve(&request, &api, media.ok_or(WebChatError::NotFound)?, &name).await
 }
 
+/// A page of a chat with all that staff sees of it.
+struct StaffPage {
+    messages: Vec<Message>,
+    has_more: bool,
+    next_cursor: Option<MessageId>,
+}
+
 /// A page of a chat, walked as a visitor walks through it.
-fn page_for_staff(db: &mut Db, chat_id: &ChatId, page: &Page) -> Result<MessagePage, WebChatError> {
+fn page_for_staff(db: &mut Db, chat_id: &ChatId, page: &Page) -> Result<StaffPage, WebChatError> {
     let access = chats::for_staff(db, chat_id)?.ok_or(WebChatError::ChatNotFound)?;
     let mut position = |id| -> Result<Position, WebChatError> {
         let message =
@@ -139,11 +149,9 @@ fn page_for_staff(db: &mut Db, chat_id: &ChatId, page: &Page) -> Result<MessageP
     if walked != page.order {
         found.reverse();
     }
-    Ok(MessagePage {
-        chat_id: Some(access.chat().id.clone()),
+    Ok(StaffPage {
         messages: found,
         has_more,
         next_cursor,
-        version: None,
     })
 }

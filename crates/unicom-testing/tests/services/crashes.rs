@@ -24,7 +24,7 @@ use unicom_core::{
 use unicom_db::queries::{deliveries, messages, queue, requests};
 use unicom_db::{Database, DatabaseOptions};
 use unicom_models::{
-    Channel, DeliveryStatus, Message, PlatformKind, Request, RequestStatus, UtcTime,
+    Channel, DeliveryStatus, Message, PlatformKind, Request, RequestStatus, UtcTime, VisibleMessage,
 };
 use unicom_testing::{TestDatabase, both_engines};
 
@@ -265,7 +265,7 @@ impl Stage {
         read.wait().unwrap().unwrap()
     }
 
-    fn replies_to(&self, message: &Message) -> Vec<Message> {
+    fn replies_to(&self, message: &Message) -> Vec<VisibleMessage> {
         let (chat_id, id) = (message.chat_id.clone(), message.id);
         let read = self.database.read(move |db| {
             let account = "recorder_ada".into();
@@ -278,7 +278,7 @@ impl Stage {
     }
 
     /// How often the platform was given the message.
-    fn delivered(&self, message: &Message) -> usize {
+    fn delivered(&self, message: &VisibleMessage) -> usize {
         let id = message.id.to_string();
         let record = std::fs::read_to_string(&self.record).unwrap();
         record.lines().filter(|line| *line == id).count()

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod acknowledgement;
+mod at_once;
 mod categorization;
 mod channels;
 mod chat_list;

@@ -57,10 +57,10 @@ both_engines! {
         assert_eq!(chat.first_message_id, Some(first.id));
 
         let page = site.list(&ann, Page::default()).unwrap();
-        let moved = page.messages.last().unwrap();
+        let moved = site.message(page.messages.last().unwrap().id);
         assert_eq!(moved.sender_id.as_ref(), Some(&account.id));
         assert_eq!(moved.user_id.as_deref(), Some("7"));
-        assert_eq!(page.messages[0].sender_id, None);
+        assert_eq!(site.message(page.messages[0].id).sender_id, None);
         let request = site.request_of(&first);
         assert_eq!(request.account_id, account.id);
         assert_eq!(request.chat_id, chat.id);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
-use unicom_models::{Message, MessageId};
+use unicom_models::{MessageId, VisibleMessage};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::{
     Anchor, NewMessage, Order, Page, Visitor, WebChatError, save_webchat_message,
@@ -108,7 +108,7 @@ fn check_walk(site: &Site, guest: &Visitor, written: &[MessageId], limit: u32) {
     for (way, seen) in [("backward", backward), ("forward", forward)] {
         let ids: Vec<_> = seen.iter().map(|message| message.id).collect();
         assert_eq!(&ids[..MESSAGES], written, "{way}, limit {limit}");
-        let place = |message: &Message| (message.timestamp, message.id);
+        let place = |message: &VisibleMessage| (message.timestamp, message.id);
         let in_order = seen.is_sorted_by(|one, next| place(one) < place(next));
         assert!(in_order, "{way}, limit {limit}");
     }
@@ -120,7 +120,7 @@ fn walk(
     order: Order,
     limit: u32,
     next: fn(MessageId) -> Anchor,
-) -> Vec<Message> {
+) -> Vec<VisibleMessage> {
     let (mut seen, mut anchor) = (Vec::new(), None);
     loop {
         let chat_id = Some(guest.account_id().as_str().into());

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use unicom_core::CoreError;
-use unicom_models::{Direction, MediaType, MessageId, RequestStatus, StoredMedia};
+use unicom_models::{Direction, MediaType, MessageId, RequestStatus, StoredMedia, VisibleMessage};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Saved, Visitor, WebChatError};
 
@@ -63,7 +63,8 @@ both_engines! {
         let visitor = Visitor::user("7", "Ann");
         let sent = site.tell(&visitor, NewMessage { text: "a photo".to_owned(), ..picture("ab") });
         let page = site.list(&visitor, unicom_webchat::Page::default()).unwrap();
-        assert_eq!(page.messages, std::slice::from_ref(&sent));
+        assert_eq!(site.message(sent.id), sent);
+        assert_eq!(page.messages, [VisibleMessage::from(sent.clone())]);
         assert_eq!(sent.user_id.as_deref(), Some("7"));
         assert_eq!(sent.media_type, MediaType::Image);
         let listed = &site.chats(&visitor)[0];

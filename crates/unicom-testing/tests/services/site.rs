@@ -7,9 +7,9 @@ use unicom_core::{Bots, Echo, OutgoingMessage, Platforms, create_channel};
 use unicom_db::queries::chat_filters::ChatFilters;
 use unicom_db::queries::chat_list::ListedChat;
 use unicom_db::queries::requests::RequestFilters;
-use unicom_db::queries::{accounts, participation, queue, requests};
+use unicom_db::queries::{accounts, messages, participation, queue, requests};
 use unicom_db::{ChatAccess, Database, Db, DbError};
-use unicom_models::{Account, AccountId, Channel, Chat, ChatId, Message, Request};
+use unicom_models::{Account, AccountId, Channel, Chat, ChatId, Message, MessageId, Request};
 use unicom_testing::{FakePlatform, TestDatabase};
 use unicom_webchat::{
     ChatPageRequest, GuestId, MessagePage, NewMessage, Order, Page, Saved, User, Visitor, WebChat,
@@ -96,6 +96,12 @@ impl Site {
             .write(move |tx| send_webchat_message(tx, &channel, &chat_id, outgoing))
             .wait()
             .unwrap()
+    }
+
+    /// The message as it is stored.
+    pub fn message(&self, id: MessageId) -> Message {
+        let stored = self.read(move |db| messages::of_request(db, id));
+        stored.unwrap()
     }
 
     pub fn list(&self, visitor: &Visitor, page: Page) -> Result<MessagePage, WebChatError> {
