@@ -22,16 +22,12 @@ pub fn platforms() -> Platforms {
 }
 
 /// The bots that come with the server.
-///
-/// # Errors
-/// [`Failure::Failed`] where there can be no HTTP client.
-pub fn bots(settings: &Settings, database: &Database) -> Result<Bots, Failure> {
+pub fn bots(settings: &Settings, database: &Database) -> Bots {
     let outbound = Outbound::new(OutboundOptions {
         allowed_networks: settings.private_networks.clone(),
-    })
-    .map_err(Failure::failed)?;
+    });
     let bots = Bots::default().with("echo", Echo);
-    Ok(unicom_bots::with_defaults(bots, database, &outbound))
+    unicom_bots::with_defaults(bots, database, &outbound)
 }
 
 /// Connects to the database and brings its tables up to date.

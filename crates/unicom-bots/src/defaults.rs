@@ -17,7 +17,7 @@ use crate::{Llm, Webhook};
 /// # let folder = tempfile::tempdir()?;
 /// # let database = Database::connect(&format!("sqlite://{}", folder.path().join("unicom.db").display()))?;
 ///
-/// let outbound = Outbound::new(OutboundOptions::default())?;
+/// let outbound = Outbound::new(OutboundOptions::default());
 /// let bots = with_defaults(Bots::default().with("echo", Echo), &database, &outbound);
 /// assert_eq!(bots.names().collect::<Vec<_>>(), ["echo", "llm", "webhook"]);
 /// # Ok(())

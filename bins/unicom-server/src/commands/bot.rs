@@ -64,12 +64,12 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
     let kinds = || wiring::bots(settings, &database);
     match command {
         Command::Kinds => {
-            let kinds = kinds()?;
+            let kinds = kinds();
             let names: Vec<&str> = kinds.names().collect();
             format.list(&names, ["KIND"], |name| [(*name).to_owned()])
         }
         Command::Create { name, kind, config } => {
-            let kinds = kinds()?;
+            let kinds = kinds();
             let made: Result<ConfiguredBot, CoreError> = database
                 .write(move |tx| {
                     let details = json!({ "kind": kind, "config_keys": config_keys(&config) });
@@ -95,7 +95,7 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
             format.one(&found.ok_or_else(|| missing("bot", name))?)
         }
         Command::Update { name, config } => {
-            let kinds = kinds()?;
+            let kinds = kinds();
             let changed: Result<ConfiguredBot, CoreError> = database
                 .write(move |tx| {
                     let details = json!({ "config_keys": config_keys(&config) });

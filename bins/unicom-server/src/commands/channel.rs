@@ -76,7 +76,7 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
             platform,
             name,
             config,
-        } => create(&database, bots()?, format, platform, name, config),
+        } => create(&database, bots(), format, platform, name, config),
         Command::List => {
             let all = database.read(channels::list).wait()?;
             format.list(
@@ -97,8 +97,8 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
             let found = database.read(move |db| channels::get(db, id)).wait()?;
             format.one(&found.ok_or_else(|| missing("channel", id))?)
         }
-        Command::Validate { id } => validate(&database, bots()?, format, id),
-        Command::Update { id, changes } => update(&database, bots()?, format, id, changes),
+        Command::Validate { id } => validate(&database, bots(), format, id),
+        Command::Update { id, changes } => update(&database, bots(), format, id, changes),
         Command::Delete { id } => delete(&database, format, id),
     }
 }

@@ -22,7 +22,7 @@ const USERS: [(&str, &str, &str); 2] = [
 /// Makes what is missing and serves.
 pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     let database = open_database(settings)?;
-    let bots = bots(settings, &database)?;
+    let bots = bots(settings, &database);
     make_channel(&database, bots.clone())?;
     make_users(&database)?;
     actix_web::rt::System::new().block_on(async {

@@ -6,7 +6,7 @@ use crate::{Failure, Server, Settings, Signals};
 /// Serves until it is told to stop.
 pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     let database = open_database(settings)?;
-    let bots = bots(settings, &database)?;
+    let bots = bots(settings, &database);
     actix_web::rt::System::new().block_on(async {
         // Before anyone is told that it listens: whoever is told may stop it.
         let signals = Signals::listen()?;

@@ -22,12 +22,14 @@ mod redirect;
 mod resolver;
 mod retry_after;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use rustls::crypto::{CryptoProvider, ring};
+use tokio::sync::OnceCell;
 use url::{Host, Url};
 
 pub use error::OutboundError;
@@ -46,32 +48,39 @@ pub struct OutboundOptions {
 }
 
 /// An HTTP client for addresses that others chose: the [rules](self). Cheap to clone; clones share their connections.
+///
+/// The client is built when it is first used: it reads the system's certificates, which a process that calls nobody need
+/// not keep in memory.
 #[derive(Debug, Clone)]
 pub struct Outbound {
-    client: Client,
+    client: Arc<OnceCell<Client>>,
     rules: PublicOnly,
 }
 
 impl Outbound {
-    /// A client with these options. Reads the system's certificates.
-    ///
-    /// Where the system has none, it warns in the log, and every `https` address fails.
+    /// A client with these options.
+    pub fn new(options: OutboundOptions) -> Self {
+        Self {
+            client: Arc::default(),
+            rules: PublicOnly::new(options.allowed_networks),
+        }
+    }
+
+    /// The client, which reads the system's certificates. Where there are none, it warns in the log, and every `https`
+    /// address fails.
     ///
     /// # Errors
     /// [`OutboundError::Unusable`] where there can be no client at all.
-    pub fn new(options: OutboundOptions) -> Result<Self, OutboundError> {
-        install_crypto_provider();
-        let rules = PublicOnly::new(options.allowed_networks);
-        let client = match builder(&rules).build() {
-            Ok(client) => client,
-            Err(error) => {
-                let reason = error::chain(&error);
-                log::warn!("no https address can be called: {reason}");
-                let client = builder(&rules).tls_certs_only([]).build();
-                client.map_err(|_| OutboundError::Unusable { reason })?
-            }
+    async fn client(&self) -> Result<&Client, OutboundError> {
+        let rules = self.rules.clone();
+        let build = || async {
+            let built = tokio::task::spawn_blocking(move || build(&rules)).await;
+            built.unwrap_or_else(|error| {
+                let reason = error.to_string();
+                Err(OutboundError::Unusable { reason })
+            })
         };
-        Ok(Self { client, rules })
+        self.client.get_or_try_init(build).await
     }
 
     /// Says whether the address may be called, as far as that can be told without looking its name up.
@@ -94,6 +103,16 @@ impl Outbound {
         };
         self.rules.check_ip(ip)
     }
+}
+
+fn build(rules: &PublicOnly) -> Result<Client, OutboundError> {
+    install_crypto_provider();
+    builder(rules).build().or_else(|error| {
+        let reason = error::chain(&error);
+        log::warn!("no https address can be called: {reason}");
+        let client = builder(rules).tls_certs_only([]).build();
+        client.map_err(|_| OutboundError::Unusable { reason })
+    })
 }
 
 fn builder(rules: &PublicOnly) -> reqwest::ClientBuilder {

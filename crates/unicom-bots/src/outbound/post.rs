@@ -49,7 +49,7 @@ impl Outbound {
     /// use unicom_bots::outbound::{Outbound, OutboundError, OutboundOptions, Post};
     /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     /// # runtime.block_on(async {
-    /// let outbound = Outbound::new(OutboundOptions::default())?;
+    /// let outbound = Outbound::new(OutboundOptions::default());
     /// let refused = outbound
     ///     .post(Post {
     ///         url: "http://169.254.169.254/latest/meta-data/".parse().unwrap(),
@@ -90,7 +90,8 @@ impl Outbound {
         loop {
             self.check(&post.url)?;
             let call = self
-                .client
+                .client()
+                .await?
                 .post(post.url.clone())
                 .headers(post.headers.clone())
                 .body(post.body.clone());

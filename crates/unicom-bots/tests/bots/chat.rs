@@ -42,7 +42,7 @@ pub fn outbound() -> Outbound {
 
 pub fn allowing(networks: &[&str]) -> Outbound {
     let allowed_networks = networks.iter().map(|net| net.parse().unwrap()).collect();
-    Outbound::new(OutboundOptions { allowed_networks }).unwrap()
+    Outbound::new(OutboundOptions { allowed_networks })
 }
 
 /// A channel with one visitor, Ada, and her chat.

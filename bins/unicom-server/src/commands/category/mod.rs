@@ -72,9 +72,9 @@ impl Shown {
 pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
     let database = open_database(settings)?;
     let matchers = Matchers::default;
-    let parts = || Ok::<_, Failure>((wiring::bots(settings, &database)?, matchers()));
+    let parts = || (wiring::bots(settings, &database), matchers());
     match command {
-        Command::Create(new) => change::create(&database, parts()?, format, new),
+        Command::Create(new) => change::create(&database, parts(), format, new),
         Command::List => list::run(&database, format),
         Command::Show { id } => {
             let found: Option<Shown> = database
@@ -85,7 +85,7 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 .wait()?;
             format.one(&found.ok_or_else(|| missing("category", id))?)
         }
-        Command::Update { id, changes } => change::update(&database, parts()?, format, id, changes),
+        Command::Update { id, changes } => change::update(&database, parts(), format, id, changes),
         Command::Delete { id } => change::delete(&database, format, id),
         Command::Test { id, text, account } => {
             dry_run::run(&database, matchers(), format, id, text, account)
