@@ -71,10 +71,7 @@ impl SecretKey {
 
     /// A code that only this secret makes of `purpose` and `message`, in hexadecimal.
     pub(crate) fn sign(&self, purpose: &str, message: &str) -> String {
-        self.mac(purpose, message)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex::encode(self.mac(purpose, message))
     }
 
     /// 64 bytes that only this secret makes for `purpose`.

@@ -8,6 +8,7 @@ use actix_web::cookie::time;
 use diesel::prelude::*;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use unicom_db::named::Name;
 use unicom_db::{Database, Db, DbError, Tx, on_engine};
 use unicom_http::random_token;
 use unicom_models::UtcTime;
@@ -114,13 +115,13 @@ fn new_secret() -> Result<String, anyhow::Error> {
 }
 
 fn hash(key: &SessionKey) -> String {
-    Sha256::digest(key.as_ref())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(Sha256::digest(key.as_ref()))
 }
 
 type Found = (Value, UtcTime, Option<User>);
+
+/// The name of the query.
+struct Find;
 
 /// A session that has not ended, with its user as it is now: each request asks for both, in one statement.
 fn find(db: &mut Db, hash: &str, now: UtcTime) -> Result<Option<Found>, DbError> {
@@ -129,7 +130,8 @@ fn find(db: &mut Db, hash: &str, now: UtcTime) -> Result<Option<Found>, DbError>
         .filter(sessions::key_hash.eq(hash))
         .filter(sessions::expires_at.gt(now))
         .select((sessions::state, sessions::expires_at, Option::<User>::as_select()))
-        .first(conn)
+        .named::<Find>()
+        .get_result(conn)
         .optional())?)
 }
 

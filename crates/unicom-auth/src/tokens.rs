@@ -164,8 +164,5 @@ fn new_secret() -> Result<String, CreateTokenError> {
 }
 
 fn hash(secret: &str) -> String {
-    Sha256::digest(secret)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex::encode(Sha256::digest(secret))
 }

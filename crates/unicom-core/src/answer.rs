@@ -54,6 +54,5 @@ pub fn open_request(
 
 /// What is stored of a token.
 pub fn token_hash(token: &str) -> String {
-    let digest = Sha256::digest(token);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(token))
 }

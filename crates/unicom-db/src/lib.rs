@@ -9,6 +9,7 @@ mod error;
 mod event;
 mod lane;
 mod migrations;
+pub mod named;
 mod neighbours;
 mod pool;
 pub mod queries;

@@ -83,5 +83,5 @@ pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
 pub fn random_token() -> Result<String, ApiError> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(ApiError::unexpected)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(bytes))
 }

@@ -4,10 +4,10 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicom_db::Db;
-use unicom_db::queries::participation::{self, ChatChannel, Reader, ReaderPart};
+use unicom_db::queries::participation::{self, Reader, ReaderPart};
 use unicom_db::queries::{
     accounts,
-    messages::{self, Walk},
+    messages::{self, Position, Walk},
 };
 use unicom_models::{AccountId, ChannelId, Chat, ChatId, MessageId, VisibleMessage};
 
@@ -212,13 +212,13 @@ pub fn list_messages_unless(
 
 /// Whether the chat is the one that a page without a chat's name means.
 fn is_meant(reader: &Reader, page: &Page) -> bool {
-    reader.part.as_ref().is_some_and(|part| {
-        let ChatChannel { channel, is_first } = &part.channel;
-        match page.channel_id {
-            Some(id) => channel.id == id && channel.active,
-            None => *is_first,
-        }
-    })
+    reader
+        .part
+        .as_ref()
+        .is_some_and(|part| match page.channel_id {
+            Some(id) => part.channel.id == id && part.channel.is_active,
+            None => part.channel.is_first,
+        })
 }
 
 /// The account and its default chat on the channel, by the channel's own name.
@@ -248,8 +248,13 @@ fn page_of(db: &mut Db, part: &ReaderPart, page: &Page) -> Result<MessagePage, W
         (None, Order::NewestFirst) => Walk::FromNewest,
         (None, Order::OldestFirst) => Walk::FromOldest,
     };
-    // One more than asked for tells whether there are more.
-    let mut found = messages::page(db, access, walk, limit as i64 + 1)?;
+    let is_newest = |position: Position| access.chat().last_message_id == Some(position.id);
+    let mut found = match walk {
+        // Nothing is newer than the newest: a poll that brings nothing new.
+        Walk::After(position) if is_newest(position) => Vec::new(),
+        // One more than asked for tells whether there are more.
+        _ => messages::page(db, access, walk, limit as i64 + 1)?,
+    };
     let has_more = found.len() > limit;
     found.truncate(limit);
     let next_cursor = found.last().filter(|_| has_more).map(|message| message.id);

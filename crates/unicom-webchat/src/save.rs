@@ -198,11 +198,10 @@ impl Wanted<'_> {
 
     /// Whether the chat's channel is the one that is meant, and active.
     fn is(&self, of_chat: &ChatChannel) -> bool {
-        let ChatChannel { channel, is_first } = of_chat;
         match self {
-            Self::Channel(wanted) => wanted.id == channel.id,
-            Self::Number(Some(id)) => *id == channel.id && channel.active,
-            Self::Number(None) => *is_first,
+            Self::Channel(wanted) => wanted.id == of_chat.id,
+            Self::Number(Some(id)) => *id == of_chat.id && of_chat.is_active,
+            Self::Number(None) => of_chat.is_first,
         }
     }
 }
@@ -224,8 +223,8 @@ fn save(
     };
     let part = participation::for_writing(tx, &account_id, &usual, incoming.mentions())?;
     let is_meant = |part: &WriterPart| match &chat_id {
-        Some(_) => part.channel.channel.active,
-        None => !begins_new_chats(&part.channel.channel),
+        Some(_) => part.channel.is_active,
+        None => !begins_new_chats(&part.channel_config),
     };
     if let Some(part) = part.filter(|part| wanted.is(&part.channel) && is_meant(part)) {
         let account = keep_person(tx, part.access.account(), visitor)?;
@@ -244,7 +243,7 @@ fn save(
     let chat_id = match chat_id {
         Some(chat_id) if chat_id != default_chat_id(&account, channel.id) => chat_id,
         // Nobody makes a chat by naming it: any other unknown id is refused like somebody else's.
-        None if begins_new_chats(&channel) => {
+        None if begins_new_chats(&channel.config) => {
             let chat_id = ChatId::new();
             make_chat(tx, &channel, &account, &chat_id, metadata)?;
             chat_id
@@ -259,7 +258,7 @@ fn save(
     };
     let part = participation::for_writing(tx, &account.id, &chat_id, incoming.mentions())?
         .ok_or(WebChatError::ChatNotFound)?;
-    if !part.channel.channel.active {
+    if !part.channel.is_active {
         return Err(WebChatError::NoChannel);
     }
     append(tx, part, incoming)
@@ -278,8 +277,8 @@ fn incoming(visitor: &Visitor, new: NewMessage) -> IncomingMessage {
 }
 
 /// Whether a message that names no chat begins a new one.
-fn begins_new_chats(channel: &Channel) -> bool {
-    channel.config.get("new_chat").and_then(Value::as_str) == Some("always")
+fn begins_new_chats(channel_config: &Value) -> bool {
+    channel_config.get("new_chat").and_then(Value::as_str) == Some("always")
 }
 
 fn append(

@@ -153,6 +153,5 @@ fn headers(id: &str, timestamp: &str, signature: &str) -> Result<HeaderMap, Inva
 fn token() -> Result<String, getrandom::Error> {
     let mut bytes = [0; TOKEN_BYTES];
     getrandom::fill(&mut bytes)?;
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("urq_{digits}"))
+    Ok(format!("urq_{}", hex::encode(bytes)))
 }

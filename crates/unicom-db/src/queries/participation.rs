@@ -2,23 +2,25 @@
 //! can be: what visitors ask for all the time.
 
 use diesel::prelude::*;
+use serde_json::Value;
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts,
     unicom_channels as channels, unicom_chats as chats, unicom_messages as messages,
 };
-use unicom_models::{
-    Account, AccountId, Channel, ChannelId, Chat, ChatId, Direction, MessageId, UtcTime,
-};
+use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId, Direction, MessageId, UtcTime};
 
 use super::chats::lock_access;
 use super::messages::Position;
+use crate::named::Name;
 use crate::{ChatAccess, Db, DbError, Tx, on_engine};
 
 /// The channel of a chat.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChatChannel {
-    /// The channel.
-    pub channel: Channel,
+    /// Its number.
+    pub id: ChannelId,
+    /// Whether it is active.
+    pub is_active: bool,
     /// Whether it is the active one of its platform with the lowest number.
     pub is_first: bool,
 }
@@ -59,6 +61,8 @@ pub struct WriterPart {
     pub access: ChatAccess,
     /// The chat's channel.
     pub channel: ChatChannel,
+    /// The channel's settings.
+    pub channel_config: Value,
     /// The message to which the account gave the same name before.
     pub repeated: Option<MessageId>,
     /// Whether the message that is answered is one of the chat's, and not internal.
@@ -75,6 +79,11 @@ impl WriterPart {
         }
     }
 }
+
+/// The names of the statements.
+struct ForReading;
+struct ForWriting;
+struct Answers;
 
 /// The place of a message in a chat, as a part of a query.
 macro_rules! time_in_chat {
@@ -111,7 +120,7 @@ pub fn for_reading(
         Account,
         Option<i64>,
         Option<Chat>,
-        Option<Channel>,
+        Option<bool>,
         Option<ChannelId>,
         Option<UtcTime>,
     );
@@ -126,25 +135,27 @@ pub fn for_reading(
             Account::as_select(),
             account_chats::unread_count.nullable(),
             Option::<Chat>::as_select(),
-            Option::<Channel>::as_select(),
+            channels::active.nullable(),
             first_of_platform!(others),
             time_in_chat!(message),
         ))
-        .first(conn)
+        .named::<ForReading>()
+        .get_result(conn)
         .optional())?;
-    let Some((account, unread_count, chat, channel, first, timestamp)) = row else {
+    let Some((account, unread_count, chat, is_active, first, timestamp)) = row else {
         return Ok(None);
     };
-    let part = match (unread_count, chat, channel) {
-        (Some(unread_count), Some(chat), Some(channel)) if !account.blocked => Some(ReaderPart {
+    let part = match (unread_count, chat, is_active) {
+        (Some(unread_count), Some(chat), Some(is_active)) if !account.blocked => Some(ReaderPart {
+            channel: ChatChannel {
+                id: chat.channel_id,
+                is_active,
+                is_first: first == Some(chat.channel_id),
+            },
             access: ChatAccess {
                 account: account.clone(),
                 chat,
                 unread_count,
-            },
-            channel: ChatChannel {
-                is_first: first == Some(channel.id),
-                channel,
             },
             position: timestamp
                 .zip(message)
@@ -164,8 +175,9 @@ pub fn for_writing(
     chat_id: &ChatId,
     mentions: Mentions<'_>,
 ) -> Result<Option<WriterPart>, DbError> {
-    type Answers = (
-        Channel,
+    type Found = (
+        bool,
+        Value,
         Option<ChannelId>,
         Option<MessageId>,
         Option<UtcTime>,
@@ -174,7 +186,8 @@ pub fn for_writing(
     macro_rules! answers {
         () => {
             (
-                Channel::as_select(),
+                channels::active,
+                channels::config,
                 first_of_platform!(others),
                 messages::table
                     .filter(messages::sender_id.eq(account_id))
@@ -192,13 +205,14 @@ pub fn for_writing(
         Db::Sqlite(_) => None,
     };
     let db: &mut Db = tx;
-    let row: Option<(ChatAccess, Answers)> = match (db, locked) {
+    let row: Option<(ChatAccess, Found)> = match (db, locked) {
         (Db::Postgres(conn), Some(access)) => {
             let answers = chats::table
                 .inner_join(channels::table.on(channels::id.eq(chats::channel_id)))
                 .filter(chats::id.eq(chat_id))
                 .select(answers!())
-                .first(conn)
+                .named::<Answers>()
+                .get_result(conn)
                 .optional()?;
             answers.map(|answers| (access, answers))
         }
@@ -216,7 +230,8 @@ pub fn for_writing(
                 account_chats::unread_count,
                 answers!(),
             ))
-            .first::<(Account, Chat, i64, Answers)>(conn)
+            .named::<ForWriting>()
+            .get_result::<(Account, Chat, i64, Found)>(conn)
             .optional()?
             .map(|(account, chat, unread_count, answers)| {
                 let access = ChatAccess {
@@ -227,15 +242,19 @@ pub fn for_writing(
                 (access, answers)
             }),
     };
-    Ok(row.map(
-        |(access, (channel, first, repeated, reply_at))| WriterPart {
+    Ok(row.map(|(access, answers)| {
+        let (is_active, channel_config, first, repeated, reply_at) = answers;
+        let id = access.chat.channel_id;
+        WriterPart {
             access,
             channel: ChatChannel {
-                is_first: first == Some(channel.id),
-                channel,
+                id,
+                is_active,
+                is_first: first == Some(id),
             },
+            channel_config,
             repeated,
             reply_is_there: reply_at.is_some(),
-        },
-    ))
+        }
+    }))
 }

@@ -1,28 +1,23 @@
 //! `store_webchat_message`: stores what a transaction would, though on PostgreSQL with one statement.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::mpsc;
 use std::time::Duration;
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
-use unicom_core::CoreError::{EmptyMessage, IdempotencyConflict, Nul, TooLarge};
+use unicom_core::OutgoingMessage;
 use unicom_db::queries::{accounts, channels, chats, messages};
-use unicom_db::{DatabaseOptions, Engine, Event, MIGRATIONS, Tx, on_engine};
-use unicom_models::schema::{
-    unicom_account_chats, unicom_accounts, unicom_chats, unicom_members, unicom_messages,
-    unicom_requests,
-};
+use unicom_db::{Database, DatabaseOptions, Engine, Event, MIGRATIONS, Tx, on_engine};
 use unicom_models::{
-    Account, AccountChat, Channel, ChannelId, Chat, ChatId, Direction, Member, Message, MessageId,
-    Request,
+    Account, AccountChat, ChannelId, Chat, ChatId, Direction, Member, Message, MessageId, Request,
+    schema,
 };
 use unicom_testing::{TestClock, TestDatabase, both_engines};
-use unicom_webchat::WebChatError::{self, AccountBlocked, ChatNotFound, Core, NoChannel, NotFound};
 use unicom_webchat::{
-    NewChat, NewMessage, Saved, User, Visitor, create_chat, migrate_guest_to_user,
-    save_webchat_message_on, store_webchat_message, title_of,
+    GuestId, NewChat, NewMessage, Saved, User, Visitor, WebChatError, create_chat,
+    migrate_guest_to_user, save_webchat_message_on, send_webchat_message, store_webchat_message,
+    title_of,
 };
 
 use crate::site::{Site, user};
@@ -36,12 +31,31 @@ impl Site {
         store_webchat_message(&self.database, None, visitor.clone(), new).wait()
     }
 
+    /// Stores a text while a transaction that has changed something is not yet committed.
+    fn store_meanwhile(
+        &self,
+        visitor: &Visitor,
+        new: NewMessage,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<(), WebChatError> + Send + 'static,
+    ) -> Result<Saved, WebChatError> {
+        let (tell, changed) = std::sync::mpsc::channel();
+        let changing = self.database.write(move |tx| {
+            change(tx)?;
+            tell.send(()).unwrap();
+            std::thread::sleep(Duration::from_millis(300));
+            Ok::<_, WebChatError>(())
+        });
+        changed.recv().unwrap();
+        let saved = self.store(visitor, new);
+        changing.wait().unwrap();
+        saved
+    }
+
     /// A chat without a name.
-    fn chat_of(&self, visitor: &Visitor) -> ChatId {
+    fn new_chat(&self, visitor: &Visitor) -> ChatId {
         let (channel, visitor) = (self.channel.clone(), visitor.clone());
-        self.write(move |tx| create_chat(tx, &channel, &visitor, NewChat::default()))
-            .chat
-            .id
+        let listed = self.write(move |tx| create_chat(tx, &channel, &visitor, NewChat::default()));
+        listed.chat.id
     }
 
     fn join(&self, visitor: &Visitor, chat_id: &ChatId) {
@@ -49,33 +63,18 @@ impl Site {
         self.write(move |tx| Ok(chats::join(tx, &account_id, &chat_id)?));
     }
 
-    fn change_channel(&self, config: Value, active: bool) {
-        let channel = Channel {
-            config,
-            active,
-            ..self.channel.clone()
-        };
+    fn set_channel(&self, config: Value, active: bool) {
+        let mut channel = self.channel.clone();
+        (channel.config, channel.active) = (config, active);
         self.write(move |tx| Ok(channels::update(tx, &channel)?));
     }
 
-    /// A note of the system beside `message`.
-    fn internal(&self, message: &Message) -> MessageId {
-        let note = Message {
-            id: MessageId::new(),
-            direction: Direction::Internal,
-            ..message.clone()
-        };
-        let id = note.id;
-        self.write(move |tx| Ok(messages::insert(tx, &note)?));
-        id
-    }
-
-    /// Everything that writing may change, the oldest first, and who reads how many unread messages.
+    /// All rows that writing may change, the oldest first.
     fn picture(&self) -> String {
         macro_rules! rows {
-            ($db:ident, $model:ident, $table:ident by $($column:ident),+) => {
-                on_engine!($db, conn => $table::table
-                    .order(($($table::$column),+))
+            ($db:ident, $model:ident, $table:ident by $first:ident, $then:ident) => {
+                on_engine!($db, conn => schema::$table::table
+                    .order((schema::$table::$first, schema::$table::$then))
                     .select($model::as_select())
                     .load::<$model>(conn))?
             };
@@ -87,8 +86,9 @@ impl Site {
             let parts = rows!(db, AccountChat, unicom_account_chats by created_at, account_id);
             let accounts = rows!(db, Account, unicom_accounts by id, name);
             let members = rows!(db, Member, unicom_members by created_at, name);
+            let people = (accounts, members);
             Ok(format!(
-                "{messages:#?}{requests:#?}{chats:#?}{parts:#?}{accounts:#?}{members:#?}"
+                "{messages:#?}{requests:#?}{chats:#?}{parts:#?}{people:#?}"
             ))
         })
     }
@@ -98,17 +98,15 @@ impl Site {
 fn without_ids(text: &str) -> String {
     let is_between = |c: char| !c.is_ascii_hexdigit() && c != '-';
     let mut ids = HashMap::new();
-    text.split_inclusive(is_between)
-        .map(|piece| {
-            let word = piece.trim_end_matches(is_between);
-            if word.len() != 36 {
-                return piece.to_owned();
-            }
-            let next = ids.len();
-            let number = *ids.entry(word).or_insert(next);
-            piece.replace(word, &format!("#{number}"))
-        })
-        .collect()
+    let pieces = text.split_inclusive(is_between).map(|piece| {
+        let word = piece.trim_end_matches(is_between);
+        if word.len() != 36 {
+            return piece.to_owned();
+        }
+        let next = ids.len();
+        piece.replace(word, &format!("#{}", ids.entry(word).or_insert(next)))
+    });
+    pieces.collect()
 }
 
 /// Two sites under one clock: what is stored on the one is saved by a transaction on the other.
@@ -116,6 +114,8 @@ struct Twins {
     sites: [Site; 2],
     heard: [Receiver<Event>; 2],
     clock: TestClock,
+    /// How far the clock moves before a text.
+    step: Duration,
     /// Where the second one is.
     _database: TestDatabase,
 }
@@ -127,12 +127,12 @@ impl Twins {
             Engine::Postgres => TestDatabase::postgres(&[&MIGRATIONS]).unwrap(),
         };
         let clock = TestClock::new();
-        let sites =
-            [db, &other].map(|db| Site::with(&db.connect_with(clock.options()), json!({})));
+        let sites = [db, &other].map(|db| Site::with(&db.connect_with(clock.options()), json!({})));
         Self {
             heard: sites.each_ref().map(|site| site.database.subscribe()),
             sites,
             clock,
+            step: Duration::from_millis(1500),
             _database: other,
         }
     }
@@ -141,98 +141,116 @@ impl Twins {
         self.sites.each_ref().map(f)
     }
 
-    /// Writes on both, and makes sure that all that is told, stored and published is the same.
+    fn hear(&mut self) -> [Vec<Event>; 2] {
+        let heard = self.heard.each_mut();
+        heard.map(|heard| std::iter::from_fn(|| heard.try_recv().ok()).collect())
+    }
+
+    /// Writes on both, and makes sure that all that is answered, published and stored is the same.
     fn write(
         &mut self,
-        channel_id: Option<ChannelId>,
+        on: Option<ChannelId>,
         visitor: &Visitor,
         [new, same]: [NewMessage; 2],
     ) -> Result<Saved, WebChatError> {
-        self.clock.advance(Duration::from_millis(1500));
+        self.clock.advance(self.step);
+        self.hear();
         let before = self.sites[0].picture();
-        let mut hear = |n: usize| -> Vec<Event> {
-            std::iter::from_fn(|| self.heard[n].try_recv().ok()).collect()
-        };
-        let _earlier = [hear(0), hear(1)];
+        let [one, other] = self.each(|site| site.database.clone());
+        let stored = store_webchat_message(&one, on, visitor.clone(), new).wait();
         let writer = visitor.clone();
-        let stored = store_webchat_message(&self.sites[0].database, channel_id, visitor.clone(), new);
-        let saved = self.sites[1].database.write(move |tx| save_webchat_message_on(tx, channel_id, &writer, same));
-        let outcomes = [stored.wait(), saved.wait()];
-        let events = [hear(0), hear(1)];
-        let pictures = self.each(Site::picture);
-        let [told, expected] = [0, 1].map(|n| {
-            let (outcome, events, picture) = (&outcomes[n], &events[n], &pictures[n]);
-            without_ids(&format!("{outcome:#?}\n{events:#?}\n{picture}"))
-        });
+        let saved = other.write(move |tx| save_webchat_message_on(tx, on, &writer, same));
+        let saved = saved.wait();
+        let (events, pictures) = (self.hear(), self.each(Site::picture));
+        let told = |outcome: &_, n: usize| {
+            without_ids(&format!("{outcome:#?}\n{:#?}\n{}", events[n], pictures[n]))
+        };
+        let (told, expected) = (told(&stored, 0), told(&saved, 1));
         for (line, expected) in told.lines().zip(expected.lines()) {
             assert_eq!(line, expected, "{told}");
         }
         assert_eq!(told.len(), expected.len());
-        let [picture, _] = pictures;
-        let [outcome, _] = outcomes;
-        match &outcome {
+        let expected = match &stored {
             Ok(Saved::New(message)) => {
-                let shown = format!("{message:#?}").replace('\n', "\n    ");
-                assert!(picture.contains(&shown), "returned: {shown}, stored: {picture}");
-                let [Event::MessageSaved { message_id, .. }, Event::RequestReady { request_id }] = &events[0][..] else {
-                    panic!("{events:?}");
+                let (id, request) = (message.id, self.sites[0].request_of(message));
+                let row = self.sites[0].read(move |db| messages::of_request(db, id));
+                assert_eq!(row.as_ref(), Some(message));
+                let message_saved = Event::MessageSaved {
+                    chat_id: message.chat_id.clone(),
+                    message_id: id,
+                    direction: Direction::Incoming,
                 };
-                assert_eq!(*message_id, message.id);
-                assert_eq!(*request_id, self.sites[0].request_of(message).id);
+                let request_id = request.id;
+                vec![message_saved, Event::RequestReady { request_id }]
             }
-            Ok(Saved::Replayed(_)) => assert!(events[0].is_empty(), "{events:?}"),
-            Err(_) => {
-                assert!(events[0].is_empty(), "{events:?}");
-                assert_eq!(picture, before);
+            Ok(Saved::Replayed(_)) | Err(_) => {
+                assert_eq!(pictures[0], before);
+                Vec::new()
             }
+        };
+        assert_eq!(events[0], expected);
+        stored
+    }
+
+    /// Messages that were stored with one statement.
+    fn at_once(&self) -> i64 {
+        match self.sites[0].database.engine() {
+            Engine::Sqlite => 0,
+            Engine::Postgres => self.sites[0].rows_of(AT_ONCE),
         }
-        outcome
     }
 
-    /// The same on both, where no channel is named.
-    fn say(&mut self, visitor: &Visitor, new: NewMessage) -> Result<Saved, WebChatError> {
-        self.write(None, visitor, [new.clone(), new])
+    /// Writes something new, in whatever way.
+    fn tell(&mut self, on: Option<ChannelId>, visitor: &Visitor, new: [NewMessage; 2]) -> Message {
+        match self.write(on, visitor, new) {
+            Ok(Saved::New(message)) => message,
+            other => panic!("not stored: {other:?}"),
+        }
     }
 
-    /// Messages that were stored with one statement; none on SQLite.
-    fn at_once(&self) -> Option<i64> {
-        (self.sites[0].database.engine() == Engine::Postgres).then(|| {
-            let [count, of_transactions] = self.each(|site| site.rows_of(AT_ONCE));
-            assert_eq!(of_transactions, 0);
-            count
-        })
-    }
-
-    /// The same, and on PostgreSQL it must have taken one statement alone.
+    /// Writes something new, on PostgreSQL with one statement.
     fn usual(&mut self, on: Option<ChannelId>, visitor: &Visitor, new: [NewMessage; 2]) -> Message {
         let before = self.at_once();
-        let said = format!("{new:?}");
-        let Ok(Saved::New(message)) = self.write(on, visitor, new) else {
-            panic!("not stored: {said}");
-        };
-        assert_eq!(self.at_once(), before.map(|count| count + 1), "{said}");
+        let message = self.tell(on, visitor, new);
+        let one = i64::from(self.sites[0].database.engine() == Engine::Postgres);
+        assert_eq!(self.at_once(), before + one, "{message:?}");
         message
+    }
+
+    /// Writes what is refused for the reason whose name begins so.
+    fn refused(
+        &mut self,
+        on: Option<ChannelId>,
+        visitor: &Visitor,
+        new: [NewMessage; 2],
+        why: &str,
+    ) {
+        let refused = format!("{:?}", self.write(on, visitor, new));
+        let reason = refused
+            .trim_start_matches("Err(")
+            .trim_start_matches("Core(");
+        assert!(
+            reason != refused && reason.starts_with(why),
+            "{why}: {refused}"
+        );
     }
 }
 
-/// The same for both twins.
-fn text(text: impl Into<String>) -> [NewMessage; 2] {
-    [(); 2].map({
-        let text = text.into();
-        move |()| NewMessage::text(text.clone())
-    })
+fn both(new: NewMessage) -> [NewMessage; 2] {
+    [new.clone(), new]
+}
+
+fn text(text: &str) -> [NewMessage; 2] {
+    both(NewMessage::text(text))
+}
+
+fn in_chat(chat_id: impl Into<ChatId>) -> [NewMessage; 2] {
+    both(NewMessage::text("x").in_chat(chat_id))
 }
 
 fn named(text: &str, client_id: &str) -> NewMessage {
     NewMessage {
         client_message_id: Some(client_id.to_owned()),
-        ..NewMessage::text(text)
-    }
-}
-
-fn reply(text: &str, to: MessageId) -> NewMessage {
-    NewMessage {
-        reply_to_message_id: Some(to),
         ..NewMessage::text(text)
     }
 }
@@ -250,20 +268,19 @@ both_engines! {
     fn a_text_is_stored_as_in_a_transaction(db: &TestDatabase) {
         let mut twins = Twins::new(db);
         let (on, reader) = (twins.sites[0].channel.id, Visitor::guest("reader"));
-        twins.say(&reader, NewMessage::text("mine")).unwrap();
+        twins.tell(None, &reader, text("mine"));
         for visitor in [Visitor::guest("g"), ann("verified", true), ann("claimed", false)] {
-            twins.say(&visitor, NewMessage::text("Hi, my order?")).unwrap();
-            let home = ChatId::from(visitor.account_id().as_str());
+            let home = twins.tell(None, &visitor, text("Hi, my order?")).chat_id;
             let answers = twins.each(|site| {
                 site.join(&reader, &home);
                 site.answer(&home, "Which one?").id
             });
             assert_eq!(twins.sites[0].unread(&visitor), [1]);
-            let message = twins.usual(None, &visitor, text(format!(" {}\n", "rød ".repeat(99))));
+            let message = twins.usual(None, &visitor, text(&format!(" {}\n", "rød ".repeat(99))));
+            assert_eq!(twins.sites[0].unread(&visitor), [0]);
             let request = twins.sites[0].request_of(&message);
             assert_eq!(request.display_text.chars().count(), 200);
-            assert_eq!(request.email.as_deref(), (visitor == ann("verified", true)).then_some("ann@example.org"));
-            assert_eq!(twins.sites[0].unread(&visitor), [0]);
+            assert_eq!(request.email.is_some(), visitor == ann("verified", true));
             for bits in 0..16 {
                 let has = |bit: i32| bits & bit != 0;
                 let new = answers.map(|answer| NewMessage {
@@ -278,12 +295,14 @@ both_engines! {
         }
     }
 
-    fn the_first_text_names_a_chat_without_a_name(db: &TestDatabase) {
+    fn the_first_text_names_the_chat_and_none_is_earlier_than_another(db: &TestDatabase) {
         let mut twins = Twins::new(db);
         let guest = Visitor::guest("g");
-        let ids = twins.each(|site| site.chat_of(&guest));
+        let ids = twins.each(|site| site.new_chat(&guest));
+        twins.step = Duration::ZERO;
         for said in ["Hello, where is it?", "Hello, and this?"] {
-            twins.usual(None, &guest, ids.clone().map(|id| NewMessage::text(said).in_chat(id)));
+            let message = twins.usual(None, &guest, ids.clone().map(|id| NewMessage::text(said).in_chat(id)));
+            assert!(message.timestamp > twins.clock.now());
             let chat = twins.sites[0].chat(ids[0].as_str()).unwrap();
             assert_eq!(chat.name.as_deref(), Some("where is it?"));
         }
@@ -291,67 +310,63 @@ both_engines! {
 
     fn what_is_refused_stores_nothing(db: &TestDatabase) {
         let mut twins = Twins::new(db);
-        let guest = Visitor::guest("g");
-        let foreign = twins.each(|site| site.say(&ann("7", true), "not yours"));
-        let home = twins.each(|site| site.say(&guest, "mine")).map(|mine| mine.chat_id)[0].clone();
-        let notes = twins.each(|site| {
-            let answer = site.answer(&home, "answer");
-            site.internal(&answer)
+        let (guest, other) = (Visitor::guest("g"), ann("7", true));
+        let foreign = twins.each(|site| site.say(&other, "not yours"));
+        let home = twins.each(|site| site.say(&guest, "mine").chat_id)[0].clone();
+        let elsewhere = twins.each(|site| site.tell(&guest, NewMessage::text("x").in_chat(site.new_chat(&guest))).id);
+        let internal = twins.each(|site| {
+            let (id, answer) = (MessageId::new(), site.answer(&home, "answer"));
+            let note = Message { id, direction: Direction::Internal, ..answer };
+            site.write(move |tx| Ok(messages::insert(tx, &note)?));
+            id
         });
-        let away = twins.each(|site| {
-            let id = site.chat_of(&guest);
-            site.tell(&guest, NewMessage::text("elsewhere").in_chat(id)).id
-        });
-        for chat in ["no-such-chat", foreign[0].chat_id.as_str(), "a\0b"] {
-            let refused = twins.say(&guest, NewMessage::text("x").in_chat(chat));
-            assert!(matches!(refused, Err(ChatNotFound | Core(_))), "{chat}: {refused:?}");
-            assert!(chat.contains('\0') || matches!(refused, Err(ChatNotFound)), "{chat}: {refused:?}");
+        let metadata = json!({"a": "\0"}).as_object().cloned();
+        // PostgreSQL refuses the last two in words of its own.
+        for (new, why) in [
+            (in_chat("no-such-chat"), "ChatNotFound"),
+            (in_chat(foreign[0].chat_id.clone()), "ChatNotFound"),
+            (text(""), "EmptyMessage"),
+            (text(" \n\t"), "EmptyMessage"),
+            (text("a\0b"), "Nul"),
+            (text(&"x".repeat(262_145)), "TooLarge"),
+            (both(NewMessage { metadata, ..NewMessage::text("x") }), "Nul"),
+            (both(named("x", "a\0b")), ""),
+            (in_chat("a\0b"), ""),
+        ] {
+            twins.refused(None, &guest, new, why);
         }
-        for to in [foreign.map(|message| message.id), notes, away, [MessageId::new(); 2]] {
-            for named in [None, Some(home.clone())] {
-                let new = to.map(|id| NewMessage { chat_id: named.clone(), ..reply("x", id) });
-                assert!(matches!(twins.write(None, &guest, new), Err(NotFound)));
+        for ids in [foreign.map(|message| message.id), internal, elsewhere, [MessageId::new(); 2]] {
+            for chat_id in [None, Some(home.clone())] {
+                let reply = ids.map(|id| NewMessage {
+                    reply_to_message_id: Some(id),
+                    chat_id: chat_id.clone(),
+                    ..NewMessage::text("x")
+                });
+                twins.refused(None, &guest, reply, "NotFound");
             }
         }
-        let long = "x".repeat(262_145);
-        for said in ["", " \n\t", "a\0b", &long] {
-            let refused = twins.say(&guest, NewMessage::text(said));
-            assert!(matches!(refused, Err(Core(EmptyMessage | Nul { .. } | TooLarge { .. }))), "{refused:?}");
-        }
-        assert!(matches!(twins.say(&guest, named("x", "a\0b")), Err(Core(Nul { .. }))));
-        let metadata = json!({"a": "\0"}).as_object().cloned();
-        let refused = twins.say(&guest, NewMessage { metadata, ..NewMessage::text("x") });
-        assert!(matches!(refused, Err(WebChatError::InvalidField { .. })), "{refused:?}");
-        assert!(twins.say(&Visitor::user("7", "a\0b"), NewMessage::text("x")).is_err());
-        for visitor in [guest, ann("7", true)] {
+        for visitor in [guest, other] {
             twins.each(|site| site.block(&visitor));
-            let home = visitor.account_id();
-            for new in [NewMessage::text("x"), NewMessage::text("x").in_chat(home.as_str())] {
-                assert!(matches!(twins.say(&visitor, new), Err(AccountBlocked)));
+            for new in [text("x"), in_chat(visitor.account_id().as_str())] {
+                twins.refused(None, &visitor, new, "AccountBlocked");
             }
         }
     }
 
     fn a_client_id_is_stored_once(db: &TestDatabase) {
         let mut twins = Twins::new(db);
-        let visitors = [Visitor::guest("g"), ann("7", true)];
-        for visitor in visitors {
+        for visitor in [Visitor::guest("g"), ann("7", true)] {
             let first = twins.each(|site| site.say(&visitor, "one"));
-            let chat = &first[0].chat_id;
-            twins.usual(None, &visitor, [named("two", "c"), named("two", "c")]);
-            let rows = twins.sites[0].rows();
-            for again in [named("two", "c"), named(" two ", "c"), named("two", "c").in_chat(chat.clone())] {
-                assert!(matches!(twins.say(&visitor, again), Ok(Saved::Replayed(_))));
+            let two = || named("two", "c");
+            twins.usual(None, &visitor, both(two()));
+            for again in [two(), named(" two ", "c"), two().in_chat(first[0].chat_id.clone())] {
+                let outcome = twins.write(None, &visitor, both(again));
+                assert!(matches!(outcome, Ok(Saved::Replayed(_))), "{outcome:?}");
             }
-            assert_eq!(twins.sites[0].rows(), rows);
-            let others = twins.each(|site| site.chat_of(&visitor));
-            for other in [
-                [named("three", "c"), named("three", "c")],
-                others.map(|id| named("two", "c").in_chat(id)),
-                first.map(|first| NewMessage { reply_to_message_id: Some(first.id), ..named("two", "c") }),
-            ] {
-                let refused = twins.write(None, &visitor, other);
-                assert!(matches!(refused, Err(Core(IdempotencyConflict { .. }))), "{refused:?}");
+            let elsewhere = twins.each(|site| two().in_chat(site.new_chat(&visitor)));
+            let reply = first.map(|first| NewMessage { reply_to_message_id: Some(first.id), ..two() });
+            for other in [both(named("three", "c")), elsewhere, reply] {
+                twins.refused(None, &visitor, other, "IdempotencyConflict");
             }
         }
     }
@@ -359,65 +374,163 @@ both_engines! {
     fn the_channel_is_the_one_that_is_meant(db: &TestDatabase) {
         let mut twins = Twins::new(db);
         let guest = Visitor::guest("g");
-        let second = twins.each(|site| site.another(json!({})));
-        let on = Some(second[0].channel.id);
-        let home = twins.each(|site| site.say(&guest, "one").chat_id)[0].clone();
-        let in_home = [(); 2].map(|()| NewMessage::text("x").in_chat(home.clone()));
-        // The other channel has a default chat of its own; a named chat is where it is.
-        let away = twins.write(on, &guest, text("two")).unwrap().into_message();
-        assert_eq!((Some(away.channel_id), away.chat_id == home), (on, false));
-        let named = twins.write(on, &guest, in_home.clone()).unwrap().into_message();
-        assert_eq!((named.chat_id, Some(named.channel_id) == on), (home.clone(), false));
-        let in_away = [(); 2].map(|()| NewMessage::text("x").in_chat(away.chat_id.clone()));
-        for channel_id in [None, on] {
-            let message = twins.usual(channel_id, &guest, in_away.clone());
-            assert_eq!(Some(message.channel_id), on);
+        let seconds = twins.each(|site| site.another(json!({})));
+        let [first, second] = [&twins.sites[0], &seconds[0]].map(|site| Some(site.channel.id));
+        let home = twins.tell(None, &guest, text("one")).chat_id;
+        // The other channel has a default chat of its own; a chat that is named is where it is.
+        let away = twins.tell(second, &guest, text("two")).chat_id;
+        let (in_home, in_away) = (in_chat(home.clone()), in_chat(away.clone()));
+        assert_eq!(Some(twins.tell(second, &guest, in_home.clone()).channel_id), first);
+        for on in [None, second] {
+            assert_eq!(Some(twins.usual(on, &guest, in_away.clone()).channel_id), second);
         }
         for new in [text("x"), in_home.clone()] {
-            let refused = twins.write(Some(ChannelId(999)), &guest, new);
-            assert!(matches!(refused, Err(NoChannel)), "{refused:?}");
+            twins.refused(Some(ChannelId(999)), &guest, new, "NoChannel");
         }
         // With `new_chat`, only what names a chat goes into one that is there.
-        twins.each(|site| site.change_channel(json!({"new_chat": "always"}), true));
-        let [three, four] = ["three", "four"].map(|said| twins.write(None, &guest, text(said)).unwrap().into_message().chat_id);
-        assert!(BTreeSet::from([&home, &three, &four]).len() == 3, "{three}, {four}");
+        twins.each(|site| site.set_channel(json!({"new_chat": "always"}), true));
+        let [three, four] = ["three", "four"].map(|said| twins.tell(None, &guest, text(said)).chat_id);
+        assert_eq!(BTreeSet::from([&home, &away, &three, &four]).len(), 4);
         twins.usual(None, &guest, in_home.clone());
         // Switched off, it takes nothing, and the other one is the first.
-        twins.each(|site| site.change_channel(json!({}), false));
-        let off = Some(twins.sites[0].channel.id);
-        for (channel_id, new) in [(None, in_home.clone()), (off, in_home), (off, text("x"))] {
-            let refused = twins.write(channel_id, &guest, new);
-            assert!(matches!(refused, Err(NoChannel)), "{refused:?}");
+        twins.each(|site| site.set_channel(json!({}), false));
+        for (on, new) in [(None, in_home.clone()), (first, in_home), (first, text("x"))] {
+            twins.refused(on, &guest, new, "NoChannel");
         }
-        assert_eq!(twins.write(None, &guest, text("five")).unwrap().into_message().chat_id, away.chat_id);
+        assert_eq!(twins.tell(None, &guest, text("five")).chat_id, away);
         twins.usual(None, &guest, in_away);
-        for site in second {
-            let other = Site { channel: site.channel.clone(), ..twins.sites[0].clone() };
-            Site { database: site.database, ..other }.change_channel(json!({}), false);
-        }
-        assert!(matches!(twins.write(None, &guest, text("x")), Err(NoChannel)));
+        seconds.iter().for_each(|site| site.set_channel(json!({}), false));
+        twins.refused(None, &guest, text("x"), "NoChannel");
     }
 
     fn the_account_is_the_person_that_the_host_names(db: &TestDatabase) {
         let mut twins = Twins::new(db);
+        let (before, renamed) = (Visitor::user("7", "Ann"), Visitor::user("7", "Ann Lee"));
         let account = |twins: &Twins| twins.sites[0].account("webchat_user_7").unwrap();
-        twins.say(&Visitor::user("7", "Ann"), NewMessage::text("one")).unwrap();
-        let renamed = Visitor::user("7", "Ann Lee");
-        for _ in 0..2 {
-            let message = twins.say(&renamed, NewMessage::text("two")).unwrap().into_message();
-            assert_eq!((message.sender_name, account(&twins).name), ("Ann Lee".to_owned(), "Ann Lee".to_owned()));
-        }
-        twins.usual(None, &renamed, text("three"));
+        twins.tell(None, &before, text("one"));
+        assert_eq!(twins.tell(None, &renamed, text("two")).sender_name, "Ann Lee");
+        assert_eq!(account(&twins).name, "Ann Lee");
+        assert_eq!(twins.usual(None, &renamed, text("three")).sender_name, "Ann Lee");
         // An account without a member gets it back.
         twins.each(|site| site.write(|tx| Ok(accounts::set_person(tx, &"webchat_user_7".into(), "Ann Lee", None)?)));
-        twins.say(&renamed, NewMessage::text("four")).unwrap();
+        twins.tell(None, &renamed, text("four"));
         assert!(account(&twins).member_id.is_some());
         // What a guest sends who has just logged in is the user's.
         twins.each(|site| {
             site.say(&Visitor::guest("g"), "five");
             site.log_in("g", &user("7")).unwrap();
         });
-        let late = twins.say(&Visitor::guest("g"), NewMessage::text("six")).unwrap().into_message();
-        assert_eq!(late.sender_id, Some(account(&twins).id));
+        assert_eq!(twins.tell(None, &Visitor::guest("g"), text("six")).sender_id, Some(account(&twins).id));
+    }
+
+    fn what_is_changed_while_a_text_waits_counts(db: &TestDatabase) {
+        let (site, guest) = (Site::new(db), Visitor::guest("g"));
+        let home = site.say(&guest, "one").chat_id;
+        let (channel, to) = (site.channel.clone(), home.clone());
+        let last = site.store_meanwhile(&guest, NewMessage::text("two"), move |tx| {
+            send_webchat_message(tx, &channel, &to, OutgoingMessage::text("answer")).map(drop)
+        });
+        assert_eq!(site.chat(home.as_str()).unwrap().last_message_id, Some(last.unwrap().message().id));
+        assert_eq!(site.texts(&guest), ["one", "answer", "two"]);
+        assert_eq!(site.unread(&guest), [0]);
+
+        let id = site.new_chat(&guest);
+        let chat = Chat { name: Some("Returns".to_owned()), ..site.chat(id.as_str()).unwrap() };
+        let in_chat = || NewMessage::text("x").in_chat(id.clone());
+        site.store_meanwhile(&guest, in_chat(), move |tx| Ok(chats::update(tx, &chat)?)).unwrap();
+        assert_eq!(site.chat(id.as_str()).unwrap().name.as_deref(), Some("Returns"));
+        if site.database.engine() == Engine::Postgres {
+            assert_eq!(site.rows_of(AT_ONCE), 2, "waiting is no reason to begin again");
+        }
+
+        let writer = guest.clone();
+        let again = site.store_meanwhile(&guest, named("four", "c"), move |tx| {
+            save_webchat_message_on(tx, None, &writer, named("four", "c")).map(drop)
+        });
+        assert!(matches!(again, Ok(Saved::Replayed(_))), "{again:?}");
+        let deleted = id.clone();
+        let refused = site.store_meanwhile(&guest, in_chat(), move |tx| {
+            chats::delete(tx, &deleted)?;
+            Ok(())
+        });
+        assert!(matches!(refused, Err(WebChatError::ChatNotFound)), "{refused:?}");
+        let moved = site.store_meanwhile(&guest, NewMessage::text("five"), |tx| {
+            migrate_guest_to_user(tx, &GuestId::new("g"), &user("7")).map(drop)
+        });
+        assert_eq!(moved.unwrap().message().chat_id.as_str(), "webchat_user_7");
+        let refused = site.store_meanwhile(&Visitor::User(user("7")), NewMessage::text("x"), |tx| {
+            accounts::set_blocked(tx, &"webchat_user_7".into(), true)?;
+            Ok(())
+        });
+        assert!(matches!(refused, Err(WebChatError::AccountBlocked)), "{refused:?}");
+        assert_eq!((site.rows_of("unicom_messages"), site.rows_of("unicom_requests")), (5, 4));
+    }
+
+    fn many_at_once_are_stored_once_and_in_order(db: &TestDatabase) {
+        let processes = [db.database().clone(), db.connect_with(DatabaseOptions::default())];
+        let mut heard = processes.each_ref().map(Database::subscribe);
+        let site = Site::new(db);
+        let visitors = ["0", "1", "2", "3", "reader"].map(Visitor::guest);
+        let chat = site.new_chat(&visitors[0]);
+        for visitor in &visitors[1..] {
+            site.new_chat(visitor);
+            site.join(visitor, &chat);
+        }
+        let write = |thread: usize, turn: usize| {
+            let site = Site { database: processes[thread / 4 % 2].clone(), ..site.clone() };
+            let new = match turn % 5 {
+                // Two processes send the same.
+                0 if thread < 8 => named(&format!("{turn}"), &format!("c-{turn}")),
+                _ => NewMessage::text(format!("{turn} of {thread}")),
+            };
+            match thread {
+                0..8 => site.store(&visitors[thread % 4], new.in_chat(chat.clone())).unwrap(),
+                8 | 9 => site.save(&visitors[thread % 4], new.in_chat(chat.clone())).unwrap(),
+                _ => Saved::New(site.answer(&chat, "answer")),
+            }
+        };
+        let mut all = Vec::new();
+        std::thread::scope(|scope| {
+            let run = |thread| move || (0..25).map(|turn| write(thread, turn)).collect::<Vec<_>>();
+            for thread in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map(|thread| scope.spawn(run(thread))) {
+                let (new, replayed): (Vec<_>, Vec<_>) =
+                    thread.join().unwrap().into_iter().partition(|saved| matches!(saved, Saved::New(_)));
+                assert!(replayed.iter().all(|saved| saved.message().client_message_id.is_some()));
+                assert!(new.is_sorted_by_key(|saved| saved.message().timestamp));
+                all.extend(new.into_iter().map(Saved::into_message));
+            }
+        });
+        all.sort_by_key(|message| message.timestamp);
+        assert!(all.is_sorted_by(|earlier, later| earlier.timestamp < later.timestamp));
+        // 160 texts of their own, 20 that two sent, 50 by transactions, and 50 answers.
+        assert_eq!(all.len(), 280);
+        let stored: Vec<Message> = site.read(|db| {
+            let by_time = schema::unicom_messages::table.order(schema::unicom_messages::timestamp);
+            Ok(on_engine!(db, conn => by_time.select(Message::as_select()).load(conn))?)
+        });
+        assert!(stored == all);
+        let incoming: Vec<_> = all.iter().filter(|message| message.direction == Direction::Incoming).collect();
+        let asked: BTreeSet<_> = site.requests().iter().map(|request| request.message_id).collect();
+        assert_eq!((incoming.len(), site.rows_of("unicom_requests")), (230, 230));
+        assert_eq!(asked, incoming.iter().map(|message| message.id).collect());
+
+        let found = site.chat(chat.as_str()).unwrap();
+        assert_eq!((found.first_message_id, found.last_message_id), (Some(all[0].id), Some(all[279].id)));
+        assert_eq!(found.last_incoming_message_id, Some(incoming[229].id));
+        assert_eq!((found.name, found.last_activity_at), (title_of(&incoming[0].text), all[279].timestamp));
+        for visitor in &visitors {
+            let own = |message: &&Message| message.sender_id == Some(visitor.account_id());
+            let since = all.iter().rev().take_while(|message| !own(message)).count();
+            let listed = site.chats(visitor).into_iter().find(|listed| listed.chat.id == chat);
+            assert_eq!(listed.unwrap().unread_count, i64::try_from(since).unwrap());
+        }
+        let events = heard.iter_mut().flat_map(|heard| std::iter::from_fn(|| heard.try_recv().ok()));
+        let (told, ready): (Vec<_>, Vec<_>) =
+            events.partition(|event| matches!(event, Event::MessageSaved { .. }));
+        let told: Vec<_> = told.iter().map(|event| format!("{event:?}")).collect();
+        assert_eq!((told.len(), told.iter().collect::<BTreeSet<_>>().len(), ready.len()), (280, 280, 230));
+        if site.database.engine() == Engine::Postgres {
+            assert_eq!(site.rows_of(AT_ONCE), 180, "no deadlock made one begin again");
+        }
     }
 }
