@@ -1,26 +1,35 @@
 //! `unicom-bench`: measures unicom against the bare limits of the machine it runs on, in the same minutes.
 //!
-//! Figures of a shared machine say little by themselves; their ratio to a bare limit, measured in turns, says more.
+//! Figures of a shared machine say little by themselves; their ratio to a bare limit, measured in turns, says more. The
+//! server is the real binary, asked over loopback by connections that are kept open; the limits do the same work without
+//! HTTP, or answer without a database.
 
-mod claims;
+mod bare;
+mod fill;
+mod http;
+mod interrupt;
+mod options;
+mod process;
 mod report;
+mod run;
+mod scenarios;
+mod server;
+mod site;
 mod spread;
 mod stage;
 
 use clap::{Parser, Subcommand};
 
+use crate::options::Options;
+use crate::scenarios::{chats, claims, echo, first_sends, footprint, large, messages};
+use crate::scenarios::{poll, replies, sends};
+
 /// Measures unicom against the bare limits of the machine it runs on
 #[derive(Debug, Parser)]
 #[command(name = "unicom-bench", version)]
 struct Cli {
-    /// The PostgreSQL server to measure on: postgres://USER@HOST/NAME, an empty database [default: SQLite in a
-    /// temporary folder]
-    #[arg(long, env = "UNICOM_BENCH_DATABASE_URL", global = true)]
-    database_url: Option<String>,
-
-    /// Pairs of runs, the subject and its bare limit in turns
-    #[arg(long, default_value_t = 5, global = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pairs: u32,
+    #[command(flatten)]
+    options: Options,
 
     /// Print JSON
     #[arg(long, global = true)]
@@ -32,6 +41,26 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Every scenario, one report after the other
+    All,
+    /// Sends of visitors who have written before, beside the same rows without HTTP
+    Sends,
+    /// First sends of new guests, beside the same rows without HTTP
+    FirstSends(first_sends::Arguments),
+    /// Pages of 50 messages, beside the same pages read and serialised without HTTP
+    Messages(messages::Arguments),
+    /// Lists of 20 chats, beside the same lists read and serialised without HTTP
+    Chats,
+    /// Polls that find nothing new, beside a constant JSON from the same server
+    Poll,
+    /// Sends to the echo bot until it has answered them all, beside sends that nobody answers
+    Echo,
+    /// Sends in a database of many messages, beside sends in an empty one
+    Large(large::Arguments),
+    /// Messages of a dialogue, beside messages without replies
+    Replies,
+    /// The binary's size, the time to start, and resident memory
+    Footprint,
     /// From a request's commit to its bot's start, beside the bare claim
     Claims(claims::Arguments),
 }
@@ -39,9 +68,20 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     env_logger::Builder::from_env(env_logger::Env::new().filter_or("UNICOM_LOG", "warn")).init();
     let cli = Cli::parse();
-    let stage = stage::Stage::new(cli.database_url.as_deref())?;
-    let report = match cli.command {
-        Command::Claims(arguments) => claims::run(&stage, cli.pairs, &arguments)?,
+    interrupt::listen()?;
+    let options = &cli.options;
+    let report = match &cli.command {
+        Command::All => return scenarios::all(options, cli.json),
+        Command::Sends => sends::run(options),
+        Command::FirstSends(arguments) => first_sends::run(options, arguments),
+        Command::Messages(arguments) => messages::run(options, arguments),
+        Command::Chats => chats::run(options),
+        Command::Poll => poll::run(options),
+        Command::Echo => echo::run(options),
+        Command::Large(arguments) => large::run(options, arguments),
+        Command::Replies => replies::run(options),
+        Command::Footprint => footprint::run(options),
+        Command::Claims(arguments) => claims::run(options, arguments),
     };
-    report.print(cli.json)
+    report?.print(cli.json)
 }

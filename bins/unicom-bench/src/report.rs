@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::run::{Pairs, Run};
 use crate::spread::Spread;
 
 /// What was measured, of one scenario.
@@ -26,52 +27,246 @@ pub struct Row {
     pub limit: Option<Spread>,
     /// Of each pair's subject divided by its limit.
     pub ratio: Option<Spread>,
+    /// What its ratio, or the figure itself where there is no limit, should be.
+    pub goal: Option<Goal>,
+    /// Whether the median is so.
+    pub is_met: Option<bool>,
+    /// CPU time of the whole server for each request, in microseconds.
+    pub cpu_us: Option<Spread>,
+    /// CPU time of the limit's process for each, in microseconds.
+    pub limit_cpu_us: Option<Spread>,
+    /// The median of how long a request took, in microseconds.
+    pub p50_us: Option<Spread>,
+    /// The 99th percentile of it.
+    pub p99_us: Option<Spread>,
+}
+
+/// What a figure should be.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Goal {
+    AtLeast(f64),
+    AtMost(f64),
 }
 
 impl Row {
+    /// A figure that stands for itself.
+    pub fn single(name: impl Into<String>, unit: &'static str, figures: &[f64]) -> Self {
+        Self {
+            name: name.into(),
+            unit,
+            subject: Spread::of(figures.to_vec()),
+            limit: None,
+            ratio: None,
+            goal: None,
+            is_met: None,
+            cpu_us: None,
+            limit_cpu_us: None,
+            p50_us: None,
+            p99_us: None,
+        }
+    }
+
     /// A figure beside its limit, pair by pair.
-    pub fn paired(name: &str, unit: &'static str, subject: &[f64], limit: &[f64]) -> Self {
+    pub fn paired(
+        name: impl Into<String>,
+        unit: &'static str,
+        subject: &[f64],
+        limit: &[f64],
+    ) -> Self {
         let ratios = subject
             .iter()
             .zip(limit)
             .map(|(subject, limit)| subject / limit);
         Self {
-            name: name.to_owned(),
-            unit,
-            subject: Spread::of(subject.to_vec()),
             limit: Some(Spread::of(limit.to_vec())),
             ratio: Some(Spread::of(ratios.collect())),
+            ..Self::single(name, unit, subject)
         }
     }
+
+    /// How many in a second, beside the limit, with what each took of time and of CPU.
+    pub fn rates(name: impl Into<String>, pairs: &Pairs) -> Self {
+        let rates = |runs: &[Run]| runs.iter().map(|run| run.rate).collect::<Vec<_>>();
+        let latency = |figure: fn(&Run) -> Option<f64>| spread_of(&pairs.subject, figure);
+        Self {
+            cpu_us: spread_of(&pairs.subject, |run| run.cpu_us),
+            limit_cpu_us: spread_of(&pairs.limit, |run| run.cpu_us),
+            p50_us: latency(|run| Some(run.latency?.p50_us)),
+            p99_us: latency(|run| Some(run.latency?.p99_us)),
+            ..Self::paired(name, "/s", &rates(&pairs.subject), &rates(&pairs.limit))
+        }
+    }
+
+    /// How many in a second of CPU time, beside the limit; none where CPU time cannot be known.
+    pub fn per_cpu_second(name: impl Into<String>, pairs: &Pairs) -> Option<Self> {
+        let rates = |runs: &[Run]| figures(runs, |run| Some(1e6 / run.cpu_us?));
+        Some(Self::paired(
+            name,
+            "/CPU-s",
+            &rates(&pairs.subject)?,
+            &rates(&pairs.limit)?,
+        ))
+    }
+
+    /// The same with what it should be.
+    #[must_use]
+    pub fn with_goal(self, goal: Goal) -> Self {
+        let median = self.ratio.unwrap_or(self.subject).median;
+        Self {
+            goal: Some(goal),
+            is_met: Some(match goal {
+                Goal::AtLeast(least) => median >= least,
+                Goal::AtMost(most) => median <= most,
+            }),
+            ..self
+        }
+    }
+}
+
+/// What a column shows of a row.
+type Cell = fn(&Row) -> String;
+
+/// A figure of each run; none where one of them has none.
+fn figures(runs: &[Run], figure: impl Fn(&Run) -> Option<f64>) -> Option<Vec<f64>> {
+    runs.iter().map(figure).collect()
+}
+
+fn spread_of(runs: &[Run], figure: impl Fn(&Run) -> Option<f64>) -> Option<Spread> {
+    figures(runs, figure).map(Spread::of)
 }
 
 impl Report {
     pub fn print(&self, as_json: bool) -> anyhow::Result<()> {
         if as_json {
             println!("{}", serde_json::to_string_pretty(self)?);
-            return Ok(());
-        }
-        println!("{}\n", self.title);
-        println!("| figure | unicom | bare limit | ratio |");
-        println!("| --- | --- | --- | --- |");
-        for row in &self.rows {
-            let figure = |spread: &Spread| {
-                format!(
-                    "{:.0} ({:.0}–{:.0}) {}",
-                    spread.median, spread.least, spread.most, row.unit
-                )
-            };
-            println!(
-                "| {} | {} | {} | {} |",
-                row.name,
-                figure(&row.subject),
-                row.limit.as_ref().map(figure).unwrap_or_default(),
-                row.ratio.as_ref().map_or_else(String::new, |ratio| format!(
-                    "{:.2} ({:.2}–{:.2})",
-                    ratio.median, ratio.least, ratio.most
-                )),
-            );
+        } else {
+            println!("{}\n\n{}", self.title, self.table());
         }
         Ok(())
+    }
+
+    /// A table in Markdown, without columns that would be empty.
+    fn table(&self) -> String {
+        let mut columns = vec![("figure", self.cells(|row| row.name.clone()))];
+        let further: [(&str, Cell); 7] = [
+            ("unicom", |row| with_range(&row.subject, row.unit)),
+            ("limit", |row| {
+                text(row.limit.as_ref(), |limit| with_range(limit, row.unit))
+            }),
+            ("ratio", |row| text(row.ratio.as_ref(), ratio)),
+            ("goal", goal),
+            ("CPU each", |row| text(row.cpu_us.as_ref(), time)),
+            ("CPU each, limit", |row| {
+                text(row.limit_cpu_us.as_ref(), time)
+            }),
+            ("p50, p99", |row| match (&row.p50_us, &row.p99_us) {
+                (Some(p50), Some(p99)) => format!("{}, {}", time(p50), time(p99)),
+                _ => String::new(),
+            }),
+        ];
+        let further = further.map(|(head, cell)| (head, self.cells(cell)));
+        let has_any = |cells: &Vec<String>| cells.iter().any(|cell| !cell.is_empty());
+        columns.extend(further.into_iter().filter(|(_, cells)| has_any(cells)));
+
+        let line = |cells: Vec<&str>| format!("| {} |\n", cells.join(" | "));
+        let mut table = line(columns.iter().map(|(head, _)| *head).collect());
+        table += &line(vec!["---"; columns.len()]);
+        for row in 0..self.rows.len() {
+            let cells = columns.iter().filter_map(|(_, cells)| cells.get(row));
+            table += &line(cells.map(String::as_str).collect());
+        }
+        table
+    }
+
+    fn cells(&self, cell: impl Fn(&Row) -> String) -> Vec<String> {
+        self.rows.iter().map(cell).collect()
+    }
+}
+
+fn text(spread: Option<&Spread>, cell: impl Fn(&Spread) -> String) -> String {
+    spread.map(cell).unwrap_or_default()
+}
+
+fn with_range(spread: &Spread, unit: &str) -> String {
+    let unit = match unit.strip_prefix('/') {
+        Some(_) => unit.to_owned(),
+        None => format!(" {unit}"),
+    };
+    let median = number(spread.median);
+    if spread.least == spread.most {
+        return format!("{median}{unit}");
+    }
+    let (least, most) = (number(spread.least), number(spread.most));
+    format!("{median}{unit} ({least}–{most})")
+}
+
+fn ratio(spread: &Spread) -> String {
+    let Spread {
+        median,
+        least,
+        most,
+    } = spread;
+    format!("{median:.2} ({least:.2}–{most:.2})")
+}
+
+fn goal(row: &Row) -> String {
+    let verdict = match row.is_met {
+        Some(true) => "met",
+        _ => "missed",
+    };
+    match row.goal {
+        Some(Goal::AtLeast(least)) => format!("≥ {least}, {verdict}"),
+        Some(Goal::AtMost(most)) => format!("≤ {most}, {verdict}"),
+        None => String::new(),
+    }
+}
+
+/// The median of microseconds, as milliseconds where it is long.
+fn time(spread: &Spread) -> String {
+    if spread.median < 1000.0 {
+        format!("{} µs", number(spread.median))
+    } else {
+        format!("{} ms", number(spread.median / 1000.0))
+    }
+}
+
+/// With thousands apart, and one decimal where there are few digits before it.
+pub fn number(figure: f64) -> String {
+    if figure < 99.95 {
+        return format!("{figure:.1}");
+    }
+    let digits = format!("{figure:.0}");
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_leaves_out_what_nobody_has() {
+        let report = Report {
+            title: "Sends".to_owned(),
+            rows: vec![
+                Row::paired("sends", "/s", &[900.0, 1000.0, 1200.0], &[1000.0; 3])
+                    .with_goal(Goal::AtLeast(0.7)),
+                Row::single("memory", "MiB", &[15.25]).with_goal(Goal::AtMost(15.0)),
+            ],
+        };
+        assert_eq!(
+            report.table(),
+            "| figure | unicom | limit | ratio | goal |\n\
+             | --- | --- | --- | --- | --- |\n\
+             | sends | 1,000/s (900–1,200) | 1,000/s | 1.00 (0.90–1.20) | ≥ 0.7, met |\n\
+             | memory | 15.2 MiB |  |  | ≤ 15, missed |\n"
+        );
     }
 }

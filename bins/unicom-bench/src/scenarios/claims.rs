@@ -12,6 +12,8 @@ use unicom_db::{Database, DbError, queries::queue, transaction};
 use unicom_models::{Channel, MessageId, RequestStatus};
 use unicom_webchat::{NewMessage, Saved, Visitor, WebChat, WebChatError, save_webchat_message};
 
+use crate::interrupt;
+use crate::options::Options;
 use crate::report::{Report, Row};
 use crate::spread::Percentiles;
 use crate::stage::{Stage, channel, with_bot};
@@ -19,28 +21,42 @@ use crate::stage::{Stage, channel, with_bot};
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Messages that come in each second
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = Self::default().rate)]
     rate: u32,
-    /// Seconds that each run takes
-    #[arg(long, default_value_t = 5)]
-    seconds: u32,
     /// Visitors who write in turns
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = Self::default().visitors)]
     visitors: u32,
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Self {
+            rate: 100,
+            visitors: 100,
+        }
+    }
 }
 
 /// When each message's bot began.
 type Begun = Arc<Mutex<HashMap<MessageId, Instant>>>;
 
-pub fn run(stage: &Stage, pairs: u32, arguments: &Arguments) -> anyhow::Result<Report> {
+/// How long a run takes.
+const USUAL_SPAN: Duration = Duration::from_secs(5);
+
+pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
+    let stage = &Stage::new(options.database_url.as_deref())?;
+    stage.migrate()?;
+    let span = options.span_or(USUAL_SPAN);
     let database = stage.connect()?;
     let begun = Begun::default();
     let bots = bots(&begun);
     let answered = channel(&database, &bots, with_bot("stopwatch"))?;
     let mut subject = Vec::new();
     let mut limit = Vec::new();
-    for _ in 0..pairs {
-        subject.push(to_the_bot(&database, &bots, &answered, &begun, arguments)?);
+    for _ in 0..options.pairs {
+        subject.push(to_the_bot(
+            &database, &bots, &answered, &begun, span, arguments,
+        )?);
         limit.push(bare_claims(stage, &database, &answered, arguments)?);
     }
     let row = |name: &str, figure: fn(&Percentiles) -> f64| {
@@ -51,7 +67,7 @@ pub fn run(stage: &Stage, pairs: u32, arguments: &Arguments) -> anyhow::Result<R
         title: format!(
             "From a request's commit to its bot's start, {} a second, beside the claim's statements and commit alone: {}",
             arguments.rate,
-            stage.describe()
+            options.describe()
         ),
         rows: vec![
             row("median", |of| of.p50_us),
@@ -77,6 +93,7 @@ fn to_the_bot(
     bots: &Bots,
     channel: &Channel,
     begun: &Begun,
+    span: Duration,
     arguments: &Arguments,
 ) -> anyhow::Result<Percentiles> {
     let pipeline = Pipeline::new(
@@ -93,7 +110,7 @@ fn to_the_bot(
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let working = runtime.spawn(pipeline.run(async { drop(stopped.await) }));
 
-    let committed = write_evenly(database, channel, arguments)?;
+    let committed = write_evenly(database, channel, span, arguments)?;
     let deadline = Instant::now() + Duration::from_secs(60);
     while !is_empty(database)? {
         anyhow::ensure!(
@@ -156,12 +173,15 @@ fn bare_claims(
 fn write_evenly(
     database: &Database,
     channel: &Channel,
+    span: Duration,
     arguments: &Arguments,
 ) -> anyhow::Result<Vec<(MessageId, Instant)>> {
     let pause = Duration::from_secs(1) / arguments.rate.max(1);
     let begun = Instant::now();
+    let count = (f64::from(arguments.rate) * span.as_secs_f64()) as u32;
     let mut committed = Vec::new();
-    for number in 0..arguments.rate * arguments.seconds {
+    for number in 0..count {
+        interrupt::check()?;
         let due = begun + pause * number;
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
         let id = write(database, channel, number % arguments.visitors.max(1))?;

@@ -1,0 +1,5 @@
+//! The bare limits: the same work as the server's, without HTTP.
+
+pub mod pages;
+pub mod sends;
+mod statements;

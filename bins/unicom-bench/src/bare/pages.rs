@@ -1,0 +1,136 @@
+//! Pages and lists without HTTP: the same rows, read and serialised to the same bytes.
+
+use serde::Serialize;
+use serde_json::Value;
+use unicom_db::Db;
+use unicom_db::queries::chat_list::ListedChat;
+use unicom_models::{
+    ChannelId, ChatId, Direction, MediaType, Message, MessageId, PlatformKind, UtcTime,
+};
+use unicom_webchat::{ChatPageRequest, Page, Visitor, list_chats, list_messages};
+
+/// The answer to `GET messages/`, field by field as the server's own.
+#[derive(Serialize)]
+struct Messages {
+    success: bool,
+    chat_id: Option<ChatId>,
+    messages: Vec<MessageJson>,
+    has_more: bool,
+    next_cursor: Option<MessageId>,
+}
+
+#[derive(Serialize)]
+struct MessageJson {
+    id: MessageId,
+    chat_id: ChatId,
+    text: String,
+    html: Option<String>,
+    is_outgoing: bool,
+    sender_name: String,
+    timestamp: UtcTime,
+    media_type: MediaType,
+    media_url: Option<String>,
+    reply_to_message_id: Option<MessageId>,
+    client_message_id: Option<String>,
+    interactive_buttons: Option<Value>,
+}
+
+impl From<Message> for MessageJson {
+    fn from(message: Message) -> Self {
+        Self {
+            id: message.id,
+            chat_id: message.chat_id,
+            text: message.text,
+            html: message.html,
+            is_outgoing: message.direction == Direction::Outgoing,
+            sender_name: message.sender_name,
+            timestamp: message.timestamp,
+            media_type: message.media_type,
+            // There are no files in what is measured.
+            media_url: None,
+            reply_to_message_id: message.reply_to_message_id,
+            client_message_id: message.client_message_id,
+            interactive_buttons: message.interactive_buttons,
+        }
+    }
+}
+
+/// The newest 50 messages of the visitor's default chat, as bytes.
+pub fn messages(db: &mut Db, visitor: &Visitor) -> anyhow::Result<Vec<u8>> {
+    let page = list_messages(db, visitor, &Page::default())?;
+    Ok(serde_json::to_vec(&Messages {
+        success: true,
+        chat_id: page.chat_id,
+        messages: page.messages.into_iter().map(MessageJson::from).collect(),
+        has_more: page.has_more,
+        next_cursor: page.next_cursor,
+    })?)
+}
+
+/// The answer to `GET chats/` where all fit on one page, field by field as the server's own.
+#[derive(Serialize)]
+struct Chats {
+    success: bool,
+    chats: Vec<ChatJson>,
+    has_more: bool,
+    next_cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ChatJson {
+    id: ChatId,
+    name: Option<String>,
+    platform: PlatformKind,
+    channel_id: ChannelId,
+    is_private: bool,
+    is_archived: bool,
+    metadata: Value,
+    created_at: UtcTime,
+    unread_count: i64,
+    last_message: Option<LastMessageJson>,
+}
+
+#[derive(Serialize)]
+struct LastMessageJson {
+    id: MessageId,
+    text: String,
+    timestamp: UtcTime,
+    is_outgoing: bool,
+    sender_name: String,
+}
+
+impl From<ListedChat> for ChatJson {
+    fn from(listed: ListedChat) -> Self {
+        let chat = listed.chat;
+        Self {
+            id: chat.id,
+            name: chat.name,
+            platform: chat.platform,
+            channel_id: chat.channel_id,
+            is_private: chat.is_private,
+            is_archived: chat.is_archived,
+            metadata: chat.metadata,
+            created_at: chat.created_at,
+            unread_count: listed.unread_count,
+            last_message: listed.last_message.map(|message| LastMessageJson {
+                id: message.id,
+                text: message.text,
+                timestamp: message.timestamp,
+                is_outgoing: message.direction == Direction::Outgoing,
+                sender_name: message.sender_name,
+            }),
+        }
+    }
+}
+
+/// The visitor's chats, as bytes.
+pub fn chats(db: &mut Db, visitor: &Visitor) -> anyhow::Result<Vec<u8>> {
+    let page = list_chats(db, visitor, &ChatPageRequest::default())?;
+    anyhow::ensure!(!page.has_more, "more chats than fit on one page");
+    Ok(serde_json::to_vec(&Chats {
+        success: true,
+        chats: page.chats.into_iter().map(ChatJson::from).collect(),
+        has_more: false,
+        next_cursor: None,
+    })?)
+}

@@ -1,0 +1,334 @@
+//! Fills a database with chats and messages by a few statements, as fast as the engine can.
+
+use std::fmt::Write as _;
+
+use unicom_db::{Db, Engine};
+use unicom_models::MessageId;
+use unicom_webchat::Visitor;
+
+use crate::http::Guest;
+use crate::stage::execute;
+
+/// A chat to fill, and the account that takes part in it. What is missing of both is made.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub chat_id: String,
+    pub account_id: String,
+}
+
+impl Place {
+    /// An account's default chat.
+    pub fn default_of(account_id: impl Into<String>) -> Self {
+        let account_id = account_id.into();
+        Self {
+            chat_id: account_id.clone(),
+            account_id,
+        }
+    }
+
+    /// The default chats of these guests.
+    pub fn of(guests: &[Guest]) -> Vec<Self> {
+        let chats = guests.iter().map(|guest| &*guest.chat_id);
+        chats.map(Self::default_of).collect()
+    }
+
+    /// Who reads it.
+    pub fn visitor(&self) -> Visitor {
+        let account = &self.account_id;
+        Visitor::guest(account.strip_prefix("webchat_guest_").unwrap_or(account))
+    }
+
+    /// So many default chats of guests who are nobody else's concern.
+    pub fn crowd(count: usize) -> impl Iterator<Item = Self> {
+        (0..count).map(|number| Self::default_of(format!("webchat_guest_{number:032x}")))
+    }
+}
+
+/// The messages of each chat.
+#[derive(Debug, Clone, Copy)]
+pub struct Messages {
+    /// How many.
+    pub each: usize,
+    /// Whether each answer names the message that it answers.
+    pub replies: bool,
+}
+
+impl Messages {
+    /// No messages: chats in which nobody has written yet.
+    pub const NONE: Self = Self {
+        each: 0,
+        replies: false,
+    };
+
+    /// So many, without replies.
+    pub fn plain(each: usize) -> Self {
+        Self {
+            each,
+            replies: false,
+        }
+    }
+
+    /// So many, of which every other is a reply to the one before.
+    pub fn dialogue(each: usize) -> Self {
+        Self {
+            each,
+            replies: true,
+        }
+    }
+}
+
+/// Fills the places, in place of the messages they had: a question and an answer in turns, and a completed request for
+/// each question. All chats grow at the same time, so that one's messages lie between those of the others.
+///
+/// Expects one channel, with number 1.
+pub fn fill(db: &mut Db, places: &[Place], messages: Messages) -> anyhow::Result<()> {
+    let engine = db.engine();
+    prepare(db, engine)?;
+    name_places(db, places)?;
+    let words = Words::of(engine);
+    execute(db, &words.accounts_and_chats())?;
+    if messages.each > 0 {
+        execute(db, &words.messages(places.len(), messages))?;
+        execute(db, &words.ends(places.len(), messages))?;
+    }
+    finish(db, engine)
+}
+
+fn prepare(db: &mut Db, engine: Engine) -> anyhow::Result<()> {
+    match engine {
+        // What is made here cannot be lost: a filling that fails is made anew. Half a gigabyte of pages are kept, in KiB.
+        Engine::Sqlite => execute(
+            db,
+            "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000; BEGIN IMMEDIATE",
+        ),
+        Engine::Postgres => execute(db, "BEGIN"),
+    }
+}
+
+fn finish(db: &mut Db, engine: Engine) -> anyhow::Result<()> {
+    execute(db, "DROP TABLE bench_places; COMMIT")?;
+    match engine {
+        Engine::Sqlite => execute(
+            db,
+            "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -2000",
+        ),
+        Engine::Postgres => [
+            "VACUUM ANALYZE unicom_accounts",
+            "VACUUM ANALYZE unicom_chats",
+            "VACUUM ANALYZE unicom_account_chats",
+            "VACUUM ANALYZE unicom_messages",
+            "VACUUM ANALYZE unicom_requests",
+        ]
+        .iter()
+        .try_for_each(|sql| execute(db, sql)),
+    }
+}
+
+/// Writes the places, by number, into a table for the statements that follow.
+fn name_places(db: &mut Db, places: &[Place]) -> anyhow::Result<()> {
+    execute(
+        db,
+        "CREATE TEMP TABLE bench_places (k INTEGER PRIMARY KEY, chat_id TEXT NOT NULL, account_id TEXT NOT NULL)",
+    )?;
+    for (chunk, places) in places.chunks(500).enumerate() {
+        let mut sql = "INSERT INTO bench_places VALUES ".to_owned();
+        for (index, place) in places.iter().enumerate() {
+            let comma = if index > 0 { "," } else { "" };
+            let (k, chat, account) = (chunk * 500 + index, &place.chat_id, &place.account_id);
+            write!(sql, "{comma}({k}, '{chat}', '{account}')")?;
+        }
+        execute(db, &sql)?;
+    }
+    Ok(())
+}
+
+/// What the engines write differently.
+struct Words {
+    engine: Engine,
+    /// The first parts of ids: a version 7 UUID of now, so that later fillings come later.
+    message: String,
+    request: String,
+}
+
+impl Words {
+    fn of(engine: Engine) -> Self {
+        let prefix = || MessageId::new().to_string()[..24].to_owned();
+        Self {
+            engine,
+            message: prefix(),
+            request: prefix(),
+        }
+    }
+
+    fn accounts_and_chats(&self) -> String {
+        let at = self.time("0");
+        let cascade = match self.engine {
+            // Foreign keys are off.
+            Engine::Sqlite => {
+                "DELETE FROM unicom_requests WHERE chat_id IN (SELECT chat_id FROM bench_places);"
+            }
+            Engine::Postgres => "",
+        };
+        format!(
+            "{cascade}
+            DELETE FROM unicom_messages WHERE chat_id IN (SELECT chat_id FROM bench_places);
+            INSERT INTO unicom_accounts (id, platform, channel_id, name, is_bot, blocked, raw, created_at, updated_at)
+                SELECT account_id, 'WebChat', 1, 'Guest', FALSE, FALSE, '{{}}'{json}, {at}, {at}
+                FROM (SELECT DISTINCT account_id FROM bench_places) AS accounts WHERE TRUE ON CONFLICT DO NOTHING;
+            INSERT INTO unicom_chats
+                (id, channel_id, platform, name, is_private, is_archived, metadata, last_activity_at, created_at, updated_at)
+                SELECT chat_id, 1, 'WebChat', 'Is there any news', TRUE, FALSE, '{{}}'{json}, {at}, {at}, {at}
+                FROM bench_places WHERE TRUE ON CONFLICT DO NOTHING;
+            INSERT INTO unicom_account_chats (account_id, chat_id, unread_count, created_at)
+                SELECT account_id, chat_id, 0, {at} FROM bench_places WHERE TRUE ON CONFLICT DO NOTHING",
+            json = self.json(),
+        )
+    }
+
+    /// Message `n` is number `n / chats` of chat `n % chats`; those with an even number are questions.
+    fn messages(&self, chats: usize, messages: Messages) -> String {
+        let total = chats * messages.each;
+        let numbers = match self.engine {
+            Engine::Sqlite => format!(
+                "WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {total})"
+            ),
+            Engine::Postgres => {
+                format!("WITH numbers(n) AS (SELECT generate_series(0::bigint, {total} - 1))")
+            }
+        };
+        let is_question = format!("(n / {chats}) % 2 = 0");
+        let id = self.id(&self.message, "n");
+        let at = self.time("n");
+        let reply_to = if messages.replies {
+            let before = self.id(&self.message, &format!("n - {chats}"));
+            format!("CASE WHEN {is_question} THEN NULL ELSE {before} END")
+        } else {
+            "NULL".to_owned()
+        };
+        let request = self.id(&self.request, "n");
+        let json = self.json();
+        let from = format!("FROM numbers JOIN bench_places ON k = n % {chats}");
+        format!(
+            "{numbers}
+            INSERT INTO unicom_messages (id, chat_id, channel_id, sender_id, sender_name, direction, timestamp, text,
+                media_type, reply_to_message_id, sent_at, raw)
+            SELECT {id}, chat_id, 1,
+                CASE WHEN {is_question} THEN account_id ELSE NULL END,
+                CASE WHEN {is_question} THEN 'Guest' ELSE 'Bot' END,
+                CASE WHEN {is_question} THEN 'incoming' ELSE 'outgoing' END,
+                {at},
+                CASE WHEN {is_question} THEN 'Is there any news of my order number ' || n || '?'
+                    ELSE 'Order number ' || n || ' is on its way and will be with you tomorrow.' END,
+                'text', {reply_to},
+                CASE WHEN {is_question} THEN NULL ELSE {at} END,
+                '{{}}'{json}
+            {from};
+            {numbers}
+            INSERT INTO unicom_requests (id, message_id, chat_id, account_id, channel_id, status, display_text, metadata,
+                attempts, created_at, updated_at, pending_at, completed_at)
+            SELECT {request}, {id}, chat_id, account_id, 1, 'COMPLETED', 'Is there any news of my order number ' || n || '?',
+                '{{}}'{json}, 1, {at}, {at}, {at}, {at}
+            {from} WHERE {is_question}"
+        )
+    }
+
+    /// Notes in each chat which messages are its first and last ones.
+    fn ends(&self, chats: usize, messages: Messages) -> String {
+        let number = |turn: usize| format!("{} + k", turn * chats);
+        let id = |turn| self.id(&self.message, &number(turn));
+        let last = messages.each - 1;
+        // The turns of questions are even.
+        let last_incoming = last - last % 2;
+        let outgoing = if last == 0 {
+            String::new()
+        } else {
+            let (first_outgoing, last_outgoing) = (id(1), id(last - (last + 1) % 2));
+            format!(
+                "first_outgoing_message_id = {first_outgoing}, last_outgoing_message_id = {last_outgoing},"
+            )
+        };
+        format!(
+            "UPDATE unicom_chats SET first_message_id = {first}, first_incoming_message_id = {first}, {outgoing}
+                last_message_id = {last_id}, last_incoming_message_id = {last_incoming_id}, last_activity_at = {at}
+            FROM bench_places WHERE unicom_chats.id = bench_places.chat_id",
+            first = id(0),
+            last_id = id(last),
+            last_incoming_id = id(last_incoming),
+            at = self.time(&number(last)),
+        )
+    }
+
+    fn id(&self, prefix: &str, number: &str) -> String {
+        match self.engine {
+            Engine::Sqlite => {
+                let prefix = prefix.replace('-', "");
+                format!("unhex('{prefix}' || printf('%012x', {number}))")
+            }
+            Engine::Postgres => {
+                format!("('{prefix}' || lpad(to_hex(({number})::bigint), 12, '0'))::uuid")
+            }
+        }
+    }
+
+    /// A millisecond for each number, from the beginning of 2025 on.
+    fn time(&self, number: &str) -> String {
+        match self.engine {
+            Engine::Sqlite => format!("(1735689600000000 + ({number}) * 1000)"),
+            Engine::Postgres => {
+                format!(
+                    "(timestamptz '2025-01-01 00:00:00Z' + ({number}) * interval '1 millisecond')"
+                )
+            }
+        }
+    }
+
+    fn json(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite => "",
+            Engine::Postgres => "::json",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use unicom_core::Bots;
+    use unicom_testing::{TestDatabase, both_engines};
+
+    use super::*;
+    use crate::bare::pages;
+    use crate::stage::channel;
+
+    both_engines! {
+        fn chats_are_filled_and_read_as_the_server_shows_them(db: &TestDatabase) {
+            channel(db.database(), &Bots::default(), json!({})).unwrap();
+            let mut connection = db.connection();
+            let places: Vec<Place> = Place::crowd(2).collect();
+            // The second time, in place of the first.
+            for messages in [Messages::plain(3), Messages::dialogue(4)] {
+                fill(&mut connection, &places, messages).unwrap();
+            }
+            let visitor = places[1].visitor();
+            let page = pages::messages(&mut connection, &visitor).unwrap();
+            let page: Value = serde_json::from_slice(&page).unwrap();
+            let messages = page["messages"].as_array().unwrap();
+            assert_eq!(messages.len(), 4);
+            assert_eq!(
+                messages[0],
+                json!({
+                    "id": messages[0]["id"], "chat_id": "webchat_guest_00000000000000000000000000000001",
+                    "text": "Order number 7 is on its way and will be with you tomorrow.", "html": null,
+                    "is_outgoing": true, "sender_name": "Bot", "timestamp": "2025-01-01T00:00:00.007000Z",
+                    "media_type": "text", "media_url": null, "reply_to_message_id": messages[1]["id"],
+                    "client_message_id": null, "interactive_buttons": null,
+                })
+            );
+            assert_eq!(messages[1]["reply_to_message_id"], Value::Null);
+
+            let chats = pages::chats(&mut connection, &visitor).unwrap();
+            let chats: Value = serde_json::from_slice(&chats).unwrap();
+            assert_eq!(chats["chats"][0]["last_message"]["id"], messages[0]["id"]);
+        }
+    }
+}

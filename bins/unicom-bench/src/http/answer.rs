@@ -1,0 +1,172 @@
+//! Answers, read from bytes as they come in.
+
+use std::borrow::Cow;
+
+use anyhow::{Context, bail};
+
+/// Bytes of an answer's head at the most. A longer one is none.
+const LONGEST_HEAD: usize = 64 << 10;
+
+/// An answer that has come in whole.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    pub status: u16,
+    head: &'a str,
+    pub body: Cow<'a, [u8]>,
+    /// Bytes that it took, head and body.
+    pub length: usize,
+}
+
+impl<'a> Answer<'a> {
+    /// The answer at the beginning of `bytes`; none while a part of it is missing.
+    pub fn parse(bytes: &'a [u8]) -> anyhow::Result<Option<Self>> {
+        let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
+            anyhow::ensure!(bytes.len() < LONGEST_HEAD, "the answer's head has no end");
+            return Ok(None);
+        };
+        let head = std::str::from_utf8(&bytes[..end])?;
+        let rest = &bytes[end + 4..];
+        let status = status(head)?;
+        let body = if matches!(status, 204 | 304) {
+            Some((Cow::Borrowed(&rest[..0]), 0))
+        } else if let Some(length) = header(head, "content-length") {
+            let length: usize = length.parse()?;
+            rest.get(..length).map(|body| (Cow::Borrowed(body), length))
+        } else if header(head, "transfer-encoding").is_some_and(|how| how == "chunked") {
+            chunked(rest)?.map(|(body, length)| (Cow::Owned(body), length))
+        } else {
+            bail!("the answer does not say how long it is: {head}");
+        };
+        Ok(body.map(|(body, length)| Self {
+            status,
+            head,
+            body,
+            length: end + 4 + length,
+        }))
+    }
+
+    /// Fails unless it has this status; the error shows what it said.
+    pub fn expect_status(&self, status: u16) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.status == status,
+            "the server answered {} instead of {status}: {}",
+            self.status,
+            String::from_utf8_lossy(&self.body)
+        );
+        Ok(())
+    }
+
+    /// The value of its first header with this name, in lower case.
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        header(self.head, name)
+    }
+
+    /// The value of the cookie that it sets under this name.
+    pub fn cookie(&self, name: &str) -> Option<&'a str> {
+        headers(self.head)
+            .filter(|(header, _)| header.eq_ignore_ascii_case("set-cookie"))
+            .filter_map(|(_, cookie)| cookie.split(';').next()?.split_once('='))
+            .find_map(|(cookie, value)| (cookie == name).then_some(value))
+    }
+}
+
+fn status(head: &str) -> anyhow::Result<u16> {
+    let code = head
+        .strip_prefix("HTTP/1.1 ")
+        .and_then(|rest| rest.get(..3));
+    let code = code.with_context(|| format!("this is no answer: {head}"))?;
+    Ok(code.parse()?)
+}
+
+fn headers(head: &str) -> impl Iterator<Item = (&str, &str)> {
+    let lines = head.split("\r\n").skip(1);
+    lines.filter_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        Some((name, value.trim()))
+    })
+}
+
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    headers(head).find_map(|(header, value)| header.eq_ignore_ascii_case(name).then_some(value))
+}
+
+/// The body in chunks at the beginning of `bytes`, and how many bytes it took; none while a part of it is missing.
+fn chunked(bytes: &[u8]) -> anyhow::Result<Option<(Vec<u8>, usize)>> {
+    let mut body = Vec::new();
+    let mut at = 0;
+    loop {
+        let rest = &bytes[at..];
+        let Some(line) = rest.windows(2).position(|two| two == b"\r\n") else {
+            return Ok(None);
+        };
+        let size = std::str::from_utf8(&rest[..line])?;
+        let size = size.split(';').next().unwrap_or_default().trim();
+        let size = usize::from_str_radix(size, 16)
+            .with_context(|| format!("this is no chunk's length: {size}"))?;
+        let begin = line + 2;
+        let Some(chunk) = rest.get(begin..begin + size + 2) else {
+            return Ok(None);
+        };
+        at += begin + size + 2;
+        anyhow::ensure!(chunk.ends_with(b"\r\n"), "a chunk has no end");
+        if size == 0 {
+            return Ok(Some((body, at)));
+        }
+        body.extend_from_slice(&chunk[..size]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: [&str; 3] = [
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nSet-Cookie: a=1; Path=/\r\nset-cookie: b=2\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\n\r\n",
+        "HTTP/1.1 304 Not Modified\r\netag: \"x\"\r\n\r\n",
+    ];
+
+    #[test]
+    fn an_answer_is_read_once_it_is_whole() {
+        for whole in WHOLE {
+            for part in 0..whole.len() {
+                let read = Answer::parse(&whole.as_bytes()[..part]).unwrap();
+                assert!(read.is_none(), "{part} bytes of {whole}");
+            }
+            let with_next = format!("{whole}HTTP/1.1 200 OK\r\n");
+            let answer = Answer::parse(with_next.as_bytes()).unwrap().unwrap();
+            assert_eq!(answer.length, whole.len());
+            let expected: &[u8] = match answer.status {
+                200 => b"hello",
+                _ => b"",
+            };
+            assert_eq!(&*answer.body, expected);
+        }
+    }
+
+    #[test]
+    fn headers_and_cookies_are_found() {
+        let answer = Answer::parse(WHOLE[0].as_bytes()).unwrap().unwrap();
+        assert_eq!(answer.header("content-length"), Some("5"));
+        assert_eq!(
+            (answer.cookie("a"), answer.cookie("b")),
+            (Some("1"), Some("2"))
+        );
+        assert_eq!(answer.cookie("c"), None);
+    }
+
+    #[test]
+    fn what_is_no_answer_is_refused() {
+        for wrong in [
+            "SSH-2.0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\n\r\n",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nx\r\n",
+        ] {
+            assert!(Answer::parse(wrong.as_bytes()).is_err(), "{wrong}");
+        }
+        let refused = "HTTP/1.1 403 Forbidden\r\ncontent-length: 4\r\n\r\nwhy?";
+        let refused = Answer::parse(refused.as_bytes()).unwrap().unwrap();
+        let error = refused.expect_status(200).unwrap_err().to_string();
+        assert_eq!(error, "the server answered 403 instead of 200: why?");
+    }
+}

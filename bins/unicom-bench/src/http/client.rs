@@ -1,0 +1,58 @@
+//! A client that asks one thing after the other, for what is not measured.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use super::Answer;
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One connection that is kept open.
+#[derive(Debug)]
+pub struct Client {
+    stream: TcpStream,
+    received: Vec<u8>,
+    /// Bytes at the beginning of `received` that belong to the answer before.
+    done: usize,
+}
+
+impl Client {
+    pub fn connect(address: SocketAddr) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        Ok(Self {
+            stream,
+            received: Vec::new(),
+            done: 0,
+        })
+    }
+
+    /// The answer to a request, whatever its status is.
+    pub fn ask(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
+        self.stream.write_all(request)?;
+        self.received.drain(..self.done);
+        let mut bytes = vec![0; 64 << 10];
+        while Answer::parse(&self.received)?.is_none() {
+            let read = self.stream.read(&mut bytes)?;
+            anyhow::ensure!(read > 0, "the server closed the connection");
+            self.received.extend_from_slice(&bytes[..read]);
+        }
+        match Answer::parse(&self.received)? {
+            Some(answer) => {
+                self.done = answer.length;
+                Ok(answer)
+            }
+            None => anyhow::bail!("the answer is not whole"),
+        }
+    }
+
+    /// The answer to a request that is to have status 200.
+    pub fn ok(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
+        let answer = self.ask(request)?;
+        answer.expect_status(200)?;
+        Ok(answer)
+    }
+}

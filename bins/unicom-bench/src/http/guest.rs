@@ -1,0 +1,111 @@
+//! Guests, as browsers have their sessions: a cookie and a token.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use serde_json::{Value, json};
+
+use super::Client;
+use super::request::{get, get_with, post_json};
+
+/// What every guest writes.
+pub const TEXT: &str = "Where is my order? I have been waiting for two weeks.";
+
+const SESSION: &str = "/unicom/auth/session/";
+const SEND: &str = "/unicom/webchat/send/";
+
+/// Somebody who has loaded a page and has not written yet.
+#[derive(Debug)]
+pub struct Newcomer {
+    address: SocketAddr,
+    token: String,
+}
+
+impl Newcomer {
+    pub fn meet(client: &mut Client, address: SocketAddr) -> anyhow::Result<Self> {
+        let answer = client.ok(&get(address, SESSION))?;
+        let token = answer.cookie("csrftoken");
+        let token = token.context("the server hands out no `csrftoken`")?;
+        Ok(Self {
+            address,
+            token: token.to_owned(),
+        })
+    }
+
+    /// The request to write for the first time.
+    pub fn send(&self) -> Vec<u8> {
+        let Self { address, token } = self;
+        let headers = format!("Cookie: csrftoken={token}\r\nX-CSRFToken: {token}\r\n");
+        post_json(
+            *address,
+            SEND,
+            &headers,
+            &json!({ "text": TEXT }).to_string(),
+        )
+    }
+
+    /// Writes for the first time, which begins the session.
+    pub fn begin(self, client: &mut Client) -> anyhow::Result<Guest> {
+        let answer = client.ok(&self.send())?;
+        let session = answer.cookie("sessionid");
+        let session = session.context("the first send begins no session")?;
+        let body: Value = serde_json::from_slice(&answer.body)?;
+        let chat_id = body["chat_id"].as_str().context("a send without a chat")?;
+        let Self { address, token } = self;
+        Ok(Guest {
+            address,
+            headers: format!("Cookie: sessionid={session}; csrftoken={token}\r\n"),
+            token,
+            chat_id: chat_id.to_owned(),
+        })
+    }
+}
+
+/// Somebody with a session, an account and a default chat.
+#[derive(Debug, Clone)]
+pub struct Guest {
+    address: SocketAddr,
+    headers: String,
+    token: String,
+    /// The default chat, which bears the account's id.
+    pub chat_id: String,
+}
+
+impl Guest {
+    /// The request to write to the default chat.
+    pub fn send(&self) -> Vec<u8> {
+        let Self {
+            address,
+            headers,
+            token,
+            ..
+        } = self;
+        let headers = format!("{headers}X-CSRFToken: {token}\r\n");
+        post_json(
+            *address,
+            SEND,
+            &headers,
+            &json!({ "text": TEXT }).to_string(),
+        )
+    }
+
+    /// The request for a page of messages, with parameters such as `?limit=50`.
+    pub fn messages(&self, parameters: &str) -> Vec<u8> {
+        self.get(&format!("/unicom/webchat/messages/{parameters}"), "")
+    }
+
+    /// The request for the newest messages, unless they are those that this tag names.
+    pub fn messages_unless(&self, tag: &str) -> Vec<u8> {
+        let condition = format!("If-None-Match: {tag}\r\n");
+        self.get("/unicom/webchat/messages/", &condition)
+    }
+
+    /// The request for the list of chats.
+    pub fn chats(&self) -> Vec<u8> {
+        self.get("/unicom/webchat/chats/", "")
+    }
+
+    fn get(&self, path: &str, further: &str) -> Vec<u8> {
+        get_with(self.address, path, &format!("{}{further}", self.headers))
+    }
+}

@@ -1,0 +1,114 @@
+//! The load: many connections, kept open, that one thread drives.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use super::Answer;
+use crate::interrupt;
+
+/// Room for what is read at once: more than most answers, so that one read is enough.
+const ROOM: usize = 64 << 10;
+
+/// A connection, and what it asks.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    requests: Vec<Vec<u8>>,
+    turns: usize,
+}
+
+impl Seat {
+    /// Asks the same again and again.
+    pub fn again(request: Vec<u8>) -> Self {
+        Self {
+            requests: vec![request],
+            turns: usize::MAX,
+        }
+    }
+
+    /// Asks each of these once.
+    pub fn once_each(requests: Vec<Vec<u8>>) -> Self {
+        let turns = requests.len();
+        Self { requests, turns }
+    }
+}
+
+/// What a load came to.
+#[derive(Debug)]
+pub struct Load {
+    /// How long each answer took.
+    pub latencies: Vec<Duration>,
+    /// From the first request to the last answer.
+    pub elapsed: Duration,
+}
+
+/// Has every seat ask for `span`, each its next request once it has the answer to the one before.
+///
+/// # Errors
+/// An answer of another status than `status`, with its body.
+pub fn drive(
+    address: SocketAddr,
+    seats: &[Seat],
+    status: u16,
+    span: Duration,
+) -> anyhow::Result<Load> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()?;
+    runtime.block_on(async {
+        let mut streams = Vec::new();
+        for _ in seats {
+            let stream = TcpStream::connect(address).await;
+            let stream = stream.context("the server takes no connection")?;
+            stream.set_nodelay(true)?;
+            streams.push(stream);
+        }
+        let begun = Instant::now();
+        let mut talks = JoinSet::new();
+        for (stream, seat) in streams.into_iter().zip(seats) {
+            talks.spawn(talk(stream, seat.clone(), status, begun + span));
+        }
+        let mut latencies = Vec::new();
+        while let Some(talk) = talks.join_next().await {
+            latencies.extend(talk??);
+        }
+        interrupt::check()?;
+        Ok(Load {
+            latencies,
+            elapsed: begun.elapsed(),
+        })
+    })
+}
+
+async fn talk(
+    mut stream: TcpStream,
+    seat: Seat,
+    status: u16,
+    until: Instant,
+) -> anyhow::Result<Vec<Duration>> {
+    let mut latencies = Vec::new();
+    let mut received = Vec::with_capacity(ROOM);
+    for request in seat.requests.iter().cycle().take(seat.turns) {
+        let begun = Instant::now();
+        if begun >= until || interrupt::is_told() {
+            break;
+        }
+        stream.write_all(request).await?;
+        let length = loop {
+            if let Some(answer) = Answer::parse(&received)? {
+                answer.expect_status(status)?;
+                break answer.length;
+            }
+            received.reserve(ROOM);
+            let read = stream.read_buf(&mut received).await?;
+            anyhow::ensure!(read > 0, "the server closed the connection");
+        };
+        received.drain(..length);
+        latencies.push(begun.elapsed());
+    }
+    Ok(latencies)
+}

@@ -1,0 +1,58 @@
+//! What a process has used so far, as Linux tells under `/proc`. Elsewhere nothing is known.
+
+use std::fs;
+use std::time::Duration;
+
+/// Ticks of `/proc` in a second: the same on every architecture that servers run on.
+const TICKS_PER_S: f64 = 100.0;
+
+/// CPU time of all threads of the process, those that have ended included.
+pub fn cpu(pid: u32) -> Option<Duration> {
+    cpu_in(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+}
+
+/// Memory of a process, in MiB.
+#[derive(Debug, Clone, Copy)]
+pub struct Memory {
+    /// Resident now.
+    pub resident_mib: f64,
+    /// Resident at the most since it began.
+    pub peak_mib: f64,
+}
+
+/// Memory of the process.
+pub fn memory(pid: u32) -> Option<Memory> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    Some(Memory {
+        resident_mib: mib_in(&status, "VmRSS:")?,
+        peak_mib: mib_in(&status, "VmHWM:")?,
+    })
+}
+
+/// The fields `utime` and `stime`. The process's name, in parentheses before them, may hold anything.
+fn cpu_in(stat: &str) -> Option<Duration> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<f64>().ok();
+    Some(Duration::from_secs_f64((ticks()? + ticks()?) / TICKS_PER_S))
+}
+
+fn mib_in(status: &str, name: &str) -> Option<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    let kib: f64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kib / 1024.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_linux_writes() {
+        let stat = "7 (a ) b) S 1 7 7 0 -1 4194304 100 0 0 0 150 50 0 0 20 0 9 0 2434860";
+        assert_eq!(cpu_in(stat), Some(Duration::from_secs(2)));
+        let status = "Name:\tunicom\nVmHWM:\t   20480 kB\nVmRSS:\t   10240 kB\n";
+        assert_eq!(mib_in(status, "VmRSS:"), Some(10.0));
+        assert_eq!(mib_in(status, "VmHWM:"), Some(20.0));
+    }
+}

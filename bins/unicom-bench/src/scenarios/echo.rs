@@ -1,0 +1,41 @@
+//! Sends to the echo bot until it has answered them all, beside sends that nobody answers.
+
+use crate::options::Options;
+use crate::report::{Report, Row};
+use crate::run::{Pairs, in_turns};
+use crate::site::{ECHO, NO_BOT, Site};
+
+pub fn run(options: &Options) -> anyhow::Result<Report> {
+    let mut rows = Vec::new();
+    for connections in options.connections() {
+        let answering = Site::open(options, ECHO, connections)?;
+        let silent = Site::open(options, NO_BOT, connections)?;
+        let to_the_bot = answering.seats(|guest| guest.send());
+        let to_nobody = silent.seats(|guest| guest.send());
+        let mut answered = Vec::new();
+        let pairs = in_turns(
+            options,
+            |span| {
+                let written = answering.write(&to_the_bot, span)?;
+                answered.push(written.settled);
+                Ok(written.acknowledged)
+            },
+            |span| Ok(silent.write(&to_nobody, span)?.acknowledged),
+        )?;
+        // The first run did not count.
+        let answered = Pairs {
+            subject: answered.split_off(1),
+            limit: pairs.limit.clone(),
+        };
+        let name = |what| format!("{what}, {connections} connections");
+        rows.push(Row::rates(name("acknowledged"), &pairs));
+        rows.push(Row::rates(name("answered"), &answered));
+    }
+    Ok(Report {
+        title: format!(
+            "Sends to the echo bot until it has answered them all, beside sends that nobody answers: {}",
+            options.describe()
+        ),
+        rows,
+    })
+}

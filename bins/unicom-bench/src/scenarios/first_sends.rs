@@ -1,0 +1,63 @@
+//! First sends of new guests, beside the same rows without HTTP.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::bare::sends::Yard;
+use crate::http::{Newcomer, Seat};
+use crate::options::Options;
+use crate::report::{Report, Row};
+use crate::run::{Run, in_turns};
+use crate::site::{NO_BOT, Site};
+
+/// Longer than any number of guests takes: a run ends with its guests.
+const LONG: Duration = Duration::from_secs(3600);
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// New guests in each run
+    #[arg(long, default_value_t = Self::default().guests)]
+    guests: usize,
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Self { guests: 10_000 }
+    }
+}
+
+pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
+    let mut rows = Vec::new();
+    for connections in options.connections() {
+        let site = Site::open(options, NO_BOT, 0)?;
+        let yard = Yard::new(options, connections)?;
+        let pairs = in_turns(
+            options,
+            |_| first_sends(&site, connections, arguments.guests),
+            |span| yard.first_sends(span),
+        )?;
+        let name = format!("first sends, {connections} connections");
+        rows.push(Row::rates(name, &pairs));
+    }
+    Ok(Report {
+        title: format!(
+            "First sends of new guests, beside their rows (account, chat, participation, message, request, session) in \
+            groups or single statements: {}",
+            options.describe()
+        ),
+        rows,
+    })
+}
+
+/// Has new guests write, who have loaded their page before.
+fn first_sends(site: &Site, connections: usize, guests: usize) -> anyhow::Result<Run> {
+    let mut client = site.client()?;
+    let mut requests = vec![Vec::new(); connections];
+    for guest in 0..guests {
+        let newcomer = Newcomer::meet(&mut client, site.server.address())?;
+        requests[guest % connections].push(newcomer.send());
+    }
+    let seats: Vec<Seat> = requests.into_iter().map(Seat::once_each).collect();
+    Ok(site.write(&seats, LONG)?.acknowledged)
+}

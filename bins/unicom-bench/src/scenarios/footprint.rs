@@ -1,0 +1,100 @@
+//! The binary's size, the time to start, and resident memory.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::fill::{Messages, Place, fill};
+use crate::http::Seat;
+use crate::options::Options;
+use crate::process::{Memory, memory};
+use crate::report::{Goal, Report, Row};
+use crate::server::{Server, create_channel};
+use crate::site::{ECHO, Site};
+use crate::stage::Stage;
+
+const MIB: f64 = (1 << 20) as f64;
+
+/// How long the load takes before memory is read.
+const USUAL_LOAD: Duration = Duration::from_secs(60);
+
+/// How long a server is left alone before it counts as idle.
+const REST: Duration = Duration::from_secs(2);
+
+pub fn run(options: &Options) -> anyhow::Result<Report> {
+    let size = std::fs::metadata(options.server()?)?.len() as f64 / MIB;
+    let mut rows = vec![Row::single("the binary", "MiB", &[size]).with_goal(Goal::AtMost(20.0))];
+    let stage = filled_stage(options)?;
+    let starts = starts(options, &stage)?;
+    rows.push(Row::single("start to first answer", "ms", &starts).with_goal(Goal::AtMost(50.0)));
+    rows.extend(at_rest(options, stage)?);
+    for connections in options.connections() {
+        rows.extend(under_load(options, filled_stage(options)?, connections)?);
+    }
+    Ok(Report {
+        title: format!("What the server takes: {}", options.describe()),
+        rows,
+    })
+}
+
+/// A database with a channel and 100,000 messages.
+fn filled_stage(options: &Options) -> anyhow::Result<Stage> {
+    let stage = Stage::new(options.database_url.as_deref())?;
+    create_channel(options, &stage, ECHO)?;
+    let places: Vec<Place> = Place::crowd(100).collect();
+    fill(&mut stage.connection()?, &places, Messages::dialogue(1000))?;
+    Ok(stage)
+}
+
+/// Milliseconds from the start of the process to its first answer.
+fn starts(options: &Options, stage: &Stage) -> anyhow::Result<Vec<f64>> {
+    let mut starts = Vec::new();
+    for _ in 0..options.pairs {
+        let begun = Instant::now();
+        let server = Server::start(options, stage)?;
+        starts.push(begun.elapsed().as_secs_f64() * 1e3);
+        drop(server);
+    }
+    Ok(starts)
+}
+
+/// Resident memory once one visitor has written, and nobody asks for anything.
+fn at_rest(options: &Options, stage: Stage) -> anyhow::Result<Option<Row>> {
+    let site = Site::open_on(options, stage, 1)?;
+    thread::sleep(REST);
+    let row = |idle: Memory| Row::single("resident, idle", "MiB", &[idle.resident_mib]);
+    let row = memory(site.server.pid()).map(row);
+    Ok(row.map(|row| row.with_goal(Goal::AtMost(15.0))))
+}
+
+/// Resident memory after a load of sends, pages, lists and polls at the same time.
+fn under_load(options: &Options, stage: Stage, connections: usize) -> anyhow::Result<Vec<Row>> {
+    let site = Site::open_on(options, stage, connections)?;
+    let places = Place::of(&site.guests);
+    fill(
+        &mut site.stage.connection()?,
+        &places,
+        Messages::dialogue(1000),
+    )?;
+    let guests = site.guests.iter().enumerate();
+    let seats: Vec<Seat> = guests
+        .map(|(number, guest)| {
+            Seat::again(match number % 4 {
+                0 => guest.send(),
+                1 => guest.messages("?limit=50"),
+                2 => guest.chats(),
+                _ => guest.messages("?limit=1"),
+            })
+        })
+        .collect();
+    let span = options.span_or(USUAL_LOAD);
+    let run = site.read(&seats, 200, span)?;
+    let mut rows = Vec::new();
+    if let Some(loaded) = memory(site.server.pid()) {
+        let seconds = span.as_secs_f64();
+        let name = format!("resident after {seconds} s of load, {connections} connections");
+        rows.push(Row::single(name, "MiB", &[loaded.resident_mib]).with_goal(Goal::AtMost(64.0)));
+        rows.push(Row::single("at the most", "MiB", &[loaded.peak_mib]));
+    }
+    rows.push(Row::single("answers under that load", "/s", &[run.rate]));
+    Ok(rows)
+}

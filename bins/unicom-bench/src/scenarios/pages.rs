@@ -1,0 +1,57 @@
+//! What guests read, beside the same read and serialised without HTTP.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use unicom_db::Db;
+use unicom_webchat::Visitor;
+
+use crate::fill::Place;
+use crate::http::Guest;
+use crate::options::Options;
+use crate::run::{Pairs, Run, in_turns};
+use crate::site::Site;
+
+/// What every guest of the site asks for, beside the same that `page` makes of the site's database. Both are the same
+/// bytes, which is looked at before.
+pub fn beside_pages(
+    options: &Options,
+    site: &Site,
+    request: fn(&Guest) -> Vec<u8>,
+    page: fn(&mut Db, &Visitor) -> anyhow::Result<Vec<u8>>,
+) -> anyhow::Result<Pairs> {
+    let mut db = site.stage.connection()?;
+    let mut client = site.client()?;
+    let mut visitors = Vec::new();
+    for (guest, place) in site.guests.iter().zip(Place::of(&site.guests)) {
+        let visitor = place.visitor();
+        let bare = page(&mut db, &visitor)?;
+        let answer = client.ok(&request(guest))?;
+        anyhow::ensure!(
+            *answer.body == *bare,
+            "the server's answer and the bare one differ:\n{}\n{}",
+            String::from_utf8_lossy(&answer.body),
+            String::from_utf8_lossy(&bare)
+        );
+        visitors.push(visitor);
+    }
+    let seats = site.seats(request);
+    in_turns(
+        options,
+        |span| site.read(&seats, 200, span),
+        |span| {
+            Run::here(|| {
+                let end = Instant::now() + span;
+                let mut done = 0;
+                for visitor in visitors.iter().cycle() {
+                    if Instant::now() >= end {
+                        break;
+                    }
+                    black_box(page(&mut db, visitor)?);
+                    done += 1;
+                }
+                Ok(done)
+            })
+        },
+    )
+}

@@ -1,0 +1,90 @@
+//! Polls that find nothing new, beside a constant JSON from the same server.
+
+use anyhow::Context;
+use serde_json::Value;
+
+use crate::fill::{Messages, Place, fill};
+use crate::http::{Seat, get};
+use crate::options::Options;
+use crate::report::{Goal, Report, Row};
+use crate::run::{Pairs, in_turns};
+use crate::site::{NO_BOT, Site};
+
+/// What an idle poll should reach of the constant JSON.
+const GOAL: Goal = Goal::AtLeast(0.4);
+
+pub fn run(options: &Options) -> anyhow::Result<Report> {
+    let mut rows = Vec::new();
+    for connections in options.connections() {
+        let site = Site::open(options, NO_BOT, connections)?;
+        let places = Place::of(&site.guests);
+        let messages = Messages::dialogue(1000);
+        fill(&mut site.stage.connection()?, &places, messages)?;
+
+        let constant = vec![Seat::again(get(site.server.address(), "/healthz")); connections];
+        let beside_constant = |seats: &[Seat], status| {
+            in_turns(
+                options,
+                |span| site.read(seats, status, span),
+                |span| site.read(&constant, 200, span),
+            )
+        };
+        let pairs = beside_constant(&after_the_last(&site)?, 200)?;
+        let name = format!("`after` the last message, {connections} connections");
+        rows.extend(poll_rows(name, &pairs));
+        if let Some(seats) = unless_changed(&site)? {
+            let pairs = beside_constant(&seats, 304)?;
+            let name = format!("`If-None-Match` of the newest page, {connections} connections");
+            rows.extend(poll_rows(name, &pairs));
+        }
+    }
+    Ok(Report {
+        title: format!(
+            "Polls that find nothing new, beside a constant JSON from the same server: {}",
+            options.describe()
+        ),
+        rows,
+    })
+}
+
+/// The load takes a core itself, so that the rates alone say little about the server.
+fn poll_rows(name: String, pairs: &Pairs) -> Vec<Row> {
+    let mut rows = vec![Row::rates(name, pairs).with_goal(GOAL)];
+    rows.extend(Row::per_cpu_second(
+        "the same for each second of CPU",
+        pairs,
+    ));
+    rows
+}
+
+/// Each guest asks for what came after the last message: an empty page.
+fn after_the_last(site: &Site) -> anyhow::Result<Vec<Seat>> {
+    let mut client = site.client()?;
+    let mut seats = Vec::new();
+    for guest in &site.guests {
+        let answer = client.ok(&guest.messages("?limit=1"))?;
+        let page: Value = serde_json::from_slice(&answer.body)?;
+        let last = page["messages"][0]["id"].as_str();
+        let last = last.context("a page without messages")?;
+        let request = guest.messages(&format!("?chat_id={}&after={last}", guest.chat_id));
+        let page: Value = serde_json::from_slice(&client.ok(&request)?.body)?;
+        let is_empty = page["messages"].as_array().is_some_and(Vec::is_empty);
+        anyhow::ensure!(is_empty, "a poll that finds something: {page}");
+        seats.push(Seat::again(request));
+    }
+    Ok(seats)
+}
+
+/// Each guest asks for the newest page unless it is the one that the guest has. None where the server names no versions.
+fn unless_changed(site: &Site) -> anyhow::Result<Option<Vec<Seat>>> {
+    let mut client = site.client()?;
+    let mut seats = Vec::new();
+    for guest in &site.guests {
+        let answer = client.ok(&guest.messages(""))?;
+        let Some(tag) = answer.header("etag") else {
+            return Ok(None);
+        };
+        seats.push(Seat::again(guest.messages_unless(tag)));
+    }
+    Ok(Some(seats))
+}
