@@ -7,10 +7,10 @@ use tokio::sync::broadcast;
 use unicom_models::UtcTime;
 
 use crate::brief::BriefReads;
-use crate::lane::{Lane, ReadJob, read_job, read_loop};
+use crate::lane::{Lane, ReadJob, read_job, read_loop, start_threads};
 use crate::neighbours::Neighbours;
 use crate::pool::{self, Manager};
-use crate::writer::{WriteJob, Writer, write_job, write_loop};
+use crate::writer::{Queues, WriteJob, Writer, write_job, write_loop};
 use crate::{Alone, Db, DbError, Engine, Event, Migrations, Reply, Tx};
 
 /// Events kept for a listener that is slow; one further behind is told that it missed some.
@@ -92,6 +92,8 @@ struct Inner {
     /// On SQLite.
     brief: Option<BriefReads>,
     writers: Lane<Box<dyn WriteJob>>,
+    /// For writes that may wait for those.
+    later_writers: Lane<Box<dyn WriteJob>>,
     events: broadcast::Sender<Event>,
     /// Other processes on the same PostgreSQL.
     neighbours: Option<Arc<Neighbours>>,
@@ -146,16 +148,23 @@ impl Database {
             publish: Arc::new(move |committed| publish_to(&publisher, told.as_deref(), committed)),
         };
         let patience = options.patience;
+        let (read_lane, reads) = Lane::new(options.queue);
+        start_threads("unicom-reader", readers, move || {
+            read_loop(&reads, &pool, patience);
+        })?;
+        let ((write_lane, first), (later_lane, later)) =
+            (Lane::new(options.queue), Lane::new(options.queue));
+        let queues = Queues { first, later };
+        start_threads("unicom-writer", writers, move || {
+            write_loop(&queues, &writer);
+        })?;
         Ok(Self(Arc::new(Inner {
             url: url.to_owned(),
             engine,
             brief,
-            readers: Lane::start("unicom-reader", readers, options.queue, move |jobs: &_| {
-                read_loop(jobs, &pool, patience);
-            })?,
-            writers: Lane::start("unicom-writer", writers, options.queue, move |jobs: &_| {
-                write_loop(jobs, &writer)
-            })?,
+            readers: read_lane,
+            writers: write_lane,
+            later_writers: later_lane,
             events,
             neighbours,
             clock: options.clock,
@@ -212,7 +221,17 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.queue_write(write_job(None, f))
+        queue_on(&self.0.writers, write_job(None, f))
+    }
+
+    /// The same, behind writes that somebody waits for; under load, at least one write of nine is one of these.
+    pub fn write_later<T, E, F>(&self, f: F) -> Reply<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        queue_on(&self.0.later_writers, write_job(None, f))
     }
 
     /// The same, but on PostgreSQL `at_once` is tried first: one statement that is a transaction of its own and does all
@@ -224,17 +243,7 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.queue_write(write_job(Some(Box::new(at_once)), f))
-    }
-
-    fn queue_write<T, E: From<DbError>>(
-        &self,
-        (job, reply): (Box<dyn WriteJob>, Reply<T, E>),
-    ) -> Reply<T, E> {
-        match self.0.writers.send(job) {
-            Ok(()) => reply,
-            Err(error) => Reply::refused(error),
-        }
+        queue_on(&self.0.writers, write_job(Some(Box::new(at_once)), f))
     }
 
     /// Brings the tables of each set up to date, in order. Safe when several processes start at once. Blocks.
@@ -268,6 +277,16 @@ impl Database {
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Database({:?})", self.0.engine)
+    }
+}
+
+fn queue_on<T, E: From<DbError>>(
+    lane: &Lane<Box<dyn WriteJob>>,
+    (job, reply): (Box<dyn WriteJob>, Reply<T, E>),
+) -> Reply<T, E> {
+    match lane.send(job) {
+        Ok(()) => reply,
+        Err(error) => Reply::refused(error),
     }
 }
 

@@ -15,24 +15,10 @@ pub(crate) struct Lane<J> {
 }
 
 impl<J: Send + 'static> Lane<J> {
-    /// Starts `threads` threads named `name-1`, `name-2`… that run `work` on the queue's receiving end.
-    pub fn start(
-        name: &str,
-        threads: usize,
-        capacity: usize,
-        work: impl Fn(&Receiver<J>) + Clone + Send + 'static,
-    ) -> Result<Self, DbError> {
+    /// A queue for so many jobs, and the end that threads work on.
+    pub fn new(capacity: usize) -> (Self, Receiver<J>) {
         let (queue, jobs) = crossbeam_channel::bounded(capacity);
-        for number in 1..=threads {
-            let (jobs, work) = (jobs.clone(), work.clone());
-            std::thread::Builder::new()
-                .name(format!("{name}-{number}"))
-                .spawn(move || work(&jobs))
-                .map_err(|error| DbError::Unavailable {
-                    reason: format!("no thread: {error}"),
-                })?;
-        }
-        Ok(Self { queue })
+        (Self { queue }, jobs)
     }
 
     /// Queues a job without waiting; a full queue is [`DbError::Busy`].
@@ -42,6 +28,23 @@ impl<J: Send + 'static> Lane<J> {
             TrySendError::Disconnected(_) => DbError::Closed,
         })
     }
+}
+
+/// Starts `threads` threads named `name-1`, `name-2`… that do this work.
+pub(crate) fn start_threads(
+    name: &str,
+    threads: usize,
+    work: impl Fn() + Clone + Send + 'static,
+) -> Result<(), DbError> {
+    for number in 1..=threads {
+        std::thread::Builder::new()
+            .name(format!("{name}-{number}"))
+            .spawn(work.clone())
+            .map_err(|error| DbError::Unavailable {
+                reason: format!("no thread: {error}"),
+            })?;
+    }
+    Ok(())
 }
 
 /// A closure that reads, with the place to put what it returns.

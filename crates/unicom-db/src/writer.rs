@@ -117,13 +117,66 @@ where
     }
 }
 
+/// The receiving ends of the two queues of writes.
+#[derive(Clone)]
+pub(crate) struct Queues {
+    /// Writes that somebody waits for.
+    pub first: Receiver<Box<dyn WriteJob>>,
+    /// Writes that may wait for those.
+    pub later: Receiver<Box<dyn WriteJob>>,
+}
+
+/// Writes that may wait are taken all the same: one, and one more for each so many that somebody waits for.
+const LATER_SHARE: usize = 8;
+
+/// Writes that may wait in one batch, where nobody waits for another write.
+const LATER_ALONE: usize = 32;
+
+impl Queues {
+    /// The next writes, `most` of them or fewer, once there is one; none once both queues have ended. `turn` counts.
+    fn batch(&self, most: usize, turn: usize) -> Option<Vec<Box<dyn WriteJob>>> {
+        // Where a batch has room for one only, every so many are one that may wait.
+        if most == 1
+            && turn.is_multiple_of(LATER_SHARE + 1)
+            && let Ok(later) = self.later.try_recv()
+        {
+            return Some(vec![later]);
+        }
+        let mut batch: Vec<_> = self.first.try_iter().take(most).collect();
+        if batch.is_empty()
+            && let Ok(later) = self.later.try_recv()
+        {
+            batch.push(later);
+            batch.extend(self.later.try_iter().take(most.min(LATER_ALONE) - 1));
+            return Some(batch);
+        }
+        if batch.is_empty() {
+            batch.push(self.wait()?);
+            batch.extend(self.first.try_iter().take(most - 1));
+        }
+        let share = 1 + batch.len() / LATER_SHARE;
+        let room = most.saturating_sub(batch.len());
+        batch.extend(self.later.try_iter().take(share.min(room)));
+        Some(batch)
+    }
+
+    /// The next write of either queue, whichever comes first.
+    fn wait(&self) -> Option<Box<dyn WriteJob>> {
+        crossbeam_channel::select! {
+            recv(self.first) -> job => job.ok().or_else(|| self.later.recv().ok()),
+            recv(self.later) -> job => job.ok().or_else(|| self.first.recv().ok()),
+        }
+    }
+}
+
 /// A writer thread's life: take what is queued up to a batch, run it in one transaction, answer.
-pub(crate) fn write_loop(jobs: &Receiver<Box<dyn WriteJob>>, writer: &Writer) {
-    for first in jobs {
-        let batch =
-            std::iter::once(first).chain(jobs.try_iter().take(writer.batch.saturating_sub(1)));
-        let (batch, late): (Vec<_>, Vec<_>) =
-            batch.partition(|job| job.queued_at().elapsed() <= writer.patience);
+pub(crate) fn write_loop(queues: &Queues, writer: &Writer) {
+    let most = writer.batch.max(1);
+    let mut turns = 0..;
+    while let Some(batch) = turns.next().and_then(|turn| queues.batch(most, turn)) {
+        let (batch, late): (Vec<_>, Vec<_>) = batch
+            .into_iter()
+            .partition(|job| job.queued_at().elapsed() <= writer.patience);
         for job in late {
             job.answer(Err(DbError::Busy));
         }

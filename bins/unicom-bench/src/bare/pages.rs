@@ -1,56 +1,57 @@
 //! Pages and lists without HTTP: the same rows, read and serialised to the same bytes.
 
+use anyhow::Context;
 use serde::Serialize;
 use serde_json::Value;
 use unicom_db::Db;
 use unicom_db::queries::chat_list::ListedChat;
 use unicom_models::{
-    ChannelId, ChatId, Direction, MediaType, Message, MessageId, PlatformKind, UtcTime,
+    ChannelId, ChatId, Direction, MediaType, MessageId, PlatformKind, UtcTime, VisibleMessage,
 };
 use unicom_webchat::{ChatPageRequest, Page, Visitor, list_chats, list_messages};
 
 /// The answer to `GET messages/`, field by field as the server's own.
 #[derive(Serialize)]
-struct Messages {
+struct Messages<'a> {
     success: bool,
-    chat_id: Option<ChatId>,
-    messages: Vec<MessageJson>,
+    chat_id: &'a ChatId,
+    messages: Vec<MessageJson<'a>>,
     has_more: bool,
     next_cursor: Option<MessageId>,
 }
 
 #[derive(Serialize)]
-struct MessageJson {
+struct MessageJson<'a> {
     id: MessageId,
-    chat_id: ChatId,
-    text: String,
-    html: Option<String>,
+    chat_id: &'a ChatId,
+    text: &'a str,
+    html: Option<&'a str>,
     is_outgoing: bool,
-    sender_name: String,
+    sender_name: &'a str,
     timestamp: UtcTime,
     media_type: MediaType,
     media_url: Option<String>,
     reply_to_message_id: Option<MessageId>,
-    client_message_id: Option<String>,
-    interactive_buttons: Option<Value>,
+    client_message_id: Option<&'a str>,
+    interactive_buttons: Option<&'a Value>,
 }
 
-impl From<Message> for MessageJson {
-    fn from(message: Message) -> Self {
+impl<'a> MessageJson<'a> {
+    fn new(chat_id: &'a ChatId, message: &'a VisibleMessage) -> Self {
         Self {
             id: message.id,
-            chat_id: message.chat_id,
-            text: message.text,
-            html: message.html,
+            chat_id,
+            text: &message.text,
+            html: message.html.as_deref(),
             is_outgoing: message.direction == Direction::Outgoing,
-            sender_name: message.sender_name,
+            sender_name: &message.sender_name,
             timestamp: message.timestamp,
             media_type: message.media_type,
             // There are no files in what is measured.
             media_url: None,
             reply_to_message_id: message.reply_to_message_id,
-            client_message_id: message.client_message_id,
-            interactive_buttons: message.interactive_buttons,
+            client_message_id: message.client_message_id.as_deref(),
+            interactive_buttons: message.interactive_buttons.as_ref(),
         }
     }
 }
@@ -58,10 +59,14 @@ impl From<Message> for MessageJson {
 /// The newest 50 messages of the visitor's default chat, as bytes.
 pub fn messages(db: &mut Db, visitor: &Visitor) -> anyhow::Result<Vec<u8>> {
     let page = list_messages(db, visitor, &Page::default())?;
+    let chat_id = page.chat_id.as_ref().context("there is no chat yet")?;
+    let messages = page.messages.iter();
     Ok(serde_json::to_vec(&Messages {
         success: true,
-        chat_id: page.chat_id,
-        messages: page.messages.into_iter().map(MessageJson::from).collect(),
+        chat_id,
+        messages: messages
+            .map(|message| MessageJson::new(chat_id, message))
+            .collect(),
         has_more: page.has_more,
         next_cursor: page.next_cursor,
     })?)

@@ -43,7 +43,7 @@ impl Shared {
             .map_err(|error| NotStored::Categorize(error.to_string()))?;
         let platforms = self.platforms.clone();
         self.database
-            .write(move |tx| apply(tx, &platforms, claimed, decision))
+            .write_later(move |tx| apply(tx, &platforms, claimed, decision))
             .await
     }
 }

@@ -35,7 +35,7 @@ impl Shared {
         if has_put_off {
             let behind: Vec<MessageId> = behind.iter().map(|due| due.message_id).collect();
             self.database
-                .write(move |tx| deliveries::put_off(tx, &behind))
+                .write_later(move |tx| deliveries::put_off(tx, &behind))
                 .await?;
         }
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -51,7 +51,7 @@ impl Shared {
         let lease = self.options.lease;
         let taken: Result<Option<Claimed>, DbError> = self
             .database
-            .write(move |tx| deliveries::take(tx, id, lease))
+            .write_later(move |tx| deliveries::take(tx, id, lease))
             .await;
         taken.unwrap_or_else(|error| {
             log::warn!("message {id}: its delivery could not be claimed: {error}");
@@ -142,7 +142,7 @@ impl Shared {
         let wait = backoff(self.options.backoff, delivery.counted);
         let last = delivery.counted >= self.options.attempts;
         self.database
-            .write(move |tx| {
+            .write_later(move |tx| {
                 chats::lock(tx, &delivery.message.chat_id)?;
                 match &result {
                     Ok(Delivery::Local) => deliveries::sent(tx, &delivery, None)?,

@@ -61,7 +61,7 @@ impl Shared {
         if has_put_off {
             let behind: Vec<RequestId> = behind.iter().map(|due| due.id).collect();
             self.database
-                .write(move |tx| queue::put_off(tx, &behind))
+                .write_later(move |tx| queue::put_off(tx, &behind))
                 .await?;
         }
         // Each in a write of its own: one that cannot be read stops nobody else.
@@ -76,7 +76,7 @@ impl Shared {
         let (lease, attempts) = (self.options.lease, self.options.attempts);
         let claimed: Result<Prepared, DbError> = self
             .database
-            .write(move |tx| match queue::take(tx, id, lease)? {
+            .write_later(move |tx| match queue::take(tx, id, lease)? {
                 Some(request) => prepare(tx, request, attempts),
                 None => Ok((None, None)),
             })
@@ -94,7 +94,7 @@ impl Shared {
     async fn link_member(&self, account: AccountId, member: MemberId) {
         let linked: Result<bool, DbError> = self
             .database
-            .write(move |tx| accounts::link_member(tx, &account, member))
+            .write_later(move |tx| accounts::link_member(tx, &account, member))
             .await;
         if let Err(error) = linked {
             log::warn!("who is behind an account was not remembered: {error}");

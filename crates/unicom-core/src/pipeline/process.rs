@@ -61,7 +61,7 @@ impl Shared {
             Some(Next::End(ending)) => {
                 let (request, message) = *ending;
                 self.database
-                    .write(move |tx| end_request(tx, request, message).map(drop))
+                    .write_later(move |tx| end_request(tx, request, message).map(drop))
                     .await
             }
             Some(Next::Categorize(..)) => {
@@ -159,7 +159,7 @@ impl Shared {
         let stored = loop {
             let (mut request, message) = (request.clone(), message.clone());
             let (platforms, replies) = (self.platforms.clone(), outcome.replies.clone());
-            let stored = self.database.write(move |tx| {
+            let stored = self.database.write_later(move |tx| {
                 request.reach(RequestStatus::Completed, tx.now());
                 store_replies(tx, &platforms, request, message, replies).map(drop)
             });
@@ -201,7 +201,7 @@ impl Shared {
         ));
         let held: bool = self
             .database
-            .write(move |tx| {
+            .write_later(move |tx| {
                 let due = tx.now().plus(within);
                 queue::release(tx, &request, due)
             })
@@ -232,7 +232,7 @@ impl Shared {
         };
         request.error = Some(reason);
         self.database
-            .write(move |tx| {
+            .write_later(move |tx| {
                 let now = tx.now();
                 let held = match wait {
                     Some(wait) => {

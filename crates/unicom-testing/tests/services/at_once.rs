@@ -384,6 +384,10 @@ both_engines! {
         for on in [None, second] {
             assert_eq!(Some(twins.usual(on, &guest, in_away.clone()).channel_id), second);
         }
+        // Whose home is the other channel writes to the first one all the same.
+        let stranger = Visitor::guest("stranger");
+        assert_eq!(Some(twins.tell(second, &stranger, text("x")).channel_id), second);
+        assert_eq!(Some(twins.tell(None, &stranger, text("x")).channel_id), first);
         for new in [text("x"), in_home.clone()] {
             twins.refused(Some(ChannelId(999)), &guest, new, "NoChannel");
         }
