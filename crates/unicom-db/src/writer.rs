@@ -142,7 +142,13 @@ impl Queues {
         {
             return Some(vec![later]);
         }
-        let mut batch: Vec<_> = self.first.try_iter().take(most).collect();
+        // Room that is left for those that may wait, where there are any.
+        let kept = match most {
+            1 => 0,
+            _ if self.later.is_empty() => 0,
+            most => (most / (LATER_SHARE + 1)).max(1),
+        };
+        let mut batch: Vec<_> = self.first.try_iter().take(most - kept).collect();
         if batch.is_empty()
             && let Ok(later) = self.later.try_recv()
         {

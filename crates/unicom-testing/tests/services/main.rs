@@ -32,3 +32,4 @@ mod saving;
 mod schema;
 mod site;
 mod unread;
+mod writing_order;
