@@ -26,3 +26,8 @@ doc:
 # Serve a web chat with an echo bot, to try things out.
 serve:
     cargo run --locked -- quickstart
+
+# Measure everything beside the bare limits, on SQLite and, where a server is named, on PostgreSQL.
+bench *ARGS:
+    cargo build --release --locked -p unicom-server -p unicom-bench
+    target/release/unicom-bench all {{ARGS}}

@@ -14,6 +14,7 @@ mod neighbours;
 mod pool;
 pub mod queries;
 mod reply;
+mod savepoint;
 mod statement;
 mod transaction;
 mod writer;

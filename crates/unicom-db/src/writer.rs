@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use unicom_models::UtcTime;
 
 use crate::pool::{Pool, Pooled};
+use crate::savepoint::{release_savepoint, rollback_to_savepoint, set_savepoint};
 use crate::transaction::{begin, commit, depth, rollback};
 use crate::{Alone, Db, DbError, Event, Reply, Tx};
 
@@ -267,12 +268,11 @@ impl Writer {
         events: &mut Vec<Event>,
     ) -> Result<(), DbError> {
         for job in jobs {
-            begin(db)?;
-            if self.run_job(db, job, events)? {
-                commit(db)?;
-            } else {
-                rollback(db)?;
+            set_savepoint(db)?;
+            if !self.run_job(db, job, events)? {
+                rollback_to_savepoint(db)?;
             }
+            release_savepoint(db)?;
         }
         Ok(())
     }
