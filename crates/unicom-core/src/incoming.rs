@@ -76,11 +76,15 @@ impl IncomingMessage {
     }
 
     /// What it says of other messages: to be asked for with the writer's part in the chat.
-    pub fn mentions(&self) -> Mentions<'_> {
-        Mentions {
+    ///
+    /// # Errors
+    /// [`CoreError::Nul`]: it can be asked for nothing.
+    pub fn mentions(&self) -> Result<Mentions<'_>, CoreError> {
+        self.check()?;
+        Ok(Mentions {
             client_message_id: self.client_message_id.as_deref(),
             reply_to: self.reply_to_message_id,
-        }
+        })
     }
 
     /// The message that this account stored under the same client id before, if it did.

@@ -88,7 +88,7 @@ pub fn ingest(
         return Err(CoreError::ChannelInactive(channel.id));
     }
     let (account_id, chat_id) = (ingested.account.id.clone(), ingested.chat.id.clone());
-    let mentions = ingested.message.mentions();
+    let mentions = ingested.message.mentions()?;
     let part = match participation::for_writing(tx, &account_id, &chat_id, mentions)? {
         Some(part) => part,
         None => {

@@ -221,7 +221,7 @@ fn save(
         Some(chat_id) => chat_id.clone(),
         None => account_id.as_str().into(),
     };
-    let part = participation::for_writing(tx, &account_id, &usual, incoming.mentions())?;
+    let part = participation::for_writing(tx, &account_id, &usual, incoming.mentions()?)?;
     let is_meant = |part: &WriterPart| match &chat_id {
         Some(_) => part.channel.is_active,
         None => !begins_new_chats(&part.channel_config),
@@ -256,7 +256,7 @@ fn save(
             chat_id
         }
     };
-    let part = participation::for_writing(tx, &account.id, &chat_id, incoming.mentions())?
+    let part = participation::for_writing(tx, &account.id, &chat_id, incoming.mentions()?)?
         .ok_or(WebChatError::ChatNotFound)?;
     if !part.channel.is_active {
         return Err(WebChatError::NoChannel);
