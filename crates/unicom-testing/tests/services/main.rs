@@ -31,5 +31,6 @@ mod queue;
 mod saving;
 mod schema;
 mod site;
+mod twins;
 mod unread;
 mod writing_order;
