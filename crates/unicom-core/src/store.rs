@@ -1,13 +1,10 @@
 //! What storing a message has in common, whichever way it goes.
 
-use serde_json::json;
 use unicom_db::{
     Event, Tx,
     queries::{chats, messages},
 };
-use unicom_models::{
-    ChannelId, Chat, ChatId, Direction, MediaType, Message, MessageId, StoredMedia, UtcTime,
-};
+use unicom_models::{ChannelId, Chat, ChatId, Direction, MediaType, Message, StoredMedia, UtcTime};
 
 use crate::{CleanHtml, CoreError};
 
@@ -79,31 +76,15 @@ impl Content {
     ) -> Message {
         let media = self.media;
         Message {
-            id: MessageId::new(),
-            chat_id,
-            channel_id,
-            sender_id: None,
-            sender_name: String::new(),
-            user_id: None,
-            direction,
-            timestamp,
             text: self.text,
             html: self.html,
-            subject: None,
             media_type: self.media_type,
             media_key: media.as_ref().map(|media| media.key.clone()),
             media_name: media.as_ref().map(|media| media.name.clone()),
             media_content_type: media.as_ref().map(|media| media.content_type.clone()),
             media_size: media.as_ref().map(|media| media.size),
             media_sha256: media.map(|media| media.sha256),
-            reply_to_message_id: None,
-            provider_message_id: None,
-            client_message_id: None,
-            interactive_buttons: None,
-            sent_at: None,
-            delivered_at: None,
-            seen_at: None,
-            raw: json!({}),
+            ..Message::new(chat_id, channel_id, direction, timestamp)
         }
     }
 }

@@ -57,7 +57,7 @@ pub struct Chat {
     pub last_activity_at: UtcTime,
     /// When it was made.
     pub created_at: UtcTime,
-    /// When its name, its metadata or its archived state last changed.
+    /// When its name, its metadata or its archived state last changed, or it took another chat up at a login.
     pub updated_at: UtcTime,
 }
 

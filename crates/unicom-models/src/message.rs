@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::id::uuid_id;
 use crate::text_enum::text_enum;
@@ -148,6 +148,42 @@ impl From<Message> for VisibleMessage {
 }
 
 impl Message {
+    /// A message without content, of nobody: what else there is to say of it is for the caller to fill in.
+    pub fn new(
+        chat_id: ChatId,
+        channel_id: ChannelId,
+        direction: Direction,
+        timestamp: UtcTime,
+    ) -> Self {
+        Self {
+            id: MessageId::new(),
+            chat_id,
+            channel_id,
+            sender_id: None,
+            sender_name: String::new(),
+            user_id: None,
+            direction,
+            timestamp,
+            text: String::new(),
+            html: None,
+            subject: None,
+            media_type: MediaType::Text,
+            media_key: None,
+            media_name: None,
+            media_content_type: None,
+            media_size: None,
+            media_sha256: None,
+            reply_to_message_id: None,
+            provider_message_id: None,
+            client_message_id: None,
+            interactive_buttons: None,
+            sent_at: None,
+            delivered_at: None,
+            seen_at: None,
+            raw: Value::Object(Map::new()),
+        }
+    }
+
     /// The file it carries, where it carries one.
     pub fn media(&self) -> Option<StoredMedia> {
         Some(StoredMedia {

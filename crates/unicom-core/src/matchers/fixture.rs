@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 use unicom_models::{
-    Account, Channel, ChannelId, ChatId, Direction, MediaType, Member, MemberId, Message,
-    MessageId, UtcTime,
+    Account, Channel, ChannelId, ChatId, Direction, Member, MemberId, Message, UtcTime,
 };
 
 use super::{MatchInput, Matcher, Matchers};
@@ -24,31 +23,10 @@ pub(super) fn input(text: &str) -> MatchInput {
     };
     let account = Account::new("telegram_1".into(), &channel, "Ann".to_owned(), now);
     let message = Message {
-        id: MessageId::new(),
-        chat_id: ChatId::new(),
-        channel_id: channel.id,
         sender_id: Some(account.id.clone()),
         sender_name: "Ann".to_owned(),
-        user_id: None,
-        direction: Direction::Incoming,
-        timestamp: now,
         text: text.to_owned(),
-        html: None,
-        subject: None,
-        media_type: MediaType::Text,
-        media_key: None,
-        media_name: None,
-        media_content_type: None,
-        media_size: None,
-        media_sha256: None,
-        reply_to_message_id: None,
-        provider_message_id: None,
-        client_message_id: None,
-        interactive_buttons: None,
-        sent_at: None,
-        delivered_at: None,
-        seen_at: None,
-        raw: json!({}),
+        ..Message::new(ChatId::new(), channel.id, Direction::Incoming, now)
     };
     MatchInput {
         message,

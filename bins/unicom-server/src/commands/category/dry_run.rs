@@ -7,8 +7,8 @@ use unicom_db::{
     queries::{accounts, categories, channels, members},
 };
 use unicom_models::{
-    Account, AccountId, CategoryId, Channel, ChannelId, Direction, MediaType, Member, Message,
-    MessageId, RequestCategory, UtcTime,
+    Account, AccountId, CategoryId, Channel, ChannelId, Direction, Member, Message,
+    RequestCategory, UtcTime,
 };
 use unicom_webchat::WebChat;
 
@@ -103,33 +103,13 @@ fn unknown() -> Writer {
 
 impl Writer {
     fn says(self, text: String) -> MatchInput {
-        let now = UtcTime::now();
+        let chat_id = self.account.id.as_str().into();
+        let (direction, now) = (Direction::Incoming, UtcTime::now());
         let message = Message {
-            id: MessageId::new(),
-            chat_id: self.account.id.as_str().into(),
-            channel_id: self.channel.id,
             sender_id: Some(self.account.id.clone()),
             sender_name: self.account.name.clone(),
-            user_id: None,
-            direction: Direction::Incoming,
-            timestamp: now,
             text,
-            html: None,
-            subject: None,
-            media_type: MediaType::Text,
-            media_key: None,
-            media_name: None,
-            media_content_type: None,
-            media_size: None,
-            media_sha256: None,
-            reply_to_message_id: None,
-            provider_message_id: None,
-            client_message_id: None,
-            interactive_buttons: None,
-            sent_at: None,
-            delivered_at: None,
-            seen_at: None,
-            raw: json!({}),
+            ..Message::new(chat_id, self.channel.id, direction, now)
         };
         MatchInput {
             message,
