@@ -27,6 +27,10 @@ doc:
 serve:
     cargo run --locked -- quickstart
 
+# Kill a worker at every step of a request: the test that is ignored is the worker, which the others start.
+crashes:
+    cargo test --locked -p unicom-testing --test services crashes
+
 # Measure everything beside the bare limits, on SQLite and, where a server is named, on PostgreSQL.
 bench *ARGS:
     cargo build --release --locked -p unicom-server -p unicom-bench
