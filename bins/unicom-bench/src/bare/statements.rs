@@ -83,7 +83,8 @@ statement! {
 statement! {
     SqliteUnread on Sqlite, SqliteConnection;
     "UPDATE unicom_account_chats SET unread_count = CASE account_id WHEN ", chat_id: Text;
-    " THEN 0 ELSE unread_count + 1 END WHERE chat_id = ", chat_id: Text
+    " THEN 0 ELSE unread_count + 1 END WHERE chat_id = ", chat_id: Text;
+    " AND (account_id <> ", chat_id: Text; " OR unread_count <> 0)"
 }
 
 statement! {
@@ -124,7 +125,7 @@ statement! {
     chat AS (UPDATE unicom_chats SET last_message_id = new.message_id, last_incoming_message_id = new.message_id, last_activity_at = new.at \
     FROM new WHERE unicom_chats.id = new.chat_id) \
     UPDATE unicom_account_chats AS part SET unread_count = CASE part.account_id WHEN new.chat_id THEN 0 ELSE unread_count + 1 END \
-    FROM new WHERE part.chat_id = new.chat_id"
+    FROM new WHERE part.chat_id = new.chat_id AND (part.account_id <> new.chat_id OR unread_count <> 0)"
 }
 
 statement! {

@@ -154,7 +154,7 @@ fn bare_claims(
         let claimed = transaction(&mut connection, |tx| {
             let now = tx.now();
             match queue::look(tx, now, 1)?.first() {
-                Some(due) => queue::take(tx, due.id, Duration::from_secs(60)),
+                Some(due) => queue::take(tx, due.id, &due.chat_id, Duration::from_secs(60)),
                 None => Ok::<_, DbError>(None),
             }
         })?;

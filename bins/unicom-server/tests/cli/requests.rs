@@ -79,7 +79,7 @@ both_engines! {
             let now = tx.now();
             let mut claimed = Vec::new();
             for due in queue::look(tx, now, 2)? {
-                claimed.extend(queue::take(tx, due.id, Duration::from_secs(10))?);
+                claimed.extend(queue::take(tx, due.id, &due.chat_id, Duration::from_secs(10))?);
             }
             queue::set_member(tx, claimed[0].id, Some(of_member))?;
             queue::set_category(tx, &claimed[1], Some(of_category))?;

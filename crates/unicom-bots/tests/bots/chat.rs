@@ -191,10 +191,10 @@ impl Chat {
                 let lease = Duration::from_secs(60);
                 for earlier in open[1..].iter().rev() {
                     // Only what is taken can be ended, and what was asked about before is.
-                    let taken = queue::take(tx, earlier.id, lease)?;
+                    let taken = queue::take(tx, earlier.id, &earlier.chat_id, lease)?;
                     queue::end(tx, taken.as_ref().unwrap_or(earlier))?;
                 }
-                let request = queue::take(tx, open[0].id, lease)?.unwrap();
+                let request = queue::take(tx, open[0].id, &open[0].chat_id, lease)?.unwrap();
                 let message = messages::of_request(tx, request.message_id)?.unwrap();
                 let account = accounts::get(tx, &request.account_id)?.unwrap();
                 Ok((request, message, account))

@@ -11,18 +11,18 @@ use unicom_models::{RequestCategory, RequestStatus};
 use super::Shared;
 use super::categorize::{Choice, Decision, DefaultChange, Question, categorize};
 use super::outcome::{NotStored, lock_chat_of, store_replies};
-use super::prepare::{Claimed, Next, queue_for_bot};
+use super::prepare::{Claimed, Queued, queue_for_bot};
 use crate::matchers::MatchInput;
-use crate::{OutgoingMessage, Platforms};
+use crate::{ChosenBot, OutgoingMessage, Platforms};
 
 impl Shared {
-    /// Finds the category of a claimed request, and what is to be done next. None where its writer was sent the list of
-    /// categories.
+    /// Finds the category of a claimed request, and the bot to ask. None where its writer was sent the list of
+    /// categories, or no bot is there.
     pub(super) async fn choose_category(
         self: &Arc<Self>,
         claimed: Claimed,
         categories: Vec<RequestCategory>,
-    ) -> Result<Option<Next>, NotStored> {
+    ) -> Result<Option<(Box<Claimed>, ChosenBot)>, NotStored> {
         let question = Question {
             categories,
             default: claimed.account.default_category_id,
@@ -54,7 +54,7 @@ fn apply(
     platforms: &Platforms,
     mut claimed: Claimed,
     decision: Decision,
-) -> Result<Option<Next>, NotStored> {
+) -> Result<Option<(Box<Claimed>, ChosenBot)>, NotStored> {
     let default = match decision.default {
         DefaultChange::Keep => None,
         DefaultChange::Set(id) => Some(Some(id)),
@@ -82,14 +82,9 @@ fn apply(
             return Ok(None);
         }
     }
-    let next = queue_for_bot(tx, claimed)?;
-    let request = match &next {
-        Next::Categorize(claimed, _) | Next::Ask(claimed, _) => &claimed.request,
-        Next::End(ending) => &ending.0,
-    };
-    if queue::hold(tx, request)? {
-        Ok(Some(next))
-    } else {
-        Err(NotStored::Superseded)
+    match queue_for_bot(tx, claimed)? {
+        Queued::Ask(claimed, bot) => Ok(Some((claimed, bot))),
+        Queued::Ended => Ok(None),
+        Queued::Superseded => Err(NotStored::Superseded),
     }
 }

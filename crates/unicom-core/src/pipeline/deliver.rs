@@ -143,7 +143,7 @@ impl Shared {
         let last = delivery.counted >= self.options.attempts;
         self.database
             .write_later(move |tx| {
-                chats::lock(tx, &delivery.message.chat_id)?;
+                chats::hold(tx, &delivery.message.chat_id)?;
                 match &result {
                     Ok(Delivery::Local) => deliveries::sent(tx, &delivery, None)?,
                     Ok(Delivery::Accepted {

@@ -202,9 +202,9 @@ impl Shared {
         let room = |running: &JoinSet<()>| self.options.parallel.saturating_sub(running.len());
         let mut more = false;
         if room(running) > 0 {
-            let (requests, may_be_more) = self.claim_requests(room(running)).await?;
-            more |= may_be_more;
-            for next in requests {
+            let claims = self.claim_requests(room(running)).await?;
+            more |= claims.may_be_more;
+            for next in claims.next {
                 running.spawn(Arc::clone(self).process(next));
             }
         }

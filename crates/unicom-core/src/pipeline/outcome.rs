@@ -59,7 +59,7 @@ pub(super) fn end_request(
 /// Locks the chat of `message`, before its request as everyone does; the message as it stands then.
 pub(super) fn lock_chat_of(tx: &mut Tx<'_>, mut message: Message) -> Result<Message, DbError> {
     loop {
-        chats::lock(tx, &message.chat_id)?;
+        chats::hold(tx, &message.chat_id)?;
         match messages::of_request(tx, message.id)? {
             // It has moved to another chat meanwhile: its guest has become a user.
             Some(moved) if moved.chat_id != message.chat_id => message = moved,

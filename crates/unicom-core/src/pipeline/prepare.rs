@@ -1,11 +1,12 @@
-//! The first write: claims a request, finds who asks, and takes it as far as can be without a matcher or a bot.
+//! The first write: claims a request, finds who asks, and takes it as far as can be without a matcher or a bot. One that
+//! needs neither ends there.
 
 use futures_util::future::join_all;
 use unicom_db::{
     DbError, Tx,
     queries::{
-        accounts, categories,
-        queue::{self, Context},
+        accounts, categories, chats,
+        queue::{self, Context, Due},
     },
 };
 use unicom_models::{
@@ -37,17 +38,32 @@ pub(super) enum Next {
     Categorize(Box<Claimed>, Vec<RequestCategory>),
     /// This bot is to answer it.
     Ask(Box<Claimed>, ChosenBot),
-    /// It is to end as it stands: without a bot it waits for a person, or it has failed. In a write of its own, since
-    /// chats are locked before requests.
-    End(Box<(Request, Message)>),
 }
 
-/// A request and what is to be done with it; and a member who was found and whom its account does not know yet.
-type Prepared = (Option<Next>, Option<(AccountId, MemberId)>);
+/// What became of a look for a request.
+#[derive(Debug)]
+enum Taken {
+    /// Somebody else was faster.
+    No,
+    /// It was claimed, and has ended as it stands: without a bot it waits for a person, or it has failed.
+    Ended(Option<Found>),
+    /// It was claimed, and this is to be done.
+    For(Next, Option<Found>),
+}
+
+/// A member who was found, and whom the account does not know yet.
+type Found = (AccountId, MemberId);
+
+/// What is to be done with requests next, and whether there may be more of them.
+#[derive(Debug, Default)]
+pub(super) struct Claims {
+    pub next: Vec<Next>,
+    pub may_be_more: bool,
+}
 
 impl Shared {
-    /// Claims up to `limit` requests that are due, and whether there may be more.
-    pub(super) async fn claim_requests(&self, limit: usize) -> Result<(Vec<Next>, bool), DbError> {
+    /// Claims up to `limit` requests that are due.
+    pub(super) async fn claim_requests(&self, limit: usize) -> Result<Claims, DbError> {
         let (now, most) = (
             self.database.now(),
             i64::try_from(limit).unwrap_or(i64::MAX),
@@ -65,29 +81,44 @@ impl Shared {
                 .await?;
         }
         // Each in a write of its own: one that cannot be read stops nobody else.
-        let claims = first.iter().take(limit).map(|due| self.claim(due.id));
-        let claimed: Vec<Next> = join_all(claims).await.into_iter().flatten().collect();
-        let may_be_more = has_put_off || !claimed.is_empty();
-        Ok((claimed, may_be_more))
+        let claims = first.into_iter().take(limit).map(|due| self.claim(due));
+        let mut made = Claims {
+            next: Vec::new(),
+            may_be_more: has_put_off,
+        };
+        for taken in join_all(claims).await {
+            made.may_be_more |= !matches!(taken, Taken::No);
+            if let Taken::For(next, _) = taken {
+                made.next.push(next);
+            }
+        }
+        Ok(made)
     }
 
-    /// Claims one request; none where somebody else was faster. A failure is logged: the others go on.
-    async fn claim(&self, id: RequestId) -> Option<Next> {
-        let (lease, attempts) = (self.options.lease, self.options.attempts);
-        let claimed: Result<Prepared, DbError> = self
+    /// Claims one request. A failure is logged: the others go on.
+    async fn claim(&self, due: Due) -> Taken {
+        let (id, lease, attempts) = (due.id, self.options.lease, self.options.attempts);
+        let taken: Result<Taken, DbError> = self
             .database
-            .write_later(move |tx| match queue::take(tx, id, lease)? {
-                Some(request) => prepare(tx, request, attempts),
-                None => Ok((None, None)),
+            .write_later(move |tx| {
+                // Chats are locked before requests: it may end here.
+                chats::hold(tx, &due.chat_id)?;
+                match queue::take(tx, id, &due.chat_id, lease)? {
+                    Some(request) => prepare(tx, request, attempts),
+                    None => Ok(Taken::No),
+                }
             })
             .await;
-        let (next, found) = claimed
-            .inspect_err(|error| log::warn!("request {id}: it could not be claimed: {error}"))
-            .ok()?;
-        if let Some((account, member)) = found {
-            self.link_member(account, member).await;
+        let taken = taken.unwrap_or_else(|error| {
+            log::warn!("request {id}: it could not be claimed: {error}");
+            Taken::No
+        });
+        if let Taken::Ended(Some((account, member))) | Taken::For(_, Some((account, member))) =
+            &taken
+        {
+            self.link_member(account.clone(), *member).await;
         }
-        next
+        taken
     }
 
     /// Remembers on the account who is behind it. In a write of its own: accounts are locked before requests.
@@ -102,7 +133,8 @@ impl Shared {
     }
 }
 
-fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Prepared, DbError> {
+/// Takes a claimed request, whose chat is locked, as far as can be.
+fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken, DbError> {
     let Some(Context {
         message,
         account,
@@ -110,7 +142,7 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Prepa
     }) = queue::context(tx, &request)?
     else {
         // Deleted, and its request with it.
-        return Ok((None, None));
+        return Ok(Taken::Ended(None));
     };
     if request.attempts - request.attempts_before > attempts {
         // Whoever held it never came back to say why.
@@ -118,13 +150,13 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Prepa
             Some(last) => format!("every attempt ended without an outcome; {last}"),
             None => "every attempt ended with its process or its database".to_owned(),
         };
-        return Ok((Some(failed(tx, request, message, reason)), None));
+        return fail(tx, request, reason);
     }
     let now = tx.now();
     request.reach(RequestStatus::Identifying, now);
     let (Some(account), Some(channel)) = (account, channel) else {
         let reason = "its account or channel is gone".to_owned();
-        return Ok((Some(failed(tx, request, message, reason)), None));
+        return fail(tx, request, reason);
     };
     let (member, found) = match identify(tx, &mut request, &account)? {
         Identified::Known(member) => (member, None),
@@ -152,34 +184,52 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Prepa
         member,
         channel,
     };
-    let next = if seen.is_empty() && !loses_default {
-        queue_for_bot(tx, claimed)?
-    } else {
-        Next::Categorize(Box::new(claimed), seen)
-    };
-    match &next {
-        Next::Categorize(claimed, _) | Next::Ask(claimed, _) => queue::hold(tx, &claimed.request)?,
-        Next::End(_) => true,
-    };
-    Ok((Some(next), found))
+    if !seen.is_empty() || loses_default {
+        queue::hold(tx, &claimed.request)?;
+        let next = Next::Categorize(Box::new(claimed), seen);
+        return Ok(Taken::For(next, found));
+    }
+    Ok(match queue_for_bot(tx, claimed)? {
+        Queued::Ask(claimed, bot) => Taken::For(Next::Ask(claimed, bot), found),
+        // It is ours in this write.
+        Queued::Ended | Queued::Superseded => Taken::Ended(found),
+    })
 }
 
-fn failed(tx: &Tx<'_>, mut request: Request, message: Message, reason: String) -> Next {
+fn fail(tx: &mut Tx<'_>, mut request: Request, reason: String) -> Result<Taken, DbError> {
     request.reach(RequestStatus::Failed, tx.now());
     request.error = Some(reason);
-    Next::End(Box::new((request, message)))
+    queue::end(tx, &request)?;
+    Ok(Taken::Ended(None))
 }
 
-/// What a request whose category is settled needs next: its bot, or, where it has none, a person.
-pub(super) fn queue_for_bot(tx: &mut Tx<'_>, mut claimed: Claimed) -> Result<Next, DbError> {
+/// What became of a request whose category is settled.
+#[derive(Debug)]
+pub(super) enum Queued {
+    /// This bot is to be asked.
+    Ask(Box<Claimed>, ChosenBot),
+    /// It has none, so it has ended: a person may answer.
+    Ended,
+    /// The claim no longer held.
+    Superseded,
+}
+
+/// Gives a request whose category is settled, and whose chat is locked, to its bot or, where it has none, to people.
+pub(super) fn queue_for_bot(tx: &mut Tx<'_>, mut claimed: Claimed) -> Result<Queued, DbError> {
     let now = tx.now();
     claimed.request.reach(RequestStatus::Queued, now);
-    Ok(match bot_for(tx, &claimed)? {
-        Some(bot) => {
+    let bot = bot_for(tx, &claimed)?;
+    let held = match &bot {
+        Some(_) => {
             claimed.request.reach(RequestStatus::Processing, now);
-            Next::Ask(Box::new(claimed), bot)
+            queue::hold(tx, &claimed.request)?
         }
-        None => Next::End(Box::new((claimed.request, claimed.message))),
+        None => queue::end(tx, &claimed.request)?,
+    };
+    Ok(match bot {
+        _ if !held => Queued::Superseded,
+        Some(bot) => Queued::Ask(Box::new(claimed), bot),
+        None => Queued::Ended,
     })
 }
 

@@ -25,10 +25,8 @@ const STORE_AGAIN: Duration = Duration::from_millis(500);
 impl Shared {
     /// Takes one claimed request to its end, or as far as it comes.
     pub(super) async fn process(self: Arc<Self>, next: Next) {
-        let id = match &next {
-            Next::Categorize(claimed, _) | Next::Ask(claimed, _) => claimed.request.id,
-            Next::End(ending) => ending.0.id,
-        };
+        let (Next::Categorize(claimed, _) | Next::Ask(claimed, _)) = &next;
+        let id = claimed.request.id;
         match self.take_on(next).await {
             Ok(()) => {}
             Err(NotStored::Superseded) => {
@@ -43,29 +41,15 @@ impl Shared {
 
     /// Finds the category where that is open, asks the bot, and stores what comes of it.
     async fn take_on(self: &Arc<Self>, next: Next) -> Result<(), NotStored> {
-        let next = match next {
+        match next {
+            Next::Ask(claimed, bot) => self.answer(*claimed, bot).await,
             Next::Categorize(claimed, categories) => {
                 let (request, message) = (claimed.request.clone(), claimed.message.clone());
                 match self.choose_category(*claimed, categories).await {
-                    Ok(next) => next,
-                    Err(error) => {
-                        return self.give_back(request, message, as_bot_error(error)?).await;
-                    }
+                    Ok(Some((claimed, bot))) => self.answer(*claimed, bot).await,
+                    Ok(None) => Ok(()),
+                    Err(error) => self.give_back(request, message, as_bot_error(error)?).await,
                 }
-            }
-            next => Some(next),
-        };
-        match next {
-            None => Ok(()),
-            Some(Next::Ask(claimed, bot)) => self.answer(*claimed, bot).await,
-            Some(Next::End(ending)) => {
-                let (request, message) = *ending;
-                self.database
-                    .write_later(move |tx| end_request(tx, request, message).map(drop))
-                    .await
-            }
-            Some(Next::Categorize(..)) => {
-                Err(NotStored::Categorize("it was asked for twice".to_owned()))
             }
         }
     }

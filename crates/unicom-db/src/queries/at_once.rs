@@ -84,6 +84,7 @@ statement! {
         // The rows are locked in the order that everyone locks them in: the account, the chat, the part in it.
     } " AS zero), part AS MATERIALIZED (
         SELECT given.*, account.name AS sender_name, account.member_id, chat.channel_id AS at_channel,
+            membership.unread_count AS unread,
             greatest(given.now, chat.last_activity_at + interval '1 microsecond') AS at
         FROM given
         JOIN unicom_accounts AS account ON account.id = given.account_id
@@ -130,6 +131,7 @@ statement! {
         UPDATE unicom_account_chats
         SET unread_count = CASE WHEN unicom_account_chats.account_id = part.account_id THEN 0 ELSE unread_count + 1 END
         FROM part WHERE unicom_account_chats.chat_id = part.chat_id
+            AND (unicom_account_chats.account_id <> part.account_id OR part.unread <> 0)
     ) SELECT at_channel, sender_name, at FROM part"
 }
 

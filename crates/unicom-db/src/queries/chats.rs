@@ -91,7 +91,24 @@ pub fn lock_access(
     }))
 }
 
-/// The chat with this id, kept from changing by others until the transaction ends.
+/// Keeps the chat with this id, if there is one, from changing by others until the transaction ends.
+pub fn hold(tx: &mut Tx<'_>, id: &ChatId) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    match db {
+        Db::Postgres(conn) => chats::table
+            .find(id)
+            .select(chats::id)
+            .for_no_key_update()
+            .first::<ChatId>(conn)
+            .optional()
+            .map(drop)?,
+        // Nobody else writes until then.
+        Db::Sqlite(_) => {}
+    }
+    Ok(())
+}
+
+/// The same, and the chat as it is.
 pub fn lock(tx: &mut Tx<'_>, id: &ChatId) -> Result<Option<Chat>, DbError> {
     let db: &mut Db = tx;
     Ok(match db {
@@ -213,7 +230,9 @@ statement! {
     struct CountUnread<'a> {
         "UPDATE unicom_account_chats SET unread_count = CASE WHEN account_id = " writer: &'a str as Text,
         " THEN 0 ELSE unread_count + 1 END WHERE chat_id = " chat_id: &'a ChatId as Text,
-    } ""
+        // A row that stays as it is is not written: most chats have nobody but their writer.
+        " AND (account_id <> " same_writer: &'a str as Text,
+    } " OR unread_count <> 0)"
 }
 
 /// Counts one message more as unread for everyone in the chat but its writer, who has read all.
@@ -224,7 +243,7 @@ pub fn count_unread(
 ) -> Result<(), DbError> {
     let writer = writer.map_or("", AccountId::as_str);
     let db: &mut Db = tx;
-    on_engine!(db, conn => CountUnread { writer, chat_id }.execute(conn))?;
+    on_engine!(db, conn => CountUnread { writer, chat_id, same_writer: writer }.execute(conn))?;
     Ok(())
 }
 

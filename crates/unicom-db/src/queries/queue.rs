@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Json, Nullable, Text};
 use serde_json::Value;
@@ -23,6 +23,7 @@ use unicom_models::{
     UtcTime,
 };
 
+use crate::named::Name;
 use crate::statement::statement;
 use crate::{Db, DbError, Event, Tx, on_engine};
 
@@ -59,6 +60,31 @@ macro_rules! earlier_open {
     };
 }
 
+/// The other requests of the same chat that somebody holds, as a part of a query.
+macro_rules! held_of_chat {
+    ($other:ident, $now:expr) => {{
+        let [identifying, categorizing, processing] = HELD;
+        $other
+            .filter(
+                // An `IN` would have the statement prepared anew each time.
+                $other
+                    .field(requests::status)
+                    .eq(identifying)
+                    .or($other.field(requests::status).eq(categorizing))
+                    .or($other.field(requests::status).eq(processing)),
+            )
+            .filter($other.field(requests::due_at).gt($now))
+            .filter($other.field(requests::id).ne(requests::id))
+            // Not by the index of the chat, which may have a long queue: few requests are held at a time.
+            .filter(
+                $other
+                    .field(requests::chat_id)
+                    .concat("")
+                    .eq(requests::chat_id),
+            )
+    }};
+}
+
 /// The row of a request, as long as the claim on it holds.
 macro_rules! held {
     ($request:expr) => {
@@ -72,10 +98,12 @@ macro_rules! held {
 }
 
 /// A request that is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Due {
     /// Its id.
     pub id: RequestId,
+    /// Its chat.
+    pub chat_id: ChatId,
     /// Whether an earlier one of its chat is open.
     pub is_behind: bool,
 }
@@ -89,7 +117,7 @@ pub fn look(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<Due>, DbError> 
         .filter(requests::due_at.le(now))
         .order((requests::due_at, requests::id))
         .limit(limit.saturating_add(LOOK_AHEAD))
-        .select((requests::id, exists(earlier_open!(other))))
+        .select((requests::id, requests::chat_id, exists(earlier_open!(other))))
         .load(conn))?)
 }
 
@@ -123,47 +151,41 @@ pub fn put_off(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
     Ok(())
 }
 
-statement! {
-    struct Take<'a> {
-        "UPDATE unicom_requests SET attempts = attempts + 1, due_at = " until: UtcTime as UtcMicros,
-        ", status = " status: RequestStatus as Text,
-        ", updated_at = " updated_at: UtcTime as UtcMicros,
-        " WHERE id = " id: RequestId as UuidAny,
-        " AND due_at <= " due: UtcTime as UtcMicros,
-        " AND NOT EXISTS (SELECT 1 FROM unicom_requests AS other WHERE other.chat_id = unicom_requests.chat_id \
-           AND other.due_at IS NOT NULL AND other.created_at <= unicom_requests.created_at \
-           AND (other.created_at < unicom_requests.created_at OR other.id < unicom_requests.id)) \
-          AND NOT EXISTS (SELECT 1 FROM unicom_requests AS other WHERE other.status IN (" held_1: RequestStatus as Text,
-        ", " held_2: RequestStatus as Text,
-        ", " held_3: RequestStatus as Text,
-        ") AND other.due_at > " now: &'a UtcTime as UtcMicros,
-        // Not by the index of the chat, which may have a long queue: few requests are held at a time.
-    } " AND other.id <> unicom_requests.id AND (other.chat_id || '') = unicom_requests.chat_id)"
-}
+/// The name of the statement.
+struct Taking;
 
-/// Claims a request for `lease`, if it is due and has to wait for no other one: neither for an earlier one of its chat,
+/// Claims a request of that chat for `lease`, if it is due and has to wait for no other one: neither for an earlier one of its chat,
 /// nor for one of its chat that somebody holds, which may be a later one after a retry or a merge of two chats. As it
 /// stands then, with its new attempt number.
-pub fn take(tx: &mut Tx<'_>, id: RequestId, lease: Duration) -> Result<Option<Request>, DbError> {
+///
+/// None also where it has moved to another chat since it was looked at.
+pub fn take(
+    tx: &mut Tx<'_>,
+    id: RequestId,
+    chat_id: &ChatId,
+    lease: Duration,
+) -> Result<Option<Request>, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
-    let [held_1, held_2, held_3] = HELD;
-    let taken = on_engine!(db, conn => Take {
-        until: now.plus(lease),
-        status: RequestStatus::Identifying,
-        updated_at: now,
-        id,
-        due: now,
-        held_1,
-        held_2,
-        held_3,
-        now: &now,
-    }
-    .execute(conn))?;
-    if taken == 0 {
-        return Ok(None);
-    }
-    super::requests::get(db, id)
+    let other = diesel::alias!(requests as other);
+    Ok(on_engine!(db, conn => diesel::update(
+            requests::table
+                .filter(requests::id.eq(id))
+                .filter(requests::chat_id.eq(chat_id))
+                .filter(requests::due_at.le(now))
+                .filter(not(exists(earlier_open!(other))))
+                .filter(not(exists(held_of_chat!(other, now)))),
+        )
+        .set((
+            requests::attempts.eq(requests::attempts + 1),
+            requests::due_at.eq(now.plus(lease)),
+            requests::status.eq(RequestStatus::Identifying),
+            requests::updated_at.eq(now),
+        ))
+        .returning(Request::as_returning())
+        .named::<Taking>()
+        .get_result(conn)
+        .optional())?)
 }
 
 /// What a request is about, as far as it is still there.

@@ -197,17 +197,14 @@ impl Site {
         loop {
             let (now, most) = (self.database.now(), i64::try_from(limit).unwrap());
             let due = self.read(move |db| queue::look(db, now, most));
-            let ids = |behind| {
-                let these = due.iter().filter(move |due| due.is_behind == behind);
-                these.map(|due| due.id).collect::<Vec<_>>()
-            };
-            let (behind, first) = (ids(true), ids(false));
+            let (behind, first): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| due.is_behind);
+            let behind: Vec<_> = behind.into_iter().map(|due| due.id).collect();
             let has_put_off = !behind.is_empty();
             self.write(move |tx| Ok(queue::put_off(tx, &behind)?));
             let claimed: Vec<Request> = first
                 .into_iter()
                 .take(limit)
-                .filter_map(|id| self.write(move |tx| Ok(queue::take(tx, id, lease)?)))
+                .filter_map(|due| self.write(move |tx| Ok(queue::take(tx, due.id, &due.chat_id, lease)?)))
                 .collect();
             if !claimed.is_empty() || !has_put_off {
                 return claimed;
