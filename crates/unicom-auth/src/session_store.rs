@@ -41,16 +41,16 @@ impl SessionStore for DatabaseSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let hash = hash(key);
         let (idle, now) = (self.idle, self.database.now());
-        let found = self.database.read_briefly({
+        let found = self.database.read_again(hash.clone(), {
             let hash = hash.clone();
-            move |db| find(db, &hash, now)
+            move |db| find(db, &hash)
         });
-        let Some((state, expires_at, user)) = found
-            .await
-            .map_err(|error| LoadError::Other(error.into()))?
-        else {
+        let Some(Stored { state, expires_at }) = found.await.map_err(LoadError::from)? else {
             return Ok(None);
         };
+        if expires_at <= now {
+            return Ok(None);
+        }
         if expires_at < now.plus(idle.saturating_sub(THROTTLE)) {
             let pushed: Result<(), DbError> = self
                 .database
@@ -59,11 +59,6 @@ impl SessionStore for DatabaseSessions {
             if let Err(error) = pushed {
                 log::warn!("a session's expiry could not be pushed back: {error}");
             }
-        }
-        let wrong = |error: serde_json::Error| LoadError::Deserialization(error.into());
-        let mut state: State = serde_json::from_value(state).map_err(wrong)?;
-        if let Some(user) = user {
-            session::show_user(&mut state, &user).map_err(wrong)?;
         }
         Ok(Some(state))
     }
@@ -118,21 +113,60 @@ fn hash(key: &SessionKey) -> String {
     hex::encode(Sha256::digest(key.as_ref()))
 }
 
-type Found = (Value, UtcTime, Option<User>);
+/// A session as it is stored, and its user with it.
+#[derive(Debug, Clone)]
+struct Stored {
+    state: State,
+    expires_at: UtcTime,
+}
+
+/// Why a session could not be had.
+#[derive(Debug)]
+enum NotFound {
+    Db(DbError),
+    Unreadable(serde_json::Error),
+}
+
+impl From<DbError> for NotFound {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl From<serde_json::Error> for NotFound {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Unreadable(error)
+    }
+}
+
+impl From<NotFound> for LoadError {
+    fn from(error: NotFound) -> Self {
+        match error {
+            NotFound::Db(error) => Self::Other(error.into()),
+            NotFound::Unreadable(error) => Self::Deserialization(error.into()),
+        }
+    }
+}
 
 /// The name of the query.
 struct Find;
 
-/// A session that has not ended, with its user as it is now: each request asks for both, in one statement.
-fn find(db: &mut Db, hash: &str, now: UtcTime) -> Result<Option<Found>, DbError> {
-    Ok(on_engine!(db, conn => sessions::table
+/// A session, with its user as it is now: each request asks for both, in one statement.
+fn find(db: &mut Db, hash: &str) -> Result<Option<Stored>, NotFound> {
+    let found: QueryResult<(Value, UtcTime, Option<User>)> = on_engine!(db, conn => sessions::table
         .left_join(users::table.on(users::id.nullable().eq(sessions::user_id)))
         .filter(sessions::key_hash.eq(hash))
-        .filter(sessions::expires_at.gt(now))
         .select((sessions::state, sessions::expires_at, Option::<User>::as_select()))
         .named::<Find>()
-        .get_result(conn)
-        .optional())?)
+        .get_result(conn));
+    let Some((state, expires_at, user)) = found.optional().map_err(DbError::from)? else {
+        return Ok(None);
+    };
+    let mut state: State = serde_json::from_value(state)?;
+    if let Some(user) = user {
+        session::show_user(&mut state, &user)?;
+    }
+    Ok(Some(Stored { state, expires_at }))
 }
 
 fn insert(tx: &mut Tx<'_>, hash: &str, state: &State, idle: Duration) -> Result<(), DbError> {

@@ -6,13 +6,19 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
+use crate::memory::Memory;
 use crate::{Db, DbError, Synchronous};
 
 /// The connections for brief reads that nobody uses right now.
 pub(crate) struct BriefReads {
     url: String,
     synchronous: Synchronous,
-    idle: Mutex<Vec<Db>>,
+    idle: Mutex<Vec<Reading>>,
+}
+
+struct Reading {
+    db: Db,
+    memory: Memory,
 }
 
 impl BriefReads {
@@ -30,17 +36,48 @@ impl BriefReads {
     where
         E: From<DbError>,
     {
+        self.on_a_connection(|reading| f(&mut reading.db))
+    }
+
+    /// The same; but where nobody has committed since it ran under this key, on the connection that is at hand, its
+    /// result is given again.
+    pub fn read_again<T, E>(
+        &self,
+        key: String,
+        f: impl FnOnce(&mut Db) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        T: Clone + Send + 'static,
+        E: From<DbError>,
+    {
+        self.on_a_connection(|reading| {
+            if let Some(known) = reading.memory.recall(&mut reading.db, &key)? {
+                return Ok(known);
+            }
+            let result: T = f(&mut reading.db)?;
+            reading.memory.keep(key, result.clone());
+            Ok(result)
+        })
+    }
+
+    fn on_a_connection<T, E>(&self, f: impl FnOnce(&mut Reading) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<DbError>,
+    {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let known = idle().pop();
-        let mut db = match known {
-            Some(db) => db,
-            None => Db::connect_with(&self.url, self.synchronous)?,
+        let mut reading = match known {
+            Some(reading) => reading,
+            None => Reading {
+                db: Db::connect_with(&self.url, self.synchronous)?,
+                memory: Memory::default(),
+            },
         };
-        let result = catch_unwind(AssertUnwindSafe(|| f(&mut db)))
+        let result = catch_unwind(AssertUnwindSafe(|| f(&mut reading)))
             .unwrap_or_else(|_| Err(DbError::Panicked.into()));
         // After a failure, the connection may be what has failed.
-        if result.is_ok() || db.ping().is_ok() {
-            idle().push(db);
+        if result.is_ok() || reading.db.ping().is_ok() {
+            idle().push(reading);
         }
         result
     }

@@ -211,6 +211,20 @@ impl Database {
         }
     }
 
+    /// The same; but on SQLite, what `f` gave is given again under the same `key` until anybody commits anything, in this
+    /// process or another one. So it is always what `f` would read now: `f` must look at nothing but the database.
+    pub fn read_again<T, E, F>(&self, key: String, f: F) -> Reply<T, E>
+    where
+        F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
+        T: Clone + Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        match &self.0.brief {
+            Some(brief) => Reply::ready(brief.read_again(key, f)),
+            None => self.read(f),
+        }
+    }
+
     /// Runs `f` in a write transaction: all that it writes is kept, or nothing.
     ///
     /// The reply comes after the commit, so what it tells is durable, and after its events are published. An

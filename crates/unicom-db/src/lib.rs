@@ -8,6 +8,7 @@ mod database;
 mod error;
 mod event;
 mod lane;
+mod memory;
 mod migrations;
 pub mod named;
 mod neighbours;

@@ -28,6 +28,7 @@ mod outgoing;
 mod paging;
 mod pipeline;
 mod queue;
+mod reading_again;
 mod saving;
 mod schema;
 mod site;
