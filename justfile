@@ -19,6 +19,10 @@ check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
 
+# Ask the RustSec database, which is fetched, about known holes in what we use.
+advisories:
+    cargo deny check advisories
+
 # Build the documentation of all crates.
 doc:
     RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
