@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use diesel::dsl::{exists, not};
+use diesel::dsl::{case_when, exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Json, Nullable, Text};
 use serde_json::Value;
@@ -139,6 +139,7 @@ pub fn put_off(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
         Db::Sqlite(_) => ids.to_vec(),
     };
     let other = diesel::alias!(requests as other);
+    let [identifying, categorizing, processing] = HELD;
     // Asked anew: the one before may have ended since, and it will not come back to wake this one.
     on_engine!(db, conn => diesel::update(
             requests::table
@@ -146,7 +147,18 @@ pub fn put_off(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
                 .filter(requests::due_at.le(now))
                 .filter(exists(earlier_open!(other))),
         )
-        .set(requests::due_at.eq(now.plus(PUT_OFF)))
+        .set((
+            requests::due_at.eq(now.plus(PUT_OFF)),
+            // A claim that has run out must not look like one that holds: the request before it would wait for it.
+            requests::status.eq(case_when(
+                requests::status
+                    .eq(identifying)
+                    .or(requests::status.eq(categorizing))
+                    .or(requests::status.eq(processing)),
+                RequestStatus::Pending.into_sql::<Text>(),
+            )
+            .otherwise(requests::status)),
+        ))
         .execute(conn))?;
     Ok(())
 }
@@ -388,7 +400,9 @@ statement! {
     struct Wake<'a> {
         "UPDATE unicom_requests SET due_at = " now: &'a UtcTime as UtcMicros,
         " WHERE id = " id: RequestId as UuidAny,
-    } " AND attempts = attempts_before AND due_at IS NOT NULL"
+        // Not one that somebody holds, nor one that waits to be tried again.
+        " AND (attempts = attempts_before OR status = " pending: RequestStatus as Text,
+    } ") AND due_at IS NOT NULL"
 }
 
 /// Makes the first open request of a chat due, if it was put off.
@@ -405,7 +419,7 @@ fn make_next_due(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
         .first(conn)
         .optional())?;
     let Some(next) = next else { return Ok(()) };
-    let woken = on_engine!(db, conn => Wake { now: &now, id: next }.execute(conn))?;
+    let woken = on_engine!(db, conn => Wake { now: &now, id: next, pending: RequestStatus::Pending }.execute(conn))?;
     if woken > 0 {
         tx.emit(Event::RequestReady { request_id: next });
     }

@@ -234,4 +234,23 @@ both_engines! {
         done.dedup();
         assert_eq!((all, done.len()), (40, 40));
     }
+
+    fn a_claim_that_ran_out_behind_another_request_does_not_hold_its_chat(db: &TestDatabase) {
+        let (site, clock) = frozen(db);
+        site.say(&Visitor::guest("a"), "a1");
+        site.say(&Visitor::guest("a"), "a2");
+        clock.advance(Duration::from_secs(1));
+        let first = site.claim(1, LEASE).remove(0);
+        assert!(site.end(&first, RequestStatus::Failed));
+        assert_eq!(lines(&site.claim(1, LEASE)), ["a2"]);
+        let id = first.id;
+        assert!(site.write(move |tx| Ok(queue::retry(tx, id)?)));
+        // The worker of `a2` is gone: nobody renews its claim.
+        clock.advance(LEASE);
+        let again = site.claim(10, LEASE);
+        assert_eq!(lines(&again), ["a1"]);
+        assert!(site.end(&again[0], RequestStatus::Completed));
+        // The end of the one before has made it due.
+        assert_eq!(lines(&site.claim(10, LEASE)), ["a2"]);
+    }
 }
