@@ -6,8 +6,6 @@
 
 mod bare;
 mod fill;
-mod http;
-mod interrupt;
 mod options;
 mod process;
 mod report;
@@ -16,9 +14,9 @@ mod scenarios;
 mod server;
 mod site;
 mod spread;
-mod stage;
 
 use clap::{Parser, Subcommand};
+use unicom_bench::{http, interrupt, stage};
 
 use crate::options::Options;
 use crate::scenarios::{chats, claims, echo, first_sends, footprint, large, messages};

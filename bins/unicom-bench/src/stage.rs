@@ -45,6 +45,7 @@ impl Stage {
         })
     }
 
+    /// The database's URL.
     pub fn url(&self) -> &str {
         &self.url
     }

@@ -114,5 +114,28 @@ fn create(path: &Path) -> io::Result<String> {
     file.sync_all()?;
     let linked = fs::hard_link(&unfinished, path);
     fs::remove_file(&unfinished)?;
-    linked.map(|()| secret)
+    linked?;
+    sync_folders_of(path)?;
+    Ok(secret)
+}
+
+/// Makes the file's name survive a power cut, and those of its folders, which may be as new as it is: without the key,
+/// every session is lost, and with it what guests have written.
+fn sync_folders_of(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        let path = std::path::absolute(path)?;
+        let mut folders = path.ancestors().skip(1);
+        if let Some(folder) = folders.next() {
+            fs::File::open(folder)?.sync_all()?;
+        }
+        // One that may not be read is not of this user's making.
+        for folder in folders {
+            match fs::File::open(folder) {
+                Ok(folder) => folder.sync_all()?,
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(())
 }

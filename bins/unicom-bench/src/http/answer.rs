@@ -10,8 +10,10 @@ const LONGEST_HEAD: usize = 64 << 10;
 /// An answer that has come in whole.
 #[derive(Debug)]
 pub struct Answer<'a> {
+    /// Its status.
     pub status: u16,
     head: &'a str,
+    /// Its body, without what divides it on the way.
     pub body: Cow<'a, [u8]>,
     /// Bytes that it took, head and body.
     pub length: usize,

@@ -19,6 +19,7 @@ pub struct Client {
 }
 
 impl Client {
+    /// Connects.
     pub fn connect(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;

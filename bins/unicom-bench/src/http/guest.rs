@@ -22,6 +22,7 @@ pub struct Newcomer {
 }
 
 impl Newcomer {
+    /// Loads the page: gets a token.
     pub fn meet(client: &mut Client, address: SocketAddr) -> anyhow::Result<Self> {
         let answer = client.ok(&get(address, SESSION))?;
         let token = answer.cookie("csrftoken");

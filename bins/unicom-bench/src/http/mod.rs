@@ -11,4 +11,4 @@ pub use answer::Answer;
 pub use client::Client;
 pub use guest::{Guest, Newcomer, TEXT};
 pub use load::{Seat, drive};
-pub use request::get;
+pub use request::{get, get_with, post, post_json};

@@ -1,0 +1,154 @@
+//! What the database itself says, when the visitors are done.
+
+use std::collections::HashMap;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use unicom_bench::interrupt;
+use unicom_bench::stage::Stage;
+use unicom_db::{Db, on_engine};
+use unicom_models::RequestStatus;
+use unicom_models::schema::{unicom_messages as messages, unicom_requests as requests};
+
+use crate::report::Row;
+
+/// How long the server may work on requests once nobody sends any more. A claim of a killed server holds for ten seconds,
+/// and the chat's other requests wait behind it.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Between two looks whether it still works.
+const PAUSE: Duration = Duration::from_millis(20);
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// Waits until no request is left to work on, or for as long as it may take.
+pub fn settle(stage: &Stage) -> anyhow::Result<()> {
+    let mut db = stage.connection()?;
+    let deadline = Instant::now() + PATIENCE;
+    let mut is_open = true;
+    while is_open && Instant::now() < deadline {
+        interrupt::check()?;
+        thread::sleep(PAUSE);
+        is_open = on_engine!(&mut db, conn => diesel::select(exists(
+            requests::table.filter(requests::due_at.is_not_null()),
+        ))
+        .get_result(conn))?;
+    }
+    Ok(())
+}
+
+/// What a database that nobody works on holds.
+#[derive(Debug, Default)]
+pub struct Books {
+    /// Messages that came in.
+    pub messages: u64,
+    /// Messages stored twice under one id of their writers, which are all different here.
+    pub twice: u64,
+    /// Requests that are not COMPLETED.
+    pub stuck: u64,
+    /// Messages that came in and have no request.
+    pub without_request: u64,
+    /// What SQLite's `integrity_check` and `foreign_key_check` find.
+    pub damage: Vec<String>,
+}
+
+impl Books {
+    /// Adds what another database holds.
+    pub fn add(&mut self, other: Self) {
+        self.messages += other.messages;
+        self.twice += other.twice;
+        self.stuck += other.stuck;
+        self.without_request += other.without_request;
+        self.damage.extend(other.damage);
+    }
+
+    pub fn rows(&self) -> Vec<Row> {
+        vec![
+            Row::told("messages in the database", self.messages),
+            Row::none(
+                "of these, more than one with the same `client_message_id`",
+                self.twice,
+            ),
+            Row::none("of these, without a request", self.without_request),
+            Row::none("requests stuck: not COMPLETED", self.stuck),
+            Row::none(
+                "lines of SQLite's `integrity_check` and `foreign_key_check`",
+                self.damage.len() as u64,
+            ),
+        ]
+    }
+
+    pub fn read(stage: &Stage) -> anyhow::Result<Self> {
+        let mut db = stage.connection()?;
+        let messages: i64 = on_engine!(&mut db, conn => messages::table
+            .filter(messages::client_message_id.is_not_null())
+            .count()
+            .get_result(conn))?;
+        let stuck: i64 = on_engine!(&mut db, conn => requests::table
+            .filter(requests::status.ne(RequestStatus::Completed))
+            .count()
+            .get_result(conn))?;
+        Ok(Self {
+            messages: messages.unsigned_abs(),
+            twice: count(
+                &mut db,
+                "SELECT count(*) AS count FROM (SELECT client_message_id FROM unicom_messages \
+                 WHERE client_message_id IS NOT NULL GROUP BY client_message_id HAVING count(*) > 1) AS twice",
+            )?,
+            stuck: stuck.unsigned_abs(),
+            without_request: count(
+                &mut db,
+                "SELECT count(*) AS count FROM unicom_messages AS message \
+                 WHERE client_message_id IS NOT NULL AND NOT EXISTS \
+                 (SELECT 1 FROM unicom_requests AS request WHERE request.message_id = message.id)",
+            )?,
+            damage: damage(&mut db)?,
+        })
+    }
+}
+
+/// What SQLite's own checks find; nothing on PostgreSQL, which has none.
+pub fn damage(db: &mut Db) -> anyhow::Result<Vec<String>> {
+    let Db::Sqlite(conn) = db else {
+        return Ok(Vec::new());
+    };
+    let integrity =
+        "SELECT integrity_check AS line FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
+    let foreign_keys = "SELECT \"table\" || ' refers to a missing ' || parent AS line FROM pragma_foreign_key_check";
+    let mut found = Vec::new();
+    for check in [integrity, foreign_keys] {
+        let lines: Vec<Line> = diesel::sql_query(check).load(conn)?;
+        found.extend(lines.into_iter().map(|line| line.line));
+    }
+    Ok(found)
+}
+
+/// The ids that writers gave to their messages, each with the key of the file that came with it.
+pub fn client_ids(db: &mut Db) -> QueryResult<HashMap<String, Option<String>>> {
+    let stored: Vec<(Option<String>, Option<String>)> = on_engine!(db, conn => messages::table
+        .filter(messages::client_message_id.is_not_null())
+        .select((messages::client_message_id, messages::media_key))
+        .load(conn))?;
+    Ok(stored
+        .into_iter()
+        .filter_map(|(id, key)| Some((id?, key)))
+        .collect())
+}
+
+fn count(db: &mut Db, sql: &str) -> QueryResult<u64> {
+    let found: Count = on_engine!(db, conn => diesel::sql_query(sql).get_result(conn))?;
+    Ok(found.count.unsigned_abs())
+}

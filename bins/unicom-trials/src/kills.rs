@@ -1,0 +1,245 @@
+//! The trial of SIGKILL: while visitors write, while the server starts, and while the tables are made.
+
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use clap::Args;
+use fastrand::Rng;
+use tempfile::TempDir;
+use unicom_bench::interrupt;
+use unicom_bench::stage::Stage;
+use unicom_testing::postgres::{Postgres, postgres};
+
+use crate::database::{Books, settle};
+use crate::layout::Layout;
+use crate::ledger::{Ledger, Tally};
+use crate::line::Line;
+use crate::options::Options;
+use crate::readback::{Findings, read_back};
+use crate::report::{Report, Row};
+use crate::server::Setting;
+use crate::visitors::Visitors;
+
+/// Kills of servers on one database at the most, so that what there is to read back stays in proportion.
+const KILLS_ON_A_DATABASE: u32 = 50;
+
+/// Of these, kills while the tables are made.
+const KILLS_OF_MIGRATIONS: u32 = 3;
+
+/// The longest that a server serves before it is killed.
+const LONGEST_LIFE: Duration = Duration::from_millis(1500);
+
+#[derive(Debug, Clone, Args)]
+pub struct Arguments {
+    /// The PostgreSQL server to try: postgres://USER@HOST/NAME, of a user who may create databases [default: SQLite in a
+    /// temporary folder]
+    #[arg(long, hide_env_values = true)]
+    database_url: Option<String>,
+
+    /// Try PostgreSQL, on the server of UNICOM_TEST_POSTGRES_URL or on a throw-away one of the programs on this machine
+    #[arg(long, conflicts_with = "database_url")]
+    postgres: bool,
+}
+
+impl Arguments {
+    fn database_server(&self) -> anyhow::Result<Option<String>> {
+        if !self.postgres {
+            return Ok(self.database_url.clone());
+        }
+        match postgres() {
+            Postgres::Url(url) => Ok(Some(url.clone())),
+            Postgres::Missing(why) => anyhow::bail!("{why}"),
+        }
+    }
+}
+
+/// What came of it, over all databases.
+#[derive(Debug, Default)]
+struct Outcome {
+    kills: u64,
+    at_start: u64,
+    at_migration: u64,
+    acknowledged: u64,
+    findings: Findings,
+    books: Books,
+    tally: Tally,
+    complaints: Vec<String>,
+}
+
+pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
+    let server = arguments.database_server()?;
+    let seed = options.seed();
+    let mut rng = Rng::with_seed(seed);
+    let mut outcome = Outcome::default();
+    let mut left = options.rounds;
+    while left > 0 {
+        let kills = left.min(KILLS_ON_A_DATABASE);
+        on_a_database(options, server.as_deref(), kills, &mut rng, &mut outcome).with_context(
+            || {
+                format!(
+                    "the trial stopped after {} kills; its seed is {seed}",
+                    outcome.kills
+                )
+            },
+        )?;
+        left -= kills;
+        log::warn!("{} kills, {} messages", outcome.kills, outcome.acknowledged);
+    }
+    let title = match server {
+        Some(_) => "SIGKILL on PostgreSQL",
+        None => "SIGKILL on SQLite",
+    };
+    Ok(outcome.report(title, seed))
+}
+
+fn on_a_database(
+    options: &Options,
+    server: Option<&str>,
+    kills: u32,
+    rng: &mut Rng,
+    outcome: &mut Outcome,
+) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let stage = Stage::new(server)?;
+    let setting = Setting::new(
+        options.server()?,
+        &stage,
+        Layout::BESIDE,
+        folder.path().join("log"),
+    )?;
+    let mut left = kills;
+
+    let span = time_to_migrate(options, server)?;
+    while left > kills.saturating_sub(KILLS_OF_MIGRATIONS) && left > 1 {
+        if !setting
+            .start(&["migrate"], &[])?
+            .kill_after(part_of(span, rng))?
+        {
+            // It was faster this time, and there is nothing more to make.
+            break;
+        }
+        outcome.at_migration += 1;
+        outcome.kills += 1;
+        left -= 1;
+    }
+    setting.create_channel()?;
+
+    let name = format!("k{}", outcome.kills);
+    let mut visitors = Visitors::start(setting.address, options.visitors, &name, rng);
+    let killed: anyhow::Result<()> = (|| {
+        let mut span_of_start = None;
+        while left > 0 {
+            interrupt::check()?;
+            visitors.check()?;
+            let begun = Instant::now();
+            let mut server = setting.start(&["serve"], &[])?;
+            match span_of_start {
+                Some(span) if rng.u8(..6) == 0 => {
+                    thread::sleep(part_of(span, rng));
+                    server.kill()?;
+                    outcome.at_start += 1;
+                }
+                _ => {
+                    server.wait_ready()?;
+                    span_of_start.get_or_insert(begun.elapsed());
+                    thread::sleep(part_of(LONGEST_LIFE, rng));
+                    server.kill()?;
+                }
+            }
+            left -= 1;
+            outcome.kills += 1;
+        }
+        Ok(())
+    })();
+    killed.with_context(|| setting.last_words())?;
+
+    let mut server = setting.start(&["serve"], &[])?;
+    server.wait_ready().with_context(|| setting.last_words())?;
+    let (people, ledger) = visitors.stop().with_context(|| setting.last_words())?;
+    settle(&stage)?;
+    let mut line = Line::afterwards(setting.address);
+    let found = read_back(&mut line, &people)?;
+    drop(server);
+    let books = Books::read(&stage)?;
+    let is_well =
+        found.examples.is_empty() && books.damage.is_empty() && ledger.complaints().is_empty();
+    outcome.add(&ledger, found, books);
+    if !is_well {
+        keep(folder, &stage, &setting)?;
+    }
+    Ok(())
+}
+
+/// Leaves the servers' log where it is, and a SQLite database beside it.
+fn keep(folder: TempDir, stage: &Stage, setting: &Setting) -> anyhow::Result<()> {
+    let kept = folder.keep();
+    for entry in fs::read_dir(stage.folder())? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            fs::copy(entry.path(), kept.join(entry.file_name()))?;
+        }
+    }
+    eprintln!(
+        "what was left is in `{}`\n{}",
+        kept.display(),
+        setting.last_words()
+    );
+    Ok(())
+}
+
+/// How long `unicom migrate` takes on an empty database.
+fn time_to_migrate(options: &Options, server: Option<&str>) -> anyhow::Result<Duration> {
+    let folder = tempfile::tempdir()?;
+    let stage = Stage::new(server)?;
+    let setting = Setting::new(
+        options.server()?,
+        &stage,
+        Layout::BESIDE,
+        folder.path().join("log"),
+    )?;
+    let begun = Instant::now();
+    setting.manage(&["migrate"])?;
+    Ok(begun.elapsed())
+}
+
+fn part_of(span: Duration, rng: &mut Rng) -> Duration {
+    span.mul_f64(rng.f64())
+}
+
+impl Outcome {
+    fn add(&mut self, ledger: &Ledger, found: Findings, books: Books) {
+        self.acknowledged += ledger.sent().len() as u64;
+        self.findings.add(found);
+        self.books.add(books);
+        self.tally.add(&ledger.tally);
+        self.complaints.extend(ledger.complaints());
+    }
+
+    fn report(self, title: &str, seed: u64) -> Report {
+        let mut rows = vec![
+            Row::told("kills", self.kills),
+            Row::told("of these, while the server starts", self.at_start),
+            Row::told("of these, while the tables are made", self.at_migration),
+            Row::some("messages acknowledged", self.acknowledged),
+        ];
+        rows.extend(self.tally.rows());
+        rows.push(Row::none(
+            "answers that nobody should get",
+            self.complaints.len() as u64,
+        ));
+        rows.extend(self.findings.rows());
+        rows.extend(self.books.rows());
+        let mut complaints = self.complaints;
+        complaints.truncate(20);
+        complaints.extend(self.findings.examples);
+        complaints.extend(self.books.damage);
+        Report {
+            title: title.to_owned(),
+            seed,
+            rows,
+            complaints,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `unicom-trials`: kills unicom's server and cuts its power while visitors write, and looks whether anything that they
+//! were told is stored is missing, stored twice or never answered. `docs/TRIALS.md` has the figures.
+//!
+//! The server is the real binary. The visitors are clients as a page's scripts should be: they keep a connection, give
+//! every message an id of its own, and send it again under that id when no answer comes.
+
+mod database;
+mod kills;
+mod layout;
+mod ledger;
+mod line;
+mod options;
+mod person;
+mod power;
+mod readback;
+mod report;
+mod server;
+mod visitors;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::options::Options;
+
+/// Kills unicom's server and cuts its power, and looks whether anything acknowledged is lost
+#[derive(Debug, Parser)]
+#[command(name = "unicom-trials", version)]
+struct Cli {
+    #[command(flatten)]
+    options: Options,
+
+    /// Print JSON
+    #[arg(long, global = true)]
+    json: bool,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Kill the server with SIGKILL while visitors write and while it starts
+    Kills(kills::Arguments),
+    /// Cut the power of a server on SQLite: what was not synced is lost, or torn (Linux)
+    PowerCuts,
+}
+
+/// The exit code says whether every figure is as it must be.
+fn main() -> anyhow::Result<ExitCode> {
+    env_logger::Builder::from_env(env_logger::Env::new().filter_or("UNICOM_LOG", "warn")).init();
+    let cli = Cli::parse();
+    unicom_bench::interrupt::listen()?;
+    let report = match &cli.command {
+        Command::Kills(arguments) => kills::run(&cli.options, arguments),
+        Command::PowerCuts => power::run(&cli.options),
+    }?;
+    report.print(cli.json)?;
+    Ok(if report.is_met() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

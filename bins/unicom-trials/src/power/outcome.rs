@@ -1,0 +1,130 @@
+//! What came of power cuts, and the report of it.
+
+use super::journal::Change;
+use super::verdict::Verdict;
+use crate::database::Books;
+use crate::ledger::Tally;
+use crate::readback::Findings;
+use crate::report::{Report, Row};
+
+/// What came of it, over all databases.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub cuts: u64,
+    pub at_migration: u64,
+    pub at_start: u64,
+    changes: u64,
+    syncs: u64,
+    checkpoints: u64,
+    during_sync: u64,
+    pub acknowledged: u64,
+    pub honest: Verdicts,
+    pub logs_late: Verdicts,
+    pub none: Verdicts,
+    pub findings: Findings,
+    pub books: Books,
+    pub tally: Tally,
+    pub complaints: Vec<String>,
+}
+
+/// What disks of one kind would have held, over all cuts.
+#[derive(Debug, Default)]
+pub struct Verdicts {
+    /// Cuts that lost something.
+    cuts: u64,
+    lost: u64,
+    files_lost: u64,
+    /// Cuts that damaged the database.
+    damaged: u64,
+}
+
+impl Verdicts {
+    pub fn add(&mut self, verdict: &Verdict) {
+        self.cuts += u64::from(verdict.lost + verdict.files_lost > 0);
+        self.lost += verdict.lost;
+        self.files_lost += verdict.files_lost;
+        self.damaged += u64::from(!verdict.damage.is_empty());
+    }
+}
+
+impl Outcome {
+    /// `database` is the number of its file.
+    pub fn note(&mut self, changes: &[Change], database: Option<u64>) {
+        self.changes += changes.len() as u64;
+        let is_end = |change: &&Change| matches!(change, Change::SyncEnd { .. });
+        let is_begin = |change: &&Change| matches!(change, Change::SyncBegin { .. });
+        let ended = changes.iter().filter(is_end).count();
+        self.syncs += ended as u64;
+        let is_checkpoint = |change: &&Change| matches!(change, Change::Write { node, .. } if Some(*node) == database);
+        self.checkpoints += u64::from(changes.last().as_ref().is_some_and(is_checkpoint));
+        self.during_sync += u64::from(changes.iter().filter(is_begin).count() > ended);
+    }
+
+    pub fn report(self, seed: u64) -> Report {
+        let mut rows = vec![
+            Row::told("power cuts", self.cuts),
+            Row::told("of these, while the tables are made", self.at_migration),
+            Row::told("of these, while the server starts", self.at_start),
+            Row::told("of these, while the disk syncs", self.during_sync),
+            Row::told(
+                "of these, while the database itself is written (a checkpoint)",
+                self.checkpoints,
+            ),
+            Row::told("changes of files", self.changes),
+            Row::told("syncs", self.syncs),
+            Row::some("messages acknowledged", self.acknowledged),
+        ];
+        rows.extend(self.tally.rows());
+        rows.extend([
+            Row::none(
+                "acknowledged and lost, on the disk after a cut",
+                self.honest.lost,
+            ),
+            Row::none(
+                "acknowledged files lost, on the disk after a cut",
+                self.honest.files_lost,
+            ),
+            Row::none("cuts that damaged the database", self.honest.damaged),
+            Row::some(
+                "cuts that would have lost something with `synchronous=OFF`",
+                self.none.cuts,
+            ),
+            Row::some(
+                "acknowledged and lost with `synchronous=OFF`, counted at each cut",
+                self.none.lost,
+            ),
+            Row::told(
+                "cuts that would have damaged the database with `synchronous=OFF`",
+                self.none.damaged,
+            ),
+            Row::some(
+                "cuts that would have lost something with `synchronous=NORMAL`",
+                self.logs_late.cuts,
+            ),
+            Row::some(
+                "acknowledged and lost with `synchronous=NORMAL`, counted at each cut",
+                self.logs_late.lost,
+            ),
+            Row::none(
+                "cuts that would have damaged the database with `synchronous=NORMAL`",
+                self.logs_late.damaged,
+            ),
+            Row::none(
+                "answers that nobody should get",
+                self.complaints.len() as u64,
+            ),
+        ]);
+        rows.extend(self.findings.rows());
+        rows.extend(self.books.rows());
+        let mut complaints = self.complaints;
+        complaints.truncate(20);
+        complaints.extend(self.findings.examples);
+        complaints.extend(self.books.damage);
+        Report {
+            title: "Power cuts on SQLite".to_owned(),
+            seed,
+            rows,
+            complaints,
+        }
+    }
+}

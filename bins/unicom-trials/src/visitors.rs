@@ -1,0 +1,204 @@
+//! The load: visitors who write as fast as they are answered, guests and users, with a file now and then.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use fastrand::Rng;
+
+use crate::ledger::{Ledger, Tally};
+use crate::line::Line;
+use crate::person::{Draft, Person};
+
+/// Keeps a server that refuses everything from being asked all the time.
+const AFTER_A_COMPLAINT: Duration = Duration::from_millis(50);
+
+/// Visitors at work, each in a thread. Dropping them gives up.
+pub struct Visitors {
+    pub ledger: Arc<Ledger>,
+    stopping: Arc<AtomicBool>,
+    given_up: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<anyhow::Result<Vec<Person>>>>,
+}
+
+impl Visitors {
+    /// So many begin to write. `name` is of this run alone: no two messages have the same id.
+    pub fn start(address: SocketAddr, count: u32, name: &str, rng: &mut Rng) -> Self {
+        let ledger = Arc::new(Ledger::default());
+        let stopping = Arc::new(AtomicBool::new(false));
+        let given_up = Arc::new(AtomicBool::new(false));
+        let threads = (0..count).map(|number| {
+            let mut visitor = Visitor {
+                line: Line::new(address, ledger.clone(), given_up.clone()),
+                ledger: ledger.clone(),
+                rng: rng.fork(),
+                name: format!("{name}-{number}"),
+                written: 0,
+                users: 0,
+            };
+            let stopping = stopping.clone();
+            thread::spawn(move || visitor.visit(&stopping))
+        });
+        let threads = threads.collect();
+        Self {
+            ledger,
+            stopping,
+            given_up,
+            threads,
+        }
+    }
+
+    /// Fails where one of them cannot go on.
+    pub fn check(&mut self) -> anyhow::Result<()> {
+        let Some(done) = self.threads.iter().position(JoinHandle::is_finished) else {
+            return Ok(());
+        };
+        let ended = self.threads.swap_remove(done);
+        join(ended)?;
+        anyhow::bail!("a visitor stopped too early")
+    }
+
+    /// Has all of them end what they are at, and gives all the people they were.
+    pub fn stop(mut self) -> anyhow::Result<(Vec<Person>, Arc<Ledger>)> {
+        self.stopping.store(true, Ordering::Relaxed);
+        let mut people = Vec::new();
+        for thread in self.threads.drain(..) {
+            people.extend(join(thread)?);
+        }
+        Ok((people, self.ledger.clone()))
+    }
+}
+
+impl Drop for Visitors {
+    fn drop(&mut self) {
+        self.given_up.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            // What went wrong first is told already.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn join(thread: JoinHandle<anyhow::Result<Vec<Person>>>) -> anyhow::Result<Vec<Person>> {
+    thread
+        .join()
+        .map_err(|_| anyhow::anyhow!("a visitor panicked"))?
+}
+
+/// One browser after the other.
+struct Visitor {
+    line: Line,
+    ledger: Arc<Ledger>,
+    rng: Rng,
+    name: String,
+    written: u32,
+    users: u32,
+}
+
+impl Visitor {
+    fn visit(&mut self, stopping: &AtomicBool) -> anyhow::Result<Vec<Person>> {
+        let mut people: Vec<Person> = Vec::new();
+        while !stopping.load(Ordering::Relaxed) {
+            let mut person = Person::arrive(&mut self.line)?;
+            Tally::count(&self.ledger.tally.guests);
+            let is_well = self.live(&mut person, &mut people, stopping)?;
+            people.push(person);
+            if !is_well {
+                // The ledger has the complaint; somebody new comes in the place of this one.
+                thread::sleep(AFTER_A_COMPLAINT);
+            }
+        }
+        Ok(people)
+    }
+
+    /// Writes as a guest and perhaps as a user. False where the server refused something.
+    fn live(
+        &mut self,
+        person: &mut Person,
+        people: &mut Vec<Person>,
+        stopping: &AtomicBool,
+    ) -> anyhow::Result<bool> {
+        if !self.write_some(person, stopping)? {
+            return Ok(false);
+        }
+        if stopping.load(Ordering::Relaxed) || self.rng.u8(..) > 100 {
+            return Ok(true);
+        }
+        let earlier = people.iter().position(|person| person.name.is_some());
+        let became = match earlier.filter(|_| self.rng.bool()) {
+            Some(earlier) => {
+                let earlier = people.swap_remove(earlier);
+                let name = earlier.name.clone().unwrap_or_default();
+                let became = person.become_user(&mut self.line, &self.ledger, &name, false)?;
+                if became {
+                    person.take_over(earlier);
+                } else {
+                    people.push(earlier);
+                }
+                became
+            }
+            None => {
+                self.users += 1;
+                let name = format!("{}-{}", self.name, self.users);
+                person.become_user(&mut self.line, &self.ledger, &name, true)?
+            }
+        };
+        Ok(became && self.write_some(person, stopping)?)
+    }
+
+    fn write_some(&mut self, person: &mut Person, stopping: &AtomicBool) -> anyhow::Result<bool> {
+        for _ in 0..self.rng.u8(2..40) {
+            if stopping.load(Ordering::Relaxed) {
+                break;
+            }
+            // A chat of one's own needs a session, which the first message begins.
+            if self.rng.u8(..) < 3 && person.chats[0].id.is_some() {
+                person.open_chat(&mut self.line, &self.ledger)?;
+            }
+            let chat = if self.rng.bool() {
+                0
+            } else {
+                self.rng.usize(..person.chats.len())
+            };
+            let draft = self.draft();
+            if !person.write(&mut self.line, &self.ledger, chat, draft)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn draft(&mut self) -> Draft {
+        self.written += 1;
+        let client_id = format!("{}-{}", self.name, self.written);
+        // Some fill several pages of the database.
+        let filling = if self.rng.u8(..) < 16 {
+            self.rng.usize(..12_000)
+        } else {
+            self.rng.usize(..80)
+        };
+        let text = format!("{client_id} {}", ".".repeat(filling))
+            .trim_end()
+            .to_owned();
+        let file = (self.rng.u8(..) < 20).then(|| picture(&mut self.rng));
+        Draft {
+            client_id,
+            text,
+            file,
+        }
+    }
+}
+
+/// A picture of one pixel with comments, up to 100 KB, that no other picture is like.
+fn picture(rng: &mut Rng) -> Arc<[u8]> {
+    let mut gif = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff".to_vec();
+    gif.extend(b"\x21\xfe");
+    for _ in 0..rng.usize(1..400) {
+        gif.push(255);
+        gif.extend(std::iter::repeat_with(|| rng.u8(..)).take(255));
+    }
+    gif.extend(b"\x00\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b");
+    gif.into()
+}

@@ -1,0 +1,34 @@
+//! What is said where a trial cannot be run.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::process::Command;
+
+fn said(arguments: &[&str]) -> (Option<i32>, String) {
+    let done = Command::new(env!("CARGO_BIN_EXE_unicom-trials"))
+        .args(arguments)
+        .env_remove("RUST_BACKTRACE")
+        .output()
+        .unwrap();
+    (done.status.code(), String::from_utf8(done.stderr).unwrap())
+}
+
+#[test]
+fn a_missing_server_is_named_with_what_builds_it() {
+    for trial in ["kills", "power-cuts"] {
+        let (code, error) = said(&[trial, "--server", "/nowhere/unicom", "--rounds", "1"]);
+        assert_eq!(code, Some(1));
+        assert!(error.contains("`/nowhere/unicom`"), "{error}");
+        assert!(error.contains("cargo build -p unicom-server"), "{error}");
+    }
+}
+
+#[test]
+fn wrong_arguments_are_refused() {
+    for arguments in [
+        &["kills", "--rounds", "0"][..],
+        &["floods"],
+        &["kills", "--postgres", "--database-url", "x"],
+    ] {
+        assert_eq!(said(arguments).0, Some(2), "{arguments:?}");
+    }
+}
