@@ -1,0 +1,79 @@
+//! The log: where it goes, which lines are in it, and what a line looks like.
+//!
+//! Lines go to standard error, one for each record. Whatever a value holds, it stays on its line and in its place:
+//! what somebody sends can forge no line, in neither format.
+
+mod json;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::io::Write;
+use std::panic::PanicHookInfo;
+
+use clap::ValueEnum;
+use env_logger::fmt::Formatter;
+use log::Record;
+use log::kv::Key;
+use serde::Deserialize;
+
+/// What a line of the log looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people. The default.
+    #[default]
+    Text,
+    /// For programs: a JSON object.
+    Json,
+}
+
+/// The field that names the request for which a line is logged.
+const REQUEST_ID: &str = "request_id";
+
+/// Logs from now on what `filter` lets through, such as `info` or `warn,unicom_http=debug`. A logger that somebody set
+/// before stays.
+pub(crate) fn begin(format: LogFormat, filter: &str) {
+    let write = match format {
+        LogFormat::Text => text::write,
+        LogFormat::Json => json::write,
+    };
+    let begun = env_logger::Builder::new()
+        .parse_filters(filter)
+        .format(write)
+        .try_init();
+    if begun.is_ok() {
+        std::panic::set_hook(Box::new(log_panic));
+    }
+}
+
+/// A mistake of ours in one line. What a panic says may quote a message's text: only what was written in the code is told.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let said = panic.payload().downcast_ref::<&'static str>();
+    let said = said.unwrap_or(&"what it says may quote what was sent, so it is not told");
+    let place = panic
+        .location()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let backtrace = Backtrace::capture();
+    let backtrace = match backtrace.status() {
+        BacktraceStatus::Captured => format!("\n{backtrace}"),
+        _ => String::new(),
+    };
+    log::error!(target: "unicom::panic", "panicked at {place}: {said}{backtrace}");
+}
+
+/// The id of the request that this line is logged for, unless the line names it itself.
+fn request_id(record: &Record<'_>) -> Option<String> {
+    let is_named = record.key_values().get(Key::from(REQUEST_ID)).is_some();
+    if is_named {
+        return None;
+    }
+    crate::request_id::current_request_id()
+}
+
+/// Ends the line.
+fn end(buffer: &mut Formatter) -> std::io::Result<()> {
+    buffer.write_all(b"\n")
+}

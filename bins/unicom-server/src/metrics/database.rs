@@ -1,0 +1,135 @@
+//! What the database's threads have done, and what waits for them.
+
+use prometheus::proto::MetricType::{COUNTER, GAUGE, HISTOGRAM};
+use prometheus::proto::{Metric, MetricFamily};
+use unicom_db::figures::{Figures, LaneFigures, PoolFigures, WriteFigures};
+
+use super::family::{Labels, counter, family, gauge, histogram};
+
+pub(super) fn families(figures: &Figures) -> Vec<MetricFamily> {
+    let mut families = lanes(&figures.lanes);
+    families.push(family(
+        COUNTER,
+        "unicom_database_brief_reads_total",
+        "Reads of a few rows that ran on the thread that asked (SQLite)",
+        vec![counter(&[], figures.brief_reads)],
+    ));
+    families.extend(writes(&figures.writes));
+    families.extend(pool(&figures.pool));
+    families.push(family(
+        COUNTER,
+        "unicom_messages_total",
+        "Messages that this process stored",
+        vec![
+            counter(&[("direction", "incoming")], figures.incoming_messages),
+            counter(&[("direction", "outgoing")], figures.outgoing_messages),
+        ],
+    ));
+    families
+}
+
+fn lanes(lanes: &[LaneFigures]) -> Vec<MetricFamily> {
+    let each = |metric: &dyn Fn(&LaneFigures, Labels<'_>) -> Metric| {
+        let metrics = lanes
+            .iter()
+            .map(|lane| metric(lane, &[("lane", lane.name)]));
+        metrics.collect::<Vec<_>>()
+    };
+    let refused = lanes.iter().flat_map(|lane| {
+        let reasons = [
+            ("full", lane.refused_full),
+            ("late", lane.refused_late),
+            ("no_connection", lane.refused_unconnected),
+        ];
+        reasons.map(|(reason, number)| counter(&[("lane", lane.name), ("reason", reason)], number))
+    });
+    vec![
+        family(
+            GAUGE,
+            "unicom_database_jobs_waiting",
+            "Jobs that wait for a thread of the database now",
+            each(&|lane, labels| gauge(labels, lane.waiting as f64)),
+        ),
+        family(
+            GAUGE,
+            "unicom_database_oldest_job_age_seconds",
+            "How long the oldest of them has waited, at the most",
+            each(&|lane, labels| gauge(labels, lane.oldest.as_secs_f64())),
+        ),
+        family(
+            HISTOGRAM,
+            "unicom_database_job_wait_seconds",
+            "How long jobs had waited when a thread took them",
+            each(&|lane, labels| histogram(labels, &lane.waited)),
+        ),
+        family(
+            COUNTER,
+            "unicom_database_jobs_refused_total",
+            "Jobs that were refused: the queue was full, they had waited too long, or there was no connection",
+            refused.collect(),
+        ),
+    ]
+}
+
+fn writes(writes: &WriteFigures) -> Vec<MetricFamily> {
+    let outcomes = [
+        ("committed", writes.committed),
+        ("rolled_back", writes.rolled_back),
+        ("lost", writes.lost),
+    ];
+    vec![
+        family(
+            COUNTER,
+            "unicom_database_writes_total",
+            "Writes: committed, rolled back because they were refused, or lost with a transaction that failed",
+            outcomes
+                .map(|(outcome, number)| counter(&[("outcome", outcome)], number))
+                .into(),
+        ),
+        family(
+            HISTOGRAM,
+            "unicom_database_batch_writes",
+            "Writes that shared a transaction",
+            vec![histogram(&[], &writes.batch)],
+        ),
+        family(
+            HISTOGRAM,
+            "unicom_database_transaction_seconds",
+            "How long writing transactions took, the commit included",
+            vec![histogram(&[], &writes.transaction)],
+        ),
+        family(
+            HISTOGRAM,
+            "unicom_database_commit_seconds",
+            "How long commits took; on SQLite that is the disk",
+            vec![histogram(&[], &writes.commit)],
+        ),
+    ]
+}
+
+fn pool(pool: &PoolFigures) -> Vec<MetricFamily> {
+    let used = pool.connections.saturating_sub(pool.idle);
+    vec![
+        family(
+            GAUGE,
+            "unicom_database_connections",
+            "Connections of the pool",
+            vec![
+                gauge(&[("state", "idle")], pool.idle.into()),
+                gauge(&[("state", "used")], used.into()),
+            ],
+        ),
+        family(
+            HISTOGRAM,
+            "unicom_database_connection_wait_seconds",
+            "How long threads of the database waited for a connection",
+            vec![histogram(&[], &pool.waited)],
+        ),
+        family(
+            COUNTER,
+            "unicom_database_connection_failures_total",
+            "Waits that ended without a connection",
+            vec![counter(&[], pool.failed)],
+        ),
+    ]
+}

@@ -1,0 +1,68 @@
+//! Requests: how many, with which status, and how long they took.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use prometheus::core::Collector;
+use prometheus::proto::MetricFamily;
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts};
+
+/// Bounds of the latency's buckets, in seconds: from what a poll takes to what a person does not wait for.
+const BUCKETS: [f64; 14] = [
+    0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
+
+/// Where requests are counted. Cheap to clone: all clones count together.
+#[derive(Debug, Clone)]
+pub(crate) struct HttpMetrics {
+    ended: IntCounterVec,
+    took: HistogramVec,
+    under_way: IntGauge,
+}
+
+impl HttpMetrics {
+    pub fn new() -> Result<Self, prometheus::Error> {
+        Ok(Self {
+            ended: IntCounterVec::new(
+                Opts::new(
+                    "unicom_http_requests_total",
+                    "Requests that were answered; status 499: the client went away before",
+                ),
+                &["method", "route", "status"],
+            )?,
+            took: HistogramVec::new(
+                HistogramOpts::new(
+                    "unicom_http_request_duration_seconds",
+                    "Time from a request's head to the beginning of its answer",
+                )
+                .buckets(BUCKETS.to_vec()),
+                &["method", "route"],
+            )?,
+            under_way: IntGauge::new(
+                "unicom_http_requests_in_flight",
+                "Requests that are being answered now",
+            )?,
+        })
+    }
+
+    /// A request has begun.
+    pub fn begun(&self) {
+        self.under_way.inc();
+    }
+
+    /// It has ended.
+    pub fn ended(&self, method: &str, route: &str, status: u16, took: Duration) {
+        self.under_way.dec();
+        let known = StatusCode::from_u16(status);
+        let status = known.as_ref().map_or("other", StatusCode::as_str);
+        self.ended.with_label_values(&[method, route, status]).inc();
+        self.took
+            .with_label_values(&[method, route])
+            .observe(took.as_secs_f64());
+    }
+
+    pub fn families(&self) -> Vec<MetricFamily> {
+        let parts: [&dyn Collector; 3] = [&self.ended, &self.took, &self.under_way];
+        parts.iter().flat_map(|part| part.collect()).collect()
+    }
+}

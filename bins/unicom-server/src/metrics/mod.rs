@@ -1,0 +1,136 @@
+//! `GET /metrics`: what the server has done and what waits, in the text format of Prometheus.
+//!
+//! Labels are few, whatever clients ask for, and tell nothing of anybody.
+
+mod database;
+mod family;
+mod http;
+mod process;
+mod work;
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, VIA};
+use actix_web::{HttpRequest, HttpResponse, web};
+use ipnet::IpNet;
+use prometheus::proto::MetricFamily;
+use prometheus::proto::MetricType::GAUGE;
+use prometheus::{TEXT_FORMAT, TextEncoder};
+use unicom_db::{Database, Engine};
+use unicom_http::openapi::{Fails, Kind, Routes, fails};
+use unicom_http::{ApiError, routes};
+
+use crate::Failure;
+use crate::server::nothing_here;
+use family::{family, gauge};
+use work::RecentWork;
+
+pub(crate) use http::HttpMetrics;
+
+/// Headers by which a proxy says for whom it asks.
+const FORWARDED: [HeaderName; 4] = [
+    HeaderName::from_static("forwarded"),
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-real-ip"),
+    VIA,
+];
+
+/// What is shown, and to whom. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Metrics(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    http: HttpMetrics,
+    work: RecentWork,
+    readers: Vec<IpNet>,
+    began: SystemTime,
+}
+
+impl Metrics {
+    /// Shown to whoever asks from one of the networks `readers`.
+    pub fn new(readers: Vec<IpNet>) -> Result<Self, Failure> {
+        Ok(Self(Arc::new(Parts {
+            http: HttpMetrics::new().map_err(Failure::failed)?,
+            work: RecentWork::default(),
+            readers,
+            began: SystemTime::now(),
+        })))
+    }
+
+    /// Where requests are counted.
+    pub fn http(&self) -> HttpMetrics {
+        self.0.http.clone()
+    }
+
+    /// Whether this may be shown. What came through a proxy is from anybody, however near the proxy is.
+    fn may_be_read_by(&self, request: &HttpRequest) -> bool {
+        let is_forwarded = FORWARDED
+            .iter()
+            .any(|header| request.headers().contains_key(header));
+        let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+        let is_near = |peer| self.0.readers.iter().any(|network| network.contains(&peer));
+        !is_forwarded && peer.is_some_and(is_near)
+    }
+}
+
+/// The route `/metrics`.
+pub(crate) const ROUTES: Routes = routes! {
+    self => [metrics],
+};
+
+/// What the server has done, and what waits
+///
+/// In the text format of Prometheus; for whoever asks from one of the networks that may, and nobody else.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    operation_id = "metrics",
+    tag = "service",
+    responses(
+        (status = 200, description = "The figures", body = String, content_type = "text/plain"),
+        Fails<{ fails(&[Kind::NotFound]) }>,
+    ),
+)]
+async fn metrics(
+    request: HttpRequest,
+    metrics: web::Data<Metrics>,
+    database: web::Data<Database>,
+) -> Result<HttpResponse, ApiError> {
+    if !metrics.may_be_read_by(&request) {
+        return nothing_here().await;
+    }
+    let mut families = vec![about(&database)];
+    families.extend(metrics.0.http.families());
+    families.extend(database::families(&database.figures()));
+    families.extend(work::families(
+        metrics.0.work.of(&database).await.as_deref(),
+        database.now(),
+    ));
+    families.extend(process::families(metrics.0.began));
+    // The encoder takes none without a sample, such as of requests where this is the first one.
+    families.retain(|family| !family.get_metric().is_empty());
+    let text = TextEncoder::new()
+        .encode_to_string(&families)
+        .map_err(ApiError::unexpected)?;
+    Ok(HttpResponse::Ok()
+        .content_type(TEXT_FORMAT)
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(text))
+}
+
+/// What runs here.
+fn about(database: &Database) -> MetricFamily {
+    let engine = match database.engine() {
+        Engine::Sqlite => "sqlite",
+        Engine::Postgres => "postgresql",
+    };
+    let labels = [("database", engine), ("version", env!("CARGO_PKG_VERSION"))];
+    family(
+        GAUGE,
+        "unicom_info",
+        "Always 1: the version that runs, and its database",
+        vec![gauge(&labels, 1.0)],
+    )
+}

@@ -1,0 +1,71 @@
+//! The process itself, under the names that every Prometheus client uses. What the system does not tell is left out.
+
+use std::fs;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use prometheus::proto::MetricFamily;
+use prometheus::proto::MetricType::{COUNTER, GAUGE};
+
+use super::family::{family, gauge, seconds};
+
+/// The figures of a process that began at `began`.
+pub(super) fn families(began: SystemTime) -> Vec<MetricFamily> {
+    let began = began.duration_since(UNIX_EPOCH).ok();
+    let gauges = [
+        (
+            "process_start_time_seconds",
+            "When the server began, in seconds since 1970",
+            began.map(|since| since.as_secs_f64()),
+        ),
+        (
+            "process_resident_memory_bytes",
+            "Memory of the process that is in RAM",
+            resident_bytes(),
+        ),
+        (
+            "process_open_fds",
+            "Files and connections that are open",
+            open_files(),
+        ),
+    ];
+    let gauges = gauges.into_iter().filter_map(|(name, help, value)| {
+        value.map(|value| family(GAUGE, name, help, vec![gauge(&[], value)]))
+    });
+    let cpu = cpu_time().map(|time| {
+        family(
+            COUNTER,
+            "process_cpu_seconds_total",
+            "Processor time that all threads of the process have taken",
+            vec![seconds(time)],
+        )
+    });
+    gauges.chain(cpu).collect()
+}
+
+#[cfg(unix)]
+fn cpu_time() -> Option<Duration> {
+    use rustix::time::{ClockId, clock_gettime};
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::try_from(time).ok()
+}
+
+#[cfg(not(unix))]
+fn cpu_time() -> Option<Duration> {
+    None
+}
+
+/// On Linux.
+fn resident_bytes() -> Option<f64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: u32 = line.split_whitespace().next()?.parse().ok()?;
+    Some(f64::from(kibibytes) * 1024.0)
+}
+
+/// On Linux; the one that is open to count them does not count.
+fn open_files() -> Option<f64> {
+    let open = fs::read_dir("/proc/self/fd").ok()?.count();
+    u32::try_from(open.saturating_sub(1)).ok().map(f64::from)
+}

@@ -1,0 +1,171 @@
+//! `watch`: the outermost middleware. Every request gets an id, is counted and timed, and leaves one line in the log.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::{CONTENT_LENGTH, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{HttpResponse, web};
+use ipnet::IpNet;
+
+use crate::metrics::HttpMetrics;
+use crate::request_id::{self, CURRENT, X_REQUEST_ID};
+
+/// The target of access lines, by which a log can be filtered.
+const TARGET: &str = "unicom::access";
+
+/// What stands for paths without a route, and for methods that no route takes: labels are few, whatever is asked for.
+const OTHER: &str = "other";
+
+/// Stands in place of a status where the client went away before there was one, as with nginx.
+const CLIENT_LEFT: u16 = 499;
+
+/// What requests are watched with.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    /// Where they are counted.
+    pub metrics: HttpMetrics,
+    /// Whether each leaves a line in the log.
+    pub access_log: bool,
+    /// Whose `X-Request-Id` is taken over. Anybody else could give many requests one id, or one that means something.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// Middleware: gives the request an id and its answer the header `X-Request-Id`, counts it, and logs a line about it.
+///
+/// What the line does not tell: the path, which has ids of chats and names of files; the query; who asked, and from
+/// where. It tells the route. To be wrapped around everything else, so that refusals of all kinds are seen.
+///
+/// # Errors
+/// Those of the request, with the header.
+pub(crate) async fn watch(
+    watch: web::Data<Watch>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let id = watch.id_of(&request);
+    let mut seen = Seen::new(watch, &request, id.clone());
+    let answered = CURRENT.scope(id.clone(), next.call(request)).await;
+    match answered {
+        Ok(mut answer) => {
+            let length = length(&answer);
+            seen.answered(answer.status(), length);
+            answer.headers_mut().insert(X_REQUEST_ID, id);
+            Ok(answer)
+        }
+        Err(error) => {
+            let mut answer = error.error_response();
+            answer.headers_mut().insert(X_REQUEST_ID, id);
+            seen.answered(answer.status(), error_length(&answer));
+            Err(InternalError::from_response(error, answer).into())
+        }
+    }
+}
+
+impl Watch {
+    fn id_of(&self, request: &ServiceRequest) -> HeaderValue {
+        let given = request.headers().get(&X_REQUEST_ID);
+        let given = given.filter(|_| request.peer_addr().is_some_and(|peer| self.trusts(peer)));
+        given
+            .and_then(request_id::well_formed)
+            .unwrap_or_else(request_id::new)
+    }
+
+    fn trusts(&self, peer: SocketAddr) -> bool {
+        let peer = peer.ip().to_canonical();
+        self.trusted_proxies
+            .iter()
+            .any(|network| network.contains(&peer))
+    }
+}
+
+/// A request under way. It is counted and logged when it is dropped: also where its client went away.
+struct Seen {
+    watch: web::Data<Watch>,
+    id: HeaderValue,
+    method: &'static str,
+    route: String,
+    began: Instant,
+    status: u16,
+    bytes: u64,
+}
+
+impl Seen {
+    fn new(watch: web::Data<Watch>, request: &ServiceRequest, id: HeaderValue) -> Self {
+        watch.metrics.begun();
+        Self {
+            watch,
+            id,
+            method: method(request.method()),
+            route: request.match_pattern().unwrap_or_else(|| OTHER.to_owned()),
+            began: Instant::now(),
+            status: CLIENT_LEFT,
+            bytes: 0,
+        }
+    }
+
+    fn answered(&mut self, status: StatusCode, bytes: u64) {
+        self.status = status.as_u16();
+        self.bytes = if self.method == "HEAD" { 0 } else { bytes };
+    }
+}
+
+impl Drop for Seen {
+    fn drop(&mut self) {
+        let took = self.began.elapsed();
+        self.watch
+            .metrics
+            .ended(self.method, &self.route, self.status, took);
+        if self.watch.access_log {
+            log::info!(
+                target: TARGET,
+                method = self.method,
+                route = self.route.as_str(),
+                status = self.status,
+                duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+                bytes = self.bytes,
+                request_id = self.id.to_str().unwrap_or_default();
+                "request"
+            );
+        }
+    }
+}
+
+/// The method's name, where a route may take it.
+fn method(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => OTHER,
+    }
+}
+
+/// Bytes of the body, as far as they are known before it is sent.
+fn length(answer: &ServiceResponse<impl MessageBody>) -> u64 {
+    let announced = || {
+        let value = answer.headers().get(CONTENT_LENGTH)?;
+        value.to_str().ok()?.parse().ok()
+    };
+    sized(answer.response().body().size()).unwrap_or_else(|| announced().unwrap_or(0))
+}
+
+fn error_length(answer: &HttpResponse) -> u64 {
+    sized(answer.body().size()).unwrap_or(0)
+}
+
+fn sized(size: BodySize) -> Option<u64> {
+    match size {
+        BodySize::None => Some(0),
+        BodySize::Sized(bytes) => Some(bytes),
+        BodySize::Stream => None,
+    }
+}

@@ -1,0 +1,207 @@
+//! The log as an operator reads it: text or JSON, one line for each record, and never a secret in it.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::home::{Home, has};
+use crate::server::Server;
+use crate::visitor::Visitor;
+
+/// A server that logs in this format all that our own parts have to say.
+fn talkative(home: &Home, format: &str, variables: &[(&str, &str)]) -> Server {
+    let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
+    command.env("UNICOM_LOG", "info,unicom=trace");
+    command.env("UNICOM_LOG_FORMAT", format);
+    command.envs(variables.iter().copied());
+    Server::start(command)
+}
+
+/// Every line that a server printed, as the JSON object that it must be.
+#[track_caller]
+fn objects(said: &str) -> Vec<Value> {
+    let read = |line: &str| {
+        let object: Value =
+            serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert!(object.is_object(), "{line}");
+        object
+    };
+    said.lines().map(read).collect()
+}
+
+/// Waits until `server` has said `part`.
+fn said(server: &Server, part: &str) -> String {
+    let since = std::time::Instant::now();
+    loop {
+        let said = server.err();
+        if said.contains(part) {
+            return said;
+        }
+        assert!(since.elapsed().as_secs() < 30, "no `{part}` in {said}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
+/// Asks for `path` with a method and headers of the test's own; the id of the answer.
+async fn ask(server: &Server, method: &str, path: &str, headers: &[(&str, &str)]) -> String {
+    let method = Method::from_bytes(method.as_bytes()).unwrap();
+    let mut request = Client::new().request(method, format!("{}{path}", server.origin));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let answer = request.send().await.unwrap();
+    answer.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned()
+}
+
+both_engines! {
+    migrations: [];
+
+    async fn json_lines_are_for_programs(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        let server = talkative(&home, "json", &[]);
+        let visitor = Visitor::of(&server);
+        visitor.send("hi").await;
+        let id = ask(&server, "GET", "/unicom/webchat/chats/?cursor=x", &[]).await;
+        let lines = objects(&said(&server, &id));
+        for line in &lines {
+            let keys: BTreeSet<&str> = line.as_object().unwrap().keys().map(String::as_str).collect();
+            assert!(keys.is_superset(&["time", "level", "target", "message"].into()), "{line}");
+            let time = line["time"].as_str().unwrap();
+            assert!(time.len() == "2025-10-23T12:00:00.000000Z".len() && time.ends_with('Z'), "{time}");
+        }
+        let of_request = |line: &&Value| line["request_id"] == id.as_str();
+        let access: Vec<&Value> = lines.iter().filter(of_request).filter(|line| line["target"] == "unicom::access").collect();
+        let [line] = access[..] else { panic!("{access:?}") };
+        assert_eq!(line["level"], "INFO");
+        assert_eq!(
+            [&line["method"], &line["route"], &line["status"]],
+            [&json!("GET"), &json!("/unicom/webchat/chats"), &json!(400)]
+        );
+        assert!(line["duration_us"].is_u64() && line["bytes"].is_u64(), "{line}");
+        assert_eq!(server.terminate(), Some(0));
+    }
+
+    async fn what_is_sent_forges_no_line(db: &TestDatabase) {
+        for format in ["text", "json"] {
+            let home = Home::on(db);
+            let server = talkative(&home, format, &[("UNICOM_TRUSTED_PROXIES", "127.0.0.1")]);
+            let path = "/unicom/%0A%5Bforged%5D%0D%1B%5B31m%E2%80%AE";
+            let id = ask(&server, "GET", path, &[("X-Request-Id", "a\tb"), ("User-Agent", "forged\tagent")]).await;
+            let log = said(&server, &id);
+            assert!(!log.contains("forged") && !log.contains(['\u{1b}', '\r', '\u{202e}']), "{log:?}");
+            for line in log.lines() {
+                let begins = if format == "json" { "{\"time\":\"20" } else { "[20" };
+                assert!(line.starts_with(begins), "{line}");
+            }
+            server.kill();
+        }
+    }
+
+    async fn no_secret_is_ever_logged(db: &TestDatabase) {
+        const SECRET_KEY: &str = "the-secret-key-of-this-installation-0123456789";
+        const PASSWORD: &str = "battery staple horse";
+        const TEXT: &str = "my diagnosis is a secret";
+        for format in ["text", "json"] {
+            let home = Home::on(db);
+            if format == "text" {
+                home.echo_channel();
+                let create = ["user", "create", "root", "--password-stdin", "--staff"];
+                home.run_with_input(&create, "correct horse battery").ok();
+            }
+            let made = home.json(&["token", "create", "root", "--name", "a test"]);
+            let token = made["secret"].as_str().unwrap().to_owned();
+            let server = talkative(&home, format, &[("UNICOM_SECRET_KEY", SECRET_KEY)]);
+            let visitor = Visitor::of(&server);
+            let mut secrets = vec![SECRET_KEY.to_owned(), PASSWORD.to_owned(), TEXT.to_owned(), token.clone()];
+            let chat = visitor.send(TEXT).await;
+            secrets.extend(visitor.cookie_values());
+            let name = format!("ada-{format}");
+            let body = json!({ "username": name, "password": PASSWORD, "email": "ada@example.com" });
+            assert_eq!(visitor.post("/unicom/auth/register/", body).await.0, 201);
+            secrets.extend(visitor.cookie_values());
+            assert_eq!(visitor.log_in(&name, "a wrong password").await, 401);
+            assert_eq!(visitor.log_in(&name, PASSWORD).await, 200);
+            secrets.extend(visitor.cookie_values());
+            visitor.send(TEXT).await;
+            // What is wrong, with secrets in places where they do not belong.
+            let query = format!("/unicom/webchat/messages/?limit=x&token={token}&text=diagnosis");
+            assert_eq!(visitor.get(&query).await.0, 400);
+            assert_eq!(visitor.get(&format!("/unicom/{chat}/diagnosis.png")).await.0, 404);
+            let wrong = json!({ "text": TEXT, "chat_id": "nobodys", "reply_to_message_id": TEXT });
+            assert!(visitor.post("/unicom/webchat/send/", wrong).await.0 >= 400);
+            let bearer = format!("Bearer {token}");
+            ask(&server, "GET", "/unicom/admin/requests/", &[("Authorization", bearer.as_str())]).await;
+            ask(&server, "GET", "/unicom/admin/requests/", &[("Authorization", "Bearer uct_wrong-diagnosis")]).await;
+            let last = ask(&server, "POST", "/unicom/requests/x/reply/", &[("Authorization", "Bearer urq_wrong-diagnosis")]).await;
+            let log = said(&server, &last);
+            secrets.extend(["diagnosis", "a wrong password", "ada@example.com", &chat, &name].map(str::to_owned));
+            if let Some((_, rest)) = db.url().split_once("://")
+                && let Some((user, _)) = rest.rsplit_once('@')
+                && let Some((_, password)) = user.split_once(':')
+            {
+                secrets.push(password.to_owned());
+            }
+            assert!(secrets.len() >= 10 && log.lines().count() >= 15, "{log}");
+            for secret in secrets.iter().filter(|secret| secret.len() > 3) {
+                assert!(!log.contains(secret.as_str()), "`{secret}` in {log}");
+            }
+            server.kill();
+        }
+    }
+}
+
+#[test]
+fn settings_that_are_wrong_are_told_as_ever() {
+    let home = Home::new();
+    has(
+        &home.run(&["serve", "--log-format", "xml"]).wrong_use(),
+        &["xml", "text", "json"],
+    );
+    has(
+        &home.run(&["serve", "--access-log", "maybe"]).wrong_use(),
+        &["maybe", "on", "off"],
+    );
+    has(
+        &home
+            .run(&["serve", "--metrics-networks", "here"])
+            .wrong_use(),
+        &["`here`", "network"],
+    );
+    home.write("unicom.toml", "log_format = \"xml\"\n");
+    has(
+        &home.run(&["serve"]).wrong_use(),
+        &["unicom.toml", "xml", "`text`", "`json`"],
+    );
+    // A sentence for a person, also where the log is for programs.
+    home.write("unicom.toml", "log_format = \"json\"\nworkers = 0\n");
+    let said = home.run(&["serve"]).wrong_use();
+    assert!(said.starts_with("unicom: `workers` is 0"), "{said}");
+}
+
+#[test]
+fn the_access_log_can_be_switched_off() {
+    let home = Home::new();
+    home.write(
+        "unicom.toml",
+        "access_log = \"off\"\nlog_format = \"json\"\n",
+    );
+    let server = Server::serve(&home);
+    let mut stream = TcpStream::connect(server.origin.trim_start_matches("http://")).unwrap();
+    let request = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let said = server.err();
+    assert_eq!(server.terminate(), Some(0));
+    assert!(said.contains("listening on"), "{said}");
+    assert!(!said.contains("unicom::access"), "{said}");
+}
