@@ -1,0 +1,146 @@
+//! How many requests are worked on, and how many connections there are, at the same time.
+
+use std::time::Duration;
+
+use serde_json::json;
+use unicom_server::Options;
+use unicom_testing::TestDatabase;
+
+use crate::app::TestApp;
+use crate::both;
+use crate::client::Client;
+use crate::raw::{Raw, RawAnswer};
+use crate::watch::Watch;
+
+const BODY: &str = r#"{"text":"hi"}"#;
+
+/// A request whose body is still to come.
+fn begin_to_send(app: &TestApp, client: &Client) -> Raw {
+    let mut raw = Raw::to(app);
+    let headers = format!(
+        "content-type: application/json\r\ncontent-length: {}\r\n",
+        BODY.len()
+    );
+    raw.write_head("POST /unicom/webchat/send/", client, &headers);
+    raw
+}
+
+/// As many requests under way as there may be, and what one more is answered.
+async fn fill<const N: usize>(app: &TestApp, client: &Client) -> ([Raw; N], RawAnswer) {
+    let mut sending = [(); N].map(|()| begin_to_send(app, client));
+    let busy = TestApp::wait_for("as many requests as there may be", async || {
+        // One that came while the reader was there is one too many itself.
+        for raw in &mut sending {
+            if raw.has_answer() {
+                *raw = begin_to_send(app, client);
+            }
+        }
+        let answer = read(app);
+        (answer.status != 200).then_some(answer)
+    })
+    .await;
+    (sending, busy)
+}
+
+/// What another reader is answered.
+fn read(app: &TestApp) -> RawAnswer {
+    Raw::to(app).get("/unicom/webchat/messages/")
+}
+
+both! {
+    async fn a_request_too_many_is_told_to_come_again(db: &TestDatabase) {
+        let options = Options {
+            requests_at_once: Some(2),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("first").await;
+        let (mut sending, busy) = fill::<2>(&app, &guest).await;
+        busy.is(503, "busy");
+        assert_eq!(busy.header("retry-after"), Some("1"));
+        let watch = Watch::of(&app).await;
+        let mut third = begin_to_send(&app, &guest);
+        third.write(BODY);
+        third.answer().is(503, "busy");
+        watch.unchanged("a request too many").await;
+        // Whoever watches over the process is answered all the same.
+        assert_eq!(Raw::to(&app).get("/healthz").status, 200);
+        assert_eq!(Raw::to(&app).get("/readyz").status, 200);
+
+        for raw in &mut sending {
+            raw.write(BODY);
+            assert_eq!(raw.answer().status, 200);
+        }
+        assert_eq!(read(&app).status, 200);
+        assert_eq!(guest.texts().await, ["first", "hi", "hi"]);
+    }
+
+    async fn a_client_that_goes_away_makes_room(db: &TestDatabase) {
+        let options = Options {
+            requests_at_once: Some(1),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("first").await;
+        for _ in 0..3 {
+            let (sending, busy) = fill::<1>(&app, &guest).await;
+            busy.is(503, "busy");
+            drop(sending);
+            TestApp::wait_for("room again", async || (read(&app).status == 200).then_some(()))
+                .await;
+        }
+    }
+
+    async fn a_connection_too_many_waits(db: &TestDatabase) {
+        // One for each of the two workers.
+        let options = Options {
+            max_connections: Some(2),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let mut open = [Raw::to(&app), Raw::to(&app)];
+        for raw in &mut open {
+            assert_eq!(raw.get("/healthz").status, 200);
+        }
+        let mut third = Raw::to(&app);
+        third.write("GET /healthz HTTP/1.1\r\nhost: unicom\r\n\r\n");
+        // Far longer than an answer takes.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(!third.has_answer());
+        drop(open);
+        assert_eq!(third.answer().status, 200);
+    }
+
+    async fn passwords_that_wait_have_an_end(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await;
+        // Twice as many as wait or are worked on. Each takes some milliseconds, so that most come at the same time.
+        let guest = app.guest().await;
+        let logins: Vec<Raw> = (0..300)
+            .map(|_| {
+                let body = json!({ "username": "alice", "password": "wrong" }).to_string();
+                let mut raw = Raw::to(&app);
+                let headers = format!(
+                    "content-type: application/json\r\ncontent-length: {}\r\n",
+                    body.len()
+                );
+                raw.write_head("POST /unicom/auth/login/", &guest, &headers);
+                raw.write(body);
+                raw
+            })
+            .collect();
+        let mut refused = 0;
+        for mut raw in logins {
+            let answer = raw.answer();
+            if answer.status == 503 {
+                answer.is(503, "busy");
+                assert_eq!(answer.header("retry-after"), Some("1"));
+                refused += 1;
+            } else {
+                answer.is(401, "invalid_credentials");
+            }
+        }
+        assert!(refused > 0);
+        guest.log_in("alice").await;
+    }
+}

@@ -1,0 +1,111 @@
+//! Passwords cannot be guessed without end (ASVS 5.0, 6.3.1; CWE-307).
+
+use serde_json::json;
+use unicom_server::RateOptions;
+use unicom_testing::TestDatabase;
+
+use super::{at_once, is_limited, rates};
+use crate::answer::Answer;
+use crate::app::{PASSWORD, TestApp};
+use crate::both;
+use crate::client::Client;
+use crate::statements::{cost, heard_with};
+use crate::watch::Watch;
+
+async fn log_in(client: &Client, name: &str, password: &str) -> Answer {
+    let body = json!({ "username": name, "password": password });
+    client.post("/unicom/auth/login/", body).await
+}
+
+both! {
+    async fn the_password_of_one_user_is_guessed_a_few_times(db: &TestDatabase) {
+        let rate = RateOptions {
+            login_name: at_once(4),
+            ..RateOptions::default()
+        };
+        let (app, heard) = heard_with(db, rates(rate)).await;
+        let alice = app.user("alice").await;
+        app.user("bob").await;
+        // Who knows the password may log in as often as they like.
+        let honest = app.guest().await;
+        for _ in 0..10 {
+            honest.log_in("alice").await;
+        }
+        let attacker = app.guest().await;
+        let wrong = (401, "invalid_credentials");
+        for name in ["alice", "ALICE", " Alice ", "alicE"] {
+            log_in(&attacker, name, "guess").await.is(wrong.0, wrong.1);
+        }
+        let watch = Watch::of(&app).await;
+        // From now on not even the right one is told from a wrong one, whoever asks.
+        for client in [attacker, app.guest().await] {
+            for password in ["guess", PASSWORD] {
+                let (answer, statements) = cost(&heard, log_in(&client, "alice", password)).await;
+                is_limited(&answer, "name");
+                assert_eq!(statements, [""; 0]);
+            }
+        }
+        watch.unchanged("a guess too many").await;
+        // Nobody else is locked out, and sessions that have begun go on.
+        app.guest().await.log_in("bob").await;
+        alice.say("still here").await;
+    }
+
+    async fn a_name_that_nobody_has_looks_the_same(db: &TestDatabase) {
+        let rate = RateOptions {
+            login_name: at_once(2),
+            ..RateOptions::default()
+        };
+        let app = TestApp::with_options(db, rates(rate)).await;
+        app.user("alice").await;
+        let attacker = app.guest().await;
+        let mut answers = Vec::new();
+        for name in ["alice", "nobody"] {
+            let mut seen = Vec::new();
+            for _ in 0..4 {
+                let answer = log_in(&attacker, name, "guess").await;
+                seen.push((answer.status, answer.code().to_owned()));
+            }
+            answers.push(seen);
+        }
+        assert_eq!(answers[0], answers[1]);
+        assert_eq!(answers[0][1].0, 401);
+        assert_eq!(answers[0][2].0, 429);
+    }
+
+    async fn one_address_guesses_a_few_times_under_all_names(db: &TestDatabase) {
+        let rate = RateOptions {
+            login_address: at_once(5),
+            ..RateOptions::default()
+        };
+        let app = TestApp::with_options(db, rates(rate)).await;
+        app.user("alice").await;
+        // Those who log in rightly, from one office, do not count.
+        for _ in 0..8 {
+            app.guest().await.log_in("alice").await;
+        }
+        let attacker = app.guest().await;
+        for name in ["a", "b", "c", "d", "e"] {
+            log_in(&attacker, name, "guess").await.is(401, "invalid_credentials");
+        }
+        is_limited(&log_in(&attacker, "f", "guess").await, "address");
+        is_limited(&log_in(&attacker, "alice", PASSWORD).await, "address");
+    }
+
+    async fn guesses_at_the_same_time_are_no_more(db: &TestDatabase) {
+        let rate = RateOptions {
+            login_name: at_once(5),
+            ..RateOptions::default()
+        };
+        let app = TestApp::with_options(db, rates(rate)).await;
+        app.user("alice").await;
+        let attacker = app.guest().await;
+        let guesses = (0..40).map(|_| log_in(&attacker, "alice", "guess"));
+        let answers = futures_util::future::join_all(guesses).await;
+        let asked = answers.iter().filter(|answer| answer.status == 401).count();
+        assert_eq!(asked, 5);
+        for refused in answers.iter().filter(|answer| answer.status != 401) {
+            is_limited(refused, "name");
+        }
+    }
+}

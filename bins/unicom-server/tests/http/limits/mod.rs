@@ -1,0 +1,38 @@
+//! Limits: how many requests there may be, how many at once, how long each may take, and how large its head may be.
+
+mod at_once;
+mod forms;
+mod heads;
+mod logins;
+mod proxies;
+mod rates;
+mod slow;
+
+use unicom_server::{Options, RateLimit, RateOptions, RateSetting};
+
+use crate::answer::Answer;
+
+/// A server with these rates; the others have their defaults.
+fn rates(rate: RateOptions) -> Options {
+    Options {
+        rate_limit: Some(RateLimit::On),
+        rate,
+        ..Options::default()
+    }
+}
+
+/// So many at once. One comes back each minute, which is after the test.
+fn at_once(burst: u32) -> Option<RateSetting> {
+    Some(format!("1:{burst}").parse().unwrap())
+}
+
+/// Fails where this is not the answer to one request too many.
+#[track_caller]
+fn is_limited(answer: &Answer, word: &str) {
+    answer
+        .is(429, "rate_limited")
+        .names(word)
+        .names("try again");
+    let seconds: u64 = answer.header("retry-after").parse().unwrap();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+}

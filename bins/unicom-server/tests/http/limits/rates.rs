@@ -1,0 +1,246 @@
+//! Rates: per address, per session and per account, for reads and writes.
+
+use std::time::Duration;
+
+use serde_json::json;
+use unicom_auth::{tokens, users};
+use unicom_server::{Options, RateOptions};
+use unicom_testing::TestDatabase;
+
+use super::{at_once, is_limited, rates};
+use crate::app::{PASSWORD, TestApp};
+use crate::both;
+use crate::client::Client;
+use crate::statements::{cost, heard_with};
+use crate::watch::Watch;
+
+const SESSION: &str = "/unicom/auth/session/";
+
+/// A token of the user.
+async fn token(app: &TestApp, name: &str) -> String {
+    let name = name.to_owned();
+    let made = app.database().write(move |tx| {
+        let user = users::by_name(tx, &name)?.unwrap();
+        tokens::create(tx, user.id, "test", None)
+    });
+    made.await.unwrap().1
+}
+
+both! {
+    async fn by_default_a_person_with_several_tabs_is_let_in(db: &TestDatabase) {
+        let app = TestApp::with_options(db, rates(RateOptions::default())).await;
+        let guest = app.guest().await;
+        for number in 0..30 {
+            guest.say(&format!("message {number}")).await;
+        }
+        // Ten tabs that ask each second, for half a minute, at once.
+        for _ in 0..300 {
+            guest.messages("limit=1").await;
+        }
+    }
+
+    async fn an_address_is_refused_before_the_database_is_asked(db: &TestDatabase) {
+        let rate = RateOptions {
+            address_reads: at_once(5),
+            address_writes: at_once(3),
+            ..RateOptions::default()
+        };
+        let (app, heard) = heard_with(db, rates(rate)).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let (answer, statements) = cost(&heard, guest.get(SESSION)).await;
+        answer.ok();
+        assert!(!statements.is_empty());
+        for _ in 0..3 {
+            guest.get(SESSION).await.ok();
+        }
+        // Whoever asks: the session, another one, and one with a token.
+        let stranger = Client::new(app.base());
+        let program = Client::new(app.base()).with_bearer("uct_0123456789abcdef0123456789abcdef");
+        for client in [&guest, &stranger, &program] {
+            for path in [SESSION, "/unicom/webchat/messages/", "/unicom/admin/channels/"] {
+                let (answer, statements) = cost(&heard, client.get(path)).await;
+                is_limited(&answer, "address");
+                assert_eq!(statements, [""; 0]);
+            }
+        }
+        // Writes count apart from reads, and those by bots' tokens with the others.
+        guest.say("still").await;
+        let reply = "/unicom/requests/01890000-0000-7000-8000-000000000000/reply/";
+        program.post(reply, json!({})).await.is(404, "not_found");
+        let before = app.rows().await;
+        for client in [&guest, &program] {
+            for path in ["/unicom/webchat/send/", reply] {
+                let (answer, statements) = cost(&heard, client.post(path, json!({ "text": "x" }))).await;
+                is_limited(&answer, "address");
+                assert_eq!(statements, [""; 0]);
+            }
+        }
+        assert_eq!(app.rows().await, before);
+        // Whoever watches over the process is answered all the same.
+        for _ in 0..20 {
+            for path in ["/healthz", "/readyz"] {
+                stranger.get(path).await.ok();
+            }
+        }
+    }
+
+    async fn a_session_is_refused_and_another_one_is_not(db: &TestDatabase) {
+        let rate = RateOptions {
+            session_reads: at_once(4),
+            session_writes: at_once(3),
+            ..RateOptions::default()
+        };
+        let app = TestApp::with_options(db, rates(rate)).await;
+        let guest = app.guest_who_wrote("one").await;
+        let other = app.guest_who_wrote("one").await;
+        for text in ["two", "three", "four"] {
+            guest.say(text).await;
+        }
+        let chat = format!("/unicom/webchat/chat/{}/", other.account_id().await);
+        let watch = Watch::of(&app).await;
+        let too_many = json!({ "text": "five", "name": "five" });
+        for answer in [
+            guest.send(too_many.clone()).await,
+            guest.send_file("a.png", crate::picture::PNG).await,
+            guest.patch(&chat, too_many.clone()).await,
+            guest.delete(&chat).await,
+            guest.post("/unicom/auth/logout/", json!({})).await,
+            // Nor does it help to leave the CSRF token out.
+            guest.request(reqwest::Method::POST, "/unicom/webchat/send/").csrf(None).json(&too_many).send().await,
+        ] {
+            is_limited(&answer, "session");
+        }
+        watch.unchanged("a request of a session that sends too many").await;
+        assert_eq!(guest.texts().await, ["one", "two", "three", "four"]);
+        other.say("two").await;
+        // Reads: one was made.
+        for _ in 0..3 {
+            guest.session().await;
+        }
+        for path in [SESSION, "/unicom/webchat/messages/", "/unicom/webchat/chats/"] {
+            is_limited(&guest.get(path).await, "session");
+            // Another connection is the same session.
+            is_limited(&guest.copy().get(path).await, "session");
+        }
+        other.session().await;
+    }
+
+    async fn sessions_and_tokens_of_one_account_count_together(db: &TestDatabase) {
+        let rate = RateOptions {
+            account_writes: at_once(6),
+            account_reads: at_once(8),
+            ..RateOptions::default()
+        };
+        let app = TestApp::with_options(db, rates(rate)).await;
+        let laptop = app.user("alice").await;
+        app.user("bob").await;
+        let phone = app.guest().await;
+        phone.log_in("alice").await;
+        let program = Client::new(app.base()).with_bearer(&token(&app, "alice").await);
+        for client in [&laptop, &phone, &program, &laptop, &phone, &program] {
+            client.say("hi").await;
+        }
+        let watch = Watch::of(&app).await;
+        for client in [&laptop, &phone, &program] {
+            is_limited(&client.send(json!({ "text": "no" })).await, "account");
+        }
+        watch.unchanged("a request of an account that sends too many").await;
+        let bob = Client::new(app.base()).with_bearer(&token(&app, "bob").await);
+        bob.say("hi").await;
+        for client in [&laptop, &phone, &program, &laptop, &phone, &program, &laptop, &phone] {
+            client.messages("").await;
+        }
+        for client in [&laptop, &phone, &program] {
+            is_limited(&client.get("/unicom/webchat/messages/").await, "account");
+        }
+        bob.messages("").await;
+    }
+
+    async fn new_guests_and_registrations_count_by_address(db: &TestDatabase) {
+        let rate = RateOptions {
+            new_guests: at_once(3),
+            registrations: at_once(2),
+            ..RateOptions::default()
+        };
+        let app = TestApp::with_options(db, rates(rate)).await;
+        let known = app.guest_who_wrote("hi").await;
+        for _ in 0..2 {
+            app.guest_who_wrote("hi").await;
+        }
+        let late = app.guest().await;
+        let watch = Watch::of(&app).await;
+        for (path, body) in [
+            ("/unicom/webchat/send/", json!({ "text": "hi" })),
+            ("/unicom/webchat/chats/", json!({})),
+        ] {
+            is_limited(&late.post(path, body).await, "visitors");
+        }
+        watch.unchanged("one new guest too many").await;
+        // Who is known already goes on, and everybody may read.
+        known.say("still here").await;
+        late.messages("").await;
+
+        app.user("alice").await;
+        // What is no registration does not count.
+        let short = json!({ "username": "x", "password": "short" });
+        late.post("/unicom/auth/register/", short).await.is(400, "invalid_body");
+        // One that finds the name taken does: it tells which names there are.
+        let taken = json!({ "username": "alice", "password": PASSWORD });
+        late.post("/unicom/auth/register/", taken.clone()).await.is(409, "username_taken");
+        let watch = Watch::of(&app).await;
+        is_limited(&late.post("/unicom/auth/register/", taken).await, "registrations");
+        let new = json!({ "username": "carol", "password": PASSWORD });
+        is_limited(&late.post("/unicom/auth/register/", new).await, "registrations");
+        watch.unchanged("one registration too many").await;
+        late.log_in("alice").await;
+    }
+
+    async fn who_waits_as_long_as_is_said_is_let_in(db: &TestDatabase) {
+        let rate = RateOptions {
+            session_writes: Some("30:1".parse().unwrap()),
+            ..RateOptions::default()
+        };
+        let app = TestApp::with_options(db, rates(rate)).await;
+        let guest = app.guest_who_wrote("one").await;
+        // Where the machine is slow, it may take several to be one too many.
+        let refused = TestApp::wait_for("one too many", async || {
+            let answer = guest.send(json!({ "text": "two" })).await;
+            (answer.status != 200).then_some(answer)
+        })
+        .await;
+        is_limited(&refused, "session");
+        let seconds: u64 = refused.header("retry-after").parse().unwrap();
+        assert!(seconds <= 2, "{seconds}");
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        guest.say("three").await;
+    }
+
+    async fn all_of_it_can_be_switched_off(db: &TestDatabase) {
+        let rate = RateOptions {
+            address_reads: at_once(1),
+            address_writes: at_once(1),
+            session_reads: at_once(1),
+            session_writes: at_once(1),
+            account_reads: at_once(1),
+            account_writes: at_once(1),
+            login_address: at_once(1),
+            login_name: at_once(1),
+            registrations: at_once(1),
+            new_guests: at_once(1),
+        };
+        let options = Options { rate, ..Options::default() };
+        // `TestApp` switches rates off where a test does not say otherwise.
+        let app = TestApp::with_options(db, options).await;
+        for name in ["alice", "bob"] {
+            let client = app.guest_who_wrote("hi").await;
+            client.register(name).await;
+            client.say("hi").await;
+            client.messages("").await;
+        }
+        let nobody = app.guest().await;
+        for _ in 0..3 {
+            let wrong = json!({ "username": "alice", "password": "wrong" });
+            nobody.post("/unicom/auth/login/", wrong).await.is(401, "invalid_credentials");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! How long a request may take to arrive.
+
+use std::io::Write;
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use unicom_server::Options;
+use unicom_testing::TestDatabase;
+
+use crate::app::TestApp;
+use crate::both;
+use crate::client::Client;
+use crate::raw::{Raw, RawAnswer};
+use crate::watch::Watch;
+
+fn impatient() -> Options {
+    Options {
+        header_timeout: Some(1),
+        body_timeout: Some(1),
+        ..Options::default()
+    }
+}
+
+/// The answer to a body of which a byte comes every 50 ms, and which has no end.
+fn dribble(raw: &mut Raw, byte: &'static [u8]) -> RawAnswer {
+    let ended = Arc::new(AtomicBool::new(false));
+    let mut stream: TcpStream = raw.writer();
+    let writer = thread::spawn({
+        let ended = Arc::clone(&ended);
+        move || {
+            while !ended.load(Ordering::Relaxed) && stream.write_all(byte).is_ok() {
+                thread::sleep(Duration::from_millis(50));
+            }
+        }
+    });
+    let answer = raw.answer();
+    ended.store(true, Ordering::Relaxed);
+    writer.join().unwrap();
+    answer
+}
+
+fn begin(app: &TestApp, client: &Client, path: &str, kind: &str) -> Raw {
+    let mut raw = Raw::to(app);
+    let headers = format!("content-type: {kind}\r\ncontent-length: 10000\r\n");
+    raw.write_head(&format!("POST {path}"), client, &headers);
+    raw
+}
+
+both! {
+    async fn a_head_that_does_not_come_is_waited_for_a_while(db: &TestDatabase) {
+        let app = TestApp::with_options(db, impatient()).await;
+        let (silent, mut slow) = (Raw::to(&app), Raw::to(&app));
+        slow.write("GET /unicom/auth/session/ HTTP/1.1\r\nhost: uni");
+        for mut raw in [silent, slow] {
+            raw.answer().is_bare(408);
+            raw.is_closed();
+        }
+        let mut dribbling = Raw::to(&app);
+        dribbling.write("GET /unicom/auth/session/ HTTP/1.1\r\n");
+        dribble(&mut dribbling, b"x").is_bare(408);
+    }
+
+    async fn a_connection_without_requests_is_closed(db: &TestDatabase) {
+        let options = Options {
+            keep_alive: Some(1),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let mut raw = Raw::to(&app);
+        assert_eq!(raw.get("/healthz").status, 200);
+        raw.is_closed();
+    }
+
+    async fn a_body_that_dribbles_is_waited_for_a_while(db: &TestDatabase) {
+        let app = TestApp::with_options(db, impatient()).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let watch = Watch::of(&app).await;
+        for (path, kind) in [
+            ("/unicom/webchat/send/", "application/json"),
+            ("/unicom/webchat/send/", "application/x-www-form-urlencoded"),
+            ("/unicom/webchat/chats/", "application/json"),
+            ("/unicom/auth/login/", "application/json"),
+            ("/unicom/auth/register/", "application/json"),
+        ] {
+            let mut raw = begin(&app, &guest, path, kind);
+            dribble(&mut raw, b" ").is(408, "request_timeout");
+            raw.is_closed();
+            // One that stops for good.
+            let mut raw = begin(&app, &guest, path, kind);
+            raw.write("{");
+            raw.answer().is(408, "request_timeout");
+        }
+        watch.unchanged("a body that dribbles").await;
+        guest.say("as ever").await;
+    }
+
+    async fn a_form_that_dribbles_is_waited_for_a_while(db: &TestDatabase) {
+        let app = TestApp::with_options(db, impatient()).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let watch = Watch::of(&app).await;
+        let form = "multipart/form-data; boundary=b";
+        for part in [
+            "form-data; name=\"media\"; filename=\"a.png\"",
+            "form-data; name=\"text\"",
+            "form-data; name=\"unknown\"",
+        ] {
+            let mut raw = begin(&app, &guest, "/unicom/webchat/send/", form);
+            raw.write(format!("--b\r\ncontent-disposition: {part}\r\n\r\nbeginning"));
+            dribble(&mut raw, b"x").is(408, "request_timeout");
+        }
+        let mut raw = begin(&app, &guest, "/unicom/webchat/send/", form);
+        dribble(&mut raw, b"-").is(408, "request_timeout");
+        watch.unchanged("a form that dribbles").await;
+    }
+
+    async fn a_large_file_has_more_time(db: &TestDatabase) {
+        let app = TestApp::with_options(db, impatient()).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let png = crate::picture::png_and(&[7; 50_000]);
+        let (kind, body) = crate::form::Form::default().file("media", "a.png", &png).finish();
+        let mut raw = Raw::to(&app);
+        let headers = format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len());
+        raw.write_head("POST /unicom/webchat/send/", &guest, &headers);
+        // 48 KiB come at once and are worth six seconds more; the rest comes after the first second is long over.
+        let (first, rest) = body.split_at(49_152);
+        raw.write(first);
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        assert!(!raw.has_answer());
+        raw.write(rest);
+        let answer = raw.answer();
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+}

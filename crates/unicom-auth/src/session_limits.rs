@@ -1,0 +1,52 @@
+//! How many requests a session and an account may send (API.md: 429 `rate_limited`).
+
+use actix_session::SessionExt;
+use actix_web::HttpRequest;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::web;
+use unicom_http::{Admission, ApiError};
+use unicom_webchat::Visitor;
+
+use crate::session::{self, Holder};
+use crate::{Auth, bearer};
+
+/// Middleware: refuses a request where its session or its account sends too many, before its body is read.
+///
+/// An API token counts as its user's account, and has no session. Somebody without a session counts by address alone,
+/// in [`admit`](unicom_http::admit).
+///
+/// Wrap it between [`csrf_protection`](crate::csrf_protection) and [`Auth::sessions`]; needs [`Auth`] in the
+/// application's data. Without an [`Admission`] there, it lets everything in.
+///
+/// # Errors
+/// [`ApiError::rate_limited`].
+pub async fn session_limits(
+    auth: web::Data<Auth>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if let Some(admission) = &auth.admission {
+        check(admission, request.request())?;
+    }
+    next.call(request).await
+}
+
+fn check(admission: &Admission, request: &HttpRequest) -> Result<(), ApiError> {
+    if let Some(bearer) = bearer::of(request) {
+        return admission.check_account(request, &bearer.user.as_visitor().account_id());
+    }
+    let session = request.get_session();
+    if let Some(key) = session::public_name(&session) {
+        admission.check_session(request, &key)?;
+    }
+    match session::holder(&session) {
+        Holder::Nobody => Ok(()),
+        Holder::Guest(guest) => admission.check_account(request, &guest.account_id()),
+        Holder::User(id) => {
+            let user = Visitor::user(id.to_string(), "");
+            admission.check_account(request, &user.account_id())
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Where a request comes from: the peer, or what a trusted proxy says.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use actix_web::HttpRequest;
+use actix_web::http::header::HeaderMap;
+use ipnet::IpNet;
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// The address that a request comes from. Behind trusted proxies it is the last one in `X-Forwarded-For` that is no
+/// trusted proxy's: what stands before it, anybody may have written there. None where there is no peer's address.
+pub(super) fn client(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip().to_canonical();
+    if !is_trusted(peer, trusted) {
+        return Some(peer);
+    }
+    Some(last_untrusted(request.headers(), peer, trusted))
+}
+
+/// Whether the peer is a trusted proxy.
+pub(super) fn is_proxied(request: &HttpRequest, trusted: &[IpNet]) -> bool {
+    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    peer.is_some_and(|peer| is_trusted(peer, trusted))
+}
+
+/// Whether the request came through a proxy that nobody said is one.
+pub(super) fn has_unknown_proxy(request: &HttpRequest, trusted: &[IpNet]) -> bool {
+    request.headers().contains_key(FORWARDED_FOR) && !is_proxied(request, trusted)
+}
+
+/// What counts as one address: of IPv6 the first 64 bits, which is what one subscriber has at the least (RFC 6177).
+pub(super) fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
+    }
+}
+
+fn last_untrusted(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet]) -> IpAddr {
+    let lines: Vec<_> = headers.get_all(FORWARDED_FOR).collect();
+    let hops = lines
+        .iter()
+        .rev()
+        .flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
+    let mut last = peer;
+    for hop in hops {
+        // What cannot be read was not written by a proxy that one trusts.
+        let Some(address) = std::str::from_utf8(hop).ok().and_then(parse) else {
+            return last;
+        };
+        last = address;
+        if !is_trusted(address, trusted) {
+            return last;
+        }
+    }
+    last
+}
+
+/// An address, alone or with a port, IPv6 in brackets or not.
+fn parse(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let address: IpAddr = text.parse().ok().or_else(with_port).or_else(in_brackets)?;
+    Some(address.to_canonical())
+}
+
+fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&address))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn from(peer: &str, forwarded: &[&str], trusted: &[&str]) -> Option<String> {
+        let mut request =
+            TestRequest::default().peer_addr(SocketAddr::new(peer.parse().unwrap(), 4711));
+        for line in forwarded {
+            request = request.append_header((FORWARDED_FOR, *line));
+        }
+        let trusted: Vec<IpNet> = trusted.iter().map(|net| net.parse().unwrap()).collect();
+        client(&request.to_http_request(), &trusted).map(|address| address.to_string())
+    }
+
+    #[test]
+    fn an_untrusted_peer_is_itself_whatever_it_says() {
+        for (forwarded, trusted) in [
+            (&[][..], &[][..]),
+            (&["9.9.9.9"], &[]),
+            (&["9.9.9.9"], &["10.0.0.0/8"]),
+            (
+                &["10.0.0.1, 9.9.9.9", "8.8.8.8"],
+                &["10.0.0.0/8", "::1/128"],
+            ),
+        ] {
+            assert_eq!(from("192.0.2.1", forwarded, trusted).unwrap(), "192.0.2.1");
+        }
+    }
+
+    #[test]
+    fn behind_trusted_proxies_the_last_address_that_is_none_of_theirs_counts() {
+        let trusted = ["10.0.0.0/8", "2001:db8:1::/48"];
+        for (forwarded, expected) in [
+            (&["9.9.9.9"][..], "9.9.9.9"),
+            // What a client wrote itself stands further left.
+            (&["1.1.1.1, 9.9.9.9"], "9.9.9.9"),
+            (&["1.1.1.1", "9.9.9.9"], "9.9.9.9"),
+            (&["1.1.1.1, 9.9.9.9, 10.1.2.3"], "9.9.9.9"),
+            (&["1.1.1.1, 9.9.9.9", "2001:db8:1::7,10.1.2.3"], "9.9.9.9"),
+            (&["9.9.9.9:80 , 10.1.2.3:4711"], "9.9.9.9"),
+            (&["[2001:db8::9]:80"], "2001:db8::9"),
+            (&["[2001:db8::9]"], "2001:db8::9"),
+            (&["2001:db8::9"], "2001:db8::9"),
+            (&["::ffff:9.9.9.9"], "9.9.9.9"),
+            // All of them are proxies: the first one asked.
+            (&["10.0.0.7, 10.0.0.8"], "10.0.0.7"),
+            // What cannot be read ends it.
+            (&["1.1.1.1, unknown"], "10.0.0.1"),
+            (&["1.1.1.1, unknown, 10.0.0.8"], "10.0.0.8"),
+            (&[""], "10.0.0.1"),
+            (&[], "10.0.0.1"),
+        ] {
+            assert_eq!(
+                from("10.0.0.1", forwarded, &trusted).unwrap(),
+                expected,
+                "{forwarded:?}"
+            );
+        }
+        assert_eq!(
+            from("::ffff:10.0.0.1", &["9.9.9.9"], &trusted).unwrap(),
+            "9.9.9.9"
+        );
+    }
+
+    #[test]
+    fn an_address_of_ipv6_counts_with_its_network() {
+        let of = |text: &str| network(text.parse().unwrap()).to_string();
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(of("2001:db8:1:2::"), of("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+        assert_ne!(of("2001:db8:1:2::"), of("2001:db8:1:3::"));
+        assert_eq!(of("192.0.2.1"), "192.0.2.1");
+    }
+}

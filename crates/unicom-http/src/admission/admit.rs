@@ -1,0 +1,62 @@
+//! `admit`: the middleware that lets requests in, or refuses them before anything is done for them.
+
+use std::sync::atomic::Ordering;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, web};
+
+use super::{Admission, address, head, reads};
+use crate::ApiError;
+
+/// Middleware: refuses a request whose head is too long, whose address sends too many, or that is one too many at the
+/// same time. Wrap it outermost, so that a request that is refused costs nothing: no session is loaded for it, and its
+/// body is not read.
+///
+/// Needs [`Admission`] in the application's data.
+///
+/// # Errors
+/// [`ApiError::uri_too_long`], [`ApiError::headers_too_large`], [`ApiError::rate_limited`], [`ApiError::busy`].
+pub async fn admit(
+    admission: web::Data<Admission>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    head::check(&request)?;
+    admission.check_address(request.request())?;
+    let Ok(_permit) = admission.0.at_once.try_acquire() else {
+        return Err(ApiError::busy().into());
+    };
+    next.call(request).await
+}
+
+impl Admission {
+    /// Counts a request of its address.
+    fn check_address(&self, request: &HttpRequest) -> Result<(), ApiError> {
+        self.warn_of_unknown_proxy(request);
+        let limiter = if reads(request) {
+            &self.0.address_reads
+        } else {
+            &self.0.address_writes
+        };
+        self.by_address(request, limiter)
+    }
+
+    /// Says once that a proxy's visitors count as one address. Whoever sends the header can bring this about, and no
+    /// more than this.
+    fn warn_of_unknown_proxy(&self, request: &HttpRequest) {
+        if !self.0.has_warned.load(Ordering::Relaxed)
+            && self.0.address_reads.is_on()
+            && address::has_unknown_proxy(request, &self.0.trusted_proxies)
+            && !self.0.has_warned.swap(true, Ordering::Relaxed)
+        {
+            let peer = request.peer_addr().map(|peer| peer.ip().to_string());
+            log::warn!(
+                "`X-Forwarded-For` came from {}, which is no trusted proxy: if it is your proxy, name it in \
+                 `trusted_proxies`, or all its visitors share the rates of one address",
+                peer.unwrap_or_default()
+            );
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! `Buckets`: token buckets under keys, in memory that has an end.
+//!
+//! The arithmetic is the generic cell rate algorithm (ATM Forum TM 4.0): a bucket is one moment, at which it is full
+//! again. One that is full is the same as none, and is forgotten. Crates that keep such buckets under keys (`governor`)
+//! forget only when told, know no most, and cannot give back.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::Rate;
+
+/// Parts of the table, each behind a lock of its own.
+const SHARDS: usize = 16;
+
+/// Keys that a part remembers before it looks for those that it may forget.
+const FEW: usize = 64;
+
+/// The buckets of one rate.
+#[derive(Debug)]
+pub(super) struct Buckets {
+    /// Nanoseconds until one token has come back.
+    interval: u64,
+    /// Nanoseconds until an empty bucket is full.
+    depth: u64,
+    hasher: RandomState,
+    shards: [Mutex<Shard>; SHARDS],
+    /// Keys that a part remembers at the most.
+    most: usize,
+}
+
+/// When each bucket will be full, in nanoseconds of the clock. The keys are keyed hashes of 64 bits: two of 65,536
+/// share one in one of eight thousand million servers.
+#[derive(Debug)]
+struct Shard {
+    full_at: HashMap<u64, u64>,
+    /// How many there may be before full ones are looked for.
+    look_at: usize,
+}
+
+impl Buckets {
+    /// Buckets for at most `most` keys. Where more are not full at the same time, those that gave least are forgotten.
+    pub fn new(rate: Rate, most: usize) -> Self {
+        let interval = Duration::from_secs(60).as_nanos() as u64 / u64::from(rate.per_minute());
+        Self {
+            interval,
+            depth: interval * u64::from(rate.burst()),
+            hasher: RandomState::new(),
+            shards: std::array::from_fn(|_| {
+                Mutex::new(Shard {
+                    full_at: HashMap::new(),
+                    look_at: FEW,
+                })
+            }),
+            most: (most / SHARDS).max(1),
+        }
+    }
+
+    /// Takes a token from the key's bucket.
+    ///
+    /// # Errors
+    /// How long it takes until there is one, where there is none; nothing is taken then.
+    pub fn take(&self, key: &(impl Hash + ?Sized), now: Duration) -> Result<(), Duration> {
+        let now = nanoseconds(now);
+        self.with(key, |shard, key| {
+            let full_at = shard.full_at.get(&key).map_or(now, |at| (*at).max(now));
+            let after = full_at.saturating_add(self.interval);
+            if after > now.saturating_add(self.depth) {
+                return Err(Duration::from_nanos(after - self.depth - now));
+            }
+            if shard.full_at.len() >= shard.look_at && !shard.full_at.contains_key(&key) {
+                shard.make_room(now, self.most);
+            }
+            shard.full_at.insert(key, after);
+            Ok(())
+        })
+    }
+
+    /// Puts a token back that was taken before.
+    pub fn give_back(&self, key: &(impl Hash + ?Sized)) {
+        self.with(key, |shard, key| {
+            if let Some(full_at) = shard.full_at.get_mut(&key) {
+                *full_at = full_at.saturating_sub(self.interval);
+            }
+        });
+    }
+
+    fn with<T>(&self, key: &(impl Hash + ?Sized), work: impl FnOnce(&mut Shard, u64) -> T) -> T {
+        let key = self.hasher.hash_one(key);
+        let shard = &self.shards[key as usize % SHARDS];
+        work(
+            &mut shard.lock().unwrap_or_else(PoisonError::into_inner),
+            key,
+        )
+    }
+}
+
+impl Shard {
+    /// Forgets the buckets that are full; where that is not enough, also the half that gave least.
+    fn make_room(&mut self, now: u64, most: usize) {
+        self.full_at.retain(|_, at| *at > now);
+        if self.full_at.len() >= most {
+            let mut moments: Vec<u64> = self.full_at.values().copied().collect();
+            let middle = moments.len() / 2;
+            let (_, middle, _) = moments.select_nth_unstable(middle);
+            let middle = *middle;
+            self.full_at.retain(|_, at| *at > middle);
+        }
+        self.look_at = (2 * self.full_at.len()).max(FEW).min(most);
+        self.full_at.shrink_to(self.look_at);
+    }
+}
+
+/// Of the clock, as far as 64 bits go: five hundred years.
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn rate(per_minute: u32, burst: u32) -> Rate {
+        Rate::new(per_minute, burst).unwrap()
+    }
+
+    fn remembered(buckets: &Buckets) -> usize {
+        let shards = buckets.shards.iter();
+        shards
+            .map(|shard| shard.lock().unwrap().full_at.len())
+            .sum()
+    }
+
+    /// How many tokens the key gets at this moment.
+    fn left(buckets: &Buckets, key: &str, now: Duration) -> usize {
+        (0..).take_while(|_| buckets.take(key, now).is_ok()).count()
+    }
+
+    #[test]
+    fn a_bucket_gives_its_burst_at_once_and_its_rate_from_then_on() {
+        let buckets = Buckets::new(rate(60, 5), 1000);
+        assert_eq!(left(&buckets, "a", Duration::ZERO), 5);
+        assert_eq!(buckets.take("a", Duration::ZERO), Err(SECOND));
+        let almost = Duration::from_millis(750);
+        assert_eq!(buckets.take("a", almost), Err(SECOND / 4));
+        // Being refused costs nothing.
+        assert_eq!(left(&buckets, "a", SECOND), 1);
+        assert_eq!(left(&buckets, "a", 4 * SECOND), 3);
+        // It gets no fuller than full.
+        assert_eq!(left(&buckets, "a", 3600 * SECOND), 5);
+        assert_eq!(left(&buckets, "b", 3600 * SECOND), 5);
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again_and_no_more() {
+        let buckets = Buckets::new(rate(1, 3), 1000);
+        buckets.give_back("a");
+        assert_eq!(left(&buckets, "a", SECOND), 3);
+        buckets.give_back("a");
+        buckets.give_back("a");
+        assert_eq!(left(&buckets, "a", SECOND), 2);
+        buckets.give_back("nobody");
+        assert_eq!(left(&buckets, "nobody", SECOND), 3);
+    }
+
+    #[test]
+    fn the_smallest_and_the_largest_rates_work() {
+        for (per_minute, burst) in [(1, 1), (1, Rate::MOST), (Rate::MOST, 1)] {
+            let buckets = Buckets::new(rate(per_minute, burst), 1000);
+            let late = Duration::from_secs(1 << 32);
+            assert_eq!(left(&buckets, "a", late), burst as usize);
+            let wait = buckets.take("a", late).unwrap_err();
+            assert!(wait > Duration::ZERO, "{wait:?}");
+            assert!(buckets.take("a", late + wait).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_flood_of_keys_takes_no_more_memory_than_allowed_and_frees_nobody() {
+        let (most, now) = (1 << 10, SECOND);
+        let buckets = Buckets::new(rate(1, 10), most);
+        assert_eq!(left(&buckets, "abuser", now), 10);
+        for key in 0..1_000_000 {
+            buckets.take(&key, now).unwrap();
+        }
+        assert!(remembered(&buckets) <= most, "{}", remembered(&buckets));
+        // The one that gave most is remembered longest.
+        assert!(buckets.take("abuser", now).is_err());
+    }
+
+    #[test]
+    fn full_buckets_are_forgotten_and_their_memory_given_back() {
+        let buckets = Buckets::new(rate(60, 10), 1 << 16);
+        for key in 0..50_000 {
+            buckets.take(&key, SECOND).unwrap();
+        }
+        assert_eq!(remembered(&buckets), 50_000);
+        // A second later all of them are full again.
+        for key in 0..50_000 {
+            buckets
+                .take(&format!("later {key}"), Duration::from_secs(key))
+                .unwrap();
+        }
+        assert!(remembered(&buckets) < 3_000, "{}", remembered(&buckets));
+        let room: usize = buckets
+            .shards
+            .iter()
+            .map(|shard| shard.lock().unwrap().full_at.capacity())
+            .sum();
+        assert!(room < 6_000, "{room}");
+    }
+}

@@ -1,0 +1,61 @@
+//! `Limiter`: one of the rates, where it is on.
+
+use std::hash::Hash;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use super::buckets::Buckets;
+use super::{Clock, Rate};
+use crate::ApiError;
+
+/// Keys that are remembered at the most: some 2 MiB, once that many have come at the same time.
+const MOST_KEYS: usize = 1 << 16;
+
+/// One of the rates. `K` is what is counted by.
+#[derive(Debug)]
+pub(super) struct Limiter<K: ?Sized> {
+    buckets: Option<Buckets>,
+    clock: Clock,
+    sentence: &'static str,
+    by: PhantomData<fn(&K)>,
+}
+
+impl<K: Hash + ?Sized> Limiter<K> {
+    /// Refuses with this sentence what is over `rate`.
+    pub fn new(rate: Option<Rate>, clock: &Clock, sentence: &'static str) -> Self {
+        Self {
+            buckets: rate.map(|rate| Buckets::new(rate, MOST_KEYS)),
+            clock: clock.clone(),
+            sentence,
+            by: PhantomData,
+        }
+    }
+
+    pub fn is_on(&self) -> bool {
+        self.buckets.is_some()
+    }
+
+    /// Counts one.
+    pub fn take(&self, key: &K) -> Result<(), ApiError> {
+        let Some(buckets) = &self.buckets else {
+            return Ok(());
+        };
+        buckets
+            .take(key, self.clock.now())
+            .map_err(|wait| self.refused(wait))
+    }
+
+    /// Counts one less.
+    pub fn give_back(&self, key: &K) {
+        if let Some(buckets) = &self.buckets {
+            buckets.give_back(key);
+        }
+    }
+
+    fn refused(&self, wait: Duration) -> ApiError {
+        let seconds = wait.as_nanos().div_ceil(1_000_000_000).max(1);
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        ApiError::rate_limited(format!("{}: try again in {seconds} {unit}", self.sentence))
+            .retry_after(wait)
+    }
+}

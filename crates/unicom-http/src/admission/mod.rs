@@ -1,0 +1,180 @@
+//! Admission: what a request must pass before anything is done for it (API.md: 429 `rate_limited`, 503 `busy`).
+
+mod address;
+mod admit;
+mod buckets;
+mod clock;
+mod head;
+mod limiter;
+mod login;
+mod rate;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use actix_web::HttpRequest;
+use actix_web::http::Method;
+use ipnet::IpNet;
+use tokio::sync::Semaphore;
+use unicom_models::AccountId;
+
+use crate::ApiError;
+use limiter::Limiter;
+
+pub use admit::admit;
+pub use clock::Clock;
+pub use login::Login;
+pub use rate::{InvalidRate, Rate, Rates};
+
+/// What is let in.
+#[derive(Debug, Clone)]
+pub struct AdmissionOptions {
+    /// How many requests there may be, from whom and for what.
+    pub rates: Rates,
+    /// Requests that are worked on at the same time, in this process. Defaults to 1,024.
+    pub at_once: usize,
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Defaults to none.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Where the time comes from. Defaults to the system's monotonic clock.
+    pub clock: Clock,
+}
+
+impl Default for AdmissionOptions {
+    fn default() -> Self {
+        Self {
+            rates: Rates::default(),
+            at_once: 1024,
+            trusted_proxies: Vec::new(),
+            clock: Clock::default(),
+        }
+    }
+}
+
+/// Decides which requests are let in. Cheap to clone: all clones count together. What it counts is this process's own.
+///
+/// [`admit`] is the middleware that asks for every request. Who knows the session, the account, or that somebody logs
+/// in, asks for these: the bundled server does so in `unicom-auth`, a host where it likes.
+#[derive(Debug, Clone)]
+pub struct Admission(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    at_once: Semaphore,
+    trusted_proxies: Vec<IpNet>,
+    has_warned: AtomicBool,
+    address_reads: Limiter<IpAddr>,
+    address_writes: Limiter<IpAddr>,
+    session_reads: Limiter<str>,
+    session_writes: Limiter<str>,
+    account_reads: Limiter<str>,
+    account_writes: Limiter<str>,
+    login_address: Limiter<IpAddr>,
+    login_name: Limiter<str>,
+    registrations: Limiter<IpAddr>,
+    new_guests: Limiter<IpAddr>,
+}
+
+impl Admission {
+    /// Lets in what `options` say.
+    pub fn new(options: AdmissionOptions) -> Self {
+        let (rates, clock) = (options.rates, &options.clock);
+        Self(Arc::new(Parts {
+            at_once: Semaphore::new(options.at_once.min(Semaphore::MAX_PERMITS)),
+            trusted_proxies: options.trusted_proxies,
+            has_warned: AtomicBool::new(false),
+            address_reads: Limiter::new(rates.address_reads, clock, REQUESTS_ADDRESS),
+            address_writes: Limiter::new(rates.address_writes, clock, REQUESTS_ADDRESS),
+            session_reads: Limiter::new(rates.session_reads, clock, REQUESTS_SESSION),
+            session_writes: Limiter::new(rates.session_writes, clock, REQUESTS_SESSION),
+            account_reads: Limiter::new(rates.account_reads, clock, REQUESTS_ACCOUNT),
+            account_writes: Limiter::new(rates.account_writes, clock, REQUESTS_ACCOUNT),
+            login_address: Limiter::new(rates.login_address, clock, LOGINS_ADDRESS),
+            login_name: Limiter::new(rates.login_name, clock, LOGINS_NAME),
+            registrations: Limiter::new(rates.registrations, clock, REGISTRATIONS),
+            new_guests: Limiter::new(rates.new_guests, clock, NEW_GUESTS),
+        }))
+    }
+
+    /// Counts a request of the session of this public name.
+    ///
+    /// # Errors
+    /// [`ApiError::rate_limited`].
+    pub fn check_session(&self, request: &HttpRequest, session_key: &str) -> Result<(), ApiError> {
+        if reads(request) {
+            self.0.session_reads.take(session_key)
+        } else {
+            self.0.session_writes.take(session_key)
+        }
+    }
+
+    /// Counts a request of the account.
+    ///
+    /// # Errors
+    /// [`ApiError::rate_limited`].
+    pub fn check_account(&self, request: &HttpRequest, id: &AccountId) -> Result<(), ApiError> {
+        if reads(request) {
+            self.0.account_reads.take(id.as_str())
+        } else {
+            self.0.account_writes.take(id.as_str())
+        }
+    }
+
+    /// Counts a guest's first write.
+    ///
+    /// # Errors
+    /// [`ApiError::rate_limited`].
+    pub fn check_new_guest(&self, request: &HttpRequest) -> Result<(), ApiError> {
+        self.by_address(request, &self.0.new_guests)
+    }
+
+    /// Counts a registration.
+    ///
+    /// # Errors
+    /// [`ApiError::rate_limited`].
+    pub fn check_registration(&self, request: &HttpRequest) -> Result<(), ApiError> {
+        self.by_address(request, &self.0.registrations)
+    }
+
+    /// The scheme that the client used: as the proxy says, where it is trusted or where no proxies are named.
+    ///
+    /// Without named proxies, anybody's `X-Forwarded-Proto` counts, as it does in actix. No page of another site can
+    /// make a browser send one.
+    pub fn scheme(&self, request: &HttpRequest) -> String {
+        let trusted = &self.0.trusted_proxies;
+        if trusted.is_empty() || address::is_proxied(request, trusted) {
+            return request.connection_info().scheme().to_owned();
+        }
+        let is_tls = request.app_config().secure();
+        if is_tls { "https" } else { "http" }.to_owned()
+    }
+
+    fn by_address(&self, request: &HttpRequest, limiter: &Limiter<IpAddr>) -> Result<(), ApiError> {
+        match self.address(request) {
+            Some(address) => limiter.take(&address),
+            None => Ok(()),
+        }
+    }
+
+    fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
+        address::client(request, &self.0.trusted_proxies).map(address::network)
+    }
+}
+
+const REQUESTS_ADDRESS: &str = "too many requests from this network address";
+const REQUESTS_SESSION: &str = "too many requests of this session";
+const REQUESTS_ACCOUNT: &str = "too many requests of this account";
+const LOGINS_ADDRESS: &str = "too many failed logins from this network address";
+const LOGINS_NAME: &str = "too many failed logins under this name";
+const REGISTRATIONS: &str = "too many registrations from this network address";
+const NEW_GUESTS: &str = "too many new visitors from this network address";
+
+fn reads(request: &HttpRequest) -> bool {
+    matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    )
+}
+
+#[cfg(test)]
+mod tests;

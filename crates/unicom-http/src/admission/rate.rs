@@ -1,0 +1,151 @@
+//! `Rate` and `Rates`: how many requests there may be.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// How many requests there may be in a minute, in the long run, and how many at once (a token bucket).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    per_minute: u32,
+    burst: u32,
+}
+
+/// A text or numbers that are no rate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is no rate: expected requests per minute and, after a colon, how many there may be at once, as in `300:600` (1 to {most} each), or `off`",
+    most = Rate::MOST
+)]
+pub struct InvalidRate(String);
+
+impl Rate {
+    /// Either number at the most.
+    pub const MOST: u32 = 1_000_000;
+
+    /// So many requests per minute, and so many at once.
+    ///
+    /// # Errors
+    /// [`InvalidRate`] where a number is 0 or over [`Rate::MOST`].
+    pub fn new(per_minute: u32, burst: u32) -> Result<Self, InvalidRate> {
+        let range = 1..=Self::MOST;
+        if range.contains(&per_minute) && range.contains(&burst) {
+            Ok(Self { per_minute, burst })
+        } else {
+            Err(InvalidRate(format!("{per_minute}:{burst}")))
+        }
+    }
+
+    /// Requests per minute.
+    pub fn per_minute(self) -> u32 {
+        self.per_minute
+    }
+
+    /// Requests at once.
+    pub fn burst(self) -> u32 {
+        self.burst
+    }
+}
+
+impl FromStr for Rate {
+    type Err = InvalidRate;
+
+    /// `PER_MINUTE:BURST`, or one number for both.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (per_minute, burst) = text.split_once(':').unwrap_or((text, text));
+        match (per_minute.trim().parse(), burst.trim().parse()) {
+            (Ok(per_minute), Ok(burst)) => Self::new(per_minute, burst).ok(),
+            _ => None,
+        }
+        .ok_or_else(|| InvalidRate(text.chars().take(50).collect()))
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.per_minute, self.burst)
+    }
+}
+
+/// How many requests there may be, from whom and for what; none: as many as come.
+///
+/// The defaults let a person with several tabs, each of which asks every second, alone, and an office of 200 people
+/// behind one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rates {
+    /// GET and HEAD from one address. Defaults to 60,000 per minute, 6,000 at once.
+    pub address_reads: Option<Rate>,
+    /// Other methods from one address. Defaults to 6,000 per minute, 3,000 at once.
+    pub address_writes: Option<Rate>,
+    /// GET and HEAD in one session. Defaults to 3,000 per minute, 1,500 at once.
+    pub session_reads: Option<Rate>,
+    /// Other methods in one session. Defaults to 300 per minute, 600 at once.
+    pub session_writes: Option<Rate>,
+    /// GET and HEAD of one account, by whichever session or token. Defaults to 6,000 per minute, 3,000 at once.
+    pub account_reads: Option<Rate>,
+    /// Other methods of one account. Defaults to 600 per minute, 1,200 at once.
+    pub account_writes: Option<Rate>,
+    /// Logins from one address that failed. Defaults to 30 per minute, 100 at once.
+    pub login_address: Option<Rate>,
+    /// Logins under one name that failed, from wherever. Defaults to 10 per minute, 50 at once.
+    pub login_name: Option<Rate>,
+    /// Registrations from one address, those that failed too. Defaults to 30 per minute, 200 at once.
+    pub registrations: Option<Rate>,
+    /// First writes of guests from one address. Defaults to 120 per minute, 600 at once.
+    pub new_guests: Option<Rate>,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        let rate = |per_minute, burst| Some(Rate { per_minute, burst });
+        Self {
+            address_reads: rate(60_000, 6_000),
+            address_writes: rate(6_000, 3_000),
+            session_reads: rate(3_000, 1_500),
+            session_writes: rate(300, 600),
+            account_reads: rate(6_000, 3_000),
+            account_writes: rate(600, 1_200),
+            login_address: rate(30, 100),
+            login_name: rate(10, 50),
+            registrations: rate(30, 200),
+            new_guests: rate(120, 600),
+        }
+    }
+}
+
+impl Rates {
+    /// As many as come.
+    pub const OFF: Self = Self {
+        address_reads: None,
+        address_writes: None,
+        session_reads: None,
+        session_writes: None,
+        account_reads: None,
+        account_writes: None,
+        login_address: None,
+        login_name: None,
+        registrations: None,
+        new_guests: None,
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_a_number_or_two() {
+        let rate = |text: &str| text.parse::<Rate>();
+        assert_eq!(rate("300:600").unwrap(), Rate::new(300, 600).unwrap());
+        assert_eq!(rate(" 7 ").unwrap(), Rate::new(7, 7).unwrap());
+        assert_eq!(rate("1:1000000").unwrap().to_string(), "1:1000000");
+        for wrong in [
+            "", "0", "0:5", "5:0", "-1", "1.5", "1000001", "5:", ":5", "1:2:3", "fast",
+        ] {
+            let error = rate(wrong).unwrap_err().to_string();
+            assert!(
+                error.contains(&format!("`{wrong}`")) && error.contains("300:600"),
+                "{error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,140 @@
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use actix_web::ResponseError;
+use actix_web::test::TestRequest;
+
+use super::*;
+
+/// A clock that stands still until it is set.
+fn set_clock() -> (Arc<AtomicU64>, Clock) {
+    let seconds = Arc::new(AtomicU64::new(0));
+    let shown = Arc::clone(&seconds);
+    let clock = Clock::new(move || Duration::from_secs(shown.load(Ordering::Relaxed)));
+    (seconds, clock)
+}
+
+fn admission(rates: Rates, clock: Clock) -> Admission {
+    Admission::new(AdmissionOptions {
+        rates,
+        clock,
+        ..AdmissionOptions::default()
+    })
+}
+
+fn rate(per_minute: u32, burst: u32) -> Option<Rate> {
+    Some(Rate::new(per_minute, burst).unwrap())
+}
+
+fn request(method: Method, address: &str) -> HttpRequest {
+    TestRequest::default()
+        .method(method)
+        .peer_addr(SocketAddr::new(address.parse().unwrap(), 4711))
+        .to_http_request()
+}
+
+/// How often it is let in before it is refused.
+fn let_in(mut check: impl FnMut() -> Result<(), ApiError>) -> usize {
+    (0..10_000).take_while(|_| check().is_ok()).count()
+}
+
+fn retry_after(refused: Result<impl std::fmt::Debug, ApiError>) -> String {
+    let response = refused.unwrap_err().error_response();
+    assert_eq!(response.status().as_u16(), 429);
+    let value = response.headers().get("retry-after").unwrap();
+    value.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn reads_and_writes_count_apart_and_come_back_with_time() {
+    let (seconds, clock) = set_clock();
+    let rates = Rates {
+        session_reads: rate(60, 7),
+        session_writes: rate(2, 3),
+        ..Rates::OFF
+    };
+    let admission = admission(rates, clock);
+    let (get, post) = (
+        request(Method::GET, "192.0.2.1"),
+        request(Method::POST, "192.0.2.1"),
+    );
+    let reads = |key| let_in(|| admission.check_session(&get, key));
+    let writes = |key| let_in(|| admission.check_session(&post, key));
+    assert_eq!((reads("a"), writes("a")), (7, 3));
+    assert_eq!((reads("b"), writes("b")), (7, 3));
+    assert_eq!(retry_after(admission.check_session(&post, "a")), "30");
+    seconds.store(29, Ordering::Relaxed);
+    assert_eq!(retry_after(admission.check_session(&post, "a")), "1");
+    seconds.store(30, Ordering::Relaxed);
+    assert_eq!((reads("a"), writes("a")), (7, 1));
+}
+
+#[test]
+fn addresses_of_one_network_count_together() {
+    let rates = Rates {
+        new_guests: rate(1, 2),
+        registrations: rate(1, 3),
+        ..Rates::OFF
+    };
+    let admission = admission(rates, set_clock().1);
+    let guests = |address| let_in(|| admission.check_new_guest(&request(Method::POST, address)));
+    assert_eq!(guests("2001:db8::1"), 2);
+    assert_eq!(guests("2001:db8::ffff:1"), 0);
+    assert_eq!(guests("2001:db8:0:1::1"), 2);
+    assert_eq!(guests("192.0.2.1"), 2);
+    assert_eq!(guests("::ffff:192.0.2.1"), 0);
+    let registrations = request(Method::POST, "192.0.2.1");
+    assert_eq!(let_in(|| admission.check_registration(&registrations)), 3);
+}
+
+#[test]
+fn only_guesses_count_and_those_under_way_are_guesses() {
+    let rates = Rates {
+        login_address: rate(1, 5),
+        login_name: rate(1, 3),
+        ..Rates::OFF
+    };
+    let (seconds, clock) = set_clock();
+    let admission = admission(rates, clock);
+    let from = |address| request(Method::POST, address);
+    for _ in 0..100 {
+        let login = admission.begin_login(&from("192.0.2.1"), "alice");
+        login.unwrap().succeeded();
+    }
+    let under_way: Vec<_> = (0..3)
+        .map(|_| admission.begin_login(&from("192.0.2.1"), "alice").unwrap())
+        .collect();
+    // By name, from wherever; a refused one is no guess of its address.
+    for _ in 0..10 {
+        let refused = admission.begin_login(&from("192.0.2.1"), "alice");
+        assert_eq!(retry_after(refused), "60");
+    }
+    assert!(admission.begin_login(&from("192.0.2.2"), "alice").is_err());
+    // By address, under whichever name.
+    for name in ["bob", "carol"] {
+        drop(admission.begin_login(&from("192.0.2.1"), name).unwrap());
+    }
+    let refused = admission.begin_login(&from("192.0.2.1"), "dave");
+    assert!(refused.unwrap_err().to_string().contains("address"));
+    drop(admission.begin_login(&from("192.0.2.2"), "dave").unwrap());
+
+    drop(under_way);
+    assert!(admission.begin_login(&from("192.0.2.2"), "alice").is_err());
+    seconds.store(60, Ordering::Relaxed);
+    drop(admission.begin_login(&from("192.0.2.2"), "alice").unwrap());
+    assert!(admission.begin_login(&from("192.0.2.2"), "alice").is_err());
+}
+
+#[test]
+fn what_is_off_lets_everything_in() {
+    let admission = admission(Rates::OFF, Clock::default());
+    let post = request(Method::POST, "192.0.2.1");
+    for _ in 0..10_000 {
+        admission.check_session(&post, "a").unwrap();
+        admission.check_account(&post, &"a".into()).unwrap();
+        admission.check_new_guest(&post).unwrap();
+        admission.check_registration(&post).unwrap();
+        drop(admission.begin_login(&post, "alice").unwrap());
+    }
+}

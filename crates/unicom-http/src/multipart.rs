@@ -1,0 +1,124 @@
+//! Forms with files, `multipart/form-data`: read up to their limits, in time.
+
+use actix_multipart::form::{
+    Limits as FormLimits, MultipartCollect, MultipartForm, MultipartFormConfig, State,
+};
+use actix_multipart::{Field, MultipartError};
+use actix_web::error::PayloadError;
+use actix_web::web::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, ready};
+
+use crate::body::too_late;
+use crate::in_time::{InTime, is_too_late};
+use crate::{Api, ApiError, Limits};
+
+/// Fields of a form at the most.
+const MOST_FIELDS: usize = 32;
+
+/// Bytes that what stands between the fields may have: their boundaries and headers.
+const FRAMING: usize = 64 << 10;
+
+/// How much of a form is read before it is refused.
+pub(crate) fn form_config(limits: Limits) -> MultipartFormConfig {
+    MultipartFormConfig::default()
+        .total_limit(longest_form(limits))
+        .memory_limit(limits.body)
+}
+
+/// Reads a form; it is refused as soon as it is over a limit, before it is read to its end.
+pub(crate) async fn read_form<F: MultipartCollect + 'static>(
+    request: &HttpRequest,
+    payload: Payload,
+    api: &Api,
+) -> Result<F, ApiError> {
+    // What stands in front of the first field, and behind the last, counts here only.
+    let limit = longest_form(api.limits).saturating_add(FRAMING);
+    let payload = InTime::new(payload.into_inner(), limit, api.limits.body_time);
+    MultipartForm::<FewFields<F>>::from_request(request, &mut payload.boxed())
+        .await
+        .map(|form| form.into_inner().0)
+        .map_err(|error| refused(error.as_error(), api))
+}
+
+/// A file, and everything else.
+fn longest_form(limits: Limits) -> usize {
+    limits.file.saturating_add(limits.body)
+}
+
+/// A form that is refused once it has too many fields: those that nobody knows have names too, which take memory.
+struct FewFields<F>(F);
+
+impl<F: MultipartCollect> MultipartCollect for FewFields<F> {
+    fn limit(name: &str) -> Option<usize> {
+        F::limit(name)
+    }
+
+    fn handle_field<'t>(
+        request: &'t HttpRequest,
+        field: Field,
+        limits: &'t mut FormLimits,
+        state: &'t mut State,
+    ) -> LocalBoxFuture<'t, Result<(), MultipartError>> {
+        // No field of a form is found under the empty name.
+        let counted = state.0.entry(String::new());
+        let fields = counted.or_insert_with(|| Box::new(0_usize));
+        if let Some(fields) = fields.downcast_mut::<usize>() {
+            *fields += 1;
+            if *fields > MOST_FIELDS {
+                let source = ApiError::invalid_body(format!(
+                    "a form must have at most {MOST_FIELDS} fields"
+                ));
+                let name = field.name().unwrap_or_default().to_owned();
+                let error = MultipartError::Field {
+                    name,
+                    source: source.into(),
+                };
+                return ready(Err(error)).boxed_local();
+            }
+        }
+        F::handle_field(request, field, limits, state)
+    }
+
+    fn from_state(state: State) -> Result<Self, MultipartError> {
+        F::from_state(state).map(Self)
+    }
+}
+
+fn refused(error: Option<&MultipartError>, api: &Api) -> ApiError {
+    match error {
+        Some(MultipartError::Payload(PayloadError::Overflow)) => too_large(api),
+        Some(MultipartError::Payload(error)) if is_too_late(error) => too_late(),
+        Some(MultipartError::BoundaryMissing) => {
+            ApiError::invalid_body("`multipart/form-data` needs a `boundary`")
+        }
+        Some(MultipartError::DuplicateField(_)) => {
+            ApiError::invalid_body("a field must not be given twice")
+        }
+        Some(MultipartError::Field { source, .. }) => field_refused(source, api),
+        _ => ApiError::invalid_body("the body is not well-formed `multipart/form-data`"),
+    }
+}
+
+fn field_refused(error: &actix_web::Error, api: &Api) -> ApiError {
+    if let Some(error) = error.as_error::<ApiError>() {
+        return error.clone();
+    }
+    match error.as_error() {
+        Some(inner) => refused(Some(inner), api),
+        // The temporary file, which is ours.
+        None if error.as_response_error().status_code().is_server_error() => {
+            ApiError::unexpected(error)
+        }
+        None => ApiError::invalid_body("a field of the form could not be read"),
+    }
+}
+
+/// A file, or a form, is over its limit.
+pub(crate) fn too_large(api: &Api) -> ApiError {
+    ApiError::too_large(format!(
+        "`media` must be at most {} bytes long, and everything else at most {}",
+        api.limits.file, api.limits.body
+    ))
+}
