@@ -1,0 +1,91 @@
+//! That the document is well-formed OpenAPI 3.1, as far as can be told without its grammar.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{DOCUMENT, operations, resolved};
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn follow(value: &'static Value, count: &mut usize) {
+        match value {
+            Value::Object(fields) => {
+                *count += usize::from(fields.contains_key("$ref"));
+                resolved(value);
+                fields.values().for_each(|value| follow(value, count));
+            }
+            Value::Array(values) => values.iter().for_each(|value| follow(value, count)),
+            _ => {}
+        }
+    }
+    let mut count = 0;
+    follow(&DOCUMENT, &mut count);
+    assert!(count > 300, "only {count} references");
+}
+
+#[test]
+fn every_schema_is_json_schema() {
+    assert_eq!(DOCUMENT["openapi"], "3.1.0");
+    for (name, schema) in DOCUMENT["components"]["schemas"].as_object().unwrap() {
+        let with_parts = json!({ "allOf": [schema], "components": DOCUMENT["components"] });
+        let made = jsonschema::draft202012::new(&with_parts);
+        assert!(made.is_ok(), "{name}: {:?}", made.err());
+    }
+}
+
+#[test]
+fn every_operation_says_what_it_must() {
+    let mut ids = BTreeSet::new();
+    for operation in operations() {
+        let asked = format!("{} {}", operation.method, operation.path);
+        let described = operation.described;
+        let id = described["operationId"].as_str().unwrap();
+        assert!(ids.insert(id), "{asked}: `{id}` is another's");
+        assert!(described["summary"].is_string(), "{asked}: no summary");
+        let responses = described["responses"].as_object().unwrap();
+        assert!(
+            responses.keys().any(|status| status.starts_with('2')),
+            "{asked}"
+        );
+        assert!(responses.values().all(|response| {
+            let description = &resolved(response)["description"];
+            description.as_str().is_some_and(|text| !text.is_empty())
+        }));
+
+        let parameters = described["parameters"].as_array().into_iter().flatten();
+        let declared: BTreeSet<&str> = parameters
+            .filter(|parameter| parameter["in"] == "path" && parameter["required"] == true)
+            .map(|parameter| parameter["name"].as_str().unwrap())
+            .collect();
+        let in_path = operation.path.split('/').filter_map(|part| {
+            let name = part.strip_prefix('{')?;
+            name.strip_suffix('}')
+        });
+        assert_eq!(declared, in_path.collect(), "{asked}");
+
+        for way in described["security"].as_array().into_iter().flatten() {
+            for name in way.as_object().unwrap().keys() {
+                let scheme = &DOCUMENT["components"]["securitySchemes"][name];
+                assert!(scheme["type"].is_string(), "{asked}: `{name}`");
+            }
+        }
+    }
+}
+
+/// Whoever writes shows who it is, or that it is this site's page.
+#[test]
+fn what_writes_is_protected() {
+    let writes = operations().filter(|operation| operation.method != "get");
+    for operation in writes {
+        let ways = operation.described["security"].as_array().unwrap();
+        assert!(
+            ways.iter().all(|way| way["csrf_header"].is_array()
+                || way["api_token"].is_array()
+                || way["request_token"].is_array()),
+            "{} {}",
+            operation.method,
+            operation.path
+        );
+    }
+}

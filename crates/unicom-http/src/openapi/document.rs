@@ -1,0 +1,158 @@
+//! `Document`: the descriptions of routes, put together.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use utoipa::PartialSchema;
+
+use super::fails::{CODES, kinds};
+use super::group::{Described, Routes};
+use super::{responses, tidy};
+use crate::error::{Failure, Kind};
+
+const INTRODUCTION: &str = "\
+    Every path answers with and without its trailing slash, and HEAD as GET without a body. \
+    A success carries `\"success\": true`; a failure is a sentence for a person and a stable code. \
+    Times are RFC 3339 in UTC with microseconds. In bodies, `null` counts as missing unless the field says otherwise, \
+    and unknown fields are ignored unless the body says otherwise.";
+
+/// A description of routes: what `openapi.json` shows.
+#[derive(Debug, Default)]
+pub struct Document {
+    paths: Map<String, Value>,
+    schemas: BTreeMap<String, Value>,
+    failures: BTreeMap<String, Value>,
+    schemes: Map<String, Value>,
+}
+
+/// What stands around a list of routes: it lets requests through to them or refuses them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Around {
+    /// How it fails for every method, as [`fails`](super::fails) makes it.
+    pub fails: u64,
+    /// How it fails besides for methods that write.
+    pub fails_writing: u64,
+    /// The ways to show who one is when reading: each is a set of [`Scheme`]s that go together. None: nobody is asked.
+    pub reading: &'static [&'static [Scheme]],
+    /// The same for methods that write.
+    pub writing: &'static [&'static [Scheme]],
+}
+
+/// A way to show who one is.
+#[derive(Debug, Clone, Copy)]
+pub struct Scheme {
+    /// Its name in the document.
+    pub name: &'static str,
+    /// What it is: a header or a cookie of this name, or none: `Authorization: Bearer …`.
+    pub key: Option<(&'static str, &'static str)>,
+    /// For people.
+    pub description: &'static str,
+}
+
+impl Document {
+    /// The same with routes that are mounted under `base`.
+    #[must_use]
+    pub fn with(mut self, base: &str, routes: Routes, around: Around) -> Self {
+        for described in (routes.describe)() {
+            self.add(base, described, around);
+        }
+        let schemes = around.reading.iter().chain(around.writing).copied();
+        for scheme in schemes.flatten() {
+            self.schemes
+                .insert(scheme.name.to_owned(), scheme.to_json());
+        }
+        self
+    }
+
+    fn add(&mut self, base: &str, described: Described, around: Around) {
+        for (name, schema) in described.schemas {
+            self.schemas.insert(name, json!(schema));
+        }
+        let path = format!("{base}{}", described.path);
+        let item = self.paths.entry(path).or_insert_with(|| json!({}));
+        let mut operation = json!(described.operation);
+        if let Some(parameters) = operation.get_mut("parameters") {
+            tidy::parameters(parameters);
+        }
+        let id = operation["operationId"].clone();
+        for (index, method) in described.methods.iter().enumerate() {
+            let method = json!(method);
+            let method = method.as_str().unwrap_or_default();
+            let reads = method == "get";
+            operation["operationId"] = match (index, id.as_str()) {
+                (1.., Some(id)) => json!(format!("{id}_by_{method}")),
+                _ => id.clone(),
+            };
+            let mut operation = operation.clone();
+            around.wrap(&mut operation, reads, &mut self.failures);
+            item[method] = operation;
+        }
+    }
+
+    /// As JSON.
+    pub fn into_json(self) -> Value {
+        let Self {
+            paths,
+            mut schemas,
+            failures,
+            schemes,
+        } = self;
+        schemas.insert("Failure".to_owned(), json!(Failure::schema()));
+        schemas.insert("FailureCode".to_owned(), json!(Kind::schema()));
+        let mut document = json!({
+            "openapi": "3.1.0",
+            "info": {
+                "title": "unicom",
+                "description": INTRODUCTION,
+                "version": env!("CARGO_PKG_VERSION"),
+                "license": { "name": "MIT OR Apache-2.0", "identifier": env!("CARGO_PKG_LICENSE") },
+            },
+            "paths": paths,
+            "components": {
+                "schemas": schemas, "responses": failures, "securitySchemes": schemes,
+            },
+        });
+        tidy::schemas(&mut document);
+        tidy::bodies(&mut document);
+        document
+    }
+}
+
+impl Around {
+    /// Adds what it does to an operation that it stands around.
+    fn wrap(self, operation: &mut Value, reads: bool, shared: &mut BTreeMap<String, Value>) {
+        let (ways, mut failures) = if reads {
+            (self.reading, self.fails)
+        } else {
+            (self.writing, self.fails | self.fails_writing)
+        };
+        if !ways.is_empty() {
+            let together = |way: &&[Scheme]| {
+                let schemes = way.iter().map(|scheme| (scheme.name.to_owned(), json!([])));
+                schemes.collect::<Map<String, Value>>()
+            };
+            operation["security"] = ways.iter().map(together).collect();
+        }
+        failures |= super::fails(&[Kind::Internal]);
+        let mut codes: Vec<&str> = kinds(failures).map(Kind::code).collect();
+        let own = operation["responses"].as_object_mut().into_iter().flatten();
+        let own: Vec<String> = own
+            .filter_map(|(_, response)| response.as_object_mut()?.remove(CODES))
+            .filter_map(|codes| serde_json::from_value::<Vec<String>>(codes).ok())
+            .flatten()
+            .collect();
+        codes.extend(own.iter().map(String::as_str));
+        responses::add_failures(&mut operation["responses"], shared, &codes);
+    }
+}
+
+impl Scheme {
+    fn to_json(self) -> Value {
+        match self.key {
+            Some((place, name)) => json!({
+                "type": "apiKey", "in": place, "name": name, "description": self.description,
+            }),
+            None => json!({ "type": "http", "scheme": "bearer", "description": self.description }),
+        }
+    }
+}

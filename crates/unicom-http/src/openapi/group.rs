@@ -1,0 +1,142 @@
+//! `Routes`: a list of handlers that makes both what answers and what is described.
+
+use std::fmt;
+
+use actix_web::http::Method;
+use actix_web::web::ServiceConfig;
+use actix_web::{FromRequest, Handler, Resource, Responder, Route};
+use utoipa::__dev::SchemaReferences;
+use utoipa::Path;
+use utoipa::openapi::path::{HttpMethod, Operation};
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::at;
+
+/// Routes, and their description. Made by [`routes!`](crate::routes).
+#[derive(Debug, Clone, Copy)]
+pub struct Routes {
+    /// Lets the handlers answer: for `configure` of an application or a scope.
+    pub configure: fn(&mut ServiceConfig),
+    /// What the handlers say of themselves.
+    pub describe: fn() -> Vec<Described>,
+}
+
+/// What a handler says of itself.
+pub struct Described {
+    pub(super) path: String,
+    pub(super) methods: Vec<HttpMethod>,
+    pub(super) operation: Operation,
+    pub(super) schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+impl Described {
+    /// The handler with this `#[utoipa::path]`.
+    pub fn of<P: Path + SchemaReferences>() -> Self {
+        let mut schemas = Vec::new();
+        P::schemas(&mut schemas);
+        Self {
+            path: P::path(),
+            methods: P::methods(),
+            operation: P::operation(),
+            schemas,
+        }
+    }
+}
+
+impl fmt::Debug for Described {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Described").field(&self.path).finish()
+    }
+}
+
+/// The handlers of one path, with and without its trailing slash. Whoever answers GET answers HEAD.
+#[derive(Default)]
+pub struct Group(Option<Resource>);
+
+impl Group {
+    /// The same with a handler, for the methods of its `#[utoipa::path]`.
+    #[must_use]
+    pub fn with<P, F, Args>(self, handler: F) -> Self
+    where
+        P: Path,
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let mut resource = self.0.unwrap_or_else(|| at(&P::path()));
+        for method in P::methods() {
+            if method == HttpMethod::Get {
+                let head = Route::new().method(Method::HEAD);
+                resource = resource.route(head.to(handler.clone()));
+            }
+            let route = Route::new().method(as_method(&method));
+            resource = resource.route(route.to(handler.clone()));
+        }
+        Self(Some(resource))
+    }
+
+    /// Lets them answer.
+    pub fn register(self, config: &mut ServiceConfig) {
+        if let Some(resource) = self.0 {
+            config.service(resource);
+        }
+    }
+}
+
+impl fmt::Debug for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Group").finish_non_exhaustive()
+    }
+}
+
+fn as_method(method: &HttpMethod) -> Method {
+    match method {
+        HttpMethod::Get => Method::GET,
+        HttpMethod::Post => Method::POST,
+        HttpMethod::Put => Method::PUT,
+        HttpMethod::Delete => Method::DELETE,
+        HttpMethod::Options => Method::OPTIONS,
+        HttpMethod::Head => Method::HEAD,
+        HttpMethod::Patch => Method::PATCH,
+        HttpMethod::Trace => Method::TRACE,
+    }
+}
+
+/// Makes [`Routes`](crate::openapi::Routes) of handlers that carry `#[utoipa::path]`, by their modules: each line has
+/// those of one path. Nothing else makes a route, so none is missing from the description.
+///
+/// ```
+/// use unicom_http::openapi::Routes;
+///
+/// mod things {
+///     use actix_web::HttpResponse;
+///
+///     /// Tells of all things.
+///     #[utoipa::path(get, path = "/things", responses((status = 200, description = "All of them")))]
+///     pub(super) async fn list() -> HttpResponse {
+///         HttpResponse::Ok().finish()
+///     }
+/// }
+///
+/// const ROUTES: Routes = unicom_http::routes! {
+///     things => [list],
+/// };
+/// # assert_eq!((ROUTES.describe)().len(), 1);
+/// ```
+#[macro_export]
+macro_rules! routes {
+    ($($module:ident => [$($handler:ident),+ $(,)?]),+ $(,)?) => {
+        $crate::openapi::paste! {
+            $crate::openapi::Routes {
+                configure: |config| {
+                    $($crate::openapi::Group::default()
+                        $(.with::<$module::[<__path_ $handler>], _, _>($module::$handler))+
+                        .register(config);)+
+                },
+                describe: || vec![$($(
+                    $crate::openapi::Described::of::<$module::[<__path_ $handler>]>()
+                ),+),+],
+            }
+        }
+    };
+}
