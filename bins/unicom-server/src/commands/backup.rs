@@ -1,0 +1,80 @@
+//! `unicom backup`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+use unicom_db::files::{FileError, backup};
+
+use super::kept_files::{self, Copied};
+use crate::output::Format;
+use crate::places::sqlite_file;
+use crate::{Failure, Settings};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The file to write
+    file: PathBuf,
+    /// Copy files of messages and the secret key into this folder too, those that are not there yet
+    #[arg(long, value_name = "FOLDER")]
+    files: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Made<'a> {
+    file: &'a Path,
+    bytes: u64,
+    files: Option<Copied>,
+}
+
+pub(crate) fn run(
+    settings: &Settings,
+    format: Format,
+    arguments: &Arguments,
+) -> Result<(), Failure> {
+    let Some(database) = sqlite_file(settings) else {
+        return Err(Failure::Usage(format!(
+            "`unicom backup` is for SQLite; with PostgreSQL: \
+             pg_dump --format=custom --file={} --dbname=\"$UNICOM_DATABASE_URL\"",
+            arguments.file.display()
+        )));
+    };
+    let bytes = backup(database, &arguments.file, arguments.force)
+        .map_err(|error| refused(error, "`--force` replaces it"))?;
+    // After the database: a file is stored before the message that has it.
+    let files = match &arguments.files {
+        Some(folder) => Some(kept_files::copy_out(settings, folder)?),
+        None => None,
+    };
+    if let Some(left) = kept_files::left_out(settings, arguments.files.is_some()) {
+        let hint = if arguments.files.is_none() {
+            "; `--files FOLDER` copies what is on this machine"
+        } else {
+            ""
+        };
+        eprintln!("unicom: {left}{hint}");
+    }
+    let file = &arguments.file;
+    let mut sentence = format!("`{}` is written: {bytes} bytes", file.display());
+    if let (Some(copied), Some(folder)) = (&files, &arguments.files) {
+        sentence.push_str(&format!(
+            "; {} files are copied to `{}`, {} were there",
+            copied.copied,
+            folder.display(),
+            copied.there
+        ));
+    }
+    format.done(&sentence, &Made { file, bytes, files })
+}
+
+/// What would have made the command work is wrong use, all else a failure.
+pub(super) fn refused(error: FileError, force: &str) -> Failure {
+    match error {
+        FileError::Exists { .. } => Failure::Usage(format!("{error}: {force}")),
+        FileError::Itself { .. } => Failure::Usage(error.to_string()),
+        error => Failure::failed(error),
+    }
+}

@@ -1,0 +1,67 @@
+//! `unicom export`.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use unicom_db::Db;
+use unicom_db::files::{NewFile, same_file};
+use unicom_db::transfer::{Transferred, export};
+
+use super::backup::refused;
+use super::{kept_files, transferred};
+use crate::output::Format;
+use crate::places::{existing_database, sqlite_file};
+use crate::wiring::MIGRATIONS;
+use crate::{Failure, Settings};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The file to write; `-` is standard output
+    #[arg(default_value = "-")]
+    file: PathBuf,
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+}
+
+pub(crate) fn run(
+    settings: &Settings,
+    format: Format,
+    arguments: &Arguments,
+) -> Result<(), Failure> {
+    let began = Instant::now();
+    let mut db = existing_database(settings)?;
+    let to_output = arguments.file == Path::new("-");
+    let exported = if to_output {
+        write_to(&mut db, std::io::stdout().lock())?
+    } else {
+        let taken = sqlite_file(settings).is_some_and(|path| same_file(path, &arguments.file));
+        if taken {
+            let path = arguments.file.display();
+            return Err(Failure::Usage(format!("`{path}` is the database itself")));
+        }
+        let failed = |error| refused(error, "`--force` replaces it");
+        let mut file = NewFile::create(&arguments.file, arguments.force).map_err(failed)?;
+        let exported = write_to(&mut db, &mut file)?;
+        file.finish().map_err(failed)?;
+        exported
+    };
+    if let Some(left) = kept_files::left_out(settings, false) {
+        eprintln!("unicom: {left}");
+    }
+    let summary = transferred::Summary::new("exported", &exported, began);
+    match to_output {
+        // Standard output is the export.
+        true => summary.say_aside(format),
+        false => summary.say(format),
+    }
+}
+
+fn write_to(db: &mut Db, out: impl Write) -> Result<Transferred, Failure> {
+    let mut out = BufWriter::with_capacity(1 << 18, out);
+    let exported = export(db, &MIGRATIONS, &mut out).map_err(Failure::failed)?;
+    out.flush()?;
+    Ok(exported)
+}

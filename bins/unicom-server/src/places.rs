@@ -1,0 +1,47 @@
+//! Where the configuration puts things on this machine: the database's file, files of messages, the secret key.
+
+use std::path::{Path, PathBuf};
+
+use unicom_db::Db;
+use url::Url;
+
+use crate::{Failure, Settings};
+
+/// The file of the secret key, in the data folder.
+pub(crate) const KEY_FILE: &str = "unicom.key";
+
+/// The file of the database, where that is one of SQLite.
+pub(crate) fn sqlite_file(settings: &Settings) -> Option<&Path> {
+    settings
+        .database_url
+        .strip_prefix("sqlite://")
+        .map(Path::new)
+}
+
+/// Connects to the database as it is: makes no file of SQLite where there is none, and no tables.
+pub(crate) fn existing_database(settings: &Settings) -> Result<Db, Failure> {
+    match sqlite_file(settings) {
+        Some(path) if !path.exists() => Err(Failure::Failed(format!(
+            "`{}` does not exist: `unicom migrate` makes it",
+            path.display()
+        ))),
+        _ => Ok(Db::connect(&settings.database_url)?),
+    }
+}
+
+/// The folder with files of messages, where they are in one.
+pub(crate) fn media_folder(settings: &Settings) -> Option<PathBuf> {
+    match &settings.media_url {
+        None => Some(settings.data_dir.join("media")),
+        Some(url) => Url::parse(url)
+            .ok()
+            .filter(|url| url.scheme() == "file")
+            .and_then(|url| url.to_file_path().ok()),
+    }
+}
+
+/// The file of the secret key, where no setting gives it.
+pub(crate) fn key_file(settings: &Settings) -> Option<PathBuf> {
+    let given = settings.secret_key.is_some();
+    (!given).then(|| settings.data_dir.join(KEY_FILE))
+}

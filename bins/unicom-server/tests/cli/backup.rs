@@ -1,0 +1,276 @@
+//! `unicom backup`.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use unicom_testing::TestDatabase;
+
+use crate::busy::{Busy, texts_in};
+use crate::home::{Home, has};
+
+/// Backups that are made while others write.
+const BACKUPS: usize = 5;
+
+#[test]
+fn what_a_busy_server_had_acknowledged_is_in_it() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    let busy = Busy::start(&home);
+    let mut written_meanwhile = 0;
+    for number in 0..BACKUPS {
+        busy.go_on();
+        let before = busy.acknowledged();
+        let file = format!("backup-{number}.db");
+        home.run(&["backup", &file]).ok();
+        written_meanwhile += busy.acknowledged().len() - before.len();
+        let found = texts_in(&at(&home, &file).run(&["export"]).ok());
+        let missing: Vec<_> = before.difference(&found).collect();
+        assert!(
+            missing.is_empty(),
+            "acknowledged before `{file}`: {missing:?}"
+        );
+    }
+    busy.stop();
+    assert!(written_meanwhile > 0, "nobody could write meanwhile");
+}
+
+#[test]
+fn it_is_a_private_file_that_is_not_replaced_by_chance() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    let run = home.run(&["backup", "b.db"]);
+    has(&run.ok(), &["`b.db` is written: "]);
+    let file = home.path().join("b.db");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let before = fs::read(&file).unwrap();
+    home.echo_channel();
+    has(
+        &home.run(&["backup", "b.db"]).wrong_use(),
+        &["`b.db` exists: `--force` replaces it"],
+    );
+    assert_eq!(fs::read(&file).unwrap(), before);
+    let told = home.json(&["backup", "b.db", "--force"]);
+    let length = file.metadata().unwrap().len();
+    assert_eq!(
+        told,
+        json!({ "file": "b.db", "bytes": length, "files": null })
+    );
+    assert_eq!(channels_in(&home, "b.db"), 2);
+    let names = names_in(home.path());
+    assert!(
+        names.iter().all(|name| !name.ends_with(".part")),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn what_cannot_be_copied_is_named() {
+    let home = Home::with_url("sqlite://unicom.db");
+    has(
+        &home.run(&["backup", "b.db"]).failure(),
+        &["`unicom.db` does not exist"],
+    );
+    assert_eq!(names_in(home.path()), [""; 0], "no database is made for it");
+    home.echo_channel();
+    has(
+        &home.run(&["backup", "unicom.db", "--force"]).wrong_use(),
+        &["`unicom.db` is the database itself"],
+    );
+    has(
+        &home.run(&["backup", "./unicom.db"]).wrong_use(),
+        &["is the database itself"],
+    );
+    home.run(&["backup", "no/such/b.db"]).failure();
+    home.run(&["backup"]).wrong_use();
+    assert_eq!(channels_in(&home, "unicom.db"), 1);
+
+    let other = Home::with_url("sqlite://notes.txt");
+    other.write("notes.txt", "these are notes, and not few of them");
+    has(
+        &other.run(&["backup", "b.db"]).failure(),
+        &["`notes.txt` is no SQLite database"],
+    );
+    assert_eq!(names_in(other.path()), ["notes.txt"]);
+}
+
+/// A backup before an upgrade is made by either version.
+#[test]
+fn a_database_of_another_version_is_copied_as_it_is() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('unicom9999')";
+    run_sql(&home.path().join("unicom.db"), newer);
+    home.run(&["backup", "b.db"]).ok();
+    has(&home.run(&["channel", "list"]).failure(), &["newer"]);
+}
+
+#[test]
+fn postgresql_has_a_program_for_it() {
+    let home = Home::with_url("postgres://localhost/unicom");
+    let said = home.run(&["backup", "b.dump"]).wrong_use();
+    has(
+        &said,
+        &["pg_dump --format=custom --file=b.dump --dbname=\"$UNICOM_DATABASE_URL\""],
+    );
+    let said = home.run(&["restore", "b.dump"]).wrong_use();
+    has(
+        &said,
+        &[
+            "pg_restore --clean --if-exists",
+            "--dbname=\"$UNICOM_DATABASE_URL\" b.dump",
+        ],
+    );
+}
+
+#[test]
+fn files_and_the_key_come_along_on_request() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    let media = home.path().join("unicom-data/media/messages");
+    fs::create_dir_all(&media).unwrap();
+    fs::write(media.join("1.png"), "one").unwrap();
+    fs::write(media.join("2.png#7"), "unfinished").unwrap();
+    fs::write(home.path().join("unicom-data/unicom.key"), "k".repeat(64)).unwrap();
+    let said = home.run(&["backup", "b.db"]).err;
+    has(
+        &said,
+        &[
+            "not in it: `unicom-data/media` and `unicom-data/unicom.key`",
+            "`--files FOLDER`",
+        ],
+    );
+
+    let kept = home.path().join("kept/of/today");
+    let backup = |file| home.run(&["backup", file, "--files", "kept/of/today", "--json"]);
+    let files = |run: crate::home::Run| {
+        assert_eq!(run.err, "");
+        serde_json::from_str::<Value>(&run.out).unwrap()["files"].clone()
+    };
+    assert_eq!(files(backup("1.db")), json!({ "copied": 2, "there": 0 }));
+    assert_eq!(names_in(&kept.join("media/messages")), ["1.png"]);
+    assert_eq!(
+        fs::read(kept.join("unicom.key")).unwrap(),
+        "k".repeat(64).as_bytes()
+    );
+    #[cfg(unix)]
+    for path in ["", "media", "media/messages/1.png", "unicom.key"] {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = kept.join(path).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{path}");
+    }
+
+    // The next time, only what is new. What is gone here stays there.
+    fs::remove_file(media.join("1.png")).unwrap();
+    fs::write(media.join("3.png"), "three").unwrap();
+    assert_eq!(files(backup("2.db")), json!({ "copied": 1, "there": 1 }));
+    assert_eq!(names_in(&kept.join("media/messages")), ["1.png", "3.png"]);
+
+    let elsewhere = [
+        "--media-url",
+        "s3://bucket/here",
+        "--secret-key",
+        &"k".repeat(64),
+    ];
+    let run = home.run(
+        &[
+            &["backup", "3.db", "--files", "other", "--json"],
+            &elsewhere[..],
+        ]
+        .concat(),
+    );
+    has(
+        &run.err,
+        &["not in it: files of messages, which are in `s3://bucket/here`"],
+    );
+    assert_eq!(names_in(&home.path().join("other")), [""; 0]);
+}
+
+fn channels_in(home: &Home, file: &str) -> usize {
+    let channels = at(home, file).json(&["channel", "list"]);
+    channels.as_array().unwrap().len()
+}
+
+/// A home whose database is another file of this one.
+pub fn at(home: &Home, file: &str) -> Home {
+    Home::with_url(&format!("sqlite://{}", home.path().join(file).display()))
+}
+
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let entries = folder.read_dir().unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Runs a statement on a SQLite database behind unicom's back.
+pub fn run_sql(path: &Path, statement: &str) {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, SqliteConnection};
+    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    connection.batch_execute(statement).unwrap();
+}
+
+/// `pg_dump` and `pg_restore` as `unicom backup` and `unicom restore` name them.
+#[tokio::test]
+async fn what_it_names_for_postgresql_works() {
+    let (Some(db), Some(other)) = (TestDatabase::postgres(&[]), TestDatabase::postgres(&[])) else {
+        return;
+    };
+    let Some(programs) = programs() else {
+        println!("skipped: no `pg_dump`");
+        return;
+    };
+    let home = Home::on(&db);
+    crate::rich::fill(&home, &db).await;
+    let run = |said: String, url: &str| {
+        let command = said.split_once("PostgreSQL: ").unwrap().1;
+        let run = std::process::Command::new("sh")
+            .args(["-c", command])
+            .current_dir(home.path())
+            .env("UNICOM_DATABASE_URL", url)
+            .env(
+                "PATH",
+                format!("{programs}:{}", std::env::var("PATH").unwrap()),
+            )
+            .output()
+            .unwrap();
+        assert!(run.status.success(), "{command}: {run:?}");
+    };
+    run(home.run(&["backup", "b.dump"]).wrong_use(), db.url());
+    let there = Home::on(&other);
+    there.run(&["migrate"]).ok();
+    there.echo_channel();
+    run(there.run(&["restore", "b.dump"]).wrong_use(), other.url());
+    let rows = |home: &Home| {
+        home.run(&["export"])
+            .ok()
+            .lines()
+            .skip(1)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(rows(&home), rows(&there));
+}
+
+/// Where PostgreSQL's programs are.
+fn programs() -> Option<String> {
+    let found = std::process::Command::new("sh")
+        .args([
+            "-c",
+            "dirname \"$(command -v pg_dump || ls /usr/lib/postgresql/*/bin/pg_dump | tail -1)\"",
+        ])
+        .output()
+        .ok()?;
+    let folder = String::from_utf8(found.stdout).ok()?.trim().to_owned();
+    Path::new(&folder)
+        .join("pg_dump")
+        .exists()
+        .then_some(folder)
+}

@@ -1,0 +1,268 @@
+//! `unicom restore`.
+
+use std::fs;
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use serde_json::json;
+
+use crate::backup::{at, names_in, run_sql};
+use crate::home::{Home, has};
+use crate::rich::PASSWORD;
+use crate::server::Server;
+use crate::visitor::Visitor;
+
+#[tokio::test]
+async fn what_is_lost_is_there_again() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    home.user("ada", PASSWORD).ok();
+    let server = Server::serve(&home);
+    let (guest, ada) = (Visitor::of(&server), Visitor::of(&server));
+    guest.send("m0").await;
+    assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
+    ada.send("m1").await;
+    for visitor in [&guest, &ada] {
+        visitor.texts_once(2).await;
+    }
+    let media = home.path().join("unicom-data/media/messages");
+    fs::create_dir_all(&media).unwrap();
+    fs::write(media.join("1.png"), "one").unwrap();
+    home.run(&["backup", "b.db", "--files", "kept"]).ok();
+    let (before, before_ada) = (guest.texts().await, ada.texts().await);
+    guest.send("too late").await;
+    server.kill();
+
+    for name in names_in(home.path()) {
+        if name.starts_with("unicom") {
+            let path = home.path().join(name);
+            fs::remove_dir_all(&path)
+                .or_else(|_| fs::remove_file(&path))
+                .unwrap();
+        }
+    }
+    let told = home.json(&["restore", "b.db", "--files", "kept"]);
+    assert_eq!(
+        (&told["kept"], &told["files"]),
+        (&json!(null), &json!({ "copied": 2, "there": 0 }))
+    );
+    assert_eq!(fs::read(media.join("1.png")).unwrap(), b"one");
+
+    let server = Server::serve(&home);
+    // Both are known by the cookies they have: the key is back too.
+    let (guest, ada) = (guest.at(&server), ada.at(&server));
+    assert_eq!(guest.texts().await, before);
+    assert!(ada.is_logged_in().await);
+    assert_eq!(ada.texts().await, before_ada);
+    guest.send("m2").await;
+    guest.texts_once(4).await;
+    assert_eq!(home.audited()[0], "cli database.restore database");
+    assert_eq!(server.terminate(), Some(0));
+}
+
+#[test]
+fn what_is_no_backup_leaves_the_database_as_it_is() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    home.run(&["backup", "good.db"]).ok();
+    let good = fs::read(home.path().join("good.db")).unwrap();
+    let put = |name: &str, bytes: &[u8]| fs::write(home.path().join(name), bytes).unwrap();
+    put("notes.txt", b"these are notes, and not few of them");
+    put("empty.db", b"");
+    put("half.db", &good[..good.len() / 2]);
+    let mut torn = good.clone();
+    let middle = torn.len() / 2;
+    torn[middle..middle + 4096].fill(7);
+    put("torn.db", &torn);
+    run_sql(
+        &home.path().join("other.db"),
+        "CREATE TABLE notes (text TEXT)",
+    );
+    put("newer.db", &good);
+    run_sql(
+        &home.path().join("newer.db"),
+        "INSERT INTO __diesel_schema_migrations (version) VALUES ('unicom9999')",
+    );
+    let database = home.path().join("unicom.db");
+    let before = fs::read(&database).unwrap();
+    let names = names_in(home.path());
+    for (file, expected) in [
+        ("nowhere.db", "`nowhere.db` does not exist"),
+        ("notes.txt", "`notes.txt` is no SQLite database"),
+        ("empty.db", "`empty.db` is no SQLite database"),
+        ("half.db", "`half.db` is damaged: "),
+        ("torn.db", "`torn.db` is damaged: "),
+        ("other.db", "`other.db` is no database of unicom"),
+        (
+            "newer.db",
+            "`newer.db`: the database is newer than this unicom: it has migration `unicom9999`",
+        ),
+    ] {
+        has(
+            &home.run(&["restore", file, "--force"]).failure(),
+            &[expected],
+        );
+        assert_eq!(fs::read(&database).unwrap(), before, "{file}");
+        assert_eq!(names_in(home.path()), names, "{file}");
+    }
+    has(
+        &home.run(&["restore", "unicom.db", "--force"]).wrong_use(),
+        &["`unicom.db` is the database itself"],
+    );
+    let said = home.run(&["restore", "good.db"]).wrong_use();
+    has(
+        &said,
+        &["unicom.db` exists: `--force` restores, and keeps it as"],
+    );
+    has(
+        &home
+            .run(&["restore", "good.db", "--force", "--files", "nowhere"])
+            .failure(),
+        &["there is no folder `nowhere`"],
+    );
+    assert_eq!(fs::read(&database).unwrap(), before);
+}
+
+#[test]
+fn what_was_there_is_kept_each_time() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    home.run(&["backup", "one.db"]).ok();
+    home.echo_channel();
+    home.run(&["backup", "two.db"]).ok();
+    home.echo_channel();
+    let channels = |home: &Home| home.json(&["channel", "list"]).as_array().unwrap().len();
+    for (file, count) in [("one.db", 1), ("two.db", 2)] {
+        has(
+            &home.run(&["restore", file, "--force"]).ok(),
+            &["is restored from", "what was there is"],
+        );
+        assert_eq!(channels(&home), count);
+    }
+    assert_eq!(channels(&at(&home, "unicom.db.before-restore")), 3);
+    assert_eq!(channels(&at(&home, "unicom.db.before-restore-2")), 1);
+    home.run(&["check"]).ok();
+}
+
+#[tokio::test]
+async fn a_database_that_a_server_has_open_is_left_alone() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    home.run(&["backup", "b.db"]).ok();
+    home.echo_channel();
+    let server = Server::serve(&home);
+    Visitor::of(&server).send("m0").await;
+    let said = home.run(&["restore", "b.db", "--force"]).failure();
+    has(
+        &said,
+        &["unicom.db` is in use: stop the server that has it open"],
+    );
+    assert_eq!(
+        home.json(&["channel", "list"]).as_array().map(Vec::len),
+        Some(2)
+    );
+    assert_eq!(server.terminate(), Some(0));
+    home.run(&["restore", "b.db", "--force"]).ok();
+    assert_eq!(
+        home.json(&["channel", "list"]).as_array().map(Vec::len),
+        Some(1)
+    );
+}
+
+#[test]
+fn who_has_opened_the_old_file_cannot_write_into_the_new_one() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    home.run(&["backup", "b.db"]).ok();
+    // It has opened the file and not read it yet: nobody can see that it is there.
+    let mut late =
+        SqliteConnection::establish(home.path().join("unicom.db").to_str().unwrap()).unwrap();
+    home.run(&["restore", "b.db", "--force"]).ok();
+    let wrote = late
+        .batch_execute("PRAGMA journal_mode = WAL")
+        .and_then(|()| late.batch_execute("DELETE FROM unicom_channels"));
+    assert!(wrote.is_err(), "it wrote to a file without a name");
+    drop(late);
+    assert_eq!(
+        home.json(&["channel", "list"]).as_array().map(Vec::len),
+        Some(1)
+    );
+    home.run(&["check"]).ok();
+}
+
+#[test]
+fn an_older_backup_is_brought_up_to_date() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.user("ada", PASSWORD).ok();
+    home.echo_channel();
+    home.run(&["backup", "old.db"]).ok();
+    let undo = "DROP TABLE unicom_api_tokens; DELETE FROM __diesel_schema_migrations WHERE version = 'unicomauth0002'";
+    run_sql(&home.path().join("old.db"), undo);
+    let told = home.json(&["restore", "old.db", "--force"]);
+    assert_eq!(told["migrations"], 1);
+    assert_eq!(home.json(&["token", "list"]), json!([]));
+    assert_eq!(
+        home.json(&["user", "list"]).as_array().map(Vec::len),
+        Some(1)
+    );
+}
+
+#[test]
+fn leftovers_of_a_lost_or_broken_database_do_no_harm() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    home.run(&["backup", "b.db"]).ok();
+    // Killed, so that it leaves its log; and then the database itself is lost.
+    let server = Server::serve(&home);
+    home.echo_channel();
+    server.kill();
+    let path = |name: &str| home.path().join(name);
+    assert!(path("unicom.db-wal").metadata().unwrap().len() > 0);
+    let log = fs::read(path("unicom.db-wal")).unwrap();
+    fs::remove_file(path("unicom.db")).unwrap();
+    home.run(&["restore", "b.db"]).ok();
+    assert_eq!(
+        home.json(&["channel", "list"]).as_array().map(Vec::len),
+        Some(1)
+    );
+    assert_eq!(fs::read(path("unicom.db.before-restore-wal")).unwrap(), log);
+
+    fs::write(
+        path("unicom.db"),
+        "no database at all, but somebody may want to look at it",
+    )
+    .unwrap();
+    home.run(&["restore", "b.db", "--force"]).ok();
+    assert_eq!(
+        home.json(&["channel", "list"]).as_array().map(Vec::len),
+        Some(1)
+    );
+    assert!(
+        fs::read(path("unicom.db.before-restore-2"))
+            .unwrap()
+            .starts_with(b"no database")
+    );
+}
+
+#[test]
+fn another_key_is_not_replaced_by_chance() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    let key = home.path().join("unicom-data/unicom.key");
+    fs::create_dir(key.parent().unwrap()).unwrap();
+    fs::write(&key, "k".repeat(64)).unwrap();
+    home.run(&["backup", "b.db", "--files", "kept"]).ok();
+    fs::write(&key, "l".repeat(64)).unwrap();
+    fs::remove_file(home.path().join("unicom.db")).unwrap();
+    let said = home
+        .run(&["restore", "b.db", "--files", "kept"])
+        .wrong_use();
+    has(
+        &said,
+        &["unicom.key` is another key than `kept/unicom.key`: `--force` replaces it"],
+    );
+    assert!(!home.path().join("unicom.db").exists());
+    home.run(&["restore", "b.db", "--files", "kept", "--force"])
+        .ok();
+    assert_eq!(fs::read(&key).unwrap(), "k".repeat(64).as_bytes());
+}

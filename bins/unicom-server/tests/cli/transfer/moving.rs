@@ -1,0 +1,185 @@
+//! What is exported and imported is the same, whatever the engines, and whoever writes meanwhile.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use serde_json::{Value, json};
+use unicom_db::{Engine, on_engine};
+use unicom_testing::{TestDatabase, both_engines};
+
+use super::{assert_same, export, exported_rows};
+use crate::busy::{Busy, texts_in};
+use crate::home::{Home, has};
+use crate::rich::{PASSWORD, fill};
+use crate::{server::Server, visitor::Visitor};
+
+both_engines! {
+    migrations: [];
+
+    async fn everything_moves_to_the_other_engine_and_back(db: &TestDatabase) {
+        let Some(other) = other_engine(db) else { return };
+        let here = Home::on(db);
+        fill(&here, db).await;
+        let first = export(&here);
+        assert_eq!(columns_of(&first), columns_in(db));
+        assert_eq!(never_set(&first), BTreeSet::new());
+
+        let there = Home::on(&other);
+        let said = there.run_with_input(&["import"], &first);
+        has(&said.ok(), &["imported ", " rows of "]);
+        let second = export(&there);
+        assert_same(&first, &second);
+
+        let back = Home::with_url(&format!("sqlite://{}/back.db", there.path().display()));
+        there.write("second.jsonl", &second);
+        let file = there.path().join("second.jsonl");
+        let imported = back.json(&["import", file.to_str().unwrap()]);
+        assert_eq!(imported["rows"], json!(first.lines().count() - 2));
+        assert_same(&first, &export(&back));
+
+        // What it says elsewhere is what it said here.
+        for what in ["channel", "user", "account", "member", "group", "category", "bot", "token", "request", "delivery", "audit"] {
+            assert_eq!(here.json(&[what, "list"]), there.json(&[what, "list"]), "{what}");
+        }
+        // A number is not given twice: the last channel but one was deleted.
+        let made = there.json(&["channel", "create", "--platform", "WebChat", "--name", "New"]);
+        assert_eq!(made["id"], 5, "{}", there.json(&["channel", "list"]));
+        assert_eq!(here.json(&["channel", "create", "--platform", "WebChat", "--name", "New"])["id"], 5);
+        there.user("eve", PASSWORD).ok();
+        assert_eq!(there.json(&["user", "show", "eve"])["id"], 3);
+
+        let server = Server::serve(&there);
+        let person = Visitor::of(&server);
+        assert_eq!(person.log_in("bob", PASSWORD).await, 200);
+        assert_eq!(person.texts_once(4).await[0], "m0");
+        person.send("m2").await;
+        person.texts_once(6).await;
+    }
+
+    fn an_export_of_a_busy_server_is_of_one_moment(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        let busy = Busy::start(&home);
+        for number in 0..5 {
+            busy.go_on();
+            let before = busy.acknowledged();
+            let export = export(&home);
+            let missing: Vec<_> = before.difference(&texts_in(&export)).cloned().collect();
+            assert_eq!(missing, [""; 0], "acknowledged before it");
+            // Every request has its message and every message its chat, or this would fail.
+            let target = Home::with_url(&format!("sqlite://{number}.db"));
+            target.run_with_input(&["import"], &export).ok();
+        }
+        busy.stop();
+    }
+
+    fn an_export_is_a_private_file_that_is_not_replaced_by_chance(db: &TestDatabase) {
+        let home = Home::on(db);
+        has(&home.run(&["export"]).failure(), &["migrations have not run: `unicom migrate` runs them"]);
+        home.echo_channel();
+        let run = home.run(&["export", "all.jsonl"]);
+        has(&run.out, &["exported 2 rows of "]);
+        let file = home.path().join("all.jsonl");
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert_same(&text, &export(&home));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        has(&home.run(&["export", "all.jsonl"]).wrong_use(), &["`all.jsonl` exists: `--force` replaces it"]);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+        let told = home.json(&["export", "all.jsonl", "--force"]);
+        assert_eq!((&told["rows"], &told["tables"]["unicom_channels"]), (&json!(2), &json!(1)));
+        let run = home.run(&["export", "--json"]);
+        assert_same(&run.out, &text);
+        assert_eq!(serde_json::from_str::<Value>(&run.err).unwrap()["rows"], 2);
+        let left: Vec<_> = home.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(left.iter().all(|name| !name.to_string_lossy().ends_with(".part")), "{left:?}");
+        home.run(&["export", "no/such/folder.jsonl"]).failure();
+    }
+
+    async fn files_of_messages_are_said_not_to_be_in_it(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        let data = home.path().join("data");
+        let data = data.to_str().unwrap();
+        let mut serve = home.command(&["serve", "--listen", "127.0.0.1:0", "--data-dir", data]);
+        serve.env_remove("UNICOM_DATA_DIR");
+        drop(Server::start(serve));
+        let run = home.run(&["export", "--data-dir", data]);
+        has(&run.err, &["not in it: ", &format!("{data}/media"), &format!("{data}/unicom.key")]);
+        let run = home.run(&["export", "--media-url", "s3://bucket/here"]);
+        has(&run.err, &["not in it: files of messages, which are in `s3://bucket/here`"]);
+        run.ok();
+    }
+}
+
+fn other_engine(db: &TestDatabase) -> Option<TestDatabase> {
+    match db.engine() {
+        Engine::Sqlite => TestDatabase::postgres(&[]),
+        Engine::Postgres => Some(TestDatabase::sqlite(&[])),
+    }
+}
+
+/// Every table and its columns, as an export has them.
+fn columns_of(export: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (table, row) in exported_rows(export) {
+        let columns: BTreeSet<_> = row.keys().cloned().collect();
+        let known = found.entry(table).or_insert_with(|| columns.clone());
+        assert_eq!(*known, columns);
+    }
+    found
+}
+
+/// Columns that are null in every row of an export: nobody would see if they got lost.
+fn never_set(export: &str) -> BTreeSet<String> {
+    let all = columns_of(export);
+    let mut left: BTreeSet<String> = all
+        .iter()
+        .flat_map(|(table, columns)| {
+            columns
+                .iter()
+                .map(move |column| format!("{table}.{column}"))
+        })
+        .collect();
+    for (table, row) in exported_rows(export) {
+        for (column, _) in row.iter().filter(|(_, value)| !value.is_null()) {
+            left.remove(&format!("{table}.{column}"));
+        }
+    }
+    left
+}
+
+/// Every table and its columns, as the engine has them.
+fn columns_in(db: &TestDatabase) -> BTreeMap<String, BTreeSet<String>> {
+    #[derive(QueryableByName)]
+    struct Column {
+        #[diesel(sql_type = Text)]
+        table_name: String,
+        #[diesel(sql_type = Text)]
+        column_name: String,
+    }
+    let query = match db.engine() {
+        Engine::Sqlite => {
+            "SELECT t.name AS table_name, c.name AS column_name FROM sqlite_schema t, pragma_table_info(t.name) c \
+             WHERE t.type = 'table' AND t.name NOT IN ('sqlite_sequence', '__diesel_schema_migrations')"
+        }
+        Engine::Postgres => {
+            "SELECT table_name::text, column_name::text FROM information_schema.columns \
+             WHERE table_schema = 'public' AND table_name <> '__diesel_schema_migrations'"
+        }
+    };
+    let columns: Vec<Column> =
+        on_engine!(&mut db.connection(), conn => diesel::sql_query(query).load(conn)).unwrap();
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for column in columns {
+        found
+            .entry(column.table_name)
+            .or_default()
+            .insert(column.column_name);
+    }
+    found
+}

@@ -1,0 +1,211 @@
+//! `Table`: what is known of a table where any table may be meant, as in an export. Read off diesel's description of it.
+
+use diesel::expression::Expression;
+use diesel::sql_types::{BigInt, Bool, Integer, Json, Nullable, Text};
+use unicom_models::schema;
+use unicom_models::sql_types::{UtcMicros, UuidAny};
+
+/// A table: its name and its columns.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub(crate) name: &'static str,
+    pub(crate) columns: Vec<Column>,
+    /// What its rows are told apart by and sorted by.
+    pub(crate) key: Vec<&'static str>,
+    /// Columns that refer to other rows of the same table.
+    pub(crate) inner: Vec<&'static str>,
+}
+
+/// A column of a [`Table`].
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub nullable: bool,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    BigInt,
+    Integer,
+    Bool,
+    Text,
+    Json,
+    Time,
+    Uuid,
+}
+
+impl Table {
+    /// The table that diesel knows as `table`, with the key `id`.
+    ///
+    /// ```
+    /// use unicom_db::Table;
+    /// use unicom_models::schema::unicom_bots;
+    ///
+    /// let table = Table::new("unicom_bots", unicom_bots::table).with_key(&["name"]);
+    /// assert_eq!(table.name(), "unicom_bots");
+    /// ```
+    pub fn new<T>(name: &'static str, _table: T) -> Self
+    where
+        T: diesel::Table,
+        T::AllColumns: Columns,
+    {
+        let mut columns = Vec::new();
+        T::AllColumns::describe(&mut columns);
+        Self {
+            name,
+            columns,
+            key: vec!["id"],
+            inner: Vec::new(),
+        }
+    }
+
+    /// The same table, whose key is these columns.
+    #[must_use]
+    pub fn with_key(mut self, columns: &[&'static str]) -> Self {
+        self.key = columns.to_vec();
+        self
+    }
+
+    /// The same table, whose rows refer to others of it in these columns.
+    #[must_use]
+    pub fn with_inner_references(mut self, columns: &[&'static str]) -> Self {
+        self.inner = columns.to_vec();
+        self
+    }
+
+    /// Its name in the database.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether the engine counts its keys up by itself.
+    pub(crate) fn has_counter(&self) -> bool {
+        let is_key = |column: &&Column| self.key == [column.name];
+        let key = self.columns.iter().find(is_key);
+        key.is_some_and(|column| column.kind == Kind::BigInt)
+    }
+
+    /// Where a column stands in a row.
+    pub(crate) fn position(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|known| known.name == column)
+    }
+}
+
+/// The columns of a table, as diesel lists them.
+pub trait Columns {
+    fn describe(columns: &mut Vec<Column>);
+}
+
+/// A type of columns.
+pub trait Holds {
+    const KIND: Kind;
+    const NULLABLE: bool = false;
+}
+
+impl Holds for BigInt {
+    const KIND: Kind = Kind::BigInt;
+}
+
+impl Holds for Integer {
+    const KIND: Kind = Kind::Integer;
+}
+
+impl Holds for Bool {
+    const KIND: Kind = Kind::Bool;
+}
+
+impl Holds for Text {
+    const KIND: Kind = Kind::Text;
+}
+
+impl Holds for Json {
+    const KIND: Kind = Kind::Json;
+}
+
+impl Holds for UtcMicros {
+    const KIND: Kind = Kind::Time;
+}
+
+impl Holds for UuidAny {
+    const KIND: Kind = Kind::Uuid;
+}
+
+impl<T> Holds for Nullable<T>
+where
+    T: Holds + diesel::sql_types::SqlType<IsNull = diesel::sql_types::is_nullable::NotNull>,
+{
+    const KIND: Kind = T::KIND;
+    const NULLABLE: bool = true;
+}
+
+/// diesel lists the columns of a table as one tuple.
+macro_rules! describe_tuples {
+    ($first:ident $($more:ident)*) => {
+        impl<$first, $($more),*> Columns for ($first, $($more,)*)
+        where
+            $first: diesel::Column,
+            <$first as Expression>::SqlType: Holds,
+            $($more: diesel::Column, <$more as Expression>::SqlType: Holds,)*
+        {
+            fn describe(columns: &mut Vec<Column>) {
+                columns.push(column::<$first>());
+                $(columns.push(column::<$more>());)*
+            }
+        }
+
+        describe_tuples!($($more)*);
+    };
+    () => {};
+}
+
+describe_tuples!(A B C D E F G H I J K L M N O P Q R S T U V W X Y Z AA AB AC AD AE AF);
+
+fn column<C>() -> Column
+where
+    C: diesel::Column,
+    C::SqlType: Holds,
+{
+    Column {
+        name: C::NAME,
+        kind: C::SqlType::KIND,
+        nullable: C::SqlType::NULLABLE,
+    }
+}
+
+/// The tables of unicom's nouns, each behind those that it refers to.
+pub(crate) fn tables() -> Vec<Table> {
+    use schema::*;
+    vec![
+        Table::new("unicom_channels", unicom_channels::table),
+        Table::new("unicom_members", unicom_members::table),
+        Table::new("unicom_member_groups", unicom_member_groups::table),
+        Table::new("unicom_group_members", unicom_group_members::table)
+            .with_key(&["group_id", "member_id"]),
+        Table::new(
+            "unicom_request_categories",
+            unicom_request_categories::table,
+        )
+        .with_inner_references(&["parent_id"]),
+        Table::new("unicom_category_channels", unicom_category_channels::table)
+            .with_key(&["category_id", "channel_id"]),
+        Table::new("unicom_category_members", unicom_category_members::table)
+            .with_key(&["category_id", "member_id"]),
+        Table::new("unicom_category_groups", unicom_category_groups::table)
+            .with_key(&["category_id", "group_id"]),
+        Table::new("unicom_accounts", unicom_accounts::table),
+        Table::new("unicom_account_merges", unicom_account_merges::table)
+            .with_key(&["from_account_id"]),
+        Table::new("unicom_chats", unicom_chats::table),
+        Table::new("unicom_account_chats", unicom_account_chats::table)
+            .with_key(&["account_id", "chat_id"]),
+        Table::new("unicom_messages", unicom_messages::table)
+            .with_inner_references(&["reply_to_message_id"]),
+        Table::new("unicom_requests", unicom_requests::table)
+            .with_inner_references(&["parent_request_id", "initial_request_id"]),
+        Table::new("unicom_deliveries", unicom_deliveries::table).with_key(&["message_id"]),
+        Table::new("unicom_bots", unicom_bots::table).with_key(&["name"]),
+        Table::new("unicom_audit", unicom_audit::table),
+    ]
+}

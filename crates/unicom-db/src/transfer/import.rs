@@ -1,0 +1,204 @@
+//! `import`: every line as a row.
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::Bool;
+use diesel::{QueryableByName, RunQueryDsl};
+
+use super::filling::Filling;
+use super::line::{Footer, Header, Line, values};
+use super::lines::Lines;
+use super::waiting::Numbered;
+use super::{Progress, TransferError, Transferred, counters, expect_up_to_date};
+use crate::tables::Table;
+use crate::transaction::{begin, commit, rollback};
+use crate::{Db, DbError, Engine, Migrations, on_engine};
+
+/// Stores everything that [`export`](super::export) wrote, in one transaction: all of it, or nothing. The tables of `sets`
+/// must be there and empty; on PostgreSQL, others who want to write to them wait until it ends.
+///
+/// # Errors
+/// [`TransferError::Line`] names the line and what is wrong with it; [`TransferError::NotEmpty`]; or why the database failed.
+pub fn import(
+    db: &mut Db,
+    sets: &[&Migrations],
+    input: &mut dyn BufRead,
+) -> Result<Transferred, TransferError> {
+    expect_up_to_date(db, sets)?;
+    let tables: Vec<Table> = sets.iter().flat_map(|set| (set.tables)()).collect();
+    if let Db::Sqlite(conn) = db {
+        // In KiB: pages of the indexes are found in memory again.
+        conn.batch_execute("PRAGMA cache_size = -65536")?;
+    }
+    begin(db)?;
+    match import_into(db, sets, &tables, input) {
+        Ok(imported) => {
+            commit(db)?;
+            let _ = analyze(db, &tables);
+            Ok(imported)
+        }
+        Err(error) => {
+            // The error of the import says more than one of the rollback after it.
+            let _ = rollback(db);
+            Err(error)
+        }
+    }
+}
+
+/// Has PostgreSQL look at the tables now: until it does so by itself, it would plan as if they were empty.
+fn analyze(db: &mut Db, tables: &[Table]) -> Result<(), DbError> {
+    if let Db::Postgres(conn) = db {
+        conn.batch_execute(&format!("ANALYZE {}", names(tables)))?;
+    }
+    Ok(())
+}
+
+fn names(tables: &[Table]) -> String {
+    tables
+        .iter()
+        .map(Table::name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn import_into(
+    db: &mut Db,
+    sets: &[&Migrations],
+    tables: &[Table],
+    input: &mut dyn BufRead,
+) -> Result<Transferred, TransferError> {
+    if let Db::Postgres(conn) = db {
+        conn.batch_execute(&format!("LOCK TABLE {} IN EXCLUSIVE MODE", names(tables)))?;
+    }
+    expect_empty(db, tables)?;
+    let mut lines = Lines::new(input);
+    let header = lines.next()?.map(Header::parse);
+    let header = header.ok_or_else(|| lines.cut_short())?;
+    let header = header.map_err(|reason| lines.wrong(reason))?;
+    check_migrations(&header, sets, db.engine()).map_err(|reason| lines.wrong(reason))?;
+
+    let mut filling: Option<Filling<'_>> = None;
+    let mut rows: BTreeMap<String, u64> = BTreeMap::new();
+    let mut progress = Progress::new("importing");
+    let footer = loop {
+        let number = lines.number + 1;
+        let Some(text) = lines.next()? else {
+            return Err(lines.cut_short());
+        };
+        let wrong = |reason: String| TransferError::line(number, reason);
+        let line: Line<'_> = serde_json::from_str(text).map_err(|error| wrong(broken(&error)))?;
+        let (name, row) = match line {
+            Line {
+                table: None,
+                row: None,
+                footer: Some(footer),
+            } => break footer,
+            Line {
+                table: Some(name),
+                row: Some(row),
+                footer: None,
+            } => (name, row),
+            _ => return Err(wrong("expected a row of a table, or the footer".to_owned())),
+        };
+        if filling
+            .as_ref()
+            .is_none_or(|filling| filling.table.name != name)
+        {
+            let earlier = filling.take().map(|filling| filling.end(db)).transpose()?;
+            let place = tables.iter().position(|table| table.name == name);
+            let place = place.ok_or_else(|| wrong(format!("unknown table `{name}`")))?;
+            if earlier
+                .is_some_and(|earlier| tables.iter().skip(place).any(|table| table.name == earlier))
+            {
+                return Err(wrong(format!("rows of `{name}` must not come here")));
+            }
+            filling = Some(Filling::new(&tables[place]));
+        }
+        let Some(filling) = &mut filling else {
+            continue;
+        };
+        let row = values(filling.table, row).map_err(wrong)?;
+        filling.take(db, Numbered { line: number, row })?;
+        progress.row_of(name);
+        match rows.get_mut(name) {
+            Some(count) => *count += 1,
+            None => drop(rows.insert(name.to_owned(), 1)),
+        }
+    };
+    if let Some(filling) = filling {
+        filling.end(db)?;
+    }
+    for table in tables {
+        rows.entry(table.name.to_owned()).or_default();
+    }
+    check_footer(&footer, &rows).map_err(|reason| lines.wrong(reason))?;
+    if lines.next()?.is_some() {
+        return Err(lines.wrong("nothing may come after the footer".to_owned()));
+    }
+    for table in tables.iter().filter(|table| table.has_counter()) {
+        let last = footer.counters.get(table.name).copied().unwrap_or(0);
+        counters::go_on_after(db, table, last)?;
+    }
+    Ok(Transferred { rows })
+}
+
+fn expect_empty(db: &mut Db, tables: &[Table]) -> Result<(), TransferError> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Bool)]
+        found: bool,
+    }
+    for table in tables {
+        let query = format!("SELECT EXISTS (SELECT 1 FROM {}) AS found", table.name);
+        let row: Found = on_engine!(db, conn => diesel::sql_query(query).get_result(conn))?;
+        if row.found {
+            return Err(TransferError::NotEmpty { table: table.name });
+        }
+    }
+    Ok(())
+}
+
+fn check_migrations(header: &Header, sets: &[&Migrations], engine: Engine) -> Result<(), String> {
+    let mut known = Vec::new();
+    for set in sets {
+        known.extend(set.versions(engine).map_err(|error| error.to_string())?);
+    }
+    let version = &header.unicom_version;
+    if let Some(newer) = header.migrations.iter().find(|name| !known.contains(name)) {
+        return Err(format!(
+            "the export is of unicom {version}, whose tables are newer: it has migration `{newer}`, which this unicom does \
+             not know; import it with that version"
+        ));
+    }
+    match known.iter().find(|name| !header.migrations.contains(name)) {
+        Some(older) => Err(format!(
+            "the export is of unicom {version}, whose tables are older: it lacks migration `{older}`; import it with that \
+             version, and then upgrade"
+        )),
+        None => Ok(()),
+    }
+}
+
+fn check_footer(footer: &Footer, rows: &BTreeMap<String, u64>) -> Result<(), String> {
+    if let Some(unknown) = footer.rows.keys().find(|name| !rows.contains_key(*name)) {
+        return Err(format!("unknown table `{unknown}`"));
+    }
+    for (name, here) in rows {
+        let expected = footer.rows.get(name).copied().unwrap_or(0);
+        if expected != *here {
+            return Err(format!(
+                "there are {here} rows of `{name}` and not {expected}: lines are missing or too many"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn broken(error: &serde_json::Error) -> String {
+    // It says "line 1" of the line.
+    let said = error.to_string();
+    let said = said.split(" at line ").next().unwrap_or_default();
+    format!("not a line of an export: {said}")
+}

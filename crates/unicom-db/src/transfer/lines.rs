@@ -1,0 +1,57 @@
+//! `Lines`: the lines of an import, counted.
+
+use std::io::{BufRead, Read};
+
+use super::TransferError;
+
+/// Bytes of a line at the most. A row of ours has some kilobytes; what never ends is no export.
+const LONGEST_LINE: u64 = 64 * 1024 * 1024;
+
+/// The lines of the input, counted.
+pub(super) struct Lines<'a> {
+    input: &'a mut dyn BufRead,
+    text: Vec<u8>,
+    /// The number of the line that was read last, from 1.
+    pub number: u64,
+}
+
+impl<'a> Lines<'a> {
+    pub fn new(input: &'a mut dyn BufRead) -> Self {
+        Self {
+            input,
+            text: Vec::new(),
+            number: 0,
+        }
+    }
+
+    /// The next line; none at the end.
+    pub fn next(&mut self) -> Result<Option<&str>, TransferError> {
+        self.text.clear();
+        let mut input = (&mut *self.input).take(LONGEST_LINE);
+        let read = input
+            .read_until(b'\n', &mut self.text)
+            .map_err(TransferError::cannot_read)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        if self.text.pop_if(|last| *last == b'\n').is_none()
+            && self.text.len() as u64 == LONGEST_LINE
+        {
+            return Err(self.wrong(format!("a line has more than {LONGEST_LINE} bytes")));
+        }
+        match std::str::from_utf8(&self.text) {
+            Ok(text) => Ok(Some(text)),
+            Err(_) => Err(TransferError::line(self.number, "not UTF-8")),
+        }
+    }
+
+    /// What is wrong with the line that was read last.
+    pub fn wrong(&self, reason: String) -> TransferError {
+        TransferError::line(self.number, reason)
+    }
+
+    pub fn cut_short(&self) -> TransferError {
+        self.wrong("the export ends here, without its footer: it was cut short".to_owned())
+    }
+}

@@ -1,0 +1,177 @@
+//! `Value`: what stands in a column, from either engine and from JSON.
+
+use std::io::{self, Write};
+
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql};
+use diesel::expression::AsExpression;
+use diesel::pg::Pg;
+use diesel::query_builder::AstPass;
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{BigInt, Bool, Integer, Json, Nullable, Text};
+use diesel::sqlite::Sqlite;
+use serde_json::value::RawValue;
+use unicom_models::sql_types::{UtcMicros, UuidAny};
+use unicom_models::{Id, UtcTime};
+
+use crate::tables::{Column, Kind};
+
+/// What stands in a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value {
+    BigInt(Option<i64>),
+    Integer(Option<i32>),
+    Bool(Option<bool>),
+    Text(Option<String>),
+    Json(Option<JsonText>),
+    Time(Option<UtcTime>),
+    Uuid(Option<Id>),
+}
+
+/// JSON as it stands in the database, to the letter: parsing and writing it again could change its numbers.
+#[derive(Debug, Clone, PartialEq, Eq, AsExpression)]
+#[diesel(sql_type = Json)]
+pub(super) struct JsonText(String);
+
+impl ToSql<Json, Pg> for JsonText {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(self.0.as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Json, Sqlite> for JsonText {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.as_str());
+        Ok(IsNull::No)
+    }
+}
+
+impl Value {
+    /// What the engine gave for a column of this kind.
+    pub fn from_engine<DB>(kind: Kind, raw: Option<DB::RawValue<'_>>) -> deserialize::Result<Self>
+    where
+        DB: Backend,
+        i64: FromSql<BigInt, DB>,
+        i32: FromSql<Integer, DB>,
+        bool: FromSql<Bool, DB>,
+        String: FromSql<Text, DB>,
+        UtcTime: FromSql<UtcMicros, DB>,
+        Id: FromSql<UuidAny, DB>,
+    {
+        fn some<ST, T: FromSql<ST, DB>, DB: Backend>(
+            raw: Option<DB::RawValue<'_>>,
+        ) -> deserialize::Result<Option<T>> {
+            raw.map(T::from_sql).transpose()
+        }
+        Ok(match kind {
+            Kind::BigInt => Self::BigInt(some::<BigInt, _, DB>(raw)?),
+            Kind::Integer => Self::Integer(some::<Integer, _, DB>(raw)?),
+            Kind::Bool => Self::Bool(some::<Bool, _, DB>(raw)?),
+            Kind::Text => Self::Text(some::<Text, _, DB>(raw)?),
+            // Both engines give it as the text that it is.
+            Kind::Json => Self::Json(some::<Text, _, DB>(raw)?.map(JsonText)),
+            Kind::Time => Self::Time(some::<UtcMicros, _, DB>(raw)?),
+            Kind::Uuid => Self::Uuid(some::<UuidAny, _, DB>(raw)?),
+        })
+    }
+
+    /// What a line of an export says; or what it should have said.
+    pub fn from_json(column: &Column, raw: &RawValue) -> Result<Self, &'static str> {
+        let text = raw.get();
+        // In a column that may be empty, JSON's own `null` would be taken for nothing; nobody writes it there.
+        let empty = text == "null" && (column.nullable || column.kind != Kind::Json);
+        if empty && !column.nullable {
+            return Err("must not be null");
+        }
+        fn some<'a, T: serde::Deserialize<'a>>(
+            empty: bool,
+            text: &'a str,
+            expected: &'static str,
+        ) -> Result<Option<T>, &'static str> {
+            let parse = || serde_json::from_str(text).map_err(|_| expected);
+            (!empty).then(parse).transpose()
+        }
+        Ok(match column.kind {
+            Kind::BigInt => Self::BigInt(some(empty, text, "must be an integer")?),
+            Kind::Integer => Self::Integer(some(empty, text, "must be an integer of 32 bits")?),
+            Kind::Bool => Self::Bool(some(empty, text, "must be true or false")?),
+            Kind::Text => {
+                let text: Option<String> = some(empty, text, "must be a text")?;
+                if text.as_ref().is_some_and(|text| text.contains('\0')) {
+                    return Err("must not have a NUL character");
+                }
+                Self::Text(text)
+            }
+            Kind::Json => Self::Json((!empty).then(|| JsonText(text.to_owned()))),
+            Kind::Time => Self::Time(some(
+                empty,
+                text,
+                "must be a time as in `2025-10-23T12:00:00.000000Z`",
+            )?),
+            Kind::Uuid => Self::Uuid(some(empty, text, "must be a UUID")?),
+        })
+    }
+
+    /// Writes it as JSON that has no line break.
+    pub fn write(&self, out: &mut Vec<u8>) -> io::Result<()> {
+        match self {
+            Self::BigInt(Some(value)) => write!(out, "{value}"),
+            Self::Integer(Some(value)) => write!(out, "{value}"),
+            Self::Bool(Some(value)) => write!(out, "{value}"),
+            Self::Text(Some(value)) => Ok(serde_json::to_writer(out, value)?),
+            Self::Json(Some(JsonText(text))) => {
+                serde_json::from_str::<serde::de::IgnoredAny>(text)?;
+                // Inside JSON's own texts a line break is escaped, so those that are here are blanks.
+                out.extend(text.bytes().map(|byte| match byte {
+                    b'\n' | b'\r' => b' ',
+                    byte => byte,
+                }));
+                Ok(())
+            }
+            Self::Time(Some(value)) => write!(out, "\"{value}\""),
+            Self::Uuid(Some(value)) => write!(out, "\"{value}\""),
+            Self::BigInt(None)
+            | Self::Integer(None)
+            | Self::Bool(None)
+            | Self::Text(None)
+            | Self::Json(None)
+            | Self::Time(None)
+            | Self::Uuid(None) => out.write_all(b"null"),
+        }
+    }
+
+    /// Binds it to a statement.
+    pub fn bind<'b, DB>(&'b self, pass: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: BindsValues,
+    {
+        DB::bind(self, pass)
+    }
+}
+
+/// An engine to whose statements values can be bound.
+pub(super) trait BindsValues: Backend {
+    fn bind<'b>(value: &'b Value, pass: &mut AstPass<'_, 'b, Self>) -> QueryResult<()>;
+}
+
+macro_rules! binds_values {
+    ($($engine:ty),*) => {$(
+        impl BindsValues for $engine {
+            fn bind<'b>(value: &'b Value, pass: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
+                match value {
+                    Value::BigInt(value) => pass.push_bind_param::<Nullable<BigInt>, _>(value),
+                    Value::Integer(value) => pass.push_bind_param::<Nullable<Integer>, _>(value),
+                    Value::Bool(value) => pass.push_bind_param::<Nullable<Bool>, _>(value),
+                    Value::Text(value) => pass.push_bind_param::<Nullable<Text>, _>(value),
+                    Value::Json(value) => pass.push_bind_param::<Nullable<Json>, _>(value),
+                    Value::Time(value) => pass.push_bind_param::<Nullable<UtcMicros>, _>(value),
+                    Value::Uuid(value) => pass.push_bind_param::<Nullable<UuidAny>, _>(value),
+                }
+            }
+        }
+    )*};
+}
+
+binds_values!(Pg, Sqlite);
