@@ -1,13 +1,17 @@
 //! Files of our own making: put into the media store, ready for a message (`reply_with` an image or a sound).
 
+use std::io::Cursor;
 use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use unicom_models::{Id, MediaType, StoredMedia};
+use unicom_models::{MediaType, StoredMedia};
 
-use super::{MediaError, MediaKind, MediaSource, MediaStore, safe_file_name, sha256_hex};
+use super::{
+    ImageError, ImageLimits, MediaError, MediaKind, MediaSource, MediaStore, new_media_key,
+    safe_file_name, sha256_hex,
+};
 
 /// Bytes of such a file at the most: 20 MiB, as for a visitor.
 pub const LARGEST_FILE: usize = 20 << 20;
@@ -18,14 +22,15 @@ pub const LARGEST_FILE: usize = 20 << 20;
 ///
 /// # Errors
 /// [`MediaError::Refused`] for what is neither an image nor a sound of a known kind, [`MediaError::TooLarge`],
-/// [`MediaError::Unavailable`].
+/// [`MediaError::TooManyPixels`] after the defaults of [`ImageLimits`], [`MediaError::Unavailable`].
 ///
 /// ```
 /// use unicom_core::media::{ObjectMediaStore, store_bytes};
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 /// # runtime.block_on(async {
 /// let store = ObjectMediaStore::in_memory();
-/// let (kind, file) = store_bytes(&store, Some("cat.gif"), b"GIF89a\x01\x00\x01\x00".to_vec().into()).await?;
+/// let gif = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+/// let (kind, file) = store_bytes(&store, Some("cat.gif"), gif.to_vec().into()).await?;
 /// assert_eq!((kind.as_str(), file.name.as_str()), ("image", "cat.gif"));
 /// # Ok::<(), unicom_core::media::MediaError>(())
 /// # }).unwrap();
@@ -41,16 +46,21 @@ pub async fn store_bytes(
     let kind = MediaKind::detect(&bytes).ok_or_else(|| MediaError::Refused {
         reason: format!("it must be one of {} by its content", MediaKind::CHOICES),
     })?;
-    let key = format!("messages/{}.{}", Id::new(), kind.extension);
+    let key = new_media_key(&kind);
     let unavailable = |reason: String| MediaError::Unavailable {
         key: key.clone(),
         reason,
     };
     let content = bytes.clone();
-    let sha256 = tokio::task::spawn_blocking(move || sha256_hex(content.as_ref()))
+    let looked = tokio::task::spawn_blocking(move || {
+        if kind.media_type == MediaType::Image {
+            ImageLimits::default().check(&kind, Cursor::new(&content))?;
+        }
+        Ok::<_, ImageError>(sha256_hex(content.as_ref())?)
+    });
+    let sha256 = looked
         .await
-        .map_err(|error| unavailable(error.to_string()))?
-        .map_err(|error| unavailable(error.to_string()))?;
+        .map_err(|error| unavailable(error.to_string()))??;
     let media = StoredMedia {
         name: safe_file_name(name, &kind),
         content_type: kind.content_type.to_owned(),

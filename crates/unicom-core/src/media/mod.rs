@@ -2,14 +2,20 @@
 
 mod digest;
 mod file;
+mod image;
+mod key;
 mod kind;
 mod name;
 mod object;
+mod orphans;
 mod store;
 
 pub use digest::sha256_hex;
 pub use file::{LARGEST_FILE, store_base64, store_bytes, store_path};
+pub use image::{ImageError, ImageLimits, ImageSize};
+pub use key::new_media_key;
 pub use kind::MediaKind;
 pub use name::{content_disposition, safe_file_name};
 pub use object::ObjectMediaStore;
-pub use store::{MediaError, MediaSource, MediaStore};
+pub use orphans::{OrphanSweep, SweepError, Swept, sweep_orphans};
+pub use store::{ListedFile, MediaError, MediaSource, MediaStore};

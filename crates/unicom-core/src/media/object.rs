@@ -8,19 +8,20 @@ mod upload;
 
 use std::fmt::{self, Debug, Display};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
-use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
+use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path as Location;
 use object_store::{GetOptions, GetRange, GetResultPayload, ObjectStore, ObjectStoreExt};
 use reqwest::Url;
+use unicom_models::UtcTime;
 
-use super::store::{MediaError, MediaSource, MediaStore};
+use super::store::{ListedFile, MediaError, MediaSource, MediaStore};
 
 /// A [`MediaStore`] in a folder or in a bucket. Needs a tokio runtime.
 ///
@@ -37,6 +38,8 @@ pub struct ObjectMediaStore {
     store: Arc<dyn ObjectStore>,
     /// Where that is, for logs.
     place: String,
+    /// The folder, where it is one of this machine.
+    folder: Option<PathBuf>,
 }
 
 impl ObjectMediaStore {
@@ -45,6 +48,7 @@ impl ObjectMediaStore {
         Self {
             store: Arc::new(InMemory::new()),
             place: "memory".to_owned(),
+            folder: None,
         }
     }
 
@@ -53,7 +57,7 @@ impl ObjectMediaStore {
     ///
     /// A file is written beside its place under a name that ends in `#` and a number, synced, and
     /// renamed. A crash, or a disk that fails in the sync, can leave such a file behind; it is
-    /// never taken for a stored one, and an old one may be deleted by hand.
+    /// never taken for a stored one, and [`delete_unfinished`](MediaStore::delete_unfinished) finds it.
     ///
     /// # Errors
     /// [`MediaError::InvalidConfig`] when the folder cannot be created or opened.
@@ -67,14 +71,13 @@ impl ObjectMediaStore {
             .map_err(|error| failed(&error))?
             .with_fsync(true)
             .with_automatic_cleanup(true);
-        let url = dir
-            .canonicalize()
-            .map_err(|error| failed(&error))
-            .and_then(|dir| Url::from_directory_path(dir).map_err(|()| failed(&"not a path")))?;
+        let folder = dir.canonicalize().map_err(|error| failed(&error))?;
+        let url = Url::from_directory_path(&folder).map_err(|()| failed(&"not a path"))?;
         let store = Arc::new(store);
         Ok(Self {
             store,
             place: url.into(),
+            folder: Some(folder),
         })
     }
 
@@ -118,6 +121,7 @@ impl ObjectMediaStore {
             "s3" => Ok(Self {
                 store: s3::bucket(&url, options)?,
                 place: url.into(),
+                folder: None,
             }),
             other => Err(invalid(format!(
                 "unknown scheme `{other}`: expected {URL_CHOICES}"
@@ -143,7 +147,12 @@ impl MediaStore for ObjectMediaStore {
                 }
                 MediaSource::File(path) => upload::put_file(&self.store, &location, path).await,
             };
-            stored.map_err(|error| unavailable(&key, error))
+            stored.map_err(|error| unavailable(&key, error))?;
+            if let Some(folder) = &self.folder {
+                let synced = disk::sync_folders_of(folder.clone(), key.clone()).await;
+                synced.map_err(|error| unavailable(&key, error))?;
+            }
+            Ok(())
         }
         .boxed()
     }
@@ -184,6 +193,36 @@ impl MediaStore for ObjectMediaStore {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
                 Err(error) => Err(unavailable(&key, error)),
             }
+        }
+        .boxed()
+    }
+
+    fn list(&self, folder: String) -> BoxStream<'_, Result<ListedFile, MediaError>> {
+        let location = match location(&folder) {
+            Ok(location) => location,
+            Err(error) => return stream::once(async { Err(error) }).boxed(),
+        };
+        let files = self.store.list(Some(&location));
+        files
+            .map(move |file| {
+                let file = file.map_err(|error| unavailable(&folder, error))?;
+                let stored_at = UtcTime::from_micros(file.last_modified.timestamp_micros());
+                Ok(ListedFile {
+                    key: file.location.into(),
+                    stored_at: stored_at.unwrap_or_else(UtcTime::now),
+                })
+            })
+            .boxed()
+    }
+
+    fn delete_unfinished(&self, before: UtcTime) -> BoxFuture<'_, Result<usize, MediaError>> {
+        async move {
+            let Some(folder) = self.folder.clone() else {
+                return Ok(0);
+            };
+            let name = folder.display().to_string();
+            let deleted = disk::delete_unfinished(folder, before).await;
+            deleted.map_err(|error| unavailable(&name, error))
         }
         .boxed()
     }

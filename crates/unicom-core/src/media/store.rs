@@ -5,8 +5,11 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
-use futures_util::stream::BoxStream;
+use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::stream::{self, BoxStream, StreamExt};
+use unicom_models::UtcTime;
+
+use super::ImageError;
 
 /// A place that keeps the files of messages, each whole and unchanged under its key.
 ///
@@ -57,6 +60,41 @@ pub trait MediaStore: Debug + Send + Sync + 'static {
     /// # Errors
     /// [`MediaError::Unavailable`] when the store fails: the file may be there or not.
     fn delete(&self, key: String) -> BoxFuture<'_, Result<(), MediaError>>;
+
+    /// Lists the files whose keys begin with `folder` and a `/`, in any order.
+    ///
+    /// Each file that is there from the beginning to the end is listed once; one that comes or goes meanwhile may be
+    /// listed or not. The store reads on as the list is taken, so that a reader needs little memory however many there
+    /// are. It is for sweeping up files that no message names: a store that cannot list does without, which is the
+    /// default.
+    ///
+    /// # Errors
+    /// [`MediaError::NotListed`] where this store does not list; [`MediaError::Unavailable`] when the store fails, and
+    /// the list ends there.
+    fn list(&self, folder: String) -> BoxStream<'_, Result<ListedFile, MediaError>> {
+        stream::once(async { Err(MediaError::NotListed { folder }) }).boxed()
+    }
+
+    /// Deletes what uploads that never ended have left and nobody can see, where it is older than `before`. How much
+    /// there was.
+    ///
+    /// By default there is nothing of that kind, or others see to it.
+    ///
+    /// # Errors
+    /// [`MediaError::Unavailable`] when the store fails.
+    fn delete_unfinished(&self, before: UtcTime) -> BoxFuture<'_, Result<usize, MediaError>> {
+        let _ = before;
+        async { Ok(0) }.boxed()
+    }
+}
+
+/// A file of a media store, as [`MediaStore::list`] tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedFile {
+    /// Its key.
+    pub key: String,
+    /// When it was stored, by the store's clock.
+    pub stored_at: UtcTime,
 }
 
 /// Where the bytes of a file to store come from.
@@ -66,6 +104,18 @@ pub enum MediaSource {
     Bytes(Bytes),
     /// A file on this machine, read in chunks and never whole in memory.
     File(PathBuf),
+}
+
+impl From<ImageError> for MediaError {
+    fn from(error: ImageError) -> Self {
+        let reason = error.to_string();
+        match error {
+            ImageError::TooManyPixels { .. } | ImageError::TooManyFrames { .. } => {
+                Self::TooManyPixels { reason }
+            }
+            ImageError::Broken { .. } | ImageError::Io(_) => Self::Refused { reason },
+        }
+    }
 }
 
 /// Why a media store did not do what it was asked.
@@ -106,6 +156,18 @@ pub enum MediaError {
     TooLarge {
         /// Bytes that it may have.
         limit: usize,
+    },
+    /// The file is an image with more pixels than messages carry. Trying again does not help.
+    #[error("the file was refused: {reason}")]
+    TooManyPixels {
+        /// How many it has, and may have.
+        reason: String,
+    },
+    /// This store does not list its files. Trying again does not help.
+    #[error("this media store does not list the files under `{folder}`")]
+    NotListed {
+        /// The folder that was asked for.
+        folder: String,
     },
     /// A text that was to be a file is not base64. Trying again does not help.
     #[error("the file was refused: it is not base64: {reason}")]

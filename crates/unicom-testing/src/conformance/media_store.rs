@@ -1,18 +1,19 @@
 //! The suite for a `MediaStore`.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 use unicom_core::media::{MediaError, MediaSource, MediaStore};
-use unicom_models::Id;
+use unicom_models::{Id, UtcTime};
 
 use super::told::ok;
 
 /// Longer than a store's chunks and than the smallest part of an upload in parts, which is 5 MiB with S3.
 const LONG: usize = 6 * 1024 * 1024;
 
-/// Checks what [`MediaStore`] promises: files whole and unchanged, ranges, replacement, deletion, keys.
+/// Checks what [`MediaStore`] promises: files whole and unchanged, ranges, replacement, lists, deletion, keys.
 ///
 /// It stores a few files of up to 6 MiB under keys that begin with `conformance-`, and deletes them again.
 ///
@@ -56,6 +57,8 @@ pub async fn media_store(store: impl MediaStore) {
         ok("putting the same file twice at a time", put);
     }
 
+    check_list(store, &folder, &["empty", "file", "long", "short"]).await;
+
     for name in ["short", "empty", "long", "file"] {
         ok("deleting", store.delete(key(name)).await);
         ok("deleting again", store.delete(key(name)).await);
@@ -65,7 +68,45 @@ pub async fn media_store(store: impl MediaStore) {
             "a deleted file is `NotFound`: {gone:?}"
         );
     }
+    check_list(store, &folder, &[]).await;
+    ok(
+        "deleting what was never whole",
+        store.delete_unfinished(UtcTime::BEGINNING).await,
+    );
     check_invalid_keys(store).await;
+}
+
+/// A store that lists its files lists each once, and when it was stored; it may also do without.
+async fn check_list(store: &impl MediaStore, folder: &str, names: &[&str]) {
+    let beside = format!("{folder}-beside/file");
+    put(store, &beside, Bytes::from_static(b"beside")).await;
+    let listed: Result<Vec<_>, MediaError> = store.list(folder.to_owned()).try_collect().await;
+    ok("deleting", store.delete(beside).await);
+    if matches!(listed, Err(MediaError::NotListed { .. })) {
+        return;
+    }
+    let listed = ok("listing", listed);
+    let mut keys: Vec<&str> = listed.iter().map(|file| file.key.as_str()).collect();
+    keys.sort_unstable();
+    let expected: Vec<String> = names
+        .iter()
+        .map(|name| format!("{folder}/{name}"))
+        .collect();
+    assert_eq!(
+        keys, expected,
+        "a list has each file of its folder once, and no other"
+    );
+    let now = UtcTime::now();
+    for file in &listed {
+        // Clocks differ by minutes; a store that does not know the time would have files deleted that are new.
+        let apart = now.since(file.stored_at).max(file.stored_at.since(now));
+        assert!(
+            apart < Duration::from_secs(60 * 60),
+            "`{}` was stored just now, not {}",
+            file.key,
+            file.stored_at
+        );
+    }
 }
 
 async fn check_content(store: &impl MediaStore, key: &str, content: Bytes) {

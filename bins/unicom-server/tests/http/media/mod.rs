@@ -1,9 +1,20 @@
 //! Files: which are taken, under which name they are kept, and how they are served.
 
 mod forms;
+mod leftovers;
 mod names;
+mod orphans;
+mod pixels;
+mod polyglots;
+mod quota;
 mod serving;
 mod taking;
 
-/// The shortest beginning of a PNG.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01";
+use crate::picture::PNG;
+
+/// One pixel each, as short as may be.
+const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xFF\xC0\0\x0b\x08\0\x01\0\x01\x01\x01\x11\0\
+    \xFF\xDA\0\x08\x01\x01\0\0\x3f\0\x37\xFF\xD9";
+const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+const WEBP: &[u8] =
+    b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07\0";

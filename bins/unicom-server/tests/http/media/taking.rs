@@ -4,7 +4,7 @@ use reqwest::Method;
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
-use super::PNG;
+use super::{GIF, JPEG, PNG, WEBP};
 use crate::app::TestApp;
 use crate::both;
 use crate::form::Form;
@@ -15,19 +15,9 @@ const SEND: &str = "/unicom/webchat/send/";
 /// What a file begins with, what is made of it, and under which type it is served.
 const TAKEN: &[(&[u8], &str, &str, &str)] = &[
     (PNG, "png", "image", "image/png"),
-    (
-        b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01",
-        "jpg",
-        "image",
-        "image/jpeg",
-    ),
-    (b"GIF89a\x01\0\x01\0\x80\0\0", "gif", "image", "image/gif"),
-    (
-        b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0",
-        "webp",
-        "image",
-        "image/webp",
-    ),
+    (JPEG, "jpg", "image", "image/jpeg"),
+    (GIF, "gif", "image", "image/gif"),
+    (WEBP, "webp", "image", "image/webp"),
     (OGG, "ogg", "audio", "audio/ogg"),
     (b"ID3\x04\0\0\0\0\x02\x01TSSE", "mp3", "audio", "audio/mpeg"),
     (

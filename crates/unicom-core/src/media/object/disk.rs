@@ -1,12 +1,14 @@
 //! Files of this machine, read in chunks off the async threads, and the folder that keeps them.
 
-use std::fs::{DirBuilder, File};
+use std::fs::{self, DirBuilder, DirEntry, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
+use unicom_models::UtcTime;
 
 /// Creates `dir` and the folders above it that are missing, for this user only, and syncs them.
 pub(super) fn create_private_dir(dir: &Path) -> io::Result<()> {
@@ -18,6 +20,24 @@ pub(super) fn create_private_dir(dir: &Path) -> io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.recursive(true).create(&dir)?;
     parents.into_iter().try_for_each(sync_dir)
+}
+
+/// Syncs the folders that a stored file's own is in, up to the store's.
+///
+/// object_store syncs the file, its folder, and the folders that it has made for it. One that another upload has made a
+/// moment ago it takes as it is, and that upload may not have come to syncing it yet.
+pub(super) async fn sync_folders_of(root: PathBuf, key: String) -> io::Result<()> {
+    blocking(move || {
+        let folders = Path::new(&key).ancestors().skip(2);
+        folders
+            .map(|folder| sync_dir(&root.join(folder)))
+            // The last file of a folder may just be deleted, and the folder with it.
+            .filter(
+                |synced| !matches!(synced, Err(error) if error.kind() == io::ErrorKind::NotFound),
+            )
+            .collect()
+    })
+    .await
 }
 
 /// Opens a file and reads its first chunk, as [`read_chunk`] does.
@@ -64,6 +84,41 @@ pub(super) fn read_range(
             Ok(Some((chunk, (file, left))))
         },
     ))
+}
+
+/// Deletes the files in `folder`, and below it, that were being written when their process was killed: those whose
+/// names end in `#` and a number, as no key does, and which nobody has written to since `before`.
+pub(super) async fn delete_unfinished(folder: PathBuf, before: UtcTime) -> io::Result<usize> {
+    blocking(move || {
+        let (mut folders, mut deleted) = (vec![folder], 0);
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                let kind = entry.file_type()?;
+                if kind.is_dir() {
+                    folders.push(entry.path());
+                } else if kind.is_file() && is_unfinished(&entry) && is_older(&entry, before) {
+                    deleted += usize::from(fs::remove_file(entry.path()).is_ok());
+                }
+            }
+        }
+        Ok(deleted)
+    })
+    .await
+}
+
+fn is_unfinished(entry: &DirEntry) -> bool {
+    let name = entry.file_name();
+    let number = name.to_str().and_then(|name| name.rsplit_once('#'));
+    number.is_some_and(|(_, number)| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// Whether a file is from before that time; one that is gone meanwhile is not.
+fn is_older(entry: &DirEntry, time: UtcTime) -> bool {
+    let modified = entry.metadata().and_then(|data| data.modified());
+    modified.is_ok_and(|modified| modified < SystemTime::from(time.as_chrono()))
 }
 
 /// Bytes read at a time for a reader. The 8 KiB of object_store's own stream took eight times as

@@ -53,6 +53,14 @@ fn s3_store(server: &FakeS3) -> ObjectMediaStore {
     ObjectMediaStore::from_url("s3://bucket/some/prefix", options).unwrap()
 }
 
+/// The keys in a folder, in their order.
+async fn listed(store: &ObjectMediaStore, folder: &str) -> Vec<String> {
+    let files: Vec<ListedFile> = store.list(folder.to_owned()).try_collect().await.unwrap();
+    let mut keys: Vec<String> = files.into_iter().map(|file| file.key).collect();
+    keys.sort();
+    keys
+}
+
 /// What every store must do.
 async fn keeps_the_contract(store: &ObjectMediaStore) {
     let upload = large_upload();
@@ -81,6 +89,19 @@ async fn keeps_the_contract(store: &ObjectMediaStore) {
     let tail = read(store, "chat/large", Some(end - 70_000..end)).await;
     assert!(tail.unwrap() == large[large.len() - 70_000..]);
     assert!(upload.path().exists(), "the source stays");
+
+    for key in ["chat/a/b", "chat/c", "chats/d", "e"] {
+        store.put(key.to_owned(), bytes("x")).await.unwrap();
+    }
+    let all = ["chat/a/b", "chat/c", "chat/large", "chat/one.txt"];
+    assert_eq!(listed(store, "chat").await, all);
+    assert_eq!(listed(store, "chats").await, ["chats/d"]);
+    assert_eq!(listed(store, "nothing").await, [""; 0]);
+    let wrong: Result<Vec<_>, _> = store.list("a/../b".to_owned()).try_collect().await;
+    assert!(matches!(wrong, Err(MediaError::InvalidKey { .. })));
+    for key in ["chat/a/b", "chat/c", "chats/d", "e"] {
+        store.delete(key.to_owned()).await.unwrap();
+    }
 
     store.delete(key()).await.unwrap();
     store.delete(key()).await.unwrap();
@@ -146,6 +167,38 @@ async fn a_bucket_keeps_the_contract_and_nothing_else() {
     keeps_the_contract(&store).await;
     assert_eq!(server.objects(), [""; 0]);
     assert_eq!(server.unfinished_uploads(), 0);
+}
+
+#[tokio::test]
+async fn a_bucket_tells_when_a_file_was_stored() {
+    let server = FakeS3::start();
+    let store = s3_store(&server);
+    store.put("a/b".to_owned(), bytes("x")).await.unwrap();
+    let files: Vec<ListedFile> = store.list("a".to_owned()).try_collect().await.unwrap();
+    assert_eq!(
+        files[0].stored_at.to_string(),
+        "2026-01-02T03:04:05.000000Z"
+    );
+}
+
+#[tokio::test]
+async fn what_a_killed_process_was_writing_is_deleted_once_it_is_old() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = ObjectMediaStore::local(dir.path()).unwrap();
+    store.put("a/b".to_owned(), bytes("x")).await.unwrap();
+    for name in ["a/b#1", "a/c#12", "top#1", "a/no#", "a/no#x"] {
+        std::fs::write(dir.path().join(name), "beginning").unwrap();
+    }
+    let keys = listed(&store, "a").await;
+    assert!(!keys.iter().any(|key| key.contains("#1")), "{keys:?}");
+    let hour = Duration::from_secs(3600);
+    let unfinished = async |before| store.delete_unfinished(before).await.unwrap();
+    assert_eq!(unfinished(UtcTime::now().minus(hour)).await, 0);
+    assert_eq!(unfinished(UtcTime::now().plus(hour)).await, 3);
+    assert!(read(&store, "a/b", None).await.is_ok());
+    let mut left = names_in(&dir.path().join("a"));
+    left.sort();
+    assert_eq!(left, ["b", "no#", "no#x"]);
 }
 
 #[tokio::test]

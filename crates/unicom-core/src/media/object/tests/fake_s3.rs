@@ -158,6 +158,11 @@ fn handle(
             state.objects.remove(path);
             response("204 No Content", "")
         }
+        ("GET", None, None) if parameter("list-type") == Some("2") => {
+            let prefix = parameter("prefix").unwrap().replace("%2F", "/");
+            let after = parameter("continuation-token").map(|token| token.replace("%2F", "/"));
+            list(state, path, &prefix, after.as_deref())
+        }
         ("GET", None, None) => match (state.objects.get(path), range) {
             (None, _) => response("404 Not Found", "<Error><Code>NoSuchKey</Code></Error>"),
             (Some(file), None) => response("200 OK", file.clone()),
@@ -165,6 +170,39 @@ fn handle(
         },
         other => panic!("unexpected request {other:?} {path}?{query}"),
     }
+}
+
+/// Objects on a page of a list: few, so that lists have several.
+const PAGE: usize = 2;
+
+fn list(state: &State, bucket: &str, prefix: &str, after: Option<&str>) -> Response {
+    let names = state.objects.iter().filter_map(|(path, file)| {
+        let name = path.strip_prefix(bucket)?.strip_prefix('/')?;
+        name.starts_with(prefix).then_some((name, file.len()))
+    });
+    let rest: Vec<_> = names
+        .filter(|(name, _)| after.is_none_or(|after| *name > after))
+        .collect();
+    let page = &rest[..rest.len().min(PAGE)];
+    let contents: String = page
+        .iter()
+        .map(|(name, size)| {
+            format!(
+                "<Contents><Key>{name}</Key><LastModified>2026-01-02T03:04:05.000Z</LastModified><ETag>e</ETag>\
+                 <Size>{size}</Size></Contents>"
+            )
+        })
+        .collect();
+    let next = match page.last() {
+        Some((last, _)) if rest.len() > PAGE => {
+            format!("<NextContinuationToken>{last}</NextContinuationToken>")
+        }
+        _ => String::new(),
+    };
+    response(
+        "200 OK",
+        format!("<ListBucketResult>{contents}{next}</ListBucketResult>"),
+    )
 }
 
 fn partial(file: &[u8], range: &str) -> Response {

@@ -1,0 +1,79 @@
+//! `unicom media`.
+
+use std::time::Duration;
+
+use clap::Subcommand;
+use serde_json::json;
+use unicom_core::media::{OrphanSweep, SweepError, Swept, sweep_orphans};
+use unicom_db::{Database, DbError};
+
+use super::audit::note;
+use crate::output::Format;
+use crate::wiring::{media, open_database};
+use crate::{Failure, Settings};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Delete files that no message names and that are older than a week, up to 10,000; servers do it once a day
+    Sweep {
+        /// Count them and delete nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Delete them even where they are most of the files, as with another database's media store
+        #[arg(long, conflicts_with = "dry_run")]
+        force: bool,
+    },
+}
+
+pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
+    let Command::Sweep { dry_run, force } = command;
+    let (database, store) = (open_database(settings)?, media(settings)?);
+    let how = match (dry_run, force) {
+        (true, _) => OrphanSweep::Count,
+        (false, false) => OrphanSweep::Delete,
+        (false, true) => OrphanSweep::DeleteEvenMost,
+    };
+    let swept = actix_web::rt::System::new().block_on(sweep_orphans(
+        &database,
+        store.as_ref(),
+        how,
+        Duration::ZERO,
+    ));
+    let swept = swept.map_err(|error| match error {
+        SweepError::Db(error) => error.into(),
+        error => Failure::failed(error),
+    })?;
+    let Swept {
+        files,
+        orphans,
+        deleted,
+        unfinished,
+    } = swept;
+    if how == OrphanSweep::Delete && swept.is_mostly_orphans() {
+        return Err(Failure::Failed(format!(
+            "no message of this database names {orphans} of {files} files: is it the one that the media store belongs \
+             to? `--force` deletes them"
+        )));
+    }
+    if deleted + unfinished > 0 {
+        write_down(&database, swept)?;
+    }
+    let sentence = if dry_run {
+        format!("no message names {orphans} of {files} files that are older than a week")
+    } else {
+        format!(
+            "of {files} files that are older than a week, {deleted} are deleted, and {unfinished} that were never whole"
+        )
+    };
+    let counts = json!({
+        "files": files, "orphans": orphans, "deleted": deleted, "unfinished": unfinished,
+    });
+    format.done(&sentence, &counts)
+}
+
+fn write_down(database: &Database, swept: Swept) -> Result<(), DbError> {
+    let details = json!({ "deleted": swept.deleted, "unfinished": swept.unfinished });
+    database
+        .write(move |tx| note(tx, "media.sweep", "media", details))
+        .wait()
+}

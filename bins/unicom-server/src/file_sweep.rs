@@ -1,0 +1,45 @@
+//! Once a day, files of the media store that no message names are swept away.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use unicom_core::media::{MediaError, MediaStore, OrphanSweep, SweepError, Swept, sweep_orphans};
+use unicom_db::Database;
+
+/// How long after a sweep the next one is.
+const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long it rests after 500 files: a million of them take under ten minutes, and hardly any of the machine.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Sweeps, at once and again and again, until it is dropped. Every process does; what one has swept, others do not find.
+pub(crate) async fn sweep_files(database: Database, media: Arc<dyn MediaStore>) {
+    loop {
+        match sweep_orphans(&database, media.as_ref(), OrphanSweep::Delete, PAUSE).await {
+            Ok(swept) => tell(swept),
+            // A store of the host's own, or one that keeps no files at all.
+            Err(SweepError::Media(MediaError::NotListed { .. })) => return,
+            Err(error) => log::warn!("sweeping files away did not work: {error}"),
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+fn tell(swept: Swept) {
+    let Swept {
+        files,
+        orphans,
+        deleted,
+        unfinished,
+    } = swept;
+    if deleted == 0 && orphans > 0 {
+        log::warn!(
+            "no message names {orphans} of {files} files in the media store, so that it is another database's more \
+             likely: they stay; `unicom media sweep --force` deletes them"
+        );
+    } else if deleted + unfinished > 0 {
+        log::info!(
+            "swept away {deleted} files that no message names, and {unfinished} that were never whole"
+        );
+    }
+}

@@ -1,0 +1,190 @@
+//! What was received of a file is gone when its request has ended, however it ended.
+
+use std::net::Shutdown;
+use std::ops::Range;
+use std::sync::Arc;
+
+use actix_web::web::Bytes;
+use actix_web::{App, HttpRequest, HttpServer};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, LocalBoxFuture};
+use futures_util::stream::BoxStream;
+use reqwest::Method;
+use unicom_core::media::{MediaError, MediaSource, MediaStore};
+use unicom_http::{Api, ApiError, IdentityProvider, Limits, UploadFolder};
+use unicom_server::Options;
+use unicom_testing::TestDatabase;
+use unicom_webchat::{GuestId, Visitor};
+
+use super::PNG;
+use crate::app::TestApp;
+use crate::both;
+use crate::client::Client;
+use crate::form::Form;
+use crate::picture::png_and;
+use crate::raw::Raw;
+use crate::watch::Watch;
+
+const SEND: &str = "/unicom/webchat/send/";
+
+async fn all_gone(app: &TestApp) {
+    TestApp::wait_for("the end of what was received", async || {
+        app.uploads().is_empty().then_some(())
+    })
+    .await;
+}
+
+/// Begins to send a file, and waits until the server has begun to keep it.
+async fn begin(app: &TestApp, client: &Client) -> Raw {
+    let (kind, body) = Form::default()
+        .file("media", "a.png", &png_and(&[7; 100_000]))
+        .finish();
+    let mut raw = Raw::to(app);
+    let headers = format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len());
+    raw.write_head(&format!("POST {SEND}"), client, &headers);
+    raw.write(&body[..60_000]);
+    TestApp::wait_for("a file that is being received", async || {
+        (app.uploads().len() == 1).then_some(())
+    })
+    .await;
+    raw
+}
+
+both! {
+    async fn an_answer_leaves_nothing(db: &TestDatabase) {
+        let options = Options { max_file: Some(200_000), ..Options::default() };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("hi").await;
+        guest.send_file("a.png", PNG).await.ok();
+        all_gone(&app).await;
+        let large = png_and(&[0; 250_000]);
+        // `Watch` looks for what was received as well.
+        let watch = Watch::of(&app).await;
+        for (what, form, refusal) in [
+            ("too large", Form::default().file("media", "a.png", &large), (413, "too_large")),
+            ("far too large", Form::default().file("media", "a.png", &large.repeat(4)), (413, "too_large")),
+            ("no picture", Form::default().file("media", "a.png", b"hello"), (415, "unsupported_media_type")),
+            ("not whole", Form::default().file("media", "a.png", &PNG[..40]), (415, "unsupported_media_type")),
+            ("no chat", Form::default().file("media", "a.png", PNG).text("chat_id", "x"), (404, "chat_not_found")),
+            ("twice", Form::default().file("media", "a.png", PNG).file("media", "b.png", PNG), (400, "invalid_body")),
+            ("a NUL", Form::default().file("media", "a.png", PNG).text("text", "\0"), (400, "invalid_text")),
+        ] {
+            let (kind, body) = form.finish();
+            let request = guest.request(Method::POST, SEND).body(&kind, body);
+            watch.refused(what, request, refusal).await;
+        }
+        let (kind, body) = Form::default().file("media", "a.png", PNG).finish_truncated();
+        let request = guest.request(Method::POST, SEND).body(&kind, body);
+        watch.refused("a form that is cut off", request, (400, "invalid_body")).await;
+    }
+
+    async fn a_client_that_goes_away_leaves_nothing(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let watch = Watch::of(&app).await;
+        drop(begin(&app, &guest).await);
+        watch.unchanged("a connection that was cut").await;
+        let raw = begin(&app, &guest).await;
+        raw.writer().shutdown(Shutdown::Write).unwrap();
+        watch.unchanged("a body that was cut").await;
+    }
+
+    async fn a_client_that_stops_leaves_nothing(db: &TestDatabase) {
+        let options = Options { body_timeout: Some(1), ..Options::default() };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let watch = Watch::of(&app).await;
+        begin(&app, &guest).await.answer().is(408, "request_timeout");
+        watch.unchanged("a client that stopped").await;
+    }
+
+    async fn a_server_that_stops_leaves_nothing(db: &TestDatabase) {
+        let mut app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let raw = begin(&app, &guest).await;
+        app.crash();
+        all_gone(&app).await;
+        drop(raw);
+    }
+
+    async fn failures_and_panics_leave_nothing(db: &TestDatabase) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, status) in [("away", Some(503)), ("panics", None)] {
+            let uploads = UploadFolder::within(folder.path()).unwrap();
+            let own = uploads.path().unwrap().to_owned();
+            let api = Api {
+                database: db.database().clone(),
+                media: Arc::new(Away(name)),
+                identity: Arc::new(Everybody),
+                limits: Limits::default(),
+                uploads,
+                base_path: "/unicom".to_owned(),
+            };
+            let server = HttpServer::new(move || App::new().service(unicom_http::scope(api.clone())));
+            let server = server.workers(1).bind(("127.0.0.1", 0)).unwrap();
+            let url = format!("http://{}{SEND}", server.addrs()[0]);
+            let server = server.disable_signals().run();
+            let handle = server.handle();
+            let serving = std::thread::spawn(|| actix_web::rt::System::new().block_on(server));
+            let (kind, body) = Form::default().file("media", "a.png", PNG).finish();
+            let request = reqwest::Client::new().post(url).header("content-type", kind).body(body);
+            let answer = request.send().await.ok().map(|answer| answer.status().as_u16());
+            assert_eq!(answer, status, "{name}");
+            TestApp::wait_for(name, async || {
+                (std::fs::read_dir(&own).unwrap().count() == 0).then_some(())
+            })
+            .await;
+            drop(handle.stop(false));
+            serving.join().unwrap().unwrap();
+        }
+    }
+}
+
+/// A media store that fails, one way or the other.
+#[derive(Debug)]
+struct Away(&'static str);
+
+impl MediaStore for Away {
+    fn put(&self, key: String, source: MediaSource) -> BoxFuture<'_, Result<(), MediaError>> {
+        async move {
+            let MediaSource::File(path) = source else {
+                panic!("an upload is a file");
+            };
+            assert!(path.exists(), "it is there until it is stored");
+            assert_ne!(self.0, "panics", "as it was told to");
+            Err(MediaError::Unavailable {
+                key,
+                reason: "away".to_owned(),
+            })
+        }
+        .boxed()
+    }
+
+    fn open(
+        &self,
+        key: String,
+        _range: Option<Range<u64>>,
+    ) -> BoxFuture<'_, Result<BoxStream<'static, Result<Bytes, MediaError>>, MediaError>> {
+        async { Err(MediaError::NotFound { key }) }.boxed()
+    }
+
+    fn delete(&self, _key: String) -> BoxFuture<'_, Result<(), MediaError>> {
+        async { Ok(()) }.boxed()
+    }
+}
+
+/// Everybody is the same guest.
+struct Everybody;
+
+impl IdentityProvider for Everybody {
+    fn identify<'a>(
+        &'a self,
+        _: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<Option<Visitor>, ApiError>> {
+        async { Ok(Some(Visitor::guest("4f3c"))) }.boxed_local()
+    }
+
+    fn remember_guest(&self, _: &HttpRequest, _: &GuestId) -> Result<(), ApiError> {
+        Ok(())
+    }
+}

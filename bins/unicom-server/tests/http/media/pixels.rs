@@ -1,0 +1,107 @@
+//! Images: whole, and with no more pixels than whoever looks at them can bear.
+
+use reqwest::Method;
+use unicom_server::Options;
+use unicom_testing::TestDatabase;
+
+use super::{GIF, JPEG, PNG, WEBP};
+use crate::app::TestApp;
+use crate::both;
+use crate::client::Client;
+use crate::form::Form;
+use crate::picture::png_of_size;
+use crate::watch::Watch;
+
+const SEND: &str = "/unicom/webchat/send/";
+
+/// The same image with other bytes at one place.
+fn with(image: &[u8], at: usize, bytes: &[u8]) -> Vec<u8> {
+    let mut image = image.to_vec();
+    image[at..at + bytes.len()].copy_from_slice(bytes);
+    image
+}
+
+/// Small files that become very large once somebody looks at them.
+fn floods() -> Vec<(&'static str, Vec<u8>)> {
+    let frame = JPEG.windows(2).position(|two| two == [0xFF, 0xC0]).unwrap();
+    // Six bytes of the screen's size; the frame's comes behind the comma.
+    let gif_frame = GIF.iter().position(|byte| *byte == b',').unwrap();
+    vec![
+        ("png", png_of_size(60_000, 60_000)),
+        ("png, long", png_of_size(2_000_000_000, 1)),
+        ("jpeg", with(JPEG, frame + 5, &[0xFF; 4])),
+        ("gif", with(GIF, 6, &[0xFF; 4])),
+        ("gif, by its frame", with(GIF, gif_frame + 5, &[0xFF; 4])),
+        ("webp", with(WEBP, 21, &[0xFF, 0xFF, 0xFF, 0x0F])),
+    ]
+}
+
+async fn refuse(
+    client: &Client,
+    watch: &Watch<'_>,
+    what: &str,
+    image: &[u8],
+    refusal: (u16, &str),
+) -> String {
+    let (kind, body) = Form::default()
+        .text("text", "look")
+        .file("media", "a.png", image)
+        .finish();
+    let request = client.request(Method::POST, SEND).body(&kind, body);
+    let answer = watch.refused(what, request, refusal).await;
+    answer.names("`media`");
+    answer.json["error"].as_str().unwrap().to_owned()
+}
+
+both! {
+    async fn a_pixel_flood_is_refused(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let watch = Watch::of(&app).await;
+        for (what, image) in floods() {
+            let said = refuse(&guest, &watch, what, &image, (413, "too_large")).await;
+            assert!(said.contains("at most 64000000 pixels and 16384 on a side"), "{what}: {said}");
+        }
+    }
+
+    async fn an_image_that_is_not_whole_is_refused(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let watch = Watch::of(&app).await;
+        for image in [PNG, JPEG, GIF, WEBP] {
+            let cut = &image[..image.len() - 1];
+            let said = refuse(&guest, &watch, "cut off", cut, (415, "unsupported_media_type")).await;
+            assert!(said.contains("begins like image/"), "{said}");
+        }
+        let start = &PNG[..16];
+        for lie in [start, &[start, b"<html><script>alert(1)</script>"].concat(), &png_of_size(0, 1)] {
+            refuse(&guest, &watch, "a lie", lie, (415, "unsupported_media_type")).await;
+        }
+    }
+
+    async fn the_limit_can_be_set(db: &TestDatabase) {
+        let options = Options { max_pixels: Some(100), ..Options::default() };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest().await;
+        guest.send_file("a.png", &png_of_size(10, 10)).await.ok();
+        guest.send_file("a.png", &png_of_size(100, 1)).await.ok();
+        let watch = Watch::of(&app).await;
+        let said = refuse(&guest, &watch, "wide", &png_of_size(101, 1), (413, "too_large")).await;
+        assert!(said.contains("at most 100 pixels"), "{said}");
+        assert!(said.contains("101 x 1"), "{said}");
+    }
+
+    async fn staff_sends_none_either(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let guest = app.guest_who_wrote("hi").await;
+        let chat = guest.account_id().await;
+        let watch = Watch::of(&app).await;
+        for (what, image) in floods() {
+            let (kind, body) = Form::default().file("media", "a.png", &image).finish();
+            let path = format!("/unicom/admin/chats/{chat}/messages/");
+            let request = staff.request(Method::POST, &path).body(&kind, body);
+            watch.refused(what, request, (413, "too_large")).await.names("pixels");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Files that are two things at once: what is served is the one that was looked for, and never the other.
+
+use reqwest::Method;
+use unicom_testing::TestDatabase;
+
+use super::{GIF, JPEG, PNG, WEBP};
+use crate::app::TestApp;
+use crate::both;
+use crate::form::Form;
+use crate::watch::Watch;
+
+const HTML: &[u8] =
+    b"<html><body onload=alert(document.cookie)><script>alert(1)</script></body></html>";
+const PDF: &[u8] =
+    b"%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj\n%%EOF";
+
+/// A PNG with one more chunk before its end, of a kind for texts.
+fn png_with_text(text: &[u8]) -> Vec<u8> {
+    let (image, end) = PNG.split_at(PNG.len() - 12);
+    let length = u32::try_from(text.len()).unwrap().to_be_bytes();
+    [image, &length, b"tEXt", text, b"\0\0\0\0", end].concat()
+}
+
+/// A GIF with a comment.
+fn gif_with_comment(text: &[u8]) -> Vec<u8> {
+    let (image, end) = GIF.split_at(GIF.len() - 1);
+    [
+        image,
+        b"!\xFE",
+        &[u8::try_from(text.len()).unwrap()],
+        text,
+        b"\0",
+        end,
+    ]
+    .concat()
+}
+
+/// A JPEG with a comment.
+fn jpeg_with_comment(text: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(text.len() + 2).unwrap().to_be_bytes();
+    [&JPEG[..2], b"\xFF\xFE", &length, text, &JPEG[2..]].concat()
+}
+
+fn polyglots() -> Vec<(&'static str, Vec<u8>, &'static str)> {
+    let behind = |image: &[u8], other: &[u8]| [image, other].concat();
+    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>";
+    // `GIF89a/*…*/=1;` is JavaScript: the screen's width is `/*`.
+    let script = [
+        b"GIF89a/*\x01\0\0\0\0".as_slice(),
+        &GIF[13..],
+        b"*/=1;alert(1)",
+    ]
+    .concat();
+    vec![
+        ("PNG, then HTML", behind(PNG, HTML), "image/png"),
+        ("PNG with HTML in it", png_with_text(HTML), "image/png"),
+        ("PNG, then SVG", behind(PNG, svg), "image/png"),
+        (
+            "PNG, then a ZIP",
+            behind(PNG, b"PK\x03\x04\x14\0\0\0\x08\0"),
+            "image/png",
+        ),
+        ("GIF and JavaScript", script, "image/gif"),
+        ("GIF with HTML in it", gif_with_comment(HTML), "image/gif"),
+        ("JPEG and PDF", jpeg_with_comment(PDF), "image/jpeg"),
+        (
+            "JPEG with HTML in it",
+            jpeg_with_comment(HTML),
+            "image/jpeg",
+        ),
+        (
+            "JPEG, then PHP",
+            behind(JPEG, b"<?php system($_GET['c']); ?>"),
+            "image/jpeg",
+        ),
+        ("WebP, then HTML", behind(WEBP, HTML), "image/webp"),
+        (
+            "MP3 and HTML",
+            [b"ID3\x04\0\0\0\0\x02\x01".as_slice(), HTML].concat(),
+            "audio/mpeg",
+        ),
+        (
+            "WAV and HTML",
+            [b"RIFF\x24\0\0\0WAVE".as_slice(), HTML].concat(),
+            "audio/wav",
+        ),
+    ]
+}
+
+both! {
+    async fn a_polyglot_is_served_as_what_it_was_taken_for(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        for (what, bytes, content_type) in polyglots() {
+            let form = Form::default().part(
+                "form-data; name=\"media\"; filename=\"page.html\"",
+                "text/html",
+                &bytes,
+            );
+            let sent = guest.post_form("/unicom/webchat/send/", form).await;
+            assert_eq!(sent.status, 200, "{what}: {}", sent.text());
+            let url = sent.ok()["message"]["media_url"].as_str().unwrap().to_owned();
+            let extension = url.rsplit('.').next().unwrap();
+            assert!(["png", "gif", "jpg", "webp", "mp3", "wav"].contains(&extension), "{what}: {url}");
+            let served = guest.get(&url).await;
+            assert_eq!(served.body, bytes, "{what}");
+            for (name, value) in [
+                ("content-type", content_type),
+                // No browser looks for something else in it,
+                ("x-content-type-options", "nosniff"),
+                // nor runs what it finds where the file is opened by itself.
+                ("content-security-policy", "sandbox"),
+            ] {
+                assert_eq!(served.header(name), value, "{what}: {name}");
+            }
+            let disposition = served.header("content-disposition");
+            assert!(disposition.contains(&format!("page.{extension}")), "{what}: {disposition}");
+        }
+    }
+
+    async fn what_comes_first_decides(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let watch = Watch::of(&app).await;
+        for (what, bytes) in [
+            ("HTML, then PNG", [HTML, PNG].concat()),
+            ("PDF, then JPEG", [PDF, JPEG].concat()),
+            ("SVG, then GIF", [b"<svg/>".as_slice(), GIF].concat()),
+            ("JavaScript, then WebP", [b"alert(1)//".as_slice(), WEBP].concat()),
+            ("HTML with the first bytes of a PNG", [&PNG[..8], HTML].concat()),
+            ("HTML with the first bytes of a GIF", [&GIF[..6], HTML].concat()),
+            ("HTML with the first bytes of a JPEG", [&JPEG[..4], HTML].concat()),
+            ("HTML with the first bytes of a WebP", [&WEBP[..16], HTML].concat()),
+        ] {
+            let (kind, body) = Form::default().file("media", "a.png", &bytes).finish();
+            let request = guest.request(Method::POST, "/unicom/webchat/send/").body(&kind, body);
+            watch.refused(what, request, (415, "unsupported_media_type")).await;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! JPEG: segments from the start of the image to its end (ITU-T T.81, annex B).
+
+use std::io::{Read, Seek};
+
+use super::ImageSize;
+use super::scan::{Broken, Scan};
+
+pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Broken> {
+    const START: [u8; 2] = [0xFF, 0xD8];
+    if scan.take()? != START {
+        return Err(Broken::Format);
+    }
+    let (mut size, mut has_scan) = (None, false);
+    loop {
+        match marker(scan)? {
+            // The end of the image.
+            0xD9 => break,
+            // Another start.
+            0xD8 => return Err(Broken::Format),
+            // Tables, whose numbers lie between those of frames.
+            0xC4 | 0xC8 | 0xCC => skip_segment(scan)?,
+            // The frame: its length, precision, height and width.
+            0xC0..=0xCF if size.is_none() => {
+                let [long, length, _, high, low, wide, narrow] = scan.take()?;
+                size = Some(ImageSize {
+                    width: u16::from_be_bytes([wide, narrow]).into(),
+                    height: u16::from_be_bytes([high, low]).into(),
+                    frames: 1,
+                });
+                let length = u64::from(u16::from_be_bytes([long, length]));
+                scan.skip(length.checked_sub(7).ok_or(Broken::Format)?)?;
+            }
+            0xC0..=0xCF => return Err(Broken::Format),
+            // A scan, of the frame that was told of.
+            0xDA if size.is_none() => return Err(Broken::Format),
+            0xDA => {
+                skip_segment(scan)?;
+                has_scan = true;
+            }
+            _ => skip_segment(scan)?,
+        }
+    }
+    size.filter(|_| has_scan).ok_or(Broken::Format)
+}
+
+/// The next marker that stands for itself or begins a segment; what is compressed before it is leapt over.
+fn marker<R: Read + Seek>(scan: &mut Scan<R>) -> Result<u8, Broken> {
+    loop {
+        scan.skip_past(0xFF)?;
+        let mut byte = scan.byte()?;
+        while byte == 0xFF {
+            byte = scan.byte()?;
+        }
+        // An 0xFF of what is compressed, and markers within it.
+        if !matches!(byte, 0x00 | 0x01 | 0xD0..=0xD7) {
+            return Ok(byte);
+        }
+    }
+}
+
+fn skip_segment<R: Read + Seek>(scan: &mut Scan<R>) -> Result<(), Broken> {
+    let length = u64::from(u16::from_be_bytes(scan.take()?));
+    scan.skip(length.checked_sub(2).ok_or(Broken::Format)?)
+}

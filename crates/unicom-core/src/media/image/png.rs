@@ -1,0 +1,63 @@
+//! PNG: chunks from `IHDR` to `IEND` (W3C PNG, third edition, 5).
+
+use std::io::{Read, Seek};
+
+use super::ImageSize;
+use super::scan::{Broken, Scan};
+
+const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
+
+/// Bytes of the sum that follows each chunk.
+const CRC: u64 = 4;
+
+pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Broken> {
+    if scan.take()? != SIGNATURE || chunk(scan)? != (13, *b"IHDR") {
+        return Err(Broken::Format);
+    }
+    let (width, height) = (number(scan)?, number(scan)?);
+    scan.skip(5 + CRC)?;
+    let (mut has_data, mut frames) = (false, 0);
+    loop {
+        match chunk(scan)? {
+            (0, kind) if kind == *b"IEND" => break,
+            (_, kind) if kind == *b"IEND" || kind == *b"IHDR" => return Err(Broken::Format),
+            // A frame of an animation: it lies on the canvas.
+            (26, kind) if kind == *b"fcTL" => {
+                scan.skip(4)?;
+                let [wide, high, left, top] = [(); 4].map(|()| number(scan));
+                let fits = |offset: u32, length: u32, whole: u32| {
+                    offset.checked_add(length).is_some_and(|end| end <= whole)
+                };
+                if !fits(left?, wide?, width) || !fits(top?, high?, height) {
+                    return Err(Broken::Format);
+                }
+                scan.skip(6 + CRC)?;
+                frames += 1;
+            }
+            (length, kind) if kind.iter().all(u8::is_ascii_alphabetic) => {
+                has_data |= kind == *b"IDAT" && length > 0;
+                scan.skip(u64::from(length) + CRC)?;
+            }
+            _ => return Err(Broken::Format),
+        }
+    }
+    // The sum of the last chunk is there, or the file is cut off.
+    scan.skip(CRC)?;
+    if !has_data {
+        return Err(Broken::Format);
+    }
+    Ok(ImageSize {
+        width,
+        height,
+        frames: frames.max(1),
+    })
+}
+
+/// The length and the kind of the next chunk.
+fn chunk<R: Read + Seek>(scan: &mut Scan<R>) -> Result<(u32, [u8; 4]), Broken> {
+    Ok((number(scan)?, scan.take()?))
+}
+
+fn number<R: Read + Seek>(scan: &mut Scan<R>) -> Result<u32, Broken> {
+    Ok(u32::from_be_bytes(scan.take()?))
+}

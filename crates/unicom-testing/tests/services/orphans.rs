@@ -1,0 +1,229 @@
+//! Files of the media store that no message names, however many there are; and what all files of an account come to.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use diesel::RunQueryDsl;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{FutureExt, StreamExt, TryStreamExt};
+use unicom_core::media::{
+    ListedFile, MediaError, MediaKind, MediaSource, MediaStore, ObjectMediaStore, OrphanSweep,
+    SweepError, Swept, new_media_key, sweep_orphans,
+};
+use unicom_db::{Db, Reply, queries::messages};
+use unicom_models::{MediaType, StoredMedia};
+use unicom_testing::{TestClock, TestDatabase, block_on, both_engines};
+use unicom_webchat::{NewMessage, Visitor, WebChatError, save_webchat_message};
+
+use crate::explain::Heard;
+use crate::site::Site;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+fn file(key: &str, size: i64) -> Option<(MediaType, StoredMedia)> {
+    let media = StoredMedia {
+        key: key.to_owned(),
+        name: "a.gif".to_owned(),
+        content_type: "image/gif".to_owned(),
+        size,
+        sha256: "ab".to_owned(),
+    };
+    Some((MediaType::Image, media))
+}
+
+fn key() -> String {
+    new_media_key(&MediaKind::detect(b"GIF89a").unwrap())
+}
+
+/// A store with so many files, and their keys.
+fn store(files: usize) -> (ObjectMediaStore, Vec<String>) {
+    let store = ObjectMediaStore::in_memory();
+    let keys: Vec<String> = (0..files).map(|_| key()).collect();
+    for key in &keys {
+        let source = MediaSource::Bytes("x".into());
+        block_on(store.put(key.clone(), source)).unwrap();
+    }
+    (store, keys)
+}
+
+/// A site whose clock stands `ahead`, with messages that have these files.
+fn site(db: &TestDatabase, ahead: Duration, keys: &[String]) -> Site {
+    let clock = TestClock::new();
+    clock.advance(ahead);
+    let site = Site::with(&db.connect_with(clock.options()), serde_json::json!({}));
+    write(&site, keys.to_vec()).wait().unwrap();
+    site
+}
+
+/// Messages with these files.
+fn write(site: &Site, keys: Vec<String>) -> Reply<(), WebChatError> {
+    let channel = site.channel.clone();
+    site.database.write(move |tx| {
+        for key in keys {
+            let message = NewMessage {
+                media: file(&key, 3),
+                ..NewMessage::default()
+            };
+            save_webchat_message(tx, &channel, &Visitor::user("7", "Ann"), message)?;
+        }
+        Ok(())
+    })
+}
+
+fn sweep(site: &Site, store: &dyn MediaStore, how: OrphanSweep) -> Result<Swept, SweepError> {
+    block_on(sweep_orphans(&site.database, store, how, Duration::ZERO))
+}
+
+fn left(store: &ObjectMediaStore) -> Vec<String> {
+    let files: Vec<ListedFile> = block_on(store.list("messages".to_owned()).try_collect()).unwrap();
+    let mut keys: Vec<String> = files.into_iter().map(|file| file.key).collect();
+    keys.sort();
+    keys
+}
+
+both_engines! {
+    fn thousands_are_swept_page_by_page(db: &TestDatabase) {
+        let (store, mut keys) = store(2_300);
+        let orphans = keys.split_off(1_200);
+        let site = site(db, 8 * DAY, &keys);
+        let counted = sweep(&site, &store, OrphanSweep::Count).unwrap();
+        let found = Swept { files: 2_300, orphans: orphans.len(), ..Swept::default() };
+        assert_eq!(counted, found);
+        assert_eq!(left(&store).len(), 2_300);
+        let swept = sweep(&site, &store, OrphanSweep::Delete).unwrap();
+        assert_eq!(swept, Swept { deleted: orphans.len(), ..found });
+        keys.sort();
+        assert_eq!(left(&store), keys);
+        let again = sweep(&site, &store, OrphanSweep::Delete).unwrap();
+        assert_eq!(again, Swept { files: 1_200, ..Swept::default() });
+    }
+
+    fn what_is_younger_than_a_week_stays(db: &TestDatabase) {
+        let (store, keys) = store(3);
+        let site = site(db, 7 * DAY - Duration::from_secs(60), &keys[..2]);
+        let swept = sweep(&site, &store, OrphanSweep::DeleteEvenMost).unwrap();
+        assert_eq!(swept, Swept::default());
+        assert_eq!(left(&store).len(), 3);
+    }
+
+    fn most_files_are_only_deleted_on_demand(db: &TestDatabase) {
+        let (store, keys) = store(5);
+        let site = site(db, 8 * DAY, &keys[..2]);
+        let swept = sweep(&site, &store, OrphanSweep::Delete).unwrap();
+        assert_eq!((swept.orphans, swept.deleted, swept.is_mostly_orphans()), (3, 0, true));
+        assert_eq!(left(&store).len(), 5);
+        let swept = sweep(&site, &store, OrphanSweep::DeleteEvenMost).unwrap();
+        assert_eq!(swept.deleted, 3);
+        let mut of_messages = keys[..2].to_vec();
+        of_messages.sort();
+        assert_eq!(left(&store), of_messages);
+    }
+
+    fn a_message_that_comes_meanwhile_keeps_its_file(db: &TestDatabase) {
+        // An orphan when it was listed; by the time it would be deleted, a message names it.
+        let (inner, keys) = store(3);
+        let site = site(db, 8 * DAY, &keys[..2]);
+        let store = Late { inner, site: site.clone(), late: Mutex::new(Some(keys[2].clone())) };
+        let swept = sweep(&site, &store, OrphanSweep::Delete).unwrap();
+        assert_eq!((swept.orphans, swept.deleted), (1, 0));
+        assert_eq!(left(&store.inner).len(), 3);
+    }
+
+    fn a_store_that_does_not_list_is_left_alone(db: &TestDatabase) {
+        let site = site(db, 8 * DAY, &[]);
+        let swept = sweep(&site, &Unlisted, OrphanSweep::Delete);
+        assert!(matches!(swept, Err(SweepError::Media(MediaError::NotListed { .. }))));
+    }
+
+    fn what_is_asked_about_files_is_found_in_an_index(db: &TestDatabase) {
+        let keys: Vec<String> = (0..300).map(|_| key()).collect();
+        let site = site(db, Duration::ZERO, &keys);
+        for number in 0..700 {
+            site.say(&Visitor::guest("4f3c"), &number.to_string());
+        }
+        let account = Visitor::user("7", "Ann").account_id();
+        let plans = site.read(move |db| {
+            if let Db::Postgres(conn) = db {
+                diesel::sql_query("ANALYZE").execute(conn).unwrap();
+            }
+            let heard = Heard::default();
+            heard.listen(db);
+            let sum = messages::media_bytes_of(db, &account).unwrap();
+            assert_eq!(sum, 900);
+            let of_sum = heard.explain(db);
+            assert_eq!(messages::media_keys_among(db, &[key(), key()]).unwrap(), [""; 0]);
+            Ok((of_sum, heard.explain(db)))
+        });
+        assert!(plans.0.contains("unicom_messages_media_sender"), "{}", plans.0);
+        assert!(plans.1.contains("unicom_messages_media_key"), "{}", plans.1);
+    }
+}
+
+/// A store to whose orphan a message comes once the list is at its end.
+#[derive(Debug)]
+struct Late {
+    inner: ObjectMediaStore,
+    site: Site,
+    late: Mutex<Option<String>>,
+}
+
+impl MediaStore for Late {
+    fn put(&self, key: String, source: MediaSource) -> BoxFuture<'_, Result<(), MediaError>> {
+        self.inner.put(key, source)
+    }
+
+    fn open(
+        &self,
+        key: String,
+        range: Option<std::ops::Range<u64>>,
+    ) -> BoxFuture<'_, Result<BoxStream<'static, Result<bytes::Bytes, MediaError>>, MediaError>>
+    {
+        self.inner.open(key, range)
+    }
+
+    fn delete(&self, key: String) -> BoxFuture<'_, Result<(), MediaError>> {
+        self.inner.delete(key)
+    }
+
+    fn list(&self, folder: String) -> BoxStream<'_, Result<ListedFile, MediaError>> {
+        // It takes the place of the last page; those before it have been asked for by then.
+        let padding = (0..500).map(|_| ListedFile {
+            key: "messages/x".to_owned(),
+            stored_at: self.site.database.now(),
+        });
+        let end = stream::once(async {
+            let late = self.late.lock().unwrap().take();
+            if let Some(key) = late {
+                write(&self.site, vec![key]).await.unwrap();
+            }
+            None
+        });
+        let padding = stream::iter(padding.map(Ok));
+        let end = end.filter_map(|none: Option<Result<ListedFile, MediaError>>| async { none });
+        self.inner.list(folder).chain(padding).chain(end).boxed()
+    }
+}
+
+/// A store of a host's own.
+#[derive(Debug)]
+struct Unlisted;
+
+impl MediaStore for Unlisted {
+    fn put(&self, _: String, _: MediaSource) -> BoxFuture<'_, Result<(), MediaError>> {
+        async { Ok(()) }.boxed()
+    }
+
+    fn open(
+        &self,
+        key: String,
+        _: Option<std::ops::Range<u64>>,
+    ) -> BoxFuture<'_, Result<BoxStream<'static, Result<bytes::Bytes, MediaError>>, MediaError>>
+    {
+        async { Err(MediaError::NotFound { key }) }.boxed()
+    }
+
+    fn delete(&self, _: String) -> BoxFuture<'_, Result<(), MediaError>> {
+        async { Ok(()) }.boxed()
+    }
+}

@@ -1,0 +1,2 @@
+DROP INDEX unicom_messages_media_key;
+DROP INDEX unicom_messages_media_sender;
