@@ -1,0 +1,183 @@
+//! `unicom account erase` and `unicom member erase`.
+
+use std::io::IsTerminal;
+
+use clap::Args;
+use serde::Serialize;
+use unicom_auth::person;
+use unicom_core::media::MediaStore;
+use unicom_core::{Erased, Whom};
+use unicom_db::{Database, Db, DbError, Engine};
+use unicom_webchat::erase;
+
+use super::super::{audit::note, missing};
+use super::{named, runtime};
+use crate::output::{Format, say};
+use crate::wiring::{self, open_database};
+use crate::{Failure, Settings};
+
+#[derive(Debug, Args)]
+pub(crate) struct ErasePerson {
+    /// Say what would be erased, and erase nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do it without asking
+    #[arg(long, conflicts_with = "dry_run")]
+    yes: bool,
+    /// Then write SQLite's file anew, so that nothing that was deleted is left in it; whoever else writes waits meanwhile
+    #[arg(long, conflicts_with = "dry_run")]
+    vacuum: bool,
+}
+
+/// What was erased, or would be.
+#[derive(Debug, Serialize)]
+struct Done {
+    id: String,
+    dry_run: bool,
+    erased: Erased,
+}
+
+/// Why nothing was erased.
+enum NotErased {
+    Nobody,
+    /// It would have been this.
+    Only(Box<Erased>),
+    Db(DbError),
+}
+
+impl From<DbError> for NotErased {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+/// Erases the person behind `whom`, an account or a member called `id`.
+pub(crate) fn erase_person(
+    settings: &Settings,
+    format: Format,
+    whom: Whom,
+    arguments: &ErasePerson,
+) -> Result<(), Failure> {
+    let database = open_database(settings)?;
+    let (what, id) = named(&whom);
+    if arguments.vacuum && database.engine() != Engine::Sqlite {
+        return Err(Failure::Usage(
+            "`--vacuum` is for SQLite: PostgreSQL has `VACUUM` of its own".to_owned(),
+        ));
+    }
+    if !arguments.yes {
+        let erased = try_to_erase(&database, &whom, true)?;
+        if arguments.dry_run {
+            let sentence = format!("of {what} `{id}` would be erased: {}", counts(&erased));
+            let dry_run = true;
+            return format.done(
+                &sentence,
+                &Done {
+                    id,
+                    dry_run,
+                    erased,
+                },
+            );
+        }
+        confirm(&format!("of {what} `{id}`: {}", counts(&erased)))?;
+    }
+    let media = wiring::media(settings)?;
+    let mut erased = try_to_erase(&database, &whom, false)?;
+    let keys = std::mem::take(&mut erased.file_keys);
+    let left = runtime()?.block_on(delete_files(media.as_ref(), keys));
+    if arguments.vacuum {
+        Db::connect(&settings.database_url)?.vacuum()?;
+    }
+    let sentence = format!("of {what} `{id}` were erased: {}", counts(&erased));
+    let dry_run = false;
+    format.done(
+        &sentence,
+        &Done {
+            id,
+            dry_run,
+            erased,
+        },
+    )?;
+    match left {
+        0 => Ok(()),
+        left => Err(Failure::Failed(format!(
+            "{left} files could not be deleted, and are left without a message: the server sweeps them away"
+        ))),
+    }
+}
+
+/// Erases in one transaction; as a trial, one that is taken back.
+fn try_to_erase(database: &Database, whom: &Whom, is_trial: bool) -> Result<Erased, Failure> {
+    let (what, id) = named(whom);
+    let (whom, subject) = (whom.clone(), format!("{what}:{id}"));
+    let erased = database.write(move |tx| {
+        let erased = erase(tx, &whom, person::erase)?;
+        let erased = erased.ok_or(NotErased::Nobody)?;
+        if is_trial {
+            // An error takes all of it back.
+            return Err(NotErased::Only(Box::new(erased)));
+        }
+        let details = serde_json::to_value(&erased).unwrap_or_default();
+        note(tx, &format!("{what}.erase"), subject, details)?;
+        Ok(erased)
+    });
+    match erased.wait() {
+        Ok(erased) => Ok(erased),
+        Err(NotErased::Only(erased)) => Ok(*erased),
+        Err(NotErased::Nobody) => Err(missing(what, id)),
+        Err(NotErased::Db(error)) => Err(error.into()),
+    }
+}
+
+fn counts(erased: &Erased) -> String {
+    let parts = [
+        (erased.accounts, "accounts"),
+        (erased.members, "members"),
+        (erased.users, "users"),
+        (erased.chats, "chats"),
+        (erased.shared_chats, "parts of chats with others"),
+        (erased.messages, "messages"),
+        (erased.requests, "requests"),
+        (erased.deliveries, "deliveries"),
+        (erased.files, "files"),
+        (
+            erased.unsigned_messages,
+            "signatures under messages to others",
+        ),
+    ];
+    let parts = parts.iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<_> = parts
+        .map(|(number, what)| format!("{number} {what}"))
+        .collect();
+    parts.join(", ")
+}
+
+/// Asks whether to go on, where somebody can answer.
+fn confirm(what: &str) -> Result<(), Failure> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::Usage(
+            "erasing cannot be undone: look with `--dry-run`, then say `--yes`".to_owned(),
+        ));
+    }
+    say(&format!("This erases for good, {what}."))?;
+    say("Write `yes` to go on:")?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    if answer.trim() == "yes" {
+        Ok(())
+    } else {
+        Err(Failure::Failed("nothing was erased".to_owned()))
+    }
+}
+
+/// Deletes files whose messages are gone; how many could not be.
+async fn delete_files(media: &dyn MediaStore, keys: Vec<String>) -> usize {
+    let mut left = 0;
+    for key in keys {
+        if let Err(error) = media.delete(key).await {
+            log::warn!("a file without a message is left: {error}");
+            left += 1;
+        }
+    }
+    left
+}

@@ -1,0 +1,142 @@
+//! `unicom account export` and `unicom member export`.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use futures_util::TryStreamExt;
+use unicom_auth::person;
+use unicom_core::media::{MediaError, MediaStore};
+use unicom_core::{ExportedFile, Person, Whom};
+use unicom_db::queries::accounts;
+use unicom_db::{Db, DbError};
+use unicom_webchat::find_person;
+
+use super::super::missing;
+use super::{named, runtime};
+use crate::output::Format;
+use crate::wiring::{self, open_database};
+use crate::{Failure, Settings};
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportPerson {
+    /// The file to write, which must not be there yet; without it, standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// A folder to copy the person's files to
+    #[arg(long, value_name = "FOLDER")]
+    files: Option<PathBuf>,
+}
+
+/// Exports everything of the person behind `whom`.
+pub(crate) fn export_person(
+    settings: &Settings,
+    format: Format,
+    whom: Whom,
+    arguments: ExportPerson,
+) -> Result<(), Failure> {
+    let database = open_database(settings)?;
+    let (what, id) = named(&whom);
+    let media = wiring::media(settings)?;
+    let found = database.read(move |db| -> Result<_, DbError> {
+        let (person, known) = find_person(db, &whom)?;
+        let mut users = Vec::new();
+        for one in &known {
+            users.extend(person::export(db, one)?);
+        }
+        let is_there = !users.is_empty() || is_known(db, &person)?;
+        Ok(is_there.then_some((person, users)))
+    });
+    let (person, users) = found.wait()?.ok_or_else(|| missing(what, &id))?;
+    if let Some(folder) = &arguments.files {
+        create_private_folder(folder)?;
+    }
+    let mut out: Box<dyn Write + Send> = match &arguments.output {
+        Some(path) => Box::new(BufWriter::new(create_private(path)?)),
+        None => Box::new(BufWriter::new(std::io::stdout())),
+    };
+    let now = database.now();
+    let written = database.read(move |db| -> Result<_, Failure> {
+        let files = unicom_core::export_person(db, &person, &users, now, &mut *out);
+        files.map_err(Failure::failed)
+    });
+    let files = written.wait()?;
+    if let Some(folder) = &arguments.files {
+        runtime()?.block_on(copy_files(media.as_ref(), folder, &files))?;
+    }
+    match &arguments.output {
+        Some(path) => {
+            let sentence = format!("{what} `{id}` is exported to `{}`", path.display());
+            format.done(
+                &sentence,
+                &serde_json::json!({ "id": id, "files": files.len() }),
+            )
+        }
+        None => Ok(()),
+    }
+}
+
+fn is_known(db: &mut Db, person: &Person) -> Result<bool, DbError> {
+    if person.member.is_some() {
+        return Ok(true);
+    }
+    for id in &person.accounts {
+        if accounts::get(db, id)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Copies files to the folder. Those that the media store does not have any more are left out, and named in the end.
+async fn copy_files(
+    media: &dyn MediaStore,
+    folder: &Path,
+    files: &[ExportedFile],
+) -> Result<(), Failure> {
+    let mut missing = Vec::new();
+    for file in files {
+        let mut chunks = match media.open(file.key.clone(), None).await {
+            Err(MediaError::NotFound { .. }) => {
+                missing.push(file.path.as_str());
+                continue;
+            }
+            opened => opened?,
+        };
+        let mut copy = create_private(&folder.join(&file.path))?;
+        while let Some(chunk) = chunks.try_next().await? {
+            copy.write_all(&chunk)?;
+        }
+        copy.sync_all()?;
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Failed(format!(
+        "all is exported but files that the media store does not have: {}",
+        missing.join(", ")
+    )))
+}
+
+/// A new file that nobody else on this machine reads.
+fn create_private(path: &Path) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map_err(|error| Failure::Failed(format!("cannot write `{}`: {error}", path.display())))
+}
+
+/// The same of a folder, which may be there.
+fn create_private_folder(path: &Path) -> Result<(), Failure> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(path)
+        .map_err(|error| Failure::Failed(format!("cannot make `{}`: {error}", path.display())))
+}

@@ -1,0 +1,24 @@
+//! Erasing and exporting a person, by an account or as a member.
+
+mod erase;
+mod export;
+
+use unicom_core::Whom;
+
+use crate::Failure;
+
+pub(crate) use erase::{ErasePerson, erase_person};
+pub(crate) use export::{ExportPerson, export_person};
+
+/// What is meant, and its id.
+fn named(whom: &Whom) -> (&'static str, String) {
+    match whom {
+        Whom::Account(id) => ("account", id.to_string()),
+        Whom::Member(id) => ("member", id.to_string()),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().map_err(Failure::failed)
+}

@@ -1,0 +1,238 @@
+//! Erasing and exporting a person: `unicom account` and `unicom member` `erase` and `export`.
+//!
+//! Two people have something in every place where anything of a person can be. Whatever is of the first begins with
+//! `ann-`, whatever is of the second with `bob-`: in the end every row and every file is searched.
+
+mod people;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use serde_json::{Value, json};
+use unicom_db::on_engine;
+use unicom_testing::{TestDatabase, all_rows, both_engines};
+
+use crate::home::{Home, NOBODY, has};
+use people::two_people;
+
+/// Where a person has something, and what stands there: `ann-text`, `ann-title`, …
+const PLACES: [&str; 30] = [
+    "username",
+    "displayname",
+    "email",
+    "phone",
+    "member",
+    "token",
+    "state",
+    "text",
+    "html",
+    "subject",
+    "raw",
+    "provider",
+    "client",
+    "buttons",
+    "filename",
+    "content",
+    "metadata",
+    "title",
+    "line",
+    "error",
+    "notes",
+    "undelivered",
+    "accountraw",
+    "sms",
+    "guest",
+    "shared",
+    "echo",
+    "answer",
+    "internal",
+    "requestemail",
+];
+
+/// What is a secret, or no more than a session's own note: erased, and never exported.
+const SECRET: [&str; 1] = ["state"];
+
+/// All that is stored: rows and files, in lower case.
+fn everything(db: &TestDatabase, home: &Home) -> String {
+    let rows: BTreeMap<String, Vec<String>> = db.read(all_rows);
+    let mut all = format!("{rows:?}");
+    let mut folders = vec![home.path().join("media")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                all += &format!(
+                    "{} {}",
+                    path.display(),
+                    String::from_utf8_lossy(&std::fs::read(&path).unwrap())
+                );
+            }
+        }
+    }
+    all.to_lowercase()
+}
+
+/// The ids of a table's rows, without dashes.
+fn ids(db: &TestDatabase) -> BTreeSet<String> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        id: String,
+    }
+    let mut connection = db.connection();
+    let mut all = BTreeSet::new();
+    for table in ["unicom_messages", "unicom_requests", "unicom_members"] {
+        let rows: Vec<Row> = match &mut connection {
+            unicom_db::Db::Sqlite(conn) => {
+                diesel::sql_query(format!("SELECT lower(hex(id)) AS id FROM {table}"))
+                    .load(conn)
+                    .unwrap()
+            }
+            unicom_db::Db::Postgres(conn) => diesel::sql_query(format!(
+                "SELECT replace(id::text, '-', '') AS id FROM {table}"
+            ))
+            .load(conn)
+            .unwrap(),
+        };
+        all.extend(rows.into_iter().map(|row| row.id));
+    }
+    for table in ["unicom_accounts", "unicom_chats"] {
+        let query = format!("SELECT id FROM {table}");
+        let rows: Vec<Row> =
+            on_engine!(&mut connection, conn => diesel::sql_query(query).load(conn)).unwrap();
+        all.extend(rows.into_iter().map(|row| row.id.replace('-', "")));
+    }
+    all
+}
+
+fn count(text: &str, name: &str, place: &str) -> usize {
+    text.matches(&format!("{name}-{place}")).count()
+}
+
+both_engines! {
+    migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
+
+    fn nothing_of_a_person_is_left_and_all_of_it_was_exported(db: &TestDatabase) {
+        let home = Home::on(db);
+        let home_media = format!("file://{}", home.path().join("media").display());
+        let (ann, bob) = two_people(db, &home);
+        let run = |arguments: &[&str]| home.run(&[arguments, &["--media-url", &home_media]].concat());
+        let member = ann.member.to_string();
+        let before = everything(db, &home);
+        for place in PLACES {
+            for name in ["ann", "bob"] {
+                assert_ne!(count(&before, name, place), 0, "the test puts no `{name}-{place}` anywhere");
+            }
+        }
+        let ids_before = ids(db);
+
+        // What is exported is everything of hers, and nothing of his.
+        let folder = home.path().join("files");
+        let folder = folder.to_str().unwrap();
+        run(&["member", "export", &member, "--output", "ann.json", "--files", folder]).ok();
+        let exported = std::fs::read_to_string(home.path().join("ann.json")).unwrap();
+        let document: Value = serde_json::from_str(&exported).unwrap();
+        for place in PLACES {
+            let here = if place == "content" {
+                let file = &document["chats"].as_array().unwrap().iter()
+                    .flat_map(|chat| chat["messages"].as_array().unwrap())
+                    .find(|message| !message["file"].is_null()).unwrap()["file"];
+                let copy = std::fs::read(format!("{folder}/{}", file["path"].as_str().unwrap())).unwrap();
+                count(&String::from_utf8_lossy(&copy), "ann", place)
+            } else {
+                count(&exported, "ann", place)
+            };
+            assert_eq!(here == 0, SECRET.contains(&place), "ann-{place}");
+            assert_eq!(count(&exported, "bob", place), 0, "bob-{place}");
+        }
+        for secret in ["a hash", "hash", "nonce"] {
+            assert!(!exported.contains(secret), "{secret}");
+        }
+        assert_eq!((&document["groups"], &document["categories"]), (&json!(["Customers"]), &json!(["Repairs"])));
+        // Always the same.
+        let again: Value = serde_json::from_str(&run(&["member", "export", &member]).ok()).unwrap();
+        assert_eq!(again["chats"], document["chats"]);
+
+        // A trial changes nothing; then it goes, and nothing of his.
+        let foretold: Value = serde_json::from_str(&run(&["member", "erase", &member, "--dry-run", "--json"]).ok()).unwrap();
+        assert_eq!(everything(db, &home), before);
+        let erased: Value = serde_json::from_str(&run(&["member", "erase", &member, "--yes", "--json"]).ok()).unwrap();
+        assert_eq!(erased["erased"], foretold["erased"]);
+        assert_eq!((&erased["erased"]["accounts"], &erased["erased"]["users"]), (&json!(2), &json!(1)));
+        let after = everything(db, &home);
+        let left: Vec<_> = after.match_indices("ann-").map(|(at, _)| &after[at.saturating_sub(200)..at + 30]).collect();
+        assert!(left.is_empty(), "{left:#?}");
+        for place in PLACES {
+            assert_eq!(count(&after, "bob", place), count(&before, "bob", place), "bob-{place}");
+        }
+        // What was deleted and what was exported are the same.
+        let exported = exported.replace('-', "");
+        let gone: Vec<_> = ids_before.difference(&ids(db)).cloned().collect();
+        assert!(gone.len() > 10);
+        for id in gone {
+            assert!(exported.contains(&id), "{id} was deleted and not exported");
+        }
+        let trail = home.audited();
+        assert_eq!(trail[0], format!("cli member.erase member:{member}"));
+        assert!(trail.contains(&format!("cli user.create user:{}", ann.user_id)), "{trail:?}");
+        has(&run(&["member", "erase", &member, "--yes"]).failure(), &["does not exist"]);
+        has(&run(&["member", "export", &member]).failure(), &["does not exist"]);
+        // He can still be exported, and erased.
+        let account = bob.account();
+        let exported = run(&["account", "export", &account]).ok();
+        assert_ne!(count(&exported, "bob", "shared"), 0);
+        run(&["account", "erase", &account, "--yes"]).ok();
+        // The telephone keeps the member: it is another account.
+        let sms = format!("sms_of_{}", bob.user_id);
+        assert_ne!(count(&everything(db, &home), "bob", "sms"), 0);
+        run(&["account", "erase", &sms, "--yes"]).ok();
+        let after = everything(db, &home);
+        assert!(!after.contains("bob-"), "{after}");
+    }
+
+    fn somebody_must_mean_it(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        home.user("ada", "open-sesame").ok();
+        // One who has never written is a person all the same.
+        has(&home.run(&["account", "erase", "webchat_user_1"]).wrong_use(), &["--dry-run", "--yes"]);
+        has(&home.run(&["account", "erase", "webchat_user_1", "--dry-run"]).ok(), &["1 users"]);
+        home.run(&["account", "erase", "webchat_user_1", "--yes", "--dry-run"]).wrong_use();
+        has(&home.run(&["account", "export", "webchat_user_1"]).ok(), &["\"username\":\"ada\""]);
+        if db.url().starts_with("sqlite") {
+            home.run(&["account", "erase", "webchat_user_1", "--yes", "--vacuum"]).ok();
+            let file = std::fs::read(db.url().trim_start_matches("sqlite://")).unwrap();
+            assert!(!String::from_utf8_lossy(&file).contains("argon2"), "a hash is left in the file");
+        } else {
+            home.run(&["account", "erase", "webchat_user_1", "--yes", "--vacuum"]).wrong_use();
+            home.run(&["account", "erase", "webchat_user_1", "--yes"]).ok();
+        }
+        assert_eq!(home.json(&["user", "list"]), json!([]));
+        for command in [&["account", "erase", "nobody", "--yes"][..], &["account", "erase", "nobody", "--dry-run"], &["account", "export", "nobody"]] {
+            has(&home.run(command).failure(), &["account `nobody` does not exist"]);
+        }
+        for command in ["erase", "export"] {
+            home.run(&["member", command, "x"]).wrong_use();
+            has(&home.run(&["member", command, NOBODY]).failure(), &["does not exist"]);
+        }
+    }
+
+    fn an_export_overwrites_nothing(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.user("ada", "open-sesame").ok();
+        home.write("there.json", "mine");
+        let run = home.run(&["account", "export", "webchat_user_1", "--output", "there.json"]);
+        has(&run.failure(), &["cannot write `there.json`"]);
+        assert_eq!(std::fs::read_to_string(home.path().join("there.json")).unwrap(), "mine");
+        home.run(&["account", "export", "webchat_user_1", "--output", "new.json"]).ok();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(home.path().join("new.json")).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Two people who have something in every place where anything of a person can be.
+
+use diesel::connection::SimpleConnection;
+use serde_json::json;
+use unicom_auth::users::{self, NewUser};
+use unicom_core::media::{MediaSource, MediaStore, ObjectMediaStore};
+use unicom_core::{
+    IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage, OutgoingMessage, ingest,
+};
+use unicom_db::queries::{accounts, channels, chats, deliveries, groups};
+use unicom_db::{DbError, Tx, on_engine};
+use unicom_models::{Channel, ChannelId, ChatId, MediaType, MemberId, StoredMedia};
+use unicom_testing::{TestDatabase, block_on};
+use unicom_webchat::{
+    GuestId, NewMessage, Visitor, WebChatError, migrate_guest_to_user, save_webchat_message,
+    send_webchat_message,
+};
+
+use crate::home::Home;
+
+/// A person in the database.
+pub struct Person {
+    pub name: &'static str,
+    pub user_id: i64,
+    pub member: MemberId,
+}
+
+impl Person {
+    pub fn account(&self) -> String {
+        format!("webchat_user_{}", self.user_id)
+    }
+
+    /// Makes the person, with something in every place.
+    fn make(db: &TestDatabase, home: &Home, channel: ChannelId, name: &'static str) -> Self {
+        let mark = move |place: &str| format!("{name}-{place}");
+        let media = ObjectMediaStore::local(home.path().join("media")).unwrap();
+        let content = [b"\x89PNG\r\n\x1a\n".as_slice(), mark("content").as_bytes()].concat();
+        let key = format!("messages/{name}.png");
+        block_on(media.put(key.clone(), MediaSource::Bytes(content.into()))).unwrap();
+        let made = db.write(move |tx| -> Result<Person, WebChatError> {
+            let channel = channels::get(tx, channel)?.unwrap();
+            let email = mark("email") + "@example.com";
+            let new = NewUser::check(
+                &mark("username"),
+                "open-sesame",
+                Some(&email),
+                Some(&mark("displayname")),
+            );
+            let user = users::create(tx, &new.unwrap(), "a hash").unwrap();
+            let details = json!({ "username": user.username });
+            unicom_core::record_audit(
+                tx,
+                "cli",
+                "user.create",
+                &format!("user:{}", user.id),
+                details,
+            )?;
+            let (token, _) =
+                unicom_auth::tokens::create(tx, user.id, &mark("token"), None).unwrap();
+            let details = json!({ "user_id": user.id, "name": token.name });
+            unicom_core::record_audit(
+                tx,
+                "cli",
+                "token.create",
+                &format!("token:{}", token.id),
+                details,
+            )?;
+            // A guest, who becomes the user.
+            let guest = GuestId::new(format!("{name}guestkey"));
+            save_webchat_message(
+                tx,
+                &channel,
+                &Visitor::Guest(guest.clone()),
+                NewMessage::text(mark("guest")),
+            )?;
+            let visitor = user.as_visitor();
+            let account = migrate_guest_to_user(tx, &guest, &user.as_webchat_user())?.unwrap();
+            let member = account.member_id.unwrap();
+            write_as(tx, &channel, &visitor, mark, &key)?;
+            // The same person by telephone.
+            let incoming = IngestedMessage {
+                account: IngestedAccount {
+                    id: format!("sms_of_{}", user.id).as_str().into(),
+                    name: mark("displayname"),
+                    is_bot: false,
+                    raw: json!({ "said": mark("accountraw") }),
+                },
+                chat: IngestedChat {
+                    id: format!("sms_chat_{}", user.id).as_str().into(),
+                    name: None,
+                    is_private: true,
+                },
+                message: IncomingMessage {
+                    text: mark("sms"),
+                    ..IncomingMessage::default()
+                },
+            };
+            ingest(tx, &channel, incoming)?;
+            accounts::link_member(tx, &format!("sms_of_{}", user.id).as_str().into(), member)?;
+            Ok(Person {
+                name,
+                user_id: user.id,
+                member,
+            })
+        });
+        made.fill(db, mark);
+        made
+    }
+
+    /// What no service writes by itself, or none that is at hand.
+    fn fill(&self, db: &TestDatabase, mark: impl Fn(&str) -> String) {
+        let (account, user) = (self.account(), self.user_id);
+        let statements = [
+            format!(
+                "UPDATE unicom_members SET name = '{}', phone = '{}' WHERE user_id = '{user}'",
+                mark("member"),
+                mark("phone")
+            ),
+            format!(
+                "UPDATE unicom_messages SET html = '{}', subject = '{}', raw = '{{\"r\":\"{}\"}}', provider_message_id = '{}', \
+                 interactive_buttons = '[\"{}\"]' WHERE text = '{}'",
+                mark("html"),
+                mark("subject"),
+                mark("raw"),
+                mark("provider"),
+                mark("buttons"),
+                mark("text"),
+            ),
+            format!(
+                "UPDATE unicom_requests SET display_text = '{}', error = '{}', metadata = '{{\"notes\":[\"{}\"]}}', email = '{}', \
+                 status = 'FAILED', due_at = NULL WHERE account_id = '{account}'",
+                mark("line"),
+                mark("error"),
+                mark("notes"),
+                mark("requestemail"),
+            ),
+            format!(
+                "UPDATE unicom_deliveries SET error = '{}' WHERE chat_id = '{}'",
+                mark("undelivered"),
+                self.title_chat()
+            ),
+            format!(
+                "INSERT INTO unicom_sessions (key_hash, state, user_id, created_at, expires_at) \
+                 SELECT '{0}', '{{\"csrf_nonce\":\"{0}\"}}', id, created_at, updated_at FROM unicom_users WHERE id = {user}",
+                mark("state"),
+            ),
+        ];
+        let mut connection = db.connection();
+        on_engine!(&mut connection, conn => {
+            for statement in statements {
+                conn.batch_execute(&statement).unwrap();
+            }
+        });
+    }
+
+    /// The chat that has a name and metadata.
+    fn title_chat(&self) -> String {
+        format!("title_chat_of_{}", self.name)
+    }
+}
+
+/// Writes in a chat of the person's own.
+fn write_as(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    visitor: &Visitor,
+    mark: impl Fn(&str) -> String,
+    key: &str,
+) -> Result<(), WebChatError> {
+    let name = mark("x").split('-').next().unwrap().to_owned();
+    let chat = unicom_models::Chat {
+        name: Some(mark("title")),
+        metadata: json!({ "note": mark("metadata") }),
+        ..unicom_models::Chat::new(
+            format!("title_chat_of_{name}").as_str().into(),
+            channel,
+            tx.now(),
+        )
+    };
+    chats::insert_if_absent(tx, &chat)?;
+    chats::join(tx, &visitor.account_id(), &chat.id)?;
+    let said = NewMessage {
+        chat_id: Some(chat.id.clone()),
+        client_message_id: Some(mark("client")),
+        ..NewMessage::text(mark("text"))
+    };
+    let said = save_webchat_message(tx, channel, visitor, said)?.into_message();
+    let file = StoredMedia {
+        key: key.to_owned(),
+        name: mark("filename") + ".png",
+        content_type: "image/png".to_owned(),
+        size: 20,
+        sha256: "00".repeat(32),
+    };
+    let picture = NewMessage {
+        chat_id: Some(chat.id.clone()),
+        media: Some((MediaType::Image, file)),
+        ..NewMessage::text("")
+    };
+    save_webchat_message(tx, channel, visitor, picture)?;
+    let answer = OutgoingMessage {
+        reply_to_message_id: Some(said.id),
+        ..OutgoingMessage::text(mark("answer"))
+    };
+    let answer = send_webchat_message(tx, channel, &chat.id, answer)?;
+    deliveries::queue(tx, &answer)?;
+    let internal = unicom_models::Message {
+        text: mark("internal"),
+        ..unicom_models::Message::new(
+            chat.id,
+            channel.id,
+            unicom_models::Direction::Internal,
+            answer.timestamp.next(),
+        )
+    };
+    Ok(unicom_db::queries::messages::insert(tx, &internal)?)
+}
+
+/// Both write in one chat, which Ann begins; and each is answered there.
+fn share(db: &TestDatabase, channel: ChannelId, people: [&Person; 2]) {
+    let chat_id = ChatId::from("shared");
+    let people = people.map(|person| (person.name, person.account(), person.user_id));
+    for (name, account, user_id) in people {
+        let chat_id = chat_id.clone();
+        db.write(move |tx| -> Result<(), WebChatError> {
+            let channel = channels::get(tx, channel)?.unwrap();
+            let chat = unicom_models::Chat::new(chat_id.clone(), &channel, tx.now());
+            chats::insert_if_absent(tx, &chat)?;
+            chats::join(tx, &account.as_str().into(), &chat_id)?;
+            let visitor = Visitor::user(user_id.to_string(), format!("{name}-displayname"));
+            let said = NewMessage {
+                chat_id: Some(chat_id.clone()),
+                ..NewMessage::text(format!("{name}-shared"))
+            };
+            let said = save_webchat_message(tx, &channel, &visitor, said)?.into_message();
+            let echo = OutgoingMessage {
+                reply_to_message_id: Some(said.id),
+                ..OutgoingMessage::text(format!("{name}-echo"))
+            };
+            send_webchat_message(tx, &channel, &chat_id, echo)?;
+            Ok(())
+        });
+    }
+}
+
+/// Both are in a group, and may take a category.
+fn belong(db: &TestDatabase, home: &Home, people: [&Person; 2]) {
+    let group = home.json(&["group", "create", "Customers"])["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let category = home.json(&["category", "create", "Repairs"])["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let members = people.map(|person| person.member);
+    for member in members {
+        home.run(&[
+            "category",
+            "update",
+            &category,
+            "--member",
+            &members[0].to_string(),
+            "--member",
+            &members[1].to_string(),
+        ])
+        .ok();
+        let group = group.parse().unwrap();
+        db.write(move |tx| -> Result<_, DbError> { groups::add_member(tx, group, member) });
+    }
+}
+
+/// Two people who have something in every place.
+pub fn two_people(db: &TestDatabase, home: &Home) -> (Person, Person) {
+    let channel = ChannelId(home.echo_channel());
+    let ann = Person::make(db, home, channel, "ann");
+    let bob = Person::make(db, home, channel, "bob");
+    share(db, channel, [&ann, &bob]);
+    belong(db, home, [&ann, &bob]);
+    (ann, bob)
+}

@@ -1,0 +1,82 @@
+//! `unicom retention`.
+
+use std::time::Duration;
+
+use serde_json::json;
+use unicom_db::queries::queue;
+use unicom_models::{RequestStatus, UtcTime};
+use unicom_testing::{TestClock, TestDatabase, both_engines};
+use unicom_webchat::{NewMessage, Visitor, WebChatError, save_webchat_message_on};
+
+use crate::home::{Home, has};
+use crate::server::Server;
+
+/// A guest who wrote 99 days ago, and who was answered.
+fn wrote_long_ago(db: &TestDatabase, guest: &'static str) {
+    let clock = TestClock::new();
+    let past = clock.now().minus(Duration::from_secs(99 * 86_400));
+    let options = unicom_db::DatabaseOptions {
+        clock: std::sync::Arc::new(move || past),
+        ..clock.options()
+    };
+    let written = db.connect_with(options).write(move |tx| {
+        let visitor = Visitor::guest(guest);
+        let saved = save_webchat_message_on(tx, None, &visitor, NewMessage::text("An old story"))?;
+        let (message, now) = (saved.into_message(), UtcTime::now());
+        let due = queue::look(tx, now, 10)?.remove(0);
+        let taken = queue::take(tx, due.id, &message.chat_id, Duration::from_secs(60))?;
+        let mut request = taken.ok_or(WebChatError::NotFound)?;
+        request.reach(RequestStatus::Completed, now);
+        queue::end(tx, &request)?;
+        Ok::<_, WebChatError>(())
+    });
+    written.wait().unwrap();
+}
+
+both_engines! {
+    migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
+
+    fn a_run_deletes_what_it_foretold(db: &TestDatabase) {
+        let home = Home::on(db);
+        let id = home.echo_channel().to_string();
+        assert_eq!(home.json(&["retention", "run"]), json!([]));
+        wrote_long_ago(db, "g");
+        let config = r#"{"bot":"echo","retention_days":30}"#;
+        home.run(&["channel", "update", &id, "--config", config]).ok();
+        let expected = json!([{
+            "channel_id": id.parse::<i64>().unwrap(), "days": 30, "messages": 1, "files": 0, "chats": 1, "accounts": 1,
+        }]);
+        assert_eq!(home.json(&["retention", "run", "--dry-run"]), expected);
+        assert_eq!(home.json(&["account", "list"]).as_array().unwrap().len(), 1);
+        assert_eq!(home.json(&["retention", "run"]), expected);
+        assert_eq!(home.json(&["account", "list"]), json!([]));
+        has(&home.run(&["retention", "run"]).ok(), &["CHANNEL", "30"]);
+    }
+
+    fn a_setting_that_cannot_be_is_refused(db: &TestDatabase) {
+        let home = Home::on(db);
+        let id = home.echo_channel().to_string();
+        for wrong in ["0", "-3", "36501", "1.5", "\"90\"", "true"] {
+            let config = format!(r#"{{"retention_days":{wrong}}}"#);
+            // Switched off or not.
+            for active in ["true", "false"] {
+                let run = home.run(&["channel", "update", &id, "--config", &config, "--active", active]);
+                has(&run.wrong_use(), &["`retention_days` must be a whole number of days, 1 to 36500"]);
+            }
+        }
+    }
+
+    fn the_server_deletes_by_itself(db: &TestDatabase) {
+        let home = Home::on(db);
+        let id = home.echo_channel().to_string();
+        wrote_long_ago(db, "g");
+        home.run(&["channel", "update", &id, "--config", r#"{"retention_days":30}"#]).ok();
+        let server = Server::serve(&home);
+        let since = std::time::Instant::now();
+        while home.json(&["account", "list"]) != json!([]) {
+            assert!(since.elapsed() < Duration::from_secs(60), "{}", server.err());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        has(&server.err(), &["deleted what is older than 30 days: 1 messages"]);
+    }
+}

@@ -1,0 +1,125 @@
+//! Staff erases people.
+
+use serde_json::{Value, json};
+use unicom_testing::TestDatabase;
+
+use super::{NOTHING, PNG, path};
+use crate::app::TestApp;
+use crate::both;
+use crate::watch::Watch;
+
+both! {
+    async fn a_user_is_erased_and_logged_out(db: &TestDatabase) {
+        let app = TestApp::with_echo(db).await;
+        let staff = app.program().await;
+        let (alice, bob) = (app.user("alice").await, app.user("bob").await);
+        alice.say("My secret is 4711").await;
+        alice.send_file("alices.png", PNG).await.ok();
+        bob.say("I am Bob").await;
+        app.settled().await;
+        let account = alice.account_id().await;
+        let erase = path(&format!("accounts/{account}/erase/"));
+        let before = app.rows().await;
+
+        let foretold = staff.post(&format!("{erase}?dry_run=true"), json!({})).await.ok();
+        assert_eq!(foretold["dry_run"], true);
+        assert_eq!(app.rows().await, before, "a trial changed something");
+        assert_eq!(app.files().len(), 1);
+
+        let erased = staff.post(&erase, json!({})).await.ok();
+        assert_eq!(erased["dry_run"], false);
+        assert_eq!(erased["erased"], foretold["erased"]);
+        let number = |field: &str| erased["erased"][field].as_i64().unwrap();
+        let numbers = ["accounts", "members", "users", "chats", "messages", "requests", "files"].map(number);
+        assert_eq!(numbers, [1, 1, 1, 1, 4, 2, 1]);
+        let line = app.told("account.erase", &format!("account:{account}")).await;
+        assert_eq!(line.details, erased["erased"]);
+        assert!(line.actor.starts_with("token:"));
+        assert_eq!(app.files(), [""; 0].map(std::path::PathBuf::from));
+
+        // Nobody is logged in any more, and nothing comes back.
+        alice.get("/unicom/webchat/messages/").await;
+        let session = alice.session().await;
+        assert_eq!((&session["authenticated"], &session["account_id"]), (&json!(false), &Value::Null));
+        let all = format!("{:?}", app.rows().await);
+        assert!(!all.to_lowercase().contains("alice") && !all.contains("4711"), "{all}");
+        assert!(all.contains("I am Bob"));
+        assert_eq!(bob.texts().await.len(), 2);
+        staff.post(&erase, json!({})).await.is(404, "not_found");
+        // The name is free.
+        app.user("alice").await;
+    }
+
+    async fn a_guest_begins_anew(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let guest = app.guest_who_wrote("My secret is 4711").await;
+        let account = guest.account_id().await;
+        let sessions = app.count("unicom_sessions").await;
+        staff.post(&path(&format!("accounts/{account}/erase/")), json!({})).await.ok();
+        assert_eq!(app.count("unicom_sessions").await, sessions - 1);
+        assert_eq!(guest.texts().await, [""; 0]);
+        // The page asks for a new token, as it must after a session has ended.
+        guest.session().await;
+        guest.say("Hello again").await;
+        assert_ne!(guest.account_id().await, account);
+        assert_eq!(guest.texts().await, ["Hello again"]);
+    }
+
+    async fn a_member_is_erased_with_all_accounts(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let alice = app.user("alice").await;
+        alice.say("hi").await;
+        let account = alice.account_id().await;
+        let found = staff.get(&path(&format!("accounts/{account}/"))).await.ok();
+        let member = found["member"]["id"].as_str().unwrap().to_owned();
+        let erase = path(&format!("members/{member}/erase"));
+        let erased = staff.post(&erase, json!({})).await.ok();
+        assert_eq!(erased["erased"]["accounts"], 1);
+        assert_eq!(erased["erased"]["users"], 1);
+        app.told("member.erase", &format!("member:{member}")).await;
+        assert_eq!((app.count("unicom_members").await, app.count("unicom_messages").await), (0, 0));
+        staff.post(&erase, json!({})).await.is(404, "not_found");
+    }
+
+    async fn what_staff_wrote_to_others_stays_without_a_name(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let bob = app.user("bob").await;
+        bob.say("I am Bob").await;
+        let chat = bob.account_id().await;
+        let carol = app.new_user("carol", true).await;
+        let session = app.guest().await;
+        session.log_in("carol").await;
+        session.post(&path(&format!("chats/{chat}/messages/")), json!({ "text": "Good morning" })).await;
+        let signed = bob.messages("").await;
+        assert_eq!(signed["messages"][0]["sender_name"], "carol the user");
+        let erase = path(&format!("accounts/webchat_user_{}/erase/", carol.id));
+        let erased = staff.post(&erase, json!({})).await.ok();
+        assert_eq!((&erased["erased"]["users"], &erased["erased"]["unsigned_messages"]), (&json!(1), &json!(1)));
+        let left = bob.messages("").await;
+        assert_eq!(left["messages"][0]["text"], "Good morning");
+        assert_ne!(left["messages"][0]["sender_name"], "carol the user");
+        let all = format!("{:?}", app.rows().await);
+        assert!(!all.contains("carol"), "{all}");
+    }
+
+    async fn who_is_not_there_is_not_erased(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let guest = app.guest_who_wrote("hi").await.account_id().await;
+        let watch = Watch::of(&app).await;
+        for (rest, refusal) in [
+            ("accounts/nobody/erase/".to_owned(), (404, "not_found")),
+            ("accounts/webchat_user_99999/erase/".to_owned(), (404, "not_found")),
+            (format!("members/{NOTHING}/erase/"), (404, "not_found")),
+            ("members/x/erase/".to_owned(), (404, "not_found")),
+            (format!("accounts/{guest}/erase/?dry_run=perhaps"), (400, "invalid_parameter")),
+            (format!("accounts/{guest}/erase/?force=true"), (400, "unknown_filter")),
+        ] {
+            let request = staff.request(reqwest::Method::POST, &path(&rest));
+            watch.refused(&rest, request, refusal).await;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What the bundled server knows of a person: erased and exported along with what the web chat has.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+use serde_json::{Value, json};
+use unicom_db::queries::audit;
+use unicom_db::{Db, DbError, Tx, on_engine};
+use unicom_models::UtcTime;
+use unicom_webchat::{ErasedByHost, Known};
+
+use crate::schema::{
+    unicom_api_tokens as tokens, unicom_sessions as sessions, unicom_users as users,
+};
+use crate::tokens::ApiToken;
+use crate::users::User;
+
+/// Erases a user with its sessions and tokens, or a guest's sessions: to be passed to
+/// [`unicom_webchat::erase`], which erases the rest in the same transaction.
+///
+/// # Errors
+/// [`DbError`] where the database fails.
+pub fn erase(tx: &mut Tx<'_>, known: &Known) -> Result<ErasedByHost, DbError> {
+    match known {
+        Known::User(id) => match id.parse() {
+            Ok(number) => erase_user(tx, number),
+            // A host's user, and no row of ours.
+            Err(_) => Ok(ErasedByHost::default()),
+        },
+        Known::Guest(key) => {
+            end_guest_sessions(tx, key)?;
+            Ok(ErasedByHost::default())
+        }
+    }
+}
+
+/// A user as it is exported, with its tokens and sessions; nothing by which somebody could log in.
+///
+/// # Errors
+/// [`DbError`] where the database fails.
+pub fn export(db: &mut Db, known: &Known) -> Result<Option<Value>, DbError> {
+    let Known::User(id) = known else {
+        return Ok(None);
+    };
+    let Ok(id) = id.parse::<i64>() else {
+        return Ok(None);
+    };
+    let found: Option<User> = on_engine!(db, conn => users::table.find(id).select(User::as_select()).first(conn).optional())?;
+    let Some(user) = found else {
+        return Ok(None);
+    };
+    let of_user: (Vec<ApiToken>, Vec<(UtcTime, UtcTime)>) = on_engine!(db, conn => (
+        tokens::table
+            .filter(tokens::user_id.eq(id))
+            .order(tokens::id)
+            .select(ApiToken::as_select())
+            .load(conn)?,
+        sessions::table
+            .filter(sessions::user_id.eq(id))
+            .order((sessions::created_at, sessions::key_hash))
+            .select((sessions::created_at, sessions::expires_at))
+            .load(conn)?,
+    ));
+    let sessions = of_user.1.into_iter().map(
+        |(created_at, expires_at)| json!({ "created_at": created_at, "expires_at": expires_at }),
+    );
+    Ok(Some(json!({
+        "user": user,
+        "tokens": of_user.0,
+        "sessions": sessions.collect::<Vec<_>>(),
+    })))
+}
+
+/// Deletes the user, and with it its sessions and tokens.
+fn erase_user(tx: &mut Tx<'_>, id: i64) -> Result<ErasedByHost, DbError> {
+    let mut spoke_as = vec![format!("user:{id}")];
+    // Those that were revoked, too: the trail tells whose they were.
+    let made = audit::of_action(tx, "token.create", None)?;
+    let its_own = |entry: &&unicom_models::AuditEntry| entry.details["user_id"] == json!(id);
+    spoke_as.extend(
+        made.iter()
+            .filter(its_own)
+            .map(|entry| entry.subject.clone()),
+    );
+    let db: &mut Db = tx;
+    let (there, deleted) = on_engine!(db, conn => {
+        let there: Vec<i64> = tokens::table
+            .filter(tokens::user_id.eq(id))
+            .select(tokens::id)
+            .load(conn)?;
+        (there, diesel::delete(users::table.find(id)).execute(conn)?)
+    });
+    spoke_as.extend(there.into_iter().map(|token| format!("token:{token}")));
+    spoke_as.sort();
+    spoke_as.dedup();
+    Ok(ErasedByHost {
+        users: i64::try_from(deleted).unwrap_or(i64::MAX),
+        spoke_as,
+    })
+}
+
+/// Ends the sessions of a guest. Looks at every session, since only a session itself says whose it is.
+fn end_guest_sessions(tx: &mut Tx<'_>, key: &str) -> Result<(), DbError> {
+    // As it is stored: a JSON text in a JSON text.
+    let stored = Value::from(key).to_string();
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::delete(sessions::table.filter(
+            sql::<Bool>("(state ->> 'session_key') = ").bind::<Text, _>(stored),
+        ))
+        .execute(conn))?;
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! `export_person`: everything of a person as one JSON document (GDPR, articles 15 and 20).
+
+use std::collections::HashMap;
+use std::io::Write;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use unicom_db::queries::messages::Position;
+use unicom_db::queries::personal_data::{self, Whose};
+use unicom_db::queries::{accounts, audit, chats, groups, members, merges};
+use unicom_db::{Db, DbError};
+use unicom_models::{Chat, MessageId, UtcTime};
+
+use super::{Person, item};
+
+/// Messages that are in memory at once.
+const PAGE: usize = 200;
+
+/// Why an export came to no end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExportError {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// It could not be written.
+    #[error("the export cannot be written: {0}")]
+    Write(#[from] std::io::Error),
+    /// Something stored is not what JSON can say.
+    #[error("the export cannot be written: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// A file of a message that was exported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedFile {
+    /// Its name in the export.
+    pub path: String,
+    /// Its key in the media store.
+    pub key: String,
+    /// The SHA-256 of its content, in hexadecimal.
+    pub sha256: String,
+}
+
+/// Writes everything of a person as one JSON document, and returns the files that it names.
+///
+/// It tells what [`erase_person`](crate::erase_person) would delete: in chats that nobody else but bots takes part in both
+/// directions, in others what the person wrote and what the system answered to it. `users` is what the host knows of
+/// the users that the person is. Always in the same order; a page of messages is in memory at a time. What is written
+/// meanwhile may be in it or not.
+///
+/// # Errors
+/// [`ExportError`]: what was written is not whole then.
+pub fn export_person(
+    db: &mut Db,
+    person: &Person,
+    users: &[Value],
+    exported_at: UtcTime,
+    out: &mut dyn Write,
+) -> Result<Vec<ExportedFile>, ExportError> {
+    let ids = person.account_ids();
+    let mut all = Vec::new();
+    for id in &ids {
+        all.extend(accounts::get(db, id)?);
+    }
+    let (member, in_groups, categories) = match person.member {
+        Some(id) => (
+            members::get(db, id)?,
+            groups::of_member(db, id)?,
+            personal_data::categories_of(db, id)?,
+        ),
+        None => (None, Vec::new(), Vec::new()),
+    };
+    let group_names: Vec<_> = in_groups.into_iter().map(|group| group.name).collect();
+    let merged: Vec<_> = merges::merged_from(db, &ids)?
+        .into_iter()
+        .map(|(from, into, at)| json!({ "from": from, "into": into, "merged_at": at }))
+        .collect();
+    // Whoever did it is somebody else.
+    let trail: Vec<_> = audit::of_subjects(db, &person.subjects())?
+        .into_iter()
+        .map(|line| {
+            json!({
+                "created_at": line.created_at,
+                "action": line.action,
+                "subject": line.subject,
+                "details": line.details,
+            })
+        })
+        .collect();
+    write!(out, "{{")?;
+    field(out, "exported_at", &exported_at)?;
+    field(out, "accounts", &all)?;
+    field(out, "merged_accounts", &merged)?;
+    field(out, "member", &member)?;
+    field(out, "groups", &group_names)?;
+    field(out, "categories", &categories)?;
+    field(out, "users", &users)?;
+    field(out, "trail", &trail)?;
+    write!(out, "\"chats\":[")?;
+    let (chat_ids, shared) = person.chats(db)?;
+    let (mut files, mut is_first) = (Vec::new(), true);
+    for id in chat_ids {
+        if let Some(chat) = chats::get(db, &id)? {
+            comma(out, &mut is_first)?;
+            write_chat(db, person, &chat, shared.contains(&id), &mut files, out)?;
+        }
+    }
+    writeln!(out, "\n]}}")?;
+    out.flush()?;
+    Ok(files)
+}
+
+fn write_chat(
+    db: &mut Db,
+    person: &Person,
+    chat: &Chat,
+    is_shared: bool,
+    files: &mut Vec<ExportedFile>,
+    out: &mut dyn Write,
+) -> Result<(), ExportError> {
+    let ids = person.account_ids();
+    // Of a chat with others, its name may be somebody else's words.
+    let is_theirs = !is_shared || person.has_begun(db, chat)?;
+    write!(out, "{{")?;
+    field(out, "id", &chat.id)?;
+    field(out, "channel_id", &chat.channel_id)?;
+    field(out, "platform", &chat.platform)?;
+    field(out, "name", &chat.name.as_ref().filter(|_| is_theirs))?;
+    field(out, "metadata", &Some(&chat.metadata).filter(|_| is_theirs))?;
+    field(out, "is_private", &chat.is_private)?;
+    field(out, "is_archived", &chat.is_archived)?;
+    field(out, "created_at", &chat.created_at)?;
+    field(out, "last_activity_at", &chat.last_activity_at)?;
+    field(out, "with_others", &is_shared)?;
+    field(out, "parts", &personal_data::parts(db, &chat.id, &ids)?)?;
+    write!(out, "\"messages\":[")?;
+    let whose = if is_shared {
+        Whose::Theirs(&ids)
+    } else {
+        Whose::All
+    };
+    let (mut after, mut is_first) = (None, true);
+    loop {
+        let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
+        let page = personal_data::page_of_messages(db, &chat.id, whose, after, limit)?;
+        let of_page: Vec<MessageId> = page.iter().map(|message| message.id).collect();
+        let requests = personal_data::requests_of(db, &of_page)?.into_iter();
+        let requests: HashMap<_, _> = requests.map(|one| (one.message_id, one)).collect();
+        let deliveries = personal_data::deliveries_of(db, &of_page)?.into_iter();
+        let deliveries: HashMap<_, _> = deliveries.map(|one| (one.message_id, one)).collect();
+        for message in &page {
+            comma(out, &mut is_first)?;
+            let (request, delivery) = (requests.get(&message.id), deliveries.get(&message.id));
+            serde_json::to_writer(
+                &mut *out,
+                &item::message(person, message, request, delivery)?,
+            )?;
+            files.extend(item::file_of(message));
+        }
+        after = match page.last() {
+            Some(last) if page.len() == PAGE => Some(Position {
+                timestamp: last.timestamp,
+                id: last.id,
+            }),
+            _ => break,
+        };
+    }
+    write!(out, "]}}")?;
+    Ok(())
+}
+
+/// Writes one field and the comma behind it.
+fn field(out: &mut dyn Write, name: &str, value: &impl Serialize) -> Result<(), ExportError> {
+    write!(out, "\"{name}\":")?;
+    serde_json::to_writer(&mut *out, value)?;
+    write!(out, ",")?;
+    Ok(())
+}
+
+/// Begins a line, behind a comma where another one is before it.
+fn comma(out: &mut dyn Write, is_first: &mut bool) -> Result<(), ExportError> {
+    out.write_all(if *is_first { b"\n" } else { b",\n" })?;
+    *is_first = false;
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! One message in an export, with what became of it.
+
+use serde_json::{Map, Value, json};
+use unicom_models::{Delivery, Message, Request};
+
+use super::{ExportedFile, Person};
+
+/// Letters of a file's extension at the most.
+const LONGEST_EXTENSION: usize = 8;
+
+/// The file of a message, under the name that it has beside the export.
+pub(super) fn file_of(message: &Message) -> Option<ExportedFile> {
+    let media = message.media()?;
+    Some(ExportedFile {
+        // Nothing that somebody else has chosen is in the path.
+        path: match extension(&media.name) {
+            Some(extension) => format!("{}.{extension}", message.id),
+            None => message.id.to_string(),
+        },
+        key: media.key,
+        sha256: media.sha256,
+    })
+}
+
+/// A message, its request, its delivery and its file, as they are stored; without whom of the staff it is from.
+pub(super) fn message(
+    person: &Person,
+    message: &Message,
+    request: Option<&Request>,
+    delivery: Option<&Delivery>,
+) -> Result<Value, serde_json::Error> {
+    let mut fields = object(serde_json::to_value(message)?);
+    for field in [
+        "media_key",
+        "media_name",
+        "media_content_type",
+        "media_size",
+        "media_sha256",
+    ] {
+        fields.remove(field);
+    }
+    let is_theirs = |id: &String| person.user_ids.contains(id);
+    if !message.user_id.as_ref().is_some_and(is_theirs) {
+        fields.remove("user_id");
+    }
+    let file = message.media().zip(file_of(message)).map(|(media, file)| {
+        json!({
+            "name": media.name,
+            "content_type": media.content_type,
+            "size": media.size,
+            "sha256": media.sha256,
+            "path": file.path,
+        })
+    });
+    fields.insert("file".to_owned(), json!(file));
+    fields.insert("request".to_owned(), serde_json::to_value(request)?);
+    fields.insert("delivery".to_owned(), serde_json::to_value(delivery)?);
+    Ok(Value::Object(fields))
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    }
+}
+
+fn extension(name: &str) -> Option<&str> {
+    let (_, extension) = name.rsplit_once('.')?;
+    let is_plain = (1..=LONGEST_EXTENSION).contains(&extension.len())
+        && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_plain.then_some(extension)
+}

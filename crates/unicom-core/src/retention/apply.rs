@@ -1,0 +1,214 @@
+//! Going through everything that channels with a retention keep.
+
+use serde::Serialize;
+use unicom_db::queries::retention::{self, Doomed};
+use unicom_db::{Database, DbError};
+use unicom_models::{AccountId, ChannelId, ChatId};
+
+use super::expire::{Step, expire};
+use super::{Rule, rules};
+use crate::media::MediaStore;
+
+/// Chats, or accounts, that one read looks through.
+const RANGE: i64 = 1_000;
+
+/// Rows that one write deletes, so that no message waits long behind it.
+const AT_ONCE: i64 = 300;
+
+/// What was deleted by age, or would be.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Expired {
+    /// By channel: each that has a retention.
+    pub channels: Vec<ExpiredOfChannel>,
+}
+
+/// What was deleted of a channel by age, or would be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ExpiredOfChannel {
+    /// The channel.
+    pub channel_id: ChannelId,
+    /// After how many days it deletes.
+    pub days: u32,
+    /// Messages.
+    pub messages: i64,
+    /// Files.
+    pub files: i64,
+    /// Chats that were empty then.
+    pub chats: i64,
+    /// Accounts of unknown people with which nothing was left.
+    pub accounts: i64,
+}
+
+impl Expired {
+    /// Whether there was nothing to delete.
+    pub fn is_nothing(&self) -> bool {
+        let rows = |of: &ExpiredOfChannel| of.messages + of.files + of.chats + of.accounts;
+        self.channels.iter().all(|of| rows(of) == 0)
+    }
+}
+
+/// Deletes what is older than its channel keeps it: messages with their requests, deliveries, buttons and files; chats
+/// that are empty then; accounts of unknown people with which nothing is left. In many small writes, behind those that
+/// somebody waits for.
+///
+/// A message that somebody works on stays until that has ended. Files are deleted once their messages are gone; one
+/// that cannot be is logged, and left without a message.
+///
+/// # Errors
+/// [`DbError`] where the database fails: what was deleted until then is deleted, and the next time goes on.
+pub async fn apply_retention(
+    database: &Database,
+    media: &dyn MediaStore,
+) -> Result<Expired, DbError> {
+    let mut all = begin(database).await?;
+    let mut after: Option<ChatId> = None;
+    while let Some(end) = next_chats(database, &after, &all).await? {
+        for (rule, counted) in &mut all {
+            let mut ids = old_chats(database, *rule, &after, &end).await?;
+            while !ids.is_empty() {
+                let before = rule.before;
+                let step: Result<Step, DbError> = database
+                    .write_later(move |tx| expire(tx, &ids, before, AT_ONCE))
+                    .await;
+                let step = step?;
+                counted.messages += step.gone.messages;
+                counted.chats += step.chats;
+                for key in step.gone.files {
+                    counted.files += 1;
+                    if let Err(error) = media.delete(key).await {
+                        log::warn!("a file without a message is left: {error}");
+                    }
+                }
+                ids = step.left;
+            }
+        }
+        after = Some(end);
+    }
+    let mut after: Option<AccountId> = None;
+    while let Some(end) = next_accounts(database, &after, &all).await? {
+        for (rule, counted) in &mut all {
+            let (rule, from, to) = (*rule, after.clone(), end.clone());
+            let ids = database
+                .read(move |db| {
+                    retention::idle_accounts(db, rule.channel_id, rule.before, from.as_ref(), &to)
+                })
+                .await?;
+            for some in ids.chunks(usize::try_from(AT_ONCE).unwrap_or(usize::MAX)) {
+                let some = some.to_vec();
+                let deleted: usize = database
+                    .write_later(move |tx| retention::delete_idle(tx, &some, rule.before))
+                    .await?;
+                counted.accounts += i64::try_from(deleted).unwrap_or(i64::MAX);
+            }
+        }
+        after = Some(end);
+    }
+    Ok(ended(all))
+}
+
+/// Says what [`apply_retention`] would delete now, and deletes nothing.
+///
+/// # Errors
+/// [`DbError`] where the database fails.
+pub async fn preview_retention(database: &Database) -> Result<Expired, DbError> {
+    let mut all = begin(database).await?;
+    let mut after: Option<ChatId> = None;
+    while let Some(end) = next_chats(database, &after, &all).await? {
+        for (rule, counted) in &mut all {
+            for id in old_chats(database, *rule, &after, &end).await? {
+                let before = rule.before;
+                let of_chat: Doomed = database
+                    .read(move |db| retention::doomed(db, &id, before))
+                    .await?;
+                counted.messages += of_chat.messages;
+                counted.files += of_chat.files;
+                counted.chats += i64::from(of_chat.chat);
+            }
+        }
+        after = Some(end);
+    }
+    let mut after: Option<AccountId> = None;
+    while let Some(end) = next_accounts(database, &after, &all).await? {
+        for (rule, counted) in &mut all {
+            let (rule, from, to) = (*rule, after.clone(), end.clone());
+            counted.accounts += database
+                .read(move |db| {
+                    retention::soon_idle(db, rule.channel_id, rule.before, from.as_ref(), &to)
+                })
+                .await?;
+        }
+        after = Some(end);
+    }
+    Ok(ended(all))
+}
+
+type Counted = (Rule, ExpiredOfChannel);
+
+async fn begin(database: &Database) -> Result<Vec<Counted>, DbError> {
+    let now = database.now();
+    let rules = database.read(move |db| rules(db, now)).await?;
+    let counted = |rule: Rule| {
+        let none = ExpiredOfChannel {
+            channel_id: rule.channel_id,
+            days: rule.days,
+            messages: 0,
+            files: 0,
+            chats: 0,
+            accounts: 0,
+        };
+        (rule, none)
+    };
+    Ok(rules.into_iter().map(counted).collect())
+}
+
+fn ended(all: Vec<Counted>) -> Expired {
+    Expired {
+        channels: all.into_iter().map(|(_, counted)| counted).collect(),
+    }
+}
+
+/// The end of the next range of chats; none where there is none, or no rule.
+async fn next_chats(
+    database: &Database,
+    after: &Option<ChatId>,
+    rules: &[Counted],
+) -> Result<Option<ChatId>, DbError> {
+    if rules.is_empty() {
+        return Ok(None);
+    }
+    let after = after.clone();
+    database
+        .read(move |db| retention::end_of_range(db, after.as_ref(), RANGE))
+        .await
+}
+
+/// The same of accounts.
+async fn next_accounts(
+    database: &Database,
+    after: &Option<AccountId>,
+    rules: &[Counted],
+) -> Result<Option<AccountId>, DbError> {
+    if rules.is_empty() {
+        return Ok(None);
+    }
+    let after = after.clone();
+    database
+        .read(move |db| retention::end_of_accounts(db, after.as_ref(), RANGE))
+        .await
+}
+
+async fn old_chats(
+    database: &Database,
+    rule: Rule,
+    after: &Option<ChatId>,
+    end: &ChatId,
+) -> Result<Vec<ChatId>, DbError> {
+    let (after, end) = (after.clone(), end.clone());
+    database
+        .read(move |db| {
+            retention::old_chats(db, rule.channel_id, rule.before, after.as_ref(), &end)
+        })
+        .await
+}

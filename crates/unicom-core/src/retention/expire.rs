@@ -1,0 +1,82 @@
+//! Deleting what is older than it may get, a few hundred rows at a time.
+
+use unicom_db::queries::persons::{self, Gone};
+use unicom_db::queries::retention;
+use unicom_db::{DbError, Tx};
+use unicom_models::{Chat, ChatId, MessageId, UtcTime};
+
+/// What one write has deleted.
+#[derive(Debug, Default)]
+pub(super) struct Step {
+    pub gone: Gone,
+    /// Chats that are gone.
+    pub chats: i64,
+    /// Chats for which there was no time any more.
+    pub left: Vec<ChatId>,
+}
+
+/// Deletes what these chats, in the order of their ids, have from before `before`, in about `rows` rows.
+///
+/// What somebody works on stays, and with it its chat. A chat goes when it was last active before that time and nothing
+/// is left in it. Replies to what is deleted answer nothing any more.
+pub(super) fn expire(
+    tx: &mut Tx<'_>,
+    chat_ids: &[ChatId],
+    before: UtcTime,
+    rows: i64,
+) -> Result<Step, DbError> {
+    tx.overwriting(|tx| {
+        let mut step = Step::default();
+        let mut rest = rows;
+        for (number, chat_id) in chat_ids.iter().enumerate() {
+            if rest <= 0 {
+                step.left = chat_ids[number..].to_vec();
+                break;
+            }
+            let Some(chat) = persons::lock_chats(tx, std::slice::from_ref(chat_id))?.pop() else {
+                continue;
+            };
+            let limit = rest;
+            let deleted = expire_chat(tx, &chat, before, limit, &mut step)?;
+            rest -= deleted + 1;
+            if deleted == limit {
+                // There may be more of it.
+                step.left = chat_ids[number..].to_vec();
+                break;
+            }
+        }
+        Ok(step)
+    })
+}
+
+/// Deletes up to `limit` messages of a locked chat, and the chat where nothing is left of it. How many messages.
+fn expire_chat(
+    tx: &mut Tx<'_>,
+    chat: &Chat,
+    before: UtcTime,
+    limit: i64,
+    step: &mut Step,
+) -> Result<i64, DbError> {
+    let old = retention::old_messages(tx, &chat.id, before, limit)?;
+    let ids: Vec<MessageId> = old.iter().map(|(id, _)| *id).collect();
+    step.gone.add(persons::delete_messages(tx, &ids)?);
+    let deleted = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    if deleted < limit && chat.last_activity_at < before && !retention::has_messages(tx, &chat.id)?
+    {
+        persons::delete_chats(tx, std::slice::from_ref(&chat.id))?;
+        step.chats += 1;
+    } else if deleted > 0 {
+        let first = |(id, _): &&(MessageId, String)| Some(*id) == chat.first_incoming_message_id;
+        let named_after = old.iter().find(first).map(|(_, text)| text.as_str());
+        let name = chat.name.as_deref();
+        let name = name.filter(|name| !named_after.is_some_and(|text| is_piece_of(name, text)));
+        persons::note_gone(tx, chat, name, &chat.metadata)?;
+    }
+    Ok(deleted)
+}
+
+/// Whether a chat's name is a piece of a text: it was named after it, and would go on telling it.
+fn is_piece_of(name: &str, text: &str) -> bool {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.contains(name)
+}

@@ -1,0 +1,136 @@
+//! `…/erase`: a person with everything theirs.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use unicom_core::{Erased, Whom};
+use unicom_db::DbError;
+use unicom_models::{AccountId, MemberId};
+use utoipa::ToSchema;
+
+use super::audit::note;
+use crate::openapi::Kind::{InvalidParameter, NotFound, UnknownFilter};
+use crate::openapi::{Fails, fails};
+use crate::parameters::Parameters;
+use crate::respond::Success;
+use crate::upload::delete_files;
+use crate::{Api, ApiError, ids, respond};
+
+/// What was erased, or would be.
+#[derive(Serialize, ToSchema)]
+struct WhatWasErased {
+    /// Whether nothing was erased, and this is only what would be.
+    dry_run: bool,
+    erased: Erased,
+}
+
+/// How a person is erased.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct EraseParameters {
+    /// With `true` nothing is erased: the answer says what would be.
+    dry_run: Option<bool>,
+}
+
+/// Erases the person behind an account with everything theirs.
+#[utoipa::path(
+    post,
+    path = "/accounts/{id}/erase",
+    operation_id = "erase_account",
+    tag = "accounts",
+    params(("id" = AccountId, Path, description = "The account"), EraseParameters),
+    responses(
+        (status = 200, description = "What was erased", body = Success<WhatWasErased>),
+        Fails<{ fails(&[NotFound, InvalidParameter, UnknownFilter]) }>,
+    ),
+)]
+pub(super) async fn account(
+    request: HttpRequest,
+    path: web::Path<String>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    api.staff(&request).await?;
+    let id: AccountId = ids::text("account", path.into_inner())?.into();
+    let subject = format!("account:{id}");
+    erase(&request, &api, Whom::Account(id), "account", subject).await
+}
+
+/// Erases a member with all accounts and everything theirs.
+#[utoipa::path(
+    post,
+    path = "/members/{id}/erase",
+    operation_id = "erase_member",
+    tag = "members",
+    params(("id" = MemberId, Path, description = "The member"), EraseParameters),
+    responses(
+        (status = 200, description = "What was erased", body = Success<WhatWasErased>),
+        Fails<{ fails(&[NotFound, InvalidParameter, UnknownFilter]) }>,
+    ),
+)]
+pub(super) async fn member(
+    request: HttpRequest,
+    path: web::Path<String>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    api.staff(&request).await?;
+    let id: MemberId = ids::parsed("member", &path)?;
+    erase(
+        &request,
+        &api,
+        Whom::Member(id),
+        "member",
+        format!("member:{id}"),
+    )
+    .await
+}
+
+/// Why nothing was erased.
+enum NotErased {
+    /// There is nobody.
+    Nobody,
+    /// It would have been this.
+    Only(Box<Erased>),
+    Db(DbError),
+}
+
+impl From<DbError> for NotErased {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+async fn erase(
+    request: &HttpRequest,
+    api: &Api,
+    whom: Whom,
+    what: &'static str,
+    subject: String,
+) -> Result<HttpResponse, ApiError> {
+    let staff = api.staff(request).await?;
+    let parameters = Parameters::known(request, &["dry_run"])?;
+    let dry_run = parameters.flag("dry_run")?.unwrap_or(false);
+    let identity = Arc::clone(&api.identity);
+    let erased = api.database.write(move |tx| {
+        let erased = unicom_webchat::erase(tx, &whom, |tx, known| identity.erase(tx, known))?;
+        let erased = erased.ok_or(NotErased::Nobody)?;
+        if dry_run {
+            // An error takes all of it back.
+            return Err(NotErased::Only(Box::new(erased)));
+        }
+        let details = serde_json::to_value(&erased).unwrap_or_default();
+        note(tx, &staff, &format!("{what}.erase"), subject, details)?;
+        Ok(erased)
+    });
+    let erased = match erased.await {
+        Ok(mut erased) => {
+            delete_files(api, std::mem::take(&mut erased.file_keys)).await;
+            erased
+        }
+        Err(NotErased::Only(erased)) => *erased,
+        Err(NotErased::Nobody) => return Err(ids::missing(what)),
+        Err(NotErased::Db(error)) => return Err(error.into()),
+    };
+    Ok(respond::ok(WhatWasErased { dry_run, erased }))
+}

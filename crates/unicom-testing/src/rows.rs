@@ -1,0 +1,48 @@
+//! Everything that a database holds, as text: for tests that look for what must not be there.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use unicom_db::{Db, DbError, on_engine};
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// Every row of every table of unicom, as text in the engine's own form, by table.
+///
+/// # Errors
+/// [`DbError`] where the database fails.
+pub fn all_rows(db: &mut Db) -> Result<BTreeMap<String, Vec<String>>, DbError> {
+    let tables = match db {
+        Db::Sqlite(_) => {
+            "SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name LIKE 'unicom%'"
+        }
+        Db::Postgres(_) => "SELECT tablename AS line FROM pg_tables WHERE tablename LIKE 'unicom%'",
+    };
+    let mut all = BTreeMap::new();
+    for table in lines(db, tables.to_owned())? {
+        let row = match db {
+            Db::Sqlite(_) => {
+                let columns = format!("SELECT name AS line FROM pragma_table_info('{table}')");
+                let quoted = lines(db, columns)?
+                    .into_iter()
+                    .map(|column| format!("quote({column})"));
+                quoted.collect::<Vec<_>>().join(" || ' ' || ")
+            }
+            Db::Postgres(_) => "t::text".to_owned(),
+        };
+        let mut rows = lines(db, format!("SELECT {row} AS line FROM {table} AS t"))?;
+        rows.sort();
+        all.insert(table, rows);
+    }
+    Ok(all)
+}
+
+fn lines(db: &mut Db, query: String) -> Result<Vec<String>, DbError> {
+    let rows: Vec<Row> = on_engine!(db, conn => diesel::sql_query(query).load(conn))?;
+    Ok(rows.into_iter().map(|row| row.line).collect())
+}

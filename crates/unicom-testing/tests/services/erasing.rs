@@ -1,0 +1,264 @@
+//! Erasing a person: what goes, what stays, and who may try what meanwhile.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::json;
+use unicom_core::{Erased, OutgoingMessage, Whom};
+use unicom_db::queries::{chats, members};
+use unicom_db::{DbError, Engine};
+use unicom_models::{ChatId, MemberId, Message};
+use unicom_testing::{TestDatabase, both_engines};
+use unicom_webchat::{
+    ErasedByHost, NewChat, NewMessage, Saved, Visitor, WebChatError, create_chat, erase,
+    send_webchat_message,
+};
+
+use crate::site::{Site, user};
+
+impl Site {
+    fn try_erase(&self, whom: Whom) -> Result<Option<Erased>, DbError> {
+        let erased = self
+            .database
+            .write(move |tx| erase(tx, &whom, |_, _| Ok(ErasedByHost::default())));
+        erased.wait()
+    }
+
+    fn erase(&self, visitor: &Visitor) -> Option<Erased> {
+        self.try_erase(Whom::Account(visitor.account_id())).unwrap()
+    }
+
+    /// A chat of two visitors, begun by the first.
+    fn chat_of(&self, first: &Visitor, second: &Visitor) -> ChatId {
+        for visitor in [first, second] {
+            self.say(visitor, "Hello!");
+        }
+        let (channel, first, second) = (self.channel.clone(), first.clone(), second.account_id());
+        let id = self.write(move |tx| {
+            let new = NewChat {
+                metadata: json!({ "note": "first's own" }).as_object().cloned(),
+                ..NewChat::default()
+            };
+            Ok(create_chat(tx, &channel, &first, new)?.chat.id)
+        });
+        let joined = id.clone();
+        self.write(move |tx| Ok(chats::join(tx, &second, &joined)?));
+        id
+    }
+
+    fn say_in(&self, visitor: &Visitor, chat_id: &ChatId, text: &str) -> Message {
+        self.tell(
+            visitor,
+            NewMessage {
+                chat_id: Some(chat_id.clone()),
+                ..NewMessage::text(text)
+            },
+        )
+    }
+
+    fn texts_in(&self, visitor: &Visitor, chat_id: &ChatId) -> Vec<String> {
+        let page = unicom_webchat::Page {
+            chat_id: Some(chat_id.clone()),
+            order: unicom_webchat::Order::OldestFirst,
+            ..unicom_webchat::Page::default()
+        };
+        let page = self.list(visitor, page).unwrap();
+        page.messages.into_iter().map(|one| one.text).collect()
+    }
+
+    fn answer_to(&self, message: &Message, text: &str) -> Message {
+        let (channel, chat_id) = (self.channel.clone(), message.chat_id.clone());
+        let answer = OutgoingMessage {
+            reply_to_message_id: Some(message.id),
+            ..OutgoingMessage::text(text)
+        };
+        self.write(move |tx| send_webchat_message(tx, &channel, &chat_id, answer))
+    }
+}
+
+both_engines! {
+    fn a_chat_with_nobody_else_goes_as_a_whole(db: &TestDatabase) {
+        let site = Site::new(db);
+        let (ann, bob) = (Visitor::User(user("7")), Visitor::guest("bob"));
+        let message = site.say(&ann, "Hello!");
+        site.answer_to(&message, "Hello yourself");
+        site.say(&bob, "Me too");
+        let erased = site.erase(&ann).unwrap();
+        assert_eq!(
+            (erased.accounts, erased.members, erased.chats, erased.messages, erased.requests),
+            (1, 1, 1, 2, 1)
+        );
+        let rows: Vec<_> = ["unicom_accounts", "unicom_members", "unicom_chats", "unicom_messages", "unicom_requests"]
+            .map(|table| site.rows_of(table)).into();
+        assert_eq!(rows, [1, 0, 1, 1, 1]);
+        assert_eq!(site.texts(&bob), ["Me too"]);
+        // Again is nothing.
+        assert_eq!(site.erase(&ann), None);
+        assert_eq!(site.erase(&Visitor::guest("nobody")), None);
+    }
+
+    fn of_a_chat_with_others_what_is_theirs_goes(db: &TestDatabase) {
+        let site = Site::new(db);
+        let (ann, bob) = (Visitor::User(user("7")), Visitor::User(user("8")));
+        let chat = site.chat_of(&ann, &bob);
+        let question = site.say_in(&ann, &chat, "My secret is 4711");
+        site.answer_to(&question, "Your secret is 4711");
+        let bobs = site.say_in(&bob, &chat, "I am Bob");
+        let answer = site.answer_to(&bobs, "You are Bob");
+        let reply = site.tell(&bob, NewMessage {
+            chat_id: Some(chat.clone()),
+            reply_to_message_id: Some(question.id),
+            ..NewMessage::text("I heard")
+        });
+        site.say_in(&ann, &chat, "Bye");
+        assert_eq!(site.chat(chat.as_str()).unwrap().name.as_deref(), Some("My secret is 4711"));
+        let updated = site.chat(chat.as_str()).unwrap().updated_at;
+
+        let erased = site.erase(&ann).unwrap();
+        assert_eq!((erased.chats, erased.shared_chats, erased.messages), (1, 1, 4));
+        assert_eq!(site.texts_in(&bob, &chat), ["I am Bob", "You are Bob", "I heard"]);
+        assert_eq!(site.message(reply.id).reply_to_message_id, None);
+        let left = site.chat(chat.as_str()).unwrap();
+        // Ann has begun it: what it is called, and what her client noted with it, were hers.
+        assert_eq!((left.name, left.metadata), (None, json!({})));
+        assert_eq!((left.first_message_id, left.last_message_id), (Some(bobs.id), Some(reply.id)));
+        assert_eq!(left.last_outgoing_message_id, Some(answer.id));
+        assert!(left.updated_at > updated, "a reader would not see that it is gone");
+        let unread: Vec<_> = site.chats(&bob).into_iter().filter(|one| one.chat.id == chat).map(|one| one.unread_count).collect();
+        assert_eq!(unread, [0]);
+    }
+
+    fn what_another_has_begun_keeps_its_name(db: &TestDatabase) {
+        let site = Site::new(db);
+        let (ann, bob) = (Visitor::User(user("7")), Visitor::User(user("8")));
+        let chat = site.chat_of(&bob, &ann);
+        site.say_in(&bob, &chat, "The plan");
+        site.say_in(&ann, &chat, "My secret is 4711");
+        site.erase(&ann).unwrap();
+        let left = site.chat(chat.as_str()).unwrap();
+        assert_eq!((left.name.as_deref(), left.metadata), (Some("The plan"), json!({ "note": "first's own" })));
+        assert_eq!(site.texts_in(&bob, &chat), ["The plan"]);
+    }
+
+    fn a_member_goes_with_its_last_account_or_with_all(db: &TestDatabase) {
+        let site = Site::new(db);
+        let link = |visitor: &Visitor, member: MemberId| {
+            let (id, name) = (visitor.account_id(), "Ann".to_owned());
+            site.write(move |tx| Ok(unicom_db::queries::accounts::set_person(tx, &id, &name, Some(member))?));
+        };
+        let (ann, guest) = (Visitor::User(user("7")), Visitor::guest("g"));
+        site.say(&ann, "one");
+        site.say(&guest, "two");
+        let member = site.account("webchat_user_7").unwrap().member_id.unwrap();
+        link(&guest, member);
+        let erased = site.erase(&ann).unwrap();
+        assert_eq!((erased.accounts, erased.members), (1, 0));
+        // The user is gone, the person is known by another account still.
+        let left = site.read(move |db| members::get(db, member)).unwrap();
+        assert_eq!(left.user_id, None);
+        assert_eq!(site.texts(&guest), ["two"]);
+        let erased = site.try_erase(Whom::Member(member)).unwrap().unwrap();
+        assert_eq!((erased.accounts, erased.members, erased.messages), (1, 1, 1));
+        assert_eq!(site.try_erase(Whom::Member(member)).unwrap(), None);
+        assert_eq!(site.rows_of("unicom_messages"), 0);
+    }
+
+    fn what_was_under_way_is_refused_and_a_former_guest_too(db: &TestDatabase) {
+        let site = Site::new(db);
+        let ann = Visitor::User(user("7"));
+        site.say(&Visitor::guest("g"), "as a guest");
+        site.log_in("g", &user("7")).unwrap();
+        site.say(&ann, "as a user");
+        site.erase(&ann).unwrap();
+        for visitor in [&ann, &Visitor::guest("g")] {
+            let refused = site.save(visitor, NewMessage::text("late"));
+            assert!(matches!(refused, Err(WebChatError::AccountBlocked)), "{refused:?}");
+        }
+        assert!(matches!(site.log_in("g", &user("7")), Ok(None)));
+        assert_eq!((site.rows_of("unicom_accounts"), site.rows_of("unicom_messages")), (0, 0));
+        let later = site.write(|tx| {
+            let before = tx.now().next();
+            Ok(unicom_db::queries::merges::forget_erased(tx, before, 10)?)
+        });
+        assert_eq!((later, site.rows_of("unicom_account_merges")), (2, 0));
+        // By then, whoever bears the name is somebody new.
+        site.say(&ann, "hello");
+    }
+
+    fn whoever_writes_meanwhile_is_refused_or_erased(db: &TestDatabase) {
+        let site = Site::new(db);
+        let ann = Visitor::User(user("7"));
+        for _ in 0..3 {
+            site.say(&ann, "before");
+        }
+        let ended = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let writers: Vec<_> = (0..4).map(|_| scope.spawn(|| {
+                let mut refused = 0;
+                loop {
+                    let is_late = ended.load(Ordering::SeqCst);
+                    match site.save(&ann, NewMessage::text("meanwhile")) {
+                        Ok(Saved::New(_)) => assert!(refused == 0 && !is_late, "let in after the erasure"),
+                        Err(WebChatError::AccountBlocked) => refused += 1,
+                        other => panic!("{other:?}"),
+                    }
+                    if is_late {
+                        break;
+                    }
+                }
+            })).collect();
+            // A worker is at it, too.
+            let worker = scope.spawn(|| {
+                while !ended.load(Ordering::SeqCst) {
+                    for mut request in site.claim(4, std::time::Duration::from_secs(60)) {
+                        site.write(move |tx| {
+                            chats::hold(tx, &request.chat_id)?;
+                            request.reach(unicom_models::RequestStatus::Completed, tx.now());
+                            Ok(unicom_db::queries::queue::end(tx, &request)?)
+                        });
+                    }
+                }
+            });
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            let erased = site.erase(&ann).unwrap();
+            assert!(erased.messages > 3);
+            ended.store(true, Ordering::SeqCst);
+            for writer in writers {
+                writer.join().unwrap();
+            }
+            worker.join().unwrap();
+        });
+        for table in ["unicom_accounts", "unicom_members", "unicom_chats", "unicom_messages", "unicom_requests"] {
+            assert_eq!(site.rows_of(table), 0, "{table}");
+        }
+    }
+
+    fn what_is_erased_is_overwritten_in_the_file(db: &TestDatabase) {
+        if db.engine() == Engine::Postgres {
+            return;
+        }
+        let site = Site::new(db);
+        let (ann, bob) = (Visitor::guest("ann"), Visitor::guest("bob"));
+        let marker = "a-secret-of-hers ";
+        for _ in 0..40 {
+            site.say(&ann, &marker.repeat(400));
+            site.say(&bob, &"something else ".repeat(400));
+        }
+        let file = || {
+            // Whatever is in the log goes to the file.
+            let mut connection = db.connection();
+            if let unicom_db::Db::Sqlite(conn) = &mut connection {
+                diesel::connection::SimpleConnection::batch_execute(conn, "PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+            }
+            let bytes = std::fs::read(db.url().trim_start_matches("sqlite://")).unwrap();
+            String::from_utf8_lossy(&bytes).matches(marker.trim()).count()
+        };
+        let before = file();
+        assert!(before > 10_000);
+        site.erase(&ann).unwrap();
+        // What is left are pieces that SQLite copied when it moved rows about.
+        let after = file();
+        assert!(after < before / 20, "{after} of {before}");
+        db.connection().vacuum().unwrap();
+        assert_eq!(file(), 0);
+    }
+}

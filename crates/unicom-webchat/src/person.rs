@@ -1,0 +1,118 @@
+//! A person of the web chat, whose host knows users and guests behind the accounts.
+
+use std::collections::BTreeSet;
+
+use unicom_core::{Erased, Person, Whom, erase_person};
+use unicom_db::{Db, DbError, Tx};
+use unicom_models::AccountId;
+
+use crate::{GuestId, User};
+
+/// Whom the host knows behind an account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Known {
+    /// The user with this id of the host's own.
+    User(String),
+    /// The guest of the session with this public name.
+    Guest(String),
+}
+
+impl Known {
+    /// Whom the account of this id stands for; none where it is of another platform.
+    pub fn behind(account: &AccountId) -> Option<Self> {
+        let id = account.as_str();
+        let user = id.strip_prefix("webchat_user_");
+        let guest = || id.strip_prefix("webchat_guest_");
+        (user.map(|id| Self::User(id.to_owned())))
+            .or_else(|| guest().map(|key| Self::Guest(key.to_owned())))
+    }
+
+    fn account_id(&self) -> AccountId {
+        match self {
+            Self::User(id) => User {
+                id: id.clone(),
+                ..User::default()
+            }
+            .account_id(),
+            Self::Guest(key) => GuestId::new(key.clone()).account_id(),
+        }
+    }
+}
+
+/// What a host erased of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ErasedByHost {
+    /// How many users.
+    pub users: i64,
+    /// How the audit trail calls whoever spoke for them: `user:7`, `token:3`.
+    pub spoke_as: Vec<String>,
+}
+
+/// Who that is: the person as unicom knows it, and whom the host knows behind it.
+///
+/// A user is a person even where it never wrote: the account that is asked for need not be there.
+///
+/// # Errors
+/// [`DbError`] where the database fails.
+pub fn find_person(db: &mut Db, whom: &Whom) -> Result<(Person, BTreeSet<Known>), DbError> {
+    let mut person = Person::find(db, whom)?;
+    let asked = match whom {
+        Whom::Account(id) => Known::behind(id),
+        Whom::Member(_) => None,
+    };
+    let users = person.user_ids.iter().cloned().map(Known::User);
+    let known: BTreeSet<Known> = (person.accounts.iter().filter_map(Known::behind))
+        .chain(users)
+        .chain(asked)
+        .collect();
+    for one in &known {
+        person.accounts.insert(one.account_id());
+        if let Known::User(id) = one {
+            person.user_ids.insert(id.clone());
+        }
+    }
+    Ok((person, known))
+}
+
+/// Erases a person with everything theirs, as [`erase_person`] does; `host` erases what the host knows of it, in the same
+/// transaction. None where there is nothing of such a person, unicom's or the host's.
+///
+/// # Errors
+/// [`DbError`] where the database fails: nothing is erased then.
+///
+/// ```
+/// # use serde_json::json;
+/// # use unicom_core::{Bots, Platforms, Whom, create_channel};
+/// # use unicom_testing::TestDatabase;
+/// # use unicom_webchat::*;
+/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let database = test.database().clone();
+/// # let platforms = Platforms::default().with(WebChat);
+/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// let visitor = Visitor::guest("4f3c");
+/// let erased = database
+///     .write(move |tx| {
+///         save_webchat_message(tx, &channel, &visitor, NewMessage::text("Forget me"))?;
+///         let whom = Whom::Account(visitor.account_id());
+///         Ok::<_, WebChatError>(erase(tx, &whom, |_, _| Ok(ErasedByHost::default()))?)
+///     })
+///     .wait()?;
+/// assert_eq!(erased.unwrap().messages, 1);
+/// # Ok::<(), WebChatError>(())
+/// ```
+pub fn erase(
+    tx: &mut Tx<'_>,
+    whom: &Whom,
+    mut host: impl FnMut(&mut Tx<'_>, &Known) -> Result<ErasedByHost, DbError>,
+) -> Result<Option<Erased>, DbError> {
+    let (person, known) = find_person(tx, whom)?;
+    let mut by_host = ErasedByHost::default();
+    for one in &known {
+        let erased = host(tx, one)?;
+        by_host.users += erased.users;
+        by_host.spoke_as.extend(erased.spoke_as);
+    }
+    let mut erased = erase_person(tx, &person, &by_host.spoke_as)?;
+    erased.users = by_host.users;
+    Ok((!erased.is_nothing()).then_some(erased))
+}
