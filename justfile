@@ -35,6 +35,21 @@ serve:
 crashes:
     cargo test --locked -p unicom-testing --test services crashes
 
+# Kill the server again and again while visitors write, and look for what is lost; `--postgres` for PostgreSQL.
+kills *ARGS="--rounds 1000":
+    cargo build --locked -p unicom-server -p unicom-trials
+    cargo run --locked -p unicom-trials -- kills {{ARGS}}
+
+# Cut the power of a server on SQLite again and again, and look for what is lost.
+power-cuts *ARGS="--rounds 200":
+    cargo build --locked -p unicom-server -p unicom-trials
+    cargo run --locked -p unicom-trials -- power-cuts {{ARGS}}
+
+# Ask a server whatever its openapi.json allows and forbids; prints the figures.
+schemathesis examples="20":
+    cargo build --release --locked
+    scripts/schemathesis {{examples}}
+
 # Measure everything beside the bare limits, on SQLite and, where a server is named, on PostgreSQL.
 bench *ARGS:
     cargo build --release --locked -p unicom-server -p unicom-bench

@@ -50,6 +50,12 @@ main() {
     code crates bins examples |
         none '\<unsafe +(\{|fn|impl|trait|extern)|\<unsafe *\{|#!?\[unsafe\(' 'no unsafe code'
 
+    # An operator finds every setting.
+    local setting
+    while read -r setting; do
+        grep -q "\`$setting\`" docs/OPERATIONS.md || none . "docs/OPERATIONS.md tells every setting" <<<"$setting"
+    done < <(grep -rhoE 'env = "UNICOM_[A-Z_]+"' bins/unicom-server/src | grep -oE 'UNICOM_[A-Z_]+' | sort -u)
+
     [ "$failed" -eq 0 ] || exit 1
     echo 'invariants hold'
 }
