@@ -3,11 +3,11 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    account, audit, bot, category, channel, check, delivery, group, member, migrate, quickstart,
-    request, send, serve, token, user,
+    account, audit, backup, bot, category, channel, check, delivery, export, group, import, media,
+    member, migrate, quickstart, request, restore, retention, send, serve, token, user,
 };
 use crate::output::Format;
-use crate::{Failure, Options, Settings};
+use crate::{Failure, Options, Settings, logging};
 
 /// A web chat backend in one binary.
 #[derive(Debug, Parser)]
@@ -69,6 +69,20 @@ enum Command {
     /// Look at what was done by those who manage unicom
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Delete what is older than its channel keeps it
+    #[command(subcommand)]
+    Retention(retention::Command),
+    /// Look after the files of messages
+    #[command(subcommand)]
+    Media(media::Command),
+    /// Copy a SQLite database to a file, also while a server works with it
+    Backup(backup::Arguments),
+    /// Put a copy that `backup` made in the place of the SQLite database; stop the server first
+    Restore(restore::Arguments),
+    /// Write everything in the database as lines of JSON, which either engine can take in
+    Export(export::Arguments),
+    /// Take what `export` wrote into an empty database
+    Import(import::Arguments),
 }
 
 /// Does what the command line says.
@@ -76,8 +90,9 @@ enum Command {
 /// # Errors
 /// [`Failure`] says why not, and with which exit code to end.
 pub fn run(cli: Cli) -> Result<(), Failure> {
-    env_logger::Builder::from_env(env_logger::Env::new().filter_or("UNICOM_LOG", "info")).init();
+    // What is wrong with the settings is no line of the log: how that looks is a setting.
     let settings = Settings::load(cli.options)?;
+    logging::begin(settings.log_format, &settings.log);
     let format = if cli.json { Format::Json } else { Format::Text };
     match cli.command {
         Command::Quickstart => quickstart::run(&settings),
@@ -96,5 +111,11 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Request(command) => request::run(&settings, format, command),
         Command::Delivery(command) => delivery::run(&settings, format, command),
         Command::Audit(command) => audit::run(&settings, format, command),
+        Command::Retention(command) => retention::run(&settings, format, command),
+        Command::Media(command) => media::run(&settings, format, command),
+        Command::Backup(arguments) => backup::run(&settings, format, &arguments),
+        Command::Restore(arguments) => restore::run(&settings, format, &arguments),
+        Command::Export(arguments) => export::run(&settings, format, &arguments),
+        Command::Import(arguments) => import::run(&settings, format, &arguments),
     }
 }

@@ -3,16 +3,27 @@
 mod cli;
 mod commands;
 mod failure;
+mod file_sweep;
+mod housekeeping;
+mod logging;
+mod metrics;
+mod openapi;
 mod output;
+mod places;
+mod request_id;
 mod server;
 mod service;
 mod settings;
 mod signals;
+mod watch;
 mod wiring;
 
 pub use cli::{Cli, run};
 pub use failure::Failure;
+pub use logging::LogFormat;
+pub use openapi::openapi;
+pub use request_id::current_request_id;
 pub use server::Server;
-pub use settings::{Options, Settings};
+pub use settings::{AccessLog, Options, RateLimit, RateOptions, RateSetting, Settings};
 pub use signals::Signals;
 pub use wiring::{bots, open_database, platforms};

@@ -1,6 +1,7 @@
 //! The server: HTTP and the pipeline over one database, until it is told to stop.
 
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,14 +9,20 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use tokio::sync::oneshot;
-use unicom_auth::{api_tokens, csrf_protection};
+use unicom_auth::{api_tokens, csrf_protection, session_limits};
 use unicom_core::matchers::Matchers;
+use unicom_core::media::MediaStore;
 use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
-use unicom_http::{Management, admin_routes, json_errors, request_routes};
+use unicom_http::openapi::Description;
+use unicom_http::{Admission, Management, admin_routes, admit, json_errors, request_routes};
 
+use crate::file_sweep::sweep_files;
+use crate::housekeeping::keep_house;
+use crate::metrics::{self, Metrics};
 use crate::service::Draining;
-use crate::{Failure, Settings, Signals, service, wiring};
+use crate::watch::{Watch, watch};
+use crate::{AccessLog, Failure, Settings, Signals, openapi, service, wiring};
 
 /// Seconds that requests under way may take to end once the server is told to stop.
 const DRAIN_S: u64 = 30;
@@ -29,6 +36,8 @@ pub struct Server {
     addresses: Vec<SocketAddr>,
     /// None where bots are left to other processes.
     pipeline: Option<Pipeline>,
+    database: Database,
+    media: Arc<dyn MediaStore>,
     draining: Draining,
 }
 
@@ -43,7 +52,8 @@ impl Server {
         platforms: Platforms,
         bots: Bots,
     ) -> Result<Self, Failure> {
-        let auth = wiring::auth(settings, &database)?;
+        let admission = Admission::new(settings.admission.clone());
+        let auth = wiring::auth(settings, &database, &admission)?;
         let api = wiring::api(settings, &database, &auth)?;
         let media = Arc::clone(&api.media);
         let draining = Draining::default();
@@ -51,6 +61,16 @@ impl Server {
             web::Data::new(draining.clone()),
             web::Data::new(database.clone()),
             web::Data::new(auth.clone()),
+            web::Data::new(admission),
+        );
+        let metrics = Metrics::new(settings.metrics_networks.clone())?;
+        let seeing = (
+            web::Data::new(Watch {
+                metrics: metrics.http(),
+                access_log: settings.access_log == AccessLog::On,
+                trusted_proxies: settings.admission.trusted_proxies.clone(),
+            }),
+            web::Data::new(metrics),
         );
         let management = Management {
             platforms: platforms.clone(),
@@ -58,44 +78,70 @@ impl Server {
             matchers: Matchers::default(),
         };
         let matchers = management.matchers.clone();
-        let mut http = HttpServer::new(move || {
-            let (draining, database, auth_data) = data.clone();
+        // As many as actix would take.
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let workers = settings.workers.unwrap_or(cores.min(512));
+        let description = Description::new({
+            let base_path = api.base_path.clone();
+            move || openapi(&base_path)
+        });
+        let http = HttpServer::new(move || {
+            let (draining, database, auth_data, admission) = data.clone();
+            let (watching, metrics) = seeing.clone();
             let requests = request_routes(api.clone(), management.platforms.clone());
+            let document = description.scope(&openapi::document_path(&api.base_path));
             let scope = unicom_http::scope(api.clone())
-                .service(unicom_auth::routes())
+                .configure(unicom_auth::ROUTES.configure)
                 .service(admin_routes(management.clone()));
             App::new()
                 .app_data(draining)
                 .app_data(database)
                 .app_data(auth_data)
-                .configure(service::routes)
+                .app_data(admission)
+                .app_data(watching)
+                .app_data(metrics)
+                .configure(service::ROUTES.configure)
+                .configure(metrics::ROUTES.configure)
                 // Before the scope, which would take its paths into the session.
-                .service(requests)
+                .service(requests.wrap(from_fn(admit)))
+                .service(document.wrap(from_fn(admit)))
                 // The last one wrapped is the first one asked.
                 .service(
                     scope
                         .wrap(from_fn(csrf_protection))
+                        .wrap(from_fn(session_limits))
                         .wrap(auth.sessions())
-                        .wrap(from_fn(api_tokens)),
+                        .wrap(from_fn(api_tokens))
+                        .wrap(from_fn(admit)),
                 )
                 .default_service(web::to(nothing_here))
                 .wrap(from_fn(json_errors))
+                .wrap(from_fn(watch))
         })
         .disable_signals()
         .shutdown_timeout(DRAIN_S)
-        .backlog(BACKLOG);
-        if let Some(workers) = settings.workers {
-            http = http.workers(workers);
-        }
+        .backlog(BACKLOG)
+        .workers(workers)
+        .max_connections(settings.max_connections.div_ceil(workers))
+        .client_request_timeout(settings.header_timeout)
+        .keep_alive(settings.keep_alive);
         let http = http.bind(settings.listen).map_err(|error| {
             Failure::Failed(format!("cannot listen on {}: {error}", settings.listen))
         })?;
-        let pipeline = Pipeline::new(database, media, platforms, bots, settings.pipeline.clone())
-            .with_matchers(matchers);
+        let pipeline = Pipeline::new(
+            database.clone(),
+            Arc::clone(&media),
+            platforms,
+            bots,
+            settings.pipeline.clone(),
+        )
+        .with_matchers(matchers);
         Ok(Self {
             addresses: http.addrs(),
             http: http.run(),
             pipeline: (settings.pipeline.parallel > 0).then_some(pipeline),
+            database,
+            media,
             draining,
         })
     }
@@ -123,7 +169,7 @@ impl Server {
             stopping.abort();
             std::process::exit(1);
         });
-        Self::run_until_http_ends(self.http, self.pipeline).await
+        Self::run_until_http_ends(self.http, self.pipeline, self.database, self.media).await
     }
 
     /// Works until the handle says stop. For tests and hosts that have signals of their own.
@@ -131,7 +177,7 @@ impl Server {
     /// # Errors
     /// As [`Server::run`].
     pub async fn run_until_stopped(self) -> Result<(), Failure> {
-        Self::run_until_http_ends(self.http, self.pipeline).await
+        Self::run_until_http_ends(self.http, self.pipeline, self.database, self.media).await
     }
 
     /// What stops [`Server::run_until_stopped`].
@@ -142,6 +188,8 @@ impl Server {
     async fn run_until_http_ends(
         http: actix_web::dev::Server,
         pipeline: Option<Pipeline>,
+        database: Database,
+        media: Arc<dyn MediaStore>,
     ) -> Result<(), Failure> {
         let (stop_pipeline, stopped) = oneshot::channel::<()>();
         let pipeline = actix_web::rt::spawn(async {
@@ -150,7 +198,11 @@ impl Server {
                 pipeline.run(async { drop(stopped.await) }).await;
             }
         });
+        let files = actix_web::rt::spawn(sweep_files(database.clone(), Arc::clone(&media)));
+        let house = actix_web::rt::spawn(keep_house(database, media));
         http.await?;
+        house.abort();
+        files.abort();
         let _ = stop_pipeline.send(());
         if tokio::time::timeout(Duration::from_secs(DRAIN_S), pipeline)
             .await
@@ -174,7 +226,7 @@ async fn stop(handle: ServerHandle, graceful: bool) {
     handle.stop(graceful).await;
 }
 
-async fn nothing_here() -> Result<actix_web::HttpResponse, unicom_http::ApiError> {
+pub(crate) async fn nothing_here() -> Result<actix_web::HttpResponse, unicom_http::ApiError> {
     Err(unicom_http::ApiError::not_found(
         "there is nothing at this address",
     ))

@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::{HttpResponse, web};
-use serde_json::json;
+use serde::Serialize;
 use unicom_db::Database;
-use unicom_http::{ApiError, at};
+use unicom_http::openapi::{Fails, Kind, Routes, fails};
+use unicom_http::{ApiError, routes};
+use utoipa::ToSchema;
 
 /// Whether the server is shutting down.
 #[derive(Debug, Clone, Default)]
@@ -24,24 +26,41 @@ impl Draining {
 }
 
 /// The routes for whoever watches over the process.
-pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    config
-        .service(
-            at("/healthz")
-                .route(web::get().to(alive))
-                .route(web::head().to(alive)),
-        )
-        .service(
-            at("/readyz")
-                .route(web::get().to(ready))
-                .route(web::head().to(ready)),
-        );
+pub(crate) const ROUTES: Routes = routes! {
+    self => [alive],
+    self => [ready],
+};
+
+/// Yes, and no more to say.
+#[derive(Serialize, ToSchema)]
+struct Yes {
+    /// True.
+    success: bool,
 }
 
+/// Whether the process lives
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    operation_id = "healthz",
+    tag = "service",
+    responses((status = 200, description = "It does", body = Yes)),
+)]
 async fn alive() -> HttpResponse {
-    HttpResponse::Ok().json(json!({ "success": true }))
+    HttpResponse::Ok().json(Yes { success: true })
 }
 
+/// Whether the server can work
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "readyz",
+    tag = "service",
+    responses(
+        (status = 200, description = "The database answers", body = Yes),
+        Fails<{ fails(&[Kind::Busy, Kind::Draining]) }>,
+    ),
+)]
 async fn ready(
     draining: web::Data<Draining>,
     database: web::Data<Database>,
@@ -53,5 +72,5 @@ async fn ready(
         log::warn!("not ready: {error}");
         ApiError::busy_because("the database does not answer")
     })?;
-    Ok(HttpResponse::Ok().json(json!({ "success": true })))
+    Ok(HttpResponse::Ok().json(Yes { success: true }))
 }

@@ -6,14 +6,19 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use serde::Deserialize;
-use unicom_auth::Origin;
+use unicom_auth::{Origin, SessionLife};
 use unicom_core::PipelineOptions;
-use unicom_http::Limits;
+use unicom_core::media::ImageLimits;
+use unicom_http::{AdmissionOptions, Limits};
 
-use crate::Failure;
+use crate::{Failure, LogFormat};
+
+mod rates;
+
+pub use rates::{RateLimit, RateOptions, RateSetting};
 
 /// The file that is read where none is named, if it is there.
 const DEFAULT_FILE: &str = "unicom.toml";
@@ -21,14 +26,29 @@ const DEFAULT_FILE: &str = "unicom.toml";
 /// How many connections to PostgreSQL there may be: one to read and one to write, at the least.
 const CONNECTIONS: RangeInclusive<i64> = 2..=1000;
 
-/// How many threads may answer requests.
-const WORKERS: RangeInclusive<i64> = 1..=1024;
+/// How many threads may answer requests; actix takes no more.
+const WORKERS: RangeInclusive<i64> = 1..=512;
+
+/// How many pixels an image may have.
+const MAX_PIXELS: RangeInclusive<i64> = 1..=u32::MAX as i64;
+
+/// How many requests may be worked on at the same time, and how many connections there may be.
+const AT_ONCE: RangeInclusive<i64> = 1..=1_000_000;
+
+/// How many seconds the head of a request may take.
+const HEADER_TIMEOUT_S: RangeInclusive<i64> = 1..=300;
+
+/// How many seconds a body may take, and a connection may be kept without a request.
+const TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
 
 /// How many requests bots may work on at the same time; with 0, they are left to other processes.
 const BOTS_AT_ONCE: RangeInclusive<i64> = 0..=1000;
 
 /// How many seconds a bot may take.
 const BOT_TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
+
+/// How many seconds a session may hold: as long as browsers keep a cookie, at the most (RFC 6265bis, 5.5).
+const SESSION_S: RangeInclusive<i64> = 60..=400 * 24 * 60 * 60;
 
 /// How often a request or a delivery may be tried.
 const ATTEMPTS: RangeInclusive<i64> = 1..=100;
@@ -88,6 +108,27 @@ pub struct Options {
     #[arg(long, env = "UNICOM_SECRET_KEY", global = true, hide_env_values = true)]
     pub secret_key: Option<String>,
 
+    /// What is logged: a level, and levels for parts, as in `info` or `warn,unicom_http=debug` [default: info]
+    #[arg(long, env = "UNICOM_LOG", global = true)]
+    pub log: Option<String>,
+
+    /// What a line of the log looks like [default: text]
+    #[arg(long, env = "UNICOM_LOG_FORMAT", global = true)]
+    pub log_format: Option<LogFormat>,
+
+    /// Whether each request leaves a line in the log [default: on]
+    #[arg(long, env = "UNICOM_ACCESS_LOG", global = true)]
+    pub access_log: Option<AccessLog>,
+
+    /// Networks that may read `/metrics`, separated by commas; none where empty [default: 127.0.0.0/8,::1]
+    #[arg(
+        long,
+        env = "UNICOM_METRICS_NETWORKS",
+        global = true,
+        value_delimiter = ','
+    )]
+    pub metrics_networks: Option<Vec<String>>,
+
     /// Threads that answer requests [default: one for each core]
     #[arg(long, env = "UNICOM_WORKERS", global = true, value_parser = clap::value_parser!(u16).range(WORKERS))]
     pub workers: Option<u16>,
@@ -99,6 +140,55 @@ pub struct Options {
     /// Bytes of a file at the most [default: 20971520]
     #[arg(long, env = "UNICOM_MAX_FILE", global = true)]
     pub max_file: Option<usize>,
+
+    /// Pixels of an image at the most, width times height [default: 64000000]
+    #[arg(long, env = "UNICOM_MAX_PIXELS", global = true, value_parser = clap::value_parser!(u32).range(MAX_PIXELS))]
+    pub max_pixels: Option<u32>,
+
+    /// Bytes of all files that a user may have sent and not deleted; 0: any number [default: 1073741824, 1 GiB]
+    #[arg(long, env = "UNICOM_ACCOUNT_QUOTA", global = true)]
+    pub account_quota: Option<u64>,
+
+    /// The same for a guest, which anybody can be [default: 104857600, 100 MiB]
+    #[arg(long, env = "UNICOM_GUEST_QUOTA", global = true)]
+    pub guest_quota: Option<u64>,
+
+    /// Whether rates are limited: `off` lets in as many requests as come [default: on]
+    #[arg(long, env = "UNICOM_RATE_LIMIT", global = true, ignore_case = true)]
+    pub rate_limit: Option<RateLimit>,
+
+    /// The rates, in the file as the table `[rate]`
+    #[command(flatten)]
+    pub rate: RateOptions,
+
+    /// Networks of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, separated by commas [default: none]
+    #[arg(
+        long,
+        env = "UNICOM_TRUSTED_PROXIES",
+        global = true,
+        value_delimiter = ','
+    )]
+    pub trusted_proxies: Option<Vec<String>>,
+
+    /// Requests that are worked on at the same time [default: 1024]
+    #[arg(long, env = "UNICOM_REQUESTS_AT_ONCE", global = true, value_parser = clap::value_parser!(u32).range(AT_ONCE))]
+    pub requests_at_once: Option<u32>,
+
+    /// Connections at the same time; further ones wait [default: 20000]
+    #[arg(long, env = "UNICOM_MAX_CONNECTIONS", global = true, value_parser = clap::value_parser!(u32).range(AT_ONCE))]
+    pub max_connections: Option<u32>,
+
+    /// Seconds that the first line and the headers of a connection's first request may take [default: 10]
+    #[arg(long, env = "UNICOM_HEADER_TIMEOUT", global = true, value_parser = clap::value_parser!(u16).range(HEADER_TIMEOUT_S))]
+    pub header_timeout: Option<u16>,
+
+    /// Seconds that a body may take, and one more for every 8 KiB of it [default: 30]
+    #[arg(long, env = "UNICOM_BODY_TIMEOUT", global = true, value_parser = clap::value_parser!(u16).range(TIMEOUT_S))]
+    pub body_timeout: Option<u16>,
+
+    /// Seconds that a connection is kept open between requests [default: 75]
+    #[arg(long, env = "UNICOM_KEEP_ALIVE", global = true, value_parser = clap::value_parser!(u16).range(TIMEOUT_S))]
+    pub keep_alive: Option<u16>,
 
     /// Networks that bots may call though they are not public, separated by commas, such as 127.0.0.0/8 [default: none]
     #[arg(
@@ -113,6 +203,14 @@ pub struct Options {
     #[arg(long, env = "UNICOM_BOTS_AT_ONCE", global = true, value_parser = clap::value_parser!(u16).range(BOTS_AT_ONCE))]
     pub bots_at_once: Option<u16>,
 
+    /// Seconds that a session holds without use [default: 1209600, 14 days]
+    #[arg(long, env = "UNICOM_SESSION_IDLE", global = true, value_parser = clap::value_parser!(u32).range(SESSION_S))]
+    pub session_idle: Option<u32>,
+
+    /// Seconds that a user's session holds after the login, used or not [default: 7776000, 90 days]
+    #[arg(long, env = "UNICOM_SESSION_LIFETIME", global = true, value_parser = clap::value_parser!(u32).range(SESSION_S))]
+    pub session_lifetime: Option<u32>,
+
     /// Seconds that a bot may take for a request [default: 60]
     #[arg(long, env = "UNICOM_BOT_TIMEOUT", global = true, value_parser = clap::value_parser!(u16).range(BOT_TIMEOUT_S))]
     pub bot_timeout: Option<u16>,
@@ -124,6 +222,17 @@ pub struct Options {
     /// Settings of the S3 client, in the file only: `region`, `endpoint`, `access_key_id`, …
     #[arg(skip)]
     pub media_options: BTreeMap<String, String>,
+}
+
+/// Whether each request leaves a line in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AccessLog {
+    /// Each does. The default: what went wrong is asked for afterwards.
+    #[default]
+    On,
+    /// None does; a proxy in front writes such lines too.
+    Off,
 }
 
 /// The configuration as it holds.
@@ -149,10 +258,29 @@ pub struct Settings {
     pub media_options: BTreeMap<String, String>,
     /// The secret that signs cookies; in the data folder where nothing is said.
     pub secret_key: Option<String>,
+    /// What is logged.
+    pub log: String,
+    /// What a line of the log looks like.
+    pub log_format: LogFormat,
+    /// Whether each request leaves a line in the log.
+    pub access_log: AccessLog,
+    /// Networks that may read `/metrics`.
+    pub metrics_networks: Vec<IpNet>,
     /// Threads that answer requests; one for each core where nothing is said.
     pub workers: Option<usize>,
     /// How large things may be.
     pub limits: Limits,
+    /// Which requests are let in.
+    pub admission: AdmissionOptions,
+    /// Connections at the same time.
+    pub max_connections: usize,
+    /// How long the head of a connection's first request may take.
+    pub header_timeout: Duration,
+    /// How long a connection is kept open between requests: longer than proxies keep theirs, which is 60 s mostly, or
+    /// they send a request into a connection that is being closed.
+    pub keep_alive: Duration,
+    /// How long sessions hold.
+    pub session_life: SessionLife,
     /// Networks that bots may call though they are not public.
     pub private_networks: Vec<IpNet>,
     /// How requests are worked on.
@@ -173,7 +301,15 @@ impl Settings {
             CONNECTIONS,
         )?;
         check_range("workers", merged.workers, WORKERS)?;
+        check_range("max_pixels", merged.max_pixels, MAX_PIXELS)?;
+        check_range("requests_at_once", merged.requests_at_once, AT_ONCE)?;
+        check_range("max_connections", merged.max_connections, AT_ONCE)?;
+        check_range("header_timeout", merged.header_timeout, HEADER_TIMEOUT_S)?;
+        check_range("body_timeout", merged.body_timeout, TIMEOUT_S)?;
+        check_range("keep_alive", merged.keep_alive, TIMEOUT_S)?;
         check_range("bots_at_once", merged.bots_at_once, BOTS_AT_ONCE)?;
+        check_range("session_idle", merged.session_idle, SESSION_S)?;
+        check_range("session_lifetime", merged.session_lifetime, SESSION_S)?;
         check_range("bot_timeout", merged.bot_timeout, BOT_TIMEOUT_S)?;
         check_range("attempts", merged.attempts, ATTEMPTS)?;
         let origin = |text: String| {
@@ -184,6 +320,7 @@ impl Settings {
             .database_url
             .unwrap_or_else(|| "sqlite://unicom.db".to_owned());
         let defaults = Limits::default();
+        let admission = AdmissionOptions::default();
         let file_limit = merged.max_file.unwrap_or(defaults.file);
         let text_limit = merged.max_text.unwrap_or(defaults.text);
         Ok(Self {
@@ -204,14 +341,36 @@ impl Settings {
             media_url: merged.media_url,
             media_options: merged.media_options,
             secret_key: merged.secret_key,
+            log: merged.log.unwrap_or_else(|| "info".to_owned()),
+            log_format: merged.log_format.unwrap_or_default(),
+            access_log: merged.access_log.unwrap_or_default(),
+            metrics_networks: networks(merged.metrics_networks.unwrap_or_else(here))?,
             workers: merged.workers.map(usize::from),
+            admission: AdmissionOptions {
+                rates: merged.rate.rates(merged.rate_limit.unwrap_or_default()),
+                at_once: merged
+                    .requests_at_once
+                    .map_or(admission.at_once, |n| n as usize),
+                trusted_proxies: networks(merged.trusted_proxies.unwrap_or_default())?,
+                ..admission
+            },
+            max_connections: merged.max_connections.map_or(20_000, |n| n as usize),
+            header_timeout: seconds(merged.header_timeout.unwrap_or(10)),
+            keep_alive: seconds(merged.keep_alive.unwrap_or(75)),
             private_networks: networks(merged.private_networks.unwrap_or_default())?,
+            session_life: session_life(merged.session_idle, merged.session_lifetime),
             pipeline: pipeline(merged.bots_at_once, merged.bot_timeout, merged.attempts),
             // A text may grow sixfold in JSON (`\u0001`), and metadata come on top.
             limits: Limits {
                 text: text_limit,
                 body: defaults.body.max(text_limit.saturating_mul(6)),
                 file: file_limit,
+                image: ImageLimits {
+                    pixels: merged.max_pixels.map_or(defaults.image.pixels, u64::from),
+                },
+                user_quota: quota(merged.account_quota, defaults.user_quota),
+                guest_quota: quota(merged.guest_quota, defaults.guest_quota),
+                body_time: merged.body_timeout.map_or(defaults.body_time, seconds),
             },
         })
     }
@@ -231,11 +390,28 @@ impl Options {
             data_dir: self.data_dir.or(other.data_dir),
             media_url: self.media_url.or(other.media_url),
             secret_key: self.secret_key.or(other.secret_key),
+            log: self.log.or(other.log),
+            log_format: self.log_format.or(other.log_format),
+            access_log: self.access_log.or(other.access_log),
+            metrics_networks: self.metrics_networks.or(other.metrics_networks),
             workers: self.workers.or(other.workers),
             max_text: self.max_text.or(other.max_text),
             max_file: self.max_file.or(other.max_file),
+            max_pixels: self.max_pixels.or(other.max_pixels),
+            account_quota: self.account_quota.or(other.account_quota),
+            guest_quota: self.guest_quota.or(other.guest_quota),
+            rate_limit: self.rate_limit.or(other.rate_limit),
+            rate: self.rate.over(other.rate),
+            trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
+            requests_at_once: self.requests_at_once.or(other.requests_at_once),
+            max_connections: self.max_connections.or(other.max_connections),
+            header_timeout: self.header_timeout.or(other.header_timeout),
+            body_timeout: self.body_timeout.or(other.body_timeout),
+            keep_alive: self.keep_alive.or(other.keep_alive),
             private_networks: self.private_networks.or(other.private_networks),
             bots_at_once: self.bots_at_once.or(other.bots_at_once),
+            session_idle: self.session_idle.or(other.session_idle),
+            session_lifetime: self.session_lifetime.or(other.session_lifetime),
             bot_timeout: self.bot_timeout.or(other.bot_timeout),
             attempts: self.attempts.or(other.attempts),
             media_options: other.media_options,
@@ -262,15 +438,24 @@ fn read_file(named: Option<&Path>) -> Result<Options, Failure> {
 }
 
 /// The file's numbers; those of flags and environment have been looked at.
-fn check_range(name: &str, value: Option<u16>, range: RangeInclusive<i64>) -> Result<(), Failure> {
-    match value {
-        Some(value) if !range.contains(&value.into()) => Err(Failure::Usage(format!(
+fn check_range(
+    name: &str,
+    value: Option<impl Into<i64>>,
+    range: RangeInclusive<i64>,
+) -> Result<(), Failure> {
+    match value.map(Into::into) {
+        Some(value) if !range.contains(&value) => Err(Failure::Usage(format!(
             "`{name}` is {value}: expected {} to {}",
             range.start(),
             range.end()
         ))),
         _ => Ok(()),
     }
+}
+
+/// This machine.
+fn here() -> Vec<String> {
+    ["127.0.0.0/8", "::1"].map(str::to_owned).into()
 }
 
 fn networks(texts: Vec<String>) -> Result<Vec<IpNet>, Failure> {
@@ -290,6 +475,16 @@ fn networks(texts: Vec<String>) -> Result<Vec<IpNet>, Failure> {
         .collect()
 }
 
+fn session_life(idle_s: Option<u32>, after_login_s: Option<u32>) -> SessionLife {
+    let defaults = SessionLife::default();
+    let or =
+        |seconds: Option<u32>, default| seconds.map_or(default, |s| Duration::from_secs(s.into()));
+    SessionLife {
+        idle: or(idle_s, defaults.idle),
+        after_login: or(after_login_s, defaults.after_login),
+    }
+}
+
 fn pipeline(
     at_once: Option<u16>,
     timeout_s: Option<u16>,
@@ -302,6 +497,15 @@ fn pipeline(
         attempts: attempts.map_or(defaults.attempts, i32::from),
         ..defaults
     }
+}
+
+/// Bytes, where 0 is any number of them.
+fn quota(given: Option<u64>, default: Option<u64>) -> Option<u64> {
+    given.map_or(default, |bytes| (bytes > 0).then_some(bytes))
+}
+
+fn seconds(seconds: u16) -> Duration {
+    Duration::from_secs(seconds.into())
 }
 
 /// The data folder beside a SQLite database; in the working folder for any other.

@@ -8,9 +8,10 @@ use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_core::media::{MediaStore, ObjectMediaStore};
 use unicom_core::{Bots, Echo, Platforms};
 use unicom_db::{Database, DatabaseOptions, Migrations};
-use unicom_http::Api;
+use unicom_http::{Admission, Api, UploadFolder};
 use unicom_webchat::WebChat;
 
+use crate::places::KEY_FILE;
 use crate::{Failure, Settings};
 
 /// Every table that the server needs, in the order in which they are made.
@@ -44,20 +45,25 @@ pub fn open_database(settings: &Settings) -> Result<Database, Failure> {
     Ok(database)
 }
 
-pub(crate) fn auth(settings: &Settings, database: &Database) -> Result<Auth, Failure> {
+pub(crate) fn auth(
+    settings: &Settings,
+    database: &Database,
+    admission: &Admission,
+) -> Result<Auth, Failure> {
     let key = match &settings.secret_key {
         Some(secret) => {
             SecretKey::new(secret.clone()).map_err(|error| Failure::Usage(error.to_string()))?
         }
         None => {
             fs::create_dir_all(&settings.data_dir)?;
-            SecretKey::load_or_create(&settings.data_dir.join("unicom.key"))
-                .map_err(Failure::failed)?
+            SecretKey::load_or_create(&settings.data_dir.join(KEY_FILE)).map_err(Failure::failed)?
         }
     };
     Ok(Auth::new(database.clone(), key)
         .with_public_origin(settings.public_origin.clone())
-        .with_trusted_origins(settings.trusted_origins.clone()))
+        .with_trusted_origins(settings.trusted_origins.clone())
+        .with_session_life(settings.session_life)
+        .with_admission(admission.clone()))
 }
 
 pub(crate) fn api(settings: &Settings, database: &Database, auth: &Auth) -> Result<Api, Failure> {
@@ -66,6 +72,12 @@ pub(crate) fn api(settings: &Settings, database: &Database, auth: &Auth) -> Resu
         media: media(settings)?,
         identity: Arc::new(SessionIdentity::new(auth)),
         limits: settings.limits,
+        uploads: UploadFolder::within(&settings.data_dir.join("uploads")).map_err(|error| {
+            Failure::Failed(format!(
+                "cannot use folder `{}` for uploads: {error}",
+                settings.data_dir.join("uploads").display()
+            ))
+        })?,
         base_path: settings.base_path.clone(),
     })
 }

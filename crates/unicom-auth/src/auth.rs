@@ -1,15 +1,15 @@
 //! `Auth`: the configuration of users and sessions, and the parts that are made from it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_session::SessionMiddleware;
 use actix_session::config::{PersistentSession, TtlExtensionPolicy};
 use actix_web::cookie::{Key, SameSite, time};
 use tokio::sync::Semaphore;
 use unicom_db::Database;
+use unicom_http::Admission;
 
-use crate::{DatabaseSessions, Origin, SecretKey};
+use crate::{DatabaseSessions, Origin, SecretKey, SessionLife};
 
 /// Name of the session's cookie.
 const SESSION_COOKIE: &str = "sessionid";
@@ -21,6 +21,9 @@ const COOKIE_MAX_AGE: time::Duration = time::Duration::days(400);
 /// Passwords worked on at the same time: each takes 19 MiB and a core for tens of milliseconds.
 const PASSWORDS_AT_ONCE: usize = 2;
 
+/// Passwords that wait to be worked on: some seconds of work. Who comes then is told to come again.
+const PASSWORDS_WAITING: usize = 128;
+
 /// The configuration of users and sessions. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Auth {
@@ -28,22 +31,27 @@ pub struct Auth {
     pub(crate) key: SecretKey,
     pub(crate) public_origin: Option<Origin>,
     pub(crate) trusted_origins: Arc<[Origin]>,
-    pub(crate) idle: Duration,
+    pub(crate) session_life: SessionLife,
+    /// Who works on a password, and who waits to.
     pub(crate) passwords: Arc<Semaphore>,
+    pub(crate) password_queue: Arc<Semaphore>,
+    pub(crate) admission: Option<Admission>,
 }
 
 impl Auth {
     /// Users and sessions in `database`, which has been migrated with [`MIGRATIONS`](crate::MIGRATIONS).
     ///
-    /// `key` signs cookies: every process behind one address needs the same. Sessions end after 14 days without use.
+    /// `key` signs cookies: every process behind one address needs the same.
     pub fn new(database: Database, key: SecretKey) -> Self {
         Self {
             database,
             key,
             public_origin: None,
             trusted_origins: Arc::new([]),
-            idle: Duration::from_secs(14 * 24 * 60 * 60),
+            session_life: SessionLife::default(),
             passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
+            password_queue: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE + PASSWORDS_WAITING)),
+            admission: None,
         }
     }
 
@@ -66,9 +74,28 @@ impl Auth {
         }
     }
 
+    /// The same with sessions that hold so long.
+    #[must_use]
+    pub fn with_session_life(self, session_life: SessionLife) -> Self {
+        Self {
+            session_life,
+            ..self
+        }
+    }
+
+    /// The same where logins, registrations, new guests, sessions and accounts are counted, and refused where there
+    /// are too many; by default, they are not. The proxies that it trusts may say what scheme the browser used.
+    #[must_use]
+    pub fn with_admission(self, admission: Admission) -> Self {
+        Self {
+            admission: Some(admission),
+            ..self
+        }
+    }
+
     /// The middleware that loads and stores the session. Wrap it around [`csrf_protection`](crate::csrf_protection).
     pub fn sessions(&self) -> SessionMiddleware<DatabaseSessions> {
-        let store = DatabaseSessions::new(self.database.clone(), self.idle);
+        let store = DatabaseSessions::new(self.database.clone(), self.session_life);
         let lifecycle = PersistentSession::default()
             .session_ttl(COOKIE_MAX_AGE)
             // The store itself pushes the expiry back, now and then, and no cookie is sent for it.

@@ -168,7 +168,7 @@ fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), ApiError> {
         .and_then(|host| host.to_str().ok());
     let is_ours = |origin: &Origin| match (&auth.public_origin, host) {
         (Some(public), _) => origin == public,
-        (None, Some(host)) => origin.is_at(request.connection_info().scheme(), host),
+        (None, Some(host)) => origin.is_at(&scheme(auth, request), host),
         (None, None) => false,
     };
     let is_allowed = |said: &HeaderValue| {
@@ -188,5 +188,13 @@ fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), ApiError> {
         Err(ApiError::csrf_failed(
             "this request comes from a page of another site",
         ))
+    }
+}
+
+/// The scheme that the browser used, as far as it can be told.
+fn scheme(auth: &Auth, request: &HttpRequest) -> String {
+    match &auth.admission {
+        Some(admission) => admission.scheme(request),
+        None => request.connection_info().scheme().to_owned(),
     }
 }

@@ -6,15 +6,16 @@ use actix_session::{Session, SessionExt};
 use actix_web::HttpRequest;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use unicom_db::queries::{accounts, merges};
-use unicom_db::{Database, Db, DbError};
-use unicom_http::{ApiError, IdentityProvider, Staff, random_token};
-use unicom_models::{AccountId, UtcTime};
-use unicom_webchat::{GuestId, Visitor};
+use unicom_db::queries::accounts;
+use unicom_db::queries::merges::{self, Fate};
+use unicom_db::{Database, DbError, Tx};
+use unicom_http::{Admission, ApiError, IdentityProvider, Staff, random_token};
+use unicom_models::UtcTime;
+use unicom_webchat::{ErasedByHost, GuestId, Known, Visitor};
 
 use crate::session::{self, Holder};
 use crate::users::{self, User};
-use crate::{Auth, SecretKey, bearer, csrf, login};
+use crate::{Auth, SecretKey, bearer, csrf, login, person};
 
 /// How long a guest's first writes may come without a session.
 const FIRST_WRITES: Duration = Duration::from_secs(60);
@@ -24,6 +25,7 @@ const FIRST_WRITES: Duration = Duration::from_secs(60);
 pub struct SessionIdentity {
     database: Database,
     key: SecretKey,
+    admission: Option<Admission>,
 }
 
 impl SessionIdentity {
@@ -32,6 +34,7 @@ impl SessionIdentity {
         Self {
             database: auth.database.clone(),
             key: auth.key.clone(),
+            admission: auth.admission.clone(),
         }
     }
 }
@@ -73,21 +76,29 @@ impl IdentityProvider for SessionIdentity {
         request: &'a HttpRequest,
     ) -> LocalBoxFuture<'a, Result<GuestId, ApiError>> {
         async {
+            if let Some(admission) = &self.admission {
+                admission.check_new_guest(request)?;
+            }
             let name = self
                 .key
                 .sign("first guest", csrf::token_of(request)?.nonce());
             let guest = GuestId::new(&name[..32]);
             let (id, new_since) = (guest.account_id(), self.database.now().minus(FIRST_WRITES));
             let known = self.database.read(move |db| {
-                Ok::<_, DbError>((accounts::get(db, &id)?, has_logged_in(db, &id)?))
+                let fate = merges::fate(db, &id, UtcTime::BEGINNING)?;
+                Ok::<_, DbError>((accounts::get(db, &id)?, fate))
             });
             match known.await? {
                 // A late request must not begin a session in the place of the one that the login began.
-                (_, true) => Err(ApiError::csrf_failed("this session has ended with a login")),
-                (Some(older), false) if older.created_at < new_since => {
+                (_, Some(Fate::MergedInto(_))) => {
+                    Err(ApiError::csrf_failed("this session has ended with a login"))
+                }
+                // Whoever comes next with what is left in the browser is somebody new.
+                (_, Some(Fate::Erased)) => random_token().map(GuestId::new),
+                (Some(older), None) if older.created_at < new_since => {
                     random_token().map(GuestId::new)
                 }
-                (_, false) => Ok(guest),
+                (_, None) => Ok(guest),
             }
         }
         .boxed_local()
@@ -113,6 +124,10 @@ impl IdentityProvider for SessionIdentity {
         .boxed_local()
     }
 
+    fn erase(&self, tx: &mut Tx<'_>, known: &Known) -> Result<ErasedByHost, DbError> {
+        person::erase(tx, known)
+    }
+
     fn remember_guest(&self, request: &HttpRequest, guest: &GuestId) -> Result<(), ApiError> {
         session::begin_guest(
             &request.get_session(),
@@ -132,11 +147,6 @@ pub(crate) async fn session_user(
         Some(user) if user.id == id => Ok(Some(user)),
         _ => database.read(move |db| users::get(db, id)).await,
     }
-}
-
-/// Whether the guest of that account has become a user.
-fn has_logged_in(db: &mut Db, id: &AccountId) -> Result<bool, DbError> {
-    Ok(merges::merged_into(db, id, UtcTime::BEGINNING)?.is_some())
 }
 
 /// The user as staff, where the user is.

@@ -7,10 +7,13 @@ mod identity;
 mod login;
 mod origin;
 pub mod password;
+pub mod person;
 mod routes;
 mod schema;
 mod secret_key;
 mod session;
+mod session_life;
+mod session_limits;
 mod session_store;
 pub mod tokens;
 pub mod users;
@@ -23,14 +26,17 @@ pub use bearer::api_tokens;
 pub use csrf::csrf_protection;
 pub use identity::SessionIdentity;
 pub use origin::{InvalidOrigin, Origin};
-pub use routes::routes;
+pub use routes::ROUTES;
 pub use secret_key::{SecretKey, SecretKeyError};
-pub use session_store::DatabaseSessions;
+pub use session_life::SessionLife;
+pub use session_limits::session_limits;
+pub use session_store::{DatabaseSessions, delete_ended_sessions};
 
 /// The tables of users, sessions and tokens.
 pub const MIGRATIONS: Migrations = Migrations {
     sqlite: || SQLITE,
     postgres: || POSTGRES,
+    tables: schema::tables,
 };
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");

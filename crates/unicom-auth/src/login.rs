@@ -123,11 +123,15 @@ pub(crate) async fn move_history(
     }
 }
 
-/// Runs password work on a blocking thread, a few at a time: each takes a core and much memory.
+/// Runs password work on a blocking thread, a few at a time: each takes a core and much memory. Where too much of it
+/// waits already, the client is told to come again.
 async fn slowly<T: Send + 'static>(
     auth: &Auth,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ApiError> {
+    let Ok(_place) = auth.password_queue.try_acquire() else {
+        return Err(ApiError::busy());
+    };
     let _permit = auth
         .passwords
         .acquire()

@@ -1,33 +1,77 @@
 //! The routes under `auth/`: who am I, register, log in, log out.
 
 use actix_session::{Session, SessionExt};
-use actix_web::dev::HttpServiceFactory;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
-use serde_json::json;
-use unicom_http::{ApiError, at, read_json};
+use unicom_db::DbError;
+use unicom_http::openapi::Kind::{
+    InvalidCredentials, InvalidParameter, LoginRequired, UsernameTaken,
+};
+use unicom_http::openapi::{Fails, JSON_BODY, Routes, fails};
+use unicom_http::{ApiError, read_json, routes};
 use unicom_models::AccountId;
+use utoipa::ToSchema;
 
 use crate::identity::session_user;
 use crate::session::{self, Holder};
-use crate::users::{NewUser, User};
+use crate::users::{self, NewUser, User};
 use crate::{Auth, bearer, csrf, login};
 
 /// Bytes of a body at the most.
 const LIMIT: usize = 16 << 10;
 
-/// The routes `auth/session/`, `auth/register/`, `auth/login/` and `auth/logout/`.
-pub fn routes() -> impl HttpServiceFactory + 'static {
-    (
-        at("/auth/session")
-            .route(web::get().to(who_am_i))
-            .route(web::head().to(who_am_i)),
-        at("/auth/register").route(web::post().to(register)),
-        at("/auth/login").route(web::post().to(log_in)),
-        at("/auth/logout").route(web::post().to(log_out)),
-    )
+/// The routes `auth/session/`, `auth/register/`, `auth/login/`, `auth/logout/` and `auth/logout-everywhere/`, to stand in
+/// [`scope`](unicom_http::scope).
+pub const ROUTES: Routes = routes! {
+    self => [who_am_i],
+    self => [register],
+    self => [log_in],
+    self => [log_out],
+    self => [log_out_everywhere],
+};
+
+/// A new user.
+#[derive(ToSchema)]
+#[schema(as = Registration)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct RegisterFields {
+    /// Letters, digits and `@.+-_`; unique.
+    #[schema(min_length = 1, max_length = 150)]
+    username: String,
+    #[schema(min_length = 8, max_length = 256)]
+    password: String,
+    /// An empty one counts as missing.
+    #[schema(max_length = 254)]
+    email: Option<String>,
+    /// By default the username.
+    #[schema(max_length = 150)]
+    display_name: Option<String>,
 }
 
+/// Who logs in.
+#[derive(ToSchema)]
+#[schema(as = Credentials)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct LoginFields {
+    username: String,
+    password: String,
+}
+
+/// Done, and no more to say.
+#[derive(Serialize, ToSchema)]
+struct LoggedOut {
+    /// True.
+    success: bool,
+}
+
+/// Who one is
+#[utoipa::path(
+    get,
+    path = "/auth/session",
+    operation_id = "get_session",
+    tag = "auth",
+    responses((status = 200, description = "Who one is, and the token that writing needs", body = State)),
+)]
 async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpResponse, ApiError> {
     let session = request.get_session();
     if let Some(bearer) = bearer::of(&request) {
@@ -42,6 +86,20 @@ async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpRes
     Ok(HttpResponse::Ok().json(state(&request, &session, user.as_ref())?))
 }
 
+/// Makes a user and logs in
+///
+/// What the guest of the session wrote becomes the user's.
+#[utoipa::path(
+    post,
+    path = "/auth/register",
+    operation_id = "register",
+    tag = "auth",
+    request_body = RegisterFields,
+    responses(
+        (status = 201, description = "Logged in", body = State),
+        Fails<{ JSON_BODY | fails(&[InvalidParameter, UsernameTaken]) }>,
+    ),
+)]
 async fn register(
     request: HttpRequest,
     payload: web::Payload,
@@ -59,12 +117,29 @@ async fn register(
         display_name.as_deref(),
     )
     .map_err(|error| ApiError::invalid_body(error.to_string()))?;
+    if let Some(admission) = &auth.admission {
+        admission.check_registration(&request)?;
+    }
     let user = login::register(&auth, new, password).await?;
     let session = request.get_session();
     login::begin(&auth, &session, &user).await?;
     Ok(HttpResponse::Created().json(state(&request, &session, Some(&user))?))
 }
 
+/// Logs in
+///
+/// What the guest of the session wrote becomes the user's. A wrong name and a wrong password are the same.
+#[utoipa::path(
+    post,
+    path = "/auth/login",
+    operation_id = "log_in",
+    tag = "auth",
+    request_body = LoginFields,
+    responses(
+        (status = 200, description = "Logged in", body = State),
+        Fails<{ JSON_BODY | fails(&[InvalidParameter, InvalidCredentials]) }>,
+    ),
+)]
 async fn log_in(
     request: HttpRequest,
     payload: web::Payload,
@@ -76,19 +151,70 @@ async fn log_in(
         fields.required_text("username")?,
         fields.required_text("password")?,
     );
+    let attempt = match &auth.admission {
+        Some(admission) => Some(admission.begin_login(&request, &users::name_key(&username))?),
+        None => None,
+    };
     let user = login::authenticate(&auth, username, password).await?;
+    if let Some(attempt) = attempt {
+        attempt.succeeded();
+    }
     let session = request.get_session();
     login::begin(&auth, &session, &user).await?;
     Ok(HttpResponse::Ok().json(state(&request, &session, Some(&user))?))
 }
 
+/// Logs out
+///
 /// The session is deleted from the database with this answer: its cookie is worth nothing anywhere.
+#[utoipa::path(
+    post,
+    path = "/auth/logout",
+    operation_id = "log_out",
+    tag = "auth",
+    responses(
+        (status = 200, description = "Logged out", body = LoggedOut),
+        Fails<{ fails(&[InvalidParameter]) }>,
+    ),
+)]
 async fn log_out(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
     let session = request.get_session();
     login::settle(&auth, &session).await?;
     session.purge();
-    Ok(HttpResponse::Ok().json(json!({ "success": true })))
+    Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
+}
+
+/// Logs out everywhere
+///
+/// All sessions of the user are deleted with this answer, on every device (ASVS 7.4.3). API tokens stay.
+#[utoipa::path(
+    post,
+    path = "/auth/logout-everywhere",
+    operation_id = "log_out_everywhere",
+    tag = "auth",
+    responses(
+        (status = 200, description = "Logged out everywhere", body = LoggedOut),
+        Fails<{ fails(&[InvalidParameter, LoginRequired]) }>,
+    ),
+)]
+async fn log_out_everywhere(
+    request: HttpRequest,
+    auth: web::Data<Auth>,
+) -> Result<HttpResponse, ApiError> {
+    needs_session(&request)?;
+    let session = request.get_session();
+    let Holder::User(id) = session::holder(&session) else {
+        return Err(ApiError::login_required("nobody is logged in"));
+    };
+    login::settle(&auth, &session).await?;
+    let ended: Result<(), DbError> = auth
+        .database
+        .write(move |tx| users::end_sessions(tx, id))
+        .await;
+    ended?;
+    session.purge();
+    Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
 }
 
 /// Refuses requests that show an API token: they have no session to begin or to end.
@@ -102,7 +228,8 @@ fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
 }
 
 /// What `auth/session/` tells, also after a login.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 struct State<'a> {
     success: bool,
     authenticated: bool,
@@ -112,7 +239,8 @@ struct State<'a> {
     csrf_token: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SessionUser)]
 struct UserJson<'a> {
     id: String,
     username: &'a str,

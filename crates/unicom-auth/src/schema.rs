@@ -1,5 +1,7 @@
 //! The tables of users, sessions and tokens as diesel sees them.
 
+use unicom_db::Table;
+
 diesel::table! {
     use diesel::sql_types::*;
     use unicom_models::sql_types::*;
@@ -50,3 +52,12 @@ diesel::table! {
 
 diesel::joinable!(unicom_api_tokens -> unicom_users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(unicom_users, unicom_sessions, unicom_api_tokens);
+
+/// All of them, each behind those that it refers to.
+pub(crate) fn tables() -> Vec<Table> {
+    vec![
+        Table::new("unicom_users", unicom_users::table),
+        Table::new("unicom_sessions", unicom_sessions::table).with_key(&["key_hash"]),
+        Table::new("unicom_api_tokens", unicom_api_tokens::table),
+    ]
+}

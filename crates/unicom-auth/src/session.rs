@@ -46,6 +46,11 @@ pub(crate) fn holder(session: &Session) -> Holder {
     }
 }
 
+/// The session's public name, where there is a session.
+pub(crate) fn public_name(session: &Session) -> Option<String> {
+    text(session, SESSION_KEY)
+}
+
 /// The session's CSRF nonce, where it has one.
 pub(crate) fn csrf_nonce(session: &Session) -> Option<String> {
     text(session, CSRF_NONCE)

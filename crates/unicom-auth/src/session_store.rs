@@ -1,7 +1,6 @@
 //! Sessions in the database, under the hash of the cookie's secret.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_web::cookie::time;
@@ -14,47 +13,51 @@ use unicom_http::random_token;
 use unicom_models::UtcTime;
 
 use crate::schema::{unicom_sessions as sessions, unicom_users as users};
-use crate::session;
 use crate::users::User;
-
-/// How far an expiry must have come nearer before it is pushed back: a read then costs a write once an hour.
-const THROTTLE: Duration = Duration::from_secs(60 * 60);
+use crate::{SessionLife, session};
 
 /// actix-session's store over unicom's database.
 #[derive(Debug, Clone)]
 pub struct DatabaseSessions {
     database: Database,
-    idle: Duration,
+    life: SessionLife,
 }
 
 type State = HashMap<String, String>;
 
 impl DatabaseSessions {
-    /// Sessions that end after `idle` without use.
-    pub fn new(database: Database, idle: Duration) -> Self {
-        Self { database, idle }
+    /// Sessions that hold so long.
+    pub fn new(database: Database, life: SessionLife) -> Self {
+        Self { database, life }
     }
 }
 
-// actix-session passes a lifetime for every session; ours is `idle`, which the cookie's outlives.
+// actix-session passes a lifetime for every session; ours is `life`, which the cookie's outlives.
 impl SessionStore for DatabaseSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let hash = hash(key);
-        let (idle, now) = (self.idle, self.database.now());
+        let now = self.database.now();
         let found = self.database.read_again(hash.clone(), {
             let hash = hash.clone();
             move |db| find(db, &hash)
         });
-        let Some(Stored { state, expires_at }) = found.await.map_err(LoadError::from)? else {
+        let Some(stored) = found.await.map_err(LoadError::from)? else {
             return Ok(None);
         };
-        if expires_at <= now {
+        let Stored {
+            state,
+            expires_at,
+            logged_in_at,
+        } = stored;
+        // The settings may have changed since it was stored.
+        let end = self.life.end(now, logged_in_at);
+        if expires_at.min(end) <= now {
             return Ok(None);
         }
-        if expires_at < now.plus(idle.saturating_sub(THROTTLE)) {
+        if self.life.is_worth_a_write(expires_at, end) {
             let pushed: Result<(), DbError> = self
                 .database
-                .write(move |tx| push_back(tx, &hash, idle))
+                .write(move |tx| push_back(tx, &hash, end))
                 .await;
             if let Err(error) = pushed {
                 log::warn!("a session's expiry could not be pushed back: {error}");
@@ -66,10 +69,10 @@ impl SessionStore for DatabaseSessions {
     async fn save(&self, state: State, _: &time::Duration) -> Result<SessionKey, SaveError> {
         let secret = new_secret().map_err(SaveError::Other)?;
         let key = SessionKey::try_from(secret).map_err(|error| SaveError::Other(error.into()))?;
-        let (hash, idle) = (hash(&key), self.idle);
+        let (hash, life) = (hash(&key), self.life);
         let saved: Result<(), DbError> = self
             .database
-            .write(move |tx| insert(tx, &hash, &state, idle))
+            .write(move |tx| insert(tx, &hash, &state, life))
             .await;
         saved.map_err(|error| SaveError::Other(error.into()))?;
         Ok(key)
@@ -118,6 +121,8 @@ fn hash(key: &SessionKey) -> String {
 struct Stored {
     state: State,
     expires_at: UtcTime,
+    /// Where it is a user's: a login begins another session.
+    logged_in_at: Option<UtcTime>,
 }
 
 /// Why a session could not be had.
@@ -153,32 +158,40 @@ struct Find;
 
 /// A session, with its user as it is now: each request asks for both, in one statement.
 fn find(db: &mut Db, hash: &str) -> Result<Option<Stored>, NotFound> {
-    let found: QueryResult<(Value, UtcTime, Option<User>)> = on_engine!(db, conn => sessions::table
+    type Row = (Value, UtcTime, UtcTime, Option<User>);
+    let found: QueryResult<Row> = on_engine!(db, conn => sessions::table
         .left_join(users::table.on(users::id.nullable().eq(sessions::user_id)))
         .filter(sessions::key_hash.eq(hash))
-        .select((sessions::state, sessions::expires_at, Option::<User>::as_select()))
+        .select((sessions::state, sessions::expires_at, sessions::created_at, Option::<User>::as_select()))
         .named::<Find>()
         .get_result(conn));
-    let Some((state, expires_at, user)) = found.optional().map_err(DbError::from)? else {
+    let Some((state, expires_at, created_at, user)) = found.optional().map_err(DbError::from)?
+    else {
         return Ok(None);
     };
     let mut state: State = serde_json::from_value(state)?;
     if let Some(user) = user {
         session::show_user(&mut state, &user)?;
     }
-    Ok(Some(Stored { state, expires_at }))
+    let logged_in_at = session::user_id_in(&state).map(|_| created_at);
+    Ok(Some(Stored {
+        state,
+        expires_at,
+        logged_in_at,
+    }))
 }
 
-fn insert(tx: &mut Tx<'_>, hash: &str, state: &State, idle: Duration) -> Result<(), DbError> {
+fn insert(tx: &mut Tx<'_>, hash: &str, state: &State, life: SessionLife) -> Result<(), DbError> {
     let now = tx.now();
+    let user_id = session::user_id_in(state);
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(sessions::table)
         .values((
             sessions::key_hash.eq(hash),
             sessions::state.eq(as_json(state)),
-            sessions::user_id.eq(session::user_id_in(state)),
+            sessions::user_id.eq(user_id),
             sessions::created_at.eq(now),
-            sessions::expires_at.eq(now.plus(idle)),
+            sessions::expires_at.eq(life.end(now, user_id.map(|_| now))),
         ))
         .execute(conn))?;
     Ok(())
@@ -192,8 +205,7 @@ fn update(tx: &mut Tx<'_>, hash: &str, state: &State) -> Result<(), DbError> {
     Ok(())
 }
 
-fn push_back(tx: &mut Tx<'_>, hash: &str, idle: Duration) -> Result<(), DbError> {
-    let expires_at = tx.now().plus(idle);
+fn push_back(tx: &mut Tx<'_>, hash: &str, expires_at: UtcTime) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(sessions::table.find(hash))
         .set(sessions::expires_at.eq(expires_at))
@@ -205,6 +217,25 @@ fn delete(tx: &mut Tx<'_>, hash: &str) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::delete(sessions::table.find(hash)).execute(conn))?;
     Ok(())
+}
+
+/// Deletes up to `limit` sessions that have ended; how many there were.
+///
+/// They are worth nothing any more; this keeps the table small. Each deletes a few at a time, so that nobody waits long.
+pub fn delete_ended_sessions(tx: &mut Tx<'_>, limit: i64) -> Result<usize, DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    Ok(on_engine!(db, conn => {
+        let ended: Vec<String> = sessions::table
+            .filter(sessions::expires_at.le(now))
+            .order(sessions::expires_at)
+            .limit(limit)
+            .select(sessions::key_hash)
+            .load(conn)?;
+        diesel::delete(sessions::table.filter(sessions::key_hash.eq_any(ended))
+            .filter(sessions::expires_at.le(now)))
+        .execute(conn)
+    })?)
 }
 
 fn as_json(state: &State) -> Value {

@@ -234,11 +234,17 @@ pub fn verify_email(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     Ok(())
 }
 
-fn end_sessions(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
+/// Ends the user's sessions everywhere.
+pub fn end_sessions(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     use crate::schema::unicom_sessions as sessions;
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::delete(sessions::table.filter(sessions::user_id.eq(id))).execute(conn))?;
     Ok(())
+}
+
+/// What of a name tells users apart: no case, no spaces around it.
+pub(crate) fn name_key(username: &str) -> String {
+    username.trim().to_lowercase()
 }
 
 /// The user of that name, in whatever case, and the hash of its password.
@@ -246,7 +252,7 @@ pub(crate) fn with_password(
     db: &mut Db,
     username: &str,
 ) -> Result<Option<(User, String)>, DbError> {
-    let key = username.trim().to_lowercase();
+    let key = name_key(username);
     if key.contains('\0') {
         return Ok(None);
     }

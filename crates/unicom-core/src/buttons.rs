@@ -16,15 +16,22 @@ const LONGEST_VALUE: usize = 1024;
 
 /// A button.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Button {
     /// What it says.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub text: String,
     /// What clicking it tells the bot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1024))]
     pub value: Option<String>,
     /// The web address that clicking it opens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 1024, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://")
+    )]
     pub url: Option<String>,
 }
 
@@ -50,6 +57,7 @@ impl Button {
 
 /// Rows of buttons under a message, 1 to 10 of 1 to 10.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Buttons(pub Vec<Vec<Button>>);
 

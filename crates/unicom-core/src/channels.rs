@@ -5,7 +5,7 @@ use unicom_db::{Db, Tx, queries::channels};
 use unicom_models::{Channel, ChannelId, PlatformKind, contains_nul};
 
 use crate::form::LONGEST_NAME;
-use crate::{Bots, ChannelError, CoreError, Platforms, check_bot_setting};
+use crate::{Bots, ChannelError, CoreError, Platforms, check_bot_setting, retention_days};
 
 /// Makes a channel and validates it, so that it is active at once where its configuration allows (seed 5.2).
 ///
@@ -112,6 +112,8 @@ fn check_form(name: &str, config: &Value) -> Result<(), CoreError> {
             "`config` must be a JSON object without NUL characters",
         ));
     }
+    // A channel that is switched off deletes what is too old, too.
+    retention_days(config)?;
     Ok(())
 }
 

@@ -19,10 +19,12 @@ pub mod matchers;
 pub mod media;
 mod members;
 mod outgoing;
+mod person;
 mod pipeline;
 mod platform;
 mod replies_json;
 mod reply;
+mod retention;
 mod store;
 
 pub use answer::{answer_request, open_request, token_hash};
@@ -45,9 +47,13 @@ pub use members::{
     GroupChange, MemberChange, create_group, create_member, join_group, update_group, update_member,
 };
 pub use outgoing::{OutgoingMessage, append_outgoing, send_message};
+pub use person::{Erased, ExportError, ExportedFile, Person, Whom, erase_person, export_person};
 pub use pipeline::{Pipeline, PipelineOptions};
 pub use platform::{
     Capabilities, ChannelError, Delivery, DeliveryError, Outgoing, Platform, Platforms,
 };
 pub use replies_json::{InvalidReplies, MOST_REPLIES, replies_from_json};
 pub use reply::reply_with;
+pub use retention::{
+    Expired, ExpiredOfChannel, apply_retention, preview_retention, retention_days,
+};

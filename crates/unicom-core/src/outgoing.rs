@@ -157,7 +157,8 @@ pub fn append_outgoing(
     Ok(message)
 }
 
-fn sender_name(channel: &Channel) -> String {
+/// The name beside what the system says on a channel.
+pub(crate) fn sender_name(channel: &Channel) -> String {
     channel
         .config
         .get("bot_name")

@@ -60,7 +60,7 @@ pub enum InvalidReplies {
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 /// # runtime.block_on(async {
 /// let media = ObjectMediaStore::in_memory();
-/// let cat = json!({"image": {"base64": "R0lGODlhAQABAAA=", "name": "cat.gif"}});
+/// let cat = json!({"image": {"base64": "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=", "name": "cat.gif"}});
 /// let several = json!({"replies": [{"text": "A cat:"}, cat]});
 /// assert_eq!(replies_from_json(&media, &several).await?.len(), 2);
 /// assert_eq!(replies_from_json(&media, &json!({"text": "Hello!"})).await?[0].text, "Hello!");
@@ -111,7 +111,9 @@ impl Form<'_> {
         let stored = store_base64(media, file.name, file.base64).await;
         let stored = stored.map_err(|error| match error {
             MediaError::Refused { .. } => InvalidReplies::Content(says(&error)),
-            MediaError::TooLarge { .. } => InvalidReplies::TooLarge(says(&error)),
+            MediaError::TooLarge { .. } | MediaError::TooManyPixels { .. } => {
+                InvalidReplies::TooLarge(says(&error))
+            }
             MediaError::NotBase64 { .. } => InvalidReplies::Form(says(&error)),
             other => InvalidReplies::Media(other),
         })?;

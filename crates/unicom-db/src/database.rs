@@ -7,10 +7,13 @@ use tokio::sync::broadcast;
 use unicom_models::UtcTime;
 
 use crate::brief::BriefReads;
-use crate::lane::{Lane, ReadJob, read_job, read_loop, start_threads};
+use crate::figures::Figures;
+use crate::lane::{Lane, LaneTally, ReadJob, read_job, read_loop, start_threads};
 use crate::neighbours::Neighbours;
-use crate::pool::{self, Manager};
-use crate::writer::{Queues, WriteJob, Writer, write_job, write_loop};
+use crate::pool::{self, Manager, Pool};
+use crate::queues::{Lanes, Queues, Turn};
+use crate::tally::{Count, EventTally, WriteTally};
+use crate::writer::{WriteJob, Writer, write_job, write_loop};
 use crate::{Alone, Db, DbError, Engine, Event, Migrations, Reply, Tx};
 
 /// Events kept for a listener that is slow; one further behind is told that it missed some.
@@ -94,6 +97,10 @@ struct Inner {
     writers: Lane<Box<dyn WriteJob>>,
     /// For writes that may wait for those.
     later_writers: Lane<Box<dyn WriteJob>>,
+    pool: Pool,
+    brief_reads: Count,
+    writes: Arc<WriteTally>,
+    told: Arc<EventTally>,
     events: broadcast::Sender<Event>,
     /// Other processes on the same PostgreSQL.
     neighbours: Option<Arc<Neighbours>>,
@@ -139,21 +146,35 @@ impl Database {
             Engine::Postgres => Some(Arc::new(Neighbours::new(url)?)),
             Engine::Sqlite => None,
         };
-        let (publisher, told) = (events.clone(), neighbours.clone());
+        let told = Arc::new(EventTally::default());
+        let lanes = Lanes {
+            first: Arc::new(LaneTally::new("write")),
+            later: Arc::new(LaneTally::new("write_later")),
+        };
         let writer = Writer {
             pool: pool.clone(),
             patience: options.patience,
             batch,
             clock: Arc::clone(&options.clock),
-            publish: Arc::new(move |committed| publish_to(&publisher, told.as_deref(), committed)),
+            publish: {
+                let (events, told, neighbours) = (events.clone(), told.clone(), neighbours.clone());
+                Arc::new(move |committed| {
+                    publish_to(&events, &told, neighbours.as_deref(), committed);
+                })
+            },
+            tally: Arc::new(WriteTally::new()),
+            lanes: lanes.clone(),
         };
         let patience = options.patience;
-        let (read_lane, reads) = Lane::new(options.queue);
-        start_threads("unicom-reader", readers, move || {
-            read_loop(&reads, &pool, patience);
+        let reading = Arc::new(LaneTally::new("read"));
+        let (read_lane, reads) = Lane::new(options.queue, &reading);
+        start_threads("unicom-reader", readers, {
+            let pool = pool.clone();
+            move || read_loop(&reads, &pool, patience, &reading)
         })?;
-        let ((write_lane, first), (later_lane, later)) =
-            (Lane::new(options.queue), Lane::new(options.queue));
+        let (write_lane, first) = Lane::new(options.queue, &lanes.first);
+        let (later_lane, later) = Lane::new(options.queue, &lanes.later);
+        let writes = Arc::clone(&writer.tally);
         let queues = Queues { first, later };
         start_threads("unicom-writer", writers, move || {
             write_loop(&queues, &writer);
@@ -165,6 +186,10 @@ impl Database {
             readers: read_lane,
             writers: write_lane,
             later_writers: later_lane,
+            pool,
+            brief_reads: Count::default(),
+            writes,
+            told,
             events,
             neighbours,
             clock: options.clock,
@@ -206,7 +231,10 @@ impl Database {
         E: From<DbError> + Send + 'static,
     {
         match &self.0.brief {
-            Some(brief) => Reply::ready(brief.read(f)),
+            Some(brief) => {
+                self.0.brief_reads.add(1);
+                Reply::ready(brief.read(f))
+            }
             None => self.read(f),
         }
     }
@@ -220,7 +248,10 @@ impl Database {
         E: From<DbError> + Send + 'static,
     {
         match &self.0.brief {
-            Some(brief) => Reply::ready(brief.read_again(key, f)),
+            Some(brief) => {
+                self.0.brief_reads.add(1);
+                Reply::ready(brief.read_again(key, f))
+            }
             None => self.read(f),
         }
     }
@@ -235,7 +266,7 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        queue_on(&self.0.writers, write_job(None, f))
+        queue_on(&self.0.writers, write_job(Turn::First, None, f))
     }
 
     /// The same, behind writes that somebody waits for; under load, at least one write of nine is one of these.
@@ -245,7 +276,7 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        queue_on(&self.0.later_writers, write_job(None, f))
+        queue_on(&self.0.later_writers, write_job(Turn::Later, None, f))
     }
 
     /// The same, but on PostgreSQL `at_once` is tried first: one statement that is a transaction of its own and does all
@@ -257,7 +288,8 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        queue_on(&self.0.writers, write_job(Some(Box::new(at_once)), f))
+        let at_once = Some(Box::new(at_once) as _);
+        queue_on(&self.0.writers, write_job(Turn::First, at_once, f))
     }
 
     /// Brings the tables of each set up to date, in order. Safe when several processes start at once. Blocks.
@@ -284,7 +316,30 @@ impl Database {
 
     /// Tells events of a transaction that ran on a connection of the caller's own.
     pub fn publish(&self, events: Vec<Event>) {
-        publish_to(&self.0.events, self.0.neighbours.as_deref(), events);
+        let inner = &self.0;
+        publish_to(
+            &inner.events,
+            &inner.told,
+            inner.neighbours.as_deref(),
+            events,
+        );
+    }
+
+    /// What was done since it was connected, and what waits now. Asks nothing of the database.
+    pub fn figures(&self) -> Figures {
+        let inner = &self.0;
+        Figures {
+            lanes: vec![
+                inner.readers.figures(),
+                inner.writers.figures(),
+                inner.later_writers.figures(),
+            ],
+            brief_reads: inner.brief_reads.get(),
+            writes: inner.writes.figures(),
+            pool: inner.pool.figures(),
+            incoming_messages: inner.told.incoming_messages.get(),
+            outgoing_messages: inner.told.outgoing_messages.get(),
+        }
     }
 }
 
@@ -306,6 +361,7 @@ fn queue_on<T, E: From<DbError>>(
 
 fn publish_to(
     listeners: &broadcast::Sender<Event>,
+    told: &EventTally,
     neighbours: Option<&Neighbours>,
     events: Vec<Event>,
 ) {
@@ -313,6 +369,7 @@ fn publish_to(
         neighbours.tell(&events);
     }
     for event in events {
+        told.told(&event);
         // An error says that nobody listens.
         let _ = listeners.send(event);
     }

@@ -29,6 +29,14 @@ pub enum DbError {
         /// What the engine said.
         reason: String,
     },
+    /// A later version has migrated the tables, and this one does not know them.
+    #[error(
+        "the database is newer than this unicom: it has migration `{migration}`, which this version does not know; use the version that ran it, or a later one"
+    )]
+    Newer {
+        /// The migration that this version does not have.
+        migration: String,
+    },
     /// The closure panicked; what it had written was rolled back.
     #[error("a database closure panicked")]
     Panicked,

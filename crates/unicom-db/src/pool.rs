@@ -1,7 +1,10 @@
 //! The connection pool under `Database`: r2d2 over `Db`.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use crate::figures::PoolFigures;
+use crate::tally::{Count, Spread};
 use crate::{Db, DbError, Synchronous};
 
 /// Makes connections for r2d2 and throws broken ones away.
@@ -19,7 +22,37 @@ pub(crate) struct Pooled {
     pub broken: bool,
 }
 
-pub(crate) type Pool = r2d2::Pool<Manager>;
+/// The pool. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Pool {
+    connections: r2d2::Pool<Manager>,
+    waited: Arc<Spread>,
+    failed: Arc<Count>,
+}
+
+impl Pool {
+    /// A connection, once one is free.
+    pub fn get(&self) -> Result<r2d2::PooledConnection<Manager>, r2d2::Error> {
+        let began = Instant::now();
+        let got = self.connections.get();
+        self.waited.add_duration(began.elapsed());
+        if got.is_err() {
+            self.failed.add(1);
+        }
+        got
+    }
+
+    /// How many connections there are, and how they were waited for.
+    pub fn figures(&self) -> PoolFigures {
+        let state = self.connections.state();
+        PoolFigures {
+            connections: state.connections,
+            idle: state.idle_connections,
+            waited: self.waited.figures(),
+            failed: self.failed.get(),
+        }
+    }
+}
 
 impl r2d2::ManageConnection for Manager {
     type Connection = Pooled;
@@ -42,13 +75,18 @@ impl r2d2::ManageConnection for Manager {
 
 /// A pool that makes its connections when they are first needed and waits `patience` for one.
 pub(crate) fn new(manager: Manager, size: u32, patience: Duration) -> Pool {
-    r2d2::Pool::builder()
+    let connections = r2d2::Pool::builder()
         .max_size(size)
         .min_idle(Some(0))
         .test_on_check_out(false)
         .connection_timeout(patience)
         .error_handler(Box::new(LogUnavailable))
-        .build_unchecked(manager)
+        .build_unchecked(manager);
+    Pool {
+        connections,
+        waited: Arc::new(Spread::of_durations()),
+        failed: Arc::default(),
+    }
 }
 
 #[derive(Debug)]

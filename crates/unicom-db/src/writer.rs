@@ -8,13 +8,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::Receiver;
 use diesel::PgConnection;
 use tokio::sync::oneshot;
 use unicom_models::UtcTime;
 
 use crate::pool::{Pool, Pooled};
+use crate::queues::{Lanes, Queues, Turn};
 use crate::savepoint::{release_savepoint, rollback_to_savepoint, set_savepoint};
+use crate::tally::WriteTally;
 use crate::transaction::{begin, commit, depth, rollback};
 use crate::{Alone, Db, DbError, Event, Reply, Tx};
 
@@ -26,12 +27,17 @@ pub(crate) struct Writer {
     pub batch: usize,
     pub clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
     pub publish: Arc<dyn Fn(Vec<Event>) + Send + Sync>,
+    pub tally: Arc<WriteTally>,
+    /// Of each queue of writes.
+    pub lanes: Lanes,
 }
 
 /// A closure that writes, with the place to put what it returns once that is committed.
 pub(crate) trait WriteJob: Send {
     /// When it was queued.
     fn queued_at(&self) -> Instant;
+    /// Which queue it was put into.
+    fn turn(&self) -> Turn;
     /// Tries to do all of it with one statement of PostgreSQL, keeping its result. Its events; none where it is to be run.
     fn run_at_once(&mut self, connection: &mut PgConnection, now: UtcTime) -> Option<Vec<Event>>;
     /// Runs it, keeping its result; whether it succeeded.
@@ -49,11 +55,13 @@ struct Write<F, T, E> {
     f: Option<F>,
     result: Option<Result<T, E>>,
     queued_at: Instant,
+    turn: Turn,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
 /// Pairs a closure with the reply it will fill.
 pub(crate) fn write_job<T, E, F>(
+    turn: Turn,
     at_once: Option<AtOnce<T, E>>,
     f: F,
 ) -> (Box<dyn WriteJob>, Reply<T, E>)
@@ -69,6 +77,7 @@ where
             f: Some(f),
             result: None,
             queued_at: Instant::now(),
+            turn,
             reply,
         }),
         Reply::waiting(receiver),
@@ -83,6 +92,10 @@ where
 {
     fn queued_at(&self) -> Instant {
         self.queued_at
+    }
+
+    fn turn(&self) -> Turn {
+        self.turn
     }
 
     fn run_at_once(&mut self, connection: &mut PgConnection, now: UtcTime) -> Option<Vec<Event>> {
@@ -118,64 +131,6 @@ where
     }
 }
 
-/// The receiving ends of the two queues of writes.
-#[derive(Clone)]
-pub(crate) struct Queues {
-    /// Writes that somebody waits for.
-    pub first: Receiver<Box<dyn WriteJob>>,
-    /// Writes that may wait for those.
-    pub later: Receiver<Box<dyn WriteJob>>,
-}
-
-/// Writes that may wait are taken all the same: one, and one more for each so many that somebody waits for.
-const LATER_SHARE: usize = 8;
-
-/// Writes that may wait in one batch, where nobody waits for another write.
-const LATER_ALONE: usize = 32;
-
-impl Queues {
-    /// The next writes, `most` of them or fewer, once there is one; none once both queues have ended. `turn` counts.
-    fn batch(&self, most: usize, turn: usize) -> Option<Vec<Box<dyn WriteJob>>> {
-        // Where a batch has room for one only, every so many are one that may wait.
-        if most == 1
-            && turn.is_multiple_of(LATER_SHARE + 1)
-            && let Ok(later) = self.later.try_recv()
-        {
-            return Some(vec![later]);
-        }
-        // Room that is left for those that may wait, where there are any.
-        let kept = match most {
-            1 => 0,
-            _ if self.later.is_empty() => 0,
-            most => (most / (LATER_SHARE + 1)).max(1),
-        };
-        let mut batch: Vec<_> = self.first.try_iter().take(most - kept).collect();
-        if batch.is_empty()
-            && let Ok(later) = self.later.try_recv()
-        {
-            batch.push(later);
-            batch.extend(self.later.try_iter().take(most.min(LATER_ALONE) - 1));
-            return Some(batch);
-        }
-        if batch.is_empty() {
-            batch.push(self.wait()?);
-            batch.extend(self.first.try_iter().take(most - 1));
-        }
-        let share = 1 + batch.len() / LATER_SHARE;
-        let room = most.saturating_sub(batch.len());
-        batch.extend(self.later.try_iter().take(share.min(room)));
-        Some(batch)
-    }
-
-    /// The next write of either queue, whichever comes first.
-    fn wait(&self) -> Option<Box<dyn WriteJob>> {
-        crossbeam_channel::select! {
-            recv(self.first) -> job => job.ok().or_else(|| self.later.recv().ok()),
-            recv(self.later) -> job => job.ok().or_else(|| self.first.recv().ok()),
-        }
-    }
-}
-
 /// A writer thread's life: take what is queued up to a batch, run it in one transaction, answer.
 pub(crate) fn write_loop(queues: &Queues, writer: &Writer) {
     let most = writer.batch.max(1);
@@ -183,8 +138,9 @@ pub(crate) fn write_loop(queues: &Queues, writer: &Writer) {
     while let Some(batch) = turns.next().and_then(|turn| queues.batch(most, turn)) {
         let (batch, late): (Vec<_>, Vec<_>) = batch
             .into_iter()
-            .partition(|job| job.queued_at().elapsed() <= writer.patience);
+            .partition(|job| writer.lanes.of(&**job).taken(job.queued_at()) <= writer.patience);
         for job in late {
+            writer.lanes.of(&*job).refused_late.add(1);
             job.answer(Err(DbError::Busy));
         }
         if batch.is_empty() {
@@ -194,6 +150,7 @@ pub(crate) fn write_loop(queues: &Queues, writer: &Writer) {
             Ok(mut pooled) => writer.run_batch(&mut pooled, batch),
             Err(error) => {
                 for job in batch {
+                    writer.lanes.of(&*job).refused_unconnected.add(1);
                     job.answer(Err(DbError::Unavailable {
                         reason: error.to_string(),
                     }));
@@ -203,21 +160,40 @@ pub(crate) fn write_loop(queues: &Queues, writer: &Writer) {
     }
 }
 
+/// What was kept of a batch.
+struct Kept {
+    writes: usize,
+    /// To be published, in order.
+    events: Vec<Event>,
+}
+
 impl Writer {
     fn run_batch(&self, pooled: &mut Pooled, mut batch: Vec<Box<dyn WriteJob>>) {
+        let began = Instant::now();
         let kept = self.run_in_one_transaction(&mut pooled.db, &mut batch);
+        self.tally.ended(
+            batch.len(),
+            kept.as_ref().map(|kept| kept.writes),
+            began.elapsed(),
+        );
         // A connection that is still inside a transaction would swallow the next batch.
         pooled.broken = depth(&mut pooled.db) != Some(0);
         match kept {
-            Ok(events) => {
-                (self.publish)(events);
+            Ok(kept) => {
+                (self.publish)(kept.events);
                 for job in batch {
                     job.answer(Ok(()));
                 }
             }
             Err(error) => {
                 pooled.broken |= pooled.db.ping().is_err();
-                log::error!("a batch of {} writes was lost: {error}", batch.len());
+                // Those who wrote may try again where the reason passes.
+                let level = if error.is_temporary() {
+                    log::Level::Warn
+                } else {
+                    log::Level::Error
+                };
+                log::log!(level, "a batch of {} writes was lost: {error}", batch.len());
                 for job in batch {
                     job.answer(Err(if error.is_temporary() {
                         DbError::Busy
@@ -231,50 +207,62 @@ impl Writer {
         }
     }
 
-    /// Runs every job of the batch; the events to publish, in order. An error means that nothing was kept.
+    /// Runs every job of the batch; what was kept of it. An error means that nothing was.
     fn run_in_one_transaction(
         &self,
         db: &mut Db,
         batch: &mut [Box<dyn WriteJob>],
-    ) -> Result<Vec<Event>, DbError> {
+    ) -> Result<Kept, DbError> {
         let mut events = Vec::new();
         if let (Db::Postgres(connection), [only]) = (&mut *db, &mut *batch)
             && let Some(events) = only.run_at_once(connection, (self.clock)())
         {
-            return Ok(events);
+            return Ok(Kept { writes: 1, events });
         }
         begin(db)?;
         let ran = match batch {
             // Alone, a job needs no savepoint: its failure is the transaction's.
-            [only] => self.run_job(db, only, &mut events),
-            jobs => self.run_in_savepoints(db, jobs, &mut events).map(|()| true),
+            [only] => self.run_job(db, only, &mut events).map(usize::from),
+            jobs => self.run_in_savepoints(db, jobs, &mut events),
         };
-        match ran {
-            Ok(true) => commit(db)?,
-            Ok(false) => rollback(db)?,
+        let writes = match ran {
+            Ok(0) => {
+                rollback(db)?;
+                0
+            }
+            Ok(writes) => {
+                let began = Instant::now();
+                commit(db)?;
+                self.tally.commit.add_duration(began.elapsed());
+                writes
+            }
             Err(error) => {
                 // The connection is thrown away where this does not work.
                 let _ = rollback(db);
                 return Err(error);
             }
-        }
-        Ok(events)
+        };
+        Ok(Kept { writes, events })
     }
 
+    /// Runs jobs that share a transaction; how many succeeded.
     fn run_in_savepoints(
         &self,
         db: &mut Db,
         jobs: &mut [Box<dyn WriteJob>],
         events: &mut Vec<Event>,
-    ) -> Result<(), DbError> {
+    ) -> Result<usize, DbError> {
+        let mut succeeded = 0;
         for job in jobs {
             set_savepoint(db)?;
-            if !self.run_job(db, job, events)? {
+            if self.run_job(db, job, events)? {
+                succeeded += 1;
+            } else {
                 rollback_to_savepoint(db)?;
             }
             release_savepoint(db)?;
         }
-        Ok(())
+        Ok(succeeded)
     }
 
     /// Runs one job; whether it succeeded. An error means that it left the transaction in disorder.

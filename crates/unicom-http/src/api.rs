@@ -1,14 +1,15 @@
 //! `Api`: what the routes need, and who is asking them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
-use unicom_core::media::MediaStore;
+use unicom_core::media::{ImageLimits, MediaStore};
 use unicom_db::Database;
 use unicom_webchat::{GuestId, Visitor};
 
 use crate::identity::random_token;
-use crate::{ApiError, IdentityProvider, Staff};
+use crate::{ApiError, IdentityProvider, Staff, UploadFolder};
 
 /// What the routes need. Cheap to clone.
 #[derive(Clone)]
@@ -21,11 +22,13 @@ pub struct Api {
     pub identity: Arc<dyn IdentityProvider>,
     /// How large things may be.
     pub limits: Limits,
+    /// Where files lie while they are received. Defaults to the system's folder for temporary files.
+    pub uploads: UploadFolder,
     /// The path under which the routes are mounted, without a slash at its end.
     pub base_path: String,
 }
 
-/// How large things may be, in bytes.
+/// How large things may be, in bytes, and how long bodies may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// A message's text. Defaults to 16 KiB.
@@ -34,6 +37,24 @@ pub struct Limits {
     pub body: usize,
     /// A file. Defaults to 20 MiB.
     pub file: usize,
+    /// What an image may ask of whoever shows it.
+    pub image: ImageLimits,
+    /// All files of a user together. Defaults to 1 GiB; none: any number of bytes.
+    pub user_quota: Option<u64>,
+    /// All files of a guest together. Defaults to 100 MiB; none: any number of bytes. Anybody can be a guest.
+    pub guest_quota: Option<u64>,
+    /// How long a body may take to arrive; one more second for every 8 KiB of it that has come. Defaults to 30 s.
+    pub body_time: Duration,
+}
+
+impl Limits {
+    /// Bytes that all files of a visitor may have together.
+    pub(crate) fn quota(&self, visitor: &Visitor) -> Option<u64> {
+        match visitor {
+            Visitor::User(_) => self.user_quota,
+            Visitor::Guest(_) => self.guest_quota,
+        }
+    }
 }
 
 impl Default for Limits {
@@ -42,6 +63,10 @@ impl Default for Limits {
             text: 16 << 10,
             body: 256 << 10,
             file: 20 << 20,
+            image: ImageLimits::default(),
+            user_quota: Some(1 << 30),
+            guest_quota: Some(100 << 20),
+            body_time: Duration::from_secs(30),
         }
     }
 }

@@ -1,15 +1,19 @@
 //! Bodies: read up to a limit.
 
+use std::time::Duration;
+
+use actix_web::body::{BodyStream, to_bytes_limited};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
 
-use crate::{ApiError, Fields};
+use crate::in_time::{InTime, is_too_late};
+use crate::{Api, ApiError, Fields, Limits};
 
 /// Reads a JSON object of at most `limit` bytes; an empty body counts as an empty object.
 ///
 /// # Errors
-/// [`ApiError::unsupported_media_type`], [`ApiError::too_large`], [`ApiError::invalid_json`],
-/// [`ApiError::invalid_body`] for JSON that is no object.
+/// [`ApiError::unsupported_media_type`], [`ApiError::too_large`], [`ApiError::request_timeout`],
+/// [`ApiError::invalid_json`], [`ApiError::invalid_body`] for JSON that is no object.
 pub async fn read_json(
     request: &HttpRequest,
     payload: web::Payload,
@@ -57,9 +61,26 @@ pub(crate) async fn read(
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
-    payload
-        .to_bytes_limited(limit)
+    // In time, but of any length: the limit has a sentence of its own.
+    let body = InTime::new(payload.into_inner(), usize::MAX, time(request));
+    to_bytes_limited(BodyStream::new(body), limit)
         .await
         .map_err(|_| too_large())?
-        .map_err(|_| ApiError::invalid_body("the body did not arrive whole"))
+        .map_err(|error| {
+            if is_too_late(&error) {
+                too_late()
+            } else {
+                ApiError::invalid_body("the body did not arrive whole")
+            }
+        })
+}
+
+/// How long a body may take at the beginning, here.
+pub(crate) fn time(request: &HttpRequest) -> Duration {
+    let api = request.app_data::<web::Data<Api>>();
+    api.map_or_else(Limits::default, |api| api.limits).body_time
+}
+
+pub(crate) fn too_late() -> ApiError {
+    ApiError::request_timeout("the body took too long to arrive")
 }

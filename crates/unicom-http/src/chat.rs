@@ -1,18 +1,63 @@
 //! `webchat/chat/{chat_id}/`: one chat as a whole: named, put away, deleted, marked as read.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::json;
+use serde_json::{Map, Value};
 use unicom_core::CoreError;
 use unicom_models::ChatId;
 use unicom_webchat::{ChatChange, WebChatError, delete_chat, mark_read, update_chat};
+use utoipa::ToSchema;
 
 use crate::chats::One;
 use crate::ids;
+use crate::openapi::Kind::{AccountBlocked, ChatNotFound, InvalidParameter, InvalidText};
+use crate::openapi::{Fails, JSON_BODY, fails};
 use crate::parameters::Parameters;
+use crate::respond::{Done, Success};
 use crate::upload::delete_files;
 use crate::{Api, ApiError, read_json, respond};
 
-/// Changes the chat's name, archived state or metadata.
+/// What a chat may be changed to.
+#[derive(ToSchema)]
+#[schema(as = ChatChange)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct UpdateFields {
+    /// The name.
+    #[schema(min_length = 1, max_length = 100)]
+    title: Option<String>,
+    /// The same, where there is no `title`.
+    #[schema(min_length = 1, max_length = 100)]
+    name: Option<String>,
+    /// Whether it is put away.
+    is_archived: Option<bool>,
+    /// In the place of what there was.
+    #[schema(value_type = Option<Object>)]
+    metadata: Option<Map<String, Value>>,
+}
+
+/// How a chat is deleted.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct DeleteParameters {
+    /// With `true` the chat, its messages and its files are deleted for good.
+    hard_delete: Option<bool>,
+}
+
+/// Changes a chat
+///
+/// Sets what is given and leaves the rest.
+#[utoipa::path(
+    method(patch, put),
+    path = "/webchat/chat/{chat_id}",
+    operation_id = "update_chat",
+    tag = "webchat",
+    params(("chat_id" = ChatId, Path, description = "The chat")),
+    request_body = UpdateFields,
+    responses(
+        (status = 200, description = "The chat as it is now", body = Success<One>),
+        Fails<{ JSON_BODY | fails(&[InvalidText, AccountBlocked, ChatNotFound]) }>,
+    ),
+)]
 pub(crate) async fn update(
     request: HttpRequest,
     payload: web::Payload,
@@ -54,7 +99,18 @@ fn as_field(error: WebChatError, given: &'static str) -> WebChatError {
     }
 }
 
-/// Puts the chat away; with `hard_delete=true` deletes it with its messages and files for good.
+/// Puts a chat away, or deletes it
+#[utoipa::path(
+    delete,
+    path = "/webchat/chat/{chat_id}",
+    operation_id = "delete_chat",
+    tag = "webchat",
+    params(("chat_id" = ChatId, Path, description = "The chat"), DeleteParameters),
+    responses(
+        (status = 200, description = "Done", body = Success<Done>),
+        Fails<{ fails(&[InvalidParameter, AccountBlocked, ChatNotFound]) }>,
+    ),
+)]
 pub(crate) async fn delete(
     request: HttpRequest,
     path: web::Path<String>,
@@ -80,10 +136,43 @@ pub(crate) async fn delete(
         .await
         .map_err(|error: WebChatError| ApiError::from(error))?;
     delete_files(&api, files).await;
-    Ok(respond::ok(json!({})))
+    Ok(respond::ok(Done {}))
 }
 
-/// Marks everything in the chat as read.
+/// Puts a chat away, or deletes it
+///
+/// The same at a path of its own, for clients that send no DELETE.
+#[utoipa::path(
+    method(post, delete),
+    path = "/webchat/chat/{chat_id}/delete",
+    operation_id = "delete_chat_at",
+    tag = "webchat",
+    params(("chat_id" = ChatId, Path, description = "The chat"), DeleteParameters),
+    responses(
+        (status = 200, description = "Done", body = Success<Done>),
+        Fails<{ fails(&[InvalidParameter, AccountBlocked, ChatNotFound]) }>,
+    ),
+)]
+pub(crate) async fn delete_at(
+    request: HttpRequest,
+    path: web::Path<String>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    delete(request, path, api).await
+}
+
+/// Marks everything in a chat as read
+#[utoipa::path(
+    post,
+    path = "/webchat/chat/{chat_id}/read",
+    operation_id = "mark_chat_read",
+    tag = "webchat",
+    params(("chat_id" = ChatId, Path, description = "The chat")),
+    responses(
+        (status = 200, description = "Done", body = Success<Done>),
+        Fails<{ fails(&[AccountBlocked, ChatNotFound]) }>,
+    ),
+)]
 pub(crate) async fn read(
     request: HttpRequest,
     path: web::Path<String>,
@@ -94,5 +183,5 @@ pub(crate) async fn read(
     api.database
         .write(move |tx| mark_read(tx, &visitor, &chat_id))
         .await?;
-    Ok(respond::ok(json!({})))
+    Ok(respond::ok(Done {}))
 }

@@ -2,29 +2,71 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
+use serde_json::{Map, Value};
+use unicom_models::ChannelId;
 use unicom_webchat::{
     ChatPageRequest, NewChat, WebChatError, create_chat, list_chats, webchat_channel_or_first,
 };
+use utoipa::ToSchema;
 
-use crate::filters::filters;
+use crate::filters::{ChatFilterParameters, filters};
 use crate::json::ChatJson;
 use crate::known::Known;
-use crate::parameters::Parameters;
+use crate::openapi::Kind::{
+    AccountBlocked, InvalidCursor, InvalidParameter, InvalidText, NoChannel, UnknownFilter,
+};
+use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::parameters::{PageParameters, Parameters};
+use crate::respond::Success;
 use crate::{Api, ApiError, cursor, read_json, respond};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ListedChats)]
 struct Listed {
     chats: Vec<ChatJson>,
     has_more: bool,
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OneChat)]
 pub(crate) struct One {
     pub chat: ChatJson,
 }
 
-/// Answers with the visitor's chats, the latest activity first.
+/// A new chat.
+#[derive(ToSchema)]
+#[schema(as = NewChat)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct CreateFields {
+    #[schema(min_length = 1, max_length = 100)]
+    name: Option<String>,
+    /// An object of the client's own.
+    #[schema(value_type = Option<Object>)]
+    metadata: Option<Map<String, Value>>,
+    /// By default the first active WebChat channel.
+    channel_id: Option<ChannelId>,
+}
+
+/// The visitor's chats
+///
+/// The latest activity first; without `channel_id` those of all channels.
+#[utoipa::path(
+    get,
+    path = "/webchat/chats",
+    operation_id = "list_chats",
+    tag = "webchat",
+    params(
+        PageParameters,
+        ChatFilterParameters,
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the page that one has"),
+    ),
+    responses(
+        (status = 200, description = "The page", body = Success<Listed>, headers(("ETag" = String, description = "Of the page"))),
+        (status = 304, description = "Nothing has changed"),
+        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor, AccountBlocked, NoChannel]) }>,
+    ),
+)]
 pub(crate) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
@@ -48,7 +90,19 @@ pub(crate) async fn list(
     respond::ok_unless_known(&Known::of(&request), listed)
 }
 
-/// Makes a chat.
+/// Makes a chat
+#[utoipa::path(
+    post,
+    path = "/webchat/chats",
+    operation_id = "create_chat",
+    tag = "webchat",
+    params(("channel_id" = Option<ChannelId>, Query, description = "The channel, where the body names none")),
+    request_body = CreateFields,
+    responses(
+        (status = 201, description = "The chat", body = Success<One>),
+        Fails<{ JSON_BODY | fails(&[InvalidParameter, InvalidText, AccountBlocked, NoChannel]) }>,
+    ),
+)]
 pub(crate) async fn create(
     request: HttpRequest,
     payload: web::Payload,

@@ -3,7 +3,9 @@
 //! Handlers and `IdentityProvider`s return [`ApiError`]. Errors of services and of the database become one through
 //! `From`; what is internal is logged there and never told.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,40 +14,57 @@ use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
-use unicom_core::media::MediaError;
+use unicom_core::media::{ImageError, MediaError};
 use unicom_core::{CoreError, InvalidReplies};
 use unicom_db::DbError;
 use unicom_webchat::WebChatError;
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
-/// Seconds after which a client may try again when the server is busy.
-const RETRY_AFTER_S: &str = "1";
+use crate::respond::always;
+
+/// After which a client may try again, where nothing else is said.
+const SOON: Duration = Duration::from_secs(1);
 
 /// A failure as a client is told of it: a stable code, its status, and one sentence.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ApiError {
     kind: Kind,
     sentence: String,
+    retry_after: Duration,
 }
 
 /// Declares the kinds of failure with their status and code, and a constructor for each.
 macro_rules! kinds {
-    ($($(#[$meta:meta])* $name:ident $kind:ident $status:ident $code:literal),+ $(,)?) => {
+    ($($(#[doc = $says:literal])+ $name:ident $kind:ident $status:ident $code:literal),+ $(,)?) => {
+        /// The kinds of failures that clients are told of.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        enum Kind { $($kind),+ }
+        pub enum Kind { $($(#[doc = $says])+ $kind),+ }
 
         impl Kind {
-            fn status(self) -> StatusCode {
+            /// Every kind, by status.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),+];
+
+            /// The status that it is answered with.
+            pub fn status(self) -> StatusCode {
                 match self { $(Self::$kind => StatusCode::$status),+ }
             }
 
-            fn code(self) -> &'static str {
+            /// Its code, stable.
+            pub fn code(self) -> &'static str {
                 match self { $(Self::$kind => $code),+ }
+            }
+
+            /// What it means, in a sentence.
+            pub(crate) fn says(self) -> &'static str {
+                match self { $(Self::$kind => concat!($($says),+).trim_ascii()),+ }
             }
         }
 
         impl ApiError {
-            $($(#[$meta])* pub fn $name(sentence: impl Into<String>) -> Self {
-                Self { kind: Kind::$kind, sentence: sentence.into() }
+            $($(#[doc = $says])+ pub fn $name(sentence: impl Into<String>) -> Self {
+                Self { kind: Kind::$kind, sentence: sentence.into(), retry_after: SOON }
             })+
         }
     };
@@ -88,16 +107,26 @@ kinds! {
     idempotency_conflict IdempotencyConflict CONFLICT "idempotency_conflict",
     /// Another user has that name.
     username_taken UsernameTaken CONFLICT "username_taken",
+    /// The body did not arrive in time.
+    request_timeout RequestTimeout REQUEST_TIMEOUT "request_timeout",
     /// What is there does not allow the change.
     conflict Conflict CONFLICT "conflict",
     /// The request was answered or given up meanwhile.
     request_ended RequestEnded CONFLICT "request_ended",
     /// A text, a body or a file is over its limit.
     too_large TooLarge PAYLOAD_TOO_LARGE "too_large",
+    /// The files of the account have as many bytes as they may have; deleting chats for good makes room.
+    quota_exceeded QuotaExceeded PAYLOAD_TOO_LARGE "quota_exceeded",
+    /// The path with its query is over its limit.
+    uri_too_long UriTooLong URI_TOO_LONG "uri_too_long",
     /// The body or a file is of a type that is not taken.
     unsupported_media_type UnsupportedMediaType UNSUPPORTED_MEDIA_TYPE "unsupported_media_type",
     /// The byte range is not in the file.
     range_not_satisfiable RangeNotSatisfiable RANGE_NOT_SATISFIABLE "range_not_satisfiable",
+    /// Too many requests from one sender; trying again later helps.
+    rate_limited RateLimited TOO_MANY_REQUESTS "rate_limited",
+    /// The headers are over their limit.
+    headers_too_large HeadersTooLarge REQUEST_HEADER_FIELDS_TOO_LARGE "headers_too_large",
     /// A mistake of the server's.
     internal Internal INTERNAL_SERVER_ERROR "internal",
     /// Too much is going on; trying again later may help.
@@ -107,6 +136,16 @@ kinds! {
 }
 
 impl ApiError {
+    /// The same with another time after which the client may try again: for those that are 429 or 503, in whole
+    /// seconds and one at the least (RFC 9110, 10.2.3).
+    #[must_use]
+    pub fn retry_after(self, retry_after: Duration) -> Self {
+        Self {
+            retry_after,
+            ..self
+        }
+    }
+
     /// Too much is going on; trying again later may help.
     pub fn busy() -> Self {
         Self::busy_because("the server is busy; try again in a moment")
@@ -130,11 +169,41 @@ impl ApiError {
     }
 }
 
+impl Kind {
+    /// Whether the answer says after which time the client may try again.
+    pub(crate) fn has_retry_after(self) -> bool {
+        matches!(
+            self.status(),
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+        )
+    }
+}
+
+impl PartialSchema for Kind {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("What went wrong, for programs; stable."))
+            .enum_values(Some(Self::ALL.iter().map(|kind| kind.code())))
+            .into()
+    }
+}
+
+impl ToSchema for Kind {
+    fn name() -> Cow<'static, str> {
+        "FailureCode".into()
+    }
+}
+
 /// The body of a failure.
-#[derive(Serialize)]
-struct Failure<'a> {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Failure<'a> {
+    /// False.
+    #[schema(schema_with = always::<false>)]
     success: bool,
+    /// What went wrong, in one sentence for a person.
     error: &'a str,
+    #[schema(value_type = Kind)]
     code: &'static str,
 }
 
@@ -153,8 +222,12 @@ impl ResponseError for ApiError {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
-        if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((RETRY_AFTER, RETRY_AFTER_S));
+        if matches!(
+            self.status_code(),
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+        ) {
+            let seconds = self.retry_after.as_nanos().div_ceil(1_000_000_000).max(1);
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
         }
         response.json(Failure {
             success: false,
@@ -167,7 +240,9 @@ impl ResponseError for ApiError {
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         if error.is_temporary() {
-            log::warn!("request refused: {error}");
+            // Whoever was in the way or out of reach has been counted and logged where that was; here it would be one
+            // line for each request, just when there are too many of them.
+            log::debug!("request refused: {error}");
             return Self::busy();
         }
         Self::unexpected(error)
@@ -226,6 +301,9 @@ impl From<WebChatError> for ApiError {
             WebChatError::ChatNotFound => Self::chat_not_found(NO_CHAT),
             WebChatError::NotFound => Self::not_found(NO_MESSAGE),
             WebChatError::AccountBlocked => Self::account_blocked("this account is blocked"),
+            WebChatError::QuotaExceeded { quota } => Self::quota_exceeded(format!(
+                "your files must have at most {quota} bytes together, and with `media` they would have more"
+            )),
             WebChatError::InvalidCursor => Self::invalid_cursor(error.to_string()),
             WebChatError::InvalidField { .. } => Self::invalid_body(error.to_string()),
             error => Self::unexpected(error),
@@ -241,7 +319,22 @@ impl From<MediaError> for ApiError {
                 Self::busy()
             }
             MediaError::Refused { reason } => Self::unsupported_media_type(reason),
-            MediaError::TooLarge { .. } => Self::too_large(error.to_string()),
+            MediaError::TooLarge { .. } | MediaError::TooManyPixels { .. } => {
+                Self::too_large(error.to_string())
+            }
+            error => Self::unexpected(error),
+        }
+    }
+}
+
+impl From<ImageError> for ApiError {
+    fn from(error: ImageError) -> Self {
+        let sentence = format!("`media` is refused: {error}");
+        match error {
+            ImageError::Broken { .. } => Self::unsupported_media_type(sentence),
+            ImageError::TooManyPixels { .. } | ImageError::TooManyFrames { .. } => {
+                Self::too_large(sentence)
+            }
             error => Self::unexpected(error),
         }
     }
@@ -306,6 +399,7 @@ fn of_status(status: StatusCode) -> ApiError {
             ApiError::method_not_allowed("this address does not take this method")
         }
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("the body is too large"),
+        StatusCode::REQUEST_TIMEOUT => ApiError::request_timeout("the request took too long"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             ApiError::unsupported_media_type("the body is of a type that is not taken")
         }

@@ -10,6 +10,10 @@ use unicom_models::ChannelId;
 use crate::ApiError;
 use crate::parameters::Parameters;
 
+/// Levels of objects and arrays in a body at the most, the body's own included. Parsers of many languages take no more
+/// than 128, and what is sent to us stands a few levels deeper in what is answered and exported.
+const DEEPEST: usize = 110;
+
 /// Ids in a list at the most.
 const MOST_IDS: usize = 1000;
 
@@ -24,16 +28,18 @@ impl Fields {
     /// [`ApiError::invalid_json`], [`ApiError::invalid_body`] for JSON that is no object.
     pub fn from_json(bytes: &[u8]) -> Result<Self, ApiError> {
         match serde_json::from_slice(bytes) {
-            Ok(Value::Object(fields)) => Ok(Self(fields)),
+            Ok(Value::Object(fields)) if object_depth(&fields) <= DEEPEST => Ok(Self(fields)),
+            Ok(Value::Object(_)) | Err(_) => Err(ApiError::invalid_json(format!(
+                "the body must be JSON in UTF-8, at most {DEEPEST} levels deep"
+            ))),
             Ok(_) => Err(ApiError::invalid_body("the body must be a JSON object")),
-            Err(_) => Err(ApiError::invalid_json("the body must be JSON in UTF-8")),
         }
     }
 
     /// The fields of a form; empty ones count as missing, and `metadata` is JSON.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] where `metadata` is no JSON.
+    /// [`ApiError::invalid_body`] where `metadata` is no JSON, or is too deep.
     pub fn from_form(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, ApiError> {
         let mut fields = Map::new();
         for (name, value) in pairs {
@@ -48,6 +54,12 @@ impl Fields {
                 Value::String(value)
             };
             fields.insert(name, value);
+        }
+        if object_depth(&fields) > DEEPEST {
+            return Err(ApiError::invalid_body(format!(
+                "`metadata` must be at most {} levels deep",
+                DEEPEST - 1
+            )));
         }
         Ok(Self(fields))
     }
@@ -204,5 +216,18 @@ impl Fields {
         number
             .map(|number| Some(ChannelId(number)))
             .ok_or_else(|| ApiError::invalid_body("`channel_id` must be the number of a channel"))
+    }
+}
+
+fn object_depth(fields: &Map<String, Value>) -> usize {
+    1 + fields.values().map(depth).max().unwrap_or(0)
+}
+
+/// The parser has made sure that this ends soon.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Object(fields) => object_depth(fields),
+        Value::Array(values) => 1 + values.iter().map(depth).max().unwrap_or(0),
+        _ => 0,
     }
 }

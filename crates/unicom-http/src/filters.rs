@@ -2,14 +2,78 @@
 //!
 //! In the original any model field could be a filter, and a guest read password hashes through it.
 
+use std::collections::BTreeMap;
+
 use unicom_db::queries::chat_filters::{ChatFilters, Comparison, MetadataFilter, MetadataKey};
+use unicom_models::{ChannelId, ChatId};
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 
 use crate::ApiError;
 use crate::parameters::{Parameters, flag};
 
+/// The names that [`metadata`] takes: see [`MetadataKey::parse`].
+const METADATA_NAME: &str =
+    "^metadata__[A-Za-z0-9-]+(_[A-Za-z0-9-]+)*(__(gte|lte|gt|lt|icontains))?$";
+
 const CHOICES: &str = "`id`, `name`, `name__icontains`, `is_private`, `is_archived` (also `archived`), \
     `status` (`active` or `archived`), `metadata__KEY` and `metadata__KEY__gte|lte|gt|lt|icontains`, beside \
     `channel_id`, `limit` and `cursor`";
+
+/// The filters, as the document shows them.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "described here, read by name")]
+pub(crate) struct ChatFilterParameters {
+    /// Chats of this channel.
+    channel_id: Option<ChannelId>,
+    /// The chat with this id.
+    id: Option<ChatId>,
+    /// Chats of exactly this name.
+    name: Option<String>,
+    /// Chats whose name has this in it, in capitals or not.
+    #[param(rename = "name__icontains")]
+    name_contains: Option<String>,
+    /// Chats between one account and the bots or staff, or the others.
+    is_private: Option<bool>,
+    /// Chats that are put away, or the others.
+    is_archived: Option<bool>,
+    /// The same as `is_archived`.
+    archived: Option<bool>,
+    /// The same in words.
+    #[param(inline)]
+    status: Option<ChatStatus>,
+    /// Chats whose metadata field is this, or compares to it so: each key is a parameter of its own.
+    #[param(inline, style = Form, explode, value_type = Option<MetadataParameters>)]
+    metadata: Option<BTreeMap<String, String>>,
+}
+
+/// Whether a chat is put away.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "described here, read by name")]
+pub(crate) enum ChatStatus {
+    Active,
+    Archived,
+}
+
+/// `metadata__KEY`, or with a comparison `metadata__KEY__gte`, `lte`, `gt`, `lt` or `icontains`; a key has up to 64
+/// characters.
+pub(crate) struct MetadataParameters;
+
+impl utoipa::PartialSchema for MetadataParameters {
+    fn schema() -> RefOr<Schema> {
+        let name = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(METADATA_NAME));
+        ObjectBuilder::new()
+            .property_names(Some(name))
+            .additional_properties(Some(ObjectBuilder::new().schema_type(Type::String)))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for MetadataParameters {}
 
 /// The conditions that the parameters set.
 ///

@@ -4,7 +4,8 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use unicom_webchat::{GuestId, Visitor};
+use unicom_db::{DbError, Tx};
+use unicom_webchat::{ErasedByHost, GuestId, Known, Visitor};
 
 use crate::ApiError;
 
@@ -55,6 +56,15 @@ pub trait IdentityProvider: Send + Sync + 'static {
         _: &'a HttpRequest,
     ) -> LocalBoxFuture<'a, Result<GuestId, ApiError>> {
         std::future::ready(random_token().map(GuestId::new)).boxed_local()
+    }
+
+    /// Erases what the host knows of somebody who is erased, in the same transaction: users, sessions, tokens. By default
+    /// nothing: then the host erases its users itself.
+    ///
+    /// # Errors
+    /// [`DbError`] where the database fails: nothing of the person is erased then.
+    fn erase(&self, _: &mut Tx<'_>, _: &Known) -> Result<ErasedByHost, DbError> {
+        Ok(ErasedByHost::default())
     }
 
     /// Remembers a new guest for the session that this request's answer begins: the guest's first write is stored.

@@ -2,16 +2,19 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use unicom_core::Buttons;
 use unicom_db::queries::chat_list::{LastMessage, ListedChat};
 use unicom_models::{
     ChannelId, ChatId, Direction, MediaType, MessageId, PlatformKind, UtcTime, VisibleMessage,
 };
+use utoipa::ToSchema;
 
 use crate::Api;
 use crate::media::media_url;
 
 /// A message as clients see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Message)]
 pub(crate) struct MessageJson<'a> {
     id: MessageId,
     chat_id: &'a ChatId,
@@ -21,9 +24,11 @@ pub(crate) struct MessageJson<'a> {
     sender_name: &'a str,
     timestamp: UtcTime,
     media_type: MediaType,
+    /// A path on this server.
     media_url: Option<String>,
     reply_to_message_id: Option<MessageId>,
     client_message_id: Option<&'a str>,
+    #[schema(value_type = Option<Buttons>)]
     interactive_buttons: Option<&'a Value>,
 }
 
@@ -51,7 +56,8 @@ impl<'a> MessageJson<'a> {
 }
 
 /// A chat as clients see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ListedChat)]
 pub(crate) struct ChatJson {
     id: ChatId,
     name: Option<String>,
@@ -59,13 +65,16 @@ pub(crate) struct ChatJson {
     channel_id: ChannelId,
     is_private: bool,
     is_archived: bool,
+    #[schema(value_type = Object)]
     metadata: Value,
     created_at: UtcTime,
+    /// What came in for the reader since the reader last wrote there or marked it read.
     unread_count: i64,
     last_message: Option<LastMessageJson>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LastMessage)]
 struct LastMessageJson {
     id: MessageId,
     text: String,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod admin;
+mod admission;
 mod api;
 mod body;
 mod chat;
@@ -11,10 +12,13 @@ mod fields;
 mod filters;
 mod identity;
 mod ids;
+mod in_time;
 mod json;
 mod known;
 mod media;
 mod messages;
+mod multipart;
+pub mod openapi;
 mod parameters;
 mod reply;
 mod respond;
@@ -22,12 +26,15 @@ mod routes;
 mod send;
 mod send_body;
 mod upload;
+mod upload_folder;
 
-pub use admin::{Management, admin_routes};
+pub use admin::{ADMIN, ADMIN_PATH, Management, admin_routes};
+pub use admission::{Admission, AdmissionOptions, Clock, InvalidRate, Login, Rate, Rates, admit};
 pub use api::{Api, Limits};
 pub use body::read_json;
 pub use error::{ApiError, json_errors};
 pub use fields::Fields;
 pub use identity::{IdentityProvider, Staff, bearer_token, random_token};
-pub use reply::request_routes;
-pub use routes::{at, scope};
+pub use reply::{REQUESTS, request_path, request_routes};
+pub use routes::{DOCUMENT, VISITORS, at, scope};
+pub use upload_folder::UploadFolder;

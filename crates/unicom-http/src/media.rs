@@ -10,8 +10,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use unicom_core::media::{MediaError, content_disposition};
 use unicom_models::{MessageId, StoredMedia};
 use unicom_webchat::{WebChatError, media_message};
+use utoipa::ToSchema;
 
 use crate::ids::message_id;
+use crate::openapi::Kind::{AccountBlocked, NotFound, RangeNotSatisfiable};
+use crate::openapi::{Fails, fails};
 use crate::{Api, ApiError};
 
 /// The path under which a message's file is served to those who take part in its chat.
@@ -33,7 +36,40 @@ pub(crate) fn path_of(id: MessageId, name: &str) -> String {
     format!("{id}/{encoded}")
 }
 
-/// Answers with the file or a range of it.
+/// The bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "described here, streamed")]
+pub(crate) struct Binary(Vec<u8>);
+
+/// The file of a message
+///
+/// For those who take part in its chat. Images and sounds are shown, all else is saved.
+#[utoipa::path(
+    get,
+    path = "/media/{message_id}/{filename}",
+    operation_id = "get_media",
+    tag = "webchat",
+    params(
+        ("message_id" = MessageId, Path, description = "The message that carries it"),
+        ("filename" = String, Path, description = "Its name, as in `media_url`"),
+        ("Range" = Option<String>, Header, description = "One range of bytes"),
+        ("If-Range" = Option<String>, Header, description = "The `ETag` of the file that the range is of"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the file that one has"),
+    ),
+    responses(
+        (
+            status = 200, description = "The file", body = inline(Binary), content_type = "*/*",
+            headers(("ETag" = String), ("Accept-Ranges" = String), ("Content-Disposition" = String))
+        ),
+        (
+            status = 206, description = "The range", body = inline(Binary), content_type = "*/*",
+            headers(("ETag" = String), ("Content-Range" = String), ("Content-Disposition" = String))
+        ),
+        (status = 304, description = "One has it already"),
+        Fails<{ fails(&[AccountBlocked, NotFound, RangeNotSatisfiable]) }>,
+    ),
+)]
 pub(crate) async fn media(
     request: HttpRequest,
     path: web::Path<(String, String)>,

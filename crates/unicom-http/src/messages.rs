@@ -3,26 +3,57 @@
 use actix_web::http::header::EntityTag;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
-use unicom_models::{ChatId, MessageId};
+use unicom_models::{ChannelId, ChatId, MessageId};
 use unicom_webchat::{
     Anchor, ChatVersion, MessagesRead, Order, Page, WebChatError, list_messages_unless,
 };
+use utoipa::ToSchema;
 
 use crate::ids;
 use crate::json::MessageJson;
 use crate::known::Known;
-use crate::parameters::Parameters;
+use crate::openapi::Kind::{
+    AccountBlocked, ChatNotFound, InvalidCursor, InvalidParameter, NoChannel,
+};
+use crate::openapi::{Fails, fails};
+use crate::parameters::{MessageParameters, Parameters};
+use crate::respond::Success;
 use crate::{Api, ApiError, respond};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MessagePage)]
 struct Listed<'a> {
     chat_id: Option<&'a ChatId>,
     messages: Vec<MessageJson<'a>>,
     has_more: bool,
+    /// What shows them, as `before` (with `after` or `order=asc`, as `after`).
     next_cursor: Option<MessageId>,
 }
 
-/// Answers with a page of a chat.
+/// A page of a chat
+///
+/// The newest messages first. Walking with `before=next_cursor` until `has_more` is false shows every message once,
+/// whatever arrives meanwhile. A visitor who has never written gets no messages, and `chat_id` is null.
+#[utoipa::path(
+    get,
+    path = "/webchat/messages",
+    operation_id = "list_messages",
+    tag = "webchat",
+    params(
+        ("chat_id" = Option<ChatId>, Query, description = "By default the account's default chat"),
+        ("channel_id" = Option<ChannelId>, Query, description = "The channel of that chat"),
+        MessageParameters,
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the page that one has"),
+    ),
+    responses(
+        (
+            status = 200, description = "The page", body = Success<Listed>,
+            headers(("ETag" = String, description = "Of the page, where there is a chat"))
+        ),
+        (status = 304, description = "Nothing has changed"),
+        Fails<{ fails(&[InvalidParameter, InvalidCursor, AccountBlocked, ChatNotFound, NoChannel]) }>,
+    ),
+)]
 pub(crate) async fn messages(
     request: HttpRequest,
     api: web::Data<Api>,

@@ -3,12 +3,62 @@
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
-use unicom_models::{ChannelId, UnknownValue};
+use unicom_models::{ChannelId, MessageId, UnknownValue};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{Object, ObjectBuilder};
 
 use crate::ApiError;
 
 /// Characters of a parameter's value at the most; no id, name or cursor is longer.
 const LONGEST: usize = 1024;
+
+/// A whole number from 1 on, however large.
+pub(crate) fn from_one() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1))
+        .build()
+}
+
+/// The parameters of a list that comes in pages, as the document shows them.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "described here, read by name")]
+pub(crate) struct PageParameters {
+    /// Entries on a page: 50 by default; over 100 counts as 100.
+    #[param(schema_with = from_one)]
+    limit: Option<u32>,
+    /// A `next_cursor` of an earlier page.
+    #[param(max_length = 1024)]
+    cursor: Option<String>,
+}
+
+/// The parameters of a page of messages, as the document shows them.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "described here, read by name")]
+pub(crate) struct MessageParameters {
+    /// Messages on a page: 50 by default; over 100 counts as 100.
+    #[param(schema_with = from_one)]
+    limit: Option<u32>,
+    /// The messages before this one; not together with `after`.
+    before: Option<MessageId>,
+    /// The messages next to this one, after it; not together with `before`.
+    after: Option<MessageId>,
+    /// `desc`, the default: the newest first; or `asc`.
+    #[param(inline)]
+    order: Option<MessageOrder>,
+}
+
+/// Which message of a page comes first.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "described here, read by name")]
+pub(crate) enum MessageOrder {
+    Desc,
+    Asc,
+}
 
 /// The parameters of a request, in order.
 #[derive(Debug)]

@@ -5,19 +5,28 @@
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
-use serde_json::json;
+use serde::Serialize;
 use unicom_core::{
-    CoreError, OutgoingMessage, Platforms, answer_request, open_request, replies_from_json,
+    Buttons, CoreError, OutgoingMessage, Platforms, answer_request, open_request, replies_from_json,
 };
 use unicom_models::{ChatId, RequestId, VisibleMessage};
+use utoipa::ToSchema;
 
 use crate::json::MessageJson;
-use crate::routes::{at, private_headers};
+use crate::openapi::Kind::{Busy, Conflict, NotFound, RequestEnded};
+use crate::openapi::{Fails, JSON_BODY, Routes, fails};
+use crate::respond::Success;
+use crate::routes::private_headers;
 use crate::upload::delete_files;
-use crate::{Api, ApiError, bearer_token, ids, json_errors, read_json, respond};
+use crate::{Api, ApiError, bearer_token, ids, json_errors, read_json, respond, routes};
 
 /// Bytes of an answer at the most: a file of 20 MiB grows by a third in JSON.
 const LONGEST: usize = 30 << 20;
+
+/// The routes that [`request_routes`] mounts, to be described under its path.
+pub const REQUESTS: Routes = routes! {
+    self => [reply],
+};
 
 /// The routes under `api.base_path` by which requests are answered, to be mounted in front of
 /// [`scope`](crate::scope), outside its session.
@@ -33,15 +42,94 @@ pub fn request_routes(
         InitError = (),
     >,
 > {
-    web::scope(&format!("{}/requests", api.base_path))
+    web::scope(&request_path(&api.base_path))
         .app_data(web::Data::new(api))
         .app_data(web::Data::new(platforms))
         .wrap(private_headers())
         .wrap(from_fn(json_errors))
-        .service(at("/{id}/reply").route(web::post().to(reply)))
+        .configure(REQUESTS.configure)
 }
 
-/// Stores the replies and completes the request, once.
+/// Where [`request_routes`] are mounted.
+pub fn request_path(base_path: &str) -> String {
+    format!("{base_path}/requests")
+}
+
+/// What was stored.
+#[derive(Serialize, ToSchema)]
+struct Replied<'a> {
+    messages: Vec<MessageJson<'a>>,
+}
+
+/// Several replies, or the only one.
+#[derive(ToSchema)]
+#[schema(as = RequestReply)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "described here, read in unicom-core")]
+enum ReplyBody {
+    /// Up to 20.
+    Several(Replies),
+    /// One.
+    One(Reply),
+}
+
+/// Up to 20 replies.
+#[derive(ToSchema)]
+#[schema(as = RequestReplies)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "described here, read in unicom-core")]
+struct Replies {
+    #[schema(max_items = 20)]
+    replies: Vec<Reply>,
+}
+
+/// A text, HTML or a file, and what stands under it.
+#[derive(ToSchema)]
+#[schema(as = OneReply)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "described here, read in unicom-core")]
+struct Reply {
+    /// At most 256 KiB.
+    text: Option<String>,
+    /// At most 64 KiB; sanitised.
+    html: Option<String>,
+    buttons: Option<Buttons>,
+    /// An image.
+    image: Option<ReplyFile>,
+    /// A sound.
+    audio: Option<ReplyFile>,
+    /// Whichever of these it is by its content. A reply has one file.
+    file: Option<ReplyFile>,
+}
+
+/// A file of up to 20 MiB.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "described here, read in unicom-core")]
+struct ReplyFile {
+    /// Its bytes.
+    #[schema(content_encoding = "base64")]
+    base64: String,
+    /// A name to save it under.
+    name: Option<String>,
+}
+
+/// Answers a request
+///
+/// By the request's own token. Stores the replies and completes the request, once; no reply is an answer too. Up to
+/// 30 MiB of JSON; unlike elsewhere, an unknown field is refused.
+#[utoipa::path(
+    post,
+    path = "/{id}/reply",
+    operation_id = "reply_to_request",
+    tag = "requests",
+    params(("id" = RequestId, Path, description = "The request")),
+    request_body = ReplyBody,
+    responses(
+        (status = 200, description = "Stored in the chat, the request completed", body = Success<Replied>),
+        Fails<{ JSON_BODY | fails(&[NotFound, Conflict, RequestEnded, Busy]) }>,
+    ),
+)]
 async fn reply(
     request: HttpRequest,
     payload: web::Payload,
@@ -74,11 +162,11 @@ async fn reply(
     let stored: Vec<(ChatId, VisibleMessage)> = stored
         .map(|message| (message.chat_id.clone(), message.into()))
         .collect();
-    let messages: Vec<_> = stored
+    let messages = stored
         .iter()
         .map(|(chat_id, message)| MessageJson::new(&api, chat_id, message))
         .collect();
-    Ok(respond::ok(json!({ "messages": messages })))
+    Ok(respond::ok(Replied { messages }))
 }
 
 fn files_of(replies: &[OutgoingMessage]) -> Vec<String> {

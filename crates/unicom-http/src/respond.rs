@@ -5,14 +5,18 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use actix_web::HttpResponse;
 use actix_web::http::header::{ContentType, ETAG, EntityTag, HeaderValue};
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{Object, ObjectBuilder};
 
 use crate::ApiError;
 use crate::known::Known;
 
 /// A body with `"success": true` before its fields.
-#[derive(Debug, Serialize)]
-struct Success<T> {
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Success<T> {
+    /// True.
+    #[schema(schema_with = always::<true>)]
     success: bool,
     #[serde(flatten)]
     fields: T,
@@ -62,20 +66,36 @@ pub(crate) fn ok_unless_known(
     Ok(tagged(response, Some(tag)))
 }
 
-/// 200 with a page of a list: up to `limit` of `found`, which has one more where more follow.
+/// Success, and no more to say.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Done {}
+
+/// Where a page of a list ends.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PageEnd {
+    /// Whether more follow.
+    has_more: bool,
+    /// What shows them, as `cursor`.
+    next_cursor: Option<String>,
+}
+
+/// A page of a list: up to `limit` of `found`, which has one more where more follow.
 ///
 /// `cursor` says where the page after an entry begins.
-pub(crate) fn page<T: Serialize>(
-    plural: &str,
+pub(crate) fn page<T>(
     mut found: Vec<T>,
     limit: u32,
     cursor: impl FnOnce(&T) -> String,
-) -> HttpResponse {
+) -> (Vec<T>, PageEnd) {
     let limit = limit as usize;
     let has_more = found.len() > limit;
     found.truncate(limit);
     let next_cursor = found.last().filter(|_| has_more).map(cursor);
-    ok(json!({ plural: found, "has_more": has_more, "next_cursor": next_cursor }))
+    let end = PageEnd {
+        has_more,
+        next_cursor,
+    };
+    (found, end)
 }
 
 /// 201 with these fields.
@@ -84,4 +104,12 @@ pub(crate) fn created(fields: impl Serialize) -> HttpResponse {
         success: true,
         fields,
     })
+}
+
+/// The schema of a field that always says the same.
+pub(crate) fn always<const VALUE: bool>() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::Boolean)
+        .enum_values(Some([VALUE]))
+        .build()
 }

@@ -4,13 +4,29 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{Resource, Scope, web};
 
-use crate::{Api, json_errors};
-use crate::{chat, chats, media, messages, send, upload};
+use crate::openapi::{Around, Description, Document, Routes};
+use crate::{Api, json_errors, routes};
+use crate::{chat, chats, media, messages, multipart, send};
+
+/// Where the description of the routes is, under the base path.
+pub const DOCUMENT: &str = "/openapi.json";
+
+/// The web chat's routes, which [`scope`] mounts.
+pub const VISITORS: Routes = routes! {
+    send => [send],
+    messages => [messages],
+    chats => [list, create],
+    chat => [update, delete],
+    chat => [delete_at],
+    chat => [read],
+    media => [media],
+};
 
 /// The web chat's routes under `api.base_path`, to be mounted in an actix application.
 ///
 /// The host wraps the scope in its session and its protection against cross-site requests, and may add services of
-/// its own under the same path.
+/// its own under the same path. [`DOCUMENT`] describes these routes; a host that describes more under the same path
+/// mounts its own [`Description`] before this scope.
 pub fn scope(
     api: Api,
 ) -> Scope<
@@ -22,40 +38,25 @@ pub fn scope(
         InitError = (),
     >,
 > {
+    let base = api.base_path.clone();
+    let uploads = api.uploads.config();
+    let description = Description::new(move || {
+        Document::default()
+            .with(&base, VISITORS, Around::default())
+            .with(
+                &format!("{base}{DOCUMENT}"),
+                Description::ROUTES,
+                Around::default(),
+            )
+    });
     web::scope(&api.base_path.clone())
-        .app_data(upload::form_config(api.limits))
+        .app_data(multipart::form_config(api.limits))
+        .app_data(uploads)
         .app_data(web::Data::new(api))
         .wrap(private_headers())
         .wrap(from_fn(json_errors))
-        .service(at("/webchat/send").route(web::post().to(send::send)))
-        .service(
-            at("/webchat/messages")
-                .route(web::get().to(messages::messages))
-                .route(web::head().to(messages::messages)),
-        )
-        .service(
-            at("/webchat/chats")
-                .route(web::get().to(chats::list))
-                .route(web::head().to(chats::list))
-                .route(web::post().to(chats::create)),
-        )
-        .service(
-            at("/webchat/chat/{chat_id}")
-                .route(web::patch().to(chat::update))
-                .route(web::put().to(chat::update))
-                .route(web::delete().to(chat::delete)),
-        )
-        .service(
-            at("/webchat/chat/{chat_id}/delete")
-                .route(web::delete().to(chat::delete))
-                .route(web::post().to(chat::delete)),
-        )
-        .service(at("/webchat/chat/{chat_id}/read").route(web::post().to(chat::read)))
-        .service(
-            at("/media/{message_id}/{filename}")
-                .route(web::get().to(media::media))
-                .route(web::head().to(media::media)),
-        )
+        .service(description.scope(DOCUMENT))
+        .configure(VISITORS.configure)
 }
 
 /// What one visitor reads is no business of a cache.

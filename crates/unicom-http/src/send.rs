@@ -4,24 +4,60 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use unicom_core::CoreError;
-use unicom_models::ChatId;
-use unicom_webchat::{NewMessage, Saved, Visitor, WebChatError, store_webchat_message};
+use unicom_models::{ChannelId, ChatId};
+use unicom_webchat::{
+    NewMessage, Saved, Visitor, WebChatError, may_send_file, store_webchat_message,
+};
+use utoipa::ToSchema;
 
 use crate::json::MessageJson;
-use crate::send_body::SendBody;
+use crate::openapi::Kind::{
+    AccountBlocked, ChatNotFound, EmptyMessage, IdempotencyConflict, InvalidParameter, InvalidText,
+    NoChannel, NotFound, QuotaExceeded,
+};
+use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::respond::Success;
+use crate::send_body::{SendBody, SendFields, SendFormFields, SendUpload};
 use crate::upload::{Upload, delete_files};
 use crate::{Api, ApiError, respond};
 
 /// Tells that a message was sent before under the same name, and that nothing was stored now.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Sent<'a> {
     chat_id: &'a ChatId,
     message: MessageJson<'a>,
 }
 
-/// Stores the message and its request, durably, before it answers.
+/// Writes a message
+///
+/// The message and its request are stored, durably, before the answer is sent; the first one makes the guest's session.
+#[utoipa::path(
+    post,
+    path = "/webchat/send",
+    operation_id = "send_message",
+    tag = "webchat",
+    params(
+        ("channel_id" = Option<ChannelId>, Query, description = "The channel, where the body names none"),
+        ("Idempotency-Key" = Option<String>, Header, max_length = 128, description = "The same as `client_message_id`"),
+    ),
+    request_body(content(
+        (SendFields = "application/json"),
+        (SendFormFields = "application/x-www-form-urlencoded"),
+        (SendUpload = "multipart/form-data"),
+    )),
+    responses(
+        (
+            status = 200, description = "The message, stored", body = Success<Sent>,
+            headers(("Idempotent-Replayed" = String, description = "`true` where it was stored before"))
+        ),
+        Fails<{ JSON_BODY | fails(&[
+            InvalidParameter, InvalidText, EmptyMessage, AccountBlocked, NotFound, ChatNotFound, NoChannel,
+            IdempotencyConflict, QuotaExceeded,
+        ]) }>,
+    ),
+)]
 pub(crate) async fn send(
     request: HttpRequest,
     payload: web::Payload,
@@ -50,6 +86,17 @@ pub(crate) async fn send(
 async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiError> {
     let media = body.upload.as_ref().map(Upload::stored);
     let key = media.as_ref().map(|(_, media)| media.key.clone());
+    let media_quota = api.limits.quota(&visitor);
+    if let (Some((_, file)), Some(quota)) = (&media, media_quota) {
+        let (visitor, id, size) = (
+            visitor.clone(),
+            body.message.client_message_id.clone(),
+            file.size,
+        );
+        api.database
+            .read(move |db| may_send_file(db, &visitor, id.as_deref(), size, quota))
+            .await?;
+    }
     if let (Some(upload), Some(key)) = (&body.upload, &key) {
         api.media.put(key.clone(), upload.source()).await?;
     }
@@ -57,6 +104,7 @@ async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiE
         body.channel_id,
         NewMessage {
             media,
+            media_quota,
             ..body.message
         },
     );

@@ -2,8 +2,9 @@
 
 use actix_web::{HttpRequest, web};
 use serde_json::{Map, Value};
-use unicom_models::ChannelId;
+use unicom_models::{ChannelId, ChatId, MessageId};
 use unicom_webchat::NewMessage;
+use utoipa::ToSchema;
 
 use crate::body::{content_type, read};
 use crate::ids::{chat_id, message_id};
@@ -12,6 +13,76 @@ use crate::{Api, ApiError, Fields};
 
 /// Characters of a client's name for a message at the most.
 const CLIENT_ID_CHARACTERS: usize = 128;
+
+/// A message as JSON: a `text`, and what it may say besides.
+#[derive(ToSchema)]
+#[schema(as = SendMessage)]
+#[expect(dead_code, reason = "described here, read by name")]
+pub(crate) struct SendFields {
+    /// Trimmed, then at most 16 KiB unless the server is set otherwise.
+    #[schema(pattern = r"[^\x00\s]")]
+    text: String,
+    /// By default the account's default chat, made on the first send; on a channel with `"new_chat": "always"` a new
+    /// one.
+    chat_id: Option<ChatId>,
+    /// By default the first active WebChat channel.
+    channel_id: Option<ChannelId>,
+    /// The client's name for the message: sending again under it stores nothing.
+    #[schema(min_length = 1, max_length = 128)]
+    client_message_id: Option<String>,
+    /// A message of the same chat.
+    reply_to_message_id: Option<MessageId>,
+    /// Kept on a chat that this makes.
+    #[schema(value_type = Option<Object>)]
+    metadata: Option<Map<String, Value>>,
+}
+
+/// A message as a form; an empty field counts as missing.
+#[derive(ToSchema)]
+#[schema(as = SendMessageForm)]
+#[expect(dead_code, reason = "described here, read by name")]
+pub(crate) struct SendFormFields {
+    /// As in JSON.
+    #[schema(pattern = r"[^\x00\s]")]
+    text: String,
+    /// As in JSON.
+    chat_id: Option<ChatId>,
+    /// As in JSON.
+    channel_id: Option<ChannelId>,
+    /// As in JSON.
+    #[schema(max_length = 128)]
+    client_message_id: Option<String>,
+    /// As in JSON.
+    reply_to_message_id: Option<MessageId>,
+    /// A JSON object.
+    #[schema(content_media_type = "application/json")]
+    metadata: Option<String>,
+}
+
+/// A message with a file; an empty field counts as missing.
+#[derive(ToSchema)]
+#[schema(as = SendMessageUpload)]
+#[expect(dead_code, reason = "described here, read by name")]
+pub(crate) struct SendUpload {
+    /// As in JSON, and not needed beside a file.
+    text: Option<String>,
+    /// As in JSON.
+    chat_id: Option<ChatId>,
+    /// As in JSON.
+    channel_id: Option<ChannelId>,
+    /// As in JSON.
+    #[schema(max_length = 128)]
+    client_message_id: Option<String>,
+    /// As in JSON.
+    reply_to_message_id: Option<MessageId>,
+    /// A JSON object.
+    #[schema(content_media_type = "application/json")]
+    metadata: Option<String>,
+    /// An image (png, jpeg, gif, webp) or a sound (ogg, mp3, wav, m4a, webm) by its content, at most 20 MiB unless the
+    /// server is set otherwise. An image must be whole and have at most 64,000,000 pixels, and 16,384 on a side.
+    #[schema(value_type = Option<String>, format = Binary)]
+    media: Option<Vec<u8>>,
+}
 
 /// What a client sends, in whichever of the three forms.
 pub(crate) struct SendBody {
@@ -76,6 +147,7 @@ impl SendBody {
                 text,
                 chat_id: fields.text("chat_id")?.map(chat_id).transpose()?,
                 media: None,
+                media_quota: None,
                 reply_to_message_id: fields
                     .text("reply_to_message_id")?
                     .map(|id| message_id(&id))
@@ -84,7 +156,7 @@ impl SendBody {
                 metadata,
             },
             upload: match file {
-                Some(file) => Some(Upload::inspect(file).await?),
+                Some(file) => Some(Upload::inspect(file, api.limits).await?),
                 None => None,
             },
         })

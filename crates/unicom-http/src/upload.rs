@@ -3,16 +3,17 @@
 use std::io::{Read, Seek};
 use std::path::PathBuf;
 
-use actix_multipart::MultipartError;
+use actix_multipart::form::MultipartForm;
 use actix_multipart::form::tempfile::TempFile;
 use actix_multipart::form::text::Text;
-use actix_multipart::form::{MultipartCollect, MultipartForm, MultipartFormConfig};
-use actix_web::error::PayloadError;
+use actix_web::HttpRequest;
 use actix_web::web::Payload;
-use actix_web::{FromRequest, HttpRequest};
-use unicom_core::media::{MediaKind, MediaSource, safe_file_name};
-use unicom_models::{Id, MediaType, StoredMedia};
+use unicom_core::media::{
+    ImageError, MediaKind, MediaSource, new_media_key, safe_file_name, sha256_hex,
+};
+use unicom_models::{MediaType, StoredMedia};
 
+use crate::multipart::{read_form, too_large};
 use crate::{Api, ApiError, Limits};
 
 /// A file on its way into the media store. Its temporary copy goes when this is dropped.
@@ -27,8 +28,9 @@ impl Upload {
     /// Looks a received file over.
     ///
     /// # Errors
-    /// [`ApiError::unsupported_media_type`] lists what may be sent.
-    pub async fn inspect(file: TempFile) -> Result<Self, ApiError> {
+    /// [`ApiError::unsupported_media_type`] lists what may be sent, or says that an image is none;
+    /// [`ApiError::too_large`] for one with too many pixels.
+    pub async fn inspect(file: TempFile, limits: Limits) -> Result<Self, ApiError> {
         let mut handle = file.file.reopen().map_err(ApiError::unexpected)?;
         let looked = actix_web::web::block(move || {
             let mut head = Vec::with_capacity(MediaKind::HEAD_BYTES);
@@ -39,14 +41,13 @@ impl Upload {
             let Some(kind) = MediaKind::detect(&head) else {
                 return Ok(None);
             };
+            if kind.media_type == MediaType::Image {
+                limits.image.check(&kind, &mut handle)?;
+            }
             handle.rewind()?;
-            Ok::<_, std::io::Error>(Some((kind, unicom_core::media::sha256_hex(handle)?)))
+            Ok::<_, ImageError>(Some((kind, sha256_hex(handle)?)))
         });
-        match looked
-            .await
-            .map_err(ApiError::unexpected)?
-            .map_err(ApiError::unexpected)?
-        {
+        match looked.await.map_err(ApiError::unexpected)?? {
             Some((kind, sha256)) => Ok(Self { file, kind, sha256 }),
             None => Err(ApiError::unsupported_media_type(format!(
                 "`media` must be one of {} by its content",
@@ -58,7 +59,7 @@ impl Upload {
     /// What a message will say of it, under a key that nothing has yet.
     pub fn stored(&self) -> (MediaType, StoredMedia) {
         let media = StoredMedia {
-            key: format!("messages/{}.{}", Id::new(), self.kind.extension),
+            key: new_media_key(&self.kind),
             name: safe_file_name(self.file.file_name.as_deref(), &self.kind),
             content_type: self.kind.content_type.to_owned(),
             size: i64::try_from(self.file.size).unwrap_or(i64::MAX),
@@ -71,13 +72,6 @@ impl Upload {
     pub fn source(&self) -> MediaSource {
         MediaSource::File(PathBuf::from(self.file.file.path()))
     }
-}
-
-/// How much of a form is read before it is refused.
-pub(crate) fn form_config(limits: Limits) -> MultipartFormConfig {
-    MultipartFormConfig::default()
-        .total_limit(limits.file.saturating_add(limits.body))
-        .memory_limit(limits.body)
 }
 
 /// The form of a message with a file.
@@ -97,7 +91,7 @@ impl SendForm {
     /// Reads the form; it is refused as soon as it is over a limit, before it is read to its end.
     ///
     /// # Errors
-    /// [`ApiError::too_large`], [`ApiError::invalid_body`].
+    /// [`ApiError::too_large`], [`ApiError::request_timeout`], [`ApiError::invalid_body`].
     pub async fn read(
         request: &HttpRequest,
         payload: Payload,
@@ -126,18 +120,6 @@ impl SendForm {
     }
 }
 
-/// Reads a form; it is refused as soon as it is over a limit, before it is read to its end.
-pub(crate) async fn read_form<F: MultipartCollect + 'static>(
-    request: &HttpRequest,
-    payload: Payload,
-    api: &Api,
-) -> Result<F, ApiError> {
-    MultipartForm::from_request(request, &mut payload.into_inner())
-        .await
-        .map(MultipartForm::into_inner)
-        .map_err(|error| refused(error.as_error(), api))
-}
-
 /// The file of a form, where there is one and it is not too large.
 pub(crate) fn checked_file(
     file: Option<TempFile>,
@@ -162,32 +144,4 @@ pub(crate) async fn delete_files(api: &Api, keys: impl IntoIterator<Item = Strin
             log::warn!("a file without a message is left: {error}");
         }
     }
-}
-
-fn refused(error: Option<&MultipartError>, api: &Api) -> ApiError {
-    match error {
-        Some(MultipartError::Payload(PayloadError::Overflow)) => too_large(api),
-        Some(MultipartError::BoundaryMissing) => {
-            ApiError::invalid_body("`multipart/form-data` needs a `boundary`")
-        }
-        Some(MultipartError::DuplicateField(_)) => {
-            ApiError::invalid_body("a field must not be given twice")
-        }
-        Some(MultipartError::Field { source, .. }) => match source.as_error() {
-            Some(inner) => refused(Some(inner), api),
-            // The temporary file, which is ours.
-            None if source.as_response_error().status_code().is_server_error() => {
-                ApiError::unexpected(source)
-            }
-            None => ApiError::invalid_body("a field of the form could not be read"),
-        },
-        _ => ApiError::invalid_body("the body is not well-formed `multipart/form-data`"),
-    }
-}
-
-fn too_large(api: &Api) -> ApiError {
-    ApiError::too_large(format!(
-        "`media` must be at most {} bytes long, and everything else at most {}",
-        api.limits.file, api.limits.body
-    ))
 }

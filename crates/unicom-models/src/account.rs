@@ -14,6 +14,7 @@ text_newtype! {
 
 /// A person or a bot as one platform knows it.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_accounts)]
 pub struct Account {
     /// Its id.

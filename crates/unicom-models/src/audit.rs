@@ -14,6 +14,7 @@ uuid_id! {
 
 /// What somebody who manages unicom did. Kept for good, also when its subject is gone (ASVS 5.0, 16.2).
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_audit)]
 pub struct AuditEntry {
     /// Its id.
@@ -27,5 +28,6 @@ pub struct AuditEntry {
     /// To what: `account:webchat_user_7`, `request:…`.
     pub subject: String,
     /// How: what was changed. Never a secret or the text of a message.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub details: Value,
 }

@@ -14,6 +14,7 @@ uuid_id! {
 
 /// A kind of request, in a tree: who may see it, and how a message is told to belong to it.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_request_categories)]
 pub struct RequestCategory {
     /// Its id.
@@ -42,6 +43,7 @@ pub struct RequestCategory {
 
 /// To what a category is restricted, and to whom it is open.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CategoryLinks {
     /// The channels where it can be taken; none of them means all.
     pub channel_ids: Vec<ChannelId>,

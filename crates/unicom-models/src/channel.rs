@@ -25,6 +25,7 @@ use crate::{PlatformKind, UtcTime, schema};
     Serialize,
     Deserialize,
 )]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(sql_type = BigInt)]
 #[serde(transparent)]
 pub struct ChannelId(pub i64);
@@ -63,6 +64,7 @@ where
 
 /// One configured endpoint of a platform: a web chat, a Telegram bot, a mailbox.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_channels)]
 pub struct Channel {
     /// Its number.
@@ -72,6 +74,7 @@ pub struct Channel {
     /// The platform that carries it.
     pub platform: PlatformKind,
     /// The platform's own settings, an object; also the bot of the channel (`"bot"`).
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub config: Value,
     /// Whether it takes and sends messages. Set by validation.
     pub active: bool,

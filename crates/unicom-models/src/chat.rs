@@ -25,6 +25,7 @@ impl ChatId {
 
 /// A conversation of accounts on one channel.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_chats)]
 pub struct Chat {
     /// Its id.
@@ -40,6 +41,7 @@ pub struct Chat {
     /// Whether it is put away. It still takes messages.
     pub is_archived: bool,
     /// An object of the client's own.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub metadata: Value,
     /// Its first message of any direction but internal.
     pub first_message_id: Option<MessageId>,

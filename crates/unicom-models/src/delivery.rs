@@ -20,6 +20,7 @@ text_enum! {
 
 /// An outgoing message on its way to a platform that is not local.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_deliveries)]
 pub struct Delivery {
     /// What is to be delivered.

@@ -93,6 +93,8 @@ macro_rules! uuid_id {
         )]
         #[diesel(sql_type = $crate::sql_types::UuidAny)]
         #[serde(transparent)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
         pub struct $name($crate::Id);
 
         impl $name {
@@ -142,6 +144,7 @@ macro_rules! text_newtype {
         )]
         #[diesel(sql_type = diesel::sql_types::Text)]
         #[serde(transparent)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub struct $name(String);
 
         impl $name {

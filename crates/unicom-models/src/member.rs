@@ -18,6 +18,7 @@ uuid_id! {
 
 /// The person behind accounts.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_members)]
 pub struct Member {
     /// Its id.
@@ -42,6 +43,7 @@ pub struct Member {
 
 /// A named group of members, to whom categories can be opened together.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_member_groups)]
 pub struct MemberGroup {
     /// Its id.

@@ -37,6 +37,7 @@ text_enum! {
 
 /// The task that an incoming message becomes.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_requests)]
 // One text for every row, so that the statement is prepared once.
 #[diesel(treat_none_as_default_value = false)]
@@ -66,6 +67,7 @@ pub struct Request {
     /// What went wrong at the last attempt.
     pub error: Option<String>,
     /// An object of the pipeline's and the bots' own.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub metadata: Value,
     /// The request that this one follows.
     pub parent_request_id: Option<RequestId>,

@@ -136,7 +136,7 @@ diesel::table! {
 
     unicom_account_merges (from_account_id) {
         from_account_id -> Text,
-        to_account_id -> Text,
+        to_account_id -> Nullable<Text>,
         merged_at -> UtcMicros,
     }
 }

@@ -26,6 +26,8 @@ use crate::sql_types::UtcMicros;
 /// assert_eq!(time.to_string(), "2025-10-23T12:00:00.000000Z");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
 #[diesel(sql_type = UtcMicros)]
 pub struct UtcTime(DateTime<Utc>);
 

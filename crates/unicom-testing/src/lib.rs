@@ -6,6 +6,7 @@ pub mod conformance;
 mod database;
 mod fake_platform;
 pub mod postgres;
+mod rows;
 mod template;
 
 #[doc(hidden)]
@@ -13,5 +14,6 @@ pub use both_engines::block_on;
 pub use clock::TestClock;
 pub use database::TestDatabase;
 pub use fake_platform::FakePlatform;
+pub use rows::all_rows;
 #[doc(hidden)]
 pub use unicom_db::MIGRATIONS;

@@ -4,15 +4,18 @@ use std::time::Duration;
 
 use unicom_db::{
     Tx,
-    queries::{accounts, members, merges},
+    queries::{
+        accounts, members,
+        merges::{self, Fate},
+    },
 };
 use unicom_models::{Account, Channel, Member, MemberId};
 
 use crate::access::not_blocked;
 use crate::{User, Visitor, WebChatError};
 
-/// How long after a login a message under the guest's old name still goes to the user: as long as it may have been
-/// under way. Later the name is nobody's, and who comes under it again is a new guest.
+/// How long after a login a message under the guest's old name still goes to the user, and one of somebody who was
+/// erased is refused: as long as it may have been under way. Later the name is nobody's, and who comes under it again is a new guest.
 const UNDER_WAY: Duration = Duration::from_secs(60);
 
 /// The visitor's account, made on `channel` where the visitor has none; a user's is linked to a member.
@@ -22,7 +25,7 @@ const UNDER_WAY: Duration = Duration::from_secs(60);
 /// deletes or changes the account.
 ///
 /// # Errors
-/// [`WebChatError::AccountBlocked`].
+/// [`WebChatError::AccountBlocked`]; for a minute also where the account was erased.
 ///
 /// ```
 /// # use serde_json::json;
@@ -50,8 +53,13 @@ pub fn get_or_create_account(
         return keep_person(tx, &account, visitor);
     }
     let merged_since = tx.now().minus(UNDER_WAY);
-    if let Some(account) = merges::merged_into(tx, &id, merged_since)? {
-        return not_blocked(accounts::lock(tx, &account.id)?.unwrap_or(account));
+    match merges::fate(tx, &id, merged_since)? {
+        Some(Fate::MergedInto(account)) => {
+            return not_blocked(accounts::lock(tx, &account.id)?.unwrap_or(account));
+        }
+        // A message that crosses the erasure of its writer must not bring the writer back.
+        Some(Fate::Erased) => return Err(WebChatError::AccountBlocked),
+        None => {}
     }
     let account = Account::new(id.clone(), channel, visitor.name().to_owned(), tx.now());
     // Another process may have made it meanwhile: then its row counts, not ours.

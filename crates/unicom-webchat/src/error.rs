@@ -30,6 +30,14 @@ pub enum WebChatError {
         /// What is wrong, to follow the name.
         problem: &'static str,
     },
+    /// The files of the account have as many bytes as they may have, or would have more with this one.
+    #[error(
+        "the files of an account must have at most {quota} bytes together, and this one would be too many"
+    )]
+    QuotaExceeded {
+        /// Bytes that they may have.
+        quota: u64,
+    },
     /// Storing failed, or the message was refused.
     #[error(transparent)]
     Core(#[from] CoreError),

@@ -10,7 +10,9 @@ mod list_chats;
 mod list_messages;
 mod media;
 mod migrate;
+mod person;
 mod platform;
+mod quota;
 mod save;
 mod send;
 mod title;
@@ -27,7 +29,9 @@ pub use list_messages::{
 };
 pub use media::media_message;
 pub use migrate::migrate_guest_to_user;
+pub use person::{ErasedByHost, Known, erase, find_person};
 pub use platform::WebChat;
+pub use quota::may_send_file;
 pub use save::{
     NewMessage, Saved, save_webchat_message, save_webchat_message_on, store_webchat_message,
 };

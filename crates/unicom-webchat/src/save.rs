@@ -13,6 +13,7 @@ use unicom_models::{
 use crate::account::keep_person;
 use crate::chats::check_metadata;
 use crate::default_chat::default_chat_id;
+use crate::quota::check_quota;
 use crate::{Visitor, WebChatError, get_or_create_account, title_of, webchat_channel_or_first};
 
 /// A message that a visitor writes.
@@ -30,6 +31,9 @@ pub struct NewMessage {
     pub client_message_id: Option<String>,
     /// Kept on a chat that this message creates.
     pub metadata: Option<Map<String, Value>>,
+    /// Bytes that all files of the account may have together, this message's included; by default any number. A message
+    /// without a file may always be sent.
+    pub media_quota: Option<u64>,
 }
 
 impl NewMessage {
@@ -84,7 +88,8 @@ impl Saved {
 /// # Errors
 /// [`WebChatError::AccountBlocked`], [`WebChatError::ChatNotFound`], [`WebChatError::NotFound`] for a
 /// `reply_to_message_id` that is not in the chat, [`WebChatError::NoChannel`] where the chat's channel is switched
-/// off, and [`WebChatError::Core`] for an empty text, a NUL, or a `client_message_id` used for something else.
+/// off, [`WebChatError::QuotaExceeded`], and [`WebChatError::Core`] for an empty text, a NUL, or a `client_message_id`
+/// used for something else.
 ///
 /// ```
 /// # use serde_json::json;
@@ -213,7 +218,7 @@ fn save(
     new: NewMessage,
 ) -> Result<Saved, WebChatError> {
     check_metadata(new.metadata.as_ref())?;
-    let (chat_id, metadata) = (new.chat_id.clone(), new.metadata.clone());
+    let (chat_id, metadata, quota) = (new.chat_id.clone(), new.metadata.clone(), new.media_quota);
     let incoming = incoming(visitor, new);
     // A visitor who has written to this chat before, which is the usual case: one statement tells all.
     let account_id = visitor.account_id();
@@ -233,7 +238,7 @@ fn save(
         {
             return Ok(Saved::Replayed(before));
         }
-        return append(tx, part.seen_as(account), incoming);
+        return append(tx, part.seen_as(account), incoming, quota);
     }
     let channel = wanted.get(tx)?;
     let account = get_or_create_account(tx, &channel, visitor)?;
@@ -261,7 +266,7 @@ fn save(
     if !part.channel.is_active {
         return Err(WebChatError::NoChannel);
     }
-    append(tx, part, incoming)
+    append(tx, part, incoming, quota)
 }
 
 fn incoming(visitor: &Visitor, new: NewMessage) -> IncomingMessage {
@@ -285,7 +290,12 @@ fn append(
     tx: &mut Tx<'_>,
     part: WriterPart,
     incoming: IncomingMessage,
+    quota: Option<u64>,
 ) -> Result<Saved, WebChatError> {
+    // The account is locked: two files at the same time are counted one after the other.
+    if let (Some(quota), Some((_, file))) = (quota, &incoming.media) {
+        check_quota(tx, &part.access.account().id, file.size, quota)?;
+    }
     let title = title_of(&incoming.text);
     append_incoming(tx, &part, incoming, title.as_deref())
         .map(Saved::New)

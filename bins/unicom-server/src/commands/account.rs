@@ -2,10 +2,11 @@
 
 use clap::Subcommand;
 use serde_json::json;
+use unicom_core::Whom;
 use unicom_db::{DbError, queries::accounts};
 use unicom_models::AccountId;
 
-use super::{audit::note, missing};
+use super::{audit::note, missing, person};
 use crate::output::Format;
 use crate::wiring::open_database;
 use crate::{Failure, Settings};
@@ -30,6 +31,23 @@ pub(crate) enum Command {
     Unblock {
         /// Its id, for example webchat_user_1
         id: String,
+    },
+    /// Erase the person behind an account with everything theirs, for good
+    ///
+    /// Chats with nobody else, what they wrote to others, requests, files; the user who logs in, with sessions and
+    /// tokens; and the member, where this is its only account.
+    Erase {
+        /// Its id, for example webchat_user_1
+        id: String,
+        #[command(flatten)]
+        arguments: person::ErasePerson,
+    },
+    /// Export everything of the person behind an account as one JSON document
+    Export {
+        /// Its id, for example webchat_user_1
+        id: String,
+        #[command(flatten)]
+        arguments: person::ExportPerson,
     },
 }
 
@@ -56,6 +74,12 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
         }
         Command::Block { id } => set_blocked(settings, format, id, true),
         Command::Unblock { id } => set_blocked(settings, format, id, false),
+        Command::Erase { id, arguments } => {
+            person::erase_person(settings, format, Whom::Account(id.into()), &arguments)
+        }
+        Command::Export { id, arguments } => {
+            person::export_person(settings, format, Whom::Account(id.into()), arguments)
+        }
     }
 }
 

@@ -1,14 +1,12 @@
 //! `unicom check`.
 
-use std::path::Path;
-
 use serde::Serialize;
 use unicom_auth::SecretKey;
 use unicom_core::check_channel;
-use unicom_db::{Database, Db, Engine, queries::channels};
-use url::Url;
+use unicom_db::{Database, Db, queries::channels};
 
 use crate::output::Format;
+use crate::places::{existing_database, media_folder};
 use crate::wiring::{self, MIGRATIONS};
 use crate::{Failure, Settings};
 
@@ -28,7 +26,7 @@ pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
         let key = SecretKey::new(secret.clone()).map(|_| "can be used".to_owned());
         findings.push(found("secret key", key.map_err(|error| error.to_string())));
     }
-    match connect(settings) {
+    match existing_database(settings) {
         Ok(mut db) => {
             let tables = tables(&mut db);
             let has_tables = tables.is_ok();
@@ -37,7 +35,7 @@ pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
                 findings.extend(check_channels(settings, &mut db)?);
             }
         }
-        Err(problem) => findings.push(found("database", Err(problem))),
+        Err(problem) => findings.push(found("database", Err(problem.to_string()))),
     }
     format.list(&findings, ["WHAT", "", ""], |finding| {
         [
@@ -72,32 +70,12 @@ fn found(what: &'static str, result: Result<String, String>) -> Finding {
 
 /// Opens the media store, without making a folder where there is none.
 fn media(settings: &Settings) -> Result<String, String> {
-    let folder = match &settings.media_url {
-        None => Some(settings.data_dir.join("media")),
-        Some(url) => Url::parse(url)
-            .ok()
-            .filter(|url| url.scheme() == "file")
-            .and_then(|url| url.to_file_path().ok()),
-    };
-    if let Some(folder) = folder.filter(|folder| !folder.exists()) {
+    if let Some(folder) = media_folder(settings).filter(|folder| !folder.exists()) {
         return Ok(format!("`{}` will be made", folder.display()));
     }
     wiring::media(settings)
         .map(|_| "can be used".to_owned())
         .map_err(|error| error.to_string())
-}
-
-/// Connects, without making a SQLite database where there is none.
-fn connect(settings: &Settings) -> Result<Db, String> {
-    if let Ok(Engine::Sqlite) = Engine::of_url(&settings.database_url) {
-        let path = settings.database_url.trim_start_matches("sqlite://");
-        if !Path::new(path).exists() {
-            return Err(format!(
-                "`{path}` does not exist: `unicom migrate` makes it"
-            ));
-        }
-    }
-    Db::connect(&settings.database_url).map_err(|error| error.to_string())
 }
 
 fn tables(db: &mut Db) -> Result<String, String> {

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::{Value, json};
-use unicom_core::{CoreError, MemberChange, create_member, update_member};
+use unicom_core::{CoreError, MemberChange, Whom, create_member, update_member};
 use unicom_db::{
     Database, Db, DbError,
     queries::{groups, members},
@@ -12,7 +12,7 @@ use unicom_models::{Member, MemberGroup, MemberId};
 
 use super::audit::note;
 use super::values::{choice, something};
-use super::{missing, refused};
+use super::{missing, person, refused};
 use crate::output::{Format, say};
 use crate::wiring::open_database;
 use crate::{Failure, Settings};
@@ -49,6 +49,23 @@ pub(crate) enum Command {
     Delete {
         /// Its id
         id: MemberId,
+    },
+    /// Erase a member with all accounts and everything theirs, for good
+    ///
+    /// Chats with nobody else, what they wrote to others, requests, files; and the user who logs in, with sessions and
+    /// tokens.
+    Erase {
+        /// Its id
+        id: MemberId,
+        #[command(flatten)]
+        arguments: person::ErasePerson,
+    },
+    /// Export everything of a member as one JSON document
+    Export {
+        /// Its id
+        id: MemberId,
+        #[command(flatten)]
+        arguments: person::ExportPerson,
     },
 }
 
@@ -115,6 +132,12 @@ struct Shown {
 pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
     let database = open_database(settings)?;
     match command {
+        Command::Erase { id, arguments } => {
+            person::erase_person(settings, format, Whom::Member(id), &arguments)
+        }
+        Command::Export { id, arguments } => {
+            person::export_person(settings, format, Whom::Member(id), arguments)
+        }
         Command::Create(new) => create(&database, format, new),
         Command::List { q, after, limit } => {
             let found = database

@@ -2,19 +2,28 @@
 
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod bot;
 pub(crate) mod category;
 pub(crate) mod channel;
 pub(crate) mod check;
 pub(crate) mod delivery;
+pub(crate) mod export;
 pub(crate) mod group;
+pub(crate) mod import;
+mod kept_files;
+pub(crate) mod media;
 pub(crate) mod member;
 pub(crate) mod migrate;
+mod person;
 pub(crate) mod quickstart;
 pub(crate) mod request;
+pub(crate) mod restore;
+pub(crate) mod retention;
 pub(crate) mod send;
 pub(crate) mod serve;
 pub(crate) mod token;
+mod transferred;
 pub(crate) mod user;
 mod values;
 

@@ -79,7 +79,7 @@ fn what_is_wrong_in_the_file_is_named() {
         ),
         ("listen = \"here\"", ["unicom.toml", "address", ""]),
         ("listen = ", ["unicom.toml", "", ""]),
-        ("workers = 0", ["workers", "1", "1024"]),
+        ("workers = 0", ["workers", "1", "512"]),
         (
             "database_connections = 1",
             ["database_connections", "2", "1000"],
@@ -111,7 +111,7 @@ fn what_is_wrong_in_the_environment_or_a_flag_is_named() {
     );
     has(
         &home.run(&["migrate", "--workers", "0"]).wrong_use(),
-        &["--workers", "1..=1024"],
+        &["--workers", "1..=512"],
     );
     let mut command = home.command(&["serve"]);
     let output = command

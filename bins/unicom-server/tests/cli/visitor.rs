@@ -19,13 +19,7 @@ pub struct Visitor {
 
 impl Visitor {
     pub fn of(server: &Server) -> Self {
-        static CRYPTO: Once = Once::new();
-        CRYPTO.call_once(|| {
-            // reqwest asks for it, even where nothing is encrypted.
-            rustls::crypto::ring::default_provider()
-                .install_default()
-                .unwrap();
-        });
+        install_crypto();
         Self {
             client: reqwest::Client::new(),
             base: server.origin.clone(),
@@ -102,6 +96,11 @@ impl Visitor {
         }
     }
 
+    /// The values of all cookies.
+    pub fn cookie_values(&self) -> Vec<String> {
+        self.cookies.lock().unwrap().values().cloned().collect()
+    }
+
     async fn answer(&self, request: reqwest::RequestBuilder) -> (u16, Value) {
         let cookie = self
             .cookies
@@ -122,4 +121,14 @@ impl Visitor {
         }
         (response.status().as_u16(), response.json().await.unwrap())
     }
+}
+
+/// What reqwest asks for, even where nothing is encrypted.
+pub fn install_crypto() {
+    static CRYPTO: Once = Once::new();
+    CRYPTO.call_once(|| {
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .unwrap();
+    });
 }

@@ -15,8 +15,8 @@ use unicom_core::{Bots, Echo, Platforms, create_channel};
 use unicom_db::Database;
 use unicom_db::queries::{accounts, channels};
 use unicom_models::ChannelId;
-use unicom_server::{Options, Server, Settings, platforms};
-use unicom_testing::TestDatabase;
+use unicom_server::{Options, RateLimit, Server, Settings, platforms};
+use unicom_testing::{TestClock, TestDatabase};
 
 use crate::client::Client;
 use crate::log;
@@ -38,6 +38,8 @@ pub struct Setup {
     pub options: Options,
     pub bots: Bots,
     pub platforms: Platforms,
+    /// By default, time passes by itself.
+    pub clock: Option<TestClock>,
 }
 
 impl Default for Setup {
@@ -48,6 +50,7 @@ impl Default for Setup {
             options: Options::default(),
             bots: echo(),
             platforms: platforms(),
+            clock: None,
         }
     }
 }
@@ -98,7 +101,10 @@ impl TestApp {
     pub async fn with(db: &TestDatabase, setup: Setup) -> Self {
         log::read();
         let mut app = Self {
-            database: db.database().clone(),
+            database: match &setup.clock {
+                Some(clock) => db.connect_with(clock.options()),
+                None => db.database().clone(),
+            },
             channel_id: ChannelId(0),
             folder: tempfile::tempdir().unwrap(),
             platforms: setup.platforms,
@@ -138,6 +144,8 @@ impl TestApp {
             listen: Some(([127, 0, 0, 1], 0).into()),
             data_dir: Some(self.folder.path().to_owned()),
             workers: Some(2),
+            // Tests ask faster than people do.
+            rate_limit: options.rate_limit.or(Some(RateLimit::Off)),
             ..options
         })
         .unwrap();
@@ -219,6 +227,20 @@ impl TestApp {
     pub fn files(&self) -> Vec<PathBuf> {
         let mut files = Vec::new();
         list_files(&self.folder.path().join("media"), &mut files);
+        files
+    }
+
+    /// Where the server keeps its data.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The files that are being received.
+    pub fn uploads(&self) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        list_files(&self.folder.path().join("uploads"), &mut files);
+        let is_lock = |file: &Path| file.file_name().is_some_and(|name| name == "lock");
+        files.retain(|file| !is_lock(file) && file.extension().is_none_or(|end| end != "lock"));
         files
     }
 

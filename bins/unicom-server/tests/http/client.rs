@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::app::PASSWORD;
 use crate::form::Form;
+use crate::openapi::documented;
 
 /// One browser.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Client {
 #[must_use]
 pub struct Request<'a> {
     client: &'a Client,
+    method: Method,
+    path: String,
     built: reqwest::RequestBuilder,
     csrf: Option<String>,
 }
@@ -57,12 +60,15 @@ impl Client {
     }
 
     pub fn request(&self, method: Method, path: &str) -> Request<'_> {
-        let mut built = self.http.request(method, format!("{}{path}", self.base));
+        let url = format!("{}{path}", self.base);
+        let mut built = self.http.request(method.clone(), url);
         if let Some(secret) = &self.bearer {
             built = built.bearer_auth(secret);
         }
         Request {
             client: self,
+            method,
+            path: path.to_owned(),
             built,
             csrf: self.cookie("csrftoken"),
         }
@@ -229,6 +235,7 @@ impl Request<'_> {
             built = built.header("x-csrftoken", csrf);
         }
         let answer = Answer::of(built.send().await.unwrap()).await;
+        documented::check(&self.method, &self.path, &answer);
         client.keep_cookies(&answer);
         // A session's secret is in no body: neither the one that was sent nor a new one. Nor is an API token.
         for secret in cookies

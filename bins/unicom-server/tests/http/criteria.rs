@@ -7,7 +7,7 @@ use crate::app::TestApp;
 use crate::both;
 use crate::client::{Client, texts};
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
+use crate::picture::PNG;
 
 /// Waits until the default chat has this many messages: their texts, the oldest first.
 async fn texts_when(client: &Client, count: usize) -> Vec<String> {

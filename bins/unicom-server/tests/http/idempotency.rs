@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::form::Form;
 use crate::watch::Watch;
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n one";
+use crate::picture::{PNG, png_and};
 
 async fn send_under_key(client: &Client, key: &str, body: Value) -> Answer {
     let request = client
@@ -91,7 +91,7 @@ both! {
         ] {
             guest.send(body).await.is(409, "idempotency_conflict");
         }
-        send_picture(&guest, b"\x89PNG\r\n\x1a\n two")
+        send_picture(&guest, &png_and(b" two"))
             .await
             .is(409, "idempotency_conflict");
         watch.unchanged("a conflict").await;

@@ -1,14 +1,45 @@
-//! What the server logs: never a token.
+//! What the server logs: never a secret, and for each request what it is asked for by its id.
 
-use std::sync::Once;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, Once};
 
-use log::{LevelFilter, Log, Metadata, Record};
+use log::kv::{Error, Key, Value, VisitSource};
+use log::{Level, LevelFilter, Log, Metadata, Record};
+use unicom_server::current_request_id;
 
-/// Beginnings of secrets that tests use.
-const SECRETS: [&str; 2] = ["uct_", "urq_"];
+use crate::app::PASSWORD;
+
+/// Secrets that tests use, or how they begin.
+const SECRETS: [&str; 3] = ["uct_", "urq_", PASSWORD];
 
 static TOLD: AtomicBool = AtomicBool::new(false);
+
+/// The lines of each request, by its id.
+static LINES: Mutex<Option<HashMap<String, Vec<Line>>>> = Mutex::new(None);
+
+/// A line of the log.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub level: Level,
+    pub target: String,
+    pub message: String,
+    pub fields: BTreeMap<String, String>,
+}
+
+impl Line {
+    /// Whether this is a request's access line.
+    pub fn is_access(&self) -> bool {
+        self.target == "unicom::access"
+    }
+}
+
+/// The lines that were logged for the request with this id.
+pub fn lines_of(request_id: &str) -> Vec<Line> {
+    let lines = LINES.lock().unwrap();
+    let known = lines.as_ref().and_then(|lines| lines.get(request_id));
+    known.cloned().unwrap_or_default()
+}
 
 struct Reader;
 
@@ -20,14 +51,41 @@ impl Log for Reader {
     }
 
     fn log(&self, record: &Record<'_>) {
-        let line = record.args().to_string();
-        if self.enabled(record.metadata()) && SECRETS.iter().any(|secret| line.contains(secret)) {
-            println!("{line}");
+        if !self.enabled(record.metadata()) {
+            return;
+        }
+        let mut fields = Fields::default();
+        record.key_values().visit(&mut fields).unwrap();
+        let line = Line {
+            level: record.level(),
+            target: record.target().to_owned(),
+            message: record.args().to_string(),
+            fields: fields.0,
+        };
+        let text = format!("{line:?}");
+        if SECRETS.iter().any(|secret| text.contains(secret)) {
+            println!("{text}");
             TOLD.store(true, Ordering::Relaxed);
+        }
+        let named = line.fields.get("request_id").cloned();
+        if let Some(id) = named.or_else(current_request_id) {
+            let mut lines = LINES.lock().unwrap();
+            let lines = lines.get_or_insert_default();
+            lines.entry(id).or_default().push(line);
         }
     }
 
     fn flush(&self) {}
+}
+
+#[derive(Default)]
+struct Fields(BTreeMap<String, String>);
+
+impl<'kvs> VisitSource<'kvs> for Fields {
+    fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
+        self.0.insert(key.to_string(), value.to_string());
+        Ok(())
+    }
 }
 
 /// Reads the log from now on.

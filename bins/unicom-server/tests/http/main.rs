@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod access_log;
 mod admin;
 mod answer;
 mod app;
@@ -16,15 +17,22 @@ mod client;
 mod criteria;
 mod csrf;
 
+mod exposition;
 mod form;
 mod idempotency;
 mod late_requests;
+mod limits;
 mod log;
 mod media;
+mod metrics;
 mod multi_channel;
+mod openapi;
 mod paging;
+mod picture;
 mod polling;
 mod races;
+mod raw;
+mod request_ids;
 mod restart;
 mod rows;
 mod sessions;

@@ -165,7 +165,7 @@ both! {
         .await;
         let client = crate::client::Client::new(app.base());
         client.get("/shop/chat/auth/session/").await.ok();
-        let form = Form::default().file("media", "a.png", b"\x89PNG\r\n\x1a\n");
+        let form = Form::default().file("media", "a.png", crate::picture::PNG);
         let sent = client
             .post_form("/shop/chat/webchat/send/", form)
             .await

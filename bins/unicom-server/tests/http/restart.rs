@@ -59,13 +59,13 @@ both! {
     async fn users_files_and_sessions_outlive_the_server(db: &TestDatabase) {
         let mut app = TestApp::start(db).await;
         let alice = app.user("alice").await;
-        let sent = alice.send_file("cat.png", b"\x89PNG\r\n\x1a\n").await.ok();
+        let sent = alice.send_file("cat.png", crate::picture::PNG).await.ok();
         app.crash();
         app.run(Options::default(), echo());
         let alice = moved(&alice, &app);
         assert_eq!(alice.session().await["user"]["username"], "alice");
         let url = sent["message"]["media_url"].as_str().unwrap();
-        assert_eq!(alice.get(url).await.body, b"\x89PNG\r\n\x1a\n");
+        assert_eq!(alice.get(url).await.body, crate::picture::PNG);
         alice.say("hi").await;
         alice.log_out().await;
         alice.log_in("alice").await;

@@ -3,16 +3,11 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
-use unicom_db::{Db, DbError, on_engine};
+use diesel::sql_types::BigInt;
+use unicom_db::{DbError, on_engine};
+use unicom_testing::all_rows;
 
 use crate::app::TestApp;
-
-#[derive(QueryableByName)]
-struct Row {
-    #[diesel(sql_type = Text)]
-    line: String,
-}
 
 #[derive(QueryableByName)]
 struct Number {
@@ -54,35 +49,4 @@ impl TestApp {
         });
         found.await.unwrap().number
     }
-}
-
-fn all_rows(db: &mut Db) -> Result<BTreeMap<String, Vec<String>>, DbError> {
-    let tables = match db {
-        Db::Sqlite(_) => {
-            "SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name LIKE 'unicom%'"
-        }
-        Db::Postgres(_) => "SELECT tablename AS line FROM pg_tables WHERE tablename LIKE 'unicom%'",
-    };
-    let mut all = BTreeMap::new();
-    for table in lines(db, tables.to_owned())? {
-        let row = match db {
-            Db::Sqlite(_) => {
-                let columns = format!("SELECT name AS line FROM pragma_table_info('{table}')");
-                let quoted = lines(db, columns)?
-                    .into_iter()
-                    .map(|column| format!("quote({column})"));
-                quoted.collect::<Vec<_>>().join(" || ' ' || ")
-            }
-            Db::Postgres(_) => "t::text".to_owned(),
-        };
-        let mut rows = lines(db, format!("SELECT {row} AS line FROM {table} AS t"))?;
-        rows.sort();
-        all.insert(table, rows);
-    }
-    Ok(all)
-}
-
-fn lines(db: &mut Db, query: String) -> Result<Vec<String>, DbError> {
-    let rows: Vec<Row> = on_engine!(db, conn => diesel::sql_query(query).load(conn))?;
-    Ok(rows.into_iter().map(|row| row.line).collect())
 }

@@ -14,7 +14,7 @@ both! {
             let name = format!("alice{}", slash.len());
             let client = app.guest().await;
             client.say("hi").await;
-            let sent = client.send_file("a.png", b"\x89PNG\r\n\x1a\n").await.ok();
+            let sent = client.send_file("a.png", crate::picture::PNG).await.ok();
             let (file, chat) = (
                 sent["message"]["media_url"].as_str().unwrap(),
                 client.account_id().await,

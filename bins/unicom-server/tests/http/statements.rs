@@ -13,10 +13,10 @@ use crate::both;
 use crate::client::Client;
 
 /// What was sent to one database, by all connections.
-type Statements = Arc<Mutex<Heard>>;
+pub type Statements = Arc<Mutex<Heard>>;
 
 #[derive(Debug, Default)]
-struct Heard {
+pub struct Heard {
     /// Each statement, in order; none that begins or ends a transaction, sets up a connection or tells neighbours.
     sent: Vec<String>,
     /// The texts that were prepared to be kept.
@@ -75,17 +75,22 @@ fn heard_at(url: &str) -> Statements {
 
 /// A server whose statements are heard, and which leaves bots to others.
 async fn heard(db: &TestDatabase) -> (TestApp, Statements) {
+    heard_with(db, Options::default()).await
+}
+
+/// The same with further options.
+pub async fn heard_with(db: &TestDatabase, options: Options) -> (TestApp, Statements) {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| set_default_instrumentation(|| Some(Box::new(Ear::default()))).unwrap());
     let options = Options {
         bots_at_once: Some(0),
-        ..Options::default()
+        ..options
     };
     (TestApp::with_options(db, options).await, heard_at(db.url()))
 }
 
 /// The statements that `request` cost, each but for its values.
-async fn cost<T>(heard: &Statements, request: impl Future<Output = T>) -> (T, Vec<String>) {
+pub async fn cost<T>(heard: &Statements, request: impl Future<Output = T>) -> (T, Vec<String>) {
     heard.lock().unwrap().sent.clear();
     let answer = request.await;
     let statements = std::mem::take(&mut heard.lock().unwrap().sent);

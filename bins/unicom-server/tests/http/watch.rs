@@ -32,6 +32,10 @@ impl<'a> Watch<'a> {
             assert_eq!(&now[table], before, "{what} changed {table}");
         }
         assert_eq!(self.app.files(), self.files, "{what} changed the files");
+        TestApp::wait_for("the end of what was received", async || {
+            self.app.uploads().is_empty().then_some(())
+        })
+        .await;
     }
 
     /// Sends a request that must be refused like this and leave nothing behind.

@@ -129,7 +129,7 @@ impl Chat {
 
     /// A GIF of `bytes` bytes in the store.
     pub async fn store(&self, name: &str, bytes: usize) -> (MediaType, StoredMedia) {
-        let mut gif = b"GIF89a\x01\0\x01\0".to_vec();
+        let mut gif = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
         gif.resize(bytes.max(gif.len()), 0);
         let stored = store_bytes(self.media.as_ref(), Some(name), gif.into());
         stored.await.unwrap()

@@ -249,7 +249,7 @@ async fn pictures_are_shown_and_sounds_named() {
     chat.append(sound("voice.ogg", "Listen")).await;
     chat.shows("cat.gif", "My cat", 40).await;
     let picture = |bytes: usize| {
-        let mut gif = b"GIF89a\x01\0\x01\0".to_vec();
+        let mut gif = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
         gif.resize(bytes, 0);
         let address = format!("data:image/gif;base64,{}", STANDARD.encode(gif));
         json!({"type": "image_url", "image_url": {"url": address}})

@@ -232,7 +232,7 @@ async fn who_lost_the_claim_does_not_ask() {
 
 #[tokio::test]
 async fn a_large_file_passes() {
-    let mut gif = b"GIF89a\x01\0\x01\0".to_vec();
+    let mut gif = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
     gif.resize(5 << 20, 7);
     let body = json!({"file": {"base64": STANDARD.encode(gif)}}).to_string();
     let server = Server::new(Play::Say(response(200, "", &body))).await;

@@ -206,7 +206,11 @@ impl Shared {
     ) -> Result<(), NotStored> {
         let reason = error.to_string();
         let attempt = request.attempts - request.attempts_before;
-        log::warn!("request {}: attempt {attempt} failed: {reason}", request.id);
+        // The reason may quote what a bot's server said, and that what the visitor wrote: it is kept, not logged.
+        log::warn!(
+            "request {}: attempt {attempt} failed; `unicom request show` says why",
+            request.id
+        );
         let usual = backoff(self.options.backoff, attempt);
         let wait = match &error {
             BotError::Permanent(_) => None,

@@ -7,7 +7,7 @@ use super::{InvalidReplies, replies_from_json};
 use crate::CleanHtml;
 use crate::media::ObjectMediaStore;
 
-const GIF: &str = "R0lGODlhAQABAAA=";
+const GIF: &str = "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=";
 
 async fn refusal(body: Value) -> String {
     let media = ObjectMediaStore::in_memory();

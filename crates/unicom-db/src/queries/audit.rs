@@ -29,3 +29,39 @@ pub fn list(
         query.order((audit::created_at.desc(), audit::id.desc())).limit(limit).load(conn)
     })?)
 }
+
+/// What the trail tells of these subjects, the oldest first. Reads the whole trail, which people write.
+pub fn of_subjects(db: &mut Db, subjects: &[String]) -> Result<Vec<AuditEntry>, DbError> {
+    Ok(on_engine!(db, conn => audit::table
+        .filter(audit::subject.eq_any(subjects))
+        .order((audit::created_at, audit::id))
+        .select(AuditEntry::as_select())
+        .load(conn))?)
+}
+
+/// What these actors did under this name, the oldest first. Reads the whole trail, which people write.
+pub fn of_action(
+    db: &mut Db,
+    action: &str,
+    actors: Option<&[String]>,
+) -> Result<Vec<AuditEntry>, DbError> {
+    Ok(on_engine!(db, conn => {
+        let mut query = audit::table
+            .filter(audit::action.eq(action))
+            .select(AuditEntry::as_select())
+            .into_boxed();
+        if let Some(actors) = actors {
+            query = query.filter(audit::actor.eq_any(actors));
+        }
+        query.order((audit::created_at, audit::id)).load(conn)
+    })?)
+}
+
+/// Empties what the trail tells of these subjects beside who did what to them, and when.
+pub fn clear_details(tx: &mut Tx<'_>, subjects: &[String]) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(audit::table.filter(audit::subject.eq_any(subjects)))
+        .set(audit::details.eq(serde_json::json!({})))
+        .execute(conn))?;
+    Ok(())
+}

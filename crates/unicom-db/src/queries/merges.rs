@@ -1,4 +1,4 @@
-//! Merges: a guest's account flowing into a user's.
+//! Merges: a guest's account flowing into a user's; and accounts that have flowed into nobody, since they were erased.
 
 use diesel::prelude::*;
 use unicom_models::schema::{
@@ -10,24 +10,90 @@ use unicom_models::{Account, AccountId, Chat, ChatId, Direction, UtcTime};
 use super::messages::{Edge, edge};
 use crate::{Db, DbError, Tx, on_engine};
 
+/// What became of an account that is gone.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fate {
+    /// It has flowed into this one.
+    MergedInto(Account),
+    /// Its person was erased.
+    Erased,
+}
+
+/// What became of the account `from`, if that was at `since` or later.
+pub fn fate(db: &mut Db, from: &AccountId, since: UtcTime) -> Result<Option<Fate>, DbError> {
+    use unicom_models::schema::unicom_accounts as accounts;
+    let into: Option<Option<Account>> = on_engine!(db, conn => merges::table
+        .left_join(accounts::table.on(accounts::id.nullable().eq(merges::to_account_id)))
+        .filter(merges::from_account_id.eq(from))
+        .filter(merges::merged_at.ge(since))
+        .select(Option::<Account>::as_select())
+        .first(conn)
+        .optional())?;
+    Ok(into.map(|into| into.map_or(Fate::Erased, Fate::MergedInto)))
+}
+
 /// The account into which `from` has flowed, if that was at `since` or later.
 pub fn merged_into(
     db: &mut Db,
     from: &AccountId,
     since: UtcTime,
 ) -> Result<Option<Account>, DbError> {
-    use unicom_models::schema::unicom_accounts as accounts;
+    Ok(match fate(db, from, since)? {
+        Some(Fate::MergedInto(account)) => Some(account),
+        Some(Fate::Erased) | None => None,
+    })
+}
+
+/// The accounts that have flowed into any of these, by id.
+pub fn merged_from(
+    db: &mut Db,
+    into: &[AccountId],
+) -> Result<Vec<(AccountId, AccountId, UtcTime)>, DbError> {
     Ok(on_engine!(db, conn => merges::table
-        .inner_join(accounts::table.on(accounts::id.eq(merges::to_account_id)))
-        .filter(merges::from_account_id.eq(from))
-        .filter(merges::merged_at.ge(since))
-        .select(Account::as_select())
-        .first(conn)
-        .optional())?)
+        .filter(merges::to_account_id.eq_any(into))
+        .order(merges::from_account_id)
+        .select((merges::from_account_id, merges::to_account_id.assume_not_null(), merges::merged_at))
+        .load(conn))?)
 }
 
 /// Remembers that `from` has flowed into `to`, so that what was under way under the old name arrives.
 pub fn remember(tx: &mut Tx<'_>, from: &AccountId, to: &AccountId) -> Result<(), DbError> {
+    remember_fate(tx, from, Some(to))
+}
+
+/// Remembers that these accounts were erased, and with them those that have flowed into them, so that what is under way
+/// under these names is refused.
+pub fn remember_erased(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<(), DbError> {
+    let now = tx.now();
+    for id in ids {
+        remember_fate(tx, id, None)?;
+    }
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(merges::table.filter(merges::to_account_id.eq_any(ids)))
+        .set((merges::to_account_id.eq(None::<AccountId>), merges::merged_at.eq(now)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Forgets up to `limit` erasures from before `before`: nothing can be under way any more. How many there were.
+pub fn forget_erased(tx: &mut Tx<'_>, before: UtcTime, limit: i64) -> Result<usize, DbError> {
+    let db: &mut Db = tx;
+    Ok(on_engine!(db, conn => {
+        let old: Vec<AccountId> = merges::table
+            .filter(merges::to_account_id.is_null())
+            .filter(merges::merged_at.lt(before))
+            .order(merges::from_account_id)
+            .limit(limit)
+            .select(merges::from_account_id)
+            .load(conn)?;
+        diesel::delete(merges::table
+            .filter(merges::from_account_id.eq_any(old))
+            .filter(merges::to_account_id.is_null()))
+        .execute(conn)
+    })?)
+}
+
+fn remember_fate(tx: &mut Tx<'_>, from: &AccountId, to: Option<&AccountId>) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     let merge = (merges::to_account_id.eq(to), merges::merged_at.eq(now));

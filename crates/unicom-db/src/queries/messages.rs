@@ -1,6 +1,8 @@
 //! Messages: read only with proof of access, a page at a time.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_messages as messages,
 };
@@ -147,6 +149,26 @@ pub fn of_request(db: &mut Db, id: MessageId) -> Result<Option<Message>, DbError
     Ok(
         on_engine!(db, conn => messages::table.find(id).select(Message::as_select()).first(conn).optional())?,
     )
+}
+
+/// Bytes of all files that an account has sent and that are still there.
+pub fn media_bytes_of(db: &mut Db, sender: &AccountId) -> Result<i64, DbError> {
+    // A sum of bigints is none in either engine's eyes.
+    let sum = sql::<BigInt>("CAST(coalesce(sum(media_size), 0) AS BIGINT)");
+    Ok(on_engine!(db, conn => messages::table
+        .filter(messages::sender_id.eq(sender))
+        .filter(messages::media_key.is_not_null())
+        .select(sum)
+        .get_result(conn))?)
+}
+
+/// Those of the keys under which a message has its file.
+pub fn media_keys_among(db: &mut Db, keys: &[String]) -> Result<Vec<String>, DbError> {
+    let named: Vec<Option<String>> = on_engine!(db, conn => messages::table
+        .filter(messages::media_key.eq_any(keys))
+        .select(messages::media_key)
+        .load(conn))?;
+    Ok(named.into_iter().flatten().collect())
 }
 
 /// Stores a message. Its chat must be locked and its time later than the chat's last.

@@ -17,8 +17,12 @@ pub mod merges;
 pub mod messages;
 mod metadata_condition;
 pub mod participation;
+pub mod personal_data;
+pub mod persons;
 pub mod queue;
 pub mod requests;
+pub mod retention;
+pub mod work;
 
 /// Any `LIKE` pattern that finds `text` as it stands anywhere, with `\` as its escape.
 fn contains_pattern(text: &str) -> String {

@@ -1,18 +1,68 @@
 //! `admin/accounts/`: people and bots on one platform, and who of them may write.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
 use serde_json::json;
 use unicom_db::queries::accounts::{self, AccountFilters};
 use unicom_db::{DbError, queries::members};
-use unicom_models::{Account, AccountId};
+use unicom_models::{Account, AccountId, ChannelId, Member};
+use utoipa::ToSchema;
 
 use super::audit::note;
-use crate::parameters::Parameters;
+use crate::openapi::Kind::{InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
+use crate::openapi::{Fails, fails};
+use crate::parameters::{PageParameters, Parameters};
+use crate::respond::{PageEnd, Success};
 use crate::{Api, ApiError, Staff, cursor, ids, respond};
 
 const PARAMETERS: &[&str] = &["limit", "cursor", "q", "blocked", "channel_id"];
 
+/// A page of accounts.
+#[derive(Serialize, ToSchema)]
+struct AccountPage {
+    accounts: Vec<Account>,
+    #[serde(flatten)]
+    end: PageEnd,
+}
+
+/// An account.
+#[derive(Serialize, ToSchema)]
+struct OneAccount {
+    account: Account,
+}
+
+/// An account, and the person behind it.
+#[derive(Serialize, ToSchema)]
+struct AccountAndMember {
+    account: Account,
+    member: Option<Member>,
+}
+
+/// Which accounts are listed.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct ListParameters {
+    /// Accounts with this in their id or name.
+    q: Option<String>,
+    /// Those that are blocked, or the others.
+    blocked: Option<bool>,
+    /// Those that first wrote on this channel.
+    channel_id: Option<ChannelId>,
+}
+
 /// Answers with a page of them, by id.
+#[utoipa::path(
+    get,
+    path = "/accounts",
+    operation_id = "list_accounts",
+    tag = "accounts",
+    params(ListParameters, PageParameters),
+    responses(
+        (status = 200, description = "A page of them", body = Success<AccountPage>),
+        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
+    ),
+)]
 pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
@@ -38,12 +88,22 @@ pub(super) async fn list(
         })
         .await?;
     let found = found.ok_or_else(cursor::invalid)?;
-    Ok(respond::page("accounts", found, limit, |account| {
-        account.id.to_string()
-    }))
+    let (accounts, end) = respond::page(found, limit, |account| account.id.to_string());
+    Ok(respond::ok(AccountPage { accounts, end }))
 }
 
 /// Answers with one, and the person behind it.
+#[utoipa::path(
+    get,
+    path = "/accounts/{id}",
+    operation_id = "get_account",
+    tag = "accounts",
+    params(("id" = AccountId, Path, description = "The account")),
+    responses(
+        (status = 200, description = "The account", body = Success<AccountAndMember>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn show(
     request: HttpRequest,
     path: web::Path<String>,
@@ -59,13 +119,24 @@ pub(super) async fn show(
             Some(member) => members::get(db, member)?,
             None => None,
         };
-        Ok(Some(json!({ "account": account, "member": member })))
+        Ok(Some(AccountAndMember { account, member }))
     });
     let found = found.await?.ok_or_else(|| ids::missing("account"))?;
     Ok(respond::ok(found))
 }
 
 /// Keeps it from writing and reading.
+#[utoipa::path(
+    post,
+    path = "/accounts/{id}/block",
+    operation_id = "block_account",
+    tag = "accounts",
+    params(("id" = AccountId, Path, description = "The account")),
+    responses(
+        (status = 200, description = "The account as it is now", body = Success<OneAccount>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn block(
     request: HttpRequest,
     path: web::Path<String>,
@@ -76,6 +147,17 @@ pub(super) async fn block(
 }
 
 /// Lets it write and read again.
+#[utoipa::path(
+    post,
+    path = "/accounts/{id}/unblock",
+    operation_id = "unblock_account",
+    tag = "accounts",
+    params(("id" = AccountId, Path, description = "The account")),
+    responses(
+        (status = 200, description = "The account as it is now", body = Success<OneAccount>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn unblock(
     request: HttpRequest,
     path: web::Path<String>,
@@ -102,7 +184,7 @@ async fn set_blocked(
             accounts::get(tx, &id)
         });
     let account = account.await?.ok_or_else(|| ids::missing("account"))?;
-    Ok(respond::ok(json!({ "account": account })))
+    Ok(respond::ok(OneAccount { account }))
 }
 
 fn account_id(path: web::Path<String>) -> Result<AccountId, ApiError> {

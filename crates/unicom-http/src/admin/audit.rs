@@ -3,14 +3,39 @@
 use std::fmt::Display;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
 use serde_json::Value;
 use unicom_core::record_audit;
 use unicom_db::{DbError, Tx, queries::audit};
+use unicom_models::AuditEntry;
+use utoipa::ToSchema;
 
-use crate::parameters::Parameters;
+use crate::openapi::Kind::{InvalidCursor, InvalidParameter, UnknownFilter};
+use crate::openapi::{Fails, fails};
+use crate::parameters::{PageParameters, Parameters};
+use crate::respond::{PageEnd, Success};
 use crate::{Api, ApiError, Staff, cursor, respond};
 
+/// A page of the trail.
+#[derive(Serialize, ToSchema)]
+struct AuditPage {
+    audit: Vec<AuditEntry>,
+    #[serde(flatten)]
+    end: PageEnd,
+}
+
 /// Answers with a page of the trail, the newest first.
+#[utoipa::path(
+    get,
+    path = "/audit",
+    operation_id = "list_audit",
+    tag = "audit",
+    params(PageParameters),
+    responses(
+        (status = 200, description = "A page of the trail", body = Success<AuditPage>),
+        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
+    ),
+)]
 pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
@@ -26,9 +51,8 @@ pub(super) async fn list(
         .database
         .read(move |db| audit::list(db, after, i64::from(limit) + 1))
         .await?;
-    Ok(respond::page("audit", found, limit, |entry| {
-        cursor::at(entry.created_at, entry.id)
-    }))
+    let (audit, end) = respond::page(found, limit, |entry| cursor::at(entry.created_at, entry.id));
+    Ok(respond::ok(AuditPage { audit, end }))
 }
 
 /// Writes a line into the trail, in the transaction of what it tells of. Never pass a secret.

@@ -1,17 +1,70 @@
 //! `admin/bots/`: configured bots, and the kinds that there are.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 use unicom_core::{CoreError, config_keys, create_bot, delete_bot, update_bot};
 use unicom_db::queries::bots;
 use unicom_models::ConfiguredBot;
+use utoipa::ToSchema;
 
 use super::Management;
 use super::audit::note;
+use crate::openapi::Kind::{InvalidBody, InvalidParameter, InvalidText, NotFound, UnknownFilter};
+use crate::openapi::{Fails, JSON_BODY, fails};
 use crate::parameters::Parameters;
+use crate::respond::{Done, Success};
 use crate::{Api, ApiError, ids, read_json, respond};
 
+/// All bots.
+#[derive(Serialize, ToSchema)]
+struct BotList<'a> {
+    bots: Vec<ConfiguredBot>,
+    /// The kinds that there are.
+    kinds: Vec<&'a str>,
+}
+
+/// A bot.
+#[derive(Serialize, ToSchema)]
+struct OneBot {
+    bot: ConfiguredBot,
+}
+
+/// A new bot.
+#[derive(ToSchema)]
+#[schema(as = NewBot)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct CreateFields {
+    #[schema(pattern = "^[a-z0-9_-]{1,64}$")]
+    name: String,
+    /// One of the kinds that there are.
+    kind: String,
+    /// The kind's own settings.
+    #[schema(value_type = Option<Object>)]
+    config: Option<Map<String, Value>>,
+}
+
+/// What a bot may be changed to.
+#[derive(ToSchema)]
+#[schema(as = BotChange)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct UpdateFields {
+    /// In the place of what there was.
+    #[schema(value_type = Object)]
+    config: Map<String, Value>,
+}
+
 /// Answers with all of them, by name, and with the names of the kinds.
+#[utoipa::path(
+    get,
+    path = "/bots",
+    operation_id = "list_bots",
+    tag = "bots",
+    responses(
+        (status = 200, description = "All of them, and the kinds", body = Success<BotList>),
+        Fails<{ fails(&[UnknownFilter, InvalidParameter]) }>,
+    ),
+)]
 pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
@@ -20,11 +73,22 @@ pub(super) async fn list(
     api.staff(&request).await?;
     Parameters::known(&request, &[])?;
     let found = api.database.read(bots::list).await?;
-    let kinds: Vec<&str> = management.bots.names().collect();
-    Ok(respond::ok(json!({ "bots": found, "kinds": kinds })))
+    let kinds = management.bots.names().collect();
+    Ok(respond::ok(BotList { bots: found, kinds }))
 }
 
 /// Makes one.
+#[utoipa::path(
+    post,
+    path = "/bots",
+    operation_id = "create_bot",
+    tag = "bots",
+    request_body = CreateFields,
+    responses(
+        (status = 201, description = "The bot", body = Success<OneBot>),
+        Fails<{ JSON_BODY | fails(&[InvalidText]) }>,
+    ),
+)]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
@@ -44,10 +108,21 @@ pub(super) async fn create(
             Ok(bot)
         })
         .await?;
-    Ok(respond::created(json!({ "bot": bot })))
+    Ok(respond::created(OneBot { bot }))
 }
 
 /// Answers with one.
+#[utoipa::path(
+    get,
+    path = "/bots/{name}",
+    operation_id = "get_bot",
+    tag = "bots",
+    params(("name" = String, Path, description = "The bot")),
+    responses(
+        (status = 200, description = "The bot", body = Success<OneBot>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn show(
     request: HttpRequest,
     path: web::Path<String>,
@@ -57,10 +132,22 @@ pub(super) async fn show(
     let name = ids::text("bot", path.into_inner())?;
     let found = api.database.read(move |db| bots::get(db, &name)).await?;
     let bot = found.ok_or_else(|| ids::missing("bot"))?;
-    Ok(respond::ok(json!({ "bot": bot })))
+    Ok(respond::ok(OneBot { bot }))
 }
 
 /// Gives one other settings, in the place of those that it has.
+#[utoipa::path(
+    patch,
+    path = "/bots/{name}",
+    operation_id = "update_bot",
+    tag = "bots",
+    params(("name" = String, Path, description = "The bot")),
+    request_body = UpdateFields,
+    responses(
+        (status = 200, description = "The bot as it is now", body = Success<OneBot>),
+        Fails<{ JSON_BODY | fails(&[InvalidText, NotFound]) }>,
+    ),
+)]
 pub(super) async fn update(
     request: HttpRequest,
     payload: web::Payload,
@@ -83,10 +170,21 @@ pub(super) async fn update(
             Ok(bot)
         })
         .await?;
-    Ok(respond::ok(json!({ "bot": bot })))
+    Ok(respond::ok(OneBot { bot }))
 }
 
 /// Deletes one that no channel and no category has.
+#[utoipa::path(
+    delete,
+    path = "/bots/{name}",
+    operation_id = "delete_bot",
+    tag = "bots",
+    params(("name" = String, Path, description = "The bot")),
+    responses(
+        (status = 200, description = "Done", body = Success<Done>),
+        Fails<{ fails(&[InvalidBody, NotFound]) }>,
+    ),
+)]
 pub(super) async fn delete(
     request: HttpRequest,
     path: web::Path<String>,
@@ -100,7 +198,7 @@ pub(super) async fn delete(
             Ok(note(tx, &staff, "bot.delete", subject(&name), json!({}))?)
         })
         .await?;
-    Ok(respond::ok(json!({})))
+    Ok(respond::ok(Done {}))
 }
 
 fn subject(name: &str) -> String {

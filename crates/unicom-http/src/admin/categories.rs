@@ -6,15 +6,20 @@ use serde_json::{Value, json};
 use unicom_core::{CategoryChange, CoreError, create_category, update_category};
 use unicom_db::queries::categories;
 use unicom_db::{Db, DbError};
-use unicom_models::{CategoryId, CategoryLinks, RequestCategory};
+use unicom_models::{CategoryId, CategoryLinks, ChannelId, GroupId, MemberId, RequestCategory};
+use utoipa::ToSchema;
 
 use super::Management;
 use super::audit::note;
+use crate::openapi::Kind::{InvalidParameter, InvalidText, NotFound, UnknownFilter};
+use crate::openapi::{Fails, JSON_BODY, fails};
 use crate::parameters::Parameters;
+use crate::respond::{Done, Success};
 use crate::{Api, ApiError, Fields, ids, read_json, respond};
 
 /// A category as staff sees it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Category)]
 struct CategoryJson {
     #[serde(flatten)]
     category: RequestCategory,
@@ -22,7 +27,82 @@ struct CategoryJson {
     links: CategoryLinks,
 }
 
+/// All categories.
+#[derive(Serialize, ToSchema)]
+struct CategoryList {
+    categories: Vec<CategoryJson>,
+}
+
+/// A category.
+#[derive(Serialize, ToSchema)]
+struct OneCategory {
+    category: CategoryJson,
+}
+
+/// A new category.
+#[derive(ToSchema)]
+#[schema(as = NewCategory)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct CreateFields {
+    #[schema(min_length = 1, max_length = 255)]
+    name: String,
+    #[serde(flatten)]
+    rest: OtherFields,
+}
+
+/// What a category may be changed to.
+#[derive(ToSchema)]
+#[schema(as = CategoryChange)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct UpdateFields {
+    #[schema(min_length = 1, max_length = 255)]
+    name: Option<String>,
+    #[serde(flatten)]
+    rest: OtherFields,
+}
+
+/// What a category has besides its name. A list that is given replaces the one before.
+#[derive(ToSchema)]
+#[schema(as = CategoryFields)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct OtherFields {
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    /// A category, not one below this one; `null`: none.
+    parent_id: Option<CategoryId>,
+    /// Unique among siblings; by default the last.
+    sequence: Option<i32>,
+    /// By default true.
+    active: Option<bool>,
+    /// By default false.
+    public: Option<bool>,
+    /// How a message is told to belong here: an object with its `kind` and settings; `null`: none.
+    #[schema(value_type = Option<Object>)]
+    matcher: Option<Value>,
+    /// A name, or an object with `kind` and settings; `null`: the channel's.
+    bot: Option<Value>,
+    /// To which it is restricted; none of them: all.
+    #[schema(max_items = 1000)]
+    channel_ids: Option<Vec<ChannelId>>,
+    /// Who may take it though it is not public.
+    #[schema(max_items = 1000)]
+    member_ids: Option<Vec<MemberId>>,
+    /// Whose members may take it though it is not public.
+    #[schema(max_items = 1000)]
+    group_ids: Option<Vec<GroupId>>,
+}
+
 /// Answers with all of them, siblings in their order.
+#[utoipa::path(
+    get,
+    path = "/categories",
+    operation_id = "list_categories",
+    tag = "categories",
+    responses(
+        (status = 200, description = "All of them", body = Success<CategoryList>),
+        Fails<{ fails(&[UnknownFilter, InvalidParameter]) }>,
+    ),
+)]
 pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
@@ -33,10 +113,23 @@ pub(super) async fn list(
         let all = categories::list(db)?.into_iter();
         all.map(|category| with_links(db, category)).collect()
     });
-    Ok(respond::ok(json!({ "categories": found.await? })))
+    Ok(respond::ok(CategoryList {
+        categories: found.await?,
+    }))
 }
 
 /// Makes one.
+#[utoipa::path(
+    post,
+    path = "/categories",
+    operation_id = "create_category",
+    tag = "categories",
+    request_body = CreateFields,
+    responses(
+        (status = 201, description = "The category", body = Success<OneCategory>),
+        Fails<{ JSON_BODY | fails(&[InvalidText]) }>,
+    ),
+)]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
@@ -54,10 +147,21 @@ pub(super) async fn create(
             Ok(with_links(tx, category)?)
         })
         .await?;
-    Ok(respond::created(json!({ "category": category })))
+    Ok(respond::created(OneCategory { category }))
 }
 
 /// Answers with one.
+#[utoipa::path(
+    get,
+    path = "/categories/{id}",
+    operation_id = "get_category",
+    tag = "categories",
+    params(("id" = CategoryId, Path, description = "The category")),
+    responses(
+        (status = 200, description = "The category", body = Success<OneCategory>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn show(
     request: HttpRequest,
     path: web::Path<String>,
@@ -70,10 +174,22 @@ pub(super) async fn show(
         category.map(|found| with_links(db, found)).transpose()
     });
     let category = found.await?.ok_or_else(|| ids::missing("category"))?;
-    Ok(respond::ok(json!({ "category": category })))
+    Ok(respond::ok(OneCategory { category }))
 }
 
 /// Changes one.
+#[utoipa::path(
+    patch,
+    path = "/categories/{id}",
+    operation_id = "update_category",
+    tag = "categories",
+    params(("id" = CategoryId, Path, description = "The category")),
+    request_body = UpdateFields,
+    responses(
+        (status = 200, description = "The category as it is now", body = Success<OneCategory>),
+        Fails<{ JSON_BODY | fails(&[InvalidText, NotFound]) }>,
+    ),
+)]
 pub(super) async fn update(
     request: HttpRequest,
     payload: web::Payload,
@@ -93,10 +209,21 @@ pub(super) async fn update(
             Ok(with_links(tx, category)?)
         })
         .await?;
-    Ok(respond::ok(json!({ "category": category })))
+    Ok(respond::ok(OneCategory { category }))
 }
 
 /// Deletes one and those below it; their requests stay.
+#[utoipa::path(
+    delete,
+    path = "/categories/{id}",
+    operation_id = "delete_category",
+    tag = "categories",
+    params(("id" = CategoryId, Path, description = "The category")),
+    responses(
+        (status = 200, description = "Done", body = Success<Done>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn delete(
     request: HttpRequest,
     path: web::Path<String>,
@@ -112,7 +239,7 @@ pub(super) async fn delete(
             Ok(note(tx, &staff, "category.delete", subject(id), json!({}))?)
         })
         .await?;
-    Ok(respond::ok(json!({})))
+    Ok(respond::ok(Done {}))
 }
 
 fn with_links(db: &mut Db, category: RequestCategory) -> Result<CategoryJson, DbError> {

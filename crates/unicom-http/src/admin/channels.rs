@@ -1,20 +1,74 @@
 //! `admin/channels/`: the configured endpoints of platforms.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 use unicom_core::{
     CoreError, config_keys, create_channel, fields_set, update_channel, validate_channel,
 };
 use unicom_db::Db;
 use unicom_db::queries::channels;
-use unicom_models::{Channel, ChannelId};
+use unicom_models::{Channel, ChannelId, PlatformKind};
+use utoipa::ToSchema;
 
 use super::Management;
 use super::audit::note;
+use crate::openapi::Kind::{Conflict, InvalidParameter, InvalidText, NotFound, UnknownFilter};
+use crate::openapi::{Fails, JSON_BODY, fails};
 use crate::parameters::Parameters;
+use crate::respond::{Done, Success};
 use crate::{Api, ApiError, ids, read_json, respond};
 
+/// All channels.
+#[derive(Serialize, ToSchema)]
+struct ChannelList {
+    channels: Vec<Channel>,
+}
+
+/// A channel.
+#[derive(Serialize, ToSchema)]
+struct OneChannel {
+    channel: Channel,
+}
+
+/// A new channel.
+#[derive(ToSchema)]
+#[schema(as = NewChannel)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct CreateFields {
+    platform: PlatformKind,
+    #[schema(min_length = 1, max_length = 255)]
+    name: String,
+    /// The platform's own settings, and the `bot`.
+    #[schema(value_type = Option<Object>)]
+    config: Option<Map<String, Value>>,
+}
+
+/// What a channel may be changed to.
+#[derive(ToSchema)]
+#[schema(as = ChannelChange)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct UpdateFields {
+    #[schema(min_length = 1, max_length = 255)]
+    name: Option<String>,
+    /// In the place of what there was.
+    #[schema(value_type = Option<Object>)]
+    config: Option<Map<String, Value>>,
+    /// An active channel must be able to work.
+    active: Option<bool>,
+}
+
 /// Answers with all of them, by number.
+#[utoipa::path(
+    get,
+    path = "/channels",
+    operation_id = "list_channels",
+    tag = "channels",
+    responses(
+        (status = 200, description = "All of them", body = Success<ChannelList>),
+        Fails<{ fails(&[UnknownFilter, InvalidParameter]) }>,
+    ),
+)]
 pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
@@ -22,10 +76,21 @@ pub(super) async fn list(
     api.staff(&request).await?;
     Parameters::known(&request, &[])?;
     let found = api.database.read(channels::list).await?;
-    Ok(respond::ok(json!({ "channels": found })))
+    Ok(respond::ok(ChannelList { channels: found }))
 }
 
 /// Makes a channel that can work; it is active at once.
+#[utoipa::path(
+    post,
+    path = "/channels",
+    operation_id = "create_channel",
+    tag = "channels",
+    request_body = CreateFields,
+    responses(
+        (status = 201, description = "The channel", body = Success<OneChannel>),
+        Fails<{ JSON_BODY | fails(&[InvalidText]) }>,
+    ),
+)]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
@@ -53,10 +118,21 @@ pub(super) async fn create(
             Ok(channel)
         })
         .await?;
-    Ok(respond::created(json!({ "channel": channel })))
+    Ok(respond::created(OneChannel { channel }))
 }
 
 /// Answers with one.
+#[utoipa::path(
+    get,
+    path = "/channels/{id}",
+    operation_id = "get_channel",
+    tag = "channels",
+    params(("id" = ChannelId, Path, description = "The channel")),
+    responses(
+        (status = 200, description = "The channel", body = Success<OneChannel>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn show(
     request: HttpRequest,
     path: web::Path<String>,
@@ -65,10 +141,22 @@ pub(super) async fn show(
     api.staff(&request).await?;
     let id = ids::parsed("channel", &path)?;
     let channel = api.database.read(move |db| get(db, id)).await?;
-    Ok(respond::ok(json!({ "channel": channel })))
+    Ok(respond::ok(OneChannel { channel }))
 }
 
 /// Changes its name, its configuration, or whether it is active. An active one must be able to work.
+#[utoipa::path(
+    patch,
+    path = "/channels/{id}",
+    operation_id = "update_channel",
+    tag = "channels",
+    params(("id" = ChannelId, Path, description = "The channel")),
+    request_body = UpdateFields,
+    responses(
+        (status = 200, description = "The channel as it is now", body = Success<OneChannel>),
+        Fails<{ JSON_BODY | fails(&[InvalidText, NotFound]) }>,
+    ),
+)]
 pub(super) async fn update(
     request: HttpRequest,
     payload: web::Payload,
@@ -102,10 +190,21 @@ pub(super) async fn update(
             get(tx, id)
         })
         .await?;
-    Ok(respond::ok(json!({ "channel": channel })))
+    Ok(respond::ok(OneChannel { channel }))
 }
 
 /// Deletes one on which nobody has written.
+#[utoipa::path(
+    delete,
+    path = "/channels/{id}",
+    operation_id = "delete_channel",
+    tag = "channels",
+    params(("id" = ChannelId, Path, description = "The channel")),
+    responses(
+        (status = 200, description = "Done", body = Success<Done>),
+        Fails<{ fails(&[NotFound, Conflict]) }>,
+    ),
+)]
 pub(super) async fn delete(
     request: HttpRequest,
     path: web::Path<String>,
@@ -128,10 +227,21 @@ pub(super) async fn delete(
             Ok(note(tx, &staff, "channel.delete", subject(id), details)?)
         })
         .await?;
-    Ok(respond::ok(json!({})))
+    Ok(respond::ok(Done {}))
 }
 
 /// Looks it over, and notes what was found: active, or not and why.
+#[utoipa::path(
+    post,
+    path = "/channels/{id}/validate",
+    operation_id = "validate_channel",
+    tag = "channels",
+    params(("id" = ChannelId, Path, description = "The channel")),
+    responses(
+        (status = 200, description = "The channel as it is now", body = Success<OneChannel>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn validate(
     request: HttpRequest,
     path: web::Path<String>,
@@ -150,7 +260,7 @@ pub(super) async fn validate(
             Ok(channel)
         })
         .await?;
-    Ok(respond::ok(json!({ "channel": channel })))
+    Ok(respond::ok(OneChannel { channel }))
 }
 
 fn get(db: &mut Db, id: ChannelId) -> Result<Channel, CoreError> {

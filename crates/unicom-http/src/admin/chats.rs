@@ -2,24 +2,64 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
-use serde_json::json;
 use unicom_db::DbError;
 use unicom_db::queries::chat_list::{self, ListPosition, StaffFilters};
 use unicom_db::queries::chats;
-use unicom_models::Account;
+use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId};
+use utoipa::ToSchema;
 
-use crate::parameters::Parameters;
+use crate::openapi::Kind::{ChatNotFound, InvalidCursor, InvalidParameter, UnknownFilter};
+use crate::openapi::{Fails, fails};
+use crate::parameters::{PageParameters, Parameters};
+use crate::respond::{PageEnd, Success};
 use crate::{Api, ApiError, cursor, ids, respond};
 
 /// Who takes part in a chat.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Participant {
     #[serde(flatten)]
     account: Account,
     unread_count: i64,
 }
 
+/// A page of chats.
+#[derive(Serialize, ToSchema)]
+struct ChatPage {
+    chats: Vec<Chat>,
+    #[serde(flatten)]
+    end: PageEnd,
+}
+
+/// A chat and who takes part in it.
+#[derive(Serialize, ToSchema)]
+struct ChatAndParticipants {
+    chat: Chat,
+    participants: Vec<Participant>,
+}
+
+/// Which chats are listed.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct ListParameters {
+    /// Chats of this channel.
+    channel_id: Option<ChannelId>,
+    /// Chats in which this account takes part.
+    account_id: Option<AccountId>,
+}
+
 /// Answers with a page of them, the latest activity first.
+#[utoipa::path(
+    get,
+    path = "/chats",
+    operation_id = "list_all_chats",
+    tag = "chats",
+    params(ListParameters, PageParameters),
+    responses(
+        (status = 200, description = "A page of them", body = Success<ChatPage>),
+        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
+    ),
+)]
 pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
@@ -37,15 +77,27 @@ pub(super) async fn list(
         .database
         .read(move |db| chat_list::for_staff(db, &filters, after.as_ref(), i64::from(limit) + 1))
         .await?;
-    Ok(respond::page("chats", found, limit, |chat| {
+    let (chats, end) = respond::page(found, limit, |chat| {
         cursor::encode(&ListPosition {
             last_activity_at: chat.last_activity_at,
             id: chat.id.clone(),
         })
-    }))
+    });
+    Ok(respond::ok(ChatPage { chats, end }))
 }
 
 /// Answers with one and who takes part in it.
+#[utoipa::path(
+    get,
+    path = "/chats/{id}",
+    operation_id = "get_chat",
+    tag = "chats",
+    params(("id" = ChatId, Path, description = "The chat")),
+    responses(
+        (status = 200, description = "The chat", body = Success<ChatAndParticipants>),
+        Fails<{ fails(&[ChatNotFound]) }>,
+    ),
+)]
 pub(super) async fn show(
     request: HttpRequest,
     path: web::Path<String>,
@@ -64,9 +116,8 @@ pub(super) async fn show(
                 unread_count,
             })
             .collect();
-        Ok(Some(
-            json!({ "chat": access.chat(), "participants": participants }),
-        ))
+        let chat = access.chat().clone();
+        Ok(Some(ChatAndParticipants { chat, participants }))
     });
     let found = found.await?.ok_or_else(ids::no_chat)?;
     Ok(respond::ok(found))

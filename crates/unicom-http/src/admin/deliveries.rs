@@ -1,15 +1,54 @@
 //! `admin/deliveries/`: outgoing messages on their way to platforms.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
 use serde_json::json;
 use unicom_db::queries::deliveries;
-use unicom_models::{Delivery, MessageId};
+use unicom_models::{Delivery, DeliveryStatus, MessageId};
+use utoipa::ToSchema;
 
 use super::audit::note;
-use crate::parameters::Parameters;
+use crate::openapi::Kind::{Conflict, InvalidParameter, NotFound, UnknownFilter};
+use crate::openapi::{Fails, fails};
+use crate::parameters::{Parameters, from_one};
+use crate::respond::Success;
 use crate::{Api, ApiError, ids, respond};
 
+/// The latest deliveries.
+#[derive(Serialize, ToSchema)]
+struct DeliveryList {
+    deliveries: Vec<Delivery>,
+}
+
+/// A delivery.
+#[derive(Serialize, ToSchema)]
+struct OneDelivery {
+    delivery: Delivery,
+}
+
+/// Which deliveries are listed.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct ListParameters {
+    status: Option<DeliveryStatus>,
+    /// Deliveries at the most: 50 by default; over 100 counts as 100.
+    #[param(schema_with = from_one)]
+    limit: Option<u32>,
+}
+
 /// Answers with the latest of them, of one status or of any.
+#[utoipa::path(
+    get,
+    path = "/deliveries",
+    operation_id = "list_deliveries",
+    tag = "deliveries",
+    params(ListParameters),
+    responses(
+        (status = 200, description = "The latest of them", body = Success<DeliveryList>),
+        Fails<{ fails(&[UnknownFilter, InvalidParameter]) }>,
+    ),
+)]
 pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
@@ -21,10 +60,21 @@ pub(super) async fn list(
         .database
         .read(move |db| deliveries::list(db, status, i64::from(limit)))
         .await?;
-    Ok(respond::ok(json!({ "deliveries": found })))
+    Ok(respond::ok(DeliveryList { deliveries: found }))
 }
 
 /// Puts a dead one back into the queue.
+#[utoipa::path(
+    post,
+    path = "/deliveries/{message_id}/retry",
+    operation_id = "retry_delivery",
+    tag = "deliveries",
+    params(("message_id" = MessageId, Path, description = "The message that is delivered")),
+    responses(
+        (status = 200, description = "The delivery, queued", body = Success<OneDelivery>),
+        Fails<{ fails(&[NotFound, Conflict]) }>,
+    ),
+)]
 pub(super) async fn retry(
     request: HttpRequest,
     path: web::Path<String>,
@@ -48,5 +98,5 @@ pub(super) async fn retry(
             Ok(delivery)
         })
         .await?;
-    Ok(respond::ok(json!({ "delivery": retried })))
+    Ok(respond::ok(OneDelivery { delivery: retried }))
 }

@@ -1,16 +1,74 @@
 //! `admin/groups/`: groups of members, to whom categories can be opened together.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
 use serde_json::{Value, json};
 use unicom_core::{CoreError, GroupChange, create_group, join_group, update_group};
 use unicom_db::{DbError, queries::groups};
-use unicom_models::{GroupId, MemberGroup, MemberId};
+use unicom_models::{GroupId, Member, MemberGroup, MemberId};
+use utoipa::ToSchema;
 
 use super::audit::note;
+use crate::openapi::Kind::{InvalidParameter, InvalidText, NotFound, UnknownFilter};
+use crate::openapi::{Fails, JSON_BODY, fails};
 use crate::parameters::Parameters;
+use crate::respond::{Done, Success};
 use crate::{Api, ApiError, Fields, ids, read_json, respond};
 
+/// All groups.
+#[derive(Serialize, ToSchema)]
+struct GroupList {
+    groups: Vec<MemberGroup>,
+}
+
+/// A group.
+#[derive(Serialize, ToSchema)]
+struct OneGroup {
+    group: MemberGroup,
+}
+
+/// A group and its members.
+#[derive(Serialize, ToSchema)]
+struct GroupAndMembers {
+    group: MemberGroup,
+    members: Vec<Member>,
+}
+
+/// A new group.
+#[derive(ToSchema)]
+#[schema(as = NewGroup)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct CreateFields {
+    /// Unique.
+    #[schema(min_length = 1, max_length = 255)]
+    name: String,
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+}
+
+/// What a group may be changed to.
+#[derive(ToSchema)]
+#[schema(as = GroupChange)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct UpdateFields {
+    /// Unique.
+    #[schema(min_length = 1, max_length = 255)]
+    name: Option<String>,
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+}
+
 /// Answers with all of them, by name.
+#[utoipa::path(
+    get,
+    path = "/groups",
+    operation_id = "list_groups",
+    tag = "groups",
+    responses(
+        (status = 200, description = "All of them", body = Success<GroupList>),
+        Fails<{ fails(&[UnknownFilter, InvalidParameter]) }>,
+    ),
+)]
 pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
@@ -18,10 +76,21 @@ pub(super) async fn list(
     api.staff(&request).await?;
     Parameters::known(&request, &[])?;
     let found = api.database.read(groups::list).await?;
-    Ok(respond::ok(json!({ "groups": found })))
+    Ok(respond::ok(GroupList { groups: found }))
 }
 
 /// Makes one.
+#[utoipa::path(
+    post,
+    path = "/groups",
+    operation_id = "create_group",
+    tag = "groups",
+    request_body = CreateFields,
+    responses(
+        (status = 201, description = "The group", body = Success<OneGroup>),
+        Fails<{ JSON_BODY | fails(&[InvalidText]) }>,
+    ),
+)]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
@@ -38,10 +107,21 @@ pub(super) async fn create(
             Ok(group)
         })
         .await?;
-    Ok(respond::created(json!({ "group": group })))
+    Ok(respond::created(OneGroup { group }))
 }
 
 /// Answers with one and its members.
+#[utoipa::path(
+    get,
+    path = "/groups/{id}",
+    operation_id = "get_group",
+    tag = "groups",
+    params(("id" = GroupId, Path, description = "The group")),
+    responses(
+        (status = 200, description = "The group", body = Success<GroupAndMembers>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn show(
     request: HttpRequest,
     path: web::Path<String>,
@@ -53,15 +133,26 @@ pub(super) async fn show(
         let Some(group) = groups::get(db, id)? else {
             return Ok(None);
         };
-        Ok(Some(
-            json!({ "group": group, "members": groups::members(db, id)? }),
-        ))
+        let members = groups::members(db, id)?;
+        Ok(Some(GroupAndMembers { group, members }))
     });
     let found = found.await?.ok_or_else(|| ids::missing("group"))?;
     Ok(respond::ok(found))
 }
 
 /// Changes one.
+#[utoipa::path(
+    patch,
+    path = "/groups/{id}",
+    operation_id = "update_group",
+    tag = "groups",
+    params(("id" = GroupId, Path, description = "The group")),
+    request_body = UpdateFields,
+    responses(
+        (status = 200, description = "The group as it is now", body = Success<OneGroup>),
+        Fails<{ JSON_BODY | fails(&[InvalidText, NotFound]) }>,
+    ),
+)]
 pub(super) async fn update(
     request: HttpRequest,
     payload: web::Payload,
@@ -80,10 +171,21 @@ pub(super) async fn update(
             Ok(group)
         })
         .await?;
-    Ok(respond::ok(json!({ "group": group })))
+    Ok(respond::ok(OneGroup { group }))
 }
 
 /// Deletes one; its members stay.
+#[utoipa::path(
+    delete,
+    path = "/groups/{id}",
+    operation_id = "delete_group",
+    tag = "groups",
+    params(("id" = GroupId, Path, description = "The group")),
+    responses(
+        (status = 200, description = "Done", body = Success<Done>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn delete(
     request: HttpRequest,
     path: web::Path<String>,
@@ -99,10 +201,21 @@ pub(super) async fn delete(
             Ok(note(tx, &staff, "group.delete", subject(id), json!({}))?)
         })
         .await?;
-    Ok(respond::ok(json!({})))
+    Ok(respond::ok(Done {}))
 }
 
 /// Puts a member into one, which it may be in already.
+#[utoipa::path(
+    put,
+    path = "/groups/{id}/members/{member_id}",
+    operation_id = "add_group_member",
+    tag = "groups",
+    params(("id" = GroupId, Path, description = "The group"), ("member_id" = MemberId, Path, description = "The member")),
+    responses(
+        (status = 200, description = "Done", body = Success<Done>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn add_member(
     request: HttpRequest,
     path: web::Path<(String, String)>,
@@ -119,10 +232,21 @@ pub(super) async fn add_member(
             Ok(())
         })
         .await?;
-    Ok(respond::ok(json!({})))
+    Ok(respond::ok(Done {}))
 }
 
 /// Takes a member out of one.
+#[utoipa::path(
+    delete,
+    path = "/groups/{id}/members/{member_id}",
+    operation_id = "remove_group_member",
+    tag = "groups",
+    params(("id" = GroupId, Path, description = "The group"), ("member_id" = MemberId, Path, description = "The member")),
+    responses(
+        (status = 200, description = "Done", body = Success<Done>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn remove_member(
     request: HttpRequest,
     path: web::Path<(String, String)>,
@@ -140,7 +264,7 @@ pub(super) async fn remove_member(
             Ok(())
         })
         .await?;
-    Ok(respond::ok(json!({})))
+    Ok(respond::ok(Done {}))
 }
 
 fn group_and_member((group, member): &(String, String)) -> Result<(GroupId, MemberId), ApiError> {

@@ -1,16 +1,103 @@
 //! `admin/members/`: the people behind accounts.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
 use serde_json::{Value, json};
 use unicom_core::{CoreError, MemberChange, create_member, update_member};
 use unicom_db::queries::{accounts, groups, members};
-use unicom_models::{Member, MemberId};
+use unicom_models::{Account, Member, MemberGroup, MemberId};
+use utoipa::ToSchema;
 
 use super::audit::note;
-use crate::parameters::Parameters;
+use crate::openapi::Kind::{InvalidCursor, InvalidParameter, InvalidText, NotFound, UnknownFilter};
+use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::parameters::{PageParameters, Parameters};
+use crate::respond::{Done, PageEnd, Success};
 use crate::{Api, ApiError, Fields, cursor, ids, read_json, respond};
 
+/// A page of members.
+#[derive(Serialize, ToSchema)]
+struct MemberPage {
+    members: Vec<Member>,
+    #[serde(flatten)]
+    end: PageEnd,
+}
+
+/// A member.
+#[derive(Serialize, ToSchema)]
+struct OneMember {
+    member: Member,
+}
+
+/// A member, the groups it is in, and its accounts.
+#[derive(Serialize, ToSchema)]
+struct MemberAndMore {
+    member: Member,
+    groups: Vec<MemberGroup>,
+    accounts: Vec<Account>,
+}
+
+/// Which members are listed.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct ListParameters {
+    /// Members with this in their name, e-mail address or telephone number.
+    q: Option<String>,
+}
+
+/// A new member.
+#[derive(ToSchema)]
+#[schema(as = NewMember)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct CreateFields {
+    #[schema(min_length = 1, max_length = 255)]
+    name: String,
+    #[serde(flatten)]
+    rest: OtherFields,
+}
+
+/// What a member may be changed to.
+#[derive(ToSchema)]
+#[schema(as = MemberChange)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct UpdateFields {
+    #[schema(min_length = 1, max_length = 255)]
+    name: Option<String>,
+    #[serde(flatten)]
+    rest: OtherFields,
+}
+
+/// What a member has besides its name.
+#[derive(ToSchema)]
+#[schema(as = MemberFields)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct OtherFields {
+    /// The id of a user of the host, unique; `null` clears it.
+    #[schema(min_length = 1, max_length = 255)]
+    user_id: Option<String>,
+    /// `null` clears it. Another address is not verified.
+    #[schema(min_length = 3, max_length = 254)]
+    email: Option<String>,
+    email_verified: Option<bool>,
+    /// With its country, as in `+49 170 1234567`; `null` clears it. Another number is not verified.
+    #[schema(pattern = r"^\+[0-9 ./()-]+$")]
+    phone: Option<String>,
+    phone_verified: Option<bool>,
+}
+
 /// Answers with a page of them, by id.
+#[utoipa::path(
+    get,
+    path = "/members",
+    operation_id = "list_members",
+    tag = "members",
+    params(ListParameters, PageParameters),
+    responses(
+        (status = 200, description = "A page of them", body = Success<MemberPage>),
+        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
+    ),
+)]
 pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
@@ -27,12 +114,22 @@ pub(super) async fn list(
         .database
         .read(move |db| members::list(db, text.as_deref(), after, i64::from(limit) + 1))
         .await?;
-    Ok(respond::page("members", found, limit, |member| {
-        member.id.to_string()
-    }))
+    let (members, end) = respond::page(found, limit, |member| member.id.to_string());
+    Ok(respond::ok(MemberPage { members, end }))
 }
 
 /// Makes one.
+#[utoipa::path(
+    post,
+    path = "/members",
+    operation_id = "create_member",
+    tag = "members",
+    request_body = CreateFields,
+    responses(
+        (status = 201, description = "The member", body = Success<OneMember>),
+        Fails<{ JSON_BODY | fails(&[InvalidText]) }>,
+    ),
+)]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
@@ -49,10 +146,21 @@ pub(super) async fn create(
             Ok(member)
         })
         .await?;
-    Ok(respond::created(json!({ "member": member })))
+    Ok(respond::created(OneMember { member }))
 }
 
 /// Answers with one, the groups it is in, and its accounts.
+#[utoipa::path(
+    get,
+    path = "/members/{id}",
+    operation_id = "get_member",
+    tag = "members",
+    params(("id" = MemberId, Path, description = "The member")),
+    responses(
+        (status = 200, description = "The member", body = Success<MemberAndMore>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn show(
     request: HttpRequest,
     path: web::Path<String>,
@@ -65,15 +173,29 @@ pub(super) async fn show(
             return Ok(None);
         };
         let (groups, accounts) = (groups::of_member(db, id)?, accounts::of_member(db, id)?);
-        Ok(Some(
-            json!({ "member": member, "groups": groups, "accounts": accounts }),
-        ))
+        Ok(Some(MemberAndMore {
+            member,
+            groups,
+            accounts,
+        }))
     });
     let found = found.await?.ok_or_else(|| ids::missing("member"))?;
     Ok(respond::ok(found))
 }
 
 /// Changes one.
+#[utoipa::path(
+    patch,
+    path = "/members/{id}",
+    operation_id = "update_member",
+    tag = "members",
+    params(("id" = MemberId, Path, description = "The member")),
+    request_body = UpdateFields,
+    responses(
+        (status = 200, description = "The member as it is now", body = Success<OneMember>),
+        Fails<{ JSON_BODY | fails(&[InvalidText, NotFound]) }>,
+    ),
+)]
 pub(super) async fn update(
     request: HttpRequest,
     payload: web::Payload,
@@ -92,10 +214,21 @@ pub(super) async fn update(
             Ok(member)
         })
         .await?;
-    Ok(respond::ok(json!({ "member": member })))
+    Ok(respond::ok(OneMember { member }))
 }
 
 /// Deletes one; its accounts and requests stay.
+#[utoipa::path(
+    delete,
+    path = "/members/{id}",
+    operation_id = "delete_member",
+    tag = "members",
+    params(("id" = MemberId, Path, description = "The member")),
+    responses(
+        (status = 200, description = "Done", body = Success<Done>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn delete(
     request: HttpRequest,
     path: web::Path<String>,
@@ -111,7 +244,7 @@ pub(super) async fn delete(
             Ok(note(tx, &staff, "member.delete", subject(id), json!({}))?)
         })
         .await?;
-    Ok(respond::ok(json!({})))
+    Ok(respond::ok(Done {}))
 }
 
 fn change(mut fields: Fields) -> Result<MemberChange, ApiError> {

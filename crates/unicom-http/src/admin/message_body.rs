@@ -4,11 +4,14 @@ use actix_multipart::form::MultipartForm;
 use actix_multipart::form::tempfile::TempFile;
 use actix_multipart::form::text::Text;
 use actix_web::{HttpRequest, web};
-use unicom_core::{CleanHtml, OutgoingMessage};
+use unicom_core::{Buttons, CleanHtml, OutgoingMessage};
+use unicom_models::MessageId;
+use utoipa::ToSchema;
 
 use crate::body::content_type;
 use crate::ids::message_id;
-use crate::upload::{Upload, checked_file, read_form};
+use crate::multipart::read_form;
+use crate::upload::{Upload, checked_file};
 use crate::{Api, ApiError, Fields, read_json};
 
 /// What staff sends, in either form.
@@ -17,6 +20,36 @@ pub(super) struct MessageBody {
     pub message: OutgoingMessage,
     /// Its file.
     pub upload: Option<Upload>,
+}
+
+/// What staff sends: a text, HTML or both.
+#[derive(ToSchema)]
+#[schema(as = StaffSend)]
+#[expect(dead_code, reason = "described here, read by name")]
+pub(super) struct StaffFields {
+    /// At most 16 KiB unless the server is set otherwise.
+    text: Option<String>,
+    /// At most 64 KiB; sanitised.
+    html: Option<String>,
+    /// A message of the same chat.
+    reply_to_message_id: Option<MessageId>,
+    buttons: Option<Buttons>,
+}
+
+/// What staff sends with a file.
+#[derive(ToSchema)]
+#[schema(as = StaffSendUpload)]
+#[expect(dead_code, reason = "described here, read by name")]
+pub(super) struct StaffUpload {
+    /// As in JSON.
+    text: Option<String>,
+    /// As in JSON.
+    html: Option<String>,
+    /// As in JSON.
+    reply_to_message_id: Option<MessageId>,
+    /// An image or a sound by its content.
+    #[schema(value_type = Option<String>, format = Binary)]
+    media: Option<Vec<u8>>,
 }
 
 #[derive(Debug, MultipartForm)]
@@ -75,7 +108,7 @@ impl MessageBody {
                 ..OutgoingMessage::default()
             },
             upload: match file {
-                Some(file) => Some(Upload::inspect(file).await?),
+                Some(file) => Some(Upload::inspect(file, api.limits).await?),
                 None => None,
             },
         })

@@ -2,15 +2,18 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use unicom_core::Buttons;
 use unicom_models::{
     AccountId, ChannelId, ChatId, Direction, MediaType, Message, MessageId, UtcTime,
 };
+use utoipa::ToSchema;
 
 use crate::Api;
 use crate::media::path_of;
 
 /// A message as staff sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StaffMessage)]
 pub(super) struct StaffMessageJson {
     id: MessageId,
     chat_id: ChatId,
@@ -28,6 +31,7 @@ pub(super) struct StaffMessageJson {
     media_content_type: Option<String>,
     media_size: Option<i64>,
     reply_to_message_id: Option<MessageId>,
+    #[schema(value_type = Option<Buttons>)]
     interactive_buttons: Option<Value>,
     provider_message_id: Option<String>,
     sent_at: Option<UtcTime>,

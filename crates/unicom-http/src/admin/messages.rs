@@ -1,6 +1,7 @@
 //! `admin/chats/{id}/messages/` and `admin/media/`: staff reads a chat and writes to it.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
 use serde_json::json;
 use unicom_core::{CoreError, send_message};
 use unicom_db::Db;
@@ -8,18 +9,52 @@ use unicom_db::queries::messages::{self, Position, Walk};
 use unicom_db::queries::{channels, chats};
 use unicom_models::{ChatId, Message, MessageId};
 use unicom_webchat::{Anchor, Order, Page, WebChatError};
+use utoipa::ToSchema;
 
 use super::Management;
 use super::audit::note;
-use super::message_body::MessageBody;
+use super::message_body::{MessageBody, StaffFields, StaffUpload};
 use super::message_json::StaffMessageJson;
-use crate::media::serve;
+use crate::media::{Binary, serve};
 use crate::messages::page;
-use crate::parameters::Parameters;
+use crate::openapi::Kind::{
+    ChatNotFound, Conflict, EmptyMessage, InvalidCursor, InvalidParameter, InvalidText, NotFound,
+    RangeNotSatisfiable, UnknownFilter,
+};
+use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::parameters::{MessageParameters, Parameters};
+use crate::respond::Success;
 use crate::upload::delete_files;
 use crate::{Api, ApiError, ids, respond};
 
+/// A page of a chat with all that staff sees of it.
+#[derive(Serialize, ToSchema)]
+struct StaffMessagePage {
+    chat_id: ChatId,
+    messages: Vec<StaffMessageJson>,
+    has_more: bool,
+    /// What shows them, as `before` (with `after` or `order=asc`, as `after`).
+    next_cursor: Option<MessageId>,
+}
+
+/// A message as staff sees it.
+#[derive(Serialize, ToSchema)]
+struct OneMessage {
+    message: StaffMessageJson,
+}
+
 /// Answers with a page of a chat, internal messages included.
+#[utoipa::path(
+    get,
+    path = "/chats/{id}/messages",
+    operation_id = "list_chat_messages",
+    tag = "chats",
+    params(("id" = ChatId, Path, description = "The chat"), MessageParameters),
+    responses(
+        (status = 200, description = "The page", body = Success<StaffMessagePage>),
+        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor, ChatNotFound]) }>,
+    ),
+)]
 pub(super) async fn list(
     request: HttpRequest,
     path: web::Path<String>,
@@ -39,18 +74,29 @@ pub(super) async fn list(
         })
         .await?;
     let messages = page.messages.into_iter();
-    let messages: Vec<_> = messages
-        .map(|message| StaffMessageJson::new(&api, message))
-        .collect();
-    Ok(respond::ok(json!({
-        "chat_id": chat_id,
-        "messages": messages,
-        "has_more": page.has_more,
-        "next_cursor": page.next_cursor,
-    })))
+    Ok(respond::ok(StaffMessagePage {
+        chat_id,
+        messages: messages
+            .map(|message| StaffMessageJson::new(&api, message))
+            .collect(),
+        has_more: page.has_more,
+        next_cursor: page.next_cursor,
+    }))
 }
 
 /// Sends a message to the chat, whatever its platform.
+#[utoipa::path(
+    post,
+    path = "/chats/{id}/messages",
+    operation_id = "send_chat_message",
+    tag = "chats",
+    params(("id" = ChatId, Path, description = "The chat")),
+    request_body(content((StaffFields = "application/json"), (StaffUpload = "multipart/form-data"))),
+    responses(
+        (status = 201, description = "The message, stored and on its way", body = Success<OneMessage>),
+        Fails<{ JSON_BODY | fails(&[EmptyMessage, InvalidText, NotFound, ChatNotFound, Conflict]) }>,
+    ),
+)]
 pub(super) async fn send(
     request: HttpRequest,
     payload: web::Payload,
@@ -94,12 +140,37 @@ pub(super) async fn send(
         delete_files(&api, key).await;
     }
     let message = sent.map_err(ApiError::not_sent)?;
-    Ok(respond::created(
-        json!({ "message": StaffMessageJson::new(&api, message) }),
-    ))
+    Ok(respond::created(OneMessage {
+        message: StaffMessageJson::new(&api, message),
+    }))
 }
 
 /// Answers with the file of any message, or a range of it.
+#[utoipa::path(
+    get,
+    path = "/media/{message_id}/{filename}",
+    operation_id = "get_any_media",
+    tag = "chats",
+    params(
+        ("message_id" = MessageId, Path, description = "The message that carries it"),
+        ("filename" = String, Path, description = "Its name, as in `media_url`"),
+        ("Range" = Option<String>, Header, description = "One range of bytes"),
+        ("If-Range" = Option<String>, Header, description = "The `ETag` of the file that the range is of"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the file that one has"),
+    ),
+    responses(
+        (
+            status = 200, description = "The file", body = inline(Binary), content_type = "*/*",
+            headers(("ETag" = String), ("Accept-Ranges" = String), ("Content-Disposition" = String))
+        ),
+        (
+            status = 206, description = "The range", body = inline(Binary), content_type = "*/*",
+            headers(("ETag" = String), ("Content-Range" = String), ("Content-Disposition" = String))
+        ),
+        (status = 304, description = "One has it already"),
+        Fails<{ fails(&[NotFound, RangeNotSatisfiable]) }>,
+    ),
+)]
 pub(super) async fn media(
     request: HttpRequest,
     path: web::Path<(String, String)>,

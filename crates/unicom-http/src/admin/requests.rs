@@ -1,13 +1,18 @@
 //! `admin/requests/`: the tasks that incoming messages have become.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
 use serde_json::json;
 use unicom_db::queries::queue;
 use unicom_db::queries::requests::{self, RequestFilters};
-use unicom_models::Request;
+use unicom_models::{AccountId, CategoryId, ChatId, MemberId, Request, RequestId, RequestStatus};
+use utoipa::ToSchema;
 
 use super::audit::note;
-use crate::parameters::Parameters;
+use crate::openapi::Kind::{Conflict, InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
+use crate::openapi::{Fails, fails};
+use crate::parameters::{PageParameters, Parameters};
+use crate::respond::{PageEnd, Success};
 use crate::{Api, ApiError, cursor, ids, respond};
 
 const PARAMETERS: &[&str] = &[
@@ -20,7 +25,48 @@ const PARAMETERS: &[&str] = &[
     "cursor",
 ];
 
+/// A page of requests.
+#[derive(Serialize, ToSchema)]
+struct RequestPage {
+    requests: Vec<Request>,
+    #[serde(flatten)]
+    end: PageEnd,
+}
+
+/// A request.
+#[derive(Serialize, ToSchema)]
+struct OneRequest {
+    request: Request,
+}
+
+/// Which requests are listed.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct ListParameters {
+    status: Option<RequestStatus>,
+    /// Requests of this chat.
+    chat_id: Option<ChatId>,
+    /// Requests of this account.
+    account_id: Option<AccountId>,
+    /// Requests of this member.
+    member_id: Option<MemberId>,
+    /// Requests of this category.
+    category_id: Option<CategoryId>,
+}
+
 /// Answers with a page of them, the newest first.
+#[utoipa::path(
+    get,
+    path = "/requests",
+    operation_id = "list_requests",
+    tag = "requests",
+    params(ListParameters, PageParameters),
+    responses(
+        (status = 200, description = "A page of them", body = Success<RequestPage>),
+        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
+    ),
+)]
 pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
@@ -43,12 +89,24 @@ pub(super) async fn list(
         .database
         .read(move |db| requests::list(db, &filters, i64::from(limit) + 1))
         .await?;
-    Ok(respond::page("requests", found, limit, |request| {
+    let (requests, end) = respond::page(found, limit, |request| {
         cursor::at(request.created_at, request.id)
-    }))
+    });
+    Ok(respond::ok(RequestPage { requests, end }))
 }
 
 /// Answers with one.
+#[utoipa::path(
+    get,
+    path = "/requests/{id}",
+    operation_id = "get_request",
+    tag = "requests",
+    params(("id" = RequestId, Path, description = "The request")),
+    responses(
+        (status = 200, description = "The request", body = Success<OneRequest>),
+        Fails<{ fails(&[NotFound]) }>,
+    ),
+)]
 pub(super) async fn show(
     request: HttpRequest,
     path: web::Path<String>,
@@ -58,10 +116,21 @@ pub(super) async fn show(
     let id = ids::parsed("request", &path)?;
     let found = api.database.read(move |db| requests::get(db, id)).await?;
     let found = found.ok_or_else(|| ids::missing("request"))?;
-    Ok(respond::ok(json!({ "request": found })))
+    Ok(respond::ok(OneRequest { request: found }))
 }
 
 /// Puts one that has failed, or that waits for a person, back into the queue.
+#[utoipa::path(
+    post,
+    path = "/requests/{id}/retry",
+    operation_id = "retry_request",
+    tag = "requests",
+    params(("id" = RequestId, Path, description = "The request")),
+    responses(
+        (status = 200, description = "The request, queued", body = Success<OneRequest>),
+        Fails<{ fails(&[NotFound, Conflict]) }>,
+    ),
+)]
 pub(super) async fn retry(
     request: HttpRequest,
     path: web::Path<String>,
@@ -84,5 +153,5 @@ pub(super) async fn retry(
             Ok(request)
         })
         .await?;
-    Ok(respond::ok(json!({ "request": retried })))
+    Ok(respond::ok(OneRequest { request: retried }))
 }

@@ -204,7 +204,9 @@ impl Site {
             let claimed: Vec<Request> = first
                 .into_iter()
                 .take(limit)
-                .filter_map(|due| self.write(move |tx| Ok(queue::take(tx, due.id, &due.chat_id, lease)?)))
+                .filter_map(|due| {
+                    self.write(move |tx| Ok(queue::take(tx, due.id, &due.chat_id, lease)?))
+                })
                 .collect();
             if !claimed.is_empty() || !has_put_off {
                 return claimed;

@@ -16,7 +16,7 @@ const MARK: &str = "zanzibar";
 
 const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\nzanzibar";
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\xdacd\xf8\xcfP\x0f\0\x03\x86\x01\x80Z4}k\0\0\0\0IEND\xaeB`\x82zanzibar";
 
 /// What the owner has, or ids of the same form that nobody has.
 #[derive(Clone)]

@@ -7,6 +7,7 @@ mod categories;
 mod channels;
 mod chats;
 mod deliveries;
+mod erasing;
 mod groups;
 mod members;
 mod messages;
@@ -31,7 +32,7 @@ use crate::watch::Watch;
 /// A UUID that nothing has.
 const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+use crate::picture::PNG;
 
 fn path(rest: &str) -> String {
     format!("/unicom/admin/{rest}")
@@ -85,7 +86,7 @@ impl TestApp {
     }
 
     /// A program of somebody who is staff: no cookies, a token. Its use is noted already.
-    async fn program(&self) -> Client {
+    pub async fn program(&self) -> Client {
         self.program_of("root").await
     }
 

@@ -13,11 +13,9 @@ use crate::answer::Answer;
 use crate::app::{Setup, TestApp};
 use crate::both;
 use crate::client::{Client, Request, texts};
+use crate::picture::{FLOOD_BASE64, PNG_BASE64};
 
 const TOKEN: &str = "urq_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-
-/// `PNG` as a program writes it.
-const PNG_BASE64: &str = "iVBORw0KGgoAAAANSUhEUg==";
 
 /// A bot that lets whoever has the token answer later.
 fn later(database: &Database) -> Bots {
@@ -186,6 +184,7 @@ both! {
         for body in [
             json!({ "replies": [{ "image": { "base64": PNG_BASE64 } }, { "file": { "base64": "IyEvYmluL3No" } }] }),
             json!({ "audio": { "base64": PNG_BASE64 } }),
+            json!({ "image": { "base64": &PNG_BASE64[..40] } }),
         ] {
             let answer = reply(&app, &id, body).await;
             assert_eq!((answer.status, answer.code()), (415, "unsupported_media_type"));
@@ -194,6 +193,7 @@ both! {
             json!({ "text": "x".repeat((256 << 10) + 1) }),
             json!({ "html": "x".repeat((64 << 10) + 1) }),
             json!({ "image": { "base64": "A".repeat(28 << 20) } }),
+            json!({ "image": { "base64": FLOOD_BASE64 } }),
         ] {
             let answer = reply(&app, &id, body).await;
             assert_eq!((answer.status, answer.code()), (413, "too_large"));

@@ -136,6 +136,11 @@ impl Things {
             delete(&format!("categories/{category}/")),
             delete(&format!("bots/{bot}/")),
             delete(&format!("channels/{empty_channel}/")),
+            post(
+                &format!("accounts/{account}/erase/?dry_run=true"),
+                Value::Null,
+            ),
+            post(&format!("accounts/{account}/erase/"), Value::Null),
         ];
         let routes = routes.into_iter();
         let route = |(method, rest, body): (Method, String, Value)| Route {
@@ -146,13 +151,18 @@ impl Things {
         routes.map(route).collect()
     }
 
-    /// The routes that need a thing which these things do not have: a dead delivery.
+    /// The routes that need a thing which these things do not have, or no longer: a dead delivery, the member.
     pub fn further_routes(&self) -> Vec<Route> {
-        vec![Route {
+        let posts = [
+            format!("deliveries/{}/retry/", self.message),
+            format!("members/{}/erase/", self.member),
+        ];
+        let route = |rest: String| Route {
             method: Method::POST,
-            path: path(&format!("deliveries/{}/retry/", self.message)),
+            path: path(&rest),
             body: Value::Null,
-        }]
+        };
+        posts.map(route).into()
     }
 }
 

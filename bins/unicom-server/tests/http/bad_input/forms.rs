@@ -59,7 +59,7 @@ both! {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = Watch::of(&app).await;
-        let png = b"\x89PNG\r\n\x1a\n and more".as_slice();
+        let png = crate::picture::PNG;
         let whole = || {
             Form::default()
                 .text("text", "hi")

@@ -14,6 +14,9 @@ use crate::watch::Watch;
 const TEXT: usize = 16 << 10;
 const BODY: usize = 256 << 10;
 
+/// Levels of JSON.
+const DEPTH: usize = 110;
+
 fn nested(depth: usize) -> String {
     format!(
         r#"{{"text":"hi","metadata":{}1{}}}"#,
@@ -101,18 +104,33 @@ both! {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = Watch::of(&app).await;
-        for depth in [200, 20_000] {
+        // One level is the body's own.
+        for depth in [DEPTH, 200, 20_000] {
             watch
                 .refused(
                     "deep",
                     post(&guest, SEND, &nested(depth)),
                     (400, "invalid_json"),
                 )
+                .await
+                .names("110 levels");
+            let arrays = format!(r#"{{"text":{}{}}}"#, "[".repeat(depth), "]".repeat(depth));
+            watch
+                .refused("deep", post(&guest, SEND, &arrays), (400, "invalid_json"))
                 .await;
+            let (kind, form) = Form::default()
+                .text("text", "hi")
+                .text("metadata", &nested(depth))
+                .finish();
+            let request = guest.request(Method::POST, SEND).body(&kind, form);
+            watch
+                .refused("deep", request, (400, "invalid_body"))
+                .await
+                .names("`metadata`");
         }
-        post(&guest, SEND, &nested(100)).send().await.ok();
+        post(&guest, SEND, &nested(DEPTH - 1)).send().await.ok();
         let chats = guest.chats("").await;
-        let sent: Value = serde_json::from_str(&nested(100)).unwrap();
+        let sent: Value = serde_json::from_str(&nested(DEPTH - 1)).unwrap();
         assert_eq!(chats[0]["metadata"], sent["metadata"]);
     }
 }

@@ -2,5 +2,6 @@
 
 mod cookies;
 mod credentials;
+mod life;
 mod login;
 mod reading;
