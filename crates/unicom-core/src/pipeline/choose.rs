@@ -25,7 +25,11 @@ impl Shared {
     ) -> Result<Option<(Box<Claimed>, ChosenBot)>, NotStored> {
         let question = Question {
             categories,
-            default: claimed.account.default_category_id,
+            // Where an earlier attempt has found the category, the default was looked at then.
+            default: match claimed.request.category_id {
+                Some(_) => None,
+                None => claimed.account.default_category_id,
+            },
             input: MatchInput {
                 message: claimed.message.clone(),
                 account: claimed.account.clone(),

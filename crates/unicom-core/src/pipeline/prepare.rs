@@ -34,7 +34,7 @@ pub(super) struct Claimed {
 /// What is to be done with a claimed request next.
 #[derive(Debug)]
 pub(super) enum Next {
-    /// Its category is to be found among these.
+    /// Its category is to be found among these; none where it has one.
     Categorize(Box<Claimed>, Vec<RequestCategory>),
     /// This bot is to answer it.
     Ask(Box<Claimed>, ChosenBot),
@@ -46,13 +46,12 @@ enum Taken {
     /// Somebody else was faster.
     No,
     /// It was claimed, and has ended as it stands: without a bot it waits for a person, or it has failed.
-    Ended(Option<Found>),
+    Ended,
     /// It was claimed, and this is to be done.
-    For(Next, Option<Found>),
+    For(Next),
+    /// The same, once the account knows the member who was found.
+    Found(Next, AccountId, MemberId),
 }
-
-/// A member who was found, and whom the account does not know yet.
-type Found = (AccountId, MemberId);
 
 /// What is to be done with requests next, and whether there may be more of them.
 #[derive(Debug, Default)]
@@ -88,8 +87,13 @@ impl Shared {
         };
         for taken in join_all(claims).await {
             made.may_be_more |= !matches!(taken, Taken::No);
-            if let Taken::For(next, _) = taken {
-                made.next.push(next);
+            match taken {
+                Taken::No | Taken::Ended => {}
+                Taken::For(next) => made.next.push(next),
+                Taken::Found(next, account, member) => {
+                    self.link_member(account, member).await;
+                    made.next.push(next);
+                }
             }
         }
         Ok(made)
@@ -109,16 +113,10 @@ impl Shared {
                 }
             })
             .await;
-        let taken = taken.unwrap_or_else(|error| {
+        taken.unwrap_or_else(|error| {
             log::warn!("request {id}: it could not be claimed: {error}");
             Taken::No
-        });
-        if let Taken::Ended(Some((account, member))) | Taken::For(_, Some((account, member))) =
-            &taken
-        {
-            self.link_member(account.clone(), *member).await;
-        }
-        taken
+        })
     }
 
     /// Remembers on the account who is behind it. In a write of its own: accounts are locked before requests.
@@ -142,7 +140,7 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
     }) = queue::context(tx, &request)?
     else {
         // Deleted, and its request with it.
-        return Ok(Taken::Ended(None));
+        return Ok(Taken::Ended);
     };
     if request.attempts - request.attempts_before > attempts {
         // Whoever held it never came back to say why.
@@ -184,15 +182,20 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
         member,
         channel,
     };
-    if !seen.is_empty() || loses_default {
-        queue::hold(tx, &claimed.request)?;
-        let next = Next::Categorize(Box::new(claimed), seen);
-        return Ok(Taken::For(next, found));
+    let is_settled = seen.is_empty() && !loses_default;
+    // Where somebody was found it goes on, and ends, only once the account knows: a crash in between finds it again.
+    if is_settled && found.is_none() {
+        return Ok(match queue_for_bot(tx, claimed)? {
+            Queued::Ask(claimed, bot) => Taken::For(Next::Ask(claimed, bot)),
+            // It is ours in this write.
+            Queued::Ended | Queued::Superseded => Taken::Ended,
+        });
     }
-    Ok(match queue_for_bot(tx, claimed)? {
-        Queued::Ask(claimed, bot) => Taken::For(Next::Ask(claimed, bot), found),
-        // It is ours in this write.
-        Queued::Ended | Queued::Superseded => Taken::Ended(found),
+    queue::hold(tx, &claimed.request)?;
+    let next = Next::Categorize(Box::new(claimed), seen);
+    Ok(match found {
+        Some((account, member)) => Taken::Found(next, account, member),
+        None => Taken::For(next),
     })
 }
 
@@ -200,7 +203,7 @@ fn fail(tx: &mut Tx<'_>, mut request: Request, reason: String) -> Result<Taken, 
     request.reach(RequestStatus::Failed, tx.now());
     request.error = Some(reason);
     queue::end(tx, &request)?;
-    Ok(Taken::Ended(None))
+    Ok(Taken::Ended)
 }
 
 /// What became of a request whose category is settled.
