@@ -18,9 +18,9 @@ pub struct UploadFolder(Option<Arc<Own>>);
 impl UploadFolder {
     /// A new folder of this process's own within `dir`, which is created with mode 700 where it is missing.
     ///
-    /// The folder goes with the last clone of this. Those of processes that were killed go now: each process holds a
-    /// lock on a file beside its folder, which the system takes back when the process ends. Several processes may share
-    /// `dir`. Blocks.
+    /// The folder goes with the last clone of this. Those of processes that ended without going so far, or were killed,
+    /// go now: each process holds a lock on a file beside its folder, which the system takes back when the process ends.
+    /// Several processes may share `dir`. Blocks.
     ///
     /// # Errors
     /// Those of the file system.
