@@ -128,7 +128,7 @@ async fn an_attempt_that_is_made_again_has_the_same_id() {
 async fn several_replies_with_files_and_buttons() {
     let answer = json!({"replies": [
         {"text": "Which?", "buttons": [[{"text": "Cat", "value": "cat"}]]},
-        {"html": "<b>This</b>", "image": {"base64": "R0lGODlhAQABAAA=", "name": "cat.gif"}},
+        {"html": "<b>This</b>", "image": {"base64": "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=", "name": "cat.gif"}},
     ]});
     let server = Server::new(say(201, answer)).await;
     let chat = Chat::new().await;
