@@ -41,8 +41,13 @@ fn connect(server: &Server) -> TcpStream {
     stream
 }
 
+/// How many files are in the folders of `folder`: each server has one of its own there.
 fn files(folder: &Path) -> usize {
-    std::fs::read_dir(folder).unwrap().count()
+    let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten();
+    entries(folder)
+        .flatten()
+        .map(|entry| entries(&entry.path()).count())
+        .sum()
 }
 
 #[track_caller]
@@ -89,10 +94,8 @@ both_engines! {
     async fn an_upload_that_is_cut_off_leaves_no_temporary_file(db: &TestDatabase) {
         let home = Home::on(db);
         home.echo_channel();
-        let folder = home.path().join("temporary");
-        std::fs::create_dir(&folder).unwrap();
-        let mut command = home.command(&["serve", "--listen", "127.0.0.1:0", "--body-timeout", "1"]);
-        let server = Server::start({ command.env("TMPDIR", &folder); command });
+        let folder = home.path().join("data/uploads");
+        let server = Server::start(home.command(&["serve", "--listen", "127.0.0.1:0", "--body-timeout", "1", "--data-dir", "data"]));
         let (_, session) = Visitor::of(&server).get("/unicom/auth/session/").await;
         let token = session["csrf_token"].as_str().unwrap();
         let begin = || {

@@ -261,8 +261,14 @@ pub fn mark_read(tx: &mut Tx<'_>, access: &ChatAccess) -> Result<(), DbError> {
 pub fn delete(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<Vec<String>, DbError> {
     let db: &mut Db = tx;
     if let Db::Postgres(conn) = db {
-        // A worker that claims these requests holds them before it looks at their messages; deleting goes the other
-        // way round. Whoever has the requests first goes first.
+        // The chat before its requests, as everybody; and a worker that claims one of these holds it before it looks at
+        // its message, while deleting goes the other way round. Whoever has the requests first goes first.
+        let _: Option<ChatId> = chats::table
+            .find(chat_id)
+            .select(chats::id)
+            .for_update()
+            .first(conn)
+            .optional()?;
         let _: Vec<RequestId> = requests::table
             .filter(requests::chat_id.eq(chat_id))
             .filter(requests::due_at.is_not_null())
