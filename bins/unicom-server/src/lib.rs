@@ -3,7 +3,6 @@
 mod cli;
 mod commands;
 mod failure;
-mod file_sweep;
 mod housekeeping;
 mod logging;
 mod metrics;

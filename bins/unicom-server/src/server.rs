@@ -17,7 +17,6 @@ use unicom_db::Database;
 use unicom_http::openapi::Description;
 use unicom_http::{Admission, Management, admin_routes, admit, json_errors, request_routes};
 
-use crate::file_sweep::sweep_files;
 use crate::housekeeping::keep_house;
 use crate::metrics::{self, Metrics};
 use crate::service::Draining;
@@ -198,11 +197,9 @@ impl Server {
                 pipeline.run(async { drop(stopped.await) }).await;
             }
         });
-        let files = actix_web::rt::spawn(sweep_files(database.clone(), Arc::clone(&media)));
         let house = actix_web::rt::spawn(keep_house(database, media));
         http.await?;
         house.abort();
-        files.abort();
         let _ = stop_pipeline.send(());
         if tokio::time::timeout(Duration::from_secs(DRAIN_S), pipeline)
             .await

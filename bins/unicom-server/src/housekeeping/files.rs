@@ -12,8 +12,8 @@ const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long it rests after 500 files: a million of them take under ten minutes, and hardly any of the machine.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Sweeps, at once and again and again, until it is dropped. Every process does; what one has swept, others do not find.
-pub(crate) async fn sweep_files(database: Database, media: Arc<dyn MediaStore>) {
+/// Sweeps, at once and again and again, unless the store cannot tell what it holds.
+pub(super) async fn sweep_files(database: Database, media: Arc<dyn MediaStore>) {
     loop {
         match sweep_orphans(&database, media.as_ref(), OrphanSweep::Delete, PAUSE).await {
             Ok(swept) => tell(swept),

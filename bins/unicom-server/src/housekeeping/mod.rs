@@ -1,6 +1,8 @@
 //! Housekeeping: now and then, what has ended or is too old is swept away. Every process does it; what one has swept,
 //! others do not find.
 
+mod files;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,8 +25,13 @@ const ERASURES_FOR: Duration = Duration::from_secs(60 * 60);
 /// Rows that one write deletes, so that no message waits long behind it.
 const AT_ONCE: i64 = 500;
 
-/// Sweeps, at once and again and again, until it is dropped.
+/// Sweeps rows and files, at once and again and again, until it is dropped.
 pub(crate) async fn keep_house(database: Database, media: Arc<dyn MediaStore>) {
+    let files = files::sweep_files(database.clone(), Arc::clone(&media));
+    tokio::join!(sweep_rows(database, media), files);
+}
+
+async fn sweep_rows(database: Database, media: Arc<dyn MediaStore>) {
     let mut looked: Option<Instant> = None;
     loop {
         match sweep(&database).await {
