@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
 use ipnet::IpNet;
-use serde::Deserialize;
 use unicom_auth::{Origin, SessionLife};
 use unicom_core::PipelineOptions;
 use unicom_core::media::ImageLimits;
@@ -16,224 +13,11 @@ use unicom_http::{AdmissionOptions, Limits};
 
 use crate::{Failure, LogFormat};
 
+mod options;
 mod rates;
 
+pub use options::{AccessLog, Options};
 pub use rates::{RateLimit, RateOptions, RateSetting};
-
-/// The file that is read where none is named, if it is there.
-const DEFAULT_FILE: &str = "unicom.toml";
-
-/// How many connections to PostgreSQL there may be: one to read and one to write, at the least.
-const CONNECTIONS: RangeInclusive<i64> = 2..=1000;
-
-/// How many threads may answer requests; actix takes no more.
-const WORKERS: RangeInclusive<i64> = 1..=512;
-
-/// How many pixels an image may have.
-const MAX_PIXELS: RangeInclusive<i64> = 1..=u32::MAX as i64;
-
-/// How many requests may be worked on at the same time, and how many connections there may be.
-const AT_ONCE: RangeInclusive<i64> = 1..=1_000_000;
-
-/// How many seconds the head of a request may take.
-const HEADER_TIMEOUT_S: RangeInclusive<i64> = 1..=300;
-
-/// How many seconds a body may take, and a connection may be kept without a request.
-const TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
-
-/// How many requests bots may work on at the same time; with 0, they are left to other processes.
-const BOTS_AT_ONCE: RangeInclusive<i64> = 0..=1000;
-
-/// How many seconds a bot may take.
-const BOT_TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
-
-/// How many seconds a session may hold: as long as browsers keep a cookie, at the most (RFC 6265bis, 5.5).
-const SESSION_S: RangeInclusive<i64> = 60..=400 * 24 * 60 * 60;
-
-/// How often a request or a delivery may be tried.
-const ATTEMPTS: RangeInclusive<i64> = 1..=100;
-
-/// What can be set, as flags and environment variables or as keys of the file; what is not set has a default.
-#[derive(Debug, Clone, Default, Args, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Options {
-    /// The configuration file [default: unicom.toml, if it is there]
-    #[arg(long, env = "UNICOM_CONFIG_FILE", global = true)]
-    #[serde(skip)]
-    pub config_file: Option<PathBuf>,
-
-    /// The database: sqlite://FILE or postgres://USER@HOST/NAME [default: sqlite://unicom.db]
-    #[arg(
-        long,
-        env = "UNICOM_DATABASE_URL",
-        global = true,
-        hide_env_values = true
-    )]
-    pub database_url: Option<String>,
-
-    /// Connections to PostgreSQL [default: 16]
-    #[arg(long, env = "UNICOM_DATABASE_CONNECTIONS", global = true, value_parser = clap::value_parser!(u16).range(CONNECTIONS))]
-    pub database_connections: Option<u16>,
-
-    /// The address to listen on [default: 127.0.0.1:8080]
-    #[arg(long, env = "UNICOM_LISTEN", global = true)]
-    pub listen: Option<SocketAddr>,
-
-    /// The address that browsers use, such as `https://chat.example.com`; with https, cookies go over nothing else
-    #[arg(long, env = "UNICOM_PUBLIC_ORIGIN", global = true)]
-    pub public_origin: Option<String>,
-
-    /// Further origins whose pages may write, separated by commas
-    #[arg(
-        long,
-        env = "UNICOM_TRUSTED_ORIGINS",
-        global = true,
-        value_delimiter = ','
-    )]
-    pub trusted_origins: Option<Vec<String>>,
-
-    /// The path that everything is under [default: /unicom]
-    #[arg(long, env = "UNICOM_BASE_PATH", global = true)]
-    pub base_path: Option<String>,
-
-    /// The folder for files and the secret key [default: unicom-data beside the SQLite database, or here]
-    #[arg(long, env = "UNICOM_DATA_DIR", global = true)]
-    pub data_dir: Option<PathBuf>,
-
-    /// Where files of messages are kept: file:///FOLDER or s3://BUCKET/PREFIX [default: media in the data folder]
-    #[arg(long, env = "UNICOM_MEDIA_URL", global = true)]
-    pub media_url: Option<String>,
-
-    /// The secret that signs cookies, at least 32 characters [default: made once, kept in the data folder]
-    #[arg(long, env = "UNICOM_SECRET_KEY", global = true, hide_env_values = true)]
-    pub secret_key: Option<String>,
-
-    /// What is logged: a level, and levels for parts, as in `info` or `warn,unicom_http=debug` [default: info]
-    #[arg(long, env = "UNICOM_LOG", global = true)]
-    pub log: Option<String>,
-
-    /// What a line of the log looks like [default: text]
-    #[arg(long, env = "UNICOM_LOG_FORMAT", global = true)]
-    pub log_format: Option<LogFormat>,
-
-    /// Whether each request leaves a line in the log [default: on]
-    #[arg(long, env = "UNICOM_ACCESS_LOG", global = true)]
-    pub access_log: Option<AccessLog>,
-
-    /// Networks that may read `/metrics`, separated by commas; none where empty [default: 127.0.0.0/8,::1]
-    #[arg(
-        long,
-        env = "UNICOM_METRICS_NETWORKS",
-        global = true,
-        value_delimiter = ','
-    )]
-    pub metrics_networks: Option<Vec<String>>,
-
-    /// Threads that answer requests [default: one for each core]
-    #[arg(long, env = "UNICOM_WORKERS", global = true, value_parser = clap::value_parser!(u16).range(WORKERS))]
-    pub workers: Option<u16>,
-
-    /// Bytes of a message's text at the most [default: 16384]
-    #[arg(long, env = "UNICOM_MAX_TEXT", global = true)]
-    pub max_text: Option<usize>,
-
-    /// Bytes of a file at the most [default: 20971520]
-    #[arg(long, env = "UNICOM_MAX_FILE", global = true)]
-    pub max_file: Option<usize>,
-
-    /// Pixels of an image at the most, width times height [default: 64000000]
-    #[arg(long, env = "UNICOM_MAX_PIXELS", global = true, value_parser = clap::value_parser!(u32).range(MAX_PIXELS))]
-    pub max_pixels: Option<u32>,
-
-    /// Bytes of all files that a user may have sent and not deleted; 0: any number [default: 1073741824, 1 GiB]
-    #[arg(long, env = "UNICOM_ACCOUNT_QUOTA", global = true)]
-    pub account_quota: Option<u64>,
-
-    /// The same for a guest, which anybody can be [default: 104857600, 100 MiB]
-    #[arg(long, env = "UNICOM_GUEST_QUOTA", global = true)]
-    pub guest_quota: Option<u64>,
-
-    /// Whether rates are limited: `off` lets in as many requests as come [default: on]
-    #[arg(long, env = "UNICOM_RATE_LIMIT", global = true, ignore_case = true)]
-    pub rate_limit: Option<RateLimit>,
-
-    /// The rates, in the file as the table `[rate]`
-    #[command(flatten)]
-    pub rate: RateOptions,
-
-    /// Networks of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, separated by commas [default: none]
-    #[arg(
-        long,
-        env = "UNICOM_TRUSTED_PROXIES",
-        global = true,
-        value_delimiter = ','
-    )]
-    pub trusted_proxies: Option<Vec<String>>,
-
-    /// Requests that are worked on at the same time [default: 1024]
-    #[arg(long, env = "UNICOM_REQUESTS_AT_ONCE", global = true, value_parser = clap::value_parser!(u32).range(AT_ONCE))]
-    pub requests_at_once: Option<u32>,
-
-    /// Connections at the same time; further ones wait [default: 20000]
-    #[arg(long, env = "UNICOM_MAX_CONNECTIONS", global = true, value_parser = clap::value_parser!(u32).range(AT_ONCE))]
-    pub max_connections: Option<u32>,
-
-    /// Seconds that the first line and the headers of a connection's first request may take [default: 10]
-    #[arg(long, env = "UNICOM_HEADER_TIMEOUT", global = true, value_parser = clap::value_parser!(u16).range(HEADER_TIMEOUT_S))]
-    pub header_timeout: Option<u16>,
-
-    /// Seconds that a body may take, and one more for every 8 KiB of it [default: 30]
-    #[arg(long, env = "UNICOM_BODY_TIMEOUT", global = true, value_parser = clap::value_parser!(u16).range(TIMEOUT_S))]
-    pub body_timeout: Option<u16>,
-
-    /// Seconds that a connection is kept open between requests [default: 75]
-    #[arg(long, env = "UNICOM_KEEP_ALIVE", global = true, value_parser = clap::value_parser!(u16).range(TIMEOUT_S))]
-    pub keep_alive: Option<u16>,
-
-    /// Networks that bots may call though they are not public, separated by commas, such as 127.0.0.0/8 [default: none]
-    #[arg(
-        long,
-        env = "UNICOM_PRIVATE_NETWORKS",
-        global = true,
-        value_delimiter = ','
-    )]
-    pub private_networks: Option<Vec<String>>,
-
-    /// Requests that bots work on at the same time; with 0, they are left to other processes [default: 16]
-    #[arg(long, env = "UNICOM_BOTS_AT_ONCE", global = true, value_parser = clap::value_parser!(u16).range(BOTS_AT_ONCE))]
-    pub bots_at_once: Option<u16>,
-
-    /// Seconds that a session holds without use [default: 1209600, 14 days]
-    #[arg(long, env = "UNICOM_SESSION_IDLE", global = true, value_parser = clap::value_parser!(u32).range(SESSION_S))]
-    pub session_idle: Option<u32>,
-
-    /// Seconds that a user's session holds after the login, used or not [default: 7776000, 90 days]
-    #[arg(long, env = "UNICOM_SESSION_LIFETIME", global = true, value_parser = clap::value_parser!(u32).range(SESSION_S))]
-    pub session_lifetime: Option<u32>,
-
-    /// Seconds that a bot may take for a request [default: 60]
-    #[arg(long, env = "UNICOM_BOT_TIMEOUT", global = true, value_parser = clap::value_parser!(u16).range(BOT_TIMEOUT_S))]
-    pub bot_timeout: Option<u16>,
-
-    /// Attempts before a request has failed or a delivery is dead [default: 5]
-    #[arg(long, env = "UNICOM_ATTEMPTS", global = true, value_parser = clap::value_parser!(u16).range(ATTEMPTS))]
-    pub attempts: Option<u16>,
-
-    /// Settings of the S3 client, in the file only: `region`, `endpoint`, `access_key_id`, …
-    #[arg(skip)]
-    pub media_options: BTreeMap<String, String>,
-}
-
-/// Whether each request leaves a line in the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AccessLog {
-    /// Each does. The default: what went wrong is asked for afterwards.
-    #[default]
-    On,
-    /// None does; a proxy in front writes such lines too.
-    Off,
-}
 
 /// The configuration as it holds.
 #[derive(Debug, Clone)]
@@ -293,25 +77,7 @@ impl Settings {
     /// # Errors
     /// [`Failure::Usage`] names the setting and what it may be.
     pub fn load(options: Options) -> Result<Self, Failure> {
-        let file = read_file(options.config_file.as_deref())?;
-        let merged = options.over(file);
-        check_range(
-            "database_connections",
-            merged.database_connections,
-            CONNECTIONS,
-        )?;
-        check_range("workers", merged.workers, WORKERS)?;
-        check_range("max_pixels", merged.max_pixels, MAX_PIXELS)?;
-        check_range("requests_at_once", merged.requests_at_once, AT_ONCE)?;
-        check_range("max_connections", merged.max_connections, AT_ONCE)?;
-        check_range("header_timeout", merged.header_timeout, HEADER_TIMEOUT_S)?;
-        check_range("body_timeout", merged.body_timeout, TIMEOUT_S)?;
-        check_range("keep_alive", merged.keep_alive, TIMEOUT_S)?;
-        check_range("bots_at_once", merged.bots_at_once, BOTS_AT_ONCE)?;
-        check_range("session_idle", merged.session_idle, SESSION_S)?;
-        check_range("session_lifetime", merged.session_lifetime, SESSION_S)?;
-        check_range("bot_timeout", merged.bot_timeout, BOT_TIMEOUT_S)?;
-        check_range("attempts", merged.attempts, ATTEMPTS)?;
+        let merged = options.with_file()?;
         let origin = |text: String| {
             text.parse::<Origin>()
                 .map_err(|error| Failure::Usage(error.to_string()))
@@ -373,83 +139,6 @@ impl Settings {
                 body_time: merged.body_timeout.map_or(defaults.body_time, seconds),
             },
         })
-    }
-}
-
-impl Options {
-    /// What is set here, and else what is set in `other`.
-    fn over(self, other: Self) -> Self {
-        Self {
-            config_file: self.config_file,
-            database_url: self.database_url.or(other.database_url),
-            database_connections: self.database_connections.or(other.database_connections),
-            listen: self.listen.or(other.listen),
-            public_origin: self.public_origin.or(other.public_origin),
-            trusted_origins: self.trusted_origins.or(other.trusted_origins),
-            base_path: self.base_path.or(other.base_path),
-            data_dir: self.data_dir.or(other.data_dir),
-            media_url: self.media_url.or(other.media_url),
-            secret_key: self.secret_key.or(other.secret_key),
-            log: self.log.or(other.log),
-            log_format: self.log_format.or(other.log_format),
-            access_log: self.access_log.or(other.access_log),
-            metrics_networks: self.metrics_networks.or(other.metrics_networks),
-            workers: self.workers.or(other.workers),
-            max_text: self.max_text.or(other.max_text),
-            max_file: self.max_file.or(other.max_file),
-            max_pixels: self.max_pixels.or(other.max_pixels),
-            account_quota: self.account_quota.or(other.account_quota),
-            guest_quota: self.guest_quota.or(other.guest_quota),
-            rate_limit: self.rate_limit.or(other.rate_limit),
-            rate: self.rate.over(other.rate),
-            trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
-            requests_at_once: self.requests_at_once.or(other.requests_at_once),
-            max_connections: self.max_connections.or(other.max_connections),
-            header_timeout: self.header_timeout.or(other.header_timeout),
-            body_timeout: self.body_timeout.or(other.body_timeout),
-            keep_alive: self.keep_alive.or(other.keep_alive),
-            private_networks: self.private_networks.or(other.private_networks),
-            bots_at_once: self.bots_at_once.or(other.bots_at_once),
-            session_idle: self.session_idle.or(other.session_idle),
-            session_lifetime: self.session_lifetime.or(other.session_lifetime),
-            bot_timeout: self.bot_timeout.or(other.bot_timeout),
-            attempts: self.attempts.or(other.attempts),
-            media_options: other.media_options,
-        }
-    }
-}
-
-fn read_file(named: Option<&Path>) -> Result<Options, Failure> {
-    let path = named.unwrap_or(Path::new(DEFAULT_FILE));
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(Options::default());
-        }
-        Err(error) => {
-            return Err(Failure::Usage(format!(
-                "cannot read `{}`: {error}",
-                path.display()
-            )));
-        }
-    };
-    toml::from_str(&text)
-        .map_err(|error| Failure::Usage(format!("`{}`: {}", path.display(), error.message())))
-}
-
-/// The file's numbers; those of flags and environment have been looked at.
-fn check_range(
-    name: &str,
-    value: Option<impl Into<i64>>,
-    range: RangeInclusive<i64>,
-) -> Result<(), Failure> {
-    match value.map(Into::into) {
-        Some(value) if !range.contains(&value) => Err(Failure::Usage(format!(
-            "`{name}` is {value}: expected {} to {}",
-            range.start(),
-            range.end()
-        ))),
-        _ => Ok(()),
     }
 }
 
