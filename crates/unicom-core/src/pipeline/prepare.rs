@@ -54,7 +54,7 @@ enum Taken {
 }
 
 /// What is to be done with requests next, and whether there may be more of them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Claims {
     pub next: Vec<Next>,
     pub may_be_more: bool,
