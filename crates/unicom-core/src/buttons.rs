@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use unicom_models::{Message, MessageId, UtcTime};
 
 use crate::CoreError;
 
@@ -13,6 +14,9 @@ const LONGEST_TEXT: usize = 100;
 
 /// Bytes of a button's value or address at the most.
 const LONGEST_VALUE: usize = 1024;
+
+/// The first microsecond of the year 10,000, whose times RFC 3339 cannot write.
+const YEAR_10_000: i64 = 253_402_300_800_000_000;
 
 /// A button.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +37,10 @@ pub struct Button {
         schema(max_length = 1024, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://")
     )]
     pub url: Option<String>,
+    /// From when on clicking it is refused; only with a `value`, and until the year 9999. By default it can be clicked as
+    /// long as its message is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<UtcTime>,
 }
 
 impl Button {
@@ -42,6 +50,7 @@ impl Button {
             text: text.into(),
             value: Some(value.into()),
             url: None,
+            expires_at: None,
         }
     }
 
@@ -51,6 +60,16 @@ impl Button {
             text: text.into(),
             value: None,
             url: Some(url.into()),
+            expires_at: None,
+        }
+    }
+
+    /// The same button, which cannot be clicked from `at` on.
+    #[must_use]
+    pub fn expiring(self, at: UtcTime) -> Self {
+        Self {
+            expires_at: Some(at),
+            ..self
         }
     }
 }
@@ -62,11 +81,28 @@ impl Button {
 pub struct Buttons(pub Vec<Vec<Button>>);
 
 impl Buttons {
-    /// As they are stored and sent.
+    /// As they are stored and shown under the message of this id.
     ///
     /// # Errors
-    /// [`CoreError::Buttons`] for none, too many or too long ones, and for an address that is not on the web.
-    pub(crate) fn into_json(self) -> Result<Value, CoreError> {
+    /// Those of [`Self::check`].
+    pub(crate) fn into_json(self, message: MessageId) -> Result<Value, CoreError> {
+        self.check()?;
+        let rows = self.0.into_iter().enumerate().map(|(row, buttons)| {
+            let buttons = buttons.into_iter().enumerate();
+            buttons
+                .map(|(column, button)| shown(button, format!("{message}.{row}.{column}")))
+                .collect()
+        });
+        serde_json::to_value(InteractiveButtons(rows.collect()))
+            .map_err(|_| CoreError::Buttons("they cannot be written as JSON".to_owned()))
+    }
+
+    /// Looks them over.
+    ///
+    /// # Errors
+    /// [`CoreError::Buttons`] for none, too many or too long ones, for an address that is not on the web, and for a time
+    /// that is none of a `value`'s; [`CoreError::Nul`].
+    pub(crate) fn check(&self) -> Result<(), CoreError> {
         let refuse = |problem: &str| Err(CoreError::Buttons(problem.to_owned()));
         let fits = |length| (1..=MOST).contains(&length);
         if !fits(self.0.len()) || !self.0.iter().all(|row| fits(row.len())) {
@@ -91,8 +127,66 @@ impl Buttons {
             if button.text.contains('\0') || target.contains('\0') {
                 return Err(CoreError::Nul { field: "buttons" });
             }
+            match button.expires_at {
+                Some(_) if button.url.is_some() => {
+                    return refuse("only a button with a `value` may have `expires_at`");
+                }
+                Some(at) if !(0..YEAR_10_000).contains(&at.as_micros()) => {
+                    return refuse("a button's `expires_at` must be in the years 1970 to 9999");
+                }
+                _ => {}
+            }
         }
-        serde_json::to_value(self).or_else(|_| refuse("they cannot be written as JSON"))
+        Ok(())
+    }
+}
+
+/// A button as it is stored and shown, with every field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InteractiveButton {
+    /// What it says.
+    pub text: String,
+    /// What clicking it tells the bot.
+    pub value: Option<String>,
+    /// The web address that clicking it opens.
+    pub url: Option<String>,
+    /// From when on clicking it is refused.
+    pub expires_at: Option<UtcTime>,
+    /// What a click on it is told with; only beside a `value`. The message that a click becomes has it as its
+    /// `client_message_id`.
+    pub callback_execution_id: Option<String>,
+}
+
+/// The buttons under a message, in rows, as they are stored and shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct InteractiveButtons(pub Vec<Vec<InteractiveButton>>);
+
+impl InteractiveButtons {
+    /// Those of a message, for a platform that shows them: clicking one hands its `callback_execution_id` (at most 40
+    /// bytes) to [`find_button`](crate::find_button).
+    pub fn of(message: &Message) -> Option<Self> {
+        message
+            .interactive_buttons
+            .as_ref()
+            .and_then(Self::from_json)
+    }
+
+    pub(crate) fn from_json(buttons: &Value) -> Option<Self> {
+        Self::deserialize(buttons).ok()
+    }
+}
+
+/// A button as it is shown. The place makes its id different from those of the others under the same message.
+fn shown(button: Button, id: String) -> InteractiveButton {
+    InteractiveButton {
+        callback_execution_id: button.value.is_some().then_some(id),
+        text: button.text,
+        value: button.value,
+        url: button.url,
+        expires_at: button.expires_at,
     }
 }
 

@@ -77,6 +77,9 @@ pub enum CoreError {
     /// The buttons under a message are not what they may be.
     #[error("invalid buttons: {0}")]
     Buttons(String),
+    /// The button could be clicked until a time that has passed.
+    #[error("the button has expired")]
+    ButtonExpired,
     /// The sender used the same client message id before, for another content.
     #[error("`client_message_id` `{client_message_id}` was used for another message")]
     IdempotencyConflict {

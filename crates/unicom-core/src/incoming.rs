@@ -1,6 +1,6 @@
 //! Storing an incoming message together with the request that it becomes.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use unicom_db::queries::at_once::{self, IncomingText};
 use unicom_db::queries::participation::{Mentions, WriterPart};
 use unicom_db::{
@@ -42,7 +42,11 @@ pub struct IncomingMessage {
     pub verified_email: Option<String>,
     /// A telephone number that is proven to be the writer's, with its country. As with the address.
     pub verified_phone: Option<String>,
-    /// What the platform sent, as it came; `null` counts as an empty object.
+    /// The value of the button that was clicked, where it is a click: bots are told of it. The message with the button is
+    /// the one that it answers. Buttons that unicom sent have a function of their own, [`click`](crate::click).
+    pub clicked: Option<String>,
+    /// What the platform sent, as it came; `null` counts as an empty object. A field [`Message::CLICK`] of it is left out:
+    /// only `clicked` says that it is a click.
     pub raw: Value,
 }
 
@@ -69,6 +73,7 @@ impl IncomingMessage {
         check_nul("subject", self.subject.as_ref())?;
         check_nul("client_message_id", self.client_message_id.as_ref())?;
         check_nul("provider_message_id", self.provider_message_id.as_ref())?;
+        check_nul("clicked", self.clicked.as_ref())?;
         if contains_nul(&self.raw) {
             return Err(CoreError::Nul { field: "raw" });
         }
@@ -163,11 +168,7 @@ pub fn append_incoming(
         reply_to_message_id: incoming.reply_to_message_id,
         provider_message_id: incoming.provider_message_id,
         client_message_id: incoming.client_message_id,
-        raw: if incoming.raw.is_null() {
-            json!({})
-        } else {
-            incoming.raw
-        },
+        raw: kept(incoming.raw, incoming.clicked),
         ..content.into_message(tx, chat, Direction::Incoming)
     };
     store(tx, chat, &message, chat_name)?;
@@ -219,6 +220,7 @@ pub fn append_incoming_at_once(
         media: None,
         provider_message_id: None,
         verified_phone: None,
+        clicked: None,
         raw: Value::Null,
         ..
     } = incoming
@@ -273,6 +275,22 @@ pub fn append_incoming_at_once(
         client_message_id: incoming.client_message_id.clone(),
         ..written
     }))
+}
+
+/// What is kept of what the platform sent, with the value of the button where it is a click.
+fn kept(raw: Value, clicked: Option<String>) -> Value {
+    let mut kept = match raw {
+        Value::Null => Map::new(),
+        Value::Object(fields) => fields,
+        other if clicked.is_none() => return other,
+        other => Map::from_iter([("raw".to_owned(), other)]),
+    };
+    // Providers pass on what others wrote: none of it may look like a click.
+    kept.remove(Message::CLICK);
+    if let Some(value) = clicked {
+        kept.insert(Message::CLICK.to_owned(), json!({ "value": value }));
+    }
+    Value::Object(kept)
 }
 
 /// The line that a request has for people.

@@ -134,7 +134,6 @@ pub fn append_outgoing(
     sent_at: Option<UtcTime>,
 ) -> Result<Message, CoreError> {
     check_nul("sender_name", outgoing.sender_name.as_ref())?;
-    let buttons = outgoing.buttons.map(Buttons::into_json).transpose()?;
     let content = Content::new(outgoing.text, outgoing.html, outgoing.media)?;
     let chat = chats::lock(tx, chat_id)?
         .filter(|chat| chat.channel_id == channel.id)
@@ -144,15 +143,18 @@ pub fn append_outgoing(
     {
         return Err(CoreError::ReplyNotFound(reply_to));
     }
-    let message = Message {
+    let mut message = Message {
         sender_id: outgoing.sender_id,
         sender_name: outgoing.sender_name.unwrap_or_else(|| sender_name(channel)),
         user_id: outgoing.user_id,
         reply_to_message_id: outgoing.reply_to_message_id,
-        interactive_buttons: buttons,
         sent_at,
         ..content.into_message(tx, &chat, Direction::Outgoing)
     };
+    message.interactive_buttons = outgoing
+        .buttons
+        .map(|buttons| buttons.into_json(message.id))
+        .transpose()?;
     store(tx, &chat, &message, None)?;
     Ok(message)
 }

@@ -44,7 +44,8 @@ pub enum InvalidReplies {
 /// Takes a bot's replies from JSON, and puts their files into the store.
 ///
 /// Either `{"replies": […]}` with up to [`MOST_REPLIES`] replies (none is an answer too), or the only reply itself.
-/// A reply has a `text`, an `html` or both; `buttons`, as rows of `{"text", "value"}` or `{"text", "url"}`; and a file
+/// A reply has a `text`, an `html` or both; `buttons`, as rows of `{"text", "value"}`, with an `expires_at` or without, or
+/// `{"text", "url"}`; and a file
 /// as `image`, `audio` or, whichever of these it is, `file`: `{"base64", "name"}`. Anything else is refused.
 ///
 /// No file is left where this fails. Where the replies are not stored afterwards, delete theirs; where this is dropped
@@ -264,11 +265,11 @@ fn buttons(at: &str, fields: &Map<String, Value>) -> Result<Option<Buttons>, Str
     // serde's own words would repeat what was sent.
     let buttons: Buttons = serde_json::from_value(value.clone()).map_err(|_| {
         format!(
-            "`{at}buttons` must be rows of objects with a `text` and either a `value` or a `url`"
+            "`{at}buttons` must be rows of objects with a `text` and either a `value`, with an `expires_at` in RFC 3339 or without, or a `url`"
         )
     })?;
-    match buttons.clone().into_json() {
-        Ok(_) => Ok(Some(buttons)),
+    match buttons.check() {
+        Ok(()) => Ok(Some(buttons)),
         Err(CoreError::Buttons(problem)) => Err(format!("`{at}buttons`: {problem}")),
         Err(error) => Err(format!("`{at}buttons`: {error}")),
     }

@@ -95,6 +95,10 @@ kinds! {
     csrf_failed CsrfFailed FORBIDDEN "csrf_failed",
     /// The account is blocked.
     account_blocked AccountBlocked FORBIDDEN "account_blocked",
+    /// The button could be clicked until a time that has passed.
+    button_expired ButtonExpired FORBIDDEN "button_expired",
+    /// The button is somebody else's, or there is none.
+    not_your_button NotYourButton FORBIDDEN "not_your_button",
     /// There is nothing here for this visitor.
     not_found NotFound NOT_FOUND "not_found",
     /// There is no such chat for this visitor.
@@ -270,6 +274,9 @@ impl From<CoreError> for ApiError {
             CoreError::Buttons(problem) => {
                 return Self::invalid_body(format!("`buttons` are wrong: {problem}"));
             }
+            CoreError::ButtonExpired => {
+                return Self::button_expired("this button has expired");
+            }
             CoreError::NotFound { what, .. } => {
                 return Self::not_found(format!("there is no such {what}"));
             }
@@ -300,6 +307,9 @@ impl From<WebChatError> for ApiError {
             WebChatError::NoChannel => Self::no_channel(NO_CHANNEL),
             WebChatError::ChatNotFound => Self::chat_not_found(NO_CHAT),
             WebChatError::NotFound => Self::not_found(NO_MESSAGE),
+            WebChatError::NotYourButton => Self::not_your_button(
+                "there is no such button in your chats: `callback_execution_id` must be that of one",
+            ),
             WebChatError::AccountBlocked => Self::account_blocked("this account is blocked"),
             WebChatError::QuotaExceeded { quota } => Self::quota_exceeded(format!(
                 "your files must have at most {quota} bytes together, and with `media` they would have more"

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use unicom_core::Buttons;
+use unicom_core::InteractiveButtons;
 use unicom_db::queries::chat_list::{LastMessage, ListedChat};
 use unicom_models::{
     ChannelId, ChatId, Direction, MediaType, MessageId, PlatformKind, UtcTime, VisibleMessage,
@@ -28,7 +28,7 @@ pub(crate) struct MessageJson<'a> {
     media_url: Option<String>,
     reply_to_message_id: Option<MessageId>,
     client_message_id: Option<&'a str>,
-    #[schema(value_type = Option<Buttons>)]
+    #[schema(value_type = Option<InteractiveButtons>)]
     interactive_buttons: Option<&'a Value>,
 }
 

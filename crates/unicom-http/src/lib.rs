@@ -4,6 +4,7 @@ mod admin;
 mod admission;
 mod api;
 mod body;
+mod button_click;
 mod chat;
 mod chats;
 mod cursor;

@@ -6,7 +6,7 @@ use actix_web::{Resource, Scope, web};
 
 use crate::openapi::{Around, Description, Document, Routes};
 use crate::{Api, json_errors, routes};
-use crate::{chat, chats, media, messages, multipart, send};
+use crate::{button_click, chat, chats, media, messages, multipart, send};
 
 /// Where the description of the routes is, under the base path.
 pub const DOCUMENT: &str = "/openapi.json";
@@ -14,6 +14,7 @@ pub const DOCUMENT: &str = "/openapi.json";
 /// The web chat's routes, which [`scope`] mounts.
 pub const VISITORS: Routes = routes! {
     send => [send],
+    button_click => [click],
     messages => [messages],
     chats => [list, create],
     chat => [update, delete],

@@ -97,7 +97,7 @@ pub struct Message {
     pub delivered_at: Option<UtcTime>,
     /// When the other side saw it.
     pub seen_at: Option<UtcTime>,
-    /// What the platform sent, as it came.
+    /// What the platform sent, as it came, and what unicom notes beside it: see [`Message::clicked`].
     pub raw: Value,
 }
 
@@ -148,6 +148,10 @@ impl From<Message> for VisibleMessage {
 }
 
 impl Message {
+    /// The field of `raw` that says of a click which value it tells: `{"value"}`. unicom's own: what a platform sends under
+    /// this name is not kept.
+    pub const CLICK: &str = "button_click";
+
     /// A message without content, of nobody: what else there is to say of it is for the caller to fill in.
     pub fn new(
         chat_id: ChatId,
@@ -193,6 +197,12 @@ impl Message {
             size: self.media_size?,
             sha256: self.media_sha256.clone()?,
         })
+    }
+
+    /// The value of the button that was clicked, where this is a click; the message with the button is the one that it
+    /// answers.
+    pub fn clicked(&self) -> Option<&str> {
+        self.raw.get(Self::CLICK)?.get("value")?.as_str()
     }
 
     /// Whether it was handed to the platform.

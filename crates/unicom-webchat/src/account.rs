@@ -16,7 +16,7 @@ use crate::{User, Visitor, WebChatError};
 
 /// How long after a login a message under the guest's old name still goes to the user, and one of somebody who was
 /// erased is refused: as long as it may have been under way. Later the name is nobody's, and who comes under it again is a new guest.
-const UNDER_WAY: Duration = Duration::from_secs(60);
+pub(crate) const UNDER_WAY: Duration = Duration::from_secs(60);
 
 /// The visitor's account, made on `channel` where the visitor has none; a user's is linked to a member.
 ///

@@ -19,6 +19,9 @@ pub enum WebChatError {
     /// The account is blocked: it neither writes nor reads.
     #[error("this account is blocked")]
     AccountBlocked,
+    /// No such button for this visitor, who may not learn whether anybody else has it.
+    #[error("there is no such button in the visitor's chats")]
+    NotYourButton,
     /// The page begins at a message that the chat does not have.
     #[error("`before` and `after` must be the id of a message of this chat")]
     InvalidCursor,

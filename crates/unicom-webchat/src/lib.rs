@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod channel;
 mod chats;
+mod click;
 mod default_chat;
 mod error;
 mod list_chats;
@@ -21,6 +22,7 @@ mod visitor;
 pub use account::get_or_create_account;
 pub use channel::{webchat_channel, webchat_channel_or_first};
 pub use chats::{ChatChange, NewChat, create_chat, delete_chat, mark_read, update_chat};
+pub use click::click_button;
 pub use error::WebChatError;
 pub use list_chats::{ChatPage, ChatPageRequest, list_chats};
 pub use list_messages::{

@@ -13,6 +13,7 @@ mod answer;
 mod app;
 mod bad_input;
 mod chats;
+mod clicks;
 mod client;
 mod criteria;
 mod csrf;

@@ -22,7 +22,7 @@ both! {
             let user = json!({ "username": name, "password": PASSWORD });
             let chat = format!("/unicom/webchat/chat/{chat}");
             let of_user = format!("/unicom/webchat/chat/webchat_user_{}", slash.len() + 1);
-            let routes: [(Method, &str, Value, u16); 20] = [
+            let routes: [(Method, &str, Value, u16); 21] = [
                 (Method::GET, file, json!(null), 200),
                 (Method::GET, "/healthz", json!(null), 200),
                 (Method::GET, "/readyz", json!(null), 200),
@@ -32,6 +32,12 @@ both! {
                     "/unicom/webchat/send",
                     json!({ "text": "hi" }),
                     200,
+                ),
+                (
+                    Method::POST,
+                    "/unicom/webchat/button-click",
+                    json!({ "callback_execution_id": "x" }),
+                    403,
                 ),
                 (Method::GET, "/unicom/webchat/messages", json!(null), 200),
                 (Method::GET, "/unicom/webchat/chats", json!(null), 200),

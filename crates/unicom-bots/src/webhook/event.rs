@@ -50,6 +50,15 @@ struct Message {
     timestamp: UtcTime,
     reply_to_message_id: Option<MessageId>,
     sender_name: String,
+    button: Option<Button>,
+}
+
+/// The button that was clicked, where the message is a click.
+#[derive(Serialize)]
+struct Button {
+    value: String,
+    /// The message with the button.
+    message_id: Option<MessageId>,
 }
 
 /// A message's file: not the file itself, nor where it is kept.
@@ -136,6 +145,10 @@ impl Event {
                     timestamp: message.timestamp,
                     reply_to_message_id: message.reply_to_message_id,
                     sender_name: message.sender_name.clone(),
+                    button: message.clicked().map(|value| Button {
+                        value: value.to_owned(),
+                        message_id: message.reply_to_message_id,
+                    }),
                 },
                 account: Account {
                     id: account.id.clone(),

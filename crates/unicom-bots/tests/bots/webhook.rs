@@ -100,6 +100,7 @@ async fn it_is_told_everything_and_signed() {
                     "timestamp": message.timestamp,
                     "reply_to_message_id": before.id,
                     "sender_name": "Ada",
+                    "button": null,
                 },
                 "account": {"id": "fake_ada", "name": "Ada", "platform": "Fake", "is_bot": false},
                 "member": {"id": member.id, "name": "Ada Lovelace"},
@@ -125,18 +126,40 @@ async fn an_attempt_that_is_made_again_has_the_same_id() {
 }
 
 #[tokio::test]
+async fn it_is_told_which_button_was_clicked() {
+    let server = Server::new(say(200, json!({"replies": []}))).await;
+    let chat = Chat::new().await;
+    let before = chat.says_text("Before").await;
+    let message = IncomingMessage {
+        text: "The cat".to_owned(),
+        clicked: Some("cat".to_owned()),
+        reply_to_message_id: Some(before.id),
+        ..IncomingMessage::default()
+    };
+    chat.says(message).await;
+    let incoming = chat.incoming(config(&server)).await;
+    chat.webhook().handle(incoming).await.unwrap();
+    let message = &server.only().json()["data"]["message"];
+    assert_eq!(message["text"], "The cat");
+    assert_eq!(
+        message["button"],
+        json!({"value": "cat", "message_id": before.id})
+    );
+}
+
+#[tokio::test]
 async fn several_replies_with_files_and_buttons() {
     let answer = json!({"replies": [
-        {"text": "Which?", "buttons": [[{"text": "Cat", "value": "cat"}]]},
+        {"text": "Which?", "buttons": [[{"text": "Cat", "value": "cat", "expires_at": "2199-12-31T23:59:59.5Z"}]]},
         {"html": "<b>This</b>", "image": {"base64": "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=", "name": "cat.gif"}},
     ]});
     let server = Server::new(say(201, answer)).await;
     let chat = Chat::new().await;
     let outcome = ask(&chat, config(&server)).await.unwrap();
-    assert_eq!(
-        outcome.replies[0].buttons.as_ref().unwrap().0[0][0].text,
-        "Cat"
-    );
+    let button = &outcome.replies[0].buttons.as_ref().unwrap().0[0][0];
+    assert_eq!(button.text, "Cat");
+    let until = button.expires_at.unwrap().to_string();
+    assert_eq!(until, "2199-12-31T23:59:59.500000Z");
     let (_, file) = outcome.replies[1].media.clone().unwrap();
     assert_eq!(file.name, "cat.gif");
     assert!(chat.media.open(file.key, None).await.is_ok());

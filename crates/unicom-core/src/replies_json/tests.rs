@@ -105,7 +105,7 @@ async fn a_refusal_says_where_and_what() {
         ),
         (
             json!({"text": "Hi", "buttons": "secret"}),
-            "`buttons` must be rows of objects with a `text` and either a `value` or a `url`",
+            "`buttons` must be rows of objects with a `text` and either a `value`, with an `expires_at` in RFC 3339 or without, or a `url`",
         ),
         (
             json!({"text": "Hi", "buttons": [[]]}),

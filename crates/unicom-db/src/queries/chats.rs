@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
+use serde_json::Value;
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_chats as chats,
     unicom_messages as messages, unicom_requests as requests,
@@ -48,6 +49,24 @@ pub fn participants(db: &mut Db, access: &StaffAccess) -> Result<Vec<(Account, i
         .load(conn))?)
 }
 
+/// An account's part in the chat that a condition names, for whoever is about to write.
+///
+/// PostgreSQL locks the tables' rows as they are listed: the account, the chat, the part in it. Everyone who locks several
+/// rows locks in this order (and requests after chats), so that none waits in a circle.
+macro_rules! participation {
+    ($account_id:expr, $in_chat:expr) => {
+        accounts::table
+            .inner_join(chats::table.on($in_chat))
+            .inner_join(
+                account_chats::table.on(account_chats::account_id
+                    .eq(accounts::id)
+                    .and(account_chats::chat_id.eq(chats::id))),
+            )
+            .filter(accounts::id.eq($account_id))
+            .filter(accounts::blocked.eq(false))
+    };
+}
+
 /// Access for writing: the chat and the account stay as they are for others until the transaction ends.
 ///
 /// None where the account does not take part or is blocked.
@@ -56,38 +75,68 @@ pub fn lock_access(
     account_id: &AccountId,
     chat_id: &ChatId,
 ) -> Result<Option<ChatAccess>, DbError> {
-    // PostgreSQL locks the tables' rows as they are listed: the account, the chat, the part in it. Everyone who
-    // locks several rows locks in this order (and requests after chats), so that none waits in a circle.
-    macro_rules! participation {
+    macro_rules! part {
         () => {
-            accounts::table
-                .inner_join(chats::table.on(chats::id.eq(chat_id.clone())))
-                .inner_join(
-                    account_chats::table.on(account_chats::account_id
-                        .eq(accounts::id)
-                        .and(account_chats::chat_id.eq(chats::id))),
-                )
-                .filter(accounts::id.eq(account_id))
-                .filter(accounts::blocked.eq(false))
-                .select((
-                    Chat::as_select(),
-                    account_chats::unread_count,
-                    Account::as_select(),
-                ))
+            participation!(account_id, chats::id.eq(chat_id.clone())).select((
+                Chat::as_select(),
+                account_chats::unread_count,
+                Account::as_select(),
+            ))
         };
     }
     let db: &mut Db = tx;
     let row: Option<(Chat, i64, Account)> = match db {
-        Db::Postgres(conn) => participation!()
-            .for_no_key_update()
-            .first(conn)
-            .optional()?,
-        Db::Sqlite(conn) => participation!().first(conn).optional()?,
+        Db::Postgres(conn) => part!().for_no_key_update().first(conn).optional()?,
+        Db::Sqlite(conn) => part!().first(conn).optional()?,
     };
     Ok(row.map(|(chat, unread_count, account)| ChatAccess {
         account,
         chat,
         unread_count,
+    }))
+}
+
+/// Access for writing, as [`lock_access`] gives it, to the chat of an outgoing message, and the buttons under the message.
+pub fn lock_access_to_buttons(
+    tx: &mut Tx<'_>,
+    account_id: &AccountId,
+    message_id: MessageId,
+) -> Result<Option<(ChatAccess, Option<Value>)>, DbError> {
+    macro_rules! part {
+        () => {
+            participation!(
+                account_id,
+                chats::id.nullable().eq(messages::table
+                    .filter(messages::id.eq(message_id))
+                    .filter(messages::direction.eq(Direction::Outgoing))
+                    .select(messages::chat_id)
+                    .single_value())
+            )
+            .select((
+                Chat::as_select(),
+                account_chats::unread_count,
+                Account::as_select(),
+                // Asked for once more by its chat: while the locks were waited for, it may have moved.
+                messages::table
+                    .filter(messages::id.eq(message_id))
+                    .filter(messages::chat_id.eq(chats::id))
+                    .select(messages::interactive_buttons)
+                    .single_value(),
+            ))
+        };
+    }
+    let db: &mut Db = tx;
+    let row: Option<(Chat, i64, Account, Option<Value>)> = match db {
+        Db::Postgres(conn) => part!().for_no_key_update().first(conn).optional()?,
+        Db::Sqlite(conn) => part!().first(conn).optional()?,
+    };
+    Ok(row.map(|(chat, unread_count, account, buttons)| {
+        let access = ChatAccess {
+            account,
+            chat,
+            unread_count,
+        };
+        (access, buttons)
     }))
 }
 

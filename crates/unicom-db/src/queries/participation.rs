@@ -83,7 +83,7 @@ impl WriterPart {
 /// The names of the statements.
 struct ForReading;
 struct ForWriting;
-struct Answers;
+struct OfLocked;
 
 /// The place of a message in a chat, as a part of a query.
 macro_rules! time_in_chat {
@@ -166,6 +166,32 @@ pub fn for_reading(
     Ok(Some(Reader { account, part }))
 }
 
+/// What [`for_writing`] and [`of_locked`] ask about a chat.
+type Answers = (
+    bool,
+    Value,
+    Option<ChannelId>,
+    Option<MessageId>,
+    Option<UtcTime>,
+);
+
+/// The questions themselves, as a part of a query.
+macro_rules! answers {
+    ($others:ident, $account_id:expr, $mentions:expr) => {
+        (
+            channels::active,
+            channels::config,
+            first_of_platform!($others),
+            messages::table
+                .filter(messages::sender_id.eq($account_id))
+                .filter(messages::client_message_id.eq($mentions.client_message_id))
+                .select(messages::id)
+                .single_value(),
+            time_in_chat!($mentions.reply_to),
+        )
+    };
+}
+
 /// The chat `chat_id`, for a message that `account_id` is about to write there.
 ///
 /// None where the account does not take part or is blocked.
@@ -175,86 +201,71 @@ pub fn for_writing(
     chat_id: &ChatId,
     mentions: Mentions<'_>,
 ) -> Result<Option<WriterPart>, DbError> {
-    type Found = (
-        bool,
-        Value,
-        Option<ChannelId>,
-        Option<MessageId>,
-        Option<UtcTime>,
-    );
-    let others = diesel::alias!(channels as others);
-    macro_rules! answers {
-        () => {
-            (
-                channels::active,
-                channels::config,
-                first_of_platform!(others),
-                messages::table
-                    .filter(messages::sender_id.eq(account_id))
-                    .filter(messages::client_message_id.eq(mentions.client_message_id))
-                    .select(messages::id)
-                    .single_value(),
-                time_in_chat!(mentions.reply_to),
-            )
-        };
-    }
-    // On PostgreSQL the questions are asked once the locks are had: what somebody wrote while they were waited for is
-    // seen then too.
-    let locked = match **tx {
-        Db::Postgres(_) => lock_access(tx, account_id, chat_id)?,
-        Db::Sqlite(_) => None,
-    };
     let db: &mut Db = tx;
-    let row: Option<(ChatAccess, Found)> = match (db, locked) {
-        (Db::Postgres(conn), Some(access)) => {
-            let answers = chats::table
-                .inner_join(channels::table.on(channels::id.eq(chats::channel_id)))
-                .filter(chats::id.eq(chat_id))
-                .select(answers!())
-                .named::<Answers>()
-                .get_result(conn)
-                .optional()?;
-            answers.map(|answers| (access, answers))
-        }
-        (Db::Postgres(_), None) => None,
-        (Db::Sqlite(conn), _) => account_chats::table
-            .inner_join(accounts::table.on(accounts::id.eq(account_chats::account_id)))
-            .inner_join(chats::table.on(chats::id.eq(account_chats::chat_id)))
-            .inner_join(channels::table.on(channels::id.eq(chats::channel_id)))
-            .filter(account_chats::account_id.eq(account_id))
-            .filter(account_chats::chat_id.eq(chat_id))
-            .filter(accounts::blocked.eq(false))
-            .select((
-                Account::as_select(),
-                Chat::as_select(),
-                account_chats::unread_count,
-                answers!(),
-            ))
-            .named::<ForWriting>()
-            .get_result::<(Account, Chat, i64, Found)>(conn)
-            .optional()?
-            .map(|(account, chat, unread_count, answers)| {
-                let access = ChatAccess {
-                    account,
-                    chat,
-                    unread_count,
-                };
-                (access, answers)
-            }),
+    let Db::Sqlite(conn) = db else {
+        return match lock_access(tx, account_id, chat_id)? {
+            Some(access) => of_locked(tx, access, mentions),
+            None => Ok(None),
+        };
     };
-    Ok(row.map(|(access, answers)| {
-        let (is_active, channel_config, first, repeated, reply_at) = answers;
-        let id = access.chat.channel_id;
-        WriterPart {
-            access,
-            channel: ChatChannel {
-                id,
-                is_active,
-                is_first: first == Some(id),
-            },
-            channel_config,
-            repeated,
-            reply_is_there: reply_at.is_some(),
-        }
+    let others = diesel::alias!(channels as others);
+    let row: Option<(Account, Chat, i64, Answers)> = account_chats::table
+        .inner_join(accounts::table.on(accounts::id.eq(account_chats::account_id)))
+        .inner_join(chats::table.on(chats::id.eq(account_chats::chat_id)))
+        .inner_join(channels::table.on(channels::id.eq(chats::channel_id)))
+        .filter(account_chats::account_id.eq(account_id))
+        .filter(account_chats::chat_id.eq(chat_id))
+        .filter(accounts::blocked.eq(false))
+        .select((
+            Account::as_select(),
+            Chat::as_select(),
+            account_chats::unread_count,
+            answers!(others, account_id, mentions),
+        ))
+        .named::<ForWriting>()
+        .get_result(conn)
+        .optional()?;
+    Ok(row.map(|(account, chat, unread_count, answers)| {
+        let access = ChatAccess {
+            account,
+            chat,
+            unread_count,
+        };
+        writer_part(access, answers)
     }))
+}
+
+/// The same for a chat to which access for writing was had in this transaction.
+pub fn of_locked(
+    tx: &mut Tx<'_>,
+    access: ChatAccess,
+    mentions: Mentions<'_>,
+) -> Result<Option<WriterPart>, DbError> {
+    // Asked once the locks are had: what somebody wrote while they were waited for is seen on PostgreSQL then too.
+    let others = diesel::alias!(channels as others);
+    let db: &mut Db = tx;
+    let answers: Option<Answers> = on_engine!(db, conn => chats::table
+        .inner_join(channels::table.on(channels::id.eq(chats::channel_id)))
+        .filter(chats::id.eq(&access.chat.id))
+        .select(answers!(others, &access.account.id, mentions))
+        .named::<OfLocked>()
+        .get_result(conn)
+        .optional())?;
+    Ok(answers.map(|answers| writer_part(access, answers)))
+}
+
+fn writer_part(access: ChatAccess, answers: Answers) -> WriterPart {
+    let (is_active, channel_config, first, repeated, reply_at) = answers;
+    let id = access.chat.channel_id;
+    WriterPart {
+        access,
+        channel: ChatChannel {
+            id,
+            is_active,
+            is_first: first == Some(id),
+        },
+        channel_config,
+        repeated,
+        reply_is_there: reply_at.is_some(),
+    }
 }

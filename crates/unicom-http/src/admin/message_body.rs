@@ -115,4 +115,4 @@ impl MessageBody {
     }
 }
 
-const BUTTONS: &str = "rows of buttons, each with a `text` and either a `value` or a `url`";
+const BUTTONS: &str = "rows of buttons, each with a `text` and either a `value`, with an `expires_at` in RFC 3339 or without, or a `url`";

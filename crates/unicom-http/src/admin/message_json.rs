@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use unicom_core::Buttons;
+use unicom_core::InteractiveButtons;
 use unicom_models::{
     AccountId, ChannelId, ChatId, Direction, MediaType, Message, MessageId, UtcTime,
 };
@@ -31,7 +31,7 @@ pub(super) struct StaffMessageJson {
     media_content_type: Option<String>,
     media_size: Option<i64>,
     reply_to_message_id: Option<MessageId>,
-    #[schema(value_type = Option<Buttons>)]
+    #[schema(value_type = Option<InteractiveButtons>)]
     interactive_buttons: Option<Value>,
     provider_message_id: Option<String>,
     sent_at: Option<UtcTime>,

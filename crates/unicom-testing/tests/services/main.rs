@@ -11,6 +11,7 @@ mod at_once;
 mod categorization;
 mod channels;
 mod chat_list;
+mod clicks;
 mod concurrency;
 #[cfg(unix)]
 mod crashes;

@@ -13,7 +13,7 @@ both! {
         let app = TestApp::start(db).await;
         let (alice, of_alice) = owner(&app, "alice").await;
         let guest = app.guest().await;
-        let of_guest = things_of(&guest).await;
+        let of_guest = things_of(&app, &guest).await;
         for (client, things) in [(alice, of_alice), (guest, of_guest)] {
             app.block(&client.account_id().await).await;
             let watch = Watch::of(&app).await;

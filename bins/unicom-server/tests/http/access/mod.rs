@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use unicom_core::{Button, Buttons};
 
 use crate::answer::Answer;
 use crate::app::TestApp;
@@ -24,17 +25,18 @@ struct Things {
     chat: String,
     message: String,
     file: String,
+    button: String,
 }
 
 /// The owner with all that others must not see.
 async fn owner(app: &TestApp, name: &str) -> (Client, Things) {
     let alice = app.user(&format!("{name}-{MARK}")).await;
-    let things = things_of(&alice).await;
+    let things = things_of(app, &alice).await;
     (alice, things)
 }
 
-/// What somebody has after writing, naming the chat and sending a file.
-async fn things_of(alice: &Client) -> Things {
+/// What somebody has after writing, naming the chat, sending a file and being offered a button.
+async fn things_of(app: &TestApp, alice: &Client) -> Things {
     let said = alice.say(&format!("text {MARK}")).await;
     let chat = said["chat_id"].as_str().unwrap().to_owned();
     let change = json!({ "name": format!("name {MARK}"), "metadata": { "key": MARK } });
@@ -45,10 +47,13 @@ async fn things_of(alice: &Client) -> Things {
     let sent = alice.send_file(&format!("{MARK}.png"), PNG).await.ok();
     let file = sent["message"]["media_url"].as_str().unwrap().to_owned();
     let message = said["id"].as_str().unwrap().to_owned();
+    let buttons = Buttons(vec![vec![Button::value(MARK, MARK)]]);
+    let button = format!("{}.0.0", app.offer(&chat, buttons).await);
     Things {
         chat,
         message,
         file,
+        button,
     }
 }
 
@@ -57,6 +62,7 @@ fn missing() -> Things {
         chat: "webchat_user_999".to_owned(),
         message: NOTHING.to_owned(),
         file: format!("/unicom/media/{NOTHING}/{MARK}.png"),
+        button: format!("{NOTHING}.0.0"),
     }
 }
 
@@ -69,12 +75,13 @@ struct Route {
     refusal: (u16, &'static str),
 }
 
-/// Every route that names a chat, a message or a file.
+/// Every route that names a chat, a message, a file or a button.
 fn routes(things: &Things) -> Vec<Route> {
     let Things {
         chat,
         message,
         file,
+        button,
     } = things;
     let one = format!("/unicom/webchat/chat/{chat}/");
     let messages = format!("/unicom/webchat/messages/?chat_id={chat}");
@@ -109,6 +116,13 @@ fn routes(things: &Things) -> Vec<Route> {
             send(),
             Some(json!({ "text": "hi", "reply_to_message_id": message })),
             not_found,
+        ),
+        route(
+            "button click",
+            Method::POST,
+            "/unicom/webchat/button-click/".to_owned(),
+            Some(json!({ "callback_execution_id": button })),
+            (403, "not_your_button"),
         ),
         route("messages", Method::GET, messages.clone(), None, no_chat),
         route(

@@ -51,7 +51,10 @@ both! {
         let asked = guest.say("anybody there?").await;
         let body = json!({
             "text": "yes", "html": "<b>yes</b><script>x</script>", "reply_to_message_id": asked["id"],
-            "buttons": [[{ "text": "Fine", "value": "fine" }, { "text": "More", "url": "https://example.org" }]],
+            "buttons": [
+                [{ "text": "Fine", "value": "fine", "expires_at": "2199-12-31T23:30:00+02:00" }],
+                [{ "text": "More", "url": "https://example.org" }],
+            ],
             // Nobody sets these.
             "sender_name": "Mallory", "user_id": "4711", "direction": "incoming", "is_outgoing": false,
         });
@@ -77,7 +80,10 @@ both! {
         assert_eq!(read["is_outgoing"], true);
         assert_eq!(read["sender_name"], "chief the user");
         assert_eq!(read["reply_to_message_id"], asked["id"]);
-        assert_eq!(read["interactive_buttons"][0][0]["value"], "fine");
+        let fine = &read["interactive_buttons"][0][0];
+        assert_eq!(fine["value"], "fine");
+        assert_eq!(fine["expires_at"], "2199-12-31T21:30:00.000000Z");
+        assert_eq!(sent["interactive_buttons"], read["interactive_buttons"]);
         assert_eq!(guest.chats("").await[0]["unread_count"], 1);
         // It asks nobody for anything.
         app.settled().await;
@@ -216,6 +222,31 @@ both! {
             ),
             (
                 button(json!({ "text": "x", "value": "x", "more": 1 })),
+                wrong,
+                "`buttons`",
+            ),
+            (
+                button(json!({ "text": "x", "value": "x", "expires_at": "tomorrow" })),
+                wrong,
+                "`expires_at`",
+            ),
+            (
+                button(json!({ "text": "x", "value": "x", "expires_at": "+10000-01-01T00:00:00Z" })),
+                wrong,
+                "`expires_at`",
+            ),
+            (
+                button(json!({ "text": "x", "value": "x", "expires_at": "1969-12-31T23:59:59Z" })),
+                wrong,
+                "`expires_at`",
+            ),
+            (
+                button(json!({ "text": "x", "url": "https://example.org", "expires_at": "2199-12-31T00:00:00Z" })),
+                wrong,
+                "`expires_at`",
+            ),
+            (
+                button(json!({ "text": "x", "value": "x", "callback_execution_id": "mine" })),
                 wrong,
                 "`buttons`",
             ),

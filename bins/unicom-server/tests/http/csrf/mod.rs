@@ -24,6 +24,7 @@ fn writes<'a>(client: &'a Client, chat: &str) -> Vec<Request<'a>> {
     let post = |path: &str| client.request(Method::POST, path);
     vec![
         send(client),
+        post("/unicom/webchat/button-click/").json(&json!({ "callback_execution_id": "x" })),
         post("/unicom/webchat/chats/").json(&json!({ "name": "x" })),
         client
             .request(Method::PATCH, &chat)

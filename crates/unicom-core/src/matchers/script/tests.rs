@@ -55,13 +55,14 @@ fn a_script_sees_the_message_and_its_writer() {
     let mut input = input("Refund!");
     input.member = Some(member());
     input.message.subject = Some("Order 12".to_owned());
+    input.message.raw = json!({"button_click": {"value": "refund:12"}});
     for source in [
         r#"message.text.contains("fund") && "Ref" in message.text"#,
         r#"message.text.to_lower() == "refund!" && message.text.to_upper().starts_with("REF")"#,
         r#"message.text.ends_with("!") && message.text.contains('R') && !message.text.is_empty"#,
         r#"message.text.len() == 7 && message.text.len == 7 && "é".len == 1"#,
         r#"message.subject == "Order 12" && message.html == () && message.media_name == ()"#,
-        r#"message.media_type == "text" && message.sender_name == "Ann""#,
+        r#"message.media_type == "text" && message.sender_name == "Ann" && message.button == "refund:12""#,
         "message.id.len == 36 && message.chat_id.len == 36",
         r#"account.id == "telegram_1" && account.platform == "Telegram" && account.name == "Ann""#,
         "!account.is_bot",

@@ -41,6 +41,7 @@ fn message(message: &Message) -> Dynamic {
         ("media_type", message.media_type.as_str().into()),
         ("media_name", or_unit(message.media_name.as_deref())),
         ("sender_name", message.sender_name.as_str().into()),
+        ("button", or_unit(message.clicked())),
     ])
 }
 

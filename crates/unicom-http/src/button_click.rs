@@ -1,0 +1,52 @@
+//! `POST webchat/button-click/`: a visitor clicks a button under a message.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use unicom_webchat::{WebChatError, click_button};
+use utoipa::ToSchema;
+
+use crate::openapi::Kind::{
+    AccountBlocked, ButtonExpired, IdempotencyConflict, NoChannel, NotYourButton,
+};
+use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::respond::{Done, Success};
+use crate::{Api, ApiError, read_json, respond};
+
+/// A click on a button.
+#[derive(ToSchema)]
+#[schema(as = ButtonClick)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct ClickFields {
+    /// The button's, as it stands among the message's `interactive_buttons`.
+    callback_execution_id: String,
+}
+
+/// Clicks a button
+///
+/// The click becomes a message of the button's chat, which says what the button says, and its request, which tells the
+/// bot the button's `value`. Both are stored, durably, before the answer is sent. Clicking again stores nothing more.
+#[utoipa::path(
+    post,
+    path = "/webchat/button-click",
+    operation_id = "click_button",
+    tag = "webchat",
+    request_body = ClickFields,
+    responses(
+        (status = 200, description = "Done, now or before", body = Success<Done>),
+        Fails<{ JSON_BODY | fails(&[AccountBlocked, ButtonExpired, NotYourButton, NoChannel, IdempotencyConflict]) }>,
+    ),
+)]
+pub(crate) async fn click(
+    request: HttpRequest,
+    payload: web::Payload,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let mut fields = read_json(&request, payload, api.limits.body).await?;
+    let id = fields.required_text("callback_execution_id")?;
+    // Somebody without a session has no button yet: no session begins.
+    let visitor = api.reader(&request).await?;
+    api.database
+        .write(move |tx| click_button(tx, &visitor, &id))
+        .await
+        .map_err(|error: WebChatError| ApiError::from(error))?;
+    Ok(respond::ok(Done {}))
+}

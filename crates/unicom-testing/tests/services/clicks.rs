@@ -1,0 +1,226 @@
+//! `click_button`, and clicks that other platforms tell of.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+use serde_json::{Value, json};
+use unicom_core::{
+    Appended, Button, Buttons, CoreError, IncomingMessage, IngestedAccount, IngestedChat,
+    IngestedMessage, InteractiveButtons, OutgoingMessage, click, find_button, ingest, send_message,
+};
+use unicom_db::Db;
+use unicom_db::queries::chats;
+use unicom_models::{Channel, ChatId, Message};
+use unicom_testing::{FakePlatform, TestClock, TestDatabase, both_engines};
+use unicom_webchat::{Saved, Visitor, WebChatError, click_button, send_webchat_message};
+
+use crate::explain::Heard;
+use crate::site::{Site, channel, platforms, user};
+
+fn cat() -> OutgoingMessage {
+    let buttons = vec![vec![Button::value(" The cat ", "cat")]];
+    OutgoingMessage::text("Which one?").with_buttons(Buttons(buttons))
+}
+
+/// The id of the first button of a message.
+fn id_of(message: &Message) -> String {
+    let shown = InteractiveButtons::of(message).unwrap();
+    shown.0[0][0].callback_execution_id.clone().unwrap()
+}
+
+impl Site {
+    /// A message with the button `The cat`: its id.
+    fn offer(&self, chat: &ChatId) -> String {
+        let (channel, chat) = (self.channel.clone(), chat.clone());
+        let offered = self.write(move |tx| send_webchat_message(tx, &channel, &chat, cat()));
+        id_of(&offered)
+    }
+
+    fn click(&self, visitor: &Visitor, id: &str) -> Result<Saved, WebChatError> {
+        let (visitor, id) = (visitor.clone(), id.to_owned());
+        self.database
+            .write(move |tx| click_button(tx, &visitor, &id))
+            .wait()
+    }
+}
+
+/// What Ada writes on the fake platform.
+fn of_ada(message: IncomingMessage) -> IngestedMessage {
+    IngestedMessage {
+        account: IngestedAccount {
+            id: "fake_ada".into(),
+            name: "Ada".to_owned(),
+            is_bot: false,
+            raw: json!({}),
+        },
+        chat: IngestedChat {
+            id: "fake_ada".into(),
+            name: None,
+            is_private: true,
+        },
+        message,
+    }
+}
+
+fn told(site: &Site, channel: &Channel, message: IncomingMessage) -> Message {
+    let channel = channel.clone();
+    let told = site
+        .database
+        .write(move |tx| ingest(tx, &channel, of_ada(message)));
+    told.wait().unwrap().unwrap().into_message()
+}
+
+both_engines! {
+    fn a_button_is_found_by_indexes(db: &TestDatabase) {
+        let site = Site::new(db);
+        for number in 0..300 {
+            site.say(&Visitor::guest(number.to_string()), "hi");
+        }
+        let guest = Visitor::guest("7");
+        let chat = site.say(&guest, "hi").chat_id;
+        let id = site.offer(&chat).split_once('.').unwrap().0.parse().unwrap();
+        let plan = site.write(move |tx| {
+            let db: &mut Db = tx;
+            if let Db::Postgres(conn) = db {
+                diesel::sql_query("ANALYZE").execute(conn).unwrap();
+            }
+            let heard = Heard::default();
+            heard.listen(db);
+            let found = chats::lock_access_to_buttons(tx, &guest.account_id(), id)?;
+            assert!(found.unwrap().1.is_some());
+            Ok(heard.explain(tx))
+        });
+        // So few accounts and chats fit on a page or two, which PostgreSQL may read whole.
+        let reads_all = ["Seq Scan on unicom_messages", "SCAN unicom"];
+        assert!(!reads_all.iter().any(|step| plan.contains(step)), "{plan}");
+    }
+
+    fn a_click_under_way_at_the_login_arrives_at_the_user(db: &TestDatabase) {
+        let clock = TestClock::new();
+        let site = Site::with(&db.connect_with(clock.options()), json!({}));
+        let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
+        let chat = site.say(&guest, "hi").chat_id;
+        let (first, second) = (site.offer(&chat), site.offer(&chat));
+        site.log_in("g", &user("7")).unwrap();
+        let clicked = site.click(&guest, &first).unwrap().into_message();
+        assert_eq!(clicked.sender_id, Some(ann.account_id()));
+        assert_eq!(clicked.chat_id.as_str(), "webchat_user_7");
+        assert!(matches!(site.click(&ann, &first), Ok(Saved::Replayed(_))));
+        assert_eq!(site.texts(&ann), ["hi", "Which one?", "Which one?", "The cat"]);
+        clock.advance(Duration::from_secs(61));
+        let late = site.click(&guest, &second);
+        assert!(matches!(late, Err(WebChatError::NotYourButton)), "{late:?}");
+        assert_eq!(site.account("webchat_guest_g"), None);
+    }
+
+    fn a_click_and_a_login_at_once_lose_nothing(db: &TestDatabase) {
+        let site = Site::new(db);
+        for round in 0..20 {
+            let (session, id) = (format!("g{round}"), format!("{round}"));
+            let (guest, ann) = (Visitor::guest(&session), Visitor::User(user(&id)));
+            let button = site.offer(&site.say(&guest, "hi").chat_id);
+            std::thread::scope(|scope| {
+                let clicking = scope.spawn(|| site.click(&guest, &button).unwrap());
+                let again = scope.spawn(|| site.click(&guest, &button).unwrap());
+                site.log_in(&session, &user(&id)).unwrap();
+                clicking.join().unwrap();
+                again.join().unwrap();
+            });
+            assert_eq!(site.texts(&ann), ["hi", "Which one?", "The cat"], "round {round}");
+        }
+        assert_eq!(site.rows_of("unicom_requests"), 40);
+    }
+
+    fn each_who_takes_part_clicks_once(db: &TestDatabase) {
+        let site = Site::new(db);
+        let (ann, ben) = (Visitor::User(user("7")), Visitor::User(user("8")));
+        let chat = site.say(&ann, "hi").chat_id;
+        site.say(&ben, "elsewhere");
+        let button = site.offer(&chat);
+        assert!(matches!(site.click(&ben, &button), Err(WebChatError::NotYourButton)));
+        let (account, shared) = (ben.account_id(), chat.clone());
+        site.write(move |tx| Ok(chats::join(tx, &account, &shared)?));
+        for visitor in [&ann, &ben] {
+            assert!(matches!(site.click(visitor, &button), Ok(Saved::New(_))));
+            assert!(matches!(site.click(visitor, &button), Ok(Saved::Replayed(_))));
+        }
+        assert_eq!(site.texts(&ann), ["hi", "Which one?", "The cat", "The cat"]);
+    }
+
+    fn the_users_name_and_number_are_those_of_now(db: &TestDatabase) {
+        let site = Site::new(db);
+        let button = site.offer(&site.say(&Visitor::User(user("7")), "hi").chat_id);
+        let renamed = Visitor::user("7", "Ann Smith");
+        let clicked = site.click(&renamed, &button).unwrap().into_message();
+        assert_eq!(clicked.sender_name, "Ann Smith");
+        assert_eq!(clicked.user_id.as_deref(), Some("7"));
+        assert_eq!(clicked.raw, json!({ "button_click": { "value": "cat" } }));
+        assert_eq!(site.message(clicked.id), clicked);
+        assert_eq!(site.request_of(&clicked).display_text, "The cat");
+    }
+
+    fn another_platform_tells_of_a_click_by_the_id_that_it_showed(db: &TestDatabase) {
+        let site = Site::new(db);
+        let fake = channel(&site.database, FakePlatform::KIND, json!({}));
+        told(&site, &fake, IncomingMessage { text: "hi".to_owned(), ..IncomingMessage::default() });
+        let to = fake.clone();
+        let offered = site.write(move |tx| {
+            let platforms = platforms(&FakePlatform::default());
+            Ok(send_message(tx, &platforms, &to, &"fake_ada".into(), cat())?)
+        });
+        let id = id_of(&offered);
+        // Telegram takes no more.
+        assert!(id.len() <= 64, "{id}");
+        let click_by = |account: &'static str| {
+            let id = id.clone();
+            let clicked = site.database.write(move |tx| {
+                let Some(found) = find_button(tx, &account.into(), &id)? else {
+                    return Ok(None);
+                };
+                let update = json!({ "update_id": 12, "button_click": "theirs" });
+                let seen = IncomingMessage { raw: update, ..IncomingMessage::default() };
+                click(tx, found, seen, None).map(Some)
+            });
+            clicked.wait().unwrap_or_else(|error: CoreError| panic!("{error}"))
+        };
+        let Some(Appended::New(clicked)) = click_by("fake_ada") else {
+            panic!("it is not new");
+        };
+        assert_eq!(clicked.clicked(), Some("cat"));
+        assert_eq!(clicked.reply_to_message_id, Some(offered.id));
+        assert_eq!(clicked.raw, json!({ "update_id": 12, "button_click": { "value": "cat" } }));
+        assert_eq!(site.message(clicked.id), clicked);
+        assert!(matches!(click_by("fake_ada"), Some(Appended::Repeated(again)) if again.id == clicked.id));
+        assert!(click_by("fake_eve").is_none());
+        assert_eq!(site.rows_of("unicom_requests"), 2);
+    }
+
+    fn a_platform_hands_in_a_click_on_a_button_of_its_own(db: &TestDatabase) {
+        let site = Site::new(db);
+        let fake = channel(&site.database, FakePlatform::KIND, json!({}));
+        let tell = |clicked: Option<&str>, raw: Value| {
+            let (text, clicked) = ("The cat".to_owned(), clicked.map(str::to_owned));
+            told(&site, &fake, IncomingMessage { text, clicked, raw, ..IncomingMessage::default() })
+        };
+        let forged = json!({ "button_click": { "value": "admin" }, "id": 1 });
+        for (clicked, raw, kept) in [
+            (Some("cat"), Value::Null, json!({ "button_click": { "value": "cat" } })),
+            (Some("cat"), forged.clone(), json!({ "button_click": { "value": "cat" }, "id": 1 })),
+            (Some("cat"), json!([1]), json!({ "button_click": { "value": "cat" }, "raw": [1] })),
+            // What somebody wrote is no click because it looks like one.
+            (None, forged, json!({ "id": 1 })),
+            (None, json!([1]), json!([1])),
+            (None, Value::Null, json!({})),
+        ] {
+            let stored = site.message(tell(clicked, raw).id);
+            assert_eq!((stored.clicked(), &stored.raw), (clicked, &kept));
+        }
+        let with_nul = IncomingMessage {
+            text: "x".to_owned(),
+            clicked: Some("a\0b".to_owned()),
+            ..IncomingMessage::default()
+        };
+        let refused = site.database.write(move |tx| ingest(tx, &fake, of_ada(with_nul))).wait();
+        assert!(matches!(refused, Err(CoreError::Nul { field: "clicked" })), "{refused:?}");
+    }
+}
