@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use serde_json::json;
+use unicom_core::{Button, Buttons};
+use unicom_db::queries::queue;
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
@@ -80,13 +82,18 @@ async fn heard(db: &TestDatabase) -> (TestApp, Statements) {
 
 /// The same with further options.
 pub async fn heard_with(db: &TestDatabase, options: Options) -> (TestApp, Statements) {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| set_default_instrumentation(|| Some(Box::new(Ear::default()))).unwrap());
+    hear();
     let options = Options {
         bots_at_once: Some(0),
         ..options
     };
     (TestApp::with_options(db, options).await, heard_at(db.url()))
+}
+
+/// Hears every connection that is made from now on.
+fn hear() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| set_default_instrumentation(|| Some(Box::new(Ear::default()))).unwrap());
 }
 
 /// The statements that `request` cost, each but for its values.
@@ -120,6 +127,21 @@ async fn dialogue(client: &Client, questions: usize) -> String {
     last
 }
 
+#[track_caller]
+fn all_are_kept(heard: &Statements, statements: &[String]) {
+    let kept = heard.lock().unwrap().kept.clone();
+    let made_anew: Vec<&str> = statements
+        .iter()
+        .map(|statement| statement.split(" -- binds:").next().unwrap())
+        .filter(|text| !kept.contains(*text))
+        .collect();
+    assert!(
+        made_anew.is_empty(),
+        "prepared anew each time:\n{}",
+        made_anew.join("\n")
+    );
+}
+
 both! {
     async fn a_send_costs_six_at_most(db: &TestDatabase) {
         let (app, heard) = heard(db).await;
@@ -140,6 +162,29 @@ both! {
             dialogue(client, 20).await;
             let (_, later) = cost(&heard, client.send(json!({ "text": "hi" }))).await;
             assert_eq!(later.len(), cost_of_plain.len(), "{who}: whatever the size");
+        }
+    }
+
+    /// As many as a send costs in a transaction on PostgreSQL: the session, the locks, what there is, and four that store.
+    async fn a_click_costs_seven_at_most(db: &TestDatabase) {
+        let (app, heard) = heard(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let user = app.user("ada").await;
+        user.say("hi").await;
+        for (who, client) in [("a guest", &guest), ("a user", &user)] {
+            let mut cost_before = None;
+            for size in [0, 20] {
+                dialogue(client, size).await;
+                let buttons = Buttons(vec![vec![Button::value("Yes", "y")]]);
+                let message = app.offer(&client.account_id().await, buttons).await;
+                let body = json!({ "callback_execution_id": format!("{message}.0.0") });
+                let click = client.post("/unicom/webchat/button-click/", body);
+                let (answer, statements) = cost(&heard, click).await;
+                answer.ok();
+                at_most(7, &format!("a click of {who}"), &statements);
+                let before = *cost_before.get_or_insert(statements.len());
+                assert_eq!(statements.len(), before, "{who}: whatever the size");
+            }
         }
     }
 
@@ -197,7 +242,15 @@ both! {
         let (app, heard) = heard(db).await;
         let user = app.user("ada").await;
         user.say("hi").await;
+        let buttons = Buttons(vec![vec![Button::value("Yes", "y"), Button::value("No", "n")]]);
+        let question = app.offer(&user.account_id().await, buttons).await;
+        let click = async |place| {
+            let body = json!({ "callback_execution_id": format!("{question}.0.{place}") });
+            user.post("/unicom/webchat/button-click/", body).await.ok();
+        };
+        click(0).await;
         let requests = async {
+            click(1).await;
             user.say("hi").await;
             let first = user.say("first").await;
             let full = json!({ "text": "hi", "client_message_id": "m1", "reply_to_message_id": first["id"] });
@@ -207,12 +260,27 @@ both! {
             user.get("/unicom/webchat/chats/").await.ok();
         };
         let ((), statements) = cost(&heard, requests).await;
-        let kept = heard.lock().unwrap().kept.clone();
-        let made_anew: Vec<&str> = statements
-            .iter()
-            .map(|statement| statement.split(" -- binds:").next().unwrap())
-            .filter(|text| !kept.contains(*text))
-            .collect();
-        assert!(made_anew.is_empty(), "prepared anew each time:\n{}", made_anew.join("\n"));
+        all_are_kept(&heard, &statements);
+    }
+
+    async fn statements_of_the_pipeline_are_prepared_once_and_kept(db: &TestDatabase) {
+        hear();
+        let (app, heard) = (TestApp::with_echo(db).await, heard_at(db.url()));
+        let silent = app.channel(json!({})).await;
+        let user = app.user("ada").await;
+        let both_channels = async || {
+            user.say("hi").await;
+            user.send(json!({ "text": "is anybody there?", "channel_id": silent })).await.ok();
+            let all_have_ended = async || {
+                let due = app.database().read(queue::next_due).await;
+                due.unwrap().is_none().then_some(())
+            };
+            TestApp::wait_for("the end of both requests", all_have_ended).await;
+        };
+        both_channels().await;
+        let ((), statements) = cost(&heard, both_channels()).await;
+        let claims = statements.iter().filter(|statement| statement.contains("SET attempts = attempts + 1"));
+        assert_eq!(claims.count(), 2, "{}", statements.join("\n"));
+        all_are_kept(&heard, &statements);
     }
 }

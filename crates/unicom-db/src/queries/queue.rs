@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use diesel::dsl::{case_when, exists, not};
+use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Json, Nullable, Text};
 use serde_json::Value;
@@ -23,7 +23,6 @@ use unicom_models::{
     UtcTime,
 };
 
-use crate::named::Name;
 use crate::statement::statement;
 use crate::{Db, DbError, Event, Tx, on_engine};
 
@@ -58,31 +57,6 @@ macro_rules! earlier_open {
                         .and($other.field(requests::id).lt(requests::id))),
             )
     };
-}
-
-/// The other requests of the same chat that somebody holds, as a part of a query.
-macro_rules! held_of_chat {
-    ($other:ident, $now:expr) => {{
-        let [identifying, categorizing, processing] = HELD;
-        $other
-            .filter(
-                // An `IN` would have the statement prepared anew each time.
-                $other
-                    .field(requests::status)
-                    .eq(identifying)
-                    .or($other.field(requests::status).eq(categorizing))
-                    .or($other.field(requests::status).eq(processing)),
-            )
-            .filter($other.field(requests::due_at).gt($now))
-            .filter($other.field(requests::id).ne(requests::id))
-            // Not by the index of the chat, which may have a long queue: few requests are held at a time.
-            .filter(
-                $other
-                    .field(requests::chat_id)
-                    .concat("")
-                    .eq(requests::chat_id),
-            )
-    }};
 }
 
 /// The row of a request, as long as the claim on it holds.
@@ -163,8 +137,27 @@ pub fn put_off(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// The name of the statement.
-struct Taking;
+statement! {
+    struct Take<'a> {
+        "UPDATE unicom_requests SET attempts = attempts + 1, status = " status: RequestStatus as Text,
+        ", due_at = " until: UtcTime as UtcMicros,
+        ", updated_at = " now: UtcTime as UtcMicros,
+        " WHERE id = " id: RequestId as UuidAny,
+        " AND chat_id = " chat_id: &'a ChatId as Text,
+        " AND due_at <= " due: UtcTime as UtcMicros,
+        // Behind an earlier one: the first comparison is the range of the index, the second decides between equal times.
+        " AND NOT EXISTS (SELECT 1 FROM unicom_requests AS other
+            WHERE other.chat_id = unicom_requests.chat_id AND other.due_at IS NOT NULL
+              AND other.created_at <= unicom_requests.created_at
+              AND (other.created_at < unicom_requests.created_at OR other.id < unicom_requests.id))
+          AND NOT EXISTS (SELECT 1 FROM unicom_requests AS other
+            WHERE other.status IN (" identifying: RequestStatus as Text,
+        ", " categorizing: RequestStatus as Text,
+        ", " processing: RequestStatus as Text,
+        ") AND other.due_at > " held_after: UtcTime as UtcMicros,
+        // Not by the index of the chat, which may have a long queue: few requests are held at a time.
+    } " AND other.chat_id || '' = unicom_requests.chat_id AND other.id <> unicom_requests.id)"
+}
 
 /// Claims a request of that chat for `lease`, if it is due and has to wait for no other one: neither for an earlier one of its chat,
 /// nor for one of its chat that somebody holds, which may be a later one after a retry or a merge of two chats. As it
@@ -178,26 +171,27 @@ pub fn take(
     lease: Duration,
 ) -> Result<Option<Request>, DbError> {
     let now = tx.now();
+    let [identifying, categorizing, processing] = HELD;
     let db: &mut Db = tx;
-    let other = diesel::alias!(requests as other);
-    Ok(on_engine!(db, conn => diesel::update(
-            requests::table
-                .filter(requests::id.eq(id))
-                .filter(requests::chat_id.eq(chat_id))
-                .filter(requests::due_at.le(now))
-                .filter(not(exists(earlier_open!(other))))
-                .filter(not(exists(held_of_chat!(other, now)))),
-        )
-        .set((
-            requests::attempts.eq(requests::attempts + 1),
-            requests::due_at.eq(now.plus(lease)),
-            requests::status.eq(RequestStatus::Identifying),
-            requests::updated_at.eq(now),
-        ))
-        .returning(Request::as_returning())
-        .named::<Taking>()
-        .get_result(conn)
-        .optional())?)
+    let taken = on_engine!(db, conn => Take {
+        status: RequestStatus::Identifying,
+        until: now.plus(lease),
+        now,
+        id,
+        chat_id,
+        due: now,
+        identifying,
+        categorizing,
+        processing,
+        held_after: now,
+    }
+    .execute(conn))?;
+    if taken == 0 {
+        return Ok(None);
+    }
+    Ok(
+        on_engine!(db, conn => requests::table.find(id).select(Request::as_select()).first(conn).optional())?,
+    )
 }
 
 /// What a request is about, as far as it is still there.
