@@ -164,6 +164,15 @@ impl Db {
         Ok(())
     }
 
+    /// Has SQLite keep in memory what it needs to undo a savepoint, and to sort: a batch touches a few pages for each
+    /// write, and would write each of them to a temporary file first.
+    pub(crate) fn undo_in_memory(&mut self) -> Result<(), DbError> {
+        if let Self::Sqlite(connection) = self {
+            connection.batch_execute("PRAGMA temp_store = MEMORY;")?;
+        }
+        Ok(())
+    }
+
     /// Takes over a host's own PostgreSQL connection.
     pub fn from_postgres(connection: PgConnection) -> Self {
         Self::Postgres(connection)

@@ -61,6 +61,7 @@ impl r2d2::ManageConnection for Manager {
     fn connect(&self) -> Result<Pooled, DbError> {
         let mut db = Db::connect_with(&self.url, self.synchronous)?;
         db.bound_waits(self.patience)?;
+        db.undo_in_memory()?;
         Ok(Pooled { db, broken: false })
     }
 
