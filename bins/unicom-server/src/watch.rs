@@ -101,7 +101,10 @@ impl Seen {
             watch,
             id,
             method: method(request.method()),
-            route: request.match_pattern().unwrap_or_else(|| OTHER.to_owned()),
+            route: match request.match_pattern() {
+                Some(pattern) => pattern.trim_end_matches('/').to_owned(),
+                None => OTHER.to_owned(),
+            },
             began: Instant::now(),
             status: CLIENT_LEFT,
             bytes: 0,

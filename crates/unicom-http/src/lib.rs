@@ -37,5 +37,5 @@ pub use error::{ApiError, json_errors};
 pub use fields::Fields;
 pub use identity::{IdentityProvider, Staff, bearer_token, random_token};
 pub use reply::{REQUESTS, request_path, request_routes};
-pub use routes::{DOCUMENT, VISITORS, at, scope};
+pub use routes::{DOCUMENT, VISITORS, scope};
 pub use upload_folder::UploadFolder;

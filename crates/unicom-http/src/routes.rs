@@ -2,7 +2,7 @@
 
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{DefaultHeaders, from_fn};
-use actix_web::{Resource, Scope, web};
+use actix_web::{Scope, web};
 
 use crate::openapi::{Around, Description, Document, Routes};
 use crate::{Api, json_errors, routes};
@@ -65,9 +65,4 @@ pub(crate) fn private_headers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add(("Cache-Control", "no-store"))
         .add(("X-Content-Type-Options", "nosniff"))
-}
-
-/// A resource at `path`, with and without its trailing slash.
-pub fn at(path: &str) -> Resource {
-    web::resource([path.to_owned(), format!("{path}/")])
 }

@@ -3,14 +3,12 @@
 use std::fmt;
 
 use actix_web::http::Method;
-use actix_web::web::ServiceConfig;
+use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Resource, Responder, Route};
 use utoipa::__dev::SchemaReferences;
 use utoipa::Path;
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::{RefOr, Schema};
-
-use crate::at;
 
 /// Routes, and their description. Made by [`routes!`](crate::routes).
 #[derive(Debug, Clone, Copy)]
@@ -50,8 +48,14 @@ impl fmt::Debug for Described {
 }
 
 /// The handlers of one path, with and without its trailing slash. Whoever answers GET answers HEAD.
+///
+/// Two resources, not one with two patterns: actix compares a pattern without names as it is, and several of them by
+/// regular expressions.
 #[derive(Default)]
-pub struct Group(Option<Resource>);
+pub struct Group {
+    plain: Option<Resource>,
+    with_slash: Option<Resource>,
+}
 
 impl Group {
     /// The same with a handler, for the methods of its `#[utoipa::path]`.
@@ -63,21 +67,29 @@ impl Group {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let mut resource = self.0.unwrap_or_else(|| at(&P::path()));
-        for method in P::methods() {
-            if method == HttpMethod::Get {
-                let head = Route::new().method(Method::HEAD);
-                resource = resource.route(head.to(handler.clone()));
+        let at = |resource: Option<Resource>, slash: &str| {
+            let mut resource =
+                resource.unwrap_or_else(|| web::resource(format!("{}{slash}", P::path())));
+            for method in P::methods() {
+                if method == HttpMethod::Get {
+                    let head = Route::new().method(Method::HEAD);
+                    resource = resource.route(head.to(handler.clone()));
+                }
+                let route = Route::new().method(as_method(&method));
+                resource = resource.route(route.to(handler.clone()));
             }
-            let route = Route::new().method(as_method(&method));
-            resource = resource.route(route.to(handler.clone()));
+            Some(resource)
+        };
+        Self {
+            plain: at(self.plain, ""),
+            with_slash: at(self.with_slash, "/"),
         }
-        Self(Some(resource))
     }
 
     /// Lets them answer.
     pub fn register(self, config: &mut ServiceConfig) {
-        if let Some(resource) = self.0 {
+        // Clients write the slash.
+        for resource in [self.with_slash, self.plain].into_iter().flatten() {
             config.service(resource);
         }
     }
