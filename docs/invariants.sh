@@ -56,6 +56,14 @@ main() {
         grep -q "\`$setting\`" docs/OPERATIONS.md || none . "docs/OPERATIONS.md tells every setting" <<<"$setting"
     done < <(grep -rhoE 'env = "UNICOM_[A-Z_]+"' bins/unicom-server/src | grep -oE 'UNICOM_[A-Z_]+' | sort -u)
 
+    # The checklist of docs/SECURITY.md names tests that there are.
+    local test file
+    while read -r test; do
+        file=bins/unicom-server/tests/http/$(sed 's,::,/,g' <<<"$test")
+        [ -e "$file.rs" ] || [ -d "$file" ] || grep -qs "fn ${test##*::}(" "${file%/*}.rs" ||
+            none . "docs/SECURITY.md names tests that there are" <<<"$test"
+    done < <(sed -n '/^## The checklist/,/^## What is not/p' docs/SECURITY.md | grep -oE '`[a-z_]+(::[a-z_]+)+`' | tr -d '`')
+
     [ "$failed" -eq 0 ] || exit 1
     echo 'invariants hold'
 }

@@ -91,6 +91,38 @@ impl Answer {
         self
     }
 
+    /// Whether the body has `secret`, or a header that is no cookie.
+    pub fn tells(&self, secret: &str) -> bool {
+        let headers = self.headers.iter();
+        let mut values = headers.filter(|(name, _)| *name != "set-cookie");
+        self.text().contains(secret)
+            || values.any(|(_, value)| {
+                value
+                    .as_bytes()
+                    .windows(secret.len())
+                    .any(|part| part == secret.as_bytes())
+            })
+    }
+
+    /// Fails where a cache may keep what `path` answers though it is somebody's.
+    #[track_caller]
+    pub fn is_for_no_cache(&self, path: &str) {
+        let path = path
+            .split('?')
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('/');
+        let is_public = ["/openapi.json", "/healthz", "/readyz"]
+            .iter()
+            .any(|end| path.ends_with(end));
+        if !is_public {
+            let said = self.header("cache-control");
+            let is_a_file = path.contains("/media/") && self.status < 400;
+            let may_be = if is_a_file { "private" } else { "no-store" };
+            assert_eq!(said, may_be, "{path}: {}", self.status);
+        }
+    }
+
     /// What holds of every answer.
     #[track_caller]
     fn look_over(&self) {

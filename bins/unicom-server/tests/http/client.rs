@@ -236,8 +236,10 @@ impl Request<'_> {
         }
         let answer = Answer::of(built.send().await.unwrap()).await;
         documented::check(&self.method, &self.path, &answer);
+        answer.is_for_no_cache(&self.path);
         client.keep_cookies(&answer);
-        // A session's secret is in no body: neither the one that was sent nor a new one. Nor is an API token.
+        // A session's secret is in no body and no header but its cookie: neither the one that was sent nor a new one. Nor is
+        // an API token.
         for secret in cookies
             .get("sessionid")
             .cloned()
@@ -245,7 +247,7 @@ impl Request<'_> {
             .chain(client.cookie("sessionid"))
             .chain(client.bearer.clone())
         {
-            let is_told = secret.len() >= 32 && answer.text().contains(&secret);
+            let is_told = secret.len() >= 32 && answer.tells(&secret);
             assert!(!is_told, "a secret is in {}", answer.text());
         }
         answer

@@ -24,6 +24,7 @@ mod idempotency;
 mod late_requests;
 mod limits;
 mod log;
+mod markup;
 mod media;
 mod metrics;
 mod multi_channel;
