@@ -44,12 +44,17 @@ impl Raw {
 
     /// Writes a request's head, with a client's cookies and CSRF token; the empty line too.
     pub fn write_head(&mut self, line: &str, client: &Client, headers: &str) {
+        self.write_request(line, client, headers, "");
+    }
+
+    /// The same with a body that comes with the head.
+    pub fn write_request(&mut self, line: &str, client: &Client, headers: &str, body: &str) {
         let cookies: Vec<String> = ["csrftoken", "sessionid"]
             .iter()
             .filter_map(|name| Some(format!("{name}={}", client.cookie(name)?)))
             .collect();
         let head = format!(
-            "{line} HTTP/1.1\r\nhost: unicom\r\ncookie: {}\r\nx-csrftoken: {}\r\n{headers}\r\n",
+            "{line} HTTP/1.1\r\nhost: unicom\r\ncookie: {}\r\nx-csrftoken: {}\r\n{headers}\r\n{body}",
             cookies.join("; "),
             client.cookie("csrftoken").unwrap_or_default()
         );

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, web};
 
@@ -12,7 +13,10 @@ use crate::ApiError;
 
 /// Middleware: refuses a request whose head is too long, whose address sends too many, or that is one too many at the
 /// same time. Wrap it outermost, so that a request that is refused costs nothing: no session is loaded for it, and its
-/// body is not read.
+/// body is not waited for.
+///
+/// A refusal, of whatever is wrapped in it too, leaves the connection open where the body has arrived with the head, as
+/// short ones do: whoever is told to come again would otherwise cost a new connection each time.
 ///
 /// Needs [`Admission`] in the application's data.
 ///
@@ -23,12 +27,36 @@ pub async fn admit(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let has_body = has_body(&request);
+    let answered = ask(&admission, request, next).await;
+    let is_refused = match &answered {
+        Ok(answer) => answer.status().is_client_error() || answer.status().is_server_error(),
+        Err(_) => true,
+    };
+    if has_body && is_refused {
+        // actix closes a connection on which a body is unread at the answer, and reads none, not even one that is there,
+        // before whoever answers has waited once.
+        tokio::task::yield_now().await;
+    }
+    answered
+}
+
+async fn ask<B: MessageBody>(
+    admission: &Admission,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
     head::check(&request)?;
     admission.check_address(request.request())?;
     let Ok(_permit) = admission.0.at_once.try_acquire() else {
         return Err(ApiError::busy().into());
     };
     next.call(request).await
+}
+
+fn has_body(request: &ServiceRequest) -> bool {
+    let headers = request.headers();
+    headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING)
 }
 
 impl Admission {

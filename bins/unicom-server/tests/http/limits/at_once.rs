@@ -13,16 +13,20 @@ use crate::raw::{Raw, RawAnswer};
 use crate::watch::Watch;
 
 const BODY: &str = r#"{"text":"hi"}"#;
+const JSON: &str = "content-type: application/json\r\n";
 
 /// A request whose body is still to come.
 fn begin_to_send(app: &TestApp, client: &Client) -> Raw {
     let mut raw = Raw::to(app);
-    let headers = format!(
-        "content-type: application/json\r\ncontent-length: {}\r\n",
-        BODY.len()
-    );
+    let headers = format!("{JSON}content-length: {}\r\n", BODY.len());
     raw.write_head("POST /unicom/webchat/send/", client, &headers);
     raw
+}
+
+/// A request whose body comes with its head.
+fn send_at_once(raw: &mut Raw, client: &Client) {
+    let headers = format!("{JSON}content-length: {}\r\n", BODY.len());
+    raw.write_request("POST /unicom/webchat/send/", client, &headers, BODY);
 }
 
 /// As many requests under way as there may be, and what one more is answered.
@@ -73,6 +77,35 @@ both! {
         }
         assert_eq!(read(&app).status, 200);
         assert_eq!(guest.texts().await, ["first", "hi", "hi"]);
+    }
+
+    async fn a_refusal_leaves_the_connection_open(db: &TestDatabase) {
+        let options = Options {
+            requests_at_once: Some(1),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("first").await;
+        let (sending, busy) = fill::<1>(&app, &guest).await;
+        busy.is(503, "busy");
+        let mut raw = Raw::to(&app);
+        for _ in 0..3 {
+            send_at_once(&mut raw, &guest);
+            let refused = raw.answer();
+            assert_eq!(refused.is(503, "busy").header("connection"), None);
+        }
+        drop(sending);
+        TestApp::wait_for("room again", async || {
+            send_at_once(&mut raw, &guest);
+            (raw.answer().status == 200).then_some(())
+        })
+        .await;
+        // Whatever the reason is.
+        send_at_once(&mut raw, &Client::new(app.base()));
+        let refused = raw.answer();
+        assert_eq!(refused.is(403, "csrf_failed").header("connection"), None);
+        send_at_once(&mut raw, &guest);
+        assert_eq!(raw.answer().status, 200);
     }
 
     async fn a_client_that_goes_away_makes_room(db: &TestDatabase) {
