@@ -45,6 +45,16 @@ power-cuts *ARGS="--rounds 200":
     cargo build --locked -p unicom-server -p unicom-trials
     cargo run --locked -p unicom-trials -- power-cuts {{ARGS}}
 
+# Ask for five times as much as the server can do, and look what it still does; `--postgres` for PostgreSQL.
+overload *ARGS="--floor 80":
+    cargo build --release --locked -p unicom-server -p unicom-trials
+    target/release/unicom-trials overload {{ARGS}}
+
+# Start a server with many requests that wait, and look how they are worked off; `--postgres` for PostgreSQL.
+backlog *ARGS="--requests 100000":
+    cargo build --release --locked -p unicom-server -p unicom-trials
+    target/release/unicom-trials backlog {{ARGS}}
+
 # Ask a server whatever its openapi.json allows and forbids; prints the figures.
 schemathesis examples="20":
     cargo build --release --locked

@@ -12,7 +12,9 @@ use crate::stage::execute;
 /// A chat to fill, and the account that takes part in it. What is missing of both is made.
 #[derive(Debug, Clone)]
 pub struct Place {
+    /// The chat's id.
     pub chat_id: String,
+    /// The account's id.
     pub account_id: String,
 }
 
@@ -48,23 +50,32 @@ impl Place {
 #[derive(Debug, Clone, Copy)]
 pub struct Messages {
     /// How many.
-    pub each: usize,
-    /// Whether each answer names the message that it answers.
-    pub replies: bool,
+    each: usize,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Questions and answers in turns.
+    Plain,
+    /// The same, and each answer names its question.
+    Dialogue,
+    /// Questions that nobody has answered yet.
+    Waiting,
 }
 
 impl Messages {
     /// No messages: chats in which nobody has written yet.
     pub const NONE: Self = Self {
         each: 0,
-        replies: false,
+        kind: Kind::Plain,
     };
 
     /// So many, without replies.
     pub fn plain(each: usize) -> Self {
         Self {
             each,
-            replies: false,
+            kind: Kind::Plain,
         }
     }
 
@@ -72,13 +83,22 @@ impl Messages {
     pub fn dialogue(each: usize) -> Self {
         Self {
             each,
-            replies: true,
+            kind: Kind::Dialogue,
+        }
+    }
+
+    /// So many questions, whose requests are all due.
+    pub fn waiting(each: usize) -> Self {
+        Self {
+            each,
+            kind: Kind::Waiting,
         }
     }
 }
 
 /// Fills the places, in place of the messages they had: a question and an answer in turns, and a completed request for
-/// each question. All chats grow at the same time, so that one's messages lie between those of the others.
+/// each question; or questions alone, whose requests wait. All chats grow at the same time, so that one's messages lie
+/// between those of the others.
 ///
 /// Expects one channel, with number 1.
 pub fn fill(db: &mut Db, places: &[Place], messages: Messages) -> anyhow::Result<()> {
@@ -196,10 +216,15 @@ impl Words {
                 format!("WITH numbers(n) AS (SELECT generate_series(0::bigint, {total} - 1))")
             }
         };
-        let is_question = format!("(n / {chats}) % 2 = 0");
+        let is_waiting = messages.kind == Kind::Waiting;
+        let is_question = if is_waiting {
+            "TRUE".to_owned()
+        } else {
+            format!("(n / {chats}) % 2 = 0")
+        };
         let id = self.id(&self.message, "n");
         let at = self.time("n");
-        let reply_to = if messages.replies {
+        let reply_to = if messages.kind == Kind::Dialogue {
             let before = self.id(&self.message, &format!("n - {chats}"));
             format!("CASE WHEN {is_question} THEN NULL ELSE {before} END")
         } else {
@@ -207,6 +232,11 @@ impl Words {
         };
         let request = self.id(&self.request, "n");
         let json = self.json();
+        let (status, attempts, due_at, completed_at) = if is_waiting {
+            ("PENDING", 0, &*at, "NULL")
+        } else {
+            ("COMPLETED", 1, "NULL", &*at)
+        };
         let from = format!("FROM numbers JOIN bench_places ON k = n % {chats}");
         format!(
             "{numbers}
@@ -225,9 +255,9 @@ impl Words {
             {from};
             {numbers}
             INSERT INTO unicom_requests (id, message_id, chat_id, account_id, channel_id, status, display_text, metadata,
-                attempts, created_at, updated_at, pending_at, completed_at)
-            SELECT {request}, {id}, chat_id, account_id, 1, 'COMPLETED', 'Is there any news of my order number ' || n || '?',
-                '{{}}'{json}, 1, {at}, {at}, {at}, {at}
+                attempts, due_at, created_at, updated_at, pending_at, completed_at)
+            SELECT {request}, {id}, chat_id, account_id, 1, '{status}', 'Is there any news of my order number ' || n || '?',
+                '{{}}'{json}, {attempts}, {due_at}, {at}, {at}, {at}, {completed_at}
             {from} WHERE {is_question}"
         )
     }
@@ -237,9 +267,10 @@ impl Words {
         let number = |turn: usize| format!("{} + k", turn * chats);
         let id = |turn| self.id(&self.message, &number(turn));
         let last = messages.each - 1;
+        let is_waiting = messages.kind == Kind::Waiting;
         // The turns of questions are even.
-        let last_incoming = last - last % 2;
-        let outgoing = if last == 0 {
+        let last_incoming = if is_waiting { last } else { last - last % 2 };
+        let outgoing = if last == 0 || is_waiting {
             String::new()
         } else {
             let (first_outgoing, last_outgoing) = (id(1), id(last - (last + 1) % 2));
@@ -286,49 +317,6 @@ impl Words {
         match self.engine {
             Engine::Sqlite => "",
             Engine::Postgres => "::json",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-    use unicom_core::Bots;
-    use unicom_testing::{TestDatabase, both_engines};
-
-    use super::*;
-    use crate::bare::pages;
-    use crate::stage::channel;
-
-    both_engines! {
-        fn chats_are_filled_and_read_as_the_server_shows_them(db: &TestDatabase) {
-            channel(db.database(), &Bots::default(), json!({})).unwrap();
-            let mut connection = db.connection();
-            let places: Vec<Place> = Place::crowd(2).collect();
-            // The second time, in place of the first.
-            for messages in [Messages::plain(3), Messages::dialogue(4)] {
-                fill(&mut connection, &places, messages).unwrap();
-            }
-            let visitor = places[1].visitor();
-            let page = pages::messages(&mut connection, &visitor).unwrap();
-            let page: Value = serde_json::from_slice(&page).unwrap();
-            let messages = page["messages"].as_array().unwrap();
-            assert_eq!(messages.len(), 4);
-            assert_eq!(
-                messages[0],
-                json!({
-                    "id": messages[0]["id"], "chat_id": "webchat_guest_00000000000000000000000000000001",
-                    "text": "Order number 7 is on its way and will be with you tomorrow.", "html": null,
-                    "is_outgoing": true, "sender_name": "Bot", "timestamp": "2025-01-01T00:00:00.007000Z",
-                    "media_type": "text", "media_url": null, "reply_to_message_id": messages[1]["id"],
-                    "client_message_id": null, "interactive_buttons": null,
-                })
-            );
-            assert_eq!(messages[1]["reply_to_message_id"], Value::Null);
-
-            let chats = pages::chats(&mut connection, &visitor).unwrap();
-            let chats: Value = serde_json::from_slice(&chats).unwrap();
-            assert_eq!(chats["chats"][0]["last_message"]["id"], messages[0]["id"]);
         }
     }
 }

@@ -5,18 +5,15 @@
 //! HTTP, or answer without a database.
 
 mod bare;
-mod fill;
 mod options;
-mod process;
 mod report;
 mod run;
 mod scenarios;
 mod server;
 mod site;
-mod spread;
 
 use clap::{Parser, Subcommand};
-use unicom_bench::{http, interrupt, stage};
+use unicom_bench::{fill, http, interrupt, launch, process, spread, stage};
 
 use crate::options::Options;
 use crate::scenarios::{chats, claims, echo, first_sends, footprint, large, messages};

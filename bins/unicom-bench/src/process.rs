@@ -11,6 +11,26 @@ pub fn cpu(pid: u32) -> Option<Duration> {
     cpu_in(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
 
+/// Measures the CPU time that a process uses from now on.
+#[derive(Debug)]
+pub struct Meter {
+    pid: u32,
+    before: Option<Duration>,
+}
+
+impl Meter {
+    /// Of this process, from now on.
+    pub fn start(pid: u32) -> Self {
+        let before = cpu(pid);
+        Self { pid, before }
+    }
+
+    /// What it has used since the start.
+    pub fn used(&self) -> Option<Duration> {
+        Some(cpu(self.pid)?.saturating_sub(self.before?))
+    }
+}
+
 /// Memory of a process, in MiB.
 #[derive(Debug, Clone, Copy)]
 pub struct Memory {

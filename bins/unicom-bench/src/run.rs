@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::interrupt;
 use crate::options::Options;
-use crate::process;
+use crate::process::Meter;
 use crate::spread::Percentiles;
 
 /// The longest that what is not counted runs, for caches to fill and statements to be prepared.
@@ -38,25 +38,6 @@ impl Run {
         let begun = Instant::now();
         let done = work()?;
         Ok(Self::new(done, begun.elapsed(), meter.used()))
-    }
-}
-
-/// Measures the CPU time that a process uses from now on.
-#[derive(Debug)]
-pub struct Meter {
-    pid: u32,
-    before: Option<Duration>,
-}
-
-impl Meter {
-    pub fn start(pid: u32) -> Self {
-        let before = process::cpu(pid);
-        Self { pid, before }
-    }
-
-    /// What it has used since the start.
-    pub fn used(&self) -> Option<Duration> {
-        Some(process::cpu(self.pid)?.saturating_sub(self.before?))
     }
 }
 

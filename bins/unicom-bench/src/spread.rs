@@ -5,13 +5,18 @@ use std::time::Duration;
 /// Percentiles of durations, in microseconds.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 pub struct Percentiles {
+    /// How many there are.
     pub count: usize,
+    /// The median.
     pub p50_us: f64,
+    /// The 99th percentile.
     pub p99_us: f64,
+    /// The longest.
     pub max_us: f64,
 }
 
 impl Percentiles {
+    /// Of these; all 0 where there are none.
     pub fn of(mut durations: Vec<Duration>) -> Self {
         durations.sort();
         let at = |part: f64| {
@@ -33,12 +38,16 @@ impl Percentiles {
 /// The middle of several figures, the least and the most.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Spread {
+    /// The middle one.
     pub median: f64,
+    /// The least.
     pub least: f64,
+    /// The most.
     pub most: f64,
 }
 
 impl Spread {
+    /// Of these; all 0 where there are none.
     pub fn of(mut figures: Vec<f64>) -> Self {
         figures.sort_by(f64::total_cmp);
         let at = |index: usize| figures.get(index).copied().unwrap_or_default();

@@ -36,8 +36,13 @@ struct Line {
 
 /// Waits until no request is left to work on, or for as long as it may take.
 pub fn settle(stage: &Stage) -> anyhow::Result<()> {
+    settle_within(stage, PATIENCE)
+}
+
+/// The same, with another time that it may take.
+pub fn settle_within(stage: &Stage, patience: Duration) -> anyhow::Result<()> {
     let mut db = stage.connection()?;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + patience;
     let mut is_open = true;
     while is_open && Instant::now() < deadline {
         interrupt::check()?;

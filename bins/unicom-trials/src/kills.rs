@@ -5,19 +5,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use clap::Args;
 use fastrand::Rng;
 use tempfile::TempDir;
 use unicom_bench::interrupt;
 use unicom_bench::stage::Stage;
-use unicom_testing::postgres::{Postgres, postgres};
 
 use crate::database::{Books, settle};
 use crate::layout::Layout;
-use crate::ledger::{Ledger, Tally};
 use crate::line::Line;
-use crate::options::Options;
-use crate::readback::{Findings, read_back};
+use crate::options::{OnDatabase, Options};
+use crate::readback::read_back;
+use crate::reckoning::Reckoning;
 use crate::report::{Report, Row};
 use crate::server::Setting;
 use crate::visitors::Visitors;
@@ -31,45 +29,17 @@ const KILLS_OF_MIGRATIONS: u32 = 3;
 /// The longest that a server serves before it is killed.
 const LONGEST_LIFE: Duration = Duration::from_millis(1500);
 
-#[derive(Debug, Clone, Args)]
-pub struct Arguments {
-    /// The PostgreSQL server to try: postgres://USER@HOST/NAME, of a user who may create databases [default: SQLite in a
-    /// temporary folder]
-    #[arg(long, hide_env_values = true)]
-    database_url: Option<String>,
-
-    /// Try PostgreSQL, on the server of UNICOM_TEST_POSTGRES_URL or on a throw-away one of the programs on this machine
-    #[arg(long, conflicts_with = "database_url")]
-    postgres: bool,
-}
-
-impl Arguments {
-    fn database_server(&self) -> anyhow::Result<Option<String>> {
-        if !self.postgres {
-            return Ok(self.database_url.clone());
-        }
-        match postgres() {
-            Postgres::Url(url) => Ok(Some(url.clone())),
-            Postgres::Missing(why) => anyhow::bail!("{why}"),
-        }
-    }
-}
-
 /// What came of it, over all databases.
 #[derive(Debug, Default)]
 struct Outcome {
     kills: u64,
     at_start: u64,
     at_migration: u64,
-    acknowledged: u64,
-    findings: Findings,
-    books: Books,
-    tally: Tally,
-    complaints: Vec<String>,
+    reckoning: Reckoning,
 }
 
-pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
-    let server = arguments.database_server()?;
+pub fn run(options: &Options, on: &OnDatabase) -> anyhow::Result<Report> {
+    let server = on.server()?;
     let seed = options.seed();
     let mut rng = Rng::with_seed(seed);
     let mut outcome = Outcome::default();
@@ -85,13 +55,10 @@ pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
             },
         )?;
         left -= kills;
-        log::warn!("{} kills, {} messages", outcome.kills, outcome.acknowledged);
+        let acknowledged = outcome.reckoning.acknowledged;
+        log::warn!("{} kills, {acknowledged} messages", outcome.kills);
     }
-    let title = match server {
-        Some(_) => "SIGKILL on PostgreSQL",
-        None => "SIGKILL on SQLite",
-    };
-    Ok(outcome.report(title, seed))
+    Ok(outcome.report(&format!("SIGKILL on {}", on.describe()), seed))
 }
 
 fn on_a_database(
@@ -165,7 +132,7 @@ fn on_a_database(
     let books = Books::read(&stage)?;
     let is_well =
         found.examples.is_empty() && books.damage.is_empty() && ledger.complaints().is_empty();
-    outcome.add(&ledger, found, books);
+    outcome.reckoning.add(&ledger, found, books);
     if !is_well {
         keep(folder, &stage, &setting)?;
     }
@@ -209,37 +176,14 @@ fn part_of(span: Duration, rng: &mut Rng) -> Duration {
 }
 
 impl Outcome {
-    fn add(&mut self, ledger: &Ledger, found: Findings, books: Books) {
-        self.acknowledged += ledger.sent().len() as u64;
-        self.findings.add(found);
-        self.books.add(books);
-        self.tally.add(&ledger.tally);
-        self.complaints.extend(ledger.complaints());
-    }
-
     fn report(self, title: &str, seed: u64) -> Report {
         let mut rows = vec![
             Row::told("kills", self.kills),
             Row::told("of these, while the server starts", self.at_start),
             Row::told("of these, while the tables are made", self.at_migration),
-            Row::some("messages acknowledged", self.acknowledged),
+            Row::some("messages acknowledged", self.reckoning.acknowledged),
         ];
-        rows.extend(self.tally.rows());
-        rows.push(Row::none(
-            "answers that nobody should get",
-            self.complaints.len() as u64,
-        ));
-        rows.extend(self.findings.rows());
-        rows.extend(self.books.rows());
-        let mut complaints = self.complaints;
-        complaints.truncate(20);
-        complaints.extend(self.findings.examples);
-        complaints.extend(self.books.damage);
-        Report {
-            title: title.to_owned(),
-            seed,
-            rows,
-            complaints,
-        }
+        rows.extend(self.reckoning.tally.rows());
+        Report::new(title, Some(seed), rows, self.reckoning)
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use serde_json::Value;
-use unicom_bench::http::Client;
+use unicom_bench::http::{Answer, Client};
 
 use crate::ledger::{Ledger, Tally};
 
@@ -38,6 +38,21 @@ pub struct Said {
     pub session: Option<String>,
     pub token: Option<String>,
     pub is_replay: bool,
+    /// Whether it says when to come again.
+    pub has_retry_after: bool,
+}
+
+impl From<Answer<'_>> for Said {
+    fn from(answer: Answer<'_>) -> Self {
+        Self {
+            status: answer.status,
+            session: answer.cookie("sessionid").map(str::to_owned),
+            token: answer.cookie("csrftoken").map(str::to_owned),
+            is_replay: answer.header("idempotent-replayed").is_some(),
+            has_retry_after: answer.header("retry-after").is_some(),
+            body: answer.body.into_owned(),
+        }
+    }
 }
 
 impl Said {
@@ -118,13 +133,6 @@ impl Line {
             Some(client) => client,
             none => none.insert(Client::connect(self.address)?),
         };
-        let answer = client.ask(request)?;
-        Ok(Said {
-            status: answer.status,
-            body: answer.body.to_vec(),
-            session: answer.cookie("sessionid").map(str::to_owned),
-            token: answer.cookie("csrftoken").map(str::to_owned),
-            is_replay: answer.header("idempotent-replayed").is_some(),
-        })
+        Ok(client.ask(request)?.into())
     }
 }

@@ -1,18 +1,21 @@
-//! `unicom-trials`: kills unicom's server and cuts its power while visitors write, and looks whether anything that they
-//! were told is stored is missing, stored twice or never answered. `docs/TRIALS.md` has the figures.
+//! `unicom-trials`: kills unicom's server, cuts its power, overloads it and leaves it a backlog, and looks whether anything
+//! that its visitors were told is stored is missing, stored twice or never answered. `docs/TRIALS.md` has the figures.
 //!
 //! The server is the real binary. The visitors are clients as a page's scripts should be: they keep a connection, give
 //! every message an id of its own, and send it again under that id when no answer comes.
 
+mod backlog;
 mod database;
 mod kills;
 mod layout;
 mod ledger;
 mod line;
 mod options;
+mod overload;
 mod person;
 mod power;
 mod readback;
+mod reckoning;
 mod report;
 mod server;
 mod visitors;
@@ -21,9 +24,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::options::Options;
+use crate::options::{OnDatabase, Options};
 
-/// Kills unicom's server and cuts its power, and looks whether anything acknowledged is lost
+/// Kills unicom's server, cuts its power and overloads it, and looks whether anything acknowledged is lost
 #[derive(Debug, Parser)]
 #[command(name = "unicom-trials", version)]
 struct Cli {
@@ -41,9 +44,13 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Kill the server with SIGKILL while visitors write and while it starts
-    Kills(kills::Arguments),
+    Kills(OnDatabase),
     /// Cut the power of a server on SQLite: what was not synced is lost, or torn (Linux)
     PowerCuts,
+    /// Ask for several times as much as the server can do
+    Overload(overload::Arguments),
+    /// Start with many requests that wait for their answers
+    Backlog(backlog::Arguments),
 }
 
 /// The exit code says whether every figure is as it must be.
@@ -52,8 +59,10 @@ fn main() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     unicom_bench::interrupt::listen()?;
     let report = match &cli.command {
-        Command::Kills(arguments) => kills::run(&cli.options, arguments),
+        Command::Kills(on) => kills::run(&cli.options, on),
         Command::PowerCuts => power::run(&cli.options),
+        Command::Overload(arguments) => overload::run(&cli.options, arguments),
+        Command::Backlog(arguments) => backlog::run(&cli.options, arguments),
     }?;
     report.print(cli.json)?;
     Ok(if report.is_met() {

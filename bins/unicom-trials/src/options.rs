@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use unicom_testing::postgres::{Postgres, postgres};
 
 #[derive(Debug, Clone, Args)]
 pub struct Options {
@@ -45,5 +46,40 @@ impl Options {
             path.display()
         );
         Ok(path)
+    }
+}
+
+/// On which database a trial is run.
+#[derive(Debug, Clone, Args)]
+pub struct OnDatabase {
+    /// The PostgreSQL server to try: postgres://USER@HOST/NAME, of a user who may create databases [default: SQLite in a
+    /// temporary folder]
+    #[arg(long, hide_env_values = true)]
+    database_url: Option<String>,
+
+    /// Try PostgreSQL, on the server of UNICOM_TEST_POSTGRES_URL or on a throw-away one of the programs on this machine
+    #[arg(long, conflicts_with = "database_url")]
+    postgres: bool,
+}
+
+impl OnDatabase {
+    /// The PostgreSQL server; none for SQLite.
+    pub fn server(&self) -> anyhow::Result<Option<String>> {
+        if !self.postgres {
+            return Ok(self.database_url.clone());
+        }
+        match postgres() {
+            Postgres::Url(url) => Ok(Some(url.clone())),
+            Postgres::Missing(why) => anyhow::bail!("{why}"),
+        }
+    }
+
+    /// The engine's name, for the title of a report.
+    pub fn describe(&self) -> &'static str {
+        if self.postgres || self.database_url.is_some() {
+            "PostgreSQL"
+        } else {
+            "SQLite"
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! A person with a session: what they write, and what they have been told is stored.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -17,6 +18,8 @@ const PASSWORD: &str = "correct horse battery";
 pub struct Person {
     session: Option<String>,
     token: String,
+    /// Where a proxy says that they are.
+    from: Option<IpAddr>,
     /// Of a user.
     pub name: Option<String>,
     /// The default chat first.
@@ -42,7 +45,13 @@ pub struct Draft {
 impl Person {
     /// Somebody who has just loaded the page.
     pub fn arrive(line: &mut Line) -> anyhow::Result<Self> {
+        Self::arrive_from(line, None)
+    }
+
+    /// The same, from where a proxy says that they are.
+    pub fn arrive_from(line: &mut Line, from: Option<IpAddr>) -> anyhow::Result<Self> {
         let mut person = Self {
+            from,
             chats: vec![Chat::default()],
             ..Self::default()
         };
@@ -51,7 +60,7 @@ impl Person {
     }
 
     fn renew_token(&mut self, line: &mut Line) -> anyhow::Result<()> {
-        let said = line.ask(&self.get(line, "/unicom/auth/session/"))?;
+        let said = line.ask(&self.get(line.address(), "/unicom/auth/session/"))?;
         let token = said.json()["csrf_token"].as_str().map(str::to_owned);
         self.token = token.with_context(|| format!("no token in an answer {}", said.status))?;
         Ok(())
@@ -65,13 +74,18 @@ impl Person {
         chat: usize,
         draft: Draft,
     ) -> anyhow::Result<bool> {
-        let said = line.ask(&self.draft(line, chat, &draft))?;
-        self.keep_cookies(&said);
+        let said = line.ask(&self.send(line.address(), chat, &draft))?;
+        Ok(self.note(ledger, chat, draft, &said))
+    }
+
+    /// Notes what was answered to a draft. False where it was refused, which is complained of.
+    pub fn note(&mut self, ledger: &Ledger, chat: usize, draft: Draft, said: &Said) -> bool {
+        self.keep_cookies(said);
         let body = said.json();
         let message = &body["message"];
         let (Some(chat_id), Some(id)) = (body["chat_id"].as_str(), message["id"].as_str()) else {
-            ledger.complain(complaint("a send", &said));
-            return Ok(false);
+            ledger.complain(complaint("a send", said));
+            return false;
         };
         let known = &mut self.chats[chat];
         if known.id.as_ref().is_some_and(|known| known != chat_id) {
@@ -79,7 +93,7 @@ impl Person {
                 "a send to chat {:?} was stored in `{chat_id}`",
                 known.id
             ));
-            return Ok(false);
+            return false;
         }
         known.id.get_or_insert_with(|| chat_id.to_owned());
         if said.is_replay {
@@ -101,13 +115,13 @@ impl Person {
         };
         known.sent.push(sent.clone());
         ledger.write(sent);
-        Ok(true)
+        true
     }
 
     /// Makes one more chat. One that was made without an answer stays, empty.
     pub fn open_chat(&mut self, line: &mut Line, ledger: &Ledger) -> anyhow::Result<()> {
         let request = self.post(
-            line,
+            line.address(),
             "/unicom/webchat/chats/",
             &json!({ "name": "another" }),
         );
@@ -138,7 +152,7 @@ impl Person {
         };
         // Each try that the server did carry out, but could not answer, leads to at most one other refusal.
         for _ in 0..6 {
-            let said = line.ask(&self.post(line, path, &fields))?;
+            let said = line.ask(&self.post(line.address(), path, &fields))?;
             match (said.status, said.code().as_str()) {
                 (200 | 201, _) => {
                     self.keep_cookies(&said);
@@ -182,15 +196,16 @@ impl Person {
     }
 
     /// A request to read.
-    pub fn get(&self, line: &Line, path: &str) -> Vec<u8> {
-        get_with(line.address(), path, &self.cookies())
+    pub fn get(&self, server: SocketAddr, path: &str) -> Vec<u8> {
+        get_with(server, path, &self.cookies())
     }
 
-    fn post(&self, line: &Line, path: &str, body: &Value) -> Vec<u8> {
-        post_json(line.address(), path, &self.headers(), &body.to_string())
+    fn post(&self, server: SocketAddr, path: &str, body: &Value) -> Vec<u8> {
+        post_json(server, path, &self.headers(), &body.to_string())
     }
 
-    fn draft(&self, line: &Line, chat: usize, draft: &Draft) -> Vec<u8> {
+    /// A request to send a draft to one of their chats.
+    pub fn send(&self, server: SocketAddr, chat: usize, draft: &Draft) -> Vec<u8> {
         const SEND: &str = "/unicom/webchat/send/";
         // The default chat is meant by saying nothing.
         let chat_id = (chat > 0).then(|| self.chats[chat].id.clone()).flatten();
@@ -199,7 +214,7 @@ impl Person {
             if let Some(chat_id) = chat_id {
                 body["chat_id"] = chat_id.into();
             }
-            return self.post(line, SEND, &body);
+            return self.post(server, SEND, &body);
         };
         let mut form = Vec::new();
         let chat_id = chat_id.as_deref().map(|id| ("chat_id", id));
@@ -222,13 +237,16 @@ impl Person {
         form.extend_from_slice(file);
         form.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
         let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-        post(line.address(), SEND, &self.headers(), &kind, &form)
+        post(server, SEND, &self.headers(), &kind, &form)
     }
 
     fn cookies(&self) -> String {
+        let from = self.from.map(|from| format!("X-Forwarded-For: {from}\r\n"));
+        let from = from.unwrap_or_default();
+        let token = &self.token;
         match &self.session {
-            Some(session) => format!("Cookie: sessionid={session}; csrftoken={}\r\n", self.token),
-            None => format!("Cookie: csrftoken={}\r\n", self.token),
+            Some(session) => format!("{from}Cookie: sessionid={session}; csrftoken={token}\r\n"),
+            None => format!("{from}Cookie: csrftoken={token}\r\n"),
         }
     }
 

@@ -103,7 +103,7 @@ fn messages(line: &mut Line, person: &Person, chat_id: Option<&str>) -> anyhow::
     let mut all = Vec::new();
     loop {
         let path = format!("/unicom/webchat/messages/?limit=100{chat}{before}");
-        let said = line.ask(&person.get(line, &path))?;
+        let said = line.ask(&person.get(line.address(), &path))?;
         let page = said.json();
         let Some(messages) = page["messages"].as_array() else {
             // Somebody whose chat is gone has lost all of it.
@@ -212,7 +212,7 @@ fn compare_files(
         let is_there = match urls.get(&*client_id) {
             Some(url) if !url.is_empty() => {
                 // One that is shorter than the server thinks ends its answer.
-                let said = line.ask(&person.get(line, url));
+                let said = line.ask(&person.get(line.address(), url));
                 said.is_ok_and(|said| said.status == 200 && *said.body == *file)
             }
             _ => false,

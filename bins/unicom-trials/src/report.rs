@@ -1,13 +1,18 @@
 //! What a trial came to: figures as a table for people, or as JSON.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
+
+use crate::reckoning::Reckoning;
 
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// The trial, and what it was run on.
     pub title: String,
-    /// What makes the same choices again.
-    pub seed: u64,
+    /// What makes the same choices again; none where nothing is chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
     pub rows: Vec<Row>,
     /// What was wrong, in words; the first ones only.
     pub complaints: Vec<String>,
@@ -16,7 +21,7 @@ pub struct Report {
 /// One figure.
 #[derive(Debug, Serialize)]
 pub struct Row {
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     pub figure: u64,
     /// What it must be; none where it only says how much was tried.
     pub goal: Option<Goal>,
@@ -25,48 +30,68 @@ pub struct Row {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Goal {
-    Zero,
-    AtLeastOne,
+    AtLeast(u64),
+    AtMost(u64),
 }
 
 impl Row {
     /// A figure that says how much was tried.
-    pub fn told(name: &'static str, figure: u64) -> Self {
+    pub fn told(name: impl Into<Cow<'static, str>>, figure: u64) -> Self {
         Self {
-            name,
+            name: name.into(),
             figure,
             goal: None,
         }
     }
 
     /// A figure that must be 0.
-    pub fn none(name: &'static str, figure: u64) -> Self {
+    pub fn none(name: impl Into<Cow<'static, str>>, figure: u64) -> Self {
         Self {
-            name,
+            name: name.into(),
             figure,
-            goal: Some(Goal::Zero),
+            goal: Some(Goal::AtMost(0)),
         }
     }
 
     /// A figure that must not be 0, since the trial would prove nothing.
-    pub fn some(name: &'static str, figure: u64) -> Self {
+    pub fn some(name: impl Into<Cow<'static, str>>, figure: u64) -> Self {
         Self {
-            name,
+            name: name.into(),
             figure,
-            goal: Some(Goal::AtLeastOne),
+            goal: Some(Goal::AtLeast(1)),
+        }
+    }
+
+    /// The same with what it must be.
+    #[must_use]
+    pub fn with_goal(self, goal: Goal) -> Self {
+        Self {
+            goal: Some(goal),
+            ..self
         }
     }
 
     fn is_met(&self) -> bool {
         match self.goal {
-            Some(Goal::Zero) => self.figure == 0,
-            Some(Goal::AtLeastOne) => self.figure > 0,
+            Some(Goal::AtLeast(least)) => self.figure >= least,
+            Some(Goal::AtMost(most)) => self.figure <= most,
             None => true,
         }
     }
 }
 
 impl Report {
+    /// Figures of a trial's own, and below them what its visitors were told beside what is stored.
+    pub fn new(title: &str, seed: Option<u64>, mut rows: Vec<Row>, reckoning: Reckoning) -> Self {
+        rows.extend(reckoning.rows());
+        Self {
+            title: title.to_owned(),
+            seed,
+            rows,
+            complaints: reckoning.into_complaints(),
+        }
+    }
+
     /// Whether every figure is as it must be.
     pub fn is_met(&self) -> bool {
         self.rows.iter().all(Row::is_met)
@@ -76,7 +101,9 @@ impl Report {
         if as_json {
             println!("{}", serde_json::to_string_pretty(self)?);
         } else {
-            println!("{}, seed {}\n\n{}", self.title, self.seed, self.table());
+            let seed = self.seed.map(|seed| format!(", seed {seed}"));
+            let seed = seed.unwrap_or_default();
+            println!("{}{seed}\n\n{}", self.title, self.table());
         }
         for complaint in &self.complaints {
             eprintln!("{complaint}");
@@ -88,15 +115,15 @@ impl Report {
     fn table(&self) -> String {
         let mut table = String::from("| figure | | must be |\n| --- | --- | --- |\n");
         for row in &self.rows {
-            let goal = match (row.goal, row.is_met()) {
-                (None, _) => "",
-                (Some(Goal::Zero), true) => "0",
-                (Some(Goal::Zero), false) => "0: **missed**",
-                (Some(Goal::AtLeastOne), true) => "at least 1",
-                (Some(Goal::AtLeastOne), false) => "at least 1: **missed**",
+            let goal = match row.goal {
+                None => String::new(),
+                Some(Goal::AtMost(0)) => "0".to_owned(),
+                Some(Goal::AtMost(most)) => format!("at most {}", with_thousands(most)),
+                Some(Goal::AtLeast(least)) => format!("at least {}", with_thousands(least)),
             };
-            let (name, figure) = (row.name, with_thousands(row.figure));
-            table += &format!("| {name} | {figure} | {goal} |\n");
+            let missed = if row.is_met() { "" } else { ": **missed**" };
+            let (name, figure) = (&row.name, with_thousands(row.figure));
+            table += &format!("| {name} | {figure} | {goal}{missed} |\n");
         }
         table
     }
@@ -127,7 +154,7 @@ mod tests {
         ];
         let mut report = Report {
             title: "Kills".to_owned(),
-            seed: 1,
+            seed: Some(1),
             rows,
             complaints: Vec::new(),
         };

@@ -2,21 +2,18 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use unicom_bench::http::{Client, get};
+use unicom_bench::launch::{command, free_address, wait_answering};
 use unicom_bench::stage::Stage;
 
 use crate::layout::Layout;
-
-/// How long a server may take to start: far longer than it does, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(1);
@@ -61,13 +58,7 @@ impl Setting {
         variables: &[(&str, &OsStr)],
     ) -> anyhow::Result<Server> {
         let log = File::options().create(true).append(true).open(&self.log)?;
-        let mut command = Command::new(&self.binary);
-        // Not the settings of whoever runs the trial.
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("UNICOM_") {
-                command.env_remove(&name);
-            }
-        }
+        let mut command = command(&self.binary, &self.url, &self.folder);
         if self.layout.is_media_said {
             let media = self.folder.join(self.layout.media());
             command.env("UNICOM_MEDIA_URL", format!("file://{}", media.display()));
@@ -75,14 +66,8 @@ impl Setting {
         let child = command
             .args(arguments)
             .env("UNICOM_LISTEN", self.address.to_string())
-            .env("UNICOM_DATABASE_URL", &self.url)
             .env("UNICOM_DATA_DIR", self.folder.join(self.layout.data))
-            .env("UNICOM_LOG", "warn")
-            .env("UNICOM_RATE_LIMIT", "off")
             .envs(variables.iter().copied())
-            .current_dir(&self.folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
             .stderr(log)
             .spawn()
             .with_context(|| format!("`{}` does not start", self.binary.display()))?;
@@ -138,20 +123,19 @@ impl Server {
     /// # Errors
     /// It ended, or does not answer in time.
     pub fn wait_ready(&mut self) -> anyhow::Result<()> {
-        let deadline = Instant::now() + PATIENCE;
-        let request = get(self.address, "/healthz");
-        loop {
-            let answered =
-                Client::connect(self.address).and_then(|mut client| client.ok(&request).map(drop));
-            let Err(error) = answered else { return Ok(()) };
-            if let Some(status) = self.child.try_wait()? {
-                anyhow::bail!("the server has ended with {status}");
-            }
-            if Instant::now() > deadline {
-                return Err(error.context("the server does not start"));
-            }
-            thread::sleep(PAUSE);
-        }
+        wait_answering(&mut self.child, self.address, "/healthz")
+    }
+
+    /// Waits until it says that it can work.
+    ///
+    /// # Errors
+    /// As [`Server::wait_ready`].
+    pub fn wait_at_work(&mut self) -> anyhow::Result<()> {
+        wait_answering(&mut self.child, self.address, "/readyz")
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// SIGKILL: the process gets no chance to end anything.
@@ -229,10 +213,4 @@ fn last_lines(path: &Path, count: usize) -> String {
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(count)..].join("\n")
-}
-
-/// An address that nobody listens on. Somebody may take it before the server does; then the server says so.
-fn free_address() -> anyhow::Result<SocketAddr> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
-    Ok(listener.local_addr()?)
 }

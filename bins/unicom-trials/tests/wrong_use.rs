@@ -14,7 +14,7 @@ fn said(arguments: &[&str]) -> (Option<i32>, String) {
 
 #[test]
 fn a_missing_server_is_named_with_what_builds_it() {
-    for trial in ["kills", "power-cuts"] {
+    for trial in ["kills", "power-cuts", "overload", "backlog"] {
         let (code, error) = said(&[trial, "--server", "/nowhere/unicom", "--rounds", "1"]);
         assert_eq!(code, Some(1));
         assert!(error.contains("`/nowhere/unicom`"), "{error}");
@@ -28,6 +28,9 @@ fn wrong_arguments_are_refused() {
         &["kills", "--rounds", "0"][..],
         &["floods"],
         &["kills", "--postgres", "--database-url", "x"],
+        &["overload", "--seconds", "0"],
+        &["overload", "--floor", "101"],
+        &["backlog", "--requests", "1"],
     ] {
         assert_eq!(said(arguments).0, Some(2), "{arguments:?}");
     }

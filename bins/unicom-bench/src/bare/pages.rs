@@ -139,3 +139,46 @@ pub fn chats(db: &mut Db, visitor: &Visitor) -> anyhow::Result<Vec<u8>> {
         next_cursor: None,
     })?)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use unicom_core::Bots;
+    use unicom_testing::{TestDatabase, both_engines};
+
+    use super::{chats, messages};
+    use crate::fill::{Messages, Place, fill};
+    use crate::stage::channel;
+
+    both_engines! {
+        fn chats_are_filled_and_read_as_the_server_shows_them(db: &TestDatabase) {
+            channel(db.database(), &Bots::default(), json!({})).unwrap();
+            let mut connection = db.connection();
+            let places: Vec<Place> = Place::crowd(2).collect();
+            // The second time, in place of the first.
+            for filling in [Messages::plain(3), Messages::dialogue(4)] {
+                fill(&mut connection, &places, filling).unwrap();
+            }
+            let visitor = places[1].visitor();
+            let page = messages(&mut connection, &visitor).unwrap();
+            let page: Value = serde_json::from_slice(&page).unwrap();
+            let messages = page["messages"].as_array().unwrap();
+            assert_eq!(messages.len(), 4);
+            assert_eq!(
+                messages[0],
+                json!({
+                    "id": messages[0]["id"], "chat_id": "webchat_guest_00000000000000000000000000000001",
+                    "text": "Order number 7 is on its way and will be with you tomorrow.", "html": null,
+                    "is_outgoing": true, "sender_name": "Bot", "timestamp": "2025-01-01T00:00:00.007000Z",
+                    "media_type": "text", "media_url": null, "reply_to_message_id": messages[1]["id"],
+                    "client_message_id": null, "interactive_buttons": null,
+                })
+            );
+            assert_eq!(messages[1]["reply_to_message_id"], Value::Null);
+
+            let chats = chats(&mut connection, &visitor).unwrap();
+            let chats: Value = serde_json::from_slice(&chats).unwrap();
+            assert_eq!(chats["chats"][0]["last_message"]["id"], messages[0]["id"]);
+        }
+    }
+}

@@ -54,9 +54,10 @@ pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
         let mut places = Place::of(&site.guests);
         let others = (arguments.crowd / EACH).saturating_sub(connections);
         places.extend(Place::crowd(others));
-        let messages = Messages {
-            each: EACH,
-            replies: arguments.dialogue,
+        let messages = if arguments.dialogue {
+            Messages::dialogue(EACH)
+        } else {
+            Messages::plain(EACH)
         };
         fill(&mut site.stage.connection()?, &places, messages)?;
 

@@ -11,6 +11,7 @@ mod access_log;
 mod admin;
 mod answer;
 mod app;
+mod backlog;
 mod bad_input;
 mod chats;
 mod clicks;

@@ -84,7 +84,8 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
                 )
             })?;
         left -= cuts;
-        log::warn!("{} cuts, {} messages", outcome.cuts, outcome.acknowledged);
+        let acknowledged = outcome.reckoning.acknowledged;
+        log::warn!("{} cuts, {acknowledged} messages", outcome.cuts);
     }
     Ok(outcome.report(seed))
 }
@@ -161,12 +162,10 @@ impl Trial {
         let (people, ledger) = visitors.stop().with_context(|| self.setting.last_words())?;
         settle(&self.stage)?;
         let mut line = Line::afterwards(self.setting.address);
-        outcome.findings.add(read_back(&mut line, &people)?);
+        let found = read_back(&mut line, &people)?;
         drop(server);
-        outcome.books.add(Books::read(&self.stage)?);
-        outcome.acknowledged += ledger.sent().len() as u64;
-        outcome.tally.add(&ledger.tally);
-        outcome.complaints.extend(ledger.complaints());
+        let books = Books::read(&self.stage)?;
+        outcome.reckoning.add(&ledger, found, books);
         Ok(())
     }
 
@@ -227,7 +226,7 @@ impl Trial {
         }
         let verdict = judge(&copy, &left, self.layout.media(), &sent)?;
         outcome.honest.add(&verdict);
-        outcome.complaints.extend(verdict.words());
+        outcome.reckoning.complaints.extend(verdict.words());
         tree::write(&root, &left)?;
         Ok(true)
     }

@@ -2,9 +2,7 @@
 
 use super::journal::Change;
 use super::verdict::Verdict;
-use crate::database::Books;
-use crate::ledger::Tally;
-use crate::readback::Findings;
+use crate::reckoning::Reckoning;
 use crate::report::{Report, Row};
 
 /// What came of it, over all databases.
@@ -17,14 +15,10 @@ pub struct Outcome {
     syncs: u64,
     checkpoints: u64,
     during_sync: u64,
-    pub acknowledged: u64,
     pub honest: Verdicts,
     pub logs_late: Verdicts,
     pub none: Verdicts,
-    pub findings: Findings,
-    pub books: Books,
-    pub tally: Tally,
-    pub complaints: Vec<String>,
+    pub reckoning: Reckoning,
 }
 
 /// What disks of one kind would have held, over all cuts.
@@ -72,9 +66,9 @@ impl Outcome {
             ),
             Row::told("changes of files", self.changes),
             Row::told("syncs", self.syncs),
-            Row::some("messages acknowledged", self.acknowledged),
+            Row::some("messages acknowledged", self.reckoning.acknowledged),
         ];
-        rows.extend(self.tally.rows());
+        rows.extend(self.reckoning.tally.rows());
         rows.extend([
             Row::none(
                 "acknowledged and lost, on the disk after a cut",
@@ -109,22 +103,7 @@ impl Outcome {
                 "cuts that would have damaged the database with `synchronous=NORMAL`",
                 self.logs_late.damaged,
             ),
-            Row::none(
-                "answers that nobody should get",
-                self.complaints.len() as u64,
-            ),
         ]);
-        rows.extend(self.findings.rows());
-        rows.extend(self.books.rows());
-        let mut complaints = self.complaints;
-        complaints.truncate(20);
-        complaints.extend(self.findings.examples);
-        complaints.extend(self.books.damage);
-        Report {
-            title: "Power cuts on SQLite".to_owned(),
-            seed,
-            rows,
-            complaints,
-        }
+        Report::new("Power cuts on SQLite", Some(seed), rows, self.reckoning)
     }
 }

@@ -1,0 +1,57 @@
+//! A server that starts with many requests that wait looks at few of them before it works.
+
+use std::future::pending;
+
+use serde_json::json;
+use unicom_core::{Bots, Incoming};
+use unicom_db::queries::channels;
+use unicom_server::Options;
+use unicom_testing::TestDatabase;
+use unicom_webchat::{NewMessage, Visitor, WebChatError, save_webchat_message};
+
+use crate::app::TestApp;
+use crate::both;
+use crate::statements::{cost, heard_with};
+
+/// Requests of each of ten visitors: far more than are worked on at once, and most of them behind others.
+const EACH: usize = 200;
+
+/// Statements until ten bots are asked and somebody new is acknowledged: some eight for each of these, and some for
+/// housekeeping and for putting off what waits behind others. Far less than one for each request that waits.
+const MOST: usize = 500;
+
+impl TestApp {
+    /// Has ten visitors write, each so many messages, on a further channel whose bot is `echo`.
+    async fn leave_a_backlog(&self) {
+        let channel_id = self.channel(json!({ "bot": "echo" })).await;
+        for visitor in 0..10 {
+            let written = self.database().write(move |tx| {
+                let channel = channels::get(tx, channel_id)?.unwrap();
+                for number in 0..EACH {
+                    let new = NewMessage::text(number.to_string());
+                    save_webchat_message(tx, &channel, &Visitor::guest(visitor.to_string()), new)?;
+                }
+                Ok::<_, WebChatError>(())
+            });
+            written.await.unwrap();
+        }
+    }
+}
+
+both! {
+    async fn a_start_looks_at_few_of_the_requests_that_wait(db: &TestDatabase) {
+        let (mut app, heard) = heard_with(db, Options::default()).await;
+        app.leave_a_backlog().await;
+        app.crash();
+        // Bots that never come to an end: what is worked on stays so.
+        let stuck = Bots::default().with("echo", |_: Incoming| pending());
+        let start = async {
+            app.run(Options::default(), stuck);
+            app.guest_who_wrote("I am new here").await;
+            let at_work = "SELECT count(*) AS number FROM unicom_requests WHERE status = 'PROCESSING'";
+            TestApp::wait_for("bots at work", async || (app.number(at_work).await == 10).then_some(())).await;
+        };
+        let ((), statements) = cost(&heard, start).await;
+        assert!(statements.len() <= MOST, "{} statements:\n{}", statements.len(), statements.join("\n"));
+    }
+}

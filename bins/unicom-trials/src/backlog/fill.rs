@@ -1,0 +1,40 @@
+//! Fills a database with requests that wait.
+
+use unicom_bench::fill::{Messages, Place, fill as fill_places};
+use unicom_bench::stage::Stage;
+
+/// Requests of each of the many chats.
+const EACH: usize = 4;
+
+/// Of so many requests one is in the busy chat.
+const BUSY: usize = 5;
+
+/// What waits.
+#[derive(Debug)]
+pub struct Waiting {
+    pub busy_chat: String,
+    pub in_busy_chat: u64,
+    in_others: u64,
+}
+
+impl Waiting {
+    pub fn all(&self) -> u64 {
+        self.in_busy_chat + self.in_others
+    }
+}
+
+/// So many requests, all due: a fifth of them in one chat, the others by fours.
+pub fn fill(stage: &Stage, requests: usize) -> anyhow::Result<Waiting> {
+    let in_busy_chat = requests / BUSY;
+    let others = (requests - in_busy_chat) / EACH;
+    let mut places: Vec<Place> = Place::crowd(others + 1).collect();
+    let busy = places.split_off(others);
+    let mut db = stage.connection()?;
+    fill_places(&mut db, &places, Messages::waiting(EACH))?;
+    fill_places(&mut db, &busy, Messages::waiting(in_busy_chat))?;
+    Ok(Waiting {
+        busy_chat: busy[0].chat_id.clone(),
+        in_busy_chat: in_busy_chat as u64,
+        in_others: (others * EACH) as u64,
+    })
+}

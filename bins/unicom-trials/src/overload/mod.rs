@@ -1,0 +1,183 @@
+//! The trial of overload: several times as many requests as the server can answer.
+//!
+//! First it is found how many a second it answers at the most, to visitors who each wait for their answer. Then several
+//! times as many come in, whether the server answers or not, from more visitors than it works for at a time: it must
+//! refuse most of them, and go on answering the others as before. In both, the load tool has a core for itself, and the
+//! server the others.
+
+mod crowd;
+mod figures;
+mod greedy;
+mod load;
+mod machine;
+mod visitor;
+
+use std::ffi::OsStr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use clap::Args;
+use unicom_bench::process::{self, Meter};
+use unicom_bench::stage::Stage;
+
+use crate::database::{Books, settle_within};
+use crate::layout::Layout;
+use crate::ledger::Ledger;
+use crate::line::Line;
+use crate::options::{OnDatabase, Options};
+use crate::readback::{Findings, read_back};
+use crate::reckoning::Reckoning;
+use crate::report::{Report, Row};
+use crate::server::Setting;
+use crowd::{Crowd, arrive, insist};
+use figures::Figures;
+use load::Load;
+use machine::Cores;
+use visitor::{Visitor, Wish};
+
+/// How many times as many requests come in as are answered at the most.
+const TIMES: f64 = 5.0;
+
+/// How many times as many visitors come as the server works for at the same time.
+const VISITORS: usize = 4;
+
+/// How long the server may take until it answers everybody again.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long it may take until it has worked off what it has accepted.
+const PATIENCE_FOR_BOTS: Duration = Duration::from_secs(900);
+
+#[derive(Debug, Clone, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    on: OnDatabase,
+
+    /// Seconds for which the server is overloaded; finding how much it can do takes about as long
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    seconds: u16,
+
+    /// Requests that the server works on at the same time; four times as many visitors come
+    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u16).range(16..=1024))]
+    at_once: u16,
+
+    /// Sends that must still be acknowledged under overload, in percent of the most
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
+    floor: u8,
+}
+
+pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
+    machine::open_many_files()?;
+    let cores = Cores::divide()?;
+    cores.for_server()?;
+    let folder = tempfile::tempdir()?;
+    let stage = Stage::new(arguments.on.server()?.as_deref())?;
+    let log = folder.path().join("log");
+    let setting = Setting::new(options.server()?, &stage, Layout::BESIDE, log)?;
+    setting.create_channel()?;
+    let overload = overload(&setting, &stage, arguments, &cores);
+    let overload = overload.with_context(|| setting.last_words())?;
+    cores.for_server()?;
+    let greedy = greedy::run(&setting, &stage).with_context(|| setting.last_words())?;
+    let mut reckoning = Reckoning::default();
+    reckoning.add(&overload.ledger, overload.found, Books::default());
+    reckoning.add(&greedy.ledger, greedy.found, Books::read(&stage)?);
+    let mut rows = overload.rows;
+    rows.extend(greedy.rows);
+    rows.push(Row::some("messages acknowledged", reckoning.acknowledged));
+    let title = format!("Overload on {}", arguments.on.describe());
+    Ok(Report::new(&title, None, rows, reckoning))
+}
+
+/// What came of a part of the trial.
+struct Part {
+    rows: Vec<Row>,
+    ledger: Arc<Ledger>,
+    found: Findings,
+}
+
+fn overload(
+    setting: &Setting,
+    stage: &Stage,
+    arguments: &Arguments,
+    cores: &Cores,
+) -> anyhow::Result<Part> {
+    let at_once = arguments.at_once.to_string();
+    let variables: [(&str, &OsStr); 1] = [("UNICOM_REQUESTS_AT_ONCE", at_once.as_ref())];
+    let mut server = setting.start(&["serve"], &variables)?;
+    server.wait_ready()?;
+    cores.for_tool()?;
+    let ledger = Arc::new(Ledger::default());
+    let (most, span) = (
+        usize::from(arguments.at_once),
+        Duration::from_secs(arguments.seconds.into()),
+    );
+    let mut visitors = arrive(setting.address, VISITORS * most + 1, "o", None, &ledger)?;
+    let witness = visitors.pop().context("nobody came")?;
+    let mut crowd = Crowd::new(visitors)?;
+
+    let peak = find_peak(&mut crowd, server.pid(), most, span)?;
+    let rate = TIMES * peak.answered_rate();
+    let (of_server, of_tool) = (Meter::start(server.pid()), Meter::start(std::process::id()));
+    let (mut storm, (witness, recovery)) = crowd.storm(rate, span, recover(witness))?;
+    storm.cpu = of_server.used();
+    let of_tool = of_tool.used();
+    let memory = process::memory(server.pid());
+    crowd.make_up(PATIENCE)?;
+    settle_within(stage, PATIENCE_FOR_BOTS)?;
+
+    let mut people = crowd.into_people();
+    people.push(witness.person);
+    let found = read_back(&mut Line::afterwards(setting.address), &people)?;
+    server.kill()?;
+    let figures = Figures {
+        peak,
+        storm,
+        recovery,
+        of_tool,
+        memory,
+    };
+    Ok(Part {
+        rows: figures.rows(arguments.floor, cores),
+        ledger,
+        found,
+    })
+}
+
+/// The load under which most sends are acknowledged, of rising numbers of visitors who wait for their answers.
+fn find_peak(crowd: &mut Crowd, server: u32, most: usize, span: Duration) -> anyhow::Result<Load> {
+    // Caches fill, and statements are prepared.
+    crowd.press(most, span / 8)?;
+    let mut peak: Option<Load> = None;
+    for count in [most / 16, most / 4, most] {
+        let meter = Meter::start(server);
+        let mut load = crowd.press(count, span / 3)?;
+        load.cpu = meter.used();
+        log::warn!("{count} visitors: {:.0} sends a second", load.sent_rate());
+        if peak
+            .as_ref()
+            .is_none_or(|peak| peak.sent_rate() < load.sent_rate())
+        {
+            peak = Some(load);
+        }
+    }
+    peak.context("no load")
+}
+
+/// How long after a storm the server was ready, and acknowledged a message of somebody who came new.
+#[derive(Debug, Clone, Copy)]
+struct Recovery {
+    ready: Option<Duration>,
+    sent: Option<Duration>,
+}
+
+async fn recover(witness: Visitor) -> (Visitor, Recovery) {
+    let begun = Instant::now();
+    let (witness, ready) = insist(witness, Wish::Ready, PATIENCE).await;
+    let (witness, sent) = insist(witness, Wish::Send, PATIENCE).await;
+    let recovery = Recovery {
+        ready,
+        sent: sent.map(|_| begun.elapsed()),
+    };
+    (witness, recovery)
+}

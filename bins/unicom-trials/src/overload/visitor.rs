@@ -1,0 +1,202 @@
+//! One visitor of a crowd, with a connection that is kept open, who asks one thing at a time.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use unicom_bench::http::{Answer, get};
+
+use crate::ledger::Ledger;
+use crate::line::Said;
+use crate::person::{Draft, Person};
+
+/// How long an answer may take: far longer than the server lets anybody wait.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Room for what is read at once.
+const ROOM: usize = 16 << 10;
+
+/// What a visitor asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// To write a message.
+    Send,
+    /// What came after the last one.
+    Poll,
+    /// Whether the server can work.
+    Ready,
+}
+
+/// What became of a wish.
+#[derive(Debug)]
+pub struct Answered {
+    pub wish: Wish,
+    pub took: Duration,
+    pub outcome: Outcome,
+}
+
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was answered, with this status and, where it was refused, this code.
+    Said {
+        status: u16,
+        code: String,
+        has_retry_after: bool,
+    },
+    /// There was no answer, and why.
+    Broken(String),
+}
+
+impl Answered {
+    pub fn is_ok(&self) -> bool {
+        matches!(self.outcome, Outcome::Said { status: 200, .. })
+    }
+}
+
+pub struct Visitor {
+    pub person: Person,
+    server: SocketAddr,
+    ledger: Arc<Ledger>,
+    name: String,
+    written: u32,
+    /// The message that is not acknowledged yet: it is sent again under its id, as a page's script does.
+    draft: Option<Draft>,
+    stream: Option<TcpStream>,
+}
+
+impl Visitor {
+    /// `name` is of this visitor alone.
+    pub fn new(server: SocketAddr, ledger: Arc<Ledger>, person: Person, name: String) -> Self {
+        Self {
+            person,
+            server,
+            ledger,
+            name,
+            written: 0,
+            draft: None,
+            stream: None,
+        }
+    }
+
+    /// Whether there is a message that is not acknowledged yet.
+    pub fn has_draft(&self) -> bool {
+        self.draft.is_some()
+    }
+
+    /// The next message, or the one that is not acknowledged yet.
+    pub fn take_draft(&mut self) -> Draft {
+        self.draft.take().unwrap_or_else(|| {
+            self.written += 1;
+            let client_id = format!("{}-{}", self.name, self.written);
+            Draft {
+                text: format!("{client_id}: where is my order? I have been waiting for weeks."),
+                client_id,
+                file: None,
+            }
+        })
+    }
+
+    /// Asks, and notes what is answered.
+    pub async fn ask(mut self, wish: Wish) -> (Self, Answered) {
+        let draft = (wish == Wish::Send).then(|| self.take_draft());
+        let request = self.request(wish, draft.as_ref());
+        let begun = Instant::now();
+        let said = match tokio::time::timeout(PATIENCE, self.exchange(&request)).await {
+            Ok(said) => said,
+            Err(_) => Err(anyhow::anyhow!("no answer in {} s", PATIENCE.as_secs())),
+        };
+        let took = begun.elapsed();
+        let outcome = match said {
+            Ok(said) => self.hear(draft, &said),
+            Err(error) => {
+                self.stream = None;
+                self.keep(draft);
+                Outcome::Broken(reason(&error))
+            }
+        };
+        let answered = Answered {
+            wish,
+            took,
+            outcome,
+        };
+        (self, answered)
+    }
+
+    fn keep(&mut self, draft: Option<Draft>) {
+        if draft.is_some() {
+            self.draft = draft;
+        }
+    }
+
+    fn request(&self, wish: Wish, draft: Option<&Draft>) -> Vec<u8> {
+        match (wish, draft) {
+            (Wish::Send, Some(draft)) => self.person.send(self.server, 0, draft),
+            (Wish::Ready, _) => get(self.server, "/readyz"),
+            _ => {
+                let last = self.person.chats[0].sent.last();
+                let after = last.map(|last| format!("?after={}", last.id));
+                let path = format!("/unicom/webchat/messages/{}", after.unwrap_or_default());
+                self.person.get(self.server, &path)
+            }
+        }
+    }
+
+    async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<Said> {
+        let stream = match &mut self.stream {
+            Some(stream) => stream,
+            none => {
+                let stream = TcpStream::connect(self.server).await?;
+                stream.set_nodelay(true)?;
+                none.insert(stream)
+            }
+        };
+        stream.write_all(request).await?;
+        let mut received = Vec::new();
+        loop {
+            received.reserve(ROOM);
+            let read = stream.read_buf(&mut received).await?;
+            if read == 0 {
+                return Err(io::Error::from(io::ErrorKind::UnexpectedEof))
+                    .context("the server closed the connection");
+            }
+            if let Some(answer) = Answer::parse(&received)? {
+                let is_last = answer.header("connection") == Some("close");
+                let said = Said::from(answer);
+                if is_last {
+                    self.stream = None;
+                }
+                return Ok(said);
+            }
+        }
+    }
+
+    fn hear(&mut self, draft: Option<Draft>, said: &Said) -> Outcome {
+        let code = match said.status {
+            200 => String::new(),
+            _ => said.code(),
+        };
+        match draft {
+            Some(draft) if said.status == 200 => {
+                self.person.note(&self.ledger, 0, draft, said);
+            }
+            draft => self.keep(draft),
+        }
+        Outcome::Said {
+            status: said.status,
+            code,
+            has_retry_after: said.has_retry_after,
+        }
+    }
+}
+
+/// Why there was no answer, without what differs each time.
+fn reason(error: &anyhow::Error) -> String {
+    match error.downcast_ref::<io::Error>() {
+        Some(error) => error.kind().to_string(),
+        None => error.to_string(),
+    }
+}
