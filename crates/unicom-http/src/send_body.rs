@@ -1,6 +1,7 @@
 //! What a client sends: JSON, a form, or a form with a file.
 
 use actix_web::{HttpRequest, web};
+use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
 use unicom_models::{ChannelId, ChatId, MessageId};
 use unicom_webchat::NewMessage;
@@ -10,6 +11,16 @@ use crate::body::{content_type, read};
 use crate::ids::{chat_id, message_id};
 use crate::upload::{SendForm, Upload};
 use crate::{Api, ApiError, Fields};
+
+/// The fields of a form without a file.
+const NAMES: [&str; 6] = [
+    "text",
+    "chat_id",
+    "channel_id",
+    "client_message_id",
+    "reply_to_message_id",
+    "metadata",
+];
 
 /// Characters of a client's name for a message at the most.
 const CLIENT_ID_CHARACTERS: usize = 128;
@@ -111,11 +122,7 @@ impl SendBody {
             ),
             "application/x-www-form-urlencoded" => {
                 let bytes = read(request, payload, api.limits.body).await?;
-                let pairs: Vec<(String, String)> =
-                    serde_urlencoded::from_bytes(&bytes).map_err(|_| {
-                        ApiError::invalid_body("the body must be a URL-encoded form in UTF-8")
-                    })?;
-                (Fields::from_form(pairs)?, None)
+                (Fields::from_form(url_encoded(&bytes)?)?, None)
             }
             "multipart/form-data" => {
                 let mut form = SendForm::read(request, payload, api).await?;
@@ -201,4 +208,18 @@ fn client_message_id(
         Some(id) if id.is_empty() || id.chars().count() > CLIENT_ID_CHARACTERS => Err(wrong()),
         id => Ok(id),
     }
+}
+
+/// The pairs of a URL-encoded form.
+fn url_encoded(body: &[u8]) -> Result<Vec<(String, String)>, ApiError> {
+    let wrong = || ApiError::invalid_body("the body must be a URL-encoded form in UTF-8");
+    // Of bytes that are no text, whoever takes the pairs apart would make another text than was sent.
+    percent_decode(body).decode_utf8().map_err(|_| wrong())?;
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(body).map_err(|_| wrong())?;
+    let is_twice = |wanted: &&str| pairs.iter().filter(|(name, _)| name == wanted).count() > 1;
+    // As in a form with a file; unknown ones are ignored.
+    if NAMES.iter().any(is_twice) {
+        return Err(ApiError::invalid_body("a field must not be given twice"));
+    }
+    Ok(pairs)
 }

@@ -150,6 +150,34 @@ both! {
                 .names(word);
         }
     }
+
+    async fn broken_url_encoded_forms_are_refused(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let watch = Watch::of(&app).await;
+        for (form, word) in [
+            ("text=%ff", "UTF-8"),
+            ("text=%C3&chat_id=%A4", "UTF-8"),
+            ("text=hi&x=%80", "UTF-8"),
+            ("text=a&text=b", "twice"),
+            ("text=&text=b", "twice"),
+            ("text=a&metadata={}&t%65xt=b", "twice"),
+        ] {
+            let request = guest
+                .request(Method::POST, SEND)
+                .body("application/x-www-form-urlencoded", form);
+            watch
+                .refused(form, request, (400, "invalid_body"))
+                .await
+                .names(word);
+        }
+        for (form, text) in [("text=%C3%A4+%2B&x=1&x=2", "ä +"), ("&&=&text=%25ff", "%ff")] {
+            let sent = guest
+                .request(Method::POST, SEND)
+                .body("application/x-www-form-urlencoded", form);
+            assert_eq!(sent.send().await.ok()["message"]["text"], text);
+        }
+    }
 }
 
 fn encode(value: &str) -> String {
