@@ -60,6 +60,10 @@ schemathesis examples="20":
     cargo build --release --locked
     scripts/schemathesis {{examples}}
 
+# Fuzz every parser of what comes from outside; prints the figures. Needs a nightly Rust and cargo-fuzz.
+fuzz seconds="60" *TARGETS="":
+    scripts/fuzz {{seconds}} {{TARGETS}}
+
 # Measure everything beside the bare limits, on SQLite and, where a server is named, on PostgreSQL.
 bench *ARGS:
     cargo build --release --locked -p unicom-server -p unicom-bench

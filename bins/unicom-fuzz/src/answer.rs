@@ -1,0 +1,91 @@
+//! What every answer must be.
+
+use actix_web::http::Method;
+use serde_json::Value;
+use unicom_http::openapi::Kind;
+
+use crate::app::{Answer, BASE};
+use crate::asked::Asked;
+use crate::secrets::tells_no_internals;
+
+/// Looks an answer over; `folder` is where the server keeps its files.
+pub(crate) fn must_be_right(asked: &Asked, answer: &Answer, folder: &str) {
+    assert!(
+        answer.status < 500 || answer.status == 503,
+        "answered {} {}",
+        answer.status,
+        String::from_utf8_lossy(&answer.body)
+    );
+    if answer.status >= 400 {
+        must_be_a_failure(asked, answer, folder);
+    } else if is_json(answer) && !asked.target.path().ends_with("openapi.json") {
+        assert_eq!(json(answer)["success"], true);
+    }
+    if answer.status < 300 && asked.target.path().starts_with(BASE) {
+        let cached = header(answer, "cache-control");
+        let may_be = if is_json(answer) {
+            "no-store"
+        } else {
+            "private"
+        };
+        assert!(
+            cached.contains(may_be) || asked.target.path().ends_with("openapi.json"),
+            "`Cache-Control: {cached}`"
+        );
+        assert_eq!(header(answer, "x-content-type-options"), "nosniff");
+    }
+}
+
+/// `{"success": false, "error", "code"}`, with a code of the documented ones and its status.
+fn must_be_a_failure(asked: &Asked, answer: &Answer, folder: &str) {
+    if asked.method == Method::HEAD && answer.body.is_empty() {
+        return;
+    }
+    assert!(is_json(answer), "a failure that is not JSON: {answer:?}");
+    let failure = json(answer);
+    assert_eq!(failure["success"], false);
+    assert_eq!(
+        failure.as_object().map(serde_json::Map::len),
+        Some(3),
+        "{failure}"
+    );
+    let code = failure["code"].as_str().unwrap_or_default();
+    let is_known = |kind: &&Kind| kind.code() == code && kind.status().as_u16() == answer.status;
+    assert!(
+        Kind::ALL.iter().any(|kind| is_known(&kind)),
+        "{} with code `{code}`",
+        answer.status
+    );
+    let sentence = failure["error"].as_str().unwrap_or_default();
+    assert!(
+        !sentence.is_empty() && !sentence.contains(['\0', '\r', '\n']),
+        "{sentence:?}"
+    );
+    tells_no_internals(asked, sentence, folder);
+    let waits = answer.headers.contains_key("retry-after");
+    assert_eq!(waits, [429, 503].contains(&answer.status));
+}
+
+/// The code of a failure.
+pub(crate) fn code(answer: &Answer) -> Option<String> {
+    (answer.status >= 400)
+        .then(|| json(answer)["code"].as_str().map(str::to_owned))
+        .flatten()
+}
+
+/// The body.
+pub(crate) fn json(answer: &Answer) -> Value {
+    serde_json::from_slice(&answer.body)
+        .unwrap_or_else(|error| panic!("{error}: {}", answer.body.escape_ascii()))
+}
+
+fn is_json(answer: &Answer) -> bool {
+    header(answer, "content-type").starts_with("application/json")
+}
+
+fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    let value = answer.headers.get(name);
+    value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}

@@ -1,0 +1,123 @@
+//! The routes as the server mounts them, asked without a network.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::body::to_bytes;
+use actix_web::dev::{Payload, Service};
+use actix_web::http::header::HeaderMap;
+use actix_web::middleware::from_fn;
+use actix_web::test::{TestRequest, init_service};
+use actix_web::web::Bytes;
+use actix_web::{App, HttpResponse, web};
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use unicom_auth::{Auth, SecretKey, SessionIdentity, api_tokens, csrf_protection, session_limits};
+use unicom_core::Bots;
+use unicom_core::matchers::Matchers;
+use unicom_core::media::ObjectMediaStore;
+use unicom_db::Database;
+use unicom_http::{
+    Admission, Api, ApiError, Limits, Management, UploadFolder, admin_routes, admit, json_errors,
+    request_routes,
+};
+use unicom_server::platforms;
+
+/// Where the routes are mounted.
+pub(crate) const BASE: &str = "/unicom";
+
+/// What the routes work with.
+pub(crate) struct Parts {
+    pub database: Database,
+    pub media: Arc<ObjectMediaStore>,
+    pub uploads: UploadFolder,
+    pub admission: Admission,
+    pub bots: Bots,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+/// The routes, ready to be asked.
+pub(crate) type Routes = Box<dyn Fn(TestRequest, Payload) -> LocalBoxFuture<'static, Answer>>;
+
+/// The routes that `Server` mounts but for those that tell of the process, in the same order.
+pub(crate) async fn routes(parts: &Parts) -> Routes {
+    let key = "any secret that is long enough to be one, and nowhere else";
+    let auth = Auth::new(
+        parts.database.clone(),
+        SecretKey::new(key).expect("the key is long enough"),
+    )
+    .with_admission(parts.admission.clone());
+    let api = Api {
+        database: parts.database.clone(),
+        media: parts.media.clone(),
+        identity: Arc::new(SessionIdentity::new(&auth)),
+        limits: limits(),
+        uploads: parts.uploads.clone(),
+        base_path: BASE.to_owned(),
+    };
+    let management = Management {
+        platforms: platforms(),
+        bots: parts.bots.clone(),
+        matchers: Matchers::default(),
+    };
+    let requests = request_routes(api.clone(), platforms());
+    let scope = unicom_http::scope(api)
+        .configure(unicom_auth::ROUTES.configure)
+        .service(admin_routes(management));
+    let app = App::new()
+        .app_data(web::Data::new(auth.clone()))
+        .app_data(web::Data::new(parts.admission.clone()))
+        .service(requests.wrap(from_fn(admit)))
+        .service(
+            scope
+                .wrap(from_fn(csrf_protection))
+                .wrap(from_fn(session_limits))
+                .wrap(auth.sessions())
+                .wrap(from_fn(api_tokens))
+                .wrap(from_fn(admit)),
+        )
+        .default_service(web::to(nothing_here))
+        .wrap(from_fn(json_errors));
+    let service = Rc::new(init_service(app).await);
+    Box::new(move |request, payload| {
+        let (request, _) = request.to_request().replace_payload(payload);
+        let answering = service.call(request);
+        async move {
+            // What actix makes of an error where nobody else does.
+            let response = match answering.await {
+                Ok(answered) => answered.into_parts().1,
+                Err(error) => error.error_response(),
+            };
+            let (head, body) = response.into_parts();
+            let body = to_bytes(body).await;
+            Answer {
+                status: head.status().as_u16(),
+                headers: head.headers().clone(),
+                body: body.expect("a body is whole"),
+            }
+        }
+        .boxed_local()
+    })
+}
+
+async fn nothing_here() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::not_found("there is nothing at this address"))
+}
+
+/// Small, so that a small request reaches them.
+fn limits() -> Limits {
+    Limits {
+        text: 512,
+        body: 3 << 10,
+        file: 4 << 10,
+        user_quota: Some(16 << 10),
+        ..Limits::default()
+    }
+}

@@ -1,0 +1,104 @@
+//! What is asked.
+
+use std::fmt;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::{Method, Uri};
+use actix_web::test::TestRequest;
+use actix_web::web::Bytes;
+use futures_util::stream;
+
+/// The host that every request names.
+pub(crate) const HOST: &str = "chat.test";
+
+/// A request.
+#[derive(Clone)]
+pub(crate) struct Asked {
+    pub method: Method,
+    pub target: Uri,
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    pub body: Bytes,
+    /// Bytes of the body that come at once.
+    pub piece: usize,
+}
+
+impl Asked {
+    /// A request without a body.
+    pub fn new(method: Method, target: Uri, headers: Vec<(HeaderName, HeaderValue)>) -> Self {
+        Self {
+            method,
+            target,
+            headers,
+            body: Bytes::new(),
+            piece: usize::MAX,
+        }
+    }
+
+    /// The same with a body.
+    pub fn with_body(self, body: impl Into<Bytes>) -> Self {
+        Self {
+            body: body.into(),
+            ..self
+        }
+    }
+
+    /// Whether it only reads.
+    pub fn reads(&self) -> bool {
+        [Method::GET, Method::HEAD, Method::OPTIONS].contains(&self.method)
+    }
+
+    /// What goes through the routes.
+    pub fn parts(&self) -> (TestRequest, Payload) {
+        let mut request = TestRequest::default()
+            .method(self.method.clone())
+            .uri(&self.target.to_string())
+            .peer_addr(([127, 0, 0, 1], 40_000).into())
+            .insert_header(("host", HOST));
+        for (name, value) in &self.headers {
+            request = request.append_header((name.clone(), value.clone()));
+        }
+        if self.body.is_empty() {
+            return (request, Payload::None);
+        }
+        let (body, piece) = (self.body.clone(), self.piece.max(1));
+        let pieces = (0..body.len()).step_by(piece).map(move |from| {
+            let to = from.saturating_add(piece).min(body.len());
+            Ok(body.slice(from..to))
+        });
+        let payload = Box::pin(stream::iter(pieces));
+        (request, Payload::Stream { payload })
+    }
+
+    /// Whether `text` stands in it, as it is or behind escapes of URLs.
+    pub fn says(&self, text: &str) -> bool {
+        let mut said = self.target.to_string().into_bytes();
+        for (_, value) in &self.headers {
+            said.extend_from_slice(value.as_bytes());
+        }
+        said.extend_from_slice(&self.body);
+        let plain = without_escapes(&said);
+        [said, plain]
+            .iter()
+            .any(|said| String::from_utf8_lossy(said).contains(text))
+    }
+}
+
+fn without_escapes(text: &[u8]) -> Vec<u8> {
+    url::form_urlencoded::parse(text)
+        .flat_map(|(name, value)| [name.into_owned(), value.into_owned()])
+        .collect::<Vec<_>>()
+        .join("=")
+        .into_bytes()
+}
+
+/// As one would write it down.
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} {}", self.method, self.target)?;
+        for (name, value) in &self.headers {
+            writeln!(f, "{name}: {}", value.as_bytes().escape_ascii())?;
+        }
+        write!(f, "\n{}", self.body.escape_ascii())
+    }
+}

@@ -1,0 +1,72 @@
+//! What a bot on the network answers.
+
+use std::cell::RefCell;
+
+use futures_util::StreamExt;
+use tokio::runtime::{Builder, Runtime};
+use unicom_core::media::{MediaStore, ObjectMediaStore};
+use unicom_core::{CleanHtml, replies_from_json};
+
+/// Replies to one request at the most.
+const MOST: usize = 20;
+
+thread_local! {
+    static RUNTIME: RefCell<Runtime> = RefCell::new(
+        Builder::new_current_thread().build().expect("a runtime can be made"),
+    );
+}
+
+/// The input is the JSON of a bot's answer.
+///
+/// What is taken is bounded and clean, and has its files in the store; what is refused leaves none there.
+pub fn bot_replies(data: &[u8]) {
+    let Ok(body) = serde_json::from_slice(data) else {
+        return;
+    };
+    RUNTIME.with_borrow(|runtime| {
+        runtime.block_on(async {
+            let media = ObjectMediaStore::in_memory();
+            let replies = replies_from_json(&media, &body).await.unwrap_or_default();
+            assert!(replies.len() <= MOST);
+            let mut files = 0;
+            for reply in &replies {
+                assert!(!reply.text.contains('\0'));
+                if let Some(html) = &reply.html {
+                    assert_is_clean(html);
+                }
+                if let Some((_, file)) = &reply.media {
+                    files += 1;
+                    assert!(file.size > 0 && !file.name.contains(['/', '\\', '\0']));
+                }
+            }
+            assert_eq!(stored(&media).await, files, "files without a reply");
+        });
+    });
+}
+
+/// Nothing in it acts, nor in what a browser makes of it: that may be another tree than the one that was cleaned.
+fn assert_is_clean(html: &CleanHtml) {
+    assert_nothing_acts(html.as_str());
+    if let Ok(again) = CleanHtml::new(html.as_str()) {
+        assert_nothing_acts(again.as_str());
+        assert_eq!(again.plain_text(), html.plain_text());
+    }
+}
+
+fn assert_nothing_acts(text: &str) {
+    let lower = text.to_lowercase();
+    for acts in [
+        "<script",
+        "<iframe",
+        "<style",
+        "<svg",
+        "<form",
+        "href=\"javascript:",
+    ] {
+        assert!(!lower.contains(acts), "{text}");
+    }
+}
+
+async fn stored(media: &ObjectMediaStore) -> usize {
+    media.list("messages".to_owned()).count().await
+}

@@ -1,0 +1,148 @@
+//! Cookies, and the protection against requests that pages of other sites make.
+
+use actix_web::http::Method;
+use actix_web::http::header::{COOKIE, HOST, HeaderName, ORIGIN, REFERER};
+use url::Url;
+
+use crate::answer::code;
+use crate::asked::{Asked, HOST as OUR_HOST};
+use crate::headers::headers;
+use crate::people::Who;
+use crate::place::{Names, choose, first_line};
+use crate::routes::method_and_target;
+use crate::world;
+
+/// Who may write, with what they show.
+const WRITERS: [(Option<&str>, &str); 4] = [
+    (Some("{user_session}"), "{user_token}"),
+    (Some("{guest_session}"), "{guest_token}"),
+    (Some("{staff_session}"), "{staff_token}"),
+    (None, "{nobody_token}"),
+];
+
+/// What a body may be: none of it is a reason to refuse it.
+const BODIES: [(&str, &str); 3] = [
+    ("application/json", r#"{"text": "hello"}"#),
+    ("application/x-www-form-urlencoded", "text=hello"),
+    (
+        "multipart/form-data; boundary=X",
+        "--X\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nhello\r\n--X--\r\n",
+    ),
+];
+
+/// The input is a request without a body: `POST /unicom/webchat/send`, and its headers. `Content-Type` chooses a body.
+///
+/// Who writes has shown the token of its session as a header and as a cookie, and comes from a page of this site as far
+/// as it says where from. Who shows all of that, and nothing else, is let in.
+pub fn cookies_and_csrf(data: &[u8]) {
+    let (line, rest) = first_line(data);
+    let line = String::from_utf8_lossy(line);
+    world::with(|world| {
+        let methods = [
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::GET,
+        ];
+        let line = line.replace("{target}", "/unicom/webchat/send");
+        let Some((method, target)) = method_and_target(&methods, &line, &world.names) else {
+            return;
+        };
+        let (mut given, _) = headers(rest, &world.names);
+        // What no page can make a browser send, or what would let in without cookies.
+        given.retain(|(name, _)| !is_out_of_reach(name));
+        let kind = given.iter().find(|(name, _)| name == "content-type");
+        let kind = kind
+            .and_then(|(_, value)| value.to_str().ok())
+            .unwrap_or_default();
+        let (kind, body) = choose(&BODIES, kind, |(known, _)| *known == kind);
+        given.retain(|(name, _)| name != "content-type");
+        given.push((
+            HeaderName::from_static("content-type"),
+            kind.parse().expect("a type"),
+        ));
+
+        let asked = Asked::new(method, target, given).with_body(*body);
+        let shown = Shown::by(&asked, &world.names);
+        let answer = world.ask(Who::Nobody, &asked);
+        if asked.reads() {
+            return;
+        }
+        if answer.status < 400 {
+            assert!(shown.token, "{} without a token", answer.status);
+            assert!(
+                shown.origin,
+                "{} from a page of another site",
+                answer.status
+            );
+        } else if shown.is_all() && shown.cookies {
+            assert_ne!(code(&answer).as_deref(), Some("csrf_failed"), "{asked}");
+        }
+    });
+}
+
+/// What a request shows.
+struct Shown {
+    /// Whether the header `X-CSRFToken` is somebody's token.
+    token: bool,
+    /// Whether its pages are ours, where it says which they are.
+    origin: bool,
+    /// Whether its cookies are exactly those that go with the token.
+    cookies: bool,
+}
+
+impl Shown {
+    fn by(asked: &Asked, names: &Names) -> Self {
+        let all = |wanted: &str| {
+            let found = asked
+                .headers
+                .iter()
+                .filter(|(name, _)| name.as_str() == wanted);
+            found.map(|(_, value)| value.as_bytes()).collect::<Vec<_>>()
+        };
+        let tokens = all("x-csrftoken");
+        let writer = WRITERS
+            .iter()
+            .find(|(_, token)| tokens.first() == Some(&names.fill(token).as_bytes()));
+        let right = writer.map(|(session, token)| {
+            let session = session.map(|session| format!("sessionid={session}; "));
+            names.fill(&format!("{}csrftoken={token}", session.unwrap_or_default()))
+        });
+        let pages = [all(ORIGIN.as_str()), all(REFERER.as_str())];
+        Self {
+            token: writer.is_some(),
+            // Where a header comes twice, the first one counts.
+            origin: pages
+                .iter()
+                .filter_map(|said| said.first())
+                .all(|said| is_ours(said)),
+            cookies: right.is_some_and(|right| all(COOKIE.as_str()) == [right.as_bytes()]),
+        }
+    }
+
+    fn is_all(&self) -> bool {
+        self.token && self.origin
+    }
+}
+
+fn is_ours(page: &[u8]) -> bool {
+    let ours = Url::parse(&format!("http://{OUR_HOST}")).map(|url| url.origin());
+    let page = std::str::from_utf8(page)
+        .ok()
+        .and_then(|page| Url::parse(page).ok());
+    page.is_some_and(|page| Ok(page.origin()) == ours)
+}
+
+fn is_out_of_reach(name: &HeaderName) -> bool {
+    [
+        HOST.as_str(),
+        "authorization",
+        "forwarded",
+        "content-length",
+        "transfer-encoding",
+    ]
+    .contains(&name.as_str())
+        || name.as_str().starts_with("x-forwarded")
+        || name.as_str() == "content-encoding"
+}

@@ -1,0 +1,71 @@
+//! Matchers that staff writes, on texts that visitors write.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use unicom_core::matchers::{MatchInput, MatcherError, Matchers};
+use unicom_models::{Account, Channel, ChannelId, ChatId, Direction, Message, UtcTime};
+
+use crate::place::first_line;
+
+/// What nothing may take: a script is stopped after 50 ms, and the machine may be busy.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The input's first line is a message's text, the rest a matcher's JSON.
+///
+/// Looking the matcher over and asking it end soon, with a result or an error, and neither panics.
+pub fn matchers(data: &[u8]) {
+    let (text, matcher) = first_line(data);
+    let Ok(matcher) = serde_json::from_slice(matcher) else {
+        return;
+    };
+    let began = Instant::now();
+    let known = Matchers::default().with("vip", |_: &MatchInput| Ok(true));
+    match known.compile(&matcher) {
+        Err(error) => assert_tells(&error),
+        Ok(compiled) => {
+            let input = input(&String::from_utf8_lossy(text));
+            if let Err(error) = compiled.matches(&input) {
+                assert!(matches!(error, MatcherError::Failed(_)), "{error}");
+                assert_tells(&error);
+            }
+        }
+    }
+    assert!(began.elapsed() < PATIENCE, "it took {:?}", began.elapsed());
+}
+
+/// A panic in a script's thread is an error that says so.
+fn assert_tells(error: &MatcherError) {
+    let told = error.to_string();
+    assert!(!told.contains("panicked"), "{told}");
+    assert!(told.len() < 10_000, "{} bytes: {told}", told.len());
+}
+
+/// The message `text` of somebody on some channel.
+fn input(text: &str) -> MatchInput {
+    let now = UtcTime::BEGINNING;
+    let channel = Channel {
+        id: ChannelId(7),
+        name: "Support".to_owned(),
+        platform: "WebChat".into(),
+        config: json!({}),
+        active: true,
+        error: None,
+        confirmed_webhook_url: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let account = Account::new("webchat_guest_1".into(), &channel, "Ann".to_owned(), now);
+    let message = Message {
+        sender_id: Some(account.id.clone()),
+        sender_name: "Ann".to_owned(),
+        text: text.to_owned(),
+        ..Message::new(ChatId::new(), channel.id, Direction::Incoming, now)
+    };
+    MatchInput {
+        message,
+        account,
+        member: None,
+        channel,
+    }
+}

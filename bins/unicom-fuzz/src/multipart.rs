@@ -1,0 +1,42 @@
+//! Forms, with and without files.
+
+use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
+
+use crate::asked::Asked;
+use crate::people::Who;
+use crate::place::{choose, first_line, first_word};
+use crate::world;
+
+/// The routes that take forms.
+const TARGETS: [&str; 2] = [
+    "/unicom/webchat/send",
+    "/unicom/admin/chats/{chat_id}/messages",
+];
+
+/// The input's first line says who sends a form where to, how many bytes of it come at once (0: all), and of what type it
+/// is: `user /unicom/webchat/send 0 multipart/form-data; boundary=X`; the rest is the form.
+pub fn multipart(data: &[u8]) {
+    let (line, form) = first_line(data);
+    let text = String::from_utf8_lossy(line);
+    let (who, rest) = first_word(&text);
+    let (target, rest) = first_word(rest);
+    let (piece, kind) = first_word(rest);
+    let Ok(kind) = HeaderValue::from_str(kind) else {
+        return;
+    };
+    let who = Who::named(who);
+    let target = choose(&TARGETS, target, |known| *known == target);
+    world::with(|world| {
+        let target = world.names.fill(target).parse().expect("a target");
+        let headers = world.people.headers(who);
+        let form = world.names.fill_bytes(form);
+        let mut asked = Asked::new(Method::POST, target, headers).with_body(form);
+        asked.headers.push((CONTENT_TYPE, kind));
+        asked.piece = match piece.parse() {
+            Ok(0) | Err(_) => usize::MAX,
+            Ok(bytes) => bytes,
+        };
+        world.ask(who, &asked);
+    });
+}
