@@ -1,11 +1,11 @@
 //! What unicom's fuzz targets do with their input, and what must then hold.
 //!
 //! Each target is a function of bytes that panics where something is wrong. `fuzz/` hands them to libFuzzer, which needs a
-//! nightly compiler; `tests/short.rs` runs them over the seeds and some thousand changes of these, as a part of all
+//! nightly compiler; `tests/short` runs them over the seeds and some thousand changes of these, as a part of all
 //! tests; the binary runs them over files. `docs/FUZZING.md` has the figures.
 //!
 //! Those that end in an HTTP request send it to the routes as the server mounts them, on SQLite, with people and things
-//! that are there already ([`world`]). Whatever the request, [`answer`] says what its answer must be, and who was
+//! that are there already (`world`). Whatever the request, `answer` says what its answer must be, and who was
 //! refused or only read has written nothing.
 
 #![expect(
