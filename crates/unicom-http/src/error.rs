@@ -66,7 +66,7 @@ macro_rules! kinds {
 
         impl ApiError {
             $($(#[doc = $says])+ pub fn $name(sentence: impl Into<String>) -> Self {
-                Self { kind: Kind::$kind, sentence: sentence.into(), retry_after: SOON }
+                Self { kind: Kind::$kind, sentence: in_one_line(sentence.into()), retry_after: SOON }
             })+
         }
     };
@@ -173,6 +173,19 @@ impl ApiError {
         log::error!("request failed: {cause}");
         Self::internal("the server made a mistake; it has been noted")
     }
+}
+
+/// The sentence with escapes in the place of control characters: it may repeat what a client sent, and must not disturb
+/// the terminal of whoever reads it.
+fn in_one_line(sentence: String) -> String {
+    if !sentence.contains(char::is_control) {
+        return sentence;
+    }
+    let shown = sentence.chars().map(|c| match c {
+        c if c.is_control() => c.escape_default().to_string(),
+        c => c.to_string(),
+    });
+    shown.collect()
 }
 
 impl Kind {

@@ -97,6 +97,15 @@ both! {
         watch.unchanged("a conflict").await;
     }
 
+    async fn the_conflict_names_the_id_in_one_line(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let send = |text| guest.send(json!({ "text": text, "client_message_id": "a\n\u{1b}b" }));
+        send("hi").await.ok();
+        let answer = send("other").await;
+        answer.is(409, "idempotency_conflict").names(r"`a\n\u{1b}b`");
+    }
+
     async fn accounts_do_not_share_their_ids(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, guest) = (app.user("alice").await, app.guest().await);

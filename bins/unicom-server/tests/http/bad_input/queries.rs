@@ -92,6 +92,13 @@ const CHATS: &[(&str, u16, &str, &str)] = &[
     ),
     ("name=a%00", 400, "invalid_parameter", "NUL"),
     ("metadata__a=%00", 400, "invalid_parameter", "NUL"),
+    // A sentence stays one line, whatever it repeats.
+    (
+        "a%0A%1Bb=1&a%0A%1Bb=2",
+        400,
+        "invalid_parameter",
+        r"`a\n\u{1b}b`",
+    ),
 ];
 
 both! {
