@@ -70,7 +70,8 @@ impl Asked {
         (request, Payload::Stream { payload })
     }
 
-    /// Whether `text` stands in it, as it is or behind escapes of URLs.
+    /// Whether `text` stands in it, as it is or behind escapes of URLs; control characters do not count, which sentences
+    /// leave out.
     pub fn says(&self, text: &str) -> bool {
         let mut said = self.target.to_string().into_bytes();
         for (_, value) in &self.headers {
@@ -78,9 +79,11 @@ impl Asked {
         }
         said.extend_from_slice(&self.body);
         let plain = without_escapes(&said);
-        [said, plain]
-            .iter()
-            .any(|said| String::from_utf8_lossy(said).contains(text))
+        [said, plain].iter().any(|said| {
+            let mut said = String::from_utf8_lossy(said).into_owned();
+            said.retain(|c| !c.is_control());
+            said.contains(text)
+        })
     }
 }
 
