@@ -146,7 +146,7 @@ fn metadata(name: &str, value: &str) -> Result<MetadataFilter, ApiError> {
     })
 }
 
-/// The beginning of a name that came from outside, without what could disturb a reader's terminal.
+/// The beginning of a name that came from outside.
 fn shown(name: &str) -> String {
-    name.chars().filter(|c| !c.is_control()).take(64).collect()
+    name.chars().take(64).collect()
 }
