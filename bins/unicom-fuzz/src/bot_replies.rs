@@ -49,7 +49,8 @@ fn assert_is_clean(html: &CleanHtml) {
     assert_nothing_acts(html.as_str());
     if let Ok(again) = CleanHtml::new(html.as_str()) {
         assert_nothing_acts(again.as_str());
-        assert_eq!(again.plain_text(), html.plain_text());
+        // Whoever parses reads every end of a line as the same one.
+        assert_eq!(again.plain_text(), html.plain_text().replace('\r', "\n"));
     }
 }
 
