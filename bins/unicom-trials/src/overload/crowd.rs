@@ -83,6 +83,11 @@ impl Crowd {
         })
     }
 
+    /// More of them come.
+    pub fn join(&mut self, visitors: Vec<Visitor>) {
+        self.visitors.extend(visitors);
+    }
+
     /// The people they were.
     pub fn into_people(self) -> Vec<Person> {
         self.visitors
@@ -91,39 +96,39 @@ impl Crowd {
             .collect()
     }
 
-    /// `count` of them ask for `span`, each as soon as it has been answered.
+    /// They ask for `span`, `count` of them at a time, in turn: the next one as soon as one has been answered.
     pub fn press(&mut self, count: usize, span: Duration) -> anyhow::Result<Load> {
         let mut load = Load::default();
         let mut asked = self.asked;
-        let all = self.visitors.len();
-        let pressing = self.visitors.split_off(all.saturating_sub(count));
-        let rested = self.runtime.block_on(async {
-            let begun = Instant::now();
+        let mut idle = VecDeque::from(std::mem::take(&mut self.visitors));
+        let begun = Instant::now();
+        self.runtime.block_on(async {
             let mut talks = Talks::new();
-            let mut rested = Vec::new();
-            for visitor in pressing {
+            for visitor in idle.drain(..count.min(idle.len())) {
                 begin(&mut talks, &mut load, &mut asked, visitor);
             }
             while let Some(talk) = talks.join_next().await {
                 let (visitor, answered) = talk?;
+                idle.push_back(visitor);
                 let is_within = begun.elapsed() < span;
                 load.end(answered, is_within);
-                if is_within && !interrupt::is_told() {
-                    begin(&mut talks, &mut load, &mut asked, visitor);
-                } else {
-                    rested.push(visitor);
+                if is_within
+                    && !interrupt::is_told()
+                    && let Some(next) = idle.pop_front()
+                {
+                    begin(&mut talks, &mut load, &mut asked, next);
                 }
             }
-            anyhow::Ok(rested)
+            anyhow::Ok(())
         })?;
-        self.visitors.extend(rested);
+        self.visitors = idle.into();
         (self.asked, load.span) = (asked, span);
         interrupt::check()?;
         Ok(load)
     }
 
-    /// `rate` requests come in each second, for `span`, whether others are answered or not: each by a visitor who waits
-    /// for nothing. At their end, `afterwards` runs beside those that are still under way.
+    /// `rate` requests are to come in each second, for `span`, whether others are answered or not: each by a visitor who
+    /// waits for nothing, as long as there is one. At their end, `afterwards` runs beside those that are still under way.
     pub fn storm<T>(
         &mut self,
         rate: f64,

@@ -18,7 +18,7 @@ pub struct Load {
     /// Sends that came in, and other requests.
     pub sends: u64,
     pub others: u64,
-    /// Those that could not come in, since every visitor waited for an answer.
+    /// Those that were to come in and did not, since every visitor waited for an answer.
     pub held_back: u64,
     /// Sends acknowledged, and other requests answered, while requests came in.
     sent_within: u64,
@@ -79,8 +79,13 @@ impl Load {
         (self.sent_within + self.read_within) as f64 / self.span.as_secs_f64()
     }
 
-    /// Requests of all kinds that came in a second.
+    /// Requests of all kinds that were to come in a second.
     pub fn offered_rate(&self) -> f64 {
+        (self.sends + self.others + self.held_back) as f64 / self.span.as_secs_f64()
+    }
+
+    /// Requests of all kinds that came in a second.
+    pub fn came_rate(&self) -> f64 {
         (self.sends + self.others) as f64 / self.span.as_secs_f64()
     }
 

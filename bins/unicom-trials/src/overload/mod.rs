@@ -1,9 +1,9 @@
 //! The trial of overload: several times as many requests as the server can answer.
 //!
 //! First it is found how many a second it answers at the most, to visitors who each wait for their answer. Then several
-//! times as many come in, whether the server answers or not, from more visitors than it works for at a time: it must
-//! refuse most of them, and go on answering the others as before. In both, the load tool has a core for itself, and the
-//! server the others.
+//! times as many are to come in, from more visitors than it works for and lets wait: it must refuse the others, and go on
+//! answering as before. A visitor asks one thing at a time, so that those who are let wait ask less than they would. In
+//! both, the load tool has a core for itself, and the server the others.
 
 mod crowd;
 mod figures;
@@ -39,8 +39,11 @@ use visitor::{Visitor, Wish};
 /// How many times as many requests come in as are answered at the most.
 const TIMES: f64 = 5.0;
 
-/// How many times as many visitors come as the server works for at the same time.
-const VISITORS: usize = 4;
+/// How long the server lets those wait for whom it has no place yet (`AdmissionOptions::patience`).
+const WAIT: Duration = Duration::from_secs(1);
+
+/// How many times as many visitors wait as the server can answer within that.
+const WAITING: f64 = 2.0;
 
 /// How long the server may take until it answers everybody again.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -57,7 +60,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=3600))]
     seconds: u16,
 
-    /// Requests that the server works on at the same time; four times as many visitors come
+    /// Requests that the server works on at the same time
     #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u16).range(16..=1024))]
     at_once: u16,
 
@@ -112,10 +115,13 @@ fn overload(
         usize::from(arguments.at_once),
         Duration::from_secs(arguments.seconds.into()),
     );
-    let mut visitors = arrive(setting.address, VISITORS * most + 1, "o", None, &ledger)?;
+    let mut visitors = arrive(setting.address, most + 1, "o", None, &ledger)?;
     let witness = visitors.pop().context("nobody came")?;
     let mut crowd = Crowd::new(visitors)?;
 
+    let of_few = find_peak(&mut crowd, server.pid(), most, span / 2)?;
+    let waiting = (WAITING * of_few.answered_rate() * WAIT.as_secs_f64()) as usize;
+    crowd.join(arrive(setting.address, waiting, "w", None, &ledger)?);
     let peak = find_peak(&mut crowd, server.pid(), most, span)?;
     let rate = TIMES * peak.answered_rate();
     let (of_server, of_tool) = (Meter::start(server.pid()), Meter::start(std::process::id()));
@@ -131,6 +137,7 @@ fn overload(
     let found = read_back(&mut Line::afterwards(setting.address), &people)?;
     server.kill()?;
     let figures = Figures {
+        visitors: most + waiting,
         peak,
         storm,
         recovery,
@@ -144,7 +151,7 @@ fn overload(
     })
 }
 
-/// The load under which most sends are acknowledged, of rising numbers of visitors who wait for their answers.
+/// The load under which most sends are acknowledged, of rising numbers of visitors who wait for their answers at a time.
 fn find_peak(crowd: &mut Crowd, server: u32, most: usize, span: Duration) -> anyhow::Result<Load> {
     // Caches fill, and statements are prepared.
     crowd.press(most, span / 8)?;

@@ -7,13 +7,19 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, web};
+use tokio::time::timeout;
 
 use super::{Admission, address, head, reads};
 use crate::ApiError;
 
-/// Middleware: refuses a request whose head is too long, whose address sends too many, or that is one too many at the
-/// same time. Wrap it outermost, so that a request that is refused costs nothing: no session is loaded for it, and its
-/// body is not waited for.
+/// Middleware: refuses a request whose head is too long, whose address sends too many, or for which there is no place
+/// among those that are worked on. Wrap it outermost, so that a request that is refused costs nothing: no session is
+/// loaded for it, and its body is not waited for.
+///
+/// A request that comes when all places are taken waits for one, in turn, and is refused when
+/// [`AdmissionOptions::patience`](super::AdmissionOptions::patience) ends. So a short rush is worked off without a
+/// refusal; and under a lasting one, clients that ask again as soon as they are refused cannot keep the server busy with
+/// refusing them.
 ///
 /// A refusal, of whatever is wrapped in it too, leaves the connection open where the body has arrived with the head, as
 /// short ones do: whoever is told to come again would otherwise cost a new connection each time.
@@ -48,7 +54,7 @@ async fn ask<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     head::check(&request)?;
     admission.check_address(request.request())?;
-    let Ok(_permit) = admission.0.at_once.try_acquire() else {
+    let Ok(Ok(_place)) = timeout(admission.0.patience, admission.0.places.acquire()).await else {
         return Err(ApiError::busy().into());
     };
     next.call(request).await

@@ -12,6 +12,7 @@ mod rate;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::http::Method;
@@ -34,6 +35,8 @@ pub struct AdmissionOptions {
     pub rates: Rates,
     /// Requests that are worked on at the same time, in this process. Defaults to 1,024.
     pub at_once: usize,
+    /// How long a request waits for others to end, where there are as many as that. Defaults to 1 s.
+    pub patience: Duration,
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Defaults to none.
     pub trusted_proxies: Vec<IpNet>,
     /// Where the time comes from. Defaults to the system's monotonic clock.
@@ -45,6 +48,7 @@ impl Default for AdmissionOptions {
         Self {
             rates: Rates::default(),
             at_once: 1024,
+            patience: Duration::from_secs(1),
             trusted_proxies: Vec::new(),
             clock: Clock::default(),
         }
@@ -60,7 +64,8 @@ pub struct Admission(Arc<Parts>);
 
 #[derive(Debug)]
 struct Parts {
-    at_once: Semaphore,
+    places: Semaphore,
+    patience: Duration,
     trusted_proxies: Vec<IpNet>,
     has_warned: AtomicBool,
     address_reads: Limiter<IpAddr>,
@@ -80,7 +85,8 @@ impl Admission {
     pub fn new(options: AdmissionOptions) -> Self {
         let (rates, clock) = (options.rates, &options.clock);
         Self(Arc::new(Parts {
-            at_once: Semaphore::new(options.at_once.min(Semaphore::MAX_PERMITS)),
+            places: Semaphore::new(options.at_once.min(Semaphore::MAX_PERMITS)),
+            patience: options.patience,
             trusted_proxies: options.trusted_proxies,
             has_warned: AtomicBool::new(false),
             address_reads: Limiter::new(rates.address_reads, clock, REQUESTS_ADDRESS),

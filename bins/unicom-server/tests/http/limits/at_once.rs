@@ -79,6 +79,31 @@ both! {
         assert_eq!(guest.texts().await, ["first", "hi", "hi"]);
     }
 
+    async fn a_request_too_many_waits_for_a_while(db: &TestDatabase) {
+        let options = Options {
+            requests_at_once: Some(1),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("first").await;
+        // One of two workers may take up the reader first, and on a machine that is slow enough somebody's patience ends.
+        TestApp::wait_for("a reader who waited and was answered", async || {
+            let mut sending = begin_to_send(&app, &guest);
+            let mut reader = Raw::to(&app);
+            reader.write_request("GET /unicom/webchat/messages/", &guest, "", "");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let has_waited = !reader.has_answer();
+            sending.write(BODY);
+            assert_eq!(sending.answer().status, 200);
+            let answer = reader.answer();
+            if answer.status != 200 {
+                answer.is(503, "busy");
+            }
+            (has_waited && answer.status == 200).then_some(())
+        })
+        .await;
+    }
+
     async fn a_refusal_leaves_the_connection_open(db: &TestDatabase) {
         let options = Options {
             requests_at_once: Some(1),
