@@ -57,7 +57,8 @@ impl Stage {
 
     /// Makes unicom's tables, without those of the bundled server.
     pub fn migrate(&self) -> anyhow::Result<()> {
-        Ok(self.connect()?.migrate(&[&unicom_db::MIGRATIONS])?)
+        self.connect()?.migrate(&[&unicom_db::MIGRATIONS])?;
+        Ok(())
     }
 
     /// Connections as a server has them.

@@ -31,7 +31,7 @@ pub fn bots(settings: &Settings, database: &Database) -> Bots {
     unicom_bots::with_defaults(bots, database, &outbound)
 }
 
-/// Connects to the database and brings its tables up to date.
+/// Connects to the database and brings its tables up to date, which the log tells.
 ///
 /// # Errors
 /// [`Failure::Failed`] in the engine's words.
@@ -41,7 +41,11 @@ pub fn open_database(settings: &Settings) -> Result<Database, Failure> {
         ..DatabaseOptions::default()
     };
     let database = Database::connect_with(&settings.database_url, options)?;
-    database.migrate(&MIGRATIONS)?;
+    let ran = database.migrate(&MIGRATIONS)?;
+    if ran > 0 {
+        // Whoever only looks something up may not expect it, and a server of an older version may be at work.
+        log::info!("the database's tables were brought up to date: {ran} migrations ran");
+    }
     Ok(database)
 }
 

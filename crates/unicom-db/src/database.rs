@@ -292,13 +292,14 @@ impl Database {
         queue_on(&self.0.writers, write_job(Turn::First, at_once, f))
     }
 
-    /// Brings the tables of each set up to date, in order. Safe when several processes start at once. Blocks.
+    /// Brings the tables of each set up to date, in order. How many migrations ran. Safe when several processes start at
+    /// once. Blocks.
     ///
     /// # Errors
     /// [`DbError::Migration`], or why no connection could be had.
-    pub fn migrate(&self, sets: &[&Migrations]) -> Result<(), DbError> {
+    pub fn migrate(&self, sets: &[&Migrations]) -> Result<usize, DbError> {
         let mut db = Db::connect(&self.0.url)?;
-        sets.iter().try_for_each(|set| set.run(&mut db).map(drop))
+        sets.iter().map(|set| set.run(&mut db)).sum()
     }
 
     /// Listens to what is committed through this `Database` from now on.

@@ -16,6 +16,18 @@ both_engines! {
         assert_eq!(home.json(&["user", "list"]), json!([]));
     }
 
+    fn whatever_else_migrates_says_so_once(db: &TestDatabase) {
+        let home = Home::on(db);
+        let first = home.run(&["user", "list", "--json"]);
+        assert_eq!(first.out, "[]\n");
+        assert_eq!(first.err.lines().count(), 1, "{}", first.err);
+        has(&first.err, &["the database's tables were brought up to date", "migrations ran"]);
+        for command in [&["user", "list"][..], &["channel", "list"], &["migrate"]] {
+            let run = home.run(command);
+            assert_eq!((run.code, &*run.err), (Some(0), ""), "{command:?}");
+        }
+    }
+
     fn several_may_migrate_at_once(db: &TestDatabase) {
         let home = Home::on(db);
         let ran: i64 = std::thread::scope(|scope| {
