@@ -173,6 +173,15 @@ impl Db {
         Ok(())
     }
 
+    /// Has SQLite remember more pages than the 2 MiB of its default, 16 MiB at the most: what a batch touches for many
+    /// visitors, each of whom has pages of their own, would have to be read again for the next one.
+    pub(crate) fn remember_pages(&mut self) -> Result<(), DbError> {
+        if let Self::Sqlite(connection) = self {
+            connection.batch_execute("PRAGMA cache_size = -16384;")?;
+        }
+        Ok(())
+    }
+
     /// Takes over a host's own PostgreSQL connection.
     pub fn from_postgres(connection: PgConnection) -> Self {
         Self::Postgres(connection)

@@ -10,7 +10,7 @@ use crate::brief::BriefReads;
 use crate::figures::Figures;
 use crate::lane::{Lane, LaneTally, ReadJob, read_job, read_loop, start_threads};
 use crate::neighbours::Neighbours;
-use crate::pool::{self, Manager, Pool};
+use crate::pool::Pools;
 use crate::queues::{Lanes, Queues, Turn};
 use crate::tally::{Count, EventTally, WriteTally};
 use crate::writer::{WriteJob, Writer, write_job, write_loop};
@@ -97,7 +97,7 @@ struct Inner {
     writers: Lane<Box<dyn WriteJob>>,
     /// For writes that may wait for those.
     later_writers: Lane<Box<dyn WriteJob>>,
-    pool: Pool,
+    pools: Pools,
     brief_reads: Count,
     writes: Arc<WriteTally>,
     told: Arc<EventTally>,
@@ -132,15 +132,10 @@ impl Database {
                 1,
             ),
         };
-        let size = u32::try_from(readers + writers).unwrap_or(u32::MAX);
-        let manager = Manager {
-            url: url.to_owned(),
-            synchronous: options.synchronous,
-            patience: options.patience,
-        };
-        let pool = pool::new(manager, size, options.patience);
+        let (synchronous, patience) = (options.synchronous, options.patience);
+        let pools = Pools::new(url, synchronous, patience, readers, writers);
 
-        let brief = (engine == Engine::Sqlite).then(|| BriefReads::new(url, options.synchronous));
+        let brief = (engine == Engine::Sqlite).then(|| BriefReads::new(url, synchronous));
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
         let neighbours = match engine {
             Engine::Postgres => Some(Arc::new(Neighbours::new(url)?)),
@@ -152,8 +147,8 @@ impl Database {
             later: Arc::new(LaneTally::new("write_later")),
         };
         let writer = Writer {
-            pool: pool.clone(),
-            patience: options.patience,
+            pool: pools.writing.clone(),
+            patience,
             batch,
             clock: Arc::clone(&options.clock),
             publish: {
@@ -165,11 +160,10 @@ impl Database {
             tally: Arc::new(WriteTally::new()),
             lanes: lanes.clone(),
         };
-        let patience = options.patience;
         let reading = Arc::new(LaneTally::new("read"));
         let (read_lane, reads) = Lane::new(options.queue, &reading);
         start_threads("unicom-reader", readers, {
-            let pool = pool.clone();
+            let pool = pools.reading.clone();
             move || read_loop(&reads, &pool, patience, &reading)
         })?;
         let (write_lane, first) = Lane::new(options.queue, &lanes.first);
@@ -186,7 +180,7 @@ impl Database {
             readers: read_lane,
             writers: write_lane,
             later_writers: later_lane,
-            pool,
+            pools,
             brief_reads: Count::default(),
             writes,
             told,
@@ -337,7 +331,7 @@ impl Database {
             ],
             brief_reads: inner.brief_reads.get(),
             writes: inner.writes.figures(),
-            pool: inner.pool.figures(),
+            pool: inner.pools.figures(),
             incoming_messages: inner.told.incoming_messages.get(),
             outgoing_messages: inner.told.outgoing_messages.get(),
         }

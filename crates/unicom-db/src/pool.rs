@@ -1,5 +1,6 @@
-//! The connection pool under `Database`: r2d2 over `Db`.
+//! The connection pools under `Database`: r2d2 over `Db`.
 
+use std::ops::DerefMut;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,13 +8,21 @@ use crate::figures::PoolFigures;
 use crate::tally::{Count, Spread};
 use crate::{Db, DbError, Synchronous};
 
+/// What connections are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Reading,
+    Writing,
+}
+
 /// Makes connections for r2d2 and throws broken ones away.
 #[derive(Debug)]
-pub(crate) struct Manager {
-    pub url: String,
-    pub synchronous: Synchronous,
+struct Manager {
+    url: String,
+    synchronous: Synchronous,
     /// How long a statement may wait for a lock.
-    pub patience: Duration,
+    patience: Duration,
+    purpose: Purpose,
 }
 
 /// A connection with a mark for r2d2 not to use it again.
@@ -22,34 +31,86 @@ pub(crate) struct Pooled {
     pub broken: bool,
 }
 
-/// The pool. Cheap to clone.
+/// The connections for one purpose. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Pool {
     connections: r2d2::Pool<Manager>,
-    waited: Arc<Spread>,
-    failed: Arc<Count>,
+    tally: Arc<Tally>,
+}
+
+struct Tally {
+    waited: Spread,
+    failed: Count,
 }
 
 impl Pool {
     /// A connection, once one is free.
-    pub fn get(&self) -> Result<r2d2::PooledConnection<Manager>, r2d2::Error> {
+    pub fn get(&self) -> Result<impl DerefMut<Target = Pooled>, r2d2::Error> {
         let began = Instant::now();
         let got = self.connections.get();
-        self.waited.add_duration(began.elapsed());
+        self.tally.waited.add_duration(began.elapsed());
         if got.is_err() {
-            self.failed.add(1);
+            self.tally.failed.add(1);
         }
         got
+    }
+}
+
+/// Connections for readers and others for writers: SQLite's only writer finds the pages again that it remembers, which
+/// another connection's commit would have it forget.
+pub(crate) struct Pools {
+    pub reading: Pool,
+    pub writing: Pool,
+}
+
+impl Pools {
+    /// Connections to the database at `url` that are made when they are first needed, and waited for and wait for a lock
+    /// for `patience`: as many as there are `readers` and `writers`.
+    pub fn new(
+        url: &str,
+        synchronous: Synchronous,
+        patience: Duration,
+        readers: usize,
+        writers: usize,
+    ) -> Self {
+        let tally = Arc::new(Tally {
+            waited: Spread::of_durations(),
+            failed: Count::default(),
+        });
+        let pool = |purpose, size| {
+            let manager = Manager {
+                url: url.to_owned(),
+                synchronous,
+                patience,
+                purpose,
+            };
+            let connections = r2d2::Pool::builder()
+                .max_size(u32::try_from(size).unwrap_or(u32::MAX))
+                .min_idle(Some(0))
+                .test_on_check_out(false)
+                .connection_timeout(patience)
+                .error_handler(Box::new(LogUnavailable))
+                .build_unchecked(manager);
+            Pool {
+                connections,
+                tally: Arc::clone(&tally),
+            }
+        };
+        Self {
+            reading: pool(Purpose::Reading, readers),
+            writing: pool(Purpose::Writing, writers),
+        }
     }
 
     /// How many connections there are, and how they were waited for.
     pub fn figures(&self) -> PoolFigures {
-        let state = self.connections.state();
+        let states = [&self.reading, &self.writing].map(|pool| pool.connections.state());
+        let tally = &self.reading.tally;
         PoolFigures {
-            connections: state.connections,
-            idle: state.idle_connections,
-            waited: self.waited.figures(),
-            failed: self.failed.get(),
+            connections: states.iter().map(|state| state.connections).sum(),
+            idle: states.iter().map(|state| state.idle_connections).sum(),
+            waited: tally.waited.figures(),
+            failed: tally.failed.get(),
         }
     }
 }
@@ -62,6 +123,9 @@ impl r2d2::ManageConnection for Manager {
         let mut db = Db::connect_with(&self.url, self.synchronous)?;
         db.bound_waits(self.patience)?;
         db.undo_in_memory()?;
+        if self.purpose == Purpose::Writing {
+            db.remember_pages()?;
+        }
         Ok(Pooled { db, broken: false })
     }
 
@@ -71,22 +135,6 @@ impl r2d2::ManageConnection for Manager {
 
     fn has_broken(&self, pooled: &mut Pooled) -> bool {
         pooled.broken || std::thread::panicking()
-    }
-}
-
-/// A pool that makes its connections when they are first needed and waits `patience` for one.
-pub(crate) fn new(manager: Manager, size: u32, patience: Duration) -> Pool {
-    let connections = r2d2::Pool::builder()
-        .max_size(size)
-        .min_idle(Some(0))
-        .test_on_check_out(false)
-        .connection_timeout(patience)
-        .error_handler(Box::new(LogUnavailable))
-        .build_unchecked(manager);
-    Pool {
-        connections,
-        waited: Arc::new(Spread::of_durations()),
-        failed: Arc::default(),
     }
 }
 
