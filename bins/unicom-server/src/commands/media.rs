@@ -47,6 +47,7 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
         files,
         orphans,
         deleted,
+        not_deleted,
         unfinished,
     } = swept;
     if how == OrphanSweep::Delete && swept.is_mostly_orphans() {
@@ -66,9 +67,16 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
         )
     };
     let counts = json!({
-        "files": files, "orphans": orphans, "deleted": deleted, "unfinished": unfinished,
+        "files": files, "orphans": orphans, "deleted": deleted, "not_deleted": not_deleted,
+        "unfinished": unfinished,
     });
-    format.done(&sentence, &counts)
+    format.done(&sentence, &counts)?;
+    match not_deleted {
+        0 => Ok(()),
+        not_deleted => Err(Failure::Failed(format!(
+            "the media store failed to delete {not_deleted} files: the next sweep tries again"
+        ))),
+    }
 }
 
 fn write_down(database: &Database, swept: Swept) -> Result<(), DbError> {

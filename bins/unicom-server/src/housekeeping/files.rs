@@ -30,9 +30,15 @@ fn tell(swept: Swept) {
         files,
         orphans,
         deleted,
+        not_deleted,
         unfinished,
     } = swept;
-    if deleted == 0 && orphans > 0 {
+    if not_deleted > 0 {
+        log::warn!(
+            "the media store failed to delete {not_deleted} files that no message names: the next sweep tries again"
+        );
+    }
+    if swept.is_mostly_orphans() {
         log::warn!(
             "no message names {orphans} of {files} files in the media store, so that it is another database's more \
              likely: they stay; `unicom media sweep --force` deletes them"

@@ -105,14 +105,14 @@ both_engines! {
         home.echo_channel();
         messages(&home, 3).await;
         let (old, young) = (orphan(&home, 8 * DAY), orphan(&home, DAY));
-        let counted = json!({ "files": 4, "orphans": 1, "deleted": 0, "unfinished": 0 });
+        let counted = json!({ "files": 4, "orphans": 1, "deleted": 0, "not_deleted": 0, "unfinished": 0 });
         assert_eq!(sweep(&home, &["--dry-run"]), counted);
         assert!(old.exists());
         let told = home.run(&["--data-dir", "data", "media", "sweep", "--dry-run"]).ok();
         has(&told, &["names 1 of 4 files"]);
         assert_eq!(sweep(&home, &[])["deleted"], 1);
         assert!(!old.exists() && young.exists());
-        let nothing = json!({ "files": 3, "orphans": 0, "deleted": 0, "unfinished": 0 });
+        let nothing = json!({ "files": 3, "orphans": 0, "deleted": 0, "not_deleted": 0, "unfinished": 0 });
         assert_eq!(sweep(&home, &[]), nothing);
         assert_eq!(home.audited()[0], "cli media.sweep media");
     }

@@ -23,6 +23,13 @@ const OLD: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Files that one sweep deletes at the most; the next one goes on. That many keys take less than a megabyte.
 const MOST: usize = 10_000;
 
+/// Files in a row that the store may fail to delete before a sweep ends: more of them say that the store is out of order,
+/// and each may have been waited for.
+const FAILURES_IN_A_ROW: usize = 100;
+
+/// Of so many of them it is logged which.
+const FAILURES_TOLD: usize = 10;
+
 /// How a sweep goes about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrphanSweep {
@@ -43,6 +50,8 @@ pub struct Swept {
     pub orphans: usize,
     /// Those that were deleted.
     pub deleted: usize,
+    /// Those that the store failed to delete. The next sweep tries again.
+    pub not_deleted: usize,
     /// What uploads that never ended had left, and was deleted.
     pub unfinished: usize,
 }
@@ -70,7 +79,8 @@ pub enum SweepError {
 ///
 /// The store is listed as it is read, and the database asked for 500 files at a time with one statement; between them
 /// it rests for `pause`, so that others have their turn. Files in other folders of the store, and such with names that
-/// unicom does not give, are left alone. May run in several processes at once.
+/// unicom does not give, are left alone. One that the store fails to delete keeps no other from being deleted, until it
+/// fails on a hundred in a row. May run in several processes at once.
 ///
 /// # Errors
 /// [`SweepError`]: what was deleted until then stays deleted.
@@ -111,11 +121,26 @@ pub async fn sweep_orphans(
     if how == OrphanSweep::Count || (how == OrphanSweep::Delete && swept.is_mostly_orphans()) {
         return Ok(swept);
     }
+    let mut in_a_row = 0;
     for page in orphans.chunks(PAGE) {
         // Asked again: a restored database may have brought messages back since.
         for key in nobodys(database, page.to_vec()).await? {
-            store.delete(key).await?;
-            swept.deleted += 1;
+            match store.delete(key).await {
+                Ok(()) => {
+                    swept.deleted += 1;
+                    in_a_row = 0;
+                }
+                Err(error) => {
+                    swept.not_deleted += 1;
+                    in_a_row += 1;
+                    if swept.not_deleted <= FAILURES_TOLD {
+                        log::warn!("a file that no message names was not deleted: {error}");
+                    }
+                    if in_a_row == FAILURES_IN_A_ROW {
+                        return Ok(swept);
+                    }
+                }
+            }
         }
         tokio::time::sleep(pause).await;
     }

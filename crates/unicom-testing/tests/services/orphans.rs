@@ -1,6 +1,7 @@
 //! Files of the media store that no message names, however many there are; and what all files of an account come to.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use diesel::RunQueryDsl;
@@ -130,6 +131,38 @@ both_engines! {
         assert_eq!(left(&store.inner).len(), 3);
     }
 
+    fn a_file_that_the_store_does_not_delete_is_left_for_the_next_sweep(db: &TestDatabase) {
+        let (inner, mut keys) = store(40);
+        let orphans = keys.split_off(25);
+        let site = site(db, 8 * DAY, &keys);
+        // The first, the last and some between them, in the order of the list.
+        let listed: Vec<String> = left(&inner).into_iter().filter(|key| orphans.contains(key)).collect();
+        let stuck = Mutex::new([0, 1, 7, 14].map(|number| listed[number].clone()).into());
+        let store = Stuck { inner, stuck, asked: AtomicUsize::new(0) };
+        let found = Swept { files: 40, orphans: 15, ..Swept::default() };
+        for _ in 0..2 {
+            let swept = sweep(&site, &store, OrphanSweep::Delete).unwrap();
+            let deleted = swept.orphans - 4;
+            assert_eq!(swept, Swept { deleted, not_deleted: 4, files: 25 + swept.orphans, ..swept });
+            assert_eq!(left(&store.inner).len(), 29);
+        }
+        store.stuck.lock().unwrap().clear();
+        let swept = sweep(&site, &store, OrphanSweep::Delete).unwrap();
+        assert_eq!(swept, Swept { files: 29, orphans: 4, deleted: 4, ..found });
+        keys.sort();
+        assert_eq!(left(&store.inner), keys);
+    }
+
+    fn a_store_that_deletes_nothing_is_not_asked_for_ever(db: &TestDatabase) {
+        let (inner, mut keys) = store(700);
+        let orphans = keys.split_off(400);
+        let site = site(db, 8 * DAY, &keys);
+        let store = Stuck { inner, stuck: Mutex::new(orphans), asked: AtomicUsize::new(0) };
+        let swept = sweep(&site, &store, OrphanSweep::Delete).unwrap();
+        assert_eq!((swept.orphans, swept.deleted, swept.not_deleted), (300, 0, 100));
+        assert_eq!(store.asked.load(Ordering::Relaxed), 100);
+    }
+
     fn a_store_that_does_not_list_is_left_alone(db: &TestDatabase) {
         let site = site(db, 8 * DAY, &[]);
         let swept = sweep(&site, &Unlisted, OrphanSweep::Delete);
@@ -202,6 +235,42 @@ impl MediaStore for Late {
         let padding = stream::iter(padding.map(Ok));
         let end = end.filter_map(|none: Option<Result<ListedFile, MediaError>>| async { none });
         self.inner.list(folder).chain(padding).chain(end).boxed()
+    }
+}
+
+/// A store that does not delete these.
+#[derive(Debug)]
+struct Stuck {
+    inner: ObjectMediaStore,
+    stuck: Mutex<Vec<String>>,
+    asked: AtomicUsize,
+}
+
+impl MediaStore for Stuck {
+    fn put(&self, key: String, source: MediaSource) -> BoxFuture<'_, Result<(), MediaError>> {
+        self.inner.put(key, source)
+    }
+
+    fn open(
+        &self,
+        key: String,
+        range: Option<std::ops::Range<u64>>,
+    ) -> BoxFuture<'_, Result<BoxStream<'static, Result<bytes::Bytes, MediaError>>, MediaError>>
+    {
+        self.inner.open(key, range)
+    }
+
+    fn delete(&self, key: String) -> BoxFuture<'_, Result<(), MediaError>> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        if self.stuck.lock().unwrap().contains(&key) {
+            let reason = "not today".to_owned();
+            return async { Err(MediaError::Unavailable { key, reason }) }.boxed();
+        }
+        self.inner.delete(key)
+    }
+
+    fn list(&self, folder: String) -> BoxStream<'_, Result<ListedFile, MediaError>> {
+        self.inner.list(folder)
     }
 }
 
