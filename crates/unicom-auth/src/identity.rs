@@ -57,8 +57,8 @@ impl IdentityProvider for SessionIdentity {
                     let user = user.filter(|user| user.is_active).ok_or_else(|| {
                         ApiError::login_required("this user can no longer log in; log out first")
                     })?;
-                    if let Some(guest) = session::pending_guest(&session) {
-                        login::move_history(&self.database, &session, guest, &user).await?;
+                    if session::owes_history(&session) {
+                        login::settle(&self.database, &session, &user).await?;
                     }
                     Ok(Some(user.as_visitor()))
                 }

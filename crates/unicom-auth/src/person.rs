@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use unicom_db::queries::audit;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_models::UtcTime;
-use unicom_webchat::{ErasedByHost, Known};
+use unicom_webchat::{ErasedByHost, GuestId, Known};
 
+use crate::owed;
 use crate::schema::{
     unicom_api_tokens as tokens, unicom_sessions as sessions, unicom_users as users,
 };
@@ -29,6 +30,7 @@ pub fn erase(tx: &mut Tx<'_>, known: &Known) -> Result<ErasedByHost, DbError> {
         },
         Known::Guest(key) => {
             end_guest_sessions(tx, key)?;
+            owed::forget(tx, &GuestId::new(key.clone()))?;
             Ok(ErasedByHost::default())
         }
     }

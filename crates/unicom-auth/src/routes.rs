@@ -120,10 +120,10 @@ async fn register(
     if let Some(admission) = &auth.admission {
         admission.check_registration(&request)?;
     }
-    let user = login::register(&auth, new, password).await?;
+    let new = login::register(&auth, new, password).await?;
     let session = request.get_session();
-    login::begin(&auth, &session, &user).await?;
-    Ok(HttpResponse::Created().json(state(&request, &session, Some(&user))?))
+    login::begin(&auth, &session, &new).await?;
+    Ok(HttpResponse::Created().json(state(&request, &session, Some(&new.user))?))
 }
 
 /// Logs in
@@ -155,13 +155,13 @@ async fn log_in(
         Some(admission) => Some(admission.begin_login(&request, &users::name_key(&username))?),
         None => None,
     };
-    let user = login::authenticate(&auth, username, password).await?;
+    let known = login::authenticate(&auth, username, password).await?;
     if let Some(attempt) = attempt {
         attempt.succeeded();
     }
     let session = request.get_session();
-    login::begin(&auth, &session, &user).await?;
-    Ok(HttpResponse::Ok().json(state(&request, &session, Some(&user))?))
+    login::begin(&auth, &session, &known).await?;
+    Ok(HttpResponse::Ok().json(state(&request, &session, Some(&known.user))?))
 }
 
 /// Logs out
@@ -177,11 +177,9 @@ async fn log_in(
         Fails<{ fails(&[InvalidParameter]) }>,
     ),
 )]
-async fn log_out(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpResponse, ApiError> {
+async fn log_out(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
-    let session = request.get_session();
-    login::settle(&auth, &session).await?;
-    session.purge();
+    request.get_session().purge();
     Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
 }
 
@@ -207,7 +205,6 @@ async fn log_out_everywhere(
     let Holder::User(id) = session::holder(&session) else {
         return Err(ApiError::login_required("nobody is logged in"));
     };
-    login::settle(&auth, &session).await?;
     let ended: Result<(), DbError> = auth
         .database
         .write(move |tx| users::end_sessions(tx, id))

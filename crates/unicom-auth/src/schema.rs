@@ -1,4 +1,4 @@
-//! The tables of users, sessions and tokens as diesel sees them.
+//! The tables of users, sessions, tokens and what is owed to users as diesel sees them.
 
 use unicom_db::Table;
 
@@ -50,8 +50,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use unicom_models::sql_types::*;
+
+    unicom_owed_histories (guest_key) {
+        guest_key -> Text,
+        user_id -> BigInt,
+        owed_since -> UtcMicros,
+    }
+}
+
+diesel::joinable!(unicom_owed_histories -> unicom_users (user_id));
 diesel::joinable!(unicom_api_tokens -> unicom_users (user_id));
-diesel::allow_tables_to_appear_in_same_query!(unicom_users, unicom_sessions, unicom_api_tokens);
+diesel::allow_tables_to_appear_in_same_query!(
+    unicom_users,
+    unicom_sessions,
+    unicom_api_tokens,
+    unicom_owed_histories,
+);
 
 /// All of them, each behind those that it refers to.
 pub(crate) fn tables() -> Vec<Table> {
@@ -59,5 +76,6 @@ pub(crate) fn tables() -> Vec<Table> {
         Table::new("unicom_users", unicom_users::table),
         Table::new("unicom_sessions", unicom_sessions::table).with_key(&["key_hash"]),
         Table::new("unicom_api_tokens", unicom_api_tokens::table),
+        Table::new("unicom_owed_histories", unicom_owed_histories::table).with_key(&["guest_key"]),
     ]
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use actix_session::Session;
 use unicom_http::{ApiError, random_token};
+use unicom_models::UtcTime;
 use unicom_webchat::GuestId;
 
 use crate::users::User;
@@ -17,11 +18,14 @@ const CSRF_NONCE: &str = "csrf_nonce";
 /// The user who is logged in.
 const USER_ID: &str = "user_id";
 
-/// A guest whose history could not be given to the user at the login, to be tried again.
-const PENDING_GUEST: &str = "pending_guest";
+/// Whether a guest's history could not be given to the user at the login: to be tried again.
+const OWES_HISTORY: &str = "owes_history";
 
 /// The user as the database has it at this request. Shown with the session, never kept in it.
 const USER: &str = "user";
+
+/// Since when the user is what it was at the login. Tells the store whether the session may begin, never kept in it.
+const USER_SINCE: &str = "user_since";
 
 /// Who a session belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,35 +71,36 @@ pub(crate) fn begin_guest(
 }
 
 /// Begins a user's session in the place of the one before: another secret, another public name, another token.
-pub(crate) fn begin_user(session: &Session, user_id: i64) -> Result<(), ApiError> {
+pub(crate) fn begin_user(session: &Session, user_id: i64, since: UtcTime) -> Result<(), ApiError> {
     session.clear();
     session.renew();
     set(session, SESSION_KEY, &random_token()?)?;
     // Longer than a nonce that anybody may use: once this session has ended, its token is worth nothing.
     set(session, CSRF_NONCE, &format!("u{}", random_token()?))?;
-    set(session, USER_ID, &user_id.to_string())
+    set(session, USER_ID, &user_id.to_string())?;
+    session
+        .insert(USER_SINCE, since)
+        .map_err(ApiError::unexpected)
 }
 
-/// The guest whose history is still to be given to the user.
-pub(crate) fn pending_guest(session: &Session) -> Option<GuestId> {
-    text(session, PENDING_GUEST).map(GuestId::new)
+/// Whether a guest's history is owed to the session's user.
+pub(crate) fn owes_history(session: &Session) -> bool {
+    session.get(OWES_HISTORY).ok().flatten().unwrap_or(false)
 }
 
-/// Remembers a guest whose history is still to be given to the user, or that none is.
-pub(crate) fn set_pending_guest(
-    session: &Session,
-    guest: Option<&GuestId>,
-) -> Result<(), ApiError> {
-    if pending_guest(session).as_ref() == guest {
+/// Remembers that a guest's history is owed to the session's user, or that none is.
+pub(crate) fn set_owes_history(session: &Session, owes: bool) -> Result<(), ApiError> {
+    if owes_history(session) == owes {
         // Nothing changes, so nothing is written.
         return Ok(());
     }
-    match guest {
-        Some(guest) => set(session, PENDING_GUEST, guest.session_key()),
-        None => {
-            session.remove(PENDING_GUEST);
-            Ok(())
-        }
+    if owes {
+        session
+            .insert(OWES_HISTORY, true)
+            .map_err(ApiError::unexpected)
+    } else {
+        session.remove(OWES_HISTORY);
+        Ok(())
     }
 }
 
@@ -115,7 +120,8 @@ pub(crate) fn shown_user(session: &Session) -> Option<User> {
 
 /// What of a session's state is stored.
 pub(crate) fn kept(state: &HashMap<String, String>) -> impl Iterator<Item = (&String, &String)> {
-    state.iter().filter(|(key, _)| *key != USER)
+    let is_kept = |key: &str| key != USER && key != USER_SINCE;
+    state.iter().filter(move |(key, _)| is_kept(key))
 }
 
 /// The user in a session's state as it is stored.
@@ -124,6 +130,11 @@ pub(crate) fn user_id_in(state: &HashMap<String, String>) -> Option<i64> {
         .ok()?
         .parse()
         .ok()
+}
+
+/// Since when the user in the state of a session that begins is what it is.
+pub(crate) fn user_since_in(state: &HashMap<String, String>) -> Option<UtcTime> {
+    serde_json::from_str(state.get(USER_SINCE)?).ok()
 }
 
 fn text(session: &Session, key: &str) -> Option<String> {

@@ -12,8 +12,8 @@ use unicom_db::{Database, Db, DbError, Tx, on_engine};
 use unicom_http::random_token;
 use unicom_models::UtcTime;
 
-use crate::schema::{unicom_sessions as sessions, unicom_users as users};
-use crate::users::User;
+use crate::schema::{unicom_sessions as sessions, unicom_users};
+use crate::users::{self, User};
 use crate::{SessionLife, session};
 
 /// actix-session's store over unicom's database.
@@ -160,7 +160,7 @@ struct Find;
 fn find(db: &mut Db, hash: &str) -> Result<Option<Stored>, NotFound> {
     type Row = (Value, UtcTime, UtcTime, Option<User>);
     let found: QueryResult<Row> = on_engine!(db, conn => sessions::table
-        .left_join(users::table.on(users::id.nullable().eq(sessions::user_id)))
+        .left_join(unicom_users::table.on(unicom_users::id.nullable().eq(sessions::user_id)))
         .filter(sessions::key_hash.eq(hash))
         .select((sessions::state, sessions::expires_at, sessions::created_at, Option::<User>::as_select()))
         .named::<Find>()
@@ -181,9 +181,16 @@ fn find(db: &mut Db, hash: &str) -> Result<Option<Stored>, NotFound> {
     }))
 }
 
+/// Stores a session; not that of a user whose sessions were all ended since the login: it leads nowhere, either.
 fn insert(tx: &mut Tx<'_>, hash: &str, state: &State, life: SessionLife) -> Result<(), DbError> {
     let now = tx.now();
     let user_id = session::user_id_in(state);
+    if let Some(id) = user_id {
+        let since = session::user_since_in(state).unwrap_or(UtcTime::BEGINNING);
+        if !users::is_unchanged(tx, id, since)? {
+            return Ok(());
+        }
+    }
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(sessions::table)
         .values((

@@ -263,10 +263,39 @@ pub(crate) fn with_password(
         .optional())?)
 }
 
-/// Notes that the user has logged in.
-pub(crate) fn note_login(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
+/// Notes that the user has logged in, unless it may not any more: it is gone, or may not log in, or its password is
+/// another one than that of this hash. Where it was noted, since when the user is what it is now.
+pub(crate) fn note_login(
+    tx: &mut Tx<'_>,
+    id: i64,
+    password_hash: &str,
+) -> Result<Option<UtcTime>, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::update(users::table.find(id)).set(users::last_login_at.eq(now)).execute(conn))?;
-    Ok(())
+    Ok(on_engine!(db, conn => diesel::update(users::table.find(id))
+        .filter(users::is_active.eq(true))
+        .filter(users::password_hash.eq(password_hash))
+        .set(users::last_login_at.eq(now))
+        .returning(users::updated_at)
+        .get_result(conn)
+        .optional())?)
+}
+
+/// Whether the user is what it was at a login: not erased, nor with another password, nor shut out since. Stays so until
+/// the transaction ends.
+pub(crate) fn is_unchanged(tx: &mut Tx<'_>, id: i64, since: UtcTime) -> Result<bool, DbError> {
+    let db: &mut Db = tx;
+    macro_rules! found {
+        () => {
+            users::table
+                .find(id)
+                .filter(users::updated_at.eq(since))
+                .select(users::id)
+        };
+    }
+    let found: Option<i64> = match db {
+        Db::Postgres(conn) => found!().for_share().first(conn).optional()?,
+        Db::Sqlite(conn) => found!().first(conn).optional()?,
+    };
+    Ok(found.is_some())
 }

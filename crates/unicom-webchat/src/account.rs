@@ -52,6 +52,8 @@ pub fn get_or_create_account(
     if let Some(account) = accounts::lock(tx, &id)? {
         return keep_person(tx, &account, visitor);
     }
+    // Whoever is being erased just now has been, before it is asked what became of the account.
+    merges::hold_names(tx, std::slice::from_ref(&id))?;
     let merged_since = tx.now().minus(UNDER_WAY);
     match merges::fate(tx, &id, merged_since)? {
         Some(Fate::MergedInto(account)) => {

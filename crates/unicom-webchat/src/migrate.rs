@@ -48,6 +48,8 @@ pub fn migrate_guest_to_user(
     user: &User,
 ) -> Result<Option<Account>, WebChatError> {
     let (guest_id, user_id) = (guest.account_id(), user.account_id());
+    // The user's account may have to be made, and names are held before accounts are locked.
+    merges::hold_names(tx, std::slice::from_ref(&user_id))?;
     // Accounts before chats before requests: the order in which everyone locks.
     let Some(guest) = accounts::lock(tx, &guest_id)? else {
         // Never wrote, or migrated before.

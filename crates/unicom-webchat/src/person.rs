@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use unicom_core::{Erased, Person, Whom, erase_person};
+use unicom_db::queries::merges;
 use unicom_db::{Db, DbError, Tx};
 use unicom_models::AccountId;
 
@@ -105,6 +106,9 @@ pub fn erase(
     whom: &Whom,
     mut host: impl FnMut(&mut Tx<'_>, &Known) -> Result<ErasedByHost, DbError>,
 ) -> Result<Option<Erased>, DbError> {
+    // Who is being made just now has been made then, with all that comes with it.
+    let ids: Vec<AccountId> = find_person(tx, whom)?.0.accounts.into_iter().collect();
+    merges::hold_names(tx, &ids)?;
     let (person, known) = find_person(tx, whom)?;
     let mut by_host = ErasedByHost::default();
     for one in &known {

@@ -1,12 +1,12 @@
-//! Housekeeping: now and then, what has ended or is too old is swept away. Every process does it; what one has swept,
-//! others do not find.
+//! Housekeeping: now and then, what has ended or is too old is swept away, and what is owed to users is given to them.
+//! Every process does it; what one has swept, others do not find.
 
 mod files;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use unicom_auth::delete_ended_sessions;
+use unicom_auth::{delete_ended_sessions, move_owed_histories};
 use unicom_core::apply_retention;
 use unicom_core::media::MediaStore;
 use unicom_db::queries::merges;
@@ -38,6 +38,13 @@ async fn sweep_rows(database: Database, media: Arc<dyn MediaStore>) {
             Ok(0) => {}
             Ok(sessions) => log::info!("swept away {sessions} sessions that had ended"),
             Err(error) => log::warn!("sweeping sessions away did not work: {error}"),
+        }
+        match move_owed_histories(&database).await {
+            Ok(0) => {}
+            Ok(moved) => {
+                log::info!("moved {moved} guests' histories to the users that they are owed to")
+            }
+            Err(error) => log::warn!("moving histories to users did not work: {error}"),
         }
         if looked.is_none_or(|at| at.elapsed() >= RETENTION_EVERY) {
             looked = Some(Instant::now());

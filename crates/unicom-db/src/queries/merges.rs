@@ -1,6 +1,9 @@
 //! Merges: a guest's account flowing into a user's; and accounts that have flowed into nobody, since they were erased.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Text};
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_account_merges as merges, unicom_chats as chats,
     unicom_messages as messages,
@@ -104,6 +107,28 @@ fn remember_fate(tx: &mut Tx<'_>, from: &AccountId, to: Option<&AccountId>) -> R
         .do_update()
         .set(merge)
         .execute(conn))?;
+    Ok(())
+}
+
+/// Any constant of our own: the class of PostgreSQL's advisory locks under which accounts are made and erased.
+const NAMES: i32 = 0x756e_6963;
+
+/// Keeps accounts of these ids from being made or erased by others until the transaction ends, whether they are there or
+/// not: a row that is not there cannot be locked. Whoever looks for their [`fate`] afterwards sees it. To be called
+/// before any of the accounts is locked. SQLite has one writer at a time.
+pub fn hold_names(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    let Db::Postgres(conn) = db else {
+        return Ok(());
+    };
+    // In the same order everywhere.
+    let ids: BTreeSet<&AccountId> = ids.iter().collect();
+    for id in ids {
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1, hashtext($2))")
+            .bind::<Integer, _>(NAMES)
+            .bind::<Text, _>(id)
+            .execute(conn)?;
+    }
     Ok(())
 }
 

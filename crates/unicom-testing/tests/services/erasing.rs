@@ -1,6 +1,8 @@
 //! Erasing a person: what goes, what stays, and who may try what meanwhile.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde_json::json;
 use unicom_core::{Erased, OutgoingMessage, Whom};
@@ -10,10 +12,13 @@ use unicom_models::{ChatId, MemberId, Message};
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{
     ErasedByHost, NewChat, NewMessage, Saved, Visitor, WebChatError, create_chat, erase,
-    send_webchat_message,
+    get_or_create_account, send_webchat_message,
 };
 
 use crate::site::{Site, user};
+
+/// How long a transaction stays open that another one must wait for.
+const A_WHILE: Duration = Duration::from_millis(300);
 
 impl Site {
     fn try_erase(&self, whom: Whom) -> Result<Option<Erased>, DbError> {
@@ -209,7 +214,7 @@ both_engines! {
             // A worker is at it, too.
             let worker = scope.spawn(|| {
                 while !ended.load(Ordering::SeqCst) {
-                    for mut request in site.claim(4, std::time::Duration::from_secs(60)) {
+                    for mut request in site.claim(4, Duration::from_secs(60)) {
                         site.write(move |tx| {
                             chats::hold(tx, &request.chat_id)?;
                             request.reach(unicom_models::RequestStatus::Completed, tx.now());
@@ -218,7 +223,7 @@ both_engines! {
                     }
                 }
             });
-            std::thread::sleep(std::time::Duration::from_millis(200));
+            std::thread::sleep(Duration::from_millis(200));
             let erased = site.erase(&ann).unwrap();
             assert!(erased.messages > 3);
             ended.store(true, Ordering::SeqCst);
@@ -230,6 +235,48 @@ both_engines! {
         for table in ["unicom_accounts", "unicom_members", "unicom_chats", "unicom_messages", "unicom_requests"] {
             assert_eq!(site.rows_of(table), 0, "{table}");
         }
+    }
+
+    fn who_is_made_meanwhile_is_erased_too(db: &TestDatabase) {
+        let site = Site::new(db);
+        let (ann, channel) = (Visitor::User(user("7")), site.channel.clone());
+        let (made, is_made) = mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let ann = ann.clone();
+                site.write(move |tx| {
+                    get_or_create_account(tx, &channel, &ann)?;
+                    made.send(()).unwrap();
+                    std::thread::sleep(A_WHILE);
+                    Ok(())
+                });
+            });
+            is_made.recv().unwrap();
+            let erased = site.erase(&ann).unwrap();
+            assert_eq!((erased.accounts, erased.members), (1, 1));
+        });
+        assert_eq!((site.rows_of("unicom_accounts"), site.rows_of("unicom_members")), (0, 0));
+    }
+
+    fn who_is_erased_meanwhile_is_not_made(db: &TestDatabase) {
+        let site = Site::new(db);
+        let ann = Visitor::User(user("7"));
+        let (erased, is_erased) = mpsc::channel();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let whom = Whom::Account(ann.account_id());
+                site.write(move |tx| {
+                    erase(tx, &whom, |_, _| Ok(ErasedByHost { users: 1, ..ErasedByHost::default() }))?;
+                    erased.send(()).unwrap();
+                    std::thread::sleep(A_WHILE);
+                    Ok(())
+                });
+            });
+            is_erased.recv().unwrap();
+            let refused = site.save(&ann, NewMessage::text("meanwhile"));
+            assert!(matches!(refused, Err(WebChatError::AccountBlocked)), "{refused:?}");
+        });
+        assert_eq!((site.rows_of("unicom_accounts"), site.rows_of("unicom_members")), (0, 0));
     }
 
     fn what_is_erased_is_overwritten_in_the_file(db: &TestDatabase) {

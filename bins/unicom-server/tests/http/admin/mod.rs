@@ -8,12 +8,14 @@ mod channels;
 mod chats;
 mod deliveries;
 mod erasing;
+mod erasing_meanwhile;
 mod groups;
 mod members;
 mod messages;
 mod replies;
 mod requests;
 mod things;
+mod token_times;
 mod tokens;
 mod who;
 

@@ -1,8 +1,10 @@
 //! API tokens: whose they are, and that nothing else counts beside one.
 
+use diesel::connection::SimpleConnection;
 use reqwest::Method;
 use serde_json::json;
 use unicom_auth::tokens;
+use unicom_db::{Db, DbError, on_engine};
 use unicom_testing::TestDatabase;
 
 use super::path;
@@ -190,6 +192,19 @@ both! {
         );
     }
 
+    async fn a_database_that_fails_is_no_user_who_is_missing(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let id = app.new_user("root", true).await.id;
+        let failed = app.database().write(move |tx| {
+            let db: &mut Db = tx;
+            on_engine!(db, conn => conn.batch_execute("ALTER TABLE unicom_api_tokens RENAME TO gone"))
+                .map_err(DbError::from)?;
+            tokens::create(tx, id, "x", None)
+        });
+        let error = failed.await.unwrap_err();
+        assert!(matches!(error, tokens::CreateTokenError::Db(_)), "{error}");
+    }
+
     async fn a_user_takes_the_tokens_along(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let root = app.new_user("root", true).await;
@@ -207,6 +222,8 @@ both! {
             let error = refused.await.unwrap_err().to_string();
             assert!(error.contains("`name`"), "{error}");
         }
+        let revoked = app.database().write(|tx| tokens::revoke(tx, 4711));
+        assert!(!revoked.await.unwrap());
         let (id, past) = (root.id, app.database().now());
         let refused = app
             .database()

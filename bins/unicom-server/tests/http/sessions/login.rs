@@ -3,7 +3,7 @@
 use serde_json::json;
 use unicom_testing::TestDatabase;
 
-use crate::app::TestApp;
+use crate::app::{PASSWORD, TestApp};
 use crate::both;
 use crate::client::Client;
 
@@ -131,8 +131,31 @@ both! {
         // Logging in again does not forget it.
         guest.log_in("alice").await;
         assert!(guest.texts().await.is_empty());
+        let remembers = async || app.rows().await["unicom_sessions"][0].contains("owes_history");
+        assert!(remembers().await);
         app.unblock(&account).await;
         assert_eq!(guest.texts().await, ["hi"]);
+        assert!(!remembers().await, "it is tried again and again");
+    }
+
+    async fn a_session_that_ends_gives_first_what_a_block_held_up(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        for name in ["alice", "bob"] {
+            app.user(name).await.log_out().await;
+        }
+        for (number, end) in ["logout", "logout-everywhere", "login"].into_iter().enumerate() {
+            let guest = app.guest_who_wrote(end).await;
+            let account = guest.account_id().await;
+            app.block(&account).await;
+            guest.log_in("alice").await;
+            app.unblock(&account).await;
+            // The very next request ends the session.
+            let body = json!({ "username": "bob", "password": PASSWORD });
+            guest.post(&format!("/unicom/auth/{end}/"), body).await.ok();
+            assert!(guest.texts().await.is_empty(), "{end}");
+            guest.log_in("alice").await;
+            assert_eq!(guest.texts().await.len(), number + 1, "{end}");
+        }
     }
 
     async fn a_guests_history_goes_to_one_user_only(db: &TestDatabase) {

@@ -1,0 +1,199 @@
+//! What is under way while somebody is erased: done and erased too, or refused as it is documented.
+
+use diesel::RunQueryDsl;
+use futures_util::future::{join, join_all};
+use reqwest::Method;
+use serde_json::{Value, json};
+use unicom_db::{Db, DbError, Engine, on_engine};
+use unicom_testing::TestDatabase;
+
+use super::{PNG, path};
+use crate::answer::Answer;
+use crate::app::{PASSWORD, TestApp};
+use crate::both;
+use crate::client::Client;
+
+/// Enough to wait for each other: passwords are worked on a few at a time.
+const LOGINS: usize = 12;
+
+const ROUNDS: usize = 8;
+
+async fn try_log_in(client: &Client, name: &str) -> Answer {
+    let body = json!({ "username": name, "password": PASSWORD });
+    client.post("/unicom/auth/login/", body).await
+}
+
+async fn erase(staff: &Client, account: &str) -> Value {
+    let erase = path(&format!("accounts/{account}/erase/"));
+    staff.post(&erase, json!({})).await.ok()
+}
+
+fn is_nobody(session: &Value) -> bool {
+    session["authenticated"] == false && session["account_id"].is_null()
+}
+
+/// Runs this whenever somebody is noted to have logged in, in the same transaction.
+async fn whenever_somebody_logs_in(app: &TestApp, does: &'static str) {
+    let statements: Vec<String> = match app.database().engine() {
+        Engine::Sqlite => vec![format!(
+            "CREATE TRIGGER meanwhile AFTER UPDATE OF last_login_at ON unicom_users BEGIN {does}; END"
+        )],
+        Engine::Postgres => vec![
+            format!(
+                "CREATE FUNCTION meanwhile() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {does}; RETURN NULL; END $$"
+            ),
+            "CREATE TRIGGER meanwhile AFTER UPDATE OF last_login_at ON unicom_users \
+             FOR EACH ROW EXECUTE FUNCTION meanwhile()"
+                .to_owned(),
+        ],
+    };
+    let made = app.database().write(move |tx| -> Result<(), DbError> {
+        for statement in statements {
+            let db: &mut Db = tx;
+            on_engine!(db, conn => diesel::sql_query(statement).execute(conn))?;
+        }
+        Ok(())
+    });
+    made.await.unwrap();
+}
+
+both! {
+    async fn a_login_of_somebody_who_is_erased_meanwhile_is_a_wrong_one(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let alice = app.new_user("alice", false).await;
+        let clients = join_all((0..LOGINS).map(|_| app.guest_who_wrote("hi"))).await;
+        let sessions: Vec<_> = clients.iter().map(|client| client.cookie("sessionid")).collect();
+        // Once the first is in, the others have been found by their name, and wait for their passwords to be looked at.
+        let (first, let_in) = tokio::sync::oneshot::channel();
+        let first = std::sync::Mutex::new(Some(first));
+        let logins = join_all(clients.iter().map(async |client| {
+            let answer = try_log_in(client, "alice").await;
+            if let Some(first) = first.lock().unwrap().take() {
+                first.send(()).unwrap();
+            }
+            answer
+        }));
+        let (answers, _) = join(logins, async {
+            let_in.await.unwrap();
+            erase(&staff, &format!("webchat_user_{}", alice.id)).await
+        })
+        .await;
+        let mut refused = 0;
+        for ((client, session), answer) in clients.iter().zip(sessions).zip(answers) {
+            if answer.status == 200 {
+                assert!(is_nobody(&client.session().await));
+            } else {
+                answer.is(401, "invalid_credentials").names("the username or the password is wrong");
+                // Who was refused is who it was before.
+                assert_eq!(client.cookie("sessionid"), session);
+                assert_eq!(client.texts().await, ["hi"]);
+                refused += 1;
+            }
+        }
+        assert!(refused > 0, "all of them were in before the erasure");
+        try_log_in(&clients[0], "alice").await.is(401, "invalid_credentials");
+        assert_eq!(app.count("unicom_users").await, 1, "staff alone");
+        let of_users = "SELECT count(*) AS number FROM unicom_sessions WHERE user_id IS NOT NULL";
+        assert_eq!(app.number(of_users).await, 0);
+    }
+
+    async fn a_login_that_is_noted_and_then_erased_is_nobodys(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let alice = app.new_user("alice", false).await;
+        let guest = app.guest_who_wrote("hi").await;
+        whenever_somebody_logs_in(&app, "DELETE FROM unicom_users").await;
+        // Right until the password was checked: as if the erasure came just after the answer.
+        let answer = try_log_in(&guest, "alice").await.ok();
+        assert_eq!(answer["user"]["id"], alice.id.to_string());
+        assert!(is_nobody(&guest.session().await));
+        assert_eq!(guest.texts().await, [""; 0]);
+        try_log_in(&guest, "alice").await.is(401, "invalid_credentials");
+        guest.say("as somebody new").await;
+    }
+
+    async fn a_password_that_is_changed_meanwhile_is_a_wrong_one(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let alice = app.new_user("alice", false).await;
+        let clients = join_all((0..LOGINS).map(|_| app.guest())).await;
+        let (first, let_in) = tokio::sync::oneshot::channel();
+        let first = std::sync::Mutex::new(Some(first));
+        let logins = join_all(clients.iter().map(async |client| {
+            let answer = try_log_in(client, "alice").await;
+            if let Some(first) = first.lock().unwrap().take() {
+                first.send(()).unwrap();
+            }
+            answer
+        }));
+        let (answers, changed) = join(logins, async {
+            let_in.await.unwrap();
+            let hash = unicom_auth::password::hash("another one").unwrap();
+            app.database().write(move |tx| unicom_auth::users::set_password(tx, alice.id, &hash)).await
+        })
+        .await;
+        let _: Result<(), DbError> = changed;
+        for (client, answer) in clients.iter().zip(&answers) {
+            if answer.status == 401 {
+                answer.is(401, "invalid_credentials");
+            }
+            assert!(is_nobody(&client.session().await), "the old password still opens a session");
+        }
+        assert!(answers.iter().any(|answer| answer.status == 401));
+    }
+
+    async fn what_somebody_does_meanwhile_is_done_or_refused(db: &TestDatabase) {
+        let app = TestApp::with_echo(db).await;
+        let staff = app.program().await;
+        for round in 0..ROUNDS {
+            let name = format!("alice{round}");
+            let alice = app.user(&name).await;
+            let account = alice.account_id().await;
+            // Every other one has never written: there is no account to lock then.
+            let chat = if round % 2 == 0 {
+                alice.say("hi").await;
+                alice.send_file("a.png", PNG).await.ok();
+                format!("/unicom/webchat/chat/{account}/")
+            } else {
+                "/unicom/webchat/chat/none/".to_owned()
+            };
+            let send = "/unicom/webchat/send/";
+            let (text, named) = (json!({ "text": "hi" }), json!({ "text": "hi", "chat_id": account }));
+            let asked = [
+                (Method::POST, send, text.clone()),
+                (Method::POST, send, named),
+                (Method::POST, "/unicom/webchat/chats/", json!({ "name": "mine" })),
+                (Method::PATCH, &chat, json!({ "name": "mine" })),
+                (Method::DELETE, &chat, json!({})),
+                (Method::GET, "/unicom/webchat/messages/", Value::Null),
+                (Method::GET, "/unicom/webchat/chats/", Value::Null),
+                (Method::GET, "/unicom/auth/session/", Value::Null),
+                (Method::POST, send, text),
+            ];
+            let several = [(); 3].map(|()| alice.copy());
+            let all = join_all(several.iter().flat_map(|client| asked.iter().map(async |(method, path, body)| {
+                let request = client.request(method.clone(), path);
+                let request = if body.is_null() { request } else { request.json(body) };
+                (format!("{method} {path}"), request.send().await)
+            })));
+            let sessions = [(); 3].map(|()| alice.copy());
+            let ends = join_all(sessions.iter().enumerate().map(async |(number, client)| {
+                let path = ["login", "logout", "logout-everywhere"][number];
+                let body = json!({ "username": name, "password": PASSWORD });
+                (path.to_owned(), client.post(&format!("/unicom/auth/{path}/"), body).await)
+            }));
+            let ((mut answers, ended), _) = join(join(all, ends), erase(&staff, &account)).await;
+            answers.extend(ended);
+            for (what, answer) in answers {
+                let is_fine = (200..300).contains(&answer.status) || [401, 403, 404].contains(&answer.status);
+                assert!(is_fine, "{what}: {} {}", answer.status, answer.text());
+            }
+            app.settled().await;
+            for table in ["unicom_accounts", "unicom_members", "unicom_chats", "unicom_messages", "unicom_requests"] {
+                assert_eq!(app.rows().await[table], [""; 0], "{table} of round {round}");
+            }
+            let left = app.rows().await;
+            assert_eq!((left["unicom_users"].len(), left["unicom_sessions"].len()), (1, 0), "round {round}");
+            TestApp::wait_for("no file", async || app.files().is_empty().then_some(())).await;
+        }
+    }
+}
