@@ -64,6 +64,10 @@ schemathesis examples="20":
 fuzz seconds="60" *TARGETS="":
     scripts/fuzz {{seconds}} {{TARGETS}}
 
+# Change the source in one place after the other and look whether a test notices; needs cargo-mutants and cargo-nextest.
+mutants *GROUPS:
+    scripts/mutants {{GROUPS}}
+
 # Measure everything beside the bare limits, on SQLite and, where a server is named, on PostgreSQL.
 bench *ARGS:
     cargo build --release --locked -p unicom-server -p unicom-bench

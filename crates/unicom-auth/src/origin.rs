@@ -62,12 +62,19 @@ mod tests {
                 && !origin.is_at("https", "example.com")
                 && !origin.is_at("http", "chat.example.com")
         );
+        assert!(
+            !"http://chat.example.com"
+                .parse::<Origin>()
+                .unwrap()
+                .is_https()
+        );
         for wrong in [
             "null",
             "",
             "chat.example.com",
             "file:///x",
             "javascript:alert(1)",
+            "ftp://chat.example.com",
         ] {
             assert!(wrong.parse::<Origin>().is_err(), "{wrong}");
         }

@@ -139,3 +139,90 @@ fn sync_folders_of(path: &Path) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn one_that_could_be_guessed_is_none() {
+        assert!(SecretKey::new("x".repeat(SHORTEST)).is_ok());
+        let short = SecretKey::new("x".repeat(SHORTEST - 1));
+        assert!(matches!(short, Err(SecretKeyError::TooShort)));
+    }
+
+    #[test]
+    fn it_is_made_once_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("unicom.key");
+        let made = SecretKey::load_or_create(&path).unwrap();
+        assert_eq!(SecretKey::load_or_create(&path).unwrap().0, made.0);
+        // 256 bits, and nothing else is left in the folder.
+        assert_eq!(fs::read_to_string(&path).unwrap().len(), 64);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            let mode =
+                std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions());
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        // An editor leaves the end of a line.
+        fs::write(&path, format!("{}\n", made.0)).unwrap();
+        assert_eq!(SecretKey::load_or_create(&path).unwrap().0, made.0);
+        fs::write(&path, "short").unwrap();
+        let short = SecretKey::load_or_create(&path);
+        assert!(matches!(short, Err(SecretKeyError::TooShort)));
+    }
+
+    #[test]
+    fn whoever_comes_at_the_same_time_gets_the_same() {
+        for _ in 0..50 {
+            let folder = tempfile::tempdir().unwrap();
+            let (path, barrier) = (folder.path().join("unicom.key"), Barrier::new(4));
+            let made: Vec<String> = thread::scope(|scope| {
+                let begin = || {
+                    barrier.wait();
+                    SecretKey::load_or_create(&path).unwrap().0
+                };
+                let started: Vec<_> = (0..4).map(|_| scope.spawn(begin)).collect();
+                started.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            assert!(made.iter().all(|one| *one == made[0]), "{made:?}");
+        }
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_used_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [
+            folder.path().join("missing/unicom.key"),
+            folder.path().to_owned(),
+        ] {
+            let error = SecretKey::load_or_create(&path).unwrap_err().to_string();
+            assert!(error.contains(&path.display().to_string()), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_it_makes_depends_on_all_that_it_is_made_of() {
+        let [one, other] = ["a", "b"].map(|text| SecretKey::new(text.repeat(SHORTEST)).unwrap());
+        assert_eq!(one.sign("p", "m"), one.sign("p", "m"));
+        let mut made = vec![
+            one.sign("p", "m"),
+            other.sign("p", "m"),
+            one.sign("q", "m"),
+            one.sign("p", "n"),
+            one.sign("pm", ""),
+        ];
+        let keys = [one.derive_64("p"), other.derive_64("p"), one.derive_64("q")];
+        made.extend(keys.iter().flat_map(|key| key.chunks(32)).map(hex::encode));
+        let all = made.len();
+        made.sort();
+        made.dedup();
+        assert_eq!(made.len(), all);
+        assert_eq!(format!("{one:?}"), "SecretKey(…)");
+    }
+}

@@ -8,12 +8,9 @@ use unicom_webchat::WebChatError;
 
 use crate::ApiError;
 
-/// Bytes of a chat's id at the most.
-const LONGEST: usize = 512;
-
 /// A chat's id in a form that can be one; any other names no chat.
 pub(crate) fn chat_id(id: String) -> Result<ChatId, ApiError> {
-    if id.len() > LONGEST || id.contains('\0') {
+    if id.contains('\0') {
         Err(no_chat())
     } else {
         Ok(id.into())
@@ -32,7 +29,7 @@ pub(crate) fn parsed<T: FromStr>(what: &'static str, id: &str) -> Result<T, ApiE
 
 /// The name or id of something that staff manages, in a form that can be one; any other names none.
 pub(crate) fn text(what: &'static str, id: String) -> Result<String, ApiError> {
-    if id.len() > LONGEST || id.contains('\0') {
+    if id.contains('\0') {
         Err(missing(what))
     } else {
         Ok(id)

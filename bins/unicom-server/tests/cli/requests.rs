@@ -82,7 +82,7 @@ both_engines! {
                 claimed.extend(queue::take(tx, due.id, &due.chat_id, Duration::from_secs(10))?);
             }
             queue::set_member(tx, claimed[0].id, Some(of_member))?;
-            queue::set_category(tx, &claimed[1], Some(of_category))?;
+            queue::set_category(tx, &claimed[1], of_category)?;
             Ok::<_, unicom_core::CoreError>(())
         });
         let list = |arguments: &[&str]| -> Vec<String> {

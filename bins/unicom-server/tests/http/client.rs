@@ -30,13 +30,18 @@ pub struct Request<'a> {
     csrf: Option<String>,
 }
 
+/// What every client of reqwest's needs, also one of a test that makes its own.
+pub fn provide_tls() {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        // An error says that there is one already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
 impl Client {
     pub fn new(base: &str) -> Self {
-        static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| {
-            // An error says that there is one already.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        });
+        provide_tls();
         Self {
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             base: base.to_owned(),

@@ -15,7 +15,7 @@ use unicom_testing::TestDatabase;
 use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::both;
-use crate::client::Client;
+use crate::client::{Client, provide_tls};
 use crate::log::lines_of;
 
 /// The id in the answer, which is one of the server's own.
@@ -100,6 +100,7 @@ both! {
         broken.await.unwrap();
         // Not by `Client`, which takes no 500.
         let url = format!("{}/unicom/webchat/messages/", app.base());
+        provide_tls();
         let answer = reqwest::get(&url).await.unwrap();
         assert_eq!(answer.status(), 500);
         let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();

@@ -218,6 +218,18 @@ both! {
         let (answer, statements) = cost(&heard, poll.send()).await;
         assert_eq!(answer.status, 304);
         at_most(2, "a poll", &statements);
+        // Nor does one that asks for what is newer than the newest.
+        guest.say("again").await;
+        let page = guest.messages("").await;
+        let [newest, older] = [0, 1].map(|index| {
+            let id = page["messages"][index]["id"].as_str().unwrap();
+            format!("/unicom/webchat/messages/?after={id}")
+        });
+        let (answer, nothing_new) = cost(&heard, guest.get(&newest)).await;
+        assert_eq!(answer.ok()["messages"], json!([]));
+        let (answer, one_new) = cost(&heard, guest.get(&older)).await;
+        assert_eq!(answer.ok()["messages"], json!([page["messages"][0]]));
+        assert_eq!(nothing_new.len() + 1, one_new.len(), "{one_new:?}");
     }
 
     async fn a_list_of_chats_costs_three_at_most(db: &TestDatabase) {

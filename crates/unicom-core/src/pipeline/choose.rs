@@ -76,7 +76,7 @@ fn apply(
         Choice::Nothing => {}
         Choice::Taken(id) => {
             claimed.request.category_id = Some(id);
-            queue::set_category(tx, &claimed.request, Some(id))?;
+            queue::set_category(tx, &claimed.request, id)?;
         }
         Choice::Ask(list) => {
             let (mut request, message) = (claimed.request, claimed.message);

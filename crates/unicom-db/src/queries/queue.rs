@@ -231,20 +231,20 @@ pub fn hold(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
     keep(tx, request, request.due_at, ReplyToken::Ends)
 }
 
-/// Notes the category of a claimed request; whether the claim still holds.
+/// Notes the category of a request, as long as the claim holds.
 ///
 /// # Errors
 /// A foreign-key violation ([`DbError::is_foreign_key_violation`]) where the category is gone.
 pub fn set_category(
     tx: &mut Tx<'_>,
     request: &Request,
-    category: Option<CategoryId>,
-) -> Result<bool, DbError> {
+    category: CategoryId,
+) -> Result<(), DbError> {
     let db: &mut Db = tx;
-    Ok(on_engine!(db, conn => diesel::update(held!(request))
+    on_engine!(db, conn => diesel::update(held!(request))
         .set(requests::category_id.eq(category))
-        .execute(conn))?
-        > 0)
+        .execute(conn))?;
+    Ok(())
 }
 
 /// Gives a claim back, to be tried again at `due`; whether it still held. `request` says how it stands and why.
@@ -296,11 +296,12 @@ pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
             requests::queued_at.eq(now),
             requests::updated_at.eq(now),
         ))
-        .execute(conn))?;
-    if changed > 0 {
+        .execute(conn))?
+        > 0;
+    if changed {
         tx.emit(Event::RequestReady { request_id: id });
     }
-    Ok(changed > 0)
+    Ok(changed)
 }
 
 /// Lets whoever has the token with this hash answer the attempt that `request` is claimed by; whether it still holds.

@@ -75,10 +75,12 @@ both_engines! {
         other.make(&ann(), "Order", json!({}));
         site.make(&Visitor::guest("other"), "Bill", json!({}));
         let archived = one.clone();
-        site.write(move |tx| {
+        let changed = site.write(move |tx| {
             let change = ChatChange { is_archived: Some(true), ..ChatChange::default() };
             update_chat(tx, &ann(), &archived, change)
         });
+        // Not the latest one, which the list begins with.
+        assert_eq!(changed.chat.id, one);
         let all = ChatFilters::default;
         for (filters, expected) in [
             (all(), vec!["Bill", "Order", "bill 2"]),
@@ -134,6 +136,10 @@ both_engines! {
             (Below, "9", vec!["-1", "text"]),
             (AtLeast, "10.5", vec!["10.5"]),
             (AtMost, "-1", vec!["-1"]),
+            // These are no numbers.
+            (Below, "inf", vec!["text"]),
+            (Above, "-1e999", vec!["text"]),
+            (Below, "NaN", vec!["text"]),
             (Contains, "0.", vec!["10.5"]),
             (Contains, "1", vec!["-1", "10", "10.5", "text"]),
         ] {
@@ -168,10 +174,13 @@ both_engines! {
 
     fn every_chat_is_on_one_page(db: &TestDatabase) {
         let clock = TestClock::new();
-        // All made at the same time: the ids decide.
+        // Most have the same time: the ids decide.
         let site = Site::with(&db.connect_with(clock.options()), json!({}));
-        for number in 0..25 {
-            site.make(&ann(), &number.to_string(), json!({}));
+        let made: Vec<_> = (0..25).map(|number| site.make(&ann(), &number.to_string(), json!({}))).collect();
+        // The order of the ids is not that of the times.
+        for chat in [&made[17], &made[3]] {
+            clock.advance(std::time::Duration::from_secs(1));
+            site.tell(&ann(), NewMessage::text("news").in_chat(chat.clone()));
         }
         let expected: Vec<_> = site.chats(&ann()).into_iter().map(|listed| listed.chat.id).collect();
         assert_eq!(expected.len(), 25);

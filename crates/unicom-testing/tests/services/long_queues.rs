@@ -67,6 +67,17 @@ both_engines! {
         assert_eq!(seen, ["0", "a", "b", "c"]);
     }
 
+    fn one_look_sees_past_a_busy_chat(db: &TestDatabase) {
+        let (site, clock) = busy(db, 100);
+        let behind = site.request_of(&site.say(&Visitor::guest("a"), "a"));
+        clock.advance(Duration::from_secs(1));
+        let now = clock.now();
+        let due = site.read(move |db| queue::look(db, now, 1));
+        let found = due.iter().find(|due| due.id == behind.id).unwrap();
+        assert!(!found.is_behind);
+        assert_eq!(due.iter().filter(|due| due.is_behind).count(), 99);
+    }
+
     fn what_was_put_off_is_not_looked_at_again(db: &TestDatabase) {
         let (site, clock) = busy(db, 400);
         assert_eq!(claim(&site, 16).len() + claim(&site, 16).len(), 1);

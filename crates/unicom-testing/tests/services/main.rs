@@ -32,6 +32,7 @@ mod outgoing;
 mod paging;
 mod pipeline;
 mod queue;
+mod queue_races;
 mod reading_again;
 mod retention;
 mod saving;

@@ -76,6 +76,15 @@ both_engines! {
         }
         assert_eq!(lines(&site.claim(2, LEASE)), ["a", "b"]);
         assert_eq!(lines(&site.claim(2, LEASE)), ["c"]);
+        // Both run out; who wrote first has been due for less long than who wrote last.
+        clock.advance(2 * LEASE);
+        site.say(&Visitor::guest("d"), "d");
+        let again = site.claim(1, LEASE).remove(0);
+        assert_eq!(again.display_text, "a");
+        let due = clock.now().plus(LEASE);
+        assert!(site.write(move |tx| Ok(queue::release(tx, &again, due)?)));
+        clock.advance(2 * LEASE);
+        assert_eq!(lines(&site.claim(4, LEASE)), ["b", "c", "d", "a"]);
     }
 
     fn a_claim_that_ran_out_is_taken_over_and_its_holder_refused(db: &TestDatabase) {

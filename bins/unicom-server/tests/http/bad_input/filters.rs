@@ -49,6 +49,10 @@ both! {
             let answer = watch.refused(key, request, (400, "unknown_filter")).await;
             answer.names("`name__icontains`").names("`metadata__KEY`");
         }
+        for (key, shown) in [("colour", "colour"), (&*"x".repeat(65), &*"x".repeat(64))] {
+            let answer = guest.get(&format!("/unicom/webchat/chats/?{key}=1")).await;
+            answer.is(400, "unknown_filter").names(&format!("`{shown}` is no filter"));
+        }
     }
 
     async fn a_value_of_a_filter_is_never_more_than_a_value(db: &TestDatabase) {

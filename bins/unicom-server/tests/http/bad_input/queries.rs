@@ -126,6 +126,33 @@ both! {
             .await;
     }
 
+    async fn a_name_and_a_value_have_1024_bytes_at_the_most(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let ask = async |query: &str| guest.get(&format!("/unicom/webchat/chats/?{query}")).await;
+        let [longest, longer] = [1024, 1025].map(|length| "x".repeat(length));
+        ask(&format!("name={longest}")).await.ok();
+        ask(&format!("{longest}=1")).await.is(400, "unknown_filter");
+        for query in [format!("name={longer}"), format!("{longer}=1")] {
+            ask(&query).await.is(400, "invalid_parameter").names("1024 bytes");
+        }
+        // A NUL is refused wherever it is.
+        ask("a%00b=1").await.is(400, "invalid_parameter").names("NUL");
+    }
+
+    async fn a_cursor_names_a_time_that_both_engines_know(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let ask = async |cursor: &str| guest.get(&format!("/unicom/webchat/chats/?cursor={cursor}")).await;
+        // From the end of the year 9999 on, there is a page; before 1970, there is none.
+        let all = ask("253402300799999999.a").await.ok();
+        assert_eq!(all["chats"].as_array().unwrap().len(), 1);
+        assert_eq!(ask("0.a").await.ok()["chats"], serde_json::json!([]));
+        for cursor in ["253402300800000000.a", "9223372036854775807.a", "-1.a"] {
+            ask(cursor).await.is(400, "invalid_cursor");
+        }
+    }
+
     async fn a_limit_over_100_counts_as_100(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;

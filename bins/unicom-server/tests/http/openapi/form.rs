@@ -73,6 +73,22 @@ fn every_operation_says_what_it_must() {
     }
 }
 
+/// 0 and less are refused, and what is over the most counts as the most: so there is none.
+#[test]
+fn limits_are_described_as_they_are_read() {
+    let parameters =
+        operations().flat_map(|one| one.described["parameters"].as_array().into_iter().flatten());
+    let limits: Vec<_> = parameters.filter(|one| one["name"] == "limit").collect();
+    assert!(limits.len() > 5, "only {}", limits.len());
+    for limit in limits {
+        assert_eq!(
+            limit["schema"],
+            json!({ "type": "integer", "minimum": 1 }),
+            "{limit}"
+        );
+    }
+}
+
 /// Whoever writes shows who it is, or that it is this site's page.
 #[test]
 fn what_writes_is_protected() {

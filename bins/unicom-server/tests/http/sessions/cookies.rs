@@ -108,6 +108,24 @@ both! {
         }
     }
 
+    async fn a_cookie_is_worth_nothing_under_another_secret_key(db: &TestDatabase) {
+        let under = |key: &str| Options {
+            secret_key: Some(key.repeat(32)),
+            ..Options::default()
+        };
+        let mut app = TestApp::with_options(db, under("a")).await;
+        let guest = app.guest_who_wrote("hi").await;
+        for (key, texts) in [("b", &[][..]), ("a", &["hi"])] {
+            app.crash();
+            app.run(under(key), crate::app::echo());
+            let moved = crate::client::Client::new(app.base());
+            for name in ["sessionid", "csrftoken"] {
+                moved.set_cookie(name, &guest.cookie(name).unwrap());
+            }
+            assert_eq!(moved.texts().await, texts, "{key}");
+        }
+    }
+
     async fn a_broken_cookie_is_no_session(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;

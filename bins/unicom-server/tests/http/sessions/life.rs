@@ -79,6 +79,22 @@ both! {
         assert!(!is_known(&used).await);
     }
 
+    async fn a_session_in_use_costs_a_write_once_an_hour(db: &TestDatabase) {
+        let (app, clock) = started(db, Options::default()).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let stored_after = async |time: Duration| {
+            clock.advance(time);
+            assert!(is_known(&guest).await);
+            app.rows().await["unicom_sessions"].clone()
+        };
+        let hour = Duration::from_secs(60 * 60);
+        for _ in 0..2 {
+            let first = stored_after(Duration::ZERO).await;
+            assert_eq!(stored_after(hour).await, first);
+            assert_ne!(stored_after(Duration::from_micros(1)).await, first);
+        }
+    }
+
     async fn a_shorter_life_holds_for_sessions_that_are_there(db: &TestDatabase) {
         let (mut app, clock) = started(db, Options::default()).await;
         let alice = app.user("alice").await;
