@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod connections;
 mod failure;
 mod housekeeping;
 mod logging;

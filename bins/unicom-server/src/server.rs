@@ -17,6 +17,7 @@ use unicom_db::Database;
 use unicom_http::openapi::Description;
 use unicom_http::{Admission, Management, admin_routes, admit, json_errors, request_routes};
 
+use crate::connections::tend;
 use crate::housekeeping::keep_house;
 use crate::metrics::{self, Metrics};
 use crate::service::Draining;
@@ -80,6 +81,8 @@ impl Server {
         // As many as actix would take.
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let workers = settings.workers.unwrap_or(cores.min(512));
+        // An answer may be waited for no less long than a body.
+        let patience = settings.limits.body_time;
         let description = Description::new({
             let base_path = api.base_path.clone();
             move || openapi(&base_path)
@@ -123,7 +126,8 @@ impl Server {
         .workers(workers)
         .max_connections(settings.max_connections.div_ceil(workers))
         .client_request_timeout(settings.header_timeout)
-        .keep_alive(settings.keep_alive);
+        .keep_alive(settings.keep_alive)
+        .on_connect(move |connection, _| tend(connection, patience));
         let http = http.bind(settings.listen).map_err(|error| {
             Failure::Failed(format!("cannot listen on {}: {error}", settings.listen))
         })?;

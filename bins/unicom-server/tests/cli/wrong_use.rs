@@ -110,6 +110,7 @@ fn a_database_that_cannot_be_had_is_named_without_its_password() {
 #[test]
 fn a_reader_who_goes_has_read_enough() {
     let home = Home::new();
+    home.run(&["migrate"]).ok();
     let mut child = home
         .command(&["user", "list"])
         .stdout(Stdio::piped())

@@ -102,6 +102,23 @@ impl Raw {
         matches!(peeked, Ok(1))
     }
 
+    /// What the system waits for at the server's end of this connection, `00` where for nothing; none where the server has
+    /// it no more.
+    #[cfg(target_os = "linux")]
+    pub fn timer_of_server(&self) -> Option<String> {
+        let port = |address: std::io::Result<std::net::SocketAddr>| {
+            format!(":{:04X}", address.unwrap().port())
+        };
+        let (client, server) = (port(self.0.local_addr()), port(self.0.peer_addr()));
+        let connections = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        connections.lines().find_map(|line| {
+            // Number, both ends, state, queues, timer.
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let is_this = fields[1].ends_with(&server) && fields[2].ends_with(&client);
+            is_this.then(|| fields[5][..2].to_owned())
+        })
+    }
+
     /// Waits until the server closes the connection. What still arrives is no answer.
     #[track_caller]
     pub fn is_closed(&mut self) {

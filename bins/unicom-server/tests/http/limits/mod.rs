@@ -6,6 +6,8 @@ mod heads;
 mod logins;
 mod proxies;
 mod rates;
+#[cfg(target_os = "linux")]
+mod readers;
 mod slow;
 
 use unicom_server::{Options, RateLimit, RateOptions, RateSetting};

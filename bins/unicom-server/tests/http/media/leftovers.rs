@@ -19,7 +19,7 @@ use unicom_webchat::{GuestId, Visitor};
 use super::PNG;
 use crate::app::TestApp;
 use crate::both;
-use crate::client::Client;
+use crate::client::{Client, provide_tls};
 use crate::form::Form;
 use crate::picture::png_and;
 use crate::raw::Raw;
@@ -127,6 +127,7 @@ both! {
             let handle = server.handle();
             let serving = std::thread::spawn(|| actix_web::rt::System::new().block_on(server));
             let (kind, body) = Form::default().file("media", "a.png", PNG).finish();
+            provide_tls();
             let request = reqwest::Client::new().post(url).header("content-type", kind).body(body);
             let answer = request.send().await.ok().map(|answer| answer.status().as_u16());
             assert_eq!(answer, status, "{name}");

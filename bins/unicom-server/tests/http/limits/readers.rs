@@ -1,0 +1,46 @@
+//! How long an answer waits for its reader. Linux alone says whether a connection is still served.
+
+use unicom_server::Options;
+use unicom_testing::TestDatabase;
+
+use crate::app::TestApp;
+use crate::both;
+use crate::picture::png_and;
+use crate::raw::Raw;
+
+both! {
+    async fn a_reader_who_takes_nothing_is_waited_for_a_while(db: &TestDatabase) {
+        let options = Options {
+            body_timeout: Some(1),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest().await;
+        // More than the buffers between the two take.
+        let file = png_and(&vec![7; 16 << 20]);
+        let sent = guest.send_file("a.png", &file).await.ok();
+        let (mut quiet, mut reader) = (Raw::to(&app), Raw::to(&app));
+        assert_eq!(quiet.get("/healthz").status, 200);
+        let path = sent["message"]["media_url"].as_str().unwrap();
+        reader.write_head(&format!("GET {path}"), &guest, "");
+        TestApp::wait_for("the answer to begin", async || reader.has_answer().then_some(())).await;
+        TestApp::wait_for("the end", async || reader.timer_of_server().is_none().then_some(())).await;
+        // Where nothing is waiting to be taken, nobody has to take anything.
+        assert_eq!(quiet.get("/healthz").status, 200);
+        assert_eq!(guest.get(path).await.body, file);
+    }
+
+    async fn a_client_that_vanishes_is_found_out(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (mut quiet, mut half) = (Raw::to(&app), Raw::to(&app));
+        for raw in [&mut quiet, &mut half] {
+            assert_eq!(raw.get("/healthz").status, 200);
+        }
+        // Nothing in actix waits for the rest of a second head.
+        assert!(half.write("GET /healthz HTT"));
+        for raw in [quiet, half] {
+            const KEEP_ALIVE: &str = "02";
+            TestApp::wait_for("a question", async || (raw.timer_of_server()? == KEEP_ALIVE).then_some(())).await;
+        }
+    }
+}
