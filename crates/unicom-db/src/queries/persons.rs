@@ -38,7 +38,8 @@ macro_rules! theirs {
 }
 pub(super) use theirs;
 
-/// These accounts, by id, kept from everybody else until the transaction ends: they are about to go.
+/// These accounts, by id, kept from being changed or written under by others until the transaction ends: they are about
+/// to go. Rows that refer to them may still be changed: a worker who does so holds the chat, which is locked next.
 pub fn lock_accounts(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<Vec<Account>, DbError> {
     let db: &mut Db = tx;
     macro_rules! found {
@@ -50,7 +51,7 @@ pub fn lock_accounts(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<Vec<Account>,
         };
     }
     Ok(match db {
-        Db::Postgres(conn) => found!().for_update().load(conn)?,
+        Db::Postgres(conn) => found!().for_no_key_update().load(conn)?,
         Db::Sqlite(conn) => found!().load(conn)?,
     })
 }
