@@ -9,8 +9,8 @@ use super::load::Load;
 use super::machine::Cores;
 use crate::report::{Goal, Row};
 
-/// Resident memory of the server at the most: in MiB at rest, and in KiB for each visitor, their connection and request.
-const MOST_MIB: u64 = 32;
+/// Resident memory of the server at the most: in MiB for itself, and in KiB for each visitor, their connection and request.
+const MOST_MIB: u64 = 64;
 const MOST_KIB_EACH: u64 = 40;
 
 /// Milliseconds after which the server must answer as before.
