@@ -11,7 +11,7 @@ use crate::report::{Goal, Row};
 
 /// Resident memory of the server at the most: in MiB for itself, and in KiB for each visitor, their connection and request.
 const MOST_MIB: u64 = 64;
-const MOST_KIB_EACH: u64 = 40;
+const MOST_KIB_EACH: u64 = 32;
 
 /// Milliseconds after which the server must answer as before.
 const MOST_MS: u64 = 10_000;
