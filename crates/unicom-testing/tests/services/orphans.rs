@@ -125,7 +125,8 @@ both_engines! {
         // An orphan when it was listed; by the time it would be deleted, a message names it.
         let (inner, keys) = store(3);
         let site = site(db, 8 * DAY, &keys[..2]);
-        let store = Late { inner, site: site.clone(), late: Mutex::new(Some(keys[2].clone())) };
+        let late = Quirk::Late(site.clone(), Mutex::new(Some(keys[2].clone())));
+        let store = Quirky::new(inner, late);
         let swept = sweep(&site, &store, OrphanSweep::Delete).unwrap();
         assert_eq!((swept.orphans, swept.deleted), (1, 0));
         assert_eq!(left(&store.inner).len(), 3);
@@ -137,8 +138,8 @@ both_engines! {
         let site = site(db, 8 * DAY, &keys);
         // The first, the last and some between them, in the order of the list.
         let listed: Vec<String> = left(&inner).into_iter().filter(|key| orphans.contains(key)).collect();
-        let stuck = Mutex::new([0, 1, 7, 14].map(|number| listed[number].clone()).into());
-        let store = Stuck { inner, stuck, asked: AtomicUsize::new(0) };
+        let stuck = [0, 1, 7, 14].map(|number| listed[number].clone()).into();
+        let mut store = Quirky::new(inner, Quirk::Stuck(stuck));
         let found = Swept { files: 40, orphans: 15, ..Swept::default() };
         for _ in 0..2 {
             let swept = sweep(&site, &store, OrphanSweep::Delete).unwrap();
@@ -146,7 +147,7 @@ both_engines! {
             assert_eq!(swept, Swept { deleted, not_deleted: 4, files: 25 + swept.orphans, ..swept });
             assert_eq!(left(&store.inner).len(), 29);
         }
-        store.stuck.lock().unwrap().clear();
+        store.quirk = Quirk::Stuck(Vec::new());
         let swept = sweep(&site, &store, OrphanSweep::Delete).unwrap();
         assert_eq!(swept, Swept { files: 29, orphans: 4, deleted: 4, ..found });
         keys.sort();
@@ -157,10 +158,10 @@ both_engines! {
         let (inner, mut keys) = store(700);
         let orphans = keys.split_off(400);
         let site = site(db, 8 * DAY, &keys);
-        let store = Stuck { inner, stuck: Mutex::new(orphans), asked: AtomicUsize::new(0) };
+        let store = Quirky::new(inner, Quirk::Stuck(orphans));
         let swept = sweep(&site, &store, OrphanSweep::Delete).unwrap();
         assert_eq!((swept.orphans, swept.deleted, swept.not_deleted), (300, 0, 100));
-        assert_eq!(store.asked.load(Ordering::Relaxed), 100);
+        assert_eq!(store.deletions.load(Ordering::Relaxed), 100);
     }
 
     fn a_store_that_does_not_list_is_left_alone(db: &TestDatabase) {
@@ -193,15 +194,42 @@ both_engines! {
     }
 }
 
-/// A store to whose orphan a message comes once the list is at its end.
+/// What a store does besides.
 #[derive(Debug)]
-struct Late {
-    inner: ObjectMediaStore,
-    site: Site,
-    late: Mutex<Option<String>>,
+enum Quirk {
+    /// A message comes with this file once the list is at its end.
+    Late(Site, Mutex<Option<String>>),
+    /// It does not delete these.
+    Stuck(Vec<String>),
 }
 
-impl MediaStore for Late {
+/// A store that does something besides.
+#[derive(Debug)]
+struct Quirky {
+    inner: ObjectMediaStore,
+    quirk: Quirk,
+    /// How often it was to delete a file.
+    deletions: AtomicUsize,
+}
+
+impl Quirky {
+    fn new(inner: ObjectMediaStore, quirk: Quirk) -> Self {
+        Self {
+            inner,
+            quirk,
+            deletions: AtomicUsize::new(0),
+        }
+    }
+
+    fn is_stuck(&self, key: &str) -> bool {
+        match &self.quirk {
+            Quirk::Stuck(stuck) => stuck.iter().any(|stuck| stuck == key),
+            Quirk::Late(..) => false,
+        }
+    }
+}
+
+impl MediaStore for Quirky {
     fn put(&self, key: String, source: MediaSource) -> BoxFuture<'_, Result<(), MediaError>> {
         self.inner.put(key, source)
     }
@@ -216,53 +244,8 @@ impl MediaStore for Late {
     }
 
     fn delete(&self, key: String) -> BoxFuture<'_, Result<(), MediaError>> {
-        self.inner.delete(key)
-    }
-
-    fn list(&self, folder: String) -> BoxStream<'_, Result<ListedFile, MediaError>> {
-        // It takes the place of the last page; those before it have been asked for by then.
-        let padding = (0..500).map(|_| ListedFile {
-            key: "messages/x".to_owned(),
-            stored_at: self.site.database.now(),
-        });
-        let end = stream::once(async {
-            let late = self.late.lock().unwrap().take();
-            if let Some(key) = late {
-                write(&self.site, vec![key]).await.unwrap();
-            }
-            None
-        });
-        let padding = stream::iter(padding.map(Ok));
-        let end = end.filter_map(|none: Option<Result<ListedFile, MediaError>>| async { none });
-        self.inner.list(folder).chain(padding).chain(end).boxed()
-    }
-}
-
-/// A store that does not delete these.
-#[derive(Debug)]
-struct Stuck {
-    inner: ObjectMediaStore,
-    stuck: Mutex<Vec<String>>,
-    asked: AtomicUsize,
-}
-
-impl MediaStore for Stuck {
-    fn put(&self, key: String, source: MediaSource) -> BoxFuture<'_, Result<(), MediaError>> {
-        self.inner.put(key, source)
-    }
-
-    fn open(
-        &self,
-        key: String,
-        range: Option<std::ops::Range<u64>>,
-    ) -> BoxFuture<'_, Result<BoxStream<'static, Result<bytes::Bytes, MediaError>>, MediaError>>
-    {
-        self.inner.open(key, range)
-    }
-
-    fn delete(&self, key: String) -> BoxFuture<'_, Result<(), MediaError>> {
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        if self.stuck.lock().unwrap().contains(&key) {
+        self.deletions.fetch_add(1, Ordering::Relaxed);
+        if self.is_stuck(&key) {
             let reason = "not today".to_owned();
             return async { Err(MediaError::Unavailable { key, reason }) }.boxed();
         }
@@ -270,7 +253,25 @@ impl MediaStore for Stuck {
     }
 
     fn list(&self, folder: String) -> BoxStream<'_, Result<ListedFile, MediaError>> {
-        self.inner.list(folder)
+        let listed = self.inner.list(folder);
+        let Quirk::Late(site, late) = &self.quirk else {
+            return listed;
+        };
+        // It takes the place of the last page; those before it have been asked for by then.
+        let padding = (0..500).map(|_| ListedFile {
+            key: "messages/x".to_owned(),
+            stored_at: site.database.now(),
+        });
+        let end = stream::once(async {
+            let late = late.lock().unwrap().take();
+            if let Some(key) = late {
+                write(site, vec![key]).await.unwrap();
+            }
+            None
+        });
+        let padding = stream::iter(padding.map(Ok));
+        let end = end.filter_map(|none: Option<Result<ListedFile, MediaError>>| async { none });
+        listed.chain(padding).chain(end).boxed()
     }
 }
 

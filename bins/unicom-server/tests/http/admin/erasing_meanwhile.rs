@@ -1,9 +1,12 @@
 //! What is under way while somebody is erased: done and erased too, or refused as it is documented.
 
+use std::sync::Mutex;
+
 use diesel::RunQueryDsl;
 use futures_util::future::{join, join_all};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
 use unicom_db::{Db, DbError, Engine, on_engine};
 use unicom_testing::TestDatabase;
 
@@ -21,6 +24,29 @@ const ROUNDS: usize = 8;
 async fn try_log_in(client: &Client, name: &str) -> Answer {
     let body = json!({ "username": name, "password": PASSWORD });
     client.post("/unicom/auth/login/", body).await
+}
+
+/// They all log in at once, and `meanwhile` happens as soon as one of them is answered: the others have been found by
+/// their name by then, and wait for their passwords to be looked at.
+async fn log_in_all<T>(
+    clients: &[Client],
+    name: &str,
+    meanwhile: impl Future<Output = T>,
+) -> (Vec<Answer>, T) {
+    let (first, let_in) = oneshot::channel();
+    let first = Mutex::new(Some(first));
+    let logins = join_all(clients.iter().map(async |client| {
+        let answer = try_log_in(client, name).await;
+        if let Some(first) = first.lock().unwrap().take() {
+            first.send(()).unwrap();
+        }
+        answer
+    }));
+    join(logins, async {
+        let_in.await.unwrap();
+        meanwhile.await
+    })
+    .await
 }
 
 async fn erase(staff: &Client, account: &str) -> Value {
@@ -64,21 +90,8 @@ both! {
         let alice = app.new_user("alice", false).await;
         let clients = join_all((0..LOGINS).map(|_| app.guest_who_wrote("hi"))).await;
         let sessions: Vec<_> = clients.iter().map(|client| client.cookie("sessionid")).collect();
-        // Once the first is in, the others have been found by their name, and wait for their passwords to be looked at.
-        let (first, let_in) = tokio::sync::oneshot::channel();
-        let first = std::sync::Mutex::new(Some(first));
-        let logins = join_all(clients.iter().map(async |client| {
-            let answer = try_log_in(client, "alice").await;
-            if let Some(first) = first.lock().unwrap().take() {
-                first.send(()).unwrap();
-            }
-            answer
-        }));
-        let (answers, _) = join(logins, async {
-            let_in.await.unwrap();
-            erase(&staff, &format!("webchat_user_{}", alice.id)).await
-        })
-        .await;
+        let erased = erase(&staff, &format!("webchat_user_{}", alice.id));
+        let (answers, _) = log_in_all(&clients, "alice", erased).await;
         let mut refused = 0;
         for ((client, session), answer) in clients.iter().zip(sessions).zip(answers) {
             if answer.status == 200 {
@@ -116,21 +129,11 @@ both! {
         let app = TestApp::start(db).await;
         let alice = app.new_user("alice", false).await;
         let clients = join_all((0..LOGINS).map(|_| app.guest())).await;
-        let (first, let_in) = tokio::sync::oneshot::channel();
-        let first = std::sync::Mutex::new(Some(first));
-        let logins = join_all(clients.iter().map(async |client| {
-            let answer = try_log_in(client, "alice").await;
-            if let Some(first) = first.lock().unwrap().take() {
-                first.send(()).unwrap();
-            }
-            answer
-        }));
-        let (answers, changed) = join(logins, async {
-            let_in.await.unwrap();
+        let changed = async {
             let hash = unicom_auth::password::hash("another one").unwrap();
             app.database().write(move |tx| unicom_auth::users::set_password(tx, alice.id, &hash)).await
-        })
-        .await;
+        };
+        let (answers, changed) = log_in_all(&clients, "alice", changed).await;
         let _: Result<(), DbError> = changed;
         for (client, answer) in clients.iter().zip(&answers) {
             if answer.status == 401 {
