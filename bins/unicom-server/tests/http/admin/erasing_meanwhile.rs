@@ -90,7 +90,8 @@ both! {
         let alice = app.new_user("alice", false).await;
         let clients = join_all((0..LOGINS).map(|_| app.guest_who_wrote("hi"))).await;
         let sessions: Vec<_> = clients.iter().map(|client| client.cookie("sessionid")).collect();
-        let erased = erase(&staff, &format!("webchat_user_{}", alice.id));
+        let account = format!("webchat_user_{}", alice.id);
+        let erased = erase(&staff, &account);
         let (answers, _) = log_in_all(&clients, "alice", erased).await;
         let mut refused = 0;
         for ((client, session), answer) in clients.iter().zip(sessions).zip(answers) {
