@@ -13,11 +13,16 @@ mod server;
 mod site;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
 use unicom_bench::{fill, http, interrupt, launch, process, spread, stage};
 
 use crate::options::Options;
 use crate::scenarios::{chats, claims, echo, first_sends, footprint, large, messages};
 use crate::scenarios::{poll, replies, sends};
+
+/// The server's: the limits shall not be measured with a slower one.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Measures unicom against the bare limits of the machine it runs on
 #[derive(Debug, Parser)]

@@ -1,7 +1,13 @@
 //! The binary `unicom`.
 
-use clap::Parser;
 use std::process::ExitCode;
+
+use clap::Parser;
+use mimalloc::MiMalloc;
+
+/// Of Rust's code and of SQLite's alike (docs/decisions/0014).
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let cli = unicom_server::Cli::parse();
