@@ -68,6 +68,10 @@ fuzz seconds="60" *TARGETS="":
 mutants *GROUPS:
     scripts/mutants {{GROUPS}}
 
+# Run all tests and tell which lines they reach; needs cargo-llvm-cov.
+coverage *ARGS:
+    scripts/coverage {{ARGS}}
+
 # Measure everything beside the bare limits, on SQLite and, where a server is named, on PostgreSQL.
 bench *ARGS:
     cargo build --release --locked -p unicom-server -p unicom-bench
