@@ -87,13 +87,19 @@ pub(crate) fn api(settings: &Settings, database: &Database, auth: &Auth) -> Resu
 }
 
 pub(crate) fn media(settings: &Settings) -> Result<Arc<dyn MediaStore>, Failure> {
-    Ok(Arc::new(match &settings.media_url {
-        Some(url) if url.starts_with("s3://") => {
-            ObjectMediaStore::from_url(url, s3_options(settings))?
-        }
-        Some(url) => ObjectMediaStore::from_url(url, settings.media_options.clone())?,
-        None => ObjectMediaStore::local(settings.data_dir.join("media"))?,
-    }))
+    let Some(url) = &settings.media_url else {
+        let folder = settings.data_dir.join("media");
+        return Ok(Arc::new(ObjectMediaStore::local(folder)?));
+    };
+    let options = if url.starts_with("s3://") {
+        s3_options(settings)
+    } else {
+        settings.media_options.clone().into_iter().collect()
+    };
+    let store = ObjectMediaStore::from_url(url, options);
+    // Not the URL itself: it may hold a secret where none belongs.
+    let store = store.map_err(|error| Failure::Usage(format!("`media_url`: {error}")))?;
+    Ok(Arc::new(store))
 }
 
 /// Variables that every S3 tool reads, as far as they name a server, a region or credentials.
