@@ -82,22 +82,6 @@ pub fn page_for_staff(
     Ok(walked!(db, all, Message, walk, limit)?)
 }
 
-/// Where the message stands in the chat, if it is one of the chat's and the reader may see it.
-pub fn position(
-    db: &mut Db,
-    access: &ChatAccess,
-    id: MessageId,
-) -> Result<Option<Position>, DbError> {
-    let timestamp: Option<UtcTime> = on_engine!(db, conn => messages::table
-        .find(id)
-        .filter(messages::chat_id.eq(&access.chat.id))
-        .filter(messages::direction.ne(Direction::Internal))
-        .select(messages::timestamp)
-        .first(conn)
-        .optional())?;
-    Ok(timestamp.map(|timestamp| Position { timestamp, id }))
-}
-
 /// The message, if it is one of the chat's; an internal one too.
 pub fn one_for_staff(
     db: &mut Db,
