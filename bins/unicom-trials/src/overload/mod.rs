@@ -45,6 +45,9 @@ const WAIT: Duration = Duration::from_secs(1);
 /// How many times as many visitors wait as the server can answer within that.
 const WAITING: f64 = 2.0;
 
+/// So many of them come at a time at the most; at the least, as many as the server works for.
+const MORE: usize = 4_096;
+
 /// How long the server may take until it answers everybody again.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -119,9 +122,19 @@ fn overload(
     let witness = visitors.pop().context("nobody came")?;
     let mut crowd = Crowd::new(visitors)?;
 
-    let of_few = find_peak(&mut crowd, server.pid(), most, span / 2)?;
-    let waiting = (WAITING * of_few.answered_rate() * WAIT.as_secs_f64()) as usize;
-    crowd.join(arrive(setting.address, waiting, "w", None, &ledger)?);
+    let mut waiting = 0;
+    loop {
+        // The more of them there are, the fewer it answers.
+        let peak = find_peak(&mut crowd, server.pid(), most, span / 2)?;
+        let wanted = (WAITING * peak.answered_rate() * WAIT.as_secs_f64()) as usize;
+        if waiting >= wanted {
+            break;
+        }
+        let more = (wanted - waiting).clamp(most, MORE);
+        let name = format!("w{waiting}");
+        crowd.join(arrive(setting.address, more, &name, None, &ledger)?);
+        waiting += more;
+    }
     let peak = find_peak(&mut crowd, server.pid(), most, span)?;
     let rate = TIMES * peak.answered_rate();
     let (of_server, of_tool) = (Meter::start(server.pid()), Meter::start(std::process::id()));
