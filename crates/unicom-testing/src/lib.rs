@@ -5,6 +5,7 @@ mod clock;
 pub mod conformance;
 mod database;
 mod fake_platform;
+mod fake_s3;
 pub mod postgres;
 mod rows;
 mod template;
@@ -14,6 +15,7 @@ pub use both_engines::block_on;
 pub use clock::TestClock;
 pub use database::TestDatabase;
 pub use fake_platform::FakePlatform;
+pub use fake_s3::FakeS3;
 pub use rows::all_rows;
 #[doc(hidden)]
 pub use unicom_db::MIGRATIONS;

@@ -5,6 +5,7 @@ mod accounts;
 mod audit;
 mod backup;
 mod bots;
+mod bucket;
 mod busy;
 mod categories;
 mod channels;

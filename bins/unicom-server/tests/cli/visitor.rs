@@ -41,10 +41,30 @@ impl Visitor {
     }
 
     pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
-        let (_, session) = self.get("/unicom/auth/session/").await;
-        let post = self.client.post(format!("{}{path}", self.base));
-        let post = post.header("X-CSRFToken", session["csrf_token"].as_str().unwrap());
+        let post = self.posting(path).await;
         self.answer(post.json(&body)).await
+    }
+
+    /// Sends a file that is accepted; the message.
+    pub async fn send_file(&self, content: &[u8]) -> Value {
+        let head = b"--b\r\ncontent-disposition: form-data; name=\"media\"\r\n\r\n";
+        let body = [head, content, b"\r\n--b--\r\n"].concat();
+        let post = self.posting("/unicom/webchat/send/").await;
+        let post = post.header("content-type", "multipart/form-data; boundary=b");
+        let (status, answer) = self.answer(post.body(body)).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["message"].clone()
+    }
+
+    /// The file behind a message's `media_url`, or a part of it.
+    pub async fn file(&self, path: &str, range: Option<&str>) -> (u16, Vec<u8>) {
+        let mut get = self.client.get(format!("{}{path}", self.base));
+        if let Some(range) = range {
+            get = get.header("range", range);
+        }
+        let response = self.response(get).await;
+        let status = response.status().as_u16();
+        (status, response.bytes().await.unwrap().to_vec())
     }
 
     pub async fn log_in(&self, name: &str, password: &str) -> u16 {
@@ -101,7 +121,19 @@ impl Visitor {
         self.cookies.lock().unwrap().values().cloned().collect()
     }
 
+    /// A request as a page's script makes it.
+    async fn posting(&self, path: &str) -> reqwest::RequestBuilder {
+        let (_, session) = self.get("/unicom/auth/session/").await;
+        let post = self.client.post(format!("{}{path}", self.base));
+        post.header("X-CSRFToken", session["csrf_token"].as_str().unwrap())
+    }
+
     async fn answer(&self, request: reqwest::RequestBuilder) -> (u16, Value) {
+        let response = self.response(request).await;
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    async fn response(&self, request: reqwest::RequestBuilder) -> reqwest::Response {
         let cookie = self
             .cookies
             .lock()
@@ -119,7 +151,7 @@ impl Visitor {
                 .unwrap()
                 .insert(name.to_owned(), value.to_owned());
         }
-        (response.status().as_u16(), response.json().await.unwrap())
+        response
     }
 }
 

@@ -21,6 +21,7 @@ mod csrf;
 
 mod exposition;
 mod form;
+mod host;
 mod idempotency;
 mod late_requests;
 mod limits;

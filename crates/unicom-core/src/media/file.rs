@@ -1,5 +1,8 @@
 //! Files of our own making: put into the media store, ready for a message (`reply_with` an image or a sound).
 
+#[cfg(test)]
+mod tests;
+
 use std::io::Cursor;
 use std::path::Path;
 

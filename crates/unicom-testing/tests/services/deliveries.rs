@@ -7,9 +7,9 @@ use futures_util::future::BoxFuture;
 use serde_json::json;
 use unicom_core::media::ObjectMediaStore;
 use unicom_core::{
-    Appended, Capabilities, ChannelError, DeliveryError, IncomingMessage, IngestedAccount,
-    IngestedChat, IngestedMessage, Outgoing, OutgoingMessage, Pipeline, PipelineOptions, Platform,
-    Platforms, ingest, send_message,
+    Appended, Capabilities, ChannelError, Delivery, DeliveryError, IncomingMessage,
+    IngestedAccount, IngestedChat, IngestedMessage, Outgoing, OutgoingMessage, Pipeline,
+    PipelineOptions, Platform, Platforms, ingest, send_message,
 };
 use unicom_db::queries::deliveries::{self, Claimed, Due};
 use unicom_db::queries::messages;
@@ -153,11 +153,30 @@ impl Platform for Panicking {
         Ok(())
     }
 
-    fn deliver(
-        &self,
-        _outgoing: Outgoing,
-    ) -> BoxFuture<'_, Result<unicom_core::Delivery, DeliveryError>> {
+    fn deliver(&self, _outgoing: Outgoing) -> BoxFuture<'_, Result<Delivery, DeliveryError>> {
         panic!("a platform's own mistake")
+    }
+}
+
+/// The fake platform after a change of its code: it is local now.
+#[derive(Debug)]
+struct LocalNow;
+
+impl Platform for LocalNow {
+    fn kind(&self) -> PlatformKind {
+        FakePlatform::KIND.into()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { local: true }
+    }
+
+    fn validate_channel(&self, _config: &serde_json::Value) -> Result<(), ChannelError> {
+        Ok(())
+    }
+
+    fn deliver(&self, _outgoing: Outgoing) -> BoxFuture<'_, Result<Delivery, DeliveryError>> {
+        Box::pin(async { Ok(Delivery::Local) })
     }
 }
 
@@ -303,6 +322,48 @@ both_engines! {
         site.until_delivery(&message, "dead");
         assert_eq!(site.delivery(&message).1.as_deref(), Some("temporary: the platform panicked"));
         assert_eq!(site.attempts(&message), (3, 0));
+    }
+
+    fn one_whose_every_attempt_ended_with_its_process_is_given_up(db: &TestDatabase) {
+        let clock = TestClock::new();
+        let site = fake_site(db, json!({}));
+        let site = Site { database: db.connect_with(clock.options()), ..site };
+        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        let deadly = site.send_out("whoever takes this dies");
+        let lease = Duration::from_secs(60);
+        for attempt in 1..=3 {
+            let held = site.take(&deadly, lease).unwrap();
+            assert_eq!((held.attempt, held.counted), (attempt, attempt));
+            // Its holder is never heard of again.
+            clock.advance(lease);
+        }
+        let fake = FakePlatform::default();
+        let _running = Running::start_with(&site.database, &fake, bots(), quick());
+        site.until_delivery(&deadly, "dead");
+        let reason = site.delivery(&deadly).1.unwrap();
+        assert_eq!(reason, "permanent: every attempt ended with its process or its database");
+        assert_eq!(site.attempts(&deadly), (4, 0));
+        assert_eq!(site.now(&deadly).sent_at, None);
+        // It went to nobody once more, and the chat goes on.
+        let next = site.send_out("news");
+        site.until_delivery(&next, "sent");
+        let delivered: Vec<_> = fake.delivered().into_iter().map(|one| one.message.text).collect();
+        assert_eq!(delivered, ["news"]);
+    }
+
+    fn what_was_queued_before_a_platform_became_local_counts_as_sent(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        let message = site.send_out("news");
+        let media = Arc::new(ObjectMediaStore::in_memory());
+        let local = Platforms::default().with(LocalNow);
+        let pipeline = Pipeline::new(db.database().clone(), media, local, bots(), quick());
+        let _running = Running::run(pipeline);
+        site.until_delivery(&message, "sent");
+        let sent = site.now(&message);
+        assert!(sent.sent_at.is_some());
+        assert_eq!(sent.provider_message_id, None);
+        assert_eq!((site.delivery(&message).1, site.attempts(&message)), (None, (1, 0)));
     }
 
     fn after_a_retry_attempts_count_anew_and_their_numbers_go_on(db: &TestDatabase) {

@@ -29,6 +29,7 @@ mod migration;
 mod neighbours;
 mod orphans;
 mod outgoing;
+mod own_connection;
 mod paging;
 mod pipeline;
 mod queue;

@@ -3,6 +3,7 @@
 //! Two people have something in every place where anything of a person can be. Whatever is of the first begins with
 //! `ann-`, whatever is of the second with `bob-`: in the end every row and every file is searched.
 
+mod files;
 mod people;
 
 use std::collections::{BTreeMap, BTreeSet};

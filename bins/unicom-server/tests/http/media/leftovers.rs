@@ -4,8 +4,8 @@ use std::net::Shutdown;
 use std::ops::Range;
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use actix_web::web::Bytes;
-use actix_web::{App, HttpRequest, HttpServer};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, LocalBoxFuture};
 use futures_util::stream::BoxStream;
@@ -21,6 +21,7 @@ use crate::app::TestApp;
 use crate::both;
 use crate::client::{Client, provide_tls};
 use crate::form::Form;
+use crate::host::Host;
 use crate::picture::png_and;
 use crate::raw::Raw;
 use crate::watch::Watch;
@@ -120,12 +121,8 @@ both! {
                 uploads,
                 base_path: "/unicom".to_owned(),
             };
-            let server = HttpServer::new(move || App::new().service(unicom_http::scope(api.clone())));
-            let server = server.workers(1).bind(("127.0.0.1", 0)).unwrap();
-            let url = format!("http://{}{SEND}", server.addrs()[0]);
-            let server = server.disable_signals().run();
-            let handle = server.handle();
-            let serving = std::thread::spawn(|| actix_web::rt::System::new().block_on(server));
+            let host = Host::serve(api);
+            let url = format!("{}{SEND}", host.base);
             let (kind, body) = Form::default().file("media", "a.png", PNG).finish();
             provide_tls();
             let request = reqwest::Client::new().post(url).header("content-type", kind).body(body);
@@ -135,8 +132,6 @@ both! {
                 (std::fs::read_dir(&own).unwrap().count() == 0).then_some(())
             })
             .await;
-            drop(handle.stop(false));
-            serving.join().unwrap().unwrap();
         }
     }
 }

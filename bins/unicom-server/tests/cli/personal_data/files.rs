@@ -1,0 +1,112 @@
+//! A person's files: exported as far as they are there, and erased as far as the store lets them go.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::home::{Home, Run, has};
+use crate::server::Server;
+use crate::visitor::Visitor;
+
+const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+
+const MP3: &[u8] = b"ID3\x03\0\0\0\0\0\0";
+
+/// With the files in `home`, whatever the engine.
+fn run(home: &Home, arguments: &[&str]) -> Run {
+    home.run(&[&["--data-dir", "data"], arguments].concat())
+}
+
+/// A guest who sent both files; the guest's account.
+async fn guest_with_files(home: &Home) -> String {
+    home.echo_channel();
+    let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let server = Server::start({
+        command.args(["--data-dir", "data"]);
+        command
+    });
+    let guest = Visitor::of(&server);
+    guest.send_file(GIF).await;
+    let message = guest.send_file(MP3).await;
+    assert_eq!(server.terminate(), Some(0));
+    message["chat_id"].as_str().unwrap().to_owned()
+}
+
+/// The file of this extension in the media store.
+fn stored(home: &Home, extension: &str) -> PathBuf {
+    let files = fs::read_dir(home.path().join("data/media/messages")).unwrap();
+    let mut files = files.map(|file| file.unwrap().path());
+    files
+        .find(|path| path.extension().is_some_and(|found| found == extension))
+        .unwrap()
+}
+
+/// The path of each exported file, the oldest first.
+fn paths(document: &Value) -> Vec<String> {
+    let chats = document["chats"].as_array().unwrap().iter();
+    let messages = chats.flat_map(|chat| chat["messages"].as_array().unwrap());
+    let paths = messages.filter_map(|message| message["file"]["path"].as_str());
+    paths.map(str::to_owned).collect()
+}
+
+fn read(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap()
+}
+
+both_engines! {
+    migrations: [];
+
+    async fn a_guest_is_exported_with_files_and_the_missing_ones_are_named(db: &TestDatabase) {
+        let home = Home::on(db);
+        let guest = guest_with_files(&home).await;
+        let export = |name: &str| {
+            let output = format!("{name}.json");
+            run(&home, &["account", "export", &guest, "--output", &output, "--files", name])
+        };
+        let document = || -> Value { serde_json::from_slice(&read(&home.path().join("half.json"))).unwrap() };
+
+        has(&export("whole").ok(), &["is exported to `whole.json`"]);
+        assert_eq!(fs::read_dir(home.path().join("whole")).unwrap().count(), 2);
+
+        fs::remove_file(stored(&home, "gif")).unwrap();
+        let said = export("half").failure();
+        let [gif, mp3] = paths(&document()).try_into().unwrap();
+        has(&said, &["unicom: all is exported but files that the media store does not have: ", &gif]);
+        assert!(!said.contains(&mp3), "{said}");
+        // The others are there, and nobody else's to read.
+        let copy = home.path().join("half").join(&mp3);
+        assert_eq!(read(&copy), MP3);
+        assert_eq!(fs::read_dir(home.path().join("half")).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&copy), mode(copy.parent().unwrap())), (0o600, 0o700));
+        }
+
+        fs::remove_file(stored(&home, "mp3")).unwrap();
+        let said = export("none").failure();
+        has(&said, &[&gif, &mp3]);
+        // What has no files to copy needs no store.
+        run(&home, &["account", "export", &guest]).ok();
+    }
+
+    async fn what_is_left_of_an_erased_person_is_told(db: &TestDatabase) {
+        let home = Home::on(db);
+        let guest = guest_with_files(&home).await;
+        // A folder in the file's place, which no file's deletion takes away.
+        let gif = stored(&home, "gif");
+        fs::remove_file(&gif).unwrap();
+        fs::create_dir_all(gif.join("in it")).unwrap();
+        let mp3 = stored(&home, "mp3");
+
+        let erased = run(&home, &["account", "erase", &guest, "--yes"]);
+        assert_eq!(erased.code, Some(1), "{erased:?}");
+        has(&erased.out, &[&format!("of account `{guest}` were erased:"), "2 files"]);
+        has(&erased.err, &["a file without a message is left", "unicom: 1 files could not be deleted"]);
+        assert!(gif.exists() && !mp3.exists(), "the others are deleted all the same");
+        has(&run(&home, &["account", "export", &guest]).failure(), &["does not exist"]);
+    }
+}

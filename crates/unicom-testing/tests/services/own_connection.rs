@@ -1,0 +1,67 @@
+//! A host that writes on a connection of its own, and tells the events of its transactions.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::sync::broadcast::error::TryRecvError;
+use unicom_core::PipelineOptions;
+use unicom_db::{Event, transaction};
+use unicom_models::{Direction, Message, RequestStatus};
+use unicom_testing::{TestDatabase, both_engines};
+use unicom_webchat::{NewMessage, Visitor, save_webchat_message};
+
+use crate::pipeline::{Running, quick, until};
+use crate::site::{Site, bots};
+
+impl Site {
+    /// The visitor writes through a connection of the host's: the message, and what there is to tell.
+    fn say_on_own_connection(
+        &self,
+        db: &TestDatabase,
+        visitor: &Visitor,
+        text: &str,
+    ) -> (Message, Vec<Event>) {
+        let saved = transaction(&mut db.connection(), |tx| {
+            save_webchat_message(tx, &self.channel, visitor, NewMessage::text(text))
+        });
+        let saved = saved.unwrap();
+        (saved.value.into_message(), saved.events)
+    }
+}
+
+both_engines! {
+    fn whoever_listens_hears_what_a_host_publishes_and_nothing_before(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let mut events = db.database().subscribe();
+        let (message, told) = site.say_on_own_connection(db, &Visitor::guest("4f3c"), "hello");
+        assert_eq!(site.message(message.id).text, "hello", "it is stored");
+        assert!(matches!(events.try_recv(), Err(TryRecvError::Empty)));
+
+        db.database().publish(told.clone());
+        let heard: Vec<Event> = std::iter::from_fn(|| events.try_recv().ok()).collect();
+        assert_eq!(heard, told);
+        assert!(heard.contains(&Event::MessageSaved {
+            chat_id: message.chat_id.clone(),
+            message_id: message.id,
+            direction: Direction::Incoming,
+        }));
+        let request_id = site.request_of(&message).id;
+        assert!(heard.contains(&Event::RequestReady { request_id }));
+        assert_eq!(db.database().figures().incoming_messages, 1);
+    }
+
+    fn a_pipeline_answers_what_a_host_publishes(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        // Nothing but the events says when to look: one missed, and the request waits for longer than the test.
+        let options = PipelineOptions { poll: Duration::from_secs(3600), ..quick() };
+        let _running = Running::start(db.database(), bots(), options);
+        let visitor = Visitor::guest("4f3c");
+        for text in ["one", "two", "three", "four"] {
+            let (message, events) = site.say_on_own_connection(db, &visitor, text);
+            // The first may be found when the pipeline looks for work at its start, those after it may not.
+            db.database().publish(events);
+            until("it is answered", || site.request_of(&message).status == RequestStatus::Completed);
+        }
+        assert_eq!(site.texts(&visitor).len(), 8);
+    }
+}
