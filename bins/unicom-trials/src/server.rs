@@ -158,10 +158,14 @@ impl Server {
     /// Kills it unless it ends by itself before `span` is over, and says whether it was killed.
     pub fn kill_after(mut self, span: Duration) -> anyhow::Result<bool> {
         thread::sleep(span);
-        match self.child.try_wait()? {
-            Some(status) if status.success() => Ok(false),
-            _ => self.kill().map(|()| true),
-        }
+        // It may end just before the signal arrives: how it ended says which came first.
+        self.child.kill()?;
+        let status = self.child.wait()?;
+        anyhow::ensure!(
+            status.success() || is_killed(status),
+            "the server has ended by itself with {status}"
+        );
+        Ok(is_killed(status))
     }
 
     /// Waits until it is killed by itself. Where it is not in time, it is killed, and false.
