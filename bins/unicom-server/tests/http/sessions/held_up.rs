@@ -2,7 +2,7 @@
 
 use diesel::RunQueryDsl;
 use serde_json::json;
-use unicom_auth::users;
+use unicom_auth::{move_owed_histories, users};
 use unicom_db::{Db, DbError, Engine, on_engine};
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
@@ -14,11 +14,17 @@ use crate::client::Client;
 /// A guest who wrote `hi`, was blocked and has logged in as alice; and the guest's account.
 async fn held_up(app: &TestApp) -> (Client, String) {
     app.user("alice").await.log_out().await;
-    let client = app.guest_who_wrote("hi").await;
+    let (client, guest) = another_held_up(app, "hi").await;
+    assert_eq!(client.texts().await, [""; 0]);
+    (client, guest)
+}
+
+/// Another guest, of alice who is there already.
+async fn another_held_up(app: &TestApp, text: &str) -> (Client, String) {
+    let client = app.guest_who_wrote(text).await;
     let guest = client.account_id().await;
     app.block(&guest).await;
     client.log_in("alice").await;
-    assert_eq!(client.texts().await, [""; 0]);
     (client, guest)
 }
 
@@ -120,10 +126,7 @@ both! {
     async fn several_may_be_owed_to_one_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (first, guest) = held_up(&app).await;
-        let second = app.guest_who_wrote("hi again").await;
-        let other = second.account_id().await;
-        app.block(&other).await;
-        second.log_in("alice").await;
+        let (second, other) = another_held_up(&app, "hi again").await;
         assert_eq!(owed(&app).await, 2);
         app.unblock(&other).await;
         // Each session of the user looks for all of them, and goes on while there are any.
@@ -132,6 +135,19 @@ both! {
         assert_eq!(first.texts().await, ["hi", "hi again"]);
         assert_eq!(second.texts().await, ["hi", "hi again"]);
         assert_eq!(owed(&app).await, 0);
+    }
+
+    async fn whoever_looks_is_told_how_many_came(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (_, first) = held_up(&app).await;
+        let (_, second) = another_held_up(&app, "and").await;
+        another_held_up(&app, "so on").await;
+        for guest in [&first, &second] {
+            app.unblock(guest).await;
+        }
+        assert_eq!(move_owed_histories(app.database()).await.unwrap(), 2);
+        assert_eq!(owed(&app).await, 1);
+        assert_eq!(move_owed_histories(app.database()).await.unwrap(), 0);
     }
 
     async fn a_failure_does_not_keep_anybody_from_logging_in(db: &TestDatabase) {
@@ -158,9 +174,7 @@ both! {
         };
         erase(&guest).await;
         assert_eq!(owed(&app).await, 0);
-        let again = app.guest_who_wrote("hi").await;
-        app.block(&again.account_id().await).await;
-        again.log_in("alice").await;
+        another_held_up(&app, "hi").await;
         assert_eq!(owed(&app).await, 1);
         erase(&user).await;
         assert_eq!(owed(&app).await, 0);
