@@ -35,25 +35,29 @@ serve:
 crashes:
     cargo test --locked -p unicom-testing --test services crashes
 
-# Kill the server again and again while visitors write, and look for what is lost; `--postgres` for PostgreSQL.
-kills *ARGS="--rounds 1000":
+# Kill the server again and again while visitors write, and look for what is lost; `just kills 1000 --postgres`.
+kills rounds="1000" *ARGS:
     cargo build --locked -p unicom-server -p unicom-trials
-    cargo run --locked -p unicom-trials -- kills {{ARGS}}
+    cargo run --locked -p unicom-trials -- kills --rounds {{rounds}} {{ARGS}}
 
 # Cut the power of a server on SQLite again and again, and look for what is lost.
-power-cuts *ARGS="--rounds 200":
+power-cuts rounds="200" *ARGS:
     cargo build --locked -p unicom-server -p unicom-trials
-    cargo run --locked -p unicom-trials -- power-cuts {{ARGS}}
+    cargo run --locked -p unicom-trials -- power-cuts --rounds {{rounds}} {{ARGS}}
 
-# Ask for five times as much as the server can do, and look what it still does; `--postgres` for PostgreSQL.
-overload *ARGS="--floor 80":
+# Ask for five times as much as the server can do, and look what it still does; `just overload 80 --postgres`.
+overload floor="80" *ARGS:
     cargo build --release --locked -p unicom-server -p unicom-trials
-    target/release/unicom-trials overload {{ARGS}}
+    target/release/unicom-trials overload --floor {{floor}} {{ARGS}}
 
-# Start a server with many requests that wait, and look how they are worked off; `--postgres` for PostgreSQL.
-backlog *ARGS="--requests 100000":
+# Start a server with many requests that wait, and look how they are worked off; `just backlog 100000 --postgres`.
+backlog requests="100000" *ARGS:
     cargo build --release --locked -p unicom-server -p unicom-trials
-    target/release/unicom-trials backlog {{ARGS}}
+    target/release/unicom-trials backlog --requests {{requests}} {{ARGS}}
+
+# Run the tests of who gets in and what is let in (docs/SECURITY.md), on both engines; prints how many.
+security:
+    cargo test --locked -p unicom-server --test http -- access bad_input csrf limits markup media races request_ids sessions admin::who admin::tokens log
 
 # Ask a server whatever its openapi.json allows and forbids; prints the figures.
 schemathesis examples="20":
