@@ -74,7 +74,7 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
     match not_deleted {
         0 => Ok(()),
         not_deleted => Err(Failure::Failed(format!(
-            "the media store failed to delete {not_deleted} files: the next sweep tries again"
+            "files that the media store failed to delete: {not_deleted}; the next sweep tries again"
         ))),
     }
 }

@@ -106,7 +106,7 @@ both_engines! {
         let erase = ["account", "erase", account, "--yes", "--json"];
         let (erased, said) = half_done(run(&home, &bucket, &erase));
         assert_eq!((&erased["erased"]["files"], &erased["dry_run"]), (&json!(2), &json!(false)));
-        has(&said, &["unicom: 2 files could not be deleted", "the server sweeps them away"]);
+        has(&said, &["unicom: files that could not be deleted: 2;", "the server sweeps them away"]);
         assert_eq!(bucket.objects().len(), 2);
         assert_eq!(home.audited()[0], format!("cli account.erase account:{account}"));
         has(&run(&home, &bucket, &erase).fails(1), &["does not exist"]);
@@ -116,7 +116,7 @@ both_engines! {
         let (swept, said) = half_done(run(&home, &bucket, &sweep));
         let counts = json!({ "files": 2, "orphans": 2, "deleted": 0, "not_deleted": 2, "unfinished": 0 });
         assert_eq!(swept, counts);
-        has(&said, &["unicom: the media store failed to delete 2 files: the next sweep tries again"]);
+        has(&said, &["unicom: files that the media store failed to delete: 2; the next sweep tries again"]);
         assert_eq!(home.audited()[0], format!("cli account.erase account:{account}"), "nothing was swept");
 
         bucket.refuse_deletions(false);

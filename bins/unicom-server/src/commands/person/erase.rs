@@ -101,7 +101,7 @@ pub(crate) fn erase_person(
     match left {
         0 => Ok(()),
         left => Err(Failure::Failed(format!(
-            "{left} files could not be deleted, and are left without a message: the server sweeps them away"
+            "files that could not be deleted: {left}; no message names them, and the server sweeps them away"
         ))),
     }
 }

@@ -105,7 +105,7 @@ both_engines! {
         let erased = run(&home, &["account", "erase", &guest, "--yes"]);
         assert_eq!(erased.code, Some(1), "{erased:?}");
         has(&erased.out, &[&format!("of account `{guest}` were erased:"), "2 files"]);
-        has(&erased.err, &["a file without a message is left", "unicom: 1 files could not be deleted"]);
+        has(&erased.err, &["a file without a message is left", "unicom: files that could not be deleted: 1;"]);
         assert!(gif.exists() && !mp3.exists(), "the others are deleted all the same");
         has(&run(&home, &["account", "export", &guest]).failure(), &["does not exist"]);
     }
