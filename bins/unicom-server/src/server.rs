@@ -155,7 +155,7 @@ impl Server {
     }
 
     /// Works until the first of `signals`: then it takes nothing new, ends what it has begun, and returns. A second
-    /// signal stops it at once.
+    /// signal ends the process at once, with 1.
     ///
     /// # Errors
     /// [`Failure::Failed`] where HTTP fails.
@@ -166,10 +166,10 @@ impl Server {
             signals.next().await;
             log::info!("stopping: ending what is under way; another signal stops at once");
             draining.begin();
-            let stopping = actix_web::rt::spawn(stop(handle.clone(), true));
+            actix_web::rt::spawn(handle.stop(true));
             signals.next().await;
-            handle.stop(false).await;
-            stopping.abort();
+            // actix hears of a second stop only when the first one has ended. What is logged is written by then.
+            log::warn!("stopping at once: what is under way is left");
             std::process::exit(1);
         });
         Self::run_until_http_ends(self.http, self.pipeline, self.database, self.media).await
@@ -221,10 +221,6 @@ impl std::fmt::Debug for Server {
             .field("addresses", &self.addresses)
             .finish_non_exhaustive()
     }
-}
-
-async fn stop(handle: ServerHandle, graceful: bool) {
-    handle.stop(graceful).await;
 }
 
 pub(crate) async fn nothing_here() -> Result<actix_web::HttpResponse, unicom_http::ApiError> {

@@ -67,7 +67,13 @@ impl Server {
     }
 
     /// Sends SIGTERM and waits for the exit code.
-    pub fn terminate(mut self) -> Option<i32> {
+    pub fn terminate(self) -> Option<i32> {
+        self.signal();
+        self.ended()
+    }
+
+    /// Sends SIGTERM.
+    pub fn signal(&self) {
         let kill = format!("kill -TERM {}", self.child.id());
         assert!(
             Command::new("sh")
@@ -76,12 +82,25 @@ impl Server {
                 .unwrap()
                 .success()
         );
+    }
+
+    /// Waits for the exit code.
+    pub fn ended(mut self) -> Option<i32> {
         let since = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.code();
             }
             assert!(since.elapsed() < PATIENCE, "still there: {}", self.err());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits until it has printed this on standard error.
+    pub fn says(&self, text: &str) {
+        let since = Instant::now();
+        while !self.err().contains(text) {
+            assert!(since.elapsed() < PATIENCE, "no `{text}`: {}", self.err());
             thread::sleep(Duration::from_millis(10));
         }
     }

@@ -45,6 +45,18 @@ impl Visitor {
         self.answer(post.json(&body)).await
     }
 
+    /// The head of such a post, whose body of `length` bytes comes once the server has answered `100 Continue`.
+    pub async fn head_of_post(&self, path: &str, length: usize) -> String {
+        let (_, session) = self.get("/unicom/auth/session/").await;
+        format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\nx-csrftoken: {}\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\nexpect: 100-continue\r\n\r\n",
+            self.base.trim_start_matches("http://"),
+            self.cookie(),
+            session["csrf_token"].as_str().unwrap(),
+        )
+    }
+
     /// Sends a file that is accepted; the message.
     pub async fn send_file(&self, content: &[u8]) -> Value {
         let head = b"--b\r\ncontent-disposition: form-data; name=\"media\"\r\n\r\n";
@@ -133,16 +145,16 @@ impl Visitor {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
+    /// The cookies as a header tells them.
+    fn cookie(&self) -> String {
+        let cookies = self.cookies.lock().unwrap();
+        let each = |(name, value): (&String, &String)| format!("{name}={value}");
+        cookies.iter().map(each).collect::<Vec<_>>().join("; ")
+    }
+
     async fn response(&self, request: reqwest::RequestBuilder) -> reqwest::Response {
-        let cookie = self
-            .cookies
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect::<Vec<_>>()
-            .join("; ");
-        let response = request.header("Cookie", cookie).send().await.unwrap();
+        let request = request.header("Cookie", self.cookie());
+        let response = request.send().await.unwrap();
         for cookie in response.headers().get_all("Set-Cookie") {
             let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();

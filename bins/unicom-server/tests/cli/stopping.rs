@@ -1,0 +1,176 @@
+//! What becomes of work under way when `unicom serve` is told to stop, once and twice.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::home::Home;
+use crate::hook::{Hook, until};
+use crate::server::Server;
+use crate::visitor::Visitor;
+
+/// How long what happens by itself may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Far less than the 30 s that requests under way are given, and long for a busy machine.
+const AT_ONCE: Duration = Duration::from_secs(15);
+
+/// What a server says that was told to stop.
+const STOPPING: &str = "another signal stops at once";
+
+both_engines! {
+    migrations: [];
+
+    async fn a_request_under_way_is_answered_and_nothing_new_is_taken(db: &TestDatabase) {
+        let (home, server, visitor) = site(db).await;
+        let mut half = Half::of_sending(&server, &visitor, "m1").await;
+        let mut kept = connect(&server);
+        kept.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+        assert!(until(&mut kept, "{\"success\":true}").starts_with("HTTP/1.1 200"));
+
+        server.signal();
+        server.says(STOPPING);
+        // A connection that is kept is closed when nothing is under way on it.
+        let mut rest = String::new();
+        match kept.read_to_string(&mut rest) {
+            Ok(_) => {}
+            Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}"),
+        }
+        assert_eq!(rest, "");
+        nobody_listens(&server);
+
+        let answer = half.finish();
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("m1"), "{answer}");
+        assert_eq!(server.ended(), Some(0));
+        let server = Server::serve(&home);
+        assert_eq!(visitor.at(&server).texts().await, ["m0", "m1"]);
+    }
+
+    async fn a_second_signal_stops_at_once_and_loses_nothing_acknowledged(db: &TestDatabase) {
+        let (home, server, visitor) = site(db).await;
+        let half = Half::of_sending(&server, &visitor, "m1").await;
+        server.signal();
+        server.says(STOPPING);
+        nobody_listens(&server);
+        let since = Instant::now();
+        server.signal();
+        assert_eq!(server.ended(), Some(1));
+        let took = since.elapsed();
+        assert!(took < AT_ONCE, "it took {took:?}");
+        drop(half);
+        let server = Server::serve(&home);
+        assert_eq!(visitor.at(&server).texts().await, ["m0"]);
+    }
+
+    async fn a_bot_at_work_may_answer(db: &TestDatabase) {
+        let mut hook = Hook::new();
+        let home = Home::on(db);
+        hook.channel(&home);
+        let server = hook.serve(&home);
+        let visitor = Visitor::of(&server);
+        visitor.send("m0").await;
+        hook.is_asked();
+        server.signal();
+        server.says(STOPPING);
+        nobody_listens(&server);
+        // Long enough for a server that does not wait for bots to end.
+        thread::sleep(Duration::from_secs(3));
+        hook.answer("late, but there");
+        assert_eq!(server.ended(), Some(0));
+        let requests = home.json(&["request", "list", "--status", "COMPLETED"]);
+        assert_eq!((requests.as_array().map(Vec::len), &requests[0]["attempts"]), (Some(1), &json!(1)));
+        let server = Server::serve(&home);
+        assert_eq!(visitor.at(&server).texts().await, ["m0", "late, but there"]);
+    }
+
+    async fn a_second_signal_leaves_a_bot_at_work_to_the_next_process(db: &TestDatabase) {
+        let mut hook = Hook::new();
+        let home = Home::on(db);
+        hook.channel(&home);
+        let server = hook.serve(&home);
+        let visitor = Visitor::of(&server);
+        visitor.send("m0").await;
+        hook.is_asked();
+        server.signal();
+        server.says(STOPPING);
+        let since = Instant::now();
+        server.signal();
+        assert_eq!(server.ended(), Some(1));
+        let took = since.elapsed();
+        assert!(took < AT_ONCE, "it took {took:?}");
+        hook.answer("to nobody");
+
+        let server = hook.serve(&home);
+        hook.is_asked();
+        hook.answer("asked anew");
+        assert_eq!(visitor.at(&server).texts_once(2).await, ["m0", "asked anew"]);
+        assert_eq!(server.terminate(), Some(0));
+    }
+}
+
+/// A site where nobody answers, and a visitor whose message `m0` is acknowledged.
+async fn site(db: &TestDatabase) -> (Home, Server, Visitor) {
+    let home = Home::on(db);
+    home.json(&[
+        "channel",
+        "create",
+        "--platform",
+        "WebChat",
+        "--name",
+        "Site",
+    ]);
+    let server = Server::serve(&home);
+    let visitor = Visitor::of(&server);
+    visitor.send("m0").await;
+    (home, server, visitor)
+}
+
+/// A message that the server receives, of which the second half is missing.
+struct Half {
+    stream: TcpStream,
+    rest: String,
+}
+
+impl Half {
+    async fn of_sending(server: &Server, visitor: &Visitor, text: &str) -> Self {
+        let body = json!({ "text": text }).to_string();
+        let head = visitor
+            .head_of_post("/unicom/webchat/send/", body.len())
+            .await;
+        let mut stream = connect(server);
+        stream.write_all(head.as_bytes()).unwrap();
+        // From here on the request is under way.
+        until(&mut stream, "100 Continue\r\n\r\n");
+        let (first, rest) = body.split_at(body.len() / 2);
+        stream.write_all(first.as_bytes()).unwrap();
+        let rest = rest.to_owned();
+        Self { stream, rest }
+    }
+
+    /// Sends the second half; all that is answered until the server closes the connection.
+    fn finish(&mut self) -> String {
+        self.stream.write_all(self.rest.as_bytes()).unwrap();
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+fn connect(server: &Server) -> TcpStream {
+    let stream = TcpStream::connect(server.origin.trim_start_matches("http://")).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+/// Waits until new connections are refused.
+fn nobody_listens(server: &Server) {
+    let since = Instant::now();
+    while TcpStream::connect(server.origin.trim_start_matches("http://")).is_ok() {
+        assert!(since.elapsed() < PATIENCE, "it still listens");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
