@@ -124,13 +124,17 @@ impl Shared {
             .map_err(|error| DeliveryError::Temporary(error.to_string()))?;
         // Its panic may come before there is a future.
         let delivery = AssertUnwindSafe(async { platform.deliver(outgoing).await }).catch_unwind();
-        match tokio::time::timeout(self.options.delivery_timeout, delivery).await {
-            Ok(Ok(delivered)) => delivered,
-            Ok(Err(_)) => Err(DeliveryError::Temporary("the platform panicked".to_owned())),
-            Err(_) => Err(DeliveryError::Temporary(format!(
+        let delivery = tokio::time::timeout(self.options.delivery_timeout, delivery);
+        match self.uninterrupted(delivery).await {
+            Some(Ok(Ok(delivered))) => delivered,
+            Some(Ok(Err(_))) => Err(DeliveryError::Temporary("the platform panicked".to_owned())),
+            Some(Err(_)) => Err(DeliveryError::Temporary(format!(
                 "the platform took longer than {} s",
                 self.options.delivery_timeout.as_secs_f32(),
             ))),
+            None => Err(DeliveryError::Temporary(
+                "its server stopped before the platform had answered".to_owned(),
+            )),
         }
     }
 

@@ -21,6 +21,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use unicom_db::{
     Database, DbError, Event,
@@ -53,6 +54,9 @@ pub struct PipelineOptions {
     /// How often to look without being told to: the safety net, and on SQLite how other processes' work is found.
     /// Defaults to 1 s.
     pub poll: Duration,
+    /// How long bots and platforms may go on once it is to stop. Those that take longer are interrupted, and what they
+    /// were at is given back, for whoever is there to try again. Defaults to 25 s.
+    pub drain: Duration,
 }
 
 impl Default for PipelineOptions {
@@ -65,6 +69,7 @@ impl Default for PipelineOptions {
             attempts: 5,
             backoff: Duration::from_secs(1),
             poll: Duration::from_secs(1),
+            drain: Duration::from_secs(25),
         }
     }
 }
@@ -104,6 +109,8 @@ struct Shared {
     bots: Bots,
     matchers: CompiledMatchers,
     options: PipelineOptions,
+    /// Whether nothing is waited for any more.
+    interrupted: watch::Sender<bool>,
 }
 
 impl Pipeline {
@@ -123,6 +130,7 @@ impl Pipeline {
                 bots,
                 matchers: CompiledMatchers::default(),
                 options,
+                interrupted: watch::Sender::new(false),
             }),
         }
     }
@@ -146,11 +154,13 @@ impl Pipeline {
                 bots: bots.clone(),
                 matchers: CompiledMatchers::new(matchers),
                 options: options.clone(),
+                interrupted: watch::Sender::new(false),
             }),
         }
     }
 
-    /// Works until `stop` is done, then finishes what it has begun. Needs a tokio runtime with time.
+    /// Works until `stop` is done, then finishes what it has begun, or gives it back where that takes longer than
+    /// [`PipelineOptions::drain`]. Needs a tokio runtime with time.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let shared = &self.shared;
         let mut events = shared.database.subscribe();
@@ -183,9 +193,20 @@ impl Pipeline {
                 () = tokio::time::sleep(nap) => {}
             }
         }
-        while let Some(ended) = running.join_next().await {
-            log_panic(ended);
+        if tokio::time::timeout(shared.options.drain, end(&mut running))
+            .await
+            .is_err()
+        {
+            shared.interrupted.send_replace(true);
+            end(&mut running).await;
         }
+    }
+}
+
+/// Waits until all of it has ended.
+async fn end(running: &mut JoinSet<()>) {
+    while let Some(ended) = running.join_next().await {
+        log_panic(ended);
     }
 }
 
@@ -197,6 +218,16 @@ fn log_panic(ended: Result<(), JoinError>) {
 }
 
 impl Shared {
+    /// What `work` comes to; none where it is not waited for any more.
+    async fn uninterrupted<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let mut interrupted = self.interrupted.subscribe();
+        tokio::select! {
+            done = work => Some(done),
+            // The sender is this one's: it does not go away.
+            _ = interrupted.wait_for(|is_so| *is_so) => None,
+        }
+    }
+
     /// Claims what is due, as far as there is room, and starts on it. Whether there may be more.
     async fn start_due(self: &Arc<Self>, running: &mut JoinSet<()>) -> Result<bool, DbError> {
         let room = |running: &JoinSet<()>| self.options.parallel.saturating_sub(running.len());

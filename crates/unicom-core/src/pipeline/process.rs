@@ -92,13 +92,17 @@ impl Shared {
         };
         // Inside, so that a panic before there is a future is caught too.
         let answer = AssertUnwindSafe(async { handler.handle(incoming).await }).catch_unwind();
-        match tokio::time::timeout(self.options.bot_timeout, answer).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) => Err(BotError::Temporary("the bot panicked".to_owned())),
-            Err(_) => Err(BotError::Temporary(format!(
+        let answer = tokio::time::timeout(self.options.bot_timeout, answer);
+        match self.uninterrupted(answer).await {
+            Some(Ok(Ok(outcome))) => outcome,
+            Some(Ok(Err(_))) => Err(BotError::Temporary("the bot panicked".to_owned())),
+            Some(Err(_)) => Err(BotError::Temporary(format!(
                 "the bot took longer than {} s",
                 self.options.bot_timeout.as_secs_f32(),
             ))),
+            None => Err(BotError::Temporary(
+                "its server stopped before the bot had answered".to_owned(),
+            )),
         }
     }
 

@@ -311,6 +311,28 @@ both_engines! {
         assert_eq!(site.attempts(&message), (3, 0));
     }
 
+    fn one_that_takes_longer_than_stopping_may_is_given_back(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        let message = site.send_out("news");
+        let slow = FakePlatform::default().with_delay(Duration::from_secs(3600));
+        // A claim that is not given back holds for longer than the test.
+        let options = PipelineOptions {
+            drain: Duration::from_millis(100),
+            lease: Duration::from_secs(3600),
+            delivery_timeout: Duration::from_secs(3600),
+            ..quick()
+        };
+        let running = Running::start_with(db.database(), &slow, bots(), options.clone());
+        until("the platform is asked", || slow.delivered().len() == 1);
+        drop(running);
+        let (status, reason) = site.delivery(&message);
+        assert_eq!(status, "queued");
+        assert_eq!(reason.unwrap(), "temporary: its server stopped before the platform had answered");
+        let _running = Running::start_with(db.database(), &FakePlatform::default(), bots(), options);
+        site.until_delivery(&message, "sent");
+    }
+
     fn a_platform_that_panics_is_a_reason_that_is_shown(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();

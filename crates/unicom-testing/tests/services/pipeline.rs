@@ -286,6 +286,33 @@ both_engines! {
         assert_eq!(site.texts(&Visitor::guest("g")), ["hello", "done"]);
     }
 
+    fn what_takes_longer_than_stopping_may_is_given_back(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let begun = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&begun);
+        let endless = Bots::default().with("echo", move |_: Incoming| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            std::future::pending::<Result<Outcome, BotError>>()
+        });
+        // A claim that is not given back holds for longer than the test.
+        let options = PipelineOptions {
+            drain: Duration::from_millis(100),
+            lease: Duration::from_secs(3600),
+            bot_timeout: Duration::from_secs(3600),
+            ..quick()
+        };
+        let running = Running::start(db.database(), endless, options.clone());
+        let message = site.say(&Visitor::guest("g"), "hello");
+        until("the bot has begun", || begun.load(Ordering::SeqCst) == 1);
+        drop(running);
+        let request = site.request_of(&message);
+        assert_eq!(request.status, RequestStatus::Queued);
+        assert_eq!(request.error.as_deref(), Some("temporary: its server stopped before the bot had answered"));
+        let _running = Running::start(db.database(), bots(), options);
+        until("it is answered", || site.request_of(&message).status == RequestStatus::Completed);
+        assert_eq!(site.texts(&Visitor::guest("g")).len(), 2);
+    }
+
     fn a_long_answer_keeps_its_claim(db: &TestDatabase) {
         let site = Site::with(db.database(), json!({"bot": "echo"}));
         let calls = Arc::new(AtomicUsize::new(0));
