@@ -56,6 +56,11 @@ main() {
         grep -q "\`$setting\`" docs/OPERATIONS.md || none . "docs/OPERATIONS.md tells every setting" <<<"$setting"
     done < <(grep -rhoE 'env = "UNICOM_[A-Z_]+"' bins/unicom-server/src | grep -oE 'UNICOM_[A-Z_]+' | sort -u)
 
+    # And every metric, and none that there is not.
+    { diff <(grep -rhoE '"(unicom|process)_[a-z_]+"' bins/unicom-server/src/metrics | tr -d '"' | sort -u) \
+        <(grep -oE '^\| `(unicom|process)_[a-z_]+`' docs/OPERATIONS.md | tr -d '|` ' | sort) || true; } |
+        none '^[<>]' 'docs/OPERATIONS.md tells every metric of bins/unicom-server/src/metrics (<) and no other (>)'
+
     # The checklist of docs/SECURITY.md names tests that there are.
     local test file
     while read -r test; do

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::app::PASSWORD;
 use crate::form::Form;
+use crate::log;
 use crate::openapi::documented;
 
 /// One browser.
@@ -24,8 +25,8 @@ pub struct Client {
 #[must_use]
 pub struct Request<'a> {
     client: &'a Client,
-    method: Method,
-    path: String,
+    pub method: Method,
+    pub path: String,
     built: reqwest::RequestBuilder,
     csrf: Option<String>,
 }
@@ -243,8 +244,8 @@ impl Request<'_> {
         documented::check(&self.method, &self.path, &answer);
         answer.is_for_no_cache(&self.path);
         client.keep_cookies(&answer);
-        // A session's secret is in no body and no header but its cookie: neither the one that was sent nor a new one. Nor is
-        // an API token.
+        // A session's secret is in no body, no line of the log and no header but its cookie: neither the one that was sent
+        // nor a new one. Nor is an API token.
         for secret in cookies
             .get("sessionid")
             .cloned()
@@ -252,8 +253,12 @@ impl Request<'_> {
             .chain(client.cookie("sessionid"))
             .chain(client.bearer.clone())
         {
-            let is_told = secret.len() >= 32 && answer.tells(&secret);
-            assert!(!is_told, "a secret is in {}", answer.text());
+            if secret.len() < 32 {
+                continue;
+            }
+            assert!(!answer.tells(&secret), "a secret is in {answer:?}");
+            let id = answer.header("x-request-id");
+            assert!(!log::tells(id, &secret), "a secret was logged");
         }
         answer
     }

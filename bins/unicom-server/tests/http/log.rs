@@ -10,7 +10,7 @@ use unicom_server::current_request_id;
 
 use crate::app::PASSWORD;
 
-/// Secrets that tests use, or how they begin.
+/// Secrets that tests use, or how they begin. Those of sessions begin with nothing: see [`tells`].
 const SECRETS: [&str; 3] = ["uct_", "urq_", PASSWORD];
 
 static TOLD: AtomicBool = AtomicBool::new(false);
@@ -39,6 +39,17 @@ pub fn lines_of(request_id: &str) -> Vec<Line> {
     let lines = LINES.lock().unwrap();
     let known = lines.as_ref().and_then(|lines| lines.get(request_id));
     known.cloned().unwrap_or_default()
+}
+
+/// Whether a line that was logged for the request with this id has `secret`.
+pub fn tells(request_id: &str, secret: &str) -> bool {
+    let lines = LINES.lock().unwrap();
+    let known = lines.as_ref().and_then(|lines| lines.get(request_id));
+    known.is_some_and(|lines| {
+        lines
+            .iter()
+            .any(|line| format!("{line:?}").contains(secret))
+    })
 }
 
 struct Reader;

@@ -92,16 +92,28 @@ both! {
             .await
             .ok();
         let cursor = alice.get("/unicom/webchat/chats/?limit=1").await.ok()["next_cursor"].clone();
-        for (who, client) in others(&app).await {
+        let others = others(&app).await;
+        let watch = Watch::of(&app).await;
+        for (who, client) in &others {
             let answer = client
                 .get(&format!(
                     "/unicom/webchat/chats/?cursor={}",
                     cursor.as_str().unwrap()
                 ))
                 .await;
+            // It is a place in time: one's own chats that are older, if any.
+            assert_eq!(answer.status, 200, "{who}: {}", answer.text());
             tells_nothing(who, &answer);
             let path = format!("/unicom/webchat/messages/?before={}", things.message);
-            tells_nothing(who, &client.get(&path).await);
+            let answer = client.get(&path).await;
+            if client.chats("").await.is_empty() {
+                assert_eq!(answer.status, 200, "{who}: {}", answer.text());
+                assert_eq!(answer.json["messages"], json!([]), "{who}");
+            } else {
+                answer.is(400, "invalid_cursor");
+            }
+            tells_nothing(who, &answer);
+            watch.unchanged(who).await;
         }
     }
 }

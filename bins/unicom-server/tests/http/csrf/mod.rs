@@ -8,6 +8,8 @@ use serde_json::json;
 
 use crate::app::PASSWORD;
 use crate::client::{Client, Request};
+use crate::openapi::documented::fits;
+use crate::openapi::operations;
 
 const REFUSED: (u16, &str) = (403, "csrf_failed");
 
@@ -17,7 +19,7 @@ fn send(client: &Client) -> Request<'_> {
         .json(&json!({ "text": "hi" }))
 }
 
-/// Every request that writes.
+/// Every request of a visitor that writes.
 fn writes<'a>(client: &'a Client, chat: &str) -> Vec<Request<'a>> {
     let chat = format!("/unicom/webchat/chat/{chat}/");
     let login = json!({ "username": "alice", "password": PASSWORD });
@@ -35,9 +37,36 @@ fn writes<'a>(client: &'a Client, chat: &str) -> Vec<Request<'a>> {
         client.request(Method::DELETE, &chat),
         client.request(Method::DELETE, &format!("{chat}?hard_delete=true")),
         post(&format!("{chat}delete/")),
+        client.request(Method::DELETE, &format!("{chat}delete/")),
         post(&format!("{chat}read/")),
         post("/unicom/auth/register/").json(&json!({ "username": "eve", "password": PASSWORD })),
         post("/unicom/auth/login/").json(&login),
         post("/unicom/auth/logout/"),
+        post("/unicom/auth/logout-everywhere/"),
     ]
+}
+
+/// What the document says is asked with another method than `GET` is in [`writes`].
+#[test]
+fn no_write_of_a_visitor_is_forgotten() {
+    let client = Client::new("http://127.0.0.1");
+    let writes = writes(&client, "x");
+    let is_visitors = |path: &str| {
+        let mut starts = ["/unicom/webchat/", "/unicom/auth/"].iter();
+        starts.any(|start| path.starts_with(start))
+    };
+    let mut known = 0;
+    for operation in operations() {
+        if operation.method == "get" || !is_visitors(operation.path) {
+            continue;
+        }
+        let is_tried = writes.iter().any(|write| {
+            let path = write.path.split('?').next().unwrap_or_default();
+            write.method.as_str().to_lowercase() == operation.method && fits(operation.path, path)
+        });
+        let (method, path) = (operation.method, operation.path);
+        assert!(is_tried, "{method} {path} is not in `writes`");
+        known += 1;
+    }
+    assert!(known > 10, "only {known} operations were found");
 }

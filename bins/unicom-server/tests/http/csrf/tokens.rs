@@ -11,22 +11,28 @@ use crate::client::Client;
 use crate::form::Form;
 use crate::watch::Watch;
 
+/// The chat that somebody writes to.
+async fn chat_of(client: &Client) -> String {
+    let said = client.say("hi").await;
+    said["chat_id"].as_str().unwrap().to_owned()
+}
+
 both! {
     async fn no_write_goes_without_a_token(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        app.user("alice").await;
+        let alice = app.user("alice").await;
         let guest = app.guest_who_wrote("hi").await;
-        let chat = guest.account_id().await;
+        let (hers, theirs) = (chat_of(&alice).await, chat_of(&guest).await);
         let stranger = app.guest().await;
         let watch = Watch::of(&app).await;
-        for client in [&guest, &stranger] {
-            for request in writes(client, &chat) {
+        for (client, chat) in [(&alice, &hers), (&guest, &theirs), (&stranger, &theirs)] {
+            for request in writes(client, chat) {
                 watch
                     .refused("no token", request.csrf(None), REFUSED)
                     .await
                     .names("X-CSRFToken");
             }
-            for request in writes(client, &chat) {
+            for request in writes(client, chat) {
                 watch
                     .refused("an empty token", request.csrf(Some("")), REFUSED)
                     .await;

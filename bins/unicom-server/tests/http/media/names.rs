@@ -1,11 +1,15 @@
 //! File names: whatever a client claims, what comes back is safe to show, to save and to put into a header.
 
+use reqwest::Method;
 use unicom_testing::TestDatabase;
 
 use super::PNG;
 use crate::app::TestApp;
 use crate::both;
 use crate::form::Form;
+use crate::watch::Watch;
+
+const SEND: &str = "/unicom/webchat/send/";
 
 both! {
     async fn names_are_made_safe(db: &TestDatabase) {
@@ -97,11 +101,37 @@ both! {
         }
     }
 
+    async fn a_name_cannot_end_a_header(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let watch = Watch::of(&app).await;
+        for end in ["\r\n", "\r\n\r\n", "\r\n ", "\n", "\r"] {
+            let name = format!("a{end}X-Evil: 1.png");
+            let (kind, body) = Form::default().file("media", &name, PNG).finish();
+            let request = guest.request(Method::POST, SEND).body(&kind, body);
+            let refusal = (400, "invalid_body");
+            watch.refused(&format!("{end:?}"), request, refusal).await;
+        }
+        // RFC 7578 forbids `filename*` in forms, and so it is no name.
+        for name in ["a%0D%0AX-Evil:%201.png", "%0D%0A%0D%0A.png", "a%0Db%0A.png"] {
+            let disposition = format!("form-data; name=\"media\"; filename*=UTF-8''{name}");
+            let form = Form::default().part(&disposition, "image/png", PNG);
+            let sent = guest.post_form(SEND, form).await.ok();
+            let url = sent["message"]["media_url"].as_str().unwrap();
+            assert!(url.ends_with("/image.png"), "{name}: {url}");
+            let served = guest.get(url).await;
+            assert_eq!((served.status, &served.body[..]), (200, PNG), "{name}");
+            let disposition = served.header("content-disposition");
+            assert!(disposition.starts_with("inline; filename=\"image.png\""), "{name}: {disposition}");
+            assert!(served.headers.get("x-evil").is_none(), "{name}");
+        }
+    }
+
     async fn a_name_may_be_left_out(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let form = Form::default().part("form-data; name=\"media\"", "image/png", PNG);
-        let sent = guest.post_form("/unicom/webchat/send/", form).await.ok();
+        let sent = guest.post_form(SEND, form).await.ok();
         assert!(
             sent["message"]["media_url"]
                 .as_str()

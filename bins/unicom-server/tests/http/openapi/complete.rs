@@ -71,6 +71,10 @@ fn routes_are_made_in_one_way_and_all_lists_are_described() {
                 "(at(&",
                 "#[get(",
                 "#[post(",
+                "#[put(",
+                "#[patch(",
+                "#[delete(",
+                "#[route(",
             ];
             let is_home = ["openapi/group.rs", "unicom-http/src/routes.rs"]
                 .iter()

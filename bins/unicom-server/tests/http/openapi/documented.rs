@@ -69,7 +69,7 @@ pub fn check(method: &Method, path: &str, answer: &Answer) {
 }
 
 /// Whether a path is one of the template's.
-fn fits(template: &str, path: &str) -> bool {
+pub fn fits(template: &str, path: &str) -> bool {
     let mut path = path.strip_suffix('/').unwrap_or(path).split('/');
     let all = template.split('/').all(|part| {
         path.next()

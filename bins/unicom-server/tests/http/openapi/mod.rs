@@ -18,14 +18,14 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| unicom_server::openapi("/uni
 const NO_ROUTE: &str = "there is nothing at this address";
 
 /// An operation of the document.
-struct Operation {
-    path: &'static str,
-    method: &'static str,
+pub struct Operation {
+    pub path: &'static str,
+    pub method: &'static str,
     described: &'static Value,
 }
 
 /// Every operation of the document.
-fn operations() -> impl Iterator<Item = Operation> {
+pub fn operations() -> impl Iterator<Item = Operation> {
     let paths = DOCUMENT["paths"].as_object().unwrap().iter();
     paths.flat_map(|(path, item)| {
         let operations = item.as_object().unwrap().iter();
