@@ -67,15 +67,7 @@ both_engines! {
     }
 
     async fn a_bot_at_work_may_answer(db: &TestDatabase) {
-        let mut hook = Hook::new();
-        let home = Home::on(db);
-        hook.channel(&home);
-        let server = hook.serve(&home);
-        let visitor = Visitor::of(&server);
-        visitor.send("m0").await;
-        hook.is_asked();
-        server.signal();
-        server.says(STOPPING);
+        let (home, mut hook, server, visitor) = stopping_at_work(db).await;
         nobody_listens(&server);
         // Long enough for a server that does not wait for bots to end.
         thread::sleep(Duration::from_secs(3));
@@ -88,15 +80,7 @@ both_engines! {
     }
 
     async fn a_second_signal_leaves_a_bot_at_work_to_the_next_process(db: &TestDatabase) {
-        let mut hook = Hook::new();
-        let home = Home::on(db);
-        hook.channel(&home);
-        let server = hook.serve(&home);
-        let visitor = Visitor::of(&server);
-        visitor.send("m0").await;
-        hook.is_asked();
-        server.signal();
-        server.says(STOPPING);
+        let (home, mut hook, server, visitor) = stopping_at_work(db).await;
         let since = Instant::now();
         server.signal();
         assert_eq!(server.ended(), Some(1));
@@ -127,6 +111,20 @@ async fn site(db: &TestDatabase) -> (Home, Server, Visitor) {
     let visitor = Visitor::of(&server);
     visitor.send("m0").await;
     (home, server, visitor)
+}
+
+/// A server that is told to stop while its bot is at work on the visitor's message `m0`.
+async fn stopping_at_work(db: &TestDatabase) -> (Home, Hook, Server, Visitor) {
+    let mut hook = Hook::new();
+    let home = Home::on(db);
+    hook.channel(&home);
+    let server = hook.serve(&home);
+    let visitor = Visitor::of(&server);
+    visitor.send("m0").await;
+    hook.is_asked();
+    server.signal();
+    server.says(STOPPING);
+    (home, hook, server, visitor)
 }
 
 /// A message that the server receives, of which the second half is missing.
