@@ -199,6 +199,8 @@ impl Pipeline {
         {
             shared.interrupted.send_replace(true);
             end(&mut running).await;
+            // A clone may run again.
+            shared.interrupted.send_replace(false);
         }
     }
 }

@@ -290,9 +290,15 @@ both_engines! {
         let site = Site::with(db.database(), json!({"bot": "echo"}));
         let begun = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&begun);
-        let endless = Bots::default().with("echo", move |_: Incoming| {
-            counted.fetch_add(1, Ordering::SeqCst);
-            std::future::pending::<Result<Outcome, BotError>>()
+        let endless_at_first = Bots::default().with("echo", move |_: Incoming| {
+            let is_first = counted.fetch_add(1, Ordering::SeqCst) == 0;
+            async move {
+                if is_first {
+                    std::future::pending::<()>().await;
+                }
+                tokio::task::yield_now().await;
+                Ok::<_, BotError>(Outcome::text("done"))
+            }
         });
         // A claim that is not given back holds for longer than the test.
         let options = PipelineOptions {
@@ -301,16 +307,20 @@ both_engines! {
             bot_timeout: Duration::from_secs(3600),
             ..quick()
         };
-        let running = Running::start(db.database(), endless, options.clone());
+        let media = Arc::new(ObjectMediaStore::in_memory());
+        let platforms = platforms(&FakePlatform::default());
+        let pipeline = Pipeline::new(db.database().clone(), media, platforms, endless_at_first, options);
+        let running = Running::run(pipeline.clone());
         let message = site.say(&Visitor::guest("g"), "hello");
         until("the bot has begun", || begun.load(Ordering::SeqCst) == 1);
         drop(running);
         let request = site.request_of(&message);
         assert_eq!(request.status, RequestStatus::Queued);
         assert_eq!(request.error.as_deref(), Some("temporary: its server stopped before the bot had answered"));
-        let _running = Running::start(db.database(), bots(), options);
+        // Where it runs again, it waits for bots again.
+        let _running = Running::run(pipeline);
         until("it is answered", || site.request_of(&message).status == RequestStatus::Completed);
-        assert_eq!(site.texts(&Visitor::guest("g")).len(), 2);
+        assert_eq!(site.texts(&Visitor::guest("g")), ["hello", "done"]);
     }
 
     fn a_long_answer_keeps_its_claim(db: &TestDatabase) {
