@@ -34,7 +34,17 @@ pub async fn admit(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let has_body = has_body(&request);
-    let answered = ask(&admission, request, next).await;
+    let answered = match admission.check(&request) {
+        Ok(()) => {
+            let (patience, places) = (admission.0.patience, &admission.0.places);
+            let Ok(Ok(_place)) = timeout(patience, places.acquire()).await else {
+                // It has waited, as is said below.
+                return Err(ApiError::busy().into());
+            };
+            next.call(request).await
+        }
+        Err(refused) => Err(refused.into()),
+    };
     let is_refused = match &answered {
         Ok(answer) => answer.status().is_client_error() || answer.status().is_server_error(),
         Err(_) => true,
@@ -47,25 +57,18 @@ pub async fn admit(
     answered
 }
 
-async fn ask<B: MessageBody>(
-    admission: &Admission,
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, actix_web::Error> {
-    head::check(&request)?;
-    admission.check_address(request.request())?;
-    let Ok(Ok(_place)) = timeout(admission.0.patience, admission.0.places.acquire()).await else {
-        return Err(ApiError::busy().into());
-    };
-    next.call(request).await
-}
-
 fn has_body(request: &ServiceRequest) -> bool {
     let headers = request.headers();
     headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING)
 }
 
 impl Admission {
+    /// What is asked before a request waits for a place.
+    fn check(&self, request: &ServiceRequest) -> Result<(), ApiError> {
+        head::check(request)?;
+        self.check_address(request.request())
+    }
+
     /// Counts a request of its address.
     fn check_address(&self, request: &HttpRequest) -> Result<(), ApiError> {
         self.warn_of_unknown_proxy(request);

@@ -35,7 +35,7 @@ pub struct AdmissionOptions {
     pub rates: Rates,
     /// Requests that are worked on at the same time, in this process. Defaults to 1,024.
     pub at_once: usize,
-    /// How long a request waits for others to end, where there are as many as that. Defaults to 1 s.
+    /// How long a request waits for others to end, where there are as many as that: 1 ms at the least. Defaults to 1 s.
     pub patience: Duration,
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Defaults to none.
     pub trusted_proxies: Vec<IpNet>,
@@ -86,7 +86,7 @@ impl Admission {
         let (rates, clock) = (options.rates, &options.clock);
         Self(Arc::new(Parts {
             places: Semaphore::new(options.at_once.min(Semaphore::MAX_PERMITS)),
-            patience: options.patience,
+            patience: options.patience.max(Duration::from_millis(1)),
             trusted_proxies: options.trusted_proxies,
             has_warned: AtomicBool::new(false),
             address_reads: Limiter::new(rates.address_reads, clock, REQUESTS_ADDRESS),
