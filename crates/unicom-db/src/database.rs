@@ -47,7 +47,7 @@ pub struct DatabaseOptions {
     pub connections: usize,
     /// Closures that may wait for a thread; one more is [`DbError::Busy`]. Defaults to 1,024.
     pub queue: usize,
-    /// Closures that share a commit on SQLite at the most. Defaults to 128.
+    /// Closures that share a commit on SQLite at the most. Defaults to 512, which takes some 40 ms.
     pub batch: usize,
     /// How long a closure may wait before it is refused as [`DbError::Busy`]. Defaults to 5 s.
     pub patience: Duration,
@@ -63,7 +63,7 @@ impl Default for DatabaseOptions {
             readers: 2,
             connections: 16,
             queue: 1024,
-            batch: 128,
+            batch: 512,
             patience: Duration::from_secs(5),
             synchronous: Synchronous::Full,
             clock: Arc::new(UtcTime::now),

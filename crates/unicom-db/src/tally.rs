@@ -16,8 +16,8 @@ const DURATIONS_US: &[u64] = &[
     1_000_000, 2_500_000, 5_000_000,
 ];
 
-/// Bounds for the sizes of batches. The default batch is 128 at the most.
-const BATCHES: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128];
+/// Bounds for the sizes of batches. The default batch is 512 at the most.
+const BATCHES: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 /// A number that only grows.
 #[derive(Debug, Default)]
