@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use serde_json::json;
+use unicom_core::{BotError, Bots, Incoming, Outcome, PipelineOptions};
 use unicom_db::queries::queue;
 use unicom_models::{Request, RequestStatus};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Visitor, save_webchat_message};
 
+use crate::pipeline::{Running, quick, until};
 use crate::site::Site;
 
 const LEASE: Duration = Duration::from_secs(10);
@@ -65,6 +67,32 @@ both_engines! {
             .collect();
         seen.sort();
         assert_eq!(seen, ["0", "a", "b", "c"]);
+    }
+
+    fn others_are_answered_while_the_bot_of_a_busy_chat_takes_its_time(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let bots = Bots::default().with("echo", |incoming: Incoming| async move {
+            if incoming.message.text == "slow" {
+                std::future::pending::<()>().await;
+            }
+            Ok::<_, BotError>(Outcome::text("done"))
+        });
+        // Far more than one look sees.
+        for _ in 0..400 {
+            site.say(&Visitor::guest("busy"), "slow");
+        }
+        let other = site.say(&Visitor::guest("a"), "quick");
+        let options = PipelineOptions {
+            parallel: 4,
+            lease: Duration::from_secs(3600),
+            bot_timeout: Duration::from_secs(3600),
+            drain: Duration::ZERO,
+            ..quick()
+        };
+        let _running = Running::start(db.database(), bots, options);
+        until("the other one is answered", || {
+            site.request_of(&other).status == RequestStatus::Completed
+        });
     }
 
     fn one_look_sees_past_a_busy_chat(db: &TestDatabase) {
