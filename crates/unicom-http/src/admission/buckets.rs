@@ -194,6 +194,21 @@ mod tests {
     }
 
     #[test]
+    fn room_is_made_by_forgetting_what_is_full_and_then_half_of_the_rest() {
+        let shard = |buckets: u64| Shard {
+            full_at: (1..=buckets).map(|number| (number, number)).collect(),
+            look_at: FEW,
+        };
+        let mut few = shard(101);
+        few.make_room(1, 1000);
+        assert_eq!((few.full_at.len(), few.look_at), (100, 200));
+        let mut many = shard(101);
+        many.make_room(1, 100);
+        assert_eq!((many.full_at.len(), many.look_at), (49, 98));
+        assert!(many.full_at.values().all(|at| *at > 52));
+    }
+
+    #[test]
     fn full_buckets_are_forgotten_and_their_memory_given_back() {
         let buckets = Buckets::new(rate(60, 10), 1 << 16);
         for key in 0..50_000 {
