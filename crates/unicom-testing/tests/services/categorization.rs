@@ -467,6 +467,13 @@ fn table() -> Vec<Case> {
         )
         .default("C", None),
         case(
+            "a default is dropped where nothing can be chosen",
+            vec![cat("A").inactive()],
+            "hello",
+            Nothing,
+        )
+        .default("A", None),
+        case(
             "a default that the member may take",
             vec![cat("A"), cat("B").for_member()],
             "hello",
@@ -902,6 +909,52 @@ both_engines! {
         assert_eq!(site.request_of(&slow).status, RequestStatus::Categorizing);
         until("the slow one is answered", || site.request_of(&slow).status == RequestStatus::Completed);
         assert_eq!(site.request_of(&slow).attempts, 1);
+    }
+
+    fn no_bot_is_asked_for_a_claim_that_was_lost_meanwhile(db: &TestDatabase) {
+        use unicom_core::{BotError, Bots, Incoming, Outcome, matchers::MatchInput};
+        use unicom_db::queries::queue;
+
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        // Somebody else ends the request while its matcher is at work.
+        let thief = site.clone();
+        let steals = Matchers::default().with("steals", move |input: &MatchInput| {
+            if input.message.text == "stolen" {
+                let mut request = thief.request_of(&input.message);
+                assert!(thief.write(move |tx| {
+                    request.reach(RequestStatus::Completed, tx.now());
+                    Ok(queue::end(tx, &request)?)
+                }));
+            }
+            Ok(true)
+        });
+        let (known, matchers) = (bots(), steals.clone());
+        site.write(move |tx| {
+            let change = CategoryChange {
+                name: Some("Any".to_owned()),
+                public: Some(true),
+                matcher: Some(Some(json!({"kind": "custom", "name": "steals"}))),
+                ..CategoryChange::default()
+            };
+            create_category(tx, &known, &matchers, change)?;
+            Ok(())
+        });
+        let asked = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let asking = std::sync::Arc::clone(&asked);
+        let bots = Bots::default().with("echo", move |incoming: Incoming| {
+            asking.lock().unwrap().push(incoming.message.text);
+            async { Ok::<_, BotError>(Outcome::text("done")) }
+        });
+        let media = std::sync::Arc::new(ObjectMediaStore::in_memory());
+        let pipeline = Pipeline::new(db.database().clone(), media, platforms(&FakePlatform::default()), bots, quick())
+            .with_matchers(steals);
+        let _running = crate::pipeline::Running::run(pipeline);
+        for text in ["stolen", "ours"] {
+            let message = site.say(&Visitor::guest("g"), text);
+            until(text, || site.request_of(&message).status == RequestStatus::Completed);
+        }
+        assert_eq!(*asked.lock().unwrap(), ["ours"]);
+        assert_eq!(site.texts(&Visitor::guest("g")), ["stolen", "ours", "done"]);
     }
 
     fn a_category_of_a_deleted_channel_is_open_nowhere(db: &TestDatabase) {
