@@ -87,6 +87,7 @@ impl Settings {
             .unwrap_or_else(|| "sqlite://unicom.db".to_owned());
         let defaults = Limits::default();
         let admission = AdmissionOptions::default();
+        let rate_limit = merged.rate_limit.unwrap_or_default();
         let file_limit = merged.max_file.unwrap_or(defaults.file);
         let text_limit = merged.max_text.unwrap_or(defaults.text);
         Ok(Self {
@@ -113,10 +114,16 @@ impl Settings {
             metrics_networks: networks(merged.metrics_networks.unwrap_or_else(here))?,
             workers: merged.workers.map(usize::from),
             admission: AdmissionOptions {
-                rates: merged.rate.rates(merged.rate_limit.unwrap_or_default()),
+                rates: merged.rate.rates(rate_limit),
                 at_once: merged
                     .requests_at_once
                     .map_or(admission.at_once, |n| n as usize),
+                address_at_once: match rate_limit {
+                    RateLimit::Off => None,
+                    RateLimit::On => merged
+                        .address_at_once
+                        .map_or(admission.address_at_once, |n| Some(n as usize)),
+                },
                 trusted_proxies: networks(merged.trusted_proxies.unwrap_or_default())?,
                 ..admission
             },

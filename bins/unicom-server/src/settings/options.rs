@@ -165,6 +165,10 @@ pub struct Options {
     #[arg(long, env = "UNICOM_REQUESTS_AT_ONCE", global = true, value_parser = clap::value_parser!(u32).range(AT_ONCE))]
     pub requests_at_once: Option<u32>,
 
+    /// Of these, requests of one network address, where rates are limited [default: 128]
+    #[arg(long, env = "UNICOM_ADDRESS_AT_ONCE", global = true, value_parser = clap::value_parser!(u32).range(AT_ONCE))]
+    pub address_at_once: Option<u32>,
+
     /// Connections at the same time; further ones wait [default: 20000]
     #[arg(long, env = "UNICOM_MAX_CONNECTIONS", global = true, value_parser = clap::value_parser!(u32).range(AT_ONCE))]
     pub max_connections: Option<u32>,
@@ -265,6 +269,7 @@ impl Options {
             rate: self.rate.over(other.rate),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
             requests_at_once: self.requests_at_once.or(other.requests_at_once),
+            address_at_once: self.address_at_once.or(other.address_at_once),
             max_connections: self.max_connections.or(other.max_connections),
             header_timeout: self.header_timeout.or(other.header_timeout),
             body_timeout: self.body_timeout.or(other.body_timeout),
@@ -289,6 +294,7 @@ impl Options {
         check_range("workers", self.workers, WORKERS)?;
         check_range("max_pixels", self.max_pixels, MAX_PIXELS)?;
         check_range("requests_at_once", self.requests_at_once, AT_ONCE)?;
+        check_range("address_at_once", self.address_at_once, AT_ONCE)?;
         check_range("max_connections", self.max_connections, AT_ONCE)?;
         check_range("header_timeout", self.header_timeout, HEADER_TIMEOUT_S)?;
         check_range("body_timeout", self.body_timeout, TIMEOUT_S)?;

@@ -9,11 +9,12 @@ use actix_web::middleware::Next;
 use actix_web::{HttpRequest, web};
 use tokio::time::timeout;
 
+use super::at_once::Counted;
 use super::{Admission, address, head, reads};
 use crate::ApiError;
 
-/// Middleware: refuses a request whose head is too long, whose address sends too many, or for which there is no place
-/// among those that are worked on. Wrap it outermost, so that a request that is refused costs nothing: no session is
+/// Middleware: refuses a request whose head is too long, whose address sends too many, in a minute or at once, or for which
+/// there is no place among those that are worked on. Wrap it outermost, so that a request that is refused costs nothing: no session is
 /// loaded for it, and its body is not waited for.
 ///
 /// A request that comes when all places are taken waits for one, in turn, and is refused when
@@ -35,7 +36,7 @@ pub async fn admit(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let has_body = has_body(&request);
     let answered = match admission.check(&request) {
-        Ok(()) => {
+        Ok(_counted) => {
             let (patience, places) = (admission.0.patience, &admission.0.places);
             let Ok(Ok(_place)) = timeout(patience, places.acquire()).await else {
                 // It has waited, as is said below.
@@ -63,10 +64,11 @@ fn has_body(request: &ServiceRequest) -> bool {
 }
 
 impl Admission {
-    /// What is asked before a request waits for a place.
-    fn check(&self, request: &ServiceRequest) -> Result<(), ApiError> {
+    /// What is asked before a request waits for a place. It counts as one of its address as long as what comes of it is kept.
+    fn check(&self, request: &ServiceRequest) -> Result<Option<Counted<'_>>, ApiError> {
         head::check(request)?;
-        self.check_address(request.request())
+        self.check_address(request.request())?;
+        self.0.of_addresses.count(self.address(request.request()))
     }
 
     /// Counts a request of its address.

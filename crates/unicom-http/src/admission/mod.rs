@@ -2,6 +2,7 @@
 
 mod address;
 mod admit;
+mod at_once;
 mod buckets;
 mod clock;
 mod head;
@@ -21,6 +22,7 @@ use tokio::sync::Semaphore;
 use unicom_models::AccountId;
 
 use crate::ApiError;
+use at_once::AtOnce;
 use limiter::Limiter;
 
 pub use admit::admit;
@@ -35,6 +37,9 @@ pub struct AdmissionOptions {
     pub rates: Rates,
     /// Requests that are worked on at the same time, in this process. Defaults to 1,024.
     pub at_once: usize,
+    /// Of these, requests of one network address: whoever sends slowly, or asks for what takes long, leaves room for the
+    /// others. None is no limit. Defaults to 128.
+    pub address_at_once: Option<usize>,
     /// How long a request waits for others to end, where there are as many as that: 1 ms at the least. Defaults to 1 s.
     pub patience: Duration,
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Defaults to none.
@@ -48,6 +53,7 @@ impl Default for AdmissionOptions {
         Self {
             rates: Rates::default(),
             at_once: 1024,
+            address_at_once: Some(128),
             patience: Duration::from_secs(1),
             trusted_proxies: Vec::new(),
             clock: Clock::default(),
@@ -65,6 +71,7 @@ pub struct Admission(Arc<Parts>);
 #[derive(Debug)]
 struct Parts {
     places: Semaphore,
+    of_addresses: AtOnce,
     patience: Duration,
     trusted_proxies: Vec<IpNet>,
     has_warned: AtomicBool,
@@ -86,6 +93,7 @@ impl Admission {
         let (rates, clock) = (options.rates, &options.clock);
         Self(Arc::new(Parts {
             places: Semaphore::new(options.at_once.min(Semaphore::MAX_PERMITS)),
+            of_addresses: AtOnce::new(options.address_at_once),
             patience: options.patience.max(Duration::from_millis(1)),
             trusted_proxies: options.trusted_proxies,
             has_warned: AtomicBool::new(false),

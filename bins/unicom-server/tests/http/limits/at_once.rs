@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use serde_json::json;
-use unicom_server::Options;
+use unicom_server::{Options, RateOptions};
 use unicom_testing::TestDatabase;
 
+use super::rates;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
@@ -16,30 +17,30 @@ const BODY: &str = r#"{"text":"hi"}"#;
 const JSON: &str = "content-type: application/json\r\n";
 
 /// A request whose body is still to come.
-fn begin_to_send(app: &TestApp, client: &Client) -> Raw {
+fn begin_to_send(app: &TestApp, client: &Client, from: &str) -> Raw {
     let mut raw = Raw::to(app);
-    let headers = format!("{JSON}content-length: {}\r\n", BODY.len());
+    let headers = format!("{from}{JSON}content-length: {}\r\n", BODY.len());
     raw.write_head("POST /unicom/webchat/send/", client, &headers);
     raw
 }
 
 /// A request whose body comes with its head.
-fn send_at_once(raw: &mut Raw, client: &Client) {
-    let headers = format!("{JSON}content-length: {}\r\n", BODY.len());
+fn send_at_once(raw: &mut Raw, client: &Client, from: &str) {
+    let headers = format!("{from}{JSON}content-length: {}\r\n", BODY.len());
     raw.write_request("POST /unicom/webchat/send/", client, &headers, BODY);
 }
 
-/// As many requests under way as there may be, and what one more is answered.
-async fn fill<const N: usize>(app: &TestApp, client: &Client) -> ([Raw; N], RawAnswer) {
-    let mut sending = [(); N].map(|()| begin_to_send(app, client));
+/// As many requests under way as there may be, and what one more is answered. `from` is a proxy's header, or nothing.
+async fn fill<const N: usize>(app: &TestApp, client: &Client, from: &str) -> ([Raw; N], RawAnswer) {
+    let mut sending = [(); N].map(|()| begin_to_send(app, client, from));
     let busy = TestApp::wait_for("as many requests as there may be", async || {
         // One that came while the reader was there is one too many itself.
         for raw in &mut sending {
             if raw.has_answer() {
-                *raw = begin_to_send(app, client);
+                *raw = begin_to_send(app, client, from);
             }
         }
-        let answer = read(app);
+        let answer = read(app, from);
         (answer.status != 200).then_some(answer)
     })
     .await;
@@ -47,8 +48,12 @@ async fn fill<const N: usize>(app: &TestApp, client: &Client) -> ([Raw; N], RawA
 }
 
 /// What another reader is answered.
-fn read(app: &TestApp) -> RawAnswer {
-    Raw::to(app).get("/unicom/webchat/messages/")
+fn read(app: &TestApp, from: &str) -> RawAnswer {
+    let mut raw = Raw::to(app);
+    raw.write(format!(
+        "GET /unicom/webchat/messages/ HTTP/1.1\r\nhost: unicom\r\n{from}\r\n"
+    ));
+    raw.answer()
 }
 
 both! {
@@ -59,11 +64,11 @@ both! {
         };
         let app = TestApp::with_options(db, options).await;
         let guest = app.guest_who_wrote("first").await;
-        let (mut sending, busy) = fill::<2>(&app, &guest).await;
+        let (mut sending, busy) = fill::<2>(&app, &guest, "").await;
         busy.is(503, "busy");
         assert_eq!(busy.header("retry-after"), Some("1"));
         let watch = Watch::of(&app).await;
-        let mut third = begin_to_send(&app, &guest);
+        let mut third = begin_to_send(&app, &guest, "");
         third.write(BODY);
         third.answer().is(503, "busy");
         watch.unchanged("a request too many").await;
@@ -75,7 +80,7 @@ both! {
             raw.write(BODY);
             assert_eq!(raw.answer().status, 200);
         }
-        assert_eq!(read(&app).status, 200);
+        assert_eq!(read(&app, "").status, 200);
         assert_eq!(guest.texts().await, ["first", "hi", "hi"]);
     }
 
@@ -88,7 +93,7 @@ both! {
         let guest = app.guest_who_wrote("first").await;
         // One of two workers may take up the reader first, and on a machine that is slow enough somebody's patience ends.
         TestApp::wait_for("a reader who waited and was answered", async || {
-            let mut sending = begin_to_send(&app, &guest);
+            let mut sending = begin_to_send(&app, &guest, "");
             let mut reader = Raw::to(&app);
             reader.write_request("GET /unicom/webchat/messages/", &guest, "", "");
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -104,6 +109,48 @@ both! {
         .await;
     }
 
+    async fn an_address_that_sends_slowly_leaves_room_for_others(db: &TestDatabase) {
+        let options = Options {
+            address_at_once: Some(2),
+            trusted_proxies: Some(vec!["127.0.0.0/8".to_owned()]),
+            ..rates(RateOptions::default())
+        };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("first").await;
+        let slow = "x-forwarded-for: 192.0.2.1\r\n";
+        let (mut sending, refused) = fill::<2>(&app, &guest, slow).await;
+        refused.is(429, "rate_limited");
+        assert_eq!(refused.header("retry-after"), Some("1"));
+        let watch = Watch::of(&app).await;
+        let mut third = Raw::to(&app);
+        for _ in 0..2 {
+            send_at_once(&mut third, &guest, slow);
+            let refused = third.answer();
+            assert_eq!(refused.is(429, "rate_limited").header("connection"), None);
+        }
+        watch.unchanged("a request too many").await;
+        for other in ["192.0.2.2", "2001:db8::1"] {
+            assert_eq!(read(&app, &format!("x-forwarded-for: {other}\r\n")).status, 200);
+        }
+        for raw in &mut sending {
+            raw.write(BODY);
+            assert_eq!(raw.answer().status, 200);
+            assert_eq!(read(&app, slow).status, 200);
+        }
+    }
+
+    async fn where_rates_are_off_an_address_may_have_all_of_them(db: &TestDatabase) {
+        let options = Options {
+            address_at_once: Some(1),
+            requests_at_once: Some(2),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("first").await;
+        let (_sending, busy) = fill::<2>(&app, &guest, "").await;
+        busy.is(503, "busy");
+    }
+
     async fn a_refusal_leaves_the_connection_open(db: &TestDatabase) {
         let options = Options {
             requests_at_once: Some(1),
@@ -111,25 +158,25 @@ both! {
         };
         let app = TestApp::with_options(db, options).await;
         let guest = app.guest_who_wrote("first").await;
-        let (sending, busy) = fill::<1>(&app, &guest).await;
+        let (sending, busy) = fill::<1>(&app, &guest, "").await;
         busy.is(503, "busy");
         let mut raw = Raw::to(&app);
         for _ in 0..3 {
-            send_at_once(&mut raw, &guest);
+            send_at_once(&mut raw, &guest, "");
             let refused = raw.answer();
             assert_eq!(refused.is(503, "busy").header("connection"), None);
         }
         drop(sending);
         TestApp::wait_for("room again", async || {
-            send_at_once(&mut raw, &guest);
+            send_at_once(&mut raw, &guest, "");
             (raw.answer().status == 200).then_some(())
         })
         .await;
         // Whatever the reason is.
-        send_at_once(&mut raw, &Client::new(app.base()));
+        send_at_once(&mut raw, &Client::new(app.base()), "");
         let refused = raw.answer();
         assert_eq!(refused.is(403, "csrf_failed").header("connection"), None);
-        send_at_once(&mut raw, &guest);
+        send_at_once(&mut raw, &guest, "");
         assert_eq!(raw.answer().status, 200);
     }
 
@@ -141,10 +188,10 @@ both! {
         let app = TestApp::with_options(db, options).await;
         let guest = app.guest_who_wrote("first").await;
         for _ in 0..3 {
-            let (sending, busy) = fill::<1>(&app, &guest).await;
+            let (sending, busy) = fill::<1>(&app, &guest, "").await;
             busy.is(503, "busy");
             drop(sending);
-            TestApp::wait_for("room again", async || (read(&app).status == 200).then_some(()))
+            TestApp::wait_for("room again", async || (read(&app, "").status == 200).then_some(()))
                 .await;
         }
     }
