@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{PgConnection, SqliteConnection};
 
+use crate::files::make_private;
 use crate::{DbError, Synchronous};
 
 /// The database engines there are.
@@ -62,6 +63,11 @@ fn postgres_reason(url: &str, error: &ConnectionError) -> String {
     }
     let plain: Vec<&str> = reason.split('"').step_by(2).collect();
     plain.join("`…`") + " (in a URL, a password's special characters are written as `%2F`)"
+}
+
+/// Whether SQLite takes it for a file's name: neither memory, nor a temporary file, nor a URI.
+fn is_plain(path: &str) -> bool {
+    !path.is_empty() && !path.starts_with(':') && !path.starts_with("file:")
 }
 
 /// Whether the part before the `@` has characters that only belong behind it.
@@ -123,6 +129,9 @@ impl Db {
                 }),
             Engine::Sqlite => {
                 let path = url.trim_start_matches("sqlite://");
+                if is_plain(path) {
+                    make_private(path.as_ref());
+                }
                 let mut connection =
                     SqliteConnection::establish(path).map_err(|error| DbError::Unavailable {
                         reason: format!("`{path}`: {error}"),

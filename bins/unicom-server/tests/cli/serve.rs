@@ -84,3 +84,32 @@ async fn assert_answered_once(visitor: &Visitor, count: usize) {
     texts.sort();
     assert_eq!(texts, expected);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn conversations_are_readable_for_nobody_else_on_the_machine() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    let server = Server::serve(&home);
+    Visitor::of(&server).send("a secret").await;
+    for name in ["unicom.db", "unicom.db-wal", "unicom.db-shm"] {
+        let mode = home
+            .path()
+            .join(name)
+            .metadata()
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    // Who opened it to others stays asked.
+    let database = home.path().join("unicom.db");
+    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o640)).unwrap();
+    home.run(&["check"]);
+    assert_eq!(
+        database.metadata().unwrap().permissions().mode() & 0o777,
+        0o640
+    );
+}

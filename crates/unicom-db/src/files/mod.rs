@@ -4,13 +4,15 @@ mod backup;
 mod error;
 mod new_file;
 mod owner;
+mod private;
 mod restore;
 
 pub use backup::backup;
 pub use error::FileError;
 pub use new_file::NewFile;
 pub use owner::give_to_owner_of;
-pub use restore::{Restored, restore};
+pub(crate) use private::make_private;
+pub use restore::{Ready, Restored, prepare_restore};
 
 use std::path::Path;
 
