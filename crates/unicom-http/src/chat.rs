@@ -29,7 +29,7 @@ struct UpdateFields {
     name: Option<String>,
     /// Whether it is put away.
     is_archived: Option<bool>,
-    /// In the place of what there was.
+    /// In the place of what there was; at most 16,384 bytes as JSON without spaces.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
 }

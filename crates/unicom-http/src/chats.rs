@@ -41,7 +41,7 @@ pub(crate) struct One {
 struct CreateFields {
     #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
-    /// An object of the client's own.
+    /// An object of the client's own, at most 16,384 bytes as JSON without spaces.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
     /// By default the first active WebChat channel.

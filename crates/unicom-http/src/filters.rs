@@ -16,6 +16,9 @@ use crate::parameters::{Parameters, flag};
 const METADATA_NAME: &str =
     "^metadata__[A-Za-z0-9-]+(_[A-Za-z0-9-]+)*(__(gte|lte|gt|lt|icontains))?$";
 
+/// Conditions on metadata in one request, at the most: an engine may read a chat's metadata anew for each.
+const METADATA_CONDITIONS: usize = 8;
+
 const CHOICES: &str = "`id`, `name`, `name__icontains`, `is_private`, `is_archived` (also `archived`), \
     `status` (`active` or `archived`), `metadata__KEY` and `metadata__KEY__gte|lte|gt|lt|icontains`, beside \
     `channel_id`, `limit` and `cursor`";
@@ -43,7 +46,8 @@ pub(crate) struct ChatFilterParameters {
     /// The same in words.
     #[param(inline)]
     status: Option<ChatStatus>,
-    /// Chats whose metadata field is this, or compares to it so: each key is a parameter of its own.
+    /// Chats whose metadata field is this, or compares to it so: each key is a parameter of its own, and there are at
+    /// most 8 of them.
     #[param(inline, style = Form, explode, value_type = Option<MetadataParameters>)]
     metadata: Option<BTreeMap<String, String>>,
 }
@@ -68,6 +72,7 @@ impl utoipa::PartialSchema for MetadataParameters {
             .pattern(Some(METADATA_NAME));
         ObjectBuilder::new()
             .property_names(Some(name))
+            .max_properties(Some(METADATA_CONDITIONS))
             .additional_properties(Some(ObjectBuilder::new().schema_type(Type::String)))
             .into()
     }
@@ -93,10 +98,20 @@ pub(crate) fn filters(parameters: &Parameters) -> Result<ChatFilters, ApiError> 
             "is_private" => filters.is_private = Some(flag(name, value)?),
             "is_archived" | "archived" => set_archived(&mut filters, flag(name, value)?)?,
             "status" => set_archived(&mut filters, status(value)?)?,
-            _ => filters.metadata.push(metadata(name, value)?),
+            _ => add_metadata(&mut filters, metadata(name, value)?)?,
         }
     }
     Ok(filters)
+}
+
+fn add_metadata(filters: &mut ChatFilters, filter: MetadataFilter) -> Result<(), ApiError> {
+    if filters.metadata.len() == METADATA_CONDITIONS {
+        return Err(ApiError::invalid_parameter(format!(
+            "there must be at most {METADATA_CONDITIONS} filters by `metadata__KEY`"
+        )));
+    }
+    filters.metadata.push(filter);
+    Ok(())
 }
 
 fn set_archived(filters: &mut ChatFilters, archived: bool) -> Result<(), ApiError> {

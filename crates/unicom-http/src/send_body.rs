@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, web};
 use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
 use unicom_models::{ChannelId, ChatId, MessageId};
-use unicom_webchat::NewMessage;
+use unicom_webchat::{NewMessage, check_metadata};
 use utoipa::ToSchema;
 
 use crate::body::{content_type, read};
@@ -43,7 +43,7 @@ pub(crate) struct SendFields {
     client_message_id: Option<String>,
     /// A message of the same chat.
     reply_to_message_id: Option<MessageId>,
-    /// Kept on a chat that this makes.
+    /// Kept on a chat that this makes; at most 16,384 bytes as JSON without spaces.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
 }
@@ -65,7 +65,7 @@ pub(crate) struct SendFormFields {
     client_message_id: Option<String>,
     /// As in JSON.
     reply_to_message_id: Option<MessageId>,
-    /// A JSON object.
+    /// A JSON object, as large as in JSON.
     #[schema(content_media_type = "application/json")]
     metadata: Option<String>,
 }
@@ -86,7 +86,7 @@ pub(crate) struct SendUpload {
     client_message_id: Option<String>,
     /// As in JSON.
     reply_to_message_id: Option<MessageId>,
-    /// A JSON object.
+    /// A JSON object, as large as in JSON.
     #[schema(content_media_type = "application/json")]
     metadata: Option<String>,
     /// An image (png, jpeg, gif, webp) or a sound (ogg, mp3, wav, m4a, webm) by its content, at most 20 MiB unless the
@@ -141,8 +141,12 @@ impl SendBody {
                 api.limits.text
             )));
         }
+        if text.contains('\0') {
+            return Err(ApiError::invalid_text("`text` has a NUL character"));
+        }
         let metadata = fields.object("metadata")?;
-        check_text(&text, metadata.as_ref())?;
+        // Also where they are stored; here before a file is looked at.
+        check_metadata(metadata.as_ref())?;
         if text.trim().is_empty() && file.is_none() {
             return Err(ApiError::empty_message(
                 "a message needs a `text` or `media`",
@@ -168,16 +172,6 @@ impl SendBody {
             },
         })
     }
-}
-
-fn check_text(text: &str, metadata: Option<&Map<String, Value>>) -> Result<(), ApiError> {
-    if text.contains('\0') {
-        return Err(ApiError::invalid_text("`text` has a NUL character"));
-    }
-    if metadata.is_some_and(unicom_models::object_contains_nul) {
-        return Err(ApiError::invalid_text("`metadata` has a NUL character"));
-    }
-    Ok(())
 }
 
 /// The client's name for the message: the field, or the header of the same meaning.

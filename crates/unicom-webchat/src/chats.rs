@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 use unicom_db::queries::chat_list::{self, ListedChat};
 use unicom_db::{Tx, queries::chats};
-use unicom_models::{Channel, Chat, ChatId, object_contains_nul};
+use unicom_models::{Channel, Chat, ChatId};
 
 use crate::access::write_access;
-use crate::{Visitor, WebChatError, get_or_create_account};
+use crate::{Visitor, WebChatError, check_metadata, get_or_create_account};
 
 /// Characters of a chat's name at the most.
 const NAME_CHARACTERS: usize = 100;
@@ -16,7 +16,7 @@ const NAME_CHARACTERS: usize = 100;
 pub struct NewChat {
     /// Its name; by default that of its first message, once it has one.
     pub name: Option<String>,
-    /// An object of the client's own.
+    /// An object of the client's own: see [`check_metadata`].
     pub metadata: Option<Map<String, Value>>,
 }
 
@@ -27,14 +27,14 @@ pub struct ChatChange {
     pub name: Option<String>,
     /// Whether it is put away.
     pub is_archived: Option<bool>,
-    /// An object of the client's own, in the place of the one before.
+    /// An object of the client's own, in the place of the one before: see [`check_metadata`].
     pub metadata: Option<Map<String, Value>>,
 }
 
 /// Makes a chat in which the visitor takes part, and the visitor's account where it is missing.
 ///
 /// # Errors
-/// [`WebChatError::InvalidField`], [`WebChatError::AccountBlocked`].
+/// [`WebChatError::InvalidField`], [`WebChatError::AccountBlocked`], those of [`check_metadata`].
 ///
 /// ```
 /// # use serde_json::json;
@@ -77,7 +77,8 @@ pub fn create_chat(
 /// Changes a chat's name, archived state or metadata.
 ///
 /// # Errors
-/// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`], [`WebChatError::InvalidField`].
+/// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`], [`WebChatError::InvalidField`], those of
+/// [`check_metadata`].
 ///
 /// ```
 /// # use serde_json::json;
@@ -202,11 +203,4 @@ fn checked_name(name: &str) -> Result<String, WebChatError> {
         field: "name",
         problem,
     })
-}
-
-pub(crate) fn check_metadata(metadata: Option<&Map<String, Value>>) -> Result<(), WebChatError> {
-    if metadata.is_some_and(object_contains_nul) {
-        return Err(unicom_core::CoreError::Nul { field: "metadata" }.into());
-    }
-    Ok(())
 }

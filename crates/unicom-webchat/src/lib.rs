@@ -10,6 +10,7 @@ mod error;
 mod list_chats;
 mod list_messages;
 mod media;
+mod metadata;
 mod migrate;
 mod person;
 mod platform;
@@ -30,6 +31,7 @@ pub use list_messages::{
     list_messages_unless,
 };
 pub use media::media_message;
+pub use metadata::check_metadata;
 pub use migrate::migrate_guest_to_user;
 pub use person::{ErasedByHost, Known, erase, find_person};
 pub use platform::WebChat;

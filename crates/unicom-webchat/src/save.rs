@@ -11,10 +11,12 @@ use unicom_models::{
 };
 
 use crate::account::keep_person;
-use crate::chats::check_metadata;
 use crate::default_chat::default_chat_id;
 use crate::quota::check_quota;
-use crate::{Visitor, WebChatError, get_or_create_account, title_of, webchat_channel_or_first};
+use crate::{
+    Visitor, WebChatError, check_metadata, get_or_create_account, title_of,
+    webchat_channel_or_first,
+};
 
 /// A message that a visitor writes.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +31,7 @@ pub struct NewMessage {
     pub reply_to_message_id: Option<MessageId>,
     /// The client's own name for it: the same again from the same account stores nothing.
     pub client_message_id: Option<String>,
-    /// Kept on a chat that this message creates.
+    /// Kept on a chat that this message creates: see [`check_metadata`].
     pub metadata: Option<Map<String, Value>>,
     /// Bytes that all files of the account may have together, this message's included; by default any number. A message
     /// without a file may always be sent.
@@ -88,8 +90,8 @@ impl Saved {
 /// # Errors
 /// [`WebChatError::AccountBlocked`], [`WebChatError::ChatNotFound`], [`WebChatError::NotFound`] for a
 /// `reply_to_message_id` that is not in the chat, [`WebChatError::NoChannel`] where the chat's channel is switched
-/// off, [`WebChatError::QuotaExceeded`], and [`WebChatError::Core`] for an empty text, a NUL, or a `client_message_id`
-/// used for something else.
+/// off, [`WebChatError::QuotaExceeded`], those of [`check_metadata`], and [`WebChatError::Core`] for an empty text, a
+/// NUL, or a `client_message_id` used for something else.
 ///
 /// ```
 /// # use serde_json::json;

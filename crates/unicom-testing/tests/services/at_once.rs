@@ -75,6 +75,7 @@ both_engines! {
             id
         });
         let metadata = json!({"a": "\0"}).as_object().cloned();
+        let large = json!({"a": "x".repeat(16_384)}).as_object().cloned();
         // PostgreSQL refuses the last two in words of its own.
         for (new, why) in [
             (in_chat("no-such-chat"), "ChatNotFound"),
@@ -84,6 +85,7 @@ both_engines! {
             (text("a\0b"), "Nul"),
             (text(&"x".repeat(262_145)), "TooLarge"),
             (both(NewMessage { metadata, ..NewMessage::text("x") }), "Nul"),
+            (both(NewMessage { metadata: large, ..NewMessage::text("x") }), "TooLarge"),
             (both(named("x", "a\0b")), "Nul"),
             (in_chat("a\0b"), ""),
         ] {

@@ -6,6 +6,7 @@ mod forms;
 mod ids;
 mod ignored;
 mod limits;
+mod metadata;
 mod paths;
 mod queries;
 mod send;

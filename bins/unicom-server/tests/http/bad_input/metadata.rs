@@ -1,0 +1,94 @@
+//! Metadata of chats at their limit and one byte over it, and as many conditions on them as a list takes and one more.
+//!
+//! A list shows the metadata of a hundred chats, and its filters read them: without limits one guest fills the memory.
+
+use std::fmt::Write as _;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use unicom_testing::TestDatabase;
+
+use super::{SEND, post};
+use crate::app::TestApp;
+use crate::both;
+use crate::form::Form;
+use crate::watch::Watch;
+
+const METADATA: usize = 16 << 10;
+
+const CHATS: &str = "/unicom/webchat/chats/";
+
+/// An object of so many bytes; characters, fewer.
+fn of_bytes(bytes: usize) -> Value {
+    let free = bytes - r#"{"a":"","b":[1,"\n"]}"#.len();
+    let text = "x".repeat(free % 2) + &*"ü".repeat(free / 2);
+    json!({ "a": text, "b": [1, "\n"] })
+}
+
+/// So many conditions that hold, each of another name.
+fn conditions(count: usize) -> String {
+    let mut query = String::from("name__icontains=a");
+    for number in 0..count {
+        write!(query, "&metadata__k{number}__gte=0").unwrap();
+    }
+    query
+}
+
+both! {
+    async fn metadata_may_be_as_large_as_the_limit_and_no_byte_larger(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (guest, other) = (app.guest_who_wrote("hi").await, app.guest().await);
+        let chat = format!("/unicom/webchat/chat/{}/", guest.account_id().await);
+        assert_eq!(of_bytes(METADATA).to_string().len(), METADATA);
+        let watch = Watch::of(&app).await;
+        for metadata in [of_bytes(METADATA + 1), of_bytes(200 << 10)] {
+            let message = json!({ "text": "hi", "metadata": metadata });
+            for (client, method, path) in [
+                (&guest, Method::POST, SEND),
+                // This one has no chat yet.
+                (&other, Method::POST, SEND),
+                (&guest, Method::POST, CHATS),
+                (&guest, Method::PATCH, &*chat),
+                (&guest, Method::PUT, &*chat),
+            ] {
+                let request = client.request(method, path).json(&message);
+                let answer = watch.refused(path, request, (413, "too_large")).await;
+                answer.names("`metadata`").names("16384 bytes");
+            }
+            let (kind, form) = Form::default()
+                .text("text", "hi")
+                .text("metadata", &metadata.to_string())
+                .file("media", "a.png", b"\x89PNG")
+                .finish();
+            let request = guest.request(Method::POST, SEND).body(&kind, form);
+            let answer = watch.refused("multipart", request, (413, "too_large")).await;
+            answer.names("`metadata`").names("16384 bytes");
+        }
+        // Spaces between its parts do not count, nor how its characters are written.
+        let metadata = of_bytes(METADATA);
+        let body = format!(r#"{{"text":"hi","metadata":{metadata:#}}}"#).replace('ü', r"\u00fc");
+        post(&other, SEND, &body).send().await.ok();
+        assert_eq!(other.chats("").await[0]["metadata"], metadata);
+        let made = guest.post(CHATS, json!({ "metadata": metadata })).await.ok();
+        assert_eq!(made["chat"]["metadata"], metadata);
+        // In the place of those before: they do not add up.
+        for metadata in [json!({ "c": 1 }), metadata] {
+            let changed = guest.patch(&chat, json!({ "metadata": metadata })).await.ok();
+            assert_eq!(changed["chat"]["metadata"], metadata);
+        }
+    }
+
+    async fn a_list_takes_eight_conditions_on_metadata_and_no_more(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let metadata: Value = (0..8).map(|number| (format!("k{number}"), json!(number))).collect();
+        guest.send(json!({ "text": "a", "metadata": metadata })).await.ok();
+        let watch = Watch::of(&app).await;
+        assert_eq!(guest.chats(&conditions(8)).await.len(), 1);
+        for count in [9, 250] {
+            let request = guest.request(Method::GET, &format!("{CHATS}?{}", conditions(count)));
+            let answer = watch.refused("conditions", request, (400, "invalid_parameter")).await;
+            answer.names("at most 8").names("`metadata__KEY`");
+        }
+    }
+}
