@@ -11,6 +11,7 @@ mod openapi;
 mod output;
 mod places;
 mod request_id;
+mod secret;
 mod server;
 mod service;
 mod settings;

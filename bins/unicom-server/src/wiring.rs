@@ -1,9 +1,8 @@
 //! The parts of the server, put together.
 
-use std::fs;
 use std::sync::Arc;
 
-use unicom_auth::{Auth, SecretKey, SessionIdentity};
+use unicom_auth::{Auth, SessionIdentity};
 use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_core::media::{MediaStore, ObjectMediaStore};
 use unicom_core::{Bots, Echo, Platforms};
@@ -11,8 +10,7 @@ use unicom_db::{Database, DatabaseOptions, Migrations};
 use unicom_http::{Admission, Api, UploadFolder};
 use unicom_webchat::WebChat;
 
-use crate::places::KEY_FILE;
-use crate::{Failure, Settings};
+use crate::{Failure, Settings, secret};
 
 /// Every table that the server needs, in the order in which they are made.
 pub(crate) const MIGRATIONS: [&Migrations; 2] = [&unicom_db::MIGRATIONS, &unicom_auth::MIGRATIONS];
@@ -54,15 +52,7 @@ pub(crate) fn auth(
     database: &Database,
     admission: &Admission,
 ) -> Result<Auth, Failure> {
-    let key = match &settings.secret_key {
-        Some(secret) => {
-            SecretKey::new(secret.clone()).map_err(|error| Failure::Usage(error.to_string()))?
-        }
-        None => {
-            fs::create_dir_all(&settings.data_dir)?;
-            SecretKey::load_or_create(&settings.data_dir.join(KEY_FILE)).map_err(Failure::failed)?
-        }
-    };
+    let key = secret::load(settings, database)?;
     Ok(Auth::new(database.clone(), key)
         .with_public_origin(settings.public_origin.clone())
         .with_trusted_origins(settings.trusted_origins.clone())

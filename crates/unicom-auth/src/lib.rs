@@ -32,7 +32,7 @@ pub use routes::ROUTES;
 pub use secret_key::{SecretKey, SecretKeyError};
 pub use session_life::SessionLife;
 pub use session_limits::session_limits;
-pub use session_store::{DatabaseSessions, delete_ended_sessions};
+pub use session_store::{DatabaseSessions, delete_ended_sessions, has_sessions};
 
 /// The tables of users, sessions and tokens.
 pub const MIGRATIONS: Migrations = Migrations {

@@ -22,6 +22,16 @@ pub enum SecretKeyError {
     /// The given secret could be guessed.
     #[error("the secret key must have at least {SHORTEST} characters")]
     TooShort,
+    /// The file holds something else, or something that could be guessed.
+    #[error(
+        "`{path}` is no secret key: it {reason}; put back that of a backup, or remove it: a new one ends every session"
+    )]
+    NoKey {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The file cannot be read or made.
     #[error("cannot read or make the secret key's file `{path}`: {source}")]
     File {
@@ -46,26 +56,49 @@ impl SecretKey {
         }
     }
 
+    /// The secret in `path`, if there is such a file.
+    ///
+    /// What an operator wrote may be any text of at least 32 characters, but not one character over and over: that, of
+    /// zeros mostly, is what some file systems leave of a file after a loss of power.
+    ///
+    /// # Errors
+    /// [`SecretKeyError::File`], [`SecretKeyError::NoKey`].
+    pub fn load(path: &Path) -> Result<Option<Self>, SecretKeyError> {
+        let text = match fs::read_to_string(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            text => text.map_err(failed(path))?,
+        };
+        let no_key = |reason: String| SecretKeyError::NoKey {
+            path: path.display().to_string(),
+            reason,
+        };
+        let secret = text.trim();
+        if secret.len() < SHORTEST {
+            return Err(no_key(format!("has fewer than {SHORTEST} characters")));
+        }
+        let mut characters = secret.chars();
+        let first = characters.next();
+        if characters.all(|character| Some(character) == first) {
+            return Err(no_key("is one character, over and over".to_owned()));
+        }
+        Self::new(secret).map(Some)
+    }
+
     /// The secret in `path`; made at random, readable by its owner only, where there is no such file.
     ///
     /// # Errors
-    /// [`SecretKeyError::File`], [`SecretKeyError::TooShort`].
+    /// [`SecretKeyError::File`], [`SecretKeyError::NoKey`].
     pub fn load_or_create(path: &Path) -> Result<Self, SecretKeyError> {
-        let failed = |source| SecretKeyError::File {
-            path: path.display().to_string(),
-            source,
-        };
-        match fs::read_to_string(path) {
-            Ok(secret) => Self::new(secret.trim()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match create(path) {
-                Ok(secret) => Self::new(secret),
-                // Another process was first.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    Self::new(fs::read_to_string(path).map_err(failed)?.trim())
-                }
-                Err(error) => Err(failed(error)),
-            },
-            Err(error) => Err(failed(error)),
+        if let Some(key) = Self::load(path)? {
+            return Ok(key);
+        }
+        match create(path) {
+            Ok(secret) => Self::new(secret),
+            // Another process was first, and wrote all of it before it had its name.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Self::load(path)?.ok_or_else(|| failed(path)(error))
+            }
+            Err(error) => Err(failed(path)(error)),
         }
     }
 
@@ -97,6 +130,13 @@ impl SecretKey {
 impl std::fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SecretKey(…)")
+    }
+}
+
+fn failed(path: &Path) -> impl Fn(io::Error) -> SecretKeyError {
+    move |source| SecretKeyError::File {
+        path: path.display().to_string(),
+        source,
     }
 }
 
@@ -172,9 +212,31 @@ mod tests {
         // An editor leaves the end of a line.
         fs::write(&path, format!("{}\n", made.0)).unwrap();
         assert_eq!(SecretKey::load_or_create(&path).unwrap().0, made.0);
-        fs::write(&path, "short").unwrap();
-        let short = SecretKey::load_or_create(&path);
-        assert!(matches!(short, Err(SecretKeyError::TooShort)));
+    }
+
+    #[test]
+    fn a_file_that_holds_none_is_named_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("unicom.key");
+        assert!(SecretKey::load(&path).unwrap().is_none());
+        let refused = [
+            (String::new(), "fewer than 32 characters"),
+            ("x".repeat(SHORTEST - 1) + "\n", "fewer than 32 characters"),
+            ("\0".repeat(64), "one character, over and over"),
+            ("k".repeat(64) + "\n", "one character, over and over"),
+        ];
+        for (text, reason) in refused {
+            fs::write(&path, &text).unwrap();
+            let error = SecretKey::load_or_create(&path).unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+            assert!(error.contains(&path.display().to_string()), "{error}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+        // What an operator may have written.
+        for text in ["correct horse battery staple, and so on", &"ab".repeat(16)] {
+            fs::write(&path, text).unwrap();
+            assert_eq!(SecretKey::load_or_create(&path).unwrap().0, text);
+        }
     }
 
     #[test]

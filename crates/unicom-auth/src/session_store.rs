@@ -245,6 +245,17 @@ pub fn delete_ended_sessions(tx: &mut Tx<'_>, limit: i64) -> Result<usize, DbErr
     })?)
 }
 
+/// Whether there is a session, ended ones that nobody has deleted yet among them.
+///
+/// # Errors
+/// [`DbError`] where the database fails.
+pub fn has_sessions(db: &mut Db) -> Result<bool, DbError> {
+    let query = diesel::select(diesel::dsl::exists(
+        sessions::table.select(sessions::key_hash),
+    ));
+    Ok(on_engine!(db, conn => query.get_result(conn))?)
+}
+
 fn as_json(state: &State) -> Value {
     Value::Object(
         session::kept(state)

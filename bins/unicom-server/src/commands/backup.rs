@@ -42,6 +42,9 @@ pub(crate) fn run(
             arguments.file.display()
         )));
     };
+    if let Some(folder) = &arguments.files {
+        kept_files::check_out(settings, folder)?;
+    }
     let bytes = backup(database, &arguments.file, arguments.force)
         .map_err(|error| refused(error, "`--force` replaces it"))?;
     // After the database: a file is stored before the message that has it.
@@ -49,6 +52,12 @@ pub(crate) fn run(
         Some(folder) => Some(kept_files::copy_out(settings, folder)?),
         None => None,
     };
+    if let Some(former) = files.as_ref().and_then(|copied| copied.former_key.as_ref()) {
+        eprintln!(
+            "unicom: the secret key is another one than the folder had, which is `{}` now",
+            former.display()
+        );
+    }
     if let Some(left) = kept_files::left_out(settings, arguments.files.is_some()) {
         let hint = if arguments.files.is_none() {
             "; `--files FOLDER` copies what is on this machine"

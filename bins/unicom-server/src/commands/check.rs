@@ -1,14 +1,13 @@
 //! `unicom check`.
 
 use serde::Serialize;
-use unicom_auth::SecretKey;
 use unicom_core::check_channel;
 use unicom_db::{Database, Db, queries::channels};
 
 use crate::output::Format;
 use crate::places::{existing_database, media_folder};
 use crate::wiring::{self, MIGRATIONS};
-use crate::{Failure, Settings};
+use crate::{Failure, Settings, secret};
 
 #[derive(Debug, Serialize)]
 struct Finding {
@@ -22,10 +21,7 @@ pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
     // The configuration has been read, or we would not be here.
     let mut findings = vec![found("configuration", Ok("read".to_owned()))];
     findings.push(found("media store", media(settings)));
-    if let Some(secret) = &settings.secret_key {
-        let key = SecretKey::new(secret.clone()).map(|_| "can be used".to_owned());
-        findings.push(found("secret key", key.map_err(|error| error.to_string())));
-    }
+    findings.push(found("secret key", secret::look(settings)));
     match existing_database(settings) {
         Ok(mut db) => {
             let tables = tables(&mut db);

@@ -2,11 +2,13 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{self, Component, Path, PathBuf};
 
 use serde::Serialize;
-use unicom_db::files::{NewFile, give_to_owner_of};
+use unicom_auth::SecretKey;
+use unicom_db::files::{NewFile, give_to_owner_of, same_file};
 
+use super::kept_key;
 use crate::places::{KEY_FILE, key_file, media_folder};
 use crate::{Failure, Settings};
 
@@ -19,6 +21,9 @@ pub(super) struct Copied {
     pub copied: u64,
     /// Not copied, since they were there.
     pub there: u64,
+    /// Where the key is now that another one took the place of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub former_key: Option<PathBuf>,
 }
 
 /// What a copy of the database alone lacks, if there is any of it.
@@ -41,6 +46,13 @@ pub(super) fn left_out(settings: &Settings, with_files: bool) -> Option<String> 
     })
 }
 
+/// Makes sure that [`copy_out`] would not copy what it has copied, for ever.
+pub(super) fn check_out(settings: &Settings, folder: &Path) -> Result<(), Failure> {
+    media_folder(settings).map_or(Ok(()), |media| {
+        expect_apart(&media, &folder.join(MEDIA), folder)
+    })
+}
+
 /// Copies files of messages and the secret key into `folder`, as far as they are on this machine.
 pub(super) fn copy_out(settings: &Settings, folder: &Path) -> Result<Copied, Failure> {
     let mut copied = Copied::default();
@@ -48,36 +60,80 @@ pub(super) fn copy_out(settings: &Settings, folder: &Path) -> Result<Copied, Fai
     if let Some(media) = media_folder(settings).filter(|media| media.exists()) {
         copy_missing(&media, &folder.join(MEDIA), &mut copied)?;
     }
-    if let Some(key) = key_file(settings).filter(|key| key.exists()) {
-        copy_file(&key, &folder.join(KEY_FILE), &mut copied)?;
+    if let Some(key) = key_file(settings) {
+        // What is kept may be the only copy of a key that was lost here.
+        let kept = folder.join(KEY_FILE);
+        kept_key::put(&key, &kept, kept_key::numbered(&kept), &mut copied)?;
     }
     Ok(copied)
 }
 
-/// Copies back what [`copy_out`] copied. Another secret key is replaced only with `force`.
-pub(super) fn copy_in(settings: &Settings, folder: &Path, force: bool) -> Result<Copied, Failure> {
+/// Makes sure that [`copy_in`] may copy. Another secret key is replaced only with `force`, and only by what is one.
+pub(super) fn check_in(settings: &Settings, folder: &Path, force: bool) -> Result<(), Failure> {
     if !folder.is_dir() {
         let path = folder.display();
         return Err(Failure::Failed(format!("there is no folder `{path}`")));
     }
-    let mut copied = Copied::default();
-    let kept = folder.join(KEY_FILE);
-    if let Some(key) = key_file(settings).filter(|_| kept.exists()) {
-        let is_other = key.exists() && fs::read(&key)? != fs::read(&kept)?;
-        if is_other && !force {
-            return Err(Failure::Usage(format!(
-                "`{}` is another key than `{}`: `--force` replaces it; whoever came since then must log in again",
-                key.display(),
-                kept.display()
-            )));
-        }
-        make_folder(&settings.data_dir).map_err(failed(&settings.data_dir))?;
-        copy_file(&kept, &key, &mut copied)?;
+    let from = folder.join(MEDIA);
+    if let Some(media) = media_folder(settings).filter(|media| !same_file(&from, media)) {
+        expect_apart(&from, &media, folder)?;
     }
+    let kept = folder.join(KEY_FILE);
+    let Some(key) = key_file(settings) else {
+        return Ok(());
+    };
+    SecretKey::load(&kept).map_err(Failure::failed)?;
+    if !force && kept_key::is_other(&key, &kept)? {
+        return Err(Failure::Usage(format!(
+            "`{}` is another key than `{}`: `--force` replaces it, and keeps it as `….before-restore`; whoever came since \
+             then must log in again",
+            key.display(),
+            kept.display()
+        )));
+    }
+    Ok(())
+}
+
+/// Copies back what [`copy_out`] copied, after [`check_in`]. The key comes last: until then, nothing has changed for
+/// whoever has a session.
+pub(super) fn copy_in(settings: &Settings, folder: &Path) -> Result<Copied, Failure> {
+    let mut copied = Copied::default();
     if let Some(media) = media_folder(settings).filter(|_| folder.join(MEDIA).exists()) {
         copy_missing(&folder.join(MEDIA), &media, &mut copied)?;
     }
+    let kept = folder.join(KEY_FILE);
+    if let Some(key) = key_file(settings).filter(|_| kept.exists()) {
+        make_folder(&settings.data_dir).map_err(failed(&settings.data_dir))?;
+        kept_key::put(&kept, &key, kept_key::before_restore(&key), &mut copied)?;
+    }
     Ok(copied)
+}
+
+/// A copy within what is copied would be copied again, for ever. `folder` is what the user named.
+fn expect_apart(from: &Path, to: &Path, folder: &Path) -> Result<(), Failure> {
+    if !real(to).starts_with(real(from)) {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "`{}` cannot be the folder of `--files`: `{}`, which would be copied to, is within `{}`, which would be copied",
+        folder.display(),
+        to.display(),
+        from.display()
+    )))
+}
+
+/// The path without links and `..`, though the end of it be not there yet.
+fn real(path: &Path) -> PathBuf {
+    let mut real = PathBuf::new();
+    for part in path::absolute(path).unwrap_or_default().components() {
+        if part == Component::ParentDir {
+            real.pop();
+        } else {
+            real.push(part);
+        }
+        real = real.canonicalize().unwrap_or(real);
+    }
+    real
 }
 
 /// Copies every file below `from` that is not below `to`. A file of a message never changes.
@@ -109,10 +165,7 @@ fn copy_file(from: &Path, to: &Path, copied: &mut Copied) -> Result<(), Failure>
         source => source.map_err(failed(from))?,
     };
     let length = source.metadata().map_err(failed(from))?.len();
-    let is_there = fs::metadata(to).is_ok_and(|there| there.len() == length);
-    // Keys have the same length, all of them.
-    let is_key = to.file_name() == Some(KEY_FILE.as_ref());
-    if is_there && (!is_key || fs::read(to)? == fs::read(from)?) {
+    if fs::metadata(to).is_ok_and(|there| there.len() == length) {
         copied.there += 1;
         return Ok(());
     }
@@ -142,6 +195,6 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     give_to_owner_of(above.unwrap_or(Path::new(".")), folder)
 }
 
-fn failed(path: &Path) -> impl Fn(io::Error) -> Failure {
+pub(super) fn failed(path: &Path) -> impl Fn(io::Error) -> Failure {
     move |error| Failure::Failed(format!("`{}`: {error}", path.display()))
 }

@@ -12,6 +12,7 @@ pub(crate) mod export;
 pub(crate) mod group;
 pub(crate) mod import;
 mod kept_files;
+mod kept_key;
 pub(crate) mod media;
 pub(crate) mod member;
 pub(crate) mod migrate;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
-use unicom_db::files::restore;
+use unicom_db::files::prepare_restore;
 
 use super::audit::note;
 use super::backup::refused;
@@ -48,25 +48,32 @@ pub(crate) fn run(
             arguments.file.display()
         )));
     };
-    // Before the database, whose messages have them.
-    let files = match &arguments.files {
-        Some(folder) => Some(kept_files::copy_in(settings, folder, arguments.force)?),
-        None => None,
-    };
+    if let Some(folder) = &arguments.files {
+        kept_files::check_in(settings, folder, arguments.force)?;
+    }
     let file = arguments.file.display().to_string();
-    let restored = restore(
+    let refused = |error| {
+        refused(
+            error,
+            "`--force` restores, and keeps it as `….before-restore`",
+        )
+    };
+    let ready = prepare_restore(
         &arguments.file,
         database,
         arguments.force,
         &MIGRATIONS,
         |tx| note(tx, "database.restore", "database", json!({ "file": file })),
     )
-    .map_err(|error| {
-        refused(
-            error,
-            "`--force` restores, and keeps it as `….before-restore`",
-        )
-    })?;
+    .map_err(refused)?;
+    // Nothing has changed so far, and nobody has the database open. First what adds to what is there, the files, which
+    // messages of the backup have; then the key, of which the former is kept; then the database. The same command goes on
+    // wherever this ends: what is copied is found to be there, and a database that is not in place yet is not in the way.
+    let files = match &arguments.files {
+        Some(folder) => Some(kept_files::copy_in(settings, folder)?),
+        None => None,
+    };
+    let restored = ready.finish().map_err(refused)?;
     let mut sentence = format!("`{}` is restored from `{file}`", database.display());
     if let Some(kept) = &restored.kept {
         sentence.push_str(&format!("; what was there is `{}` now", kept.display()));
@@ -79,6 +86,12 @@ pub(crate) fn run(
             "; {} files are copied, {} were there",
             copied.copied, copied.there
         ));
+        if let Some(former) = &copied.former_key {
+            sentence.push_str(&format!(
+                "; the key that was there is `{}` now",
+                former.display()
+            ));
+        }
     }
     format.done(
         &sentence,

@@ -190,6 +190,105 @@ fn files_and_the_key_come_along_on_request() {
     assert_eq!(names_in(&home.path().join("other")), [""; 0]);
 }
 
+#[test]
+fn no_key_in_the_folder_is_lost() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    let key = home.path().join("unicom-data/unicom.key");
+    fs::create_dir(key.parent().unwrap()).unwrap();
+    let kept = home.path().join("kept");
+    let backup = |text: &str| {
+        fs::write(&key, text.repeat(32)).unwrap();
+        let run = home.run(&["backup", "b.db", "--force", "--files", "kept"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        run.err
+    };
+    assert_eq!(backup("ab"), "");
+    assert_eq!(backup("ab"), "");
+    // The one that was lost here, and another; one that is kept already is not kept twice.
+    for (text, former, number) in [
+        ("cd", "ab", 1),
+        ("ef", "cd", 2),
+        ("ab", "ef", 3),
+        ("ef", "ab", 1),
+    ] {
+        let said = backup(text);
+        let name = format!("unicom.key.{number}");
+        has(
+            &said,
+            &[
+                "the secret key is another one",
+                &format!("`kept/{name}` now"),
+            ],
+        );
+        assert_eq!(
+            fs::read_to_string(kept.join(name)).unwrap(),
+            former.repeat(32)
+        );
+        assert_eq!(
+            fs::read_to_string(kept.join("unicom.key")).unwrap(),
+            text.repeat(32)
+        );
+    }
+    assert_eq!(
+        names_in(&kept),
+        ["unicom.key", "unicom.key.1", "unicom.key.2", "unicom.key.3"]
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let kept = kept.join("unicom.key.1").metadata().unwrap();
+        assert_eq!(kept.permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn a_folder_within_what_is_copied_is_refused() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    let media = home.path().join("unicom-data/media");
+    fs::create_dir_all(media.join("messages")).unwrap();
+    fs::write(media.join("messages/1.png"), "one").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&media, home.path().join("link")).unwrap();
+    let folders = [
+        "unicom-data/media",
+        "unicom-data/media/new/folder",
+        "unicom-data/media/messages",
+        "none/../unicom-data/media/new",
+        // `unicom-data/media` would be copied to itself.
+        "unicom-data",
+        #[cfg(unix)]
+        "link/new",
+    ];
+    for folder in folders {
+        let run = home.run(&["backup", "b.db", "--files", folder]);
+        has(
+            &run.wrong_use(),
+            &[
+                &format!("`{folder}` cannot be the folder of `--files`"),
+                "is within `unicom-data/media`",
+            ],
+        );
+        assert!(!home.path().join("b.db").exists(), "{folder}");
+        assert_eq!(names_in(&media), ["messages"], "{folder}");
+        assert_eq!(names_in(&media.join("messages")), ["1.png"], "{folder}");
+    }
+    // Beside it, and around it.
+    for (file, folder) in [("1.db", "unicom-data/media2"), ("2.db", ".")] {
+        home.run(&["backup", file, "--files", folder]).ok();
+        let copy = home.path().join(folder).join("media/messages/1.png");
+        assert_eq!(fs::read(copy).unwrap(), b"one");
+    }
+    // Nor back into itself.
+    let nested = [
+        "--media-url",
+        &format!("file://{}", home.path().join("media/store").display()),
+    ];
+    let run = home.run(&[&["restore", "1.db", "--force", "--files", "."], &nested[..]].concat());
+    has(&run.wrong_use(), &["`.` cannot be the folder of `--files`"]);
+}
+
 fn channels_in(home: &Home, file: &str) -> usize {
     let channels = at(home, file).json(&["channel", "list"]);
     channels.as_array().unwrap().len()

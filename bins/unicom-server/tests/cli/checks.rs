@@ -1,11 +1,18 @@
 //! `unicom check`: its exit code and its lines.
 
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 use unicom_db::{DbError, queries::channels};
 use unicom_testing::{TestDatabase, both_engines};
 
 use crate::home::{Home, Run, has};
 use crate::server::Server;
+use crate::visitor::Visitor;
+
+/// How long something may take that happens by itself.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
@@ -37,11 +44,85 @@ both_engines! {
         has(&Home::on(db).run(&["check"]).ok(), &["`Broken` is switched off"]);
     }
 
+    fn the_key_is_looked_at_as_a_server_would(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        has(&home.run(&["check"]).ok(), &["secret key", "unicom-data/unicom.key` will be made"]);
+        let key = key_file(&home, db);
+        assert!(!key.parent().unwrap().exists(), "checking makes nothing");
+        std::fs::create_dir(key.parent().unwrap()).unwrap();
+        for (text, reason) in [
+            ("too short", "has fewer than 32 characters"),
+            (&*"\0".repeat(64), "is one character, over and over"),
+            (&*"k".repeat(64), "is one character, over and over"),
+        ] {
+            std::fs::write(&key, text).unwrap();
+            let parts = ["unicom-data/unicom.key` is no secret key", reason];
+            wrong(home.run(&["check"]), &parts);
+            has(&home.run(&["serve", "--listen", "127.0.0.1:0"]).failure(), &parts);
+            // The file is not looked at where the key is given.
+            home.run(&["check", "--secret-key", &"k".repeat(32)]).ok();
+        }
+        std::fs::write(&key, "an operator wrote this, and ended the line\n").unwrap();
+        #[cfg(unix)]
+        chmod(&key, 0o600);
+        let said = home.run(&["check"]).ok();
+        has(&said, &["unicom-data/unicom.key` can be used"]);
+        assert!(!said.contains("but"), "{said}");
+    }
+
+    async fn a_key_that_is_made_anew_ends_sessions_and_says_so(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        let server = Server::serve(&home);
+        assert!(!server.err().contains("made anew"), "there was no session: {}", server.err());
+        Visitor::of(&server).send("m0").await;
+        assert_eq!(server.terminate(), Some(0));
+        std::fs::remove_file(key_file(&home, db)).unwrap();
+        let server = Server::serve(&home);
+        let since = Instant::now();
+        while !server.err().contains("made anew") && since.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        has(&server.err(), &["WARN", "unicom.key` was not there and is made anew", "unicom backup --files"]);
+        assert_eq!(server.terminate(), Some(0));
+        let server = Server::serve(&home);
+        assert!(!server.err().contains("made anew"), "{}", server.err());
+    }
+
     fn it_can_be_asked_while_a_server_runs(db: &TestDatabase) {
         let home = Home::on(db);
         home.echo_channel();
         let _server = Server::serve(&home);
         home.run(&["check"]).ok();
+    }
+}
+
+#[cfg(unix)]
+mod of_who_may_read {
+    use super::*;
+
+    both_engines! {
+        migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
+
+        fn a_key_that_others_may_read_is_warned_of(db: &TestDatabase) {
+            let home = Home::on(db);
+            home.echo_channel();
+            let key = key_file(&home, db);
+            assert_eq!(Server::serve(&home).terminate(), Some(0));
+            let warning = |mode| format!("others than its owner may read it (mode {mode:o})");
+            for mode in [0o640, 0o604] {
+                chmod(&key, mode);
+                has(&home.run(&["check"]).ok(), &["can be used, but", &warning(mode)]);
+                let server = Server::serve(&home);
+                has(&server.err(), &["WARN", "unicom-data/unicom.key`", &warning(mode)]);
+                assert_eq!(server.terminate(), Some(0));
+            }
+            chmod(&key, 0o600);
+            assert!(!home.run(&["check"]).ok().contains("others"));
+            let server = Server::serve(&home);
+            assert!(!server.err().contains("WARN"), "{}", server.err());
+        }
     }
 }
 
@@ -76,6 +157,19 @@ fn no_server_answers() {
     let home = Home::with_url("postgres://ada:sesame@127.0.0.1:1/unicom");
     let said = wrong(home.run(&["check"]), &["cannot connect to the database"]);
     assert!(!said.contains("sesame"), "{said}");
+}
+
+#[cfg(unix)]
+fn chmod(path: &Path, mode: u32) {
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+    std::fs::set_permissions(path, mode).unwrap();
+}
+
+/// Where the key is looked for: beside the file of SQLite, else in the folder that it runs in.
+fn key_file(home: &Home, db: &TestDatabase) -> PathBuf {
+    let file = db.url().strip_prefix("sqlite://").map(Path::new);
+    let folder = file.map_or(home.path(), |file| file.parent().unwrap());
+    folder.join("unicom-data/unicom.key")
 }
 
 /// It found something wrong, listed all it found, and said so at the end; what it listed.

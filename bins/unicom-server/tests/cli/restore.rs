@@ -248,11 +248,9 @@ fn leftovers_of_a_lost_or_broken_database_do_no_harm() {
 fn another_key_is_not_replaced_by_chance() {
     let home = Home::with_url("sqlite://unicom.db");
     home.echo_channel();
-    let key = home.path().join("unicom-data/unicom.key");
-    fs::create_dir(key.parent().unwrap()).unwrap();
-    fs::write(&key, "k".repeat(64)).unwrap();
+    let key = with_key(&home, &KEY.repeat(2));
     home.run(&["backup", "b.db", "--files", "kept"]).ok();
-    fs::write(&key, "l".repeat(64)).unwrap();
+    fs::write(&key, OTHER.repeat(2)).unwrap();
     fs::remove_file(home.path().join("unicom.db")).unwrap();
     let said = home
         .run(&["restore", "b.db", "--files", "kept"])
@@ -262,7 +260,104 @@ fn another_key_is_not_replaced_by_chance() {
         &["unicom.key` is another key than `kept/unicom.key`: `--force` replaces it"],
     );
     assert!(!home.path().join("unicom.db").exists());
-    home.run(&["restore", "b.db", "--files", "kept", "--force"])
-        .ok();
-    assert_eq!(fs::read(&key).unwrap(), "k".repeat(64).as_bytes());
+    // Each time, what was there is kept, and once.
+    let folder = home.path().join("unicom-data");
+    let restore = ["restore", "b.db", "--files", "kept", "--force"];
+    for (number, former) in [OTHER.repeat(2), OTHER.repeat(3), OTHER.repeat(2)]
+        .iter()
+        .enumerate()
+    {
+        fs::write(&key, former).unwrap();
+        let name = ["unicom.key.before-restore", "unicom.key.before-restore-2"][number % 2];
+        let told = home.json(&restore);
+        let expected = format!("unicom-data/{name}");
+        assert_eq!(
+            told["files"],
+            json!({ "copied": 1, "there": 0, "former_key": expected })
+        );
+        assert_eq!(fs::read_to_string(&key).unwrap(), KEY.repeat(2));
+        assert_eq!(fs::read_to_string(folder.join(name)).unwrap(), *former);
+    }
+    assert_eq!(
+        names_in(&folder),
+        [
+            "unicom.key",
+            "unicom.key.before-restore",
+            "unicom.key.before-restore-2"
+        ]
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let kept = folder.join("unicom.key.before-restore").metadata().unwrap();
+        assert_eq!(kept.permissions().mode() & 0o777, 0o600);
+    }
+    fs::write(&key, OTHER.repeat(2)).unwrap();
+    has(
+        &home.run(&restore).ok(),
+        &["; the key that was there is `unicom-data/unicom.key.before-restore` now"],
+    );
+}
+
+#[tokio::test]
+async fn key_and_files_stay_as_they_are_where_the_database_does() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    let key = with_key(&home, &KEY.repeat(2));
+    let media = home.path().join("unicom-data/media");
+    fs::create_dir(&media).unwrap();
+    fs::write(media.join("1.png"), "one").unwrap();
+    home.run(&["backup", "b.db", "--files", "kept"]).ok();
+    fs::remove_file(media.join("1.png")).unwrap();
+    fs::write(&key, OTHER.repeat(2)).unwrap();
+    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('unicom9999')";
+    fs::copy(home.path().join("b.db"), home.path().join("newer.db")).unwrap();
+    run_sql(&home.path().join("newer.db"), newer);
+    home.write("notes.txt", "these are notes, and not few of them");
+    let unchanged = |why: &str| {
+        assert_eq!(fs::read_to_string(&key).unwrap(), OTHER.repeat(2), "{why}");
+        assert!(!media.join("1.png").exists(), "{why}");
+        let names = names_in(&home.path().join("unicom-data"));
+        assert!(
+            !names.iter().any(|name| name.contains("before")),
+            "{why}: {names:?}"
+        );
+    };
+    let restore = |file| home.run(&["restore", file, "--files", "kept", "--force"]);
+    for file in ["nowhere.db", "notes.txt", "newer.db"] {
+        restore(file).failure();
+        unchanged(file);
+    }
+    restore("unicom.db").wrong_use();
+    unchanged("the database itself");
+    // A guest's session of this server holds after the attempt, and after the server's next start.
+    let server = Server::serve(&home);
+    let guest = Visitor::of(&server);
+    guest.send("m0").await;
+    guest.texts_once(2).await;
+    has(&restore("b.db").failure(), &["unicom.db` is in use"]);
+    unchanged("in use");
+    assert_eq!(server.terminate(), Some(0));
+    let server = Server::serve(&home);
+    assert_eq!(guest.at(&server).texts().await.len(), 2);
+    assert_eq!(server.terminate(), Some(0));
+
+    // A copy that is no key takes the place of none.
+    fs::write(home.path().join("kept/unicom.key"), "\0".repeat(64)).unwrap();
+    has(
+        &restore("b.db").failure(),
+        &["`kept/unicom.key` is no secret key: it is one character"],
+    );
+    unchanged("no key");
+}
+
+const KEY: &str = "a key that an operator may write ";
+const OTHER: &str = "another one that nobody may know ";
+
+/// A home with this key; its file.
+fn with_key(home: &Home, text: &str) -> std::path::PathBuf {
+    let key = home.path().join("unicom-data/unicom.key");
+    fs::create_dir(key.parent().unwrap()).unwrap();
+    fs::write(&key, text).unwrap();
+    key
 }

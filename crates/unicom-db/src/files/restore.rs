@@ -1,4 +1,4 @@
-//! `restore`: a backup in the place of the database.
+//! `prepare_restore`: a backup in the place of the database.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -24,49 +24,73 @@ pub struct Restored {
     pub kept: Option<PathBuf>,
 }
 
-/// Puts the backup `from` where the SQLite database `to` is or shall be, which no process may have open. With `replace`, a
-/// database that is there makes way for it and is kept under another name. `last` writes into the copy before it is put in
-/// place, where its tables have been brought up to date.
+/// A backup that has passed every check, and a place that nobody uses: what [`Ready::finish`] exchanges. Dropped, it leaves
+/// the database as it was.
+pub struct Ready {
+    copy: NewFile,
+    to: PathBuf,
+    there: bool,
+    migrated: usize,
+    /// Held until the end: who starts meanwhile waits for it, and then fails.
+    lock: Option<SqliteConnection>,
+}
+
+/// Makes ready the backup `from` for where the SQLite database `to` is or shall be, which no process may have open. With
+/// `replace`, a database that is there will make way for it and be kept under another name. `last` writes into the copy
+/// before it is put in place, where its tables have been brought up to date.
 ///
-/// `from` is only read. Until the copy is known to be whole, of unicom and not newer than this version, `to` is not touched;
-/// then it is exchanged at once.
+/// `from` is only read. The copy is known to be whole, of unicom and not newer than this version; `to` is not touched before
+/// [`Ready::finish`]. What belongs to the database is best put back between the two.
 ///
 /// # Errors
 /// [`FileError`] says what is wrong with which file.
-pub fn restore(
+pub fn prepare_restore(
     from: &Path,
     to: &Path,
     replace: bool,
     sets: &[&Migrations],
     last: impl FnOnce(&mut Tx<'_>) -> Result<(), DbError>,
-) -> Result<Restored, FileError> {
+) -> Result<Ready, FileError> {
     if same_file(from, to) {
         return Err(FileError::Itself {
             path: to.to_owned(),
         });
     }
     // The file itself, where its name is a link to it.
-    let to = &to.canonicalize().unwrap_or_else(|_| to.to_owned());
+    let to = to.canonicalize().unwrap_or_else(|_| to.to_owned());
     let there = to.symlink_metadata().is_ok();
     if there && !replace {
-        return Err(FileError::Exists {
-            path: to.to_owned(),
-        });
+        return Err(FileError::Exists { path: to });
     }
     drop(open(from)?);
-    let copy = copy(from, to)?;
+    let copy = copy(from, &to)?;
     let migrated = prepare(copy.part(), from, sets, last)?;
-    take_after(to, copy.part()).map_err(FileError::io(to))?;
-    // Held until the end: who starts meanwhile waits for it, and then fails.
-    let lock = if there { lock(to)? } else { None };
-    let kept = keep(to, there).map_err(FileError::io(to))?;
-    let bytes = copy.finish()?;
-    drop(lock);
-    Ok(Restored {
-        bytes,
+    take_after(&to, copy.part()).map_err(FileError::io(&to))?;
+    let lock = if there { lock(&to)? } else { None };
+    Ok(Ready {
+        copy,
+        to,
+        there,
         migrated,
-        kept,
+        lock,
     })
+}
+
+impl Ready {
+    /// Exchanges the database, at once.
+    ///
+    /// # Errors
+    /// [`FileError::Io`].
+    pub fn finish(self) -> Result<Restored, FileError> {
+        let kept = keep(&self.to, self.there).map_err(FileError::io(&self.to))?;
+        let bytes = self.copy.finish()?;
+        drop(self.lock);
+        Ok(Restored {
+            bytes,
+            migrated: self.migrated,
+            kept,
+        })
+    }
 }
 
 /// Makes sure that nobody else has the database open, and that nobody gets in; none where it is too damaged to be asked.
