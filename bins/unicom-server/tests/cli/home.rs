@@ -93,6 +93,11 @@ impl Home {
 
     /// A WebChat channel with the echo bot; its number.
     pub fn echo_channel(&self) -> i64 {
+        self.channel(r#"{"bot":"echo"}"#)
+    }
+
+    /// A WebChat channel with this configuration; its number.
+    pub fn channel(&self, config: &str) -> i64 {
         let made = self.json(&[
             "channel",
             "create",
@@ -101,7 +106,7 @@ impl Home {
             "--name",
             "Site",
             "--config",
-            r#"{"bot":"echo"}"#,
+            config,
         ]);
         made["id"].as_i64().unwrap()
     }

@@ -99,14 +99,7 @@ both_engines! {
 /// A site where nobody answers, and a visitor whose message `m0` is acknowledged.
 async fn site(db: &TestDatabase) -> (Home, Server, Visitor) {
     let home = Home::on(db);
-    home.json(&[
-        "channel",
-        "create",
-        "--platform",
-        "WebChat",
-        "--name",
-        "Site",
-    ]);
+    home.channel("{}");
     let server = Server::serve(&home);
     let visitor = Visitor::of(&server);
     visitor.send("m0").await;

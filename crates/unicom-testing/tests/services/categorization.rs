@@ -1,7 +1,5 @@
 //! The rules of categorisation, as a table of cases.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use unicom_core::matchers::Matchers;
 use unicom_core::media::ObjectMediaStore;
@@ -877,86 +875,6 @@ both_engines! {
         }
     }
 
-    fn a_slow_matcher_holds_up_nobody_else(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
-        let known = bots();
-        site.write(move |tx| {
-            let change = CategoryChange {
-                name: Some("Slow".to_owned()),
-                public: Some(true),
-                matcher: Some(Some(json!({"kind": "custom", "name": "slow"}))),
-                ..CategoryChange::default()
-            };
-            let slow = Matchers::default().with("slow", |_: &unicom_core::matchers::MatchInput| Ok(true));
-            create_category(tx, &known, &slow, change)?;
-            Ok(())
-        });
-        let slow = Matchers::default().with("slow", |input: &unicom_core::matchers::MatchInput| {
-            if input.message.text == "slow" {
-                std::thread::sleep(Duration::from_secs(3));
-            }
-            Ok(true)
-        });
-        let media = std::sync::Arc::new(ObjectMediaStore::in_memory());
-        // A lease that is shorter than the matcher: it is renewed meanwhile.
-        let options = unicom_core::PipelineOptions { lease: Duration::from_millis(900), ..quick() };
-        let pipeline = Pipeline::new(db.database().clone(), media, platforms(&FakePlatform::default()), bots(), options)
-            .with_matchers(slow);
-        let _running = crate::pipeline::Running::run(pipeline);
-        let slow = site.say(&Visitor::guest("slow"), "slow");
-        let quick = site.say(&Visitor::guest("quick"), "quick");
-        until("the quick one is answered", || site.request_of(&quick).status == RequestStatus::Completed);
-        assert_eq!(site.request_of(&slow).status, RequestStatus::Categorizing);
-        until("the slow one is answered", || site.request_of(&slow).status == RequestStatus::Completed);
-        assert_eq!(site.request_of(&slow).attempts, 1);
-    }
-
-    fn no_bot_is_asked_for_a_claim_that_was_lost_meanwhile(db: &TestDatabase) {
-        use unicom_core::{BotError, Bots, Incoming, Outcome, matchers::MatchInput};
-        use unicom_db::queries::queue;
-
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
-        // Somebody else ends the request while its matcher is at work.
-        let thief = site.clone();
-        let steals = Matchers::default().with("steals", move |input: &MatchInput| {
-            if input.message.text == "stolen" {
-                let mut request = thief.request_of(&input.message);
-                assert!(thief.write(move |tx| {
-                    request.reach(RequestStatus::Completed, tx.now());
-                    Ok(queue::end(tx, &request)?)
-                }));
-            }
-            Ok(true)
-        });
-        let (known, matchers) = (bots(), steals.clone());
-        site.write(move |tx| {
-            let change = CategoryChange {
-                name: Some("Any".to_owned()),
-                public: Some(true),
-                matcher: Some(Some(json!({"kind": "custom", "name": "steals"}))),
-                ..CategoryChange::default()
-            };
-            create_category(tx, &known, &matchers, change)?;
-            Ok(())
-        });
-        let asked = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-        let asking = std::sync::Arc::clone(&asked);
-        let bots = Bots::default().with("echo", move |incoming: Incoming| {
-            asking.lock().unwrap().push(incoming.message.text);
-            async { Ok::<_, BotError>(Outcome::text("done")) }
-        });
-        let media = std::sync::Arc::new(ObjectMediaStore::in_memory());
-        let pipeline = Pipeline::new(db.database().clone(), media, platforms(&FakePlatform::default()), bots, quick())
-            .with_matchers(steals);
-        let _running = crate::pipeline::Running::run(pipeline);
-        for text in ["stolen", "ours"] {
-            let message = site.say(&Visitor::guest("g"), text);
-            until(text, || site.request_of(&message).status == RequestStatus::Completed);
-        }
-        assert_eq!(*asked.lock().unwrap(), ["ours"]);
-        assert_eq!(site.texts(&Visitor::guest("g")), ["stolen", "ours", "done"]);
-    }
-
     fn a_category_of_a_deleted_channel_is_open_nowhere(db: &TestDatabase) {
         let stage = Stage::new(db);
         let case = case("restricted", vec![cat("A").on(On::Another), cat("B").on(On::Both)], "hello", Nothing);
@@ -965,33 +883,5 @@ both_engines! {
         assert!(stage.site.write(move |tx| Ok(unicom_db::queries::channels::delete(tx, another)?)));
         let seen = stage.site.read(move |db| categories::available(db, this, None));
         assert_eq!(seen.iter().map(|category| category.id).collect::<Vec<_>>(), [made[1].id]);
-    }
-
-    fn a_matcher_that_hangs_holds_nobody_for_ever(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
-        let hanging = || Matchers::default().with("hangs", |_: &unicom_core::matchers::MatchInput| {
-            std::thread::sleep(Duration::from_secs(2));
-            Ok(true)
-        });
-        let (known, matchers) = (bots(), hanging());
-        site.write(move |tx| {
-            let change = CategoryChange {
-                name: Some("Slow".to_owned()),
-                public: Some(true),
-                matcher: Some(Some(json!({"kind": "custom", "name": "hangs"}))),
-                ..CategoryChange::default()
-            };
-            create_category(tx, &known, &matchers, change)?;
-            Ok(())
-        });
-        let media = std::sync::Arc::new(ObjectMediaStore::in_memory());
-        let options = unicom_core::PipelineOptions { bot_timeout: Duration::from_millis(200), ..quick() };
-        let pipeline = Pipeline::new(db.database().clone(), media, platforms(&FakePlatform::default()), bots(), options)
-            .with_matchers(hanging());
-        let _running = crate::pipeline::Running::run(pipeline);
-        let message = site.say(&Visitor::guest("4f3c"), "hello");
-        until("it is given up", || site.request_of(&message).status == RequestStatus::Failed);
-        let request = site.request_of(&message);
-        assert!(request.error.as_deref().unwrap().contains("matchers took too long"), "{request:?}");
     }
 }

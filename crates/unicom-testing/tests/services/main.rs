@@ -39,6 +39,7 @@ mod retention;
 mod saving;
 mod schema;
 mod site;
+mod slow_matchers;
 mod twins;
 mod unread;
 mod writing_order;

@@ -1,0 +1,107 @@
+//! Matchers that take their time: what goes on meanwhile, and what becomes of their request.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::json;
+use unicom_core::matchers::{MatchInput, Matchers};
+use unicom_core::media::ObjectMediaStore;
+use unicom_core::{
+    BotError, Bots, CategoryChange, Incoming, Outcome, Pipeline, PipelineOptions, create_category,
+};
+use unicom_db::queries::queue;
+use unicom_models::RequestStatus;
+use unicom_testing::{FakePlatform, TestDatabase, both_engines};
+use unicom_webchat::Visitor;
+
+use crate::pipeline::{Running, quick, until};
+use crate::site::{Site, bots, platforms};
+
+/// A pipeline that asks this matcher about every request of the site.
+fn run(
+    site: &Site,
+    matcher: impl Fn(&MatchInput) -> Result<bool, String> + Send + Sync + 'static,
+    bots: Bots,
+    options: PipelineOptions,
+) -> Running {
+    let matchers = Matchers::default().with("slow", matcher);
+    let (known, asked) = (bots.clone(), matchers.clone());
+    site.write(move |tx| {
+        let change = CategoryChange {
+            name: Some("All".to_owned()),
+            public: Some(true),
+            matcher: Some(Some(json!({"kind": "custom", "name": "slow"}))),
+            ..CategoryChange::default()
+        };
+        create_category(tx, &known, &asked, change)?;
+        Ok(())
+    });
+    let media = Arc::new(ObjectMediaStore::in_memory());
+    let platforms = platforms(&FakePlatform::default());
+    let pipeline = Pipeline::new(site.database.clone(), media, platforms, bots, options);
+    Running::run(pipeline.with_matchers(matchers))
+}
+
+both_engines! {
+    fn a_slow_matcher_holds_up_nobody_else(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let slow = |input: &MatchInput| {
+            if input.message.text == "slow" {
+                std::thread::sleep(Duration::from_secs(3));
+            }
+            Ok(true)
+        };
+        // A lease that is shorter than the matcher: it is renewed meanwhile.
+        let options = PipelineOptions { lease: Duration::from_millis(900), ..quick() };
+        let _running = run(&site, slow, bots(), options);
+        let slow = site.say(&Visitor::guest("slow"), "slow");
+        let quick = site.say(&Visitor::guest("quick"), "quick");
+        until("the quick one is answered", || site.request_of(&quick).status == RequestStatus::Completed);
+        assert_eq!(site.request_of(&slow).status, RequestStatus::Categorizing);
+        until("the slow one is answered", || site.request_of(&slow).status == RequestStatus::Completed);
+        assert_eq!(site.request_of(&slow).attempts, 1);
+    }
+
+    fn a_matcher_that_hangs_holds_nobody_for_ever(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let hangs = |_: &MatchInput| {
+            std::thread::sleep(Duration::from_secs(2));
+            Ok(true)
+        };
+        let options = PipelineOptions { bot_timeout: Duration::from_millis(200), ..quick() };
+        let _running = run(&site, hangs, bots(), options);
+        let message = site.say(&Visitor::guest("4f3c"), "hello");
+        until("it is given up", || site.request_of(&message).status == RequestStatus::Failed);
+        let request = site.request_of(&message);
+        assert!(request.error.as_deref().unwrap().contains("matchers took too long"), "{request:?}");
+    }
+
+    fn no_bot_is_asked_for_a_claim_that_was_lost_meanwhile(db: &TestDatabase) {
+        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        // Somebody else ends the request while its matcher is at work.
+        let thief = site.clone();
+        let steals = move |input: &MatchInput| {
+            if input.message.text == "stolen" {
+                let mut request = thief.request_of(&input.message);
+                assert!(thief.write(move |tx| {
+                    request.reach(RequestStatus::Completed, tx.now());
+                    Ok(queue::end(tx, &request)?)
+                }));
+            }
+            Ok(true)
+        };
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let asking = Arc::clone(&asked);
+        let bots = Bots::default().with("echo", move |incoming: Incoming| {
+            asking.lock().unwrap().push(incoming.message.text);
+            async { Ok::<_, BotError>(Outcome::text("done")) }
+        });
+        let _running = run(&site, steals, bots, quick());
+        for text in ["stolen", "ours"] {
+            let message = site.say(&Visitor::guest("g"), text);
+            until(text, || site.request_of(&message).status == RequestStatus::Completed);
+        }
+        assert_eq!(*asked.lock().unwrap(), ["ours"]);
+        assert_eq!(site.texts(&Visitor::guest("g")), ["stolen", "ours", "done"]);
+    }
+}
