@@ -29,7 +29,7 @@ mod retention;
 mod store;
 
 pub use answer::{answer_request, open_request, token_hash};
-pub use audit::{config_keys, fields_set, record_audit};
+pub use audit::{config_for_audit, fields_set, record_audit};
 pub use bot::{Bot, BotError, Bots, Incoming, Outcome, Usage};
 pub use bots::Echo;
 pub use buttons::{Button, Buttons, InteractiveButton, InteractiveButtons};

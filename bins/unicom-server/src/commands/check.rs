@@ -1,8 +1,10 @@
 //! `unicom check`.
 
 use serde::Serialize;
-use unicom_core::check_channel;
-use unicom_db::{Database, Db, queries::channels};
+use serde_json::Value;
+use unicom_core::{check_bot_setting, check_channel};
+use unicom_db::queries::{bots, categories, channels};
+use unicom_db::{Database, Db};
 
 use crate::output::Format;
 use crate::places::{existing_database, media_folder};
@@ -29,6 +31,7 @@ pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
             findings.push(found("database", tables));
             if has_tables {
                 findings.extend(check_channels(settings, &mut db)?);
+                findings.extend(check_bots(settings, &mut db)?);
             }
         }
         Err(problem) => findings.push(found("database", Err(problem.to_string()))),
@@ -112,4 +115,34 @@ fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Fail
         .iter()
         .map(|channel| found("channel", check(channel)))
         .collect())
+}
+
+/// Checks the bots that are configured under a name, and the bots of categories.
+fn check_bots(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Failure> {
+    let of_name = |bot: unicom_models::ConfiguredBot| {
+        let setting = Value::String(bot.name.clone());
+        ("bot", format!("`{}`", bot.name), setting)
+    };
+    let of_category = |category: unicom_models::RequestCategory| {
+        let name = format!("{} `{}`", category.id, category.name);
+        Some(("category", name, category.bot?))
+    };
+    let configured = bots::list(db)?.into_iter().map(of_name);
+    let chosen: Vec<_> = configured
+        .chain(categories::list(db)?.into_iter().filter_map(of_category))
+        .collect();
+    if chosen.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Connecting makes a file for SQLite, but the bots have just been read from it.
+    let kinds = wiring::bots(settings, &Database::connect(&settings.database_url)?);
+    let mut check = |(what, name, setting): (&'static str, String, Value)| {
+        let checked = check_bot_setting(db, &kinds, Some(&setting));
+        let result = match checked {
+            Ok(()) => Ok(format!("{name} can be asked")),
+            Err(error) => Err(format!("{name}: {error}")),
+        };
+        found(what, result)
+    };
+    Ok(chosen.into_iter().map(&mut check).collect())
 }

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use unicom_db::{DbError, queries::channels};
+use unicom_db::DbError;
+use unicom_db::queries::{bots, channels};
+use unicom_models::ConfiguredBot;
 use unicom_testing::{TestDatabase, both_engines};
 
 use crate::home::{Home, Run, has};
@@ -42,6 +44,47 @@ both_engines! {
     fn a_channel_that_is_switched_off_is_not_wrong(db: &TestDatabase) {
         channel(db, "Pigeon", json!({}), false);
         has(&Home::on(db).run(&["check"]).ok(), &["`Broken` is switched off"]);
+    }
+
+    fn bots_whose_variables_are_not_for_bots_are_named_with_what_to_set(db: &TestDatabase) {
+        // As installations have them that were made when other names were taken.
+        let old = json!({ "base_url": "https://api.openai.com/v1", "model": "m", "api_key_env": "OPENAI_API_KEY" });
+        let home = Home::on(db);
+        home.echo_channel();
+        let config = old.clone();
+        db.write(move |tx| -> Result<(), DbError> {
+            let now = tx.now();
+            let (name, kind) = ("helper".to_owned(), "llm".to_owned());
+            let bot = ConfiguredBot { name, kind, config, created_at: now, updated_at: now };
+            assert!(bots::insert_if_absent(tx, &bot)?);
+            Ok(())
+        });
+        let check = |variables: &[(&str, &str)]| {
+            let mut command = home.command(&["check"]);
+            command.env("OPENAI_API_KEY", "sk-1").envs(variables.iter().copied());
+            Run::of(command.output().unwrap())
+        };
+        let set = "set `UNICOM_BOT_OPENAI_API_KEY` to the key, and `UNICOM_BOT_OPENAI_API_KEY_HOSTS=api.openai.com`";
+        wrong(check(&[]), &["`helper`", set]);
+
+        let mut config = old;
+        config["api_key_env"] = json!("UNICOM_BOT_OPENAI_API_KEY");
+        let key = ("UNICOM_BOT_OPENAI_API_KEY", "sk-1");
+        let hosts = ("UNICOM_BOT_OPENAI_API_KEY_HOSTS", "api.openai.com");
+        let mut command = home.command(&["bot", "update", "helper", "--config", &config.to_string()]);
+        Run::of(command.envs([key, hosts]).output().unwrap()).ok();
+        has(&check(&[key, hosts]).ok(), &["`helper` can be asked"]);
+        let hint = "as in `UNICOM_BOT_OPENAI_API_KEY_HOSTS=api.openai.com`";
+        wrong(check(&[key]), &["`helper`", hint]);
+        wrong(check(&[hosts]), &["`helper`", hint]);
+
+        // The bot of a category, which has no name.
+        config["kind"] = json!("llm");
+        home.run(&["bot", "delete", "helper"]).ok();
+        let mut command = home.command(&["category", "create", "Sales", "--bot", &config.to_string()]);
+        Run::of(command.envs([key, hosts]).output().unwrap()).ok();
+        has(&check(&[key, hosts]).ok(), &["`Sales` can be asked"]);
+        wrong(check(&[key]), &["`Sales`", hint]);
     }
 
     fn the_key_is_looked_at_as_a_server_would(db: &TestDatabase) {

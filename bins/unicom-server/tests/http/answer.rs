@@ -146,8 +146,10 @@ impl Answer {
         );
         let keys: Vec<_> = self.json.as_object().unwrap().keys().collect();
         assert_eq!(keys.len(), 3, "{text}");
+        // Staff is told which variables of the environment a bot may have.
+        let told = text.replace("UNICOM_BOT_", "").to_lowercase();
         for word in INTERNALS {
-            assert!(!text.to_lowercase().contains(word), "`{word}` in {text}");
+            assert!(!told.contains(word), "`{word}` in {text}");
         }
     }
 }
