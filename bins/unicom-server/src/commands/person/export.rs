@@ -15,7 +15,7 @@ use unicom_webchat::find_person;
 
 use super::super::missing;
 use super::{named, runtime};
-use crate::output::Format;
+use crate::output::{Format, JsonOutput};
 use crate::wiring::{self, open_database};
 use crate::{Failure, Settings};
 
@@ -54,7 +54,7 @@ pub(crate) fn export_person(
     }
     let mut out: Box<dyn Write + Send> = match &arguments.output {
         Some(path) => Box::new(BufWriter::new(create_private(path)?)),
-        None => Box::new(BufWriter::new(std::io::stdout())),
+        None => Box::new(BufWriter::new(JsonOutput::new(std::io::stdout()))),
     };
     let now = database.now();
     let written = database.read(move |db| -> Result<_, Failure> {
