@@ -52,7 +52,7 @@ fn id(thing: &Value) -> String {
 
 impl TestApp {
     /// A user who may manage unicom or not.
-    async fn new_user(&self, name: &str, is_staff: bool) -> User {
+    pub async fn new_user(&self, name: &str, is_staff: bool) -> User {
         let new = NewUser::check(name, PASSWORD, None, Some(&format!("{name} the user"))).unwrap();
         let hash = password::hash(PASSWORD).unwrap();
         let made = self
@@ -108,13 +108,13 @@ impl TestApp {
     }
 
     /// The audit trail, the newest line first.
-    async fn trail(&self) -> Vec<AuditEntry> {
+    pub async fn trail(&self) -> Vec<AuditEntry> {
         let found = self.database().read(|db| trail::list(db, None, 1000));
         found.await.unwrap()
     }
 
     /// Fails where the newest line of the trail is not this one.
-    async fn told(&self, action: &str, subject: &str) -> AuditEntry {
+    pub async fn told(&self, action: &str, subject: &str) -> AuditEntry {
         let line = self
             .trail()
             .await
