@@ -25,6 +25,8 @@ pub use logging::LogFormat;
 pub use openapi::openapi;
 pub use request_id::current_request_id;
 pub use server::Server;
-pub use settings::{AccessLog, Options, RateLimit, RateOptions, RateSetting, Settings};
+pub use settings::{
+    AccessLog, Options, RateLimit, RateOptions, RateSetting, Registration, Settings,
+};
 pub use signals::Signals;
 pub use wiring::{bots, open_database, platforms};

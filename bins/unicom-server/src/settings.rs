@@ -16,7 +16,7 @@ use crate::{Failure, LogFormat};
 mod options;
 mod rates;
 
-pub use options::{AccessLog, Options};
+pub use options::{AccessLog, Options, Registration};
 pub use rates::{RateLimit, RateOptions, RateSetting};
 
 /// The configuration as it holds.
@@ -65,6 +65,8 @@ pub struct Settings {
     pub keep_alive: Duration,
     /// How long sessions hold.
     pub session_life: SessionLife,
+    /// Whether visitors may make users for themselves.
+    pub registration: Registration,
     /// Networks that bots may call though they are not public.
     pub private_networks: Vec<IpNet>,
     /// How requests are worked on.
@@ -132,6 +134,7 @@ impl Settings {
             keep_alive: seconds(merged.keep_alive.unwrap_or(75)),
             private_networks: networks(merged.private_networks.unwrap_or_default())?,
             session_life: session_life(merged.session_idle, merged.session_lifetime),
+            registration: merged.registration.unwrap_or_default(),
             pipeline: pipeline(merged.bots_at_once, merged.bot_timeout, merged.attempts),
             // A text may grow sixfold in JSON (`\u0001`), and metadata come on top.
             limits: Limits {

@@ -10,7 +10,7 @@ use unicom_db::{Database, DatabaseOptions, Migrations};
 use unicom_http::{Admission, Api, UploadFolder};
 use unicom_webchat::WebChat;
 
-use crate::{Failure, Settings, secret};
+use crate::{Failure, Registration, Settings, secret};
 
 /// Every table that the server needs, in the order in which they are made.
 pub(crate) const MIGRATIONS: [&Migrations; 2] = [&unicom_db::MIGRATIONS, &unicom_auth::MIGRATIONS];
@@ -57,6 +57,7 @@ pub(crate) fn auth(
         .with_public_origin(settings.public_origin.clone())
         .with_trusted_origins(settings.trusted_origins.clone())
         .with_session_life(settings.session_life)
+        .with_registration(settings.registration == Registration::Open)
         .with_admission(admission.clone()))
 }
 

@@ -36,6 +36,8 @@ pub struct Auth {
     pub(crate) passwords: Arc<Semaphore>,
     pub(crate) password_queue: Arc<Semaphore>,
     pub(crate) admission: Option<Admission>,
+    /// Whether visitors may make users.
+    pub(crate) registration: bool,
 }
 
 impl Auth {
@@ -52,6 +54,7 @@ impl Auth {
             passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
             password_queue: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE + PASSWORDS_WAITING)),
             admission: None,
+            registration: true,
         }
     }
 
@@ -89,6 +92,15 @@ impl Auth {
     pub fn with_admission(self, admission: Admission) -> Self {
         Self {
             admission: Some(admission),
+            ..self
+        }
+    }
+
+    /// Sets whether visitors may make users with `auth/register/`. Defaults to `true`.
+    #[must_use]
+    pub fn with_registration(self, registration: bool) -> Self {
+        Self {
+            registration,
             ..self
         }
     }

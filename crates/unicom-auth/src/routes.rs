@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use unicom_db::DbError;
 use unicom_http::openapi::Kind::{
-    InvalidCredentials, InvalidParameter, LoginRequired, UsernameTaken,
+    InvalidCredentials, InvalidParameter, LoginRequired, RegistrationClosed, UsernameTaken,
 };
 use unicom_http::openapi::{Fails, JSON_BODY, Routes, fails};
 use unicom_http::{ApiError, read_json, routes};
@@ -97,7 +97,7 @@ async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpRes
     request_body = RegisterFields,
     responses(
         (status = 201, description = "Logged in", body = State),
-        Fails<{ JSON_BODY | fails(&[InvalidParameter, UsernameTaken]) }>,
+        Fails<{ JSON_BODY | fails(&[InvalidParameter, RegistrationClosed, UsernameTaken]) }>,
     ),
 )]
 async fn register(
@@ -106,6 +106,11 @@ async fn register(
     auth: web::Data<Auth>,
 ) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
+    if !auth.registration {
+        return Err(ApiError::registration_closed(
+            "registration is closed here: ask the operator for a user",
+        ));
+    }
     let mut fields = read_json(&request, payload, LIMIT).await?;
     let username = fields.required_text("username")?;
     let password = fields.required_text("password")?;

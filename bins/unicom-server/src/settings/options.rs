@@ -206,6 +206,10 @@ pub struct Options {
     #[arg(long, env = "UNICOM_SESSION_LIFETIME", global = true, value_parser = clap::value_parser!(u32).range(SESSION_S))]
     pub session_lifetime: Option<u32>,
 
+    /// Whether visitors may make users for themselves [default: open]
+    #[arg(long, env = "UNICOM_REGISTRATION", global = true)]
+    pub registration: Option<Registration>,
+
     /// Seconds that a bot may take for a request [default: 60]
     #[arg(long, env = "UNICOM_BOT_TIMEOUT", global = true, value_parser = clap::value_parser!(u16).range(BOT_TIMEOUT_S))]
     pub bot_timeout: Option<u16>,
@@ -228,6 +232,17 @@ pub enum AccessLog {
     On,
     /// None does; a proxy in front writes such lines too.
     Off,
+}
+
+/// Whether visitors may make users for themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Registration {
+    /// Visitors may. The default.
+    #[default]
+    Open,
+    /// Only the operator makes users, with `unicom user create`.
+    Closed,
 }
 
 impl Options {
@@ -278,6 +293,7 @@ impl Options {
             bots_at_once: self.bots_at_once.or(other.bots_at_once),
             session_idle: self.session_idle.or(other.session_idle),
             session_lifetime: self.session_lifetime.or(other.session_lifetime),
+            registration: self.registration.or(other.registration),
             bot_timeout: self.bot_timeout.or(other.bot_timeout),
             attempts: self.attempts.or(other.attempts),
             media_options: other.media_options,

@@ -6,3 +6,4 @@ mod held_up;
 mod life;
 mod login;
 mod reading;
+mod registration;
