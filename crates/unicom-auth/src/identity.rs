@@ -124,6 +124,10 @@ impl IdentityProvider for SessionIdentity {
         .boxed_local()
     }
 
+    fn is_user(&self, tx: &mut Tx<'_>, user_id: &str) -> Result<bool, DbError> {
+        users::is_user(tx, user_id)
+    }
+
     fn erase(&self, tx: &mut Tx<'_>, known: &Known) -> Result<ErasedByHost, DbError> {
         person::erase(tx, known)
     }

@@ -224,6 +224,14 @@ pub fn set_active(tx: &mut Tx<'_>, id: i64, is_active: bool) -> Result<(), DbErr
     }
 }
 
+/// Returns `true` if there is a user, active or not, whose id is written like this.
+pub fn is_user(db: &mut Db, id: &str) -> Result<bool, DbError> {
+    match id.parse::<i64>() {
+        Ok(number) if number.to_string() == id => Ok(get(db, number)?.is_some()),
+        _ => Ok(false),
+    }
+}
+
 /// Notes that the user's e-mail address was proven to be the user's.
 pub fn verify_email(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     let now = tx.now();

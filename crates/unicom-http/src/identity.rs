@@ -58,6 +58,17 @@ pub trait IdentityProvider: Send + Sync + 'static {
         std::future::ready(random_token().map(GuestId::new)).boxed_local()
     }
 
+    /// Returns `true` if the host has a user of this id, active or not. Members are bound to such
+    /// users only: bound to the id of a user who is still to come, a member would be that user
+    /// later, with all groups and categories of the member. Defaults to `true`, for hosts that
+    /// check the ids themselves.
+    ///
+    /// # Errors
+    /// [`DbError`] if the database fails.
+    fn is_user(&self, _: &mut Tx<'_>, _user_id: &str) -> Result<bool, DbError> {
+        Ok(true)
+    }
+
     /// Erases what the host knows of somebody who is erased, in the same transaction: users, sessions, tokens. By default
     /// nothing: then the host erases its users itself.
     ///

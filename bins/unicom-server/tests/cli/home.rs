@@ -123,6 +123,14 @@ impl Home {
         lines.as_array().unwrap().iter().map(line).collect()
     }
 
+    /// Makes a user of this name; the user's id.
+    pub fn new_user(&self, name: &str) -> String {
+        self.user(name, "correct horse battery").ok();
+        let users = self.json(&["user", "list"]);
+        let mut users = users.as_array().unwrap().iter();
+        users.find(|user| user["username"] == name).unwrap()["id"].to_string()
+    }
+
     pub fn user(&self, name: &str, password: &str) -> Run {
         self.run_with_input(&["user", "create", name, "--password-stdin"], password)
     }
