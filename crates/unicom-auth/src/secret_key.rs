@@ -7,13 +7,15 @@ use std::path::Path;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use unicom_http::random_token;
+use zeroize::Zeroizing;
 
 /// Characters of a secret at the least: 128 random bits in hexadecimal.
 const SHORTEST: usize = 32;
 
-/// The server's secret. Never printed: `Debug` hides it.
+/// The server's secret. Never printed: `Debug` hides it. Its memory is overwritten when it is
+/// dropped.
 #[derive(Clone)]
-pub struct SecretKey(String);
+pub struct SecretKey(Zeroizing<String>);
 
 /// Why there is no secret.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +50,7 @@ impl SecretKey {
     /// # Errors
     /// [`SecretKeyError::TooShort`].
     pub fn new(secret: impl Into<String>) -> Result<Self, SecretKeyError> {
-        let secret = secret.into();
+        let secret = Zeroizing::new(secret.into());
         if secret.len() < SHORTEST {
             Err(SecretKeyError::TooShort)
         } else {
@@ -66,7 +68,7 @@ impl SecretKey {
     pub fn load(path: &Path) -> Result<Option<Self>, SecretKeyError> {
         let text = match fs::read_to_string(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            text => text.map_err(failed(path))?,
+            text => Zeroizing::new(text.map_err(failed(path))?),
         };
         let no_key = |reason: String| SecretKeyError::NoKey {
             path: path.display().to_string(),
@@ -93,7 +95,7 @@ impl SecretKey {
             return Ok(key);
         }
         match create(path) {
-            Ok(secret) => Self::new(secret),
+            Ok(secret) => Ok(Self(secret)),
             // Another process was first, and wrote all of it before it had its name.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Self::load(path)?.ok_or_else(|| failed(path)(error))
@@ -141,10 +143,14 @@ fn failed(path: &Path) -> impl Fn(io::Error) -> SecretKeyError {
 }
 
 /// Writes a new secret beside `path` and links it into place, so that nobody reads half of one.
-fn create(path: &Path) -> io::Result<String> {
-    let token = || random_token().map_err(|error| io::Error::other(error.to_string()));
-    let secret = format!("{}{}", token()?, token()?);
-    let unfinished = path.with_extension(format!("{}.tmp", token()?));
+fn create(path: &Path) -> io::Result<Zeroizing<String>> {
+    let token = || {
+        let token = random_token().map_err(|error| io::Error::other(error.to_string()));
+        token.map(Zeroizing::new)
+    };
+    let (first, second) = (token()?, token()?);
+    let secret = Zeroizing::new([first.as_str(), second.as_str()].concat());
+    let unfinished = path.with_extension(format!("{}.tmp", *token()?));
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -210,7 +216,7 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
         }
         // An editor leaves the end of a line.
-        fs::write(&path, format!("{}\n", made.0)).unwrap();
+        fs::write(&path, format!("{}\n", *made.0)).unwrap();
         assert_eq!(SecretKey::load_or_create(&path).unwrap().0, made.0);
     }
 
@@ -235,7 +241,7 @@ mod tests {
         // What an operator may have written.
         for text in ["correct horse battery staple, and so on", &"ab".repeat(16)] {
             fs::write(&path, text).unwrap();
-            assert_eq!(SecretKey::load_or_create(&path).unwrap().0, text);
+            assert_eq!(*SecretKey::load_or_create(&path).unwrap().0, text);
         }
     }
 
@@ -244,7 +250,7 @@ mod tests {
         for _ in 0..50 {
             let folder = tempfile::tempdir().unwrap();
             let (path, barrier) = (folder.path().join("unicom.key"), Barrier::new(4));
-            let made: Vec<String> = thread::scope(|scope| {
+            let made: Vec<Zeroizing<String>> = thread::scope(|scope| {
                 let begin = || {
                     barrier.wait();
                     SecretKey::load_or_create(&path).unwrap().0
