@@ -18,10 +18,12 @@ use unicom_core::matchers::Matchers;
 use unicom_core::media::ObjectMediaStore;
 use unicom_db::Database;
 use unicom_http::{
-    Admission, Api, ApiError, Limits, Management, UploadFolder, admin_routes, admit, json_errors,
-    request_routes,
+    Admission, AllowedHosts, Api, ApiError, Limits, Management, UploadFolder, admin_routes, admit,
+    allowed_hosts, json_errors, plain_paths, request_routes,
 };
 use unicom_server::platforms;
+
+use crate::asked::HOST;
 
 /// Where the routes are mounted.
 pub(crate) const BASE: &str = "/unicom";
@@ -67,6 +69,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
         bots: parts.bots.clone(),
         matchers: Matchers::default(),
     };
+    let hosts = AllowedHosts::listening_on([127, 0, 0, 1].into()).with(HOST);
     let requests = request_routes(api.clone(), platforms());
     let scope = unicom_http::scope(api)
         .configure(unicom_auth::ROUTES.configure)
@@ -74,6 +77,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
     let app = App::new()
         .app_data(web::Data::new(auth.clone()))
         .app_data(web::Data::new(parts.admission.clone()))
+        .app_data(web::Data::new(hosts.expect("it is a host")))
         .service(requests.wrap(from_fn(admit)))
         .service(
             scope
@@ -84,7 +88,9 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
                 .wrap(from_fn(admit)),
         )
         .default_service(web::to(nothing_here))
-        .wrap(from_fn(json_errors));
+        .wrap(from_fn(json_errors))
+        .wrap(from_fn(plain_paths))
+        .wrap(from_fn(allowed_hosts));
     let service = Rc::new(init_service(app).await);
     Box::new(move |request, payload| {
         let (request, _) = request.to_request().replace_payload(payload);

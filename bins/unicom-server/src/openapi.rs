@@ -2,16 +2,20 @@
 
 use unicom_auth::ROUTES as AUTH;
 use unicom_http::openapi::Kind::{
-    Busy, CsrfFailed, HeadersTooLarge, InvalidCredentials, LoginRequired, RateLimited, StaffOnly,
-    UriTooLong,
+    Busy, CsrfFailed, HeadersTooLarge, InvalidCredentials, InvalidPath, LoginRequired,
+    MisdirectedRequest, RateLimited, StaffOnly, UriTooLong,
 };
 use unicom_http::openapi::{Around, Description, Document, Scheme, fails};
 use unicom_http::{ADMIN, ADMIN_PATH, DOCUMENT, REQUESTS, VISITORS, request_path};
 
 use crate::{metrics, service};
 
-/// What any request may be told: see [`admit`](unicom_http::admit).
-const ANY: u64 = fails(&[UriTooLong, HeadersTooLarge, RateLimited, Busy]);
+/// The failures of every request: see [`allowed_hosts`](unicom_http::allowed_hosts) and
+/// [`plain_paths`](unicom_http::plain_paths).
+const EDGE: u64 = fails(&[MisdirectedRequest, InvalidPath]);
+
+/// The failures of every request under the base path: see [`admit`](unicom_http::admit).
+const ANY: u64 = EDGE | fails(&[UriTooLong, HeadersTooLarge, RateLimited, Busy]);
 
 const SESSION: Scheme = Scheme {
     name: "session",
@@ -86,9 +90,9 @@ const READERS: Around = Around {
     ..REPLIERS
 };
 
-/// Whoever watches over the process, which nothing keeps from it.
+/// Whoever watches over the process, which no rate keeps from it.
 const WATCHERS: Around = Around {
-    fails: 0,
+    fails: EDGE,
     ..READERS
 };
 

@@ -15,7 +15,10 @@ use unicom_core::media::MediaStore;
 use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
 use unicom_http::openapi::Description;
-use unicom_http::{Admission, Management, admin_routes, admit, json_errors, request_routes};
+use unicom_http::{
+    Admission, Management, admin_routes, admit, allowed_hosts, json_errors, plain_paths,
+    request_routes,
+};
 
 use crate::connections::tend;
 use crate::housekeeping::keep_house;
@@ -62,6 +65,7 @@ impl Server {
             web::Data::new(database.clone()),
             web::Data::new(auth.clone()),
             web::Data::new(admission),
+            web::Data::new(settings.allowed_hosts.clone()),
         );
         let metrics = Metrics::new(settings.metrics_networks.clone())?;
         let seeing = (
@@ -88,7 +92,7 @@ impl Server {
             move || openapi(&base_path)
         });
         let http = HttpServer::new(move || {
-            let (draining, database, auth_data, admission) = data.clone();
+            let (draining, database, auth_data, admission, hosts) = data.clone();
             let (watching, metrics) = seeing.clone();
             let requests = request_routes(api.clone(), management.platforms.clone());
             let document = description.scope(&openapi::document_path(&api.base_path));
@@ -100,6 +104,7 @@ impl Server {
                 .app_data(database)
                 .app_data(auth_data)
                 .app_data(admission)
+                .app_data(hosts)
                 .app_data(watching)
                 .app_data(metrics)
                 .configure(service::ROUTES.configure)
@@ -118,6 +123,8 @@ impl Server {
                 )
                 .default_service(web::to(nothing_here))
                 .wrap(from_fn(json_errors))
+                .wrap(from_fn(plain_paths))
+                .wrap(from_fn(allowed_hosts))
                 .wrap(from_fn(watch))
         })
         .disable_signals()

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use unicom_auth::{Origin, SessionLife};
 use unicom_core::PipelineOptions;
 use unicom_core::media::ImageLimits;
-use unicom_http::{AdmissionOptions, Limits};
+use unicom_http::{AdmissionOptions, AllowedHosts, Limits};
 
 use crate::{Failure, LogFormat};
 
@@ -32,6 +32,8 @@ pub struct Settings {
     pub public_origin: Option<Origin>,
     /// Further origins whose pages may write.
     pub trusted_origins: Vec<Origin>,
+    /// The hosts that requests may name: loopback, the listening address, those of the origins, and further ones.
+    pub allowed_hosts: AllowedHosts,
     /// The path that everything is under, without a slash at its end.
     pub base_path: String,
     /// The folder for files and the secret key.
@@ -82,6 +84,16 @@ impl Settings {
             text.parse::<Origin>()
                 .map_err(|error| Failure::Usage(error.to_string()))
         };
+        let listen = merged
+            .listen
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let public_origin = merged.public_origin.map(origin).transpose()?;
+        let trusted_origins = merged
+            .trusted_origins
+            .unwrap_or_default()
+            .into_iter()
+            .map(origin)
+            .collect::<Result<Vec<_>, _>>()?;
         let database_url = merged
             .database_url
             .unwrap_or_else(|| "sqlite://unicom.db".to_owned());
@@ -94,16 +106,14 @@ impl Settings {
             data_dir: merged.data_dir.unwrap_or_else(|| beside(&database_url)),
             database_url,
             database_connections: merged.database_connections.unwrap_or(16).into(),
-            listen: merged
-                .listen
-                .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
-            public_origin: merged.public_origin.map(origin).transpose()?,
-            trusted_origins: merged
-                .trusted_origins
-                .unwrap_or_default()
-                .into_iter()
-                .map(origin)
-                .collect::<Result<_, _>>()?,
+            listen,
+            allowed_hosts: allowed_hosts(
+                listen,
+                public_origin.iter().chain(&trusted_origins),
+                merged.allowed_hosts.unwrap_or_default(),
+            )?,
+            public_origin,
+            trusted_origins,
             base_path: base_path(merged.base_path.as_deref().unwrap_or("/unicom"))?,
             media_url: merged.media_url,
             media_options: merged.media_options,
@@ -147,6 +157,20 @@ impl Settings {
             },
         })
     }
+}
+
+/// Returns the hosts that a server at `listen` answers for.
+fn allowed_hosts<'a>(
+    listen: SocketAddr,
+    origins: impl Iterator<Item = &'a Origin>,
+    further: Vec<String>,
+) -> Result<AllowedHosts, Failure> {
+    let further = further.into_iter().filter(|host| !host.trim().is_empty());
+    let mut all = origins.map(Origin::host).chain(further);
+    all.try_fold(AllowedHosts::listening_on(listen.ip()), |hosts, host| {
+        hosts.with(&host)
+    })
+    .map_err(|error| Failure::Usage(format!("`allowed_hosts`: {error}")))
 }
 
 /// This machine.

@@ -32,6 +32,14 @@ impl Origin {
         matches!(&self.0, url::Origin::Tuple(scheme, _, _) if scheme == "https")
     }
 
+    /// Returns its host: a name, or an address, which stands in brackets where it is an IPv6 one.
+    pub fn host(&self) -> String {
+        match &self.0 {
+            url::Origin::Tuple(_, host, _) => host.to_string(),
+            url::Origin::Opaque(_) => String::new(),
+        }
+    }
+
     /// Whether it is what a request to `host`, as in a `Host` header, over `scheme` was sent to.
     pub(crate) fn is_at(&self, scheme: &str, host: &str) -> bool {
         format!("{scheme}://{host}").parse() == Ok(self.clone())
@@ -52,6 +60,9 @@ mod tests {
     fn compares_scheme_host_and_port() {
         let origin: Origin = "https://Chat.example.com/a/page".parse().unwrap();
         assert_eq!(origin.to_string(), "https://chat.example.com");
+        assert_eq!(origin.host(), "chat.example.com");
+        let of_address = "http://[2001:db8::1]:8080".parse::<Origin>().unwrap();
+        assert_eq!(of_address.host(), "[2001:db8::1]");
         assert!(
             origin.is_https()
                 && origin.is_at("https", "chat.example.com")

@@ -77,6 +77,8 @@ kinds! {
     invalid_json InvalidJson BAD_REQUEST "invalid_json",
     /// The body, or a field of it, is not what it may be.
     invalid_body InvalidBody BAD_REQUEST "invalid_body",
+    /// The path has a character percent-encoded that must stand as it is.
+    invalid_path InvalidPath BAD_REQUEST "invalid_path",
     /// A query parameter is not what it may be.
     invalid_parameter InvalidParameter BAD_REQUEST "invalid_parameter",
     /// A page begins at a place that is not there.
@@ -129,6 +131,8 @@ kinds! {
     unsupported_media_type UnsupportedMediaType UNSUPPORTED_MEDIA_TYPE "unsupported_media_type",
     /// The byte range is not in the file.
     range_not_satisfiable RangeNotSatisfiable RANGE_NOT_SATISFIABLE "range_not_satisfiable",
+    /// The server does not answer for the host that the request names.
+    misdirected_request MisdirectedRequest MISDIRECTED_REQUEST "misdirected_request",
     /// Too many requests from one sender; trying again later helps.
     rate_limited RateLimited TOO_MANY_REQUESTS "rate_limited",
     /// The headers are over their limit.

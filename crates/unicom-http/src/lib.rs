@@ -26,6 +26,7 @@ mod respond;
 mod routes;
 mod send;
 mod send_body;
+mod target;
 mod upload;
 mod upload_folder;
 
@@ -38,4 +39,5 @@ pub use fields::Fields;
 pub use identity::{IdentityProvider, Staff, bearer_token, random_token};
 pub use reply::{REQUESTS, request_path, request_routes};
 pub use routes::{DOCUMENT, VISITORS, scope};
+pub use target::{AllowedHosts, InvalidHost, allowed_hosts, plain_paths};
 pub use upload_folder::UploadFolder;

@@ -83,6 +83,15 @@ pub struct Options {
     )]
     pub trusted_origins: Option<Vec<String>>,
 
+    /// Further hosts that requests may name, separated by commas, such as the name by which a proxy reaches the server
+    #[arg(
+        long,
+        env = "UNICOM_ALLOWED_HOSTS",
+        global = true,
+        value_delimiter = ','
+    )]
+    pub allowed_hosts: Option<Vec<String>>,
+
     /// The path that everything is under [default: /unicom]
     #[arg(long, env = "UNICOM_BASE_PATH", global = true)]
     pub base_path: Option<String>,
@@ -251,6 +260,7 @@ impl Options {
             listen: self.listen.or(other.listen),
             public_origin: self.public_origin.or(other.public_origin),
             trusted_origins: self.trusted_origins.or(other.trusted_origins),
+            allowed_hosts: self.allowed_hosts.or(other.allowed_hosts),
             base_path: self.base_path.or(other.base_path),
             data_dir: self.data_dir.or(other.data_dir),
             media_url: self.media_url.or(other.media_url),

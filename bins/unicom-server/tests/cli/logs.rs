@@ -195,7 +195,7 @@ fn the_access_log_can_be_switched_off() {
     );
     let server = Server::serve(&home);
     let mut stream = TcpStream::connect(server.origin.trim_start_matches("http://")).unwrap();
-    let request = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();

@@ -18,6 +18,7 @@ mod clicks;
 mod client;
 mod criteria;
 mod csrf;
+mod edge;
 
 mod exposition;
 mod form;

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use super::{DOCUMENT, operations, resolved};
 
 /// The tables of the contracts, and what HTTP adds.
-const TABLE: [(u16, &[&str]); 14] = [
+const TABLE: [(u16, &[&str]); 15] = [
     (
         400,
         &[
             "invalid_json",
             "invalid_body",
+            "invalid_path",
             "invalid_parameter",
             "invalid_cursor",
             "unknown_filter",
@@ -45,6 +46,7 @@ const TABLE: [(u16, &[&str]); 14] = [
     (414, &["uri_too_long"]),
     (415, &["unsupported_media_type"]),
     (416, &["range_not_satisfiable"]),
+    (421, &["misdirected_request"]),
     (429, &["rate_limited"]),
     (431, &["headers_too_large"]),
     (503, &["busy", "draining"]),
