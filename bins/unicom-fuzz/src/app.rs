@@ -18,8 +18,8 @@ use unicom_core::matchers::Matchers;
 use unicom_core::media::ObjectMediaStore;
 use unicom_db::Database;
 use unicom_http::{
-    Admission, AllowedHosts, Api, ApiError, Limits, Management, UploadFolder, admin_routes, admit,
-    allowed_hosts, json_errors, plain_paths, request_routes,
+    Admission, AllowedHosts, Api, ApiError, Limits, Management, Storage, UploadFolder,
+    admin_routes, admit, allowed_hosts, json_errors, plain_paths, request_routes,
 };
 use unicom_server::platforms;
 
@@ -62,6 +62,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
         identity: Arc::new(SessionIdentity::new(&auth)),
         limits: limits(),
         uploads: parts.uploads.clone(),
+        storage: Storage::default(),
         base_path: BASE.to_owned(),
     };
     let management = Management {

@@ -3,7 +3,7 @@
 use unicom_auth::ROUTES as AUTH;
 use unicom_http::openapi::Kind::{
     Busy, CsrfFailed, HeadersTooLarge, InvalidCredentials, InvalidPath, LoginRequired,
-    MisdirectedRequest, RateLimited, StaffOnly, UriTooLong,
+    MisdirectedRequest, RateLimited, StaffOnly, StorageFull, UriTooLong,
 };
 use unicom_http::openapi::{Around, Description, Document, Scheme, fails};
 use unicom_http::{ADMIN, ADMIN_PATH, DOCUMENT, REQUESTS, VISITORS, request_path};
@@ -15,7 +15,7 @@ use crate::{metrics, service};
 const EDGE: u64 = fails(&[MisdirectedRequest, InvalidPath]);
 
 /// The failures of every request under the base path: see [`admit`](unicom_http::admit).
-const ANY: u64 = EDGE | fails(&[UriTooLong, HeadersTooLarge, RateLimited, Busy]);
+const ANY: u64 = EDGE | fails(&[UriTooLong, HeadersTooLarge, RateLimited, Busy, StorageFull]);
 
 const SESSION: Scheme = Scheme {
     name: "session",

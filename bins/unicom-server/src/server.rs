@@ -23,7 +23,7 @@ use unicom_http::{
 use crate::connections::tend;
 use crate::housekeeping::keep_house;
 use crate::metrics::{self, Metrics};
-use crate::service::Draining;
+use crate::service::{Draining, Readiness};
 use crate::watch::{Watch, watch};
 use crate::{AccessLog, Failure, Settings, Signals, openapi, service, wiring};
 
@@ -66,8 +66,9 @@ impl Server {
             web::Data::new(auth.clone()),
             web::Data::new(admission),
             web::Data::new(settings.allowed_hosts.clone()),
+            web::Data::new(Readiness::new(database.clone(), api.storage.clone())),
         );
-        let metrics = Metrics::new(settings.metrics_networks.clone())?;
+        let metrics = Metrics::new(settings.metrics_networks.clone(), api.storage.clone())?;
         let seeing = (
             web::Data::new(Watch {
                 metrics: metrics.http(),
@@ -92,7 +93,7 @@ impl Server {
             move || openapi(&base_path)
         });
         let http = HttpServer::new(move || {
-            let (draining, database, auth_data, admission, hosts) = data.clone();
+            let (draining, database, auth_data, admission, hosts, readiness) = data.clone();
             let (watching, metrics) = seeing.clone();
             let requests = request_routes(api.clone(), management.platforms.clone());
             let document = description.scope(&openapi::document_path(&api.base_path));
@@ -105,6 +106,7 @@ impl Server {
                 .app_data(auth_data)
                 .app_data(admission)
                 .app_data(hosts)
+                .app_data(readiness)
                 .app_data(watching)
                 .app_data(metrics)
                 .configure(service::ROUTES.configure)

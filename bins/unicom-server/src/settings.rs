@@ -56,6 +56,8 @@ pub struct Settings {
     pub workers: Option<usize>,
     /// How large things may be.
     pub limits: Limits,
+    /// Bytes that must stay free where files and the database are.
+    pub min_free_space: u64,
     /// Which requests are let in.
     pub admission: AdmissionOptions,
     /// Connections at the same time.
@@ -123,6 +125,7 @@ impl Settings {
             access_log: merged.access_log.unwrap_or_default(),
             metrics_networks: networks(merged.metrics_networks.unwrap_or_else(here))?,
             workers: merged.workers.map(usize::from),
+            min_free_space: merged.min_free_space.unwrap_or(512 << 20),
             admission: AdmissionOptions {
                 rates: merged.rate.rates(rate_limit),
                 at_once: merged
@@ -153,6 +156,7 @@ impl Settings {
                 },
                 user_quota: quota(merged.account_quota, defaults.user_quota),
                 guest_quota: quota(merged.guest_quota, defaults.guest_quota),
+                all_guests_quota: quota(merged.all_guests_quota, defaults.all_guests_quota),
                 body_time: merged.body_timeout.map_or(defaults.body_time, seconds),
             },
         })

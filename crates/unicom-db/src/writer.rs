@@ -195,12 +195,14 @@ impl Writer {
                 };
                 log::log!(level, "a batch of {} writes was lost: {error}", batch.len());
                 for job in batch {
-                    job.answer(Err(if error.is_temporary() {
-                        DbError::Busy
-                    } else {
-                        DbError::Unavailable {
+                    job.answer(Err(match &error {
+                        DbError::NotWritable { reason } => DbError::NotWritable {
+                            reason: reason.clone(),
+                        },
+                        error if error.is_temporary() => DbError::Busy,
+                        error => DbError::Unavailable {
                             reason: error.to_string(),
-                        }
+                        },
                     }));
                 }
             }

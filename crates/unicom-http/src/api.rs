@@ -6,10 +6,10 @@ use std::time::Duration;
 use actix_web::HttpRequest;
 use unicom_core::media::{ImageLimits, MediaStore};
 use unicom_db::Database;
-use unicom_webchat::{GuestId, Visitor};
+use unicom_webchat::{GuestId, MediaQuota, Visitor};
 
 use crate::identity::random_token;
-use crate::{ApiError, IdentityProvider, Staff, UploadFolder};
+use crate::{ApiError, IdentityProvider, Staff, Storage, UploadFolder};
 
 /// What the routes need. Cheap to clone.
 #[derive(Clone)]
@@ -24,6 +24,8 @@ pub struct Api {
     pub limits: Limits,
     /// Where files lie while they are received. Defaults to the system's folder for temporary files.
     pub uploads: UploadFolder,
+    /// Whether there is room for files. By default there always is.
+    pub storage: Storage,
     /// The path under which the routes are mounted, without a slash at its end.
     pub base_path: String,
 }
@@ -43,16 +45,22 @@ pub struct Limits {
     pub user_quota: Option<u64>,
     /// All files of a guest together. Defaults to 100 MiB; none: any number of bytes. Anybody can be a guest.
     pub guest_quota: Option<u64>,
+    /// All files of all guests together. Defaults to 10 GiB; none: any number of bytes. However many guests somebody makes
+    /// of themselves, they get no more of the disk.
+    pub all_guests_quota: Option<u64>,
     /// How long a body may take to arrive; one more second for every 8 KiB of it that has come. Defaults to 30 s.
     pub body_time: Duration,
 }
 
 impl Limits {
-    /// Bytes that all files of a visitor may have together.
-    pub(crate) fn quota(&self, visitor: &Visitor) -> Option<u64> {
-        match visitor {
-            Visitor::User(_) => self.user_quota,
-            Visitor::Guest(_) => self.guest_quota,
+    /// Bytes that files may have together where a visitor sends one.
+    pub(crate) fn quota(&self, visitor: &Visitor) -> MediaQuota {
+        MediaQuota {
+            account: match visitor {
+                Visitor::User(_) => self.user_quota,
+                Visitor::Guest(_) => self.guest_quota,
+            },
+            all_guests: self.all_guests_quota,
         }
     }
 }
@@ -66,6 +74,7 @@ impl Default for Limits {
             image: ImageLimits::default(),
             user_quota: Some(1 << 30),
             guest_quota: Some(100 << 20),
+            all_guests_quota: Some(10 << 30),
             body_time: Duration::from_secs(30),
         }
     }

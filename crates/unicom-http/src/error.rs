@@ -24,6 +24,7 @@ use utoipa::openapi::schema::Type;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::Refusal;
 use crate::respond::always;
 
 /// After which a client may try again, where nothing else is said.
@@ -141,6 +142,8 @@ kinds! {
     internal Internal INTERNAL_SERVER_ERROR "internal",
     /// Too much is going on; trying again later may help.
     busy_because Busy SERVICE_UNAVAILABLE "busy",
+    /// There is no room for what was sent; trying again later may help.
+    storage_full StorageFull SERVICE_UNAVAILABLE "storage_full",
     /// The server is shutting down.
     draining Draining SERVICE_UNAVAILABLE "draining",
 }
@@ -265,6 +268,10 @@ impl ResponseError for ApiError {
 
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
+        if let DbError::NotWritable { .. } = error {
+            log::error!("request refused: {error}");
+            return Self::storage_full("nothing can be stored at the moment");
+        }
         if error.is_temporary() {
             // Whoever was in the way or out of reach has been counted and logged where that was; here it would be one
             // line for each request, just when there are too many of them.
@@ -336,6 +343,7 @@ impl From<WebChatError> for ApiError {
             WebChatError::QuotaExceeded { quota } => Self::quota_exceeded(format!(
                 "your files must have at most {quota} bytes together, and with `media` they would have more"
             )),
+            WebChatError::GuestsQuotaExceeded => Refusal::GuestsQuota.into(),
             WebChatError::InvalidCursor => Self::invalid_cursor(error.to_string()),
             WebChatError::InvalidField { .. } => Self::invalid_body(error.to_string()),
             error => Self::unexpected(error),
@@ -349,6 +357,10 @@ impl From<MediaError> for ApiError {
             MediaError::Unavailable { .. } => {
                 log::warn!("request refused: {error}");
                 Self::busy()
+            }
+            MediaError::Full { .. } => {
+                log::warn!("request refused: {error}");
+                Refusal::DiskFull.into()
             }
             MediaError::Refused { reason } => Self::unsupported_media_type(reason),
             MediaError::TooLarge { .. } | MediaError::TooManyPixels { .. } => {

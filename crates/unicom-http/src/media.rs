@@ -100,6 +100,7 @@ pub(crate) async fn serve(
         return Ok(HttpResponse::NotModified()
             .insert_header(ETag(tag))
             .insert_header(PRIVATE)
+            .insert_header(SAME_SITE)
             .finish());
     }
     let size = u64::try_from(media.size).unwrap_or(0);
@@ -145,12 +146,17 @@ pub(crate) async fn serve(
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header(PRIVATE)
+        .insert_header(SAME_SITE)
         .insert_header(ETag(tag))
         .no_chunking(length)
         .streaming(body))
 }
 
-const PRIVATE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "private");
+/// Kept by no cache, not even the browser's own: whoever uses the machine next would find it there.
+const PRIVATE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "private, no-store");
+
+/// No page of another site may have it in its process. Those of one site, such as trusted origins, may show it.
+const SAME_SITE: (header::HeaderName, &str) = (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-site");
 
 fn is_shown_inline(media: &StoredMedia) -> bool {
     media.content_type.starts_with("image/") || media.content_type.starts_with("audio/")

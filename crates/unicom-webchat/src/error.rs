@@ -41,6 +41,9 @@ pub enum WebChatError {
         /// Bytes that they may have.
         quota: u64,
     },
+    /// The files of all guests have as many bytes as they may have, or would have more with this one.
+    #[error("the files of all guests have as many bytes together as they may have")]
+    GuestsQuotaExceeded,
     /// Storing failed, or the message was refused.
     #[error(transparent)]
     Core(#[from] CoreError),

@@ -35,7 +35,7 @@ pub use metadata::check_metadata;
 pub use migrate::migrate_guest_to_user;
 pub use person::{ErasedByHost, Known, erase, find_person};
 pub use platform::WebChat;
-pub use quota::may_send_file;
+pub use quota::{MediaQuota, may_send_file};
 pub use save::{
     NewMessage, Saved, save_webchat_message, save_webchat_message_on, store_webchat_message,
 };

@@ -153,6 +153,14 @@ pub struct Options {
     #[arg(long, env = "UNICOM_GUEST_QUOTA", global = true)]
     pub guest_quota: Option<u64>,
 
+    /// Bytes of all files of all guests together; 0: any number [default: 10737418240, 10 GiB]
+    #[arg(long, env = "UNICOM_ALL_GUESTS_QUOTA", global = true)]
+    pub all_guests_quota: Option<u64>,
+
+    /// Bytes that must stay free where files and the database are; with less, no file is taken; 0: none [default: 536870912, 512 MiB]
+    #[arg(long, env = "UNICOM_MIN_FREE_SPACE", global = true)]
+    pub min_free_space: Option<u64>,
+
     /// Whether rates are limited: `off` lets in as many requests as come [default: on]
     #[arg(long, env = "UNICOM_RATE_LIMIT", global = true, ignore_case = true)]
     pub rate_limit: Option<RateLimit>,
@@ -275,6 +283,8 @@ impl Options {
             max_pixels: self.max_pixels.or(other.max_pixels),
             account_quota: self.account_quota.or(other.account_quota),
             guest_quota: self.guest_quota.or(other.guest_quota),
+            all_guests_quota: self.all_guests_quota.or(other.all_guests_quota),
+            min_free_space: self.min_free_space.or(other.min_free_space),
             rate_limit: self.rate_limit.or(other.rate_limit),
             rate: self.rate.over(other.rate),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),

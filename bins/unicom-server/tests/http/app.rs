@@ -146,6 +146,8 @@ impl TestApp {
             workers: Some(2),
             // Tests ask faster than people do.
             rate_limit: options.rate_limit.or(Some(RateLimit::Off)),
+            // However full the disk is that they run on.
+            min_free_space: options.min_free_space.or(Some(0)),
             ..options
         })
         .unwrap();

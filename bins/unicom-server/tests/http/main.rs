@@ -42,6 +42,7 @@ mod restart;
 mod rows;
 mod sessions;
 mod slashes;
+mod small_disk;
 mod statements;
 mod watch;
 

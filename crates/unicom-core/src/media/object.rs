@@ -6,7 +6,9 @@ mod s3;
 mod tests;
 mod upload;
 
+use std::error::Error;
 use std::fmt::{self, Debug, Display};
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -147,10 +149,10 @@ impl MediaStore for ObjectMediaStore {
                 }
                 MediaSource::File(path) => upload::put_file(&self.store, &location, path).await,
             };
-            stored.map_err(|error| unavailable(&key, error))?;
+            stored.map_err(|error| not_stored(&key, &*error))?;
             if let Some(folder) = &self.folder {
                 let synced = disk::sync_folders_of(folder.clone(), key.clone()).await;
-                synced.map_err(|error| unavailable(&key, error))?;
+                synced.map_err(|error| not_stored(&key, &error))?;
             }
             Ok(())
         }
@@ -253,6 +255,33 @@ fn unavailable(key: &str, error: impl Display) -> MediaError {
         key: key.to_owned(),
         reason: error.to_string(),
     }
+}
+
+/// What became of a file that could not be stored: there was no room for it, or the store failed otherwise.
+fn not_stored(key: &str, error: &(dyn Error + 'static)) -> MediaError {
+    let (key, reason) = (key.to_owned(), error.to_string());
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let kind = error.downcast_ref().map(io::Error::kind);
+        if kind.is_some_and(is_out_of_room) {
+            return MediaError::Full { key, reason };
+        }
+        cause = error.source();
+    }
+    MediaError::Unavailable { key, reason }
+}
+
+/// Whether a file system that answers so takes no more: it is full, its quota is used up, or it is read-only.
+///
+/// ```
+/// use std::io::ErrorKind;
+/// use unicom_core::media::is_out_of_room;
+///
+/// assert!(is_out_of_room(ErrorKind::StorageFull) && !is_out_of_room(ErrorKind::NotFound));
+/// ```
+pub fn is_out_of_room(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(kind, StorageFull | QuotaExceeded | ReadOnlyFilesystem)
 }
 
 fn invalid(error: impl Display) -> MediaError {

@@ -14,7 +14,7 @@ use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_mes
 use crate::site::{Site, access};
 
 /// Every table of unicom's nouns.
-pub const TABLES: [&str; 17] = [
+pub const TABLES: [&str; 18] = [
     "unicom_channels",
     "unicom_members",
     "unicom_member_groups",
@@ -28,6 +28,7 @@ pub const TABLES: [&str; 17] = [
     "unicom_chats",
     "unicom_account_chats",
     "unicom_messages",
+    "unicom_guest_files",
     "unicom_requests",
     "unicom_deliveries",
     "unicom_bots",

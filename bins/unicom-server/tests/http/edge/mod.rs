@@ -2,3 +2,4 @@
 
 mod encoded_paths;
 mod hosts;
+mod readiness;

@@ -219,6 +219,7 @@ both! {
         let rate = RateOptions {
             address_reads: at_once(1),
             address_writes: at_once(1),
+            address_kib: at_once(1),
             session_reads: at_once(1),
             session_writes: at_once(1),
             account_reads: at_once(1),

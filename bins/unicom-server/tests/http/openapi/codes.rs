@@ -49,7 +49,7 @@ const TABLE: [(u16, &[&str]); 15] = [
     (421, &["misdirected_request"]),
     (429, &["rate_limited"]),
     (431, &["headers_too_large"]),
-    (503, &["busy", "draining"]),
+    (503, &["busy", "draining", "storage_full"]),
 ];
 
 /// Answered where a path of the document is asked with another method, which no operation is.
