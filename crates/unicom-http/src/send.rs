@@ -102,7 +102,7 @@ async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiE
             .map_err(|error| refused(api, error))?;
     }
     if let (Some(upload), Some(key)) = (&body.upload, &key) {
-        upload.put(api, key.clone()).await?;
+        api.media.put(key.clone(), upload.source()).await?;
     }
     let (channel_id, message) = (
         body.channel_id,

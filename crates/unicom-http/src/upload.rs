@@ -9,13 +9,13 @@ use actix_multipart::form::text::Text;
 use actix_web::HttpRequest;
 use actix_web::web::Payload;
 use unicom_core::media::{
-    ImageError, MediaError, MediaKind, MediaSource, new_media_key, safe_file_name, sha256_hex,
+    ImageError, MediaKind, MediaSource, new_media_key, safe_file_name, sha256_hex,
 };
 use unicom_models::{MediaType, StoredMedia};
 
 use crate::multipart::{Received, read_form, too_large};
 use crate::storage::Held;
-use crate::{Api, ApiError, Limits, Refusal};
+use crate::{Api, ApiError, Limits};
 
 /// A file on its way into the media store. Its temporary copy goes when this is dropped.
 #[derive(Debug)]
@@ -76,19 +76,9 @@ impl Upload {
         (self.kind.media_type, media)
     }
 
-    /// Puts it into the media store.
-    ///
-    /// # Errors
-    /// [`ApiError::storage_full`] where there is no room, [`ApiError::busy`] where the store fails.
-    pub async fn put(&self, api: &Api, key: String) -> Result<(), ApiError> {
-        let source = MediaSource::File(PathBuf::from(self.file.file.path()));
-        match api.media.put(key, source).await {
-            Err(error @ MediaError::Full { .. }) => {
-                log::warn!("request refused: {error}");
-                Err(api.storage.refuse(Refusal::DiskFull))
-            }
-            put => Ok(put?),
-        }
+    /// Where its bytes are.
+    pub fn source(&self) -> MediaSource {
+        MediaSource::File(PathBuf::from(self.file.file.path()))
     }
 }
 

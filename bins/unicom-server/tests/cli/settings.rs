@@ -89,6 +89,10 @@ fn what_is_wrong_in_the_file_is_named() {
             "public_origin = \"chat.example.com\"",
             ["chat.example.com", "", ""],
         ),
+        (
+            "allowed_hosts = [\"unicom\", \"*.example.com\"]",
+            ["allowed_hosts", "`*.example.com`", "chat.example.com"],
+        ),
     ] {
         home.write("unicom.toml", text);
         has(&home.run(&["migrate"]).wrong_use(), &parts);

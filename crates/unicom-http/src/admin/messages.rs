@@ -115,7 +115,7 @@ pub(super) async fn send(
     message.media = upload.as_ref().map(|upload| upload.stored());
     let key = message.media.as_ref().map(|(_, media)| media.key.clone());
     if let (Some(upload), Some(key)) = (&upload, &key) {
-        upload.put(&api, key.clone()).await?;
+        api.media.put(key.clone(), upload.source()).await?;
     }
     let sent = api
         .database

@@ -9,9 +9,10 @@ use futures_util::stream::BoxStream;
 use unicom_core::media::{ListedFile, MediaError, MediaSource, MediaStore};
 use unicom_models::UtcTime;
 
-use super::Storage;
+use super::{Refusal, Storage};
 
-/// A media store that takes a file only while [`Storage`] does, whoever it comes from: also what bots answer with.
+/// A media store that takes a file only while [`Storage`] does, whoever it comes from: also what bots answer with. Files that
+/// it refuses are counted there.
 #[derive(Debug)]
 pub struct GuardedMedia {
     inner: Arc<dyn MediaStore>,
@@ -31,10 +32,15 @@ impl MediaStore for GuardedMedia {
             let storage = self.storage.clone();
             let takes_files = tokio::task::spawn_blocking(move || storage.takes_files());
             if !takes_files.await.unwrap_or(true) {
+                self.storage.count(Refusal::FreeSpace);
                 let reason = "less space is free than must stay free".to_owned();
                 return Err(MediaError::Full { key, reason });
             }
-            self.inner.put(key, source).await
+            let put = self.inner.put(key, source).await;
+            if let Err(MediaError::Full { .. }) = &put {
+                self.storage.count(Refusal::DiskFull);
+            }
+            put
         })
     }
 

@@ -119,10 +119,14 @@ impl Storage {
         Err(self.refuse(Refusal::FreeSpace))
     }
 
-    /// Counts a file that was refused.
+    /// Counts a file that was refused, and says so.
     pub(crate) fn refuse(&self, reason: Refusal) -> ApiError {
-        self.0.refused[reason as usize].fetch_add(1, Ordering::Relaxed);
+        self.count(reason);
         reason.into()
+    }
+
+    fn count(&self, reason: Refusal) {
+        self.0.refused[reason as usize].fetch_add(1, Ordering::Relaxed);
     }
 
     fn has_room_for(&self, bytes: u64) -> bool {
