@@ -90,7 +90,7 @@ const READERS: Around = Around {
     ..REPLIERS
 };
 
-/// Whoever watches over the process, which no rate keeps from it.
+/// Programs that watch over the process, which no rate limits.
 const WATCHERS: Around = Around {
     fails: EDGE,
     ..READERS

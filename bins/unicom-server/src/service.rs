@@ -41,7 +41,7 @@ pub(crate) struct Readiness {
 }
 
 impl Readiness {
-    /// Asks this database, and this storage.
+    /// Creates it for a database and a storage.
     pub fn new(database: Database, storage: Storage) -> Self {
         Self {
             database,
@@ -50,12 +50,12 @@ impl Readiness {
         }
     }
 
-    /// Whether it can, or could within the last second: whoever asks more often costs nothing, and however long the
+    /// Returns whether it can, or could within the last second: asking more often costs nothing, and however long the
     /// database takes, it is asked once at a time.
     async fn get(&self) -> Result<Ready, ApiError> {
         let (last, database) = (Arc::clone(&self.last), self.database.clone());
         let storage = self.storage.clone();
-        // In a task of its own, which goes on where whoever asked goes away.
+        // In a separate task, which goes on when the client goes away.
         let asking = actix_web::rt::spawn(async move {
             let mut last = last.lock().await;
             if let Some((at, found)) = &*last
@@ -116,7 +116,7 @@ struct Yes {
 struct Ready {
     /// True.
     success: bool,
-    /// Whether it takes files; false where less space is free than must stay free. Everything else goes on.
+    /// Whether it takes files; false while less space is free than must stay free. Everything else goes on.
     takes_files: bool,
 }
 

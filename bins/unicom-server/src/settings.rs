@@ -56,7 +56,7 @@ pub struct Settings {
     pub workers: Option<usize>,
     /// How large things may be.
     pub limits: Limits,
-    /// Bytes that must stay free where files and the database are.
+    /// Bytes that must stay free on the file systems of files and of the database.
     pub min_free_space: u64,
     /// Which requests are let in.
     pub admission: AdmissionOptions,

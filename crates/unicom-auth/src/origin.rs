@@ -32,7 +32,7 @@ impl Origin {
         matches!(&self.0, url::Origin::Tuple(scheme, _, _) if scheme == "https")
     }
 
-    /// Returns its host: a name, or an address, which stands in brackets where it is an IPv6 one.
+    /// Returns its host: a name or an address. An IPv6 address is in brackets.
     pub fn host(&self) -> String {
         match &self.0 {
             url::Origin::Tuple(_, host, _) => host.to_string(),

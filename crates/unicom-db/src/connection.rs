@@ -204,11 +204,11 @@ impl Db {
         }
     }
 
-    /// Asks whether PostgreSQL takes writes on this connection: a standby and a database that is set to be read-only do
-    /// not. SQLite says so only when something is written.
+    /// Asks whether PostgreSQL takes writes on this connection: a standby does not, nor does a database that is set to be
+    /// read-only. SQLite says so only when something is written.
     ///
     /// # Errors
-    /// [`DbError::NotWritable`] where it does not; else whatever the engine says.
+    /// [`DbError::NotWritable`] if it does not, or what the engine says.
     pub fn ping_to_write(&mut self) -> Result<(), DbError> {
         #[derive(QueryableByName)]
         struct Setting {

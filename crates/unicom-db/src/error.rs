@@ -93,7 +93,7 @@ const TRY_AGAIN: [&str; 4] = [
     "canceling statement due to statement timeout",
 ];
 
-/// How the engines say that nothing can be written: the disk is full, or the database is read-only.
+/// The engines' words for a database that cannot be written: the disk is full, or the database is read-only.
 const NOT_WRITABLE: [&str; 4] = [
     "database or disk is full",
     "attempt to write a readonly database",
@@ -101,7 +101,7 @@ const NOT_WRITABLE: [&str; 4] = [
     "in a read-only transaction",
 ];
 
-/// How SQLite says that the disk failed it; where a commit did, what was written may be kept all the same.
+/// SQLite's words for a disk that failed. If a commit failed so, what was written may be kept all the same.
 const DISK_FAILED: &str = "disk I/O error";
 
 impl From<DieselError> for DbError {

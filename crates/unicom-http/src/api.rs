@@ -45,15 +45,15 @@ pub struct Limits {
     pub user_quota: Option<u64>,
     /// All files of a guest together. Defaults to 100 MiB; none: any number of bytes. Anybody can be a guest.
     pub guest_quota: Option<u64>,
-    /// All files of all guests together. Defaults to 10 GiB; none: any number of bytes. However many guests somebody makes
-    /// of themselves, they get no more of the disk.
+    /// All files of all guests together. Defaults to 10 GiB; none: any number of bytes. It bounds a visitor who becomes a
+    /// new guest again and again.
     pub all_guests_quota: Option<u64>,
     /// How long a body may take to arrive; one more second for every 8 KiB of it that has come. Defaults to 30 s.
     pub body_time: Duration,
 }
 
 impl Limits {
-    /// Bytes that files may have together where a visitor sends one.
+    /// Returns how many bytes files may have together when this visitor sends one.
     pub(crate) fn quota(&self, visitor: &Visitor) -> MediaQuota {
         MediaQuota {
             account: match visitor {

@@ -24,7 +24,7 @@ pub async fn read_json(
     json(request, &read(request, payload, limit).await?)
 }
 
-/// Reads a JSON object as [`read_json`] does, of somebody who may send as much as is sent.
+/// Reads a JSON object as [`read_json`] does, without counting its bytes.
 pub(crate) async fn read_json_uncounted(
     request: &HttpRequest,
     payload: web::Payload,

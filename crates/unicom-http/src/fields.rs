@@ -26,8 +26,8 @@ impl Fields {
     /// The fields of a JSON object.
     ///
     /// # Errors
-    /// [`ApiError::invalid_json`], also where an object names a field twice; [`ApiError::invalid_body`] for JSON that is no
-    /// object.
+    /// [`ApiError::invalid_json`], also for an object that names a field twice; [`ApiError::invalid_body`] for JSON that is
+    /// not an object.
     pub fn from_json(bytes: &[u8]) -> Result<Self, ApiError> {
         match unique_json::from_slice(bytes) {
             Ok(Value::Object(fields)) if object_depth(&fields) <= DEEPEST => Ok(Self(fields)),
@@ -42,8 +42,8 @@ impl Fields {
     /// The fields of a form; empty ones count as missing, and `metadata` is JSON.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] where `metadata` is no JSON, or is too deep; [`ApiError::invalid_json`] where an object in
-    /// it names a field twice.
+    /// [`ApiError::invalid_body`] if `metadata` is not JSON, or is too deep; [`ApiError::invalid_json`] if an object in it
+    /// names a field twice.
     pub fn from_form(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, ApiError> {
         let mut fields = Map::new();
         for (name, value) in pairs {

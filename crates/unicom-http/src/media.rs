@@ -152,10 +152,10 @@ pub(crate) async fn serve(
         .streaming(body))
 }
 
-/// Kept by no cache, not even the browser's own: whoever uses the machine next would find it there.
+/// No cache keeps it, not even the browser's, in which the next user of the machine would find it.
 const PRIVATE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "private, no-store");
 
-/// No page of another site may have it in its process. Those of one site, such as trusted origins, may show it.
+/// No page of another site may load it into its process. Pages of the same site, such as those of trusted origins, may.
 const SAME_SITE: (header::HeaderName, &str) = (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-site");
 
 fn is_shown_inline(media: &StoredMedia) -> bool {

@@ -17,20 +17,20 @@ use crate::{Admission, ApiError};
 /// a few bytes.
 const PART: u64 = 64 << 10;
 
-/// Counts a body of at most `limit` bytes for its address: at once, where the request announces its length. Whoever reads
-/// one that is not announced counts it: see [`count_bytes`] and [`Metered`].
+/// Counts a body of at most `limit` bytes for its address if the request announces its length. Otherwise it is counted as it
+/// is read: see [`count_bytes`] and [`Metered`].
 ///
 /// # Errors
 /// [`ApiError::rate_limited`].
 pub(crate) fn count_announced(request: &HttpRequest, limit: u64) -> Result<(), ApiError> {
     match announced(request) {
-        // Nobody reads more.
+        // No more is read.
         Some(length) => count_bytes(request, length.min(limit)),
         None => Ok(()),
     }
 }
 
-/// The length of the body as the request announces it.
+/// Returns the length of the body as the request announces it.
 pub(crate) fn announced(request: &HttpRequest) -> Option<u64> {
     let value = request.headers().get(CONTENT_LENGTH)?;
     value.to_str().ok()?.parse().ok()
@@ -47,7 +47,7 @@ pub(crate) fn count_bytes(request: &HttpRequest, bytes: u64) -> Result<(), ApiEr
     }
 }
 
-/// A body that is counted for its address while it arrives, and ends with an error where that has sent too much.
+/// A body that is counted for its address while it arrives, and ends with an error if the address has sent too much.
 pub(crate) struct Metered {
     payload: Payload,
     request: HttpRequest,
@@ -55,7 +55,7 @@ pub(crate) struct Metered {
 }
 
 impl Metered {
-    /// Counts a body, unless its length was announced.
+    /// Wraps a body, unless its length was announced.
     pub fn unless_announced(request: &HttpRequest, payload: Payload) -> Payload {
         if announced(request).is_some() {
             return payload;
@@ -100,7 +100,7 @@ impl Stream for Metered {
     }
 }
 
-/// Why a body was not read on, where that was for its address.
+/// Returns the error of a body that ended because its address has sent too much.
 pub(crate) fn refusal(error: &PayloadError) -> Option<ApiError> {
     match error {
         PayloadError::Io(error) => error.get_ref()?.downcast_ref().cloned(),

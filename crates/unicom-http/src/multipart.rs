@@ -37,8 +37,8 @@ pub(crate) struct Received<F> {
     pub room: Held,
 }
 
-/// Reads a form; it is refused as soon as it is over a limit, before it is read to its end, and before any of it is read
-/// where there is no room for a file, or where its address has sent too much.
+/// Reads a form; it is refused as soon as it is over a limit, before it is read to its end, and before any of it is read if
+/// there is no room for a file or its address has sent too much.
 pub(crate) async fn read_form<F: MultipartCollect + 'static>(
     request: &HttpRequest,
     payload: Payload,

@@ -148,7 +148,7 @@ async fn reply(
             move |db| open_request(db, id, &token)
         })
         .await?;
-    // Not counted by address: whoever has the token is a bot of the operator's, and may answer with files.
+    // Not counted by address: the token shows that this is a bot of the operator's, which may answer with files.
     let body = read_json_uncounted(&request, payload, LONGEST).await?;
     let body = body.into_value();
     let replies = replies_from_json(&*api.media, &body).await?;

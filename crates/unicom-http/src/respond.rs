@@ -53,7 +53,7 @@ pub(crate) fn ok_unless_known(
         fields,
     })
     .map_err(ApiError::unexpected)?;
-    // Visitors write what is in it: nobody must be able to find two bodies with one tag.
+    // Visitors write parts of it, and must not be able to make two bodies with one tag.
     let digest = sha256_hex(body.as_slice()).map_err(ApiError::unexpected)?;
     let tag = EntityTag::new_weak(digest);
     if known.has(&tag) {

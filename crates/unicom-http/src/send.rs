@@ -126,7 +126,7 @@ async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiE
     saved.map_err(|error| refused(api, error))
 }
 
-/// What a visitor is told, where files that were refused for want of room are counted.
+/// Returns the error that a visitor gets, and counts a file that was refused for want of room.
 fn refused(api: &Api, error: WebChatError) -> ApiError {
     match error {
         WebChatError::GuestsQuotaExceeded => api.storage.refuse(Refusal::GuestsQuota),

@@ -11,9 +11,9 @@ const LONGEST_NAME: usize = 50;
 /// Why a text is not such JSON.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum NotUnique {
-    /// It is no JSON at all, or too deep.
+    /// It is not JSON, or too deep.
     NotJson,
-    /// An object names this field twice: which of them counts is another one for each reader (RFC 8259, 4).
+    /// An object names this field twice: readers differ in which of them counts (RFC 8259, 4).
     Twice(String),
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn from_slice(bytes: &[u8]) -> Result<Value, NotUnique> {
     }
 }
 
-/// A value; where it ends with an error for a field that comes twice, the field's name.
+/// Reads a value. If that ends with an error for a field that comes twice, this holds the field's name.
 struct Unique<'a>(&'a mut Option<String>);
 
 impl<'de> DeserializeSeed<'de> for Unique<'_> {

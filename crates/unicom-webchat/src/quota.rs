@@ -8,12 +8,12 @@ use unicom_models::AccountId;
 
 use crate::{Known, Visitor, WebChatError};
 
-/// Bytes that files may have together, those of the message that is written included; none is any number.
+/// Bytes that files may have together, those of the message that is written included; `None` is any number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MediaQuota {
     /// The files of the account.
     pub account: Option<u64>,
-    /// The files of all guests. Nothing is asked of a user for it.
+    /// The files of all guests. It does not bound users.
     pub all_guests: Option<u64>,
 }
 
@@ -60,8 +60,8 @@ pub fn may_send_file(
     }
 }
 
-/// Refuses a file of `size` bytes that would be too much. The account is locked, so that two files at the same time are
-/// counted one after the other.
+/// Refuses a file of `size` bytes that would be too much. The account must be locked, so that two files at the same time
+/// are counted one after the other.
 pub(crate) fn check_quota(
     tx: &mut Tx<'_>,
     account_id: &AccountId,
@@ -90,7 +90,7 @@ fn check_account(
     Ok(())
 }
 
-/// The quota of all guests, where the account is one of theirs.
+/// Returns the quota of all guests if the account is a guest's.
 fn guests_quota(account_id: &AccountId, quota: MediaQuota) -> Option<u64> {
     let is_guest = matches!(Known::behind(account_id), Some(Known::Guest(_)));
     quota.all_guests.filter(|_| is_guest)

@@ -1,8 +1,7 @@
 -- How many bytes the files of all guests have together: the sum of these rows. Triggers add a row for each file that comes,
--- goes or gets another sender, and whoever is about to store a file puts the rows together into one. A single row that all
--- of them change would have them wait for each other, in whatever order they lock what else they need. Summing up the
--- messages would cost more with every file. What is counted here is in the messages, so an export leaves it out, and an
--- import counts it anew.
+-- goes or gets another sender, and a write that is about to store a file merges the rows into one. If all of them changed a
+-- single row, they would wait for each other while holding other locks, and deadlock. Summing up the messages would cost more
+-- with every file. What is counted here is in the messages, so an export leaves it out, and an import counts it anew.
 
 CREATE TABLE unicom_guest_files (
     bytes BIGINT NOT NULL

@@ -1,4 +1,4 @@
-//! Room for files: what is free where they are written to, and how many were refused.
+//! Room for files: the free space of the file systems that they are written to, and how many were refused.
 
 use prometheus::proto::MetricFamily;
 use prometheus::proto::MetricType::{COUNTER, GAUGE};
@@ -15,7 +15,7 @@ pub(super) async fn families(storage: &Storage) -> Vec<MetricFamily> {
         family(
             GAUGE,
             "unicom_free_bytes",
-            "Free bytes of the file system of each place that is written to; 0 where it is read-only",
+            "Free bytes of the file system of each place that is written to; 0 if it is read-only",
             free.map(|(place, space)| {
                 let bytes = if space.is_read_only {
                     0

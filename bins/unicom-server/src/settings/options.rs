@@ -157,7 +157,7 @@ pub struct Options {
     #[arg(long, env = "UNICOM_ALL_GUESTS_QUOTA", global = true)]
     pub all_guests_quota: Option<u64>,
 
-    /// Bytes that must stay free where files and the database are; with less, no file is taken; 0: none [default: 536870912, 512 MiB]
+    /// Bytes that must stay free on the file systems of files and of the database, or no file is taken; 0: none [default: 536870912, 512 MiB]
     #[arg(long, env = "UNICOM_MIN_FREE_SPACE", global = true)]
     pub min_free_space: Option<u64>,
 

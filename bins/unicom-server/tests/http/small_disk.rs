@@ -1,4 +1,4 @@
-//! `SmallDisk`: a file system of a test's own, so small that it is soon full.
+//! `SmallDisk`: a file system for one test, so small that it is soon full.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +7,7 @@ use std::process::Command;
 pub struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    /// Mounts one of so many KiB on a folder that is there; none, after a line `skipped: …`, where this is not allowed.
+    /// Mounts one of so many KiB on an existing folder. Returns none, after a line `skipped: …`, if this is not allowed.
     pub fn on(folder: &Path, kib: usize) -> Option<Self> {
         let options = format!("size={kib}k,mode=700");
         let mut mount = Command::new("mount");
@@ -28,7 +28,7 @@ impl SmallDisk {
         }
     }
 
-    /// Takes no more writes from now on.
+    /// Refuses all further writes.
     pub fn make_read_only(&self) {
         let mut mount = Command::new("mount");
         mount.args(["-o", "remount,ro"]).arg(&self.0);

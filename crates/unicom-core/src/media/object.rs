@@ -257,7 +257,7 @@ fn unavailable(key: &str, error: impl Display) -> MediaError {
     }
 }
 
-/// What became of a file that could not be stored: there was no room for it, or the store failed otherwise.
+/// Returns the error for a file that could not be stored: there was no room for it, or the store failed otherwise.
 fn not_stored(key: &str, error: &(dyn Error + 'static)) -> MediaError {
     let (key, reason) = (key.to_owned(), error.to_string());
     let mut cause = Some(error);
@@ -271,7 +271,8 @@ fn not_stored(key: &str, error: &(dyn Error + 'static)) -> MediaError {
     MediaError::Unavailable { key, reason }
 }
 
-/// Whether a file system that answers so takes no more: it is full, its quota is used up, or it is read-only.
+/// Returns whether an error of a file system says that it takes no more: it is full, its quota is used up, or it is
+/// read-only.
 ///
 /// ```
 /// use std::io::ErrorKind;

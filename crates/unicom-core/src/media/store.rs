@@ -138,7 +138,7 @@ pub enum MediaError {
         reason: String,
     },
     /// The store has no room for the file, or takes none at all for now. Nothing is stored under the key. Trying again
-    /// helps once somebody has made room.
+    /// helps once there is room.
     #[error("media store has no room for `{key}`: {reason}")]
     Full {
         /// The key that was asked for.

@@ -11,7 +11,7 @@ struct Total {
     bytes: i64,
 }
 
-/// Any constant of our own: PostgreSQL's advisory lock under which the files of guests are counted.
+/// The key of PostgreSQL's advisory lock under which the files of guests are counted: any constant that is unique here.
 const POSTGRES_LOCK: i64 = 0x756e_6963_6f6d_6766;
 
 /// Returns how many bytes they have.
@@ -21,8 +21,8 @@ pub fn total(db: &mut Db) -> Result<i64, DbError> {
     Ok(total.bytes)
 }
 
-/// Returns how many bytes they have, and keeps others from calling this until the transaction ends: of two who each
-/// store a file if there is room, the second one sees the first one's.
+/// Returns how many bytes they have, and keeps other transactions from calling this until this one ends: of two that each
+/// store a file if there is room, the second one sees the first one's file.
 pub fn lock_total(tx: &mut Tx<'_>) -> Result<i64, DbError> {
     let db: &mut Db = tx;
     let Db::Postgres(conn) = db else {
@@ -32,8 +32,8 @@ pub fn lock_total(tx: &mut Tx<'_>) -> Result<i64, DbError> {
     diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
         .bind::<BigInt, _>(POSTGRES_LOCK)
         .execute(conn)?;
-    // A statement of its own, which sees what was committed while the lock was waited for. It leaves one row, so that the
-    // next one need not add up more than has been stored and deleted meanwhile.
+    // A separate statement, which sees what was committed while the lock was waited for. It leaves one row, so that the
+    // next one adds up only what has been stored and deleted meanwhile.
     let total: Total = diesel::sql_query(
         "WITH gone AS (DELETE FROM unicom_guest_files RETURNING bytes) \
          INSERT INTO unicom_guest_files (bytes) SELECT coalesce(sum(bytes), 0) FROM gone RETURNING bytes",

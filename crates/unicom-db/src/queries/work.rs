@@ -23,7 +23,7 @@ pub struct Work {
     pub request_due: Option<UtcTime>,
     /// Since when the delivery that is due first is due, or when it will be; none where none is open.
     pub delivery_due: Option<UtcTime>,
-    /// How many bytes the files of all guests have together.
+    /// Bytes of the files of all guests together.
     pub guest_file_bytes: i64,
 }
 

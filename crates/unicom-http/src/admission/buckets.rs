@@ -60,11 +60,11 @@ impl Buckets {
         }
     }
 
-    /// Takes so many tokens from the key's bucket. More than a bucket holds are lent to a full one: whoever takes them waits
-    /// the longer for the next.
+    /// Takes so many tokens from the key's bucket. More tokens than a bucket holds can be taken from a full one; it takes
+    /// the longer until it has some again.
     ///
     /// # Errors
-    /// How long it takes until there are as many, where there are not; nothing is taken then.
+    /// If there are not as many, how long it takes until there are; nothing is taken then.
     pub fn take_many(
         &self,
         key: &(impl Hash + ?Sized),

@@ -40,7 +40,7 @@ impl<K: Hash + ?Sized> Limiter<K> {
         self.take_many(key, 1)
     }
 
-    /// Counts so many.
+    /// Counts several at once.
     pub fn take_many(&self, key: &K, number: u64) -> Result<(), ApiError> {
         let Some(buckets) = &self.buckets else {
             return Ok(());

@@ -1,4 +1,4 @@
-//! `GuardedMedia`: a media store that takes no file where there is no room.
+//! `GuardedMedia`: a media store that takes no file while there is no room.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use unicom_models::UtcTime;
 
 use super::{Refusal, Storage};
 
-/// A media store that takes a file only while [`Storage`] does, whoever it comes from: also what bots answer with. Files that
-/// it refuses are counted there.
+/// A media store that takes a file only while [`Storage`] does, be it a visitor's or a bot's. The [`Storage`] counts those that
+/// it refuses.
 #[derive(Debug)]
 pub struct GuardedMedia {
     inner: Arc<dyn MediaStore>,
@@ -20,7 +20,7 @@ pub struct GuardedMedia {
 }
 
 impl GuardedMedia {
-    /// Guards a store.
+    /// Wraps a store.
     pub fn new(inner: Arc<dyn MediaStore>, storage: Storage) -> Self {
         Self { inner, storage }
     }

@@ -15,14 +15,14 @@ use space::space_of;
 pub use guarded::GuardedMedia;
 pub use space::Space;
 
-/// When to come again: an operator has to make room, or what is old goes by itself.
+/// When a client may try again: an operator has to make room, or retention does.
 const LATER: Duration = Duration::from_secs(60);
 
 /// Whether there is room for files. Cheap to clone: all clones count together.
 ///
-/// It knows the folders that files are written to, and a floor: where one of their file systems has less free space, files
+/// It knows the folders that files are written to, and a floor: while one of their file systems has less free space, files
 /// are refused, so that there is room for texts, for sessions and for what the system itself needs. By default it knows
-/// none, and refuses nothing.
+/// no folder, and refuses nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Storage(Arc<Parts>);
 
@@ -67,8 +67,8 @@ pub(crate) struct Held {
 }
 
 impl Storage {
-    /// Refuses files where the file system of one of the `places`, each a name and a path, has fewer than `floor` bytes
-    /// free; 0 refuses none.
+    /// Creates one that refuses files while the file system of one of the `places`, each a name and a path, has fewer than
+    /// `floor` bytes free; 0 refuses none.
     pub fn new(floor: u64, places: impl IntoIterator<Item = (&'static str, PathBuf)>) -> Self {
         Self(Arc::new(Parts {
             floor,
@@ -85,7 +85,7 @@ impl Storage {
             .collect()
     }
 
-    /// Whether files are taken now. Blocks.
+    /// Returns whether files are taken now. Blocks.
     pub fn takes_files(&self) -> bool {
         self.has_room_for(0)
     }
@@ -96,11 +96,11 @@ impl Storage {
         Refusal::ALL.map(|reason| (reason, count(reason)))
     }
 
-    /// Holds room for an upload that writes up to `bytes`. What others under way may still write is not free either, so
+    /// Holds room for an upload that writes up to `bytes`. What other uploads under way may still write counts as used, so
     /// that uploads at the same time do not each take the same room.
     ///
     /// # Errors
-    /// [`ApiError::storage_full`] where the floor would be reached.
+    /// [`ApiError::storage_full`] if the floor would be reached.
     pub(crate) async fn hold(&self, bytes: u64) -> Result<Held, ApiError> {
         let before = self.0.promised.fetch_add(bytes, Ordering::Relaxed);
         let held = Held {
@@ -119,7 +119,7 @@ impl Storage {
         Err(self.refuse(Refusal::FreeSpace))
     }
 
-    /// Counts a file that was refused, and says so.
+    /// Counts a file that was refused, and returns the error for it.
     pub(crate) fn refuse(&self, reason: Refusal) -> ApiError {
         self.count(reason);
         reason.into()
@@ -191,7 +191,7 @@ mod tests {
             assert!(above.takes_files());
             above.hold(u64::MAX / 2).await.unwrap();
         }
-        // What the system does not tell keeps nobody from sending a file.
+        // A place whose space is unknown refuses nothing.
         let unknown = Storage::new(u64::MAX, [("nowhere", PathBuf::from("/no/such/folder"))]);
         assert!(unknown.takes_files() && unknown.spaces().is_empty());
     }

@@ -5,13 +5,13 @@ use std::path::Path;
 /// What is free of a file system, for a process without privileges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Space {
-    /// Bytes that are free; none where no further file can be made.
+    /// Bytes that are free; 0 if no further file can be created.
     pub free_bytes: u64,
     /// Whether it takes no writes at all.
     pub is_read_only: bool,
 }
 
-/// Returns the space of the file system that `path` is on; none where the system does not tell. Blocks.
+/// Returns the space of the file system that `path` is on, if the system tells it. Blocks.
 #[cfg(unix)]
 pub(super) fn space_of(path: &Path) -> Option<Space> {
     use rustix::fs::{StatVfsMountFlags, statvfs};

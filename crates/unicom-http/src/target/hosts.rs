@@ -1,7 +1,7 @@
 //! `AllowedHosts`: the hosts that a server answers for, and the middleware that refuses all others.
 //!
-//! Against DNS rebinding: a page under a name of its own has that name resolved to this server's address, and its requests
-//! are then of one origin with the answers. What gives it away is the name, which a browser always sends.
+//! This stops DNS rebinding: an attacker's page has its own name resolved to this server's address, so that the browser takes
+//! the server for the page's origin. The name, which a browser always sends, gives it away.
 
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv6Addr};
@@ -22,9 +22,8 @@ const LONGEST_NAME: usize = 253;
 
 /// The hosts that a server answers for, whatever the port. Cheap to clone.
 ///
-/// Always among them are `localhost`, the names below it, and loopback addresses: no resolver gives these to a foreign
-/// page. Addresses cannot be rebound, so the one that the server listens on is allowed too, and any address where it
-/// listens on all of them.
+/// Always among them are `localhost`, the names below it, and loopback addresses: no attacker can own these. Addresses
+/// cannot be rebound, so the one that the server listens on is allowed too, or any address if it listens on all of them.
 ///
 /// ```
 /// use unicom_http::AllowedHosts;
@@ -53,7 +52,7 @@ pub struct InvalidHost(String);
 enum Host {
     /// In lower case, without the dot of the root.
     Name(String),
-    /// An IPv4 address also where it was written as a mapped IPv6 address.
+    /// A mapped IPv6 address is the IPv4 address that it stands for.
     Address(IpAddr),
 }
 
@@ -80,7 +79,7 @@ impl AllowedHosts {
         Ok(self)
     }
 
-    /// Whether `authority`, a host with or without a port as in the header `Host`, is one of these.
+    /// Returns whether `authority`, a host with or without a port as in the header `Host`, is one of these.
     pub fn allow(&self, authority: &str) -> bool {
         authority.parse().is_ok_and(|host| self.has(&host))
     }
@@ -119,7 +118,7 @@ impl AllowedHosts {
         Ok(())
     }
 
-    /// Says once which name was refused: behind a proxy that replaces `Host`, every request is.
+    /// Logs the first name that was refused: behind a proxy that replaces `Host`, every request is.
     fn warn(&self, authority: &str) {
         if let Ok(Host::Name(name)) = authority.parse()
             && !self.has_warned.swap(true, Ordering::Relaxed)
@@ -168,8 +167,8 @@ fn is_port(text: &str) -> bool {
 
 /// Middleware: refuses a request for a host that is not one of [`AllowedHosts`], which are in the application's data.
 ///
-/// It looks at the header `Host` and, where the request's target is a whole URL, at that host too. A request that names
-/// no host, as HTTP/1.0 allows, is let in: no browser sends one.
+/// It looks at the header `Host` and, if the request's target is a whole URL, at that host too. A request without a host,
+/// as HTTP/1.0 allows, is let in: no browser sends one.
 ///
 /// # Errors
 /// [`ApiError::misdirected_request`].

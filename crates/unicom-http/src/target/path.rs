@@ -8,9 +8,9 @@ use crate::ApiError;
 
 /// Middleware: refuses a path in which an unreserved character (RFC 3986, 2.3) is percent-encoded.
 ///
-/// Such a path means the same as the plain one, and actix routes it as such, but whatever compares the text does not know
-/// it: the pattern that a log line and a metric are counted under, and a proxy's rule for a prefix. No client has to
-/// write it, since encoders leave these characters alone. Characters that must be encoded, such as spaces, slashes within
+/// Such a path means the same as the plain one, and actix routes it as such, but what compares the text takes it for another
+/// one: the pattern under which metrics and the log know it, and a proxy's rule for a prefix. No client has to send it, since
+/// encoders leave these characters alone. Characters that must be encoded, such as spaces, slashes within
 /// an id and anything outside ASCII, stay allowed.
 ///
 /// # Errors
@@ -28,7 +28,7 @@ pub async fn plain_paths(
     next.call(request).await
 }
 
-/// The first unreserved character that the path has in its encoded form.
+/// Returns the first unreserved character that the path has in its encoded form.
 fn encoded_unreserved(path: &str) -> Option<char> {
     let encoded = path.split('%').skip(1).filter_map(|rest| {
         let digits = rest.get(..2)?;

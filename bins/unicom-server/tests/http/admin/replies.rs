@@ -100,7 +100,7 @@ both! {
             .is(401, "invalid_credentials");
     }
 
-    async fn where_there_is_no_room_a_file_is_refused_and_a_text_is_an_answer(db: &TestDatabase) {
+    async fn without_room_a_file_is_refused_and_a_text_is_an_answer(db: &TestDatabase) {
         // More must stay free than any disk has.
         let options = Options { min_free_space: Some(u64::MAX), ..Options::default() };
         let (app, guest, id) = asked_with(db, options).await;

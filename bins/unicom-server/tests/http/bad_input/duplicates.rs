@@ -26,7 +26,7 @@ both! {
             (&guest, SEND.to_owned(), r#"{"text":"a","text":"b"}"#, "text"),
             (&guest, SEND.to_owned(), r#"{"text":"a","\u0074ext":"b"}"#, "text"),
             (&guest, SEND.to_owned(), r#"{"text":"a","metadata":{"x":[{"deep":1,"deep":1}]}}"#, "deep"),
-            // Also where nobody asks for it.
+            // A field that no route reads, too.
             (&guest, SEND.to_owned(), r#"{"text":"a","other":1,"other":2}"#, "other"),
             (&guest, "/unicom/webchat/chats/".to_owned(), r#"{"name":"a","name":"b"}"#, "name"),
             (&guest, "/unicom/auth/login/".to_owned(), &login, "username"),

@@ -1,4 +1,4 @@
-//! `/readyz`: it costs next to nothing, however often it is asked, and says where nothing can be written.
+//! `/readyz`: it costs next to nothing, however often it is asked, and says if nothing can be written.
 
 use std::time::Instant;
 
@@ -43,7 +43,7 @@ async fn make_full(app: &TestApp, db: &TestDatabase) {
 }
 
 both! {
-    async fn whoever_asks_often_costs_the_database_nothing(db: &TestDatabase) {
+    async fn asking_often_costs_the_database_nothing(db: &TestDatabase) {
         let (app, heard) = heard_with(db, Options::default()).await;
         let client = app.guest().await;
         let began = Instant::now();
@@ -64,7 +64,7 @@ both! {
         assert!((1..=seconds).contains(&asked), "{asked} in {seconds} s: {statements:?}");
     }
 
-    async fn where_nothing_can_be_written_a_send_is_refused_and_leaves_nothing(db: &TestDatabase) {
+    async fn a_send_that_cannot_be_written_is_refused_and_leaves_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let before = app.rows().await;

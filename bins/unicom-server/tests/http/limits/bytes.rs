@@ -37,7 +37,7 @@ async fn send_from(client: &Client, address: &str, file: &[u8]) -> Answer {
 }
 
 both! {
-    async fn an_address_that_sends_too_much_is_refused_whoever_it_says_it_is(db: &TestDatabase) {
+    async fn an_address_that_sends_too_much_is_refused_in_every_session(db: &TestDatabase) {
         let app = TestApp::with_options(db, kib(100)).await;
         let guest = app.guest_who_wrote("hi").await;
         guest.send_file("a.png", &file(60)).await.ok();
@@ -81,7 +81,7 @@ both! {
         let few = rates(RateOptions { address_kib: at_once(20), ..RateOptions::default() });
         let app = TestApp::with_options(db, few).await;
         let mut taken = 0;
-        // Each from a guest of its own, until one is refused.
+        // Each from a new guest, until one is refused.
         let refused = loop {
             let answer = app.guest().await.send_file("a.png", PNG).await;
             if answer.status != 200 {

@@ -79,7 +79,7 @@ both! {
     }
 
     async fn two_processes_share_it(db: &TestDatabase) {
-        // Each with connections of its own.
+        // Each with separate connections.
         let start = async || {
             let setup = Setup { options: room_for(5), clock: Some(TestClock::new()), ..Setup::default() };
             TestApp::with(db, setup).await

@@ -1,4 +1,4 @@
-//! What happens where there is little room on the disk, or none.
+//! What happens when there is little room on the disk, or none.
 
 use std::fs;
 
