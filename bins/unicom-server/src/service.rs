@@ -33,11 +33,14 @@ impl Draining {
     }
 }
 
+/// A finding, and when it was made.
+type Checked = (Instant, Result<Ready, ApiError>);
+
 /// Whether the server can work, as it was found a moment ago.
 pub(crate) struct Readiness {
     database: Database,
     storage: Storage,
-    last: Arc<Mutex<Option<(Instant, Result<Ready, ApiError>)>>>,
+    last: Arc<Mutex<Option<Checked>>>,
 }
 
 impl Readiness {
@@ -94,7 +97,7 @@ async fn look(database: &Database, storage: Storage) -> Result<Ready, ApiError> 
     }
     Ok(Ready {
         success: true,
-        takes_files,
+        takes_files: (!takes_files).then_some(false),
     })
 }
 
@@ -116,8 +119,10 @@ struct Yes {
 struct Ready {
     /// True.
     success: bool,
-    /// Whether it takes files; false while less space is free than must stay free. Everything else goes on.
-    takes_files: bool,
+    /// False while less space is free than must stay free, and left out otherwise: no files are taken, and everything else
+    /// goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    takes_files: Option<bool>,
 }
 
 /// Whether the process lives

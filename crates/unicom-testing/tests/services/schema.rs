@@ -14,7 +14,7 @@ use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_mes
 use crate::site::{Site, access};
 
 /// Every table of unicom's nouns.
-pub const TABLES: [&str; 18] = [
+pub const TABLES: [&str; 17] = [
     "unicom_channels",
     "unicom_members",
     "unicom_member_groups",
@@ -28,12 +28,14 @@ pub const TABLES: [&str; 18] = [
     "unicom_chats",
     "unicom_account_chats",
     "unicom_messages",
-    "unicom_guest_files",
     "unicom_requests",
     "unicom_deliveries",
     "unicom_bots",
     "unicom_audit",
 ];
+
+/// What triggers count of other tables.
+const COUNTED: &str = "unicom_guest_files";
 
 /// The number of a table's rows.
 pub fn count(db: &mut Db, table: &str) -> Result<i64, DbError> {
@@ -105,7 +107,8 @@ fn indexes(db: &TestDatabase) -> Vec<String> {
 both_engines! {
     fn names_begin_with_unicom(db: &TestDatabase) {
         let tables: BTreeSet<_> = columns(db).into_iter().map(|column| column.table_name).collect();
-        assert_eq!(tables, TABLES.iter().map(ToString::to_string).collect());
+        let known = TABLES.iter().chain([&COUNTED]).map(ToString::to_string);
+        assert_eq!(tables, known.collect());
         let strange: Vec<_> = indexes(db).into_iter().filter(|name| !name.starts_with("unicom_")).collect();
         assert!(strange.is_empty(), "{strange:?}");
     }
