@@ -7,6 +7,7 @@ use crate::commands::{
     member, migrate, quickstart, request, restore, retention, send, serve, token, user,
 };
 use crate::output::Format;
+use crate::places::check_links;
 use crate::{Failure, Options, Settings, logging};
 
 /// A web chat backend in one binary.
@@ -92,6 +93,7 @@ enum Command {
 pub fn run(cli: Cli) -> Result<(), Failure> {
     // What is wrong with the settings is no line of the log: how that looks is a setting.
     let settings = Settings::load(cli.options)?;
+    check_links(&settings)?;
     logging::begin(settings.log_format, &settings.log);
     let format = if cli.json { Format::Json } else { Format::Text };
     match cli.command {

@@ -68,6 +68,15 @@ impl SecretKey {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             text => text.map_err(failed(path))?,
         };
+        Self::parse(&text, path).map(Some)
+    }
+
+    /// Returns the secret in `text`, which the file `path` holds. Accepts what
+    /// [`load`](Self::load) does.
+    ///
+    /// # Errors
+    /// [`SecretKeyError::NoKey`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, SecretKeyError> {
         let no_key = |reason: String| SecretKeyError::NoKey {
             path: path.display().to_string(),
             reason,
@@ -81,7 +90,7 @@ impl SecretKey {
         if characters.all(|character| Some(character) == first) {
             return Err(no_key("is one character, over and over".to_owned()));
         }
-        Self::new(secret).map(Some)
+        Self::new(secret)
     }
 
     /// The secret in `path`; made at random, readable by its owner only, where there is no such file.

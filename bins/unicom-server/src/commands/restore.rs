@@ -58,12 +58,12 @@ pub(crate) fn run(
             "`--force` restores, and keeps it as `….before-restore`",
         )
     };
-    let ready = prepare_restore(
+    let (ready, ()) = prepare_restore(
         &arguments.file,
         database,
         arguments.force,
         &MIGRATIONS,
-        |tx| note(tx, "database.restore", "database", json!({ "file": file })),
+        |tx, _| note(tx, "database.restore", "database", json!({ "file": file })),
     )
     .map_err(refused)?;
     // Nothing has changed so far, and nobody has the database open. First what adds to what is there, the files, which

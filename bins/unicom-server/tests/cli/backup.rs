@@ -135,7 +135,7 @@ fn files_and_the_key_come_along_on_request() {
     fs::create_dir_all(&media).unwrap();
     fs::write(media.join("1.png"), "one").unwrap();
     fs::write(media.join("2.png#7"), "unfinished").unwrap();
-    fs::write(home.path().join("unicom-data/unicom.key"), "k".repeat(64)).unwrap();
+    fs::write(home.path().join("unicom-data/unicom.key"), "ky".repeat(32)).unwrap();
     let said = home.run(&["backup", "b.db"]).err;
     has(
         &said,
@@ -155,7 +155,7 @@ fn files_and_the_key_come_along_on_request() {
     assert_eq!(names_in(&kept.join("media/messages")), ["1.png"]);
     assert_eq!(
         fs::read(kept.join("unicom.key")).unwrap(),
-        "k".repeat(64).as_bytes()
+        "ky".repeat(32).as_bytes()
     );
     #[cfg(unix)]
     for path in ["", "media", "media/messages/1.png", "unicom.key"] {

@@ -35,6 +35,8 @@ mod sharing;
 mod stopping;
 mod tokens;
 mod transfer;
+#[cfg(unix)]
+mod two_owners;
 mod users;
 mod visitor;
 mod wrong_use;

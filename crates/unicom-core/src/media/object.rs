@@ -7,6 +7,7 @@ mod tests;
 mod upload;
 
 use std::fmt::{self, Debug, Display};
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use object_store::memory::InMemory;
 use object_store::path::Path as Location;
 use object_store::{GetOptions, GetRange, GetResultPayload, ObjectStore, ObjectStoreExt};
 use reqwest::Url;
+use unicom_db::files::is_root;
 use unicom_models::UtcTime;
 
 use super::store::{ListedFile, MediaError, MediaSource, MediaStore};
@@ -130,6 +132,14 @@ impl ObjectMediaStore {
     }
 }
 
+impl ObjectMediaStore {
+    /// Returns the folder if this is root, who must not follow links that the folder's owner may
+    /// have made: keys are the database's, which is that owner's, too.
+    fn folder_of_others(&self) -> Option<PathBuf> {
+        self.folder.clone().filter(|_| is_root())
+    }
+}
+
 impl Debug for ObjectMediaStore {
     // The store's own output holds the access key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -163,6 +173,10 @@ impl MediaStore for ObjectMediaStore {
         range: Option<Range<u64>>,
     ) -> BoxFuture<'_, Result<BoxStream<'static, Result<Bytes, MediaError>>, MediaError>> {
         async move {
+            if let Some(folder) = self.folder_of_others() {
+                location(&key)?;
+                return open_below(folder, key, range).await;
+            }
             let options = GetOptions::new().with_range(range.clone().map(GetRange::Bounded));
             let found = match self.store.get_opts(&location(&key)?, options).await {
                 Err(object_store::Error::NotFound { .. }) => Err(MediaError::NotFound { key }),
@@ -189,6 +203,11 @@ impl MediaStore for ObjectMediaStore {
 
     fn delete(&self, key: String) -> BoxFuture<'_, Result<(), MediaError>> {
         async move {
+            if let Some(folder) = self.folder_of_others() {
+                location(&key)?;
+                let deleted = disk::delete_file(folder, key.clone()).await;
+                return deleted.map_err(|error| unavailable(&key, error));
+            }
             match self.store.delete(&location(&key)?).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
                 Err(error) => Err(unavailable(&key, error)),
@@ -226,6 +245,29 @@ impl MediaStore for ObjectMediaStore {
         }
         .boxed()
     }
+}
+
+/// Opens a file in a folder without following links of others, and streams it or a range of it.
+async fn open_below(
+    folder: PathBuf,
+    key: String,
+    range: Option<Range<u64>>,
+) -> Result<BoxStream<'static, Result<Bytes, MediaError>>, MediaError> {
+    let (file, length) = match disk::open_file(folder, key.clone()).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(MediaError::NotFound { key });
+        }
+        opened => opened.map_err(|error| unavailable(&key, error))?,
+    };
+    let range = range.unwrap_or(0..length);
+    if range.end > length {
+        let reason = format!("it has only {length} bytes");
+        return Err(unavailable(&key, reason));
+    }
+    let chunks = disk::read_range(file, range).map_err(|error| unavailable(&key, error))?;
+    Ok(chunks
+        .map_err(move |error| unavailable(&key, error))
+        .boxed())
 }
 
 const URL_CHOICES: &str = "`file:///dir` or `s3://bucket/prefix`";
