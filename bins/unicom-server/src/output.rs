@@ -75,7 +75,7 @@ impl Format {
 }
 
 /// The text without control characters: what visitors write must not act in a terminal, nor tear a table.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let escaped = |c: char| {
         if c.is_control() {
             c.escape_default().to_string()

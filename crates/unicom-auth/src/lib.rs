@@ -2,6 +2,7 @@
 
 mod auth;
 mod bearer;
+mod carry_over;
 mod csrf;
 mod identity;
 mod login;
@@ -24,6 +25,7 @@ use unicom_db::Migrations;
 
 pub use auth::Auth;
 pub use bearer::api_tokens;
+pub use carry_over::{CarriedOver, CarryOverError, carry_over, end_user_sessions};
 pub use csrf::csrf_protection;
 pub use identity::SessionIdentity;
 pub use origin::{InvalidOrigin, Origin};

@@ -102,7 +102,7 @@ fn erase_user(tx: &mut Tx<'_>, id: i64) -> Result<ErasedByHost, DbError> {
 }
 
 /// Ends the sessions of a guest. Looks at every session, since only a session itself says whose it is.
-fn end_guest_sessions(tx: &mut Tx<'_>, key: &str) -> Result<(), DbError> {
+pub(crate) fn end_guest_sessions(tx: &mut Tx<'_>, key: &str) -> Result<(), DbError> {
     // As it is stored: a JSON text in a JSON text.
     let stored = Value::from(key).to_string();
     let db: &mut Db = tx;

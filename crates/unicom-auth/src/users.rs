@@ -242,6 +242,19 @@ pub fn end_sessions(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Takes from a user, who was erased elsewhere, whatever lets them in: no login, session or token is
+/// left. Returns `false` if there is no such user.
+pub(crate) fn shut_out(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
+    use crate::schema::unicom_api_tokens as tokens;
+    if get(tx, id)?.is_none() {
+        return Ok(false);
+    }
+    set_active(tx, id, false)?;
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::delete(tokens::table.filter(tokens::user_id.eq(id))).execute(conn))?;
+    Ok(true)
+}
+
 /// What of a name tells users apart: no case, no spaces around it.
 pub(crate) fn name_key(username: &str) -> String {
     username.trim().to_lowercase()

@@ -25,6 +25,7 @@ mod personal_data;
 mod quickstart;
 mod requests;
 mod restore;
+mod restored_access;
 mod retention;
 mod rich;
 mod send;

@@ -49,10 +49,11 @@ async fn what_is_lost_is_there_again() {
     assert_eq!(fs::read(media.join("1.png")).unwrap(), b"one");
 
     let server = Server::serve(&home);
-    // Both are known by the cookies they have: the key is back too.
+    // The guest is known by the cookie: the key is back too. Users log in again.
     let (guest, ada) = (guest.at(&server), ada.at(&server));
     assert_eq!(guest.texts().await, before);
-    assert!(ada.is_logged_in().await);
+    assert!(!ada.is_logged_in().await);
+    assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
     assert_eq!(ada.texts().await, before_ada);
     guest.send("m2").await;
     guest.texts_once(4).await;

@@ -35,6 +35,15 @@ impl Visitor {
         }
     }
 
+    /// Another browser with the same cookies.
+    pub fn copied(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            base: self.base.clone(),
+            cookies: Mutex::new(self.cookies.lock().unwrap().clone()),
+        }
+    }
+
     pub async fn get(&self, path: &str) -> (u16, Value) {
         self.answer(self.client.get(format!("{}{path}", self.base)))
             .await
