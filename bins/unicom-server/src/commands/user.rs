@@ -4,8 +4,8 @@ use std::io::{IsTerminal, Read};
 
 use clap::Subcommand;
 use serde_json::json;
-use unicom_auth::password;
 use unicom_auth::users::{self, CreateUserError, NewUser, User};
+use unicom_auth::{end_user_sessions, password};
 use unicom_db::{Database, DbError, Tx};
 
 use super::{audit::note, missing};
@@ -64,6 +64,15 @@ pub(crate) enum Command {
     Deactivate {
         /// The name to log in with
         username: String,
+    },
+    /// Log a user out everywhere, or all users; guests stay who they are
+    Logout {
+        /// The name to log in with
+        #[arg(required_unless_present = "all")]
+        username: Option<String>,
+        /// Log all users out
+        #[arg(long, conflicts_with = "username")]
+        all: bool,
     },
 }
 
@@ -164,6 +173,20 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 |tx, id| users::set_active(tx, id, false),
             )
         }
+        Command::Logout {
+            username: Some(username),
+            ..
+        } => {
+            let user = get(&database, &username)?;
+            change(
+                &database,
+                format,
+                user,
+                ("user.logout", "is logged out everywhere"),
+                users::end_sessions,
+            )
+        }
+        Command::Logout { username: None, .. } => log_all_out(&database, format),
     }
 }
 
@@ -211,6 +234,21 @@ fn change(
     format.done(
         &format!("user `{}` {done}", user.username),
         &get(database, &user.username)?,
+    )
+}
+
+fn log_all_out(database: &Database, format: Format) -> Result<(), Failure> {
+    let ended: Result<usize, DbError> = database
+        .write(|tx| {
+            let ended = end_user_sessions(tx)?;
+            note(tx, "user.logout_all", "users", json!({ "sessions": ended }))?;
+            Ok(ended)
+        })
+        .wait();
+    let ended = ended?;
+    format.done(
+        &format!("all users are logged out: {ended} sessions ended"),
+        &json!({ "sessions": ended }),
     )
 }
 

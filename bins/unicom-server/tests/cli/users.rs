@@ -111,4 +111,27 @@ both_engines! {
         has(&home.audited().join("\n"), &["cli user.deactivate user:", "cli user.activate user:"]);
         assert_eq!(Visitor::of(&server).log_in("ada", PASSWORD).await, 200);
     }
+
+    async fn users_are_logged_out_one_or_all(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        for name in ["ada", "bob"] {
+            home.user(name, PASSWORD).ok();
+        }
+        let server = Server::serve(&home);
+        let [ada, bob, guest] = [(); 3].map(|()| Visitor::of(&server));
+        assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
+        assert_eq!(bob.log_in("bob", PASSWORD).await, 200);
+        guest.send("hello").await;
+        has(&home.run(&["user", "logout", "ada"]).ok(), &["user `ada` is logged out everywhere"]);
+        assert!(!ada.is_logged_in().await && bob.is_logged_in().await);
+        assert_eq!(home.json(&["user", "logout", "--all"]), json!({ "sessions": 1 }));
+        assert!(!bob.is_logged_in().await);
+        assert!(guest.texts().await.contains(&"hello".to_owned()));
+        assert_eq!(home.audited()[0], "cli user.logout_all users");
+        assert!(home.audited()[1].starts_with("cli user.logout user:"));
+        home.run(&["user", "logout"]).wrong_use();
+        home.run(&["user", "logout", "ada", "--all"]).wrong_use();
+        has(&home.run(&["user", "logout", "eve"]).failure(), &["user `eve` does not exist"]);
+    }
 }
