@@ -12,7 +12,10 @@ use actix_web::web::Bytes;
 use actix_web::{App, HttpResponse, web};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use unicom_auth::{Auth, SecretKey, SessionIdentity, api_tokens, csrf_protection, session_limits};
+use unicom_auth::{
+    Auth, SecretKey, SessionIdentity, api_tokens, csrf_protection, request_cookies, session_limits,
+    visitor_cookies,
+};
 use unicom_core::Bots;
 use unicom_core::matchers::Matchers;
 use unicom_core::media::ObjectMediaStore;
@@ -77,9 +80,11 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
         .service(requests.wrap(from_fn(admit)))
         .service(
             scope
+                .wrap(from_fn(visitor_cookies))
                 .wrap(from_fn(csrf_protection))
                 .wrap(from_fn(session_limits))
                 .wrap(auth.sessions())
+                .wrap(from_fn(request_cookies))
                 .wrap(from_fn(api_tokens))
                 .wrap(from_fn(admit)),
         )

@@ -2,8 +2,8 @@
 
 use unicom_auth::ROUTES as AUTH;
 use unicom_http::openapi::Kind::{
-    Busy, CsrfFailed, HeadersTooLarge, InvalidCredentials, LoginRequired, RateLimited, StaffOnly,
-    UriTooLong,
+    AmbiguousSession, Busy, CsrfFailed, HeadersTooLarge, InvalidCredentials, LoginRequired,
+    RateLimited, StaffOnly, UriTooLong,
 };
 use unicom_http::openapi::{Around, Description, Document, Scheme, fails};
 use unicom_http::{ADMIN, ADMIN_PATH, DOCUMENT, REQUESTS, VISITORS, request_path};
@@ -16,19 +16,22 @@ const ANY: u64 = fails(&[UriTooLong, HeadersTooLarge, RateLimited, Busy]);
 const SESSION: Scheme = Scheme {
     name: "session",
     key: Some(("cookie", "sessionid")),
-    description: "The session: of a guest from the first write on, of a user from the login on.",
+    description: "The session: of a guest from the first write on, of a user from the login on. Named \
+                  `__Host-sessionid` where the public address is https, or as the server is set.",
 };
 
 const CSRF_COOKIE: Scheme = Scheme {
     name: "csrf_cookie",
     key: Some(("cookie", "csrftoken")),
-    description: "What any GET under the base path hands out; goes with the header of the same value.",
+    description: "What any GET under the base path hands out; goes with the header of the same value. Named \
+                  `__Host-csrftoken` where the public address is https, or as the server is set. The cookie `visitor` \
+                  (`__Host-visitor`), handed out with it, makes the first writes of a browser those of one guest.",
 };
 
 const CSRF_HEADER: Scheme = Scheme {
     name: "csrf_header",
     key: Some(("header", "X-CSRFToken")),
-    description: "The value of the cookie `csrftoken`. `Origin` and `Referer`, where sent, must be this origin or a \
+    description: "The value of the cookie `csrftoken`, which is also the `csrf_token` of `auth/session/`. `Origin` and `Referer`, where sent, must be this origin or a \
                   trusted one.",
 };
 
@@ -46,7 +49,7 @@ const REQUEST_TOKEN: Scheme = Scheme {
 
 /// Guests, users, and programs of users.
 const ANYBODY: Around = Around {
-    fails: ANY | fails(&[InvalidCredentials]),
+    fails: ANY | fails(&[AmbiguousSession, InvalidCredentials]),
     fails_writing: fails(&[CsrfFailed]),
     reading: &[&[], &[SESSION], &[API_TOKEN]],
     writing: &[

@@ -9,7 +9,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use tokio::sync::oneshot;
-use unicom_auth::{api_tokens, csrf_protection, session_limits};
+use unicom_auth::{api_tokens, csrf_protection, request_cookies, session_limits, visitor_cookies};
 use unicom_core::matchers::Matchers;
 use unicom_core::media::MediaStore;
 use unicom_core::{Bots, Pipeline, Platforms};
@@ -110,9 +110,11 @@ impl Server {
                 // The last one wrapped is the first one asked.
                 .service(
                     scope
+                        .wrap(from_fn(visitor_cookies))
                         .wrap(from_fn(csrf_protection))
                         .wrap(from_fn(session_limits))
                         .wrap(auth.sessions())
+                        .wrap(from_fn(request_cookies))
                         .wrap(from_fn(api_tokens))
                         .wrap(from_fn(admit)),
                 )

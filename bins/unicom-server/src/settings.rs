@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
-use unicom_auth::{Origin, SessionLife};
+use unicom_auth::{CookieNames, CustomCookieNames, Origin, SessionLife};
 use unicom_core::PipelineOptions;
 use unicom_core::media::ImageLimits;
 use unicom_http::{AdmissionOptions, Limits};
@@ -65,6 +65,8 @@ pub struct Settings {
     pub keep_alive: Duration,
     /// How long sessions hold.
     pub session_life: SessionLife,
+    /// The names of the cookies.
+    pub cookie_names: CookieNames,
     /// Networks that bots may call though they are not public.
     pub private_networks: Vec<IpNet>,
     /// How requests are worked on.
@@ -82,6 +84,12 @@ impl Settings {
             text.parse::<Origin>()
                 .map_err(|error| Failure::Usage(error.to_string()))
         };
+        let public_origin = merged.public_origin.map(origin).transpose()?;
+        let custom_names = CustomCookieNames {
+            session: merged.session_cookie,
+            csrf: merged.csrf_cookie,
+            visitor: merged.visitor_cookie,
+        };
         let database_url = merged
             .database_url
             .unwrap_or_else(|| "sqlite://unicom.db".to_owned());
@@ -97,7 +105,8 @@ impl Settings {
             listen: merged
                 .listen
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
-            public_origin: merged.public_origin.map(origin).transpose()?,
+            cookie_names: cookie_names(public_origin.as_ref(), custom_names)?,
+            public_origin,
             trusted_origins: merged
                 .trusted_origins
                 .unwrap_or_default()
@@ -169,6 +178,14 @@ fn networks(texts: Vec<String>) -> Result<Vec<IpNet>, Failure> {
         .filter(|text| !text.trim().is_empty())
         .map(network)
         .collect()
+}
+
+fn cookie_names(
+    public_origin: Option<&Origin>,
+    custom: CustomCookieNames,
+) -> Result<CookieNames, Failure> {
+    let is_https = public_origin.is_some_and(Origin::is_https);
+    CookieNames::new(is_https, custom).map_err(|error| Failure::Usage(error.to_string()))
 }
 
 fn session_life(idle_s: Option<u32>, after_login_s: Option<u32>) -> SessionLife {

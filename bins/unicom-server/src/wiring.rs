@@ -57,6 +57,7 @@ pub(crate) fn auth(
         .with_public_origin(settings.public_origin.clone())
         .with_trusted_origins(settings.trusted_origins.clone())
         .with_session_life(settings.session_life)
+        .with_cookie_names(settings.cookie_names.clone())
         .with_admission(admission.clone()))
 }
 

@@ -2,6 +2,7 @@
 
 mod auth;
 mod bearer;
+mod cookies;
 mod csrf;
 mod identity;
 mod login;
@@ -9,6 +10,7 @@ mod origin;
 mod owed;
 pub mod password;
 pub mod person;
+mod request_cookies;
 mod routes;
 mod schema;
 mod secret_key;
@@ -18,21 +20,25 @@ mod session_limits;
 mod session_store;
 pub mod tokens;
 pub mod users;
+mod visitor;
 
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use unicom_db::Migrations;
 
 pub use auth::Auth;
 pub use bearer::api_tokens;
+pub use cookies::{CookieNames, CustomCookieNames, InvalidCookieName};
 pub use csrf::csrf_protection;
 pub use identity::SessionIdentity;
 pub use origin::{InvalidOrigin, Origin};
 pub use owed::move_owed_histories;
+pub use request_cookies::request_cookies;
 pub use routes::ROUTES;
 pub use secret_key::{SecretKey, SecretKeyError};
 pub use session_life::SessionLife;
 pub use session_limits::session_limits;
 pub use session_store::{DatabaseSessions, delete_ended_sessions, has_sessions};
+pub use visitor::visitor_cookies;
 
 /// The tables of users, sessions and tokens.
 pub const MIGRATIONS: Migrations = Migrations {

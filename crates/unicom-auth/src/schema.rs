@@ -32,6 +32,7 @@ diesel::table! {
         user_id -> Nullable<BigInt>,
         created_at -> UtcMicros,
         expires_at -> UtcMicros,
+        session_key -> Nullable<Text>,
     }
 }
 

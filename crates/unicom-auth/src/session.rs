@@ -132,6 +132,19 @@ pub(crate) fn user_id_in(state: &HashMap<String, String>) -> Option<i64> {
         .ok()
 }
 
+/// Returns the session's public name in a session's state as it is stored.
+pub(crate) fn public_name_in(state: &HashMap<String, String>) -> Option<String> {
+    serde_json::from_str(state.get(SESSION_KEY)?).ok()
+}
+
+/// Returns the guest in a session's state as it is stored; `None` if it is a user's, or nobody's.
+pub(crate) fn guest_in(state: &HashMap<String, String>) -> Option<GuestId> {
+    match user_id_in(state) {
+        Some(_) => None,
+        None => public_name_in(state).map(GuestId::new),
+    }
+}
+
 /// Since when the user in the state of a session that begins is what it is.
 pub(crate) fn user_since_in(state: &HashMap<String, String>) -> Option<UtcTime> {
     serde_json::from_str(state.get(USER_SINCE)?).ok()

@@ -273,7 +273,7 @@ impl Writer {
         events: &mut Vec<Event>,
     ) -> Result<bool, DbError> {
         let before = depth(db);
-        let mut tx = Tx::new(db, (self.clock)());
+        let mut tx = Tx::new(db, &*self.clock);
         let succeeded = job.run(&mut tx);
         if succeeded {
             events.extend(tx.into_events());

@@ -6,10 +6,10 @@ use std::time::Duration;
 use actix_web::HttpRequest;
 use unicom_core::media::{ImageLimits, MediaStore};
 use unicom_db::Database;
-use unicom_webchat::{GuestId, Visitor};
+use unicom_webchat::{Guest, GuestId, Visitor};
 
 use crate::identity::random_token;
-use crate::{ApiError, IdentityProvider, Staff, UploadFolder};
+use crate::{ApiError, Arrival, IdentityProvider, Staff, UploadFolder};
 
 /// What the routes need. Cheap to clone.
 #[derive(Clone)]
@@ -79,9 +79,15 @@ pub(crate) struct Writer {
 }
 
 impl Api {
+    /// Returns who is asking, with the time at which the request arrived.
+    async fn identify(&self, request: &HttpRequest) -> Result<Option<Visitor>, ApiError> {
+        let visitor = self.identity.identify(request).await?;
+        Ok(visitor.map(|visitor| visitor.with_arrival(Arrival::of(request))))
+    }
+
     /// Who wants to read. Somebody without a session is a guest whom nobody has seen before.
     pub(crate) async fn reader(&self, request: &HttpRequest) -> Result<Visitor, ApiError> {
-        match self.identity.identify(request).await? {
+        match self.identify(request).await? {
             Some(visitor) => Ok(visitor),
             None => Ok(Visitor::guest(random_token()?)),
         }
@@ -89,7 +95,7 @@ impl Api {
 
     /// Who wants to write.
     pub(crate) async fn writer(&self, request: &HttpRequest) -> Result<Writer, ApiError> {
-        if let Some(visitor) = self.identity.identify(request).await? {
+        if let Some(visitor) = self.identify(request).await? {
             return Ok(Writer {
                 visitor,
                 new_guest: None,
@@ -97,7 +103,10 @@ impl Api {
         }
         let guest = self.identity.new_guest(request).await?;
         Ok(Writer {
-            visitor: Visitor::Guest(guest.clone()),
+            visitor: Visitor::Guest(Guest {
+                id: guest.clone(),
+                arrived_at: Arrival::of(request),
+            }),
             new_guest: Some(guest),
         })
     }
@@ -110,7 +119,7 @@ impl Api {
         if let Some(staff) = self.identity.staff(request).await? {
             return Ok(staff);
         }
-        match self.identity.identify(request).await? {
+        match self.identify(request).await? {
             Some(Visitor::User(_)) => Err(ApiError::staff_only("this is for staff only")),
             Some(Visitor::Guest(_)) | None => Err(ApiError::login_required(
                 "log in, or send an API token, to manage unicom",

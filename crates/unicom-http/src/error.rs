@@ -87,6 +87,8 @@ kinds! {
     empty_message EmptyMessage BAD_REQUEST "empty_message",
     /// A text has a character that cannot be kept.
     invalid_text InvalidText BAD_REQUEST "invalid_text",
+    /// The request carries the cookies of two sessions, and the one that is meant cannot be told.
+    ambiguous_session AmbiguousSession BAD_REQUEST "ambiguous_session",
     /// The name or the password is wrong.
     invalid_credentials InvalidCredentials UNAUTHORIZED "invalid_credentials",
     /// Only for users.
@@ -155,6 +157,12 @@ impl ApiError {
     /// Too much is going on; trying again later may help.
     pub fn busy() -> Self {
         Self::busy_because("the server is busy; try again in a moment")
+    }
+
+    /// The request came under the name of a guest who has logged in since: it must not begin a session
+    /// in the place of the one that the login began.
+    pub fn ended_with_a_login() -> Self {
+        Self::csrf_failed("this session has ended with a login; load the page again")
     }
 
     /// Why a message could not be sent to a chat that is there: its channel may not be fit for it.
@@ -329,6 +337,7 @@ impl From<WebChatError> for ApiError {
                 "there is no such button in your chats: `callback_execution_id` must be that of one",
             ),
             WebChatError::AccountBlocked => Self::account_blocked("this account is blocked"),
+            WebChatError::GuestLoggedIn => Self::ended_with_a_login(),
             WebChatError::QuotaExceeded { quota } => Self::quota_exceeded(format!(
                 "your files must have at most {quota} bytes together, and with `media` they would have more"
             )),

@@ -3,6 +3,7 @@
 mod admin;
 mod admission;
 mod api;
+mod arrival;
 mod body;
 mod button_click;
 mod chat;
@@ -32,6 +33,7 @@ mod upload_folder;
 pub use admin::{ADMIN, ADMIN_PATH, Management, admin_routes};
 pub use admission::{Admission, AdmissionOptions, Clock, InvalidRate, Login, Rate, Rates, admit};
 pub use api::{Api, Limits};
+pub use arrival::Arrival;
 pub use body::read_json;
 pub use error::{ApiError, json_errors};
 pub use fields::Fields;

@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 
 use crate::json::MessageJson;
 use crate::openapi::Kind::{
-    AccountBlocked, ChatNotFound, EmptyMessage, IdempotencyConflict, InvalidParameter, InvalidText,
-    NoChannel, NotFound, QuotaExceeded,
+    AccountBlocked, ChatNotFound, CsrfFailed, EmptyMessage, IdempotencyConflict, InvalidParameter,
+    InvalidText, NoChannel, NotFound, QuotaExceeded,
 };
 use crate::openapi::{Fails, JSON_BODY, fails};
 use crate::respond::Success;
@@ -53,8 +53,8 @@ struct Sent<'a> {
             headers(("Idempotent-Replayed" = String, description = "`true` where it was stored before"))
         ),
         Fails<{ JSON_BODY | fails(&[
-            InvalidParameter, InvalidText, EmptyMessage, AccountBlocked, NotFound, ChatNotFound, NoChannel,
-            IdempotencyConflict, QuotaExceeded,
+            InvalidParameter, InvalidText, EmptyMessage, AccountBlocked, CsrfFailed, NotFound, ChatNotFound,
+            NoChannel, IdempotencyConflict, QuotaExceeded,
         ]) }>,
     ),
 )]

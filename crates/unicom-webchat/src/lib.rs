@@ -41,4 +41,4 @@ pub use save::{
 };
 pub use send::send_webchat_message;
 pub use title::title_of;
-pub use visitor::{GuestId, User, Visitor};
+pub use visitor::{Guest, GuestId, User, Visitor};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use unicom_core::{Erased, Person, Whom, erase_person};
-use unicom_db::queries::merges;
+use unicom_db::queries::{merges, persons};
 use unicom_db::{Db, DbError, Tx};
 use unicom_models::AccountId;
 
@@ -110,6 +110,10 @@ pub fn erase(
     let ids: Vec<AccountId> = find_person(tx, whom)?.0.accounts.into_iter().collect();
     merges::hold_names(tx, &ids)?;
     let (person, known) = find_person(tx, whom)?;
+    // A host that begins a guest's session locks the account, too: the host sees it here and ends it, or
+    // finds no account.
+    let ids: Vec<AccountId> = person.accounts.iter().cloned().collect();
+    persons::lock_accounts(tx, &ids)?;
     let mut by_host = ErasedByHost::default();
     for one in &known {
         let erased = host(tx, one)?;

@@ -113,6 +113,17 @@ async fn foreign(made: &mut Things, routes: &Routes) {
         .add("foreign_message_id", text(&message["message"]["id"]));
     made.names.add("foreign_session", eve.cookie("sessionid"));
     made.secrets.add(eve.cookie("sessionid"));
+    // Somebody who has just written, and whose answer was lost: whoever has this cookie is that guest for a minute.
+    let mut eva = Browser::open(routes).await;
+    made.names.add("foreign_visitor", eva.cookie("visitor"));
+    made.secrets.add(eva.cookie("visitor"));
+    let said = json!({ "text": format!("{FOREIGN} guest") });
+    let said = eva
+        .ask(routes, Method::POST, "/unicom/webchat/send", Some(said))
+        .await;
+    made.names
+        .add("foreign_guest_chat_id", text(&said["chat_id"]));
+    made.names.add("foreign_token", eva.cookie("csrftoken"));
 }
 
 async fn registered(routes: &Routes, name: &str) -> Browser {
@@ -129,6 +140,8 @@ async fn visitors(made: &mut Things, routes: &Routes) {
     let nobody = Browser::open(routes).await;
     made.people.add(Who::Nobody, nobody.headers());
     made.names.add("nobody_token", nobody.cookie("csrftoken"));
+    made.names.add("nobody_visitor", nobody.cookie("visitor"));
+    made.secrets.add(nobody.cookie("visitor"));
 
     let mut guest = Browser::open(routes).await;
     let said = json!({ "text": "I am a guest" });
@@ -185,16 +198,20 @@ async fn visitors(made: &mut Things, routes: &Routes) {
 fn known(made: &mut Things, who: Who, browser: &Browser) {
     let name = |what| match (who, what) {
         (Who::User, "session") => "user_session",
+        (Who::User, "visitor") => "user_visitor",
         (Who::User, _) => "user_token",
         (Who::Staff, "session") => "staff_session",
+        (Who::Staff, "visitor") => "staff_visitor",
         (Who::Staff, _) => "staff_token",
         (_, "session") => "guest_session",
+        (_, "visitor") => "guest_visitor",
         (..) => "guest_token",
     };
     made.people.add(who, browser.headers());
     made.names.add(name("session"), browser.cookie("sessionid"));
     made.names.add(name("token"), browser.cookie("csrftoken"));
     made.secrets.add(browser.cookie("sessionid"));
+    made.names.add(name("visitor"), browser.cookie("visitor"));
 }
 
 pub(super) fn text(value: &Value) -> String {

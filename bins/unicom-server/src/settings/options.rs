@@ -206,6 +206,18 @@ pub struct Options {
     #[arg(long, env = "UNICOM_SESSION_LIFETIME", global = true, value_parser = clap::value_parser!(u32).range(SESSION_S))]
     pub session_lifetime: Option<u32>,
 
+    /// The name of the session's cookie [default: `__Host-sessionid` behind https, else `sessionid`]
+    #[arg(long, env = "UNICOM_SESSION_COOKIE", global = true)]
+    pub session_cookie: Option<String>,
+
+    /// The name of the CSRF token's cookie [default: `__Host-csrftoken` behind https, else `csrftoken`]
+    #[arg(long, env = "UNICOM_CSRF_COOKIE", global = true)]
+    pub csrf_cookie: Option<String>,
+
+    /// The name of the cookie of visitors who have not written yet [default: `__Host-visitor` behind https, else `visitor`]
+    #[arg(long, env = "UNICOM_VISITOR_COOKIE", global = true)]
+    pub visitor_cookie: Option<String>,
+
     /// Seconds that a bot may take for a request [default: 60]
     #[arg(long, env = "UNICOM_BOT_TIMEOUT", global = true, value_parser = clap::value_parser!(u16).range(BOT_TIMEOUT_S))]
     pub bot_timeout: Option<u16>,
@@ -278,6 +290,9 @@ impl Options {
             bots_at_once: self.bots_at_once.or(other.bots_at_once),
             session_idle: self.session_idle.or(other.session_idle),
             session_lifetime: self.session_lifetime.or(other.session_lifetime),
+            session_cookie: self.session_cookie.or(other.session_cookie),
+            csrf_cookie: self.csrf_cookie.or(other.csrf_cookie),
+            visitor_cookie: self.visitor_cookie.or(other.visitor_cookie),
             bot_timeout: self.bot_timeout.or(other.bot_timeout),
             attempts: self.attempts.or(other.attempts),
             media_options: other.media_options,

@@ -22,6 +22,7 @@ mod members;
 mod migrations;
 mod newer;
 mod personal_data;
+mod proxy_sample;
 mod quickstart;
 mod requests;
 mod restore;

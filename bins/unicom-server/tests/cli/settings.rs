@@ -124,3 +124,48 @@ fn what_is_wrong_in_the_environment_or_a_flag_is_named() {
         "{output:?}"
     );
 }
+
+#[test]
+fn names_of_cookies_are_those_that_browsers_accept() {
+    let home = Home::new();
+    let https = "public_origin = \"https://chat.example.com\"\n";
+    for (text, part) in [
+        (
+            "session_cookie = \"a b\"".to_owned(),
+            "`session_cookie` is `a b`: expected 1 to 64 letters, digits, `-`, `_` and `.`",
+        ),
+        (
+            "csrf_cookie = \"\"".to_owned(),
+            "`csrf_cookie` is ``: expected 1 to 64 letters",
+        ),
+        (
+            "visitor_cookie = \"sessionid\"".to_owned(),
+            "`session_cookie` and `visitor_cookie` are both `sessionid`",
+        ),
+        (
+            "session_cookie = \"__Host-sessionid\"".to_owned(),
+            "`session_cookie` is `__Host-sessionid`: browsers accept a cookie of this name over https only; set \
+             `public_origin` to an https address",
+        ),
+        (
+            "public_origin = \"http://chat.example.com\"\nvisitor_cookie = \"__secure-v\""
+                .to_owned(),
+            "`visitor_cookie` is `__secure-v`: browsers accept",
+        ),
+        (
+            format!("{https}csrf_cookie = \"__Http-csrf\""),
+            "`csrf_cookie` is `__Http-csrf`: browsers accept a cookie of this name only if scripts cannot read it",
+        ),
+    ] {
+        home.write("unicom.toml", &text);
+        has(&home.run(&["migrate"]).wrong_use(), &[part]);
+    }
+    home.write(
+        "unicom.toml",
+        &format!("{https}session_cookie = \"__Secure-shop\"\ncsrf_cookie = \"csrf\"\n"),
+    );
+    home.run(&["migrate"]).ok();
+    // A flag counts before the file, as everywhere.
+    let flags = ["migrate", "--visitor-cookie", "__Secure-shop"];
+    has(&home.run(&flags).wrong_use(), &["are both `__Secure-shop`"]);
+}

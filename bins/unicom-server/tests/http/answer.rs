@@ -96,12 +96,15 @@ impl Answer {
         self
     }
 
-    /// Whether the body has `secret`, or a header other than the session's cookie.
+    /// Whether the body has `secret`, or a header other than the cookies for the server only.
     pub fn tells(&self, secret: &str) -> bool {
         let headers = self.headers.iter();
-        let mut values = headers.filter(|(name, value)| {
-            *name != "set-cookie" || !value.as_bytes().starts_with(b"sessionid=")
-        });
+        let is_secret_cookie = |value: &[u8]| {
+            let name = value.strip_prefix(b"__Host-").unwrap_or(value);
+            name.starts_with(b"sessionid=") || name.starts_with(b"visitor=")
+        };
+        let mut values = headers
+            .filter(|(name, value)| *name != "set-cookie" || !is_secret_cookie(value.as_bytes()));
         self.text().contains(secret)
             || values.any(|(_, value)| {
                 value

@@ -106,7 +106,7 @@ impl IdentityProvider for Shop {
             Some("ann") => Some(Visitor::user("7", "Ann")),
             Some(key) => {
                 let guest = self.guests.lock().unwrap().get(key).cloned();
-                guest.map(Visitor::Guest)
+                guest.map(Visitor::from)
             }
             None => None,
         };

@@ -49,7 +49,7 @@ impl Raw {
 
     /// The same with a body that comes with the head.
     pub fn write_request(&mut self, line: &str, client: &Client, headers: &str, body: &str) {
-        let cookies: Vec<String> = ["csrftoken", "sessionid"]
+        let cookies: Vec<String> = ["csrftoken", "sessionid", "visitor"]
             .iter()
             .filter_map(|name| Some(format!("{name}={}", client.cookie(name)?)))
             .collect();

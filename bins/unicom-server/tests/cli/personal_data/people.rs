@@ -70,7 +70,7 @@ impl Person {
             save_webchat_message(
                 tx,
                 &channel,
-                &Visitor::Guest(guest.clone()),
+                &Visitor::from(guest.clone()),
                 NewMessage::text(mark("guest")),
             )?;
             let visitor = user.as_visitor();

@@ -16,6 +16,7 @@ const TABLE: [(u16, &[&str]); 14] = [
             "unknown_filter",
             "empty_message",
             "invalid_text",
+            "ambiguous_session",
         ],
     ),
     (401, &["invalid_credentials", "login_required"]),

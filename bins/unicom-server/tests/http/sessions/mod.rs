@@ -5,4 +5,7 @@ mod credentials;
 mod held_up;
 mod life;
 mod login;
+mod planted;
 mod reading;
+mod second_session;
+mod visitors;
