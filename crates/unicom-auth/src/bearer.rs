@@ -9,7 +9,7 @@ use unicom_db::DbError;
 use unicom_http::{ApiError, bearer_token};
 
 use crate::users::User;
-use crate::{Auth, tokens};
+use crate::{Auth, Scope, tokens};
 
 /// The user for whom a request's token speaks.
 #[derive(Debug, Clone)]
@@ -29,10 +29,13 @@ pub(crate) fn of(request: &HttpRequest) -> Option<Bearer> {
 /// a token: a right one needs no session, and a wrong one gets none. Other schemes of `Authorization` are left alone,
 /// and a token in the query is never read.
 ///
-/// Wrap it around [`Auth::sessions`]; needs [`Auth`] in the application's data.
+/// Here, and nowhere else, the token's [`Scope`] is compared with the one that the request [needs](Scope::needed).
+///
+/// Wrap it around [`Auth::sessions`] on the scope of the base path, so that the path under it can be told; needs [`Auth`]
+/// in the application's data.
 ///
 /// # Errors
-/// [`ApiError::invalid_credentials`], the same for every token that does not work.
+/// [`ApiError::invalid_credentials`], the same for every token that does not work; [`ApiError::insufficient_scope`].
 pub async fn api_tokens(
     auth: web::Data<Auth>,
     mut request: ServiceRequest,
@@ -41,7 +44,15 @@ pub async fn api_tokens(
     if shows_token(request.headers()) {
         // One that cannot be read is no token's, as is one of several.
         let secret = bearer_token(request.headers()).unwrap_or_default();
-        let bearer = find(&auth, secret.to_owned()).await?;
+        let (bearer, scope) = find(&auth, secret.to_owned()).await?;
+        // What is routed on, as the router reads it.
+        let needed = Scope::needed(request.method(), request.match_info().unprocessed());
+        if scope < needed {
+            return Err(ApiError::insufficient_scope(format!(
+                "this token has the scope `{scope}`, and this request needs `{needed}`"
+            ))
+            .into());
+        }
         request.headers_mut().remove(COOKIE);
         request.extensions_mut().insert(bearer);
     }
@@ -56,7 +67,7 @@ fn shows_token(headers: &HeaderMap) -> bool {
     headers.get_all(AUTHORIZATION).any(is_bearer)
 }
 
-async fn find(auth: &Auth, secret: String) -> Result<Bearer, ApiError> {
+async fn find(auth: &Auth, secret: String) -> Result<(Bearer, Scope), ApiError> {
     let now = auth.database.now();
     let found = auth
         .database
@@ -74,8 +85,9 @@ async fn find(auth: &Auth, secret: String) -> Result<Bearer, ApiError> {
             log::warn!("a token's use could not be noted: {error}");
         }
     }
-    Ok(Bearer {
+    let bearer = Bearer {
         token_id: token.id,
         user,
-    })
+    };
+    Ok((bearer, token.scope))
 }

@@ -1,20 +1,21 @@
 //! Logging in: who it is, a new session, and the guest's history.
 
 use actix_session::Session;
+use actix_web::HttpRequest;
 use unicom_db::{Database, DbError};
 use unicom_http::ApiError;
 use unicom_models::UtcTime;
 
 use crate::session::{self, Holder};
-use crate::users::{self, CreateUserError, NewUser, User};
-use crate::{Auth, owed, password};
+use crate::users::{self, CreateUserError, InvalidUser, NewUser, User};
+use crate::{Auth, owed, own_sessions, password};
 
 /// A user who has just shown who it is.
 #[derive(Debug)]
 pub(crate) struct LoggedIn {
     pub user: User,
     /// Since when the user is what it is. A change ends all its sessions, also the one that begins now.
-    since: UtcTime,
+    pub since: UtcTime,
 }
 
 /// The user of that name and password. A wrong name and a wrong password are the same, and take the same time.
@@ -49,22 +50,27 @@ pub(crate) async fn authenticate(
     Ok(LoggedIn { user, since })
 }
 
-/// Makes a user, who logs in.
+/// Creates a user, who logs in.
 pub(crate) async fn register(
     auth: &Auth,
     new: NewUser,
     password: String,
 ) -> Result<LoggedIn, ApiError> {
-    let hash = slowly(auth, move || password::hash(&password))
-        .await?
-        .map_err(ApiError::unexpected)?;
+    let (new, hash) = slowly(auth, move || {
+        new.check_password(&password)?;
+        Ok((new, password::hash(&password)))
+    })
+    .await?
+    .map_err(|problem: InvalidUser| ApiError::invalid_body(problem.to_string()))?;
+    let hash = hash.map_err(ApiError::unexpected)?;
     let made = auth.database.write(move |tx| {
-        let user = users::create(tx, &new, &hash)?;
+        let user = users::register(tx, &new, &hash)?;
         let since = users::note_login(tx, user.id, &hash)?.unwrap_or(user.created_at);
         Ok(LoggedIn { user, since })
     });
     made.await.map_err(|error| match error {
         CreateUserError::UsernameTaken(_) => ApiError::username_taken(error.to_string()),
+        CreateUserError::DisplayNameReserved => ApiError::invalid_body(error.to_string()),
         CreateUserError::Db(error) => error.into(),
     })
 }
@@ -77,6 +83,7 @@ pub(crate) async fn register(
 /// Where nothing can be stored: the session before goes on then.
 pub(crate) async fn begin(
     auth: &Auth,
+    request: &HttpRequest,
     session: &Session,
     LoggedIn { user, since }: &LoggedIn,
 ) -> Result<(), ApiError> {
@@ -88,6 +95,7 @@ pub(crate) async fn begin(
         has_all = false;
     }
     session::begin_user(session, user.id, *since)?;
+    own_sessions::keep_browser(request, session)?;
     session::set_owes_history(session, !has_all)
 }
 
@@ -113,7 +121,7 @@ async fn has_history(database: &Database, user: &User) -> Result<bool, DbError> 
 
 /// Runs password work on a blocking thread, a few at a time: each takes a core and much memory. Where too much of it
 /// waits already, the client is told to come again.
-async fn slowly<T: Send + 'static>(
+pub(crate) async fn slowly<T: Send + 'static>(
     auth: &Auth,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ApiError> {

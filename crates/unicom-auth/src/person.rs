@@ -9,12 +9,12 @@ use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_models::UtcTime;
 use unicom_webchat::{ErasedByHost, GuestId, Known};
 
-use crate::owed;
 use crate::schema::{
     unicom_api_tokens as tokens, unicom_sessions as sessions, unicom_users as users,
 };
 use crate::tokens::ApiToken;
 use crate::users::User;
+use crate::{owed, own_sessions};
 
 /// Erases a user with its sessions and tokens, or a guest's sessions: to be passed to
 /// [`unicom_webchat::erase`], which erases the rest in the same transaction.
@@ -51,7 +51,7 @@ pub fn export(db: &mut Db, known: &Known) -> Result<Option<Value>, DbError> {
     let Some(user) = found else {
         return Ok(None);
     };
-    let of_user: (Vec<ApiToken>, Vec<(UtcTime, UtcTime)>) = on_engine!(db, conn => (
+    let of_user: (Vec<ApiToken>, Vec<(UtcTime, UtcTime, Value)>) = on_engine!(db, conn => (
         tokens::table
             .filter(tokens::user_id.eq(id))
             .order(tokens::id)
@@ -60,12 +60,16 @@ pub fn export(db: &mut Db, known: &Known) -> Result<Option<Value>, DbError> {
         sessions::table
             .filter(sessions::user_id.eq(id))
             .order((sessions::created_at, sessions::key_hash))
-            .select((sessions::created_at, sessions::expires_at))
+            .select((sessions::created_at, sessions::expires_at, sessions::state))
             .load(conn)?,
     ));
-    let sessions = of_user.1.into_iter().map(
-        |(created_at, expires_at)| json!({ "created_at": created_at, "expires_at": expires_at }),
-    );
+    let sessions = of_user
+        .1
+        .into_iter()
+        .map(|(created_at, expires_at, state)| {
+            let user_agent = own_sessions::browser_in(&state);
+            json!({ "created_at": created_at, "expires_at": expires_at, "user_agent": user_agent })
+        });
     Ok(Some(json!({
         "user": user,
         "tokens": of_user.0,

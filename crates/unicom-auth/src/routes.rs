@@ -15,19 +15,21 @@ use utoipa::ToSchema;
 use crate::identity::session_user;
 use crate::session::{self, Holder};
 use crate::users::{self, NewUser, User};
-use crate::{Auth, bearer, csrf, login};
+use crate::{Auth, bearer, change_password, csrf, login, own_sessions};
 
 /// Bytes of a body at the most.
-const LIMIT: usize = 16 << 10;
+pub(crate) const LIMIT: usize = 16 << 10;
 
-/// The routes `auth/session/`, `auth/register/`, `auth/login/`, `auth/logout/` and `auth/logout-everywhere/`, to stand in
-/// [`scope`](unicom_http::scope).
+/// The routes under `auth/`, to stand in [`scope`](unicom_http::scope).
 pub const ROUTES: Routes = routes! {
     self => [who_am_i],
     self => [register],
     self => [log_in],
     self => [log_out],
     self => [log_out_everywhere],
+    change_password => [change],
+    own_sessions => [list],
+    own_sessions => [end],
 };
 
 /// A new user.
@@ -35,9 +37,10 @@ pub const ROUTES: Routes = routes! {
 #[schema(as = Registration)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct RegisterFields {
-    /// Letters, digits and `@.+-_`; unique.
+    /// Letters of one script with their marks, digits and `@.+-_`; unique, also among names that look alike.
     #[schema(min_length = 1, max_length = 150)]
     username: String,
+    /// No common password, and nothing made of the user's name or address.
     #[schema(min_length = 8, max_length = 256)]
     password: String,
     /// An empty one counts as missing.
@@ -59,9 +62,9 @@ struct LoginFields {
 
 /// Done, and no more to say.
 #[derive(Serialize, ToSchema)]
-struct LoggedOut {
+pub(crate) struct LoggedOut {
     /// True.
-    success: bool,
+    pub success: bool,
 }
 
 /// Who one is
@@ -122,7 +125,7 @@ async fn register(
     }
     let new = login::register(&auth, new, password).await?;
     let session = request.get_session();
-    login::begin(&auth, &session, &new).await?;
+    login::begin(&auth, &request, &session, &new).await?;
     Ok(HttpResponse::Created().json(state(&request, &session, Some(&new.user))?))
 }
 
@@ -160,7 +163,7 @@ async fn log_in(
         attempt.succeeded();
     }
     let session = request.get_session();
-    login::begin(&auth, &session, &known).await?;
+    login::begin(&auth, &request, &session, &known).await?;
     Ok(HttpResponse::Ok().json(state(&request, &session, Some(&known.user))?))
 }
 
@@ -215,7 +218,7 @@ async fn log_out_everywhere(
 }
 
 /// Refuses requests that show an API token: they have no session to begin or to end.
-fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
+pub(crate) fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
     match bearer::of(request) {
         None => Ok(()),
         Some(_) => Err(ApiError::invalid_parameter(
@@ -224,10 +227,23 @@ fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
     }
 }
 
+/// Returns the user who is logged in with this session.
+///
+/// # Errors
+/// [`ApiError::login_required`] if nobody is, or the user may no longer log in.
+pub(crate) async fn user_of(auth: &Auth, session: &Session) -> Result<User, ApiError> {
+    let user = match session::holder(session) {
+        Holder::User(id) => session_user(&auth.database, session, id).await?,
+        Holder::Guest(_) | Holder::Nobody => None,
+    };
+    user.filter(|user| user.is_active)
+        .ok_or_else(|| ApiError::login_required("nobody is logged in"))
+}
+
 /// What `auth/session/` tells, also after a login.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Session)]
-struct State<'a> {
+pub(crate) struct State<'a> {
     success: bool,
     authenticated: bool,
     user: Option<UserJson<'a>>,
@@ -245,7 +261,7 @@ struct UserJson<'a> {
     email: Option<&'a str>,
 }
 
-fn state<'a>(
+pub(crate) fn state<'a>(
     request: &HttpRequest,
     session: &Session,
     user: Option<&'a User>,

@@ -16,6 +16,7 @@ mod form;
 mod html;
 mod incoming;
 mod ingest;
+mod invisible;
 pub mod matchers;
 pub mod media;
 mod members;
@@ -45,10 +46,11 @@ pub use incoming::{
     Appended, IncomingMessage, UsualPlace, append_incoming, append_incoming_at_once,
 };
 pub use ingest::{IngestedAccount, IngestedChat, IngestedMessage, ingest};
+pub use invisible::{is_invisible, without_invisible};
 pub use members::{
     GroupChange, MemberChange, create_group, create_member, join_group, update_group, update_member,
 };
-pub use outgoing::{OutgoingMessage, append_outgoing, send_message};
+pub use outgoing::{OutgoingMessage, append_outgoing, send_message, sender_name};
 pub use person::{Erased, ExportError, ExportedFile, Person, Whom, erase_person, export_person};
 pub use pipeline::{Pipeline, PipelineOptions};
 pub use platform::{

@@ -93,6 +93,8 @@ kinds! {
     login_required LoginRequired UNAUTHORIZED "login_required",
     /// Only for those who manage unicom.
     staff_only StaffOnly FORBIDDEN "staff_only",
+    /// The API token's scope does not include the request.
+    insufficient_scope InsufficientScope FORBIDDEN "insufficient_scope",
     /// The request does not prove that it comes from this site's pages.
     csrf_failed CsrfFailed FORBIDDEN "csrf_failed",
     /// The account is blocked.

@@ -8,7 +8,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::rt;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
-use unicom_auth::{password, tokens, users};
+use unicom_auth::{Scope, password, tokens, users};
 use unicom_core::create_channel;
 use unicom_core::media::ObjectMediaStore;
 use unicom_db::{Database, Tx};
@@ -79,7 +79,7 @@ async fn staff(made: &mut Things, database: &Database, routes: &Routes) -> Strin
     let (tell, told) = oneshot::channel();
     write(database, move |tx| {
         let root = users::create(tx, &new.with_staff(true), &hash).expect("a user");
-        let (_, secret) = tokens::create(tx, root.id, "fuzz", None).expect("a token");
+        let (_, secret) = tokens::create(tx, root.id, "fuzz", Scope::Admin, None).expect("a token");
         tell.send(secret).expect("somebody waits");
     })
     .await;
@@ -179,6 +179,11 @@ async fn visitors(made: &mut Things, routes: &Routes) {
         .ask(routes, Method::GET, "/unicom/auth/session", None)
         .await;
     made.names.add("account_id", text(&session["account_id"]));
+    let sessions = user
+        .ask(routes, Method::GET, "/unicom/auth/sessions", None)
+        .await;
+    made.names
+        .add("session_id", text(&sessions["sessions"][0]["id"]));
     known(made, Who::User, &user);
 }
 

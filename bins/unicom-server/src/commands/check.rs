@@ -4,6 +4,7 @@ use serde::Serialize;
 use unicom_core::check_channel;
 use unicom_db::{Database, Db, queries::channels};
 
+use super::published;
 use crate::output::Format;
 use crate::places::{existing_database, media_folder};
 use crate::wiring::{self, MIGRATIONS};
@@ -29,6 +30,7 @@ pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
             findings.push(found("database", tables));
             if has_tables {
                 findings.extend(check_channels(settings, &mut db)?);
+                findings.extend(check_passwords(&mut db)?);
             }
         }
         Err(problem) => findings.push(found("database", Err(problem.to_string()))),
@@ -85,6 +87,13 @@ fn tables(db: &mut Db) -> Result<String, String> {
             "{pending} migrations have not run: `unicom migrate` runs them"
         )),
     }
+}
+
+/// Finds the users whose password everybody knows.
+fn check_passwords(db: &mut Db) -> Result<Vec<Finding>, Failure> {
+    let known = published::users_with_published_passwords(db)?;
+    let finding = |username| found("user", Err(published::warning(username)));
+    Ok(known.into_iter().map(finding).collect())
 }
 
 fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Failure> {

@@ -3,9 +3,9 @@
 use std::io::{IsTerminal, Read};
 
 use clap::Subcommand;
-use serde_json::json;
-use unicom_auth::password;
+use serde_json::{Value, json};
 use unicom_auth::users::{self, CreateUserError, NewUser, User};
+use unicom_auth::{password, tokens};
 use unicom_db::{Database, DbError, Tx};
 
 use super::{audit::note, missing};
@@ -49,6 +49,9 @@ pub(crate) enum Command {
         /// Read the password from standard input; there is no other way to give it
         #[arg(long, required = true)]
         password_stdin: bool,
+        /// Revoke the user's API tokens, too; without it, they go on
+        #[arg(long)]
+        revoke_tokens: bool,
     },
     /// Note that a user's e-mail address was proven to be the user's
     VerifyEmail {
@@ -60,7 +63,7 @@ pub(crate) enum Command {
         /// The name to log in with
         username: String,
     },
-    /// Let a user no longer log in, and log the user out everywhere
+    /// Let a user no longer log in, log the user out everywhere, and revoke the user's API tokens
     Deactivate {
         /// The name to log in with
         username: String,
@@ -88,6 +91,8 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
             .map_err(|error| Failure::Usage(error.to_string()))?
             .with_verified_email(verified)
             .with_staff(staff);
+            new.check_password(&password)
+                .map_err(|error| Failure::Usage(error.to_string()))?;
             let user = create(&database, new, &password).map_err(Failure::failed)?;
             format.done(&format!("user `{}` is made", user.username), &user)
         }
@@ -115,10 +120,11 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
         Command::SetPassword {
             username,
             password_stdin: _,
+            revoke_tokens,
         } => {
             let password = read_password()?;
             let user = get(&database, &username)?;
-            NewUser::check(&user.username, &password, None, None)
+            user.check_password("password", &password)
                 .map_err(|error| Failure::Usage(error.to_string()))?;
             let hash = password::hash(&password).map_err(Failure::failed)?;
             change(
@@ -126,7 +132,15 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 format,
                 user,
                 ("user.set_password", "has another password"),
-                move |tx, id| users::set_password(tx, id, &hash),
+                move |tx, id| {
+                    users::set_password(tx, id, &hash)?;
+                    let revoked = if revoke_tokens {
+                        tokens::revoke_all(tx, id)?
+                    } else {
+                        Vec::new()
+                    };
+                    Ok(json!({ "revoked_tokens": revoked }))
+                },
             )
         }
         Command::VerifyEmail { username } => {
@@ -141,7 +155,10 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 format,
                 user,
                 ("user.verify_email", "has a verified e-mail address"),
-                users::verify_email,
+                |tx, id| {
+                    users::verify_email(tx, id)?;
+                    Ok(json!({}))
+                },
             )
         }
         Command::Activate { username } => {
@@ -151,7 +168,10 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 format,
                 user,
                 ("user.activate", "may log in"),
-                |tx, id| users::set_active(tx, id, true),
+                |tx, id| {
+                    users::set_active(tx, id, true)?;
+                    Ok(json!({}))
+                },
             )
         }
         Command::Deactivate { username } => {
@@ -161,7 +181,10 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 format,
                 user,
                 ("user.deactivate", "may no longer log in"),
-                |tx, id| users::set_active(tx, id, false),
+                |tx, id| {
+                    let revoked = users::set_active(tx, id, false)?;
+                    Ok(json!({ "revoked_tokens": revoked }))
+                },
             )
         }
     }
@@ -193,19 +216,20 @@ pub(crate) fn get(database: &Database, username: &str) -> Result<User, Failure> 
     found.ok_or_else(|| missing("user", username))
 }
 
-/// Changes a user with `f`; `action` and `done` say what that is, in the audit trail and to people.
+/// Changes a user with `f`, which returns the details for the audit trail; `action` and `done` say what it does, in the
+/// trail and to people.
 fn change(
     database: &Database,
     format: Format,
     user: User,
     (action, done): (&'static str, &str),
-    f: impl FnOnce(&mut Tx<'_>, i64) -> Result<(), DbError> + Send + 'static,
+    f: impl FnOnce(&mut Tx<'_>, i64) -> Result<Value, DbError> + Send + 'static,
 ) -> Result<(), Failure> {
     let id = user.id;
     database
         .write(move |tx| {
-            f(tx, id)?;
-            note(tx, action, subject(id), json!({}))
+            let details = f(tx, id)?;
+            note(tx, action, subject(id), details)
         })
         .wait()?;
     format.done(

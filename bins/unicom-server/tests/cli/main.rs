@@ -21,6 +21,7 @@ mod logs;
 mod members;
 mod migrations;
 mod newer;
+mod own_sessions;
 mod personal_data;
 mod quickstart;
 mod requests;

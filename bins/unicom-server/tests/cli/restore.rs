@@ -196,7 +196,7 @@ fn an_older_backup_is_brought_up_to_date() {
     home.user("ada", PASSWORD).ok();
     home.echo_channel();
     home.run(&["backup", "old.db"]).ok();
-    let undo = "DROP TABLE unicom_api_tokens; DELETE FROM __diesel_schema_migrations WHERE version = 'unicomauth0002'";
+    let undo = "DROP TABLE unicom_owed_histories; DELETE FROM __diesel_schema_migrations WHERE version = 'unicomauth0003'";
     run_sql(&home.path().join("old.db"), undo);
     let told = home.json(&["restore", "old.db", "--force"]);
     assert_eq!(told["migrations"], 1);

@@ -45,6 +45,13 @@ impl Visitor {
         self.answer(post.json(&body)).await
     }
 
+    pub async fn delete(&self, path: &str) -> (u16, Value) {
+        let (_, session) = self.get("/unicom/auth/session/").await;
+        let delete = self.client.delete(format!("{}{path}", self.base));
+        let token = session["csrf_token"].as_str().unwrap().to_owned();
+        self.answer(delete.header("X-CSRFToken", token)).await
+    }
+
     /// The head of such a post, whose body of `length` bytes comes once the server has answered `100 Continue`.
     pub async fn head_of_post(&self, path: &str, length: usize) -> String {
         let (_, session) = self.get("/unicom/auth/session/").await;

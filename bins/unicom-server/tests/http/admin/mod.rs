@@ -14,6 +14,7 @@ mod members;
 mod messages;
 mod replies;
 mod requests;
+mod scopes;
 mod things;
 mod token_times;
 mod tokens;
@@ -23,7 +24,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use unicom_auth::users::{self, NewUser, User};
-use unicom_auth::{password, tokens as api_tokens};
+use unicom_auth::{Scope, password, tokens as api_tokens};
 use unicom_db::queries::audit as trail;
 use unicom_models::AuditEntry;
 
@@ -66,7 +67,7 @@ impl TestApp {
         let id = user.id;
         let made = self
             .database()
-            .write(move |tx| api_tokens::create(tx, id, "a test", None));
+            .write(move |tx| api_tokens::create(tx, id, "a test", Scope::Admin, None));
         let (token, secret) = made.await.unwrap();
         (token.id, secret)
     }
@@ -80,7 +81,7 @@ impl TestApp {
         let id = user.id;
         let made = self.database().write(move |tx| {
             let soon = tx.now().next();
-            api_tokens::create(tx, id, "a test", Some(soon))
+            api_tokens::create(tx, id, "a test", Scope::Admin, Some(soon))
         });
         let (_, secret) = made.await.unwrap();
         tokio::time::sleep(Duration::from_millis(2)).await;

@@ -43,6 +43,10 @@ fn writes<'a>(client: &'a Client, chat: &str) -> Vec<Request<'a>> {
         post("/unicom/auth/login/").json(&login),
         post("/unicom/auth/logout/"),
         post("/unicom/auth/logout-everywhere/"),
+        post("/unicom/auth/password/").json(&json!({
+            "current_password": PASSWORD, "new_password": "another pass phrase",
+        })),
+        client.request(Method::DELETE, "/unicom/auth/sessions/x/"),
     ]
 }
 

@@ -27,6 +27,7 @@ const TABLE: [(u16, &[&str]); 14] = [
             "button_expired",
             "not_your_button",
             "staff_only",
+            "insufficient_scope",
         ],
     ),
     (404, &["not_found", "chat_not_found", "no_channel"]),
