@@ -2,8 +2,8 @@
 
 use unicom_auth::ROUTES as AUTH;
 use unicom_http::openapi::Kind::{
-    Busy, CsrfFailed, HeadersTooLarge, InvalidCredentials, LoginRequired, RateLimited, StaffOnly,
-    UriTooLong,
+    AccountBlocked, Busy, CsrfFailed, HeadersTooLarge, InvalidCredentials, LoginRequired,
+    RateLimited, StaffOnly, UriTooLong,
 };
 use unicom_http::openapi::{Around, Description, Document, Scheme, fails};
 use unicom_http::{ADMIN, ADMIN_PATH, DOCUMENT, REQUESTS, VISITORS, request_path};
@@ -66,7 +66,7 @@ const BROWSERS: Around = Around {
 };
 
 const STAFF: Around = Around {
-    fails: ANYBODY.fails | fails(&[LoginRequired, StaffOnly]),
+    fails: ANYBODY.fails | fails(&[LoginRequired, StaffOnly, AccountBlocked]),
     reading: &[&[SESSION], &[API_TOKEN]],
     writing: &[&[SESSION, CSRF_COOKIE, CSRF_HEADER], &[API_TOKEN]],
     ..ANYBODY

@@ -15,7 +15,7 @@ use unicom_webchat::{ErasedByHost, GuestId, Known, Visitor};
 
 use crate::session::{self, Holder};
 use crate::users::{self, User};
-use crate::{Auth, SecretKey, bearer, csrf, login, person};
+use crate::{Auth, SecretKey, bearer, csrf, login, person, staff};
 
 /// How long a guest's first writes may come without a session.
 const FIRST_WRITES: Duration = Duration::from_secs(60);
@@ -110,22 +110,27 @@ impl IdentityProvider for SessionIdentity {
     ) -> LocalBoxFuture<'a, Result<Option<Staff>, ApiError>> {
         async {
             if let Some(bearer) = bearer::of(request) {
-                return Ok(as_staff(bearer.user, format!("token:{}", bearer.token_id)));
+                let actor = format!("token:{}", bearer.token_id);
+                return staff::of(&self.database, bearer.user, actor).await;
             }
             let session = request.get_session();
             let Holder::User(id) = session::holder(&session) else {
                 return Ok(None);
             };
             let user = session_user(&self.database, &session, id).await?;
-            Ok(user
-                .filter(|user| user.is_active)
-                .and_then(|user| as_staff(user, format!("user:{id}"))))
+            match user.filter(|user| user.is_active) {
+                Some(user) => staff::of(&self.database, user, format!("user:{id}")).await,
+                None => Ok(None),
+            }
         }
         .boxed_local()
     }
 
-    fn erase(&self, tx: &mut Tx<'_>, known: &Known) -> Result<ErasedByHost, DbError> {
-        person::erase(tx, known)
+    fn erase(&self, tx: &mut Tx<'_>, known: &Known) -> Result<ErasedByHost, ApiError> {
+        if let Known::User(id) = known {
+            staff::check_erasable(tx, id)?;
+        }
+        Ok(person::erase(tx, known)?)
     }
 
     fn remember_guest(&self, request: &HttpRequest, guest: &GuestId) -> Result<(), ApiError> {
@@ -147,13 +152,4 @@ pub(crate) async fn session_user(
         Some(user) if user.id == id => Ok(Some(user)),
         _ => database.read(move |db| users::get(db, id)).await,
     }
-}
-
-/// The user as staff, where the user is.
-fn as_staff(user: User, actor: String) -> Option<Staff> {
-    user.is_staff.then(|| Staff {
-        actor,
-        name: user.display_name,
-        user_id: Some(user.id.to_string()),
-    })
 }

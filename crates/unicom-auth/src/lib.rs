@@ -16,6 +16,7 @@ mod session;
 mod session_life;
 mod session_limits;
 mod session_store;
+mod staff;
 pub mod tokens;
 pub mod users;
 

@@ -113,6 +113,8 @@ kinds! {
     idempotency_conflict IdempotencyConflict CONFLICT "idempotency_conflict",
     /// Another user has that name.
     username_taken UsernameTaken CONFLICT "username_taken",
+    /// Users who are staff are erased on the command line only.
+    staff_user StaffUser CONFLICT "staff_user",
     /// The body did not arrive in time.
     request_timeout RequestTimeout REQUEST_TIMEOUT "request_timeout",
     /// What is there does not allow the change.

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use unicom_db::{DbError, Tx};
+use unicom_db::Tx;
 use unicom_webchat::{ErasedByHost, GuestId, Known, Visitor};
 
 use crate::ApiError;
@@ -36,7 +36,7 @@ pub trait IdentityProvider: Send + Sync + 'static {
     /// Who is asking, where that is staff. By default, nobody is.
     ///
     /// # Errors
-    /// [`ApiError::busy`] where the host cannot tell.
+    /// [`ApiError::account_blocked`] for staff who are blocked, [`ApiError::busy`] where the host cannot tell.
     fn staff<'a>(
         &'a self,
         _: &'a HttpRequest,
@@ -62,8 +62,9 @@ pub trait IdentityProvider: Send + Sync + 'static {
     /// nothing: then the host erases its users itself.
     ///
     /// # Errors
-    /// [`DbError`] where the database fails: nothing of the person is erased then.
-    fn erase(&self, _: &mut Tx<'_>, _: &Known) -> Result<ErasedByHost, DbError> {
+    /// [`ApiError::staff_user`] for somebody whom these routes do not erase. With any error, nothing of the person is
+    /// erased.
+    fn erase(&self, _: &mut Tx<'_>, _: &Known) -> Result<ErasedByHost, ApiError> {
         Ok(ErasedByHost::default())
     }
 

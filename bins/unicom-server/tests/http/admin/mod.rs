@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod blocked;
 mod bots;
 mod categories;
 mod channels;

@@ -39,6 +39,7 @@ const TABLE: [(u16, &[&str]); 14] = [
             "username_taken",
             "conflict",
             "request_ended",
+            "staff_user",
         ],
     ),
     (413, &["quota_exceeded", "too_large"]),
