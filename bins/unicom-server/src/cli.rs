@@ -92,7 +92,7 @@ enum Command {
 pub fn run(cli: Cli) -> Result<(), Failure> {
     // What is wrong with the settings is no line of the log: how that looks is a setting.
     let settings = Settings::load(cli.options)?;
-    logging::begin(settings.log_format, &settings.log);
+    logging::begin(settings.log_format, &settings.log, &settings.security_log);
     let format = if cli.json { Format::Json } else { Format::Text };
     match cli.command {
         Command::Quickstart => quickstart::run(&settings),

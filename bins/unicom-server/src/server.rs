@@ -52,8 +52,10 @@ impl Server {
         platforms: Platforms,
         bots: Bots,
     ) -> Result<Self, Failure> {
+        settings.security_log.check().map_err(Failure::Failed)?;
         let admission = Admission::new(settings.admission.clone());
         let auth = wiring::auth(settings, &database, &admission)?;
+        let sources = wiring::sources(settings, &admission, &auth);
         let api = wiring::api(settings, &database, &auth)?;
         let media = Arc::clone(&api.media);
         let draining = Draining::default();
@@ -62,6 +64,7 @@ impl Server {
             web::Data::new(database.clone()),
             web::Data::new(auth.clone()),
             web::Data::new(admission),
+            web::Data::new(sources),
         );
         let metrics = Metrics::new(settings.metrics_networks.clone())?;
         let seeing = (
@@ -88,7 +91,7 @@ impl Server {
             move || openapi(&base_path)
         });
         let http = HttpServer::new(move || {
-            let (draining, database, auth_data, admission) = data.clone();
+            let (draining, database, auth_data, admission, sources) = data.clone();
             let (watching, metrics) = seeing.clone();
             let requests = request_routes(api.clone(), management.platforms.clone());
             let document = description.scope(&openapi::document_path(&api.base_path));
@@ -100,6 +103,7 @@ impl Server {
                 .app_data(database)
                 .app_data(auth_data)
                 .app_data(admission)
+                .app_data(sources)
                 .app_data(watching)
                 .app_data(metrics)
                 .configure(service::ROUTES.configure)

@@ -11,7 +11,7 @@ use unicom_core::PipelineOptions;
 use unicom_core::media::ImageLimits;
 use unicom_http::{AdmissionOptions, Limits};
 
-use crate::{Failure, LogFormat};
+use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog};
 
 mod options;
 mod rates;
@@ -48,6 +48,10 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// Whether each request leaves a line in the log.
     pub access_log: AccessLog,
+    /// Where the security log goes.
+    pub security_log: SecurityLog,
+    /// What the security log has of addresses.
+    pub security_log_addresses: LoggedAddresses,
     /// Networks that may read `/metrics`.
     pub metrics_networks: Vec<IpNet>,
     /// Threads that answer requests; one for each core where nothing is said.
@@ -111,6 +115,8 @@ impl Settings {
             log: merged.log.unwrap_or_else(|| "info".to_owned()),
             log_format: merged.log_format.unwrap_or_default(),
             access_log: merged.access_log.unwrap_or_default(),
+            security_log: merged.security_log.unwrap_or_default(),
+            security_log_addresses: merged.security_log_addresses.unwrap_or_default(),
             metrics_networks: networks(merged.metrics_networks.unwrap_or_else(here))?,
             workers: merged.workers.map(usize::from),
             admission: AdmissionOptions {

@@ -7,10 +7,10 @@ use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_core::media::{MediaStore, ObjectMediaStore};
 use unicom_core::{Bots, Echo, Platforms};
 use unicom_db::{Database, DatabaseOptions, Migrations};
-use unicom_http::{Admission, Api, UploadFolder};
+use unicom_http::{Admission, Api, Sources, UploadFolder};
 use unicom_webchat::WebChat;
 
-use crate::{Failure, Settings, secret};
+use crate::{Failure, LoggedAddresses, Settings, secret};
 
 /// Every table that the server needs, in the order in which they are made.
 pub(crate) const MIGRATIONS: [&Migrations; 2] = [&unicom_db::MIGRATIONS, &unicom_auth::MIGRATIONS];
@@ -58,6 +58,20 @@ pub(crate) fn auth(
         .with_trusted_origins(settings.trusted_origins.clone())
         .with_session_life(settings.session_life)
         .with_admission(admission.clone()))
+}
+
+/// Returns how the security log names where requests come from.
+pub(crate) fn sources(settings: &Settings, admission: &Admission, auth: &Auth) -> Sources {
+    let admission = admission.clone();
+    match settings.security_log_addresses {
+        LoggedAddresses::Plain => Sources::new(admission, |address| address.to_string()),
+        LoggedAddresses::Hashed => {
+            let auth = auth.clone();
+            Sources::new(admission, move |address| {
+                auth.pseudonym("address", &address.to_string())
+            })
+        }
+    }
 }
 
 pub(crate) fn api(settings: &Settings, database: &Database, auth: &Auth) -> Result<Api, Failure> {

@@ -9,7 +9,7 @@ use unicom_db::DbError;
 use unicom_http::{ApiError, bearer_token};
 
 use crate::users::User;
-use crate::{Auth, tokens};
+use crate::{Auth, security, tokens};
 
 /// The user for whom a request's token speaks.
 #[derive(Debug, Clone)]
@@ -41,7 +41,14 @@ pub async fn api_tokens(
     if shows_token(request.headers()) {
         // One that cannot be read is no token's, as is one of several.
         let secret = bearer_token(request.headers()).unwrap_or_default();
-        let bearer = find(&auth, secret.to_owned()).await?;
+        let bearer = match find(&auth, secret.to_owned()).await? {
+            Some(bearer) => bearer,
+            None => {
+                return Err(refused(&auth, request.request(), secret.to_owned())
+                    .await
+                    .into());
+            }
+        };
         request.headers_mut().remove(COOKIE);
         request.extensions_mut().insert(bearer);
     }
@@ -56,15 +63,30 @@ fn shows_token(headers: &HeaderMap) -> bool {
     headers.get_all(AUTHORIZATION).any(is_bearer)
 }
 
-async fn find(auth: &Auth, secret: String) -> Result<Bearer, ApiError> {
+/// Notes why a token does not work; the client is not told.
+async fn refused(auth: &Auth, request: &HttpRequest, secret: String) -> ApiError {
+    let now = auth.database.now();
+    let why = auth
+        .database
+        .read(move |db| tokens::why_refused(db, &secret, now));
+    match why.await {
+        Ok(why) => {
+            security::note_refused_token(request, why.as_ref());
+            ApiError::invalid_credentials("this token is wrong, has expired or was revoked")
+        }
+        Err(error) => error.into(),
+    }
+}
+
+async fn find(auth: &Auth, secret: String) -> Result<Option<Bearer>, ApiError> {
     let now = auth.database.now();
     let found = auth
         .database
         .read(move |db| tokens::find(db, &secret, now))
         .await?;
-    let (token, user) = found.ok_or_else(|| {
-        ApiError::invalid_credentials("this token is wrong, has expired or was revoked")
-    })?;
+    let Some((token, user)) = found else {
+        return Ok(None);
+    };
     if tokens::is_use_due(&token, now) {
         let noted: Result<(), DbError> = auth
             .database
@@ -74,8 +96,8 @@ async fn find(auth: &Auth, secret: String) -> Result<Bearer, ApiError> {
             log::warn!("a token's use could not be noted: {error}");
         }
     }
-    Ok(Bearer {
+    Ok(Some(Bearer {
         token_id: token.id,
         user,
-    })
+    }))
 }

@@ -12,6 +12,7 @@ pub mod person;
 mod routes;
 mod schema;
 mod secret_key;
+mod security;
 mod session;
 mod session_life;
 mod session_limits;

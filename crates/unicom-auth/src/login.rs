@@ -17,12 +17,49 @@ pub(crate) struct LoggedIn {
     since: UtcTime,
 }
 
+/// Why a login failed. The client is not told which of the reasons it was; the security log is.
+#[derive(Debug)]
+pub(crate) enum LoginFailed {
+    /// The name or the password is wrong, or the user may not log in.
+    Wrong {
+        /// `unknown_name`, `wrong_password`, `deactivated` or `changed_meanwhile`.
+        reason: &'static str,
+        /// The user of that name.
+        user_id: Option<i64>,
+    },
+    /// It could not be found out.
+    Refused(ApiError),
+}
+
+impl From<ApiError> for LoginFailed {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<DbError> for LoginFailed {
+    fn from(error: DbError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<LoginFailed> for ApiError {
+    fn from(failed: LoginFailed) -> Self {
+        match failed {
+            LoginFailed::Wrong { .. } => {
+                Self::invalid_credentials("the username or the password is wrong")
+            }
+            LoginFailed::Refused(error) => error,
+        }
+    }
+}
+
 /// The user of that name and password. A wrong name and a wrong password are the same, and take the same time.
 pub(crate) async fn authenticate(
     auth: &Auth,
     username: String,
     password: String,
-) -> Result<LoggedIn, ApiError> {
+) -> Result<LoggedIn, LoginFailed> {
     let found = auth
         .database
         .read(move |db| users::with_password(db, &username))
@@ -33,10 +70,14 @@ pub(crate) async fn authenticate(
     };
     let (is_right, hash) =
         slowly(auth, move || (password::is_right(&password, &hash), hash)).await?;
-    let wrong = || ApiError::invalid_credentials("the username or the password is wrong");
-    let user = user
-        .filter(|user| is_right && user.is_active)
-        .ok_or_else(wrong)?;
+    let user_id = user.as_ref().map(|user| user.id);
+    let wrong = |reason| LoginFailed::Wrong { reason, user_id };
+    let user = match user {
+        None => return Err(wrong("unknown_name")),
+        Some(_) if !is_right => return Err(wrong("wrong_password")),
+        Some(user) if !user.is_active => return Err(wrong("deactivated")),
+        Some(user) => user,
+    };
     // Looking at a password takes long: the user may be gone, or have another one by now.
     let id = user.id;
     let noted = auth
@@ -44,8 +85,8 @@ pub(crate) async fn authenticate(
         .write(move |tx| users::note_login(tx, id, &hash));
     let since = noted
         .await
-        .map_err(|error: DbError| ApiError::from(error))?
-        .ok_or_else(wrong)?;
+        .map_err(|error: DbError| LoginFailed::from(error))?
+        .ok_or_else(|| wrong("changed_meanwhile"))?;
     Ok(LoggedIn { user, since })
 }
 

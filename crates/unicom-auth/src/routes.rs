@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::identity::session_user;
 use crate::session::{self, Holder};
 use crate::users::{self, NewUser, User};
-use crate::{Auth, bearer, csrf, login};
+use crate::{Auth, bearer, csrf, login, security};
 
 /// Bytes of a body at the most.
 const LIMIT: usize = 16 << 10;
@@ -117,10 +117,17 @@ async fn register(
         display_name.as_deref(),
     )
     .map_err(|error| ApiError::invalid_body(error.to_string()))?;
+    let refused = |error: ApiError| {
+        security::note_refused_registration(&auth, &request, &username, &error);
+        error
+    };
     if let Some(admission) = &auth.admission {
-        admission.check_registration(&request)?;
+        admission.check_registration(&request).map_err(refused)?;
     }
-    let new = login::register(&auth, new, password).await?;
+    let new = login::register(&auth, new, password)
+        .await
+        .map_err(refused)?;
+    security::note_registration(&auth, &request, &username, &new.user);
     let session = request.get_session();
     login::begin(&auth, &session, &new).await?;
     Ok(HttpResponse::Created().json(state(&request, &session, Some(&new.user))?))
@@ -152,15 +159,23 @@ async fn log_in(
         fields.required_text("password")?,
     );
     let attempt = match &auth.admission {
-        Some(admission) => Some(admission.begin_login(&request, &users::name_key(&username))?),
+        Some(admission) => {
+            let begun = admission.begin_login(&request, &users::name_key(&username));
+            begun
+                .inspect_err(|held_up| security::note_held_up(&auth, &request, &username, held_up))
+                .map(Some)?
+        }
         None => None,
     };
-    let known = login::authenticate(&auth, username, password).await?;
+    let known = login::authenticate(&auth, username.clone(), password)
+        .await
+        .inspect_err(|failed| security::note_failed_login(&auth, &request, &username, failed))?;
     if let Some(attempt) = attempt {
         attempt.succeeded();
     }
     let session = request.get_session();
     login::begin(&auth, &session, &known).await?;
+    security::note_login(&auth, &request, &username, &known.user);
     Ok(HttpResponse::Ok().json(state(&request, &session, Some(&known.user))?))
 }
 
@@ -179,6 +194,7 @@ async fn log_in(
 )]
 async fn log_out(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
+    security::note_logout(&request, false);
     request.get_session().purge();
     Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
 }
@@ -210,6 +226,7 @@ async fn log_out_everywhere(
         .write(move |tx| users::end_sessions(tx, id))
         .await;
     ended?;
+    security::note_logout(&request, true);
     session.purge();
     Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
 }

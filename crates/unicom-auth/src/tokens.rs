@@ -142,6 +142,36 @@ pub fn find(db: &mut Db, secret: &str, now: UtcTime) -> Result<Option<(ApiToken,
         .optional())?)
 }
 
+/// A token that does not work any more, for the security log.
+#[derive(Debug)]
+pub(crate) struct RefusedToken {
+    pub id: i64,
+    pub user_id: i64,
+    /// `expired`, or `deactivated` if its user may not log in.
+    pub reason: &'static str,
+}
+
+/// Returns why the token with this secret does not work; none if there is no such token.
+pub(crate) fn why_refused(
+    db: &mut Db,
+    secret: &str,
+    now: UtcTime,
+) -> Result<Option<RefusedToken>, DbError> {
+    let found: Option<ApiToken> = on_engine!(db, conn => tokens::table
+        .filter(tokens::token_hash.eq(hash(secret)))
+        .select(ApiToken::as_select())
+        .first(conn)
+        .optional())?;
+    Ok(found.map(|token| RefusedToken {
+        id: token.id,
+        user_id: token.user_id,
+        reason: match token.expires_at {
+            Some(end) if end <= now => "expired",
+            _ => "deactivated",
+        },
+    }))
+}
+
 /// Whether it is time to note that the token was used.
 pub(crate) fn is_use_due(token: &ApiToken, now: UtcTime) -> bool {
     token

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpRequest;
+use actix_web::http::Method;
 use unicom_core::media::{ImageLimits, MediaStore};
 use unicom_db::Database;
 use unicom_webchat::{GuestId, Visitor};
 
 use crate::identity::random_token;
+use crate::security_log::note_reading;
 use crate::{ApiError, IdentityProvider, Staff, UploadFolder};
 
 /// What the routes need. Cheap to clone.
@@ -102,12 +104,16 @@ impl Api {
         })
     }
 
-    /// Who wants to manage unicom.
+    /// Returns who wants to manage unicom, and notes what is read in the security log.
     ///
     /// # Errors
     /// [`ApiError::login_required`] for guests and nobody, [`ApiError::staff_only`] for users who are not staff.
     pub(crate) async fn staff(&self, request: &HttpRequest) -> Result<Staff, ApiError> {
         if let Some(staff) = self.identity.staff(request).await? {
+            if matches!(*request.method(), Method::GET | Method::HEAD) {
+                // What staff writes is in the audit trail.
+                note_reading(request, &staff);
+            }
             return Ok(staff);
         }
         match self.identity.identify(request).await? {

@@ -154,6 +154,11 @@ impl ApiError {
         }
     }
 
+    /// Returns which kind of failure it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// Too much is going on; trying again later may help.
     pub fn busy() -> Self {
         Self::busy_because("the server is busy; try again in a moment")
@@ -253,11 +258,14 @@ impl ResponseError for ApiError {
             let seconds = self.retry_after.as_nanos().div_ceil(1_000_000_000).max(1);
             response.insert_header((RETRY_AFTER, seconds.to_string()));
         }
-        response.json(Failure {
+        let mut response = response.json(Failure {
             success: false,
             error: &self.sentence,
             code: self.kind.code(),
-        })
+        });
+        // Middleware that logs refusals tells them apart by it.
+        response.extensions_mut().insert(self.kind);
+        response
     }
 }
 

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
 use super::{RateLimit, RateOptions};
-use crate::{Failure, LogFormat};
+use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog};
 
 /// The file that is read where none is named, if it is there.
 const DEFAULT_FILE: &str = "unicom.toml";
@@ -110,6 +110,14 @@ pub struct Options {
     /// Whether each request leaves a line in the log [default: on]
     #[arg(long, env = "UNICOM_ACCESS_LOG", global = true)]
     pub access_log: Option<AccessLog>,
+
+    /// Where the security log goes: stderr, off, or a file that JSON lines are appended to [default: stderr]
+    #[arg(long, env = "UNICOM_SECURITY_LOG", global = true)]
+    pub security_log: Option<SecurityLog>,
+
+    /// What the security log has of network addresses [default: hashed]
+    #[arg(long, env = "UNICOM_SECURITY_LOG_ADDRESSES", global = true)]
+    pub security_log_addresses: Option<LoggedAddresses>,
 
     /// Networks that may read `/metrics`, separated by commas; none where empty [default: 127.0.0.0/8,::1]
     #[arg(
@@ -258,6 +266,8 @@ impl Options {
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
             access_log: self.access_log.or(other.access_log),
+            security_log: self.security_log.or(other.security_log),
+            security_log_addresses: self.security_log_addresses.or(other.security_log_addresses),
             metrics_networks: self.metrics_networks.or(other.metrics_networks),
             workers: self.workers.or(other.workers),
             max_text: self.max_text.or(other.max_text),

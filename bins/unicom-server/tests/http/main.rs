@@ -39,6 +39,7 @@ mod raw;
 mod request_ids;
 mod restart;
 mod rows;
+mod security_log;
 mod sessions;
 mod slashes;
 mod statements;

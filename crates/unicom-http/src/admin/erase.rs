@@ -14,6 +14,7 @@ use crate::openapi::Kind::{InvalidParameter, NotFound, StaffUser, UnknownFilter}
 use crate::openapi::{Fails, fails};
 use crate::parameters::Parameters;
 use crate::respond::Success;
+use crate::security_log::note_reading;
 use crate::upload::delete_files;
 use crate::{Api, ApiError, ids, respond};
 
@@ -118,6 +119,9 @@ async fn erase(
     let staff = api.staff(request).await?;
     let parameters = Parameters::known(request, &["dry_run"])?;
     let dry_run = parameters.flag("dry_run")?.unwrap_or(false);
+    if dry_run {
+        note_reading(request, &staff);
+    }
     let identity = Arc::clone(&api.identity);
     let erased = api.database.write(move |tx| {
         let by_host = |tx: &mut Tx<'_>, known: &_| Ok(identity.erase(tx, known)?);

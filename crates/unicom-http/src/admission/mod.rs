@@ -27,7 +27,7 @@ use limiter::Limiter;
 
 pub use admit::admit;
 pub use clock::Clock;
-pub use login::Login;
+pub use login::{HeldUp, HeldUpBy, Login};
 pub use rate::{InvalidRate, Rate, Rates};
 
 /// What is let in.
@@ -170,7 +170,8 @@ impl Admission {
         }
     }
 
-    fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
+    /// What a request counts as one address of.
+    pub(crate) fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
         address::client(request, &self.0.trusted_proxies).map(address::network)
     }
 }

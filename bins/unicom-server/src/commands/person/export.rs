@@ -13,7 +13,7 @@ use unicom_db::queries::accounts;
 use unicom_db::{Db, DbError};
 use unicom_webchat::find_person;
 
-use super::super::missing;
+use super::super::{audit::note, missing};
 use super::{named, runtime};
 use crate::output::Format;
 use crate::wiring::{self, open_database};
@@ -62,6 +62,12 @@ pub(crate) fn export_person(
         files.map_err(Failure::failed)
     });
     let files = written.wait()?;
+    let (action, subject) = (format!("{what}.export"), format!("{what}:{id}"));
+    let details = serde_json::json!({ "files": files.len() });
+    let noted: Result<(), DbError> = database
+        .write(move |tx| note(tx, &action, subject, details))
+        .wait();
+    noted?;
     if let Some(folder) = &arguments.files {
         runtime()?.block_on(copy_files(media.as_ref(), folder, &files))?;
     }

@@ -157,9 +157,12 @@ both_engines! {
         let again: Value = serde_json::from_str(&run(&["member", "export", &member]).ok()).unwrap();
         assert_eq!(again["chats"], document["chats"]);
 
+        assert_eq!(home.audited()[..2], [(); 2].map(|()| format!("cli member.export member:{member}")));
+
         // A trial changes nothing; then it goes, and nothing of his.
+        let exported_twice = everything(db, &home);
         let foretold: Value = serde_json::from_str(&run(&["member", "erase", &member, "--dry-run", "--json"]).ok()).unwrap();
-        assert_eq!(everything(db, &home), before);
+        assert_eq!(everything(db, &home), exported_twice);
         let erased: Value = serde_json::from_str(&run(&["member", "erase", &member, "--yes", "--json"]).ok()).unwrap();
         assert_eq!(erased["erased"], foretold["erased"]);
         assert_eq!((&erased["erased"]["accounts"], &erased["erased"]["users"]), (&json!(2), &json!(1)));

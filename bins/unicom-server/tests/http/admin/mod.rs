@@ -15,7 +15,7 @@ mod members;
 mod messages;
 mod replies;
 mod requests;
-mod things;
+pub mod things;
 mod token_times;
 mod tokens;
 mod who;
@@ -37,7 +37,7 @@ const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
 
 use crate::picture::PNG;
 
-fn path(rest: &str) -> String {
+pub fn path(rest: &str) -> String {
     format!("/unicom/admin/{rest}")
 }
 
@@ -53,7 +53,7 @@ fn id(thing: &Value) -> String {
 
 impl TestApp {
     /// A user who may manage unicom or not.
-    async fn new_user(&self, name: &str, is_staff: bool) -> User {
+    pub async fn new_user(&self, name: &str, is_staff: bool) -> User {
         let new = NewUser::check(name, PASSWORD, None, Some(&format!("{name} the user"))).unwrap();
         let hash = password::hash(PASSWORD).unwrap();
         let made = self
@@ -63,7 +63,7 @@ impl TestApp {
     }
 
     /// A token of the user: its number and its secret.
-    async fn numbered_token(&self, user: &User) -> (i64, String) {
+    pub async fn numbered_token(&self, user: &User) -> (i64, String) {
         let id = user.id;
         let made = self
             .database()
@@ -72,12 +72,12 @@ impl TestApp {
         (token.id, secret)
     }
 
-    async fn token(&self, user: &User) -> String {
+    pub async fn token(&self, user: &User) -> String {
         self.numbered_token(user).await.1
     }
 
     /// A token of the user that works no more.
-    async fn expired_token(&self, user: &User) -> String {
+    pub async fn expired_token(&self, user: &User) -> String {
         let id = user.id;
         let made = self.database().write(move |tx| {
             let soon = tx.now().next();
@@ -101,7 +101,7 @@ impl TestApp {
         program
     }
 
-    async fn revoke(&self, token: i64) {
+    pub async fn revoke(&self, token: i64) {
         let revoked = self
             .database()
             .write(move |tx| api_tokens::revoke(tx, token));
