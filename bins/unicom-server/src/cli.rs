@@ -91,7 +91,7 @@ enum Command {
 /// [`Failure`] says why not, and with which exit code to end.
 pub fn run(cli: Cli) -> Result<(), Failure> {
     // What is wrong with the settings is no line of the log: how that looks is a setting.
-    let settings = Settings::load(cli.options)?;
+    let settings = Settings::load(cli.options.with_environment()?)?;
     logging::begin(settings.log_format, &settings.log, &settings.security_log);
     let format = if cli.json { Format::Json } else { Format::Text };
     match cli.command {

@@ -10,6 +10,7 @@ mod metrics;
 mod openapi;
 mod output;
 mod places;
+mod private;
 mod request_id;
 mod secret;
 mod server;
@@ -17,6 +18,7 @@ mod service;
 mod settings;
 mod signals;
 mod watch;
+mod weaknesses;
 mod wiring;
 
 pub use cli::{Cli, run};

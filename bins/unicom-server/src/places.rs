@@ -40,8 +40,8 @@ pub(crate) fn media_folder(settings: &Settings) -> Option<PathBuf> {
     }
 }
 
-/// The file of the secret key, where no setting gives it.
+/// The file of the secret key in the data folder, where no setting gives the key or another file.
 pub(crate) fn key_file(settings: &Settings) -> Option<PathBuf> {
-    let given = settings.secret_key.is_some();
+    let given = settings.secret_key.is_some() || settings.secret_key_file.is_some();
     (!given).then(|| settings.data_dir.join(KEY_FILE))
 }

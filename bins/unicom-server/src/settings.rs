@@ -42,6 +42,10 @@ pub struct Settings {
     pub media_options: BTreeMap<String, String>,
     /// The secret that signs cookies; in the data folder where nothing is said.
     pub secret_key: Option<String>,
+    /// The file with that secret, where it is not the one in the data folder.
+    pub secret_key_file: Option<PathBuf>,
+    /// The file with the configuration, where it has secrets.
+    pub secret_file: Option<PathBuf>,
     /// What is logged.
     pub log: String,
     /// What a line of the log looks like.
@@ -81,7 +85,7 @@ impl Settings {
     /// # Errors
     /// [`Failure::Usage`] names the setting and what it may be.
     pub fn load(options: Options) -> Result<Self, Failure> {
-        let merged = options.with_file()?;
+        let (merged, secret_file) = options.with_file()?;
         let origin = |text: String| {
             text.parse::<Origin>()
                 .map_err(|error| Failure::Usage(error.to_string()))
@@ -93,7 +97,7 @@ impl Settings {
         let admission = AdmissionOptions::default();
         let rate_limit = merged.rate_limit.unwrap_or_default();
         let file_limit = merged.max_file.unwrap_or(defaults.file);
-        let text_limit = merged.max_text.unwrap_or(defaults.text);
+        let text_limit = merged.max_text.map_or(defaults.text, |n| n as usize);
         Ok(Self {
             data_dir: merged.data_dir.unwrap_or_else(|| beside(&database_url)),
             database_url,
@@ -112,6 +116,8 @@ impl Settings {
             media_url: merged.media_url,
             media_options: merged.media_options,
             secret_key: merged.secret_key,
+            secret_key_file: merged.secret_key_file,
+            secret_file,
             log: merged.log.unwrap_or_else(|| "info".to_owned()),
             log_format: merged.log_format.unwrap_or_default(),
             access_log: merged.access_log.unwrap_or_default(),
@@ -221,10 +227,13 @@ fn beside(database_url: &str) -> PathBuf {
 fn base_path(text: &str) -> Result<String, Failure> {
     let path = text.trim_end_matches('/');
     let in_path = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
-    if path.starts_with('/') && !path.contains("//") && path.chars().all(in_path) {
+    // Clients resolve these before they ask, so that nothing below them is ever asked for.
+    let is_resolved = |part: &str| part == "." || part == "..";
+    let is_path = path.starts_with('/') && !path.contains("//") && path.chars().all(in_path);
+    if is_path && !path.split('/').any(is_resolved) {
         return Ok(path.to_owned());
     }
     Err(Failure::Usage(format!(
-        "`{text}` is no base path: expected letters, digits and `-_.` after a `/`, as in `/unicom`"
+        "`{text}` is no base path: expected letters, digits and `-_.` after a `/`, as in `/unicom`, and no part that is `.` or `..`"
     )))
 }

@@ -28,7 +28,7 @@ const OTHER: &str = "other";
 /// Stands in place of a status where the client went away before there was one, as with nginx.
 const CLIENT_LEFT: u16 = 499;
 
-/// Refusals of somebody who may not do it, or does not prove who it is: each leaves a line in the security log.
+/// Refusals of access, or for want of a proof of who it is: each leaves a line in the security log.
 /// Logins and tokens that fail leave lines of their own, where the reason is known.
 const REFUSALS: [Kind; 5] = [
     Kind::AccountBlocked,

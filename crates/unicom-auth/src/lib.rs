@@ -31,7 +31,7 @@ pub use identity::SessionIdentity;
 pub use origin::{InvalidOrigin, Origin};
 pub use owed::move_owed_histories;
 pub use routes::ROUTES;
-pub use secret_key::{SecretKey, SecretKeyError};
+pub use secret_key::{SecretKey, SecretKeyError, Weakness};
 pub use session_life::SessionLife;
 pub use session_limits::session_limits;
 pub use session_store::{DatabaseSessions, delete_ended_sessions, has_sessions};

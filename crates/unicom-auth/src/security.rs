@@ -29,7 +29,7 @@ impl Auth {
         code
     }
 
-    /// Adds the pseudonym of a name that somebody logs in with. Never the name: people type passwords there.
+    /// Adds the pseudonym of a name that was given to log in. Never the name: people type passwords there.
     fn under_name(&self, event: SecurityEvent, username: &str) -> SecurityEvent {
         let name = self.pseudonym("name", &users::name_key(username));
         event.with("name_hash", name)

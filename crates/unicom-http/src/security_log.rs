@@ -14,7 +14,7 @@ use crate::{Admission, Caller, Staff};
 /// The target of the security log's lines, by which a logger tells them from others.
 pub const SECURITY_LOG: &str = "unicom::security";
 
-/// Characters of a field's value at the most: an id in a path may be any text.
+/// The most characters of a value: an id in a path may be any text.
 const LONGEST: usize = 200;
 
 /// What in a path or a query says whose data staff reads. Filters by text are left out.

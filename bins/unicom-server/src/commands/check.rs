@@ -6,6 +6,7 @@ use unicom_db::{Database, Db, queries::channels};
 
 use crate::output::Format;
 use crate::places::{existing_database, media_folder};
+use crate::weaknesses::{self, Weakness};
 use crate::wiring::{self, MIGRATIONS};
 use crate::{Failure, Settings, secret};
 
@@ -13,13 +14,38 @@ use crate::{Failure, Settings, secret};
 struct Finding {
     what: &'static str,
     ok: bool,
+    /// What weakens the server though it holds, by a stable name.
+    warning: Option<&'static str>,
     detail: String,
 }
 
-/// Looks everything over without changing anything; fails where something is wrong.
+impl Finding {
+    fn verdict(&self) -> &'static str {
+        match (self.ok, self.warning) {
+            (true, None) => "ok",
+            (true, Some(_)) => "ok, but",
+            (false, _) => "WRONG",
+        }
+    }
+}
+
+impl From<Weakness> for Finding {
+    fn from(weakness: Weakness) -> Self {
+        Self {
+            what: weakness.what,
+            ok: true,
+            warning: Some(weakness.id),
+            detail: weakness.detail,
+        }
+    }
+}
+
+/// Looks everything over without changing anything; fails where something is wrong. What only weakens the server is named,
+/// and is no failure.
 pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
     // The configuration has been read, or we would not be here.
     let mut findings = vec![found("configuration", Ok("read".to_owned()))];
+    findings.extend(weaknesses::of(settings).into_iter().map(Finding::from));
     findings.push(found("media store", media(settings)));
     findings.push(found("secret key", secret::look(settings)));
     match existing_database(settings) {
@@ -36,7 +62,7 @@ pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
     format.list(&findings, ["WHAT", "", ""], |finding| {
         [
             finding.what.to_owned(),
-            if finding.ok { "ok" } else { "WRONG" }.to_owned(),
+            finding.verdict().to_owned(),
             finding.detail.clone(),
         ]
     })?;
@@ -54,11 +80,13 @@ fn found(what: &'static str, result: Result<String, String>) -> Finding {
         Ok(detail) => Finding {
             what,
             ok: true,
+            warning: None,
             detail,
         },
         Err(detail) => Finding {
             what,
             ok: false,
+            warning: None,
             detail,
         },
     }

@@ -11,7 +11,7 @@ use unicom_webchat::WebChat;
 use super::{audit::note, user};
 use crate::output::say;
 use crate::wiring::{bots, open_database, platforms};
-use crate::{Failure, Server, Settings, Signals};
+use crate::{Failure, Server, Settings, Signals, weaknesses};
 
 /// The users to try out, and their passwords. They may do what everyone who registers may, and no more.
 const USERS: [(&str, &str, &str); 2] = [
@@ -29,6 +29,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
         // Before anyone is told that it listens: whoever is told may stop it.
         let signals = Signals::listen()?;
         let server = Server::bind(settings, database, platforms(), bots)?;
+        weaknesses::warn(settings);
         if let Some(address) = server.addresses().first() {
             print_welcome(settings, *address)?;
         }

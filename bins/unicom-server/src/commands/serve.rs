@@ -1,7 +1,7 @@
 //! `unicom serve`.
 
 use crate::wiring::{bots, open_database, platforms};
-use crate::{Failure, Server, Settings, Signals};
+use crate::{Failure, Server, Settings, Signals, weaknesses};
 
 /// Serves until it is told to stop.
 pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
@@ -11,6 +11,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
         // Before anyone is told that it listens: whoever is told may stop it.
         let signals = Signals::listen()?;
         let server = Server::bind(settings, database, platforms(), bots)?;
+        weaknesses::warn(settings);
         for address in server.addresses() {
             log::info!("listening on http://{address}{}", settings.base_path);
         }

@@ -1,15 +1,17 @@
 //! What can be set: as a flag, in the environment, or in the file.
 
 use std::collections::BTreeMap;
+use std::env::VarError;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
+use url::Url;
 
 use super::{RateLimit, RateOptions};
-use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog};
+use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog, private};
 
 /// The file that is read where none is named, if it is there.
 const DEFAULT_FILE: &str = "unicom.toml";
@@ -19,6 +21,9 @@ const CONNECTIONS: RangeInclusive<i64> = 2..=1000;
 
 /// How many threads may answer requests; actix takes no more.
 const WORKERS: RangeInclusive<i64> = 1..=512;
+
+/// How many bytes a text may have: a message needs one, and is kept in memory as a whole.
+const MAX_TEXT: RangeInclusive<i64> = 1..=16 << 20;
 
 /// How many pixels an image may have.
 const MAX_PIXELS: RangeInclusive<i64> = 1..=u32::MAX as i64;
@@ -95,9 +100,20 @@ pub struct Options {
     #[arg(long, env = "UNICOM_MEDIA_URL", global = true)]
     pub media_url: Option<String>,
 
-    /// The secret that signs cookies, at least 32 characters [default: made once, kept in the data folder]
-    #[arg(long, env = "UNICOM_SECRET_KEY", global = true, hide_env_values = true)]
+    /// The secret that signs cookies, at least 32 characters: `UNICOM_SECRET_KEY`, or `secret_key` in the file. No flag, since
+    /// every user of the machine sees those.
+    #[arg(skip)]
     pub secret_key: Option<String>,
+
+    /// The file with the secret that signs cookies [default: unicom.key in the data folder, made once]
+    #[arg(long, env = "UNICOM_SECRET_KEY_FILE", global = true)]
+    pub secret_key_file: Option<PathBuf>,
+
+    /// Taken only to be refused with a sentence that says what to use, without the secret in it.
+    #[arg(long = "secret-key", global = true, hide = true, num_args = 0..=1)]
+    #[serde(skip)]
+    #[doc(hidden)]
+    pub secret_key_flag: Option<Option<String>>,
 
     /// What is logged: a level, and levels for parts, as in `info` or `warn,unicom_http=debug` [default: info]
     #[arg(long, env = "UNICOM_LOG", global = true)]
@@ -133,8 +149,8 @@ pub struct Options {
     pub workers: Option<u16>,
 
     /// Bytes of a message's text at the most [default: 16384]
-    #[arg(long, env = "UNICOM_MAX_TEXT", global = true)]
-    pub max_text: Option<usize>,
+    #[arg(long, env = "UNICOM_MAX_TEXT", global = true, value_parser = clap::value_parser!(u32).range(MAX_TEXT))]
+    pub max_text: Option<u32>,
 
     /// Bytes of a file at the most [default: 20971520]
     #[arg(long, env = "UNICOM_MAX_FILE", global = true)]
@@ -238,20 +254,71 @@ pub enum AccessLog {
     Off,
 }
 
+/// The variable of the secret key, which is no flag.
+const SECRET_KEY: &str = "UNICOM_SECRET_KEY";
+
 impl Options {
-    /// What is set here, and else what the file says that it names.
+    /// Adds what the environment has that is no flag: the secret key.
     ///
     /// # Errors
-    /// [`Failure::Usage`] for a file that cannot be read, and for a number that is out of its range.
-    pub(super) fn with_file(self) -> Result<Self, Failure> {
-        let file = read_file(self.config_file.as_deref())?;
+    /// [`Failure::Usage`] for a key that is no text.
+    pub(crate) fn with_environment(self) -> Result<Self, Failure> {
+        match std::env::var(SECRET_KEY) {
+            Ok(key) => Ok(Self {
+                secret_key: Some(key),
+                ..self
+            }),
+            Err(VarError::NotPresent) => Ok(self),
+            Err(VarError::NotUnicode(_)) => {
+                Err(Failure::Usage(format!("`{SECRET_KEY}` is no UTF-8")))
+            }
+        }
+    }
+
+    /// What is set here, and else what the file says that it names; and which file that is, if it has secrets.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] for a file that cannot be read, for a number that is out of its range, and for a secret key that
+    /// is given as a flag, in two places, or in a file that others may read.
+    pub(super) fn with_file(self) -> Result<(Self, Option<PathBuf>), Failure> {
+        if self.secret_key_flag.is_some() {
+            return Err(Failure::Usage(format!(
+                "`--secret-key` is no flag, since every user of the machine sees flags: set `{SECRET_KEY}` in the \
+                 environment, or name a file with the key by `--secret-key-file`; a key that was shown so is best replaced"
+            )));
+        }
+        let (file, path) = read_file(self.config_file.as_deref())?;
+        let secret_file = path.filter(|_| file.has_secrets());
+        if let Some(path) = secret_file.as_ref().filter(|_| file.secret_key.is_some()) {
+            private::refuse_if_public(path, "secret_key")?;
+        }
         let merged = self.over(file);
         merged.check_ranges()?;
-        Ok(merged)
+        if merged.secret_key.is_some() && merged.secret_key_file.is_some() {
+            return Err(Failure::Usage(
+                "the secret key is given twice, as `secret_key` and by `secret_key_file`: one of them is enough".to_owned(),
+            ));
+        }
+        Ok((merged, secret_file))
+    }
+
+    /// Whether there is anything in these that others must not read.
+    fn has_secrets(&self) -> bool {
+        let url = self.database_url.as_deref().map(Url::parse);
+        let has_password = matches!(url, Some(Ok(url)) if url.password().is_some());
+        let mut names = self.media_options.keys();
+        let has_credentials = names.any(|name| name.contains("secret") || name.contains("token"));
+        self.secret_key.is_some() || has_password || has_credentials
     }
 
     /// What is set here, and else what is set in `other`.
     fn over(self, other: Self) -> Self {
+        // A key that is given here takes the place of one in the file, whichever way either is given.
+        let has_key = self.secret_key.is_some() || self.secret_key_file.is_some();
+        let (key, key_file) = match has_key {
+            true => (self.secret_key, self.secret_key_file),
+            false => (other.secret_key, other.secret_key_file),
+        };
         Self {
             config_file: self.config_file,
             database_url: self.database_url.or(other.database_url),
@@ -262,7 +329,9 @@ impl Options {
             base_path: self.base_path.or(other.base_path),
             data_dir: self.data_dir.or(other.data_dir),
             media_url: self.media_url.or(other.media_url),
-            secret_key: self.secret_key.or(other.secret_key),
+            secret_key: key,
+            secret_key_file: key_file,
+            secret_key_flag: self.secret_key_flag,
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
             access_log: self.access_log.or(other.access_log),
@@ -302,6 +371,7 @@ impl Options {
             CONNECTIONS,
         )?;
         check_range("workers", self.workers, WORKERS)?;
+        check_range("max_text", self.max_text, MAX_TEXT)?;
         check_range("max_pixels", self.max_pixels, MAX_PIXELS)?;
         check_range("requests_at_once", self.requests_at_once, AT_ONCE)?;
         check_range("address_at_once", self.address_at_once, AT_ONCE)?;
@@ -317,12 +387,13 @@ impl Options {
     }
 }
 
-fn read_file(named: Option<&Path>) -> Result<Options, Failure> {
+/// The options of the file, and its path; none where none is named and the default one is not there.
+fn read_file(named: Option<&Path>) -> Result<(Options, Option<PathBuf>), Failure> {
     let path = named.unwrap_or(Path::new(DEFAULT_FILE));
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(Options::default());
+            return Ok((Options::default(), None));
         }
         Err(error) => {
             return Err(Failure::Usage(format!(
@@ -331,8 +402,9 @@ fn read_file(named: Option<&Path>) -> Result<Options, Failure> {
             )));
         }
     };
-    toml::from_str(&text)
-        .map_err(|error| Failure::Usage(format!("`{}`: {}", path.display(), error.message())))
+    let options = toml::from_str(&text)
+        .map_err(|error| Failure::Usage(format!("`{}`: {}", path.display(), error.message())))?;
+    Ok((options, Some(path.to_owned())))
 }
 
 fn check_range(

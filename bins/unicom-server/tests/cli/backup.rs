@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use unicom_testing::TestDatabase;
 
 use crate::busy::{Busy, texts_in};
+use crate::checks::GOOD_KEY;
 use crate::home::{Home, has};
 
 /// Backups that are made while others write.
@@ -170,19 +171,9 @@ fn files_and_the_key_come_along_on_request() {
     assert_eq!(files(backup("2.db")), json!({ "copied": 1, "there": 1 }));
     assert_eq!(names_in(&kept.join("media/messages")), ["1.png", "3.png"]);
 
-    let elsewhere = [
-        "--media-url",
-        "s3://bucket/here",
-        "--secret-key",
-        &"k".repeat(64),
-    ];
-    let run = home.run(
-        &[
-            &["backup", "3.db", "--files", "other", "--json"],
-            &elsewhere[..],
-        ]
-        .concat(),
-    );
+    let backup = ["backup", "3.db", "--files", "other", "--json"];
+    let elsewhere = ["--media-url", "s3://bucket/here"];
+    let run = home.run_with_key(&[&backup[..], &elsewhere].concat(), GOOD_KEY);
     has(
         &run.err,
         &["not in it: files of messages, which are in `s3://bucket/here`"],

@@ -212,7 +212,7 @@ async fn the_security_log_may_go_into_a_file_or_nowhere() {
     let server = Server::start(command);
     let id = be_refused(&server).await;
     has_both_refusals(&events(&std::fs::read_to_string(&path).unwrap()), &id);
-    // Whoever rotates logs moves the file away: the next line makes it again.
+    // Log rotation moves the file away: the next line makes it again.
     std::fs::rename(&path, home.path().join("security.jsonl.1")).unwrap();
     let id = be_refused(&server).await;
     has_both_refusals(&events(&std::fs::read_to_string(&path).unwrap()), &id);

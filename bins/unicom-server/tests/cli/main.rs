@@ -37,4 +37,5 @@ mod tokens;
 mod transfer;
 mod users;
 mod visitor;
+mod weaknesses;
 mod wrong_use;

@@ -320,7 +320,7 @@ both! {
         left(&of_account, Level::Info, "staff.read", &fields);
         let searched = session.get(&path("accounts/?q=ann")).await;
         left(&searched, Level::Info, "staff.read", &[("actor", &*user), ("user", &*user), ("route", "/unicom/admin/accounts")]);
-        // What is not there is told as well: somebody looked for it. An id may be any text, of any length.
+        // What is not there is told as well: staff looked for it. An id may be any text, of any length.
         let long = "x".repeat(400);
         let missing = session.get(&path(&format!("accounts/{long}/"))).await;
         let fields = [

@@ -110,7 +110,7 @@ both! {
 
     async fn a_cookie_is_worth_nothing_under_another_secret_key(db: &TestDatabase) {
         let under = |key: &str| Options {
-            secret_key: Some(key.repeat(32)),
+            secret_key: Some(format!("{key}: correct horse battery staple, 0815")),
             ..Options::default()
         };
         let mut app = TestApp::with_options(db, under("a")).await;
