@@ -131,6 +131,67 @@ mod tests {
     }
 
     #[test]
+    fn nothing_that_runs_or_fetches_by_itself_is_left() {
+        for html in [
+            r#"<img src=x onerror=alert(1)>"#,
+            r#"<img src="javascript:alert(1)">"#,
+            r#"<body onload=alert(1)>x</body>"#,
+            r#"<b onmouseover="alert(1)" ONCLICK=alert(1)>x</b>"#,
+            r#"<a href="javascript:alert(1)">x</a>"#,
+            r#"<a href=" java&#10;script:alert(1)">x</a>"#,
+            r#"<a href="JaVaScRiPt&colon;alert(1)">x</a>"#,
+            r#"<a href="data:text/html,<script>alert(1)</script>">x</a>"#,
+            r#"<a href="vbscript:msgbox(1)">x</a>"#,
+            r#"<style>@import "https://evil.example/x.css"</style>x"#,
+            r#"<p style="background:url(https://evil.example/x)">x</p>"#,
+            r#"<link rel=stylesheet href="https://evil.example/x.css">x"#,
+            r#"<form action="https://evil.example"><input name=p><button>x</button></form>"#,
+            r#"<svg onload=alert(1)><script>alert(1)</script><a xlink:href="javascript:alert(1)">x</a></svg>"#,
+            r#"<svg><style><img src=x onerror=alert(1)></style></svg>"#,
+            r#"<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>"#,
+            r#"<noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>"#,
+            r#"<iframe src="javascript:alert(1)"></iframe><object data="x"></object><embed src="x">"#,
+            r#"<base href="https://evil.example/"><meta http-equiv=refresh content="0;url=javascript:alert(1)">"#,
+            r#"<template><script>alert(1)</script></template>"#,
+            r#"<<script>script>alert(1)<</script>/script>"#,
+        ] {
+            let cleaned = clean(html);
+            let said = cleaned.as_str().to_lowercase();
+            // What is left of it as text is escaped.
+            let markup: String = said
+                .split('<')
+                .skip(1)
+                .filter_map(|tag| tag.split('>').next())
+                .collect();
+            for word in [
+                "script",
+                "style",
+                "onerror",
+                "onload",
+                "onclick",
+                "onmouseover",
+                "javascript",
+                "data:",
+                "vbscript",
+                "form",
+                "input",
+                "button",
+                "svg",
+                "math",
+                "iframe",
+                "object",
+                "embed",
+                "base",
+                "meta",
+                "link",
+                "template",
+            ] {
+                assert!(!markup.contains(word), "`{word}` of {html} in {said}");
+            }
+        }
+    }
+
+    #[test]
     fn what_nobody_sees_is_empty() {
         for empty in [
             "",

@@ -18,7 +18,9 @@ use crate::openapi::{Fails, JSON_BODY, Routes, fails};
 use crate::respond::Success;
 use crate::routes::private_headers;
 use crate::upload::delete_files;
-use crate::{Api, ApiError, bearer_token, ids, json_errors, read_json, respond, routes};
+use crate::{
+    Api, ApiError, SecurityEvent, bearer_token, ids, json_errors, read_json, respond, routes,
+};
 
 /// Bytes of an answer at the most: a file of 20 MiB grows by a third in JSON.
 const LONGEST: usize = 30 << 20;
@@ -146,7 +148,14 @@ async fn reply(
             let token = token.clone();
             move |db| open_request(db, id, &token)
         })
-        .await?;
+        .await
+        .inspect_err(|error| {
+            if matches!(error, CoreError::RequestNotFound(_)) {
+                SecurityEvent::refused("auth.reply_token_refused")
+                    .with("id", id)
+                    .write(&request);
+            }
+        })?;
     let body = read_json(&request, payload, LONGEST).await?.into_value();
     let replies = replies_from_json(&*api.media, &body).await?;
     let files = files_of(&replies);

@@ -105,6 +105,34 @@ both_engines! {
         }
     }
 
+    /// Also where an operator has everything logged, by all libraries.
+    async fn no_session_and_no_token_is_logged_at_trace(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        let create = ["user", "create", "root", "--password-stdin", "--staff"];
+        home.run_with_input(&create, "correct horse battery").ok();
+        let made = home.json(&["token", "create", "root", "--name", "a test"]);
+        let token = made["secret"].as_str().unwrap().to_owned();
+        let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.env("UNICOM_LOG", "trace");
+        let server = Server::start(command);
+        let visitor = Visitor::of(&server);
+        visitor.send("hi").await;
+        let mut secrets = visitor.cookie_values();
+        assert_eq!(visitor.log_in("root", "correct horse battery").await, 200);
+        visitor.send("hi again").await;
+        secrets.extend(visitor.cookie_values());
+        let bearer = format!("Bearer {token}");
+        let last = ask(&server, "GET", "/unicom/admin/requests/", &[("Authorization", bearer.as_str())]).await;
+        secrets.extend([token, "correct horse battery".to_owned()]);
+        let log = said(&server, &last);
+        assert!(log.contains("TRACE") || log.contains("DEBUG"), "{log}");
+        for secret in secrets.iter().filter(|secret| secret.len() > 3) {
+            assert!(!log.contains(secret.as_str()), "`{secret}` in the log");
+        }
+        server.kill();
+    }
+
     async fn no_secret_is_ever_logged(db: &TestDatabase) {
         const SECRET_KEY: &str = "the-secret-key-of-this-installation-0123456789";
         const PASSWORD: &str = "battery staple horse";

@@ -293,6 +293,55 @@ fn files_that_others_may_read_or_change_are_told() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn what_a_server_makes_only_its_owner_reads() {
+    let home = Home::with_url("sqlite://unicom.db");
+    // Whatever the mask of whoever starts it.
+    let binary = env!("CARGO_BIN_EXE_unicom");
+    let mut command = home.command(&[]);
+    let arguments: Vec<_> = command
+        .get_envs()
+        .map(|(name, value)| (name.to_owned(), value.map(ToOwned::to_owned)))
+        .collect();
+    command = std::process::Command::new("sh");
+    for (name, value) in arguments {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.current_dir(home.path());
+    command.args([
+        "-c",
+        &format!("umask 0; exec {binary} quickstart --listen 127.0.0.1:0"),
+    ]);
+    let server = Server::start(command);
+    let visitor = crate::visitor::Visitor::of(&server);
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\xdacd\xf8\xcfP\x0f\0\x03\x86\x01\x80Z4}k\0\0\0\0IEND\xaeB`\x82";
+    visitor.send_file(png).await;
+    for path in [
+        "unicom.db",
+        "unicom.db-wal",
+        "unicom.db-shm",
+        "unicom-data/unicom.key",
+    ] {
+        assert_eq!(mode(&home.path().join(path)), 0o600, "{path}");
+    }
+    for path in ["unicom-data", "unicom-data/media", "unicom-data/uploads"] {
+        assert_eq!(mode(&home.path().join(path)), 0o700, "{path}");
+    }
+    server.kill();
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    let metadata = path
+        .metadata()
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777
+}
+
 /// Needs root, who alone gives files away.
 #[cfg(unix)]
 #[test]

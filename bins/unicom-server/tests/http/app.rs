@@ -169,6 +169,11 @@ impl TestApp {
         });
     }
 
+    /// Another way to the database, for the server that [`TestApp::run`] starts.
+    pub fn use_database(&mut self, database: Database) {
+        self.database = database;
+    }
+
     /// Ends the server without letting it finish anything.
     pub fn crash(&mut self) {
         if let Some(running) = self.running.take() {

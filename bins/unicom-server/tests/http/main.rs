@@ -42,7 +42,9 @@ mod rows;
 mod security_log;
 mod sessions;
 mod slashes;
+mod smuggling;
 mod statements;
+mod two_processes;
 mod watch;
 
 /// `both_engines!` with the tables of the server.

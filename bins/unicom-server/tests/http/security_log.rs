@@ -217,6 +217,15 @@ both! {
         }
     }
 
+    async fn a_wrong_token_of_a_request_is_told(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let id = "01890000-0000-7000-8000-000000000000";
+        let program = Client::new(app.base()).with_bearer("urq_0123456789abcdef-wrong");
+        let reply = format!("/unicom/requests/{id}/reply/");
+        let answer = program.post(&reply, json!({ "text": "x" })).await;
+        left(answer.is(404, "not_found"), Level::Warn, "auth.reply_token_refused", &[("id", id)]);
+    }
+
     async fn refusals_are_told(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let chief = app.new_user("chief", true).await;

@@ -8,6 +8,7 @@ use unicom_testing::TestDatabase;
 use super::{NOTHING, PNG, path};
 use crate::app::TestApp;
 use crate::both;
+use crate::client::Client;
 use crate::watch::Watch;
 
 both! {
@@ -50,6 +51,35 @@ both! {
         staff.post(&erase, json!({})).await.is(404, "not_found");
         // The name is free.
         app.user("alice").await;
+    }
+
+    async fn whoever_takes_the_name_of_an_erased_user_gets_nothing_of_it(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let alice = app.user("alice").await;
+        alice.say("My secret is 4711").await;
+        let sent = alice.send_file("alices.png", PNG).await.ok();
+        let url = sent["message"]["media_url"].as_str().unwrap().to_owned();
+        assert_eq!(alice.get(&url).await.body, PNG);
+        let account = alice.account_id().await;
+        let token = app.numbered_token(&app.user_called("alice").await).await.1;
+        staff.post(&path(&format!("accounts/{account}/erase/")), json!({})).await.ok();
+        // Neither the erased one, nor its token, nor the next of that name.
+        let program = Client::new(app.base()).with_bearer(&token);
+        program.get(&url).await.is(401, "invalid_credentials");
+        for _ in 0..2 {
+            let next = app.user("alice").await;
+            let next_account = next.account_id().await;
+            assert_ne!(next_account, account, "a number is used again");
+            assert_eq!(next.texts().await, [""; 0]);
+            for client in [&alice, &next, &app.guest().await] {
+                client.get(&url).await.is(404, "not_found");
+                let chat = format!("/unicom/webchat/messages/?chat_id={account}");
+                client.get(&chat).await.is(404, "chat_not_found");
+            }
+            next.say("hi").await;
+            staff.post(&path(&format!("accounts/{next_account}/erase/")), json!({})).await.ok();
+        }
     }
 
     async fn a_guest_begins_anew(db: &TestDatabase) {

@@ -62,6 +62,12 @@ impl TestApp {
         made.await.unwrap()
     }
 
+    /// The user of this name.
+    async fn user_called(&self, name: &'static str) -> User {
+        let found = self.database().read(move |db| users::by_name(db, name));
+        found.await.unwrap().unwrap()
+    }
+
     /// A token of the user: its number and its secret.
     pub async fn numbered_token(&self, user: &User) -> (i64, String) {
         let id = user.id;

@@ -1,5 +1,6 @@
 //! Writing requests that do not prove to come from this site's pages are refused, and nothing is written.
 
+mod elsewhere;
 mod origins;
 mod tokens;
 

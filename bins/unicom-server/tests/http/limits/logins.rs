@@ -92,6 +92,19 @@ both! {
         is_limited(&log_in(&attacker, "alice", PASSWORD).await, "address");
     }
 
+    async fn of_120_guesses_at_once_50_are_let_through(db: &TestDatabase) {
+        // As the rates are where nothing is set, but for the address, which would hold up some of them.
+        let rate = RateOptions { login_address: at_once(1000), ..RateOptions::default() };
+        let app = TestApp::with_options(db, rates(rate)).await;
+        app.user("alice").await;
+        let spellings = ["alice", "ALICE", " alice", "Alice "];
+        let attacker = app.guest().await;
+        let guesses = (0..120).map(|number| log_in(&attacker, spellings[number % 4], "guess"));
+        let answers = futures_util::future::join_all(guesses).await;
+        let with = |status| answers.iter().filter(|answer| answer.status == status).count();
+        assert_eq!((with(401), with(429)), (50, 70));
+    }
+
     async fn guesses_at_the_same_time_are_no_more(db: &TestDatabase) {
         let rate = RateOptions {
             login_name: at_once(5),
