@@ -5,12 +5,16 @@
 #
 # docs/OPERATIONS.md says what to set, and how to back the volume up.
 
-FROM rust:1.89-slim-bookworm AS build
+# Tags, since a digest keeps Debian's fixes out until it is changed here. docs/OPERATIONS.md says how to pin them.
+ARG BUILD_IMAGE=rust:1.89-slim-bookworm
+ARG BASE_IMAGE=debian:bookworm-slim
+
+FROM ${BUILD_IMAGE} AS build
 WORKDIR /source
 COPY . .
 RUN cargo build --release --locked -p unicom-server
 
-FROM debian:bookworm-slim
+FROM ${BASE_IMAGE}
 # Bots and object storage are called over TLS.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \

@@ -57,7 +57,7 @@ backlog requests="100000" *ARGS:
 
 # Run the tests of who gets in and what is let in (docs/SECURITY.md), on both engines; prints how many.
 security:
-    cargo test --locked -p unicom-server --test http -- access bad_input csrf limits markup media races request_ids sessions admin::who admin::tokens log
+    cargo test --locked -p unicom-server --test http -- access bad_input csrf limits markup media races request_ids sessions admin::who admin::tokens admin::scopes log
 
 # Ask a server whatever its openapi.json allows and forbids; prints the figures.
 schemathesis examples="20":

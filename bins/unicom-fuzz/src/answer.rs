@@ -26,7 +26,7 @@ pub(crate) fn must_be_right(asked: &Asked, answer: &Answer, folder: &str) {
         let may_be = if is_json(answer) {
             "no-store"
         } else {
-            "private"
+            "private, no-store"
         };
         assert!(
             cached.contains(may_be) || asked.target.path().ends_with("openapi.json"),

@@ -12,16 +12,21 @@ use actix_web::web::Bytes;
 use actix_web::{App, HttpResponse, web};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use unicom_auth::{Auth, SecretKey, SessionIdentity, api_tokens, csrf_protection, session_limits};
+use unicom_auth::{
+    Auth, SecretKey, SessionIdentity, api_tokens, csrf_protection, request_cookies, session_limits,
+    visitor_cookies,
+};
 use unicom_core::Bots;
 use unicom_core::matchers::Matchers;
 use unicom_core::media::ObjectMediaStore;
 use unicom_db::Database;
 use unicom_http::{
-    Admission, Api, ApiError, Limits, Management, UploadFolder, admin_routes, admit, json_errors,
-    request_routes,
+    Admission, AllowedHosts, Api, ApiError, Limits, Management, Storage, UploadFolder,
+    admin_routes, admit, allowed_hosts, json_errors, plain_paths, request_routes,
 };
 use unicom_server::platforms;
+
+use crate::asked::HOST;
 
 /// Where the routes are mounted.
 pub(crate) const BASE: &str = "/unicom";
@@ -60,6 +65,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
         identity: Arc::new(SessionIdentity::new(&auth)),
         limits: limits(),
         uploads: parts.uploads.clone(),
+        storage: Storage::default(),
         base_path: BASE.to_owned(),
     };
     let management = Management {
@@ -67,6 +73,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
         bots: parts.bots.clone(),
         matchers: Matchers::default(),
     };
+    let hosts = AllowedHosts::listening_on([127, 0, 0, 1].into()).with(HOST);
     let requests = request_routes(api.clone(), platforms());
     let scope = unicom_http::scope(api)
         .configure(unicom_auth::ROUTES.configure)
@@ -74,17 +81,22 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
     let app = App::new()
         .app_data(web::Data::new(auth.clone()))
         .app_data(web::Data::new(parts.admission.clone()))
+        .app_data(web::Data::new(hosts.expect("it is a host")))
         .service(requests.wrap(from_fn(admit)))
         .service(
             scope
+                .wrap(from_fn(visitor_cookies))
                 .wrap(from_fn(csrf_protection))
                 .wrap(from_fn(session_limits))
                 .wrap(auth.sessions())
+                .wrap(from_fn(request_cookies))
                 .wrap(from_fn(api_tokens))
                 .wrap(from_fn(admit)),
         )
         .default_service(web::to(nothing_here))
-        .wrap(from_fn(json_errors));
+        .wrap(from_fn(json_errors))
+        .wrap(from_fn(plain_paths))
+        .wrap(from_fn(allowed_hosts));
     let service = Rc::new(init_service(app).await);
     Box::new(move |request, payload| {
         let (request, _) = request.to_request().replace_payload(payload);
@@ -92,7 +104,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
         async move {
             // What actix makes of an error where nobody else does.
             let response = match answering.await {
-                Ok(answered) => answered.into_parts().1,
+                Ok(answered) => answered.into_parts().1.map_into_boxed_body(),
                 Err(error) => error.error_response(),
             };
             let (head, body) = response.into_parts();

@@ -2,9 +2,11 @@
 
 use actix_web::http::Method;
 use actix_web::http::header::{COOKIE, HOST, HeaderName, ORIGIN, REFERER};
+use serde_json::Value;
 use url::Url;
 
 use crate::answer::code;
+use crate::app::Answer;
 use crate::asked::{Asked, HOST as OUR_HOST};
 use crate::headers::headers;
 use crate::people::Who;
@@ -12,12 +14,46 @@ use crate::place::{Names, choose, first_line};
 use crate::routes::method_and_target;
 use crate::world;
 
-/// Who may write, with what they show.
-const WRITERS: [(Option<&str>, &str); 4] = [
-    (Some("{user_session}"), "{user_token}"),
-    (Some("{guest_session}"), "{guest_token}"),
-    (Some("{staff_session}"), "{staff_token}"),
-    (None, "{nobody_token}"),
+/// Who may write: the token, and cookies that go with it.
+const WRITERS: [(&str, &[&str]); 5] = [
+    (
+        "{user_token}",
+        &["sessionid={user_session}; csrftoken={user_token}"],
+    ),
+    (
+        "{guest_token}",
+        &[
+            "sessionid={guest_session}; csrftoken={guest_token}",
+            "sessionid={guest_session}; csrftoken={guest_token}; visitor={guest_visitor}",
+        ],
+    ),
+    (
+        "{staff_token}",
+        &["sessionid={staff_session}; csrftoken={staff_token}"],
+    ),
+    (
+        "{nobody_token}",
+        &[
+            "csrftoken={nobody_token}",
+            "csrftoken={nobody_token}; visitor={nobody_visitor}",
+        ],
+    ),
+    (
+        // That of somebody who has just written: it names nobody, and lets anybody write.
+        "{foreign_token}",
+        &[
+            "csrftoken={foreign_token}",
+            "csrftoken={foreign_token}; visitor={nobody_visitor}",
+        ],
+    ),
+];
+
+/// Everybody's session.
+const SESSIONS: [&str; 4] = [
+    "{user_session}",
+    "{guest_session}",
+    "{staff_session}",
+    "{foreign_session}",
 ];
 
 /// What a body may be: none of it is a reason to refuse it.
@@ -33,7 +69,8 @@ const BODIES: [(&str, &str); 3] = [
 /// The input is a request without a body: `POST /unicom/webchat/send`, and its headers. `Content-Type` chooses a body.
 ///
 /// Who writes has shown the token of its session as a header and as a cookie, and comes from a page of this site as far
-/// as it says where from. Who shows all of that, and nothing else, is let in.
+/// as it says where from. Who shows all of that, and nothing else, is let in. Who writes as a guest who has just written shows
+/// the cookie that this guest had then. Who is told that there are two sessions shows two.
 pub fn cookies_and_csrf(data: &[u8]) {
     let (line, rest) = first_line(data);
     let line = String::from_utf8_lossy(line);
@@ -76,8 +113,18 @@ pub fn cookies_and_csrf(data: &[u8]) {
                 "{} from a page of another site",
                 answer.status
             );
+            let chat = answer_chat(&answer);
+            assert!(
+                chat != world.names.fill("{foreign_guest_chat_id}")
+                    || asked.says(&world.names.fill("{foreign_visitor}")),
+                "writes as somebody else: {asked}"
+            );
         } else if shown.is_all() && shown.cookies {
             assert_ne!(code(&answer).as_deref(), Some("csrf_failed"), "{asked}");
+        }
+        if code(&answer).as_deref() == Some("ambiguous_session") {
+            let says = |session: &&&str| asked.says(&world.names.fill(session));
+            assert!(SESSIONS.iter().filter(says).count() >= 2, "{asked}");
         }
     });
 }
@@ -104,11 +151,9 @@ impl Shown {
         let tokens = all("x-csrftoken");
         let writer = WRITERS
             .iter()
-            .find(|(_, token)| tokens.first() == Some(&names.fill(token).as_bytes()));
-        let right = writer.map(|(session, token)| {
-            let session = session.map(|session| format!("sessionid={session}; "));
-            names.fill(&format!("{}csrftoken={token}", session.unwrap_or_default()))
-        });
+            .find(|(token, _)| tokens.first() == Some(&names.fill(token).as_bytes()));
+        let sent = all(COOKIE.as_str());
+        let are_right = |right: &&str| sent == [names.fill(right).as_bytes()];
         let pages = [all(ORIGIN.as_str()), all(REFERER.as_str())];
         Self {
             token: writer.is_some(),
@@ -117,13 +162,19 @@ impl Shown {
                 .iter()
                 .filter_map(|said| said.first())
                 .all(|said| is_ours(said)),
-            cookies: right.is_some_and(|right| all(COOKIE.as_str()) == [right.as_bytes()]),
+            cookies: writer.is_some_and(|(_, cookies)| cookies.iter().any(are_right)),
         }
     }
 
     fn is_all(&self) -> bool {
         self.token && self.origin
     }
+}
+
+/// The chat that an answer says was written to.
+fn answer_chat(answer: &Answer) -> String {
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    body["chat_id"].as_str().unwrap_or_default().to_owned()
 }
 
 fn is_ours(page: &[u8]) -> bool {

@@ -7,6 +7,7 @@ use crate::commands::{
     member, migrate, quickstart, request, restore, retention, send, serve, token, user,
 };
 use crate::output::Format;
+use crate::places::check_links;
 use crate::{Failure, Options, Settings, logging};
 
 /// A web chat backend in one binary.
@@ -91,8 +92,9 @@ enum Command {
 /// [`Failure`] says why not, and with which exit code to end.
 pub fn run(cli: Cli) -> Result<(), Failure> {
     // What is wrong with the settings is no line of the log: how that looks is a setting.
-    let settings = Settings::load(cli.options)?;
-    logging::begin(settings.log_format, &settings.log);
+    let settings = Settings::load(cli.options.with_environment()?)?;
+    check_links(&settings)?;
+    logging::begin(settings.log_format, &settings.log, &settings.security_log);
     let format = if cli.json { Format::Json } else { Format::Text };
     match cli.command {
         Command::Quickstart => quickstart::run(&settings),

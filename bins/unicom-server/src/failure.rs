@@ -6,15 +6,20 @@ use unicom_core::CoreError;
 use unicom_core::media::MediaError;
 use unicom_db::DbError;
 
+use crate::output::printable_lines;
+
 /// Why a command ended: exit code 2 for wrong use, 1 for failure.
+///
+/// Its sentence may repeat what others wrote, and is printed with escapes for what a terminal acts
+/// on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
     /// The command was used wrongly.
-    #[error("{0}")]
+    #[error("{}", printable_lines(.0))]
     Usage(String),
     /// It did not work.
-    #[error("{0}")]
+    #[error("{}", printable_lines(.0))]
     Failed(String),
 }
 

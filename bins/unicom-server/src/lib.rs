@@ -10,6 +10,7 @@ mod metrics;
 mod openapi;
 mod output;
 mod places;
+mod private;
 mod request_id;
 mod secret;
 mod server;
@@ -17,14 +18,17 @@ mod service;
 mod settings;
 mod signals;
 mod watch;
+mod weaknesses;
 mod wiring;
 
 pub use cli::{Cli, run};
 pub use failure::Failure;
-pub use logging::LogFormat;
+pub use logging::{LogFormat, LoggedAddresses, SecurityLog};
 pub use openapi::openapi;
 pub use request_id::current_request_id;
 pub use server::Server;
-pub use settings::{AccessLog, Options, RateLimit, RateOptions, RateSetting, Settings};
+pub use settings::{
+    AccessLog, Options, RateLimit, RateOptions, RateSetting, Registration, Settings,
+};
 pub use signals::Signals;
 pub use wiring::{bots, open_database, platforms};

@@ -1,53 +1,81 @@
 //! The description of every route that the server answers, at `openapi.json` under the base path.
 
-use unicom_auth::ROUTES as AUTH;
+use actix_web::http::Method;
+use unicom_auth::{ROUTES as AUTH, Scope};
 use unicom_http::openapi::Kind::{
-    Busy, CsrfFailed, HeadersTooLarge, InvalidCredentials, LoginRequired, RateLimited, StaffOnly,
-    UriTooLong,
+    AccountBlocked, AmbiguousSession, Busy, CsrfFailed, HeadersTooLarge, InsufficientScope,
+    InvalidCredentials, InvalidPath, LoginRequired, MisdirectedRequest, RateLimited, StaffOnly,
+    StorageFull, UriTooLong,
 };
 use unicom_http::openapi::{Around, Description, Document, Scheme, fails};
 use unicom_http::{ADMIN, ADMIN_PATH, DOCUMENT, REQUESTS, VISITORS, request_path};
 
 use crate::{metrics, service};
 
-/// What any request may be told: see [`admit`](unicom_http::admit).
-const ANY: u64 = fails(&[UriTooLong, HeadersTooLarge, RateLimited, Busy]);
+/// The failures of every request: see [`allowed_hosts`](unicom_http::allowed_hosts) and
+/// [`plain_paths`](unicom_http::plain_paths).
+const EDGE: u64 = fails(&[MisdirectedRequest, InvalidPath]);
+
+/// The failures of every request under the base path: see [`admit`](unicom_http::admit).
+const ANY: u64 = EDGE | fails(&[UriTooLong, HeadersTooLarge, RateLimited, Busy, StorageFull]);
 
 const SESSION: Scheme = Scheme {
     name: "session",
     key: Some(("cookie", "sessionid")),
-    description: "The session: of a guest from the first write on, of a user from the login on.",
+    description: "The session: of a guest from the first write on, of a user from the login on. Named \
+                  `__Host-sessionid` where the public address is https, or as the server is set.",
+    scope: None,
 };
 
 const CSRF_COOKIE: Scheme = Scheme {
     name: "csrf_cookie",
     key: Some(("cookie", "csrftoken")),
-    description: "What any GET under the base path hands out; goes with the header of the same value.",
+    description: "What any GET under the base path hands out; goes with the header of the same value. Named \
+                  `__Host-csrftoken` where the public address is https, or as the server is set. The cookie `visitor` \
+                  (`__Host-visitor`), handed out with it, makes the first writes of a browser those of one guest.",
+    scope: None,
 };
 
 const CSRF_HEADER: Scheme = Scheme {
     name: "csrf_header",
     key: Some(("header", "X-CSRFToken")),
-    description: "The value of the cookie `csrftoken`. `Origin` and `Referer`, where sent, must be this origin or a \
+    description: "The value of the cookie `csrftoken`, which is also the `csrf_token` of `auth/session/`. `Origin` and `Referer`, where sent, must be this origin or a \
                   trusted one.",
+    scope: None,
 };
 
 const API_TOKEN: Scheme = Scheme {
     name: "api_token",
     key: None,
-    description: "A token `uct_…` of `unicom token create`: it speaks for its user, without cookies or CSRF token.",
+    description: "A token `uct_…` of `unicom token create`: it speaks for its user, without cookies or CSRF token, \
+                  as far as its scope goes: `read`, `write` (which includes `read`) or `admin` (which includes both).",
+    scope: Some(|method, path| needed(method, path)),
 };
+
+/// [`API_TOKEN`] for the routes under `admin/`.
+const STAFF_TOKEN: Scheme = Scheme {
+    scope: Some(|method, path| needed(method, &format!("{ADMIN_PATH}{path}"))),
+    ..API_TOKEN
+};
+
+fn needed(method: &str, path: &str) -> &'static str {
+    let method = method.to_uppercase();
+    // A method that is none needs what any writing one needs.
+    let method = Method::from_bytes(method.as_bytes()).unwrap_or(Method::POST);
+    Scope::needed(&method, path).as_str()
+}
 
 const REQUEST_TOKEN: Scheme = Scheme {
     name: "request_token",
     key: None,
     description: "The token `urq_…` of the one request, which the bot got with it.",
+    scope: None,
 };
 
 /// Guests, users, and programs of users.
 const ANYBODY: Around = Around {
-    fails: ANY | fails(&[InvalidCredentials]),
-    fails_writing: fails(&[CsrfFailed]),
+    fails: ANY | fails(&[AmbiguousSession, InvalidCredentials]),
+    fails_writing: fails(&[CsrfFailed, InsufficientScope]),
     reading: &[&[], &[SESSION], &[API_TOKEN]],
     writing: &[
         &[CSRF_COOKIE, CSRF_HEADER],
@@ -66,9 +94,9 @@ const BROWSERS: Around = Around {
 };
 
 const STAFF: Around = Around {
-    fails: ANYBODY.fails | fails(&[LoginRequired, StaffOnly]),
-    reading: &[&[SESSION], &[API_TOKEN]],
-    writing: &[&[SESSION, CSRF_COOKIE, CSRF_HEADER], &[API_TOKEN]],
+    fails: ANYBODY.fails | fails(&[LoginRequired, StaffOnly, AccountBlocked]),
+    reading: &[&[SESSION], &[STAFF_TOKEN]],
+    writing: &[&[SESSION, CSRF_COOKIE, CSRF_HEADER], &[STAFF_TOKEN]],
     ..ANYBODY
 };
 
@@ -86,9 +114,9 @@ const READERS: Around = Around {
     ..REPLIERS
 };
 
-/// Whoever watches over the process, which nothing keeps from it.
+/// Programs that watch over the process, which no rate limits.
 const WATCHERS: Around = Around {
-    fails: 0,
+    fails: EDGE,
     ..READERS
 };
 

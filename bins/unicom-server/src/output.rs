@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Write};
 
 use serde::Serialize;
+use unicom_core::is_invisible;
 
 use crate::Failure;
 
@@ -70,24 +71,93 @@ impl Format {
         if self == Self::Json {
             return json(item);
         }
-        say(sentence)
+        say(&printable_lines(sentence))
     }
 }
 
-/// The text without control characters: what visitors write must not act in a terminal, nor tear a table.
-fn printable(text: &str) -> String {
-    let escaped = |c: char| {
-        if c.is_control() {
-            c.escape_default().to_string()
+/// Returns the text with escapes in the place of control and invisible characters: what visitors
+/// write must not act in a terminal, tear a table, or turn what is written around it.
+pub(crate) fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for c in text.chars() {
+        if acts_or_hides(c) {
+            printable.extend(c.escape_default());
         } else {
-            c.to_string()
+            printable.push(c);
         }
-    };
-    text.chars().map(escaped).collect()
+    }
+    printable
+}
+
+/// Returns JSON with escapes in the place of control and invisible characters, which serde_json writes
+/// as they are from U+007F on. It means the same: such characters are in strings only. What is below is
+/// the white space between values.
+fn printable_json(json: &str) -> String {
+    let mut printable = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c >= ' ' && acts_or_hides(c) {
+            let mut buffer = [0; 2];
+            let units = c.encode_utf16(&mut buffer);
+            printable.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            printable.push(c);
+        }
+    }
+    printable
+}
+
+/// Returns the text with escapes as in a table, and with its lines as they are.
+pub(crate) fn printable_lines(text: &str) -> String {
+    text.split('\n')
+        .map(printable)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Standard output for documents of JSON, which are written in pieces. It prints them as `--json`
+/// does.
+pub(crate) struct JsonOutput<W: Write> {
+    out: W,
+    /// The beginning of a character whose end has not been written yet.
+    begun: Vec<u8>,
+}
+
+impl<W: Write> JsonOutput<W> {
+    pub fn new(out: W) -> Self {
+        let begun = Vec::new();
+        Self { out, begun }
+    }
+}
+
+impl<W: Write> Write for JsonOutput<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.begun.extend_from_slice(bytes);
+        let whole = match std::str::from_utf8(&self.begun) {
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            _ => self.begun.len(),
+        };
+        let begun = self.begun.split_off(whole);
+        let text = String::from_utf8_lossy(&self.begun);
+        self.out.write_all(printable_json(&text).as_bytes())?;
+        self.begun = begun;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Returns `true` for what a terminal acts on or does not show: C0 and C1 control characters, marks
+/// of direction, joiners, fillers.
+fn acts_or_hides(c: char) -> bool {
+    c.is_control() || is_invisible(c)
 }
 
 fn json<T: Serialize + ?Sized>(item: &T) -> Result<(), Failure> {
-    say(&serde_json::to_string(item).map_err(Failure::failed)?)
+    say(&printable_json(
+        &serde_json::to_string(item).map_err(Failure::failed)?,
+    ))
 }
 
 /// Prints a line. A reader who has gone (`| head`) has read enough: what was to be done is done all the same.
@@ -95,5 +165,37 @@ pub(crate) fn say(line: &str) -> Result<(), Failure> {
     match writeln!(std::io::stdout().lock(), "{line}") {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         printed => printed.map_err(|error| Failure::Failed(format!("cannot print: {error}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use std::io::Write;
+
+    use super::{JsonOutput, printable, printable_json};
+
+    #[test]
+    fn what_is_printed_neither_acts_nor_hides() {
+        let text =
+            "a\u{1b}[2J\u{9b}2J\u{7f}\u{85}\u{202e}b\u{2066}c\u{200b}\u{3164}\u{e0041}\n\"\\ä👍";
+        let acts =
+            |c: char| c.is_control() || "\u{202e}\u{2066}\u{200b}\u{3164}\u{e0041}".contains(c);
+        assert!(!printable(text).contains(acts), "{}", printable(text));
+        let value = json!({ text: [text] });
+        let printed = printable_json(&value.to_string());
+        assert!(
+            !printed.contains(acts) && printed.contains("ä👍"),
+            "{printed}"
+        );
+        assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), value);
+        for piece in 1..8 {
+            let mut out = JsonOutput::new(Vec::new());
+            for bytes in value.to_string().as_bytes().chunks(piece) {
+                out.write_all(bytes).unwrap();
+            }
+            assert_eq!(String::from_utf8(out.out).unwrap(), printed);
+        }
     }
 }

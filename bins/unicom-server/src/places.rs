@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use unicom_db::Db;
+use unicom_db::files::check_as_root;
 use url::Url;
 
 use crate::{Failure, Settings};
@@ -40,8 +41,31 @@ pub(crate) fn media_folder(settings: &Settings) -> Option<PathBuf> {
     }
 }
 
-/// The file of the secret key, where no setting gives it.
+/// The file of the secret key in the data folder, where no setting gives the key or another file.
 pub(crate) fn key_file(settings: &Settings) -> Option<PathBuf> {
-    let given = settings.secret_key.is_some();
+    let given = settings.secret_key.is_some() || settings.secret_key_file.is_some();
     (!given).then(|| settings.data_dir.join(KEY_FILE))
+}
+
+/// If root runs the command, makes sure that nothing of the service's data is a link that the
+/// service's user may have made.
+pub(crate) fn check_links(settings: &Settings) -> Result<(), Failure> {
+    let key = key_file(settings);
+    let media = media_folder(settings);
+    let messages = media.as_ref().map(|media| media.join("messages"));
+    let uploads = settings.data_dir.join("uploads");
+    let folders = [
+        Some(settings.data_dir.clone()),
+        media,
+        messages,
+        Some(uploads),
+    ];
+    let folders: Vec<&Path> = folders.iter().filter_map(Option::as_deref).collect();
+    let files: Vec<&Path> = key.as_deref().into_iter().collect();
+    // What SQLite takes for memory or a URI is no path.
+    let database = sqlite_file(settings).filter(|path| {
+        let text = path.to_string_lossy();
+        !text.is_empty() && !text.starts_with(':') && !text.starts_with("file:")
+    });
+    check_as_root(database, &files, &folders).map_err(Failure::failed)
 }

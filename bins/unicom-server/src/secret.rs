@@ -1,6 +1,7 @@
 //! The server's secret key: what the settings give, else what its file holds.
 
-use std::fs;
+use std::fs::DirBuilder;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use unicom_auth::{SecretKey, has_sessions};
@@ -9,23 +10,29 @@ use unicom_db::{Database, DbError};
 use crate::places::key_file;
 use crate::{Failure, Settings};
 
-/// The key to serve with. Makes its file where there is none, and logs what is amiss with it.
+/// The key to serve with. Makes its file in the data folder where there is none.
 pub(crate) fn load(settings: &Settings, database: &Database) -> Result<SecretKey, Failure> {
     let Some(path) = key_file(settings) else {
         return given(settings).map_err(Failure::Usage);
     };
     if let Some(key) = SecretKey::load(&path).map_err(Failure::failed)? {
-        if let Some(warning) = exposed(&path) {
-            log::warn!("`{}`: {warning}", path.display());
-        }
         return Ok(key);
     }
     let folder = &settings.data_dir;
-    fs::create_dir_all(folder)
+    create_private(folder)
         .map_err(|error| Failure::Failed(format!("the folder `{}`: {error}", folder.display())))?;
     let key = SecretKey::load_or_create(&path).map_err(Failure::failed)?;
     warn_of_dead_sessions(database, path);
     Ok(key)
+}
+
+/// Creates a folder that only its owner reads, and those above it. One that is there keeps its mode.
+fn create_private(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Logs, where it is so, that the key that has just been made in `path` is not the one that the database's sessions need.
@@ -52,31 +59,17 @@ pub(crate) fn look(settings: &Settings) -> Result<String, String> {
     let name = path.display();
     match SecretKey::load(&path).map_err(|error| error.to_string())? {
         None => Ok(format!("`{name}` will be made")),
-        Some(_) => Ok(match exposed(&path) {
-            None => format!("`{name}` can be used"),
-            Some(warning) => format!("`{name}` can be used, but {warning}"),
-        }),
+        Some(_) => Ok(format!("`{name}` can be used")),
     }
 }
 
+/// The key that a setting gives, itself or by a file. That file is never made: it may be one of another server that is
+/// still to come.
 fn given(settings: &Settings) -> Result<SecretKey, String> {
-    let secret = settings.secret_key.clone().unwrap_or_default();
-    SecretKey::new(secret).map_err(|error| error.to_string())
-}
-
-/// What to say of a file that others than its owner may read. A warning and no more: what mounts it may want it so.
-#[cfg(unix)]
-fn exposed(path: &Path) -> Option<String> {
-    let mode = std::os::unix::fs::PermissionsExt::mode(&path.metadata().ok()?.permissions());
-    (mode & 0o044 != 0).then(|| {
-        format!(
-            "others than its owner may read it (mode {:o}), and make sessions with it: `chmod 600` ends that",
-            mode & 0o777
-        )
-    })
-}
-
-#[cfg(not(unix))]
-fn exposed(_path: &Path) -> Option<String> {
-    None
+    let Some(path) = &settings.secret_key_file else {
+        let secret = settings.secret_key.clone().unwrap_or_default();
+        return SecretKey::new(secret).map_err(|error| format!("`secret_key`: {error}"));
+    };
+    let key = SecretKey::load(path).map_err(|error| error.to_string())?;
+    key.ok_or_else(|| format!("`secret_key_file`: there is no `{}`", path.display()))
 }

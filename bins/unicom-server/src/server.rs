@@ -9,18 +9,21 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use tokio::sync::oneshot;
-use unicom_auth::{api_tokens, csrf_protection, session_limits};
+use unicom_auth::{api_tokens, csrf_protection, request_cookies, session_limits, visitor_cookies};
 use unicom_core::matchers::Matchers;
 use unicom_core::media::MediaStore;
 use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
 use unicom_http::openapi::Description;
-use unicom_http::{Admission, Management, admin_routes, admit, json_errors, request_routes};
+use unicom_http::{
+    Admission, Management, admin_routes, admit, allowed_hosts, json_errors, plain_paths,
+    request_routes,
+};
 
 use crate::connections::tend;
 use crate::housekeeping::keep_house;
 use crate::metrics::{self, Metrics};
-use crate::service::Draining;
+use crate::service::{Draining, Readiness};
 use crate::watch::{Watch, watch};
 use crate::{AccessLog, Failure, Settings, Signals, openapi, service, wiring};
 
@@ -52,8 +55,10 @@ impl Server {
         platforms: Platforms,
         bots: Bots,
     ) -> Result<Self, Failure> {
+        settings.security_log.check().map_err(Failure::Failed)?;
         let admission = Admission::new(settings.admission.clone());
         let auth = wiring::auth(settings, &database, &admission)?;
+        let sources = wiring::sources(settings, &admission, &auth);
         let api = wiring::api(settings, &database, &auth)?;
         let media = Arc::clone(&api.media);
         let draining = Draining::default();
@@ -62,8 +67,11 @@ impl Server {
             web::Data::new(database.clone()),
             web::Data::new(auth.clone()),
             web::Data::new(admission),
+            web::Data::new(settings.allowed_hosts.clone()),
+            web::Data::new(Readiness::new(database.clone(), api.storage.clone())),
+            web::Data::new(sources),
         );
-        let metrics = Metrics::new(settings.metrics_networks.clone())?;
+        let metrics = Metrics::new(settings.metrics_networks.clone(), api.storage.clone())?;
         let seeing = (
             web::Data::new(Watch {
                 metrics: metrics.http(),
@@ -88,7 +96,8 @@ impl Server {
             move || openapi(&base_path)
         });
         let http = HttpServer::new(move || {
-            let (draining, database, auth_data, admission) = data.clone();
+            let (draining, database, auth_data, admission, hosts, readiness, sources) =
+                data.clone();
             let (watching, metrics) = seeing.clone();
             let requests = request_routes(api.clone(), management.platforms.clone());
             let document = description.scope(&openapi::document_path(&api.base_path));
@@ -100,6 +109,9 @@ impl Server {
                 .app_data(database)
                 .app_data(auth_data)
                 .app_data(admission)
+                .app_data(hosts)
+                .app_data(readiness)
+                .app_data(sources)
                 .app_data(watching)
                 .app_data(metrics)
                 .configure(service::ROUTES.configure)
@@ -110,14 +122,18 @@ impl Server {
                 // The last one wrapped is the first one asked.
                 .service(
                     scope
+                        .wrap(from_fn(visitor_cookies))
                         .wrap(from_fn(csrf_protection))
                         .wrap(from_fn(session_limits))
                         .wrap(auth.sessions())
+                        .wrap(from_fn(request_cookies))
                         .wrap(from_fn(api_tokens))
                         .wrap(from_fn(admit)),
                 )
                 .default_service(web::to(nothing_here))
                 .wrap(from_fn(json_errors))
+                .wrap(from_fn(plain_paths))
+                .wrap(from_fn(allowed_hosts))
                 .wrap(from_fn(watch))
         })
         .disable_signals()

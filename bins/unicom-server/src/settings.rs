@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
-use unicom_auth::{Origin, SessionLife};
+use unicom_auth::{CookieNames, CustomCookieNames, Origin, SessionLife};
 use unicom_core::PipelineOptions;
 use unicom_core::media::ImageLimits;
-use unicom_http::{AdmissionOptions, Limits};
+use unicom_http::{AdmissionOptions, AllowedHosts, Limits};
 
-use crate::{Failure, LogFormat};
+use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog};
 
 mod options;
 mod rates;
 
-pub use options::{AccessLog, Options};
+pub use options::{AccessLog, Options, Registration};
 pub use rates::{RateLimit, RateOptions, RateSetting};
 
 /// The configuration as it holds.
@@ -32,6 +32,8 @@ pub struct Settings {
     pub public_origin: Option<Origin>,
     /// Further origins whose pages may write.
     pub trusted_origins: Vec<Origin>,
+    /// The hosts that requests may name: loopback, the listening address, those of the origins, and further ones.
+    pub allowed_hosts: AllowedHosts,
     /// The path that everything is under, without a slash at its end.
     pub base_path: String,
     /// The folder for files and the secret key.
@@ -42,18 +44,28 @@ pub struct Settings {
     pub media_options: BTreeMap<String, String>,
     /// The secret that signs cookies; in the data folder where nothing is said.
     pub secret_key: Option<String>,
+    /// The file with that secret, where it is not the one in the data folder.
+    pub secret_key_file: Option<PathBuf>,
+    /// The file with the configuration, where it has secrets.
+    pub secret_file: Option<PathBuf>,
     /// What is logged.
     pub log: String,
     /// What a line of the log looks like.
     pub log_format: LogFormat,
     /// Whether each request leaves a line in the log.
     pub access_log: AccessLog,
+    /// Where the security log goes.
+    pub security_log: SecurityLog,
+    /// What the security log has of addresses.
+    pub security_log_addresses: LoggedAddresses,
     /// Networks that may read `/metrics`.
     pub metrics_networks: Vec<IpNet>,
     /// Threads that answer requests; one for each core where nothing is said.
     pub workers: Option<usize>,
     /// How large things may be.
     pub limits: Limits,
+    /// Bytes that must stay free on the file systems of files and of the database.
+    pub min_free_space: u64,
     /// Which requests are let in.
     pub admission: AdmissionOptions,
     /// Connections at the same time.
@@ -65,6 +77,10 @@ pub struct Settings {
     pub keep_alive: Duration,
     /// How long sessions hold.
     pub session_life: SessionLife,
+    /// Whether visitors may make users for themselves.
+    pub registration: Registration,
+    /// The names of the cookies.
+    pub cookie_names: CookieNames,
     /// Networks that bots may call though they are not public.
     pub private_networks: Vec<IpNet>,
     /// How requests are worked on.
@@ -77,10 +93,25 @@ impl Settings {
     /// # Errors
     /// [`Failure::Usage`] names the setting and what it may be.
     pub fn load(options: Options) -> Result<Self, Failure> {
-        let merged = options.with_file()?;
+        let (merged, secret_file) = options.with_file()?;
         let origin = |text: String| {
             text.parse::<Origin>()
                 .map_err(|error| Failure::Usage(error.to_string()))
+        };
+        let listen = merged
+            .listen
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let public_origin = merged.public_origin.map(origin).transpose()?;
+        let trusted_origins = merged
+            .trusted_origins
+            .unwrap_or_default()
+            .into_iter()
+            .map(origin)
+            .collect::<Result<Vec<_>, _>>()?;
+        let custom_names = CustomCookieNames {
+            session: merged.session_cookie,
+            csrf: merged.csrf_cookie,
+            visitor: merged.visitor_cookie,
         };
         let database_url = merged
             .database_url
@@ -89,30 +120,34 @@ impl Settings {
         let admission = AdmissionOptions::default();
         let rate_limit = merged.rate_limit.unwrap_or_default();
         let file_limit = merged.max_file.unwrap_or(defaults.file);
-        let text_limit = merged.max_text.unwrap_or(defaults.text);
+        let text_limit = merged.max_text.map_or(defaults.text, |n| n as usize);
         Ok(Self {
             data_dir: merged.data_dir.unwrap_or_else(|| beside(&database_url)),
             database_url,
             database_connections: merged.database_connections.unwrap_or(16).into(),
-            listen: merged
-                .listen
-                .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
-            public_origin: merged.public_origin.map(origin).transpose()?,
-            trusted_origins: merged
-                .trusted_origins
-                .unwrap_or_default()
-                .into_iter()
-                .map(origin)
-                .collect::<Result<_, _>>()?,
+            listen,
+            allowed_hosts: allowed_hosts(
+                listen,
+                public_origin.iter().chain(&trusted_origins),
+                merged.allowed_hosts.unwrap_or_default(),
+            )?,
+            cookie_names: cookie_names(public_origin.as_ref(), custom_names)?,
+            public_origin,
+            trusted_origins,
             base_path: base_path(merged.base_path.as_deref().unwrap_or("/unicom"))?,
             media_url: merged.media_url,
             media_options: merged.media_options,
             secret_key: merged.secret_key,
+            secret_key_file: merged.secret_key_file,
+            secret_file,
             log: merged.log.unwrap_or_else(|| "info".to_owned()),
             log_format: merged.log_format.unwrap_or_default(),
             access_log: merged.access_log.unwrap_or_default(),
+            security_log: merged.security_log.unwrap_or_default(),
+            security_log_addresses: merged.security_log_addresses.unwrap_or_default(),
             metrics_networks: networks(merged.metrics_networks.unwrap_or_else(here))?,
             workers: merged.workers.map(usize::from),
+            min_free_space: merged.min_free_space.unwrap_or(512 << 20),
             admission: AdmissionOptions {
                 rates: merged.rate.rates(rate_limit),
                 at_once: merged
@@ -132,6 +167,7 @@ impl Settings {
             keep_alive: seconds(merged.keep_alive.unwrap_or(75)),
             private_networks: networks(merged.private_networks.unwrap_or_default())?,
             session_life: session_life(merged.session_idle, merged.session_lifetime),
+            registration: merged.registration.unwrap_or_default(),
             pipeline: pipeline(merged.bots_at_once, merged.bot_timeout, merged.attempts),
             // A text may grow sixfold in JSON (`\u0001`), and metadata come on top.
             limits: Limits {
@@ -143,10 +179,25 @@ impl Settings {
                 },
                 user_quota: quota(merged.account_quota, defaults.user_quota),
                 guest_quota: quota(merged.guest_quota, defaults.guest_quota),
+                all_guests_quota: quota(merged.all_guests_quota, defaults.all_guests_quota),
                 body_time: merged.body_timeout.map_or(defaults.body_time, seconds),
             },
         })
     }
+}
+
+/// Returns the hosts that a server at `listen` answers for.
+fn allowed_hosts<'a>(
+    listen: SocketAddr,
+    origins: impl Iterator<Item = &'a Origin>,
+    further: Vec<String>,
+) -> Result<AllowedHosts, Failure> {
+    let further = further.into_iter().filter(|host| !host.trim().is_empty());
+    let mut all = origins.map(Origin::host).chain(further);
+    all.try_fold(AllowedHosts::listening_on(listen.ip()), |hosts, host| {
+        hosts.with(&host)
+    })
+    .map_err(|error| Failure::Usage(format!("`allowed_hosts`: {error}")))
 }
 
 /// This machine.
@@ -169,6 +220,14 @@ fn networks(texts: Vec<String>) -> Result<Vec<IpNet>, Failure> {
         .filter(|text| !text.trim().is_empty())
         .map(network)
         .collect()
+}
+
+fn cookie_names(
+    public_origin: Option<&Origin>,
+    custom: CustomCookieNames,
+) -> Result<CookieNames, Failure> {
+    let is_https = public_origin.is_some_and(Origin::is_https);
+    CookieNames::new(is_https, custom).map_err(|error| Failure::Usage(error.to_string()))
 }
 
 fn session_life(idle_s: Option<u32>, after_login_s: Option<u32>) -> SessionLife {
@@ -215,10 +274,13 @@ fn beside(database_url: &str) -> PathBuf {
 fn base_path(text: &str) -> Result<String, Failure> {
     let path = text.trim_end_matches('/');
     let in_path = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
-    if path.starts_with('/') && !path.contains("//") && path.chars().all(in_path) {
+    // Clients resolve these before they ask, so that nothing below them is ever asked for.
+    let is_resolved = |part: &str| part == "." || part == "..";
+    let is_path = path.starts_with('/') && !path.contains("//") && path.chars().all(in_path);
+    if is_path && !path.split('/').any(is_resolved) {
         return Ok(path.to_owned());
     }
     Err(Failure::Usage(format!(
-        "`{text}` is no base path: expected letters, digits and `-_.` after a `/`, as in `/unicom`"
+        "`{text}` is no base path: expected letters, digits and `-_.` after a `/`, as in `/unicom`, and no part that is `.` or `..`"
     )))
 }

@@ -1,7 +1,7 @@
 //! `watch`: the outermost middleware. Every request gets an id, is counted and timed, and leaves one line in the log.
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -11,6 +11,10 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
 use ipnet::IpNet;
+use log::kv::Value;
+use log::{Level, Record};
+use unicom_http::openapi::Kind;
+use unicom_http::{Caller, SecurityEvent};
 
 use crate::metrics::HttpMetrics;
 use crate::request_id::{self, CURRENT, X_REQUEST_ID};
@@ -23,6 +27,16 @@ const OTHER: &str = "other";
 
 /// Stands in place of a status where the client went away before there was one, as with nginx.
 const CLIENT_LEFT: u16 = 499;
+
+/// Refusals of access, or for want of a proof of who it is: each leaves a line in the security log.
+/// Logins and tokens that fail leave lines of their own, where the reason is known.
+const REFUSALS: [Kind; 5] = [
+    Kind::AccountBlocked,
+    Kind::CsrfFailed,
+    Kind::LoginRequired,
+    Kind::StaffOnly,
+    Kind::StaffUser,
+];
 
 /// What requests are watched with.
 #[derive(Debug)]
@@ -37,8 +51,9 @@ pub(crate) struct Watch {
 
 /// Middleware: gives the request an id and its answer the header `X-Request-Id`, counts it, and logs a line about it.
 ///
-/// What the line does not tell: the path, which has ids of chats and names of files; the query; who asked, and from
-/// where. It tells the route. To be wrapped around everything else, so that refusals of all kinds are seen.
+/// What the line does not tell: the path, which has ids of chats and names of files; the query; the guest who asked; and
+/// from where. It tells the route, and the user or the API token by number. To be wrapped around everything else, so that
+/// refusals of all kinds are seen.
 ///
 /// # Errors
 /// Those of the request, with the header.
@@ -53,14 +68,16 @@ pub(crate) async fn watch(
     match answered {
         Ok(mut answer) => {
             let length = length(&answer);
-            seen.answered(answer.status(), length);
+            let kind = answer.response().extensions().get::<Kind>().copied();
+            seen.answered(answer.status(), kind, length);
             answer.headers_mut().insert(X_REQUEST_ID, id);
             Ok(answer)
         }
         Err(error) => {
             let mut answer = error.error_response();
             answer.headers_mut().insert(X_REQUEST_ID, id);
-            seen.answered(answer.status(), error_length(&answer));
+            let kind = answer.extensions().get::<Kind>().copied();
+            seen.answered(answer.status(), kind, error_length(&answer));
             Err(InternalError::from_response(error, answer).into())
         }
     }
@@ -87,6 +104,7 @@ impl Watch {
 struct Seen {
     watch: web::Data<Watch>,
     id: HeaderValue,
+    caller: Caller,
     method: &'static str,
     route: String,
     began: Instant,
@@ -100,6 +118,7 @@ impl Seen {
         Self {
             watch,
             id,
+            caller: Caller::of(request.request()),
             method: method(request.method()),
             route: match request.match_pattern() {
                 Some(pattern) => pattern.trim_end_matches('/').to_owned(),
@@ -111,8 +130,20 @@ impl Seen {
         }
     }
 
-    fn answered(&mut self, status: StatusCode, bytes: u64) {
+    fn id(&self) -> &str {
+        self.id.to_str().unwrap_or_default()
+    }
+
+    fn answered(&mut self, status: StatusCode, failure: Option<Kind>, bytes: u64) {
         self.status = status.as_u16();
+        if let Some(refusal) = failure.filter(|kind| REFUSALS.contains(kind)) {
+            SecurityEvent::refused("access.refused")
+                .with("code", refusal.code())
+                .with("method", self.method)
+                .with("route", &self.route)
+                .with("request_id", self.id())
+                .write_for(&self.caller);
+        }
         self.bytes = if self.method == "HEAD" { 0 } else { bytes };
     }
 }
@@ -123,19 +154,38 @@ impl Drop for Seen {
         self.watch
             .metrics
             .ended(self.method, &self.route, self.status, took);
-        if self.watch.access_log {
-            log::info!(
-                target: TARGET,
-                method = self.method,
-                route = self.route.as_str(),
-                status = self.status,
-                duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-                bytes = self.bytes,
-                request_id = self.id.to_str().unwrap_or_default();
-                "request"
-            );
+        if self.watch.access_log && log::log_enabled!(target: TARGET, Level::Info) {
+            self.log(took);
         }
     }
+}
+
+impl Seen {
+    fn log(&self, took: Duration) {
+        let actor = self.caller.actor();
+        let mut fields = vec![
+            ("method", Value::from(self.method)),
+            ("route", Value::from(self.route.as_str())),
+            ("status", Value::from(self.status)),
+            ("duration_us", Value::from(as_micros(took))),
+            ("bytes", Value::from(self.bytes)),
+        ];
+        // A guest has none, and neither has a request that was refused before it was known whose it is.
+        fields.extend(actor.as_deref().map(|actor| ("actor", Value::from(actor))));
+        fields.push(("request_id", Value::from(self.id())));
+        log::logger().log(
+            &Record::builder()
+                .target(TARGET)
+                .level(Level::Info)
+                .args(format_args!("request"))
+                .key_values(&fields.as_slice())
+                .build(),
+        );
+    }
+}
+
+fn as_micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// The method's name, where a route may take it.

@@ -1,16 +1,17 @@
 //! The parts of the server, put together.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::places::{media_folder, sqlite_file};
+use crate::{Failure, LoggedAddresses, Registration, Settings, secret};
 use unicom_auth::{Auth, SessionIdentity};
 use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_core::media::{MediaStore, ObjectMediaStore};
 use unicom_core::{Bots, Echo, Platforms};
 use unicom_db::{Database, DatabaseOptions, Migrations};
-use unicom_http::{Admission, Api, UploadFolder};
+use unicom_http::{Admission, Api, GuardedMedia, Sources, Storage, UploadFolder};
 use unicom_webchat::WebChat;
-
-use crate::{Failure, Settings, secret};
 
 /// Every table that the server needs, in the order in which they are made.
 pub(crate) const MIGRATIONS: [&Migrations; 2] = [&unicom_db::MIGRATIONS, &unicom_auth::MIGRATIONS];
@@ -57,13 +58,31 @@ pub(crate) fn auth(
         .with_public_origin(settings.public_origin.clone())
         .with_trusted_origins(settings.trusted_origins.clone())
         .with_session_life(settings.session_life)
+        .with_registration(settings.registration == Registration::Open)
+        .with_cookie_names(settings.cookie_names.clone())
         .with_admission(admission.clone()))
 }
 
+/// Returns how the security log names where requests come from.
+pub(crate) fn sources(settings: &Settings, admission: &Admission, auth: &Auth) -> Sources {
+    let admission = admission.clone();
+    match settings.security_log_addresses {
+        LoggedAddresses::Plain => Sources::new(admission, |address| address.to_string()),
+        LoggedAddresses::Hashed => {
+            let auth = auth.clone();
+            Sources::new(admission, move |address| {
+                auth.pseudonym("address", &address.to_string())
+            })
+        }
+    }
+}
+
 pub(crate) fn api(settings: &Settings, database: &Database, auth: &Auth) -> Result<Api, Failure> {
+    let storage = storage(settings);
     Ok(Api {
         database: database.clone(),
-        media: media(settings)?,
+        media: Arc::new(GuardedMedia::new(media(settings)?, storage.clone())),
+        storage,
         identity: Arc::new(SessionIdentity::new(auth)),
         limits: settings.limits,
         uploads: UploadFolder::within(&settings.data_dir.join("uploads")).map_err(|error| {
@@ -74,6 +93,19 @@ pub(crate) fn api(settings: &Settings, database: &Database, auth: &Auth) -> Resu
         })?,
         base_path: settings.base_path.clone(),
     })
+}
+
+/// Returns the places of this machine that files and SQLite's database are written to, and their floor.
+fn storage(settings: &Settings) -> Storage {
+    let places = [
+        ("uploads", Some(settings.data_dir.join("uploads"))),
+        ("media", media_folder(settings)),
+        ("database", sqlite_file(settings).map(PathBuf::from)),
+    ];
+    let here = places
+        .into_iter()
+        .filter_map(|(name, path)| Some((name, path?)));
+    Storage::new(settings.min_free_space, here)
 }
 
 pub(crate) fn media(settings: &Settings) -> Result<Arc<dyn MediaStore>, Failure> {

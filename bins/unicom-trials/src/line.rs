@@ -37,6 +37,7 @@ pub struct Said {
     /// The cookies that it set.
     pub session: Option<String>,
     pub token: Option<String>,
+    pub visitor: Option<String>,
     pub is_replay: bool,
     /// Whether it says when to come again.
     pub has_retry_after: bool,
@@ -48,6 +49,7 @@ impl From<Answer<'_>> for Said {
             status: answer.status,
             session: answer.cookie("sessionid").map(str::to_owned),
             token: answer.cookie("csrftoken").map(str::to_owned),
+            visitor: answer.cookie("visitor").map(str::to_owned),
             is_replay: answer.header("idempotent-replayed").is_some(),
             has_retry_after: answer.header("retry-after").is_some(),
             body: answer.body.into_owned(),

@@ -18,6 +18,8 @@ const PASSWORD: &str = "correct horse battery";
 pub struct Person {
     session: Option<String>,
     token: String,
+    /// What makes the first writes of a browser those of one guest.
+    visitor: Option<String>,
     /// Where a proxy says that they are.
     from: Option<IpAddr>,
     /// Of a user.
@@ -63,6 +65,7 @@ impl Person {
         let said = line.ask(&self.get(line.address(), "/unicom/auth/session/"))?;
         let token = said.json()["csrf_token"].as_str().map(str::to_owned);
         self.token = token.with_context(|| format!("no token in an answer {}", said.status))?;
+        self.keep_cookies(&said);
         Ok(())
     }
 
@@ -193,6 +196,9 @@ impl Person {
         if let Some(token) = &said.token {
             self.token.clone_from(token);
         }
+        if let Some(visitor) = &said.visitor {
+            self.visitor = Some(visitor.clone());
+        }
     }
 
     /// A request to read.
@@ -243,11 +249,13 @@ impl Person {
     fn cookies(&self) -> String {
         let from = self.from.map(|from| format!("X-Forwarded-For: {from}\r\n"));
         let from = from.unwrap_or_default();
-        let token = &self.token;
-        match &self.session {
-            Some(session) => format!("{from}Cookie: sessionid={session}; csrftoken={token}\r\n"),
-            None => format!("{from}Cookie: csrftoken={token}\r\n"),
+        let mut cookies = format!("csrftoken={}", self.token);
+        for (name, value) in [("sessionid", &self.session), ("visitor", &self.visitor)] {
+            if let Some(value) = value {
+                cookies.push_str(&format!("; {name}={value}"));
+            }
         }
+        format!("{from}Cookie: {cookies}\r\n")
     }
 
     fn headers(&self) -> String {

@@ -9,10 +9,7 @@ use tokio::sync::Semaphore;
 use unicom_db::Database;
 use unicom_http::Admission;
 
-use crate::{DatabaseSessions, Origin, SecretKey, SessionLife};
-
-/// Name of the session's cookie.
-const SESSION_COOKIE: &str = "sessionid";
+use crate::{CookieNames, DatabaseSessions, Origin, SecretKey, SessionLife};
 
 /// How long a browser keeps the session's cookie: the longest that browsers allow. The server forgets a session
 /// earlier, when it has not been used.
@@ -36,6 +33,10 @@ pub struct Auth {
     pub(crate) passwords: Arc<Semaphore>,
     pub(crate) password_queue: Arc<Semaphore>,
     pub(crate) admission: Option<Admission>,
+    /// Whether visitors may make users.
+    pub(crate) registration: bool,
+    /// `None`: the default names of the public origin's scheme.
+    cookie_names: Option<Arc<CookieNames>>,
 }
 
 impl Auth {
@@ -52,6 +53,8 @@ impl Auth {
             passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
             password_queue: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE + PASSWORDS_WAITING)),
             admission: None,
+            registration: true,
+            cookie_names: None,
         }
     }
 
@@ -93,20 +96,55 @@ impl Auth {
         }
     }
 
-    /// The middleware that loads and stores the session. Wrap it around [`csrf_protection`](crate::csrf_protection).
+    /// Sets whether visitors may make users with `auth/register/`. Defaults to `true`.
+    #[must_use]
+    pub fn with_registration(self, registration: bool) -> Self {
+        Self {
+            registration,
+            ..self
+        }
+    }
+
+    /// Sets the names of the cookies, made for the scheme of the public origin. Defaults to names with
+    /// the prefix `__Host-` if the public origin is `https`, and without it otherwise.
+    #[must_use]
+    pub fn with_cookie_names(self, names: CookieNames) -> Self {
+        Self {
+            cookie_names: Some(Arc::new(names)),
+            ..self
+        }
+    }
+
+    /// The middleware that loads and stores the session. Wrap it around [`csrf_protection`](crate::csrf_protection),
+    /// and [`request_cookies`](crate::request_cookies) around it.
     pub fn sessions(&self) -> SessionMiddleware<DatabaseSessions> {
-        let store = DatabaseSessions::new(self.database.clone(), self.session_life);
         let lifecycle = PersistentSession::default()
             .session_ttl(COOKIE_MAX_AGE)
             // The store itself pushes the expiry back, now and then, and no cookie is sent for it.
             .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges);
-        SessionMiddleware::builder(store, Key::from(&self.key.derive_64("session cookie")))
-            .cookie_name(SESSION_COOKIE.to_owned())
+        SessionMiddleware::builder(self.session_store(), self.session_cookie_key())
+            .cookie_name(self.cookie_names().session.to_string())
             .cookie_http_only(true)
             .cookie_same_site(SameSite::Lax)
             .cookie_secure(self.is_https())
             .session_lifecycle(lifecycle)
             .build()
+    }
+
+    pub(crate) fn session_store(&self) -> DatabaseSessions {
+        DatabaseSessions::new(self.database.clone(), self.session_life)
+    }
+
+    /// Returns the key that session cookies are encrypted with.
+    pub(crate) fn session_cookie_key(&self) -> Key {
+        Key::from(&self.key.derive_64("session cookie"))
+    }
+
+    pub(crate) fn cookie_names(&self) -> &CookieNames {
+        match &self.cookie_names {
+            Some(names) => names,
+            None => CookieNames::of_scheme(self.is_https()),
+        }
     }
 
     pub(crate) fn is_https(&self) -> bool {

@@ -9,7 +9,7 @@ use unicom_db::DbError;
 use unicom_http::{ApiError, bearer_token};
 
 use crate::users::User;
-use crate::{Auth, tokens};
+use crate::{Auth, Scope, security, tokens};
 
 /// The user for whom a request's token speaks.
 #[derive(Debug, Clone)]
@@ -29,10 +29,13 @@ pub(crate) fn of(request: &HttpRequest) -> Option<Bearer> {
 /// a token: a right one needs no session, and a wrong one gets none. Other schemes of `Authorization` are left alone,
 /// and a token in the query is never read.
 ///
-/// Wrap it around [`Auth::sessions`]; needs [`Auth`] in the application's data.
+/// Here, and nowhere else, the token's [`Scope`] is compared with the one that the request [needs](Scope::needed).
+///
+/// Wrap it around [`Auth::sessions`] on the scope of the base path, so that the path under it can be told; needs [`Auth`]
+/// in the application's data.
 ///
 /// # Errors
-/// [`ApiError::invalid_credentials`], the same for every token that does not work.
+/// [`ApiError::invalid_credentials`], the same for every token that does not work; [`ApiError::insufficient_scope`].
 pub async fn api_tokens(
     auth: web::Data<Auth>,
     mut request: ServiceRequest,
@@ -41,7 +44,22 @@ pub async fn api_tokens(
     if shows_token(request.headers()) {
         // One that cannot be read is no token's, as is one of several.
         let secret = bearer_token(request.headers()).unwrap_or_default();
-        let bearer = find(&auth, secret.to_owned()).await?;
+        let (bearer, scope) = match find(&auth, secret.to_owned()).await? {
+            Some(found) => found,
+            None => {
+                return Err(refused(&auth, request.request(), secret.to_owned())
+                    .await
+                    .into());
+            }
+        };
+        // What is routed on, as the router reads it.
+        let needed = Scope::needed(request.method(), request.match_info().unprocessed());
+        if scope < needed {
+            return Err(ApiError::insufficient_scope(format!(
+                "this token has the scope `{scope}`, and this request needs `{needed}`"
+            ))
+            .into());
+        }
         request.headers_mut().remove(COOKIE);
         request.extensions_mut().insert(bearer);
     }
@@ -56,15 +74,30 @@ fn shows_token(headers: &HeaderMap) -> bool {
     headers.get_all(AUTHORIZATION).any(is_bearer)
 }
 
-async fn find(auth: &Auth, secret: String) -> Result<Bearer, ApiError> {
+/// Notes why a token does not work; the client is not told.
+async fn refused(auth: &Auth, request: &HttpRequest, secret: String) -> ApiError {
+    let now = auth.database.now();
+    let why = auth
+        .database
+        .read(move |db| tokens::why_refused(db, &secret, now));
+    match why.await {
+        Ok(why) => {
+            security::note_refused_token(request, why.as_ref());
+            ApiError::invalid_credentials("this token is wrong, has expired or was revoked")
+        }
+        Err(error) => error.into(),
+    }
+}
+
+async fn find(auth: &Auth, secret: String) -> Result<Option<(Bearer, Scope)>, ApiError> {
     let now = auth.database.now();
     let found = auth
         .database
         .read(move |db| tokens::find(db, &secret, now))
         .await?;
-    let (token, user) = found.ok_or_else(|| {
-        ApiError::invalid_credentials("this token is wrong, has expired or was revoked")
-    })?;
+    let Some((token, user)) = found else {
+        return Ok(None);
+    };
     if tokens::is_use_due(&token, now) {
         let noted: Result<(), DbError> = auth
             .database
@@ -74,8 +107,9 @@ async fn find(auth: &Auth, secret: String) -> Result<Bearer, ApiError> {
             log::warn!("a token's use could not be noted: {error}");
         }
     }
-    Ok(Bearer {
+    let bearer = Bearer {
         token_id: token.id,
         user,
-    })
+    };
+    Ok(Some((bearer, token.scope)))
 }

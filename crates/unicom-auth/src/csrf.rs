@@ -1,13 +1,12 @@
 //! Protection against cross-site requests: a signed double-submit token and a check of the origin (ASVS 5.0, 3.5).
 //!
-//! The cookie `csrftoken` is a nonce and its signature. Whoever has no session may use any that this server signed;
+//! The cookie `csrftoken` (over https `__Host-csrftoken`) is a nonce and its signature. Whoever has no session may use any that this server signed;
 //! a session takes only the one that it began with, and a login begins with a new one. GET, HEAD and OPTIONS hand
 //! the cookie out and are never refused. A request with an API token needs none of it and is handed nothing: no
 //! browser adds such a token by itself.
 
 use actix_session::SessionExt;
 use actix_web::body::MessageBody;
-use actix_web::cookie::{Cookie, SameSite, time};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
@@ -16,9 +15,8 @@ use actix_web::{HttpMessage, HttpRequest, web};
 use subtle::ConstantTimeEq;
 use unicom_http::{ApiError, random_token};
 
-use crate::{Auth, Origin, bearer, session};
+use crate::{Auth, Origin, bearer, cookies, session};
 
-const COOKIE: &str = "csrftoken";
 const HEADER: &str = "x-csrftoken";
 
 /// Characters of a nonce that anybody without a session may use. Those of users' sessions are longer.
@@ -52,14 +50,18 @@ impl CsrfToken {
         &self.nonce
     }
 
-    /// The token of this request's session; outside a session, the cookie's or a new one.
-    fn for_request(auth: &Auth, request: &HttpRequest) -> Result<Self, ApiError> {
+    /// Returns the token of this request's session. Outside a session, returns that of a cookie which
+    /// this server signed, the one in the header before others, or a new one.
+    fn for_request(auth: &Auth, request: &HttpRequest, sent: &[String]) -> Result<Self, ApiError> {
         if let Some(nonce) = session::csrf_nonce(&request.get_session()) {
             return Ok(Self::of(auth, nonce));
         }
-        let known = request
-            .cookie(COOKIE)
-            .and_then(|cookie| Self::verified(auth, cookie.value()));
+        // A cookie that another host has planted must not stand in the way of ours.
+        let in_header = header_of(request).filter(|text| sent.iter().any(|sent| sent == text));
+        let known = in_header
+            .into_iter()
+            .chain(sent.iter().map(String::as_str))
+            .find_map(|text| Self::verified(auth, text));
         match known {
             Some(token) => Ok(token),
             None => Ok(Self::of(auth, random_token()?)),
@@ -107,17 +109,15 @@ pub async fn csrf_protection(
     if bearer::of(request.request()).is_some() {
         return next.call(request).await;
     }
-    let token = CsrfToken::for_request(&auth, request.request())?;
+    let sent = cookies::values(request.request(), &auth.cookie_names().csrf);
+    let token = CsrfToken::for_request(&auth, request.request(), &sent)?;
     let is_safe = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
     if !is_safe {
-        check(&auth, request.request(), &token)?;
+        check(&auth, request.request(), &token, &sent)?;
     }
-    let sent = request
-        .cookie(COOKIE)
-        .map(|cookie| cookie.value().to_owned());
     let had_session = session::csrf_nonce(&request.get_session()).is_some();
     request.extensions_mut().insert(token.clone());
 
@@ -130,13 +130,9 @@ pub async fn csrf_protection(
         None if had_session => CsrfToken::of(&auth, random_token()?),
         None => token,
     };
-    if sent.as_ref() != Some(&left.text) {
-        let cookie = Cookie::build(COOKIE, left.text)
-            .path("/")
-            .same_site(SameSite::Lax)
-            .secure(auth.is_https())
-            .max_age(time::Duration::days(365))
-            .finish();
+    if !sent.contains(&left.text) {
+        let cookie =
+            cookies::cookie(&auth.cookie_names().csrf, left.text, auth.is_https()).finish();
         response
             .response_mut()
             .add_cookie(&cookie)
@@ -145,20 +141,25 @@ pub async fn csrf_protection(
     Ok(response)
 }
 
-fn check(auth: &Auth, request: &HttpRequest, token: &CsrfToken) -> Result<(), ApiError> {
+fn check(
+    auth: &Auth,
+    request: &HttpRequest,
+    token: &CsrfToken,
+    sent: &[String],
+) -> Result<(), ApiError> {
     check_origin(auth, request)?;
-    let cookie = request.cookie(COOKIE);
-    let header = request
-        .headers()
-        .get(HEADER)
-        .and_then(|value| value.to_str().ok());
     let is_right = |text: &str| bool::from(text.as_bytes().ct_eq(token.text.as_bytes()));
-    match (cookie, header) {
-        (Some(cookie), Some(header)) if is_right(cookie.value()) && is_right(header) => Ok(()),
-        _ => Err(ApiError::csrf_failed(
-            "the header `X-CSRFToken` must have the value of the cookie `csrftoken`, which any GET hands out",
-        )),
+    if header_of(request).is_some_and(is_right) && sent.iter().any(|text| is_right(text)) {
+        return Ok(());
     }
+    Err(ApiError::csrf_failed(format!(
+        "the header `X-CSRFToken` must have the value of the cookie `{}`, which any GET hands out",
+        auth.cookie_names().csrf
+    )))
+}
+
+fn header_of(request: &HttpRequest) -> Option<&str> {
+    request.headers().get(HEADER)?.to_str().ok()
 }
 
 /// A page of another site cannot hide where it comes from: what is said must be right, though it may be left out.

@@ -8,14 +8,14 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use unicom_db::queries::accounts;
 use unicom_db::queries::merges::{self, Fate};
-use unicom_db::{Database, DbError, Tx};
-use unicom_http::{Admission, ApiError, IdentityProvider, Staff, random_token};
+use unicom_db::{Database, Db, DbError, Tx};
+use unicom_http::{Admission, ApiError, Arrival, IdentityProvider, Staff, random_token};
 use unicom_models::UtcTime;
 use unicom_webchat::{ErasedByHost, GuestId, Known, Visitor};
 
 use crate::session::{self, Holder};
 use crate::users::{self, User};
-use crate::{Auth, SecretKey, bearer, csrf, login, person};
+use crate::{Auth, SecretKey, bearer, csrf, login, owed, person, staff, visitor};
 
 /// How long a guest's first writes may come without a session.
 const FIRST_WRITES: Duration = Duration::from_secs(60);
@@ -51,7 +51,7 @@ impl IdentityProvider for SessionIdentity {
             let session = request.get_session();
             match session::holder(&session) {
                 Holder::Nobody => Ok(None),
-                Holder::Guest(guest) => Ok(Some(Visitor::Guest(guest))),
+                Holder::Guest(guest) => Ok(Some(guest.into())),
                 Holder::User(id) => {
                     let user = session_user(&self.database, &session, id).await?;
                     let user = user.filter(|user| user.is_active).ok_or_else(|| {
@@ -67,10 +67,15 @@ impl IdentityProvider for SessionIdentity {
         .boxed_local()
     }
 
-    /// Of the CSRF token that the request came with, while that guest is new.
+    /// Returns the guest of the visitor's cookie, if that guest is younger than a minute or does not exist
+    /// yet. Otherwise returns a new one at random.
     ///
-    /// Whoever has no session yet shares nothing else between two requests. So a first message that is sent again, or
-    /// several at once, meet in one account. After a minute the token names nobody: it is no credential.
+    /// The first writes of a browser share nothing else. So a first message that is sent again, or several
+    /// at once, meet in one account.
+    ///
+    /// # Errors
+    /// [`ApiError::csrf_failed`] if that guest, or the one whose session the browser had when it got the
+    /// cookie, has become a user within the last minute or since the request arrived.
     fn new_guest<'a>(
         &'a self,
         request: &'a HttpRequest,
@@ -79,26 +84,20 @@ impl IdentityProvider for SessionIdentity {
             if let Some(admission) = &self.admission {
                 admission.check_new_guest(request)?;
             }
-            let name = self
-                .key
-                .sign("first guest", csrf::token_of(request)?.nonce());
-            let guest = GuestId::new(&name[..32]);
-            let (id, new_since) = (guest.account_id(), self.database.now().minus(FIRST_WRITES));
-            let known = self.database.read(move |db| {
-                let fate = merges::fate(db, &id, UtcTime::BEGINNING)?;
-                Ok::<_, DbError>((accounts::get(db, &id)?, fate))
+            let Some(visitor) = visitor::of(request)? else {
+                return random_token().map(GuestId::new);
+            };
+            let (guest, before) = (visitor.guest(&self.key), visitor.after());
+            let recently = self.database.now().minus(FIRST_WRITES);
+            let since = Arrival::of(request).map_or(recently, |arrived| arrived.min(recently));
+            let known = self.database.read({
+                let guest = guest.clone();
+                move |db| first_write(db, &guest, before.as_ref(), recently, since)
             });
             match known.await? {
-                // A late request must not begin a session in the place of the one that the login began.
-                (_, Some(Fate::MergedInto(_))) => {
-                    Err(ApiError::csrf_failed("this session has ended with a login"))
-                }
-                // Whoever comes next with what is left in the browser is somebody new.
-                (_, Some(Fate::Erased)) => random_token().map(GuestId::new),
-                (Some(older), None) if older.created_at < new_since => {
-                    random_token().map(GuestId::new)
-                }
-                (_, None) => Ok(guest),
+                FirstWrite::OfGuest => Ok(guest),
+                FirstWrite::OfSomebodyNew => random_token().map(GuestId::new),
+                FirstWrite::TooLate => Err(ApiError::ended_with_a_login()),
             }
         }
         .boxed_local()
@@ -110,22 +109,31 @@ impl IdentityProvider for SessionIdentity {
     ) -> LocalBoxFuture<'a, Result<Option<Staff>, ApiError>> {
         async {
             if let Some(bearer) = bearer::of(request) {
-                return Ok(as_staff(bearer.user, format!("token:{}", bearer.token_id)));
+                let actor = format!("token:{}", bearer.token_id);
+                return staff::of(&self.database, bearer.user, actor).await;
             }
             let session = request.get_session();
             let Holder::User(id) = session::holder(&session) else {
                 return Ok(None);
             };
             let user = session_user(&self.database, &session, id).await?;
-            Ok(user
-                .filter(|user| user.is_active)
-                .and_then(|user| as_staff(user, format!("user:{id}"))))
+            match user.filter(|user| user.is_active) {
+                Some(user) => staff::of(&self.database, user, format!("user:{id}")).await,
+                None => Ok(None),
+            }
         }
         .boxed_local()
     }
 
-    fn erase(&self, tx: &mut Tx<'_>, known: &Known) -> Result<ErasedByHost, DbError> {
-        person::erase(tx, known)
+    fn is_user(&self, tx: &mut Tx<'_>, user_id: &str) -> Result<bool, DbError> {
+        users::is_user(tx, user_id)
+    }
+
+    fn erase(&self, tx: &mut Tx<'_>, known: &Known) -> Result<ErasedByHost, ApiError> {
+        if let Known::User(id) = known {
+            staff::check_erasable(tx, id)?;
+        }
+        Ok(person::erase(tx, known)?)
     }
 
     fn remember_guest(&self, request: &HttpRequest, guest: &GuestId) -> Result<(), ApiError> {
@@ -135,6 +143,49 @@ impl IdentityProvider for SessionIdentity {
             csrf::token_of(request)?.nonce(),
         )
     }
+}
+
+/// What becomes of the first write of a visitor's cookie.
+enum FirstWrite {
+    /// It is written by the guest of the cookie.
+    OfGuest,
+    /// It is written by another guest.
+    OfSomebodyNew,
+    /// It is refused: it must not begin a session in the place of the one that a login has begun.
+    TooLate,
+}
+
+/// Looks up what has become of the guest of a visitor's cookie, and of the guest `before` it.
+fn first_write(
+    db: &mut Db,
+    guest: &GuestId,
+    before: Option<&GuestId>,
+    young_since: UtcTime,
+    since: UtcTime,
+) -> Result<FirstWrite, DbError> {
+    if let Some(before) = before
+        && has_become_user(db, before, since)?
+    {
+        return Ok(FirstWrite::TooLate);
+    }
+    let id = guest.account_id();
+    match merges::fate(db, &id, UtcTime::BEGINNING)? {
+        Some(Fate::MergedInto { at, .. }) if since <= at => return Ok(FirstWrite::TooLate),
+        Some(Fate::MergedInto { .. } | Fate::Erased) => return Ok(FirstWrite::OfSomebodyNew),
+        None => {}
+    }
+    match accounts::get(db, &id)? {
+        Some(account) if account.created_at < young_since => Ok(FirstWrite::OfSomebodyNew),
+        Some(_) if owed::is_owed(db, guest, since)? => Ok(FirstWrite::TooLate),
+        Some(_) | None => Ok(FirstWrite::OfGuest),
+    }
+}
+
+/// Returns whether the guest has become a user at `since` or later: has flowed into it, or is owed to it.
+fn has_become_user(db: &mut Db, guest: &GuestId, since: UtcTime) -> Result<bool, DbError> {
+    let fate = merges::fate(db, &guest.account_id(), since)?;
+    let is_merged = matches!(fate, Some(Fate::MergedInto { .. }));
+    Ok(is_merged || owed::is_owed(db, guest, since)?)
 }
 
 /// The session's user: as it came with the session, or looked up where the session has only just begun.
@@ -147,13 +198,4 @@ pub(crate) async fn session_user(
         Some(user) if user.id == id => Ok(Some(user)),
         _ => database.read(move |db| users::get(db, id)).await,
     }
-}
-
-/// The user as staff, where the user is.
-fn as_staff(user: User, actor: String) -> Option<Staff> {
-    user.is_staff.then(|| Staff {
-        actor,
-        name: user.display_name,
-        user_id: Some(user.id.to_string()),
-    })
 }

@@ -2,37 +2,54 @@
 
 mod auth;
 mod bearer;
+mod carry_over;
+mod change_password;
+mod cookies;
 mod csrf;
+mod guessable;
 mod identity;
 mod login;
+mod names;
 mod origin;
 mod owed;
+mod own_sessions;
 pub mod password;
 pub mod person;
+mod request_cookies;
+mod reserved;
 mod routes;
 mod schema;
+mod scope;
 mod secret_key;
+mod security;
 mod session;
 mod session_life;
 mod session_limits;
 mod session_store;
+mod staff;
 pub mod tokens;
 pub mod users;
+mod visitor;
 
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use unicom_db::Migrations;
 
 pub use auth::Auth;
 pub use bearer::api_tokens;
+pub use carry_over::{CarriedOver, CarryOverError, carry_over, end_user_sessions};
+pub use cookies::{CookieNames, CustomCookieNames, InvalidCookieName};
 pub use csrf::csrf_protection;
 pub use identity::SessionIdentity;
 pub use origin::{InvalidOrigin, Origin};
 pub use owed::move_owed_histories;
+pub use request_cookies::request_cookies;
 pub use routes::ROUTES;
-pub use secret_key::{SecretKey, SecretKeyError};
+pub use scope::{Scope, UnknownScope};
+pub use secret_key::{SecretKey, SecretKeyError, Weakness};
 pub use session_life::SessionLife;
 pub use session_limits::session_limits;
 pub use session_store::{DatabaseSessions, delete_ended_sessions, has_sessions};
+pub use visitor::visitor_cookies;
 
 /// The tables of users, sessions and tokens.
 pub const MIGRATIONS: Migrations = Migrations {

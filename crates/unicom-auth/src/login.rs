@@ -1,20 +1,58 @@
 //! Logging in: who it is, a new session, and the guest's history.
 
 use actix_session::Session;
+use actix_web::HttpRequest;
 use unicom_db::{Database, DbError};
 use unicom_http::ApiError;
 use unicom_models::UtcTime;
 
 use crate::session::{self, Holder};
-use crate::users::{self, CreateUserError, NewUser, User};
-use crate::{Auth, owed, password};
+use crate::users::{self, CreateUserError, InvalidUser, NewUser, User};
+use crate::{Auth, owed, own_sessions, password};
 
 /// A user who has just shown who it is.
 #[derive(Debug)]
 pub(crate) struct LoggedIn {
     pub user: User,
     /// Since when the user is what it is. A change ends all its sessions, also the one that begins now.
-    since: UtcTime,
+    pub since: UtcTime,
+}
+
+/// Why a login failed. The client is not told which of the reasons it was; the security log is.
+#[derive(Debug)]
+pub(crate) enum LoginFailed {
+    /// The name or the password is wrong, or the user may not log in.
+    Wrong {
+        /// `unknown_name`, `wrong_password`, `deactivated` or `changed_meanwhile`.
+        reason: &'static str,
+        /// The user of that name.
+        user_id: Option<i64>,
+    },
+    /// It could not be found out.
+    Refused(ApiError),
+}
+
+impl From<ApiError> for LoginFailed {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<DbError> for LoginFailed {
+    fn from(error: DbError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<LoginFailed> for ApiError {
+    fn from(failed: LoginFailed) -> Self {
+        match failed {
+            LoginFailed::Wrong { .. } => {
+                Self::invalid_credentials("the username or the password is wrong")
+            }
+            LoginFailed::Refused(error) => error,
+        }
+    }
 }
 
 /// The user of that name and password. A wrong name and a wrong password are the same, and take the same time.
@@ -22,7 +60,7 @@ pub(crate) async fn authenticate(
     auth: &Auth,
     username: String,
     password: String,
-) -> Result<LoggedIn, ApiError> {
+) -> Result<LoggedIn, LoginFailed> {
     let found = auth
         .database
         .read(move |db| users::with_password(db, &username))
@@ -33,10 +71,14 @@ pub(crate) async fn authenticate(
     };
     let (is_right, hash) =
         slowly(auth, move || (password::is_right(&password, &hash), hash)).await?;
-    let wrong = || ApiError::invalid_credentials("the username or the password is wrong");
-    let user = user
-        .filter(|user| is_right && user.is_active)
-        .ok_or_else(wrong)?;
+    let user_id = user.as_ref().map(|user| user.id);
+    let wrong = |reason| LoginFailed::Wrong { reason, user_id };
+    let user = match user {
+        None => return Err(wrong("unknown_name")),
+        Some(_) if !is_right => return Err(wrong("wrong_password")),
+        Some(user) if !user.is_active => return Err(wrong("deactivated")),
+        Some(user) => user,
+    };
     // Looking at a password takes long: the user may be gone, or have another one by now.
     let id = user.id;
     let noted = auth
@@ -44,27 +86,32 @@ pub(crate) async fn authenticate(
         .write(move |tx| users::note_login(tx, id, &hash));
     let since = noted
         .await
-        .map_err(|error: DbError| ApiError::from(error))?
-        .ok_or_else(wrong)?;
+        .map_err(|error: DbError| LoginFailed::from(error))?
+        .ok_or_else(|| wrong("changed_meanwhile"))?;
     Ok(LoggedIn { user, since })
 }
 
-/// Makes a user, who logs in.
+/// Creates a user, who logs in.
 pub(crate) async fn register(
     auth: &Auth,
     new: NewUser,
     password: String,
 ) -> Result<LoggedIn, ApiError> {
-    let hash = slowly(auth, move || password::hash(&password))
-        .await?
-        .map_err(ApiError::unexpected)?;
+    let (new, hash) = slowly(auth, move || {
+        new.check_password(&password)?;
+        Ok((new, password::hash(&password)))
+    })
+    .await?
+    .map_err(|problem: InvalidUser| ApiError::invalid_body(problem.to_string()))?;
+    let hash = hash.map_err(ApiError::unexpected)?;
     let made = auth.database.write(move |tx| {
-        let user = users::create(tx, &new, &hash)?;
+        let user = users::register(tx, &new, &hash)?;
         let since = users::note_login(tx, user.id, &hash)?.unwrap_or(user.created_at);
         Ok(LoggedIn { user, since })
     });
     made.await.map_err(|error| match error {
         CreateUserError::UsernameTaken(_) => ApiError::username_taken(error.to_string()),
+        CreateUserError::DisplayNameReserved => ApiError::invalid_body(error.to_string()),
         CreateUserError::Db(error) => error.into(),
     })
 }
@@ -77,6 +124,7 @@ pub(crate) async fn register(
 /// Where nothing can be stored: the session before goes on then.
 pub(crate) async fn begin(
     auth: &Auth,
+    request: &HttpRequest,
     session: &Session,
     LoggedIn { user, since }: &LoggedIn,
 ) -> Result<(), ApiError> {
@@ -88,6 +136,7 @@ pub(crate) async fn begin(
         has_all = false;
     }
     session::begin_user(session, user.id, *since)?;
+    own_sessions::keep_browser(request, session)?;
     session::set_owes_history(session, !has_all)
 }
 
@@ -113,7 +162,7 @@ async fn has_history(database: &Database, user: &User) -> Result<bool, DbError> 
 
 /// Runs password work on a blocking thread, a few at a time: each takes a core and much memory. Where too much of it
 /// waits already, the client is told to come again.
-async fn slowly<T: Send + 'static>(
+pub(crate) async fn slowly<T: Send + 'static>(
     auth: &Auth,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ApiError> {

@@ -10,19 +10,34 @@ pub struct Origin(url::Origin);
 
 /// A text that names no origin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("invalid origin `{0}`: expected `https://chat.example.com` or `http://127.0.0.1:8080`")]
-pub struct InvalidOrigin(String);
+#[error("invalid origin `{text}`: {problem}")]
+pub struct InvalidOrigin {
+    text: String,
+    problem: &'static str,
+}
 
 impl FromStr for Origin {
     type Err = InvalidOrigin;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match Url::parse(text) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {
-                Ok(Self(url.origin()))
-            }
-            _ => Err(InvalidOrigin(text.chars().take(200).collect())),
+        let invalid = |problem| InvalidOrigin {
+            text: text.chars().take(200).collect(),
+            problem,
+        };
+        let url = Url::parse(text).ok();
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+        let Some((url, host)) = url.as_ref().and_then(|url| Some((url, url.host_str()?))) else {
+            return Err(invalid(
+                "expected `https://chat.example.com` or `http://127.0.0.1:8080`",
+            ));
+        };
+        if host.contains('*') || host.starts_with('.') {
+            // No page is ever loaded from such a host, so it would match none.
+            return Err(invalid(
+                "an origin is that of one host, and no pattern: name each, as in `https://chat.example.com`",
+            ));
         }
+        Ok(Self(url.origin()))
     }
 }
 
@@ -30,6 +45,26 @@ impl Origin {
     /// Whether it is reached over TLS.
     pub fn is_https(&self) -> bool {
         matches!(&self.0, url::Origin::Tuple(scheme, _, _) if scheme == "https")
+    }
+
+    /// Returns its host: a name or an address. An IPv6 address is in brackets.
+    pub fn host(&self) -> String {
+        match &self.0 {
+            url::Origin::Tuple(_, host, _) => host.to_string(),
+            url::Origin::Opaque(_) => String::new(),
+        }
+    }
+
+    /// Whether it is of this machine: `localhost`, a name below it, or a loopback address.
+    pub fn is_loopback(&self) -> bool {
+        let url::Origin::Tuple(_, host, _) = &self.0 else {
+            return false;
+        };
+        match host {
+            url::Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+            url::Host::Ipv4(address) => address.is_loopback(),
+            url::Host::Ipv6(address) => address.to_canonical().is_loopback(),
+        }
     }
 
     /// Whether it is what a request to `host`, as in a `Host` header, over `scheme` was sent to.
@@ -52,6 +87,9 @@ mod tests {
     fn compares_scheme_host_and_port() {
         let origin: Origin = "https://Chat.example.com/a/page".parse().unwrap();
         assert_eq!(origin.to_string(), "https://chat.example.com");
+        assert_eq!(origin.host(), "chat.example.com");
+        let of_address = "http://[2001:db8::1]:8080".parse::<Origin>().unwrap();
+        assert_eq!(of_address.host(), "[2001:db8::1]");
         assert!(
             origin.is_https()
                 && origin.is_at("https", "chat.example.com")
@@ -77,6 +115,44 @@ mod tests {
             "ftp://chat.example.com",
         ] {
             assert!(wrong.parse::<Origin>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_none() {
+        for wrong in [
+            "https://*.example.com",
+            "https://*",
+            "https://chat.*:8080",
+            "https://%2A.example.com",
+            "https://.example.com",
+        ] {
+            let error = wrong.parse::<Origin>().unwrap_err().to_string();
+            assert!(
+                error.contains(wrong) && error.contains("no pattern"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn knows_this_machine() {
+        let is_loopback = |text: &str| text.parse::<Origin>().unwrap().is_loopback();
+        for here in [
+            "http://localhost:8080",
+            "https://a.localhost",
+            "http://127.9.9.9",
+            "http://[::1]",
+        ] {
+            assert!(is_loopback(here), "{here}");
+        }
+        for there in [
+            "http://localhost.example.com",
+            "http://0.0.0.0",
+            "http://10.0.0.1",
+            "http://[::2]",
+        ] {
+            assert!(!is_loopback(there), "{there}");
         }
     }
 }

@@ -1,11 +1,15 @@
 //! Histories of guests that are owed to users: a login could not move them, and no session need remember them.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use unicom_core::CoreError;
+use unicom_db::queries::accounts;
 use unicom_db::{Database, Db, DbError, Tx, on_engine};
+use unicom_models::UtcTime;
 use unicom_webchat::{GuestId, WebChatError, migrate_guest_to_user};
 
 use crate::schema::{unicom_owed_histories as owed, unicom_users as users};
+use crate::session_store;
 use crate::users::User;
 
 /// Histories that are looked up at a time.
@@ -34,11 +38,15 @@ pub async fn move_owed_histories(database: &Database) -> Result<usize, DbError> 
     }
 }
 
-/// Tries to give a guest's history to the user; whether it has it now. Why not is logged and never told.
+/// Tries to give a guest's history to the user, and ends the guest's sessions with it. Returns whether the
+/// user has it now. Why not is logged and never told.
 pub(crate) async fn try_to_move(database: &Database, guest: GuestId, user: &User) -> bool {
     let of_webchat = user.as_webchat_user();
     let moved = database.write(move |tx| {
         migrate_guest_to_user(tx, &guest, &of_webchat)?;
+        // After the guest's account is gone: a session that begins meanwhile has been stored by now, and
+        // is seen, or it finds no account.
+        session_store::end_sessions_of_guest(tx, &guest)?;
         Ok(forget(tx, &guest)?)
     });
     let problem = match moved.await {
@@ -58,8 +66,9 @@ pub(crate) async fn try_to_move(database: &Database, guest: GuestId, user: &User
     false
 }
 
-/// Remembers that a guest's history is owed to the user who has proved the guest; the first one counts. To a user who was
-/// erased meanwhile, nothing is owed.
+/// Remembers that a guest's history is owed to the user who has proved the guest, and ends the guest's
+/// sessions: what the guest has belongs to the user. The first user counts. To a user who was erased
+/// meanwhile, nothing is owed.
 pub(crate) async fn remember(
     database: &Database,
     guest: GuestId,
@@ -90,6 +99,16 @@ pub(crate) fn forget(tx: &mut Tx<'_>, guest: &GuestId) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Returns whether the guest's history has been owed to a user since `since` or later.
+pub(crate) fn is_owed(db: &mut Db, guest: &GuestId, since: UtcTime) -> Result<bool, DbError> {
+    let query = diesel::select(exists(
+        owed::table
+            .find(guest.session_key())
+            .filter(owed::owed_since.ge(since)),
+    ));
+    Ok(on_engine!(db, conn => query.get_result(conn))?)
+}
+
 fn owed_after(db: &mut Db, after: &str) -> Result<Vec<(GuestId, User)>, DbError> {
     let found: Vec<(String, User)> = on_engine!(db, conn => owed::table
         .inner_join(users::table)
@@ -106,6 +125,8 @@ fn owed_after(db: &mut Db, after: &str) -> Result<Vec<(GuestId, User)>, DbError>
 
 fn insert(tx: &mut Tx<'_>, guest: &GuestId, user_id: i64) -> Result<(), DbError> {
     let now = tx.now();
+    accounts::lock(tx, &guest.account_id())?;
+    session_store::end_sessions_of_guest(tx, guest)?;
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(owed::table)
         .values((

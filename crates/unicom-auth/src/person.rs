@@ -1,20 +1,18 @@
 //! What the bundled server knows of a person: erased and exported along with what the web chat has.
 
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
 use serde_json::{Value, json};
 use unicom_db::queries::audit;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_models::UtcTime;
 use unicom_webchat::{ErasedByHost, GuestId, Known};
 
-use crate::owed;
 use crate::schema::{
     unicom_api_tokens as tokens, unicom_sessions as sessions, unicom_users as users,
 };
 use crate::tokens::ApiToken;
 use crate::users::User;
+use crate::{owed, own_sessions, session_store};
 
 /// Erases a user with its sessions and tokens, or a guest's sessions: to be passed to
 /// [`unicom_webchat::erase`], which erases the rest in the same transaction.
@@ -29,8 +27,9 @@ pub fn erase(tx: &mut Tx<'_>, known: &Known) -> Result<ErasedByHost, DbError> {
             Err(_) => Ok(ErasedByHost::default()),
         },
         Known::Guest(key) => {
-            end_guest_sessions(tx, key)?;
-            owed::forget(tx, &GuestId::new(key.clone()))?;
+            let guest = GuestId::new(key.clone());
+            session_store::end_sessions_of_guest(tx, &guest)?;
+            owed::forget(tx, &guest)?;
             Ok(ErasedByHost::default())
         }
     }
@@ -51,7 +50,7 @@ pub fn export(db: &mut Db, known: &Known) -> Result<Option<Value>, DbError> {
     let Some(user) = found else {
         return Ok(None);
     };
-    let of_user: (Vec<ApiToken>, Vec<(UtcTime, UtcTime)>) = on_engine!(db, conn => (
+    let of_user: (Vec<ApiToken>, Vec<(UtcTime, UtcTime, Value)>) = on_engine!(db, conn => (
         tokens::table
             .filter(tokens::user_id.eq(id))
             .order(tokens::id)
@@ -60,12 +59,16 @@ pub fn export(db: &mut Db, known: &Known) -> Result<Option<Value>, DbError> {
         sessions::table
             .filter(sessions::user_id.eq(id))
             .order((sessions::created_at, sessions::key_hash))
-            .select((sessions::created_at, sessions::expires_at))
+            .select((sessions::created_at, sessions::expires_at, sessions::state))
             .load(conn)?,
     ));
-    let sessions = of_user.1.into_iter().map(
-        |(created_at, expires_at)| json!({ "created_at": created_at, "expires_at": expires_at }),
-    );
+    let sessions = of_user
+        .1
+        .into_iter()
+        .map(|(created_at, expires_at, state)| {
+            let user_agent = own_sessions::browser_in(&state);
+            json!({ "created_at": created_at, "expires_at": expires_at, "user_agent": user_agent })
+        });
     Ok(Some(json!({
         "user": user,
         "tokens": of_user.0,
@@ -99,16 +102,4 @@ fn erase_user(tx: &mut Tx<'_>, id: i64) -> Result<ErasedByHost, DbError> {
         users: i64::try_from(deleted).unwrap_or(i64::MAX),
         spoke_as,
     })
-}
-
-/// Ends the sessions of a guest. Looks at every session, since only a session itself says whose it is.
-fn end_guest_sessions(tx: &mut Tx<'_>, key: &str) -> Result<(), DbError> {
-    // As it is stored: a JSON text in a JSON text.
-    let stored = Value::from(key).to_string();
-    let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::delete(sessions::table.filter(
-            sql::<Bool>("(state ->> 'session_key') = ").bind::<Text, _>(stored),
-        ))
-        .execute(conn))?;
-    Ok(())
 }

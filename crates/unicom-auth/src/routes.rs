@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use unicom_db::DbError;
 use unicom_http::openapi::Kind::{
-    InvalidCredentials, InvalidParameter, LoginRequired, UsernameTaken,
+    InvalidCredentials, InvalidParameter, LoginRequired, RegistrationClosed, UsernameTaken,
 };
 use unicom_http::openapi::{Fails, JSON_BODY, Routes, fails};
 use unicom_http::{ApiError, read_json, routes};
@@ -15,19 +15,21 @@ use utoipa::ToSchema;
 use crate::identity::session_user;
 use crate::session::{self, Holder};
 use crate::users::{self, NewUser, User};
-use crate::{Auth, bearer, csrf, login};
+use crate::{Auth, bearer, change_password, csrf, login, own_sessions, security};
 
 /// Bytes of a body at the most.
-const LIMIT: usize = 16 << 10;
+pub(crate) const LIMIT: usize = 16 << 10;
 
-/// The routes `auth/session/`, `auth/register/`, `auth/login/`, `auth/logout/` and `auth/logout-everywhere/`, to stand in
-/// [`scope`](unicom_http::scope).
+/// The routes under `auth/`, to stand in [`scope`](unicom_http::scope).
 pub const ROUTES: Routes = routes! {
     self => [who_am_i],
     self => [register],
     self => [log_in],
     self => [log_out],
     self => [log_out_everywhere],
+    change_password => [change],
+    own_sessions => [list],
+    own_sessions => [end],
 };
 
 /// A new user.
@@ -35,9 +37,10 @@ pub const ROUTES: Routes = routes! {
 #[schema(as = Registration)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct RegisterFields {
-    /// Letters, digits and `@.+-_`; unique.
+    /// Letters of one script with their marks, digits and `@.+-_`; unique, also among names that look alike.
     #[schema(min_length = 1, max_length = 150)]
     username: String,
+    /// No common password, and nothing made of the user's name or address.
     #[schema(min_length = 8, max_length = 256)]
     password: String,
     /// An empty one counts as missing.
@@ -59,9 +62,9 @@ struct LoginFields {
 
 /// Done, and no more to say.
 #[derive(Serialize, ToSchema)]
-struct LoggedOut {
+pub(crate) struct LoggedOut {
     /// True.
-    success: bool,
+    pub success: bool,
 }
 
 /// Who one is
@@ -97,7 +100,7 @@ async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpRes
     request_body = RegisterFields,
     responses(
         (status = 201, description = "Logged in", body = State),
-        Fails<{ JSON_BODY | fails(&[InvalidParameter, UsernameTaken]) }>,
+        Fails<{ JSON_BODY | fails(&[InvalidParameter, RegistrationClosed, UsernameTaken]) }>,
     ),
 )]
 async fn register(
@@ -106,6 +109,11 @@ async fn register(
     auth: web::Data<Auth>,
 ) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
+    if !auth.registration {
+        return Err(ApiError::registration_closed(
+            "registration is closed here: ask the operator for a user",
+        ));
+    }
     let mut fields = read_json(&request, payload, LIMIT).await?;
     let username = fields.required_text("username")?;
     let password = fields.required_text("password")?;
@@ -117,12 +125,19 @@ async fn register(
         display_name.as_deref(),
     )
     .map_err(|error| ApiError::invalid_body(error.to_string()))?;
+    let refused = |error: ApiError| {
+        security::note_refused_registration(&auth, &request, &username, &error);
+        error
+    };
     if let Some(admission) = &auth.admission {
-        admission.check_registration(&request)?;
+        admission.check_registration(&request).map_err(refused)?;
     }
-    let new = login::register(&auth, new, password).await?;
+    let new = login::register(&auth, new, password)
+        .await
+        .map_err(refused)?;
+    security::note_registration(&auth, &request, &username, &new.user);
     let session = request.get_session();
-    login::begin(&auth, &session, &new).await?;
+    login::begin(&auth, &request, &session, &new).await?;
     Ok(HttpResponse::Created().json(state(&request, &session, Some(&new.user))?))
 }
 
@@ -152,15 +167,23 @@ async fn log_in(
         fields.required_text("password")?,
     );
     let attempt = match &auth.admission {
-        Some(admission) => Some(admission.begin_login(&request, &users::name_key(&username))?),
+        Some(admission) => {
+            let begun = admission.begin_login(&request, &users::name_key(&username));
+            begun
+                .inspect_err(|held_up| security::note_held_up(&auth, &request, &username, held_up))
+                .map(Some)?
+        }
         None => None,
     };
-    let known = login::authenticate(&auth, username, password).await?;
+    let known = login::authenticate(&auth, username.clone(), password)
+        .await
+        .inspect_err(|failed| security::note_failed_login(&auth, &request, &username, failed))?;
     if let Some(attempt) = attempt {
         attempt.succeeded();
     }
     let session = request.get_session();
-    login::begin(&auth, &session, &known).await?;
+    login::begin(&auth, &request, &session, &known).await?;
+    security::note_login(&auth, &request, &username, &known.user);
     Ok(HttpResponse::Ok().json(state(&request, &session, Some(&known.user))?))
 }
 
@@ -179,6 +202,7 @@ async fn log_in(
 )]
 async fn log_out(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
+    security::note_logout(&request, false);
     request.get_session().purge();
     Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
 }
@@ -210,12 +234,13 @@ async fn log_out_everywhere(
         .write(move |tx| users::end_sessions(tx, id))
         .await;
     ended?;
+    security::note_logout(&request, true);
     session.purge();
     Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
 }
 
 /// Refuses requests that show an API token: they have no session to begin or to end.
-fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
+pub(crate) fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
     match bearer::of(request) {
         None => Ok(()),
         Some(_) => Err(ApiError::invalid_parameter(
@@ -224,10 +249,23 @@ fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
     }
 }
 
+/// Returns the user who is logged in with this session.
+///
+/// # Errors
+/// [`ApiError::login_required`] if nobody is, or the user may no longer log in.
+pub(crate) async fn user_of(auth: &Auth, session: &Session) -> Result<User, ApiError> {
+    let user = match session::holder(session) {
+        Holder::User(id) => session_user(&auth.database, session, id).await?,
+        Holder::Guest(_) | Holder::Nobody => None,
+    };
+    user.filter(|user| user.is_active)
+        .ok_or_else(|| ApiError::login_required("nobody is logged in"))
+}
+
 /// What `auth/session/` tells, also after a login.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Session)]
-struct State<'a> {
+pub(crate) struct State<'a> {
     success: bool,
     authenticated: bool,
     user: Option<UserJson<'a>>,
@@ -245,7 +283,7 @@ struct UserJson<'a> {
     email: Option<&'a str>,
 }
 
-fn state<'a>(
+pub(crate) fn state<'a>(
     request: &HttpRequest,
     session: &Session,
     user: Option<&'a User>,

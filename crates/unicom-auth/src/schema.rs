@@ -10,6 +10,7 @@ diesel::table! {
         id -> BigInt,
         username -> Text,
         username_key -> Text,
+        username_skeleton -> Nullable<Text>,
         display_name -> Text,
         email -> Nullable<Text>,
         email_verified -> Bool,
@@ -32,6 +33,7 @@ diesel::table! {
         user_id -> Nullable<BigInt>,
         created_at -> UtcMicros,
         expires_at -> UtcMicros,
+        session_key -> Nullable<Text>,
     }
 }
 
@@ -43,6 +45,7 @@ diesel::table! {
         id -> BigInt,
         user_id -> BigInt,
         name -> Text,
+        scope -> Text,
         token_hash -> Text,
         created_at -> UtcMicros,
         expires_at -> Nullable<UtcMicros>,

@@ -1,5 +1,6 @@
 //! The server's secret: what signs its cookies.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -7,21 +8,27 @@ use std::path::Path;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use unicom_http::random_token;
+use zeroize::Zeroizing;
 
 /// Characters of a secret at the least: 128 random bits in hexadecimal.
 const SHORTEST: usize = 32;
 
-/// The server's secret. Never printed: `Debug` hides it.
+/// The fewest different characters of a secret. A random one of 32 hexadecimal digits has fewer
+/// once in 10¹² times.
+const FEWEST: usize = 6;
+
+/// The server's secret. Never printed: `Debug` hides it. Its memory is overwritten when it is
+/// dropped.
 #[derive(Clone)]
-pub struct SecretKey(String);
+pub struct SecretKey(Zeroizing<String>);
 
 /// Why there is no secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretKeyError {
     /// The given secret could be guessed.
-    #[error("the secret key must have at least {SHORTEST} characters")]
-    TooShort,
+    #[error("the secret key {0}; `openssl rand -hex 32` prints a good one")]
+    Weak(Weakness),
     /// The file holds something else, or something that could be guessed.
     #[error(
         "`{path}` is no secret key: it {reason}; put back that of a backup, or remove it: a new one ends every session"
@@ -30,7 +37,7 @@ pub enum SecretKeyError {
         /// The file.
         path: String,
         /// What is wrong with it.
-        reason: String,
+        reason: Weakness,
     },
     /// The file cannot be read or made.
     #[error("cannot read or make the secret key's file `{path}`: {source}")]
@@ -42,46 +49,102 @@ pub enum SecretKeyError {
     },
 }
 
+/// Why a text is no secret key: it could be guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Weakness {
+    /// It is too short.
+    #[error("has fewer than {SHORTEST} characters")]
+    Short,
+    /// It is of one character: zeros, mostly, are what some file systems leave of a file after a loss of power.
+    #[error("is one character, over and over")]
+    OneCharacter,
+    /// A short text is repeated until it is long enough.
+    #[error("is a few characters, over and over")]
+    Repeated,
+    /// It has few different characters.
+    #[error("has fewer than {FEWEST} different characters")]
+    Monotonous,
+    /// Most of its characters follow each other in the alphabet.
+    #[error("runs through the alphabet or the digits")]
+    Sequence,
+}
+
+impl Weakness {
+    /// Returns why the text could be guessed; none if that is not apparent.
+    fn of(secret: &str) -> Option<Self> {
+        let characters: Vec<char> = secret.chars().collect();
+        let count = characters.len();
+        let distinct = BTreeSet::from_iter(&characters).len();
+        let is_repeated = || {
+            let mut lengths = 1..SHORTEST.min(count / 2 + 1);
+            lengths.any(|length| characters[length..] == characters[..count - length])
+        };
+        let steps = || {
+            let follows = |pair: &&[char]| (pair[0] as u32).abs_diff(pair[1] as u32) <= 1;
+            characters.windows(2).filter(follows).count()
+        };
+        match distinct {
+            _ if count < SHORTEST => Some(Self::Short),
+            1 => Some(Self::OneCharacter),
+            _ if is_repeated() => Some(Self::Repeated),
+            ..FEWEST => Some(Self::Monotonous),
+            _ if steps() > count / 2 => Some(Self::Sequence),
+            _ => None,
+        }
+    }
+}
+
 impl SecretKey {
-    /// A secret from the configuration.
+    /// Takes a secret of the configuration, which may be any text of at least 32 characters that is not obviously easy to
+    /// guess. [`SecretKey::load`] takes no other from a file.
     ///
     /// # Errors
-    /// [`SecretKeyError::TooShort`].
+    /// [`SecretKeyError::Weak`].
+    ///
+    /// ```
+    /// use unicom_auth::SecretKey;
+    ///
+    /// assert!(SecretKey::new("5f0d2c9b71e84a36b0c7d1f29e8a4b63").is_ok());
+    /// for weak in ["too short", &"a".repeat(32), &"abc".repeat(20), &"0".repeat(64)] {
+    ///     assert!(SecretKey::new(weak).is_err());
+    /// }
+    /// ```
     pub fn new(secret: impl Into<String>) -> Result<Self, SecretKeyError> {
-        let secret = secret.into();
-        if secret.len() < SHORTEST {
-            Err(SecretKeyError::TooShort)
-        } else {
-            Ok(Self(secret))
+        let secret = Zeroizing::new(secret.into());
+        match Weakness::of(&secret) {
+            Some(weakness) => Err(SecretKeyError::Weak(weakness)),
+            None => Ok(Self(secret)),
         }
     }
 
     /// The secret in `path`, if there is such a file.
     ///
-    /// What an operator wrote may be any text of at least 32 characters, but not one character over and over: that, of
-    /// zeros mostly, is what some file systems leave of a file after a loss of power.
+    /// What an operator wrote may be any text that [`SecretKey::new`] takes; spaces and ends of lines around it do not count.
     ///
     /// # Errors
     /// [`SecretKeyError::File`], [`SecretKeyError::NoKey`].
     pub fn load(path: &Path) -> Result<Option<Self>, SecretKeyError> {
         let text = match fs::read_to_string(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            text => text.map_err(failed(path))?,
+            text => Zeroizing::new(text.map_err(failed(path))?),
         };
-        let no_key = |reason: String| SecretKeyError::NoKey {
-            path: path.display().to_string(),
-            reason,
-        };
-        let secret = text.trim();
-        if secret.len() < SHORTEST {
-            return Err(no_key(format!("has fewer than {SHORTEST} characters")));
-        }
-        let mut characters = secret.chars();
-        let first = characters.next();
-        if characters.all(|character| Some(character) == first) {
-            return Err(no_key("is one character, over and over".to_owned()));
-        }
-        Self::new(secret).map(Some)
+        Self::parse(&text, path).map(Some)
+    }
+
+    /// Returns the secret in `text`, which the file `path` holds. Accepts what
+    /// [`load`](Self::load) does.
+    ///
+    /// # Errors
+    /// [`SecretKeyError::NoKey`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, SecretKeyError> {
+        Self::new(text.trim()).map_err(|error| match error {
+            SecretKeyError::Weak(reason) => SecretKeyError::NoKey {
+                path: path.display().to_string(),
+                reason,
+            },
+            error => error,
+        })
     }
 
     /// The secret in `path`; made at random, readable by its owner only, where there is no such file.
@@ -93,7 +156,7 @@ impl SecretKey {
             return Ok(key);
         }
         match create(path) {
-            Ok(secret) => Self::new(secret),
+            Ok(secret) => Ok(Self(secret)),
             // Another process was first, and wrote all of it before it had its name.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Self::load(path)?.ok_or_else(|| failed(path)(error))
@@ -141,10 +204,14 @@ fn failed(path: &Path) -> impl Fn(io::Error) -> SecretKeyError {
 }
 
 /// Writes a new secret beside `path` and links it into place, so that nobody reads half of one.
-fn create(path: &Path) -> io::Result<String> {
-    let token = || random_token().map_err(|error| io::Error::other(error.to_string()));
-    let secret = format!("{}{}", token()?, token()?);
-    let unfinished = path.with_extension(format!("{}.tmp", token()?));
+fn create(path: &Path) -> io::Result<Zeroizing<String>> {
+    let token = || {
+        let token = random_token().map_err(|error| io::Error::other(error.to_string()));
+        token.map(Zeroizing::new)
+    };
+    let (first, second) = (token()?, token()?);
+    let secret = Zeroizing::new([first.as_str(), second.as_str()].concat());
+    let unfinished = path.with_extension(format!("{}.tmp", *token()?));
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -187,11 +254,50 @@ mod tests {
 
     use super::*;
 
+    const GOOD: &str = "5f0d2c9b71e84a36b0c7d1f29e8a4b63";
+
     #[test]
     fn one_that_could_be_guessed_is_none() {
-        assert!(SecretKey::new("x".repeat(SHORTEST)).is_ok());
-        let short = SecretKey::new("x".repeat(SHORTEST - 1));
-        assert!(matches!(short, Err(SecretKeyError::TooShort)));
+        use Weakness::*;
+        let weak = [
+            ("", Short),
+            (&GOOD[1..], Short),
+            (&"x".repeat(SHORTEST - 1), Short),
+            (&"x".repeat(SHORTEST), OneCharacter),
+            (&"0".repeat(64), OneCharacter),
+            (&"\0".repeat(64), OneCharacter),
+            (&"ab".repeat(16), Repeated),
+            (&"abc".repeat(20), Repeated),
+            (&"deadbeef".repeat(8), Repeated),
+            // The last time may be cut short.
+            (&"change-me-".repeat(7)[..66], Repeated),
+            ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", Monotonous),
+            ("00000000000000000000000000000001", Monotonous),
+            ("0110100110010110100101100110100110010110", Monotonous),
+            ("0123456789abcdefghijklmnopqrstuvwxyz", Sequence),
+            ("zyxwvutsrqponmlkjihgfedcba9876543210", Sequence),
+            ("aabbccddeeffgghhiijjkkllmmnnoopp", Sequence),
+        ];
+        for (text, weakness) in weak {
+            let refused = SecretKey::new(text);
+            assert!(
+                matches!(refused, Err(SecretKeyError::Weak(why)) if why == weakness),
+                "{text}: {refused:?}"
+            );
+        }
+        for good in [
+            GOOD,
+            &GOOD.repeat(2),
+            // Its first character is its last one.
+            "5f0d2c9b71e84a36b0c7d1f29e8a4b65",
+            "correct horse battery staple, and so on",
+        ] {
+            assert!(SecretKey::new(good).is_ok(), "{good}");
+        }
+        for _ in 0..1000 {
+            let random = random_token().unwrap();
+            assert!(SecretKey::new(&*random).is_ok(), "{random}");
+        }
     }
 
     #[test]
@@ -210,7 +316,7 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
         }
         // An editor leaves the end of a line.
-        fs::write(&path, format!("{}\n", made.0)).unwrap();
+        fs::write(&path, format!("{}\n", *made.0)).unwrap();
         assert_eq!(SecretKey::load_or_create(&path).unwrap().0, made.0);
     }
 
@@ -224,6 +330,7 @@ mod tests {
             ("x".repeat(SHORTEST - 1) + "\n", "fewer than 32 characters"),
             ("\0".repeat(64), "one character, over and over"),
             ("k".repeat(64) + "\n", "one character, over and over"),
+            ("key".repeat(64) + "\n", "a few characters, over and over"),
         ];
         for (text, reason) in refused {
             fs::write(&path, &text).unwrap();
@@ -233,9 +340,9 @@ mod tests {
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
         // What an operator may have written.
-        for text in ["correct horse battery staple, and so on", &"ab".repeat(16)] {
+        for text in ["correct horse battery staple, and so on", GOOD] {
             fs::write(&path, text).unwrap();
-            assert_eq!(SecretKey::load_or_create(&path).unwrap().0, text);
+            assert_eq!(*SecretKey::load_or_create(&path).unwrap().0, text);
         }
     }
 
@@ -244,7 +351,7 @@ mod tests {
         for _ in 0..50 {
             let folder = tempfile::tempdir().unwrap();
             let (path, barrier) = (folder.path().join("unicom.key"), Barrier::new(4));
-            let made: Vec<String> = thread::scope(|scope| {
+            let made: Vec<Zeroizing<String>> = thread::scope(|scope| {
                 let begin = || {
                     barrier.wait();
                     SecretKey::load_or_create(&path).unwrap().0
@@ -270,7 +377,7 @@ mod tests {
 
     #[test]
     fn what_it_makes_depends_on_all_that_it_is_made_of() {
-        let [one, other] = ["a", "b"].map(|text| SecretKey::new(text.repeat(SHORTEST)).unwrap());
+        let [one, other] = ["a", "b"].map(|text| SecretKey::new(format!("{text}{GOOD}")).unwrap());
         assert_eq!(one.sign("p", "m"), one.sign("p", "m"));
         let mut made = vec![
             one.sign("p", "m"),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use actix_session::Session;
+use serde_json::Value;
 use unicom_http::{ApiError, random_token};
 use unicom_models::UtcTime;
 use unicom_webchat::GuestId;
@@ -130,6 +131,28 @@ pub(crate) fn user_id_in(state: &HashMap<String, String>) -> Option<i64> {
         .ok()?
         .parse()
         .ok()
+}
+
+/// Returns the session's public name in a session's state as it is stored.
+pub(crate) fn public_name_in(state: &HashMap<String, String>) -> Option<String> {
+    serde_json::from_str(state.get(SESSION_KEY)?).ok()
+}
+
+/// Returns the guest in a session's state as it is stored; `None` if it is a user's, or nobody's.
+pub(crate) fn guest_in(state: &HashMap<String, String>) -> Option<GuestId> {
+    match user_id_in(state) {
+        Some(_) => None,
+        None => public_name_in(state).map(GuestId::new),
+    }
+}
+
+/// Returns the public name in a session as the database stores it, if it is a guest's.
+pub(crate) fn guest_in_stored(state: &Value) -> Option<String> {
+    if state.get(USER_ID).is_some() {
+        return None;
+    }
+    // A JSON text in a JSON text.
+    serde_json::from_str(state.get(SESSION_KEY)?.as_str()?).ok()
 }
 
 /// Since when the user in the state of a session that begins is what it is.

@@ -6,13 +6,14 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web;
-use unicom_http::{Admission, ApiError};
+use unicom_http::{Admission, ApiError, Caller};
 use unicom_webchat::Visitor;
 
 use crate::session::{self, Holder};
 use crate::{Auth, bearer};
 
-/// Middleware: refuses a request where its session or its account sends too many, before its body is read.
+/// Middleware: refuses a request where its session or its account sends too many, before its body is read; and says for
+/// the logs whose request it is.
 ///
 /// An API token counts as its user's account, and has no session. Somebody without a session counts by address alone,
 /// in [`admit`](unicom_http::admit).
@@ -27,10 +28,20 @@ pub async fn session_limits(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    name_caller(request.request());
     if let Some(admission) = &auth.admission {
         check(admission, request.request())?;
     }
     next.call(request).await
+}
+
+/// Says for the logs which user or token a request is of. Guests have no name there.
+fn name_caller(request: &HttpRequest) {
+    if let Some(bearer) = bearer::of(request) {
+        Caller::of(request).set_actor(format!("token:{}", bearer.token_id));
+    } else if let Holder::User(id) = session::holder(&request.get_session()) {
+        Caller::of(request).set_actor(format!("user:{id}"));
+    }
 }
 
 fn check(admission: &Admission, request: &HttpRequest) -> Result<(), ApiError> {

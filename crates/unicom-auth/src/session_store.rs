@@ -8,13 +8,15 @@ use diesel::prelude::*;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use unicom_db::named::Name;
+use unicom_db::queries::accounts;
 use unicom_db::{Database, Db, DbError, Tx, on_engine};
 use unicom_http::random_token;
 use unicom_models::UtcTime;
+use unicom_webchat::GuestId;
 
 use crate::schema::{unicom_sessions as sessions, unicom_users};
 use crate::users::{self, User};
-use crate::{SessionLife, session};
+use crate::{SessionLife, owed, session};
 
 /// actix-session's store over unicom's database.
 #[derive(Debug, Clone)]
@@ -85,7 +87,6 @@ impl SessionStore for DatabaseSessions {
         _: &time::Duration,
     ) -> Result<SessionKey, UpdateError> {
         let hash = hash(&key);
-        // A session that has ended meanwhile stays so: nothing is updated then.
         let updated: Result<(), DbError> = self
             .database
             .write(move |tx| update(tx, &hash, &state))
@@ -181,7 +182,9 @@ fn find(db: &mut Db, hash: &str) -> Result<Option<Stored>, NotFound> {
     }))
 }
 
-/// Stores a session; not that of a user whose sessions were all ended since the login: it leads nowhere, either.
+/// Stores a session that begins. Stores nothing, and the session leads nowhere, if what it is for has ended
+/// since the request arrived: the sessions of its user were ended, or its guest has become a user or was
+/// erased.
 fn insert(tx: &mut Tx<'_>, hash: &str, state: &State, life: SessionLife) -> Result<(), DbError> {
     let now = tx.now();
     let user_id = session::user_id_in(state);
@@ -191,12 +194,18 @@ fn insert(tx: &mut Tx<'_>, hash: &str, state: &State, life: SessionLife) -> Resu
             return Ok(());
         }
     }
+    if let Some(guest) = session::guest_in(state)
+        && !is_there(tx, &guest)?
+    {
+        return Ok(());
+    }
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(sessions::table)
         .values((
             sessions::key_hash.eq(hash),
             sessions::state.eq(as_json(state)),
             sessions::user_id.eq(user_id),
+            sessions::session_key.eq(session::public_name_in(state)),
             sessions::created_at.eq(now),
             sessions::expires_at.eq(life.end(now, user_id.map(|_| now))),
         ))
@@ -204,10 +213,40 @@ fn insert(tx: &mut Tx<'_>, hash: &str, state: &State, life: SessionLife) -> Resu
     Ok(())
 }
 
+/// Returns whether the guest has an account that is not owed to a user.
+///
+/// The account is locked until the transaction ends: whoever ends the guest's sessions locks it, too, and
+/// either sees the session that begins or is seen here.
+fn is_there(tx: &mut Tx<'_>, guest: &GuestId) -> Result<bool, DbError> {
+    let account = accounts::lock(tx, &guest.account_id())?;
+    Ok(account.is_some() && !owed::is_owed(tx, guest, UtcTime::BEGINNING)?)
+}
+
+/// Ends all sessions of a guest. The guest's account must be locked, so that none begins meanwhile.
+pub(crate) fn end_sessions_of_guest(tx: &mut Tx<'_>, guest: &GuestId) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::delete(
+            sessions::table.filter(sessions::session_key.eq(guest.session_key())),
+        )
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Stores another state of a session that goes on. One that has ended meanwhile stays so: no row is
+/// updated then.
 fn update(tx: &mut Tx<'_>, hash: &str, state: &State) -> Result<(), DbError> {
+    if let Some(guest) = session::guest_in(state)
+        && !is_there(tx, &guest)?
+    {
+        return Ok(());
+    }
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(sessions::table.find(hash))
-        .set((sessions::state.eq(as_json(state)), sessions::user_id.eq(session::user_id_in(state))))
+        .set((
+            sessions::state.eq(as_json(state)),
+            sessions::user_id.eq(session::user_id_in(state)),
+            sessions::session_key.eq(session::public_name_in(state)),
+        ))
         .execute(conn))?;
     Ok(())
 }

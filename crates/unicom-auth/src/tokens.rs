@@ -9,6 +9,7 @@ use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_http::random_token;
 use unicom_models::UtcTime;
 
+use crate::Scope;
 use crate::schema::{unicom_api_tokens as tokens, unicom_users as users};
 use crate::users::User;
 
@@ -31,6 +32,8 @@ pub struct ApiToken {
     pub user_id: i64,
     /// What it is for, in its owner's words.
     pub name: String,
+    /// What it may do.
+    pub scope: Scope,
     /// When it was made.
     pub created_at: UtcTime,
     /// When it stops working; none: never.
@@ -66,7 +69,7 @@ pub enum CreateTokenError {
 /// [`CreateTokenError`] names what is wrong.
 ///
 /// ```
-/// use unicom_auth::{password, tokens, users};
+/// use unicom_auth::{Scope, password, tokens, users};
 /// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS, &unicom_auth::MIGRATIONS]);
 /// # let database = test.database();
 /// let new = users::NewUser::check("ada", "correct horse battery", None, None)?;
@@ -74,7 +77,7 @@ pub enum CreateTokenError {
 /// let ada = database.write(move |tx| users::create(tx, &new, &hash)).wait()?;
 ///
 /// let (token, secret) = database
-///     .write(move |tx| tokens::create(tx, ada.id, "nightly export", None))
+///     .write(move |tx| tokens::create(tx, ada.id, "nightly export", Scope::Read, None))
 ///     .wait()?;
 /// assert_eq!(token.name, "nightly export");
 /// assert!(secret.starts_with("uct_"));
@@ -84,6 +87,7 @@ pub fn create(
     tx: &mut Tx<'_>,
     user_id: i64,
     name: &str,
+    scope: Scope,
     expires_at: Option<UtcTime>,
 ) -> Result<(ApiToken, String), CreateTokenError> {
     let (name, now) = (name.trim(), tx.now());
@@ -99,6 +103,7 @@ pub fn create(
         .values((
             tokens::user_id.eq(user_id),
             tokens::name.eq(name),
+            tokens::scope.eq(scope),
             tokens::token_hash.eq(hash(&secret)),
             tokens::created_at.eq(now),
             tokens::expires_at.eq(expires_at),
@@ -128,6 +133,16 @@ pub fn revoke(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
     Ok(on_engine!(db, conn => diesel::delete(tokens::table.find(id)).execute(conn))? > 0)
 }
 
+/// Deletes all tokens of a user. Returns their numbers.
+pub fn revoke_all(tx: &mut Tx<'_>, user_id: i64) -> Result<Vec<i64>, DbError> {
+    let db: &mut Db = tx;
+    let mut revoked: Vec<i64> = on_engine!(db, conn => diesel::delete(tokens::table.filter(tokens::user_id.eq(user_id)))
+        .returning(tokens::id)
+        .get_results(conn))?;
+    revoked.sort_unstable();
+    Ok(revoked)
+}
+
 /// The token with this secret and its user, where the one has not expired and the other may log in.
 ///
 /// It is looked for by its hash: how long that takes tells nothing of the secret.
@@ -140,6 +155,36 @@ pub fn find(db: &mut Db, secret: &str, now: UtcTime) -> Result<Option<(ApiToken,
         .select((ApiToken::as_select(), User::as_select()))
         .first(conn)
         .optional())?)
+}
+
+/// A token that does not work any more, for the security log.
+#[derive(Debug)]
+pub(crate) struct RefusedToken {
+    pub id: i64,
+    pub user_id: i64,
+    /// `expired`, or `deactivated` if its user may not log in.
+    pub reason: &'static str,
+}
+
+/// Returns why the token with this secret does not work; none if there is no such token.
+pub(crate) fn why_refused(
+    db: &mut Db,
+    secret: &str,
+    now: UtcTime,
+) -> Result<Option<RefusedToken>, DbError> {
+    let found: Option<ApiToken> = on_engine!(db, conn => tokens::table
+        .filter(tokens::token_hash.eq(hash(secret)))
+        .select(ApiToken::as_select())
+        .first(conn)
+        .optional())?;
+    Ok(found.map(|token| RefusedToken {
+        id: token.id,
+        user_id: token.user_id,
+        reason: match token.expires_at {
+            Some(end) if end <= now => "expired",
+            _ => "deactivated",
+        },
+    }))
 }
 
 /// Whether it is time to note that the token was used.

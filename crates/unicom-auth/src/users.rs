@@ -1,13 +1,18 @@
 //! The bundled server's users.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
+use diesel::sql_types::Integer;
 use serde::{Deserialize, Serialize};
 use unicom_core::email_address;
-use unicom_db::{Db, DbError, Tx, on_engine};
+use unicom_db::{Database, Db, DbError, Tx, on_engine};
 use unicom_models::UtcTime;
 use unicom_webchat::Visitor;
 
+use crate::guessable::is_guessable;
+use crate::reserved::Reserved;
 use crate::schema::unicom_users as users;
+use crate::{names, tokens};
 
 /// A user of the bundled server. Its password's hash is in no type that leaves this crate.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize, Deserialize)]
@@ -48,6 +53,16 @@ impl User {
     pub fn as_visitor(&self) -> Visitor {
         Visitor::User(self.as_webchat_user())
     }
+
+    /// Validates a password that the user is to get. Takes up to a tenth of a second: run it where passwords are hashed.
+    ///
+    /// # Errors
+    /// [`InvalidUser`] names `field` and says what the password must be.
+    pub fn check_password(&self, field: &'static str, password: &str) -> Result<(), InvalidUser> {
+        check_password_form(field, password)?;
+        let (username, name) = (&self.username, &self.display_name);
+        check_password_strength(field, password, username, name, self.email.as_deref())
+    }
 }
 
 /// A user to make. [`NewUser::check`] has looked it over.
@@ -74,17 +89,23 @@ pub struct InvalidUser {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CreateUserError {
-    /// Another user has that name, in whatever case.
+    /// Another user has that name or one that looks like it, or it is reserved.
     #[error("the username `{0}` is taken")]
     UsernameTaken(String),
+    /// The display name is that of staff or a bot, or promises to be one. Only for those who register themselves.
+    #[error("`display_name` is reserved: choose another one")]
+    DisplayNameReserved,
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
 }
 
 impl NewUser {
-    /// Looks a user to make over: a name of 1 to 150 letters, digits and `@.+-_`, a password of 8 to 256 characters,
-    /// an e-mail address with one `@`, a display name of at most 100 characters.
+    /// Validates a user to create: a name of 1 to 150 letters of one script with their marks, digits and `@.+-_`, a
+    /// password of 8 to 256 characters, an e-mail address with one `@`, a display name of at most 150 characters.
+    ///
+    /// Names are stored in the normal form NFKC, display names without invisible characters. Whether the password is easy
+    /// to guess is for [`NewUser::check_password`] to say, which takes longer.
     ///
     /// # Errors
     /// [`InvalidUser`] names the first field that is wrong.
@@ -94,45 +115,33 @@ impl NewUser {
         email: Option<&str>,
         display_name: Option<&str>,
     ) -> Result<Self, InvalidUser> {
-        let wrong = |field, problem| Err(InvalidUser { field, problem });
-        let username = username.trim();
-        let in_name = |c: char| c.is_alphanumeric() || "@.+-_".contains(c);
-        if !(1..=150).contains(&username.chars().count()) || !username.chars().all(in_name) {
-            return wrong("username", "must have 1 to 150 letters, digits and `@.+-_`");
-        }
-        if !(crate::password::SHORTEST..=crate::password::LONGEST)
-            .contains(&password.chars().count())
-        {
-            return wrong("password", "must have 8 to 256 characters");
-        }
-        if password.contains('\0') {
-            return wrong("password", "must not have a NUL character");
-        }
+        let wrong = |field| move |problem| InvalidUser { field, problem };
+        let username = names::checked_username(username).map_err(wrong("username"))?;
+        check_password_form("password", password)?;
         let email = email
             .filter(|email| !email.trim().is_empty())
             .map(email_address)
             .transpose()
-            .map_err(|problem| InvalidUser {
-                field: "email",
-                problem,
-            })?;
-        let display_name = display_name
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-            .unwrap_or(username);
-        if display_name.chars().count() > 150 || display_name.chars().any(char::is_control) {
-            return wrong(
-                "display_name",
-                "must have at most 150 characters, none of them a control character",
-            );
-        }
+            .map_err(wrong("email"))?;
+        let display_name = names::checked_display_name(display_name.unwrap_or_default())
+            .map_err(wrong("display_name"))?;
         Ok(Self {
-            username: username.to_owned(),
-            display_name: display_name.to_owned(),
+            display_name: display_name.unwrap_or_else(|| username.clone()),
+            username,
             email,
             email_verified: false,
             is_staff: false,
         })
+    }
+
+    /// Validates that the user's password is not easy to guess. Takes up to a tenth of a second: run it where passwords
+    /// are hashed.
+    ///
+    /// # Errors
+    /// [`InvalidUser`] names `password` and says what it must be.
+    pub fn check_password(&self, password: &str) -> Result<(), InvalidUser> {
+        let (username, name) = (&self.username, &self.display_name);
+        check_password_strength("password", password, username, name, self.email.as_deref())
     }
 
     /// The same with an e-mail address that was proven to be the user's.
@@ -151,21 +160,67 @@ impl NewUser {
     }
 }
 
-/// Makes a user with the [hash](crate::password::hash) of a password.
+/// Validates the length and the characters of a password. There are no rules for what it is composed of (ASVS 5.0, 6.2.5).
+fn check_password_form(field: &'static str, password: &str) -> Result<(), InvalidUser> {
+    let wrong = |problem| Err(InvalidUser { field, problem });
+    if !(crate::password::SHORTEST..=crate::password::LONGEST).contains(&password.chars().count()) {
+        return wrong("must have 8 to 256 characters");
+    }
+    if password.contains('\0') {
+        return wrong("must not have a NUL character");
+    }
+    Ok(())
+}
+
+fn check_password_strength(
+    field: &'static str,
+    password: &str,
+    username: &str,
+    display_name: &str,
+    email: Option<&str>,
+) -> Result<(), InvalidUser> {
+    let email = email.unwrap_or_default();
+    let local_part = email.split('@').next().unwrap_or_default();
+    if is_guessable(password, &[username, display_name, email, local_part]) {
+        return Err(InvalidUser {
+            field,
+            problem: "is easy to guess: choose a longer one that is no common password, name, address or date, such as \
+                      several words that do not belong together",
+        });
+    }
+    Ok(())
+}
+
+/// Creates a user with the [hash](crate::password::hash) of a password.
 ///
 /// # Errors
-/// [`CreateUserError::UsernameTaken`].
+/// [`CreateUserError::UsernameTaken`] if a user has that name, or one that looks like it.
 pub fn create(
     tx: &mut Tx<'_>,
     new: &NewUser,
     password_hash: &str,
 ) -> Result<User, CreateUserError> {
+    lock_names(tx)?;
+    while fill_some_skeletons(tx)? > 0 {}
+    let taken = || CreateUserError::UsernameTaken(new.username.clone());
     let now = tx.now();
+    let (key, skeleton) = (name_key(&new.username), names::skeleton(&new.username));
     let db: &mut Db = tx;
+    let alike = users::table.filter(
+        users::username_key
+            .eq(&key)
+            .or(users::username_skeleton.eq(&skeleton)),
+    );
+    let is_taken: bool = on_engine!(db, conn => diesel::select(exists(alike)).get_result(conn))
+        .map_err(DbError::from)?;
+    if is_taken {
+        return Err(taken());
+    }
     let made: Option<User> = on_engine!(db, conn => diesel::insert_into(users::table)
         .values((
             users::username.eq(&new.username),
-            users::username_key.eq(new.username.to_lowercase()),
+            users::username_key.eq(&key),
+            users::username_skeleton.eq(&skeleton),
             users::display_name.eq(&new.display_name),
             users::email.eq(&new.email),
             users::email_verified.eq(new.email_verified),
@@ -180,7 +235,83 @@ pub fn create(
         .get_result(conn)
         .optional())
     .map_err(DbError::from)?;
-    made.ok_or_else(|| CreateUserError::UsernameTaken(new.username.clone()))
+    made.ok_or_else(taken)
+}
+
+/// Creates a user who registers: [`create`], but not under a name that is kept for staff and bots.
+///
+/// # Errors
+/// [`CreateUserError::UsernameTaken`] and [`CreateUserError::DisplayNameReserved`].
+pub fn register(
+    tx: &mut Tx<'_>,
+    new: &NewUser,
+    password_hash: &str,
+) -> Result<User, CreateUserError> {
+    lock_names(tx)?;
+    let reserved = Reserved::read(tx)?;
+    if reserved.contains(&new.username) {
+        return Err(CreateUserError::UsernameTaken(new.username.clone()));
+    }
+    if reserved.contains(&new.display_name) {
+        return Err(CreateUserError::DisplayNameReserved);
+    }
+    create(tx, new, password_hash)
+}
+
+/// Any constant of our own: the class and the number of PostgreSQL's advisory lock under which users are named.
+const NAMES: (i32, i32) = (0x756e_6963, 0x7573_6572);
+
+/// Keeps others from creating users until the transaction ends, so that two names that look alike are not created at the
+/// same time. SQLite has one writer at a time.
+pub(crate) fn lock_names(tx: &mut Tx<'_>) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    if let Db::Postgres(conn) = db {
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1, $2)")
+            .bind::<Integer, _>(NAMES.0)
+            .bind::<Integer, _>(NAMES.1)
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Users that one write completes.
+const SKELETONS_AT_A_TIME: i64 = 500;
+
+/// Completes the users that earlier versions created with what their names look like. To be called when
+/// a server starts; [`create`] completes what came later. Returns how many there were.
+///
+/// # Errors
+/// [`DbError`] if the database fails.
+pub fn fill_skeletons(database: &Database) -> Result<usize, DbError> {
+    let mut all = 0;
+    loop {
+        match database
+            .write(|tx| {
+                lock_names(tx)?;
+                fill_some_skeletons(tx)
+            })
+            .wait()?
+        {
+            0 => return Ok(all),
+            some => all += some,
+        }
+    }
+}
+
+fn fill_some_skeletons(tx: &mut Tx<'_>) -> Result<usize, DbError> {
+    let db: &mut Db = tx;
+    let without: Vec<(i64, String)> = on_engine!(db, conn => users::table
+        .filter(users::username_skeleton.is_null())
+        .order(users::id)
+        .limit(SKELETONS_AT_A_TIME)
+        .select((users::id, users::username))
+        .load(conn))?;
+    for (id, username) in &without {
+        on_engine!(db, conn => diesel::update(users::table.find(id))
+            .set(users::username_skeleton.eq(names::skeleton(username)))
+            .execute(conn))?;
+    }
+    Ok(without.len())
 }
 
 /// The user with this number.
@@ -210,17 +341,49 @@ pub fn set_password(tx: &mut Tx<'_>, id: i64, password_hash: &str) -> Result<(),
     end_sessions(tx, id)
 }
 
-/// Lets the user log in or not; one who may not is logged out everywhere.
-pub fn set_active(tx: &mut Tx<'_>, id: i64, is_active: bool) -> Result<(), DbError> {
+/// Replaces the hash `old` of the user's password, and ends the user's sessions everywhere. Returns since when the user
+/// is what it is now, or `None` if it has another password meanwhile, may no longer log in, or is gone.
+pub(crate) fn replace_password(
+    tx: &mut Tx<'_>,
+    id: i64,
+    old: &str,
+    new: &str,
+) -> Result<Option<UtcTime>, DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    let replaced: Option<UtcTime> = on_engine!(db, conn => diesel::update(users::table.find(id))
+        .filter(users::is_active.eq(true))
+        .filter(users::password_hash.eq(old))
+        .set((users::password_hash.eq(new), users::updated_at.eq(now)))
+        .returning(users::updated_at)
+        .get_result(conn)
+        .optional())?;
+    if replaced.is_some() {
+        end_sessions(tx, id)?;
+    }
+    Ok(replaced)
+}
+
+/// Lets the user log in or not. A user who may not is logged out everywhere and loses all API tokens, which do not come
+/// back. Returns the numbers of those tokens.
+pub fn set_active(tx: &mut Tx<'_>, id: i64, is_active: bool) -> Result<Vec<i64>, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(users::table.find(id))
         .set((users::is_active.eq(is_active), users::updated_at.eq(now)))
         .execute(conn))?;
     if is_active {
-        Ok(())
-    } else {
-        end_sessions(tx, id)
+        return Ok(Vec::new());
+    }
+    end_sessions(tx, id)?;
+    tokens::revoke_all(tx, id)
+}
+
+/// Returns `true` if there is a user, active or not, whose id is written like this.
+pub fn is_user(db: &mut Db, id: &str) -> Result<bool, DbError> {
+    match id.parse::<i64>() {
+        Ok(number) if number.to_string() == id => Ok(get(db, number)?.is_some()),
+        _ => Ok(false),
     }
 }
 
@@ -242,22 +405,58 @@ pub fn end_sessions(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     Ok(())
 }
 
-/// What of a name tells users apart: no case, no spaces around it.
-pub(crate) fn name_key(username: &str) -> String {
-    username.trim().to_lowercase()
+/// Takes from a user, who was erased elsewhere, whatever lets them in: no login, session or token is
+/// left. Returns `false` if there is no such user.
+pub(crate) fn shut_out(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
+    use crate::schema::unicom_api_tokens as tokens;
+    if get(tx, id)?.is_none() {
+        return Ok(false);
+    }
+    set_active(tx, id, false)?;
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::delete(tokens::table.filter(tokens::user_id.eq(id))).execute(conn))?;
+    Ok(true)
 }
 
-/// The user of that name, in whatever case, and the hash of its password.
+/// Returns what tells usernames apart, for example to count logins under a name.
+pub(crate) fn name_key(username: &str) -> String {
+    names::key(username)
+}
+
+/// Returns `true` if the user may log in with this password. As slow as hashing one if there is such a user.
+///
+/// # Errors
+/// [`DbError`] if the database fails.
+pub fn can_log_in(db: &mut Db, username: &str, password: &str) -> Result<bool, DbError> {
+    let found = with_password(db, username)?;
+    Ok(found
+        .is_some_and(|(user, hash)| user.is_active && crate::password::is_right(password, &hash)))
+}
+
+/// Returns the user of that name, in whatever case or width, and the hash of its password.
+///
+/// A user whom an earlier version created under that very name comes before one whose name has the same normal form.
 pub(crate) fn with_password(
     db: &mut Db,
     username: &str,
 ) -> Result<Option<(User, String)>, DbError> {
-    let key = name_key(username);
-    if key.contains('\0') {
+    let (old, key) = (names::old_key(username), name_key(username));
+    if old.contains('\0') {
         return Ok(None);
     }
+    type Found = (String, User, String);
+    let found: Vec<Found> = on_engine!(db, conn => users::table
+        .filter(users::username_key.eq_any([&old, &key]))
+        .select((users::username_key, User::as_select(), users::password_hash))
+        .load(conn))?;
+    let chosen = found.into_iter().max_by_key(|(found, ..)| *found == old);
+    Ok(chosen.map(|(_, user, hash)| (user, hash)))
+}
+
+/// Returns the user with this number and the hash of its password.
+pub(crate) fn get_with_password(db: &mut Db, id: i64) -> Result<Option<(User, String)>, DbError> {
     Ok(on_engine!(db, conn => users::table
-        .filter(users::username_key.eq(key))
+        .find(id)
         .select((User::as_select(), users::password_hash))
         .first(conn)
         .optional())?)

@@ -1,12 +1,22 @@
 //! Secrets by the name of an environment variable, so that none stands in the database.
+//!
+//! Staff choose the variable and the address that is called. So that neither reads other secrets of
+//! the process, only variables that are meant for bots are read, and each is used only for the
+//! hosts that the operator binds it to.
 
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
-/// Every name that may be asked for begins with this, or ends with what a bot allows besides.
-///
-/// Whoever configures a bot chooses the name, and must not have other variables of the process read and sent.
+use url::{Position, Url};
+
+/// Begins the name of every variable that a bot's settings may name.
 const PREFIX: &str = "UNICOM_BOT_";
+
+/// Ends the name of the variable that lists the hosts of another one, and of no secret.
+const HOSTS: &str = "_HOSTS";
+
+/// Describes the names that settings may give, for messages to people.
+pub(crate) const FORM: &str = "`UNICOM_BOT_[A-Z0-9_]+`, not ending with `_HOSTS`";
 
 type LookUp = dyn Fn(&str) -> Option<String> + Send + Sync;
 
@@ -19,12 +29,50 @@ impl Environment {
         Self(Arc::new(look_up))
     }
 
-    /// The variable's value.
+    /// Returns the secret in the variable `name`, which must be bound to the host of `url`.
     ///
     /// # Errors
-    /// A sentence that names the variable, where it is not set.
-    pub(crate) fn get(&self, name: &str) -> Result<String, String> {
-        (self.0)(name).ok_or_else(|| format!("environment variable `{name}` is not set"))
+    /// A sentence that says what the operator has to set. It is the same for a variable that is not
+    /// set and for one that is bound to other hosts or to none: staff do not learn which variables
+    /// the process has.
+    pub(crate) fn secret_for(&self, name: &str, url: &Url) -> Result<String, String> {
+        let hosts = (self.0)(&format!("{name}{HOSTS}")).unwrap_or_default();
+        let is_bound = hosts.split(',').any(|entry| is_of(entry, url));
+        (self.0)(name).filter(|_| is_bound).ok_or_else(|| {
+            let host = entry_of(url);
+            format!(
+                "environment variable `{name}` is not set, or `{name}{HOSTS}` does not name \
+                 `{host}`: both must be set where bots run, as in `{name}{HOSTS}={host}`"
+            )
+        })
+    }
+}
+
+/// Returns whether an entry of a list of hosts is the origin of `url`.
+///
+/// An entry is a host with an optional port, and stands for `https`. `http`, over which anyone on
+/// the way reads the secret, has to be written out.
+fn is_of(entry: &str, url: &Url) -> bool {
+    let entry = entry.trim();
+    let parsed = if entry.contains("://") {
+        Url::parse(entry)
+    } else {
+        Url::parse(&format!("https://{entry}"))
+    };
+    parsed.is_ok_and(|parsed| {
+        let is_origin = &parsed[Position::BeforePath..] == "/"
+            && parsed.username().is_empty()
+            && parsed.password().is_none();
+        is_origin && parsed.origin().is_tuple() && parsed.origin() == url.origin()
+    })
+}
+
+/// Returns the entry of a list of hosts that stands for the origin of `url`.
+fn entry_of(url: &Url) -> String {
+    let origin = url.origin().ascii_serialization();
+    match origin.strip_prefix("https://") {
+        Some(host) => host.to_owned(),
+        None => origin,
     }
 }
 
@@ -40,14 +88,20 @@ impl Debug for Environment {
     }
 }
 
-/// Whether the name matches `UNICOM_BOT_[A-Z0-9_]+`.
+/// Returns whether a bot's settings may give this name of a variable: `UNICOM_BOT_[A-Z0-9_]+`, not
+/// a list of hosts.
 pub(crate) fn is_for_bots(name: &str) -> bool {
-    name.strip_prefix(PREFIX).is_some_and(is_name)
+    !name.ends_with(HOSTS) && name.strip_prefix(PREFIX).is_some_and(is_name)
 }
 
-/// Whether the name matches `[A-Z0-9_]+_API_KEY`, as language models' own tools call theirs.
-pub(crate) fn is_api_key(name: &str) -> bool {
-    name.strip_suffix("_API_KEY").is_some_and(is_name)
+/// Returns what to set in the place of a variable that is named as other tools name theirs
+/// (`OPENAI_API_KEY`), which bots do not read.
+pub(crate) fn instead_of(name: &str, url: &Url) -> Option<String> {
+    let is_key = name.strip_suffix("_API_KEY").is_some_and(is_name);
+    (is_key && !name.starts_with(PREFIX)).then(|| {
+        let host = entry_of(url);
+        format!("set `{PREFIX}{name}` to the key, and `{PREFIX}{name}{HOSTS}={host}`")
+    })
 }
 
 fn is_name(name: &str) -> bool {
@@ -57,28 +111,119 @@ fn is_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_api_key, is_for_bots};
+    use url::Url;
+
+    use super::{Environment, is_for_bots};
 
     #[test]
     fn only_names_that_are_for_bots() {
-        for (name, for_bots, api_key) in [
-            ("UNICOM_BOT_SHOP", true, false),
-            ("UNICOM_BOT_OPENAI_API_KEY", true, true),
-            ("OPENAI_API_KEY", false, true),
-            ("UNICOM_BOT_", false, false),
-            ("_API_KEY", false, false),
-            ("UNICOM_SECRET_KEY", false, false),
-            ("DATABASE_URL", false, false),
-            ("UNICOM_BOT_shop", false, false),
-            ("UNICOM_BOT_A=B", false, false),
-            (" UNICOM_BOT_A", false, false),
-            ("OPENAI_API_KEY\n", false, false),
+        for (name, for_bots) in [
+            ("UNICOM_BOT_SHOP", true),
+            ("UNICOM_BOT_OPENAI_API_KEY", true),
+            ("UNICOM_BOT_SHOP_HOST", true),
+            ("UNICOM_BOT_SHOP_HOSTS", false),
+            ("UNICOM_BOT__HOSTS", false),
+            ("OPENAI_API_KEY", false),
+            ("STRIPE_API_KEY", false),
+            ("UNICOM_BOT_", false),
+            ("UNICOM_BOT", false),
+            ("UNICOM_BOTS_A", false),
+            ("_API_KEY", false),
+            ("UNICOM_SECRET_KEY", false),
+            ("DATABASE_URL", false),
+            ("UNICOM_BOT_shop", false),
+            ("unicom_bot_shop", false),
+            ("UNICOM_BOT_A=B", false),
+            ("UNICOM_BOT_A\0", false),
+            (" UNICOM_BOT_A", false),
+            ("UNICOM_BOT_A\n", false),
+            ("UNICOM_BOT_Ä", false),
+            ("", false),
         ] {
-            assert_eq!(
-                (is_for_bots(name), is_api_key(name)),
-                (for_bots, api_key),
-                "{name}"
-            );
+            assert_eq!(is_for_bots(name), for_bots, "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_secret_is_for_the_hosts_that_are_named_and_no_other() {
+        let may = |hosts: &'static str, url: &str| {
+            let environment = Environment::new(move |name| match name {
+                "UNICOM_BOT_A" => Some("secret".to_owned()),
+                "UNICOM_BOT_A_HOSTS" => Some(hosts.to_owned()),
+                _ => None,
+            });
+            let url = Url::parse(url).unwrap();
+            environment.secret_for("UNICOM_BOT_A", &url).is_ok()
+        };
+        for (hosts, url) in [
+            ("api.openai.com", "https://api.openai.com/v1"),
+            ("API.OpenAI.com", "https://API.openai.COM:443/v1"),
+            (
+                "a.example, api.openai.com ,b.example",
+                "https://api.openai.com",
+            ),
+            ("https://api.openai.com", "https://api.openai.com/v1"),
+            ("https://api.openai.com/", "https://api.openai.com/v1"),
+            ("models.example:8443", "https://models.example:8443/v1"),
+            ("http://10.0.0.5:8000", "http://10.0.0.5:8000/v1"),
+            ("http://models.example", "http://models.example:80/v1"),
+            ("[2001:db8::1]:8443", "https://[2001:DB8:0::1]:8443"),
+            ("bücher.example", "https://xn--bcher-kva.example"),
+            ("xn--bcher-kva.example", "https://BÜCHER.example"),
+        ] {
+            assert!(may(hosts, url), "{hosts} {url}");
+        }
+        for (hosts, url) in [
+            ("", "https://api.openai.com"),
+            (",", "https://api.openai.com"),
+            ("api.openai.com", "https://evil.example"),
+            ("api.openai.com", "http://api.openai.com"),
+            ("api.openai.com", "https://api.openai.com:8443"),
+            ("api.openai.com:443", "http://api.openai.com:443"),
+            ("api.openai.com", "https://api.openai.com."),
+            ("api.openai.com", "https://api.openai.com.evil.example"),
+            ("api.openai.com", "https://evil-api.openai.com"),
+            ("api.openai.com", "https://a.api.openai.com"),
+            ("openai.com", "https://api.openai.com"),
+            ("*.openai.com", "https://api.openai.com"),
+            ("*", "https://api.openai.com"),
+            ("api.openai.com", "https://api.openai.com@evil.example"),
+            ("api.openai.com", "https://api.openai.com:x@evil.example"),
+            ("api.openai.com", "https://evil.example/api.openai.com"),
+            ("api.openai.com", "https://evil.example\\@api.openai.com"),
+            ("api.openai.com", "https://evil.example#@api.openai.com"),
+            // The first letter is Cyrillic.
+            ("api.openai.com", "https://\u{430}pi.openai.com"),
+            ("api.openai.com/v1", "https://api.openai.com/v1"),
+            ("user@api.openai.com", "https://api.openai.com"),
+            ("ftp://api.openai.com", "https://api.openai.com"),
+            ("data:text/plain,a", "data:text/plain,a"),
+            ("127.0.0.1", "https://127.0.0.2"),
+        ] {
+            assert!(!may(hosts, url), "{hosts} {url}");
+        }
+    }
+
+    #[test]
+    fn one_that_is_not_set_and_one_that_is_bound_elsewhere_are_the_same() {
+        let environment = Environment::new(|name| match name {
+            "UNICOM_BOT_A" | "UNICOM_BOT_B" => Some("secret".to_owned()),
+            "UNICOM_BOT_B_HOSTS" | "UNICOM_BOT_C_HOSTS" => Some("b.example".to_owned()),
+            _ => None,
+        });
+        let url = Url::parse("https://evil.example:8443/v1?a=b").unwrap();
+        let said = ["A", "B", "C", "D"].map(|name| {
+            let refused = environment.secret_for(&format!("UNICOM_BOT_{name}"), &url);
+            refused
+                .unwrap_err()
+                .replace(&format!("BOT_{name}"), "BOT_X")
+        });
+        assert_eq!(
+            said[0],
+            "environment variable `UNICOM_BOT_X` is not set, or `UNICOM_BOT_X_HOSTS` does not name \
+             `evil.example:8443`: both must be set where bots run, as in \
+             `UNICOM_BOT_X_HOSTS=evil.example:8443`"
+        );
+        assert!(said.iter().all(|one| *one == said[0]), "{said:?}");
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::environment::Environment;
+use crate::environment::{Environment, FORM, instead_of, is_for_bots};
 use crate::outbound::Outbound;
 
 /// What settings are read with.
@@ -113,26 +113,24 @@ impl<'a> Settings<'a> {
         Ok(url)
     }
 
-    /// The value of the environment variable that the setting names, where it is set.
-    ///
-    /// `forms` describes what `allowed` takes.
-    pub(crate) fn secret(
-        self,
-        name: &str,
-        allowed: impl Fn(&str) -> bool,
-        forms: &str,
-    ) -> Result<Option<String>, String> {
+    /// Returns the value of the environment variable that the setting names, if it is set. The
+    /// variable must be bound to the host of `url`, which is called with it.
+    pub(crate) fn secret(self, name: &str, url: &Url) -> Result<Option<String>, String> {
         let Some(value) = self.given(name) else {
             return Ok(None);
         };
-        let variable = value
-            .as_str()
-            .filter(|variable| allowed(variable))
-            .ok_or_else(|| {
-                format!("`{name}` must be the name of an environment variable of the form {forms}")
-            })?;
-        self.environment
-            .get(variable)
+        let variable = value.as_str().unwrap_or_default();
+        if !is_for_bots(variable) {
+            let mut refused =
+                format!("`{name}` must be the name of an environment variable of the form {FORM}");
+            if let Some(instead) = instead_of(variable, url) {
+                refused.push_str(": ");
+                refused.push_str(&instead);
+            }
+            return Err(refused);
+        }
+        let secret = self.environment.secret_for(variable, url);
+        secret
             .map(Some)
             .map_err(|problem| format!("`{name}`: {problem}"))
     }

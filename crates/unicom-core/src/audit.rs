@@ -3,8 +3,12 @@
 use serde_json::{Map, Value, json};
 use unicom_db::{DbError, Tx, queries::audit};
 use unicom_models::{AuditEntry, AuditId};
+use url::Url;
 
 use crate::{CategoryChange, GroupChange, MemberChange};
+
+/// Characters of a host that the trail keeps: DNS allows 253.
+const LONGEST_HOST: usize = 253;
 
 /// Writes a line into the audit trail, in the transaction of what it tells of: both are kept, or neither.
 ///
@@ -37,9 +41,48 @@ pub fn fields_set<const N: usize>(fields: [(&str, Option<Value>); N]) -> Map<Str
     fields.into_iter().filter_map(set).collect()
 }
 
-/// The names of the settings in a configuration: what they say may be secret.
-pub fn config_keys(config: &Map<String, Value>) -> Value {
-    config.keys().map(String::as_str).collect()
+/// Describes the configuration of a bot or a channel for the trail: the names of its settings,
+/// since their values may be secret.
+///
+/// `hosts` has the host, and the port if there is one, of every setting that is a web address
+/// (`url`, `base_url`): it says where conversations and keys go. The rest of an address may hold a
+/// secret. `bot` describes a bot that stands in the configuration of a channel.
+///
+/// ```
+/// use serde_json::{Value, json};
+/// use unicom_core::config_for_audit;
+///
+/// let config = json!({"base_url": "https://user:secret@models.example:8443/v1?key=secret", "model": "m"});
+/// let described = config_for_audit(config.as_object().unwrap());
+/// assert_eq!(
+///     Value::Object(described),
+///     json!({"config_keys": ["base_url", "model"], "hosts": {"base_url": "models.example:8443"}}),
+/// );
+/// ```
+pub fn config_for_audit(config: &Map<String, Value>) -> Map<String, Value> {
+    let hosts: Map<String, Value> = config
+        .iter()
+        .filter(|(name, _)| *name == "url" || name.ends_with("_url"))
+        .filter_map(|(name, value)| Some((name.clone(), host(value.as_str()?)?.into())))
+        .collect();
+    let keys: Value = config.keys().map(String::as_str).collect();
+    let bot = config.get("bot").filter(|bot| bot.is_object());
+    fields_set([
+        ("config_keys", Some(keys)),
+        ("hosts", (!hosts.is_empty()).then_some(Value::Object(hosts))),
+        ("bot", bot.map(bot_for_audit)),
+    ])
+}
+
+/// Returns the host of a web address, and its port if that is not the scheme's own.
+fn host(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    let host = url.host_str()?;
+    let host: String = host.chars().take(LONGEST_HOST).collect();
+    Some(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host,
+    })
 }
 
 /// Whether a field is set or cleared, where what it says is not for the trail: the trail outlives what it tells of.
@@ -89,7 +132,12 @@ impl CategoryChange {
             ("active", self.active.map(Value::Bool)),
             ("public", self.public.map(Value::Bool)),
             ("matcher", set_or_cleared(&self.matcher)),
-            ("bot", self.bot.as_ref().map(bot_for_audit)),
+            (
+                "bot",
+                self.bot
+                    .as_ref()
+                    .map(|bot| bot.as_ref().map_or(Value::Null, bot_for_audit)),
+            ),
             (
                 "channel_ids",
                 self.channel_ids.as_ref().map(|ids| json!(ids)),
@@ -100,12 +148,15 @@ impl CategoryChange {
     }
 }
 
-/// A bot's name, or its kind and the names of its settings.
-fn bot_for_audit(bot: &Option<Value>) -> Value {
+/// Describes a setting `bot`: the bot's name, or its kind and its configuration.
+fn bot_for_audit(bot: &Value) -> Value {
     match bot {
-        Some(Value::Object(settings)) => {
-            json!({ "kind": settings.get("kind"), "config_keys": config_keys(settings) })
+        Value::Object(settings) => {
+            let mut described = config_for_audit(settings);
+            let kind = settings.get("kind").cloned().unwrap_or_default();
+            described.insert("kind".to_owned(), kind);
+            Value::Object(described)
         }
-        bot => json!(bot),
+        name => name.clone(),
     }
 }

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use unicom_models::{Message, MessageId, UtcTime};
+use url::Url;
 
-use crate::CoreError;
+use crate::{CoreError, is_invisible};
 
 /// Rows of buttons under a message at the most, and buttons in a row.
 const MOST: usize = 10;
@@ -30,11 +31,15 @@ pub struct Button {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1024))]
     pub value: Option<String>,
-    /// The web address that clicking it opens.
+    /// The web address that clicking it opens: `https` or `http`, a host, no user, and no spaces,
+    /// backslashes or invisible characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "openapi",
-        schema(max_length = 1024, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://")
+        schema(
+            max_length = 1024,
+            pattern = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s\\@/?#]+([/?#][^\s\\]*)?$"
+        )
     )]
     pub url: Option<String>,
     /// From when on clicking it is refused; only with a `value`, and until the year 9999. By default it can be clicked as
@@ -115,10 +120,7 @@ impl Buttons {
             }
             let target = match (&button.value, &button.url) {
                 (Some(value), None) => value,
-                (None, Some(url)) if is_on_the_web(url) => url,
-                (None, Some(_)) => {
-                    return refuse("a button's `url` must begin with `https://` or `http://`");
-                }
+                (None, Some(url)) => url,
                 _ => return refuse("a button must have either a `value` or a `url`"),
             };
             if target.is_empty() || target.len() > LONGEST_VALUE {
@@ -126,6 +128,9 @@ impl Buttons {
             }
             if button.text.contains('\0') || target.contains('\0') {
                 return Err(CoreError::Nul { field: "buttons" });
+            }
+            if let Some(problem) = button.url.as_deref().and_then(wrong_address) {
+                return refuse(problem);
             }
             match button.expires_at {
                 Some(_) if button.url.is_some() => {
@@ -190,7 +195,90 @@ fn shown(button: Button, id: String) -> InteractiveButton {
     }
 }
 
-fn is_on_the_web(url: &str) -> bool {
-    let url = url.to_ascii_lowercase();
-    url.starts_with("https://") || url.starts_with("http://")
+/// Returns what is wrong with the address of a button: every client must see in it the host that a
+/// person sees.
+fn wrong_address(url: &str) -> Option<&'static str> {
+    let rest = match url.split_once("://") {
+        Some((scheme, rest))
+            if ["https", "http"]
+                .iter()
+                .any(|s| scheme.eq_ignore_ascii_case(s)) =>
+        {
+            rest
+        }
+        _ => return Some("a button's `url` must begin with `https://` or `http://`"),
+    };
+    let hides = |c: char| c == '\\' || c.is_whitespace() || c.is_control() || is_invisible(c);
+    if url.contains(hides) {
+        return Some(
+            "a button's `url` must not have spaces, backslashes, control or invisible characters",
+        );
+    }
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return Some("a button's `url` must not have a user or a password");
+    }
+    // `https:///host` has an empty one, which browsers skip.
+    if authority.is_empty() || Url::parse(url).is_err() {
+        return Some("a button's `url` must have a host, as in `https://example.org/path`");
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Button, Buttons};
+
+    #[test]
+    fn addresses_that_everyone_reads_alike() {
+        for url in [
+            "https://example.org",
+            "HTTPS://Example.org:8443/a?b=c#d",
+            "http://localhost:8080/@ada",
+            "https://bücher.example/ä",
+            "https://[2001:db8::1]/",
+            "https://example.org/?mail=ada@example.org",
+            "https://example.org/#:~:text=javascript:x",
+        ] {
+            let buttons = Buttons(vec![vec![Button::url("More", url)]]);
+            assert!(buttons.check().is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_hide_where_they_lead() {
+        for url in [
+            "https://",
+            "https:///example.org",
+            "https://?a",
+            "https:example.org",
+            "https:/example.org",
+            "//example.org",
+            "javascript:x",
+            "javascript://example.org/%0aalert(1)",
+            "data:text/html,x",
+            "mailto:ada@example.org",
+            "https:// javascript:alert(1)",
+            "https://bank.example@evil.example/",
+            "https://bank.example:x@evil.example/",
+            "https://@evil.example/",
+            "https://evil.example\\@bank.example/",
+            "https://evil.example/\u{202e}gro.knab",
+            "https://ba\u{200b}nk.example/",
+            "https://bank.example/\u{2066}",
+            "https://bank.example/\t",
+            "https://bank.example/ evil",
+            "https://bank.example/\n",
+            " https://bank.example/",
+            "https://bank.example/\u{a0}",
+            "https://bank.example/\u{9b}31m",
+            "https://bank.example:99999/",
+            "https://%e2%80%ae.example/",
+            "https://a b/",
+            "https://a<b/",
+        ] {
+            let buttons = Buttons(vec![vec![Button::url("More", url)]]);
+            assert!(buttons.check().is_err(), "{url:?}");
+        }
+    }
 }

@@ -1,6 +1,12 @@
 //! HTML that may be shown to a visitor, and the plain text in it.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::LazyLock;
+
+use ammonia::Builder;
+use url::{ParseError, Url};
 
 use crate::CoreError;
 
@@ -12,7 +18,27 @@ const LONGEST: usize = 64 << 10;
 /// Bytes from which cleaning is too long a work for a thread that others wait for.
 const BLOCKING: usize = 16 << 10;
 
-/// HTML without scripts, event handlers, styles and whatever else could act in a reader's page.
+/// Schemes of links.
+const SCHEMES: [&str; 4] = ["https", "http", "mailto", "tel"];
+
+/// Stands for the page that shows the HTML, which is not known here.
+const HERE: &str = "https://here.invalid/";
+
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = Builder::default();
+    cleaner
+        .url_schemes(HashSet::from(SCHEMES))
+        .attribute_filter(checked_address);
+    cleaner
+});
+
+/// HTML without scripts, event handlers, styles and whatever else could act in a reader's page, or
+/// ask another server while it is only read.
+///
+/// Links lead to `https`, `http`, `mailto` or `tel` addresses without a user, or stay within the
+/// site that shows them. They get `rel="noopener noreferrer"`. Images are of that site: one from
+/// elsewhere would tell its server the address of everyone who reads the message, and when. What is
+/// left of others is their `alt`.
 ///
 /// ```
 /// use unicom_core::CleanHtml;
@@ -46,7 +72,7 @@ impl CleanHtml {
         })?;
         Ok(Self {
             text: plain_text(html),
-            html: ammonia::clean(html),
+            html: CLEANER.clean(html).to_string(),
         })
     }
 
@@ -75,9 +101,10 @@ impl CleanHtml {
         &self.text
     }
 
-    /// Whether a reader sees nothing of it: it has neither a text nor an image.
+    /// Returns `true` if a reader sees nothing of it: it has neither a text nor an image.
     pub fn is_empty(&self) -> bool {
-        self.text.is_empty() && !self.html.contains("<img ")
+        // Quotes in values are escaped, so this is an attribute.
+        self.text.is_empty() && !self.html.contains(" src=\"")
     }
 
     /// The HTML and its text.
@@ -92,6 +119,33 @@ impl fmt::Display for CleanHtml {
     }
 }
 
+/// Returns the value of an attribute if it may stay.
+fn checked_address<'a>(_element: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
+    let stays = match attribute {
+        "src" => stays_here(value),
+        "href" | "cite" => match Url::parse(value) {
+            Ok(url) => {
+                SCHEMES.contains(&url.scheme())
+                    && url.username().is_empty()
+                    && url.password().is_none()
+            }
+            Err(_) => stays_here(value),
+        },
+        _ => true,
+    };
+    stays.then(|| value.into())
+}
+
+/// Returns `true` for an address without a host, such as `/help` or `#top`, whatever page it is
+/// read on. `//host` and its other spellings (`\\host`, `/\t/host`) have one.
+fn stays_here(address: &str) -> bool {
+    let is_relative = Url::parse(address) == Err(ParseError::RelativeUrlWithoutBase);
+    is_relative
+        && Url::parse(HERE)
+            .and_then(|here| Ok((here.join(address)?, here)))
+            .is_ok_and(|(there, here)| there.origin() == here.origin())
+}
+
 fn too_large(limit: String) -> CoreError {
     CoreError::TooLarge {
         field: "html",
@@ -101,7 +155,7 @@ fn too_large(limit: String) -> CoreError {
 
 /// The text of `html` without its tags.
 fn plain_text(html: &str) -> String {
-    let text = ammonia::Builder::empty().clean(html).to_string();
+    let text = Builder::empty().clean(html).to_string();
     // What is left of markup are the five escapes that the sanitiser writes; `&amp;` last, or it would make new ones.
     text.replace("&lt;", "<")
         .replace("&gt;", ">")
@@ -131,6 +185,67 @@ mod tests {
     }
 
     #[test]
+    fn nothing_that_runs_or_fetches_by_itself_is_left() {
+        for html in [
+            r#"<img src=x onerror=alert(1)>"#,
+            r#"<img src="javascript:alert(1)">"#,
+            r#"<body onload=alert(1)>x</body>"#,
+            r#"<b onmouseover="alert(1)" ONCLICK=alert(1)>x</b>"#,
+            r#"<a href="javascript:alert(1)">x</a>"#,
+            r#"<a href=" java&#10;script:alert(1)">x</a>"#,
+            r#"<a href="JaVaScRiPt&colon;alert(1)">x</a>"#,
+            r#"<a href="data:text/html,<script>alert(1)</script>">x</a>"#,
+            r#"<a href="vbscript:msgbox(1)">x</a>"#,
+            r#"<style>@import "https://evil.example/x.css"</style>x"#,
+            r#"<p style="background:url(https://evil.example/x)">x</p>"#,
+            r#"<link rel=stylesheet href="https://evil.example/x.css">x"#,
+            r#"<form action="https://evil.example"><input name=p><button>x</button></form>"#,
+            r#"<svg onload=alert(1)><script>alert(1)</script><a xlink:href="javascript:alert(1)">x</a></svg>"#,
+            r#"<svg><style><img src=x onerror=alert(1)></style></svg>"#,
+            r#"<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>"#,
+            r#"<noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>"#,
+            r#"<iframe src="javascript:alert(1)"></iframe><object data="x"></object><embed src="x">"#,
+            r#"<base href="https://evil.example/"><meta http-equiv=refresh content="0;url=javascript:alert(1)">"#,
+            r#"<template><script>alert(1)</script></template>"#,
+            r#"<<script>script>alert(1)<</script>/script>"#,
+        ] {
+            let cleaned = clean(html);
+            let said = cleaned.as_str().to_lowercase();
+            // What is left of it as text is escaped.
+            let markup: String = said
+                .split('<')
+                .skip(1)
+                .filter_map(|tag| tag.split('>').next())
+                .collect();
+            for word in [
+                "script",
+                "style",
+                "onerror",
+                "onload",
+                "onclick",
+                "onmouseover",
+                "javascript",
+                "data:",
+                "vbscript",
+                "form",
+                "input",
+                "button",
+                "svg",
+                "math",
+                "iframe",
+                "object",
+                "embed",
+                "base",
+                "meta",
+                "link",
+                "template",
+            ] {
+                assert!(!markup.contains(word), "`{word}` of {html} in {said}");
+            }
+        }
+    }
+
+    #[test]
     fn what_nobody_sees_is_empty() {
         for empty in [
             "",
@@ -142,9 +257,111 @@ mod tests {
         ] {
             assert!(clean(empty).is_empty(), "{empty}");
         }
-        for seen in ["x", "<b>x</b>", r#"<img src="https://example.org/a.png">"#] {
+        for seen in ["x", "<b>x</b>", r#"<img src="/a.png">"#] {
             assert!(!clean(seen).is_empty(), "{seen}");
         }
+    }
+
+    #[test]
+    fn images_are_of_the_site_that_shows_them() {
+        for here in [
+            "/unicom/media/a/cat.png",
+            "cat.png",
+            "../cat.png",
+            "?a",
+            "./a:b",
+        ] {
+            let html = format!(r#"<img src="{here}" alt="Cat">"#);
+            assert_eq!(clean(&html).as_str(), html);
+        }
+        for elsewhere in [
+            "https://evil.example/a.png",
+            "http://evil.example/a.png",
+            "https:evil.example/a.png",
+            "https:/evil.example",
+            "//evil.example/a.png",
+            "//here.invalid.evil.example/a.png",
+            " //evil.example/a.png",
+            "\\\\evil.example/a.png",
+            "/\\evil.example/a.png",
+            "\\/evil.example/a.png",
+            "/\t/evil.example/a.png",
+            "/&#9;/evil.example/a.png",
+            "&#47;&#47;evil.example/a.png",
+            "\n//evil.example",
+            "&#1;//evil.example",
+            "///evil.example",
+            "//user@evil.example",
+            "//[evil",
+            "data:image/png;base64,AAAA",
+            "blob:https://example.org/a",
+            "ftp://evil.example/a.png",
+            "mailto:ada@example.org",
+            "javascript:x",
+        ] {
+            let html = clean(&format!(r#"<img src="{elsewhere}" alt="Cat">"#));
+            assert_eq!(html.as_str(), r#"<img alt="Cat">"#, "{elsewhere:?}");
+            assert!(html.is_empty());
+        }
+        for more in [
+            r#"<img srcset="https://evil.example/a.png 2x">"#,
+            r#"<picture><source srcset="https://evil.example/a.png"></picture>"#,
+            r#"<video poster="https://evil.example/a.png" src="https://evil.example"></video>"#,
+            r#"<table background="https://evil.example/a.png"></table>"#,
+            r#"<p style="background: url(https://evil.example)">x</p>"#,
+            r#"<link rel="stylesheet" href="https://evil.example">"#,
+            r#"<svg><image href="https://evil.example"/></svg>"#,
+            r#"<iframe src="https://evil.example"></iframe>"#,
+        ] {
+            assert!(!clean(more).as_str().contains("evil"), "{more}");
+        }
+    }
+
+    #[test]
+    fn links_lead_where_a_reader_expects() {
+        for href in [
+            "https://example.org/a?b=c#d",
+            "http://example.org/",
+            "mailto:ada@example.org",
+            "tel:+491701234567",
+            "/help",
+            "help",
+            "#top",
+            "?page=2",
+        ] {
+            let html = clean(&format!(r#"<a href="{href}">x</a>"#));
+            let expected = format!(r#"<a href="{href}" rel="noopener noreferrer">x</a>"#);
+            assert_eq!(html.as_str(), expected);
+        }
+        for href in [
+            "//evil.example/",
+            "\\\\evil.example",
+            "/\\evil.example",
+            "/&#9;/evil.example",
+            "https://bank.example@evil.example/",
+            "https://bank.example:x@evil.example/",
+            "javascript:x",
+            "JavaScript:x",
+            "java&#9;script:x",
+            "data:text/html,x",
+            "ftp://example.org",
+            "sms:110",
+            "magnet:?xt=x",
+            "ssh://example.org",
+            "https://",
+        ] {
+            let html = clean(&format!(r#"<a href="{href}">x</a>"#));
+            assert_eq!(
+                html.as_str(),
+                r#"<a rel="noopener noreferrer">x</a>"#,
+                "{href:?}"
+            );
+        }
+        let quote = clean(r#"<q cite="//evil.example">x</q><q cite="https://example.org">y</q>"#);
+        assert_eq!(
+            quote.as_str(),
+            r#"<q>x</q><q cite="https://example.org">y</q>"#
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod form;
 mod html;
 mod incoming;
 mod ingest;
+mod invisible;
 pub mod matchers;
 pub mod media;
 mod members;
@@ -29,7 +30,7 @@ mod retention;
 mod store;
 
 pub use answer::{answer_request, open_request, token_hash};
-pub use audit::{config_keys, fields_set, record_audit};
+pub use audit::{config_for_audit, fields_set, record_audit};
 pub use bot::{Bot, BotError, Bots, Incoming, Outcome, Usage};
 pub use bots::Echo;
 pub use buttons::{Button, Buttons, InteractiveButton, InteractiveButtons};
@@ -45,10 +46,11 @@ pub use incoming::{
     Appended, IncomingMessage, UsualPlace, append_incoming, append_incoming_at_once,
 };
 pub use ingest::{IngestedAccount, IngestedChat, IngestedMessage, ingest};
+pub use invisible::{is_invisible, without_invisible};
 pub use members::{
     GroupChange, MemberChange, create_group, create_member, join_group, update_group, update_member,
 };
-pub use outgoing::{OutgoingMessage, append_outgoing, send_message};
+pub use outgoing::{OutgoingMessage, append_outgoing, send_message, sender_name};
 pub use person::{Erased, ExportError, ExportedFile, Person, Whom, erase_person, export_person};
 pub use pipeline::{Pipeline, PipelineOptions};
 pub use platform::{

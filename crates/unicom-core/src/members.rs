@@ -26,6 +26,29 @@ pub struct MemberChange {
     pub phone_verified: Option<bool>,
 }
 
+impl MemberChange {
+    /// Refuses to bind the member to a user who does not exist.
+    ///
+    /// Bound to the id of a user who is still to come, the member would be that user later, and the
+    /// user would have all groups and categories of the member. `is_user` asks the host.
+    ///
+    /// # Errors
+    /// [`CoreError::Invalid`], and what `is_user` fails with.
+    pub fn check_user(
+        &self,
+        is_user: impl FnOnce(&str) -> Result<bool, DbError>,
+    ) -> Result<(), CoreError> {
+        let Some(Some(id)) = &self.user_id else {
+            return Ok(());
+        };
+        if is_user(&checked_name("user_id", id)?)? {
+            Ok(())
+        } else {
+            Err(CoreError::invalid("user_id", "must be the id of a user"))
+        }
+    }
+}
+
 /// Makes a member.
 ///
 /// # Errors

@@ -159,8 +159,8 @@ pub fn append_outgoing(
     Ok(message)
 }
 
-/// The name beside what the system says on a channel.
-pub(crate) fn sender_name(channel: &Channel) -> String {
+/// Returns the name beside what bots and the system say on a channel: its `bot_name`, or its own.
+pub fn sender_name(channel: &Channel) -> String {
     channel
         .config
         .get("bot_name")

@@ -204,6 +204,31 @@ impl Db {
         }
     }
 
+    /// Asks whether PostgreSQL takes writes on this connection: a standby does not, nor does a database that is set to be
+    /// read-only. SQLite says so only when something is written.
+    ///
+    /// # Errors
+    /// [`DbError::NotWritable`] if it does not, or what the engine says.
+    pub fn ping_to_write(&mut self) -> Result<(), DbError> {
+        #[derive(QueryableByName)]
+        struct Setting {
+            #[diesel(sql_type = Text)]
+            read_only: String,
+        }
+        let Self::Postgres(connection) = self else {
+            return self.ping();
+        };
+        let setting: Setting =
+            diesel::sql_query("SELECT current_setting('transaction_read_only') AS read_only")
+                .get_result(connection)?;
+        if setting.read_only == "off" {
+            return Ok(());
+        }
+        Err(DbError::NotWritable {
+            reason: "PostgreSQL is read-only".to_owned(),
+        })
+    }
+
     /// Asks for a sign of life.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! `DbError`: what can go wrong between unicom and its database. Every query function returns it.
 
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 
 /// What went wrong between unicom and its database.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +12,12 @@ pub enum DbError {
     /// No connection could be had.
     #[error("cannot connect to the database: {reason}")]
     Unavailable {
+        /// What the engine said.
+        reason: String,
+    },
+    /// There is no room for what is to be written, or the database is read-only. Nothing was written.
+    #[error("the database cannot be written: {reason}")]
+    NotWritable {
         /// What the engine said.
         reason: String,
     },
@@ -51,7 +57,10 @@ pub enum DbError {
 impl DbError {
     /// Whether the same call may succeed later, unchanged.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Busy | Self::Unavailable { .. } | Self::Closed)
+        matches!(
+            self,
+            Self::Busy | Self::Unavailable { .. } | Self::NotWritable { .. } | Self::Closed
+        )
     }
 
     /// Whether a unique index or key refused the row.
@@ -84,6 +93,17 @@ const TRY_AGAIN: [&str; 4] = [
     "canceling statement due to statement timeout",
 ];
 
+/// The engines' words for a database that cannot be written: the disk is full, or the database is read-only.
+const NOT_WRITABLE: [&str; 4] = [
+    "database or disk is full",
+    "attempt to write a readonly database",
+    "No space left on device",
+    "in a read-only transaction",
+];
+
+/// SQLite's words for a disk that failed. If a commit failed so, what was written may be kept all the same.
+const DISK_FAILED: &str = "disk I/O error";
+
 impl From<DieselError> for DbError {
     fn from(error: DieselError) -> Self {
         let DieselError::DatabaseError(kind, info) = &error else {
@@ -94,8 +114,21 @@ impl From<DieselError> for DbError {
             DatabaseErrorKind::ClosedConnection => Self::Unavailable {
                 reason: info.message().to_owned(),
             },
-            _ if TRY_AGAIN.iter().any(|words| info.message().contains(words)) => Self::Busy,
+            DatabaseErrorKind::ReadOnlyTransaction => Self::NotWritable {
+                reason: info.message().to_owned(),
+            },
+            _ if says_any(&**info, &TRY_AGAIN) => Self::Busy,
+            _ if says_any(&**info, &NOT_WRITABLE) => Self::NotWritable {
+                reason: info.message().to_owned(),
+            },
+            _ if says_any(&**info, &[DISK_FAILED]) => Self::Unavailable {
+                reason: info.message().to_owned(),
+            },
             _ => Self::Query(error),
         }
     }
+}
+
+fn says_any(info: &dyn DatabaseErrorInformation, words: &[&str]) -> bool {
+    words.iter().any(|words| info.message().contains(words))
 }

@@ -1,5 +1,6 @@
 //! `Tx`: the proof that a write transaction is open.
 
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -14,19 +15,20 @@ use crate::{Db, DbError, Event, on_engine};
 /// An open write transaction. Whoever has one may write; what it emits is published after the commit.
 ///
 /// It dereferences to [`Db`], so that reads run inside the transaction.
-#[derive(Debug)]
 pub struct Tx<'a> {
     db: &'a mut Db,
     now: UtcTime,
+    clock: &'a dyn Fn() -> UtcTime,
     events: Vec<Event>,
 }
 
 impl<'a> Tx<'a> {
     /// The caller has opened a transaction on `db`.
-    pub(crate) fn new(db: &'a mut Db, now: UtcTime) -> Self {
+    pub(crate) fn new(db: &'a mut Db, clock: &'a dyn Fn() -> UtcTime) -> Self {
         Self {
             db,
-            now,
+            now: clock(),
+            clock,
             events: Vec::new(),
         }
     }
@@ -36,6 +38,12 @@ impl<'a> Tx<'a> {
         self.now
     }
 
+    /// Returns the application's time at this moment: later than [`Tx::now`] by what the transaction
+    /// has taken so far, which includes its waits for locks.
+    pub fn current_time(&self) -> UtcTime {
+        (self.clock)()
+    }
+
     /// Tells `event` to all listeners once the transaction is committed.
     pub fn emit(&mut self, event: Event) {
         self.events.push(event);
@@ -43,6 +51,16 @@ impl<'a> Tx<'a> {
 
     pub(crate) fn into_events(self) -> Vec<Event> {
         self.events
+    }
+}
+
+impl fmt::Debug for Tx<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tx")
+            .field("db", &self.db)
+            .field("now", &self.now)
+            .field("events", &self.events)
+            .finish_non_exhaustive()
     }
 }
 
@@ -95,7 +113,7 @@ pub fn transaction<T, E: From<DbError>>(
 ) -> Result<Committed<T>, E> {
     begin(db).map_err(DbError::from)?;
     let (result, events) = {
-        let mut tx = Tx::new(db, UtcTime::now());
+        let mut tx = Tx::new(db, &UtcTime::now);
         let result = catch_unwind(AssertUnwindSafe(|| f(&mut tx)));
         (result, tx.into_events())
     };

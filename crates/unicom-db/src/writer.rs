@@ -195,12 +195,14 @@ impl Writer {
                 };
                 log::log!(level, "a batch of {} writes was lost: {error}", batch.len());
                 for job in batch {
-                    job.answer(Err(if error.is_temporary() {
-                        DbError::Busy
-                    } else {
-                        DbError::Unavailable {
+                    job.answer(Err(match &error {
+                        DbError::NotWritable { reason } => DbError::NotWritable {
+                            reason: reason.clone(),
+                        },
+                        error if error.is_temporary() => DbError::Busy,
+                        error => DbError::Unavailable {
                             reason: error.to_string(),
-                        }
+                        },
                     }));
                 }
             }
@@ -273,7 +275,7 @@ impl Writer {
         events: &mut Vec<Event>,
     ) -> Result<bool, DbError> {
         let before = depth(db);
-        let mut tx = Tx::new(db, (self.clock)());
+        let mut tx = Tx::new(db, &*self.clock);
         let succeeded = job.run(&mut tx);
         if succeeded {
             events.extend(tx.into_events());

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpRequest;
+use actix_web::http::Method;
 use unicom_core::media::{ImageLimits, MediaStore};
 use unicom_db::Database;
-use unicom_webchat::{GuestId, Visitor};
+use unicom_webchat::{Guest, GuestId, MediaQuota, Visitor};
 
 use crate::identity::random_token;
-use crate::{ApiError, IdentityProvider, Staff, UploadFolder};
+use crate::security_log::note_reading;
+use crate::{ApiError, Arrival, IdentityProvider, Staff, Storage, UploadFolder};
 
 /// What the routes need. Cheap to clone.
 #[derive(Clone)]
@@ -24,6 +26,8 @@ pub struct Api {
     pub limits: Limits,
     /// Where files lie while they are received. Defaults to the system's folder for temporary files.
     pub uploads: UploadFolder,
+    /// Whether there is room for files. By default there always is.
+    pub storage: Storage,
     /// The path under which the routes are mounted, without a slash at its end.
     pub base_path: String,
 }
@@ -43,16 +47,22 @@ pub struct Limits {
     pub user_quota: Option<u64>,
     /// All files of a guest together. Defaults to 100 MiB; none: any number of bytes. Anybody can be a guest.
     pub guest_quota: Option<u64>,
+    /// All files of all guests together. Defaults to 10 GiB; none: any number of bytes. It bounds a visitor who becomes a
+    /// new guest again and again.
+    pub all_guests_quota: Option<u64>,
     /// How long a body may take to arrive; one more second for every 8 KiB of it that has come. Defaults to 30 s.
     pub body_time: Duration,
 }
 
 impl Limits {
-    /// Bytes that all files of a visitor may have together.
-    pub(crate) fn quota(&self, visitor: &Visitor) -> Option<u64> {
-        match visitor {
-            Visitor::User(_) => self.user_quota,
-            Visitor::Guest(_) => self.guest_quota,
+    /// Returns how many bytes files may have together when this visitor sends one.
+    pub(crate) fn quota(&self, visitor: &Visitor) -> MediaQuota {
+        MediaQuota {
+            account: match visitor {
+                Visitor::User(_) => self.user_quota,
+                Visitor::Guest(_) => self.guest_quota,
+            },
+            all_guests: self.all_guests_quota,
         }
     }
 }
@@ -66,6 +76,7 @@ impl Default for Limits {
             image: ImageLimits::default(),
             user_quota: Some(1 << 30),
             guest_quota: Some(100 << 20),
+            all_guests_quota: Some(10 << 30),
             body_time: Duration::from_secs(30),
         }
     }
@@ -79,9 +90,15 @@ pub(crate) struct Writer {
 }
 
 impl Api {
+    /// Returns who is asking, with the time at which the request arrived.
+    async fn identify(&self, request: &HttpRequest) -> Result<Option<Visitor>, ApiError> {
+        let visitor = self.identity.identify(request).await?;
+        Ok(visitor.map(|visitor| visitor.with_arrival(Arrival::of(request))))
+    }
+
     /// Who wants to read. Somebody without a session is a guest whom nobody has seen before.
     pub(crate) async fn reader(&self, request: &HttpRequest) -> Result<Visitor, ApiError> {
-        match self.identity.identify(request).await? {
+        match self.identify(request).await? {
             Some(visitor) => Ok(visitor),
             None => Ok(Visitor::guest(random_token()?)),
         }
@@ -89,7 +106,7 @@ impl Api {
 
     /// Who wants to write.
     pub(crate) async fn writer(&self, request: &HttpRequest) -> Result<Writer, ApiError> {
-        if let Some(visitor) = self.identity.identify(request).await? {
+        if let Some(visitor) = self.identify(request).await? {
             return Ok(Writer {
                 visitor,
                 new_guest: None,
@@ -97,20 +114,27 @@ impl Api {
         }
         let guest = self.identity.new_guest(request).await?;
         Ok(Writer {
-            visitor: Visitor::Guest(guest.clone()),
+            visitor: Visitor::Guest(Guest {
+                id: guest.clone(),
+                arrived_at: Arrival::of(request),
+            }),
             new_guest: Some(guest),
         })
     }
 
-    /// Who wants to manage unicom.
+    /// Returns who wants to manage unicom, and notes what is read in the security log.
     ///
     /// # Errors
     /// [`ApiError::login_required`] for guests and nobody, [`ApiError::staff_only`] for users who are not staff.
     pub(crate) async fn staff(&self, request: &HttpRequest) -> Result<Staff, ApiError> {
         if let Some(staff) = self.identity.staff(request).await? {
+            if matches!(*request.method(), Method::GET | Method::HEAD) {
+                // What staff writes is in the audit trail.
+                note_reading(request, &staff);
+            }
             return Ok(staff);
         }
-        match self.identity.identify(request).await? {
+        match self.identify(request).await? {
             Some(Visitor::User(_)) => Err(ApiError::staff_only("this is for staff only")),
             Some(Visitor::Guest(_)) | None => Err(ApiError::login_required(
                 "log in, or send an API token, to manage unicom",

@@ -7,20 +7,34 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
 
 use crate::in_time::{InTime, is_too_late};
+use crate::metered::{announced, count_announced, count_bytes};
 use crate::{Api, ApiError, Fields, Limits};
 
-/// Reads a JSON object of at most `limit` bytes; an empty body counts as an empty object.
+/// Reads a JSON object of at most `limit` bytes, and counts these for the address that they come from; an empty body counts
+/// as an empty object.
 ///
 /// # Errors
 /// [`ApiError::unsupported_media_type`], [`ApiError::too_large`], [`ApiError::request_timeout`],
-/// [`ApiError::invalid_json`], [`ApiError::invalid_body`] for JSON that is no object.
+/// [`ApiError::rate_limited`], [`ApiError::invalid_json`], [`ApiError::invalid_body`] for JSON that is no object.
 pub async fn read_json(
     request: &HttpRequest,
     payload: web::Payload,
     limit: usize,
 ) -> Result<Fields, ApiError> {
+    json(request, &read(request, payload, limit).await?)
+}
+
+/// Reads a JSON object as [`read_json`] does, without counting its bytes.
+pub(crate) async fn read_json_uncounted(
+    request: &HttpRequest,
+    payload: web::Payload,
+    limit: usize,
+) -> Result<Fields, ApiError> {
+    json(request, &read_uncounted(request, payload, limit).await?)
+}
+
+fn json(request: &HttpRequest, bytes: &[u8]) -> Result<Fields, ApiError> {
     let kind = content_type(request);
-    let bytes = read(request, payload, limit).await?;
     if bytes.is_empty() && kind.is_empty() {
         return Ok(Fields::default());
     }
@@ -29,7 +43,7 @@ pub async fn read_json(
             "the body must be `application/json`",
         ));
     }
-    Fields::from_json(&bytes)
+    Fields::from_json(bytes)
 }
 
 /// The body's MIME type in lower case, without parameters; empty where the request names none.
@@ -47,17 +61,27 @@ pub(crate) fn content_type(request: &HttpRequest) -> String {
         .to_ascii_lowercase()
 }
 
-/// Reads a body of at most `limit` bytes.
+/// Reads a body of at most `limit` bytes, and counts these for the address that they come from.
 pub(crate) async fn read(
     request: &HttpRequest,
     payload: web::Payload,
     limit: usize,
 ) -> Result<web::Bytes, ApiError> {
+    count_announced(request, limit as u64)?;
+    let bytes = read_uncounted(request, payload, limit).await?;
+    if announced(request).is_none() {
+        count_bytes(request, bytes.len() as u64)?;
+    }
+    Ok(bytes)
+}
+
+async fn read_uncounted(
+    request: &HttpRequest,
+    payload: web::Payload,
+    limit: usize,
+) -> Result<web::Bytes, ApiError> {
     let too_large = || ApiError::too_large(format!("the body must be at most {limit} bytes long"));
-    let announced = request
-        .headers()
-        .get("content-length")
-        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let announced = announced(request);
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }

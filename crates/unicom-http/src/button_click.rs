@@ -5,7 +5,7 @@ use unicom_webchat::{WebChatError, click_button};
 use utoipa::ToSchema;
 
 use crate::openapi::Kind::{
-    AccountBlocked, ButtonExpired, IdempotencyConflict, NoChannel, NotYourButton,
+    AccountBlocked, ButtonExpired, CsrfFailed, IdempotencyConflict, NoChannel, NotYourButton,
 };
 use crate::openapi::{Fails, JSON_BODY, fails};
 use crate::respond::{Done, Success};
@@ -32,7 +32,7 @@ struct ClickFields {
     request_body = ClickFields,
     responses(
         (status = 200, description = "Done, now or before", body = Success<Done>),
-        Fails<{ JSON_BODY | fails(&[AccountBlocked, ButtonExpired, NotYourButton, NoChannel, IdempotencyConflict]) }>,
+        Fails<{ JSON_BODY | fails(&[AccountBlocked, CsrfFailed, ButtonExpired, NotYourButton, NoChannel, IdempotencyConflict]) }>,
     ),
 )]
 pub(crate) async fn click(

@@ -13,7 +13,8 @@ use crate::filters::{ChatFilterParameters, filters};
 use crate::json::ChatJson;
 use crate::known::Known;
 use crate::openapi::Kind::{
-    AccountBlocked, InvalidCursor, InvalidParameter, InvalidText, NoChannel, UnknownFilter,
+    AccountBlocked, CsrfFailed, InvalidCursor, InvalidParameter, InvalidText, NoChannel,
+    UnknownFilter,
 };
 use crate::openapi::{Fails, JSON_BODY, fails};
 use crate::parameters::{PageParameters, Parameters};
@@ -100,7 +101,7 @@ pub(crate) async fn list(
     request_body = CreateFields,
     responses(
         (status = 201, description = "The chat", body = Success<One>),
-        Fails<{ JSON_BODY | fails(&[InvalidParameter, InvalidText, AccountBlocked, NoChannel]) }>,
+        Fails<{ JSON_BODY | fails(&[InvalidParameter, InvalidText, AccountBlocked, CsrfFailed, NoChannel]) }>,
     ),
 )]
 pub(crate) async fn create(

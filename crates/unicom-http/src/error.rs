@@ -24,6 +24,7 @@ use utoipa::openapi::schema::Type;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::Refusal;
 use crate::respond::always;
 
 /// After which a client may try again, where nothing else is said.
@@ -77,6 +78,8 @@ kinds! {
     invalid_json InvalidJson BAD_REQUEST "invalid_json",
     /// The body, or a field of it, is not what it may be.
     invalid_body InvalidBody BAD_REQUEST "invalid_body",
+    /// The path has a character percent-encoded that must stand as it is.
+    invalid_path InvalidPath BAD_REQUEST "invalid_path",
     /// A query parameter is not what it may be.
     invalid_parameter InvalidParameter BAD_REQUEST "invalid_parameter",
     /// A page begins at a place that is not there.
@@ -87,12 +90,18 @@ kinds! {
     empty_message EmptyMessage BAD_REQUEST "empty_message",
     /// A text has a character that cannot be kept.
     invalid_text InvalidText BAD_REQUEST "invalid_text",
+    /// The request carries the cookies of two sessions, and the one that is meant cannot be told.
+    ambiguous_session AmbiguousSession BAD_REQUEST "ambiguous_session",
     /// The name or the password is wrong.
     invalid_credentials InvalidCredentials UNAUTHORIZED "invalid_credentials",
     /// Only for users.
     login_required LoginRequired UNAUTHORIZED "login_required",
     /// Only for those who manage unicom.
     staff_only StaffOnly FORBIDDEN "staff_only",
+    /// Visitors cannot make users here: the operator does.
+    registration_closed RegistrationClosed FORBIDDEN "registration_closed",
+    /// The API token's scope does not include the request.
+    insufficient_scope InsufficientScope FORBIDDEN "insufficient_scope",
     /// The request does not prove that it comes from this site's pages.
     csrf_failed CsrfFailed FORBIDDEN "csrf_failed",
     /// The account is blocked.
@@ -113,6 +122,8 @@ kinds! {
     idempotency_conflict IdempotencyConflict CONFLICT "idempotency_conflict",
     /// Another user has that name.
     username_taken UsernameTaken CONFLICT "username_taken",
+    /// Users who are staff are erased on the command line only.
+    staff_user StaffUser CONFLICT "staff_user",
     /// The body did not arrive in time.
     request_timeout RequestTimeout REQUEST_TIMEOUT "request_timeout",
     /// What is there does not allow the change.
@@ -129,6 +140,8 @@ kinds! {
     unsupported_media_type UnsupportedMediaType UNSUPPORTED_MEDIA_TYPE "unsupported_media_type",
     /// The byte range is not in the file.
     range_not_satisfiable RangeNotSatisfiable RANGE_NOT_SATISFIABLE "range_not_satisfiable",
+    /// The server does not answer for the host that the request names.
+    misdirected_request MisdirectedRequest MISDIRECTED_REQUEST "misdirected_request",
     /// Too many requests from one sender; trying again later helps.
     rate_limited RateLimited TOO_MANY_REQUESTS "rate_limited",
     /// The headers are over their limit.
@@ -137,6 +150,8 @@ kinds! {
     internal Internal INTERNAL_SERVER_ERROR "internal",
     /// Too much is going on; trying again later may help.
     busy_because Busy SERVICE_UNAVAILABLE "busy",
+    /// There is no room for what was sent; trying again later may help.
+    storage_full StorageFull SERVICE_UNAVAILABLE "storage_full",
     /// The server is shutting down.
     draining Draining SERVICE_UNAVAILABLE "draining",
 }
@@ -152,9 +167,20 @@ impl ApiError {
         }
     }
 
+    /// Returns which kind of failure it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// Too much is going on; trying again later may help.
     pub fn busy() -> Self {
         Self::busy_because("the server is busy; try again in a moment")
+    }
+
+    /// The request came under the name of a guest who has logged in since: it must not begin a session
+    /// in the place of the one that the login began.
+    pub fn ended_with_a_login() -> Self {
+        Self::csrf_failed("this session has ended with a login; load the page again")
     }
 
     /// Why a message could not be sent to a chat that is there: its channel may not be fit for it.
@@ -251,16 +277,23 @@ impl ResponseError for ApiError {
             let seconds = self.retry_after.as_nanos().div_ceil(1_000_000_000).max(1);
             response.insert_header((RETRY_AFTER, seconds.to_string()));
         }
-        response.json(Failure {
+        let mut response = response.json(Failure {
             success: false,
             error: &self.sentence,
             code: self.kind.code(),
-        })
+        });
+        // Middleware that logs refusals tells them apart by it.
+        response.extensions_mut().insert(self.kind);
+        response
     }
 }
 
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
+        if let DbError::NotWritable { .. } = error {
+            log::error!("request refused: {error}");
+            return Self::storage_full("nothing can be stored at the moment");
+        }
         if error.is_temporary() {
             // Whoever was in the way or out of reach has been counted and logged where that was; here it would be one
             // line for each request, just when there are too many of them.
@@ -329,9 +362,11 @@ impl From<WebChatError> for ApiError {
                 "there is no such button in your chats: `callback_execution_id` must be that of one",
             ),
             WebChatError::AccountBlocked => Self::account_blocked("this account is blocked"),
+            WebChatError::GuestLoggedIn => Self::ended_with_a_login(),
             WebChatError::QuotaExceeded { quota } => Self::quota_exceeded(format!(
                 "your files must have at most {quota} bytes together, and with `media` they would have more"
             )),
+            WebChatError::GuestsQuotaExceeded => Refusal::GuestsQuota.into(),
             WebChatError::InvalidCursor => Self::invalid_cursor(error.to_string()),
             WebChatError::InvalidField { .. } => Self::invalid_body(error.to_string()),
             error => Self::unexpected(error),
@@ -345,6 +380,10 @@ impl From<MediaError> for ApiError {
             MediaError::Unavailable { .. } => {
                 log::warn!("request refused: {error}");
                 Self::busy()
+            }
+            MediaError::Full { .. } => {
+                log::warn!("request refused: {error}");
+                Refusal::DiskFull.into()
             }
             MediaError::Refused { reason } => Self::unsupported_media_type(reason),
             MediaError::TooLarge { .. } | MediaError::TooManyPixels { .. } => {

@@ -9,6 +9,7 @@ use unicom_models::ChannelId;
 
 use crate::ApiError;
 use crate::parameters::Parameters;
+use crate::unique_json::{self, NotUnique};
 
 /// Levels of objects and arrays in a body at the most, the body's own included. Parsers of many languages take no more
 /// than 128, and what is sent to us stands a few levels deeper in what is answered and exported.
@@ -25,11 +26,13 @@ impl Fields {
     /// The fields of a JSON object.
     ///
     /// # Errors
-    /// [`ApiError::invalid_json`], [`ApiError::invalid_body`] for JSON that is no object.
+    /// [`ApiError::invalid_json`], also for an object that names a field twice; [`ApiError::invalid_body`] for JSON that is
+    /// not an object.
     pub fn from_json(bytes: &[u8]) -> Result<Self, ApiError> {
-        match serde_json::from_slice(bytes) {
+        match unique_json::from_slice(bytes) {
             Ok(Value::Object(fields)) if object_depth(&fields) <= DEEPEST => Ok(Self(fields)),
-            Ok(Value::Object(_)) | Err(_) => Err(ApiError::invalid_json(format!(
+            Err(NotUnique::Twice(name)) => Err(twice(&name)),
+            Ok(Value::Object(_)) | Err(NotUnique::NotJson) => Err(ApiError::invalid_json(format!(
                 "the body must be JSON in UTF-8, at most {DEEPEST} levels deep"
             ))),
             Ok(_) => Err(ApiError::invalid_body("the body must be a JSON object")),
@@ -39,7 +42,8 @@ impl Fields {
     /// The fields of a form; empty ones count as missing, and `metadata` is JSON.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] where `metadata` is no JSON, or is too deep.
+    /// [`ApiError::invalid_body`] if `metadata` is not JSON, or is too deep; [`ApiError::invalid_json`] if an object in it
+    /// names a field twice.
     pub fn from_form(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, ApiError> {
         let mut fields = Map::new();
         for (name, value) in pairs {
@@ -47,8 +51,11 @@ impl Fields {
                 continue;
             }
             let value = if name == "metadata" {
-                serde_json::from_str(&value).map_err(|_| {
-                    ApiError::invalid_body("`metadata` must be a JSON object as text")
+                unique_json::from_slice(value.as_bytes()).map_err(|error| match error {
+                    NotUnique::Twice(name) => twice(&name),
+                    NotUnique::NotJson => {
+                        ApiError::invalid_body("`metadata` must be a JSON object as text")
+                    }
                 })?
             } else {
                 Value::String(value)
@@ -217,6 +224,10 @@ impl Fields {
             .map(|number| Some(ChannelId(number)))
             .ok_or_else(|| ApiError::invalid_body("`channel_id` must be the number of a channel"))
     }
+}
+
+fn twice(name: &str) -> ApiError {
+    ApiError::invalid_json(format!("the field `{name}` must not be given twice"))
 }
 
 fn object_depth(fields: &Map<String, Value>) -> usize {

@@ -36,7 +36,7 @@ pub trait IdentityProvider: Send + Sync + 'static {
     /// Who is asking, where that is staff. By default, nobody is.
     ///
     /// # Errors
-    /// [`ApiError::busy`] where the host cannot tell.
+    /// [`ApiError::account_blocked`] for staff who are blocked, [`ApiError::busy`] where the host cannot tell.
     fn staff<'a>(
         &'a self,
         _: &'a HttpRequest,
@@ -58,12 +58,24 @@ pub trait IdentityProvider: Send + Sync + 'static {
         std::future::ready(random_token().map(GuestId::new)).boxed_local()
     }
 
+    /// Returns `true` if the host has a user of this id, active or not. Members are bound to such
+    /// users only: bound to the id of a user who is still to come, a member would be that user
+    /// later, with all groups and categories of the member. Defaults to `true`, for hosts that
+    /// check the ids themselves.
+    ///
+    /// # Errors
+    /// [`DbError`] if the database fails.
+    fn is_user(&self, _: &mut Tx<'_>, _user_id: &str) -> Result<bool, DbError> {
+        Ok(true)
+    }
+
     /// Erases what the host knows of somebody who is erased, in the same transaction: users, sessions, tokens. By default
     /// nothing: then the host erases its users itself.
     ///
     /// # Errors
-    /// [`DbError`] where the database fails: nothing of the person is erased then.
-    fn erase(&self, _: &mut Tx<'_>, _: &Known) -> Result<ErasedByHost, DbError> {
+    /// [`ApiError::staff_user`] for somebody whom these routes do not erase. With any error, nothing of the person is
+    /// erased.
+    fn erase(&self, _: &mut Tx<'_>, _: &Known) -> Result<ErasedByHost, ApiError> {
         Ok(ErasedByHost::default())
     }
 

@@ -100,6 +100,7 @@ pub(crate) async fn serve(
         return Ok(HttpResponse::NotModified()
             .insert_header(ETag(tag))
             .insert_header(PRIVATE)
+            .insert_header(SAME_SITE)
             .finish());
     }
     let size = u64::try_from(media.size).unwrap_or(0);
@@ -145,12 +146,17 @@ pub(crate) async fn serve(
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header(PRIVATE)
+        .insert_header(SAME_SITE)
         .insert_header(ETag(tag))
         .no_chunking(length)
         .streaming(body))
 }
 
-const PRIVATE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "private");
+/// No cache keeps it, not even the browser's, in which the next user of the machine would find it.
+const PRIVATE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "private, no-store");
+
+/// No page of another site may load it into its process. Pages of the same site, such as those of trusted origins, may.
+const SAME_SITE: (header::HeaderName, &str) = (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-site");
 
 fn is_shown_inline(media: &StoredMedia) -> bool {
     media.content_type.starts_with("image/") || media.content_type.starts_with("audio/")

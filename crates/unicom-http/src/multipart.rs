@@ -1,5 +1,6 @@
 //! Forms with files, `multipart/form-data`: read up to their limits, in time.
 
+use actix_multipart::form::tempfile::TempFileError;
 use actix_multipart::form::{
     Limits as FormLimits, MultipartCollect, MultipartForm, MultipartFormConfig, State,
 };
@@ -9,10 +10,13 @@ use actix_web::web::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, ready};
+use unicom_core::media::is_out_of_room;
 
 use crate::body::too_late;
 use crate::in_time::{InTime, is_too_late};
-use crate::{Api, ApiError, Limits};
+use crate::metered::{Metered, announced, count_announced, refusal};
+use crate::storage::Held;
+use crate::{Api, ApiError, Limits, Refusal};
 
 /// Fields of a form at the most.
 const MOST_FIELDS: usize = 32;
@@ -27,18 +31,33 @@ pub(crate) fn form_config(limits: Limits) -> MultipartFormConfig {
         .memory_limit(limits.body)
 }
 
-/// Reads a form; it is refused as soon as it is over a limit, before it is read to its end.
+/// A form that was read, and the room that is held for its file until that is stored.
+pub(crate) struct Received<F> {
+    pub form: F,
+    pub room: Held,
+}
+
+/// Reads a form; it is refused as soon as it is over a limit, before it is read to its end, and before any of it is read if
+/// there is no room for a file or its address has sent too much.
 pub(crate) async fn read_form<F: MultipartCollect + 'static>(
     request: &HttpRequest,
     payload: Payload,
     api: &Api,
-) -> Result<F, ApiError> {
+) -> Result<Received<F>, ApiError> {
     // What stands in front of the first field, and behind the last, counts here only.
     let limit = longest_form(api.limits).saturating_add(FRAMING);
+    count_announced(request, limit as u64)?;
+    let length = announced(request).unwrap_or(u64::MAX).min(limit as u64);
+    // While it is put into the media store, a file is there twice.
+    let room = api.storage.hold(length.saturating_mul(2)).await?;
     let payload = InTime::new(payload.into_inner(), limit, api.limits.body_time);
-    MultipartForm::<FewFields<F>>::from_request(request, &mut payload.boxed())
+    let mut payload = Metered::unless_announced(request, payload.boxed());
+    MultipartForm::<FewFields<F>>::from_request(request, &mut payload)
         .await
-        .map(|form| form.into_inner().0)
+        .map(|form| Received {
+            form: form.into_inner().0,
+            room,
+        })
         .map_err(|error| refused(error.as_error(), api))
 }
 
@@ -87,6 +106,11 @@ impl<F: MultipartCollect> MultipartCollect for FewFields<F> {
 }
 
 fn refused(error: Option<&MultipartError>, api: &Api) -> ApiError {
+    if let Some(MultipartError::Payload(error)) = error
+        && let Some(refused) = refusal(error)
+    {
+        return refused;
+    }
     match error {
         Some(MultipartError::Payload(PayloadError::Overflow)) => too_large(api),
         Some(MultipartError::Payload(error)) if is_too_late(error) => too_late(),
@@ -104,6 +128,12 @@ fn refused(error: Option<&MultipartError>, api: &Api) -> ApiError {
 fn field_refused(error: &actix_web::Error, api: &Api) -> ApiError {
     if let Some(error) = error.as_error::<ApiError>() {
         return error.clone();
+    }
+    if let Some(TempFileError::FileIo(failed)) = error.as_error()
+        && is_out_of_room(failed.kind())
+    {
+        log::warn!("request refused: a file cannot be received: {failed}");
+        return api.storage.refuse(Refusal::DiskFull);
     }
     match error.as_error() {
         Some(inner) => refused(Some(inner), api),

@@ -12,13 +12,14 @@ use unicom_core::{
 use unicom_models::{ChatId, RequestId, VisibleMessage};
 use utoipa::ToSchema;
 
+use crate::body::read_json_uncounted;
 use crate::json::MessageJson;
-use crate::openapi::Kind::{Busy, Conflict, NotFound, RequestEnded};
+use crate::openapi::Kind::{Busy, Conflict, NotFound, RequestEnded, StorageFull};
 use crate::openapi::{Fails, JSON_BODY, Routes, fails};
 use crate::respond::Success;
 use crate::routes::private_headers;
 use crate::upload::delete_files;
-use crate::{Api, ApiError, bearer_token, ids, json_errors, read_json, respond, routes};
+use crate::{Api, ApiError, SecurityEvent, bearer_token, ids, json_errors, respond, routes};
 
 /// Bytes of an answer at the most: a file of 20 MiB grows by a third in JSON.
 const LONGEST: usize = 30 << 20;
@@ -127,7 +128,7 @@ struct ReplyFile {
     request_body = ReplyBody,
     responses(
         (status = 200, description = "Stored in the chat, the request completed", body = Success<Replied>),
-        Fails<{ JSON_BODY | fails(&[NotFound, Conflict, RequestEnded, Busy]) }>,
+        Fails<{ JSON_BODY | fails(&[NotFound, Conflict, RequestEnded, Busy, StorageFull]) }>,
     ),
 )]
 async fn reply(
@@ -146,8 +147,17 @@ async fn reply(
             let token = token.clone();
             move |db| open_request(db, id, &token)
         })
-        .await?;
-    let body = read_json(&request, payload, LONGEST).await?.into_value();
+        .await
+        .inspect_err(|error| {
+            if matches!(error, CoreError::RequestNotFound(_)) {
+                SecurityEvent::refused("auth.reply_token_refused")
+                    .with("id", id)
+                    .write(&request);
+            }
+        })?;
+    // Not counted by address: the token shows that this is a bot of the operator's, which may answer with files.
+    let body = read_json_uncounted(&request, payload, LONGEST).await?;
+    let body = body.into_value();
     let replies = replies_from_json(&*api.media, &body).await?;
     let files = files_of(&replies);
     let stored = api

@@ -1,10 +1,9 @@
 //! Successful answers: JSON with `"success": true`.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use actix_web::HttpResponse;
 use actix_web::http::header::{ContentType, ETAG, EntityTag, HeaderValue};
 use serde::Serialize;
+use unicom_core::media::sha256_hex;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::{Object, ObjectBuilder};
@@ -54,9 +53,9 @@ pub(crate) fn ok_unless_known(
         fields,
     })
     .map_err(ApiError::unexpected)?;
-    let mut hasher = DefaultHasher::new();
-    body.hash(&mut hasher);
-    let tag = EntityTag::new_weak(format!("{:016x}", hasher.finish()));
+    // Visitors write parts of it, and must not be able to make two bodies with one tag.
+    let digest = sha256_hex(body.as_slice()).map_err(ApiError::unexpected)?;
+    let tag = EntityTag::new_weak(digest);
     if known.has(&tag) {
         return Ok(not_modified(tag));
     }

@@ -1,11 +1,11 @@
 //! Which path leads to which handler. Every path answers with and without its trailing slash.
 
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{Scope, web};
 
 use crate::openapi::{Around, Description, Document, Routes};
-use crate::{Api, json_errors, routes};
+use crate::{Api, Arrival, json_errors, routes};
 use crate::{button_click, chat, chats, media, messages, multipart, send};
 
 /// Where the description of the routes is, under the base path.
@@ -41,6 +41,7 @@ pub fn scope(
 > {
     let base = api.base_path.clone();
     let uploads = api.uploads.config();
+    let database = api.database.clone();
     let description = Description::new(move || {
         Document::default()
             .with(&base, VISITORS, Around::default())
@@ -56,6 +57,10 @@ pub fn scope(
         .app_data(web::Data::new(api))
         .wrap(private_headers())
         .wrap(from_fn(json_errors))
+        .wrap_fn(move |request, next| {
+            Arrival::note(&request, database.now());
+            next.call(request)
+        })
         .service(description.scope(DOCUMENT))
         .configure(VISITORS.configure)
 }

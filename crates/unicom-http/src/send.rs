@@ -4,22 +4,23 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use unicom_core::CoreError;
+use unicom_db::DbError;
 use unicom_models::{ChannelId, ChatId};
 use unicom_webchat::{
-    NewMessage, Saved, Visitor, WebChatError, may_send_file, store_webchat_message,
+    MediaQuota, NewMessage, Saved, Visitor, WebChatError, may_send_file, store_webchat_message,
 };
 use utoipa::ToSchema;
 
 use crate::json::MessageJson;
 use crate::openapi::Kind::{
-    AccountBlocked, ChatNotFound, EmptyMessage, IdempotencyConflict, InvalidParameter, InvalidText,
-    NoChannel, NotFound, QuotaExceeded,
+    AccountBlocked, ChatNotFound, CsrfFailed, EmptyMessage, IdempotencyConflict, InvalidParameter,
+    InvalidText, NoChannel, NotFound, QuotaExceeded, StorageFull,
 };
 use crate::openapi::{Fails, JSON_BODY, fails};
 use crate::respond::Success;
 use crate::send_body::{SendBody, SendFields, SendFormFields, SendUpload};
 use crate::upload::{Upload, delete_files};
-use crate::{Api, ApiError, respond};
+use crate::{Api, ApiError, Refusal, respond};
 
 /// Tells that a message was sent before under the same name, and that nothing was stored now.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -53,8 +54,7 @@ struct Sent<'a> {
             headers(("Idempotent-Replayed" = String, description = "`true` where it was stored before"))
         ),
         Fails<{ JSON_BODY | fails(&[
-            InvalidParameter, InvalidText, EmptyMessage, AccountBlocked, NotFound, ChatNotFound, NoChannel,
-            IdempotencyConflict, QuotaExceeded,
+            InvalidParameter, InvalidText, EmptyMessage, AccountBlocked, NotFound, ChatNotFound, NoChannel, IdempotencyConflict, QuotaExceeded, StorageFull, CsrfFailed,
         ]) }>,
     ),
 )]
@@ -87,15 +87,18 @@ async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiE
     let media = body.upload.as_ref().map(Upload::stored);
     let key = media.as_ref().map(|(_, media)| media.key.clone());
     let media_quota = api.limits.quota(&visitor);
-    if let (Some((_, file)), Some(quota)) = (&media, media_quota) {
+    if let Some((_, file)) = &media
+        && media_quota != MediaQuota::default()
+    {
         let (visitor, id, size) = (
             visitor.clone(),
             body.message.client_message_id.clone(),
             file.size,
         );
         api.database
-            .read(move |db| may_send_file(db, &visitor, id.as_deref(), size, quota))
-            .await?;
+            .read(move |db| may_send_file(db, &visitor, id.as_deref(), size, media_quota))
+            .await
+            .map_err(|error| refused(api, error))?;
     }
     if let (Some(upload), Some(key)) = (&body.upload, &key) {
         api.media.put(key.clone(), upload.source()).await?;
@@ -110,11 +113,22 @@ async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiE
     );
     let saved = store_webchat_message(&api.database, channel_id, visitor, message).await;
     // A file without a message is nobody's. But where the database failed, the message may have been stored all
-    // the same: a file too many is better than one too few.
+    // the same, unless it could not be written at all: a file too many is better than one too few.
     let is_nobodys = match &saved {
         Ok(saved) => matches!(saved, Saved::Replayed(_)),
-        Err(error) => !matches!(error, WebChatError::Core(CoreError::Db(_))),
+        Err(WebChatError::Core(CoreError::Db(error))) => {
+            matches!(error, DbError::NotWritable { .. })
+        }
+        Err(_) => true,
     };
     delete_files(api, key.filter(|_| is_nobodys)).await;
-    Ok(saved?)
+    saved.map_err(|error| refused(api, error))
+}
+
+/// Returns the error that a visitor gets, and counts a file that was refused for want of room.
+fn refused(api: &Api, error: WebChatError) -> ApiError {
+    match error {
+        WebChatError::GuestsQuotaExceeded => api.storage.refuse(Refusal::GuestsQuota),
+        error => error.into(),
+    }
 }

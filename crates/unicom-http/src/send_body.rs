@@ -4,11 +4,12 @@ use actix_web::{HttpRequest, web};
 use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
 use unicom_models::{ChannelId, ChatId, MessageId};
-use unicom_webchat::{NewMessage, check_metadata};
+use unicom_webchat::{MediaQuota, NewMessage, check_metadata};
 use utoipa::ToSchema;
 
 use crate::body::{content_type, read};
 use crate::ids::{chat_id, message_id};
+use crate::multipart::Received;
 use crate::upload::{SendForm, Upload};
 use crate::{Api, ApiError, Fields};
 
@@ -125,8 +126,9 @@ impl SendBody {
                 (Fields::from_form(url_encoded(&bytes)?)?, None)
             }
             "multipart/form-data" => {
-                let mut form = SendForm::read(request, payload, api).await?;
-                (Fields::from_form(form.texts())?, form.media)
+                let Received { mut form, room } = SendForm::read(request, payload, api).await?;
+                let file = form.media.take().map(|file| (file, room));
+                (Fields::from_form(form.texts())?, file)
             }
             _ => {
                 return Err(ApiError::unsupported_media_type(
@@ -158,7 +160,7 @@ impl SendBody {
                 text,
                 chat_id: fields.text("chat_id")?.map(chat_id).transpose()?,
                 media: None,
-                media_quota: None,
+                media_quota: MediaQuota::default(),
                 reply_to_message_id: fields
                     .text("reply_to_message_id")?
                     .map(|id| message_id(&id))
@@ -167,7 +169,7 @@ impl SendBody {
                 metadata,
             },
             upload: match file {
-                Some(file) => Some(Upload::inspect(file, api.limits).await?),
+                Some((file, room)) => Some(Upload::inspect(file, room, api.limits).await?),
                 None => None,
             },
         })

@@ -13,13 +13,16 @@ use unicom_core::media::{
 };
 use unicom_models::{MediaType, StoredMedia};
 
-use crate::multipart::{read_form, too_large};
+use crate::multipart::{Received, read_form, too_large};
+use crate::storage::Held;
 use crate::{Api, ApiError, Limits};
 
 /// A file on its way into the media store. Its temporary copy goes when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Upload {
     file: TempFile,
+    /// Given back when the temporary copy has gone.
+    _room: Held,
     kind: MediaKind,
     sha256: String,
 }
@@ -30,7 +33,7 @@ impl Upload {
     /// # Errors
     /// [`ApiError::unsupported_media_type`] lists what may be sent, or says that an image is none;
     /// [`ApiError::too_large`] for one with too many pixels.
-    pub async fn inspect(file: TempFile, limits: Limits) -> Result<Self, ApiError> {
+    pub async fn inspect(file: TempFile, room: Held, limits: Limits) -> Result<Self, ApiError> {
         let mut handle = file.file.reopen().map_err(ApiError::unexpected)?;
         let looked = actix_web::web::block(move || {
             let mut head = Vec::with_capacity(MediaKind::HEAD_BYTES);
@@ -48,7 +51,12 @@ impl Upload {
             Ok::<_, ImageError>(Some((kind, sha256_hex(handle)?)))
         });
         match looked.await.map_err(ApiError::unexpected)?? {
-            Some((kind, sha256)) => Ok(Self { file, kind, sha256 }),
+            Some((kind, sha256)) => Ok(Self {
+                file,
+                _room: room,
+                kind,
+                sha256,
+            }),
             None => Err(ApiError::unsupported_media_type(format!(
                 "`media` must be one of {} by its content",
                 MediaKind::CHOICES
@@ -91,17 +99,19 @@ impl SendForm {
     /// Reads the form; it is refused as soon as it is over a limit, before it is read to its end.
     ///
     /// # Errors
-    /// [`ApiError::too_large`], [`ApiError::request_timeout`], [`ApiError::invalid_body`].
+    /// [`ApiError::too_large`], [`ApiError::request_timeout`], [`ApiError::invalid_body`], [`ApiError::rate_limited`],
+    /// [`ApiError::storage_full`].
     pub async fn read(
         request: &HttpRequest,
         payload: Payload,
         api: &Api,
-    ) -> Result<Self, ApiError> {
-        let form: Self = read_form(request, payload, api).await?;
-        Ok(Self {
+    ) -> Result<Received<Self>, ApiError> {
+        let Received { form, room } = read_form::<Self>(request, payload, api).await?;
+        let form = Self {
             media: checked_file(form.media, api)?,
             ..form
-        })
+        };
+        Ok(Received { form, room })
     }
 
     /// The fields that are texts.

@@ -14,9 +14,10 @@ use unicom_models::{Account, Channel, Member, MemberId};
 use crate::access::not_blocked;
 use crate::{User, Visitor, WebChatError};
 
-/// How long after a login a message under the guest's old name still goes to the user, and one of somebody who was
-/// erased is refused: as long as it may have been under way. Later the name is nobody's, and who comes under it again is a new guest.
-pub(crate) const UNDER_WAY: Duration = Duration::from_secs(60);
+/// How long after a login a write that had arrived before it still goes to the user. For as long, any
+/// other write under the guest's name is refused, and so is a write of an account that was erased.
+/// Later the name is free, and a write under it makes a new guest.
+const UNDER_WAY: Duration = Duration::from_secs(60);
 
 /// The visitor's account, made on `channel` where the visitor has none; a user's is linked to a member.
 ///
@@ -26,6 +27,7 @@ pub(crate) const UNDER_WAY: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// [`WebChatError::AccountBlocked`]; for a minute also where the account was erased.
+/// [`WebChatError::GuestLoggedIn`] for a guest who has logged in before the request arrived.
 ///
 /// ```
 /// # use serde_json::json;
@@ -54,20 +56,39 @@ pub fn get_or_create_account(
     }
     // Whoever is being erased just now has been, before it is asked what became of the account.
     merges::hold_names(tx, std::slice::from_ref(&id))?;
-    let merged_since = tx.now().minus(UNDER_WAY);
-    match merges::fate(tx, &id, merged_since)? {
-        Some(Fate::MergedInto(account)) => {
-            return not_blocked(accounts::lock(tx, &account.id)?.unwrap_or(account));
-        }
-        // A message that crosses the erasure of its writer must not bring the writer back.
-        Some(Fate::Erased) => return Err(WebChatError::AccountBlocked),
-        None => {}
+    if let Some(account) = successor(tx, visitor)? {
+        return not_blocked(accounts::lock(tx, &account.id)?.unwrap_or(account));
     }
     let account = Account::new(id.clone(), channel, visitor.name().to_owned(), tx.now());
     // Another process may have made it meanwhile: then its row counts, not ours.
     accounts::insert_if_absent(tx, &account)?;
     let account = accounts::lock(tx, &id)?.unwrap_or(account);
     keep_person(tx, &account, visitor)
+}
+
+/// Returns the account that takes what a visitor without an account writes: that of the user whom the
+/// guest became, if the request had arrived before. `None` if the visitor is new.
+///
+/// # Errors
+/// [`WebChatError::GuestLoggedIn`] if the request arrived after the guest became a user, or is stored
+/// more than a minute after it; [`WebChatError::AccountBlocked`] if the account was erased.
+pub(crate) fn successor(
+    tx: &mut Tx<'_>,
+    visitor: &Visitor,
+) -> Result<Option<Account>, WebChatError> {
+    let under_way_since = tx.now().minus(UNDER_WAY);
+    let arrived_at = visitor.arrived_at().unwrap_or_else(|| tx.now());
+    // A request that has taken longer than the window must not bring the account back either.
+    let since = under_way_since.min(arrived_at);
+    match merges::fate(tx, &visitor.account_id(), since)? {
+        Some(Fate::MergedInto { account, at }) if arrived_at < at && under_way_since <= at => {
+            Ok(Some(account))
+        }
+        Some(Fate::MergedInto { .. }) => Err(WebChatError::GuestLoggedIn),
+        // A message that crosses the erasure of its writer must not bring the writer back.
+        Some(Fate::Erased) => Err(WebChatError::AccountBlocked),
+        None => Ok(None),
+    }
 }
 
 /// Keeps the account's name and member up to date with what the host says of the user.

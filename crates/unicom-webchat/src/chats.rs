@@ -1,6 +1,7 @@
 //! What a visitor does with chats as a whole: make, name, archive, delete, mark as read.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use unicom_core::record_audit;
 use unicom_db::queries::chat_list::{self, ListedChat};
 use unicom_db::{Tx, queries::chats};
 use unicom_models::{Channel, Chat, ChatId};
@@ -121,8 +122,11 @@ pub fn update_chat(
     chat_list::one(tx, &access.account().id, chat_id)?.ok_or(WebChatError::ChatNotFound)
 }
 
-/// Deletes a chat with its messages and requests for good. The keys of its files: delete them from the media
-/// store once the transaction is committed.
+/// Deletes a chat with its messages and requests for good, what staff wrote in it among them, and
+/// returns the keys of its files: delete them from the media store once the transaction is
+/// committed.
+///
+/// Leaves a line in the audit trail with how much went, unless the chat was empty.
 ///
 /// # Errors
 /// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`].
@@ -151,8 +155,25 @@ pub fn delete_chat(
     visitor: &Visitor,
     chat_id: &ChatId,
 ) -> Result<Vec<String>, WebChatError> {
-    write_access(tx, visitor, chat_id)?;
-    Ok(chats::delete(tx, chat_id)?)
+    let access = write_access(tx, visitor, chat_id)?;
+    let account_id = access.account().id.clone();
+    let content = chats::content(tx, chat_id)?;
+    let files = chats::delete(tx, chat_id)?;
+    if content.messages > 0 {
+        record_audit(
+            tx,
+            &format!("account:{account_id}"),
+            "chat.delete",
+            &format!("chat:{chat_id}"),
+            json!({
+                "messages": content.messages,
+                "messages_of_staff": content.messages_of_staff,
+                "requests": content.requests,
+                "files": files.len(),
+            }),
+        )?;
+    }
+    Ok(files)
 }
 
 /// Marks everything in a chat as read by the visitor.

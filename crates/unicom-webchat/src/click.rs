@@ -1,17 +1,17 @@
 //! `click_button`: a visitor clicks a button under a message.
 
 use unicom_core::{Appended, FoundButton, IncomingMessage, click, find_button};
-use unicom_db::{Tx, queries::merges};
+use unicom_db::Tx;
 
 use crate::access::account_of;
-use crate::account::{UNDER_WAY, keep_person};
+use crate::account::{keep_person, successor};
 use crate::{Saved, Visitor, WebChatError, title_of};
 
 /// Stores a visitor's click on the button that was shown with this `callback_execution_id`, and the request that it
 /// becomes: a message in the button's chat that says what the button says. Clicking again stores nothing.
 ///
 /// # Errors
-/// [`WebChatError::AccountBlocked`], [`WebChatError::NotYourButton`] for any id that is not that of a button in one of the
+/// [`WebChatError::AccountBlocked`], [`WebChatError::GuestLoggedIn`], [`WebChatError::NotYourButton`] for any id that is not that of a button in one of the
 /// visitor's chats, whether somebody else has it or nobody, [`WebChatError::NoChannel`] where the chat's channel is switched
 /// off, and [`WebChatError::Core`] with [`ButtonExpired`](unicom_core::CoreError::ButtonExpired), or where the visitor gave
 /// another message that id.
@@ -74,9 +74,8 @@ fn find(
     if let Some(found) = find_button(tx, &account_id, callback_execution_id)? {
         return Ok(Some(found));
     }
-    let merged_since = tx.now().minus(UNDER_WAY);
-    Ok(match merges::merged_into(tx, &account_id, merged_since)? {
-        Some(user) => find_button(tx, &user.id, callback_execution_id)?,
-        None => None,
-    })
+    match successor(tx, visitor)? {
+        Some(user) => Ok(find_button(tx, &user.id, callback_execution_id)?),
+        None => Ok(None),
+    }
 }

@@ -19,6 +19,10 @@ pub enum WebChatError {
     /// The account is blocked: it neither writes nor reads.
     #[error("this account is blocked")]
     AccountBlocked,
+    /// The guest has logged in before the request arrived: the guest's session has ended, and what it
+    /// had belongs to the user.
+    #[error("this guest has logged in, and the guest's session has ended")]
+    GuestLoggedIn,
     /// No such button for this visitor, who may not learn whether anybody else has it.
     #[error("there is no such button in the visitor's chats")]
     NotYourButton,
@@ -41,6 +45,9 @@ pub enum WebChatError {
         /// Bytes that they may have.
         quota: u64,
     },
+    /// The files of all guests have as many bytes as they may have, or would have more with this one.
+    #[error("the files of all guests have as many bytes together as they may have")]
+    GuestsQuotaExceeded,
     /// Storing failed, or the message was refused.
     #[error(transparent)]
     Core(#[from] CoreError),

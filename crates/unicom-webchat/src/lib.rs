@@ -35,10 +35,10 @@ pub use metadata::check_metadata;
 pub use migrate::migrate_guest_to_user;
 pub use person::{ErasedByHost, Known, erase, find_person};
 pub use platform::WebChat;
-pub use quota::may_send_file;
+pub use quota::{MediaQuota, may_send_file};
 pub use save::{
     NewMessage, Saved, save_webchat_message, save_webchat_message_on, store_webchat_message,
 };
 pub use send::send_webchat_message;
 pub use title::title_of;
-pub use visitor::{GuestId, User, Visitor};
+pub use visitor::{Guest, GuestId, User, Visitor};

@@ -99,7 +99,8 @@ pub struct ChatVersion(u64);
 
 impl ChatVersion {
     fn of(chat: &Chat) -> Self {
-        // The same in every process: this hasher has no key.
+        // The same in every process: this hasher has no key. It needs none, since no client chooses what is hashed: the id
+        // is the server's, and the times are when things happened.
         let mut hasher = DefaultHasher::new();
         chat.id.as_str().hash(&mut hasher);
         chat.created_at.as_micros().hash(&mut hasher);

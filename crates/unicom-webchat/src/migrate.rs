@@ -31,7 +31,7 @@ use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
 /// let history = database
 ///     .write(move |tx| {
 ///         let guest = GuestId::new("4f3c");
-///         save_webchat_message(tx, &channel, &Visitor::Guest(guest.clone()), NewMessage::text("Hello!"))?;
+///         save_webchat_message(tx, &channel, &Visitor::from(guest.clone()), NewMessage::text("Hello!"))?;
 ///
 ///         let ada = User { id: "7".to_owned(), name: "Ada".to_owned(), ..User::default() };
 ///         migrate_guest_to_user(tx, &guest, &ada)?;

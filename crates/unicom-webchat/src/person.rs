@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use unicom_core::{Erased, Person, Whom, erase_person};
-use unicom_db::queries::merges;
+use unicom_db::queries::{merges, persons};
 use unicom_db::{Db, DbError, Tx};
 use unicom_models::AccountId;
 
@@ -79,7 +79,7 @@ pub fn find_person(db: &mut Db, whom: &Whom) -> Result<(Person, BTreeSet<Known>)
 /// transaction. None where there is nothing of such a person, unicom's or the host's.
 ///
 /// # Errors
-/// [`DbError`] where the database fails: nothing is erased then.
+/// What `host` returns, and [`DbError`] where the database fails: nothing is erased then.
 ///
 /// ```
 /// # use serde_json::json;
@@ -95,21 +95,25 @@ pub fn find_person(db: &mut Db, whom: &Whom) -> Result<(Person, BTreeSet<Known>)
 ///     .write(move |tx| {
 ///         save_webchat_message(tx, &channel, &visitor, NewMessage::text("Forget me"))?;
 ///         let whom = Whom::Account(visitor.account_id());
-///         Ok::<_, WebChatError>(erase(tx, &whom, |_, _| Ok(ErasedByHost::default()))?)
+///         erase(tx, &whom, |_, _| Ok::<_, WebChatError>(ErasedByHost::default()))
 ///     })
 ///     .wait()?;
 /// assert_eq!(erased.unwrap().messages, 1);
 /// # Ok::<(), WebChatError>(())
 /// ```
-pub fn erase(
+pub fn erase<E: From<DbError>>(
     tx: &mut Tx<'_>,
     whom: &Whom,
-    mut host: impl FnMut(&mut Tx<'_>, &Known) -> Result<ErasedByHost, DbError>,
-) -> Result<Option<Erased>, DbError> {
+    mut host: impl FnMut(&mut Tx<'_>, &Known) -> Result<ErasedByHost, E>,
+) -> Result<Option<Erased>, E> {
     // Who is being made just now has been made then, with all that comes with it.
     let ids: Vec<AccountId> = find_person(tx, whom)?.0.accounts.into_iter().collect();
     merges::hold_names(tx, &ids)?;
     let (person, known) = find_person(tx, whom)?;
+    // A host that begins a guest's session locks the account, too: the host sees it here and ends it, or
+    // finds no account.
+    let ids: Vec<AccountId> = person.accounts.iter().cloned().collect();
+    persons::lock_accounts(tx, &ids)?;
     let mut by_host = ErasedByHost::default();
     for one in &known {
         let erased = host(tx, one)?;

@@ -1,9 +1,21 @@
-//! How many bytes the files of an account may have together.
+//! How many bytes files may have together: those of an account, and those of all guests.
 
-use unicom_db::{Db, queries::messages};
+use unicom_db::{
+    Db, Tx,
+    queries::{guest_files, messages},
+};
 use unicom_models::AccountId;
 
-use crate::{Visitor, WebChatError};
+use crate::{Known, Visitor, WebChatError};
+
+/// Bytes that files may have together, those of the message that is written included; `None` is any number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MediaQuota {
+    /// The files of the account.
+    pub account: Option<u64>,
+    /// The files of all guests. It does not bound users.
+    pub all_guests: Option<u64>,
+}
 
 /// Tells whether a visitor may send one more file of `size` bytes, before it is put into the media store.
 ///
@@ -11,15 +23,16 @@ use crate::{Visitor, WebChatError};
 /// message knows for sure: see [`NewMessage::media_quota`](crate::NewMessage::media_quota).
 ///
 /// # Errors
-/// [`WebChatError::QuotaExceeded`].
+/// [`WebChatError::QuotaExceeded`], [`WebChatError::GuestsQuotaExceeded`].
 ///
 /// ```
 /// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
+/// let quota = MediaQuota { account: Some(1_000), ..MediaQuota::default() };
 /// let refused = database
-///     .read(|db| may_send_file(db, &Visitor::guest("4f3c"), None, 2_000, 1_000))
+///     .read(move |db| may_send_file(db, &Visitor::guest("4f3c"), None, 2_000, quota))
 ///     .wait();
 /// assert!(matches!(refused, Err(WebChatError::QuotaExceeded { quota: 1_000 })));
 /// ```
@@ -28,11 +41,17 @@ pub fn may_send_file(
     visitor: &Visitor,
     client_message_id: Option<&str>,
     size: i64,
-    quota: u64,
+    quota: MediaQuota,
 ) -> Result<(), WebChatError> {
     let account_id = visitor.account_id();
-    match (check_quota(db, &account_id, size, quota), client_message_id) {
-        (Err(WebChatError::QuotaExceeded { .. }), Some(id))
+    let checked = check_account(db, &account_id, size, quota).and_then(|()| {
+        match guests_quota(&account_id, quota) {
+            Some(quota) => check_guests(guest_files::total(db)?, size, quota),
+            None => Ok(()),
+        }
+    });
+    match (checked, client_message_id) {
+        (Err(WebChatError::QuotaExceeded { .. } | WebChatError::GuestsQuotaExceeded), Some(id))
             if messages::by_client_id(db, &account_id, id)?.is_some() =>
         {
             Ok(())
@@ -41,16 +60,49 @@ pub fn may_send_file(
     }
 }
 
-/// Refuses a file of `size` bytes that would be too much.
+/// Refuses a file of `size` bytes that would be too much. The account must be locked, so that two files at the same time
+/// are counted one after the other.
 pub(crate) fn check_quota(
+    tx: &mut Tx<'_>,
+    account_id: &AccountId,
+    size: i64,
+    quota: MediaQuota,
+) -> Result<(), WebChatError> {
+    check_account(tx, account_id, size, quota)?;
+    match guests_quota(account_id, quota) {
+        Some(quota) => check_guests(guest_files::lock_total(tx)?, size, quota),
+        None => Ok(()),
+    }
+}
+
+fn check_account(
     db: &mut Db,
     account_id: &AccountId,
     size: i64,
-    quota: u64,
+    quota: MediaQuota,
 ) -> Result<(), WebChatError> {
-    let sum = messages::media_bytes_of(db, account_id)?.saturating_add(size);
-    if u64::try_from(sum).is_ok_and(|sum| sum > quota) {
+    let Some(quota) = quota.account else {
+        return Ok(());
+    };
+    if is_over(messages::media_bytes_of(db, account_id)?, size, quota) {
         return Err(WebChatError::QuotaExceeded { quota });
     }
     Ok(())
+}
+
+/// Returns the quota of all guests if the account is a guest's.
+fn guests_quota(account_id: &AccountId, quota: MediaQuota) -> Option<u64> {
+    let is_guest = matches!(Known::behind(account_id), Some(Known::Guest(_)));
+    quota.all_guests.filter(|_| is_guest)
+}
+
+fn check_guests(total: i64, size: i64, quota: u64) -> Result<(), WebChatError> {
+    if is_over(total, size, quota) {
+        return Err(WebChatError::GuestsQuotaExceeded);
+    }
+    Ok(())
+}
+
+fn is_over(bytes: i64, size: i64, quota: u64) -> bool {
+    u64::try_from(bytes.saturating_add(size)).is_ok_and(|sum| sum > quota)
 }

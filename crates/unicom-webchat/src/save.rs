@@ -14,7 +14,7 @@ use crate::account::keep_person;
 use crate::default_chat::default_chat_id;
 use crate::quota::check_quota;
 use crate::{
-    Visitor, WebChatError, check_metadata, get_or_create_account, title_of,
+    MediaQuota, Visitor, WebChatError, check_metadata, get_or_create_account, title_of,
     webchat_channel_or_first,
 };
 
@@ -33,9 +33,8 @@ pub struct NewMessage {
     pub client_message_id: Option<String>,
     /// Kept on a chat that this message creates: see [`check_metadata`].
     pub metadata: Option<Map<String, Value>>,
-    /// Bytes that all files of the account may have together, this message's included; by default any number. A message
-    /// without a file may always be sent.
-    pub media_quota: Option<u64>,
+    /// Bytes that files may have together; by default any number. A message without a file may always be sent.
+    pub media_quota: MediaQuota,
 }
 
 impl NewMessage {
@@ -90,8 +89,8 @@ impl Saved {
 /// # Errors
 /// [`WebChatError::AccountBlocked`], [`WebChatError::ChatNotFound`], [`WebChatError::NotFound`] for a
 /// `reply_to_message_id` that is not in the chat, [`WebChatError::NoChannel`] where the chat's channel is switched
-/// off, [`WebChatError::QuotaExceeded`], those of [`check_metadata`], and [`WebChatError::Core`] for an empty text, a
-/// NUL, or a `client_message_id` used for something else.
+/// off, [`WebChatError::QuotaExceeded`], [`WebChatError::GuestsQuotaExceeded`], those of [`check_metadata`], and
+/// [`WebChatError::Core`] for an empty text, a NUL, or a `client_message_id` used for something else.
 ///
 /// ```
 /// # use serde_json::json;
@@ -292,10 +291,9 @@ fn append(
     tx: &mut Tx<'_>,
     part: WriterPart,
     incoming: IncomingMessage,
-    quota: Option<u64>,
+    quota: MediaQuota,
 ) -> Result<Saved, WebChatError> {
-    // The account is locked: two files at the same time are counted one after the other.
-    if let (Some(quota), Some((_, file))) = (quota, &incoming.media) {
+    if let Some((_, file)) = &incoming.media {
         check_quota(tx, &part.access.account().id, file.size, quota)?;
     }
     let title = title_of(&incoming.text);

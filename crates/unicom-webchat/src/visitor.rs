@@ -1,6 +1,6 @@
 //! `Visitor`: who is asking, as the host tells.
 
-use unicom_models::AccountId;
+use unicom_models::{AccountId, UtcTime};
 
 /// Who is asking. The host has made sure of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,7 +8,35 @@ pub enum Visitor {
     /// Somebody who is logged in.
     User(User),
     /// Somebody who is not.
-    Guest(GuestId),
+    Guest(Guest),
+}
+
+/// A guest of the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guest {
+    /// The public name of the guest's session.
+    pub id: GuestId,
+    /// When the request that the guest sends reached the host. To be taken before the guest's session is
+    /// looked up, by the clock of the database ([`Database::now`](unicom_db::Database::now)).
+    ///
+    /// A write that arrived before the guest logged in, and that is stored up to a minute after it, goes
+    /// to the user. `None` counts as "now": then no write under the guest's name goes to the user.
+    pub arrived_at: Option<UtcTime>,
+}
+
+impl From<GuestId> for Guest {
+    fn from(id: GuestId) -> Self {
+        Self {
+            id,
+            arrived_at: None,
+        }
+    }
+}
+
+impl From<GuestId> for Visitor {
+    fn from(id: GuestId) -> Self {
+        Self::Guest(id.into())
+    }
 }
 
 /// A user of the host.
@@ -55,7 +83,20 @@ impl User {
 impl Visitor {
     /// A guest whose session has this public name.
     pub fn guest(session_key: impl Into<String>) -> Self {
-        Self::Guest(GuestId::new(session_key))
+        GuestId::new(session_key).into()
+    }
+
+    /// Sets when the request of a guest reached the host, unless the host has said so already. Leaves a
+    /// user unchanged.
+    #[must_use]
+    pub fn with_arrival(self, arrived_at: Option<UtcTime>) -> Self {
+        match self {
+            Self::Guest(guest) => Self::Guest(Guest {
+                arrived_at: guest.arrived_at.or(arrived_at),
+                ..guest
+            }),
+            user @ Self::User(_) => user,
+        }
     }
 
     /// A user with an id and a name.
@@ -71,7 +112,15 @@ impl Visitor {
     pub fn account_id(&self) -> AccountId {
         match self {
             Self::User(user) => user.account_id(),
-            Self::Guest(guest) => guest.account_id(),
+            Self::Guest(guest) => guest.id.account_id(),
+        }
+    }
+
+    /// Returns when the request of a guest reached the host, if the host has said so.
+    pub(crate) fn arrived_at(&self) -> Option<UtcTime> {
+        match self {
+            Self::User(_) => None,
+            Self::Guest(guest) => guest.arrived_at,
         }
     }
 

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use unicom_core::media::ObjectMediaStore;
 use unicom_core::{Bots, CoreError, Echo, Pipeline, PipelineOptions, Platforms, create_channel};
 use unicom_db::Database;
-use unicom_http::{Api, Limits, UploadFolder};
+use unicom_http::{Api, Limits, Storage, UploadFolder};
 use unicom_webchat::WebChat;
 
 #[actix_web::main]
@@ -31,6 +31,7 @@ async fn main() -> anyhow::Result<()> {
         identity: Arc::new(shop::Shop::default()),
         limits: Limits::default(),
         uploads: UploadFolder::default(),
+        storage: Storage::default(),
         base_path: "/support/chat".to_owned(),
     };
     let server = HttpServer::new(move || {

@@ -36,7 +36,7 @@ impl IdentityProvider for Shop {
                 .find(|(known, ..)| key == known)
                 .map(|(_, id, name)| Some(Visitor::user(*id, *name)))
                 .ok_or_else(|| ApiError::login_required("no customer has this key")),
-            None => Ok(self.guest(request).map(Visitor::Guest)),
+            None => Ok(self.guest(request).map(Visitor::from)),
         };
         ready(visitor).boxed_local()
     }

@@ -19,6 +19,8 @@ const SEND: &str = "/unicom/webchat/send/";
 pub struct Newcomer {
     address: SocketAddr,
     token: String,
+    /// The cookies, as a line of the head.
+    cookies: String,
 }
 
 impl Newcomer {
@@ -27,16 +29,23 @@ impl Newcomer {
         let answer = client.ok(&get(address, SESSION))?;
         let token = answer.cookie("csrftoken");
         let token = token.context("the server hands out no `csrftoken`")?;
+        let visitor = answer.cookie("visitor");
+        let visitor = visitor.context("the server hands out no `visitor`")?;
         Ok(Self {
             address,
             token: token.to_owned(),
+            cookies: format!("Cookie: csrftoken={token}; visitor={visitor}\r\n"),
         })
     }
 
     /// The request to write for the first time.
     pub fn send(&self) -> Vec<u8> {
-        let Self { address, token } = self;
-        let headers = format!("Cookie: csrftoken={token}\r\nX-CSRFToken: {token}\r\n");
+        let Self {
+            address,
+            token,
+            cookies,
+        } = self;
+        let headers = format!("{cookies}X-CSRFToken: {token}\r\n");
         post_json(
             *address,
             SEND,
@@ -50,12 +59,16 @@ impl Newcomer {
         let answer = client.ok(&self.send())?;
         let session = answer.cookie("sessionid");
         let session = session.context("the first send begins no session")?;
+        let visitor = answer.cookie("visitor");
+        let visitor = visitor.context("the first send hands out no other `visitor`")?;
         let body: Value = serde_json::from_slice(&answer.body)?;
         let chat_id = body["chat_id"].as_str().context("a send without a chat")?;
-        let Self { address, token } = self;
+        let Self { address, token, .. } = self;
         Ok(Guest {
             address,
-            headers: format!("Cookie: sessionid={session}; csrftoken={token}\r\n"),
+            headers: format!(
+                "Cookie: sessionid={session}; csrftoken={token}; visitor={visitor}\r\n"
+            ),
             token,
             chat_id: chat_id.to_owned(),
         })

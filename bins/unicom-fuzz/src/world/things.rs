@@ -8,7 +8,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::rt;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
-use unicom_auth::{password, tokens, users};
+use unicom_auth::{Scope, password, tokens, users};
 use unicom_core::create_channel;
 use unicom_core::media::ObjectMediaStore;
 use unicom_db::{Database, Tx};
@@ -79,7 +79,7 @@ async fn staff(made: &mut Things, database: &Database, routes: &Routes) -> Strin
     let (tell, told) = oneshot::channel();
     write(database, move |tx| {
         let root = users::create(tx, &new.with_staff(true), &hash).expect("a user");
-        let (_, secret) = tokens::create(tx, root.id, "fuzz", None).expect("a token");
+        let (_, secret) = tokens::create(tx, root.id, "fuzz", Scope::Admin, None).expect("a token");
         tell.send(secret).expect("somebody waits");
     })
     .await;
@@ -113,6 +113,17 @@ async fn foreign(made: &mut Things, routes: &Routes) {
         .add("foreign_message_id", text(&message["message"]["id"]));
     made.names.add("foreign_session", eve.cookie("sessionid"));
     made.secrets.add(eve.cookie("sessionid"));
+    // Somebody who has just written, and whose answer was lost: whoever has this cookie is that guest for a minute.
+    let mut eva = Browser::open(routes).await;
+    made.names.add("foreign_visitor", eva.cookie("visitor"));
+    made.secrets.add(eva.cookie("visitor"));
+    let said = json!({ "text": format!("{FOREIGN} guest") });
+    let said = eva
+        .ask(routes, Method::POST, "/unicom/webchat/send", Some(said))
+        .await;
+    made.names
+        .add("foreign_guest_chat_id", text(&said["chat_id"]));
+    made.names.add("foreign_token", eva.cookie("csrftoken"));
 }
 
 async fn registered(routes: &Routes, name: &str) -> Browser {
@@ -129,6 +140,8 @@ async fn visitors(made: &mut Things, routes: &Routes) {
     let nobody = Browser::open(routes).await;
     made.people.add(Who::Nobody, nobody.headers());
     made.names.add("nobody_token", nobody.cookie("csrftoken"));
+    made.names.add("nobody_visitor", nobody.cookie("visitor"));
+    made.secrets.add(nobody.cookie("visitor"));
 
     let mut guest = Browser::open(routes).await;
     let said = json!({ "text": "I am a guest" });
@@ -179,22 +192,31 @@ async fn visitors(made: &mut Things, routes: &Routes) {
         .ask(routes, Method::GET, "/unicom/auth/session", None)
         .await;
     made.names.add("account_id", text(&session["account_id"]));
+    let sessions = user
+        .ask(routes, Method::GET, "/unicom/auth/sessions", None)
+        .await;
+    made.names
+        .add("session_id", text(&sessions["sessions"][0]["id"]));
     known(made, Who::User, &user);
 }
 
 fn known(made: &mut Things, who: Who, browser: &Browser) {
     let name = |what| match (who, what) {
         (Who::User, "session") => "user_session",
+        (Who::User, "visitor") => "user_visitor",
         (Who::User, _) => "user_token",
         (Who::Staff, "session") => "staff_session",
+        (Who::Staff, "visitor") => "staff_visitor",
         (Who::Staff, _) => "staff_token",
         (_, "session") => "guest_session",
+        (_, "visitor") => "guest_visitor",
         (..) => "guest_token",
     };
     made.people.add(who, browser.headers());
     made.names.add(name("session"), browser.cookie("sessionid"));
     made.names.add(name("token"), browser.cookie("csrftoken"));
     made.secrets.add(browser.cookie("sessionid"));
+    made.names.add(name("visitor"), browser.cookie("visitor"));
 }
 
 pub(super) fn text(value: &Value) -> String {

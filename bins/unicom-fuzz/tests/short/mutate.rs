@@ -6,7 +6,7 @@ use fastrand::Rng;
 const SPECIAL: &[u8] = b"\0\r\n\"'\\{}[]():;,=&?#%/.-_ \x7f\x80\xff09azAZ<>*";
 
 /// Words that do.
-const WORDS: [&str; 28] = [
+const WORDS: [&str; 29] = [
     "null",
     "true",
     "[]",
@@ -34,6 +34,7 @@ const WORDS: [&str; 28] = [
     "webchat_user_1",
     "sessionid=",
     "csrftoken=",
+    "visitor=",
     "name=\"media\"",
 ];
 

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use unicom_core::{CoreError, config_keys, create_bot, delete_bot, update_bot};
+use unicom_core::{CoreError, config_for_audit, create_bot, delete_bot, update_bot};
 use unicom_db::{Database, queries::bots};
 use unicom_models::{ConfiguredBot, UtcTime};
 
@@ -72,9 +72,10 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
             let kinds = kinds();
             let made: Result<ConfiguredBot, CoreError> = database
                 .write(move |tx| {
-                    let details = json!({ "kind": kind, "config_keys": config_keys(&config) });
+                    let mut details = config_for_audit(&config);
+                    details.insert("kind".to_owned(), kind.clone().into());
                     let bot = create_bot(tx, &kinds, &name, &kind, Value::Object(config))?;
-                    note(tx, "bot.create", subject(&name), details)?;
+                    note(tx, "bot.create", subject(&name), details.into())?;
                     Ok(bot)
                 })
                 .wait();
@@ -98,9 +99,9 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
             let kinds = kinds();
             let changed: Result<ConfiguredBot, CoreError> = database
                 .write(move |tx| {
-                    let details = json!({ "config_keys": config_keys(&config) });
+                    let details = config_for_audit(&config);
                     let bot = update_bot(tx, &kinds, &name, Value::Object(config))?;
-                    note(tx, "bot.update", subject(&name), details)?;
+                    note(tx, "bot.update", subject(&name), details.into())?;
                     Ok(bot)
                 })
                 .wait();

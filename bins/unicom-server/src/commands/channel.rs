@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 use unicom_core::{
-    Bots, CoreError, config_keys, create_channel, fields_set, update_channel, validate_channel,
+    Bots, CoreError, config_for_audit, create_channel, fields_set, update_channel, validate_channel,
 };
 use unicom_db::{Database, DbError, queries::channels};
 use unicom_models::{Channel, ChannelId};
@@ -111,8 +111,11 @@ fn create(
     name: String,
     config: Map<String, Value>,
 ) -> Result<(), Failure> {
-    let details =
-        json!({ "platform": platform, "name": name, "config_keys": config_keys(&config) });
+    let mut details = config_for_audit(&config);
+    details.extend([
+        ("platform".to_owned(), json!(platform)),
+        ("name".to_owned(), json!(name)),
+    ]);
     let made: Result<Channel, CoreError> = database
         .write(move |tx| {
             let kind = platform.as_str().into();
@@ -124,7 +127,7 @@ fn create(
                 &name,
                 &Value::Object(config),
             )?;
-            note(tx, "channel.create", subject(channel.id), details)?;
+            note(tx, "channel.create", subject(channel.id), details.into())?;
             Ok(channel)
         })
         .wait();
@@ -160,11 +163,12 @@ fn update(
     id: ChannelId,
     changes: Changes,
 ) -> Result<(), Failure> {
-    let details = something(fields_set([
+    let mut details = fields_set([
         ("name", changes.name.as_ref().map(|name| json!(name))),
-        ("config_keys", changes.config.as_ref().map(config_keys)),
         ("active", changes.active.map(Value::Bool)),
-    ]))?;
+    ]);
+    details.extend(changes.config.iter().flat_map(config_for_audit));
+    let details = something(details)?;
     let changed: Result<Channel, CoreError> = database
         .write(move |tx| {
             let mut channel = channels::get(tx, id)?.ok_or(CoreError::ChannelNotFound(id))?;

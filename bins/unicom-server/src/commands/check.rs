@@ -1,11 +1,15 @@
 //! `unicom check`.
 
 use serde::Serialize;
-use unicom_core::check_channel;
-use unicom_db::{Database, Db, queries::channels};
+use serde_json::Value;
+use unicom_core::{check_bot_setting, check_channel};
+use unicom_db::queries::{bots, categories, channels};
+use unicom_db::{Database, Db};
 
+use super::published;
 use crate::output::Format;
 use crate::places::{existing_database, media_folder};
+use crate::weaknesses::{self, Weakness};
 use crate::wiring::{self, MIGRATIONS};
 use crate::{Failure, Settings, secret};
 
@@ -13,13 +17,38 @@ use crate::{Failure, Settings, secret};
 struct Finding {
     what: &'static str,
     ok: bool,
+    /// What weakens the server though it holds, by a stable name.
+    warning: Option<&'static str>,
     detail: String,
 }
 
-/// Looks everything over without changing anything; fails where something is wrong.
+impl Finding {
+    fn verdict(&self) -> &'static str {
+        match (self.ok, self.warning) {
+            (true, None) => "ok",
+            (true, Some(_)) => "ok, but",
+            (false, _) => "WRONG",
+        }
+    }
+}
+
+impl From<Weakness> for Finding {
+    fn from(weakness: Weakness) -> Self {
+        Self {
+            what: weakness.what,
+            ok: true,
+            warning: Some(weakness.id),
+            detail: weakness.detail,
+        }
+    }
+}
+
+/// Looks everything over without changing anything; fails where something is wrong. What only weakens the server is named,
+/// and is no failure.
 pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
     // The configuration has been read, or we would not be here.
     let mut findings = vec![found("configuration", Ok("read".to_owned()))];
+    findings.extend(weaknesses::of(settings).into_iter().map(Finding::from));
     findings.push(found("media store", media(settings)));
     findings.push(found("secret key", secret::look(settings)));
     match existing_database(settings) {
@@ -29,6 +58,8 @@ pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
             findings.push(found("database", tables));
             if has_tables {
                 findings.extend(check_channels(settings, &mut db)?);
+                findings.extend(check_bots(settings, &mut db)?);
+                findings.extend(check_passwords(&mut db)?);
             }
         }
         Err(problem) => findings.push(found("database", Err(problem.to_string()))),
@@ -36,7 +67,7 @@ pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
     format.list(&findings, ["WHAT", "", ""], |finding| {
         [
             finding.what.to_owned(),
-            if finding.ok { "ok" } else { "WRONG" }.to_owned(),
+            finding.verdict().to_owned(),
             finding.detail.clone(),
         ]
     })?;
@@ -54,11 +85,13 @@ fn found(what: &'static str, result: Result<String, String>) -> Finding {
         Ok(detail) => Finding {
             what,
             ok: true,
+            warning: None,
             detail,
         },
         Err(detail) => Finding {
             what,
             ok: false,
+            warning: None,
             detail,
         },
     }
@@ -87,6 +120,13 @@ fn tables(db: &mut Db) -> Result<String, String> {
     }
 }
 
+/// Finds the users whose password everybody knows.
+fn check_passwords(db: &mut Db) -> Result<Vec<Finding>, Failure> {
+    let known = published::users_with_published_passwords(db)?;
+    let finding = |username| found("user", Err(published::warning(username)));
+    Ok(known.into_iter().map(finding).collect())
+}
+
 fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Failure> {
     let channels = channels::list(db)?;
     if channels.is_empty() {
@@ -112,4 +152,34 @@ fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Fail
         .iter()
         .map(|channel| found("channel", check(channel)))
         .collect())
+}
+
+/// Checks the bots that are configured under a name, and the bots of categories.
+fn check_bots(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Failure> {
+    let of_name = |bot: unicom_models::ConfiguredBot| {
+        let setting = Value::String(bot.name.clone());
+        ("bot", format!("`{}`", bot.name), setting)
+    };
+    let of_category = |category: unicom_models::RequestCategory| {
+        let name = format!("{} `{}`", category.id, category.name);
+        Some(("category", name, category.bot?))
+    };
+    let configured = bots::list(db)?.into_iter().map(of_name);
+    let chosen: Vec<_> = configured
+        .chain(categories::list(db)?.into_iter().filter_map(of_category))
+        .collect();
+    if chosen.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Connecting makes a file for SQLite, but the bots have just been read from it.
+    let kinds = wiring::bots(settings, &Database::connect(&settings.database_url)?);
+    let mut check = |(what, name, setting): (&'static str, String, Value)| {
+        let checked = check_bot_setting(db, &kinds, Some(&setting));
+        let result = match checked {
+            Ok(()) => Ok(format!("{name} can be asked")),
+            Err(error) => Err(format!("{name}: {error}")),
+        };
+        found(what, result)
+    };
+    Ok(chosen.into_iter().map(&mut check).collect())
 }

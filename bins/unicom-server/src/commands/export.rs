@@ -11,7 +11,7 @@ use unicom_db::transfer::{Transferred, export};
 
 use super::backup::refused;
 use super::{kept_files, transferred};
-use crate::output::Format;
+use crate::output::{Format, JsonOutput};
 use crate::places::{existing_database, sqlite_file};
 use crate::wiring::MIGRATIONS;
 use crate::{Failure, Settings};
@@ -35,7 +35,7 @@ pub(crate) fn run(
     let mut db = existing_database(settings)?;
     let to_output = arguments.file == Path::new("-");
     let exported = if to_output {
-        write_to(&mut db, std::io::stdout().lock())?
+        write_to(&mut db, JsonOutput::new(std::io::stdout().lock()))?
     } else {
         let taken = sqlite_file(settings).is_some_and(|path| same_file(path, &arguments.file));
         if taken {

@@ -1,12 +1,11 @@
 //! What belongs to a backup beside the database: files of messages, and the secret key.
 
-use std::fs::{self, DirBuilder, File};
+use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 use std::path::{self, Component, Path, PathBuf};
 
 use serde::Serialize;
-use unicom_auth::SecretKey;
-use unicom_db::files::{NewFile, give_to_owner_of, same_file};
+use unicom_db::files::{Entry, Folder, NewFile, same_file};
 
 use super::kept_key;
 use crate::places::{KEY_FILE, key_file, media_folder};
@@ -46,19 +45,27 @@ pub(super) fn left_out(settings: &Settings, with_files: bool) -> Option<String> 
     })
 }
 
-/// Makes sure that [`copy_out`] would not copy what it has copied, for ever.
+/// Makes sure that [`copy_out`] may copy: not what it has copied, for ever, and nothing that links
+/// lead to out of the service's folder.
 pub(super) fn check_out(settings: &Settings, folder: &Path) -> Result<(), Failure> {
-    media_folder(settings).map_or(Ok(()), |media| {
-        expect_apart(&media, &folder.join(MEDIA), folder)
-    })
+    if let Some(media) = media_folder(settings) {
+        expect_apart(&media, &folder.join(MEDIA), folder)?;
+        open_if_there(&media)?;
+    }
+    if let Some(key) = key_file(settings) {
+        kept_key::check(&key)?;
+    }
+    Ok(())
 }
 
 /// Copies files of messages and the secret key into `folder`, as far as they are on this machine.
 pub(super) fn copy_out(settings: &Settings, folder: &Path) -> Result<Copied, Failure> {
     let mut copied = Copied::default();
-    make_folder(folder).map_err(failed(folder))?;
-    if let Some(media) = media_folder(settings).filter(|media| media.exists()) {
-        copy_missing(&media, &folder.join(MEDIA), &mut copied)?;
+    let to = Folder::create(folder).map_err(failed(folder))?;
+    if let Some(media) = media_folder(settings)
+        && let Some(from) = open_if_there(&media)?
+    {
+        copy_missing(&from, &below(&to, MEDIA.as_ref())?, &mut copied)?;
     }
     if let Some(key) = key_file(settings) {
         // What is kept may be the only copy of a key that was lost here.
@@ -70,19 +77,20 @@ pub(super) fn copy_out(settings: &Settings, folder: &Path) -> Result<Copied, Fai
 
 /// Makes sure that [`copy_in`] may copy. Another secret key is replaced only with `force`, and only by what is one.
 pub(super) fn check_in(settings: &Settings, folder: &Path, force: bool) -> Result<(), Failure> {
-    if !folder.is_dir() {
+    if open_if_there(folder)?.is_none() {
         let path = folder.display();
         return Err(Failure::Failed(format!("there is no folder `{path}`")));
     }
     let from = folder.join(MEDIA);
     if let Some(media) = media_folder(settings).filter(|media| !same_file(&from, media)) {
         expect_apart(&from, &media, folder)?;
+        open_if_there(&media)?;
     }
     let kept = folder.join(KEY_FILE);
     let Some(key) = key_file(settings) else {
         return Ok(());
     };
-    SecretKey::load(&kept).map_err(Failure::failed)?;
+    kept_key::check(&kept)?;
     if !force && kept_key::is_other(&key, &kept)? {
         return Err(Failure::Usage(format!(
             "`{}` is another key than `{}`: `--force` replaces it, and keeps it as `….before-restore`; whoever came since \
@@ -98,15 +106,27 @@ pub(super) fn check_in(settings: &Settings, folder: &Path, force: bool) -> Resul
 /// whoever has a session.
 pub(super) fn copy_in(settings: &Settings, folder: &Path) -> Result<Copied, Failure> {
     let mut copied = Copied::default();
-    if let Some(media) = media_folder(settings).filter(|_| folder.join(MEDIA).exists()) {
-        copy_missing(&folder.join(MEDIA), &media, &mut copied)?;
+    if let Some(media) = media_folder(settings)
+        && let Some(from) = open_if_there(&folder.join(MEDIA))?
+    {
+        let to = Folder::create(&media).map_err(failed(&media))?;
+        copy_missing(&from, &to, &mut copied)?;
     }
     let kept = folder.join(KEY_FILE);
-    if let Some(key) = key_file(settings).filter(|_| kept.exists()) {
-        make_folder(&settings.data_dir).map_err(failed(&settings.data_dir))?;
+    if let Some(key) = key_file(settings)
+        && kept_key::check(&kept)?
+    {
+        Folder::create(&settings.data_dir).map_err(failed(&settings.data_dir))?;
         kept_key::put(&kept, &key, kept_key::before_restore(&key), &mut copied)?;
     }
     Ok(copied)
+}
+
+fn open_if_there(folder: &Path) -> Result<Option<Folder>, Failure> {
+    match Folder::open(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        opened => opened.map(Some).map_err(failed(folder)),
+    }
 }
 
 /// A copy within what is copied would be copied again, for ever. `folder` is what the user named.
@@ -137,19 +157,33 @@ fn real(path: &Path) -> PathBuf {
 }
 
 /// Copies every file below `from` that is not below `to`. A file of a message never changes.
-fn copy_missing(from: &Path, to: &Path, copied: &mut Copied) -> Result<(), Failure> {
-    make_folder(to).map_err(failed(to))?;
-    for entry in fs::read_dir(from).map_err(failed(from))? {
-        let entry = entry.map_err(failed(from))?;
-        let target = to.join(entry.file_name());
-        let kind = entry.file_type().map_err(failed(from))?;
-        if kind.is_dir() {
-            copy_missing(&entry.path(), &target, copied)?;
-        } else if kind.is_file() && !is_unfinished(&entry.file_name().to_string_lossy()) {
-            copy_file(&entry.path(), &target, copied)?;
+///
+/// Whatever is neither a file nor a folder is refused: a copy without it would look whole.
+fn copy_missing(from: &Folder, to: &Folder, copied: &mut Copied) -> Result<(), Failure> {
+    for name in from.names().map_err(failed(from.path()))? {
+        let name = name.map_err(failed(from.path()))?;
+        let path = from.path().join(&name);
+        match from.entry(&name).map_err(failed(&path))? {
+            // Its message was deleted meanwhile.
+            None => {}
+            Some(Entry::Folder) => match from.folder(&name) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                opened => {
+                    let opened = opened.map_err(failed(&path))?;
+                    copy_missing(&opened, &below(to, &name)?, copied)?;
+                }
+            },
+            Some(Entry::File(_)) if is_unfinished(&name.to_string_lossy()) => {}
+            Some(_) => copy_file(from, to, &name, copied)?,
         }
     }
     Ok(())
+}
+
+/// Opens the folder `name` in another one, and creates it if it is missing.
+fn below(folder: &Folder, name: &OsStr) -> Result<Folder, Failure> {
+    let opened = folder.folder_or_create(name);
+    opened.map_err(failed(&folder.path().join(name)))
 }
 
 /// Whether a file was being stored when a process died, or is being stored now: `NAME#1`.
@@ -158,41 +192,24 @@ fn is_unfinished(name: &str) -> bool {
     number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-fn copy_file(from: &Path, to: &Path, copied: &mut Copied) -> Result<(), Failure> {
-    let mut source = match File::open(from) {
+fn copy_file(from: &Folder, to: &Folder, name: &OsStr, copied: &mut Copied) -> Result<(), Failure> {
+    let path = from.path().join(name);
+    let mut source = match from.open_file(name) {
         // Its message was deleted meanwhile.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        source => source.map_err(failed(from))?,
+        source => source.map_err(failed(&path))?,
     };
-    let length = source.metadata().map_err(failed(from))?.len();
-    if fs::metadata(to).is_ok_and(|there| there.len() == length) {
+    let length = source.metadata().map_err(failed(&path))?.len();
+    let target = to.path().join(name);
+    if to.entry(name).map_err(failed(&target))? == Some(Entry::File(length)) {
         copied.there += 1;
         return Ok(());
     }
-    let mut file = NewFile::create(to, true).map_err(Failure::failed)?;
-    io::copy(&mut source, &mut file).map_err(failed(to))?;
-    give_to_owner_of(to.parent().unwrap_or(to), file.part()).map_err(failed(to))?;
+    let mut file = NewFile::create_in(to, name, true).map_err(Failure::failed)?;
+    io::copy(&mut source, &mut file).map_err(failed(&target))?;
     file.finish().map_err(Failure::failed)?;
     copied.copied += 1;
     Ok(())
-}
-
-/// Makes the folder and those above it, for this user only and for whom the folder above belongs to.
-fn make_folder(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let above = folder
-        .parent()
-        .filter(|above| !above.as_os_str().is_empty());
-    if let Some(above) = above {
-        make_folder(above)?;
-    }
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)?;
-    give_to_owner_of(above.unwrap_or(Path::new(".")), folder)
 }
 
 pub(super) fn failed(path: &Path) -> impl Fn(io::Error) -> Failure {

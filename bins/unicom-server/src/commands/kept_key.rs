@@ -1,13 +1,22 @@
 //! Puts one secret key in the place of another, which is never lost.
 
-use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use unicom_db::files::{NewFile, give_to_owner_of};
+use unicom_auth::SecretKey;
+use unicom_db::files::{NewFile, Place};
 
 use super::kept_files::{Copied, failed};
 use crate::Failure;
+
+/// Bytes that are read of a key's file: far more than a key has.
+const LONGEST: u64 = 64 * 1024;
+
+/// Makes sure that `path`, if it is there, is a secret key that a server would take. Returns
+/// whether it is there.
+pub(super) fn check(path: &Path) -> Result<bool, Failure> {
+    Ok(read_key(path)?.is_some())
+}
 
 /// Whether there are two keys, and they differ.
 pub(super) fn is_other(one: &Path, other: &Path) -> Result<bool, Failure> {
@@ -25,7 +34,7 @@ pub(super) fn put(
     names: impl Iterator<Item = PathBuf>,
     copied: &mut Copied,
 ) -> Result<(), Failure> {
-    let Some(key) = read(from)? else {
+    let Some(key) = read_key(from)? else {
         return Ok(());
     };
     if let Some(former) = read(to)? {
@@ -54,18 +63,43 @@ fn keep(former: &[u8], names: impl Iterator<Item = PathBuf>) -> Result<PathBuf, 
     Err(Failure::failed("there is no name for the former key"))
 }
 
+/// Reads a file that holds what a server would take for a secret key.
+fn read_key(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(key) = read(path)? else {
+        return Ok(None);
+    };
+    let text = std::str::from_utf8(&key).map_err(|_| {
+        Failure::Failed(format!(
+            "`{}` is no secret key: it is no text",
+            path.display()
+        ))
+    })?;
+    SecretKey::parse(text, path).map_err(Failure::failed)?;
+    Ok(Some(key))
+}
+
 fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
-    match fs::read(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        read => read.map(Some).map_err(failed(path)),
+    let file = match Place::of(path).and_then(|place| place.open()) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        file => file.map_err(failed(path))?,
+    };
+    let mut key = Vec::new();
+    let read = file.take(LONGEST + 1).read_to_end(&mut key);
+    match read.map_err(failed(path))? as u64 {
+        0..=LONGEST => Ok(Some(key)),
+        _ => Err(Failure::Failed(format!(
+            "`{}` is no secret key: it has more than {LONGEST} bytes",
+            path.display()
+        ))),
     }
 }
 
 fn write(key: &[u8], to: &Path, replace: bool) -> Result<(), Failure> {
-    let mut file = NewFile::create(to, replace).map_err(Failure::failed)?;
+    let place = Place::of(to).map_err(failed(to))?;
+    let mut file =
+        NewFile::create_in(&place.folder, &place.name, replace).map_err(Failure::failed)?;
     let written: io::Result<()> = file.write_all(key);
     written.map_err(failed(to))?;
-    give_to_owner_of(to.parent().unwrap_or(to), file.part()).map_err(failed(to))?;
     file.finish().map_err(Failure::failed)?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::{Value, json};
+use unicom_auth::users;
 use unicom_core::{CoreError, MemberChange, Whom, create_member, update_member};
 use unicom_db::{
     Database, Db, DbError,
@@ -166,6 +167,7 @@ fn create(database: &Database, format: Format, new: New) -> Result<(), Failure> 
     let details = Value::Object(change.for_audit());
     let made: Result<Member, CoreError> = database
         .write(move |tx| {
+            change.check_user(|id| users::is_user(tx, id))?;
             let member = create_member(tx, change)?;
             note(tx, "member.create", subject(member.id), details)?;
             Ok(member)
@@ -231,6 +233,7 @@ fn update(
     let details = something(change.for_audit())?;
     let changed: Result<Member, CoreError> = database
         .write(move |tx| {
+            change.check_user(|id| users::is_user(tx, id))?;
             let member = update_member(tx, id, change)?;
             note(tx, "member.update", subject(id), details)?;
             Ok(member)

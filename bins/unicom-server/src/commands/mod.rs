@@ -17,6 +17,7 @@ pub(crate) mod media;
 pub(crate) mod member;
 pub(crate) mod migrate;
 mod person;
+mod published;
 pub(crate) mod quickstart;
 pub(crate) mod request;
 pub(crate) mod restore;

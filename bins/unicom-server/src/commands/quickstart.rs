@@ -3,21 +3,22 @@
 use std::net::SocketAddr;
 
 use serde_json::json;
-use unicom_auth::users::{CreateUserError, NewUser};
+use unicom_auth::users::{CreateUserError, NewUser, fill_skeletons};
 use unicom_core::{Bots, CoreError, create_channel};
 use unicom_db::{Database, queries::channels};
+use unicom_http::random_token;
 use unicom_webchat::WebChat;
 
-use super::{audit::note, user};
+use super::{audit::note, published, user};
 use crate::output::say;
 use crate::wiring::{bots, open_database, platforms};
-use crate::{Failure, Server, Settings, Signals};
+use crate::{Failure, Server, Settings, Signals, weaknesses};
 
-/// The users to try out, and their passwords. They may do what everyone who registers may, and no more.
-const USERS: [(&str, &str, &str); 2] = [
-    ("alice", "Alice", "alice-password"),
-    ("bob", "Bob", "bob-password"),
-];
+/// The users to try out. They may do what everyone who registers may, and no more.
+const USERS: [(&str, &str); 2] = [("alice", "Alice"), ("bob", "Bob")];
+
+/// Characters of their passwords: 80 random bits in hexadecimal.
+const PASSWORD_CHARS: usize = 20;
 
 /// Makes what is missing and serves.
 pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
@@ -25,10 +26,13 @@ pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     let bots = bots(settings, &database);
     make_channel(&database, bots.clone())?;
     make_users(&database)?;
+    fill_skeletons(&database)?;
+    published::warn(&database)?;
     actix_web::rt::System::new().block_on(async {
         // Before anyone is told that it listens: whoever is told may stop it.
         let signals = Signals::listen()?;
         let server = Server::bind(settings, database, platforms(), bots)?;
+        weaknesses::warn(settings);
         if let Some(address) = server.addresses().first() {
             print_welcome(settings, *address)?;
         }
@@ -58,12 +62,18 @@ fn make_channel(database: &Database, bots: Bots) -> Result<(), CoreError> {
         .wait()
 }
 
+/// Creates the users who are missing with random passwords, and prints these: the only time that anybody sees them.
 fn make_users(database: &Database) -> Result<(), Failure> {
-    for (username, display_name, password) in USERS {
-        let new = NewUser::check(username, password, None, Some(display_name))
+    for (username, display_name) in USERS {
+        let mut password = random_token().map_err(Failure::failed)?;
+        password.truncate(PASSWORD_CHARS);
+        let new = NewUser::check(username, &password, None, Some(display_name))
             .map_err(Failure::failed)?;
-        match user::create(database, new, password) {
-            Ok(_) | Err(CreateUserError::UsernameTaken(_)) => {}
+        match user::create(database, new, &password) {
+            Ok(_) => say(&format!(
+                "user {username}, password {password} (shown this once)"
+            ))?,
+            Err(CreateUserError::UsernameTaken(_)) => {}
             Err(error) => return Err(Failure::failed(error)),
         }
     }
@@ -79,10 +89,10 @@ fn print_welcome(settings: &Settings, address: SocketAddr) -> Result<(), Failure
     };
     say(&format!("unicom is listening on {base}"))?;
     say(&format!("database: {database}"))?;
-    say("users, to try logging in:")?;
-    for (username, _, password) in USERS {
-        say(&format!("  {username}, password {password}"))?;
-    }
+    say(
+        "users, to try logging in: alice and bob, with the passwords that were shown when they were made;",
+    )?;
+    say("`unicom user set-password NAME --password-stdin` sets another one")?;
     say("\nA first conversation, with the echo bot:\n")?;
     say(&format!("  curl -s -c cookies.txt {base}/auth/session/"))?;
     say(&format!(

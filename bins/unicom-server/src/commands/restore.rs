@@ -1,11 +1,15 @@
 //! `unicom restore`.
 
+mod report;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
-use unicom_db::files::prepare_restore;
+use unicom_auth::{CarriedOver, CarryOverError, carry_over, end_user_sessions};
+use unicom_db::files::{Replaced, prepare_restore};
+use unicom_db::{DbError, Tx};
 
 use super::audit::note;
 use super::backup::refused;
@@ -25,6 +29,9 @@ pub(crate) struct Arguments {
     /// Restore though there is a database, which is kept as `….before-restore`
     #[arg(long)]
     force: bool,
+    /// Keep users logged in whose sessions are in the backup and are not known to have ended since
+    #[arg(long)]
+    keep_sessions: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -34,6 +41,9 @@ struct Done<'a> {
     migrations: usize,
     kept: Option<PathBuf>,
     files: Option<Copied>,
+    carried_over: CarriedOver,
+    /// Why not everything could be carried over.
+    not_carried_over: Option<String>,
 }
 
 pub(crate) fn run(
@@ -58,12 +68,12 @@ pub(crate) fn run(
             "`--force` restores, and keeps it as `….before-restore`",
         )
     };
-    let ready = prepare_restore(
+    let (ready, (carried_over, not_carried_over)) = prepare_restore(
         &arguments.file,
         database,
         arguments.force,
         &MIGRATIONS,
-        |tx| note(tx, "database.restore", "database", json!({ "file": file })),
+        |tx, replaced| end_what_had_ended(tx, replaced, &file, arguments.keep_sessions),
     )
     .map_err(refused)?;
     // Nothing has changed so far, and nobody has the database open. First what adds to what is there, the files, which
@@ -93,6 +103,15 @@ pub(crate) fn run(
             ));
         }
     }
+    if let Some(reason) = &not_carried_over {
+        eprintln!(
+            "unicom: what was revoked, blocked, deactivated, erased or given another password since the backup may be \
+             undone: {reason}"
+        );
+    }
+    for line in report::lines(&carried_over) {
+        sentence.push_str(&format!("\n{line}"));
+    }
     format.done(
         &sentence,
         &Done {
@@ -101,6 +120,40 @@ pub(crate) fn run(
             migrations: restored.migrated,
             kept: restored.kept,
             files,
+            carried_over,
+            not_carried_over,
         },
     )
+}
+
+/// Ends in the restored database what had ended in the replaced one, and the sessions of users
+/// unless they are to be kept. Returns what was carried over, and why not everything was.
+fn end_what_had_ended(
+    tx: &mut Tx<'_>,
+    replaced: Replaced<'_>,
+    file: &str,
+    keep_sessions: bool,
+) -> Result<(CarriedOver, Option<String>), DbError> {
+    let mut carried = CarriedOver::default();
+    let unreadable = match replaced {
+        Replaced::Missing => Some("there is no database to compare with".to_owned()),
+        Replaced::Unreadable(reason) => Some(reason),
+        Replaced::Open(db) => match carry_over(tx, db, &mut carried) {
+            Ok(()) => None,
+            Err(CarryOverError::Replaced(error)) => Some(format!(
+                "the database that was there cannot be read: {error}"
+            )),
+            Err(CarryOverError::Restored(error)) => return Err(error),
+        },
+    };
+    if !keep_sessions {
+        carried.ended_user_sessions += end_user_sessions(tx)?;
+    }
+    let details = json!({
+        "file": file,
+        "carried_over": report::counts(&carried),
+        "not_carried_over": unreadable,
+    });
+    note(tx, "database.restore", "database", details)?;
+    Ok((carried, unreadable))
 }

@@ -1,16 +1,22 @@
 //! `unicom serve`.
 
+use unicom_auth::users::fill_skeletons;
+
+use super::published;
 use crate::wiring::{bots, open_database, platforms};
-use crate::{Failure, Server, Settings, Signals};
+use crate::{Failure, Server, Settings, Signals, weaknesses};
 
 /// Serves until it is told to stop.
 pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     let database = open_database(settings)?;
+    fill_skeletons(&database)?;
+    published::warn(&database)?;
     let bots = bots(settings, &database);
     actix_web::rt::System::new().block_on(async {
         // Before anyone is told that it listens: whoever is told may stop it.
         let signals = Signals::listen()?;
         let server = Server::bind(settings, database, platforms(), bots)?;
+        weaknesses::warn(settings);
         for address in server.addresses() {
             log::info!("listening on http://{address}{}", settings.base_path);
         }

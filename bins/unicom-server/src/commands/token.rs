@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Subcommand;
 use serde::Serialize;
 use serde_json::json;
+use unicom_auth::Scope;
 use unicom_auth::tokens::{self, ApiToken, CreateTokenError};
 use unicom_db::{Database, DbError};
 
@@ -24,9 +25,12 @@ pub(crate) enum Command {
         /// What it is for
         #[arg(long)]
         name: String,
-        /// Days until it stops working [default: it never does]
-        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_500))]
-        expires_in_days: Option<u32>,
+        /// What it may do: read, write (in conversations; includes read) or admin (includes both)
+        #[arg(long, default_value_t = Scope::Read)]
+        scope: Scope,
+        /// Days until it stops working, from 1 to 36500, or `never`
+        #[arg(long, value_name = "N", default_value = "90", value_parser = expiry)]
+        expires_in_days: Expiry,
     },
     /// List all tokens; their secrets are known to nobody but their holders
     List,
@@ -35,6 +39,22 @@ pub(crate) enum Command {
         /// Its number
         id: i64,
     },
+}
+
+/// When a token stops working.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Expiry {
+    Days(u32),
+    Never,
+}
+
+fn expiry(text: &str) -> Result<Expiry, String> {
+    if text == "never" {
+        return Ok(Expiry::Never);
+    }
+    let days = text.parse().ok().filter(|days| (1..=36_500).contains(days));
+    days.map(Expiry::Days)
+        .ok_or_else(|| "expected a whole number from 1 to 36500, or `never`".to_owned())
 }
 
 /// A new token with its secret.
@@ -51,13 +71,22 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
         Command::Create {
             username,
             name,
+            scope,
             expires_in_days,
-        } => create(&database, format, &username, name, expires_in_days),
+        } => create(&database, format, &username, name, (scope, expires_in_days)),
         Command::List => {
             let all = database.read(tokens::list).wait()?;
             format.list(
                 &all,
-                ["ID", "USER", "NAME", "CREATED", "EXPIRES", "LAST USED"],
+                [
+                    "ID",
+                    "USER",
+                    "NAME",
+                    "SCOPE",
+                    "CREATED",
+                    "EXPIRES",
+                    "LAST USED",
+                ],
                 |token| {
                     let time =
                         |time: Option<_>| time.map_or("-".to_owned(), |time| format!("{time}"));
@@ -65,6 +94,7 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                         token.id.to_string(),
                         token.user_id.to_string(),
                         token.name.clone(),
+                        token.scope.to_string(),
                         token.created_at.to_string(),
                         time(token.expires_at),
                         time(token.last_used_at),
@@ -81,15 +111,19 @@ fn create(
     format: Format,
     username: &str,
     name: String,
-    expires_in_days: Option<u32>,
+    (scope, expiry): (Scope, Expiry),
 ) -> Result<(), Failure> {
     let user = user::get(database, username)?;
     let made: Result<Made, CreateTokenError> = database
         .write(move |tx| {
-            let expires_at = expires_in_days.map(|days| tx.now().plus(DAY * days));
-            let (token, secret) = tokens::create(tx, user.id, &name, expires_at)?;
-            let details =
-                json!({ "user_id": user.id, "name": token.name, "expires_at": expires_at });
+            let expires_at = match expiry {
+                Expiry::Days(days) => Some(tx.now().plus(DAY * days)),
+                Expiry::Never => None,
+            };
+            let (token, secret) = tokens::create(tx, user.id, &name, scope, expires_at)?;
+            let details = json!({
+                "user_id": user.id, "name": token.name, "scope": scope, "expires_at": expires_at,
+            });
             note(tx, "token.create", subject(token.id), details)?;
             Ok(Made { token, secret })
         })
@@ -105,9 +139,13 @@ fn create(
         );
     }
     if format == Format::Text {
+        let until = match made.token.expires_at {
+            Some(time) => format!("until {time}"),
+            None => "for good".to_owned(),
+        };
         eprintln!(
-            "unicom: token `{}` is made; its secret is shown this once:",
-            made.token.id
+            "unicom: token `{}` is made, with the scope `{}`, {until}; its secret is shown this once:",
+            made.token.id, made.token.scope
         );
     }
     // Nothing but the secret on standard output: it goes into a file or a variable.

@@ -3,9 +3,9 @@
 use std::io::{IsTerminal, Read};
 
 use clap::Subcommand;
-use serde_json::json;
-use unicom_auth::password;
+use serde_json::{Value, json};
 use unicom_auth::users::{self, CreateUserError, NewUser, User};
+use unicom_auth::{end_user_sessions, password, tokens};
 use unicom_db::{Database, DbError, Tx};
 
 use super::{audit::note, missing};
@@ -49,6 +49,9 @@ pub(crate) enum Command {
         /// Read the password from standard input; there is no other way to give it
         #[arg(long, required = true)]
         password_stdin: bool,
+        /// Revoke the user's API tokens, too; without it, they go on
+        #[arg(long)]
+        revoke_tokens: bool,
     },
     /// Note that a user's e-mail address was proven to be the user's
     VerifyEmail {
@@ -60,10 +63,19 @@ pub(crate) enum Command {
         /// The name to log in with
         username: String,
     },
-    /// Let a user no longer log in, and log the user out everywhere
+    /// Let a user no longer log in, log the user out everywhere, and revoke the user's API tokens
     Deactivate {
         /// The name to log in with
         username: String,
+    },
+    /// Log a user out everywhere, or all users; guests stay who they are
+    Logout {
+        /// The name to log in with
+        #[arg(required_unless_present = "all")]
+        username: Option<String>,
+        /// Log all users out
+        #[arg(long, conflicts_with = "username")]
+        all: bool,
     },
 }
 
@@ -88,6 +100,8 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
             .map_err(|error| Failure::Usage(error.to_string()))?
             .with_verified_email(verified)
             .with_staff(staff);
+            new.check_password(&password)
+                .map_err(|error| Failure::Usage(error.to_string()))?;
             let user = create(&database, new, &password).map_err(Failure::failed)?;
             format.done(&format!("user `{}` is made", user.username), &user)
         }
@@ -115,10 +129,11 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
         Command::SetPassword {
             username,
             password_stdin: _,
+            revoke_tokens,
         } => {
             let password = read_password()?;
             let user = get(&database, &username)?;
-            NewUser::check(&user.username, &password, None, None)
+            user.check_password("password", &password)
                 .map_err(|error| Failure::Usage(error.to_string()))?;
             let hash = password::hash(&password).map_err(Failure::failed)?;
             change(
@@ -126,7 +141,15 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 format,
                 user,
                 ("user.set_password", "has another password"),
-                move |tx, id| users::set_password(tx, id, &hash),
+                move |tx, id| {
+                    users::set_password(tx, id, &hash)?;
+                    let revoked = if revoke_tokens {
+                        tokens::revoke_all(tx, id)?
+                    } else {
+                        Vec::new()
+                    };
+                    Ok(json!({ "revoked_tokens": revoked }))
+                },
             )
         }
         Command::VerifyEmail { username } => {
@@ -141,7 +164,10 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 format,
                 user,
                 ("user.verify_email", "has a verified e-mail address"),
-                users::verify_email,
+                |tx, id| {
+                    users::verify_email(tx, id)?;
+                    Ok(json!({}))
+                },
             )
         }
         Command::Activate { username } => {
@@ -151,7 +177,10 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 format,
                 user,
                 ("user.activate", "may log in"),
-                |tx, id| users::set_active(tx, id, true),
+                |tx, id| {
+                    users::set_active(tx, id, true)?;
+                    Ok(json!({}))
+                },
             )
         }
         Command::Deactivate { username } => {
@@ -161,9 +190,29 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 format,
                 user,
                 ("user.deactivate", "may no longer log in"),
-                |tx, id| users::set_active(tx, id, false),
+                |tx, id| {
+                    let revoked = users::set_active(tx, id, false)?;
+                    Ok(json!({ "revoked_tokens": revoked }))
+                },
             )
         }
+        Command::Logout {
+            username: Some(username),
+            ..
+        } => {
+            let user = get(&database, &username)?;
+            change(
+                &database,
+                format,
+                user,
+                ("user.logout", "is logged out everywhere"),
+                |tx, id| {
+                    users::end_sessions(tx, id)?;
+                    Ok(json!({}))
+                },
+            )
+        }
+        Command::Logout { username: None, .. } => log_all_out(&database, format),
     }
 }
 
@@ -193,24 +242,40 @@ pub(crate) fn get(database: &Database, username: &str) -> Result<User, Failure> 
     found.ok_or_else(|| missing("user", username))
 }
 
-/// Changes a user with `f`; `action` and `done` say what that is, in the audit trail and to people.
+/// Changes a user with `f`, which returns the details for the audit trail; `action` and `done` say what it does, in the
+/// trail and to people.
 fn change(
     database: &Database,
     format: Format,
     user: User,
     (action, done): (&'static str, &str),
-    f: impl FnOnce(&mut Tx<'_>, i64) -> Result<(), DbError> + Send + 'static,
+    f: impl FnOnce(&mut Tx<'_>, i64) -> Result<Value, DbError> + Send + 'static,
 ) -> Result<(), Failure> {
     let id = user.id;
     database
         .write(move |tx| {
-            f(tx, id)?;
-            note(tx, action, subject(id), json!({}))
+            let details = f(tx, id)?;
+            note(tx, action, subject(id), details)
         })
         .wait()?;
     format.done(
         &format!("user `{}` {done}", user.username),
         &get(database, &user.username)?,
+    )
+}
+
+fn log_all_out(database: &Database, format: Format) -> Result<(), Failure> {
+    let ended: Result<usize, DbError> = database
+        .write(|tx| {
+            let ended = end_user_sessions(tx)?;
+            note(tx, "user.logout_all", "users", json!({ "sessions": ended }))?;
+            Ok(ended)
+        })
+        .wait();
+    let ended = ended?;
+    format.done(
+        &format!("all users are logged out: {ended} sessions ended"),
+        &json!({ "sessions": ended }),
     )
 }
 

@@ -4,6 +4,7 @@
 //! what somebody sends can forge no line, in neither format.
 
 mod json;
+mod security;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -14,9 +15,12 @@ use std::panic::PanicHookInfo;
 
 use clap::ValueEnum;
 use env_logger::fmt::Formatter;
-use log::Record;
 use log::kv::Key;
+use log::{LevelFilter, Log, Metadata, Record};
 use serde::Deserialize;
+use unicom_http::SECURITY_LOG;
+
+pub use security::{LoggedAddresses, SecurityLog};
 
 /// What a line of the log looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
@@ -32,19 +36,58 @@ pub enum LogFormat {
 /// The field that names the request for which a line is logged.
 const REQUEST_ID: &str = "request_id";
 
-/// Logs from now on what `filter` lets through, such as `info` or `warn,unicom_http=debug`. A logger that somebody set
-/// before stays.
-pub(crate) fn begin(format: LogFormat, filter: &str) {
+/// Logs from now on what `filter` lets through, such as `info` or `warn,unicom_http=debug`, and the security log whatever
+/// the filter says. A logger that was set before stays.
+pub(crate) fn begin(format: LogFormat, filter: &str, security: &SecurityLog) {
     let write = match format {
         LogFormat::Text => text::write,
         LogFormat::Json => json::write,
     };
-    let begun = env_logger::Builder::new()
+    let security_level = match security {
+        SecurityLog::Stderr | SecurityLog::File(_) => LevelFilter::Info,
+        SecurityLog::Off => LevelFilter::Off,
+    };
+    let stderr = env_logger::Builder::new()
         .parse_filters(filter)
+        .filter_module(SECURITY_LOG, security_level)
         .format(write)
-        .try_init();
-    if begun.is_ok() {
+        .build();
+    let level = stderr.filter();
+    let logger = Logger {
+        stderr,
+        security: security.clone(),
+    };
+    if log::set_boxed_logger(Box::new(logger)).is_ok() {
+        log::set_max_level(level);
         std::panic::set_hook(Box::new(log_panic));
+    }
+}
+
+/// Lines to standard error, and those of the security log to where it goes.
+struct Logger {
+    stderr: env_logger::Logger,
+    security: SecurityLog,
+}
+
+impl Log for Logger {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        self.stderr.enabled(metadata)
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        let is_written = match &self.security {
+            SecurityLog::File(path) if record.target() == SECURITY_LOG => {
+                security::append(path, record)
+            }
+            _ => false,
+        };
+        if !is_written {
+            self.stderr.log(record);
+        }
+    }
+
+    fn flush(&self) {
+        self.stderr.flush();
     }
 }
 

@@ -6,6 +6,7 @@ mod database;
 mod family;
 mod http;
 mod process;
+mod storage;
 mod work;
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use prometheus::proto::MetricType::GAUGE;
 use prometheus::{TEXT_FORMAT, TextEncoder};
 use unicom_db::{Database, Engine};
 use unicom_http::openapi::{Fails, Kind, Routes, fails};
-use unicom_http::{ApiError, routes};
+use unicom_http::{ApiError, Storage, routes};
 
 use crate::Failure;
 use crate::server::nothing_here;
@@ -44,16 +45,18 @@ pub(crate) struct Metrics(Arc<Parts>);
 struct Parts {
     http: HttpMetrics,
     work: RecentWork,
+    storage: Storage,
     readers: Vec<IpNet>,
     began: SystemTime,
 }
 
 impl Metrics {
     /// Shown to whoever asks from one of the networks `readers`.
-    pub fn new(readers: Vec<IpNet>) -> Result<Self, Failure> {
+    pub fn new(readers: Vec<IpNet>, storage: Storage) -> Result<Self, Failure> {
         Ok(Self(Arc::new(Parts {
             http: HttpMetrics::new().map_err(Failure::failed)?,
             work: RecentWork::default(),
+            storage,
             readers,
             began: SystemTime::now(),
         })))
@@ -108,6 +111,7 @@ async fn metrics(
         metrics.0.work.of(&database).await.as_deref(),
         database.now(),
     ));
+    families.extend(storage::families(&metrics.0.storage).await);
     families.extend(process::families(metrics.0.began));
     // The encoder takes none without a sample, such as of requests where this is the first one.
     families.retain(|family| !family.get_metric().is_empty());

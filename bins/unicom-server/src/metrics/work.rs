@@ -94,6 +94,12 @@ pub(super) fn families(work: Option<&Work>, now: UtcTime) -> Vec<MetricFamily> {
             "How long the delivery that is due first could have been claimed; 0 where none is due",
             vec![gauge(&[], overdue(work.delivery_due))],
         ),
+        family(
+            GAUGE,
+            "unicom_guest_file_bytes",
+            "Bytes of the files of all guests together",
+            vec![gauge(&[], work.guest_file_bytes as f64)],
+        ),
     ]);
     families
 }

@@ -1,15 +1,17 @@
 //! What can be set: as a flag, in the environment, or in the file.
 
 use std::collections::BTreeMap;
+use std::env::VarError;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
+use url::Url;
 
 use super::{RateLimit, RateOptions};
-use crate::{Failure, LogFormat};
+use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog, private};
 
 /// The file that is read where none is named, if it is there.
 const DEFAULT_FILE: &str = "unicom.toml";
@@ -19,6 +21,9 @@ const CONNECTIONS: RangeInclusive<i64> = 2..=1000;
 
 /// How many threads may answer requests; actix takes no more.
 const WORKERS: RangeInclusive<i64> = 1..=512;
+
+/// How many bytes a text may have: a message needs one, and is kept in memory as a whole.
+const MAX_TEXT: RangeInclusive<i64> = 1..=16 << 20;
 
 /// How many pixels an image may have.
 const MAX_PIXELS: RangeInclusive<i64> = 1..=u32::MAX as i64;
@@ -83,6 +88,15 @@ pub struct Options {
     )]
     pub trusted_origins: Option<Vec<String>>,
 
+    /// Further hosts that requests may name, separated by commas, such as the name by which a proxy reaches the server
+    #[arg(
+        long,
+        env = "UNICOM_ALLOWED_HOSTS",
+        global = true,
+        value_delimiter = ','
+    )]
+    pub allowed_hosts: Option<Vec<String>>,
+
     /// The path that everything is under [default: /unicom]
     #[arg(long, env = "UNICOM_BASE_PATH", global = true)]
     pub base_path: Option<String>,
@@ -95,9 +109,20 @@ pub struct Options {
     #[arg(long, env = "UNICOM_MEDIA_URL", global = true)]
     pub media_url: Option<String>,
 
-    /// The secret that signs cookies, at least 32 characters [default: made once, kept in the data folder]
-    #[arg(long, env = "UNICOM_SECRET_KEY", global = true, hide_env_values = true)]
+    /// The secret that signs cookies, at least 32 characters: `UNICOM_SECRET_KEY`, or `secret_key` in the file. No flag, since
+    /// every user of the machine sees those.
+    #[arg(skip)]
     pub secret_key: Option<String>,
+
+    /// The file with the secret that signs cookies [default: unicom.key in the data folder, made once]
+    #[arg(long, env = "UNICOM_SECRET_KEY_FILE", global = true)]
+    pub secret_key_file: Option<PathBuf>,
+
+    /// Taken only to be refused with a sentence that says what to use, without the secret in it.
+    #[arg(long = "secret-key", global = true, hide = true, num_args = 0..=1)]
+    #[serde(skip)]
+    #[doc(hidden)]
+    pub secret_key_flag: Option<Option<String>>,
 
     /// What is logged: a level, and levels for parts, as in `info` or `warn,unicom_http=debug` [default: info]
     #[arg(long, env = "UNICOM_LOG", global = true)]
@@ -110,6 +135,14 @@ pub struct Options {
     /// Whether each request leaves a line in the log [default: on]
     #[arg(long, env = "UNICOM_ACCESS_LOG", global = true)]
     pub access_log: Option<AccessLog>,
+
+    /// Where the security log goes: stderr, off, or a file that JSON lines are appended to [default: stderr]
+    #[arg(long, env = "UNICOM_SECURITY_LOG", global = true)]
+    pub security_log: Option<SecurityLog>,
+
+    /// What the security log has of network addresses [default: hashed]
+    #[arg(long, env = "UNICOM_SECURITY_LOG_ADDRESSES", global = true)]
+    pub security_log_addresses: Option<LoggedAddresses>,
 
     /// Networks that may read `/metrics`, separated by commas; none where empty [default: 127.0.0.0/8,::1]
     #[arg(
@@ -125,8 +158,8 @@ pub struct Options {
     pub workers: Option<u16>,
 
     /// Bytes of a message's text at the most [default: 16384]
-    #[arg(long, env = "UNICOM_MAX_TEXT", global = true)]
-    pub max_text: Option<usize>,
+    #[arg(long, env = "UNICOM_MAX_TEXT", global = true, value_parser = clap::value_parser!(u32).range(MAX_TEXT))]
+    pub max_text: Option<u32>,
 
     /// Bytes of a file at the most [default: 20971520]
     #[arg(long, env = "UNICOM_MAX_FILE", global = true)]
@@ -143,6 +176,14 @@ pub struct Options {
     /// The same for a guest, which anybody can be [default: 104857600, 100 MiB]
     #[arg(long, env = "UNICOM_GUEST_QUOTA", global = true)]
     pub guest_quota: Option<u64>,
+
+    /// Bytes of all files of all guests together; 0: any number [default: 10737418240, 10 GiB]
+    #[arg(long, env = "UNICOM_ALL_GUESTS_QUOTA", global = true)]
+    pub all_guests_quota: Option<u64>,
+
+    /// Bytes that must stay free on the file systems of files and of the database, or no file is taken; 0: none [default: 536870912, 512 MiB]
+    #[arg(long, env = "UNICOM_MIN_FREE_SPACE", global = true)]
+    pub min_free_space: Option<u64>,
 
     /// Whether rates are limited: `off` lets in as many requests as come [default: on]
     #[arg(long, env = "UNICOM_RATE_LIMIT", global = true, ignore_case = true)]
@@ -206,6 +247,21 @@ pub struct Options {
     #[arg(long, env = "UNICOM_SESSION_LIFETIME", global = true, value_parser = clap::value_parser!(u32).range(SESSION_S))]
     pub session_lifetime: Option<u32>,
 
+    /// Whether visitors may make users for themselves [default: open]
+    #[arg(long, env = "UNICOM_REGISTRATION", global = true)]
+    pub registration: Option<Registration>,
+    /// The name of the session's cookie [default: `__Host-sessionid` behind https, else `sessionid`]
+    #[arg(long, env = "UNICOM_SESSION_COOKIE", global = true)]
+    pub session_cookie: Option<String>,
+
+    /// The name of the CSRF token's cookie [default: `__Host-csrftoken` behind https, else `csrftoken`]
+    #[arg(long, env = "UNICOM_CSRF_COOKIE", global = true)]
+    pub csrf_cookie: Option<String>,
+
+    /// The name of the cookie of visitors who have not written yet [default: `__Host-visitor` behind https, else `visitor`]
+    #[arg(long, env = "UNICOM_VISITOR_COOKIE", global = true)]
+    pub visitor_cookie: Option<String>,
+
     /// Seconds that a bot may take for a request [default: 60]
     #[arg(long, env = "UNICOM_BOT_TIMEOUT", global = true, value_parser = clap::value_parser!(u16).range(BOT_TIMEOUT_S))]
     pub bot_timeout: Option<u16>,
@@ -230,20 +286,82 @@ pub enum AccessLog {
     Off,
 }
 
+/// Whether visitors may make users for themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Registration {
+    /// Visitors may. The default.
+    #[default]
+    Open,
+    /// Only the operator makes users, with `unicom user create`.
+    Closed,
+}
+
+/// The variable of the secret key, which is no flag.
+const SECRET_KEY: &str = "UNICOM_SECRET_KEY";
+
 impl Options {
-    /// What is set here, and else what the file says that it names.
+    /// Adds what the environment has that is no flag: the secret key.
     ///
     /// # Errors
-    /// [`Failure::Usage`] for a file that cannot be read, and for a number that is out of its range.
-    pub(super) fn with_file(self) -> Result<Self, Failure> {
-        let file = read_file(self.config_file.as_deref())?;
+    /// [`Failure::Usage`] for a key that is no text.
+    pub(crate) fn with_environment(self) -> Result<Self, Failure> {
+        match std::env::var(SECRET_KEY) {
+            Ok(key) => Ok(Self {
+                secret_key: Some(key),
+                ..self
+            }),
+            Err(VarError::NotPresent) => Ok(self),
+            Err(VarError::NotUnicode(_)) => {
+                Err(Failure::Usage(format!("`{SECRET_KEY}` is no UTF-8")))
+            }
+        }
+    }
+
+    /// What is set here, and else what the file says that it names; and which file that is, if it has secrets.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] for a file that cannot be read, for a number that is out of its range, and for a secret key that
+    /// is given as a flag, in two places, or in a file that others may read.
+    pub(super) fn with_file(self) -> Result<(Self, Option<PathBuf>), Failure> {
+        if self.secret_key_flag.is_some() {
+            return Err(Failure::Usage(format!(
+                "`--secret-key` is no flag, since every user of the machine sees flags: set `{SECRET_KEY}` in the \
+                 environment, or name a file with the key by `--secret-key-file`; a key that was shown so is best replaced"
+            )));
+        }
+        let (file, path) = read_file(self.config_file.as_deref())?;
+        let secret_file = path.filter(|_| file.has_secrets());
+        if let Some(path) = secret_file.as_ref().filter(|_| file.secret_key.is_some()) {
+            private::refuse_if_public(path, "secret_key")?;
+        }
         let merged = self.over(file);
         merged.check_ranges()?;
-        Ok(merged)
+        if merged.secret_key.is_some() && merged.secret_key_file.is_some() {
+            return Err(Failure::Usage(
+                "the secret key is given twice, as `secret_key` and by `secret_key_file`: one of them is enough".to_owned(),
+            ));
+        }
+        Ok((merged, secret_file))
+    }
+
+    /// Whether there is anything in these that others must not read.
+    fn has_secrets(&self) -> bool {
+        let url = self.database_url.as_deref().map(Url::parse);
+        let has_password = matches!(url, Some(Ok(url)) if url.password().is_some());
+        let mut names = self.media_options.keys();
+        let has_credentials = names.any(|name| name.contains("secret") || name.contains("token"));
+        self.secret_key.is_some() || has_password || has_credentials
     }
 
     /// What is set here, and else what is set in `other`.
     fn over(self, other: Self) -> Self {
+        // A key that is given here takes the place of one in the file, whichever way either is given.
+        let has_key = self.secret_key.is_some() || self.secret_key_file.is_some();
+        let (key, key_file) = match has_key {
+            true => (self.secret_key, self.secret_key_file),
+            false => (other.secret_key, other.secret_key_file),
+        };
         Self {
             config_file: self.config_file,
             database_url: self.database_url.or(other.database_url),
@@ -251,13 +369,18 @@ impl Options {
             listen: self.listen.or(other.listen),
             public_origin: self.public_origin.or(other.public_origin),
             trusted_origins: self.trusted_origins.or(other.trusted_origins),
+            allowed_hosts: self.allowed_hosts.or(other.allowed_hosts),
             base_path: self.base_path.or(other.base_path),
             data_dir: self.data_dir.or(other.data_dir),
             media_url: self.media_url.or(other.media_url),
-            secret_key: self.secret_key.or(other.secret_key),
+            secret_key: key,
+            secret_key_file: key_file,
+            secret_key_flag: self.secret_key_flag,
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
             access_log: self.access_log.or(other.access_log),
+            security_log: self.security_log.or(other.security_log),
+            security_log_addresses: self.security_log_addresses.or(other.security_log_addresses),
             metrics_networks: self.metrics_networks.or(other.metrics_networks),
             workers: self.workers.or(other.workers),
             max_text: self.max_text.or(other.max_text),
@@ -265,6 +388,8 @@ impl Options {
             max_pixels: self.max_pixels.or(other.max_pixels),
             account_quota: self.account_quota.or(other.account_quota),
             guest_quota: self.guest_quota.or(other.guest_quota),
+            all_guests_quota: self.all_guests_quota.or(other.all_guests_quota),
+            min_free_space: self.min_free_space.or(other.min_free_space),
             rate_limit: self.rate_limit.or(other.rate_limit),
             rate: self.rate.over(other.rate),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
@@ -278,6 +403,10 @@ impl Options {
             bots_at_once: self.bots_at_once.or(other.bots_at_once),
             session_idle: self.session_idle.or(other.session_idle),
             session_lifetime: self.session_lifetime.or(other.session_lifetime),
+            registration: self.registration.or(other.registration),
+            session_cookie: self.session_cookie.or(other.session_cookie),
+            csrf_cookie: self.csrf_cookie.or(other.csrf_cookie),
+            visitor_cookie: self.visitor_cookie.or(other.visitor_cookie),
             bot_timeout: self.bot_timeout.or(other.bot_timeout),
             attempts: self.attempts.or(other.attempts),
             media_options: other.media_options,
@@ -292,6 +421,7 @@ impl Options {
             CONNECTIONS,
         )?;
         check_range("workers", self.workers, WORKERS)?;
+        check_range("max_text", self.max_text, MAX_TEXT)?;
         check_range("max_pixels", self.max_pixels, MAX_PIXELS)?;
         check_range("requests_at_once", self.requests_at_once, AT_ONCE)?;
         check_range("address_at_once", self.address_at_once, AT_ONCE)?;
@@ -307,12 +437,13 @@ impl Options {
     }
 }
 
-fn read_file(named: Option<&Path>) -> Result<Options, Failure> {
+/// The options of the file, and its path; none where none is named and the default one is not there.
+fn read_file(named: Option<&Path>) -> Result<(Options, Option<PathBuf>), Failure> {
     let path = named.unwrap_or(Path::new(DEFAULT_FILE));
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(Options::default());
+            return Ok((Options::default(), None));
         }
         Err(error) => {
             return Err(Failure::Usage(format!(
@@ -321,8 +452,9 @@ fn read_file(named: Option<&Path>) -> Result<Options, Failure> {
             )));
         }
     };
-    toml::from_str(&text)
-        .map_err(|error| Failure::Usage(format!("`{}`: {}", path.display(), error.message())))
+    let options = toml::from_str(&text)
+        .map_err(|error| Failure::Usage(format!("`{}`: {}", path.display(), error.message())))?;
+    Ok((options, Some(path.to_owned())))
 }
 
 fn check_range(

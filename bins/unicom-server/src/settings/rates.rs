@@ -71,6 +71,15 @@ pub struct RateOptions {
     )]
     pub address_writes: Option<RateSetting>,
 
+    /// KiB of bodies from one address, files above all [default: 20480:204800]
+    #[arg(
+        long = "rate-address-kib",
+        env = "UNICOM_RATE_ADDRESS_KIB",
+        global = true,
+        value_name = "RATE"
+    )]
+    pub address_kib: Option<RateSetting>,
+
     /// Reads in one session [default: 3000:1500]
     #[arg(
         long = "rate-session-reads",
@@ -150,6 +159,7 @@ impl RateOptions {
         Self {
             address_reads: self.address_reads.or(other.address_reads),
             address_writes: self.address_writes.or(other.address_writes),
+            address_kib: self.address_kib.or(other.address_kib),
             session_reads: self.session_reads.or(other.session_reads),
             session_writes: self.session_writes.or(other.session_writes),
             account_reads: self.account_reads.or(other.account_reads),
@@ -171,6 +181,7 @@ impl RateOptions {
         Rates {
             address_reads: set(self.address_reads, defaults.address_reads),
             address_writes: set(self.address_writes, defaults.address_writes),
+            address_kib: set(self.address_kib, defaults.address_kib),
             session_reads: set(self.session_reads, defaults.session_reads),
             session_writes: set(self.session_writes, defaults.session_writes),
             account_reads: set(self.account_reads, defaults.account_reads),

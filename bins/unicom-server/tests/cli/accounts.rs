@@ -33,6 +33,30 @@ both_engines! {
         assert_eq!(home.audited()[..2], ["account.unblock", "account.block"].map(of));
     }
 
+    async fn the_command_line_unblocks_and_erases_staff(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        let create = ["user", "create", "root", "--password-stdin", "--staff"];
+        home.run_with_input(&create, "correct horse battery").ok();
+        let server = Server::serve(&home);
+        let root = Visitor::of(&server);
+        assert_eq!(root.log_in("root", "correct horse battery").await, 200);
+        let id = root.send("Hello!").await;
+        home.run(&["account", "block", &id]).ok();
+        let manages = async || {
+            let (status, body) = root.get("/unicom/admin/audit/").await;
+            (status, body["code"].as_str().unwrap_or_default().to_owned())
+        };
+        assert_eq!(manages().await, (403, "account_blocked".to_owned()));
+        home.run(&["account", "unblock", &id]).ok();
+        assert_eq!(manages().await.0, 200);
+        let (status, refused) = root.post(&format!("/unicom/admin/accounts/{id}/erase/"), json!({})).await;
+        assert_eq!((status, &refused["code"]), (409, &json!("staff_user")));
+        let erased = home.json(&["account", "erase", &id, "--yes"]);
+        assert_eq!(erased["erased"]["users"], 1);
+        assert_eq!(manages().await, (401, "login_required".to_owned()));
+    }
+
     async fn a_list_goes_on_after_an_account(db: &TestDatabase) {
         let home = Home::on(db);
         home.echo_channel();

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use unicom_testing::TestDatabase;
 
 use crate::busy::{Busy, texts_in};
+use crate::checks::GOOD_KEY;
 use crate::home::{Home, has};
 
 /// Backups that are made while others write.
@@ -135,7 +136,7 @@ fn files_and_the_key_come_along_on_request() {
     fs::create_dir_all(&media).unwrap();
     fs::write(media.join("1.png"), "one").unwrap();
     fs::write(media.join("2.png#7"), "unfinished").unwrap();
-    fs::write(home.path().join("unicom-data/unicom.key"), "k".repeat(64)).unwrap();
+    fs::write(home.path().join("unicom-data/unicom.key"), GOOD_KEY).unwrap();
     let said = home.run(&["backup", "b.db"]).err;
     has(
         &said,
@@ -155,7 +156,7 @@ fn files_and_the_key_come_along_on_request() {
     assert_eq!(names_in(&kept.join("media/messages")), ["1.png"]);
     assert_eq!(
         fs::read(kept.join("unicom.key")).unwrap(),
-        "k".repeat(64).as_bytes()
+        GOOD_KEY.as_bytes()
     );
     #[cfg(unix)]
     for path in ["", "media", "media/messages/1.png", "unicom.key"] {
@@ -170,19 +171,9 @@ fn files_and_the_key_come_along_on_request() {
     assert_eq!(files(backup("2.db")), json!({ "copied": 1, "there": 1 }));
     assert_eq!(names_in(&kept.join("media/messages")), ["1.png", "3.png"]);
 
-    let elsewhere = [
-        "--media-url",
-        "s3://bucket/here",
-        "--secret-key",
-        &"k".repeat(64),
-    ];
-    let run = home.run(
-        &[
-            &["backup", "3.db", "--files", "other", "--json"],
-            &elsewhere[..],
-        ]
-        .concat(),
-    );
+    let backup = ["backup", "3.db", "--files", "other", "--json"];
+    let elsewhere = ["--media-url", "s3://bucket/here"];
+    let run = home.run_with_key(&[&backup[..], &elsewhere].concat(), GOOD_KEY);
     has(
         &run.err,
         &["not in it: files of messages, which are in `s3://bucket/here`"],
@@ -197,8 +188,9 @@ fn no_key_in_the_folder_is_lost() {
     let key = home.path().join("unicom-data/unicom.key");
     fs::create_dir(key.parent().unwrap()).unwrap();
     let kept = home.path().join("kept");
+    let key_of = |text: &str| format!("{text}{GOOD_KEY}");
     let backup = |text: &str| {
-        fs::write(&key, text.repeat(32)).unwrap();
+        fs::write(&key, key_of(text)).unwrap();
         let run = home.run(&["backup", "b.db", "--force", "--files", "kept"]);
         assert_eq!(run.code, Some(0), "{run:?}");
         run.err
@@ -221,13 +213,10 @@ fn no_key_in_the_folder_is_lost() {
                 &format!("`kept/{name}` now"),
             ],
         );
-        assert_eq!(
-            fs::read_to_string(kept.join(name)).unwrap(),
-            former.repeat(32)
-        );
+        assert_eq!(fs::read_to_string(kept.join(name)).unwrap(), key_of(former));
         assert_eq!(
             fs::read_to_string(kept.join("unicom.key")).unwrap(),
-            text.repeat(32)
+            key_of(text)
         );
     }
     assert_eq!(

@@ -3,7 +3,7 @@
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
+use crate::home::{Home, Run, has};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
@@ -49,6 +49,61 @@ both_engines! {
         let trail = home.run(&["audit", "list"]).ok();
         has(&trail, &[r#""system_prompt""#, r#""kind":"llm""#, "category.create", "channel.create"]);
         assert!(!trail.contains("trade secret"), "{trail}");
+    }
+
+    fn the_trail_says_which_hosts_are_called_and_no_more(db: &TestDatabase) {
+        let home = Home::on(db);
+        let llm = |base_url: &str| json!({ "base_url": base_url, "model": "small" }).to_string();
+        let first = llm("https://Models.Example/v1?key=hunter2");
+        home.run(&["bot", "create", "parrot", "--kind", "llm", "--config", &first]).ok();
+        let details = |home: &Home| home.json(&["audit", "list"])[0]["details"].clone();
+        let keys = json!(["base_url", "model"]);
+        assert_eq!(
+            details(&home),
+            json!({ "kind": "llm", "config_keys": keys, "hosts": { "base_url": "models.example" } })
+        );
+        // Only the address is another one.
+        home.run(&["bot", "update", "parrot", "--config", &llm("https://evil.example:8443/hunter2")]).ok();
+        assert_eq!(
+            details(&home),
+            json!({ "config_keys": keys, "hosts": { "base_url": "evil.example:8443" } })
+        );
+        let bot = json!({ "kind": "llm", "base_url": "https://evil.example/hunter2", "model": "small" });
+        let described = json!({
+            "kind": "llm", "config_keys": ["base_url", "kind", "model"], "hosts": { "base_url": "evil.example" },
+        });
+        home.run(&["category", "create", "Sales", "--bot", &bot.to_string()]).ok();
+        assert_eq!(details(&home)["bot"], described);
+        let channel = home.channel(&json!({ "bot": bot }).to_string()).to_string();
+        assert_eq!(details(&home)["bot"], described);
+        home.run(&["channel", "update", &channel, "--config", &json!({ "bot": bot }).to_string()]).ok();
+        assert_eq!(details(&home), json!({ "config_keys": ["bot"], "bot": described }));
+        let trail = home.run(&["audit", "list"]).ok();
+        assert!(!trail.contains("hunter2"), "{trail}");
+    }
+
+    fn a_key_is_read_only_from_variables_for_bots_that_are_bound_to_the_host(db: &TestDatabase) {
+        let home = Home::on(db);
+        let create = |variable: &str, hosts: Option<(&str, &str)>| {
+            let config = json!({
+                "base_url": "https://api.openai.com/v1", "model": "small", "api_key_env": variable,
+            });
+            let config = config.to_string();
+            let mut command =
+                home.command(&["bot", "create", "parrot", "--kind", "llm", "--config", &config]);
+            command.env("OPENAI_API_KEY", "sk-1").env("UNICOM_BOT_KEY", "sk-1").envs(hosts);
+            Run::of(command.output().unwrap())
+        };
+        has(
+            &create("OPENAI_API_KEY", None).wrong_use(),
+            &["set `UNICOM_BOT_OPENAI_API_KEY` to the key, and `UNICOM_BOT_OPENAI_API_KEY_HOSTS=api.openai.com`"],
+        );
+        has(&create("UNICOM_SECRET_KEY", None).wrong_use(), &["of the form `UNICOM_BOT_[A-Z0-9_]+`"]);
+        let hint = "as in `UNICOM_BOT_KEY_HOSTS=api.openai.com`";
+        has(&create("UNICOM_BOT_KEY", None).wrong_use(), &[hint]);
+        let hosts = |hosts| Some(("UNICOM_BOT_KEY_HOSTS", hosts));
+        has(&create("UNICOM_BOT_KEY", hosts("openai.com")).wrong_use(), &[hint]);
+        create("UNICOM_BOT_KEY", hosts("localhost, api.openai.com")).ok();
     }
 
     fn a_bot_answers_under_its_name_and_stays_while_it_does(db: &TestDatabase) {

@@ -4,15 +4,22 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use unicom_db::{DbError, queries::channels};
+use unicom_db::DbError;
+use unicom_db::queries::{bots, channels};
+use unicom_models::ConfiguredBot;
 use unicom_testing::{TestDatabase, both_engines};
 
 use crate::home::{Home, Run, has};
 use crate::server::Server;
 use crate::visitor::Visitor;
+#[cfg(unix)]
+use crate::weaknesses::chmod;
 
 /// How long something may take that happens by itself.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A secret key that nothing is wrong with.
+pub const GOOD_KEY: &str = "5f0d2c9b71e84a36b0c7d1f29e8a4b63";
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
@@ -44,24 +51,66 @@ both_engines! {
         has(&Home::on(db).run(&["check"]).ok(), &["`Broken` is switched off"]);
     }
 
+    fn bots_whose_variables_are_not_for_bots_are_named_with_what_to_set(db: &TestDatabase) {
+        // As installations have them that were made when other names were taken.
+        let old = json!({ "base_url": "https://api.openai.com/v1", "model": "m", "api_key_env": "OPENAI_API_KEY" });
+        let home = Home::on(db);
+        home.echo_channel();
+        let config = old.clone();
+        db.write(move |tx| -> Result<(), DbError> {
+            let now = tx.now();
+            let (name, kind) = ("helper".to_owned(), "llm".to_owned());
+            let bot = ConfiguredBot { name, kind, config, created_at: now, updated_at: now };
+            assert!(bots::insert_if_absent(tx, &bot)?);
+            Ok(())
+        });
+        let check = |variables: &[(&str, &str)]| {
+            let mut command = home.command(&["check"]);
+            command.env("OPENAI_API_KEY", "sk-1").envs(variables.iter().copied());
+            Run::of(command.output().unwrap())
+        };
+        let set = "set `UNICOM_BOT_OPENAI_API_KEY` to the key, and `UNICOM_BOT_OPENAI_API_KEY_HOSTS=api.openai.com`";
+        wrong(check(&[]), &["`helper`", set]);
+
+        let mut config = old;
+        config["api_key_env"] = json!("UNICOM_BOT_OPENAI_API_KEY");
+        let key = ("UNICOM_BOT_OPENAI_API_KEY", "sk-1");
+        let hosts = ("UNICOM_BOT_OPENAI_API_KEY_HOSTS", "api.openai.com");
+        let mut command = home.command(&["bot", "update", "helper", "--config", &config.to_string()]);
+        Run::of(command.envs([key, hosts]).output().unwrap()).ok();
+        has(&check(&[key, hosts]).ok(), &["`helper` can be asked"]);
+        let hint = "as in `UNICOM_BOT_OPENAI_API_KEY_HOSTS=api.openai.com`";
+        wrong(check(&[key]), &["`helper`", hint]);
+        wrong(check(&[hosts]), &["`helper`", hint]);
+
+        // The bot of a category, which has no name.
+        config["kind"] = json!("llm");
+        home.run(&["bot", "delete", "helper"]).ok();
+        let mut command = home.command(&["category", "create", "Sales", "--bot", &config.to_string()]);
+        Run::of(command.envs([key, hosts]).output().unwrap()).ok();
+        has(&check(&[key, hosts]).ok(), &["`Sales` can be asked"]);
+        wrong(check(&[key]), &["`Sales`", hint]);
+    }
+
     fn the_key_is_looked_at_as_a_server_would(db: &TestDatabase) {
         let home = Home::on(db);
         home.echo_channel();
         has(&home.run(&["check"]).ok(), &["secret key", "unicom-data/unicom.key` will be made"]);
         let key = key_file(&home, db);
         assert!(!key.parent().unwrap().exists(), "checking makes nothing");
-        std::fs::create_dir(key.parent().unwrap()).unwrap();
+        private_folder(key.parent().unwrap());
         for (text, reason) in [
             ("too short", "has fewer than 32 characters"),
             (&*"\0".repeat(64), "is one character, over and over"),
             (&*"k".repeat(64), "is one character, over and over"),
+            (&*"abc".repeat(20), "is a few characters, over and over"),
         ] {
             std::fs::write(&key, text).unwrap();
             let parts = ["unicom-data/unicom.key` is no secret key", reason];
             wrong(home.run(&["check"]), &parts);
             has(&home.run(&["serve", "--listen", "127.0.0.1:0"]).failure(), &parts);
             // The file is not looked at where the key is given.
-            home.run(&["check", "--secret-key", &"k".repeat(32)]).ok();
+            home.run_with_key(&["check"], GOOD_KEY).ok();
         }
         std::fs::write(&key, "an operator wrote this, and ended the line\n").unwrap();
         #[cfg(unix)]
@@ -113,9 +162,9 @@ mod of_who_may_read {
             let warning = |mode| format!("others than its owner may read it (mode {mode:o})");
             for mode in [0o640, 0o604] {
                 chmod(&key, mode);
-                has(&home.run(&["check"]).ok(), &["can be used, but", &warning(mode)]);
+                has(&home.run(&["check"]).ok(), &["can be used", "ok, but", &warning(mode)]);
                 let server = Server::serve(&home);
-                has(&server.err(), &["WARN", "unicom-data/unicom.key`", &warning(mode)]);
+                has(&server.err(), &["WARN", "unicom-data/unicom.key`", &warning(mode), "weakness=secret_key_mode"]);
                 assert_eq!(server.terminate(), Some(0));
             }
             chmod(&key, 0o600);
@@ -159,10 +208,11 @@ fn no_server_answers() {
     assert!(!said.contains("sesame"), "{said}");
 }
 
-#[cfg(unix)]
-fn chmod(path: &Path, mode: u32) {
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
-    std::fs::set_permissions(path, mode).unwrap();
+fn private_folder(path: &Path) {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).unwrap();
 }
 
 /// Where the key is looked for: beside the file of SQLite, else in the folder that it runs in.

@@ -147,7 +147,7 @@ both_engines! {
             let token = token(&reqwest::Client::new(), server).await;
             let mut half = TcpStream::connect(server.origin.trim_start_matches("http://")).unwrap();
             let head = format!(
-                "POST /unicom/webchat/send/ HTTP/1.1\r\nhost: x\r\ncookie: csrftoken={token}\r\nx-csrftoken: {token}\r\n\
+                "POST /unicom/webchat/send/ HTTP/1.1\r\nhost: localhost\r\ncookie: csrftoken={token}\r\nx-csrftoken: {token}\r\n\
                  content-type: multipart/form-data; boundary=b\r\ncontent-length: 100000\r\n\r\n--b\r\n\
                  content-disposition: form-data; name=\"media\"\r\n\r\n"
             );

@@ -47,6 +47,26 @@ impl Home {
         std::fs::write(self.path().join(name), text).unwrap();
     }
 
+    /// Writes a file that only its owner reads.
+    pub fn write_private(&self, name: &str, text: &str) {
+        let path = self.path().join(name);
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options
+            .open(&path)
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
+    }
+
+    /// Runs it with this secret key in the environment.
+    pub fn run_with_key(&self, arguments: &[&str], key: &str) -> Run {
+        let mut command = self.command(arguments);
+        Run::of(command.env("UNICOM_SECRET_KEY", key).output().unwrap())
+    }
+
     /// `unicom` with these arguments, in this folder, without the settings of whoever runs the tests.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_unicom"));
@@ -121,6 +141,14 @@ impl Home {
                 .join(" ")
         };
         lines.as_array().unwrap().iter().map(line).collect()
+    }
+
+    /// Makes a user of this name; the user's id.
+    pub fn new_user(&self, name: &str) -> String {
+        self.user(name, "correct horse battery").ok();
+        let users = self.json(&["user", "list"]);
+        let mut users = users.as_array().unwrap().iter();
+        users.find(|user| user["username"] == name).unwrap()["id"].to_string()
     }
 
     pub fn user(&self, name: &str, password: &str) -> Run {

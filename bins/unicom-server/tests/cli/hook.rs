@@ -20,7 +20,7 @@ const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// The server: it answers when it is told to.
 pub struct Hook {
-    url: String,
+    origin: String,
     asked: Receiver<TcpStream>,
     asking: Vec<TcpStream>,
 }
@@ -28,11 +28,11 @@ pub struct Hook {
 impl Hook {
     pub fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let origin = format!("http://{}", listener.local_addr().unwrap());
         let (tell, asked) = mpsc::channel();
         thread::spawn(move || accept(&listener, &tell));
         Self {
-            url,
+            origin,
             asked,
             asking: Vec::new(),
         }
@@ -41,17 +41,27 @@ impl Hook {
     /// A channel whose bot it is.
     pub fn channel(&self, home: &Home) {
         let bot = json!({
-            "kind": "webhook", "url": self.url, "secret_env": "UNICOM_BOT_SHOP", "timeout_s": 50,
+            "kind": "webhook", "url": format!("{}/hook", self.origin), "secret_env": "UNICOM_BOT_SHOP", "timeout_s": 50,
         });
         let config = json!({ "bot": bot }).to_string();
         let create = ["channel", "create", "--platform", "WebChat", "--name"];
         let arguments = [&create[..], &["Site", "--config", &config]].concat();
-        Run::of(command(home, &arguments).output().unwrap()).ok();
+        Run::of(self.command(home, &arguments).output().unwrap()).ok();
     }
 
     /// A server that may call it.
     pub fn serve(&self, home: &Home) -> Server {
-        Server::start(command(home, &["serve", "--listen", "127.0.0.1:0"]))
+        Server::start(self.command(home, &["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// `unicom` where bots may call this machine, and it with the secret.
+    fn command(&self, home: &Home, arguments: &[&str]) -> Command {
+        let mut command = home.command(arguments);
+        command
+            .env("UNICOM_BOT_SHOP", SECRET)
+            .env("UNICOM_BOT_SHOP_HOSTS", &self.origin)
+            .env("UNICOM_PRIVATE_NETWORKS", "127.0.0.0/8");
+        command
     }
 
     /// Waits until it is asked.
@@ -71,15 +81,6 @@ impl Hook {
             );
         }
     }
-}
-
-/// `unicom` where bots may call this machine.
-fn command(home: &Home, arguments: &[&str]) -> Command {
-    let mut command = home.command(arguments);
-    command
-        .env("UNICOM_BOT_SHOP", SECRET)
-        .env("UNICOM_PRIVATE_NETWORKS", "127.0.0.0/8");
-    command
 }
 
 /// Hands over each connection on which a whole request has come.

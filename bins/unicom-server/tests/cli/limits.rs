@@ -102,7 +102,7 @@ both_engines! {
             let mut stream = connect(&server);
             write!(
                 stream,
-                "POST /unicom/webchat/send/ HTTP/1.1\r\nhost: unicom\r\ncookie: csrftoken={token}\r\n\
+                "POST /unicom/webchat/send/ HTTP/1.1\r\nhost: localhost\r\ncookie: csrftoken={token}\r\n\
                  x-csrftoken: {token}\r\ncontent-type: multipart/form-data; boundary=b\r\n\
                  content-length: 1000000\r\n\r\n--b\r\ncontent-disposition: form-data; name=\"media\"; \
                  filename=\"a.png\"\r\n\r\n\u{89}PNG"
@@ -130,7 +130,7 @@ fn a_proxy_that_nobody_named_is_reported_once() {
         let mut stream = connect(server);
         stream
             .write_all(
-                b"GET /unicom/auth/session/ HTTP/1.1\r\nhost: unicom\r\nx-forwarded-for: 192.0.2.1\r\nconnection: close\r\n\r\n",
+                b"GET /unicom/auth/session/ HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: 192.0.2.1\r\nconnection: close\r\n\r\n",
             )
             .unwrap();
         let mut answer = String::new();

@@ -105,6 +105,34 @@ both_engines! {
         }
     }
 
+    /// Also where an operator has everything logged, by all libraries.
+    async fn no_session_and_no_token_is_logged_at_trace(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        let create = ["user", "create", "root", "--password-stdin", "--staff"];
+        home.run_with_input(&create, "correct horse battery").ok();
+        let made = home.json(&["token", "create", "root", "--name", "a test"]);
+        let token = made["secret"].as_str().unwrap().to_owned();
+        let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.env("UNICOM_LOG", "trace");
+        let server = Server::start(command);
+        let visitor = Visitor::of(&server);
+        visitor.send("hi").await;
+        let mut secrets = visitor.cookie_values();
+        assert_eq!(visitor.log_in("root", "correct horse battery").await, 200);
+        visitor.send("hi again").await;
+        secrets.extend(visitor.cookie_values());
+        let bearer = format!("Bearer {token}");
+        let last = ask(&server, "GET", "/unicom/admin/requests/", &[("Authorization", bearer.as_str())]).await;
+        secrets.extend([token, "correct horse battery".to_owned()]);
+        let log = said(&server, &last);
+        assert!(log.contains("TRACE") || log.contains("DEBUG"), "{log}");
+        for secret in secrets.iter().filter(|secret| secret.len() > 3) {
+            assert!(!log.contains(secret.as_str()), "`{secret}` in the log");
+        }
+        server.kill();
+    }
+
     async fn no_secret_is_ever_logged(db: &TestDatabase) {
         const SECRET_KEY: &str = "the-secret-key-of-this-installation-0123456789";
         const PASSWORD: &str = "battery staple horse";
@@ -158,6 +186,131 @@ both_engines! {
     }
 }
 
+/// The events in the lines of a log in JSON.
+#[track_caller]
+fn events(log: &str) -> Vec<Value> {
+    let lines = objects(log).into_iter();
+    lines
+        .filter(|line| line["target"] == "unicom::security")
+        .collect()
+}
+
+/// Fails to log in, and tries a route for staff; the id of the last answer.
+async fn be_refused(server: &Server) -> String {
+    let visitor = Visitor::of(server);
+    assert_eq!(visitor.log_in("nobody", "a wrong password").await, 401);
+    ask(server, "GET", "/unicom/admin/audit/", &[]).await
+}
+
+#[track_caller]
+fn has_both_refusals(events: &[Value], id: &str) {
+    let [login, route] = events else {
+        panic!("{events:?}")
+    };
+    assert_eq!(
+        [&login["event"], &login["reason"], &login["level"]],
+        ["auth.login_failed", "unknown_name", "WARN"]
+    );
+    assert_eq!(
+        [&route["event"], &route["code"], &route["request_id"]],
+        ["access.refused", "login_required", id]
+    );
+    assert!(login["request_id"].is_string() && login["source"] == route["source"]);
+}
+
+#[tokio::test]
+async fn the_security_log_is_on_whatever_else_is_logged() {
+    for filter in ["info", "off", "error,unicom=off", "unicom::security=off"] {
+        let home = Home::new();
+        let mut command = home.command(&["serve", "--log-format", "json"]);
+        command.env("UNICOM_LOG", filter);
+        let server = Server::start_silently(command);
+        let id = be_refused(&server).await;
+        has_both_refusals(&events(&said(&server, &id)), &id);
+        server.kill();
+    }
+}
+
+#[tokio::test]
+async fn the_security_log_may_go_into_a_file_or_nowhere() {
+    let home = Home::new();
+    let path = home.path().join("security.jsonl");
+    let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
+    command.env("UNICOM_SECURITY_LOG", &path);
+    let server = Server::start(command);
+    let id = be_refused(&server).await;
+    has_both_refusals(&events(&std::fs::read_to_string(&path).unwrap()), &id);
+    // Log rotation moves the file away: the next line makes it again.
+    std::fs::rename(&path, home.path().join("security.jsonl.1")).unwrap();
+    let id = be_refused(&server).await;
+    has_both_refusals(&events(&std::fs::read_to_string(&path).unwrap()), &id);
+    #[cfg(unix)]
+    {
+        let mode = std::fs::metadata(&path).unwrap().permissions();
+        assert_eq!(
+            std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777,
+            0o600
+        );
+    }
+    // A file that cannot be written loses no line.
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    let before = server.err();
+    assert!(!before.contains("unicom::security"), "{before}");
+    let id = be_refused(&server).await;
+    let err = said(&server, &format!("request_id={id}"));
+    has(
+        &err,
+        &[
+            "cannot be written, its lines go here",
+            "event=auth.login_failed",
+            "event=access.refused",
+        ],
+    );
+    assert_eq!(err.matches("cannot be written").count(), 1, "{err}");
+    server.kill();
+    let run = home.run(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--security-log",
+        "security.jsonl",
+    ]);
+    has(&run.failure(), &["cannot write `security.jsonl`"]);
+
+    home.write("unicom.toml", "security_log = \"off\"\n");
+    let server = Server::serve(&home);
+    let id = be_refused(&server).await;
+    let err = said(&server, &id);
+    assert!(!err.contains("unicom::security"), "{err}");
+    assert!(!home.path().join("off").exists());
+    server.kill();
+}
+
+#[tokio::test]
+async fn addresses_stand_in_the_security_log_only_if_asked_for() {
+    for (setting, is_told) in [
+        (None, false),
+        (Some("hashed"), false),
+        (Some("plain"), true),
+    ] {
+        let home = Home::new();
+        let mut command =
+            home.command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
+        command.envs(setting.map(|setting| ("UNICOM_SECURITY_LOG_ADDRESSES", setting)));
+        let server = Server::start(command);
+        let id = be_refused(&server).await;
+        for event in events(&said(&server, &id)) {
+            assert_eq!(event["source"] == "127.0.0.1", is_told, "{event}");
+        }
+        server.kill();
+    }
+    let said = Home::new()
+        .run(&["serve", "--security-log-addresses", "maybe"])
+        .wrong_use();
+    has(&said, &["maybe", "hashed", "plain"]);
+}
+
 #[test]
 fn settings_that_are_wrong_are_told_as_ever() {
     let home = Home::new();
@@ -195,7 +348,7 @@ fn the_access_log_can_be_switched_off() {
     );
     let server = Server::serve(&home);
     let mut stream = TcpStream::connect(server.origin.trim_start_matches("http://")).unwrap();
-    let request = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();

@@ -4,6 +4,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use unicom_auth::users;
+use unicom_db::DbError;
 use unicom_testing::{TestDatabase, both_engines};
 
 use crate::home::{Home, has};
@@ -28,14 +30,56 @@ both_engines! {
     }
 
     async fn the_printed_users_can_log_in(db: &TestDatabase) {
-        let server = Server::quickstart(&Home::on(db));
+        let home = Home::on(db);
+        let server = Server::quickstart(&home);
         curl_lines(&server);
-        let out = server.out();
-        for name in ["alice", "bob"] {
-            let (_, password) = out.split_once(&format!("{name}, password ")).unwrap();
-            let password = password.lines().next().unwrap();
+        let (alice, bob) = (password(&server, "alice"), password(&server, "bob"));
+        assert!(alice != bob && alice.len() == 20, "{alice} {bob}");
+        assert!(!server.err().contains(&alice), "a password in the log");
+        for (name, password) in [("alice", &alice), ("bob", &bob)] {
             assert_eq!(Visitor::of(&server).log_in(name, password).await, 200);
+            assert_eq!(Visitor::of(&server).log_in(name, &format!("{name}-password")).await, 401);
         }
+        assert_eq!(server.terminate(), Some(0));
+
+        // They are shown once, and stay as they are.
+        let server = Server::quickstart(&home);
+        curl_lines(&server);
+        assert!(!server.out().contains(&alice) && !server.out().contains(", password "), "{}", server.out());
+        assert_eq!(Visitor::of(&server).log_in("alice", &alice).await, 200);
+        assert!(!server.err().contains("WARN"), "{}", server.err());
+        home.run(&["check"]).ok();
+    }
+
+    async fn passwords_that_were_published_are_told_of(db: &TestDatabase) {
+        let home = Home::on(db);
+        let server = Server::quickstart(&home);
+        curl_lines(&server);
+        assert_eq!(server.terminate(), Some(0));
+        // As an earlier version made them.
+        for name in ["alice", "bob"] {
+            let set = ["user", "set-password", name, "--password-stdin"];
+            let said = home.run_with_input(&set, &format!("{name}-password")).wrong_use();
+            has(&said, &["easy to guess"]);
+            publish(db, name).await;
+        }
+        let mend = "`unicom user set-password alice --password-stdin` sets another one";
+        for command in ["serve", "quickstart"] {
+            let server = Server::start(home.command(&[command, "--listen", "127.0.0.1:0"]));
+            has(&server.err(), &["WARN", "user `alice` has the password", "user `bob` has the password", mend]);
+            assert!(!server.err().contains("alice-password"), "{}", server.err());
+            // Nobody's password is changed by it.
+            assert_eq!(Visitor::of(&server).log_in("alice", "alice-password").await, 200);
+            assert_eq!(server.terminate(), Some(0));
+        }
+        let check = home.run(&["check"]);
+        assert_eq!(check.code, Some(1), "{check:?}");
+        has(&check.out, &["user `alice` has the password", "user `bob` has the password"]);
+
+        home.run_with_input(&["user", "set-password", "alice", "--password-stdin"], "close-sesame").ok();
+        home.run(&["user", "deactivate", "bob"]).ok();
+        home.run(&["check"]).ok();
+        assert!(!Server::serve(&home).err().contains("has the password"));
     }
 
     fn a_second_start_goes_on_with_what_is_there(db: &TestDatabase) {
@@ -64,6 +108,23 @@ fn without_a_word_about_it_the_database_is_a_file_in_the_folder() {
     assert_eq!(Server::quickstart(&home).terminate(), Some(0));
     assert!(home.path().join("unicom.db").exists());
     assert!(home.path().join("unicom-data").exists());
+}
+
+/// The password that was printed for the user.
+fn password(server: &Server, name: &str) -> String {
+    let out = server.out();
+    let (_, rest) = out.split_once(&format!("user {name}, password ")).unwrap();
+    rest.split(' ').next().unwrap().to_owned()
+}
+
+/// Gives the user the password that an earlier version gave.
+async fn publish(db: &TestDatabase, name: &'static str) {
+    let set = db.database().write(move |tx| -> Result<(), DbError> {
+        let user = users::by_name(tx, name)?.unwrap();
+        let hash = unicom_auth::password::hash(&format!("{name}-password")).unwrap();
+        users::set_password(tx, user.id, &hash)
+    });
+    set.await.unwrap();
 }
 
 /// The three lines that a person is to paste, each whole on its line.

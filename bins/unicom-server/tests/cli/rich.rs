@@ -75,7 +75,9 @@ pub async fn fill(home: &Home, db: &TestDatabase) {
     }
     home.run(&["token", "create", "ada", "--name", "noční úloha"])
         .ok();
-    let member = id(home.json(&["member", "create", "Ada", "--user", "999"]));
+    let users = home.json(&["user", "list"]);
+    let user = users[0]["id"].to_string();
+    let member = id(home.json(&["member", "create", "Ada", "--user", &user]));
     let group = id(home.json(&["group", "create", "Partners", "--description", TEXT]));
     home.run(&["group", "add", &group, &member]).ok();
     let inner = id(home.json(&[

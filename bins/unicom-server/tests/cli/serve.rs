@@ -15,9 +15,10 @@ both_engines! {
     async fn it_says_that_it_is_well_and_stops_when_told(db: &TestDatabase) {
         let server = Server::serve(&Home::on(db));
         let visitor = Visitor::of(&server);
-        for path in ["/healthz", "/readyz"] {
-            assert_eq!(visitor.get(path).await, (200, json!({ "success": true })));
-        }
+        let alive = json!({ "success": true });
+        let ready = json!({ "success": true, "takes_files": true });
+        assert_eq!(visitor.get("/healthz").await, (200, alive));
+        assert_eq!(visitor.get("/readyz").await, (200, ready));
         assert_eq!(server.out(), "");
         assert_eq!(server.terminate(), Some(0));
     }

@@ -1,6 +1,7 @@
 //! A running `unicom serve` or `unicom quickstart`, killed when it is dropped.
 
 use std::io::{BufRead, BufReader, Read};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -28,18 +29,42 @@ impl Server {
         Self::start(home.command(&["quickstart", "--listen", "127.0.0.1:0"]))
     }
 
-    /// Starts it and waits until it says where it listens.
-    pub fn start(mut command: Command) -> Self {
+    /// Starts it on a free port and waits until it takes connections, since it does not log where it listens.
+    pub fn start_silently(mut command: Command) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        let mut server = Self::spawn(command.env("UNICOM_LISTEN", address.to_string()));
+        let since = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            let ended = server.child.try_wait().unwrap();
+            let said = server.err();
+            assert!(
+                ended.is_none() && since.elapsed() < PATIENCE,
+                "{ended:?}: {said}"
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+        server.origin = format!("http://{address}");
+        server
+    }
+
+    fn spawn(command: &mut Command) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let out = collect(child.stdout.take().unwrap());
         let err = collect(child.stderr.take().unwrap());
-        let mut server = Self {
+        Self {
             child,
             origin: String::new(),
             out,
             err,
-        };
+        }
+    }
+
+    /// Starts it and waits until it says where it listens.
+    pub fn start(mut command: Command) -> Self {
+        let mut server = Self::spawn(&mut command);
         let since = Instant::now();
         server.origin = loop {
             let said = format!("{}{}", server.out(), server.err());

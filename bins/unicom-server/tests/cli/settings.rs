@@ -2,7 +2,10 @@
 
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
+use crate::checks::GOOD_KEY;
+use crate::home::{Home, Run, has};
+#[cfg(unix)]
+use crate::weaknesses::chmod;
 use crate::{server::Server, visitor::Visitor};
 
 both_engines! {
@@ -89,6 +92,10 @@ fn what_is_wrong_in_the_file_is_named() {
             "public_origin = \"chat.example.com\"",
             ["chat.example.com", "", ""],
         ),
+        (
+            "allowed_hosts = [\"unicom\", \"*.example.com\"]",
+            ["allowed_hosts", "`*.example.com`", "chat.example.com"],
+        ),
     ] {
         home.write("unicom.toml", text);
         has(&home.run(&["migrate"]).wrong_use(), &parts);
@@ -113,14 +120,254 @@ fn what_is_wrong_in_the_environment_or_a_flag_is_named() {
         &home.run(&["migrate", "--workers", "0"]).wrong_use(),
         &["--workers", "1..=512"],
     );
-    let mut command = home.command(&["serve"]);
-    let output = command
-        .env("UNICOM_SECRET_KEY", "tooshort")
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2), "{output:?}");
+}
+
+/// Runs `unicom serve` with this key in the environment, which must be refused without being repeated; what it said.
+#[track_caller]
+fn refuses_key(home: &Home, key: &str) -> String {
+    let said = home.run_with_key(&["serve"], key).wrong_use();
+    assert!(key.is_empty() || !said.contains(key), "{said}");
+    said
+}
+
+#[test]
+fn a_weak_key_is_refused_wherever_it_comes_from() {
+    let home = Home::new();
+    for (key, reason) in [
+        ("", "fewer than 32 characters"),
+        ("tooshort", "fewer than 32 characters"),
+        (&GOOD_KEY[1..], "fewer than 32 characters"),
+        (&*"a".repeat(32), "one character, over and over"),
+        (&*"0".repeat(64), "one character, over and over"),
+        (&*"abc".repeat(20), "a few characters, over and over"),
+        (&*"deadbeef".repeat(8), "a few characters, over and over"),
+        ("00000000000000000000000000000001", "different characters"),
+        (
+            "0123456789abcdefghijklmnopqrstuvwxyz",
+            "runs through the alphabet",
+        ),
+    ] {
+        has(&refuses_key(&home, key), &[reason, "openssl rand -hex 32"]);
+        has(&home.run_with_key(&["check"], key).out, &["WRONG", reason]);
+
+        home.write("weak.key", key);
+        let file = ["serve", "--secret-key-file", "weak.key"];
+        has(
+            &home.run(&file).wrong_use(),
+            &["`weak.key` is no secret key", reason],
+        );
+
+        home.write_private("unicom.toml", &format!("secret_key = {key:?}\n"));
+        has(&home.run(&["serve"]).wrong_use(), &["`secret_key`", reason]);
+        std::fs::remove_file(home.path().join("unicom.toml")).unwrap();
+    }
+    assert!(!home.path().join("unicom-data/unicom.key").exists());
+}
+
+#[tokio::test]
+async fn a_key_may_be_in_the_environment_in_a_file_or_in_private_settings() {
+    let home = Home::new();
+    home.write_private("the.key", &format!("{GOOD_KEY}\n"));
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let mut in_environment = home.command(&serve);
+    in_environment.env("UNICOM_SECRET_KEY", GOOD_KEY);
+    let mut by_variable = home.command(&serve);
+    by_variable.env("UNICOM_SECRET_KEY_FILE", "the.key");
+    home.run(&["user", "create", "ada", "--password-stdin"]);
+    home.user("ada", "correct horse battery").ok();
+    home.echo_channel();
+    // It is one key: a session begun under it goes on.
+    let server = Server::start(in_environment);
+    let visitor = Visitor::of(&server);
+    assert_eq!(visitor.log_in("ada", "correct horse battery").await, 200);
+    assert_eq!(server.terminate(), Some(0));
+    let server = Server::start(by_variable);
+    let visitor = visitor.at(&server);
+    assert!(visitor.is_logged_in().await);
+    assert_eq!(server.terminate(), Some(0));
+    home.write_private("unicom.toml", &format!("secret_key = \"{GOOD_KEY}\"\n"));
+    let server = Server::serve(&home);
+    let visitor = visitor.at(&server);
+    assert!(visitor.is_logged_in().await);
+    assert_eq!(server.terminate(), Some(0));
+    // What the environment or a flag gives counts, whatever the file has.
+    let server = Server::start(home.command(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--secret-key-file",
+        "the.key",
+    ]));
+    assert!(visitor.at(&server).is_logged_in().await);
+    assert_eq!(server.terminate(), Some(0));
+    assert!(!home.path().join("unicom-data/unicom.key").exists());
+}
+
+#[test]
+fn a_key_is_no_flag() {
+    let home = Home::new();
+    let with_value = format!("--secret-key={GOOD_KEY}");
+    for arguments in [
+        &["serve", "--secret-key", GOOD_KEY][..],
+        &["--secret-key", GOOD_KEY, "check"],
+        &["serve", &with_value],
+        &["serve", "--secret-key"],
+    ] {
+        let said = home.run(arguments).wrong_use();
+        has(
+            &said,
+            &[
+                "`--secret-key` is no flag",
+                "UNICOM_SECRET_KEY",
+                "--secret-key-file",
+            ],
+        );
+        assert!(!said.contains(GOOD_KEY), "{said}");
+    }
+    let help = home.run(&["help", "serve"]).ok();
     assert!(
-        !String::from_utf8_lossy(&output.stderr).contains("tooshort"),
-        "{output:?}"
+        help.contains("--secret-key-file") && !help.contains("--secret-key "),
+        "{help}"
     );
+}
+
+#[test]
+fn a_key_is_given_once_and_where_it_stays_secret() {
+    let home = Home::new();
+    home.write_private("the.key", GOOD_KEY);
+    let file = ["check", "--secret-key-file", "the.key"];
+    has(
+        &home.run_with_key(&file, GOOD_KEY).wrong_use(),
+        &["given twice"],
+    );
+    has(
+        &home
+            .run(&["serve", "--secret-key-file", "gone.key"])
+            .wrong_use(),
+        &["`secret_key_file`: there is no `gone.key`"],
+    );
+    assert!(!home.path().join("gone.key").exists());
+    #[cfg(unix)]
+    for mode in [0o644, 0o606, 0o602] {
+        home.write_private("unicom.toml", &format!("secret_key = \"{GOOD_KEY}\"\n"));
+        chmod(&home.path().join("unicom.toml"), mode);
+        let said = home.run(&["check"]).wrong_use();
+        has(
+            &said,
+            &[
+                "`unicom.toml` has `secret_key`",
+                &format!("(mode {mode:o})"),
+                "chmod 600",
+            ],
+        );
+        assert!(!said.contains(GOOD_KEY), "{said}");
+        // Without a secret in it, anyone may read it.
+        std::fs::write(home.path().join("unicom.toml"), "workers = 2\n").unwrap();
+        has(&home.run(&["migrate"]).ok(), &[]);
+    }
+}
+
+#[test]
+fn origins_that_match_no_page_are_refused() {
+    let home = Home::new();
+    for (variable, text) in [
+        ("UNICOM_TRUSTED_ORIGINS", "https://*.example.com"),
+        ("UNICOM_TRUSTED_ORIGINS", "https://a.example,https://*"),
+        ("UNICOM_TRUSTED_ORIGINS", "https://.example.com"),
+        ("UNICOM_TRUSTED_ORIGINS", "*"),
+        ("UNICOM_PUBLIC_ORIGIN", "https://%2a.example.com"),
+    ] {
+        let run = Run::of(
+            home.command(&["check"])
+                .env(variable, text)
+                .output()
+                .unwrap(),
+        );
+        let last = text.rsplit(',').next().unwrap();
+        has(
+            &run.wrong_use(),
+            &[
+                &format!("invalid origin `{last}`"),
+                "https://chat.example.com",
+            ],
+        );
+    }
+}
+
+#[test]
+fn values_that_make_no_sense_are_refused() {
+    let home = Home::new();
+    for path in [
+        "/a/../b", "/..", "/.", "/a/./b", "/a/..", "/a//b", "/a?b", "a", "/ä",
+    ] {
+        let run = home.run(&["check", "--base-path", path]);
+        has(
+            &run.wrong_use(),
+            &[&format!("`{path}` is no base path"), "/unicom"],
+        );
+        home.write("unicom.toml", &format!("base_path = {path:?}\n"));
+        has(&home.run(&["check"]).wrong_use(), &["is no base path"]);
+        std::fs::remove_file(home.path().join("unicom.toml")).unwrap();
+    }
+    for fine in ["/a.b", "/..a", "/a-_.b/c/"] {
+        let run = home.run(&["check", "--base-path", fine]);
+        assert_eq!(run.code, Some(1), "only the database is missing: {run:?}");
+    }
+    for bytes in ["0", "-1", "16777217", "many"] {
+        let flag = format!("--max-text={bytes}");
+        has(
+            &home.run(&["check", &flag]).wrong_use(),
+            &["--max-text", bytes],
+        );
+    }
+    home.write("unicom.toml", "max_text = 0\n");
+    has(
+        &home.run(&["check"]).wrong_use(),
+        &["`max_text` is 0: expected 1 to 16777216"],
+    );
+}
+
+#[test]
+fn names_of_cookies_are_those_that_browsers_accept() {
+    let home = Home::new();
+    let https = "public_origin = \"https://chat.example.com\"\n";
+    for (text, part) in [
+        (
+            "session_cookie = \"a b\"".to_owned(),
+            "`session_cookie` is `a b`: expected 1 to 64 letters, digits, `-`, `_` and `.`",
+        ),
+        (
+            "csrf_cookie = \"\"".to_owned(),
+            "`csrf_cookie` is ``: expected 1 to 64 letters",
+        ),
+        (
+            "visitor_cookie = \"sessionid\"".to_owned(),
+            "`session_cookie` and `visitor_cookie` are both `sessionid`",
+        ),
+        (
+            "session_cookie = \"__Host-sessionid\"".to_owned(),
+            "`session_cookie` is `__Host-sessionid`: browsers accept a cookie of this name over https only; set \
+             `public_origin` to an https address",
+        ),
+        (
+            "public_origin = \"http://chat.example.com\"\nvisitor_cookie = \"__secure-v\""
+                .to_owned(),
+            "`visitor_cookie` is `__secure-v`: browsers accept",
+        ),
+        (
+            format!("{https}csrf_cookie = \"__Http-csrf\""),
+            "`csrf_cookie` is `__Http-csrf`: browsers accept a cookie of this name only if scripts cannot read it",
+        ),
+    ] {
+        home.write("unicom.toml", &text);
+        has(&home.run(&["migrate"]).wrong_use(), &[part]);
+    }
+    home.write(
+        "unicom.toml",
+        &format!("{https}session_cookie = \"__Secure-shop\"\ncsrf_cookie = \"csrf\"\n"),
+    );
+    home.run(&["migrate"]).ok();
+    // A flag counts before the file, as everywhere.
+    let flags = ["migrate", "--visitor-cookie", "__Secure-shop"];
+    has(&home.run(&flags).wrong_use(), &["are both `__Secure-shop`"]);
 }

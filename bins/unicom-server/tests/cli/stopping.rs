@@ -29,8 +29,8 @@ both_engines! {
         let (home, server, visitor) = site(db).await;
         let mut half = Half::of_sending(&server, &visitor, "m1").await;
         let mut kept = connect(&server);
-        kept.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
-        assert!(until(&mut kept, "{\"success\":true}").starts_with("HTTP/1.1 200"));
+        kept.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+        assert!(until(&mut kept, "\"takes_files\":true}").starts_with("HTTP/1.1 200"));
 
         server.signal();
         server.says(STOPPING);

@@ -28,7 +28,7 @@ both_engines! {
             assert!(!said.contains(secret.trim_start_matches(tokens::PREFIX)), "{said}");
         }
         let listed = home.json(&["token", "list"]);
-        assert_eq!(listed[0]["expires_at"], json!(null));
+        assert_eq!(listed[0]["scope"], "read");
         let id = listed[0]["id"].to_string();
         has(&home.run(&["token", "revoke", &id]).ok(), &["is revoked"]);
         assert_eq!(owner(db, &secret), None);
@@ -50,6 +50,30 @@ both_engines! {
         assert_eq!(home.json(&["token", "revoke", &id.to_string()]), json!({ "id": id }));
     }
 
+    fn a_token_reads_for_ninety_days_unless_more_is_meant(db: &TestDatabase) {
+        let home = Home::on(db);
+        staff(&home, "ada");
+        let day = 24 * 60 * 60;
+        let cases: [(&[&str], &str, Option<u64>); 5] = [
+            (&[], "read", Some(90 * day)),
+            (&["--scope", "write"], "write", Some(90 * day)),
+            (&["--scope", "admin", "--expires-in-days", "1"], "admin", Some(day)),
+            (&["--expires-in-days", "36500"], "read", Some(36_500 * day)),
+            (&["--expires-in-days", "never"], "read", None),
+        ];
+        for (arguments, scope, lasts) in cases {
+            let made = home.json(&[&["token", "create", "ada", "--name", "x"], arguments].concat());
+            assert_eq!(made["scope"], scope);
+            let time = |field: &str| serde_json::from_value::<Option<UtcTime>>(made[field].clone()).unwrap();
+            let created = time("created_at").unwrap();
+            let lasted = time("expires_at").map(|end| end.since(created).as_secs());
+            assert_eq!(lasted, lasts, "{arguments:?}");
+            let line = home.json(&["audit", "list", "--limit", "1"])[0]["details"].clone();
+            assert_eq!((&line["scope"], &line["expires_at"]), (&json!(scope), &made["expires_at"]));
+        }
+        has(&home.run(&["token", "list"]).ok(), &["SCOPE", "admin", "write"]);
+    }
+
     fn who_is_not_staff_is_told_of(db: &TestDatabase) {
         let home = Home::on(db);
         home.user("bob", PASSWORD).ok();
@@ -66,9 +90,11 @@ both_engines! {
         has(&create(&["eve", "--name", "export"]).failure(), &["user `eve` does not exist"]);
         has(&create(&["ada", "--name", " "]).wrong_use(), &["`name` must have 1 to 150 characters"]);
         has(&create(&["ada"]).wrong_use(), &["--name"]);
-        for days in ["0", "-1", "soon", "36501"] {
+        for days in ["0", "-1", "soon", "36501", "", "Never"] {
             create(&["ada", "--name", "export", "--expires-in-days", days]).wrong_use();
         }
+        let said = create(&["ada", "--name", "export", "--scope", "all"]).wrong_use();
+        has(&said, &["expected one of read, write, admin"]);
         home.run(&["token", "revoke", "export"]).wrong_use();
         assert_eq!(home.json(&["token", "list"]), json!([]));
     }

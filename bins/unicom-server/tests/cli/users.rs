@@ -54,6 +54,72 @@ both_engines! {
         assert_eq!(home.json(&["user", "list"]).as_array().map(Vec::len), Some(1));
     }
 
+    fn a_password_that_is_easy_to_guess_is_wrong_use(db: &TestDatabase) {
+        let home = Home::on(db);
+        let create = [
+            "user", "create", "Wittgenstein", "--password-stdin", "--email", "tractatus-logico@philosophy.example",
+            "--display-name", "Professor Luckyluke",
+        ];
+        let easy = [
+            "12345678", "P4ssw0rd!", "WITTGENSTEIN", "wittgenstein7", "tractatus-logico", "Professor Luckyluke",
+            "tractatus-logico@philosophy.example",
+        ];
+        for password in easy {
+            let said = home.run_with_input(&create, password).wrong_use();
+            has(&said, &["`password` is easy to guess: choose"]);
+        }
+        assert_eq!(home.json(&["user", "list"]), json!([]));
+        home.run_with_input(&create, PASSWORD).ok();
+        let set = ["user", "set-password", "wittgenstein", "--password-stdin"];
+        for password in easy {
+            has(&home.run_with_input(&set, password).wrong_use(), &["`password` is easy to guess: choose"]);
+        }
+        assert_eq!(home.audited().len(), 1, "the creation alone");
+    }
+
+    fn names_that_mislead_are_wrong_use_and_staff_may_have_its_own(db: &TestDatabase) {
+        let home = Home::on(db);
+        has(&home.user("\u{430}lice", PASSWORD).wrong_use(), &["`username` must have letters of one script"]);
+        has(&home.user("alice\u{3164}", PASSWORD).wrong_use(), &["`username` must have no invisible characters"]);
+        home.user("alice", PASSWORD).ok();
+        has(&home.user("AIice", PASSWORD).failure(), &["the username `AIice` is taken"]);
+        let support = [
+            "user", "create", "support", "--password-stdin", "--staff", "--display-name", "Support\u{202e} (Staff)",
+        ];
+        home.run_with_input(&support, PASSWORD).ok();
+        assert_eq!(home.json(&["user", "show", "ＳＵＰＰＯＲＴ"])["display_name"], "Support (Staff)");
+    }
+
+    async fn tokens_end_where_they_are_to_end(db: &TestDatabase) {
+        let home = Home::on(db);
+        let staff = ["user", "create", "ada", "--password-stdin", "--staff"];
+        home.run_with_input(&staff, PASSWORD).ok();
+        home.user("bob", PASSWORD).ok();
+        let create = |name: &str| home.json(&["token", "create", name, "--name", "export"])["id"].clone();
+        let left = || -> Vec<i64> {
+            let tokens = home.json(&["token", "list"]);
+            tokens.as_array().unwrap().iter().map(|token| token["id"].as_i64().unwrap()).collect()
+        };
+        let bobs = create("bob");
+        let set = ["user", "set-password", "ada", "--password-stdin"];
+        let first = create("ada");
+        home.run_with_input(&set, "close-sesame").ok();
+        assert_eq!(json!(left()), json!([bobs, first]));
+        home.run_with_input(&[&set[..], &["--revoke-tokens"]].concat(), PASSWORD).ok();
+        assert_eq!(json!(left()), json!([bobs]));
+        let second = create("ada");
+        home.run(&["user", "deactivate", "ada"]).ok();
+        home.run(&["user", "activate", "ada"]).ok();
+        assert_eq!(json!(left()), json!([bobs]));
+        let trail = home.json(&["audit", "list"]);
+        let details = |action: &str| {
+            let mut lines = trail.as_array().unwrap().iter();
+            lines.find(|line| line["action"] == action).unwrap()["details"].clone()
+        };
+        assert_eq!(details("user.set_password"), json!({ "revoked_tokens": [first] }));
+        assert_eq!(details("user.deactivate"), json!({ "revoked_tokens": [second] }));
+    }
+
     fn an_email_address_is_verified_once_there_is_one(db: &TestDatabase) {
         let home = Home::on(db);
         home.user("ada", PASSWORD).ok();
@@ -110,5 +176,28 @@ both_engines! {
         assert!(!ada.is_logged_in().await, "the old session must stay dead");
         has(&home.audited().join("\n"), &["cli user.deactivate user:", "cli user.activate user:"]);
         assert_eq!(Visitor::of(&server).log_in("ada", PASSWORD).await, 200);
+    }
+
+    async fn users_are_logged_out_one_or_all(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        for name in ["ada", "bob"] {
+            home.user(name, PASSWORD).ok();
+        }
+        let server = Server::serve(&home);
+        let [ada, bob, guest] = [(); 3].map(|()| Visitor::of(&server));
+        assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
+        assert_eq!(bob.log_in("bob", PASSWORD).await, 200);
+        guest.send("hello").await;
+        has(&home.run(&["user", "logout", "ada"]).ok(), &["user `ada` is logged out everywhere"]);
+        assert!(!ada.is_logged_in().await && bob.is_logged_in().await);
+        assert_eq!(home.json(&["user", "logout", "--all"]), json!({ "sessions": 1 }));
+        assert!(!bob.is_logged_in().await);
+        assert!(guest.texts().await.contains(&"hello".to_owned()));
+        assert_eq!(home.audited()[0], "cli user.logout_all users");
+        assert!(home.audited()[1].starts_with("cli user.logout user:"));
+        home.run(&["user", "logout"]).wrong_use();
+        home.run(&["user", "logout", "ada", "--all"]).wrong_use();
+        has(&home.run(&["user", "logout", "eve"]).failure(), &["user `eve` does not exist"]);
     }
 }

@@ -35,6 +35,15 @@ impl Visitor {
         }
     }
 
+    /// Another browser with the same cookies.
+    pub fn copied(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            base: self.base.clone(),
+            cookies: Mutex::new(self.cookies.lock().unwrap().clone()),
+        }
+    }
+
     pub async fn get(&self, path: &str) -> (u16, Value) {
         self.answer(self.client.get(format!("{}{path}", self.base)))
             .await
@@ -43,6 +52,13 @@ impl Visitor {
     pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
         let post = self.posting(path).await;
         self.answer(post.json(&body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> (u16, Value) {
+        let (_, session) = self.get("/unicom/auth/session/").await;
+        let delete = self.client.delete(format!("{}{path}", self.base));
+        let token = session["csrf_token"].as_str().unwrap().to_owned();
+        self.answer(delete.header("X-CSRFToken", token)).await
     }
 
     /// The head of such a post, whose body of `length` bytes comes once the server has answered `100 Continue`.

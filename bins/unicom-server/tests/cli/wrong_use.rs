@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::home::{Home, has};
+use crate::home::{Home, Run, has};
 
 #[test]
 fn wrong_use_ends_with_2() {
@@ -53,6 +53,30 @@ fn help_and_version_are_printed() {
         &home.run(&["--version"]).ok(),
         &["unicom ", env!("CARGO_PKG_VERSION")],
     );
+}
+
+#[test]
+fn help_shows_no_secret_of_the_environment() {
+    let home = Home::new();
+    for arguments in [
+        &["--help"][..],
+        &["help", "serve"],
+        &["serve", "--help"],
+        &["check", "-h"],
+    ] {
+        let mut command = home.command(arguments);
+        command.env(
+            "UNICOM_DATABASE_URL",
+            "postgres://ada:sesame@127.0.0.1/unicom",
+        );
+        command.env(
+            "UNICOM_SECRET_KEY",
+            "sesame-5f0d2c9b71e84a36b0c7d1f29e8a4b63",
+        );
+        let run = Run::of(command.output().unwrap());
+        assert!(!format!("{run:?}").contains("sesame"), "{run:?}");
+        has(&run.ok(), &["--database-url"]);
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! One line for each request: its route and what came of it, and nothing of whoever asked.
+//! One line for each request: its route, what came of it, and the number of the user or token that asked.
 
 use log::Level;
 use reqwest::Method;
@@ -22,7 +22,7 @@ fn access_line(answer: &Answer) -> Line {
 
 /// Fails where the line of the request with this answer does not say that.
 #[track_caller]
-fn says(answer: &Answer, method: &str, route: &str) {
+fn says(answer: &Answer, method: &str, route: &str, actor: Option<&str>) {
     let line = access_line(answer);
     assert_eq!(line.level, Level::Info);
     let field = |name: &str| line.fields[name].as_str();
@@ -31,50 +31,55 @@ fn says(answer: &Answer, method: &str, route: &str) {
     assert_eq!(field("bytes"), answer.body.len().to_string());
     assert_eq!(field("request_id"), answer.header("x-request-id"));
     field("duration_us").parse::<u64>().unwrap();
-    assert_eq!(line.fields.len(), 6, "{line:?}");
+    assert_eq!(line.fields.get("actor").map(String::as_str), actor);
+    assert_eq!(
+        line.fields.len(),
+        6 + usize::from(actor.is_some()),
+        "{line:?}"
+    );
 }
 
 both! {
     async fn each_request_leaves_one_line_with_its_route(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let user = app.user("ada").await;
-        says(&user.send(json!({ "text": "hi" })).await, "POST", "/unicom/webchat/send");
+        says(&user.send(json!({ "text": "hi" })).await, "POST", "/unicom/webchat/send", Some("user:1"));
         let chat = user.account_id().await;
         let page = user.get(&format!("/unicom/webchat/messages/?chat_id={chat}&limit=5")).await;
-        says(&page, "GET", "/unicom/webchat/messages");
+        says(&page, "GET", "/unicom/webchat/messages", Some("user:1"));
         let known = user.request(Method::GET, &format!("/unicom/webchat/messages/?chat_id={chat}&limit=5"));
         let known = known.header("If-None-Match", page.header("etag")).send().await;
         assert_eq!(known.status, 304);
-        says(&known, "GET", "/unicom/webchat/messages");
-        says(&user.head("/unicom/webchat/chats/").await, "HEAD", "/unicom/webchat/chats");
+        says(&known, "GET", "/unicom/webchat/messages", Some("user:1"));
+        says(&user.head("/unicom/webchat/chats/").await, "HEAD", "/unicom/webchat/chats", Some("user:1"));
         let named = user.patch(&format!("/unicom/webchat/chat/{chat}/"), json!({ "name": "x" })).await;
-        says(&named, "PATCH", "/unicom/webchat/chat/{chat_id}");
+        says(&named, "PATCH", "/unicom/webchat/chat/{chat_id}", Some("user:1"));
         let sent = user.send_file("secret-plan.png", crate::picture::PNG).await.ok();
         let url = sent["message"]["media_url"].as_str().unwrap();
-        says(&user.get(url).await, "GET", "/unicom/media/{message_id}/{filename}");
-        says(&user.get("/healthz").await, "GET", "/healthz");
+        says(&user.get(url).await, "GET", "/unicom/media/{message_id}/{filename}", Some("user:1"));
+        says(&user.get("/healthz").await, "GET", "/healthz", None);
     }
 
     async fn refusals_leave_a_line_too(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let send = || guest.request(Method::POST, "/unicom/webchat/send/");
-        says(send().body("application/json", "{").send().await.is(400, "invalid_json"), "POST", "/unicom/webchat/send");
+        says(send().body("application/json", "{").send().await.is(400, "invalid_json"), "POST", "/unicom/webchat/send", None);
         // What middleware refuses, before there is a handler.
         let forged = send().csrf(Some("forged")).json(&json!({ "text": "hi" })).send().await;
-        says(forged.is(403, "csrf_failed"), "POST", "/unicom/webchat/send");
+        says(forged.is(403, "csrf_failed"), "POST", "/unicom/webchat/send", None);
         let stranger = app.guest().await.with_bearer("uct_wrong");
         let wrong = stranger.get("/unicom/webchat/messages/").await;
-        says(wrong.is(401, "invalid_credentials"), "GET", "/unicom/webchat/messages");
+        says(wrong.is(401, "invalid_credentials"), "GET", "/unicom/webchat/messages", None);
         let missing = guest.get("/unicom/webchat/chat/x/y/z").await;
-        says(missing.is(404, "not_found"), "GET", "other");
+        says(missing.is(404, "not_found"), "GET", "other", None);
         let method = guest.request(Method::DELETE, "/unicom/webchat/send/").send().await;
-        says(method.is(405, "method_not_allowed"), "DELETE", "/unicom/webchat/send");
+        says(method.is(405, "method_not_allowed"), "DELETE", "/unicom/webchat/send", None);
         let method = Method::from_bytes(b"BREW").unwrap();
-        says(&guest.request(method, "/pot").send().await, "other", "other");
+        says(&guest.request(method, "/pot").send().await, "other", "other", None);
     }
 
-    async fn nothing_of_who_asks_is_in_it(db: &TestDatabase) {
+    async fn no_path_name_address_or_secret_is_in_it(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let user = app.user("ada").await;
         let sent = user.send(json!({ "text": "the plan" })).await;

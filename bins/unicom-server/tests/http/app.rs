@@ -146,6 +146,8 @@ impl TestApp {
             workers: Some(2),
             // Tests ask faster than people do.
             rate_limit: options.rate_limit.or(Some(RateLimit::Off)),
+            // However full the disk is that they run on.
+            min_free_space: options.min_free_space.or(Some(0)),
             ..options
         })
         .unwrap();
@@ -167,6 +169,11 @@ impl TestApp {
             crash,
             thread,
         });
+    }
+
+    /// Another way to the database, for the server that [`TestApp::run`] starts.
+    pub fn use_database(&mut self, database: Database) {
+        self.database = database;
     }
 
     /// Ends the server without letting it finish anything.

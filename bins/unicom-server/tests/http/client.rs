@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, Once};
 
 use reqwest::Method;
+use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -11,6 +12,9 @@ use crate::app::PASSWORD;
 use crate::form::Form;
 use crate::log;
 use crate::openapi::documented;
+
+/// Cookies that are for the server only.
+const SECRET_COOKIES: [&str; 4] = ["sessionid", "visitor", "__Host-sessionid", "__Host-visitor"];
 
 /// One browser.
 #[derive(Debug)]
@@ -29,6 +33,7 @@ pub struct Request<'a> {
     pub path: String,
     built: reqwest::RequestBuilder,
     csrf: Option<String>,
+    planted: Vec<Vec<u8>>,
 }
 
 /// What every client of reqwest's needs, also one of a test that makes its own.
@@ -76,7 +81,8 @@ impl Client {
             method,
             path: path.to_owned(),
             built,
-            csrf: self.cookie("csrftoken"),
+            csrf: self.csrf_token(),
+            planted: Vec::new(),
         }
     }
 
@@ -171,6 +177,12 @@ impl Client {
         self.post("/unicom/auth/logout/", json!({})).await.ok();
     }
 
+    /// The cookie of the CSRF token, as it is named over http or over https.
+    pub fn csrf_token(&self) -> Option<String> {
+        self.cookie("__Host-csrftoken")
+            .or_else(|| self.cookie("csrftoken"))
+    }
+
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.lock().unwrap().get(name).cloned()
     }
@@ -211,6 +223,16 @@ impl Request<'_> {
         Self { csrf, ..self }
     }
 
+    /// One more cookie, as it stands in the header, before those of the browser: as another host may plant it.
+    pub fn planted(mut self, pair: impl Into<Vec<u8>>) -> Self {
+        self.planted.push(pair.into());
+        self
+    }
+
+    pub fn all_planted(self, pairs: &[Vec<u8>]) -> Self {
+        pairs.iter().cloned().fold(self, Self::planted)
+    }
+
     pub fn json(self, body: &Value) -> Self {
         self.body("application/json", body.to_string())
     }
@@ -229,13 +251,20 @@ impl Request<'_> {
     pub async fn send(self) -> Answer {
         let client = self.client;
         let cookies = client.cookies.lock().unwrap().clone();
-        let line: Vec<_> = cookies
+        let mut line: Vec<u8> = Vec::new();
+        let own = cookies
             .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+            .map(|(name, value)| format!("{name}={value}").into_bytes());
+        let pairs = self.planted.into_iter().chain(own);
+        for pair in pairs {
+            if !line.is_empty() {
+                line.extend(b"; ");
+            }
+            line.extend(pair);
+        }
         let mut built = self.built;
         if !line.is_empty() {
-            built = built.header("cookie", line.join("; "));
+            built = built.header("cookie", HeaderValue::from_bytes(&line).unwrap());
         }
         if let Some(csrf) = self.csrf {
             built = built.header("x-csrftoken", csrf);
@@ -245,14 +274,13 @@ impl Request<'_> {
         answer.is_for_no_cache(&self.path);
         client.keep_cookies(&answer);
         // A session's secret is in no body, no line of the log and no header but its cookie: neither the one that was sent
-        // nor a new one. Nor is an API token.
-        for secret in cookies
-            .get("sessionid")
-            .cloned()
-            .into_iter()
-            .chain(client.cookie("sessionid"))
-            .chain(client.bearer.clone())
-        {
+        // nor a new one. Nor is a visitor's nonce, or an API token.
+        let now = client.cookies.lock().unwrap().clone();
+        let secrets = SECRET_COOKIES
+            .iter()
+            .flat_map(|name| [cookies.get(*name), now.get(*name)])
+            .flatten();
+        for secret in secrets.cloned().chain(client.bearer.clone()) {
             if secret.len() < 32 {
                 continue;
             }

@@ -16,8 +16,8 @@ use unicom_core::create_channel;
 use unicom_core::matchers::Matchers;
 use unicom_core::media::ObjectMediaStore;
 use unicom_http::{
-    Api, ApiError, IdentityProvider, Limits, Management, Staff, UploadFolder, admin_routes,
-    bearer_token,
+    Api, ApiError, IdentityProvider, Limits, Management, Staff, Storage, UploadFolder,
+    admin_routes, bearer_token,
 };
 use unicom_server::platforms;
 use unicom_testing::{TestDatabase, all_rows};
@@ -69,6 +69,7 @@ impl Host {
             identity: Arc::new(identity),
             limits: Limits::default(),
             uploads: UploadFolder::default(),
+            storage: Storage::default(),
             base_path: "/unicom".to_owned(),
         })
     }
@@ -106,7 +107,7 @@ impl IdentityProvider for Shop {
             Some("ann") => Some(Visitor::user("7", "Ann")),
             Some(key) => {
                 let guest = self.guests.lock().unwrap().get(key).cloned();
-                guest.map(Visitor::Guest)
+                guest.map(Visitor::from)
             }
             None => None,
         };

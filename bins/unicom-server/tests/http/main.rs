@@ -18,6 +18,7 @@ mod clicks;
 mod client;
 mod criteria;
 mod csrf;
+mod edge;
 
 mod exposition;
 mod form;
@@ -39,9 +40,13 @@ mod raw;
 mod request_ids;
 mod restart;
 mod rows;
+mod security_log;
 mod sessions;
 mod slashes;
+mod small_disk;
+mod smuggling;
 mod statements;
+mod two_processes;
 mod watch;
 
 /// `both_engines!` with the tables of the server.

@@ -61,6 +61,33 @@ both! {
         }
     }
 
+    async fn html_of_staff_asks_no_other_server_of_its_readers(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let guest = app.guest_who_wrote("hi").await;
+        let chat = guest.account_id().await;
+        let to = format!("/unicom/admin/chats/{chat}/messages/");
+        for (html, shown) in [
+            (r#"<p>a<img src="https://evil.example/a.png" alt="Cat"></p>"#, r#"<p>a<img alt="Cat"></p>"#),
+            (r#"<p>a<img src="//evil.example/a.png"></p>"#, "<p>a<img></p>"),
+            (r#"<p>a<img src="/\evil.example/a.png"></p>"#, "<p>a<img></p>"),
+            (r#"<p>a<img src="/unicom/media/a.png"></p>"#, r#"<p>a<img src="/unicom/media/a.png"></p>"#),
+            (r#"<a href="//evil.example">a</a>"#, r#"<a rel="noopener noreferrer">a</a>"#),
+            (r#"<a href="https://bank.example@evil.example">a</a>"#, r#"<a rel="noopener noreferrer">a</a>"#),
+            (
+                r#"<a href="https://example.org/">a</a>"#,
+                r#"<a href="https://example.org/" rel="noopener noreferrer">a</a>"#,
+            ),
+        ] {
+            staff.post(&to, json!({ "html": html })).await.ok();
+            let page = guest.messages("limit=1").await;
+            assert_eq!(page["messages"][0]["html"], shown);
+        }
+        // Of an image from elsewhere alone, nothing is left to read.
+        let body = json!({ "html": r#"<img src="https://evil.example/a.png">"# });
+        staff.post(&to, body).await.is(400, "empty_message");
+    }
+
     async fn refusals_stay_text(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;

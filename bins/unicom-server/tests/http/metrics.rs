@@ -209,7 +209,7 @@ both! {
         let token = guest.cookie("csrftoken").unwrap();
         let mut stream = TcpStream::connect(app.base().trim_start_matches("http://")).unwrap();
         let head = format!(
-            "POST /unicom/webchat/send/ HTTP/1.1\r\nHost: x\r\nCookie: csrftoken={token}\r\nX-CSRFToken: {token}\r\n\
+            "POST /unicom/webchat/send/ HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken={token}\r\nX-CSRFToken: {token}\r\n\
              Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
         );
         stream.write_all(head.as_bytes()).unwrap();

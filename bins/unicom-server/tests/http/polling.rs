@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
+use unicom_core::media::sha256_hex;
 use unicom_testing::TestDatabase;
 
 use crate::answer::Answer;
@@ -48,6 +49,15 @@ both! {
                 assert_eq!(poll(&guest, path, tags).await.status, 200, "{path} {tags}");
             }
         }
+    }
+
+    /// Visitors write what is in a list: with a hash that has no key and few bits, two lists of one tag could be made.
+    async fn the_tag_of_a_list_is_a_digest_of_it(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let answer = guest.get(CHATS).await;
+        let digest = sha256_hex(answer.body.as_slice()).unwrap();
+        assert_eq!(answer.header("etag"), format!("W/\"{digest}\""));
     }
 
     async fn what_changes_is_sent(db: &TestDatabase) {

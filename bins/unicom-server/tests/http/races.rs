@@ -158,6 +158,28 @@ both! {
         assert_eq!(guest.texts().await.len(), 1 + accepted);
     }
 
+    async fn registrations_of_one_name_in_ten_spellings_make_one_user(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let spellings = [
+            "alice", "Alice", "ALICE", "aLiCe", " alice", "alice ", "\talice\n", "\u{a0}alice", "alicE", "aLICE",
+        ];
+        let clients = join_all(spellings.map(|_| app.guest())).await;
+        let registrations = clients.iter().zip(spellings).map(|(client, name)| {
+            let body = json!({ "username": name, "password": PASSWORD });
+            client.post("/unicom/auth/register/", body)
+        });
+        let answers = join_all(registrations).await;
+        let made = answers.iter().filter(|answer| answer.status == 201).count();
+        let refused = answers.iter().filter(|answer| answer.code() == "username_taken").count();
+        assert_eq!((made, refused), (1, 9), "{answers:?}");
+        assert_eq!(app.count("unicom_users").await, 1);
+        // Who lost is still a guest, and whoever logs in is the one user.
+        assert_eq!(app.count("unicom_sessions").await, 1);
+        for name in spellings {
+            assert_eq!(app.guest().await.log_in(name).await["user"]["id"], "1", "{name:?}");
+        }
+    }
+
     async fn two_registrations_of_one_name_make_one_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let clients = join_all((0..6).map(|_| app.guest())).await;

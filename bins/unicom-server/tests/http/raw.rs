@@ -49,12 +49,12 @@ impl Raw {
 
     /// The same with a body that comes with the head.
     pub fn write_request(&mut self, line: &str, client: &Client, headers: &str, body: &str) {
-        let cookies: Vec<String> = ["csrftoken", "sessionid"]
+        let cookies: Vec<String> = ["csrftoken", "sessionid", "visitor"]
             .iter()
             .filter_map(|name| Some(format!("{name}={}", client.cookie(name)?)))
             .collect();
         let head = format!(
-            "{line} HTTP/1.1\r\nhost: unicom\r\ncookie: {}\r\nx-csrftoken: {}\r\n{headers}\r\n{body}",
+            "{line} HTTP/1.1\r\nhost: localhost\r\ncookie: {}\r\nx-csrftoken: {}\r\n{headers}\r\n{body}",
             cookies.join("; "),
             client.cookie("csrftoken").unwrap_or_default()
         );
@@ -62,7 +62,7 @@ impl Raw {
     }
 
     pub fn get(&mut self, path: &str) -> RawAnswer {
-        let head = format!("GET {path} HTTP/1.1\r\nhost: unicom\r\n\r\n");
+        let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
         assert!(self.write(head), "the server has closed the connection");
         self.answer()
     }
@@ -92,6 +92,14 @@ impl Raw {
         self.0.read_exact(&mut body).unwrap();
         answer.body = String::from_utf8(body).unwrap();
         answer
+    }
+
+    /// The status of the next answer, which has no body whatever its length says: that of a HEAD.
+    #[track_caller]
+    pub fn status(&mut self) -> u16 {
+        let mut line = [0; 12];
+        self.0.read_exact(&mut line).unwrap();
+        std::str::from_utf8(&line[9..]).unwrap().parse().unwrap()
     }
 
     /// Whether something has arrived, without waiting.

@@ -188,6 +188,17 @@ both! {
         }
     }
 
+    /// What has become of the guest, all that a first message makes, and the session of a guest who is still there.
+    async fn a_first_send_costs_22_at_most(db: &TestDatabase) {
+        let (app, heard) = heard(db).await;
+        // The server has done by then what it does when it starts.
+        app.guest_who_wrote("hi").await.say("again").await;
+        let guest = app.guest().await;
+        let (answer, statements) = cost(&heard, guest.send(json!({ "text": "hi" }))).await;
+        answer.ok();
+        at_most(22, "a first send", &statements);
+    }
+
     async fn a_page_costs_three_at_most(db: &TestDatabase) {
         let (app, heard) = heard(db).await;
         let guest = app.guest_who_wrote("hi").await;

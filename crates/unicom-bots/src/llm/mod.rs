@@ -35,10 +35,12 @@ const WITH_PICTURES: usize = 4;
 
 /// Replies what a language model says to the conversation so far.
 ///
-/// Settings: `base_url` and `model`; `system_prompt`, up to 20,000 characters; `mode`, by default `chat`, or `thread`;
-/// `depth`, 1 to 200, by default 129; `api_key_env`, the name of the environment variable with the key, of the form
-/// `UNICOM_BOT_[A-Z0-9_]+` or `[A-Z0-9_]+_API_KEY`; `timeout_s`, 1 to 55, by default 50; `temperature`, 0 to 2;
-/// `max_tokens`, 1 to 1,000,000. The [front page](crate) says what the model is told.
+/// Settings: `base_url` and `model`; `system_prompt`, up to 20,000 characters; `mode`, by default
+/// `chat`, or `thread`; `depth`, 1 to 200, by default 129; `api_key_env`, the name of the
+/// environment variable with the key, of the form `UNICOM_BOT_[A-Z0-9_]+`, which the operator
+/// [binds to the host](crate#secrets) of `base_url`; `timeout_s`, 1 to 55, by default 50;
+/// `temperature`, 0 to 2; `max_tokens`, 1 to 1,000,000. The [front page](crate) says what the model
+/// is told.
 #[derive(Debug, Clone)]
 pub struct Llm {
     database: Database,
@@ -61,7 +63,9 @@ impl Llm {
         }
     }
 
-    /// The same with keys from `look_up`, for hosts that keep them elsewhere. By default, the process's environment.
+    /// Looks keys up with `look_up` instead of the process's environment, for hosts that keep them
+    /// elsewhere. It is asked for the name that the settings give, and for that name with `_HOSTS`
+    /// after it: the [hosts](crate#secrets) that the key may be sent to.
     #[must_use]
     pub fn with_environment(
         self,

@@ -5,7 +5,6 @@ use std::time::Duration;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use url::Url;
 
-use crate::environment::{is_api_key, is_for_bots};
 use crate::settings::Settings;
 
 const KNOWN: [&str; 9] = [
@@ -58,7 +57,7 @@ impl LlmSettings {
         let url = completions(settings.url("base_url", "https://api.openai.com/v1")?);
         let model = settings.text("model", 200)?;
         let model = model.ok_or("`model` is missing: expected the name of a model")?;
-        let key = key(settings)?;
+        let key = key(settings, &url)?;
         Ok(Self {
             url,
             model: model.to_owned(),
@@ -95,10 +94,8 @@ fn mode(settings: Settings<'_>) -> Result<Mode, String> {
     }
 }
 
-fn key(settings: Settings<'_>) -> Result<Option<String>, String> {
-    let allowed = |name: &str| is_for_bots(name) || is_api_key(name);
-    let form = "`UNICOM_BOT_[A-Z0-9_]+` or `[A-Z0-9_]+_API_KEY`";
-    match settings.secret("api_key_env", allowed, form)? {
+fn key(settings: Settings<'_>, url: &Url) -> Result<Option<String>, String> {
+    match settings.secret("api_key_env", url)? {
         Some(key) if key.trim().is_empty() => {
             Err("`api_key_env`: the variable must hold a key, and is empty".to_owned())
         }

@@ -33,8 +33,9 @@ const TOKEN_BYTES: usize = 32;
 /// at once or later.
 ///
 /// Settings: `url`; `secret_env`, the name of the environment variable with the secret, of the form
-/// `UNICOM_BOT_[A-Z0-9_]+`; `timeout_s`, 1 to 55, by default 10; `answer_within_s`, 0 to 86,400, by default 0. The
-/// [front page](crate) says what is sent, what may be answered, and what a failure leads to.
+/// `UNICOM_BOT_[A-Z0-9_]+`, which the operator [binds to the host](crate#secrets) of `url`;
+/// `timeout_s`, 1 to 55, by default 10; `answer_within_s`, 0 to 86,400, by default 0. The [front
+/// page](crate) says what is sent, what may be answered, and what a failure leads to.
 #[derive(Debug, Clone)]
 pub struct Webhook {
     database: Database,
@@ -52,7 +53,9 @@ impl Webhook {
         }
     }
 
-    /// The same with secrets from `look_up`, for hosts that keep them elsewhere. By default, the process's environment.
+    /// Looks secrets up with `look_up` instead of the process's environment, for hosts that keep
+    /// them elsewhere. It is asked for the name that the settings give, and for that name with
+    /// `_HOSTS` after it: the [hosts](crate#secrets) that may be called with the secret.
     #[must_use]
     pub fn with_environment(
         self,

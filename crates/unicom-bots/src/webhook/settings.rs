@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::secret::Secrets;
-use crate::environment::is_for_bots;
+use crate::environment::FORM;
 use crate::settings::Settings;
 
 const KNOWN: [&str; 4] = ["url", "secret_env", "timeout_s", "answer_within_s"];
@@ -24,12 +24,10 @@ impl WebhookSettings {
     pub(super) fn read(settings: Settings<'_>) -> Result<Self, String> {
         settings.only(&KNOWN)?;
         let url = settings.url("url", "https://example.org/unicom")?;
-        let form = "`UNICOM_BOT_[A-Z0-9_]+`";
-        let secret = settings.secret("secret_env", is_for_bots, form)?;
-        let secret = secret.ok_or_else(|| {
+        // It is not sent, but a signature that another host may ask for is one that it may pass on.
+        let secret = settings.secret("secret_env", &url)?.ok_or_else(|| {
             format!(
-                "`secret_env` is missing: expected the name of an environment variable of the form \
-                 {form}"
+                "`secret_env` is missing: expected the name of an environment variable of the form {FORM}"
             )
         })?;
         let secrets = Secrets::parse(&secret)

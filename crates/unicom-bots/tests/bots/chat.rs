@@ -19,18 +19,36 @@ use unicom_models::{
 };
 use unicom_testing::{FakePlatform, TestDatabase};
 
+use crate::server;
+
 /// 24 bytes, as the specification's example has them.
 pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 pub const KEY: &str = "sk-very-secret-key";
 
-/// Where tests keep their secrets.
+/// Where tests keep their secrets, bound to the servers of tests and to hosts that are not called.
 fn environment(name: &str) -> Option<String> {
     match name {
         "UNICOM_BOT_SHOP" => Some(SECRET.to_owned()),
         "UNICOM_BOT_SHORT" => Some("whsec_c2hvcnQ=".to_owned()),
-        "EXAMPLE_API_KEY" => Some(format!("{KEY}\n")),
-        "EMPTY_API_KEY" => Some(" ".to_owned()),
-        "BROKEN_API_KEY" => Some("sk\nbroken".to_owned()),
+        "UNICOM_BOT_KEY" => Some(format!("{KEY}\n")),
+        "UNICOM_BOT_EMPTY" => Some(" ".to_owned()),
+        "UNICOM_BOT_BROKEN" => Some("sk\nbroken".to_owned()),
+        "UNICOM_BOT_ELSEWHERE_HOSTS" => Some("elsewhere.example".to_owned()),
+        // What a process has besides.
+        "STRIPE_API_KEY"
+        | "OPENAI_API_KEY"
+        | "UNICOM_SECRET_KEY"
+        | "UNICOM_BOT_UNBOUND"
+        | "UNICOM_BOT_ELSEWHERE" => Some(SECRET.to_owned()),
+        "UNICOM_BOT_TIMEOUT" => Some("60".to_owned()),
+        "UNICOM_BOT_SHOP_HOSTS"
+        | "UNICOM_BOT_SHORT_HOSTS"
+        | "UNICOM_BOT_KEY_HOSTS"
+        | "UNICOM_BOT_EMPTY_HOSTS"
+        | "UNICOM_BOT_BROKEN_HOSTS" => {
+            let known = "example.org,api.openai.com,http://127.0.0.2:8080";
+            Some(format!("{known},{}", server::hosts()))
+        }
         _ => None,
     }
 }

@@ -23,7 +23,7 @@ pub fn completion(content: Value) -> Value {
 
 pub fn config(server: &Server) -> Value {
     json!({
-        "base_url": server.url("/v1"), "model": "example", "api_key_env": "EXAMPLE_API_KEY", "timeout_s": 20,
+        "base_url": server.url("/v1"), "model": "example", "api_key_env": "UNICOM_BOT_KEY", "timeout_s": 20,
     })
 }
 

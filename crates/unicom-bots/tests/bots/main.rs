@@ -11,6 +11,7 @@ mod llm;
 mod llm_failures;
 mod outbound;
 mod pipeline;
+mod secrets;
 mod server;
 mod settings;
 mod webhook;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use unicom_bots::{Llm, Webhook};
+use unicom_bots::Llm;
 use unicom_core::{Bots, CoreError, OutgoingMessage, Pipeline, PipelineOptions, answer_request};
 use unicom_db::DbError;
 use unicom_db::queries::{history, requests};
 use unicom_models::{Message, Request, RequestStatus};
 
-use crate::chat::{Chat, SECRET, create, outbound, platforms};
+use crate::chat::{Chat, create, outbound, platforms};
 use crate::llm::completion;
 use crate::server::{Server, say};
 
@@ -24,10 +24,8 @@ async fn chat(bots: fn(&Chat) -> Bots, bot: Value) -> (Chat, Bots) {
 }
 
 fn bots(chat: &Chat) -> Bots {
-    let secret = |name: &str| (name == "UNICOM_BOT_SHOP").then(|| SECRET.to_owned());
-    let webhook = Webhook::new(chat.database.clone(), outbound()).with_environment(secret);
     Bots::default()
-        .with("webhook", webhook)
+        .with("webhook", chat.webhook())
         .with("llm", Llm::new(chat.database.clone(), outbound()))
 }
 

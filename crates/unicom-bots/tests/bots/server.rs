@@ -39,6 +39,14 @@ impl Asked {
     }
 }
 
+/// The origins of all servers of this process, as an operator names them in a variable of hosts.
+static ORIGINS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Returns a list of hosts that names every server there is.
+pub fn hosts() -> String {
+    ORIGINS.lock().unwrap().join(",")
+}
+
 /// A server at one address of this machine. It ends with its runtime.
 #[derive(Debug)]
 pub struct Server {
@@ -51,6 +59,12 @@ impl Server {
     pub async fn at(host: &str, plays: Vec<Play>) -> Self {
         let listener = TcpListener::bind((host, 0)).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
+        let port = listener.local_addr().unwrap().port();
+        let origins = [
+            format!("http://{address}"),
+            format!("http://localhost:{port}"),
+        ];
+        ORIGINS.lock().unwrap().extend(origins);
         let asked = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&asked);
         tokio::spawn(async move {

@@ -10,6 +10,14 @@ fn said(bot: &impl Bot, config: &Value) -> String {
     bot.validate(config).err().unwrap_or_default()
 }
 
+/// What is said of a variable that is not set or not bound to the host.
+fn unbound(setting: &str, name: &str, host: &str) -> String {
+    format!(
+        "`{setting}`: environment variable `{name}` is not set, or `{name}_HOSTS` does not name `{host}`: both must be \
+         set where bots run, as in `{name}_HOSTS={host}`"
+    )
+}
+
 /// `good` with the fields of `change`; null takes one away.
 fn changed(good: &Value, change: Value) -> Value {
     let mut config = good.clone();
@@ -25,7 +33,7 @@ async fn a_webhooks_settings() {
     let bot = chat.webhook();
     let good = json!({"url": "https://example.org/unicom?a=b", "secret_env": "UNICOM_BOT_SHOP"});
     let address = "a web address such as `https://example.org/unicom`";
-    let variable = "the name of an environment variable of the form `UNICOM_BOT_[A-Z0-9_]+`";
+    let variable = "the name of an environment variable of the form `UNICOM_BOT_[A-Z0-9_]+`, not ending with `_HOSTS`";
     for (change, sentence) in [
         (json!({}), String::new()),
         (json!({"timeout_s": 55, "answer_within_s": 86_400}), String::new()),
@@ -53,11 +61,15 @@ async fn a_webhooks_settings() {
         (json!({"secret_env": null}), format!("`secret_env` is missing: expected {variable}")),
         (json!({"secret_env": 5}), format!("`secret_env` must be {variable}")),
         (json!({"secret_env": "PATH"}), format!("`secret_env` must be {variable}")),
-        (json!({"secret_env": "EXAMPLE_API_KEY"}), format!("`secret_env` must be {variable}")),
+        (json!({"secret_env": "UNICOM_SECRET_KEY"}), format!("`secret_env` must be {variable}")),
+        (json!({"secret_env": "UNICOM_BOT_"}), format!("`secret_env` must be {variable}")),
+        (json!({"secret_env": "UNICOM_BOT_SHOP_HOSTS"}), format!("`secret_env` must be {variable}")),
         (json!({"secret_env": "UNICOM_BOT_shop"}), format!("`secret_env` must be {variable}")),
+        (json!({"secret_env": "UNICOM_BOT_GONE"}), unbound("secret_env", "UNICOM_BOT_GONE", "example.org")),
+        (json!({"secret_env": "UNICOM_BOT_UNBOUND"}), unbound("secret_env", "UNICOM_BOT_UNBOUND", "example.org")),
         (
-            json!({"secret_env": "UNICOM_BOT_GONE"}),
-            "`secret_env`: environment variable `UNICOM_BOT_GONE` is not set".to_owned(),
+            json!({"url": "https://evil.example/"}),
+            unbound("secret_env", "UNICOM_BOT_SHOP", "evil.example"),
         ),
         (
             json!({"secret_env": "UNICOM_BOT_SHORT"}),
@@ -80,12 +92,12 @@ async fn a_models_settings() {
     let bot = chat.llm();
     let good = json!({"base_url": "https://api.openai.com/v1", "model": "gpt-5"});
     let address = "a web address such as `https://api.openai.com/v1`";
-    let variable = "`api_key_env` must be the name of an environment variable of the form `UNICOM_BOT_[A-Z0-9_]+` or `[A-Z0-9_]+_API_KEY`";
+    let variable = "`api_key_env` must be the name of an environment variable of the form `UNICOM_BOT_[A-Z0-9_]+`, not ending with `_HOSTS`";
     for (change, sentence) in [
         (json!({}), String::new()),
         (
             json!({
-                "system_prompt": "ä".repeat(20_000), "mode": "thread", "depth": 200, "api_key_env": "EXAMPLE_API_KEY",
+                "system_prompt": "ä".repeat(20_000), "mode": "thread", "depth": 200, "api_key_env": "UNICOM_BOT_KEY",
                 "timeout_s": 55, "temperature": 0.7, "max_tokens": 1_000_000,
             }),
             String::new(),
@@ -112,16 +124,47 @@ async fn a_models_settings() {
         (json!({"depth": 0}), "`depth` must be a whole number from 1 to 200".to_owned()),
         (json!({"depth": 201}), "`depth` must be a whole number from 1 to 200".to_owned()),
         (json!({"api_key_env": "DATABASE_URL"}), variable.to_owned()),
+        (json!({"api_key_env": "UNICOM_BOT_KEY_HOSTS"}), variable.to_owned()),
+        (json!({"api_key_env": "unicom_bot_key"}), variable.to_owned()),
         (
-            json!({"api_key_env": "GONE_API_KEY"}),
-            "`api_key_env`: environment variable `GONE_API_KEY` is not set".to_owned(),
+            json!({"api_key_env": "OPENAI_API_KEY"}),
+            format!(
+                "{variable}: set `UNICOM_BOT_OPENAI_API_KEY` to the key, and \
+                 `UNICOM_BOT_OPENAI_API_KEY_HOSTS=api.openai.com`"
+            ),
+        ),
+        (json!({"api_key_env": "UNICOM_BOT_GONE"}), unbound("api_key_env", "UNICOM_BOT_GONE", "api.openai.com")),
+        (
+            json!({"api_key_env": "UNICOM_BOT_TIMEOUT"}),
+            unbound("api_key_env", "UNICOM_BOT_TIMEOUT", "api.openai.com"),
         ),
         (
-            json!({"api_key_env": "EMPTY_API_KEY"}),
+            json!({"api_key_env": "UNICOM_BOT_ELSEWHERE"}),
+            unbound("api_key_env", "UNICOM_BOT_ELSEWHERE", "api.openai.com"),
+        ),
+        (
+            json!({"api_key_env": "UNICOM_BOT_KEY", "base_url": "http://api.openai.com/v1"}),
+            unbound("api_key_env", "UNICOM_BOT_KEY", "http://api.openai.com"),
+        ),
+        (
+            json!({"api_key_env": "UNICOM_BOT_KEY", "base_url": "https://api.openai.com./v1"}),
+            unbound("api_key_env", "UNICOM_BOT_KEY", "api.openai.com."),
+        ),
+        (
+            json!({"api_key_env": "UNICOM_BOT_KEY", "base_url": "https://evil.example\\@api.openai.com/v1"}),
+            unbound("api_key_env", "UNICOM_BOT_KEY", "evil.example"),
+        ),
+        (
+            json!({"api_key_env": "UNICOM_BOT_KEY", "base_url": "https://api.openai.com@evil.example/"}),
+            "`base_url`: the address must have no user and no password".to_owned(),
+        ),
+        (json!({"api_key_env": "UNICOM_BOT_KEY", "base_url": "https://API.OpenAI.com:443"}), String::new()),
+        (
+            json!({"api_key_env": "UNICOM_BOT_EMPTY"}),
             "`api_key_env`: the variable must hold a key, and is empty".to_owned(),
         ),
         (
-            json!({"api_key_env": "BROKEN_API_KEY"}),
+            json!({"api_key_env": "UNICOM_BOT_BROKEN"}),
             "`api_key_env`: the variable must hold a key that a header can carry".to_owned(),
         ),
         (json!({"timeout_s": 56}), "`timeout_s` must be a whole number from 1 to 55".to_owned()),
@@ -143,6 +186,6 @@ async fn settings_that_went_bad_are_permanent() {
         .handle(chat.incoming(config).await)
         .await
         .unwrap_err();
-    let sentence = "`secret_env`: environment variable `UNICOM_BOT_GONE` is not set";
-    assert_eq!(error, BotError::Permanent(sentence.to_owned()));
+    let sentence = unbound("secret_env", "UNICOM_BOT_GONE", "example.org");
+    assert_eq!(error, BotError::Permanent(sentence));
 }

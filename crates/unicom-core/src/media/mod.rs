@@ -16,6 +16,6 @@ pub use image::{ImageError, ImageLimits, ImageSize};
 pub use key::new_media_key;
 pub use kind::MediaKind;
 pub use name::{content_disposition, safe_file_name};
-pub use object::ObjectMediaStore;
+pub use object::{ObjectMediaStore, is_out_of_room};
 pub use orphans::{OrphanSweep, SweepError, Swept, sweep_orphans};
 pub use store::{ListedFile, MediaError, MediaSource, MediaStore};

@@ -7,6 +7,7 @@ use std::fmt::Write;
 use std::ops::RangeInclusive;
 
 use super::MediaKind;
+use crate::invisible::is_invisible;
 
 /// Makes a name to show, to save under and to put into a URL, of the one that a sender `claimed`.
 ///
@@ -76,7 +77,10 @@ const EDGE: [char; 2] = ['.', '-'];
 /// Drops or replaces what a name may not hold, and never leaves two of `.` or `-` in a row.
 fn clean(name: &str) -> String {
     let mut clean = String::new();
-    for c in name.chars().filter(|c| !is_invisible(*c)) {
+    for c in name
+        .chars()
+        .filter(|c| !(c.is_control() || is_invisible(*c)))
+    {
         let kept = if c.is_alphanumeric() || c == '_' || c == '.' || is_in(c, MARKS) {
             c
         } else {
@@ -106,35 +110,9 @@ fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~')
 }
 
-fn is_invisible(c: char) -> bool {
-    c.is_control() || is_in(c, INVISIBLE)
-}
-
 fn is_in(c: char, ranges: &[RangeInclusive<char>]) -> bool {
     ranges.iter().any(|range| range.contains(&c))
 }
-
-/// Characters that show nothing: joiners, marks of direction, fillers, tags. Some count as letters.
-const INVISIBLE: &[RangeInclusive<char>] = &[
-    '\u{AD}'..='\u{AD}',
-    '\u{34F}'..='\u{34F}',
-    '\u{61C}'..='\u{61C}',
-    '\u{115F}'..='\u{1160}',
-    '\u{17B4}'..='\u{17B5}',
-    '\u{180B}'..='\u{180F}',
-    '\u{200B}'..='\u{200F}',
-    '\u{2028}'..='\u{202E}',
-    '\u{2060}'..='\u{206F}',
-    '\u{2800}'..='\u{2800}',
-    '\u{3164}'..='\u{3164}',
-    '\u{FE00}'..='\u{FE0F}',
-    '\u{FEFF}'..='\u{FEFF}',
-    '\u{FFA0}'..='\u{FFA0}',
-    '\u{FFF0}'..='\u{FFFB}',
-    '\u{1BCA0}'..='\u{1BCA3}',
-    '\u{1D173}'..='\u{1D17A}',
-    '\u{E0000}'..='\u{E0FFF}',
-];
 
 /// Marks that belong to the letter before them and that `char::is_alphanumeric` leaves out.
 const MARKS: &[RangeInclusive<char>] = &[

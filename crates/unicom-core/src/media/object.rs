@@ -6,7 +6,9 @@ mod s3;
 mod tests;
 mod upload;
 
+use std::error::Error;
 use std::fmt::{self, Debug, Display};
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use object_store::memory::InMemory;
 use object_store::path::Path as Location;
 use object_store::{GetOptions, GetRange, GetResultPayload, ObjectStore, ObjectStoreExt};
 use reqwest::Url;
+use unicom_db::files::is_root;
 use unicom_models::UtcTime;
 
 use super::store::{ListedFile, MediaError, MediaSource, MediaStore};
@@ -130,6 +133,14 @@ impl ObjectMediaStore {
     }
 }
 
+impl ObjectMediaStore {
+    /// Returns the folder if this is root, who must not follow links that the folder's owner may
+    /// have made: keys are the database's, which is that owner's, too.
+    fn folder_of_others(&self) -> Option<PathBuf> {
+        self.folder.clone().filter(|_| is_root())
+    }
+}
+
 impl Debug for ObjectMediaStore {
     // The store's own output holds the access key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -147,10 +158,10 @@ impl MediaStore for ObjectMediaStore {
                 }
                 MediaSource::File(path) => upload::put_file(&self.store, &location, path).await,
             };
-            stored.map_err(|error| unavailable(&key, error))?;
+            stored.map_err(|error| not_stored(&key, &*error))?;
             if let Some(folder) = &self.folder {
                 let synced = disk::sync_folders_of(folder.clone(), key.clone()).await;
-                synced.map_err(|error| unavailable(&key, error))?;
+                synced.map_err(|error| not_stored(&key, &error))?;
             }
             Ok(())
         }
@@ -163,6 +174,10 @@ impl MediaStore for ObjectMediaStore {
         range: Option<Range<u64>>,
     ) -> BoxFuture<'_, Result<BoxStream<'static, Result<Bytes, MediaError>>, MediaError>> {
         async move {
+            if let Some(folder) = self.folder_of_others() {
+                location(&key)?;
+                return open_below(folder, key, range).await;
+            }
             let options = GetOptions::new().with_range(range.clone().map(GetRange::Bounded));
             let found = match self.store.get_opts(&location(&key)?, options).await {
                 Err(object_store::Error::NotFound { .. }) => Err(MediaError::NotFound { key }),
@@ -189,6 +204,11 @@ impl MediaStore for ObjectMediaStore {
 
     fn delete(&self, key: String) -> BoxFuture<'_, Result<(), MediaError>> {
         async move {
+            if let Some(folder) = self.folder_of_others() {
+                location(&key)?;
+                let deleted = disk::delete_file(folder, key.clone()).await;
+                return deleted.map_err(|error| unavailable(&key, error));
+            }
             match self.store.delete(&location(&key)?).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
                 Err(error) => Err(unavailable(&key, error)),
@@ -228,6 +248,29 @@ impl MediaStore for ObjectMediaStore {
     }
 }
 
+/// Opens a file in a folder without following links of others, and streams it or a range of it.
+async fn open_below(
+    folder: PathBuf,
+    key: String,
+    range: Option<Range<u64>>,
+) -> Result<BoxStream<'static, Result<Bytes, MediaError>>, MediaError> {
+    let (file, length) = match disk::open_file(folder, key.clone()).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(MediaError::NotFound { key });
+        }
+        opened => opened.map_err(|error| unavailable(&key, error))?,
+    };
+    let range = range.unwrap_or(0..length);
+    if range.end > length {
+        let reason = format!("it has only {length} bytes");
+        return Err(unavailable(&key, reason));
+    }
+    let chunks = disk::read_range(file, range).map_err(|error| unavailable(&key, error))?;
+    Ok(chunks
+        .map_err(move |error| unavailable(&key, error))
+        .boxed())
+}
+
 const URL_CHOICES: &str = "`file:///dir` or `s3://bucket/prefix`";
 
 /// The longest segment of a key in bytes: 255 on most disks, less the suffix of an unfinished file.
@@ -253,6 +296,34 @@ fn unavailable(key: &str, error: impl Display) -> MediaError {
         key: key.to_owned(),
         reason: error.to_string(),
     }
+}
+
+/// Returns the error for a file that could not be stored: there was no room for it, or the store failed otherwise.
+fn not_stored(key: &str, error: &(dyn Error + 'static)) -> MediaError {
+    let (key, reason) = (key.to_owned(), error.to_string());
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let kind = error.downcast_ref().map(io::Error::kind);
+        if kind.is_some_and(is_out_of_room) {
+            return MediaError::Full { key, reason };
+        }
+        cause = error.source();
+    }
+    MediaError::Unavailable { key, reason }
+}
+
+/// Returns whether an error of a file system says that it takes no more: it is full, its quota is used up, or it is
+/// read-only.
+///
+/// ```
+/// use std::io::ErrorKind;
+/// use unicom_core::media::is_out_of_room;
+///
+/// assert!(is_out_of_room(ErrorKind::StorageFull) && !is_out_of_room(ErrorKind::NotFound));
+/// ```
+pub fn is_out_of_room(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(kind, StorageFull | QuotaExceeded | ReadOnlyFilesystem)
 }
 
 fn invalid(error: impl Display) -> MediaError {

@@ -34,7 +34,8 @@ pub trait MediaStore: Debug + Send + Sync + 'static {
     /// left in place.
     ///
     /// # Errors
-    /// [`MediaError::Unavailable`] when the store or the source fails.
+    /// [`MediaError::Full`] when there is no room; [`MediaError::Unavailable`] when the store or the source fails
+    /// otherwise.
     fn put(&self, key: String, source: MediaSource) -> BoxFuture<'_, Result<(), MediaError>>;
 
     /// Streams the file, or the bytes of it that `range` names.
@@ -131,6 +132,15 @@ pub enum MediaError {
     /// The store failed, now or for longer. Trying again may help.
     #[error("media store failed on `{key}`: {reason}")]
     Unavailable {
+        /// The key that was asked for.
+        key: String,
+        /// What the store said: for logs, not for visitors.
+        reason: String,
+    },
+    /// The store has no room for the file, or takes none at all for now. Nothing is stored under the key. Trying again
+    /// helps once there is room.
+    #[error("media store has no room for `{key}`: {reason}")]
+    Full {
         /// The key that was asked for.
         key: String,
         /// What the store said: for logs, not for visitors.

@@ -1,12 +1,14 @@
 //! `backup`: a copy of a SQLite database that others write to.
 
+use std::io::{self, Read};
 use std::path::Path;
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
-use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection};
+use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
 
-use super::{FileError, NewFile, same_file};
+use super::entry::refused;
+use super::{BESIDE, FileError, NewFile, Place, same_file};
 
 /// The first bytes of every SQLite database.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -26,46 +28,88 @@ pub fn backup(from: &Path, to: &Path, replace: bool) -> Result<u64, FileError> {
             path: to.to_owned(),
         });
     }
-    let mut source = open(from)?;
+    let mut source = open(&place_of_database(from)?, from)?;
     expect_unicom(&mut source, from)?;
-    let copy = NewFile::create(to, replace)?;
+    let mut copy = NewFile::create(to, replace)?;
+    let path = copy.path_to_write(None).map_err(FileError::io(to))?;
     diesel::sql_query("VACUUM INTO ?")
-        .bind::<Text, _>(copy.part().to_string_lossy())
+        .bind::<Text, _>(path.to_string_lossy())
         .execute(&mut source)
         .map_err(FileError::db(from))?;
     drop(source);
-    let mut written = open(copy.part())?;
+    let mut written = connect(&path)?;
     check(&mut written, to)?;
     drop(written);
+    copy.take_written().map_err(FileError::io(to))?;
     copy.finish()
 }
 
-/// Opens a SQLite database that is there.
-pub(super) fn open(path: &Path) -> Result<SqliteConnection, FileError> {
-    let failed = FileError::io(path);
-    match std::fs::File::open(path) {
-        Ok(mut file) => {
-            let mut first = [0; MAGIC.len()];
-            let read = std::io::Read::read_exact(&mut file, &mut first);
-            if read.is_err() || first != *MAGIC {
-                return Err(FileError::NotSqlite {
-                    path: path.to_owned(),
-                });
-            }
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(FileError::Missing {
-                path: path.to_owned(),
-            });
-        }
-        Err(error) => return Err(failed(error)),
+/// Returns the place of a SQLite database that is there. `path` is what it is called in errors.
+pub(super) fn place_of_database(path: &Path) -> Result<Place, FileError> {
+    Place::of(path).map_err(|error| missing_or(error, path))
+}
+
+fn missing_or(error: io::Error, path: &Path) -> FileError {
+    match error.kind() {
+        io::ErrorKind::NotFound => FileError::Missing {
+            path: path.to_owned(),
+        },
+        _ => FileError::io(path)(error),
     }
+}
+
+/// Opens a SQLite database that is there. `path` is what it is called in errors.
+///
+/// SQLite opens it, and what is beside it, by name. In a stranger's folder each of them is looked at
+/// before, and that the names still lead to the same file afterwards: SQLite follows links to the
+/// database, says where it came to, and follows none of those beside it.
+pub(super) fn open(place: &Place, path: &Path) -> Result<SqliteConnection, FileError> {
+    let failed = FileError::io(path);
+    let mut file = place.open().map_err(|error| missing_or(error, path))?;
+    for suffix in BESIDE {
+        let name = place.name_with(suffix);
+        let beside = place.folder.expect_file_or_nothing(&name);
+        beside.map_err(&failed)?;
+    }
+    let mut first = [0; MAGIC.len()];
+    if file.read_exact(&mut first).is_err() || first != *MAGIC {
+        return Err(FileError::NotSqlite {
+            path: path.to_owned(),
+        });
+    }
+    let mut connection = connect(&place.path())?;
+    let opened = opened_path(&mut connection).map_err(FileError::db(path))?;
+    let is_same = opened == place.path().to_string_lossy()
+        && place.folder.has(&place.name, &file).map_err(&failed)?
+        && Place::of(&place.path())
+            .and_then(|again| again.folder.has(&again.name, &file))
+            .map_err(&failed)?;
+    match is_same {
+        true => Ok(connection),
+        false => Err(failed(refused(path, "was replaced while it was opened"))),
+    }
+}
+
+/// Opens a SQLite database by its path.
+pub(super) fn connect(path: &Path) -> Result<SqliteConnection, FileError> {
     let mut connection = SqliteConnection::establish(&path.to_string_lossy())
-        .map_err(|error| failed(std::io::Error::other(error)))?;
+        .map_err(|error| FileError::io(path)(io::Error::other(error)))?;
     connection
         .batch_execute("PRAGMA busy_timeout = 5000")
         .map_err(FileError::db(path))?;
     Ok(connection)
+}
+
+/// Returns the path of the file that SQLite has opened, without links.
+fn opened_path(connection: &mut SqliteConnection) -> QueryResult<String> {
+    #[derive(QueryableByName)]
+    struct Opened {
+        #[diesel(sql_type = Text)]
+        file: String,
+    }
+    // The first row is the main database. It is known without reading any of it.
+    let row: Opened = diesel::sql_query("PRAGMA database_list").get_result(connection)?;
+    Ok(row.file)
 }
 
 /// Whether the database is one of unicom.

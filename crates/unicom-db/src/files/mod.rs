@@ -1,18 +1,25 @@
-//! Copies of SQLite's database file: made while others write, and put back.
+//! Copies of SQLite's database file: made while others write, and put back. Files beside it.
 
+mod as_root;
 mod backup;
+mod entry;
 mod error;
+#[cfg_attr(not(unix), path = "folder_by_path.rs")]
+mod folder;
 mod new_file;
-mod owner;
+mod place;
 mod private;
 mod restore;
 
+pub use as_root::check_as_root;
 pub use backup::backup;
+pub use entry::{Entry, Owner};
 pub use error::FileError;
+pub use folder::{Folder, is_root};
 pub use new_file::NewFile;
-pub use owner::give_to_owner_of;
+pub use place::Place;
 pub(crate) use private::make_private;
-pub use restore::{Ready, Restored, prepare_restore};
+pub use restore::{Ready, Replaced, Restored, prepare_restore};
 
 use std::path::Path;
 

@@ -1,16 +1,16 @@
 //! `prepare_restore`: a backup in the place of the database.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, SqliteConnection};
 
-use super::backup::{check, expect_unicom, is_damage, open};
-use super::new_file::{folder_of, sync_folder_of};
-use super::{BESIDE, FileError, NewFile, give_to_owner_of, same_file};
+use super::backup::{check, connect, expect_unicom, is_damage, open, place_of_database};
+use super::entry::{Entry, Owner};
+use super::{BESIDE, FileError, NewFile, Place, same_file};
 use crate::{Db, DbError, Migrations, Tx, transaction};
 
 /// What a restored database came to.
@@ -24,56 +24,75 @@ pub struct Restored {
     pub kept: Option<PathBuf>,
 }
 
+/// The database that a restored one will replace.
+#[derive(Debug)]
+pub enum Replaced<'a> {
+    /// There is none.
+    Missing,
+    /// There is one that cannot be read, for this reason.
+    Unreadable(String),
+    /// There is one that can be read, and no other process has it open.
+    Open(&'a mut Db),
+}
+
 /// A backup that has passed every check, and a place that nobody uses: what [`Ready::finish`] exchanges. Dropped, it leaves
 /// the database as it was.
 pub struct Ready {
     copy: NewFile,
-    to: PathBuf,
+    to: Place,
     there: bool,
     migrated: usize,
     /// Held until the end: who starts meanwhile waits for it, and then fails.
-    lock: Option<SqliteConnection>,
+    lock: Lock,
 }
 
 /// Makes ready the backup `from` for where the SQLite database `to` is or shall be, which no process may have open. With
 /// `replace`, a database that is there will make way for it and be kept under another name. `last` writes into the copy
-/// before it is put in place, where its tables have been brought up to date.
+/// before it is put in place, once its tables are up to date, and may read the database that is
+/// there. Returns what `last` returns, too.
 ///
 /// `from` is only read. The copy is known to be whole, of unicom and not newer than this version; `to` is not touched before
 /// [`Ready::finish`]. What belongs to the database is best put back between the two.
 ///
 /// # Errors
 /// [`FileError`] says what is wrong with which file.
-pub fn prepare_restore(
+pub fn prepare_restore<T>(
     from: &Path,
     to: &Path,
     replace: bool,
     sets: &[&Migrations],
-    last: impl FnOnce(&mut Tx<'_>) -> Result<(), DbError>,
-) -> Result<Ready, FileError> {
+    last: impl FnOnce(&mut Tx<'_>, Replaced<'_>) -> Result<T, DbError>,
+) -> Result<(Ready, T), FileError> {
     if same_file(from, to) {
         return Err(FileError::Itself {
             path: to.to_owned(),
         });
     }
     // The file itself, where its name is a link to it.
-    let to = to.canonicalize().unwrap_or_else(|_| to.to_owned());
-    let there = to.symlink_metadata().is_ok();
-    if there && !replace {
-        return Err(FileError::Exists { path: to });
+    let place = Place::of(to).map_err(FileError::io(to))?;
+    let there = place.folder.entry(&place.name).map_err(FileError::io(to))?;
+    if there.is_some() && !replace {
+        return Err(FileError::Exists { path: place.path() });
     }
-    drop(open(from)?);
-    let copy = copy(from, &to)?;
-    let migrated = prepare(copy.part(), from, sets, last)?;
-    take_after(&to, copy.part()).map_err(FileError::io(&to))?;
-    let lock = if there { lock(&to)? } else { None };
-    Ok(Ready {
+    let mut copy = NewFile::begin(place.again().map_err(FileError::io(to))?, true, to)?;
+    let draft = draft(&mut copy, from, to)?;
+    let prepared = prepare(&draft, from, sets, || lock(&place, to, there), last);
+    // The copy's own name is taken care of; these are not.
+    for suffix in BESIDE {
+        let _ = fs::remove_file(beside(&draft, suffix));
+    }
+    let (migrated, lock, value) = prepared?;
+    copy.take_written()
+        .and_then(|()| take_after(&place, &copy))
+        .map_err(FileError::io(to))?;
+    let ready = Ready {
         copy,
-        to,
-        there,
+        to: place,
+        there: there.is_some(),
         migrated,
         lock,
-    })
+    };
+    Ok((ready, value))
 }
 
 impl Ready {
@@ -82,7 +101,7 @@ impl Ready {
     /// # Errors
     /// [`FileError::Io`].
     pub fn finish(self) -> Result<Restored, FileError> {
-        let kept = keep(&self.to, self.there).map_err(FileError::io(&self.to))?;
+        let kept = keep(&self.to, self.there).map_err(FileError::io(&self.to.path()))?;
         let bytes = self.copy.finish()?;
         drop(self.lock);
         Ok(Restored {
@@ -93,28 +112,52 @@ impl Ready {
     }
 }
 
-/// Makes sure that nobody else has the database open, and that nobody gets in; none where it is too damaged to be asked.
+/// What is known of the database that is there, and keeps others out of it.
+enum Lock {
+    None,
+    Unreadable(String),
+    Held(Db),
+}
+
+impl Lock {
+    fn replaced(&mut self) -> Replaced<'_> {
+        match self {
+            Self::None => Replaced::Missing,
+            Self::Unreadable(reason) => Replaced::Unreadable(reason.clone()),
+            Self::Held(db) => Replaced::Open(db),
+        }
+    }
+}
+
+/// Makes sure that no other process has the database open or can open it, unless it is too damaged
+/// to be read.
 ///
 /// Only the one process that has it open may leave the mode of the write-ahead log, which empties and removes the log. That
 /// also keeps out whoever has opened the file and not read it yet: to begin a log it would have to write to a file that has
 /// lost its name, which SQLite refuses.
-fn lock(path: &Path) -> Result<Option<SqliteConnection>, FileError> {
-    let mut connection = match open(path) {
+fn lock(place: &Place, path: &Path, there: Option<Entry>) -> Result<Lock, FileError> {
+    if there.is_none() {
+        return Ok(Lock::None);
+    }
+    let mut connection = match open(place, path) {
         Ok(connection) => connection,
-        Err(FileError::NotSqlite { .. }) => return Ok(None),
+        Err(error @ FileError::NotSqlite { .. }) => return Ok(Lock::Unreadable(error.to_string())),
         Err(error) => return Err(error),
     };
     let locked = journal_mode(&mut connection, "DELETE").and_then(|mode| match mode.as_str() {
         "delete" => connection.batch_execute("BEGIN EXCLUSIVE").map(|()| true),
         _ => Ok(false),
     });
-    let in_use = FileError::InUse {
-        path: path.to_owned(),
-    };
+    let in_use = FileError::InUse { path: place.path() };
     match locked {
-        Ok(true) => Ok(Some(connection)),
+        Ok(true) => Ok(Lock::Held(
+            Db::from_sqlite(connection).map_err(FileError::db(path))?,
+        )),
         Ok(false) => Err(in_use),
-        Err(error) if is_damage(&error) => Ok(None),
+        Err(error) if is_damage(&error) => Ok(Lock::Unreadable(format!(
+            "`{}` is damaged: {error}",
+            path.display()
+        ))),
         Err(error) => match DbError::from(error) {
             DbError::Busy => Err(in_use),
             error => Err(FileError::db(path)(error)),
@@ -133,43 +176,44 @@ fn journal_mode(connection: &mut SqliteConnection, mode: &str) -> diesel::QueryR
     Ok(row.journal_mode)
 }
 
-/// Copies the backup beside the place where it shall be, and what a crash left in its log.
-fn copy(from: &Path, to: &Path) -> Result<NewFile, FileError> {
-    let mut copy = NewFile::create(to, true)?;
-    let mut file = File::open(from).map_err(FileError::io(from))?;
-    io::copy(&mut file, &mut copy)
-        .and_then(|_| copy.flush())
-        .map_err(FileError::io(to))?;
-    let log = beside(from, "-wal");
-    if log.exists() {
-        fs::copy(&log, beside(copy.part(), "-wal")).map_err(FileError::io(&log))?;
+/// Copies the backup, and what a crash left in its log, to a draft that can be changed. Returns the
+/// path of the copy.
+fn draft(copy: &mut NewFile, from: &Path, to: &Path) -> Result<PathBuf, FileError> {
+    let (reading, writing) = (FileError::io(from), FileError::io(to));
+    let source = place_of_database(from)?;
+    // It says of what is no database that it is none.
+    drop(open(&source, from)?);
+    let path = copy.path_to_write(Some(&source.folder)).map_err(&writing)?;
+    copy_to(source.open().map_err(&reading)?, &path).map_err(&writing)?;
+    match source.folder.open_file(&source.name_with("-wal")) {
+        Ok(log) => copy_to(log, &beside(&path, "-wal")).map_err(&writing)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(reading(error)),
     }
-    Ok(copy)
+    Ok(path)
 }
 
-/// Looks the copy over and brings it up to date; how many migrations ran. `from` is what it is called in errors.
-fn prepare(
+/// Copies an open file to a path to which only trusted users may write.
+fn copy_to(mut file: File, path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    io::copy(&mut file, &mut options.open(path)?)?;
+    Ok(())
+}
+
+/// Looks the copy over and brings it up to date; then keeps others out of the database that is
+/// there, and has `last` write into the copy. `from` is what it is called in errors.
+fn prepare<T>(
     copy: &Path,
     from: &Path,
     sets: &[&Migrations],
-    last: impl FnOnce(&mut Tx<'_>) -> Result<(), DbError>,
-) -> Result<usize, FileError> {
-    let prepared = prepare_copy(copy, from, sets, last);
-    // The copy's own name is taken care of; these are not.
-    for suffix in BESIDE {
-        let _ = fs::remove_file(beside(copy, suffix));
-    }
-    prepared
-}
-
-fn prepare_copy(
-    copy: &Path,
-    from: &Path,
-    sets: &[&Migrations],
-    last: impl FnOnce(&mut Tx<'_>) -> Result<(), DbError>,
-) -> Result<usize, FileError> {
+    lock: impl FnOnce() -> Result<Lock, FileError>,
+    last: impl FnOnce(&mut Tx<'_>, Replaced<'_>) -> Result<T, DbError>,
+) -> Result<(usize, Lock, T), FileError> {
     let failed = FileError::db::<DbError>(from);
-    let mut connection = open(copy)?;
+    let mut connection = connect(copy)?;
     check(&mut connection, from)?;
     expect_unicom(&mut connection, from)?;
     let mut db = Db::from_sqlite(connection).map_err(&failed)?;
@@ -177,62 +221,71 @@ fn prepare_copy(
     for set in sets {
         migrated += set.run(&mut db).map_err(&failed)?;
     }
-    transaction(&mut db, last).map_err(&failed)?;
+    let mut lock = lock()?;
+    let done = transaction(&mut db, |tx| last(tx, lock.replaced())).map_err(&failed)?;
     if let Db::Sqlite(connection) = &mut db {
         // All of it into the one file.
         journal_mode(connection, "DELETE").map_err(FileError::db(from))?;
     }
-    Ok(migrated)
+    Ok((migrated, lock, done.value))
 }
 
 /// Has the copy be whose the database was, and be read by whom that was; else be whose its folder is, and be read by nobody
 /// else.
-fn take_after(to: &Path, copy: &Path) -> io::Result<()> {
-    match fs::metadata(to) {
-        Ok(like) => {
-            give_to_owner_of(to, copy)?;
-            fs::set_permissions(copy, like.permissions())
+fn take_after(to: &Place, copy: &NewFile) -> io::Result<()> {
+    match to.open() {
+        Ok(there) => {
+            let (owner, mode) = Owner::and_mode_of(&there)?;
+            copy.take_after(owner, Some(mode))
         }
-        Err(_) => give_to_owner_of(folder_of(to), copy),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            copy.take_after(to.folder.owner()?, None)
+        }
+        Err(error) => Err(error),
     }
 }
 
 /// Gives what is there another name, the database a second one: it has its own until the copy takes it.
-fn keep(to: &Path, there: bool) -> io::Result<Option<PathBuf>> {
-    let kept = unused_name(to);
-    if there && fs::hard_link(to, &kept).is_err() {
+fn keep(to: &Place, there: bool) -> io::Result<Option<PathBuf>> {
+    let kept = unused_name(to)?;
+    let Place { folder, name } = to;
+    if there && folder.link(name, &kept.name).is_err() {
         // A file system without links: for a moment, there is no database.
-        fs::rename(to, &kept)?;
+        folder.rename(name, &kept.name)?;
     }
     for suffix in BESIDE {
-        let leftover = beside(to, suffix);
-        match suffix {
+        let leftover = to.name_with(suffix);
+        match (suffix, folder.entry(&leftover)?) {
+            (_, None) => {}
             // It would be taken for the log of the copy.
-            "-wal" | "-journal" if leftover.exists() => {
-                fs::rename(&leftover, beside(&kept, suffix))?
-            }
-            _ => match fs::remove_file(&leftover) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            },
+            ("-wal" | "-journal", Some(_)) => folder.rename(&leftover, &kept.name_with(suffix))?,
+            _ => folder.remove_file(&leftover)?,
         }
     }
-    sync_folder_of(to)?;
-    Ok(there.then_some(kept))
+    folder.sync()?;
+    Ok(there.then(|| kept.path()))
 }
 
 /// `unicom.db.before-restore`, or with a number, where nothing is yet.
-fn unused_name(to: &Path) -> PathBuf {
-    let is_free = |path: &PathBuf| {
-        path.symlink_metadata().is_err()
-            && BESIDE.iter().all(|suffix| !beside(path, suffix).exists())
-    };
-    let first = beside(to, ".before-restore");
-    let others = (2_u64..).map(|number| beside(&first, &format!("-{number}")));
-    std::iter::once(first.clone())
-        .chain(others)
-        .find(is_free)
-        .unwrap_or(first)
+fn unused_name(to: &Place) -> io::Result<Place> {
+    let mut number = 1_u64;
+    loop {
+        let kept = Place {
+            folder: to.folder.again()?,
+            name: match number {
+                1 => to.name_with(".before-restore"),
+                number => to.name_with(&format!(".before-restore-{number}")),
+            },
+        };
+        let mut is_free = kept.folder.entry(&kept.name)?.is_none();
+        for suffix in BESIDE {
+            is_free &= kept.folder.entry(&kept.name_with(suffix))?.is_none();
+        }
+        if is_free {
+            return Ok(kept);
+        }
+        number += 1;
+    }
 }
 
 /// The path with something behind it.

@@ -305,6 +305,41 @@ pub fn mark_read(tx: &mut Tx<'_>, access: &ChatAccess) -> Result<(), DbError> {
     Ok(())
 }
 
+/// How much a chat holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChatContent {
+    /// All messages.
+    pub messages: i64,
+    /// The messages that staff wrote.
+    pub messages_of_staff: i64,
+    /// The requests.
+    pub requests: i64,
+}
+
+/// Counts what the chat holds.
+pub fn content(db: &mut Db, chat_id: &ChatId) -> Result<ChatContent, DbError> {
+    let of_staff = || {
+        messages::direction
+            .eq(Direction::Outgoing)
+            .and(messages::user_id.is_not_null())
+    };
+    Ok(ChatContent {
+        messages: on_engine!(db, conn => messages::table
+            .filter(messages::chat_id.eq(chat_id))
+            .count()
+            .get_result(conn))?,
+        messages_of_staff: on_engine!(db, conn => messages::table
+            .filter(messages::chat_id.eq(chat_id))
+            .filter(of_staff())
+            .count()
+            .get_result(conn))?,
+        requests: on_engine!(db, conn => requests::table
+            .filter(requests::chat_id.eq(chat_id))
+            .count()
+            .get_result(conn))?,
+    })
+}
+
 /// Deletes the chat with its messages and requests. The keys of its files, for the media store to delete
 /// once the transaction is committed.
 pub fn delete(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<Vec<String>, DbError> {

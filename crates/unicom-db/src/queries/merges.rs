@@ -16,8 +16,13 @@ use crate::{Db, DbError, Tx, on_engine};
 /// What became of an account that is gone.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fate {
-    /// It has flowed into this one.
-    MergedInto(Account),
+    /// It has flowed into another one.
+    MergedInto {
+        /// The account that it has flowed into.
+        account: Account,
+        /// When that happened: shortly before it was committed.
+        at: UtcTime,
+    },
     /// Its person was erased.
     Erased,
 }
@@ -25,14 +30,17 @@ pub enum Fate {
 /// What became of the account `from`, if that was at `since` or later.
 pub fn fate(db: &mut Db, from: &AccountId, since: UtcTime) -> Result<Option<Fate>, DbError> {
     use unicom_models::schema::unicom_accounts as accounts;
-    let into: Option<Option<Account>> = on_engine!(db, conn => merges::table
+    let found: Option<(Option<Account>, UtcTime)> = on_engine!(db, conn => merges::table
         .left_join(accounts::table.on(accounts::id.nullable().eq(merges::to_account_id)))
         .filter(merges::from_account_id.eq(from))
         .filter(merges::merged_at.ge(since))
-        .select(Option::<Account>::as_select())
+        .select((Option::<Account>::as_select(), merges::merged_at))
         .first(conn)
         .optional())?;
-    Ok(into.map(|into| into.map_or(Fate::Erased, Fate::MergedInto)))
+    Ok(found.map(|(into, at)| match into {
+        Some(account) => Fate::MergedInto { account, at },
+        None => Fate::Erased,
+    }))
 }
 
 /// The account into which `from` has flowed, if that was at `since` or later.
@@ -42,7 +50,7 @@ pub fn merged_into(
     since: UtcTime,
 ) -> Result<Option<Account>, DbError> {
     Ok(match fate(db, from, since)? {
-        Some(Fate::MergedInto(account)) => Some(account),
+        Some(Fate::MergedInto { account, .. }) => Some(account),
         Some(Fate::Erased) | None => None,
     })
 }
@@ -60,6 +68,9 @@ pub fn merged_from(
 }
 
 /// Remembers that `from` has flowed into `to`, so that what was under way under the old name arrives.
+///
+/// The time that is kept is [`Tx::current_time`]: what arrived while the transaction waited for its
+/// locks arrived before the merge.
 pub fn remember(tx: &mut Tx<'_>, from: &AccountId, to: &AccountId) -> Result<(), DbError> {
     remember_fate(tx, from, Some(to))
 }
@@ -97,7 +108,7 @@ pub fn forget_erased(tx: &mut Tx<'_>, before: UtcTime, limit: i64) -> Result<usi
 }
 
 fn remember_fate(tx: &mut Tx<'_>, from: &AccountId, to: Option<&AccountId>) -> Result<(), DbError> {
-    let now = tx.now();
+    let now = tx.current_time();
     let db: &mut Db = tx;
     let merge = (merges::to_account_id.eq(to), merges::merged_at.eq(now));
     on_engine!(db, conn => diesel::insert_into(merges::table)

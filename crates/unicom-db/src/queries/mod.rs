@@ -11,6 +11,7 @@ pub mod chat_list;
 pub mod chats;
 pub mod deliveries;
 pub mod groups;
+pub mod guest_files;
 pub mod history;
 pub mod members;
 pub mod merges;

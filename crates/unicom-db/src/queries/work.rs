@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use unicom_models::{DeliveryStatus, RequestStatus, UtcTime};
 
-use super::{deliveries, queue};
+use super::{deliveries, guest_files, queue};
 use crate::{Db, DbError, on_engine};
 
 /// No more than so many of one status are counted: a range of the status's index that takes some milliseconds.
@@ -23,6 +23,8 @@ pub struct Work {
     pub request_due: Option<UtcTime>,
     /// Since when the delivery that is due first is due, or when it will be; none where none is open.
     pub delivery_due: Option<UtcTime>,
+    /// Bytes of the files of all guests together.
+    pub guest_file_bytes: i64,
 }
 
 /// How much work there is now.
@@ -44,6 +46,7 @@ pub fn work(db: &mut Db) -> Result<Work, DbError> {
         deliveries,
         request_due: queue::next_due(db)?,
         delivery_due: deliveries::next_due(db)?,
+        guest_file_bytes: guest_files::total(db)?,
     })
 }
 

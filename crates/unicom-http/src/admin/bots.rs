@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use unicom_core::{CoreError, config_keys, create_bot, delete_bot, update_bot};
+use unicom_core::{CoreError, config_for_audit, create_bot, delete_bot, update_bot};
 use unicom_db::queries::bots;
 use unicom_models::ConfiguredBot;
 use utoipa::ToSchema;
@@ -102,9 +102,10 @@ pub(super) async fn create(
     let bot = api
         .database
         .write(move |tx| -> Result<ConfiguredBot, CoreError> {
-            let details = json!({ "kind": kind, "config_keys": config_keys(&config) });
+            let mut details = config_for_audit(&config);
+            details.insert("kind".to_owned(), kind.clone().into());
             let bot = create_bot(tx, &management.bots, &name, &kind, Value::Object(config))?;
-            note(tx, &staff, "bot.create", subject(&name), details)?;
+            note(tx, &staff, "bot.create", subject(&name), details.into())?;
             Ok(bot)
         })
         .await?;
@@ -164,9 +165,9 @@ pub(super) async fn update(
     let bot = api
         .database
         .write(move |tx| -> Result<ConfiguredBot, CoreError> {
-            let details = json!({ "config_keys": config_keys(&config) });
+            let details = config_for_audit(&config);
             let bot = update_bot(tx, &management.bots, &name, Value::Object(config))?;
-            note(tx, &staff, "bot.update", subject(&name), details)?;
+            note(tx, &staff, "bot.update", subject(&name), details.into())?;
             Ok(bot)
         })
         .await?;

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use unicom_core::{
-    CoreError, config_keys, create_channel, fields_set, update_channel, validate_channel,
+    CoreError, config_for_audit, create_channel, fields_set, update_channel, validate_channel,
 };
 use unicom_db::Db;
 use unicom_db::queries::channels;
@@ -107,14 +107,23 @@ pub(super) async fn create(
     let channel = api
         .database
         .write(move |tx| -> Result<Channel, CoreError> {
-            let details =
-                json!({ "platform": platform, "name": name, "config_keys": config_keys(&config) });
+            let mut details = config_for_audit(&config);
+            details.extend([
+                ("platform".to_owned(), json!(platform)),
+                ("name".to_owned(), json!(name)),
+            ]);
             let config = Value::Object(config);
             let Management {
                 platforms, bots, ..
             } = &**management;
             let channel = create_channel(tx, platforms, bots, &platform, &name, &config)?;
-            note(tx, &staff, "channel.create", subject(channel.id), details)?;
+            note(
+                tx,
+                &staff,
+                "channel.create",
+                subject(channel.id),
+                details.into(),
+            )?;
             Ok(channel)
         })
         .await?;
@@ -172,11 +181,11 @@ pub(super) async fn update(
     let channel = api
         .database
         .write(move |tx| -> Result<Channel, CoreError> {
-            let details = Value::Object(fields_set([
+            let mut details = fields_set([
                 ("name", name.as_ref().map(|name| json!(name))),
-                ("config_keys", config.as_ref().map(config_keys)),
                 ("active", active.map(Value::Bool)),
-            ]));
+            ]);
+            details.extend(config.iter().flat_map(config_for_audit));
             let mut channel = get(tx, id)?;
             channel.name = name.unwrap_or(channel.name);
             channel.config = config.map_or(channel.config, Value::Object);
@@ -186,7 +195,7 @@ pub(super) async fn update(
                 channel.error = None;
             }
             update_channel(tx, &management.platforms, &management.bots, &channel)?;
-            note(tx, &staff, "channel.update", subject(id), details)?;
+            note(tx, &staff, "channel.update", subject(id), details.into())?;
             get(tx, id)
         })
         .await?;

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use unicom_core::{Erased, Whom};
-use unicom_db::DbError;
+use unicom_db::{DbError, Tx};
 use unicom_models::{AccountId, MemberId};
 use utoipa::ToSchema;
 
 use super::audit::note;
-use crate::openapi::Kind::{InvalidParameter, NotFound, UnknownFilter};
+use crate::openapi::Kind::{InvalidParameter, NotFound, StaffUser, UnknownFilter};
 use crate::openapi::{Fails, fails};
 use crate::parameters::Parameters;
 use crate::respond::Success;
+use crate::security_log::note_reading;
 use crate::upload::delete_files;
 use crate::{Api, ApiError, ids, respond};
 
@@ -34,7 +35,7 @@ struct EraseParameters {
     dry_run: Option<bool>,
 }
 
-/// Erases the person behind an account with everything theirs.
+/// Erases the person behind an account with everything theirs; not a user who is staff.
 #[utoipa::path(
     post,
     path = "/accounts/{id}/erase",
@@ -43,7 +44,7 @@ struct EraseParameters {
     params(("id" = AccountId, Path, description = "The account"), EraseParameters),
     responses(
         (status = 200, description = "What was erased", body = Success<WhatWasErased>),
-        Fails<{ fails(&[NotFound, InvalidParameter, UnknownFilter]) }>,
+        Fails<{ fails(&[NotFound, InvalidParameter, UnknownFilter, StaffUser]) }>,
     ),
 )]
 pub(super) async fn account(
@@ -57,7 +58,7 @@ pub(super) async fn account(
     erase(&request, &api, Whom::Account(id), "account", subject).await
 }
 
-/// Erases a member with all accounts and everything theirs.
+/// Erases a member with all accounts and everything theirs; not one who is a user who is staff.
 #[utoipa::path(
     post,
     path = "/members/{id}/erase",
@@ -66,7 +67,7 @@ pub(super) async fn account(
     params(("id" = MemberId, Path, description = "The member"), EraseParameters),
     responses(
         (status = 200, description = "What was erased", body = Success<WhatWasErased>),
-        Fails<{ fails(&[NotFound, InvalidParameter, UnknownFilter]) }>,
+        Fails<{ fails(&[NotFound, InvalidParameter, UnknownFilter, StaffUser]) }>,
     ),
 )]
 pub(super) async fn member(
@@ -92,12 +93,19 @@ enum NotErased {
     Nobody,
     /// It would have been this.
     Only(Box<Erased>),
-    Db(DbError),
+    /// It may not be, or the database failed.
+    Refused(ApiError),
 }
 
 impl From<DbError> for NotErased {
     fn from(error: DbError) -> Self {
-        Self::Db(error)
+        Self::Refused(error.into())
+    }
+}
+
+impl From<ApiError> for NotErased {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error)
     }
 }
 
@@ -111,9 +119,13 @@ async fn erase(
     let staff = api.staff(request).await?;
     let parameters = Parameters::known(request, &["dry_run"])?;
     let dry_run = parameters.flag("dry_run")?.unwrap_or(false);
+    if dry_run {
+        note_reading(request, &staff);
+    }
     let identity = Arc::clone(&api.identity);
     let erased = api.database.write(move |tx| {
-        let erased = unicom_webchat::erase(tx, &whom, |tx, known| identity.erase(tx, known))?;
+        let by_host = |tx: &mut Tx<'_>, known: &_| Ok(identity.erase(tx, known)?);
+        let erased = unicom_webchat::erase::<NotErased>(tx, &whom, by_host)?;
         let erased = erased.ok_or(NotErased::Nobody)?;
         if dry_run {
             // An error takes all of it back.
@@ -130,7 +142,7 @@ async fn erase(
         }
         Err(NotErased::Only(erased)) => *erased,
         Err(NotErased::Nobody) => return Err(ids::missing(what)),
-        Err(NotErased::Db(error)) => return Err(error.into()),
+        Err(NotErased::Refused(error)) => return Err(error),
     };
     Ok(respond::ok(WhatWasErased { dry_run, erased }))
 }

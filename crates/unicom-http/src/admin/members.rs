@@ -1,5 +1,7 @@
 //! `admin/members/`: the people behind accounts.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -73,7 +75,7 @@ struct UpdateFields {
 #[schema(as = MemberFields)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct OtherFields {
-    /// The id of a user of the host, unique; `null` clears it.
+    /// The id of a user that exists, unique; `null` clears it.
     #[schema(min_length = 1, max_length = 255)]
     user_id: Option<String>,
     /// `null` clears it. Another address is not verified.
@@ -137,10 +139,12 @@ pub(super) async fn create(
 ) -> Result<HttpResponse, ApiError> {
     let staff = api.staff(&request).await?;
     let change = change(read_json(&request, payload, api.limits.body).await?)?;
+    let identity = Arc::clone(&api.identity);
     let member = api
         .database
         .write(move |tx| -> Result<Member, CoreError> {
             let details = Value::Object(change.for_audit());
+            change.check_user(|id| identity.is_user(tx, id))?;
             let member = create_member(tx, change)?;
             note(tx, &staff, "member.create", subject(member.id), details)?;
             Ok(member)
@@ -205,10 +209,12 @@ pub(super) async fn update(
     let staff = api.staff(&request).await?;
     let id = ids::parsed("member", &path)?;
     let change = change(read_json(&request, payload, api.limits.body).await?)?;
+    let identity = Arc::clone(&api.identity);
     let member = api
         .database
         .write(move |tx| -> Result<Member, CoreError> {
             let details = Value::Object(change.for_audit());
+            change.check_user(|id| identity.is_user(tx, id))?;
             let member = update_member(tx, id, change)?;
             note(tx, &staff, "member.update", subject(id), details)?;
             Ok(member)

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::body::content_type;
 use crate::ids::message_id;
-use crate::multipart::read_form;
+use crate::multipart::{Received, read_form};
 use crate::upload::{Upload, checked_file};
 use crate::{Api, ApiError, Fields, read_json};
 
@@ -72,7 +72,7 @@ impl MessageBody {
         api: &Api,
     ) -> Result<Self, ApiError> {
         let (mut fields, file) = if content_type(request) == "multipart/form-data" {
-            let form: StaffForm = read_form(request, payload, api).await?;
+            let Received { form, room } = read_form::<StaffForm>(request, payload, api).await?;
             let texts = [
                 ("text", form.text),
                 ("html", form.html),
@@ -81,7 +81,8 @@ impl MessageBody {
             let texts = texts
                 .into_iter()
                 .filter_map(|(name, text)| Some((name.to_owned(), text?.into_inner())));
-            (Fields::from_form(texts)?, checked_file(form.media, api)?)
+            let file = checked_file(form.media, api)?.map(|file| (file, room));
+            (Fields::from_form(texts)?, file)
         } else {
             (read_json(request, payload, api.limits.body).await?, None)
         };
@@ -108,7 +109,7 @@ impl MessageBody {
                 ..OutgoingMessage::default()
             },
             upload: match file {
-                Some(file) => Some(Upload::inspect(file, api.limits).await?),
+                Some((file, room)) => Some(Upload::inspect(file, room, api.limits).await?),
                 None => None,
             },
         })

@@ -19,7 +19,7 @@ use crate::media::{Binary, serve};
 use crate::messages::page;
 use crate::openapi::Kind::{
     ChatNotFound, Conflict, EmptyMessage, InvalidCursor, InvalidParameter, InvalidText, NotFound,
-    RangeNotSatisfiable, UnknownFilter,
+    RangeNotSatisfiable, StorageFull, UnknownFilter,
 };
 use crate::openapi::{Fails, JSON_BODY, fails};
 use crate::parameters::{MessageParameters, Parameters};
@@ -94,7 +94,7 @@ pub(super) async fn list(
     request_body(content((StaffFields = "application/json"), (StaffUpload = "multipart/form-data"))),
     responses(
         (status = 201, description = "The message, stored and on its way", body = Success<OneMessage>),
-        Fails<{ JSON_BODY | fails(&[EmptyMessage, InvalidText, NotFound, ChatNotFound, Conflict]) }>,
+        Fails<{ JSON_BODY | fails(&[EmptyMessage, InvalidText, NotFound, ChatNotFound, Conflict, StorageFull]) }>,
     ),
 )]
 pub(super) async fn send(

@@ -22,6 +22,8 @@ const FEW: usize = 64;
 pub(super) struct Buckets {
     /// Nanoseconds until one token has come back.
     interval: u64,
+    /// Tokens of a full bucket.
+    burst: u64,
     /// Nanoseconds until an empty bucket is full.
     depth: u64,
     hasher: RandomState,
@@ -45,6 +47,7 @@ impl Buckets {
         let interval = Duration::from_secs(60).as_nanos() as u64 / u64::from(rate.per_minute());
         Self {
             interval,
+            burst: rate.burst().into(),
             depth: interval * u64::from(rate.burst()),
             hasher: RandomState::new(),
             shards: std::array::from_fn(|_| {
@@ -57,18 +60,26 @@ impl Buckets {
         }
     }
 
-    /// Takes a token from the key's bucket.
+    /// Takes so many tokens from the key's bucket. More tokens than a bucket holds can be taken from a full one; it takes
+    /// the longer until it has some again.
     ///
     /// # Errors
-    /// How long it takes until there is one, where there is none; nothing is taken then.
-    pub fn take(&self, key: &(impl Hash + ?Sized), now: Duration) -> Result<(), Duration> {
+    /// If there are not as many, how long it takes until there are; nothing is taken then.
+    pub fn take_many(
+        &self,
+        key: &(impl Hash + ?Sized),
+        tokens: u64,
+        now: Duration,
+    ) -> Result<(), Duration> {
         let now = nanoseconds(now);
+        let worth = |tokens: u64| self.interval.saturating_mul(tokens);
         self.with(key, |shard, key| {
             let full_at = shard.full_at.get(&key).map_or(now, |at| (*at).max(now));
-            let after = full_at.saturating_add(self.interval);
-            if after > now.saturating_add(self.depth) {
-                return Err(Duration::from_nanos(after - self.depth - now));
+            let needed = full_at.saturating_add(worth(tokens.min(self.burst)));
+            if needed > now.saturating_add(self.depth) {
+                return Err(Duration::from_nanos(needed - self.depth - now));
             }
+            let after = full_at.saturating_add(worth(tokens));
             if shard.full_at.len() >= shard.look_at && !shard.full_at.contains_key(&key) {
                 shard.make_room(now, self.most);
             }
@@ -125,6 +136,13 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
+    impl Buckets {
+        /// Takes a token from the key's bucket.
+        fn take(&self, key: &(impl Hash + ?Sized), now: Duration) -> Result<(), Duration> {
+            self.take_many(key, 1, now)
+        }
+    }
+
     fn rate(per_minute: u32, burst: u32) -> Rate {
         Rate::new(per_minute, burst).unwrap()
     }
@@ -154,6 +172,23 @@ mod tests {
         // It gets no fuller than full.
         assert_eq!(left(&buckets, "a", 3600 * SECOND), 5);
         assert_eq!(left(&buckets, "b", 3600 * SECOND), 5);
+    }
+
+    #[test]
+    fn many_are_taken_at_once_where_there_are_as_many() {
+        let buckets = Buckets::new(rate(60, 5), 1000);
+        buckets.take_many("a", 3, Duration::ZERO).unwrap();
+        assert_eq!(buckets.take_many("a", 4, Duration::ZERO), Err(2 * SECOND));
+        buckets.take_many("a", 2, Duration::ZERO).unwrap();
+        buckets.take_many("a", 0, Duration::ZERO).unwrap();
+        assert_eq!(left(&buckets, "a", Duration::ZERO), 0);
+        // More than it holds, it gives when it is full, and is empty for the longer.
+        let later = 100 * SECOND;
+        buckets.take_many("a", 8, later).unwrap();
+        assert_eq!(buckets.take("a", later), Err(4 * SECOND));
+        assert_eq!(buckets.take_many("a", 8, later), Err(8 * SECOND));
+        buckets.take_many("b", u64::MAX, later).unwrap();
+        assert!(buckets.take("b", Duration::from_secs(1 << 30)).is_err());
     }
 
     #[test]

@@ -37,11 +37,16 @@ impl<K: Hash + ?Sized> Limiter<K> {
 
     /// Counts one.
     pub fn take(&self, key: &K) -> Result<(), ApiError> {
+        self.take_many(key, 1)
+    }
+
+    /// Counts several at once.
+    pub fn take_many(&self, key: &K, number: u64) -> Result<(), ApiError> {
         let Some(buckets) = &self.buckets else {
             return Ok(());
         };
         buckets
-            .take(key, self.clock.now())
+            .take_many(key, number, self.clock.now())
             .map_err(|wait| self.refused(wait))
     }
 

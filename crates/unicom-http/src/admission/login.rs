@@ -27,6 +27,31 @@ impl Login {
     }
 }
 
+/// Why a login is not tried: too many have failed.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{error}")]
+pub struct HeldUp {
+    /// What too many have failed under.
+    pub by: HeldUpBy,
+    /// What the client is told.
+    pub error: ApiError,
+}
+
+/// What failed logins are counted under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldUpBy {
+    /// The network address.
+    Address,
+    /// The name.
+    Name,
+}
+
+impl From<HeldUp> for ApiError {
+    fn from(held_up: HeldUp) -> Self {
+        held_up.error
+    }
+}
+
 impl Admission {
     /// Counts a login under this name as failed, until it is told that it [succeeded](Login::succeeded): so not even
     /// logins at the same time are more guesses than allowed (ASVS 5.0, 6.3.1; CWE-307).
@@ -34,18 +59,20 @@ impl Admission {
     /// `name` is as the users' names are compared. One that no user has counts like any other.
     ///
     /// # Errors
-    /// [`ApiError::rate_limited`], before anything is found out about the name.
-    pub fn begin_login(&self, request: &HttpRequest, name: &str) -> Result<Login, ApiError> {
+    /// [`HeldUp`] with an [`ApiError::rate_limited`], before anything is found out about the name.
+    pub fn begin_login(&self, request: &HttpRequest, name: &str) -> Result<Login, HeldUp> {
+        let held_up = |by| move |error| HeldUp { by, error };
         let address = self.address(request);
         if let Some(address) = &address {
-            self.0.login_address.take(address)?;
+            let taken = self.0.login_address.take(address);
+            taken.map_err(held_up(HeldUpBy::Address))?;
         }
         if let Err(refused) = self.0.login_name.take(name) {
             // It was no guess: nobody asks whether the password is right.
             if let Some(address) = &address {
                 self.0.login_address.give_back(address);
             }
-            return Err(refused);
+            return Err(held_up(HeldUpBy::Name)(refused));
         }
         Ok(Login {
             admission: self.clone(),

@@ -27,7 +27,7 @@ use limiter::Limiter;
 
 pub use admit::admit;
 pub use clock::Clock;
-pub use login::Login;
+pub use login::{HeldUp, HeldUpBy, Login};
 pub use rate::{InvalidRate, Rate, Rates};
 
 /// What is let in.
@@ -77,6 +77,7 @@ struct Parts {
     has_warned: AtomicBool,
     address_reads: Limiter<IpAddr>,
     address_writes: Limiter<IpAddr>,
+    address_kib: Limiter<IpAddr>,
     session_reads: Limiter<str>,
     session_writes: Limiter<str>,
     account_reads: Limiter<str>,
@@ -99,6 +100,7 @@ impl Admission {
             has_warned: AtomicBool::new(false),
             address_reads: Limiter::new(rates.address_reads, clock, REQUESTS_ADDRESS),
             address_writes: Limiter::new(rates.address_writes, clock, REQUESTS_ADDRESS),
+            address_kib: Limiter::new(rates.address_kib, clock, BYTES_ADDRESS),
             session_reads: Limiter::new(rates.session_reads, clock, REQUESTS_SESSION),
             session_writes: Limiter::new(rates.session_writes, clock, REQUESTS_SESSION),
             account_reads: Limiter::new(rates.account_reads, clock, REQUESTS_ACCOUNT),
@@ -131,6 +133,21 @@ impl Admission {
             self.0.account_reads.take(id.as_str())
         } else {
             self.0.account_writes.take(id.as_str())
+        }
+    }
+
+    /// Counts bytes of a body that the request's address sends, in KiB that are rounded up. To be asked before they are
+    /// stored.
+    ///
+    /// # Errors
+    /// [`ApiError::rate_limited`].
+    pub fn check_bytes(&self, request: &HttpRequest, bytes: u64) -> Result<(), ApiError> {
+        match self.address(request) {
+            Some(address) => self
+                .0
+                .address_kib
+                .take_many(&address, bytes.div_ceil(1 << 10)),
+            None => Ok(()),
         }
     }
 
@@ -170,12 +187,14 @@ impl Admission {
         }
     }
 
-    fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
+    /// What a request counts as one address of.
+    pub(crate) fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
         address::client(request, &self.0.trusted_proxies).map(address::network)
     }
 }
 
 const REQUESTS_ADDRESS: &str = "too many requests from this network address";
+const BYTES_ADDRESS: &str = "too many bytes from this network address";
 const REQUESTS_SESSION: &str = "too many requests of this session";
 const REQUESTS_ACCOUNT: &str = "too many requests of this account";
 const LOGINS_ADDRESS: &str = "too many failed logins from this network address";

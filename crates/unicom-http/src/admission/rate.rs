@@ -76,6 +76,9 @@ pub struct Rates {
     pub address_reads: Option<Rate>,
     /// Other methods from one address. Defaults to 6,000 per minute, 3,000 at once.
     pub address_writes: Option<Rate>,
+    /// KiB of bodies from one address, those with files above all. Defaults to 20,480 per minute, 204,800 at once: 200 MiB,
+    /// and 20 MiB more each minute, which is a picture of 3 MiB every ten seconds.
+    pub address_kib: Option<Rate>,
     /// GET and HEAD in one session. Defaults to 3,000 per minute, 1,500 at once.
     pub session_reads: Option<Rate>,
     /// Other methods in one session. Defaults to 300 per minute, 600 at once.
@@ -100,6 +103,7 @@ impl Default for Rates {
         Self {
             address_reads: rate(60_000, 6_000),
             address_writes: rate(6_000, 3_000),
+            address_kib: rate(20_480, 204_800),
             session_reads: rate(3_000, 1_500),
             session_writes: rate(300, 600),
             account_reads: rate(6_000, 3_000),
@@ -117,6 +121,7 @@ impl Rates {
     pub const OFF: Self = Self {
         address_reads: None,
         address_writes: None,
+        address_kib: None,
         session_reads: None,
         session_writes: None,
         account_reads: None,

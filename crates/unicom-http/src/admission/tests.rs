@@ -108,7 +108,8 @@ fn only_guesses_count_and_those_under_way_are_guesses() {
     // By name, from wherever; a refused one is no guess of its address.
     for _ in 0..10 {
         let refused = admission.begin_login(&from("192.0.2.1"), "alice");
-        assert_eq!(retry_after(refused), "60");
+        assert_eq!(refused.as_ref().unwrap_err().by, HeldUpBy::Name);
+        assert_eq!(retry_after(refused.map_err(ApiError::from)), "60");
     }
     assert!(admission.begin_login(&from("192.0.2.2"), "alice").is_err());
     // By address, under whichever name.
@@ -116,7 +117,9 @@ fn only_guesses_count_and_those_under_way_are_guesses() {
         drop(admission.begin_login(&from("192.0.2.1"), name).unwrap());
     }
     let refused = admission.begin_login(&from("192.0.2.1"), "dave");
-    assert!(refused.unwrap_err().to_string().contains("address"));
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.by, HeldUpBy::Address);
+    assert!(refused.to_string().contains("address"));
     drop(admission.begin_login(&from("192.0.2.2"), "dave").unwrap());
 
     drop(under_way);

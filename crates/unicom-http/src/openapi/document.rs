@@ -47,6 +47,8 @@ pub struct Scheme {
     pub key: Option<(&'static str, &'static str)>,
     /// For people.
     pub description: &'static str,
+    /// What it must allow for a method and a path of the list, where it does not allow all of them.
+    pub scope: Option<fn(method: &str, path: &str) -> &'static str>,
 }
 
 impl Document {
@@ -68,7 +70,7 @@ impl Document {
         for (name, schema) in described.schemas {
             self.schemas.insert(name, json!(schema));
         }
-        let path = format!("{base}{}", described.path);
+        let (own, path) = (described.path.clone(), format!("{base}{}", described.path));
         let item = self.paths.entry(path).or_insert_with(|| json!({}));
         let mut operation = json!(described.operation);
         if let Some(parameters) = operation.get_mut("parameters") {
@@ -84,7 +86,7 @@ impl Document {
                 _ => id.clone(),
             };
             let mut operation = operation.clone();
-            around.wrap(&mut operation, reads, &mut self.failures);
+            around.wrap(&mut operation, (method, &own), reads, &mut self.failures);
             item[method] = operation;
         }
     }
@@ -120,7 +122,13 @@ impl Document {
 
 impl Around {
     /// Adds what it does to an operation that it stands around.
-    fn wrap(self, operation: &mut Value, reads: bool, shared: &mut BTreeMap<String, Value>) {
+    fn wrap(
+        self,
+        operation: &mut Value,
+        (method, path): (&str, &str),
+        reads: bool,
+        shared: &mut BTreeMap<String, Value>,
+    ) {
         let (ways, mut failures) = if reads {
             (self.reading, self.fails)
         } else {
@@ -128,7 +136,10 @@ impl Around {
         };
         if !ways.is_empty() {
             let together = |way: &&[Scheme]| {
-                let schemes = way.iter().map(|scheme| (scheme.name.to_owned(), json!([])));
+                let schemes = way.iter().map(|scheme| {
+                    let scopes: Vec<&str> = scheme.scope.iter().map(|f| f(method, path)).collect();
+                    (scheme.name.to_owned(), json!(scopes))
+                });
                 schemes.collect::<Map<String, Value>>()
             };
             operation["security"] = ways.iter().map(together).collect();

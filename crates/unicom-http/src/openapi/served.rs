@@ -1,10 +1,10 @@
 //! `Description`: the document as it is served.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use actix_web::http::header::{CACHE_CONTROL, ContentType, EntityTag, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
+use unicom_core::media::sha256_hex;
 
 use super::{Document, Routes};
 use crate::known::Known;
@@ -47,9 +47,9 @@ impl Description {
     fn served(&self) -> &(web::Bytes, EntityTag) {
         self.0.made.get_or_init(|| {
             let text = (self.0.make)().into_json().to_string();
-            let mut hasher = DefaultHasher::new();
-            text.hash(&mut hasher);
-            let tag = EntityTag::new_strong(format!("{:016x}", hasher.finish()));
+            // Reading from memory does not fail.
+            let digest = sha256_hex(text.as_bytes()).unwrap_or_default();
+            let tag = EntityTag::new_strong(digest);
             (text.into(), tag)
         })
     }

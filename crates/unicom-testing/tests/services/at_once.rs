@@ -176,11 +176,13 @@ both_engines! {
         twins.tell(None, &renamed, text("four"));
         assert!(account(&twins).member_id.is_some());
         // What a guest sends who has just logged in is the user's.
+        let guest = twins.sites[0].arriving("g");
+        twins.each(|site| site.say(&guest, "five"));
+        twins.clock.advance(Duration::from_secs(1));
         twins.each(|site| {
-            site.say(&Visitor::guest("g"), "five");
             site.log_in("g", &user("7")).unwrap();
         });
-        assert_eq!(twins.tell(None, &Visitor::guest("g"), text("six")).sender_id, Some(account(&twins).id));
+        assert_eq!(twins.tell(None, &guest, text("six")).sender_id, Some(account(&twins).id));
     }
 
     fn what_is_changed_while_a_text_waits_counts(db: &TestDatabase) {
@@ -214,7 +216,7 @@ both_engines! {
             Ok(())
         });
         assert!(matches!(refused, Err(WebChatError::ChatNotFound)), "{refused:?}");
-        let moved = site.store_meanwhile(&guest, NewMessage::text("five"), |tx| {
+        let moved = site.store_meanwhile(&site.arriving("g"), NewMessage::text("five"), |tx| {
             migrate_guest_to_user(tx, &GuestId::new("g"), &user("7")).map(drop)
         });
         assert_eq!(moved.unwrap().message().chat_id.as_str(), "webchat_user_7");

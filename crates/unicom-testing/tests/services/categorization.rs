@@ -823,6 +823,27 @@ both_engines! {
         for case in &table {
             stage.check(case);
         }
+        // A writer who names what the writer does not see does not get it, whichever command it is, nor as a default.
+        let hidden = [
+            vec![cat("C").private()],
+            vec![cat("C").inactive()],
+            vec![cat("C").on(On::Another)],
+            vec![cat("X").private(), cat("C").under("X")],
+        ];
+        for hidden in hidden {
+            let categories = [vec![cat("A"), cat("B")], hidden].concat();
+            for command in [
+                "3-request",
+                "category 3 request",
+                "set default 3",
+                "default-to-3",
+                "3-request 3-request",
+                "4-request",
+            ] {
+                let about = "a command that names what is not seen";
+                stage.check(&case(about, categories.clone(), command, Asks));
+            }
+        }
     }
 
     fn the_menu_shows_what_can_be_chosen_and_how(db: &TestDatabase) {

@@ -101,8 +101,10 @@ both_engines! {
         let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
         let chat = site.say(&guest, "hi").chat_id;
         let (first, second) = (site.offer(&chat), site.offer(&chat));
+        let under_way = site.arriving("g");
+        clock.advance(Duration::from_secs(1));
         site.log_in("g", &user("7")).unwrap();
-        let clicked = site.click(&guest, &first).unwrap().into_message();
+        let clicked = site.click(&under_way, &first).unwrap().into_message();
         assert_eq!(clicked.sender_id, Some(ann.account_id()));
         assert_eq!(clicked.chat_id.as_str(), "webchat_user_7");
         assert!(matches!(site.click(&ann, &first), Ok(Saved::Replayed(_))));
@@ -117,7 +119,7 @@ both_engines! {
         let site = Site::new(db);
         for round in 0..20 {
             let (session, id) = (format!("g{round}"), format!("{round}"));
-            let (guest, ann) = (Visitor::guest(&session), Visitor::User(user(&id)));
+            let (guest, ann) = (site.arriving(&session), Visitor::User(user(&id)));
             let button = site.offer(&site.say(&guest, "hi").chat_id);
             std::thread::scope(|scope| {
                 let clicking = scope.spawn(|| site.click(&guest, &button).unwrap());

@@ -99,7 +99,8 @@ both_engines! {
 
     fn a_login_meets_messages_and_answers(db: &TestDatabase) {
         let (site, processes) = (Site::new(db), processes(db));
-        let guest = Visitor::guest("g");
+        // All of it has arrived before the login.
+        let guest = Visitor::guest("g").with_arrival(Some(site.database.now()));
         let chat = site.say(&guest, "first").chat_id;
         let writers = site.clone();
         at_once(24, move |number| {

@@ -266,7 +266,7 @@ both_engines! {
             scope.spawn(|| {
                 let whom = Whom::Account(ann.account_id());
                 site.write(move |tx| {
-                    erase(tx, &whom, |_, _| Ok(ErasedByHost { users: 1, ..ErasedByHost::default() }))?;
+                    erase(tx, &whom, |_, _| Ok::<_, DbError>(ErasedByHost { users: 1, ..ErasedByHost::default() }))?;
                     erased.send(()).unwrap();
                     std::thread::sleep(A_WHILE);
                     Ok(())

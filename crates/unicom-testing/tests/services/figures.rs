@@ -9,7 +9,7 @@ use unicom_db::queries::work;
 use unicom_db::{Database, DatabaseOptions, DbError, Engine, Reply};
 use unicom_models::{DeliveryStatus, RequestStatus};
 use unicom_testing::{TestDatabase, both_engines};
-use unicom_webchat::{GuestId, Visitor};
+use unicom_webchat::Visitor;
 
 use crate::site::Site;
 
@@ -145,7 +145,7 @@ both_engines! {
         assert_eq!(before.deliveries.len(), DeliveryStatus::ALL.len());
         assert!(before.requests.iter().all(|(_, number)| *number == 0));
         for name in ["a", "b", "c"] {
-            site.say(&Visitor::Guest(GuestId::new(name)), "hi");
+            site.say(&Visitor::guest(name), "hi");
         }
         let now = db.read(work::work);
         assert!(now.requests.contains(&(RequestStatus::Pending, 3)), "{now:?}");

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use serde_json::{Map, json};
-use unicom_models::{MediaType, StoredMedia};
+use unicom_core::{Button, Buttons, OutgoingMessage, Whom};
+use unicom_models::{ChatId, MediaType, StoredMedia, UtcTime};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::{
-    NewChat, NewMessage, Page, Saved, Visitor, WebChatError, create_chat, media_message,
+    ErasedByHost, NewChat, NewMessage, Page, Saved, Visitor, WebChatError, click_button,
+    create_chat, erase, media_message, send_webchat_message,
 };
 
 use crate::site::{Site, user};
@@ -185,7 +187,7 @@ both_engines! {
 
     fn what_was_under_way_during_the_login_arrives(db: &TestDatabase) {
         let site = Site::new(db);
-        let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
+        let (guest, ann) = (site.arriving("g"), Visitor::User(user("7")));
         let named = NewMessage { client_message_id: Some("c-1".to_owned()), ..NewMessage::text("one") };
         let first = site.tell(&guest, named.clone());
         site.log_in("g", &user("7")).unwrap();
@@ -236,25 +238,111 @@ both_engines! {
     }
 }
 
+/// The guest of this session, whose request reached the host at `arrived_at`.
+fn arrived(session: &str, arrived_at: UtcTime) -> Visitor {
+    Visitor::guest(session).with_arrival(Some(arrived_at))
+}
+
+fn refused(site: &Site, visitor: &Visitor, text: &str) {
+    let refused = site.save(visitor, NewMessage::text(text));
+    assert!(
+        matches!(refused, Err(WebChatError::GuestLoggedIn)),
+        "{text}: {refused:?}"
+    );
+}
+
 both_engines! {
-    fn a_guests_name_is_nobodys_a_minute_after_the_login(db: &TestDatabase) {
+    fn only_what_had_arrived_before_the_login_goes_to_the_user(db: &TestDatabase) {
         let clock = TestClock::new();
         let site = Site::with(&db.connect_with(clock.options()), json!({}));
         let (guest, ada) = (Visitor::guest("kept"), user("ada"));
+        let now = || site.database.now();
         site.say(&guest, "before");
+        let (long_before, before) = (now().minus(Duration::from_secs(3600)), now());
+        clock.advance(Duration::from_secs(1));
         site.log_in("kept", &ada).unwrap();
+        clock.advance(Duration::from_secs(1));
 
-        clock.advance(Duration::from_secs(59));
-        site.say(&guest, "under way");
+        // One that the host says nothing of may have come after it.
+        refused(&site, &guest, "unknown");
+        refused(&site, &arrived("kept", now()), "after the login");
+        site.say(&arrived("kept", before), "under way");
+        site.say(&arrived("kept", long_before), "slow");
+        clock.advance(Duration::from_secs(58));
+        site.say(&arrived("kept", before), "slower");
         clock.advance(Duration::from_secs(2));
-        site.say(&guest, "somebody else");
-        assert_eq!(site.texts(&Visitor::User(ada.clone())), ["before", "under way"]);
-        assert_eq!(site.texts(&guest), ["somebody else"]);
+        refused(&site, &arrived("kept", before), "too slow");
+        let texts = ["before", "under way", "slow", "slower"];
+        assert_eq!(site.texts(&Visitor::User(ada.clone())), texts);
+        assert_eq!(site.rows_of("unicom_accounts"), 1);
 
-        // And that one may become a user in turn.
+        // The name is free, and whoever bears it is somebody else.
+        site.say(&arrived("kept", now()), "somebody else");
+        assert_eq!(site.texts(&guest), ["somebody else"]);
         site.log_in("kept", &user("bob")).unwrap();
         assert_eq!(site.texts(&Visitor::User(user("bob"))), ["somebody else"]);
-        assert_eq!(site.texts(&Visitor::User(ada)), ["before", "under way"]);
+        assert_eq!(site.texts(&Visitor::User(ada)), texts);
+    }
+
+    fn a_click_or_a_new_chat_needs_to_have_arrived_too(db: &TestDatabase) {
+        let clock = TestClock::new();
+        let site = Site::with(&db.connect_with(clock.options()), json!({}));
+        let guest = Visitor::guest("kept");
+        let chat_id = site.say(&guest, "hi").chat_id;
+        let before = site.database.now();
+        let offer = |chat_id: ChatId| {
+            let channel = site.channel.clone();
+            let message = site.write(move |tx| {
+                let buttons = Buttons(vec![vec![Button::value("Yes", "y")]]);
+                let question = OutgoingMessage::text("Well?").with_buttons(buttons);
+                send_webchat_message(tx, &channel, &chat_id, question)
+            });
+            format!("{}.0.0", message.id)
+        };
+        let theirs = offer(chat_id);
+        clock.advance(Duration::from_secs(1));
+        site.log_in("kept", &user("ada")).unwrap();
+        let hers = offer("webchat_user_ada".into());
+        let click = |visitor: Visitor, id: &str| {
+            let id = id.to_owned();
+            site.database.write(move |tx| click_button(tx, &visitor, &id)).wait()
+        };
+        let make = |visitor: Visitor| {
+            let channel = site.channel.clone();
+            let made = site.database.write(move |tx| create_chat(tx, &channel, &visitor, NewChat::default()));
+            made.wait()
+        };
+        for late in [guest, arrived("kept", site.database.now())] {
+            for id in [&theirs, &hers, "none"] {
+                let clicked = click(late.clone(), id);
+                assert!(matches!(clicked, Err(WebChatError::GuestLoggedIn)), "{clicked:?}");
+            }
+            let made = make(late.clone());
+            assert!(matches!(made, Err(WebChatError::GuestLoggedIn)), "{made:?}");
+            assert!(site.texts(&late).is_empty());
+        }
+        let in_time = arrived("kept", before);
+        assert_eq!(click(in_time.clone(), &theirs).unwrap().message().text, "Yes");
+        make(in_time).unwrap();
+        assert_eq!(site.chats(&Visitor::User(user("ada"))).len(), 2);
+    }
+
+    fn what_has_arrived_before_an_erasure_does_not_bring_the_guest_back(db: &TestDatabase) {
+        let clock = TestClock::new();
+        let site = Site::with(&db.connect_with(clock.options()), json!({}));
+        let guest = Visitor::guest("gone");
+        site.say(&guest, "hi");
+        let before = site.database.now();
+        let whom = Whom::Account(guest.account_id());
+        let erased = site.database.write(move |tx| erase(tx, &whom, |_, _| Ok::<_, unicom_db::DbError>(ErasedByHost::default())));
+        erased.wait().unwrap();
+        // However long it takes, and for a minute whatever comes under the name.
+        for (advance, visitor) in [(1, guest.clone()), (58, guest), (3600, arrived("gone", before))] {
+            clock.advance(Duration::from_secs(advance));
+            let refused = site.save(&visitor, NewMessage::text("late"));
+            assert!(matches!(refused, Err(WebChatError::AccountBlocked)), "{refused:?}");
+        }
+        assert_eq!(site.rows_of("unicom_accounts"), 0);
     }
 }
 

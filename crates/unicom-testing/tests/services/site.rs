@@ -68,6 +68,11 @@ impl Site {
         Self::with(&self.database, config)
     }
 
+    /// A guest whose request has reached the host just now.
+    pub fn arriving(&self, session: &str) -> Visitor {
+        Visitor::guest(session).with_arrival(Some(self.database.now()))
+    }
+
     pub fn save(&self, visitor: &Visitor, new: NewMessage) -> Result<Saved, WebChatError> {
         let (channel, visitor) = (self.channel.clone(), visitor.clone());
         self.database

@@ -13,9 +13,9 @@ use unicom_db::queries::accounts;
 use unicom_db::{Db, DbError};
 use unicom_webchat::find_person;
 
-use super::super::missing;
+use super::super::{audit::note, missing};
 use super::{named, runtime};
-use crate::output::Format;
+use crate::output::{Format, JsonOutput};
 use crate::wiring::{self, open_database};
 use crate::{Failure, Settings};
 
@@ -54,7 +54,7 @@ pub(crate) fn export_person(
     }
     let mut out: Box<dyn Write + Send> = match &arguments.output {
         Some(path) => Box::new(BufWriter::new(create_private(path)?)),
-        None => Box::new(BufWriter::new(std::io::stdout())),
+        None => Box::new(BufWriter::new(JsonOutput::new(std::io::stdout()))),
     };
     let now = database.now();
     let written = database.read(move |db| -> Result<_, Failure> {
@@ -62,6 +62,12 @@ pub(crate) fn export_person(
         files.map_err(Failure::failed)
     });
     let files = written.wait()?;
+    let (action, subject) = (format!("{what}.export"), format!("{what}:{id}"));
+    let details = serde_json::json!({ "files": files.len() });
+    let noted: Result<(), DbError> = database
+        .write(move |tx| note(tx, &action, subject, details))
+        .wait();
+    noted?;
     if let Some(folder) = &arguments.files {
         runtime()?.block_on(copy_files(media.as_ref(), folder, &files))?;
     }

@@ -7,6 +7,7 @@ mod files;
 mod people;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -15,7 +16,12 @@ use unicom_db::on_engine;
 use unicom_testing::{TestDatabase, all_rows, both_engines};
 
 use crate::home::{Home, NOBODY, has};
+use crate::server::Server;
+use crate::visitor::Visitor;
 use people::two_people;
+
+/// A picture of one pixel.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\xdacd\xf8\xcfP\x0f\0\x03\x86\x01\x80Z4}k\0\0\0\0IEND\xaeB`\x82";
 
 /// Where a person has something, and what stands there: `ann-text`, `ann-title`, …
 const PLACES: [&str; 30] = [
@@ -109,6 +115,25 @@ fn ids(db: &TestDatabase) -> BTreeSet<String> {
     all
 }
 
+/// The files below a folder with these bytes in them.
+fn places_of(folder: &Path, bytes: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if std::fs::read(&path)
+                .is_ok_and(|all| all.windows(bytes.len()).any(|part| part == bytes))
+            {
+                found.push(path.display().to_string());
+            }
+        }
+    }
+    found
+}
+
 fn count(text: &str, name: &str, place: &str) -> usize {
     text.matches(&format!("{name}-{place}")).count()
 }
@@ -157,9 +182,12 @@ both_engines! {
         let again: Value = serde_json::from_str(&run(&["member", "export", &member]).ok()).unwrap();
         assert_eq!(again["chats"], document["chats"]);
 
+        assert_eq!(home.audited()[..2], [(); 2].map(|()| format!("cli member.export member:{member}")));
+
         // A trial changes nothing; then it goes, and nothing of his.
+        let exported_twice = everything(db, &home);
         let foretold: Value = serde_json::from_str(&run(&["member", "erase", &member, "--dry-run", "--json"]).ok()).unwrap();
-        assert_eq!(everything(db, &home), before);
+        assert_eq!(everything(db, &home), exported_twice);
         let erased: Value = serde_json::from_str(&run(&["member", "erase", &member, "--yes", "--json"]).ok()).unwrap();
         assert_eq!(erased["erased"], foretold["erased"]);
         assert_eq!((&erased["erased"]["accounts"], &erased["erased"]["users"]), (&json!(2), &json!(1)));
@@ -219,6 +247,45 @@ both_engines! {
             home.run(&["member", command, "x"]).wrong_use();
             has(&home.run(&["member", command, NOBODY]).failure(), &["does not exist"]);
         }
+    }
+
+    async fn nothing_of_a_person_is_left_in_files_or_the_log_while_a_server_runs(db: &TestDatabase) {
+        const MARK: &str = "zanzibar-4711";
+        let home = Home::on(db);
+        home.echo_channel();
+        let server = Server::serve(&home);
+        let visitor = Visitor::of(&server);
+        let body = json!({
+            "username": MARK, "password": "correct horse battery", "email": format!("{MARK}@example.com"),
+            "display_name": format!("{MARK} the first"),
+        });
+        assert_eq!(visitor.post("/unicom/auth/register/", body).await.0, 201);
+        for number in 0..40 {
+            visitor.send(&format!("{MARK} {number} {}", "padding ".repeat(100))).await;
+        }
+        visitor.send_file(&[PNG, MARK.as_bytes()].concat()).await;
+        visitor.texts_once(80).await;
+        let folder = match db.url().strip_prefix("sqlite://") {
+            Some(file) => Path::new(file).parent().unwrap().to_owned(),
+            None => home.path().to_owned(),
+        };
+        let places = || places_of(&folder, MARK.as_bytes());
+        let before = places();
+        assert!(before.iter().any(|path| path.ends_with(".png")), "{before:?}");
+        let mut erase = vec!["account", "erase", "webchat_user_1", "--yes"];
+        if db.url().starts_with("sqlite") {
+            assert!(before.iter().any(|path| path.contains(".db") || path.ends_with("-wal")), "{before:?}");
+            erase.push("--vacuum");
+        }
+        home.run(&erase).ok();
+        assert_eq!(places(), [""; 0]);
+        assert!(!server.err().contains(MARK), "{}", server.err());
+        let rows = db.database().read(all_rows).await.unwrap();
+        assert!(!format!("{rows:?}").contains(MARK));
+        // The server goes on with what is left.
+        assert!(!visitor.is_logged_in().await);
+        Visitor::of(&server).send("hi").await;
+        assert_eq!(server.terminate(), Some(0));
     }
 
     fn an_export_overwrites_nothing(db: &TestDatabase) {

@@ -55,8 +55,14 @@ impl Person {
                 &format!("user:{}", user.id),
                 details,
             )?;
-            let (token, _) =
-                unicom_auth::tokens::create(tx, user.id, &mark("token"), None).unwrap();
+            let (token, _) = unicom_auth::tokens::create(
+                tx,
+                user.id,
+                &mark("token"),
+                unicom_auth::Scope::Admin,
+                None,
+            )
+            .unwrap();
             let details = json!({ "user_id": user.id, "name": token.name });
             unicom_core::record_audit(
                 tx,
@@ -70,7 +76,7 @@ impl Person {
             save_webchat_message(
                 tx,
                 &channel,
-                &Visitor::Guest(guest.clone()),
+                &Visitor::from(guest.clone()),
                 NewMessage::text(mark("guest")),
             )?;
             let visitor = user.as_visitor();

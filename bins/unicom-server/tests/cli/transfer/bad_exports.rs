@@ -157,6 +157,48 @@ const BAD: &[Bad] = &[
         &["line 2: unknown table `pg_shadow`"],
     ),
     (
+        "SQL for a table",
+        |good| {
+            good.replacen(
+                "\"unicom_channels\",\"row",
+                "\"unicom_channels; DROP TABLE unicom_users\",\"row",
+                1,
+            )
+        },
+        &["line 2: unknown table `unicom_channels; DROP TABLE unicom_users`"],
+    ),
+    (
+        "a table of SQLite's own",
+        |good| good.replacen("\"unicom_channels\",\"row", "\"sqlite_master\",\"row", 1),
+        &["line 2: unknown table `sqlite_master`"],
+    ),
+    (
+        "SQL for a column",
+        |good| good.replacen("\"row\":{", "\"row\":{\"name') VALUES (1)--\":1,", 1),
+        &["line 2: `unicom_channels` has no column `name') VALUES (1)--`"],
+    ),
+    (
+        "deep JSON",
+        |good| instead(good, 3, &"[".repeat(100_000)),
+        &["line 3: not a line of an export"],
+    ),
+    (
+        "deep JSON in a row",
+        |good| {
+            good.replacen(
+                "\"row\":{",
+                &format!("\"row\":{{\"config\":{}", "{\"a\":".repeat(100_000)),
+                1,
+            )
+        },
+        &["line 2: not a line of an export"],
+    ),
+    (
+        "a line of 100 MB",
+        |good| instead(good, 3, &"x".repeat(100 << 20)),
+        &["line 3: a line has more than 67108864 bytes"],
+    ),
+    (
         "unknown column",
         |good| good.replacen("\"row\":{", "\"row\":{\"more\":1,", 1),
         &["line 2: `unicom_channels` has no column `more`"],

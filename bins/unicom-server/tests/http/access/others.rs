@@ -1,5 +1,6 @@
 //! Another user, another guest and somebody without a session.
 
+use reqwest::Method;
 use serde_json::json;
 use unicom_testing::TestDatabase;
 
@@ -58,6 +59,27 @@ both! {
                 watch.unchanged(&what).await;
             }
         }
+    }
+
+    async fn what_a_client_says_it_has_tells_nothing_of_others(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (alice, things) = owner(&app, "alice").await;
+        let others = others(&app).await;
+        let page = format!("/unicom/webchat/messages/?chat_id={}", things.chat);
+        let watch = Watch::of(&app).await;
+        for path in [&things.file, &page] {
+            let tag = alice.get(path).await.header("etag").to_owned();
+            for (who, client) in &others {
+                let absent = client.get(path).await;
+                for known in ["*", &tag, &format!("W/{tag}, \"x\"")] {
+                    for name in ["if-none-match", "if-match", "if-range"] {
+                        let asked = client.request(Method::GET, path).header(name, known).send().await;
+                        assert_eq!((asked.status, &asked.body), (404, &absent.body), "{path} by {who}: {name}");
+                    }
+                }
+            }
+        }
+        watch.unchanged("conditional reading").await;
     }
 
     async fn lists_of_others_hold_nothing_foreign(db: &TestDatabase) {

@@ -2,10 +2,12 @@
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
+use unicom_bots::Llm;
+use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_core::{Bot, BotError, Bots, Incoming, Outcome};
 use unicom_testing::TestDatabase;
 
-use super::{path, refused_bodies};
+use super::{id, path, refused_bodies};
 use crate::app::{Setup, TestApp};
 use crate::both;
 use crate::watch::Watch;
@@ -95,6 +97,117 @@ both! {
         staff.delete(&one).await.ok();
         app.told("bot.delete", "bot:polly").await;
         staff.get(&one).await.is(404, "not_found");
+        let trail = app.rows().await["unicom_audit"].join("\n");
+        assert!(!trail.contains("hunter2"), "{trail}");
+    }
+
+    async fn a_bot_gets_no_other_secret_of_the_process_and_sends_none_elsewhere(db: &TestDatabase) {
+        let environment = |name: &str| match name {
+            "UNICOM_BOT_KEY_HOSTS" => Some("api.openai.com".to_owned()),
+            "STRIPE_API_KEY" | "UNICOM_SECRET_KEY" | "UNICOM_BOT_KEY" | "UNICOM_BOT_UNBOUND" => {
+                Some("sk_live".to_owned())
+            }
+            _ => None,
+        };
+        let llm = Llm::new(db.database().clone(), Outbound::new(OutboundOptions::default()));
+        let bots = Bots::default().with("llm", llm.with_environment(environment));
+        let setup = Setup { bots, ..Setup::default() };
+        let app = TestApp::with(db, setup).await;
+        let staff = app.program().await;
+        let config = |base_url: &str, variable: &str| {
+            json!({ "base_url": base_url, "model": "m", "api_key_env": variable })
+        };
+        let good = config("https://API.openai.com:443/v1", "UNICOM_BOT_KEY");
+        let body = json!({ "name": "polly", "kind": "llm", "config": good });
+        staff.post(&path("bots/"), body).await.ok();
+        let line = app.told("bot.create", "bot:polly").await;
+        assert_eq!(line.details["hosts"], json!({ "base_url": "api.openai.com" }));
+
+        let watch = Watch::of(&app).await;
+        let wrong = "invalid_body";
+        let evil = "https://evil.example/v1";
+        let cases: Vec<Value> = [
+            ("https://api.openai.com", "STRIPE_API_KEY"),
+            ("https://api.openai.com", "UNICOM_SECRET_KEY"),
+            ("https://api.openai.com", "UNICOM_BOT_"),
+            ("https://api.openai.com", "UNICOM_BOT_KEY_HOSTS"),
+            ("https://api.openai.com", "unicom_bot_key"),
+            ("https://api.openai.com", "UNICOM_BOT_UNBOUND"),
+            (evil, "STRIPE_API_KEY"),
+            (evil, "UNICOM_BOT_KEY"),
+            (evil, "UNICOM_BOT_UNBOUND"),
+            ("http://api.openai.com", "UNICOM_BOT_KEY"),
+            ("https://api.openai.com:8443", "UNICOM_BOT_KEY"),
+            ("https://api.openai.com.", "UNICOM_BOT_KEY"),
+            ("https://evil.example\\@api.openai.com", "UNICOM_BOT_KEY"),
+            ("https://\u{430}pi.openai.com", "UNICOM_BOT_KEY"),
+        ]
+        .map(|(url, variable)| config(url, variable))
+        .into();
+        // A bot, one that is there already, and those that stand in a channel or a category.
+        let channel = path(&format!("channels/{}/", app.channel_id()));
+        for config in cases {
+            let mut bot = config.clone();
+            bot["kind"] = json!("llm");
+            let name = bot["api_key_env"].as_str().unwrap().to_owned();
+            let post = |to: &str| staff.request(Method::POST, &path(to));
+            let tried = [
+                (post("bots/"), json!({ "name": "x", "kind": "llm", "config": config })),
+                (staff.request(Method::PATCH, &path("bots/polly/")), json!({ "config": config })),
+                (post("channels/"), json!({ "platform": "WebChat", "name": "x", "config": { "bot": bot } })),
+                (staff.request(Method::PATCH, &channel), json!({ "config": { "bot": bot } })),
+                (post("categories/"), json!({ "name": "x", "bot": bot })),
+            ];
+            for (request, body) in tried {
+                let what = format!("{name} {body}");
+                let answer = watch.refused(&what, request.json(&body), (400, wrong)).await;
+                answer.names("`api_key_env`");
+            }
+        }
+        // What is set and what is not are the same to who asks.
+        let said = async |variable: &str| {
+            let body = json!({ "name": "x", "kind": "llm", "config": config(evil, variable) });
+            let answer = staff.post(&path("bots/"), body).await;
+            answer.json["error"].as_str().unwrap().replace(variable, "X")
+        };
+        let gone = said("UNICOM_BOT_GONE").await;
+        assert_eq!(said("UNICOM_BOT_KEY").await, gone);
+        assert_eq!(said("UNICOM_BOT_UNBOUND").await, gone);
+        assert!(gone.contains("`X_HOSTS=evil.example`"), "{gone}");
+    }
+
+    async fn the_trail_has_the_hosts_that_bots_call(db: &TestDatabase) {
+        let llm = Llm::new(db.database().clone(), Outbound::new(OutboundOptions::default()));
+        let setup = Setup { bots: Bots::default().with("llm", llm), ..Setup::default() };
+        let app = TestApp::with(db, setup).await;
+        let staff = app.program().await;
+        let config = |base_url: &str| json!({ "base_url": base_url, "model": "m" });
+        let body = json!({ "name": "polly", "kind": "llm", "config": config("https://a.example/v1?key=hunter2") });
+        staff.post(&path("bots/"), body).await.ok();
+        let hosts = |line: &Value| line["hosts"].clone();
+        let line = app.told("bot.create", "bot:polly").await;
+        assert_eq!(hosts(&line.details), json!({ "base_url": "a.example" }));
+        let body = json!({ "config": config("http://evil.example:8080/hunter2") });
+        staff.patch(&path("bots/polly/"), body).await.ok();
+        let line = app.told("bot.update", "bot:polly").await;
+        assert_eq!(hosts(&line.details), json!({ "base_url": "evil.example:8080" }));
+
+        let mut bot = config("https://b.example/hunter2");
+        bot["kind"] = json!("llm");
+        let body = json!({ "platform": "WebChat", "name": "x", "config": { "bot": bot } });
+        let made = staff.post(&path("channels/"), body).await.ok()["channel"].clone();
+        let subject = format!("channel:{}", made["id"]);
+        let line = app.told("channel.create", &subject).await;
+        assert_eq!(hosts(&line.details["bot"]), json!({ "base_url": "b.example" }));
+        bot["base_url"] = json!("https://c.example/hunter2");
+        let one = path(&format!("channels/{}/", made["id"]));
+        staff.patch(&one, json!({ "config": { "bot": bot } })).await.ok();
+        let line = app.told("channel.update", &subject).await;
+        assert_eq!(hosts(&line.details["bot"]), json!({ "base_url": "c.example" }));
+        let made = staff.post(&path("categories/"), json!({ "name": "x", "bot": bot })).await.ok();
+        let subject = format!("category:{}", id(&made["category"]));
+        let line = app.told("category.create", &subject).await;
+        assert_eq!(hosts(&line.details["bot"]), json!({ "base_url": "c.example" }));
         let trail = app.rows().await["unicom_audit"].join("\n");
         assert!(!trail.contains("hunter2"), "{trail}");
     }

@@ -1,11 +1,14 @@
 //! Staff erases people.
 
 use serde_json::{Value, json};
+use unicom_auth::{person, users};
+use unicom_core::Whom;
 use unicom_testing::TestDatabase;
 
 use super::{NOTHING, PNG, path};
 use crate::app::TestApp;
 use crate::both;
+use crate::client::Client;
 use crate::watch::Watch;
 
 both! {
@@ -50,6 +53,35 @@ both! {
         app.user("alice").await;
     }
 
+    async fn whoever_takes_the_name_of_an_erased_user_gets_nothing_of_it(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let alice = app.user("alice").await;
+        alice.say("My secret is 4711").await;
+        let sent = alice.send_file("alices.png", PNG).await.ok();
+        let url = sent["message"]["media_url"].as_str().unwrap().to_owned();
+        assert_eq!(alice.get(&url).await.body, PNG);
+        let account = alice.account_id().await;
+        let token = app.numbered_token(&app.user_called("alice").await).await.1;
+        staff.post(&path(&format!("accounts/{account}/erase/")), json!({})).await.ok();
+        // Neither the erased one, nor its token, nor the next of that name.
+        let program = Client::new(app.base()).with_bearer(&token);
+        program.get(&url).await.is(401, "invalid_credentials");
+        for _ in 0..2 {
+            let next = app.user("alice").await;
+            let next_account = next.account_id().await;
+            assert_ne!(next_account, account, "a number is used again");
+            assert_eq!(next.texts().await, [""; 0]);
+            for client in [&alice, &next, &app.guest().await] {
+                client.get(&url).await.is(404, "not_found");
+                let chat = format!("/unicom/webchat/messages/?chat_id={account}");
+                client.get(&chat).await.is(404, "chat_not_found");
+            }
+            next.say("hi").await;
+            staff.post(&path(&format!("accounts/{next_account}/erase/")), json!({})).await.ok();
+        }
+    }
+
     async fn a_guest_begins_anew(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let staff = app.program().await;
@@ -85,7 +117,6 @@ both! {
 
     async fn what_staff_wrote_to_others_stays_without_a_name(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
         let bob = app.user("bob").await;
         bob.say("I am Bob").await;
         let chat = bob.account_id().await;
@@ -95,14 +126,55 @@ both! {
         session.post(&path(&format!("chats/{chat}/messages/")), json!({ "text": "Good morning" })).await;
         let signed = bob.messages("").await;
         assert_eq!(signed["messages"][0]["sender_name"], "carol the user");
-        let erase = path(&format!("accounts/webchat_user_{}/erase/", carol.id));
-        let erased = staff.post(&erase, json!({})).await.ok();
-        assert_eq!((&erased["erased"]["users"], &erased["erased"]["unsigned_messages"]), (&json!(1), &json!(1)));
+        // As the command line does it: staff are not erased over HTTP.
+        let whom = Whom::Account(format!("webchat_user_{}", carol.id).into());
+        let erased = app.database().write(move |tx| unicom_webchat::erase(tx, &whom, person::erase));
+        let erased = erased.await.unwrap().unwrap();
+        assert_eq!((erased.users, erased.unsigned_messages), (1, 1));
         let left = bob.messages("").await;
         assert_eq!(left["messages"][0]["text"], "Good morning");
         assert_ne!(left["messages"][0]["sender_name"], "carol the user");
         let all = format!("{:?}", app.rows().await);
         assert!(!all.contains("carol"), "{all}");
+    }
+
+    async fn staff_is_not_erased_over_http(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (chief, carol) = (app.new_user("chief", true).await, app.new_user("carol", true).await);
+        let [session, carols] = [app.guest().await, app.guest().await];
+        session.log_in("chief").await;
+        carols.log_in("carol").await;
+        carols.say("I am Carol").await;
+        let program = app.program().await;
+        let account = format!("webchat_user_{}", carol.id);
+        let found = program.get(&path(&format!("accounts/{account}/"))).await.ok();
+        let member = found["member"]["id"].as_str().unwrap().to_owned();
+        // A member that stands for a user who is staff, though it has another account only.
+        let body = json!({ "name": "Chief", "user_id": chief.id.to_string() });
+        let bound = program.post(&path("members/"), body).await.ok();
+        let bound = bound["member"]["id"].as_str().unwrap().to_owned();
+        let watch = Watch::of(&app).await;
+        for client in [&session, &program] {
+            for rest in [
+                format!("accounts/{account}/erase/"),
+                // Nor oneself, written or not.
+                format!("accounts/webchat_user_{}/erase/", chief.id),
+                format!("members/{member}/erase/"),
+                format!("members/{bound}/erase/"),
+            ] {
+                for dry_run in ["", "?dry_run=true"] {
+                    let rest = format!("{rest}{dry_run}");
+                    let request = client.request(reqwest::Method::POST, &path(&rest));
+                    watch.refused(&rest, request, (409, "staff_user")).await.names("command line");
+                }
+            }
+        }
+        // A deactivated user is still staff: `user activate` brings it back.
+        let id = carol.id;
+        let off = app.database().write(move |tx| users::set_active(tx, id, false));
+        off.await.unwrap();
+        let erase = path(&format!("accounts/{account}/erase/"));
+        session.post(&erase, json!({})).await.is(409, "staff_user");
     }
 
     async fn who_is_not_there_is_not_erased(db: &TestDatabase) {

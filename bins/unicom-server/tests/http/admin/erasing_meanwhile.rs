@@ -145,6 +145,37 @@ both! {
         assert!(answers.iter().any(|answer| answer.status == 401));
     }
 
+    async fn a_password_that_its_user_changes_meanwhile_is_a_wrong_one(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let alice = app.user("alice").await;
+        let clients = join_all((0..LOGINS).map(|_| app.guest())).await;
+        let body = json!({ "current_password": PASSWORD, "new_password": "wheels spokes and a bell" });
+        let change = alice.post("/unicom/auth/password/", body);
+        // They log in before, while and after it is changed.
+        let logins = join_all(clients.iter().map(async |client| {
+            loop {
+                let answer = try_log_in(client, "alice").await;
+                if answer.status == 200 {
+                    continue;
+                }
+                // Who was logged in has lost that session, and the token with it.
+                if answer.code() == "csrf_failed" {
+                    client.session().await;
+                    continue;
+                }
+                answer.is(401, "invalid_credentials");
+                break;
+            }
+        }));
+        let (_, changed) = join(logins, change).await;
+        changed.ok();
+        for client in &clients {
+            assert!(is_nobody(&client.session().await), "the old password still opens a session");
+        }
+        assert_eq!(alice.session().await["authenticated"], true);
+        assert_eq!(app.number("SELECT count(*) AS number FROM unicom_sessions WHERE user_id IS NOT NULL").await, 1);
+    }
+
     async fn what_somebody_does_meanwhile_is_done_or_refused(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let staff = app.program().await;

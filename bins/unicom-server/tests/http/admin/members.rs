@@ -32,27 +32,28 @@ both! {
             json!({ "name": "set", "email": "set", "phone": "set", "email_verified": true });
         assert_eq!(line.details, details);
 
+        let user = app.new_user("ada", false).await.id.to_string();
         let one = path(&format!("members/{id}/"));
         // Another address was not proven, and null is none.
         let changed = staff
             .patch(
                 &one,
-                json!({ "email": "b@example.org", "phone": null, "user_id": "7" }),
+                json!({ "email": "b@example.org", "phone": null, "user_id": user }),
             )
             .await
             .ok();
         assert_eq!(changed["member"]["email_verified"], false);
         assert!(changed["member"]["phone"].is_null());
-        assert_eq!(changed["member"]["user_id"], "7");
+        assert_eq!(changed["member"]["user_id"], *user);
         assert_eq!(changed["member"]["name"], "Ada");
         let line = app.told("member.update", &subject).await;
         assert_eq!(
             line.details,
-            json!({ "email": "set", "phone": "cleared", "user_id": "7" })
+            json!({ "email": "set", "phone": "cleared", "user_id": user })
         );
         // What is not given stays, also where it is null and cannot be cleared.
         let same = staff.patch(&one, json!({ "name": null })).await.ok();
-        assert_eq!(same["member"]["user_id"], "7");
+        assert_eq!(same["member"]["user_id"], *user);
         let cleared = staff.patch(&one, json!({ "user_id": null })).await.ok();
         assert!(cleared["member"]["user_id"].is_null());
 
@@ -89,10 +90,40 @@ both! {
         assert_eq!(alice.texts().await, ["hi"]);
     }
 
+    async fn a_member_is_bound_to_no_user_who_is_still_to_come(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let last = app.new_user("ada", false).await.id;
+        let accomplice = member(&staff, "accomplice").await;
+        let one = path(&format!("members/{accomplice}/"));
+        let next = (last + 1).to_string();
+        let watch = Watch::of(&app).await;
+        let far = i64::MAX.to_string();
+        let ids = [&*next, &far, "99999999999999999999", "-1", "0", "07", "+1", "1.0", "webchat_user_1", "x"];
+        for id in ids {
+            let body = json!({ "name": "x", "user_id": id });
+            let new = staff.request(Method::POST, &path("members/")).json(&body);
+            let said = watch.refused(id, new, (400, "invalid_body")).await;
+            said.names("`user_id` must be the id of a user");
+            let change = staff.request(Method::PATCH, &one).json(&body);
+            watch.refused(id, change, (400, "invalid_body")).await;
+        }
+        // Who comes next is a member anew.
+        let eve = app.user("eve").await;
+        eve.say("hi").await;
+        assert_eq!(eve.account_id().await, format!("webchat_user_{next}"));
+        let found = staff.get(&path("members/?q=eve")).await.ok();
+        assert_eq!(found["members"][0]["user_id"], *next);
+        assert_ne!(id(&found["members"][0]), accomplice);
+        // A user who may not log in is one.
+        staff.patch(&one, json!({ "user_id": last.to_string() })).await.ok();
+    }
+
     async fn what_is_wrong_with_a_member_is_named(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let staff = app.program().await;
-        let taken = json!({ "name": "x", "user_id": "7" });
+        let user = app.new_user("ada", false).await.id.to_string();
+        let taken = json!({ "name": "x", "user_id": user });
         staff.post(&path("members/"), taken).await.ok();
         let other = member(&staff, "y").await;
         let watch = Watch::of(&app).await;
@@ -106,7 +137,7 @@ both! {
             (json!({ "name": "x".repeat(256) }), wrong, "`name`"),
             (json!({ "name": "x", "user_id": "" }), wrong, "`user_id`"),
             (json!({ "name": "x", "user_id": 7 }), wrong, "`user_id`"),
-            (json!({ "name": "x", "user_id": "7" }), wrong, "`user_id`"),
+            (json!({ "name": "x", "user_id": user }), wrong, "another member"),
             (json!({ "name": "x", "email": "ada" }), wrong, "`email`"),
             (json!({ "name": "x", "email": "a@b\0" }), wrong, "`email`"),
             (json!({ "name": "x", "email": {} }), wrong, "`email`"),

@@ -221,6 +221,31 @@ both! {
                 "`url`",
             ),
             (
+                button(json!({ "text": "x", "url": "https:// javascript:x" })),
+                wrong,
+                "`url`",
+            ),
+            (
+                button(json!({ "text": "x", "url": "https://bank.example@evil.example/" })),
+                wrong,
+                "`url`",
+            ),
+            (
+                button(json!({ "text": "x", "url": "https://evil.example/\u{202e}knab" })),
+                wrong,
+                "`url`",
+            ),
+            (
+                button(json!({ "text": "x", "url": "https://evil.example\\@bank.example/" })),
+                wrong,
+                "`url`",
+            ),
+            (
+                button(json!({ "text": "x", "url": "https://" })),
+                wrong,
+                "`url`",
+            ),
+            (
                 button(json!({ "text": "x", "value": "x", "more": 1 })),
                 wrong,
                 "`buttons`",

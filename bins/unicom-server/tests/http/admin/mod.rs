@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod blocked;
 mod bots;
 mod categories;
 mod channels;
@@ -14,7 +15,8 @@ mod members;
 mod messages;
 mod replies;
 mod requests;
-mod things;
+mod scopes;
+pub mod things;
 mod token_times;
 mod tokens;
 mod who;
@@ -23,7 +25,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use unicom_auth::users::{self, NewUser, User};
-use unicom_auth::{password, tokens as api_tokens};
+use unicom_auth::{Scope, password, tokens as api_tokens};
 use unicom_db::queries::audit as trail;
 use unicom_models::AuditEntry;
 
@@ -36,7 +38,7 @@ const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
 
 use crate::picture::PNG;
 
-fn path(rest: &str) -> String {
+pub fn path(rest: &str) -> String {
     format!("/unicom/admin/{rest}")
 }
 
@@ -52,7 +54,7 @@ fn id(thing: &Value) -> String {
 
 impl TestApp {
     /// A user who may manage unicom or not.
-    async fn new_user(&self, name: &str, is_staff: bool) -> User {
+    pub async fn new_user(&self, name: &str, is_staff: bool) -> User {
         let new = NewUser::check(name, PASSWORD, None, Some(&format!("{name} the user"))).unwrap();
         let hash = password::hash(PASSWORD).unwrap();
         let made = self
@@ -61,26 +63,32 @@ impl TestApp {
         made.await.unwrap()
     }
 
+    /// The user of this name.
+    async fn user_called(&self, name: &'static str) -> User {
+        let found = self.database().read(move |db| users::by_name(db, name));
+        found.await.unwrap().unwrap()
+    }
+
     /// A token of the user: its number and its secret.
-    async fn numbered_token(&self, user: &User) -> (i64, String) {
+    pub async fn numbered_token(&self, user: &User) -> (i64, String) {
         let id = user.id;
         let made = self
             .database()
-            .write(move |tx| api_tokens::create(tx, id, "a test", None));
+            .write(move |tx| api_tokens::create(tx, id, "a test", Scope::Admin, None));
         let (token, secret) = made.await.unwrap();
         (token.id, secret)
     }
 
-    async fn token(&self, user: &User) -> String {
+    pub async fn token(&self, user: &User) -> String {
         self.numbered_token(user).await.1
     }
 
     /// A token of the user that works no more.
-    async fn expired_token(&self, user: &User) -> String {
+    pub async fn expired_token(&self, user: &User) -> String {
         let id = user.id;
         let made = self.database().write(move |tx| {
             let soon = tx.now().next();
-            api_tokens::create(tx, id, "a test", Some(soon))
+            api_tokens::create(tx, id, "a test", Scope::Admin, Some(soon))
         });
         let (_, secret) = made.await.unwrap();
         tokio::time::sleep(Duration::from_millis(2)).await;
@@ -100,7 +108,7 @@ impl TestApp {
         program
     }
 
-    async fn revoke(&self, token: i64) {
+    pub async fn revoke(&self, token: i64) {
         let revoked = self
             .database()
             .write(move |tx| api_tokens::revoke(tx, token));
@@ -108,13 +116,13 @@ impl TestApp {
     }
 
     /// The audit trail, the newest line first.
-    async fn trail(&self) -> Vec<AuditEntry> {
+    pub async fn trail(&self) -> Vec<AuditEntry> {
         let found = self.database().read(|db| trail::list(db, None, 1000));
         found.await.unwrap()
     }
 
     /// Fails where the newest line of the trail is not this one.
-    async fn told(&self, action: &str, subject: &str) -> AuditEntry {
+    pub async fn told(&self, action: &str, subject: &str) -> AuditEntry {
         let line = self
             .trail()
             .await

@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 use unicom_core::{Bots, Incoming, Outcome, token_hash};
 use unicom_db::{Database, DbError, queries::queue};
+use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
 use super::{NOTHING, PNG, path};
@@ -13,6 +14,7 @@ use crate::answer::Answer;
 use crate::app::{Setup, TestApp};
 use crate::both;
 use crate::client::{Client, Request, texts};
+use crate::exposition::Exposition;
 use crate::picture::{FLOOD_BASE64, PNG_BASE64};
 
 const TOKEN: &str = "urq_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -35,8 +37,13 @@ fn later(database: &Database) -> Bots {
 
 /// A server where a guest has asked, and nobody has answered yet: the guest and the request's id.
 async fn asked(db: &TestDatabase) -> (TestApp, Client, String) {
+    asked_with(db, Options::default()).await
+}
+
+async fn asked_with(db: &TestDatabase, options: Options) -> (TestApp, Client, String) {
     let setup = Setup {
         bots: later(db.database()),
+        options,
         ..Setup::default()
     };
     let app = TestApp::with(db, setup).await;
@@ -91,6 +98,20 @@ both! {
             .get("/unicom/webchat/messages/")
             .await
             .is(401, "invalid_credentials");
+    }
+
+    async fn without_room_a_file_is_refused_and_a_text_is_an_answer(db: &TestDatabase) {
+        // More must stay free than any disk has.
+        let options = Options { min_free_space: Some(u64::MAX), ..Options::default() };
+        let (app, guest, id) = asked_with(db, options).await;
+        let picture = json!({ "image": { "base64": PNG_BASE64 } });
+        let refused = reply(&app, &id, json!({ "replies": [{ "text": "look" }, picture] })).await;
+        refused.is(503, "storage_full");
+        assert_eq!(app.files().len(), 0);
+        let shown = Exposition::of(&app).await;
+        assert_eq!(shown.known(r#"unicom_uploads_refused_total{reason="free_space"}"#), 1.0);
+        reply(&app, &id, json!({ "text": "no picture, then" })).await.ok();
+        assert_eq!(guest.texts().await, ["hi", "no picture, then"]);
     }
 
     async fn a_wrong_token_and_a_wrong_request_are_the_same(db: &TestDatabase) {

@@ -13,7 +13,7 @@ use crate::client::Client;
 pub struct Things {
     channel: String,
     empty_channel: String,
-    account: String,
+    pub account: String,
     member: String,
     group: String,
     category: String,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use unicom_auth::tokens;
+use unicom_auth::{Scope, tokens};
 use unicom_testing::{TestClock, TestDatabase};
 
 use super::path;
@@ -39,7 +39,7 @@ both! {
         let (app, clock) = started(db).await;
         let id = app.new_user("root", true).await.id;
         let create = |name: &'static str, expires_at| {
-            app.database().write(move |tx| tokens::create(tx, id, name, Some(expires_at)))
+            app.database().write(move |tx| tokens::create(tx, id, name, Scope::Admin, Some(expires_at)))
         };
         let refused = create("x", clock.now()).await;
         assert!(matches!(refused, Err(tokens::CreateTokenError::Expired)), "{refused:?}");

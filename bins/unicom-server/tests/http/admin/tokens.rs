@@ -3,7 +3,7 @@
 use diesel::connection::SimpleConnection;
 use reqwest::Method;
 use serde_json::json;
-use unicom_auth::tokens;
+use unicom_auth::{Scope, tokens};
 use unicom_db::{Db, DbError, on_engine};
 use unicom_testing::TestDatabase;
 
@@ -199,7 +199,7 @@ both! {
             let db: &mut Db = tx;
             on_engine!(db, conn => conn.batch_execute("ALTER TABLE unicom_api_tokens RENAME TO gone"))
                 .map_err(DbError::from)?;
-            tokens::create(tx, id, "x", None)
+            tokens::create(tx, id, "x", Scope::Admin, None)
         });
         let error = failed.await.unwrap_err();
         assert!(matches!(error, tokens::CreateTokenError::Db(_)), "{error}");
@@ -211,14 +211,14 @@ both! {
         app.token(&root).await;
         let refused = app
             .database()
-            .write(|tx| tokens::create(tx, 4711, "x", None));
+            .write(|tx| tokens::create(tx, 4711, "x", Scope::Admin, None));
         let error = refused.await.unwrap_err().to_string();
         assert_eq!(error, "user `4711` does not exist");
         for name in ["", " ", "a\nb", "a\0", &"x".repeat(151)] {
             let (name, id) = (name.to_owned(), root.id);
             let refused = app
                 .database()
-                .write(move |tx| tokens::create(tx, id, &name, None));
+                .write(move |tx| tokens::create(tx, id, &name, Scope::Admin, None));
             let error = refused.await.unwrap_err().to_string();
             assert!(error.contains("`name`"), "{error}");
         }
@@ -227,7 +227,7 @@ both! {
         let (id, past) = (root.id, app.database().now());
         let refused = app
             .database()
-            .write(move |tx| tokens::create(tx, id, "x", Some(past)));
+            .write(move |tx| tokens::create(tx, id, "x", Scope::Admin, Some(past)));
         assert!(
             refused
                 .await

@@ -128,6 +128,12 @@ both! {
                 .await
                 .names("`metadata`");
         }
+        for (open, close) in [("[", "]"), ("[", ""), ("{\"\":", "")] {
+            let deep = format!(r#"{{"text":{}{}}}"#, open.repeat(60_000), close.repeat(60_000));
+            watch.refused("very deep", post(&guest, SEND, &deep), (400, "invalid_json")).await;
+        }
+        let deepest = format!(r#"{{"text":{}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+        watch.refused("very deep", post(&guest, SEND, &deepest), (400, "invalid_json")).await;
         post(&guest, SEND, &nested(DEPTH - 1)).send().await.ok();
         let chats = guest.chats("").await;
         let sent: Value = serde_json::from_str(&nested(DEPTH - 1)).unwrap();

@@ -1,6 +1,8 @@
 //! Bad input of every kind gets its 4xx, an error that names the field, and leaves no row and no file behind.
 
 mod chats;
+mod duplicates;
+mod encodings;
 mod filters;
 mod forms;
 mod ids;

@@ -96,7 +96,13 @@ both! {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("stays").await;
         app.settled().await;
-        let before = app.counts().await;
+        let counts = async || {
+            let mut counts = app.counts().await;
+            // What was deleted leaves a line there.
+            counts.remove("unicom_audit");
+            counts
+        };
+        let before = counts().await;
         for tail in ["", "delete/"] {
             let chat = open(&guest, "Order", json!({})).await;
             write(&guest, &chat, "hi").await;
@@ -115,10 +121,53 @@ both! {
                 .delete(&format!("{there}?hard_delete=true"))
                 .await
                 .ok();
-            assert_eq!(app.counts().await, before);
+            assert_eq!(counts().await, before);
             guest.delete(&there).await.is(404, "chat_not_found");
         }
         assert_eq!(guest.texts().await, ["stays"]);
+    }
+
+    async fn what_is_deleted_for_good_leaves_a_line_in_the_trail(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let guest = app.guest_who_wrote("stays").await;
+        let account = guest.account_id().await;
+        let chat = open(&guest, "Order", json!({})).await;
+        write(&guest, &chat, "my secret").await;
+        write(&guest, &chat, "again").await;
+        let messages = format!("/unicom/admin/chats/{chat}/messages/");
+        staff.post(&messages, json!({ "text": "we owe you 100 EUR" })).await.ok();
+        let trail = async || app.rows().await["unicom_audit"].clone();
+        let before = trail().await.len();
+        // Putting away is no deletion, and what a stranger asks for is refused.
+        let there = path(&chat);
+        guest.delete(&there).await.ok();
+        let stranger = app.guest_who_wrote("hi").await;
+        stranger.delete(&format!("{there}?hard_delete=true")).await.is(404, "chat_not_found");
+        assert_eq!(trail().await.len(), before);
+
+        guest.delete(&format!("{there}?hard_delete=true")).await.ok();
+        let line = app.told("chat.delete", &format!("chat:{chat}")).await;
+        assert_eq!(line.actor, format!("account:{account}"));
+        let details = json!({ "messages": 3, "messages_of_staff": 1, "requests": 2, "files": 0 });
+        assert_eq!(line.details, details);
+        let told = trail().await.join("\n");
+        assert!(!told.contains("secret") && !told.contains("EUR") && !told.contains("Order"), "{told}");
+        // Staff reads it.
+        let page = staff.get("/unicom/admin/audit/").await.ok();
+        assert_eq!(page["audit"][0]["action"], "chat.delete");
+
+        // The other way of asking for it, and a user's; an empty chat has nothing to tell of.
+        let user = app.user("ada").await;
+        let chat = open(&user, "Order", json!({})).await;
+        write(&user, &chat, "hi").await;
+        user.delete(&format!("{}delete/?hard_delete=true", path(&chat))).await.ok();
+        let line = app.told("chat.delete", &format!("chat:{chat}")).await;
+        assert_eq!(line.actor, format!("account:{}", user.account_id().await));
+        let before = trail().await.len();
+        let empty = open(&user, "Empty", json!({})).await;
+        user.delete(&format!("{}?hard_delete=true", path(&empty))).await.ok();
+        assert_eq!(trail().await.len(), before);
     }
 
     async fn a_default_chat_that_was_deleted_begins_anew(db: &TestDatabase) {

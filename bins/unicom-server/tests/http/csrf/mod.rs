@@ -1,5 +1,6 @@
 //! Writing requests that do not prove to come from this site's pages are refused, and nothing is written.
 
+mod elsewhere;
 mod origins;
 mod tokens;
 
@@ -43,6 +44,10 @@ fn writes<'a>(client: &'a Client, chat: &str) -> Vec<Request<'a>> {
         post("/unicom/auth/login/").json(&login),
         post("/unicom/auth/logout/"),
         post("/unicom/auth/logout-everywhere/"),
+        post("/unicom/auth/password/").json(&json!({
+            "current_password": PASSWORD, "new_password": "another pass phrase",
+        })),
+        client.request(Method::DELETE, "/unicom/auth/sessions/x/"),
     ]
 }
 

@@ -138,6 +138,9 @@ both! {
                 format!("text=hi&csrfmiddlewaretoken={token}").into_bytes(),
             ),
             (&kind, multipart),
+            ("application/json", br#"{"text":"hi"}"#.to_vec()),
+            ("text/html", br#"{"text":"hi"}"#.to_vec()),
+            ("", br#"{"text":"hi"}"#.to_vec()),
         ] {
             let request = guest
                 .request(Method::POST, "/unicom/webchat/send/")

@@ -51,7 +51,7 @@ async fn fill<const N: usize>(app: &TestApp, client: &Client, from: &str) -> ([R
 fn read(app: &TestApp, from: &str) -> RawAnswer {
     let mut raw = Raw::to(app);
     raw.write(format!(
-        "GET /unicom/webchat/messages/ HTTP/1.1\r\nhost: unicom\r\n{from}\r\n"
+        "GET /unicom/webchat/messages/ HTTP/1.1\r\nhost: localhost\r\n{from}\r\n"
     ));
     raw.answer()
 }
@@ -208,7 +208,7 @@ both! {
             assert_eq!(raw.get("/healthz").status, 200);
         }
         let mut third = Raw::to(&app);
-        third.write("GET /healthz HTTP/1.1\r\nhost: unicom\r\n\r\n");
+        third.write("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n");
         // Far longer than an answer takes.
         tokio::time::sleep(Duration::from_millis(500)).await;
         assert!(!third.has_answer());

@@ -17,9 +17,9 @@ const LONGEST_HEAD: usize = 128 << 10;
 
 /// A request line and headers with a further one, so that all headers have `length` bytes.
 fn head(length: usize) -> String {
-    let known = "host: unicom\r\nx-filler: \r\n".len();
+    let known = "host: localhost\r\nx-filler: \r\n".len();
     format!(
-        "GET /unicom/webchat/messages/ HTTP/1.1\r\nhost: unicom\r\nx-filler: {}\r\n\r\n",
+        "GET /unicom/webchat/messages/ HTTP/1.1\r\nhost: localhost\r\nx-filler: {}\r\n\r\n",
         "x".repeat(length - known)
     )
 }
@@ -72,7 +72,7 @@ both! {
             let headers: String = (1..count).map(|n| format!("x-{n}: y\r\n")).collect();
             let mut raw = Raw::to(&app);
             raw.write(format!(
-                "GET /unicom/auth/session/ HTTP/1.1\r\nhost: unicom\r\n{headers}\r\n"
+                "GET /unicom/auth/session/ HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n"
             ));
             raw.answer()
         };

@@ -92,6 +92,53 @@ both! {
         is_limited(&log_in(&attacker, "alice", PASSWORD).await, "address");
     }
 
+    async fn a_change_of_the_password_is_a_login(db: &TestDatabase) {
+        let rate = RateOptions {
+            login_name: at_once(4),
+            login_address: at_once(6),
+            ..RateOptions::default()
+        };
+        let app = TestApp::with_options(db, rates(rate)).await;
+        let (alice, bob) = (app.user("alice").await, app.user("bob").await);
+        let change = async |client: &Client, current: &str, new: &str| {
+            let body = json!({ "current_password": current, "new_password": new });
+            client.post("/unicom/auth/password/", body).await
+        };
+        // Neither a right one nor a new one that is refused is a guess.
+        let other = "another pass phrase";
+        for (current, new) in [(PASSWORD, other), (other, PASSWORD), (PASSWORD, other), (other, PASSWORD)] {
+            change(&alice, current, new).await.ok();
+            change(&alice, new, "password1").await.is(400, "invalid_body");
+        }
+        // Guesses here and at the login are counted together, under the name in whatever spelling.
+        for _ in 0..2 {
+            change(&alice, "guess", other).await.is(401, "invalid_credentials");
+            log_in(&app.guest().await, "ＡＬＩＣＥ", "guess").await.is(401, "invalid_credentials");
+        }
+        let watch = Watch::of(&app).await;
+        is_limited(&change(&alice, PASSWORD, other).await, "name");
+        is_limited(&log_in(&app.guest().await, "alice", PASSWORD).await, "name");
+        watch.unchanged("a guess too many").await;
+        // And by address.
+        for _ in 0..2 {
+            change(&bob, "guess", other).await.is(401, "invalid_credentials");
+        }
+        is_limited(&change(&bob, PASSWORD, other).await, "address");
+    }
+
+    async fn of_120_guesses_at_once_50_are_let_through(db: &TestDatabase) {
+        // As the rates are where nothing is set, but for the address, which would hold up some of them.
+        let rate = RateOptions { login_address: at_once(1000), ..RateOptions::default() };
+        let app = TestApp::with_options(db, rates(rate)).await;
+        app.user("alice").await;
+        let spellings = ["alice", "ALICE", " alice", "Alice "];
+        let attacker = app.guest().await;
+        let guesses = (0..120).map(|number| log_in(&attacker, spellings[number % 4], "guess"));
+        let answers = futures_util::future::join_all(guesses).await;
+        let with = |status| answers.iter().filter(|answer| answer.status == status).count();
+        assert_eq!((with(401), with(429)), (50, 70));
+    }
+
     async fn guesses_at_the_same_time_are_no_more(db: &TestDatabase) {
         let rate = RateOptions {
             login_name: at_once(5),

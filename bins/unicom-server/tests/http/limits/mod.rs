@@ -1,6 +1,7 @@
 //! Limits: how many requests there may be, how many at once, how long each may take, and how large its head may be.
 
 mod at_once;
+mod bytes;
 mod forms;
 mod heads;
 mod logins;

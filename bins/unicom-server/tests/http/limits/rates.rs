@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use unicom_auth::{tokens, users};
+use unicom_auth::{Scope, tokens, users};
 use unicom_server::{Options, RateOptions};
 use unicom_testing::TestDatabase;
 
@@ -21,7 +21,7 @@ async fn token(app: &TestApp, name: &str) -> String {
     let name = name.to_owned();
     let made = app.database().write(move |tx| {
         let user = users::by_name(tx, &name)?.unwrap();
-        tokens::create(tx, user.id, "test", None)
+        tokens::create(tx, user.id, "test", Scope::Admin, None)
     });
     made.await.unwrap().1
 }
@@ -219,6 +219,7 @@ both! {
         let rate = RateOptions {
             address_reads: at_once(1),
             address_writes: at_once(1),
+            address_kib: at_once(1),
             session_reads: at_once(1),
             session_writes: at_once(1),
             account_reads: at_once(1),

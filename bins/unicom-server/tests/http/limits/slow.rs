@@ -63,6 +63,22 @@ both! {
         dribble(&mut dribbling, b"x").is_bare(408);
     }
 
+    async fn six_hundred_silent_connections_keep_no_one_out(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let mut silent: Vec<Raw> = (0..600).map(|_| Raw::to(&app)).collect();
+        for (number, raw) in silent.iter_mut().enumerate() {
+            if number % 2 == 0 {
+                raw.write("POST /unicom/webchat/send/ HTTP/1.1\r\nhost: uni");
+            }
+        }
+        for number in 0..5 {
+            guest.copy().get("/unicom/auth/session/").await.ok();
+            guest.say(&number.to_string()).await;
+        }
+        assert_eq!(guest.texts().await.len(), 5);
+    }
+
     async fn a_connection_without_requests_is_closed(db: &TestDatabase) {
         let options = Options {
             keep_alive: Some(1),

@@ -11,7 +11,7 @@ use futures_util::future::{BoxFuture, LocalBoxFuture};
 use futures_util::stream::BoxStream;
 use reqwest::Method;
 use unicom_core::media::{MediaError, MediaSource, MediaStore};
-use unicom_http::{Api, ApiError, IdentityProvider, Limits, UploadFolder};
+use unicom_http::{Api, ApiError, IdentityProvider, Limits, Storage, UploadFolder};
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
 use unicom_webchat::{GuestId, Visitor};
@@ -119,6 +119,7 @@ both! {
                 identity: Arc::new(Everybody),
                 limits: Limits::default(),
                 uploads,
+                storage: Storage::default(),
                 base_path: "/unicom".to_owned(),
             };
             let host = Host::serve(api);

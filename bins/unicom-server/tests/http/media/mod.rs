@@ -1,5 +1,6 @@
 //! Files: which are taken, under which name they are kept, and how they are served.
 
+mod all_guests;
 mod forms;
 mod leftovers;
 mod names;
@@ -7,6 +8,7 @@ mod orphans;
 mod pixels;
 mod polyglots;
 mod quota;
+mod room;
 mod serving;
 mod taking;
 

@@ -37,7 +37,8 @@ both! {
                 ("content-type", "image/png"),
                 ("x-content-type-options", "nosniff"),
                 ("content-security-policy", "sandbox"),
-                ("cache-control", "private"),
+                ("cache-control", "private, no-store"),
+                ("cross-origin-resource-policy", "same-site"),
                 ("accept-ranges", "bytes"),
                 ("content-length", &PNG.len().to_string()),
                 (
@@ -68,7 +69,8 @@ both! {
                 (304, 0, &*tag),
                 "{known}"
             );
-            assert_eq!(answer.header("cache-control"), "private");
+            assert_eq!(answer.header("cache-control"), "private, no-store");
+            assert_eq!(answer.header("cross-origin-resource-policy"), "same-site");
         }
         for other in ["\"other\"", "nonsense"] {
             assert_eq!(

@@ -5,17 +5,19 @@ use std::collections::BTreeSet;
 use super::{DOCUMENT, operations, resolved};
 
 /// The tables of the contracts, and what HTTP adds.
-const TABLE: [(u16, &[&str]); 14] = [
+const TABLE: [(u16, &[&str]); 15] = [
     (
         400,
         &[
             "invalid_json",
             "invalid_body",
+            "invalid_path",
             "invalid_parameter",
             "invalid_cursor",
             "unknown_filter",
             "empty_message",
             "invalid_text",
+            "ambiguous_session",
         ],
     ),
     (401, &["invalid_credentials", "login_required"]),
@@ -27,6 +29,8 @@ const TABLE: [(u16, &[&str]); 14] = [
             "button_expired",
             "not_your_button",
             "staff_only",
+            "registration_closed",
+            "insufficient_scope",
         ],
     ),
     (404, &["not_found", "chat_not_found", "no_channel"]),
@@ -39,15 +43,17 @@ const TABLE: [(u16, &[&str]); 14] = [
             "username_taken",
             "conflict",
             "request_ended",
+            "staff_user",
         ],
     ),
     (413, &["quota_exceeded", "too_large"]),
     (414, &["uri_too_long"]),
     (415, &["unsupported_media_type"]),
     (416, &["range_not_satisfiable"]),
+    (421, &["misdirected_request"]),
     (429, &["rate_limited"]),
     (431, &["headers_too_large"]),
-    (503, &["busy", "draining"]),
+    (503, &["busy", "draining", "storage_full"]),
 ];
 
 /// Answered where a path of the document is asked with another method, which no operation is.

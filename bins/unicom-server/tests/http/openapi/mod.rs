@@ -21,7 +21,7 @@ const NO_ROUTE: &str = "there is nothing at this address";
 pub struct Operation {
     pub path: &'static str,
     pub method: &'static str,
-    described: &'static Value,
+    pub described: &'static Value,
 }
 
 /// Every operation of the document.

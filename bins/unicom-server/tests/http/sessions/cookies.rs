@@ -45,18 +45,66 @@ both! {
         );
     }
 
-    async fn behind_https_both_cookies_are_secure(db: &TestDatabase) {
+    async fn behind_https_the_cookies_are_for_this_host_only(db: &TestDatabase) {
         let options = Options {
             public_origin: Some("https://chat.example.com".to_owned()),
             ..Options::default()
         };
-        let app = TestApp::with_options(db, options)
-        .await;
+        let app = TestApp::with_options(db, options).await;
         let client = crate::client::Client::new(app.base());
-        let token = attributes(&client.get("/unicom/auth/session/").await, "csrftoken");
-        assert!(token.contains(&"secure".to_owned()), "{token:?}");
-        let session = attributes(&client.send(json!({ "text": "hi" })).await, "sessionid");
-        assert!(session.contains(&"secure".to_owned()), "{session:?}");
+        let first = client.get("/unicom/auth/session/").await;
+        let sent = client.send(json!({ "text": "hi" })).await;
+        let body = json!({ "username": "alice", "password": PASSWORD });
+        let login = client.post("/unicom/auth/register/", body).await;
+        let mut seen = 0;
+        for answer in [&first, &sent, &login] {
+            for cookie in answer.headers.get_all("set-cookie") {
+                let cookie = cookie.to_str().unwrap();
+                // What a browser asks of such a name (RFC 6265bis, 4.1.3.2).
+                assert!(cookie.starts_with("__Host-"), "{cookie}");
+                let name = cookie.split('=').next().unwrap();
+                let attributes = attributes(answer, name);
+                for wanted in ["secure", "path=/", "samesite=lax"] {
+                    assert!(attributes.iter().any(|one| one == wanted), "{cookie}");
+                }
+                assert!(!attributes.iter().any(|one| one.starts_with("domain")), "{cookie}");
+                let is_hidden = attributes.iter().any(|one| one == "httponly");
+                assert_eq!(is_hidden, name != "__Host-csrftoken", "{cookie}");
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, 2 + 2 + 3);
+        assert_eq!(client.texts().await, ["hi"]);
+        client.log_out().await;
+        assert!(client.cookie("__Host-sessionid").is_none());
+        // A refusal names the cookie as it is called here.
+        let refused = client.request(reqwest::Method::POST, "/unicom/auth/logout/").csrf(None).send().await;
+        refused.is(403, "csrf_failed").names("`__Host-csrftoken`");
+    }
+
+    async fn their_names_can_be_chosen(db: &TestDatabase) {
+        let options = Options {
+            session_cookie: Some("shop.session".to_owned()),
+            csrf_cookie: Some("shop-csrf".to_owned()),
+            visitor_cookie: Some("shop_visitor".to_owned()),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let client = crate::client::Client::new(app.base());
+        client.session().await;
+        let token = client.cookie("shop-csrf").unwrap();
+        let send = async |client: &crate::client::Client| {
+            let request = client.request(reqwest::Method::POST, "/unicom/webchat/send/");
+            let request = request.json(&json!({ "text": "hi" })).csrf(Some(&token));
+            request.send().await.ok()["chat_id"].clone()
+        };
+        let other_tab = client.copy();
+        assert_eq!(send(&client).await, send(&other_tab).await);
+        assert!(client.cookie("shop.session").is_some() && client.cookie("shop_visitor").is_some());
+        assert_eq!(client.texts().await, ["hi", "hi"]);
+        for name in ["sessionid", "csrftoken", "visitor"] {
+            assert_eq!(client.cookie(name), None);
+        }
     }
 
     async fn only_a_hash_of_the_cookie_is_in_the_database(db: &TestDatabase) {
@@ -110,7 +158,7 @@ both! {
 
     async fn a_cookie_is_worth_nothing_under_another_secret_key(db: &TestDatabase) {
         let under = |key: &str| Options {
-            secret_key: Some(key.repeat(32)),
+            secret_key: Some(format!("{key}: correct horse battery staple, 0815")),
             ..Options::default()
         };
         let mut app = TestApp::with_options(db, under("a")).await;

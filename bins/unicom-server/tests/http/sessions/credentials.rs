@@ -42,6 +42,32 @@ both! {
         assert_eq!(guest.cookie("sessionid"), session);
     }
 
+    /// Compares medians of logins that take turns, so that whatever else the machine does is the same for each.
+    async fn a_failed_login_takes_as_long_whatever_is_wrong(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await;
+        let gone = app.new_user("gone", false).await.id;
+        app.database().write(move |tx| unicom_auth::users::set_active(tx, gone, false)).await.unwrap();
+        let guest = app.guest().await;
+        let cases = [("alice", "a wrong password"), ("nobody", "a wrong password"), ("gone", PASSWORD), ("gone", "x")];
+        let mut times = [const { Vec::new() }; 4];
+        for _ in 0..25 {
+            for (case, (name, password)) in cases.iter().enumerate() {
+                let body = json!({ "username": name, "password": password });
+                let began = std::time::Instant::now();
+                guest.post("/unicom/auth/login/", body).await.is(401, "invalid_credentials");
+                times[case].push(began.elapsed());
+            }
+        }
+        let medians = times.map(|mut times| {
+            times.sort();
+            times[times.len() / 2]
+        });
+        let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
+        // Without a hash to look at, a wrong name would take a tenth of the time or less.
+        assert!(*least * 2 > *most, "{medians:?}");
+    }
+
     async fn a_login_needs_both_fields(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;

@@ -5,4 +5,70 @@ mod credentials;
 mod held_up;
 mod life;
 mod login;
+mod names;
+mod own;
+mod passwords;
+mod planted;
 mod reading;
+mod registration;
+mod second_session;
+mod visitors;
+
+use serde_json::{Value, json};
+use unicom_auth::users::{self, User};
+use unicom_auth::{Scope, password, tokens};
+use unicom_models::AuditEntry;
+
+use crate::answer::Answer;
+use crate::app::{PASSWORD, TestApp};
+use crate::client::Client;
+
+/// Changes the password of whoever is logged in from that of every user in tests.
+async fn change_password(client: &Client, new: &str) -> Answer {
+    let body = json!({ "current_password": PASSWORD, "new_password": new });
+    client.post("/unicom/auth/password/", body).await
+}
+
+async fn log_in(client: &Client, name: &str, password: &str) -> Answer {
+    let body = json!({ "username": name, "password": password });
+    client.post("/unicom/auth/login/", body).await
+}
+
+async fn try_register(client: &Client, fields: Value) -> Answer {
+    let mut body = json!({ "username": "carol", "password": PASSWORD });
+    for (name, value) in fields.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    client.post("/unicom/auth/register/", body).await
+}
+
+impl TestApp {
+    /// A user whom the operator created, whatever the password.
+    async fn created(&self, new: users::NewUser, secret: &str) -> User {
+        let hash = password::hash(secret).unwrap();
+        let made = self
+            .database()
+            .write(move |tx| users::create(tx, &new, &hash));
+        made.await.unwrap()
+    }
+
+    /// A program with a token of the user.
+    async fn program_for(&self, username: &str, scope: Scope) -> Client {
+        let name = username.to_owned();
+        let made = self.database().write(move |tx| {
+            let user = users::by_name(tx, &name)?.unwrap();
+            tokens::create(tx, user.id, "a test", scope, None)
+        });
+        let program = Client::new(self.base()).with_bearer(&made.await.unwrap().1);
+        program.session().await;
+        program
+    }
+
+    /// The newest line of the audit trail.
+    async fn newest_line(&self) -> AuditEntry {
+        let found = self
+            .database()
+            .read(|db| unicom_db::queries::audit::list(db, None, 1));
+        found.await.unwrap().remove(0)
+    }
+}

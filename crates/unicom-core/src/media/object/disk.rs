@@ -1,6 +1,7 @@
 //! Files of this machine, read in chunks off the async threads, and the folder that keeps them.
 
-use std::fs::{self, DirBuilder, DirEntry, File};
+use std::ffi::OsStr;
+use std::fs::{DirBuilder, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
+use unicom_db::files::{Entry, Folder, Place};
 use unicom_models::UtcTime;
 
 /// Creates `dir` and the folders above it that are missing, for this user only, and syncs them.
@@ -86,19 +88,65 @@ pub(super) fn read_range(
     ))
 }
 
+/// Opens the file `key` of the store in `root` and returns its length. Links of other users than
+/// root and the one who runs this are not followed, see [`Folder`].
+pub(super) async fn open_file(root: PathBuf, key: String) -> io::Result<(File, u64)> {
+    blocking(move || {
+        let file = Place::of(&root.join(key))?.open()?;
+        let length = file.metadata()?.len();
+        Ok((file, length))
+    })
+    .await
+}
+
+/// Deletes the file `key` of the store in `root`, and the folders of the key that are empty then, as
+/// [`open_file`] follows links; a link in the file's place is deleted itself. A file that is missing
+/// is fine.
+pub(super) async fn delete_file(root: PathBuf, key: String) -> io::Result<()> {
+    blocking(move || {
+        let path = root.join(&key);
+        match in_folder(&path, Folder::remove_file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            deleted => deleted?,
+        }
+        for folder in path
+            .ancestors()
+            .skip(1)
+            .take_while(|folder| *folder != root)
+        {
+            // It is not empty, or another process was first.
+            if in_folder(folder, Folder::remove_folder).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Does something to what is at `path`, in its folder.
+fn in_folder(path: &Path, f: impl Fn(&Folder, &OsStr) -> io::Result<()>) -> io::Result<()> {
+    match (path.parent(), path.file_name()) {
+        (Some(folder), Some(name)) => f(&Folder::open(folder)?, name),
+        _ => Ok(()),
+    }
+}
+
 /// Deletes the files in `folder`, and below it, that were being written when their process was killed: those whose
 /// names end in `#` and a number, as no key does, and which nobody has written to since `before`.
 pub(super) async fn delete_unfinished(folder: PathBuf, before: UtcTime) -> io::Result<usize> {
     blocking(move || {
-        let (mut folders, mut deleted) = (vec![folder], 0);
+        let (mut folders, mut deleted) = (vec![Folder::open(&folder)?], 0);
         while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder)? {
-                let entry = entry?;
-                let kind = entry.file_type()?;
-                if kind.is_dir() {
-                    folders.push(entry.path());
-                } else if kind.is_file() && is_unfinished(&entry) && is_older(&entry, before) {
-                    deleted += usize::from(fs::remove_file(entry.path()).is_ok());
+            for name in folder.names()? {
+                let name = name?;
+                match folder.entry(&name)? {
+                    Some(Entry::Folder) => folders.push(folder.folder(&name)?),
+                    Some(Entry::File(_)) if is_unfinished(&name) => {
+                        let is_old = is_older(&folder, &name, before);
+                        deleted += usize::from(is_old && folder.remove_file(&name).is_ok());
+                    }
+                    _ => {}
                 }
             }
         }
@@ -107,8 +155,7 @@ pub(super) async fn delete_unfinished(folder: PathBuf, before: UtcTime) -> io::R
     .await
 }
 
-fn is_unfinished(entry: &DirEntry) -> bool {
-    let name = entry.file_name();
+fn is_unfinished(name: &OsStr) -> bool {
     let number = name.to_str().and_then(|name| name.rsplit_once('#'));
     number.is_some_and(|(_, number)| {
         !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
@@ -116,8 +163,9 @@ fn is_unfinished(entry: &DirEntry) -> bool {
 }
 
 /// Whether a file is from before that time; one that is gone meanwhile is not.
-fn is_older(entry: &DirEntry, time: UtcTime) -> bool {
-    let modified = entry.metadata().and_then(|data| data.modified());
+fn is_older(folder: &Folder, name: &OsStr, time: UtcTime) -> bool {
+    let data = folder.open_file(name).and_then(|file| file.metadata());
+    let modified = data.and_then(|data| data.modified());
     modified.is_ok_and(|modified| modified < SystemTime::from(time.as_chrono()))
 }
 

@@ -1,0 +1,35 @@
+//! Passwords that an earlier `quickstart` gave to its users, and that its documentation named.
+
+use unicom_auth::users;
+use unicom_db::{Database, Db, DbError};
+
+/// The users of `quickstart`, and the passwords that they had.
+const PUBLISHED: [(&str, &str); 2] = [("alice", "alice-password"), ("bob", "bob-password")];
+
+/// Returns the users who can still log in with a published password. Takes as long as hashing a password for each of them
+/// who exists.
+pub(crate) fn users_with_published_passwords(db: &mut Db) -> Result<Vec<&'static str>, DbError> {
+    let mut found = Vec::new();
+    for (username, password) in PUBLISHED {
+        if users::can_log_in(db, username, password)? {
+            found.push(username);
+        }
+    }
+    Ok(found)
+}
+
+/// Returns what is wrong with such a user, and what to do.
+pub(crate) fn warning(username: &str) -> String {
+    format!(
+        "user `{username}` has the password that an earlier `quickstart` published, so that anybody can log in: \
+         `unicom user set-password {username} --password-stdin` sets another one"
+    )
+}
+
+/// Logs a warning for each of them.
+pub(crate) fn warn(database: &Database) -> Result<(), DbError> {
+    for username in database.read(users_with_published_passwords).wait()? {
+        log::warn!("{}", warning(username));
+    }
+    Ok(())
+}

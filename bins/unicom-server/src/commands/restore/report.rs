@@ -1,0 +1,83 @@
+//! What `unicom restore` says about what it carried over.
+
+use std::fmt::Display;
+
+use serde_json::{Value, json};
+use unicom_auth::CarriedOver;
+
+use crate::output::printable;
+
+/// Names that are printed for people; JSON has all of them.
+const MAX_NAMES: usize = 20;
+
+/// Returns how many there were of each thing, for the audit trail.
+pub(super) fn counts(carried: &CarriedOver) -> Value {
+    json!({
+        "deactivated_users": carried.deactivated_users.len(),
+        "former_staff": carried.former_staff.len(),
+        "newer_passwords": carried.newer_passwords.len(),
+        "revoked_tokens": carried.revoked_tokens.len(),
+        "blocked_accounts": carried.blocked_accounts.len(),
+        "erased": carried.erased.len(),
+        "ended_user_sessions": carried.ended_user_sessions,
+        "ended_guest_sessions": carried.ended_guest_sessions,
+    })
+}
+
+/// Returns a line for each kind of thing that was carried over.
+pub(super) fn lines(carried: &CarriedOver) -> Vec<String> {
+    let mut lines = Vec::new();
+    let ended = [
+        (carried.ended_user_sessions, "users"),
+        (carried.ended_guest_sessions, "guests"),
+    ];
+    for (count, whose) in ended.into_iter().filter(|(count, _)| *count > 0) {
+        lines.push(format!("sessions of {whose} that were ended: {count}"));
+    }
+    let kept = [
+        (
+            "users who stay deactivated",
+            names(&carried.deactivated_users),
+        ),
+        (
+            "users who stay without staff rights",
+            names(&carried.former_staff),
+        ),
+        (
+            "users who keep their newer password",
+            names(&carried.newer_passwords),
+        ),
+        ("tokens that stay revoked", names(&carried.revoked_tokens)),
+        (
+            "accounts that stay blocked",
+            names(&carried.blocked_accounts),
+        ),
+    ];
+    for (what, names) in kept {
+        if let Some(names) = names {
+            lines.push(format!("{what}: {names}"));
+        }
+    }
+    if let Some(names) = names(&carried.erased) {
+        lines.push(format!(
+            "erased since the backup, and back now without a way to log in: {names}; erase them again, with `unicom \
+             account erase ID` or `unicom member erase ID`"
+        ));
+    }
+    lines
+}
+
+fn names<T: Display>(all: &[T]) -> Option<String> {
+    if all.is_empty() {
+        return None;
+    }
+    let shown = all.iter().take(MAX_NAMES);
+    let mut names: Vec<String> = shown.map(|name| printable(&name.to_string())).collect();
+    if all.len() > MAX_NAMES {
+        names.push(format!(
+            "and {} more (`--json` lists all)",
+            all.len() - MAX_NAMES
+        ));
+    }
+    Some(names.join(", "))
+}

@@ -1,0 +1,104 @@
+//! Where the security log goes: with the other lines, into a file, or nowhere.
+
+use std::convert::Infallible;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::ValueEnum;
+use log::Record;
+use serde::Deserialize;
+
+use super::json;
+
+/// Where the security log goes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(from = "String")]
+pub enum SecurityLog {
+    /// To standard error, in the form of the other lines, whatever else is logged there. The default.
+    #[default]
+    Stderr,
+    /// Nowhere.
+    Off,
+    /// To this file, as lines of JSON.
+    File(PathBuf),
+}
+
+impl From<String> for SecurityLog {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "stderr" => Self::Stderr,
+            "off" => Self::Off,
+            _ => Self::File(text.into()),
+        }
+    }
+}
+
+impl FromStr for SecurityLog {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(text.to_owned().into())
+    }
+}
+
+impl SecurityLog {
+    /// Makes the file, if it goes into one, so that a file that cannot be written is known before anything happens.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Stderr | Self::Off => Ok(()),
+            Self::File(path) => open(path)
+                .map(drop)
+                .map_err(|error| format!("cannot write `{}`: {error}", path.display())),
+        }
+    }
+}
+
+/// What the security log has of network addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LoggedAddresses {
+    /// A pseudonym, made with the secret key: tells that two requests came from one address, and not from which. The
+    /// default.
+    #[default]
+    Hashed,
+    /// The address itself, of IPv6 its first 64 bits.
+    Plain,
+}
+
+/// Appends a line to the file. False if it could not be written.
+pub(super) fn append(path: &Path, record: &Record<'_>) -> bool {
+    static HAS_FAILED: AtomicBool = AtomicBool::new(false);
+    let written = json::line(record).and_then(|mut line| {
+        line.push(b'\n');
+        // Opened anew for each line, of which there are few: a file that was moved away is made again. In one write, so
+        // that lines of several processes do not mix.
+        open(path)?.write_all(&line)
+    });
+    match written {
+        Ok(()) => {
+            HAS_FAILED.store(false, Ordering::Relaxed);
+            true
+        }
+        Err(error) => {
+            if !HAS_FAILED.swap(true, Ordering::Relaxed) {
+                log::error!(
+                    "the security log `{}` cannot be written, its lines go here: {error}",
+                    path.display()
+                );
+            }
+            false
+        }
+    }
+}
+
+/// Opens the file to append to; makes one that only its owner reads.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

@@ -1,0 +1,138 @@
+//! Files and folders with secrets that other users of the machine may read or change.
+
+use std::path::{Path, PathBuf};
+
+use super::Weakness;
+use crate::Settings;
+use crate::places::{key_file, media_folder, sqlite_file};
+use crate::private::{self, Rights};
+
+/// The user who may do everything anyway.
+const ROOT: u32 = 0;
+
+/// A file or folder, and how its weaknesses are called.
+struct Place {
+    what: &'static str,
+    mode: &'static str,
+    owner: &'static str,
+    path: PathBuf,
+    is_folder: bool,
+}
+
+/// Returns which of the files are not the server's alone.
+pub(super) fn of(settings: &Settings) -> Vec<Weakness> {
+    let places = places(settings);
+    let owner = expected_owner(&places);
+    let mut found = Vec::new();
+    for place in &places {
+        let Some(rights) = Rights::of(&place.path) else {
+            continue;
+        };
+        found.extend(place.open_to_others(rights));
+        found.extend(owner.and_then(|owner| place.of_another(rights, owner)));
+    }
+    found
+}
+
+fn places(settings: &Settings) -> Vec<Place> {
+    let file = |what, mode, owner, path: &Path| Place {
+        what,
+        mode,
+        owner,
+        path: path.to_owned(),
+        is_folder: false,
+    };
+    let folder = |what, mode, owner, path: &Path| Place {
+        is_folder: true,
+        ..file(what, mode, owner, path)
+    };
+    let mut places = vec![folder(
+        "data_dir",
+        "data_dir_mode",
+        "data_dir_owner",
+        &settings.data_dir,
+    )];
+    if let Some(path) = sqlite_file(settings) {
+        // SQLite gives the files beside it the same mode, but copies of them may have another one.
+        for end in ["", "-wal", "-shm"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(end);
+            places.push(file(
+                "database_url",
+                "database_mode",
+                "database_owner",
+                Path::new(&name),
+            ));
+        }
+    }
+    if let Some(path) = media_folder(settings) {
+        places.push(folder("media_url", "media_mode", "media_owner", &path));
+    }
+    if let Some(path) = key_file(settings)
+        .as_ref()
+        .or(settings.secret_key_file.as_ref())
+    {
+        places.push(file(
+            "secret_key_file",
+            "secret_key_mode",
+            "secret_key_owner",
+            path,
+        ));
+    }
+    if let Some(path) = &settings.secret_file {
+        places.push(file(
+            "config_file",
+            "config_file_mode",
+            "config_file_owner",
+            path,
+        ));
+    }
+    places
+}
+
+/// Returns whose the files must be: this process's user. Root looks at what is another user's: then all are that user's.
+fn expected_owner(places: &[Place]) -> Option<u32> {
+    match private::user()? {
+        ROOT => places
+            .iter()
+            .find_map(|place| Rights::of(&place.path))
+            .map(|rights| rights.owner),
+        user => Some(user),
+    }
+}
+
+impl Place {
+    fn open_to_others(&self, rights: Rights) -> Option<Weakness> {
+        let does = match (rights.others_may_read(), rights.others_may_write()) {
+            (true, true) => "read and change",
+            (true, false) => "read",
+            (false, true) => "change",
+            (false, false) => return None,
+        };
+        let (name, mode) = (self.path.display(), rights.mode);
+        let private = if self.is_folder { "700" } else { "600" };
+        Some(self.weakness(
+            self.mode,
+            format!("leads to `{name}`, and others than its owner may {does} it (mode {mode:o}): `chmod {private}` ends that"),
+        ))
+    }
+
+    fn of_another(&self, rights: Rights, expected: u32) -> Option<Weakness> {
+        let (name, owner) = (self.path.display(), rights.owner);
+        if [expected, ROOT].contains(&owner) {
+            return None;
+        }
+        Some(self.weakness(
+            self.owner,
+            format!("leads to `{name}`, which belongs to another user (number {owner}, not {expected}): `chown` ends that"),
+        ))
+    }
+
+    fn weakness(&self, id: &'static str, detail: String) -> Weakness {
+        Weakness {
+            id,
+            what: self.what,
+            detail,
+        }
+    }
+}

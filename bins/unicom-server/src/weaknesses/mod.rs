@@ -1,0 +1,131 @@
+//! Settings that hold, and weaken the server all the same: `unicom check` says "ok, but", and a server that starts logs
+//! them.
+
+mod files;
+mod networks;
+
+use unicom_auth::Origin;
+
+use crate::{SecurityLog, Settings};
+
+/// A setting that weakens the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Weakness {
+    /// What it is, for programs: stable.
+    pub id: &'static str,
+    /// The setting, or what it says where to find.
+    pub what: &'static str,
+    /// What it leads to, and what ends it.
+    pub detail: String,
+}
+
+/// Returns the weaknesses of these settings, and of the files that they name.
+pub(crate) fn of(settings: &Settings) -> Vec<Weakness> {
+    let mut found = Vec::new();
+    found.extend(without_https(settings));
+    found.extend(plain_origins(settings));
+    found.extend(networks::of(settings));
+    found.extend(limits(settings));
+    if settings.security_log == SecurityLog::Off {
+        found.push(Weakness {
+            id: "security_log_off",
+            what: "security_log",
+            detail: "is off: failed logins, refusals and what staff read leave no trace".to_owned(),
+        });
+    }
+    found.extend(files::of(settings));
+    found
+}
+
+/// Logs the weaknesses of these settings, once.
+pub(crate) fn warn(settings: &Settings) {
+    for weakness in of(settings) {
+        log::warn!(weakness = weakness.id; "`{}` {}", weakness.what, weakness.detail);
+    }
+}
+
+/// Passwords and cookies that may go over the network in clear.
+fn without_https(settings: &Settings) -> Option<Weakness> {
+    let weakness = |id, what, detail| Some(Weakness { id, what, detail });
+    match &settings.public_origin {
+        Some(origin) if origin.is_https() => None,
+        Some(origin) if !origin.is_loopback() => weakness(
+            "origin_without_https",
+            "public_origin",
+            format!(
+                "is `{origin}`: passwords and cookies go over the network in clear; let a proxy do TLS, and say `https`"
+            ),
+        ),
+        _ if settings.listen.ip().to_canonical().is_loopback() => None,
+        _ => weakness(
+            "listen_without_https",
+            "listen",
+            format!(
+                "is `{}`, which others reach, and no `public_origin` with `https` is set: passwords and cookies may go over \
+                 the network in clear",
+                settings.listen
+            ),
+        ),
+    }
+}
+
+/// Trusted origins whose pages anyone on the network can change, beside a site over TLS.
+fn plain_origins(settings: &Settings) -> Option<Weakness> {
+    let is_https = settings
+        .public_origin
+        .as_ref()
+        .is_some_and(Origin::is_https);
+    let is_plain = |origin: &&Origin| !origin.is_https() && !origin.is_loopback();
+    let plain: Vec<_> = settings.trusted_origins.iter().filter(is_plain).collect();
+    let first = plain.first().filter(|_| is_https)?;
+    Some(Weakness {
+        id: "trusted_origins_without_https",
+        what: "trusted_origins",
+        detail: format!(
+            "has `{first}`: its pages can be changed on the way, and may then write here with visitors' cookies; say `https`"
+        ),
+    })
+}
+
+/// Limits that are switched off.
+fn limits(settings: &Settings) -> Vec<Weakness> {
+    let mut found = Vec::new();
+    let rates = &settings.admission.rates;
+    let all = [
+        ("rate_address_reads", rates.address_reads),
+        ("rate_address_writes", rates.address_writes),
+        ("rate_session_reads", rates.session_reads),
+        ("rate_session_writes", rates.session_writes),
+        ("rate_account_reads", rates.account_reads),
+        ("rate_account_writes", rates.account_writes),
+        ("rate_login_address", rates.login_address),
+        ("rate_login_name", rates.login_name),
+        ("rate_registrations", rates.registrations),
+        ("rate_new_guests", rates.new_guests),
+    ];
+    let off: Vec<_> = all.iter().filter(|(_, rate)| rate.is_none()).collect();
+    if off.len() == all.len() {
+        found.push(Weakness {
+            id: "rate_limit_off",
+            what: "rate_limit",
+            detail: "is off: passwords are guessed without end, and one address can keep the server busy, unless a proxy \
+                     limits rates"
+                .to_owned(),
+        });
+    } else {
+        found.extend(off.into_iter().map(|(what, _)| Weakness {
+            id: "rate_off",
+            what,
+            detail: "is off: as many come as like, unless a proxy limits their rate".to_owned(),
+        }));
+    }
+    if settings.limits.guest_quota.is_none() {
+        found.push(Weakness {
+            id: "guest_quota_off",
+            what: "guest_quota",
+            detail: "is 0: a guest, which anyone can be, sends files until the disk is full"
+                .to_owned(),
+        });
+    }
+    found
+}

@@ -1,0 +1,82 @@
+//! Lists of networks that are so wide that they mean anyone.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::{IpNet, Ipv6Net};
+
+use super::Weakness;
+use crate::Settings;
+
+/// The bits that an IPv4 network is told by at the least: `10.0.0.0/8` is the widest private one.
+const IPV4_BITS: u8 = 8;
+
+/// The bits that an IPv6 network is told by at the least: no provider has more of it than a /16.
+const IPV6_BITS: u8 = 16;
+
+/// Wider networks of IPv6 that are no one else's: private addresses (RFC 4193) and those of a link (RFC 4291).
+const OWN: [Ipv6Net; 2] = [
+    Ipv6Net::new_assert(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7),
+    Ipv6Net::new_assert(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10),
+];
+
+/// Where clouds tell a machine its credentials.
+const CLOUD_METADATA: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254));
+
+/// Returns the lists of these settings that are too wide.
+pub(super) fn of(settings: &Settings) -> Vec<Weakness> {
+    let lists = [
+        (
+            "trusted_proxies_wide",
+            "trusted_proxies",
+            &settings.admission.trusted_proxies,
+            "every client in it chooses the address that its rates are counted by; name the addresses of your proxies",
+        ),
+        (
+            "metrics_networks_wide",
+            "metrics_networks",
+            &settings.metrics_networks,
+            "every client in it reads `/metrics`; name the network of your Prometheus",
+        ),
+        (
+            "private_networks_wide",
+            "private_networks",
+            &settings.private_networks,
+            "bots call everything in it, this machine and its neighbours among it; name the hosts that they need",
+        ),
+    ];
+    let mut found: Vec<_> = lists
+        .into_iter()
+        .filter_map(|(id, what, networks, leads_to)| {
+            let wide = widest(networks)?;
+            Some(Weakness {
+                id,
+                what,
+                detail: format!("opens `{wide}`: {leads_to}"),
+            })
+        })
+        .collect();
+    let is_open = |network: &IpNet| network.contains(&CLOUD_METADATA);
+    if settings.private_networks.iter().any(is_open) {
+        found.push(Weakness {
+            id: "private_networks_metadata",
+            what: "private_networks",
+            detail: format!(
+                "opens `{CLOUD_METADATA}`: in a cloud, a bot gets the credentials of this machine there"
+            ),
+        });
+    }
+    found
+}
+
+/// Returns the widest of the networks, put together where they are neighbours, if it is too wide.
+fn widest(networks: &Vec<IpNet>) -> Option<IpNet> {
+    let is_wide = |network: &IpNet| match network {
+        IpNet::V4(network) => network.prefix_len() < IPV4_BITS,
+        IpNet::V6(network) => {
+            let is_own = OWN.iter().any(|own| own.contains(network));
+            network.prefix_len() < IPV6_BITS && !is_own
+        }
+    };
+    let together = IpNet::aggregate(networks).into_iter();
+    together.filter(is_wide).min_by_key(IpNet::prefix_len)
+}

@@ -1,0 +1,77 @@
+//! What commands print of what others wrote: it acts on no terminal and hides nothing.
+
+use serde_json::{Value, json};
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::home::{Home, has};
+use crate::server::Server;
+use crate::visitor::Visitor;
+
+/// A control sequence of ESC and one of C1, a direction that is turned, and what shows nothing.
+const ACTS: [char; 9] = [
+    '\u{1b}',
+    '\u{9b}',
+    '\u{85}',
+    '\u{7f}',
+    '\u{202e}',
+    '\u{2066}',
+    '\u{200b}',
+    '\u{3164}',
+    '\u{e0041}',
+];
+
+fn text() -> String {
+    format!("ä{}2J", ACTS.iter().collect::<String>())
+}
+
+/// Shows the letter beside them and none of them.
+#[track_caller]
+fn acts_on_nothing(printed: &str) {
+    assert!(
+        printed.contains('ä') && !printed.contains(ACTS),
+        "{printed:?}"
+    );
+}
+
+both_engines! {
+    migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
+
+    async fn texts_of_visitors(db: &TestDatabase) {
+        let home = Home::on(db);
+        home.echo_channel();
+        let server = Server::serve(&home);
+        Visitor::of(&server).send(&text()).await;
+        let requests = home.json(&["request", "list"]);
+        let (id, account) = (&requests[0]["id"], &requests[0]["account_id"]);
+        assert_eq!(requests[0]["display_text"], text(), "JSON means what it meant");
+        let (id, account) = (id.as_str().unwrap(), account.as_str().unwrap());
+        for run in [
+            &["request", "list"][..],
+            &["request", "show", id],
+            &["request", "list", "--json"],
+            &["request", "show", id, "--json"],
+            &["account", "export", account],
+            &["export", "-"],
+        ] {
+            acts_on_nothing(&home.run(run).ok());
+        }
+        let exported = home.run(&["account", "export", account]).ok();
+        let exported: Value = serde_json::from_str(&exported).unwrap();
+        assert!(exported.to_string().contains(&json!(text()).to_string()[1..]), "{exported}");
+    }
+
+    fn names_and_refusals(db: &TestDatabase) {
+        let home = Home::on(db);
+        let create = ["channel", "create", "--platform", "WebChat", "--name"];
+        let name = text();
+        home.run(&[create.as_slice(), &[&name]].concat()).ok();
+        acts_on_nothing(&home.run(&["channel", "list"]).ok());
+        acts_on_nothing(&home.run(&["channel", "show", "1"]).ok());
+        acts_on_nothing(&home.run(&["channel", "list", "--json"]).ok());
+        acts_on_nothing(&home.run(&["check"]).ok());
+        let config = json!({ "bot": name }).to_string();
+        let said = home.run(&["channel", "update", "1", "--config", &config]).wrong_use();
+        has(&said, &["is not registered"]);
+        acts_on_nothing(&said);
+    }
+}

@@ -1,0 +1,370 @@
+//! `unicom restore`: what had ended in the database that makes way does not begin again.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::backup::{at, run_sql};
+use crate::home::{Home, has};
+use crate::rich::PASSWORD;
+use crate::server::Server;
+use crate::visitor::{Visitor, install_crypto};
+
+const NEWER: &str = "a password from after the backup";
+
+fn home() -> Home {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    home
+}
+
+fn staff(home: &Home, name: &str) {
+    let create = ["user", "create", name, "--password-stdin", "--staff"];
+    home.run_with_input(&create, PASSWORD).ok();
+}
+
+/// Makes a token. Returns its number and its secret.
+fn token(home: &Home, name: &str) -> (String, String) {
+    let made = home.json(&["token", "create", name, "--name", "a program"]);
+    (
+        made["id"].to_string(),
+        made["secret"].as_str().unwrap().to_owned(),
+    )
+}
+
+/// The status of a request with this token that only staff may send.
+async fn status_with(server: &Server, secret: &str) -> u16 {
+    install_crypto();
+    let url = format!("{}/unicom/admin/accounts/", server.origin);
+    let get = reqwest::Client::new().get(url).bearer_auth(secret);
+    get.send().await.unwrap().status().as_u16()
+}
+
+async fn log_in(server: &Server, name: &str, password: &str) -> u16 {
+    Visitor::of(server).log_in(name, password).await
+}
+
+async fn reads(visitor: &Visitor) -> u16 {
+    visitor.get("/unicom/webchat/messages/").await.0
+}
+
+fn restore(home: &Home) -> Value {
+    home.json(&["restore", "b.db", "--force"])["carried_over"].clone()
+}
+
+#[tokio::test]
+async fn what_ended_since_the_backup_stays_ended() {
+    let home = home();
+    staff(&home, "ada");
+    staff(&home, "bob");
+    home.user("cleo", PASSWORD).ok();
+    let (revoked, revoked_secret) = token(&home, "ada");
+    let (_, kept_secret) = token(&home, "ada");
+    let (_, bobs_secret) = token(&home, "bob");
+    let server = Server::serve(&home);
+    let [ada, cleo, blocked, gone, guest] = [(); 5].map(|()| Visitor::of(&server));
+    assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
+    assert_eq!(cleo.log_in("cleo", PASSWORD).await, 200);
+    // A guest's first chat is called after the account.
+    let account = blocked.send("hello").await;
+    for visitor in [&gone, &guest] {
+        visitor.send("hello").await;
+    }
+    home.run(&["backup", "b.db"]).ok();
+    assert_eq!(gone.post("/unicom/auth/logout/", json!({})).await.0, 200);
+    assert_eq!(server.terminate(), Some(0));
+
+    home.run(&["token", "revoke", &revoked]).ok();
+    home.run(&["user", "deactivate", "bob"]).ok();
+    let set = ["user", "set-password", "ada", "--password-stdin"];
+    home.run_with_input(&set, NEWER).ok();
+    home.run(&["account", "block", &account]).ok();
+
+    let said = home.run(&["restore", "b.db", "--force"]).ok();
+    has(
+        &said,
+        &[
+            "users who stay deactivated: bob",
+            "users who keep their newer password: ada",
+            &format!("tokens that stay revoked: {revoked}"),
+            &format!("accounts that stay blocked: {account}"),
+            "sessions of users that were ended: 2",
+            "sessions of guests that were ended: 1",
+        ],
+    );
+    let server = Server::serve(&home);
+    let [ada, cleo, blocked, gone, guest] =
+        [ada, cleo, blocked, gone, guest].map(|one| one.at(&server));
+    assert_eq!(status_with(&server, &revoked_secret).await, 401);
+    assert_eq!(status_with(&server, &kept_secret).await, 200);
+    assert_eq!(status_with(&server, &bobs_secret).await, 401);
+    assert!(!ada.is_logged_in().await && !cleo.is_logged_in().await);
+    assert_eq!(log_in(&server, "ada", PASSWORD).await, 401);
+    assert_eq!(log_in(&server, "ada", NEWER).await, 200);
+    assert_eq!(log_in(&server, "bob", PASSWORD).await, 401);
+    assert_eq!(log_in(&server, "cleo", PASSWORD).await, 200);
+    assert_eq!(reads(&blocked).await, 403);
+    assert_eq!(gone.texts().await, [""; 0]);
+    assert!(guest.texts().await.contains(&"hello".to_owned()));
+    assert_eq!(server.terminate(), Some(0));
+    let trail = home.json(&["audit", "list"]);
+    let details = &trail[0]["details"];
+    assert_eq!(trail[0]["action"], "database.restore");
+    // The one that was revoked, and bob's, which ended when bob was deactivated.
+    assert_eq!(details["carried_over"]["revoked_tokens"], 2);
+    assert_eq!(details["carried_over"]["newer_passwords"], 1);
+    assert_eq!(details["not_carried_over"], Value::Null);
+
+    // The same once more: all of it is still so.
+    let carried = restore(&home);
+    assert_eq!(carried["deactivated_users"], json!(["bob"]));
+    assert_eq!(carried["newer_passwords"], json!(["ada"]));
+    assert_eq!(carried["blocked_accounts"], json!([account]));
+}
+
+#[tokio::test]
+async fn sessions_are_kept_on_request_as_far_as_they_had_not_ended() {
+    let home = home();
+    for name in ["ada", "bob", "cleo"] {
+        home.user(name, PASSWORD).ok();
+    }
+    let server = Server::serve(&home);
+    let [kept, ended, bob, cleo] = [(); 4].map(|()| Visitor::of(&server));
+    for (visitor, name) in [
+        (&kept, "ada"),
+        (&ended, "ada"),
+        (&bob, "bob"),
+        (&cleo, "cleo"),
+    ] {
+        assert_eq!(visitor.log_in(name, PASSWORD).await, 200);
+    }
+    home.run(&["backup", "b.db"]).ok();
+    assert_eq!(ended.post("/unicom/auth/logout/", json!({})).await.0, 200);
+    assert_eq!(server.terminate(), Some(0));
+    home.run(&["user", "deactivate", "bob"]).ok();
+    let set = ["user", "set-password", "cleo", "--password-stdin"];
+    home.run_with_input(&set, NEWER).ok();
+
+    let told = home.json(&["restore", "b.db", "--force", "--keep-sessions"]);
+    assert_eq!(told["carried_over"]["ended_user_sessions"], 3);
+    let server = Server::serve(&home);
+    let [kept, ended, bob, cleo] = [kept, ended, bob, cleo].map(|one| one.at(&server));
+    assert!(kept.is_logged_in().await);
+    for visitor in [&ended, &bob, &cleo] {
+        assert!(!visitor.is_logged_in().await);
+    }
+    assert_eq!(server.terminate(), Some(0));
+}
+
+#[tokio::test]
+async fn a_guest_who_became_a_user_is_no_guest_again() {
+    let home = home();
+    home.user("ada", PASSWORD).ok();
+    let server = Server::serve(&home);
+    let guest = Visitor::of(&server);
+    guest.send("hello").await;
+    // Someone who has the cookie of before the login.
+    let copy = guest.copied();
+    home.run(&["backup", "b.db"]).ok();
+    assert_eq!(guest.log_in("ada", PASSWORD).await, 200);
+    assert_eq!(server.terminate(), Some(0));
+    assert_eq!(restore(&home)["ended_guest_sessions"], 1);
+    let server = Server::serve(&home);
+    assert_eq!(copy.at(&server).texts().await, [""; 0]);
+    assert_eq!(server.terminate(), Some(0));
+}
+
+#[tokio::test]
+async fn what_cannot_be_compared_is_said() {
+    let home = home();
+    staff(&home, "ada");
+    let server = Server::serve(&home);
+    let (ada, guest) = (Visitor::of(&server), Visitor::of(&server));
+    assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
+    guest.send("hello").await;
+    home.run(&["backup", "b.db"]).ok();
+    assert_eq!(server.terminate(), Some(0));
+    let path = home.path().join("unicom.db");
+    let good = fs::read(home.path().join("b.db")).unwrap();
+    let mut torn = good.clone();
+    let middle = torn.len() / 4;
+    torn[middle..].fill(7);
+    fs::remove_file(&path).unwrap();
+    for (content, reason) in [
+        (None, "there is no database to compare with"),
+        (Some(b"no database at all".to_vec()), "no SQLite database"),
+        (Some(torn), "`unicom.db` is damaged: "),
+        (Some(Vec::new()), "no SQLite database"),
+    ] {
+        if let Some(content) = content {
+            fs::write(&path, content).unwrap();
+        }
+        let run = home.run(&["restore", "b.db", "--force", "--json"]);
+        has(&run.err, &["since the backup may be undone", reason]);
+        let told: Value = serde_json::from_str(&run.ok()).unwrap();
+        has(told["not_carried_over"].as_str().unwrap(), &[reason]);
+        assert_eq!(told["carried_over"]["ended_user_sessions"], 1);
+        assert_eq!(told["carried_over"]["ended_guest_sessions"], 0);
+    }
+    // A database of something else, and one whose tables are not what they were.
+    for statement in [
+        "DROP TABLE unicom_users",
+        "ALTER TABLE unicom_users RENAME COLUMN password_hash TO other",
+    ] {
+        run_sql(&path, statement);
+        let told = home.json(&["restore", "b.db", "--force"]);
+        has(
+            told["not_carried_over"].as_str().unwrap(),
+            &["cannot be read"],
+        );
+    }
+    let server = Server::serve(&home);
+    let (ada, guest) = (ada.at(&server), guest.at(&server));
+    assert!(!ada.is_logged_in().await);
+    assert!(guest.texts().await.contains(&"hello".to_owned()));
+    assert_eq!(server.terminate(), Some(0));
+}
+
+/// Numbers and names that are alike in another history are not the same people.
+#[tokio::test]
+async fn nothing_is_taken_over_from_others_of_the_same_number_or_name() {
+    let home = home();
+    staff(&home, "ada");
+    let (_, secret) = token(&home, "ada");
+    let server = Server::serve(&home);
+    let (ada, guest) = (Visitor::of(&server), Visitor::of(&server));
+    assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
+    ada.send("hello").await;
+    guest.send("hello").await;
+    home.run(&["backup", "b.db"]).ok();
+    assert_eq!(server.terminate(), Some(0));
+
+    for name in ["ada", "eve"] {
+        for file in ["unicom.db", "unicom.db-wal", "unicom.db-shm"] {
+            let _ = fs::remove_file(home.path().join(file));
+        }
+        home.echo_channel();
+        let create = ["user", "create", name, "--password-stdin"];
+        home.run_with_input(&create, NEWER).ok();
+        let (theirs, _) = token(&home, name);
+        home.run(&["token", "revoke", &theirs]).ok();
+        let server = Server::serve(&home);
+        let other = Visitor::of(&server);
+        assert_eq!(other.log_in(name, NEWER).await, 200);
+        other.send("hello").await;
+        assert_eq!(server.terminate(), Some(0));
+        home.run(&["account", "block", "webchat_user_1"]).ok();
+        home.run(&["user", "deactivate", name]).ok();
+        if name == "eve" {
+            home.run(&["account", "erase", "webchat_user_1", "--yes"])
+                .ok();
+        }
+        let carried = restore(&home);
+        let expected = json!({
+            "deactivated_users": [], "former_staff": [], "newer_passwords": [], "revoked_tokens": [],
+            "blocked_accounts": [], "erased": [], "ended_user_sessions": 1, "ended_guest_sessions": 0,
+        });
+        assert_eq!(carried, expected, "{name}");
+        let server = Server::serve(&home);
+        assert_eq!(status_with(&server, &secret).await, 200);
+        assert_eq!(log_in(&server, "ada", PASSWORD).await, 200);
+        assert_eq!(server.terminate(), Some(0));
+    }
+    let server = Server::serve(&home);
+    assert!(
+        guest
+            .at(&server)
+            .texts()
+            .await
+            .contains(&"hello".to_owned())
+    );
+    assert_eq!(server.terminate(), Some(0));
+}
+
+#[tokio::test]
+async fn what_the_backup_has_newer_stays() {
+    let home = home();
+    staff(&home, "ada");
+    home.user("bob", PASSWORD).ok();
+    home.run(&["user", "deactivate", "bob"]).ok();
+    home.run(&["backup", "a.db"]).ok();
+    // After the older backup, bob is let in again, ada has another password, and there is a token.
+    home.run(&["user", "activate", "bob"]).ok();
+    let set = ["user", "set-password", "ada", "--password-stdin"];
+    home.run_with_input(&set, NEWER).ok();
+    let (_, secret) = token(&home, "ada");
+    home.run(&["backup", "b.db"]).ok();
+    // The wrong one is restored first.
+    home.run(&["restore", "a.db", "--force"]).ok();
+    restore(&home);
+    let server = Server::serve(&home);
+    assert_eq!(log_in(&server, "bob", PASSWORD).await, 200);
+    assert_eq!(log_in(&server, "ada", NEWER).await, 200);
+    assert_eq!(status_with(&server, &secret).await, 200);
+    assert_eq!(server.terminate(), Some(0));
+}
+
+#[tokio::test]
+async fn who_was_erased_since_is_named_and_has_no_way_in() {
+    let home = home();
+    staff(&home, "ada");
+    let (_, secret) = token(&home, "ada");
+    home.user("bob", PASSWORD).ok();
+    let server = Server::serve(&home);
+    let [ada, guest, bob] = [(); 3].map(|()| Visitor::of(&server));
+    assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
+    assert_eq!(bob.log_in("bob", PASSWORD).await, 200);
+    for visitor in [&ada, &bob] {
+        visitor.send("hello").await;
+    }
+    let account = guest.send("hello").await;
+    home.run(&["backup", "b.db"]).ok();
+    assert_eq!(server.terminate(), Some(0));
+    home.run(&["account", "erase", "webchat_user_1", "--yes"])
+        .ok();
+    home.run(&["account", "erase", &account, "--yes"]).ok();
+    let members = home.json(&["member", "list"]);
+    let member = members[0]["id"].as_str().unwrap().to_owned();
+    home.run(&["member", "erase", &member, "--yes"]).ok();
+    let told = home.json(&["restore", "b.db", "--force", "--keep-sessions"]);
+    let expected = [
+        "account:webchat_user_1".to_owned(),
+        format!("account:{account}"),
+        format!("member:{member}"),
+    ];
+    assert_eq!(told["carried_over"]["erased"], json!(expected));
+    let server = Server::serve(&home);
+    assert_eq!(log_in(&server, "ada", PASSWORD).await, 401);
+    assert_eq!(log_in(&server, "bob", PASSWORD).await, 401);
+    assert_eq!(status_with(&server, &secret).await, 401);
+    let [ada, guest, bob] = [ada, guest, bob].map(|one| one.at(&server));
+    assert!(!ada.is_logged_in().await && !bob.is_logged_in().await);
+    assert_eq!(guest.texts().await, [""; 0]);
+    assert_eq!(server.terminate(), Some(0));
+    home.run(&["account", "erase", "webchat_user_1", "--yes"])
+        .ok();
+}
+
+#[tokio::test]
+async fn staff_rights_and_blocks_are_not_given_back() {
+    let home = home();
+    staff(&home, "ada");
+    let server = Server::serve(&home);
+    let ada = Visitor::of(&server);
+    assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
+    ada.send("hello").await;
+    home.run(&["backup", "b.db"]).ok();
+    assert_eq!(server.terminate(), Some(0));
+    run_sql(
+        &home.path().join("unicom.db"),
+        "UPDATE unicom_users SET is_staff = 0, updated_at = updated_at + 1",
+    );
+    home.run(&["account", "block", "webchat_user_1"]).ok();
+    let carried = restore(&home);
+    assert_eq!(carried["former_staff"], json!(["ada"]));
+    assert_eq!(carried["blocked_accounts"], json!(["webchat_user_1"]));
+    assert_eq!(home.json(&["user", "show", "ada"])["is_staff"], false);
+    // What makes way is kept as it was.
+    let before = at(&home, "unicom.db.before-restore");
+    assert_eq!(before.json(&["user", "show", "ada"])["is_staff"], false);
+}

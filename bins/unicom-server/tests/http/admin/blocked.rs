@@ -1,0 +1,92 @@
+//! A user whose account is blocked manages nothing, by session or by token.
+
+use serde_json::json;
+use unicom_db::queries::accounts;
+use unicom_testing::TestDatabase;
+
+use super::path;
+use super::things::Things;
+use crate::app::TestApp;
+use crate::both;
+use crate::client::Client;
+use crate::watch::Watch;
+
+const BLOCKED: (u16, &str) = (403, "account_blocked");
+
+both! {
+    async fn a_blocked_account_manages_nothing(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let program = app.program().await;
+        let things = Things::made_by(&program, &app, "things").await;
+        let chief = app.new_user("chief", true).await;
+        let session = app.guest().await;
+        session.log_in("chief").await;
+        session.say("hi").await;
+        let token = Client::new(app.base()).with_bearer(&app.token(&chief).await);
+        for client in [&session, &token] {
+            client.get(&path("audit/")).await.ok();
+        }
+        let account = session.account_id().await;
+        program.post(&path(&format!("accounts/{account}/block/")), json!({})).await.ok();
+        app.told("account.block", &format!("account:{account}")).await;
+
+        let watch = Watch::of(&app).await;
+        for client in [&session, &token] {
+            for route in things.routes().iter().chain(&things.further_routes()) {
+                let what = format!("{} {} by a blocked account", route.method, route.path);
+                watch.refused(&what, route.ask(client), BLOCKED).await;
+            }
+            // It unblocks neither itself nor another account.
+            for id in [account.as_str(), &things.account, "webchat_user_4711"] {
+                let unblock = path(&format!("accounts/{id}/unblock/"));
+                let request = client.request(reqwest::Method::POST, &unblock);
+                watch.refused(&unblock, request, BLOCKED).await;
+            }
+        }
+        // A session that begins now is no way around it, and neither is a new token.
+        let again = app.guest().await;
+        again.log_in("chief").await;
+        again.get(&path("audit/")).await.is(BLOCKED.0, BLOCKED.1);
+        let another = Client::new(app.base()).with_bearer(&app.token(&chief).await);
+        another.get(&path("audit/")).await.is(BLOCKED.0, BLOCKED.1);
+
+        program.post(&path(&format!("accounts/{account}/unblock/")), json!({})).await.ok();
+        for client in [&session, &token] {
+            client.get(&path("audit/")).await.ok();
+        }
+    }
+
+    async fn two_of_staff_who_block_each_other_need_the_command_line(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let mut both = Vec::new();
+        for name in ["ann", "ben"] {
+            app.new_user(name, true).await;
+            let client = app.guest().await;
+            client.log_in(name).await;
+            client.say("hi").await;
+            both.push((client.account_id().await, client));
+        }
+        let block = |id: &str| path(&format!("accounts/{id}/block/"));
+        both[0].1.post(&block(&both[1].0), json!({})).await.ok();
+        both[1].1.post(&block(&both[0].0), json!({})).await.is(BLOCKED.0, BLOCKED.1);
+        // Staff may block itself, and is out then.
+        both[0].1.post(&block(&both[0].0), json!({})).await.ok();
+        both[0].1.get(&path("audit/")).await.is(BLOCKED.0, BLOCKED.1);
+        // What `unicom account unblock` does.
+        let id = both[0].0.clone().into();
+        let unblocked = app.database().write(move |tx| accounts::set_blocked(tx, &id, false));
+        assert!(unblocked.await.unwrap());
+        both[0].1.get(&path("audit/")).await.ok();
+        let unblock = path(&format!("accounts/{}/unblock/", both[1].0));
+        both[0].1.post(&unblock, json!({})).await.ok();
+        both[1].1.get(&path("audit/")).await.ok();
+    }
+
+    async fn a_blocked_user_who_is_not_staff_learns_nothing_of_it(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let alice = app.user("alice").await;
+        alice.say("hi").await;
+        app.block(&alice.account_id().await).await;
+        alice.get(&path("audit/")).await.is(403, "staff_only");
+    }
+}

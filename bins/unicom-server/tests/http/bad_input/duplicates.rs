@@ -1,0 +1,67 @@
+//! JSON in which a field comes twice: which of them counts is another one for each reader, so none does.
+
+use reqwest::Method;
+use serde_json::json;
+use unicom_testing::TestDatabase;
+
+use super::{SEND, post};
+use crate::app::{PASSWORD, TestApp};
+use crate::both;
+use crate::form::Form;
+use crate::watch::Watch;
+
+const REFUSED: (u16, &str) = (400, "invalid_json");
+
+both! {
+    async fn a_field_that_comes_twice_is_named_wherever_json_is_read(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("ada").await;
+        let staff = app.program().await;
+        let guest = app.guest_who_wrote("hi").await;
+        let chat = guest.account_id().await;
+        let channel = app.channel_id();
+        let watch = Watch::of(&app).await;
+        let login = format!(r#"{{"username":"bob","password":"{PASSWORD}","username":"ada"}}"#);
+        for (client, path, body, name) in [
+            (&guest, SEND.to_owned(), r#"{"text":"a","text":"b"}"#, "text"),
+            (&guest, SEND.to_owned(), r#"{"text":"a","\u0074ext":"b"}"#, "text"),
+            (&guest, SEND.to_owned(), r#"{"text":"a","metadata":{"x":[{"deep":1,"deep":1}]}}"#, "deep"),
+            // A field that no route reads, too.
+            (&guest, SEND.to_owned(), r#"{"text":"a","other":1,"other":2}"#, "other"),
+            (&guest, "/unicom/webchat/chats/".to_owned(), r#"{"name":"a","name":"b"}"#, "name"),
+            (&guest, "/unicom/auth/login/".to_owned(), &login, "username"),
+            (&staff, "/unicom/admin/channels/".to_owned(), r#"{"name":"a","name":"b"}"#, "name"),
+            (&staff, format!("/unicom/admin/chats/{chat}/messages/"), r#"{"text":"a","text":"b"}"#, "text"),
+        ] {
+            watch.refused(body, post(client, &path, body), REFUSED).await.names(&format!("`{name}`"));
+        }
+        let path = format!("/unicom/webchat/chat/{chat}/");
+        let body = r#"{"metadata":{"a":1,"a":2}}"#;
+        let change = guest.request(Method::PATCH, &path).body("application/json", body);
+        watch.refused(body, change, REFUSED).await.names("`a`");
+        let path = format!("/unicom/admin/channels/{channel}/");
+        let body = r#"{"config":{"bot":"echo","bot":null}}"#;
+        let change = staff.request(Method::PATCH, &path).body("application/json", body);
+        watch.refused(body, change, REFUSED).await.names("`bot`");
+    }
+
+    async fn metadata_of_forms_are_json_too(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let watch = Watch::of(&app).await;
+        let body = "text=a&metadata=%7B%22x%22%3A1%2C%22x%22%3A2%7D";
+        let request = guest.request(Method::POST, SEND).body("application/x-www-form-urlencoded", body);
+        watch.refused(body, request, REFUSED).await.names("`x`");
+        let (kind, body) = Form::default().text("text", "a").text("metadata", r#"{"y":{"z":1,"z":1}}"#).finish();
+        let request = guest.request(Method::POST, SEND).body(&kind, body);
+        watch.refused("a form with a file", request, REFUSED).await.names("`z`");
+    }
+
+    async fn the_same_name_in_two_objects_is_no_duplicate(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest().await;
+        let metadata = json!({ "a": { "a": [{ "a": 1 }, { "a": 2 }] }, "A": 3 });
+        guest.send(json!({ "text": "a", "metadata": metadata })).await.ok();
+        assert_eq!(guest.chats("").await[0]["metadata"], metadata);
+    }
+}

@@ -1,0 +1,80 @@
+//! Bodies and values in an encoding that is none, or not this one.
+
+use reqwest::Method;
+use serde_json::json;
+use unicom_testing::TestDatabase;
+
+use super::{SEND, post};
+use crate::app::TestApp;
+use crate::both;
+use crate::watch::Watch;
+
+/// `{"text":"hi"}`, compressed with gzip.
+const GZIP: &[u8] =
+    b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\xabV*I\xad(Q\xb2R\xca\xc8T\xaa\x05\0\xd8\xc4G\xca\r\0\0\0";
+
+both! {
+    async fn compressed_bodies_are_no_json(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let watch = Watch::of(&app).await;
+        for encoding in ["gzip", "deflate", "br", "x-unknown", "gzip, gzip"] {
+            let request = guest.request(Method::POST, SEND).body("application/json", GZIP).header("content-encoding", encoding);
+            let answer = request.send().await;
+            assert!((400..500).contains(&answer.status), "{encoding}: {}", answer.status);
+            watch.unchanged(encoding).await;
+        }
+    }
+
+    async fn text_that_is_no_utf_8_is_refused(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let watch = Watch::of(&app).await;
+        for bytes in [
+            // Overlong forms of `/` and NUL, a surrogate, a byte that is none, one that is cut short, and beyond Unicode.
+            &b"\xc0\xaf"[..],
+            b"\xe0\x80\xaf",
+            b"\xc0\x80",
+            b"\xed\xa0\x80",
+            b"\xff",
+            b"\xe2\x82",
+            b"\xf4\x90\x80\x80",
+        ] {
+            let body = [b"{\"text\":\"".as_slice(), bytes, b"\"}"].concat();
+            let request = guest.request(Method::POST, SEND).body("application/json", body);
+            watch.refused(&format!("{bytes:?}"), request, (400, "invalid_json")).await;
+        }
+        for escaped in [r#""\ud800""#, r#""\udc00\ud800""#, r#""\ud83d""#, r#""\u00""#, r#""\x41""#] {
+            let body = format!(r#"{{"text":{escaped}}}"#);
+            watch.refused(escaped, post(&guest, SEND, &body), (400, "invalid_json")).await;
+        }
+        guest.send(json!({ "text": "\u{10ffff}\u{fffd}" })).await.ok();
+    }
+
+    async fn values_that_are_no_numbers_find_nothing(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        guest.post("/unicom/webchat/chats/", json!({ "metadata": { "a": 7 } })).await.ok();
+        let staff = app.program().await;
+        let watch = Watch::of(&app).await;
+        let digits = "9".repeat(400);
+        for value in [
+            "NaN", "-NaN", "Infinity", "-inf", "1e400", "-1e400", "1e-400", &*digits, "0x7", "1_000", "７", "--7", "%C0%AF",
+            "%ED%A0%80", "%27%22%5C", "$.a", "$[0]", "%25", "_",
+        ] {
+            for key in ["metadata__a", "metadata__a__gte", "metadata__a__lte", "metadata__a__gt", "metadata__a__lt", "metadata__a__icontains"] {
+                let answer = guest.get(&format!("/unicom/webchat/chats/?{key}={value}")).await;
+                assert!(answer.status == 200 || answer.code() == "invalid_parameter", "{key}={value}: {}", answer.text());
+            }
+            for list in ["accounts", "members"] {
+                let answer = staff.get(&crate::admin::path(&format!("{list}/?q={value}"))).await;
+                assert!(answer.status == 200 || answer.code() == "invalid_parameter", "{list} {value}: {}", answer.text());
+            }
+        }
+        for (condition, count) in [("gte=7", 1), ("gte=7.5", 0), ("lt=1e300", 1)] {
+            let found = guest.chats(&format!("metadata__a__{condition}")).await;
+            assert_eq!(found.len(), count, "{condition}");
+        }
+        watch.unchanged("a value").await;
+    }
+}

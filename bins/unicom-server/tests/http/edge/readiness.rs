@@ -1,0 +1,108 @@
+//! `/readyz`: it costs next to nothing, however often it is asked, and says if nothing can be written.
+
+use std::time::Instant;
+
+use diesel::connection::SimpleConnection;
+use serde_json::json;
+use unicom_db::{Db, DbError, Engine, on_engine};
+use unicom_server::Options;
+use unicom_testing::TestDatabase;
+
+use crate::app::TestApp;
+use crate::both;
+use crate::form::Form;
+use crate::raw::Raw;
+use crate::statements::{cost, heard_with};
+
+const SEND: &str = "/unicom/webchat/send/";
+
+/// Lets the database take no more writes.
+async fn make_full(app: &TestApp, db: &TestDatabase) {
+    match db.engine() {
+        // All writes have one connection. No page more than there are.
+        Engine::Sqlite => {
+            let set = app.database().write(|tx| -> Result<(), DbError> {
+                let db: &mut Db = tx;
+                Ok(on_engine!(db, conn => conn.batch_execute("PRAGMA max_page_count = 1"))?)
+            });
+            set.await.unwrap();
+        }
+        // As a standby that was not promoted yet. Connections that there are would go on.
+        Engine::Postgres => {
+            let mut connection = db.connection();
+            on_engine!(&mut connection, conn => conn.batch_execute(
+                "DO $$ BEGIN \
+                    EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); \
+                    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity \
+                        WHERE datname = current_database() AND pid <> pg_backend_pid(); \
+                END $$",
+            ))
+            .unwrap();
+        }
+    }
+}
+
+both! {
+    async fn asking_often_costs_the_database_nothing(db: &TestDatabase) {
+        let (app, heard) = heard_with(db, Options::default()).await;
+        let client = app.guest().await;
+        let began = Instant::now();
+        let (_, statements) = cost(&heard, async {
+            for _ in 0..300 {
+                client.get("/readyz").await.ok();
+            }
+            // All at once, too.
+            let many = (0..50).map(|_| client.get("/readyz"));
+            for answer in futures_util::future::join_all(many).await {
+                answer.ok();
+            }
+        })
+        .await;
+        let asks = |statement: &&String| statement.contains("SELECT 1") || statement.contains("transaction_read_only");
+        let asked = statements.iter().filter(asks).count();
+        let seconds = began.elapsed().as_secs() as usize + 1;
+        assert!((1..=seconds).contains(&asked), "{asked} in {seconds} s: {statements:?}");
+    }
+
+    async fn a_send_that_cannot_be_written_is_refused_and_leaves_nothing(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let guest = app.guest_who_wrote("hi").await;
+        let before = app.rows().await;
+        make_full(&app, db).await;
+        let refused = async |kind: &str, body: &str| {
+            TestApp::wait_for("a write that is refused", async || {
+                let mut raw = Raw::to(&app);
+                let headers = format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len());
+                raw.write_request(&format!("POST {SEND}"), &guest, &headers, body);
+                let answer = raw.answer();
+                assert_eq!(answer.status, 503, "{answer:?}");
+                // While its connections are gone, PostgreSQL is busy.
+                (answer.json()["code"] == "storage_full").then_some(())
+            })
+            .await;
+        };
+        // More than fits into what is free of a page.
+        let text = json!({ "text": "x".repeat(15_000) }).to_string();
+        refused("application/json", &text).await;
+        let (kind, _) = Form::default().finish();
+        let body = format!(
+            "------boundary7f3a\r\ncontent-disposition: form-data; name=\"text\"\r\n\r\n{}\r\n\
+             ------boundary7f3a\r\ncontent-disposition: form-data; name=\"media\"; filename=\"a.gif\"\r\n\r\n{}\r\n\
+             ------boundary7f3a--\r\n",
+            "x".repeat(15_000),
+            "GIF89a\u{1}\0\u{1}\0\0\0\0,\0\0\0\0\u{1}\0\u{1}\0\0\u{2}\u{2}D\u{1}\0;",
+        );
+        refused(&kind, &body).await;
+        assert_eq!(app.files().len(), 0);
+        assert_eq!(app.rows().await, before);
+        // Reading goes on.
+        assert_eq!(guest.texts().await, ["hi"]);
+        if db.engine() == Engine::Postgres {
+            TestApp::wait_for("the end of being ready", async || {
+                let answer = Raw::to(&app).get("/readyz");
+                (answer.status == 503 && answer.json()["code"] == "storage_full").then_some(())
+            })
+            .await;
+        }
+    }
+}

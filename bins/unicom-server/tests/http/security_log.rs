@@ -1,0 +1,409 @@
+//! The security log: who logged in, who was refused, and what staff read; and nothing that must not be in a log.
+
+use std::collections::BTreeMap;
+
+use log::Level;
+use reqwest::Method;
+use serde_json::json;
+use unicom_auth::{tokens, users};
+use unicom_server::{LoggedAddresses, Options, RateLimit, RateOptions};
+use unicom_testing::TestDatabase;
+
+use crate::admin::path;
+use crate::admin::things::Things;
+use crate::answer::Answer;
+use crate::app::{PASSWORD, TestApp};
+use crate::both;
+use crate::client::Client;
+use crate::log::{Line, lines_of};
+
+/// Stands for a pseudonym, of which only the form is known.
+const PSEUDONYM: &str = "*";
+
+/// The lines of the security log that the request with this answer left.
+fn events(answer: &Answer) -> Vec<Line> {
+    let lines = lines_of(answer.header("x-request-id"));
+    let is_one = |line: &Line| line.target == "unicom::security";
+    lines.into_iter().filter(is_one).collect()
+}
+
+/// Fails unless the request with this answer left one event, with exactly these fields besides its source and request.
+#[track_caller]
+fn left(answer: &Answer, level: Level, event: &str, fields: &[(&str, &str)]) -> Line {
+    let mut events = events(answer);
+    assert_eq!(events.len(), 1, "{events:?}");
+    let line = events.remove(0);
+    assert_eq!(
+        (line.level, line.fields["event"].as_str()),
+        (level, event),
+        "{line:?}"
+    );
+    is_pseudonym(&line.fields["source"]);
+    let mut found: BTreeMap<&str, &str> = line
+        .fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    for own in ["event", "source", "request_id"] {
+        found.remove(own);
+    }
+    if let Some(hash) = found.get_mut("name_hash") {
+        is_pseudonym(hash);
+        *hash = PSEUDONYM;
+    }
+    assert_eq!(found, fields.iter().copied().collect(), "{line:?}");
+    line
+}
+
+#[track_caller]
+fn is_pseudonym(text: &str) {
+    let is_hex = text.chars().all(|c| c.is_ascii_hexdigit());
+    assert!(text.len() == 16 && is_hex, "`{text}` is no pseudonym");
+}
+
+#[track_caller]
+fn left_none(answer: &Answer) {
+    assert!(events(answer).is_empty(), "{:?}", events(answer));
+}
+
+/// Who the access line of the request with this answer says it was.
+#[track_caller]
+fn actor(answer: &Answer) -> Option<String> {
+    let lines = lines_of(answer.header("x-request-id"));
+    let access = lines
+        .iter()
+        .find(|line| line.is_access())
+        .expect("no access line");
+    access.fields.get("actor").cloned()
+}
+
+async fn log_in(client: &Client, name: &str, password: &str) -> Answer {
+    let body = json!({ "username": name, "password": password });
+    client.post("/unicom/auth/login/", body).await
+}
+
+async fn register(client: &Client, name: &str) -> Answer {
+    let body = json!({ "username": name, "password": PASSWORD });
+    client.post("/unicom/auth/register/", body).await
+}
+
+fn few(rate: RateOptions) -> Options {
+    Options {
+        rate_limit: Some(RateLimit::On),
+        rate,
+        ..Options::default()
+    }
+}
+
+both! {
+    async fn logins_and_failed_ones_are_told(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (ada, gone) = (app.new_user("ada", false).await, app.new_user("gone", false).await);
+        let root = app.new_user("root", true).await;
+        let id = gone.id;
+        app.database().write(move |tx| users::set_active(tx, id, false)).await.unwrap();
+        let [adas, gones, roots] = [&ada, &gone, &root].map(|user| format!("user:{}", user.id));
+        let client = app.guest().await;
+
+        let wrong = log_in(&client, "ada", "a wrong password").await;
+        let fields = [("reason", "wrong_password"), ("user", &adas), ("name_hash", PSEUDONYM)];
+        let wrong = left(wrong.is(401, "invalid_credentials"), Level::Warn, "auth.login_failed", &fields);
+        // People type passwords in the field for the name.
+        let unknown = log_in(&client, PASSWORD, PASSWORD).await;
+        let fields = [("reason", "unknown_name"), ("name_hash", PSEUDONYM)];
+        let unknown = left(unknown.is(401, "invalid_credentials"), Level::Warn, "auth.login_failed", &fields);
+        let nul = log_in(&client, "ada\0", PASSWORD).await;
+        left(nul.is(401, "invalid_credentials"), Level::Warn, "auth.login_failed", &fields);
+        for (password, reason) in [(PASSWORD, "deactivated"), ("x", "wrong_password")] {
+            let off = log_in(&client, "gone", password).await;
+            let fields = [("reason", reason), ("user", &*gones), ("name_hash", PSEUDONYM)];
+            left(off.is(401, "invalid_credentials"), Level::Warn, "auth.login_failed", &fields);
+        }
+        let right = log_in(&client, " ADA ", PASSWORD).await;
+        assert_eq!(right.status, 200);
+        let fields = [("actor", &*adas), ("is_staff", "false"), ("name_hash", PSEUDONYM)];
+        let right = left(&right, Level::Info, "auth.login", &fields);
+        let staff = log_in(&app.guest().await, "root", PASSWORD).await;
+        let fields = [("actor", &*roots), ("is_staff", "true"), ("name_hash", PSEUDONYM)];
+        left(&staff, Level::Info, "auth.login", &fields);
+        // Names that are the same user's are the same in the log, and others are others.
+        assert_eq!(wrong.fields["name_hash"], right.fields["name_hash"]);
+        assert_ne!(unknown.fields["name_hash"], right.fields["name_hash"]);
+        assert_eq!(wrong.fields["source"], right.fields["source"]);
+    }
+
+    async fn logins_that_are_held_up_are_told(db: &TestDatabase) {
+        let rate = RateOptions {
+            login_name: Some("1:2".parse().unwrap()),
+            login_address: Some("1:5".parse().unwrap()),
+            ..RateOptions::default()
+        };
+        let app = TestApp::with_options(db, few(rate)).await;
+        app.new_user("ada", false).await;
+        let client = app.guest().await;
+        let mut name_hash = None;
+        for _ in 0..2 {
+            let failed = log_in(&client, "ada", "guess").await;
+            failed.is(401, "invalid_credentials");
+            name_hash = events(&failed)[0].fields.get("name_hash").cloned();
+        }
+        let held_up = log_in(&client, "Ada", PASSWORD).await;
+        let fields = [("by", "name"), ("name_hash", PSEUDONYM)];
+        let line = left(held_up.is(429, "rate_limited"), Level::Warn, "auth.login_held_up", &fields);
+        // By the hash, it is told whose logins are held up.
+        assert_eq!(line.fields.get("name_hash"), name_hash.as_ref());
+        for name in ["b", "c", "d"] {
+            log_in(&client, name, "guess").await.is(401, "invalid_credentials");
+        }
+        let held_up = log_in(&client, "e", "guess").await;
+        let fields = [("by", "address"), ("name_hash", PSEUDONYM)];
+        left(held_up.is(429, "rate_limited"), Level::Warn, "auth.login_held_up", &fields);
+    }
+
+    async fn registrations_are_told(db: &TestDatabase) {
+        let rate = RateOptions {
+            registrations: Some("1:2".parse().unwrap()),
+            ..RateOptions::default()
+        };
+        let app = TestApp::with_options(db, few(rate)).await;
+        let new = register(&app.guest().await, "ada").await;
+        assert_eq!(new.status, 201);
+        left(&new, Level::Info, "auth.registered", &[("actor", "user:1"), ("name_hash", PSEUDONYM)]);
+        for (status, code) in [(409, "username_taken"), (429, "rate_limited")] {
+            let refused = register(&app.guest().await, "ada").await;
+            let fields = [("reason", code), ("name_hash", PSEUDONYM)];
+            left(refused.is(status, code), Level::Warn, "auth.registration_refused", &fields);
+        }
+    }
+
+    async fn logouts_are_told(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.new_user("ada", false).await;
+        for (rest, everywhere) in [("logout", "false"), ("logout-everywhere", "true")] {
+            let client = app.guest().await;
+            log_in(&client, "ada", PASSWORD).await.ok();
+            let out = client.post(&format!("/unicom/auth/{rest}/"), json!({})).await;
+            assert_eq!(out.status, 200);
+            left(&out, Level::Info, "auth.logout", &[("actor", "user:1"), ("everywhere", everywhere)]);
+        }
+    }
+
+    async fn tokens_that_do_not_work_are_told(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (root, gone) = (app.new_user("root", true).await, app.new_user("gone", true).await);
+        let expired = app.expired_token(&root).await;
+        let (revoked_id, revoked) = app.numbered_token(&root).await;
+        let of_gone = app.token(&gone).await;
+        app.revoke(revoked_id).await;
+        let id = gone.id;
+        app.database().write(move |tx| users::set_active(tx, id, false)).await.unwrap();
+        let known = app.database().read(tokens::list).await.unwrap();
+        let number = |user: i64| format!("token:{}", known.iter().find(|token| token.user_id == user).unwrap().id);
+        let (expired_id, root) = (number(root.id), format!("user:{}", root.id));
+        let of_whom = |reason, token, user| vec![("reason", reason), ("token", token), ("user", user)];
+        for (secret, fields) in [
+            (&*expired, of_whom("expired", &*expired_id, &*root)),
+            // Deactivating a user revokes the user's tokens.
+            (&*of_gone, vec![("reason", "unknown")]),
+            (&*revoked, vec![("reason", "unknown")]),
+            ("uct_wrong", vec![("reason", "unknown")]),
+        ] {
+            let client = Client::new(app.base()).with_bearer(secret);
+            for path in ["/unicom/webchat/messages/".to_owned(), path("audit/")] {
+                let refused = client.get(&path).await;
+                left(refused.is(401, "invalid_credentials"), Level::Warn, "auth.token_refused", &fields);
+                assert_eq!(actor(&refused), None);
+            }
+        }
+    }
+
+    async fn a_wrong_token_of_a_request_is_told(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let id = "01890000-0000-7000-8000-000000000000";
+        let program = Client::new(app.base()).with_bearer("urq_0123456789abcdef-wrong");
+        let reply = format!("/unicom/requests/{id}/reply/");
+        let answer = program.post(&reply, json!({ "text": "x" })).await;
+        left(answer.is(404, "not_found"), Level::Warn, "auth.reply_token_refused", &[("id", id)]);
+    }
+
+    async fn refusals_are_told(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let chief = app.new_user("chief", true).await;
+        let (eve, guest) = (app.user("eve").await, app.guest_who_wrote("hi").await);
+        let session = app.guest().await;
+        log_in(&session, "chief", PASSWORD).await.ok();
+        let chiefs = format!("user:{}", chief.id);
+        let refused = |code, method, route, actor: Option<&'static str>| {
+            let mut fields = vec![("code", code), ("method", method), ("route", route)];
+            fields.extend(actor.map(|actor| ("actor", actor)));
+            fields
+        };
+        let eves = "user:2";
+        assert_eq!(eve.session().await["user"]["id"], "2");
+        let audit = "/unicom/admin/audit";
+        for client in [&guest, &Client::new(app.base())] {
+            let answer = client.get(&path("audit/")).await;
+            let fields = refused("login_required", "GET", audit, None);
+            left(answer.is(401, "login_required"), Level::Warn, "access.refused", &fields);
+        }
+        let answer = eve.get(&path("audit")).await;
+        let fields = refused("staff_only", "GET", audit, Some(eves));
+        left(answer.is(403, "staff_only"), Level::Warn, "access.refused", &fields);
+        assert_eq!(actor(&answer).as_deref(), Some(eves));
+        // A page of another site, or without the token.
+        let send = "/unicom/webchat/send";
+        for request in [
+            eve.request(Method::POST, "/unicom/webchat/send/").csrf(None),
+            eve.request(Method::POST, "/unicom/webchat/send/").header("origin", "https://evil.example"),
+        ] {
+            let answer = request.json(&json!({ "text": "hi" })).send().await;
+            let fields = refused("csrf_failed", "POST", send, Some(eves));
+            left(answer.is(403, "csrf_failed"), Level::Warn, "access.refused", &fields);
+        }
+        // Who is blocked, as a visitor and as staff.
+        eve.say("hi").await;
+        app.block(&eve.account_id().await).await;
+        let answer = eve.send(json!({ "text": "hi" })).await;
+        let fields = refused("account_blocked", "POST", send, Some(eves));
+        left(answer.is(403, "account_blocked"), Level::Warn, "access.refused", &fields);
+        let erase = path(&format!("accounts/webchat_user_{}/erase/", chief.id));
+        let answer = session.post(&erase, json!({})).await;
+        let fields = vec![
+            ("code", "staff_user"),
+            ("method", "POST"),
+            ("route", "/unicom/admin/accounts/{id}/erase"),
+            ("actor", &*chiefs),
+        ];
+        left(answer.is(409, "staff_user"), Level::Warn, "access.refused", &fields);
+        session.say("hi").await;
+        app.block(&session.account_id().await).await;
+        let answer = session.get(&path("audit/")).await;
+        let fields = vec![("code", "account_blocked"), ("method", "GET"), ("route", audit), ("actor", &*chiefs)];
+        left(answer.is(403, "account_blocked"), Level::Warn, "access.refused", &fields);
+        // What visitors do with what is theirs is no event.
+        left_none(&guest.send(json!({ "text": "hi" })).await);
+        left_none(&guest.get("/unicom/webchat/messages/").await);
+        left_none(&guest.get("/unicom/webchat/messages/?chat_id=webchat_user_1").await);
+    }
+
+    async fn what_staff_reads_is_told(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let root = app.new_user("root", true).await;
+        let (number, secret) = app.numbered_token(&root).await;
+        let program = Client::new(app.base()).with_bearer(&secret);
+        let session = app.guest().await;
+        log_in(&session, "root", PASSWORD).await.ok();
+        let things = Things::made_by(&program, &app, "things").await;
+        let user = format!("user:{}", root.id);
+        for (client, name) in [(&program, format!("token:{number}")), (&session, user.clone())] {
+            let mut reads = 0;
+            for route in things.routes() {
+                if route.writes() && !route.path.contains("dry_run") {
+                    continue;
+                }
+                let answer = route.ask(client).send().await;
+                assert_eq!((answer.status, actor(&answer)), (200, Some(name.clone())), "{}", route.path);
+                let events = events(&answer);
+                assert_eq!(events.len(), 1, "{}: {events:?}", route.path);
+                let fields = &events[0].fields;
+                assert_eq!(
+                    ["event", "actor", "user"].map(|field| fields[field].as_str()),
+                    ["staff.read", &name, &user]
+                );
+                // The path is the route with the ids in it; the name of a file is not told.
+                let asked = route.path.split('?').next().unwrap().trim_end_matches('/');
+                let mut told = fields["route"].clone();
+                for (field, value) in fields {
+                    told = told.replace(&format!("{{{field}}}"), value);
+                }
+                assert_eq!(told.replace("{filename}", "a.png"), asked);
+                assert!(!format!("{fields:?}").contains("a.png"), "{fields:?}");
+                reads += 1;
+            }
+            assert_eq!(reads, 21, "routes that read");
+        }
+        let of_account = session.get(&path(&format!("chats/?account_id={}&limit=3", things.account))).await;
+        let fields = [
+            ("actor", &*user), ("user", &*user), ("route", "/unicom/admin/chats"), ("account_id", &*things.account),
+        ];
+        left(&of_account, Level::Info, "staff.read", &fields);
+        let searched = session.get(&path("accounts/?q=ann")).await;
+        left(&searched, Level::Info, "staff.read", &[("actor", &*user), ("user", &*user), ("route", "/unicom/admin/accounts")]);
+        // What is not there is told as well: staff looked for it. An id may be any text, of any length.
+        let long = "x".repeat(400);
+        let missing = session.get(&path(&format!("accounts/{long}/"))).await;
+        let fields = [
+            ("actor", &*user), ("user", &*user), ("route", "/unicom/admin/accounts/{id}"), ("id", &long[..200]),
+        ];
+        left(missing.is(404, "not_found"), Level::Info, "staff.read", &fields);
+        // What staff writes is in the audit trail instead.
+        let written = program.post(&path("members/"), json!({ "name": "Ann" })).await;
+        left_none(&written);
+        assert_eq!(actor(&written), Some(format!("token:{number}")));
+    }
+
+    async fn addresses_are_named_as_the_settings_say(db: &TestDatabase) {
+        let mut hashes = Vec::new();
+        for (addresses, trusted, forwarded, expected) in [
+            (None, None, "198.51.100.7", None),
+            (Some(LoggedAddresses::Hashed), Some("127.0.0.0/8"), "198.51.100.7", None),
+            (Some(LoggedAddresses::Plain), None, "198.51.100.7", Some("127.0.0.1")),
+            (Some(LoggedAddresses::Plain), Some("127.0.0.0/8"), "198.51.100.7", Some("198.51.100.7")),
+            (Some(LoggedAddresses::Plain), Some("127.0.0.0/8"), "2001:db8::7:8:9", Some("2001:db8::")),
+        ] {
+            let app = TestApp::with_options(db, Options {
+                security_log_addresses: addresses,
+                trusted_proxies: trusted.map(|network| vec![network.to_owned()]),
+                secret_key: Some("correct horse battery staple, twice".to_owned()),
+                ..Options::default()
+            }).await;
+            let client = app.guest().await;
+            let request = client.request(Method::GET, &path("audit/")).header("x-forwarded-for", forwarded);
+            let answer = request.send().await;
+            let source = events(&answer)[0].fields["source"].clone();
+            match expected {
+                Some(address) => assert_eq!(source, address),
+                None => {
+                    is_pseudonym(&source);
+                    hashes.push(source);
+                }
+            }
+        }
+        assert_ne!(hashes[0], hashes[1]);
+    }
+
+    async fn nothing_secret_is_in_it(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let program = app.program().await;
+        let client = app.guest().await;
+        let mut answers = vec![
+            register(&client, "ada-lovelace").await,
+            client.send(json!({ "text": "the plan" })).await,
+            log_in(&client, "ada-lovelace", "the wrong password").await,
+            log_in(&client, "the wrong name", "the wrong password").await,
+            client.get(&path("audit/?q=the-query")).await,
+        ];
+        let mut secrets = vec![client.cookie("sessionid").unwrap(), client.cookie("csrftoken").unwrap()];
+        answers.push(log_in(&client, "ada-lovelace", PASSWORD).await);
+        secrets.extend([client.cookie("sessionid").unwrap(), client.cookie("csrftoken").unwrap()]);
+        let chat = client.account_id().await;
+        for rest in [format!("chats/{chat}/messages/"), "accounts/?q=lovelace".to_owned(), "members/?q=lovelace".to_owned()] {
+            answers.push(program.get(&path(&rest)).await);
+        }
+        answers.push(Client::new(app.base()).with_bearer("uct_the-wrong-token").get(&path("audit/")).await);
+        secrets.extend(
+            ["lovelace", "plan", "wrong name", "wrong password", "the-query", "the-wrong", "127.0.0.1", PASSWORD]
+                .map(str::to_owned),
+        );
+        for answer in &answers {
+            for line in events(answer) {
+                let line = format!("{line:?}");
+                for secret in &secrets {
+                    let is_reason = line.contains("\"reason\": \"wrong_password\"") && secret == "wrong password";
+                    assert!(is_reason || !line.contains(secret.as_str()), "`{secret}` in {line}");
+                }
+            }
+        }
+        assert_eq!(answers.iter().map(|answer| events(answer).len()).sum::<usize>(), answers.len() - 1);
+    }
+}

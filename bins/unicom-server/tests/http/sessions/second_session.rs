@@ -1,0 +1,359 @@
+//! A second session of a guest who logs in by the first: it ends with the login, and what comes with it is nobody's.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use actix_session::storage::{SessionKey, SessionStore};
+use actix_web::cookie::time;
+use diesel::connection::SimpleConnection;
+use futures_util::future::{join, join_all};
+use reqwest::Method;
+use serde_json::{Value, json};
+use unicom_auth::{DatabaseSessions, SessionLife, users};
+use unicom_core::{Button, Buttons};
+use unicom_db::{Db, DbError, Engine, on_engine};
+use unicom_testing::{TestClock, TestDatabase};
+
+use crate::app::{Setup, TestApp};
+use crate::both;
+use crate::client::Client;
+use crate::picture::PNG;
+use crate::raw::Raw;
+
+/// Sessions of guests that are not there: none may be left.
+const ORPHANS: &str = "SELECT count(*) AS number FROM unicom_sessions WHERE user_id IS NULL AND NOT EXISTS \
+    (SELECT 1 FROM unicom_accounts WHERE id = 'webchat_guest_' || unicom_sessions.session_key)";
+
+/// Two sessions of one guest, who has written `first` and `second`.
+async fn two_sessions(app: &TestApp) -> (Client, Client) {
+    let first = app.guest().await;
+    let second = first.copy();
+    first.say("first").await;
+    second.say("second").await;
+    assert_eq!(first.account_id().await, second.account_id().await);
+    assert_ne!(first.cookie("sessionid"), second.cookie("sessionid"));
+    (first, second)
+}
+
+fn named(text: &str) -> Value {
+    json!({ "text": text, "client_message_id": "m1" })
+}
+
+/// A button under a message for alice.
+async fn button_for_alice(app: &TestApp) -> String {
+    let buttons = Buttons(vec![vec![Button::value("Cancel it", "cancel")]]);
+    format!("{}.0.0", app.offer("webchat_user_1", buttons).await)
+}
+
+/// Tries all that a session could be good for; nothing of it reaches alice or tells of her.
+async fn opens_nothing(app: &TestApp, session: &Client, alice: &Client, what: &str) {
+    let texts = alice.texts().await;
+    let click = json!({ "callback_execution_id": button_for_alice(app).await });
+    let texts_with_question = alice.texts().await;
+    assert_eq!(texts_with_question.len(), texts.len() + 1);
+    let session_says = session.session().await;
+    assert_eq!(
+        (&session_says["authenticated"], &session_says["account_id"]),
+        (&json!(false), &Value::Null),
+        "{what}"
+    );
+    // With the visitor's cookie of that browser, and without.
+    let stripped = session.copy();
+    stripped.forget_cookie("visitor");
+    for client in [session, &stripped] {
+        for body in [
+            json!({ "text": "I cancel" }),
+            named("secret"),
+            named("a guess"),
+            json!({ "text": "x", "chat_id": "webchat_user_1" }),
+        ] {
+            let client = client.copy();
+            let answer = client.send(body.clone()).await;
+            assert_eq!(answer.header("idempotent-replayed"), "", "{what}: {body}");
+            tells_nothing_of_alice(&answer.text(), what);
+            assert!(
+                [200, 403, 404].contains(&answer.status),
+                "{what}: {body}: {}",
+                answer.text()
+            );
+        }
+        let uploaded = client.copy().send_file("a.png", PNG).await;
+        tells_nothing_of_alice(&uploaded.text(), what);
+        client
+            .copy()
+            .post("/unicom/webchat/button-click/", click.clone())
+            .await
+            .is(403, "not_your_button");
+        let made = client
+            .copy()
+            .post("/unicom/webchat/chats/", json!({ "name": "mine" }))
+            .await;
+        tells_nothing_of_alice(&made.text(), what);
+        assert!(client.texts().await.is_empty(), "{what}");
+        assert!(client.chats("").await.is_empty(), "{what}");
+        for (method, path) in [
+            (
+                Method::GET,
+                "/unicom/webchat/messages/?chat_id=webchat_user_1",
+            ),
+            (Method::PATCH, "/unicom/webchat/chat/webchat_user_1/"),
+            (Method::POST, "/unicom/webchat/chat/webchat_user_1/read/"),
+            (
+                Method::DELETE,
+                "/unicom/webchat/chat/webchat_user_1/?hard_delete=true",
+            ),
+        ] {
+            let request = client.request(method, path).json(&json!({ "name": "x" }));
+            request.send().await.is(404, "chat_not_found");
+        }
+    }
+    assert_eq!(alice.texts().await, texts_with_question, "{what}");
+    assert_eq!(alice.chats("").await.len(), 1, "{what}");
+}
+
+fn tells_nothing_of_alice(said: &str, what: &str) {
+    assert!(
+        !said.contains("alice") && !said.contains("webchat_user"),
+        "{what}: {said}"
+    );
+}
+
+async fn number_of_orphans(app: &TestApp) -> i64 {
+    app.number(ORPHANS).await
+}
+
+/// A session of this guest, stored as a request's answer stores it.
+async fn begin(app: &TestApp, key: &str) -> (DatabaseSessions, SessionKey) {
+    let store = DatabaseSessions::new(app.database().clone(), SessionLife::default());
+    let state = HashMap::from([
+        ("session_key".to_owned(), json!(key).to_string()),
+        ("csrf_nonce".to_owned(), json!("0".repeat(32)).to_string()),
+    ]);
+    let key = store.save(state, &time::Duration::DAY).await.unwrap();
+    (store, key)
+}
+
+async fn is_live((store, key): &(DatabaseSessions, SessionKey)) -> bool {
+    store.load(key).await.unwrap().is_some()
+}
+
+fn key_of(account: &str) -> String {
+    account.strip_prefix("webchat_guest_").unwrap().to_owned()
+}
+
+async fn frozen(db: &TestDatabase) -> (TestApp, TestClock) {
+    let clock = TestClock::new();
+    let setup = Setup {
+        clock: Some(clock.clone()),
+        ..Setup::default()
+    };
+    (TestApp::with(db, setup).await, clock)
+}
+
+/// The head of a send with a body of this length, without the body.
+fn begin_to_send(app: &TestApp, client: &Client, body: &str) -> Raw {
+    let mut raw = Raw::to(app);
+    let headers = format!(
+        "content-type: application/json\r\ncontent-length: {}\r\n",
+        body.len()
+    );
+    raw.write_head("POST /unicom/webchat/send/", client, &headers);
+    raw
+}
+
+/// Waits until the server has looked up the sessions of requests whose bodies are still to come. Nothing tells a client.
+async fn heads_have_arrived() {
+    tokio::time::sleep(Duration::from_millis(300)).await;
+}
+
+both! {
+    async fn it_ends_with_the_login(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await.log_out().await;
+        let (victim, attacker) = two_sessions(&app).await;
+        victim.log_in("alice").await;
+        victim.send(named("secret")).await.ok();
+        assert_eq!(victim.texts().await, ["first", "second", "secret"]);
+        opens_nothing(&app, &attacker, &victim, "after the login").await;
+        assert_eq!(number_of_orphans(&app).await, 0);
+    }
+
+    async fn nor_does_it_outlive_what_ends_the_users_sessions(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await.log_out().await;
+        let (victim, attacker) = two_sessions(&app).await;
+        victim.log_in("alice").await;
+        victim.send(named("secret")).await.ok();
+        let deactivated = app.database().write(|tx| users::set_active(tx, 1, false));
+        deactivated.await.unwrap();
+        let answer = attacker.send(json!({ "text": "I cancel" })).await;
+        answer.is(403, "csrf_failed");
+        let activated = app.database().write(|tx| users::set_active(tx, 1, true));
+        activated.await.unwrap();
+        // Any GET hands out a token in the place of the one that has ended.
+        victim.session().await;
+        victim.log_in("alice").await;
+        opens_nothing(&app, &attacker, &victim, "after the deactivation").await;
+        victim.post("/unicom/auth/logout-everywhere/", json!({})).await.ok();
+        attacker.send(json!({ "text": "I cancel" })).await.is(403, "csrf_failed");
+        victim.session().await;
+        victim.log_in("alice").await;
+        opens_nothing(&app, &attacker, &victim, "after the logout everywhere").await;
+    }
+
+    async fn it_ends_with_a_registration_too(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (victim, attacker) = two_sessions(&app).await;
+        victim.register("alice").await;
+        opens_nothing(&app, &attacker, &victim, "after the registration").await;
+    }
+
+    async fn it_ends_where_the_history_is_owed(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await.log_out().await;
+        let (victim, attacker) = two_sessions(&app).await;
+        let account = victim.account_id().await;
+        app.block(&account).await;
+        victim.log_in("alice").await;
+        app.unblock(&account).await;
+        // The history is still the guest's, and what is written now would become alice's with it.
+        attacker.send(json!({ "text": "I cancel" })).await.is(403, "csrf_failed");
+        let late = begin(&app, &key_of(&account)).await;
+        assert!(!is_live(&late).await);
+        assert_eq!(victim.texts().await, ["first", "second"]);
+        opens_nothing(&app, &attacker, &victim, "after the history was moved").await;
+    }
+
+    async fn a_session_that_begins_after_the_login_leads_nowhere(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await.log_out().await;
+        let guest = app.guest_who_wrote("hi").await;
+        let account = guest.account_id().await;
+        // As for any guest who has written.
+        let before = begin(&app, &key_of(&account)).await;
+        assert!(is_live(&before).await);
+        guest.log_in("alice").await;
+        assert!(!is_live(&before).await);
+        let after = begin(&app, &key_of(&account)).await;
+        assert!(!is_live(&after).await);
+        assert_eq!(app.count("unicom_sessions").await, 1);
+        // Nor of a guest who was erased, or who never was.
+        let erased = app.guest_who_wrote("hi").await;
+        let account = erased.account_id().await;
+        let staff = app.program().await;
+        staff.post(&format!("/unicom/admin/accounts/{account}/erase/"), json!({})).await.ok();
+        for key in [key_of(&account), "nobody".to_owned()] {
+            assert!(!is_live(&begin(&app, &key).await).await, "{key}");
+        }
+        assert_eq!(number_of_orphans(&app).await, 0);
+    }
+
+    async fn sessions_that_begin_during_a_login_or_an_erasure_lead_nowhere(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        app.user("alice").await.log_out().await;
+        for round in 0..8 {
+            let guest = app.guest().await;
+            let others = [(); 6].map(|()| guest.copy());
+            guest.say("hi").await;
+            let account = guest.account_id().await;
+            let key = key_of(&account);
+            let begun = join_all((0..12).map(|_| begin(&app, &key)));
+            let sent = join_all(others.iter().map(|other| other.send(json!({ "text": "hi" }))));
+            let end = async {
+                if round % 2 == 0 {
+                    guest.log_in("alice").await;
+                } else {
+                    staff.post(&format!("/unicom/admin/accounts/{account}/erase/"), json!({})).await.ok();
+                }
+            };
+            let ((begun, sent), ()) = join(join(begun, sent), end).await;
+            for answer in sent {
+                assert!([200, 403].contains(&answer.status), "{}", answer.text());
+            }
+            for session in &begun {
+                assert!(!is_live(session).await, "round {round}");
+            }
+            assert_eq!(number_of_orphans(&app).await, 0, "round {round}");
+        }
+    }
+
+    async fn what_had_arrived_before_the_login_reaches_the_user(db: &TestDatabase) {
+        let (app, clock) = frozen(db).await;
+        app.user("alice").await.log_out().await;
+        let (guest, tab) = two_sessions(&app).await;
+        let (text, slow) = (r#"{"text": "under way"}"#, r#"{"text": "for too long"}"#);
+        let [mut under_way, mut for_too_long] = [text, slow].map(|body| begin_to_send(&app, &tab, body));
+        heads_have_arrived().await;
+        clock.advance(Duration::from_secs(1));
+        guest.log_in("alice").await;
+        clock.advance(Duration::from_secs(59));
+        under_way.write(text);
+        let answer = under_way.answer();
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(guest.texts().await, ["first", "second", "under way"]);
+        clock.advance(Duration::from_secs(2));
+        for_too_long.write(slow);
+        let answer = for_too_long.answer();
+        assert_eq!(answer.status, 403, "{answer:?}");
+        assert_eq!(guest.texts().await, ["first", "second", "under way"]);
+        assert_eq!(app.number("SELECT count(*) AS number FROM unicom_accounts").await, 1);
+    }
+
+    async fn a_first_write_that_had_arrived_before_the_login_is_refused(db: &TestDatabase) {
+        let (app, clock) = frozen(db).await;
+        let guest = app.guest().await;
+        let tab = guest.copy();
+        let body = r#"{"text": "late"}"#;
+        let mut late = begin_to_send(&app, &tab, body);
+        heads_have_arrived().await;
+        guest.say("hi").await;
+        clock.advance(Duration::from_secs(1));
+        guest.register("alice").await;
+        // However long it has taken.
+        clock.advance(Duration::from_secs(3600));
+        late.write(body);
+        let answer = late.answer();
+        assert_eq!(answer.status, 403, "{answer:?}");
+        assert_eq!(guest.texts().await, ["hi"]);
+    }
+}
+
+both! {
+    async fn sessions_from_before_the_upgrade_end_with_the_login_too(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await.log_out().await;
+        let (victim, attacker) = two_sessions(&app).await;
+        // As they were stored before there was a column for it.
+        let fill = migration(db);
+        let ran = app.database().write(move |tx| -> Result<(), DbError> {
+            let db: &mut Db = tx;
+            on_engine!(db, conn => {
+                conn.batch_execute("UPDATE unicom_sessions SET session_key = NULL")?;
+                conn.batch_execute(&fill)
+            })?;
+            Ok(())
+        });
+        ran.await.unwrap();
+        victim.log_in("alice").await;
+        opens_nothing(&app, &attacker, &victim, "of a session from before").await;
+    }
+}
+
+/// The statement of the migration that fills the column.
+fn migration(db: &TestDatabase) -> String {
+    let engine = match db.database().engine() {
+        Engine::Sqlite => "sqlite",
+        Engine::Postgres => "postgres",
+    };
+    let path = format!(
+        "{}/../../crates/unicom-auth/migrations/{engine}/unicomauth-0004_session_names/up.sql",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let text = std::fs::read_to_string(path).unwrap();
+    let update = text
+        .split(';')
+        .find(|part| part.contains("UPDATE"))
+        .unwrap();
+    update.to_owned()
+}

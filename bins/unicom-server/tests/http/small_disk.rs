@@ -1,0 +1,44 @@
+//! `SmallDisk`: a file system for one test, so small that it is soon full.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A file system in memory that is mounted on a folder, until it is dropped.
+pub struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    /// Mounts one of so many KiB on an existing folder. Returns none, after a line `skipped: …`, if this is not allowed.
+    pub fn on(folder: &Path, kib: usize) -> Option<Self> {
+        let options = format!("size={kib}k,mode=700");
+        let mut mount = Command::new("mount");
+        mount
+            .args(["-t", "tmpfs", "-o", &options, "tmpfs"])
+            .arg(folder);
+        match mount.output() {
+            Ok(done) if done.status.success() => Some(Self(folder.to_owned())),
+            Ok(done) => {
+                let why = String::from_utf8_lossy(&done.stderr);
+                println!("skipped: no file system can be mounted: {}", why.trim());
+                None
+            }
+            Err(why) => {
+                println!("skipped: no file system can be mounted: {why}");
+                None
+            }
+        }
+    }
+
+    /// Refuses all further writes.
+    pub fn make_read_only(&self) {
+        let mut mount = Command::new("mount");
+        mount.args(["-o", "remount,ro"]).arg(&self.0);
+        assert!(mount.status().unwrap().success());
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Lazily: a server may have it open still.
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}

@@ -1,0 +1,91 @@
+//! What one process ends, another one hears of at its next request.
+
+use serde_json::json;
+use unicom_auth::{password, users};
+use unicom_db::DatabaseOptions;
+use unicom_server::Options;
+use unicom_testing::TestDatabase;
+
+use crate::admin::path;
+use crate::app::{TestApp, echo};
+use crate::both;
+use crate::client::Client;
+
+/// Two servers on one database, with one secret key.
+async fn two(db: &TestDatabase) -> [TestApp; 2] {
+    let options = || Options {
+        secret_key: Some("correct horse battery staple, 0815".to_owned()),
+        ..Options::default()
+    };
+    let first = TestApp::with_options(db, options()).await;
+    let mut second = TestApp::with_options(db, options()).await;
+    // It connects by itself, as another process does, and knows nothing of what the first one remembers.
+    second.use_database(db.connect_with(DatabaseOptions::default()));
+    second.crash();
+    second.run(options(), echo());
+    [first, second]
+}
+
+/// The same browser at another process.
+fn at(app: &TestApp, client: &Client) -> Client {
+    let moved = Client::new(app.base());
+    for name in ["sessionid", "csrftoken"] {
+        if let Some(value) = client.cookie(name) {
+            moved.set_cookie(name, &value);
+        }
+    }
+    moved
+}
+
+both! {
+    async fn what_one_process_ends_has_ended_for_the_other(db: &TestDatabase) {
+        let [first, second] = two(db).await;
+        // A block, and its end.
+        let alice = first.user("alice").await;
+        alice.say("hi").await;
+        let account = alice.account_id().await;
+        let there = at(&second, &alice);
+        for _ in 0..3 {
+            assert_eq!(there.texts().await, ["hi"]);
+            first.block(&account).await;
+            there.get("/unicom/webchat/messages/").await.is(403, "account_blocked");
+            first.unblock(&account).await;
+        }
+        // A logout.
+        assert_eq!(there.session().await["authenticated"], true);
+        alice.log_out().await;
+        assert_eq!(there.session().await["authenticated"], false);
+        assert!(there.texts().await.is_empty());
+        // A logout everywhere, another password, and an end of the user.
+        for end in ["everywhere", "password", "deactivated"] {
+            let here = first.user(end).await;
+            let id: i64 = here.session().await["user"]["id"].as_str().unwrap().parse().unwrap();
+            let there = at(&second, &here);
+            assert_eq!(there.session().await["authenticated"], true);
+            let written = match end {
+                "everywhere" => {
+                    here.post("/unicom/auth/logout-everywhere/", json!({})).await.ok();
+                    Ok(())
+                }
+                "password" => {
+                    let hash = password::hash("battery staple horse").unwrap();
+                    first.database().write(move |tx| users::set_password(tx, id, &hash)).await
+                }
+                _ => {
+                    let set = first.database().write(move |tx| users::set_active(tx, id, false));
+                    set.await.map(drop)
+                }
+            };
+            written.unwrap();
+            assert_eq!(there.session().await["authenticated"], false, "{end}");
+            assert!(there.texts().await.is_empty(), "{end}");
+        }
+        // A token that is revoked.
+        let root = first.new_user("root", true).await;
+        let (number, secret) = first.numbered_token(&root).await;
+        let program = Client::new(second.base()).with_bearer(&secret);
+        program.get(&path("audit/")).await.ok();
+        first.revoke(number).await;
+        program.get(&path("audit/")).await.is(401, "invalid_credentials");
+    }
+}

@@ -1,0 +1,93 @@
+//! People who were erased after the backup.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use unicom_core::Whom;
+use unicom_db::{Db, DbError, Tx, on_engine};
+use unicom_models::AuditId;
+use unicom_models::schema::unicom_audit as audit;
+use unicom_webchat::{GuestId, Known, find_person};
+
+use super::{CarriedOver, CarryOverError, replaced};
+use crate::{session_store, users};
+
+/// Actions by which the audit trail records that a person was erased.
+const ERASED: [&str; 2] = ["account.erase", "member.erase"];
+
+/// Shuts out those whom the replaced database's audit trail calls erased since the backup, which is
+/// of the same history if that trail has the backup's latest entry.
+///
+/// Erasing them once more is left to people: it cannot be undone, and the backup alone says who
+/// they are.
+pub(super) fn shut_out_erased(
+    tx: &mut Tx<'_>,
+    other: &mut Db,
+    carried: &mut CarriedOver,
+) -> Result<(), CarryOverError> {
+    let Some(latest) = latest(tx)? else {
+        return Ok(());
+    };
+    if !replaced(has(other, latest))? {
+        return Ok(());
+    }
+    let known: BTreeSet<AuditId> = erasures(tx)?.into_iter().map(|(id, _)| id).collect();
+    for (id, subject) in replaced(erasures(other))? {
+        if !known.contains(&id) && !carried.erased.contains(&subject) && shut_out(tx, &subject)? {
+            carried.erased.push(subject);
+        }
+    }
+    Ok(())
+}
+
+/// Takes from the person whatever lets them in. Returns `false` if there is no such person.
+fn shut_out(tx: &mut Tx<'_>, subject: &str) -> Result<bool, DbError> {
+    let whom = match subject.split_once(':') {
+        Some(("account", id)) => Whom::Account(id.into()),
+        Some(("member", id)) => match id.parse() {
+            Ok(id) => Whom::Member(id),
+            Err(_) => return Ok(false),
+        },
+        _ => return Ok(false),
+    };
+    let (person, known) = find_person(tx, &whom)?;
+    let mut is_there = person.member.is_some();
+    for one in &known {
+        is_there |= match one {
+            Known::User(id) => match id.parse() {
+                Ok(id) => users::shut_out(tx, id)?,
+                Err(_) => false,
+            },
+            Known::Guest(key) => {
+                session_store::end_sessions_of_guest(tx, &GuestId::new(key.clone()))?;
+                false
+            }
+        };
+    }
+    for id in &person.accounts {
+        is_there |= unicom_db::queries::accounts::get(tx, id)?.is_some();
+    }
+    Ok(is_there)
+}
+
+fn latest(db: &mut Db) -> Result<Option<AuditId>, DbError> {
+    Ok(on_engine!(db, conn => audit::table
+        .order((audit::created_at.desc(), audit::id.desc()))
+        .select(audit::id)
+        .first(conn)
+        .optional())?)
+}
+
+fn has(db: &mut Db, id: AuditId) -> Result<bool, DbError> {
+    let found: Option<AuditId> =
+        on_engine!(db, conn => audit::table.find(id).select(audit::id).first(conn).optional())?;
+    Ok(found.is_some())
+}
+
+fn erasures(db: &mut Db) -> Result<Vec<(AuditId, String)>, DbError> {
+    Ok(on_engine!(db, conn => audit::table
+        .filter(audit::action.eq_any(ERASED))
+        .order((audit::created_at, audit::id))
+        .select((audit::id, audit::subject))
+        .load(conn))?)
+}

@@ -1,0 +1,62 @@
+//! Tokens that were revoked after the backup.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use unicom_db::{Db, DbError, Tx, on_engine};
+
+use super::users::Users;
+use super::{CarriedOver, CarryOverError, replaced};
+use crate::schema::unicom_api_tokens as tokens;
+use crate::tokens::revoke;
+
+/// Revokes the tokens that the replaced database gave out and no longer has.
+pub(super) fn revoke_tokens(
+    tx: &mut Tx<'_>,
+    other: &mut Db,
+    users: &Users,
+    carried: &mut CarriedOver,
+) -> Result<(), CarryOverError> {
+    let given = replaced(last_given(other))?;
+    let there: BTreeSet<String> = replaced(all(other))?
+        .into_iter()
+        .map(|(_, _, hash)| hash)
+        .collect();
+    for (id, user_id, hash) in all(tx)? {
+        // One that the replaced database never had is newer than it, or another history's.
+        if users.has(user_id) && id <= given && !there.contains(&hash) {
+            revoke(tx, id)?;
+            carried.revoked_tokens.push(id);
+        }
+    }
+    Ok(())
+}
+
+fn all(db: &mut Db) -> Result<Vec<(i64, i64, String)>, DbError> {
+    Ok(on_engine!(db, conn => tokens::table
+        .order(tokens::id)
+        .select((tokens::id, tokens::user_id, tokens::token_hash))
+        .load(conn))?)
+}
+
+/// Returns the highest number that a token of the database ever had; 0 if there was none.
+fn last_given(db: &mut Db) -> Result<i64, DbError> {
+    #[derive(QueryableByName)]
+    struct Counter {
+        #[diesel(sql_type = BigInt)]
+        last: i64,
+    }
+    let row: Counter = match db {
+        Db::Sqlite(conn) => diesel::sql_query(
+            "SELECT COALESCE(MAX(seq), 0) AS last FROM sqlite_sequence WHERE name = 'unicom_api_tokens'",
+        )
+        .get_result(conn)?,
+        Db::Postgres(conn) => diesel::sql_query(
+            "SELECT COALESCE(pg_sequence_last_value(pg_get_serial_sequence('unicom_api_tokens', 'id')::regclass), 0) \
+             AS last",
+        )
+        .get_result(conn)?,
+    };
+    Ok(row.last)
+}

@@ -1,0 +1,136 @@
+//! Changing one's own password (ASVS 5.0, 6.2.2, 6.2.3).
+
+use actix_session::SessionExt;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+use unicom_core::record_audit;
+use unicom_db::DbError;
+use unicom_http::openapi::Kind::{InvalidCredentials, InvalidParameter, LoginRequired};
+use unicom_http::openapi::{Fails, JSON_BODY, fails};
+use unicom_http::{ApiError, read_json};
+use utoipa::ToSchema;
+
+use crate::login::{LoggedIn, slowly};
+use crate::routes::{LIMIT, State, needs_session, state, user_of};
+use crate::users::{self, InvalidUser, User};
+use crate::{Auth, own_sessions, password, session, tokens};
+
+/// The password to have, and the one that the user has.
+#[derive(ToSchema)]
+#[schema(as = PasswordChange)]
+#[expect(dead_code, reason = "described here, read by name")]
+struct Fields {
+    current_password: String,
+    /// No common password, and nothing made of the user's name or address.
+    #[schema(min_length = 8, max_length = 256)]
+    new_password: String,
+    /// Whether the user's API tokens stop working, too. By default they go on.
+    revoke_tokens: Option<bool>,
+}
+
+/// Changes one's password
+///
+/// All other sessions of the user end with this answer; this one goes on with another cookie and another CSRF token. Counts
+/// as a login does.
+#[utoipa::path(
+    post,
+    path = "/auth/password",
+    operation_id = "change_password",
+    tag = "auth",
+    request_body = Fields,
+    responses(
+        (status = 200, description = "Changed; the session's new token is `csrf_token`", body = State),
+        Fails<{ JSON_BODY | fails(&[InvalidParameter, InvalidCredentials, LoginRequired]) }>,
+    ),
+)]
+pub(crate) async fn change(
+    request: HttpRequest,
+    payload: web::Payload,
+    auth: web::Data<Auth>,
+) -> Result<HttpResponse, ApiError> {
+    needs_session(&request)?;
+    let session = request.get_session();
+    let user = user_of(&auth, &session).await?;
+    let mut fields = read_json(&request, payload, LIMIT).await?;
+    let current = fields.required_text("current_password")?;
+    let new = fields.required_text("new_password")?;
+    let revokes = fields.flag("revoke_tokens")?.unwrap_or(false);
+    let attempt = match &auth.admission {
+        Some(admission) => Some(admission.begin_login(&request, &users::name_key(&user.username))?),
+        None => None,
+    };
+    let hash = verify(&auth, user.id, current.clone()).await?;
+    if let Some(attempt) = attempt {
+        attempt.succeeded();
+    }
+    if new == current {
+        return Err(invalid(&InvalidUser {
+            field: "new_password",
+            problem: "must be another one than `current_password`",
+        }));
+    }
+    let changed = replace(&auth, user, hash, new, revokes).await?;
+    let owes_history = session::owes_history(&session);
+    session::begin_user(&session, changed.user.id, changed.since)?;
+    session::set_owes_history(&session, owes_history)?;
+    own_sessions::keep_browser(&request, &session)?;
+    Ok(HttpResponse::Ok().json(state(&request, &session, Some(&changed.user))?))
+}
+
+/// Returns the hash of the user's password if `current` is that password.
+async fn verify(auth: &Auth, user_id: i64, current: String) -> Result<String, ApiError> {
+    let found = auth
+        .database
+        .read(move |db| users::get_with_password(db, user_id))
+        .await?;
+    let hash = found.map_or_else(|| password::OF_NOBODY.to_owned(), |(_, hash)| hash);
+    let (is_right, hash) =
+        slowly(auth, move || (password::is_right(&current, &hash), hash)).await?;
+    if is_right { Ok(hash) } else { Err(wrong()) }
+}
+
+/// Gives the user another password in the place of the one with the hash `old`, and ends all sessions.
+async fn replace(
+    auth: &Auth,
+    user: User,
+    old: String,
+    new: String,
+    revokes: bool,
+) -> Result<LoggedIn, ApiError> {
+    let (user, hash) = slowly(auth, move || {
+        user.check_password("new_password", &new)?;
+        Ok((user, password::hash(&new)))
+    })
+    .await?
+    .map_err(|problem: InvalidUser| invalid(&problem))?;
+    let hash = hash.map_err(ApiError::unexpected)?;
+    let id = user.id;
+    let replaced = auth.database.write(move |tx| {
+        // Another password since it was looked at: the one that was given is wrong by now.
+        let Some(since) = users::replace_password(tx, id, &old, &hash)? else {
+            return Ok(None);
+        };
+        let revoked = if revokes {
+            tokens::revoke_all(tx, id)?
+        } else {
+            Vec::new()
+        };
+        let who = format!("user:{id}");
+        let details = json!({ "revoked_tokens": revoked });
+        record_audit(tx, &who, "user.set_password", &who, details)?;
+        Ok(Some(since))
+    });
+    let since = replaced
+        .await
+        .map_err(|error: DbError| ApiError::from(error))?
+        .ok_or_else(wrong)?;
+    Ok(LoggedIn { user, since })
+}
+
+fn wrong() -> ApiError {
+    ApiError::invalid_credentials("the current password is wrong")
+}
+
+fn invalid(problem: &InvalidUser) -> ApiError {
+    ApiError::invalid_body(problem.to_string())
+}

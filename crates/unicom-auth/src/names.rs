@@ -1,0 +1,157 @@
+//! Names of users: which ones there may be, and which ones look alike.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use unicode_security::{MixedScript, confusable_detection};
+use unicom_core::{is_invisible, without_invisible};
+
+/// Characters of a name at most.
+const LONGEST: usize = 150;
+
+/// Characters that a username may have beside letters, their marks and digits.
+const PUNCTUATION: &str = "@.+-_";
+
+/// Returns the username as it is stored: trimmed and in the normal form NFKC, which makes one character of all its
+/// widths and styles.
+///
+/// # Errors
+/// What a username must have, to follow the field's name.
+pub(crate) fn checked_username(username: &str) -> Result<String, &'static str> {
+    let username = username.trim();
+    if username.chars().any(is_invisible) {
+        return Err("must have no invisible characters");
+    }
+    let name: String = username.nfkc().collect();
+    let may_be = |c: char| c.is_alphanumeric() || is_combining_mark(c) || PUNCTUATION.contains(c);
+    let begins_well = name.chars().next().is_some_and(|c| !is_combining_mark(c));
+    if !begins_well || name.chars().count() > LONGEST || !name.chars().all(may_be) {
+        return Err("must have 1 to 150 letters with their marks, digits and `@.+-_`");
+    }
+    // Digits and punctuation go with every script; Japanese, Korean and Bopomofo with Han characters.
+    if !name.as_str().is_single_script() {
+        return Err("must have letters of one script");
+    }
+    Ok(name)
+}
+
+/// Returns the display name as it is stored: trimmed and without what shows nothing or turns the direction of writing.
+/// Returns `None` if nothing is left.
+///
+/// # Errors
+/// What a display name must have, to follow the field's name.
+pub(crate) fn checked_display_name(name: &str) -> Result<Option<String>, &'static str> {
+    if name.chars().any(char::is_control) {
+        return Err("must not have control characters");
+    }
+    let shown = without_invisible(name).trim().to_owned();
+    if shown.chars().count() > LONGEST {
+        return Err("must have at most 150 characters");
+    }
+    Ok((!shown.is_empty()).then_some(shown))
+}
+
+/// Returns what tells usernames apart: the name without spaces around it, in NFKC and lower case.
+pub(crate) fn key(username: &str) -> String {
+    // Lower case may bring what is not in the normal form.
+    let lower = username.trim().nfkc().collect::<String>().to_lowercase();
+    lower.nfkc().collect()
+}
+
+/// Returns the key under which versions before the normal form stored a username.
+pub(crate) fn old_key(username: &str) -> String {
+    username.trim().to_lowercase()
+}
+
+/// Returns a text that is the same for names that look alike (Unicode TR 39, skeleton): in any script, case, width or
+/// style, with or without invisible characters. To be compared, never shown.
+///
+/// ```text
+/// аlice (Cyrillic а), AIice (capital i), ａｌｉｃｅ → alice
+/// ```
+pub(crate) fn skeleton(name: &str) -> String {
+    let visible = name.chars().filter(|c| !is_invisible(*c));
+    // As it is written, since a capital `I` is like an `l`; then in lower case, since case alone tells no two apart.
+    let mapped: String =
+        confusable_detection::skeleton(&visible.nfkc().collect::<String>()).collect();
+    let mapped: String = confusable_detection::skeleton(&mapped.to_lowercase()).collect();
+    mapped.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usernames_of_every_script_with_their_marks() {
+        for name in [
+            "alice",
+            "Алиса",
+            "अनीता",
+            "สมชาย",
+            "יָעֵל",
+            "محمّد",
+            "さくらサクラ桜",
+            "김철수",
+            "王小明",
+            "Zoë",
+            "josé.garcía+shop@example.com",
+            "Θεός-7",
+            "မောင်",
+        ] {
+            assert!(checked_username(name).is_ok(), "{name}");
+        }
+        assert_eq!(checked_username(" ａｌｉｃｅ ").unwrap(), "alice");
+        assert_eq!(checked_username("jose\u{301}").unwrap(), "jos\u{e9}");
+    }
+
+    #[test]
+    fn usernames_that_mislead() {
+        for name in [
+            "",
+            "alice\u{3164}",
+            "\u{3164}",
+            "a\u{115f}b",
+            "ali\u{200d}ce",
+            "ali\u{ad}ce",
+            "alice\u{fe0f}",
+            "\u{202e}ecila",
+            "\u{430}lice",
+            "alicе",
+            "αlice",
+            "alice\u{660}",
+            "\u{301}alice",
+            "al ice",
+            "al\u{2028}ice",
+            "a/b",
+            "℀",
+        ] {
+            assert!(checked_username(name).is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn what_looks_alike_has_one_skeleton() {
+        for (one, other) in [
+            ("alice", "\u{430}lice"),
+            ("Alice", "AIice"),
+            ("paypal", "раураl"),
+            ("bob", "b0b"),
+            ("alice", "ａｌｉｃｅ"),
+            ("Support", "Sup\u{200b}port\u{202e}"),
+            ("Ann Lee", " ann  lee "),
+        ] {
+            assert_eq!(skeleton(one), skeleton(other), "{one} {other}");
+        }
+        for (one, other) in [("alice", "alicia"), ("hall", "hail"), ("anna", "änna")] {
+            assert_ne!(skeleton(one), skeleton(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn what_comes_out_may_go_in_again() {
+        for name in ["İstanbul", "ẞ", "Ǆ", "ﬁsh", "ſ", "K"] {
+            let key = key(name);
+            assert_eq!(super::key(&key), key, "{name}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! One's own sessions: a list of them, and ending one (ASVS 5.0, 7.5.2).
+
+use actix_session::{Session, SessionExt};
+use actix_web::http::header::USER_AGENT;
+use actix_web::{HttpRequest, HttpResponse, web};
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+use unicom_db::{Db, DbError, Tx, on_engine};
+use unicom_http::ApiError;
+use unicom_http::openapi::Kind::{InvalidParameter, LoginRequired, NotFound};
+use unicom_http::openapi::{Fails, fails};
+use unicom_models::UtcTime;
+use utoipa::ToSchema;
+
+use crate::routes::{LoggedOut, needs_session, user_of};
+use crate::schema::unicom_sessions as sessions;
+use crate::{Auth, SessionLife, session};
+
+/// Where a session's state keeps the name that it is listed under. It opens nothing.
+const NAME: &str = "session_key";
+
+/// Where a session's state keeps the browser that logged in.
+const BROWSER: &str = "user_agent";
+
+/// Characters of a browser's name that are kept.
+const LONGEST_BROWSER: usize = 200;
+
+/// Sessions that are listed, the newest first.
+const MOST_LISTED: i64 = 100;
+
+/// Keeps with a session that begins what the browser calls itself, so that its user knows it again.
+pub(crate) fn keep_browser(request: &HttpRequest, session: &Session) -> Result<(), ApiError> {
+    let named = request.headers().get(USER_AGENT);
+    // A header with other characters than those of ASCII is left out.
+    let named = named
+        .and_then(|named| named.to_str().ok())
+        .unwrap_or_default();
+    let printable = named.chars().filter(|c| !c.is_control());
+    let browser: String = printable.take(LONGEST_BROWSER).collect();
+    if browser.is_empty() {
+        return Ok(());
+    }
+    session
+        .insert(BROWSER, browser)
+        .map_err(ApiError::unexpected)
+}
+
+/// Returns what a stored session's state says of the browser that logged in.
+pub(crate) fn browser_in(state: &Value) -> Option<String> {
+    text_in(state, BROWSER)
+}
+
+/// A session of a user, as the user sees it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OwnSession)]
+struct OwnSession {
+    /// Names the session, and opens nothing.
+    id: String,
+    /// When the user logged in.
+    created_at: UtcTime,
+    /// When it ends if it is not used any more.
+    expires_at: UtcTime,
+    /// Whether it is the session of this request.
+    current: bool,
+    /// What the browser called itself at the login, up to 200 characters.
+    user_agent: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct OwnSessions {
+    /// True.
+    success: bool,
+    /// The newest first, up to 100.
+    sessions: Vec<OwnSession>,
+}
+
+/// Lists one's own sessions
+#[utoipa::path(
+    get,
+    path = "/auth/sessions",
+    operation_id = "list_sessions",
+    tag = "auth",
+    responses(
+        (status = 200, description = "The sessions of the user that have not ended", body = OwnSessions),
+        Fails<{ fails(&[InvalidParameter, LoginRequired]) }>,
+    ),
+)]
+pub(crate) async fn list(
+    request: HttpRequest,
+    auth: web::Data<Auth>,
+) -> Result<HttpResponse, ApiError> {
+    needs_session(&request)?;
+    let session = request.get_session();
+    let user = user_of(&auth, &session).await?;
+    let current = session::public_name(&session);
+    let (now, life) = (auth.database.now(), auth.session_life);
+    let found = auth
+        .database
+        .read(move |db| of_user(db, user.id, now, life));
+    let sessions = found.await?.into_iter().map(|session| OwnSession {
+        current: current.as_ref() == Some(&session.id),
+        ..session
+    });
+    Ok(HttpResponse::Ok().json(OwnSessions {
+        success: true,
+        sessions: sessions.collect(),
+    }))
+}
+
+/// Ends one of one's own sessions
+///
+/// It ends with this answer, in every process. Ending the session of this request logs out.
+#[utoipa::path(
+    delete,
+    path = "/auth/sessions/{id}",
+    operation_id = "end_session",
+    tag = "auth",
+    params(("id" = String, Path, description = "An `id` of the list")),
+    responses(
+        (status = 200, description = "Ended", body = LoggedOut),
+        Fails<{ fails(&[InvalidParameter, LoginRequired, NotFound]) }>,
+    ),
+)]
+pub(crate) async fn end(
+    request: HttpRequest,
+    auth: web::Data<Auth>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    needs_session(&request)?;
+    let session = request.get_session();
+    let user = user_of(&auth, &session).await?;
+    let id = id.into_inner();
+    if session::public_name(&session).as_ref() == Some(&id) {
+        session.purge();
+        return Ok(HttpResponse::Ok().json(LoggedOut { success: true }));
+    }
+    let ended: Result<bool, DbError> = auth
+        .database
+        .write(move |tx| end_of_user(tx, user.id, &id))
+        .await;
+    if !ended? {
+        return Err(ApiError::not_found("there is no such session"));
+    }
+    Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
+}
+
+/// Returns the sessions of a user that have not ended, the newest first.
+fn of_user(
+    db: &mut Db,
+    user_id: i64,
+    now: UtcTime,
+    life: SessionLife,
+) -> Result<Vec<OwnSession>, DbError> {
+    type Row = (Value, UtcTime, UtcTime);
+    let rows: Vec<Row> = on_engine!(db, conn => sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::expires_at.gt(now))
+        .order((sessions::created_at.desc(), sessions::key_hash))
+        .limit(MOST_LISTED)
+        .select((sessions::state, sessions::created_at, sessions::expires_at))
+        .load(conn))?;
+    let shown = rows
+        .into_iter()
+        .filter_map(|(state, created_at, expires_at)| {
+            // The settings may have changed since it was stored.
+            let expires_at = expires_at.min(life.end(now, Some(created_at)));
+            Some(OwnSession {
+                id: text_in(&state, NAME)?,
+                created_at,
+                expires_at,
+                current: false,
+                user_agent: browser_in(&state),
+            })
+            .filter(|session| session.expires_at > now)
+        });
+    Ok(shown.collect())
+}
+
+/// Ends the user's session of this name. Returns `true` if there was one.
+fn end_of_user(tx: &mut Tx<'_>, user_id: i64, name: &str) -> Result<bool, DbError> {
+    let db: &mut Db = tx;
+    let rows: Vec<(String, Value)> = on_engine!(db, conn => sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .select((sessions::key_hash, sessions::state))
+        .load(conn))?;
+    let named = rows
+        .into_iter()
+        .find(|(_, state)| text_in(state, NAME).as_deref() == Some(name));
+    let Some((hash, _)) = named else {
+        return Ok(false);
+    };
+    Ok(on_engine!(db, conn => diesel::delete(sessions::table.find(hash)).execute(conn))? > 0)
+}
+
+/// Returns a text of a stored session's state, where each value is JSON in a text.
+fn text_in(state: &Value, key: &str) -> Option<String> {
+    serde_json::from_str(state.get(key)?.as_str()?).ok()
+}

@@ -1,0 +1,167 @@
+//! The cookies of a request, as they count.
+//!
+//! A host beside ours can plant cookies of our names in a browser unless their names begin with `__Host-`,
+//! and cookies that are only read as ours even then: with an escaped name, or one that begins with a space
+//! that is not ASCII. The first cookie of a name must not win for being the first.
+
+use std::str;
+
+use actix_session::storage::{LoadError, SessionKey, SessionStore};
+use actix_web::body::MessageBody;
+use actix_web::cookie::{Cookie, CookieJar, Key};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{COOKIE, HeaderMap, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web;
+use unicom_http::{ApiError, Arrival};
+
+use crate::cookies::CookieNames;
+use crate::{Auth, DatabaseSessions};
+
+/// Different session cookies that are looked up for one request, at most. A browser has one, or as many as
+/// others have planted.
+const MOST_SESSIONS: usize = 8;
+
+/// Middleware: notes when the request arrived, and leaves it with the cookies that count.
+///
+/// Of several session cookies, the one that leads to a session stays. Cookies of other names stay, unless
+/// they are not UTF-8, or would be read as one of ours.
+///
+/// Wrap it around [`Auth::sessions`], inside [`api_tokens`](crate::api_tokens); needs [`Auth`] in the
+/// application's data.
+///
+/// # Errors
+/// [`ApiError::ambiguous_session`] if the cookies lead to different sessions.
+pub async fn request_cookies(
+    auth: web::Data<Auth>,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    // Before its session is looked up.
+    Arrival::note(&request, auth.database.now());
+    if !is_plain(auth.cookie_names(), request.headers()) {
+        let counting = counting(&auth, request.headers()).await?;
+        let headers = request.headers_mut();
+        headers.remove(COOKIE);
+        if !counting.is_empty() {
+            let value = HeaderValue::try_from(counting.join("; ")).map_err(ApiError::unexpected)?;
+            headers.insert(COOKIE, value);
+        }
+    }
+    next.call(request).await
+}
+
+/// Returns whether every cookie counts as it stands, which is nearly always so: each of our names comes
+/// once at most, and nothing else can be read as one of them.
+fn is_plain(names: &CookieNames, headers: &HeaderMap) -> bool {
+    let mut sessions = 0;
+    headers
+        .get_all(COOKIE)
+        .all(|value| value.as_bytes().is_ascii())
+        && pairs(headers).all(|pair| {
+            let name = name(pair);
+            sessions += usize::from(name == names.session.as_bytes());
+            sessions <= 1 && !name.contains(&b'%')
+        })
+}
+
+/// Returns the cookies that count, as `name=value`.
+async fn counting(auth: &Auth, headers: &HeaderMap) -> Result<Vec<String>, ApiError> {
+    let names = auth.cookie_names();
+    let (mut counting, mut sessions) = (Vec::new(), Vec::new());
+    for pair in pairs(headers) {
+        let is_session = name(pair) == names.session.as_bytes();
+        let is_ours = is_session
+            || name(pair) == names.csrf.as_bytes()
+            || name(pair) == names.visitor.as_bytes();
+        let Ok(text) = str::from_utf8(pair) else {
+            continue;
+        };
+        // As it will be read further in.
+        let Ok(read) = Cookie::parse_encoded(text) else {
+            continue;
+        };
+        if is_session {
+            sessions.push((text, read.into_owned()));
+        } else if is_ours || !names.contain(read.name()) {
+            counting.push(text.to_owned());
+        }
+    }
+    counting.extend(only_session(auth, sessions).await?.map(str::to_owned));
+    Ok(counting)
+}
+
+/// Returns the cookie that leads to a session, as it was sent. If there is only one that this server made,
+/// whether it does is seen further in.
+async fn only_session<'a>(
+    auth: &Auth,
+    sent: Vec<(&'a str, Cookie<'static>)>,
+) -> Result<Option<&'a str>, ApiError> {
+    let key = auth.session_cookie_key();
+    let mut known: Vec<(&str, String)> = Vec::new();
+    for (text, cookie) in sent {
+        // The same session may come in several cookies: each is encrypted anew.
+        if let Some(secret) = secret_in(&key, cookie)
+            && known.iter().all(|(_, known)| *known != secret)
+        {
+            known.push((text, secret));
+        }
+    }
+    if known.len() <= 1 {
+        return Ok(known.pop().map(|(text, _)| text));
+    }
+    if known.len() > MOST_SESSIONS {
+        return Err(ambiguous());
+    }
+    let store = auth.session_store();
+    let mut found = None;
+    for (text, secret) in known {
+        if is_live(&store, secret).await? && found.replace(text).is_some() {
+            return Err(ambiguous());
+        }
+    }
+    Ok(found)
+}
+
+/// Returns whether the secret leads to a session.
+async fn is_live(store: &DatabaseSessions, secret: String) -> Result<bool, ApiError> {
+    let Ok(key) = SessionKey::try_from(secret) else {
+        return Ok(false);
+    };
+    match store.load(&key).await {
+        Ok(state) => Ok(state.is_some()),
+        Err(LoadError::Deserialization(_)) => Ok(false),
+        Err(LoadError::Other(error)) => {
+            log::warn!("request refused: {error}");
+            Err(ApiError::busy())
+        }
+    }
+}
+
+fn ambiguous() -> ApiError {
+    ApiError::ambiguous_session(
+        "this request carries the cookies of different sessions, and the one that is meant cannot be told: delete \
+         this site's cookies in the browser, and log in again",
+    )
+}
+
+/// Returns what the session's cookie holds, if it was encrypted with this key.
+fn secret_in(key: &Key, cookie: Cookie<'static>) -> Option<String> {
+    let opened = CookieJar::new().private(key).decrypt(cookie)?;
+    Some(opened.value().to_owned())
+}
+
+/// Returns each cookie of the headers as it was sent.
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    headers
+        .get_all(COOKIE)
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
+        .map(<[u8]>::trim_ascii)
+        .filter(|pair| !pair.is_empty())
+}
+
+/// Returns the name of a cookie, without reading escapes.
+fn name(pair: &[u8]) -> &[u8] {
+    let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
+    name.trim_ascii()
+}

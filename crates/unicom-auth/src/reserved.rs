@@ -1,0 +1,104 @@
+//! Names that visitors may not take: those of staff and bots, and words that promise to be one of them.
+
+use diesel::prelude::*;
+use serde_json::Value;
+use unicom_core::sender_name;
+use unicom_db::queries::{bots, channels};
+use unicom_db::{Db, DbError, Tx, on_engine};
+
+use crate::names::skeleton;
+use crate::schema::unicom_users as users;
+
+/// Words that no visitor's name consists of.
+const WORDS: [&str; 18] = [
+    "admin",
+    "administrator",
+    "bot",
+    "help",
+    "helpdesk",
+    "mod",
+    "moderator",
+    "official",
+    "operator",
+    "owner",
+    "postmaster",
+    "root",
+    "security",
+    "staff",
+    "support",
+    "system",
+    "unicom",
+    "webmaster",
+];
+
+/// The names that are reserved now, as their skeletons.
+pub(crate) struct Reserved(Vec<String>);
+
+impl Reserved {
+    /// Reads the names of staff and bots. They stay as they are until the transaction ends if
+    /// [`lock_names`](crate::users::lock_names) was called.
+    pub fn read(tx: &mut Tx<'_>) -> Result<Self, DbError> {
+        let db: &mut Db = tx;
+        let staff: Vec<(String, String)> = on_engine!(db, conn => users::table
+            .filter(users::is_staff)
+            .select((users::username, users::display_name))
+            .load(conn))?;
+        let mut names: Vec<String> = staff
+            .iter()
+            .flat_map(|(username, display_name)| [username, display_name])
+            .map(|name| skeleton(name))
+            .collect();
+        names.extend(bots::list(db)?.iter().map(|bot| skeleton(&bot.name)));
+        for channel in channels::list(db)? {
+            names.push(skeleton(&sender_name(&channel)));
+            // A bot with settings in the channel itself.
+            if let Some(Value::String(bot)) = channel.config.get("bot") {
+                names.push(skeleton(bot));
+            }
+        }
+        Ok(Self(names))
+    }
+
+    /// Returns `true` if the name looks like a reserved one.
+    pub fn contains(&self, name: &str) -> bool {
+        let skeleton = skeleton(name);
+        is_made_of_words(&skeleton) || self.0.contains(&skeleton)
+    }
+}
+
+/// Returns `true` if the skeleton consists of reserved words, or is one with characters in between: `Support (Staff)`,
+/// `s.u.p.p.o.r.t`.
+fn is_made_of_words(skeleton: &str) -> bool {
+    let is_word = |text: &str| WORDS.iter().any(|word| self::skeleton(word) == text);
+    let parts: Vec<&str> = skeleton
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect();
+    !parts.is_empty() && (parts.iter().all(|part| is_word(part)) || is_word(&parts.concat()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_in_every_spelling() {
+        for name in [
+            "admin",
+            "Admin",
+            "SUPPORT",
+            "Support (Staff)",
+            "s.u.p.p.o.r.t",
+            "-root-",
+            "ѕuрроrt",
+            "unicom-support",
+            "ｓｔａｆｆ",
+            "m0derat0r",
+        ] {
+            assert!(is_made_of_words(&skeleton(name)), "{name}");
+        }
+        for name in ["", "...", "Ada Admin", "adminton", "rooter", "🦊"] {
+            assert!(!is_made_of_words(&skeleton(name)), "{name}");
+        }
+    }
+}

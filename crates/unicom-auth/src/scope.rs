@@ -1,0 +1,110 @@
+//! `Scope`: what an API token may do, and what a request needs.
+
+use std::fmt;
+use std::str::FromStr;
+
+use actix_web::http::Method;
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
+use serde::Serialize;
+
+/// What an API token may do. Each scope includes those before it.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, FromSqlRow, AsExpression,
+)]
+#[serde(rename_all = "snake_case")]
+#[diesel(sql_type = Text)]
+pub enum Scope {
+    /// Reads whatever its user may read: `GET` and `HEAD`.
+    Read,
+    /// Takes part in conversations: writes and reads messages, changes its user's chats; for staff, answers chats, tries
+    /// requests and deliveries again, blocks and unblocks accounts.
+    Write,
+    /// Does everything that its user may do: channels, bots, categories, members, groups, erasing.
+    Admin,
+}
+
+/// A text that is no scope.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected one of read, write, admin")]
+pub struct UnknownScope;
+
+impl Scope {
+    /// Every scope, the narrowest first.
+    pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
+
+    /// Returns the name as it is stored and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Returns the scope that a request needs, by its method and its path under the base path.
+    ///
+    /// A writing route under `admin/` needs [`Scope::Admin`] unless it is named here: a new one is closed until it is
+    /// opened.
+    ///
+    /// ```
+    /// use actix_web::http::Method;
+    /// use unicom_auth::Scope;
+    ///
+    /// assert_eq!(Scope::needed(&Method::GET, "/admin/members/"), Scope::Read);
+    /// assert_eq!(Scope::needed(&Method::POST, "/webchat/send/"), Scope::Write);
+    /// assert_eq!(Scope::needed(&Method::POST, "/admin/chats/7/messages"), Scope::Write);
+    /// assert_eq!(Scope::needed(&Method::POST, "/admin/members/"), Scope::Admin);
+    /// ```
+    pub fn needed(method: &Method, path: &str) -> Self {
+        if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+            return Self::Read;
+        }
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts[..] {
+            ["admin", "accounts", _, "block" | "unblock"]
+            | ["admin", "chats", _, "messages"]
+            | ["admin", "requests" | "deliveries", _, "retry"] => Self::Write,
+            ["admin", ..] => Self::Admin,
+            _ => Self::Write,
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Scope {
+    type Err = UnknownScope;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|scope| scope.as_str() == text).ok_or(UnknownScope)
+    }
+}
+
+impl<DB> FromSql<Text, DB> for Scope
+where
+    DB: Backend,
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(raw: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(String::from_sql(raw)?.parse()?)
+    }
+}
+
+impl<DB> ToSql<Text, DB> for Scope
+where
+    DB: Backend,
+    str: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.as_str().to_sql(out)
+    }
+}

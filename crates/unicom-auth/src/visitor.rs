@@ -1,0 +1,208 @@
+//! The visitor's cookie, by which a guest who has not written yet is named.
+//!
+//! It is a nonce and its signature, which no script can read; nothing is stored for it. The first writes
+//! of a browser share it, and so they meet in one guest. The CSRF token, which scripts read, names nobody.
+
+use std::collections::BTreeSet;
+
+use actix_session::{Session, SessionExt, SessionStatus};
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, web};
+use subtle::ConstantTimeEq;
+use unicom_http::{ApiError, random_token};
+use unicom_webchat::GuestId;
+
+use crate::session::{self, Holder};
+use crate::{Auth, SecretKey, bearer, cookies};
+
+/// Characters of a nonce.
+const NONCE: usize = 32;
+
+/// Characters of a nonce and a guest's name together, at most.
+const LONGEST: usize = 128;
+
+/// What a visitor's cookie says: a nonce, followed by the public name of the guest whose session began
+/// with the same answer, if there was one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct VisitorId(String);
+
+impl VisitorId {
+    /// Makes one at random, for a browser with the session of the guest `after`.
+    fn new(after: Option<&GuestId>) -> Result<Self, ApiError> {
+        let after = after.map_or("", GuestId::session_key);
+        Ok(Self(format!("{}{after}", random_token()?)))
+    }
+
+    /// Returns what a cookie's value says, if this server signed it.
+    fn verified(key: &SecretKey, text: &str) -> Option<Self> {
+        let (said, _) = text.split_once('.')?;
+        if !said.is_ascii() || !(NONCE..=LONGEST).contains(&said.len()) {
+            return None;
+        }
+        let id = Self(said.to_owned());
+        bool::from(id.text(key).as_bytes().ct_eq(text.as_bytes())).then_some(id)
+    }
+
+    /// Returns the cookie's value.
+    fn text(&self, key: &SecretKey) -> String {
+        format!("{}.{}", self.0, key.sign("visitor", &self.0))
+    }
+
+    /// Returns the guest that the visitor becomes by writing. Neither follows from the other without the
+    /// server's secret.
+    pub fn guest(&self, key: &SecretKey) -> GuestId {
+        let name = key.sign("first guest", &self.0[..NONCE]);
+        GuestId::new(&name[..32])
+    }
+
+    /// Returns the guest whose session the browser had when it got the cookie.
+    pub fn after(&self) -> Option<GuestId> {
+        let name = &self.0[NONCE..];
+        (!name.is_empty()).then(|| GuestId::new(name))
+    }
+}
+
+/// The visitor's cookies of a request without a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Shown {
+    /// None that this server signed.
+    Nothing,
+    /// One, in one cookie or in several equal ones.
+    One(VisitorId),
+    /// Different ones: at least one was planted, and which one cannot be told.
+    Several,
+}
+
+impl Shown {
+    fn by(auth: &Auth, request: &HttpRequest) -> Self {
+        let sent = cookies::values(request, &auth.cookie_names().visitor);
+        let ids: BTreeSet<VisitorId> = sent
+            .iter()
+            .filter_map(|text| VisitorId::verified(&auth.key, text))
+            .collect();
+        let mut ids = ids.into_iter();
+        match (ids.next(), ids.next()) {
+            (None, _) => Self::Nothing,
+            (Some(only), None) => Self::One(only),
+            (Some(_), Some(_)) => Self::Several,
+        }
+    }
+}
+
+/// Returns the visitor that a request without a session shows. Of two different ones, neither counts.
+///
+/// # Errors
+/// [`ApiError::internal`] if [`visitor_cookies`] is not wrapped around the route.
+pub(crate) fn of(request: &HttpRequest) -> Result<Option<VisitorId>, ApiError> {
+    match request.extensions().get::<Shown>() {
+        Some(Shown::One(id)) => Ok(Some(id.clone())),
+        Some(Shown::Nothing | Shown::Several) => Ok(None),
+        None => Err(ApiError::unexpected(
+            "`visitor_cookies` is not wrapped around the routes",
+        )),
+    }
+}
+
+/// Middleware: hands the visitor's cookie out, and another one with every answer that begins, renews or
+/// ends a session.
+///
+/// So the cookie of a browser whose session has ended names a guest who is new, and what was sent with an
+/// earlier cookie is told apart from it. Nothing is handed out beside an API token.
+///
+/// Wrap it inside [`Auth::sessions`]; needs [`Auth`] in the application's data.
+///
+/// # Errors
+/// [`ApiError::internal`] if the operating system gives no randomness.
+pub async fn visitor_cookies(
+    auth: web::Data<Auth>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if bearer::of(request.request()).is_some() {
+        return next.call(request).await;
+    }
+    let name_before = session::public_name(&request.get_session());
+    let is_missing = if name_before.is_some() {
+        // The session tells who it is: the cookie need not be verified.
+        cookies::values(request.request(), &auth.cookie_names().visitor).is_empty()
+    } else {
+        let shown = Shown::by(&auth, request.request());
+        let is_missing = shown == Shown::Nothing;
+        request.extensions_mut().insert(shown);
+        is_missing
+    };
+
+    let mut response = next.call(request).await?;
+    let session = response.request().get_session();
+    if is_missing || has_changed(&session, name_before) {
+        let guest = match session::holder(&session) {
+            Holder::Guest(guest) => Some(guest),
+            Holder::User(_) | Holder::Nobody => None,
+        };
+        let value = VisitorId::new(guest.as_ref())?.text(&auth.key);
+        let cookie = cookies::cookie(&auth.cookie_names().visitor, value, auth.is_https())
+            .http_only(true)
+            .finish();
+        response
+            .response_mut()
+            .add_cookie(&cookie)
+            .map_err(ApiError::unexpected)?;
+    }
+    Ok(response)
+}
+
+/// Returns whether the answer begins, renews or ends a session, or was asked to end one.
+fn has_changed(session: &Session, name_before: Option<String>) -> bool {
+    let is_ended = matches!(
+        session.status(),
+        SessionStatus::Renewed | SessionStatus::Purged
+    );
+    is_ended || session::public_name(session) != name_before
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> SecretKey {
+        SecretKey::new("a secret that is long enough to be one").unwrap()
+    }
+
+    #[test]
+    fn only_what_this_server_signed_says_anything() {
+        let (key, guest) = (key(), GuestId::new("0123456789abcdef0123456789abcdef"));
+        for after in [None, Some(guest)] {
+            let id = VisitorId::new(after.as_ref()).unwrap();
+            let text = id.text(&key);
+            assert_eq!(VisitorId::verified(&key, &text), Some(id.clone()));
+            assert_eq!(id.after(), after);
+            for length in 0..text.len() {
+                assert_eq!(VisitorId::verified(&key, &text[..length]), None, "{length}");
+            }
+            // Another guest behind the same nonce, and the nonce without its guest.
+            let (nonce, signature) = (&text[..NONCE], text.split_once('.').unwrap().1);
+            for forged in [
+                format!("{nonce}{}.{signature}", "f".repeat(NONCE)),
+                format!("{nonce}x.{signature}"),
+                format!("{}.{}", id.0, key.sign("csrf token", &id.0)),
+                format!("{text}."),
+                format!("é{text}"),
+                "x".repeat(4000),
+            ] {
+                assert_eq!(VisitorId::verified(&key, &forged), None, "{forged}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_guests_name_depends_on_the_nonce_and_tells_nothing_of_it() {
+        let key = key();
+        let [one, other] = [0, 1].map(|_| VisitorId::new(None).unwrap());
+        assert_ne!(one, other);
+        assert_ne!(one.guest(&key), other.guest(&key));
+        let guest = one.guest(&key);
+        assert!(guest.session_key().len() == 32 && !one.text(&key).contains(guest.session_key()));
+    }
+}

@@ -1,0 +1,49 @@
+//! `check_as_root`: what root looks at before it opens files of a service by their names.
+
+use std::io;
+use std::path::Path;
+
+use super::{BESIDE, Folder, Place, is_root};
+
+/// If this process runs as root, makes sure that no link of another user leads away from the SQLite
+/// `database`, the `files` and the `folders`, and that each belongs to whom its folder does. What is
+/// missing is fine.
+///
+/// It looks once: the owner of a folder can change it afterwards. What is opened below a [`Folder`]
+/// is safe from that, too.
+///
+/// # Errors
+/// Names the link, or what belongs to another user.
+pub fn check_as_root(
+    database: Option<&Path>,
+    files: &[&Path],
+    folders: &[&Path],
+) -> io::Result<()> {
+    if !is_root() {
+        return Ok(());
+    }
+    for path in database.into_iter().chain(files.iter().copied()) {
+        or_missing(Place::of(path).and_then(|place| {
+            place.folder.expect_file_or_nothing(&place.name)?;
+            if database == Some(path) {
+                for suffix in BESIDE {
+                    place
+                        .folder
+                        .expect_file_or_nothing(&place.name_with(suffix))?;
+                }
+            }
+            Ok(())
+        }))?;
+    }
+    for path in folders {
+        or_missing(Folder::open(path).map(drop))?;
+    }
+    Ok(())
+}
+
+fn or_missing(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
+}

@@ -1,0 +1,58 @@
+//! `Place`: a file's folder and its name.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Folder;
+use super::folder::Walk;
+
+/// A file by its folder, which is held open, and its name in it. The file may be missing.
+#[derive(Debug)]
+pub struct Place {
+    /// The folder that the file is in.
+    pub folder: Folder,
+    /// The file's name.
+    pub name: OsString,
+}
+
+impl Place {
+    /// Returns the place of the file at `path`, whose folder must be there. Links that trusted users
+    /// made are followed, see [`Folder`].
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`], or why the folder cannot or must not be opened.
+    pub fn of(path: &Path) -> io::Result<Self> {
+        let (folder, name) = Walk::along(path)?.into_file()?;
+        Ok(Self { folder, name })
+    }
+
+    /// Returns the same place in this very folder.
+    pub(super) fn again(&self) -> io::Result<Self> {
+        Ok(Self {
+            folder: self.folder.again()?,
+            name: self.name.clone(),
+        })
+    }
+
+    /// Opens the file for reading, as [`Folder::open_file`] does.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`], or why it cannot or must not be opened.
+    pub fn open(&self) -> io::Result<File> {
+        self.folder.open_file(&self.name)
+    }
+
+    /// Returns the file's path without links.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join(&self.name)
+    }
+
+    /// Returns the name of the file with `suffix` behind it.
+    pub fn name_with(&self, suffix: &str) -> OsString {
+        let mut name = self.name.clone();
+        name.push(suffix);
+        name
+    }
+}

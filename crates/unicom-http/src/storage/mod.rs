@@ -1,0 +1,198 @@
+//! `Storage`: whether there is room for files, by the free space of the file systems that they are written to.
+
+mod guarded;
+mod space;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::ApiError;
+use space::space_of;
+
+pub use guarded::GuardedMedia;
+pub use space::Space;
+
+/// When a client may try again: an operator has to make room, or retention does.
+const LATER: Duration = Duration::from_secs(60);
+
+/// Whether there is room for files. Cheap to clone: all clones count together.
+///
+/// It knows the folders that files are written to, and a floor: while one of their file systems has less free space, files
+/// are refused, so that there is room for texts, for sessions and for what the system itself needs. By default it knows
+/// no folder, and refuses nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Storage(Arc<Parts>);
+
+#[derive(Debug, Default)]
+struct Parts {
+    floor: u64,
+    places: Vec<(&'static str, PathBuf)>,
+    /// Bytes that uploads under way may still write.
+    promised: AtomicU64,
+    refused: [AtomicU64; Refusal::ALL.len()],
+}
+
+/// Why there was no room for a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// A file system has less free space than it must keep.
+    FreeSpace,
+    /// A file system had no space left while the file was written.
+    DiskFull,
+    /// The files of all guests have as many bytes as they may have.
+    GuestsQuota,
+}
+
+impl Refusal {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::FreeSpace, Self::DiskFull, Self::GuestsQuota];
+
+    /// Returns its name, for programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FreeSpace => "free_space",
+            Self::DiskFull => "disk_full",
+            Self::GuestsQuota => "guests_quota",
+        }
+    }
+}
+
+/// Room for an upload under way, until it is dropped.
+pub(crate) struct Held {
+    parts: Arc<Parts>,
+    bytes: u64,
+}
+
+impl Storage {
+    /// Creates one that refuses files while the file system of one of the `places`, each a name and a path, has fewer than
+    /// `floor` bytes free; 0 refuses none.
+    pub fn new(floor: u64, places: impl IntoIterator<Item = (&'static str, PathBuf)>) -> Self {
+        Self(Arc::new(Parts {
+            floor,
+            places: places.into_iter().collect(),
+            ..Parts::default()
+        }))
+    }
+
+    /// Returns the space of each place by its name, as far as the system tells it. Blocks.
+    pub fn spaces(&self) -> Vec<(&'static str, Space)> {
+        let places = self.0.places.iter();
+        places
+            .filter_map(|(name, path)| Some((*name, space_of(path)?)))
+            .collect()
+    }
+
+    /// Returns whether files are taken now. Blocks.
+    pub fn takes_files(&self) -> bool {
+        self.has_room_for(0)
+    }
+
+    /// Returns how many files were refused, for each reason.
+    pub fn refused(&self) -> [(Refusal, u64); Refusal::ALL.len()] {
+        let count = |reason: Refusal| self.0.refused[reason as usize].load(Ordering::Relaxed);
+        Refusal::ALL.map(|reason| (reason, count(reason)))
+    }
+
+    /// Holds room for an upload that writes up to `bytes`. What other uploads under way may still write counts as used, so
+    /// that uploads at the same time do not each take the same room.
+    ///
+    /// # Errors
+    /// [`ApiError::storage_full`] if the floor would be reached.
+    pub(crate) async fn hold(&self, bytes: u64) -> Result<Held, ApiError> {
+        let before = self.0.promised.fetch_add(bytes, Ordering::Relaxed);
+        let held = Held {
+            parts: Arc::clone(&self.0),
+            bytes,
+        };
+        if self.0.floor == 0 {
+            return Ok(held);
+        }
+        let storage = self.clone();
+        let promised = before.saturating_add(bytes);
+        let has_room = actix_web::web::block(move || storage.has_room_for(promised));
+        if has_room.await.map_err(ApiError::unexpected)? {
+            return Ok(held);
+        }
+        Err(self.refuse(Refusal::FreeSpace))
+    }
+
+    /// Counts a file that was refused, and returns the error for it.
+    pub(crate) fn refuse(&self, reason: Refusal) -> ApiError {
+        self.count(reason);
+        reason.into()
+    }
+
+    fn count(&self, reason: Refusal) {
+        self.0.refused[reason as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn has_room_for(&self, bytes: u64) -> bool {
+        let needed = self.0.floor.saturating_add(bytes);
+        let is_enough = |space: Space| space.free_bytes >= needed && !space.is_read_only;
+        self.0.floor == 0 || self.spaces().into_iter().all(|(_, space)| is_enough(space))
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(reason: Refusal) -> Self {
+        let sentence = match reason {
+            Refusal::FreeSpace | Refusal::DiskFull => {
+                "there is no room for files at the moment; messages without a file are taken"
+            }
+            Refusal::GuestsQuota => {
+                "there is no room for files of guests at the moment; messages without a file are taken, and files of \
+                 users who are logged in"
+            }
+        };
+        Self::storage_full(sentence).retry_after(LATER)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.parts.promised.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").field("bytes", &self.bytes).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn what_is_held_is_not_free_until_it_is_given_back() {
+        let free = space_of(".".as_ref()).unwrap().free_bytes;
+        let storage = Storage::new(1, [("here", PathBuf::from("."))]);
+        let most = free / 3 * 2;
+        let held = storage.hold(most).await.unwrap();
+        assert!(storage.takes_files());
+        let refused = storage.hold(most).await.unwrap_err();
+        assert!(refused.to_string().contains("no room"), "{refused}");
+        drop(held);
+        storage.hold(most).await.unwrap();
+        assert_eq!(storage.refused()[0], (Refusal::FreeSpace, 1));
+    }
+
+    #[actix_web::test]
+    async fn below_the_floor_nothing_is_taken_and_without_one_everything() {
+        let here = || [("here", PathBuf::from("."))];
+        let below = Storage::new(u64::MAX, here());
+        assert!(!below.takes_files());
+        below.hold(0).await.unwrap_err();
+        for above in [Storage::new(0, here()), Storage::default()] {
+            assert!(above.takes_files());
+            above.hold(u64::MAX / 2).await.unwrap();
+        }
+        // A place whose space is unknown refuses nothing.
+        let unknown = Storage::new(u64::MAX, [("nowhere", PathBuf::from("/no/such/folder"))]);
+        assert!(unknown.takes_files() && unknown.spaces().is_empty());
+    }
+}

@@ -1,0 +1,84 @@
+//! `plain_paths`: the middleware that refuses paths which write a plain character in an encoded form.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+
+use crate::ApiError;
+
+/// Middleware: refuses a path in which an unreserved character (RFC 3986, 2.3) is percent-encoded.
+///
+/// Such a path means the same as the plain one, and actix routes it as such, but what compares the text takes it for another
+/// one: the pattern under which metrics and the log know it, and a proxy's rule for a prefix. No client has to send it, since
+/// encoders leave these characters alone. Characters that must be encoded, such as spaces, slashes within
+/// an id and anything outside ASCII, stay allowed.
+///
+/// # Errors
+/// [`ApiError::invalid_path`].
+pub async fn plain_paths(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if let Some(character) = encoded_unreserved(request.uri().path()) {
+        return Err(ApiError::invalid_path(format!(
+            "the path must have `{character}` as it is, without percent-encoding"
+        ))
+        .into());
+    }
+    next.call(request).await
+}
+
+/// Returns the first unreserved character that the path has in its encoded form.
+fn encoded_unreserved(path: &str) -> Option<char> {
+    let encoded = path.split('%').skip(1).filter_map(|rest| {
+        let digits = rest.get(..2)?;
+        // `from_str_radix` would take a sign.
+        let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let byte = u8::from_str_radix(digits, 16).ok().filter(|_| is_hex)?;
+        Some(char::from(byte))
+    });
+    let is_unreserved = |c: &char| c.is_ascii_alphanumeric() || "-._~".contains(*c);
+    encoded.into_iter().find(is_unreserved)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unreserved_character_is_found_however_its_digits_are_written() {
+        for (path, found) in [
+            ("/unicom/auth/%6cogin", 'l'),
+            ("/unicom/auth/%6Cogin", 'l'),
+            ("/%ff%41", 'A'),
+            ("/%2f%2e%2e", '.'),
+            ("/%%6c", 'l'),
+            ("/%25%7E", '~'),
+            ("/x%30", '0'),
+            ("/a%2Db", '-'),
+            ("/a%5fb", '_'),
+        ] {
+            assert_eq!(encoded_unreserved(path), Some(found), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_must_be_encoded_or_is_no_encoding_stays() {
+        for path in [
+            "/",
+            "/plain-._~09",
+            "/%256c",
+            "/..%2f..",
+            "/%00%ff%7f",
+            "/%F0%9F%98%80",
+            "/%c0%ae",
+            "/%",
+            "/%6",
+            "/%+6",
+            "/%zz",
+            "/%é6c",
+        ] {
+            assert_eq!(encoded_unreserved(path), None, "{path}");
+        }
+    }
+}
