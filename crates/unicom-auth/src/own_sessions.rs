@@ -17,9 +17,6 @@ use crate::routes::{LoggedOut, needs_session, user_of};
 use crate::schema::unicom_sessions as sessions;
 use crate::{Auth, SessionLife, session};
 
-/// Where a session's state keeps the name that it is listed under. It opens nothing.
-const NAME: &str = "session_key";
-
 /// Where a session's state keeps the browser that logged in.
 const BROWSER: &str = "user_agent";
 
@@ -46,9 +43,9 @@ pub(crate) fn keep_browser(request: &HttpRequest, session: &Session) -> Result<(
         .map_err(ApiError::unexpected)
 }
 
-/// Returns what a stored session's state says of the browser that logged in.
+/// Returns what a stored session's state says of the browser that logged in. Each value there is JSON in a string.
 pub(crate) fn browser_in(state: &Value) -> Option<String> {
-    text_in(state, BROWSER)
+    serde_json::from_str(state.get(BROWSER)?.as_str()?).ok()
 }
 
 /// A session of a user, as the user sees it.
@@ -152,48 +149,39 @@ fn of_user(
     now: UtcTime,
     life: SessionLife,
 ) -> Result<Vec<OwnSession>, DbError> {
-    type Row = (Value, UtcTime, UtcTime);
+    type Row = (Option<String>, Value, UtcTime, UtcTime);
     let rows: Vec<Row> = on_engine!(db, conn => sessions::table
         .filter(sessions::user_id.eq(user_id))
         .filter(sessions::expires_at.gt(now))
         .order((sessions::created_at.desc(), sessions::key_hash))
         .limit(MOST_LISTED)
-        .select((sessions::state, sessions::created_at, sessions::expires_at))
+        .select((sessions::session_key, sessions::state, sessions::created_at, sessions::expires_at))
         .load(conn))?;
     let shown = rows
         .into_iter()
-        .filter_map(|(state, created_at, expires_at)| {
+        .filter_map(|(id, state, created_at, expires_at)| {
             // The settings may have changed since it was stored.
             let expires_at = expires_at.min(life.end(now, Some(created_at)));
-            Some(OwnSession {
-                id: text_in(&state, NAME)?,
+            let session = OwnSession {
+                id: id?,
                 created_at,
                 expires_at,
                 current: false,
                 user_agent: browser_in(&state),
-            })
-            .filter(|session| session.expires_at > now)
+            };
+            (session.expires_at > now).then_some(session)
         });
     Ok(shown.collect())
 }
 
 /// Ends the user's session of this name. Returns `true` if there was one.
 fn end_of_user(tx: &mut Tx<'_>, user_id: i64, name: &str) -> Result<bool, DbError> {
-    let db: &mut Db = tx;
-    let rows: Vec<(String, Value)> = on_engine!(db, conn => sessions::table
-        .filter(sessions::user_id.eq(user_id))
-        .select((sessions::key_hash, sessions::state))
-        .load(conn))?;
-    let named = rows
-        .into_iter()
-        .find(|(_, state)| text_in(state, NAME).as_deref() == Some(name));
-    let Some((hash, _)) = named else {
+    if name.contains('\0') {
         return Ok(false);
-    };
-    Ok(on_engine!(db, conn => diesel::delete(sessions::table.find(hash)).execute(conn))? > 0)
-}
-
-/// Returns a text of a stored session's state, where each value is JSON in a text.
-fn text_in(state: &Value, key: &str) -> Option<String> {
-    serde_json::from_str(state.get(key)?.as_str()?).ok()
+    }
+    let db: &mut Db = tx;
+    let named = sessions::table
+        .filter(sessions::session_key.eq(name))
+        .filter(sessions::user_id.eq(user_id));
+    Ok(on_engine!(db, conn => diesel::delete(named).execute(conn))? > 0)
 }
