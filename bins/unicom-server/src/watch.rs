@@ -30,10 +30,15 @@ const CLIENT_LEFT: u16 = 499;
 
 /// Refusals of access, or for want of a proof of who it is: each leaves a line in the security log.
 /// Logins and tokens that fail leave lines of their own, where the reason is known.
-const REFUSALS: [Kind; 5] = [
+const REFUSALS: [Kind; 10] = [
     Kind::AccountBlocked,
+    Kind::AmbiguousSession,
     Kind::CsrfFailed,
+    Kind::InsufficientScope,
+    Kind::InvalidPath,
     Kind::LoginRequired,
+    Kind::MisdirectedRequest,
+    Kind::RegistrationClosed,
     Kind::StaffOnly,
     Kind::StaffUser,
 ];

@@ -6,7 +6,7 @@ use actix_web::http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
 use unicom_db::DbError;
-use unicom_http::{ApiError, bearer_token};
+use unicom_http::{ApiError, Caller, bearer_token};
 
 use crate::users::User;
 use crate::{Auth, Scope, security, tokens};
@@ -52,6 +52,8 @@ pub async fn api_tokens(
                     .into());
             }
         };
+        let actor = format!("token:{}", bearer.token_id);
+        Caller::of(request.request()).set_actor(actor);
         // What is routed on, as the router reads it.
         let needed = Scope::needed(request.method(), request.match_info().unprocessed());
         if scope < needed {

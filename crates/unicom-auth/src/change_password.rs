@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::login::{LoggedIn, slowly};
 use crate::routes::{LIMIT, State, needs_session, state, user_of};
 use crate::users::{self, InvalidUser, User};
-use crate::{Auth, own_sessions, password, session, tokens};
+use crate::{Auth, own_sessions, password, security, session, tokens};
 
 /// The password to have, and the one that the user has.
 #[derive(ToSchema)]
@@ -56,10 +56,19 @@ pub(crate) async fn change(
     let new = fields.required_text("new_password")?;
     let revokes = fields.flag("revoke_tokens")?.unwrap_or(false);
     let attempt = match &auth.admission {
-        Some(admission) => Some(admission.begin_login(&request, &users::name_key(&user.username))?),
+        Some(admission) => {
+            let name = &user.username;
+            let begun = admission.begin_login(&request, &users::name_key(name));
+            begun
+                .inspect_err(|held_up| security::note_held_up(&auth, &request, name, held_up))
+                .map(Some)?
+        }
         None => None,
     };
-    let hash = verify(&auth, user.id, current.clone()).await?;
+    let refused = |error: &ApiError| security::note_refused_password_change(&request, error);
+    let hash = verify(&auth, user.id, current.clone())
+        .await
+        .inspect_err(refused)?;
     if let Some(attempt) = attempt {
         attempt.succeeded();
     }
@@ -69,7 +78,10 @@ pub(crate) async fn change(
             problem: "must be another one than `current_password`",
         }));
     }
-    let changed = replace(&auth, user, hash, new, revokes).await?;
+    let changed = replace(&auth, user, hash, new, revokes)
+        .await
+        .inspect_err(refused)?;
+    security::note_password_change(&request, revokes);
     let owes_history = session::owes_history(&session);
     session::begin_user(&session, changed.user.id, changed.since)?;
     session::set_owes_history(&session, owes_history)?;

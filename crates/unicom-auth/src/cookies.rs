@@ -121,6 +121,14 @@ impl CookieNames {
         Ok(names)
     }
 
+    /// Returns the first of the names that does not begin with `__Host-`, if there is one: pages of sub-domains can set
+    /// such a cookie.
+    pub fn without_host_prefix(&self) -> Option<&str> {
+        let has_prefix = |name: &&str| name.to_ascii_lowercase().starts_with("__host-");
+        let names = [&*self.session, &*self.csrf, &*self.visitor];
+        names.into_iter().find(|name| !has_prefix(name))
+    }
+
     /// Returns whether a cookie of this name is one of ours.
     pub(crate) fn contain(&self, name: &str) -> bool {
         [&self.session, &self.csrf, &self.visitor]

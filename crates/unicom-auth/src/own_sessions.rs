@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::routes::{LoggedOut, needs_session, user_of};
 use crate::schema::unicom_sessions as sessions;
-use crate::{Auth, SessionLife, session};
+use crate::{Auth, SessionLife, security, session};
 
 /// Where a session's state keeps the browser that logged in.
 const BROWSER: &str = "user_agent";
@@ -129,6 +129,7 @@ pub(crate) async fn end(
     let user = user_of(&auth, &session).await?;
     let id = id.into_inner();
     if session::public_name(&session).as_ref() == Some(&id) {
+        security::note_logout(&request, false);
         session.purge();
         return Ok(HttpResponse::Ok().json(LoggedOut { success: true }));
     }
@@ -139,6 +140,7 @@ pub(crate) async fn end(
     if !ended? {
         return Err(ApiError::not_found("there is no such session"));
     }
+    security::note_ended_session(&request);
     Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
 }
 

@@ -60,6 +60,25 @@ pub(crate) fn note_failed_login(
     auth.under_name(event, username).write(request);
 }
 
+/// Notes that the user of the request has changed the password, which ends all other sessions.
+pub(crate) fn note_password_change(request: &HttpRequest, revokes_tokens: bool) {
+    SecurityEvent::done("auth.password_changed")
+        .with("revokes_tokens", revokes_tokens)
+        .write(request);
+}
+
+/// Notes that the current password, which a change needs, was wrong: a guess with a session.
+pub(crate) fn note_refused_password_change(request: &HttpRequest, error: &ApiError) {
+    if error.kind() == Kind::InvalidCredentials {
+        SecurityEvent::refused("auth.password_change_refused").write(request);
+    }
+}
+
+/// Notes that the user of the request has ended another session of theirs.
+pub(crate) fn note_ended_session(request: &HttpRequest) {
+    SecurityEvent::done("auth.session_ended").write(request);
+}
+
 /// Notes a login that was not tried, since too many had failed.
 pub(crate) fn note_held_up(auth: &Auth, request: &HttpRequest, username: &str, held_up: &HeldUp) {
     let by = match held_up.by {

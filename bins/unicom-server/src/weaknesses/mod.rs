@@ -24,6 +24,7 @@ pub(crate) fn of(settings: &Settings) -> Vec<Weakness> {
     let mut found = Vec::new();
     found.extend(without_https(settings));
     found.extend(plain_origins(settings));
+    found.extend(cookies(settings));
     found.extend(networks::of(settings));
     found.extend(limits(settings));
     if settings.security_log == SecurityLog::Off {
@@ -87,6 +88,23 @@ fn plain_origins(settings: &Settings) -> Option<Weakness> {
     })
 }
 
+/// Cookies that a page of a sub-domain can plant, though the site is served over https.
+fn cookies(settings: &Settings) -> Option<Weakness> {
+    let is_https = settings
+        .public_origin
+        .as_ref()
+        .is_some_and(Origin::is_https);
+    let name = settings.cookie_names.without_host_prefix();
+    let name = name.filter(|_| is_https)?;
+    Some(Weakness {
+        id: "cookies_without_host_prefix",
+        what: "cookie names",
+        detail: format!(
+            "have `{name}`: a page of a sub-domain can plant it; begin the name with `__Host-`"
+        ),
+    })
+}
+
 /// Limits that are switched off.
 fn limits(settings: &Settings) -> Vec<Weakness> {
     let mut found = Vec::new();
@@ -94,6 +112,7 @@ fn limits(settings: &Settings) -> Vec<Weakness> {
     let all = [
         ("rate_address_reads", rates.address_reads),
         ("rate_address_writes", rates.address_writes),
+        ("rate_address_kib", rates.address_kib),
         ("rate_session_reads", rates.session_reads),
         ("rate_session_writes", rates.session_writes),
         ("rate_account_reads", rates.account_reads),
@@ -125,6 +144,23 @@ fn limits(settings: &Settings) -> Vec<Weakness> {
             what: "guest_quota",
             detail: "is 0: a guest, which anyone can be, sends files until the disk is full"
                 .to_owned(),
+        });
+    }
+    if settings.limits.all_guests_quota.is_none() {
+        found.push(Weakness {
+            id: "all_guests_quota_off",
+            what: "all_guests_quota",
+            detail: "is 0: many guests, which one client can be, send files until the disk is full"
+                .to_owned(),
+        });
+    }
+    if settings.min_free_space == 0 {
+        found.push(Weakness {
+            id: "min_free_space_off",
+            what: "min_free_space",
+            detail:
+                "is 0: files are taken until the disk is full, and then no message can be stored"
+                    .to_owned(),
         });
     }
     found

@@ -80,6 +80,28 @@ fn what_goes_over_the_network_in_clear_is_told() {
             &[(listen, "0.0.0.0:8080")][..],
             &["listen_without_https"][..],
         ),
+        (
+            &[
+                (origin, "https://chat.example.com"),
+                ("UNICOM_SESSION_COOKIE", "sessionid"),
+            ],
+            &["cookies_without_host_prefix"],
+        ),
+        (
+            &[
+                (origin, "https://chat.example.com"),
+                ("UNICOM_CSRF_COOKIE", "__Secure-token"),
+            ],
+            &["cookies_without_host_prefix"],
+        ),
+        (
+            &[
+                (origin, "https://chat.example.com"),
+                ("UNICOM_VISITOR_COOKIE", "__Host-v"),
+            ],
+            &[],
+        ),
+        (&[("UNICOM_SESSION_COOKIE", "mine")], &[]),
         (&[(listen, "[::]:8080")], &["listen_without_https"]),
         (&[(listen, "192.0.2.1:8080")], &["listen_without_https"]),
         (
@@ -204,7 +226,13 @@ fn limits_and_logs_that_are_off_are_told() {
             ],
             &["rate_off", "rate_off"],
         ),
+        (&[("UNICOM_RATE_ADDRESS_KIB", "off")], &["rate_off"]),
         (&[("UNICOM_GUEST_QUOTA", "0")], &["guest_quota_off"]),
+        (
+            &[("UNICOM_ALL_GUESTS_QUOTA", "0")],
+            &["all_guests_quota_off"],
+        ),
+        (&[("UNICOM_MIN_FREE_SPACE", "0")], &["min_free_space_off"]),
         (&[("UNICOM_SECURITY_LOG", "off")], &["security_log_off"]),
         (
             &[

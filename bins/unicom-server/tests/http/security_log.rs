@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use log::Level;
 use reqwest::Method;
 use serde_json::json;
-use unicom_auth::{tokens, users};
-use unicom_server::{LoggedAddresses, Options, RateLimit, RateOptions};
+use unicom_auth::{Scope, tokens, users};
+use unicom_server::{LoggedAddresses, Options, RateLimit, RateOptions, Registration};
 use unicom_testing::TestDatabase;
 
 use crate::admin::path;
@@ -224,6 +224,85 @@ both! {
         let reply = format!("/unicom/requests/{id}/reply/");
         let answer = program.post(&reply, json!({ "text": "x" })).await;
         left(answer.is(404, "not_found"), Level::Warn, "auth.reply_token_refused", &[("id", id)]);
+    }
+
+    async fn changes_of_passwords_and_ends_of_sessions_are_told(db: &TestDatabase) {
+        const OTHER: &str = "staple battery horse 42";
+        let rate = RateOptions { login_name: Some("1:2".parse().unwrap()), ..RateOptions::default() };
+        let app = TestApp::with_options(db, few(rate)).await;
+        let (here, there) = (app.user("ada").await, app.guest().await);
+        log_in(&there, "ada", PASSWORD).await.ok();
+        let listed = here.get("/unicom/auth/sessions/").await.ok();
+        let session_of = |is_current: bool| {
+            let mut sessions = listed["sessions"].as_array().unwrap().iter();
+            let session = sessions.find(|session| session["current"] == is_current).unwrap();
+            format!("/unicom/auth/sessions/{}/", session["id"].as_str().unwrap())
+        };
+        let ended = here.delete(&session_of(false)).await;
+        assert_eq!(ended.status, 200);
+        left(&ended, Level::Info, "auth.session_ended", &[("actor", "user:1")]);
+        let change = async |current: &str, new: &str| {
+            let body = json!({ "current_password": current, "new_password": new });
+            here.post("/unicom/auth/password/", body).await
+        };
+        let changed = change(PASSWORD, OTHER).await;
+        assert_eq!(changed.status, 200, "{}", changed.text());
+        left(&changed, Level::Info, "auth.password_changed", &[("actor", "user:1"), ("revokes_tokens", "false")]);
+        for _ in 0..2 {
+            let refused = change(PASSWORD, "another one, and long").await;
+            let fields = [("actor", "user:1")];
+            left(refused.is(401, "invalid_credentials"), Level::Warn, "auth.password_change_refused", &fields);
+        }
+        let held_up = change(OTHER, "another one, and long").await;
+        let fields = [("actor", "user:1"), ("by", "name"), ("name_hash", PSEUDONYM)];
+        left(held_up.is(429, "rate_limited"), Level::Warn, "auth.login_held_up", &fields);
+        // Ending one's own session is a logout.
+        let listed = here.get("/unicom/auth/sessions/").await.ok();
+        let own = format!("/unicom/auth/sessions/{}/", listed["sessions"][0]["id"].as_str().unwrap());
+        let ended = here.delete(&own).await;
+        left(&ended, Level::Info, "auth.logout", &[("actor", "user:1"), ("everywhere", "false")]);
+        for answer in [changed, held_up, ended] {
+            assert!(!format!("{:?}", events(&answer)).contains(OTHER));
+        }
+    }
+
+    async fn tokens_that_go_beyond_their_rights_are_told(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let root = app.new_user("root", true).await.id;
+        let made = app.database().write(move |tx| tokens::create(tx, root, "a test", Scope::Read, None));
+        let (token, secret) = made.await.unwrap();
+        let program = Client::new(app.base()).with_bearer(&secret);
+        let actor_of_token = format!("token:{}", token.id);
+        program.get(&path("audit/")).await.ok();
+        for (refused, route) in [
+            (program.post(&path("members/"), json!({ "name": "x" })).await, "/unicom/admin/members"),
+            (program.send(json!({ "text": "x" })).await, "/unicom/webchat/send"),
+        ] {
+            let fields = [("code", "insufficient_scope"), ("method", "POST"), ("route", route), ("actor", &*actor_of_token)];
+            left(refused.is(403, "insufficient_scope"), Level::Warn, "access.refused", &fields);
+            assert_eq!(actor(&refused).as_ref(), Some(&actor_of_token));
+        }
+    }
+
+    async fn refusals_before_there_is_a_route_are_told(db: &TestDatabase) {
+        let options = Options { registration: Some(Registration::Closed), ..Options::default() };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest().await;
+        let foreign = guest.request(Method::GET, "/unicom/auth/session/").header("host", "evil.example").send().await;
+        let disguised = guest.get("/unicom/auth/%6cogin/").await;
+        let closed = register(&guest, "ada").await;
+        let planted = guest.request(Method::GET, "/unicom/auth/session/");
+        for (answer, status, code) in [
+            (&foreign, 421, "misdirected_request"),
+            (&disguised, 400, "invalid_path"),
+            (&closed, 403, "registration_closed"),
+        ] {
+            answer.is(status, code);
+            let events = events(answer);
+            assert_eq!(events.len(), 1, "{code}: {events:?}");
+            assert_eq!(["event", "code"].map(|field| events[0].fields[field].as_str()), ["access.refused", code]);
+        }
+        left_none(&planted.send().await);
     }
 
     async fn refusals_are_told(db: &TestDatabase) {
