@@ -37,8 +37,11 @@ impl Draining {
 pub(crate) struct Readiness {
     database: Database,
     storage: Storage,
-    last: Arc<Mutex<Option<(Instant, Result<Ready, ApiError>)>>>,
+    last: Arc<Mutex<Option<Found>>>,
 }
+
+/// When it was asked, and what was found.
+type Found = (Instant, Result<Ready, ApiError>);
 
 impl Readiness {
     /// Creates it for a database and a storage.
