@@ -85,10 +85,15 @@ async fn refused(auth: &Auth, request: &HttpRequest, secret: String) -> ApiError
     match why.await {
         Ok(why) => {
             security::note_refused_token(request, why.as_ref());
-            ApiError::invalid_credentials("this token is wrong, has expired or was revoked")
+            invalid()
         }
         Err(error) => error.into(),
     }
+}
+
+/// Returns the error that is the same for every token that does not work.
+pub(crate) fn invalid() -> ApiError {
+    ApiError::invalid_credentials("this token is wrong, has expired or was revoked")
 }
 
 async fn find(auth: &Auth, secret: String) -> Result<Option<(Bearer, Scope)>, ApiError> {

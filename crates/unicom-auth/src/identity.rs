@@ -15,7 +15,7 @@ use unicom_webchat::{ErasedByHost, GuestId, Known, Visitor};
 
 use crate::session::{self, Holder};
 use crate::users::{self, User};
-use crate::{Auth, SecretKey, bearer, csrf, login, owed, person, staff, visitor};
+use crate::{Auth, SecretKey, bearer, csrf, login, owed, person, staff, still_valid, visitor};
 
 /// How long a guest's first writes may come without a session.
 const FIRST_WRITES: Duration = Duration::from_secs(60);
@@ -89,7 +89,7 @@ impl IdentityProvider for SessionIdentity {
             };
             let (guest, before) = (visitor.guest(&self.key), visitor.after());
             let recently = self.database.now().minus(FIRST_WRITES);
-            let since = Arrival::of(request).map_or(recently, |arrived| arrived.min(recently));
+            let since = Arrival::of_head(request).map_or(recently, |arrived| arrived.min(recently));
             let known = self.database.read({
                 let guest = guest.clone();
                 move |db| first_write(db, &guest, before.as_ref(), recently, since)
@@ -123,6 +123,13 @@ impl IdentityProvider for SessionIdentity {
             }
         }
         .boxed_local()
+    }
+
+    fn still_valid<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<(), ApiError>> {
+        still_valid::check(&self.database, request).boxed_local()
     }
 
     fn is_user(&self, tx: &mut Tx<'_>, user_id: &str) -> Result<bool, DbError> {

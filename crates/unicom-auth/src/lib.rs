@@ -27,6 +27,7 @@ mod session_life;
 mod session_limits;
 mod session_store;
 mod staff;
+mod still_valid;
 pub mod tokens;
 pub mod users;
 mod visitor;

@@ -41,9 +41,13 @@ pub async fn move_owed_histories(database: &Database) -> Result<usize, DbError> 
 /// Tries to give a guest's history to the user, and ends the guest's sessions with it. Returns whether the
 /// user has it now. Why not is logged and never told.
 pub(crate) async fn try_to_move(database: &Database, guest: GuestId, user: &User) -> bool {
-    let of_webchat = user.as_webchat_user();
+    let (of_webchat, user_id) = (user.as_webchat_user(), user.id);
     let moved = database.write(move |tx| {
         migrate_guest_to_user(tx, &guest, &of_webchat)?;
+        // Under the lock of the guest's account: another login may have been first meanwhile.
+        if is_owed_to_another(tx, &guest, user_id)? {
+            return Err(WebChatError::GuestLoggedIn);
+        }
         // After the guest's account is gone: a session that begins meanwhile has been stored by now, and
         // is seen, or it finds no account.
         session_store::end_sessions_of_guest(tx, &guest)?;
@@ -52,7 +56,8 @@ pub(crate) async fn try_to_move(database: &Database, guest: GuestId, user: &User
     let problem = match moved.await {
         Ok(()) => return true,
         // A blocked account gives and takes nothing until somebody unblocks it.
-        Err(WebChatError::AccountBlocked) => return false,
+        // What is owed to another user stays so.
+        Err(WebChatError::AccountBlocked | WebChatError::GuestLoggedIn) => return false,
         Err(error) => error,
     };
     let said = format!(
@@ -90,6 +95,18 @@ pub(crate) fn owed_to(db: &mut Db, user_id: i64) -> Result<Vec<GuestId>, DbError
         .select(owed::guest_key)
         .load(conn))?;
     Ok(keys.into_iter().map(GuestId::new).collect())
+}
+
+/// Returns whether the guest's history is owed to another user: the first one who proved the guest gets
+/// it, however late.
+fn is_owed_to_another(tx: &mut Tx<'_>, guest: &GuestId, user_id: i64) -> Result<bool, DbError> {
+    let db: &mut Db = tx;
+    let owed_to: Option<i64> = on_engine!(db, conn => owed::table
+        .find(guest.session_key())
+        .select(owed::user_id)
+        .first(conn)
+        .optional())?;
+    Ok(owed_to.is_some_and(|owner| owner != user_id))
 }
 
 /// Forgets that the guest's history is owed to anybody.

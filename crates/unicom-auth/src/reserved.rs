@@ -46,40 +46,86 @@ impl Reserved {
         let mut names: Vec<String> = staff
             .iter()
             .flat_map(|(username, display_name)| [username, display_name])
-            .map(|name| skeleton(name))
+            .map(|name| core(&skeleton(name)))
             .collect();
-        names.extend(bots::list(db)?.iter().map(|bot| skeleton(&bot.name)));
+        names.extend(bots::list(db)?.iter().map(|bot| core(&skeleton(&bot.name))));
         for channel in channels::list(db)? {
-            names.push(skeleton(&sender_name(&channel)));
+            names.push(core(&skeleton(&sender_name(&channel))));
             // A bot with settings in the channel itself.
             if let Some(Value::String(bot)) = channel.config.get("bot") {
-                names.push(skeleton(bot));
+                names.push(core(&skeleton(bot)));
             }
         }
         Ok(Self(names))
     }
 
-    /// Returns `true` if the name looks like a reserved one.
+    /// Returns `true` if the name looks like a reserved one, whatever punctuation and reserved words are
+    /// put around it.
     pub fn contains(&self, name: &str) -> bool {
         let skeleton = skeleton(name);
-        is_made_of_words(&skeleton) || self.0.contains(&skeleton)
+        is_made_of_words(&skeleton) || self.0.contains(&core(&skeleton))
     }
+}
+
+/// Returns the letters and digits of a skeleton, without reserved words before and after them: `grace hopper` and
+/// `grace-hopper (staff)` have the same. Returns the whole skeleton if there are none.
+fn core(skeleton: &str) -> String {
+    let mut parts = &parts(skeleton)[..];
+    while let [first, rest @ ..] = parts
+        && !rest.is_empty()
+        && is_word(first)
+    {
+        parts = rest;
+    }
+    while let [rest @ .., last] = parts
+        && !rest.is_empty()
+        && is_word(last)
+    {
+        parts = rest;
+    }
+    match parts {
+        [] => skeleton.to_owned(),
+        parts => parts.concat(),
+    }
+}
+
+fn parts(skeleton: &str) -> Vec<&str> {
+    let parts = skeleton.split(|c: char| !c.is_alphanumeric());
+    parts.filter(|part| !part.is_empty()).collect()
+}
+
+fn is_word(text: &str) -> bool {
+    WORDS.iter().any(|word| skeleton(word) == text)
 }
 
 /// Returns `true` if the skeleton consists of reserved words, or is one with characters in between: `Support (Staff)`,
 /// `s.u.p.p.o.r.t`.
 fn is_made_of_words(skeleton: &str) -> bool {
-    let is_word = |text: &str| WORDS.iter().any(|word| self::skeleton(word) == text);
-    let parts: Vec<&str> = skeleton
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts = parts(skeleton);
     !parts.is_empty() && (parts.iter().all(|part| is_word(part)) || is_word(&parts.concat()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_put_around_a_name_does_not_make_another() {
+        let core = |name| core(&skeleton(name));
+        for name in [
+            "grace.hopper",
+            "Grace-Hopper",
+            "Grace Hopper (Staff)",
+            "Support: Grace Hopper \u{2713}",
+            "GraceHopper",
+        ] {
+            assert_eq!(core(name), core("Grace Hopper"), "{name}");
+        }
+        assert_eq!(core("echo-bot"), core("echo"));
+        assert_ne!(core("Grace Hoppers"), core("Grace Hopper"));
+        assert_ne!(core("🦊"), core("🐺"));
+        assert_eq!(core("Staff"), core("staff"));
+    }
 
     #[test]
     fn words_in_every_spelling() {

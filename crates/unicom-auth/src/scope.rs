@@ -20,10 +20,11 @@ use serde::Serialize;
 pub enum Scope {
     /// Reads whatever its user may read: `GET` and `HEAD`.
     Read,
-    /// Takes part in conversations: writes and reads messages, changes its user's chats; for staff, answers chats, tries
-    /// requests and deliveries again, blocks and unblocks accounts.
+    /// Takes part in conversations: writes and reads messages, changes its user's chats; for staff, answers chats and
+    /// tries requests and deliveries again.
     Write,
-    /// Does everything that its user may do: channels, bots, categories, members, groups, erasing.
+    /// Does everything that its user may do: channels, bots, categories, members, groups, blocking and
+    /// erasing. Blocking is among them, since staff whose account is blocked manages nothing.
     Admin,
 }
 
@@ -65,8 +66,7 @@ impl Scope {
         }
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts[..] {
-            ["admin", "accounts", _, "block" | "unblock"]
-            | ["admin", "chats", _, "messages"]
+            ["admin", "chats", _, "messages"]
             | ["admin", "requests" | "deliveries", _, "retry"] => Self::Write,
             ["admin", ..] => Self::Admin,
             _ => Self::Write,

@@ -182,6 +182,22 @@ fn find(db: &mut Db, hash: &str) -> Result<Option<Stored>, NotFound> {
     }))
 }
 
+/// Returns the user, or `None` for a guest, of the session with this public name, if there is one that
+/// has not ended.
+pub(crate) fn find_live(
+    db: &mut Db,
+    public_name: &str,
+    now: UtcTime,
+) -> Result<Option<Option<User>>, DbError> {
+    Ok(on_engine!(db, conn => sessions::table
+        .left_join(unicom_users::table.on(unicom_users::id.nullable().eq(sessions::user_id)))
+        .filter(sessions::session_key.eq(public_name))
+        .filter(sessions::expires_at.gt(now))
+        .select(Option::<User>::as_select())
+        .first(conn)
+        .optional())?)
+}
+
 /// Stores a session that begins. Stores nothing, and the session leads nowhere, if what it is for has ended
 /// since the request arrived: the sessions of its user were ended, or its guest has become a user or was
 /// erased.

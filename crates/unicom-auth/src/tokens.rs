@@ -157,6 +157,18 @@ pub fn find(db: &mut Db, secret: &str, now: UtcTime) -> Result<Option<(ApiToken,
         .optional())?)
 }
 
+/// Returns the user of a token that still works.
+pub(crate) fn user_of(db: &mut Db, id: i64, now: UtcTime) -> Result<Option<User>, DbError> {
+    Ok(on_engine!(db, conn => tokens::table
+        .find(id)
+        .inner_join(users::table)
+        .filter(tokens::expires_at.is_null().or(tokens::expires_at.gt(now)))
+        .filter(users::is_active.eq(true))
+        .select(User::as_select())
+        .first(conn)
+        .optional())?)
+}
+
 /// A token that does not work any more, for the security log.
 #[derive(Debug)]
 pub(crate) struct RefusedToken {

@@ -90,10 +90,10 @@ pub(crate) struct Writer {
 }
 
 impl Api {
-    /// Returns who is asking, with the time at which the request arrived.
+    /// Returns who is asking, with the time at which the request had arrived whole.
     async fn identify(&self, request: &HttpRequest) -> Result<Option<Visitor>, ApiError> {
         let visitor = self.identity.identify(request).await?;
-        Ok(visitor.map(|visitor| visitor.with_arrival(Arrival::of(request))))
+        Ok(visitor.map(|visitor| visitor.with_arrival(Arrival::of_whole(request))))
     }
 
     /// Who wants to read. Somebody without a session is a guest whom nobody has seen before.
@@ -116,7 +116,7 @@ impl Api {
         Ok(Writer {
             visitor: Visitor::Guest(Guest {
                 id: guest.clone(),
-                arrived_at: Arrival::of(request),
+                arrived_at: Arrival::of_whole(request),
             }),
             new_guest: Some(guest),
         })

@@ -6,6 +6,7 @@ use actix_web::body::{BodyStream, to_bytes_limited};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
 
+use crate::arrival::note_body;
 use crate::in_time::{InTime, is_too_late};
 use crate::metered::{announced, count_announced, count_bytes};
 use crate::{Api, ApiError, Fields, Limits};
@@ -87,7 +88,7 @@ async fn read_uncounted(
     }
     // In time, but of any length: the limit has a sentence of its own.
     let body = InTime::new(payload.into_inner(), usize::MAX, time(request));
-    to_bytes_limited(BodyStream::new(body), limit)
+    let bytes = to_bytes_limited(BodyStream::new(body), limit)
         .await
         .map_err(|_| too_large())?
         .map_err(|error| {
@@ -96,7 +97,9 @@ async fn read_uncounted(
             } else {
                 ApiError::invalid_body("the body did not arrive whole")
             }
-        })
+        })?;
+    note_body(request).await?;
+    Ok(bytes)
 }
 
 /// How long a body may take at the beginning, here.

@@ -44,6 +44,20 @@ pub trait IdentityProvider: Send + Sync + 'static {
         std::future::ready(Ok(None)).boxed_local()
     }
 
+    /// Checks that what proves who sends the request still does: the session or the token is still
+    /// there, the user may still log in, and staff is still staff and not blocked.
+    ///
+    /// Asked when the body of a request took longer than a second to arrive, after
+    /// [`identify`](Self::identify) may have answered: a body that is held back must not outlive a
+    /// logout. By default everything still proves what it did.
+    ///
+    /// # Errors
+    /// [`ApiError::login_required`] or another refusal if it does not, [`ApiError::busy`] if the host
+    /// cannot tell.
+    fn still_valid<'a>(&'a self, _: &'a HttpRequest) -> LocalBoxFuture<'a, Result<(), ApiError>> {
+        std::future::ready(Ok(())).boxed_local()
+    }
+
     /// The name of a guest whose first write this is. By default a random one.
     ///
     /// A host that can tell that several first writes come from one browser gives them one name: then they meet in one

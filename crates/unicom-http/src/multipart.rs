@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, ready};
 use unicom_core::media::is_out_of_room;
 
+use crate::arrival::note_body;
 use crate::body::too_late;
 use crate::in_time::{InTime, is_too_late};
 use crate::metered::{Metered, announced, count_announced, refusal};
@@ -52,13 +53,14 @@ pub(crate) async fn read_form<F: MultipartCollect + 'static>(
     let room = api.storage.hold(length.saturating_mul(2)).await?;
     let payload = InTime::new(payload.into_inner(), limit, api.limits.body_time);
     let mut payload = Metered::unless_announced(request, payload.boxed());
-    MultipartForm::<FewFields<F>>::from_request(request, &mut payload)
+    let form = MultipartForm::<FewFields<F>>::from_request(request, &mut payload)
         .await
-        .map(|form| Received {
-            form: form.into_inner().0,
-            room,
-        })
-        .map_err(|error| refused(error.as_error(), api))
+        .map_err(|error| refused(error.as_error(), api))?;
+    note_body(request).await?;
+    Ok(Received {
+        form: form.into_inner().0,
+        room,
+    })
 }
 
 /// A file, and everything else.

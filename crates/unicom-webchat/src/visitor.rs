@@ -16,8 +16,10 @@ pub enum Visitor {
 pub struct Guest {
     /// The public name of the guest's session.
     pub id: GuestId,
-    /// When the request that the guest sends reached the host. To be taken before the guest's session is
-    /// looked up, by the clock of the database ([`Database::now`](unicom_db::Database::now)).
+    /// When the request that the guest sends had reached the host whole, with the last byte of its body:
+    /// a body that is held back must not carry what is written later. By the clock of the database
+    /// ([`Database::now`](unicom_db::Database::now)); without a body, to be taken before the guest's
+    /// session is looked up.
     ///
     /// A write that arrived before the guest logged in, and that is stored up to a minute after it, goes
     /// to the user. `None` counts as "now": then no write under the guest's name goes to the user.

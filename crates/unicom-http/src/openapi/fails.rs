@@ -62,6 +62,8 @@ pub(super) fn kinds(set: u64) -> impl Iterator<Item = Kind> {
 pub const JSON_BODY: u64 = fails(&[
     Kind::InvalidJson,
     Kind::InvalidBody,
+    // What proved who sends it may have ended while it arrived.
+    Kind::LoginRequired,
     Kind::RequestTimeout,
     Kind::TooLarge,
     Kind::UnsupportedMediaType,

@@ -16,9 +16,7 @@ use crate::openapi::{Operation, operations};
 use crate::watch::Watch;
 
 /// The writing routes for staff that are open to `write`: those of conversations. Every other one is for `admin` alone.
-const OF_CONVERSATIONS: [&str; 5] = [
-    "post /unicom/admin/accounts/{id}/block",
-    "post /unicom/admin/accounts/{id}/unblock",
+const OF_CONVERSATIONS: [&str; 3] = [
     "post /unicom/admin/chats/{id}/messages",
     "post /unicom/admin/deliveries/{message_id}/retry",
     "post /unicom/admin/requests/{id}/retry",

@@ -2,6 +2,7 @@
 
 mod cookies;
 mod credentials;
+mod held_bodies;
 mod held_up;
 mod life;
 mod login;

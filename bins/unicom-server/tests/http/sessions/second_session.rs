@@ -14,11 +14,12 @@ use unicom_core::{Button, Buttons};
 use unicom_db::{Db, DbError, Engine, on_engine};
 use unicom_testing::{TestClock, TestDatabase};
 
-use crate::app::{Setup, TestApp};
+use crate::app::{PASSWORD, Setup, TestApp};
 use crate::both;
 use crate::client::Client;
 use crate::picture::PNG;
 use crate::raw::Raw;
+use crate::watch::Watch;
 
 /// Sessions of guests that are not there: none may be left.
 const ORPHANS: &str = "SELECT count(*) AS number FROM unicom_sessions WHERE user_id IS NULL AND NOT EXISTS \
@@ -150,15 +151,60 @@ async fn frozen(db: &TestDatabase) -> (TestApp, TestClock) {
     (TestApp::with(db, setup).await, clock)
 }
 
-/// The head of a send with a body of this length, without the body.
-fn begin_to_send(app: &TestApp, client: &Client, body: &str) -> Raw {
+/// The head of a request with a body of this length, without the body.
+fn begin_to_write(app: &TestApp, client: &Client, route: &str, kind: &str, body: &str) -> Raw {
     let mut raw = Raw::to(app);
-    let headers = format!(
-        "content-type: application/json\r\ncontent-length: {}\r\n",
-        body.len()
-    );
-    raw.write_head("POST /unicom/webchat/send/", client, &headers);
+    let headers = format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len());
+    raw.write_head(&format!("POST /unicom/webchat/{route}/"), client, &headers);
     raw
+}
+
+/// What ends a guest's session while bodies of its requests are held back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Login,
+    /// A login that cannot move the history of the guest, who is blocked.
+    LoginThatOwes,
+    /// A login, and then the end of the user.
+    Deactivation,
+}
+
+/// Holds back the bodies of requests of a guest until the guest has logged in: nothing of them reaches the user.
+async fn held_until(db: &TestDatabase, end: End) {
+    let (app, clock) = frozen(db).await;
+    let alice = app.user("alice").await;
+    alice.say("hi").await;
+    alice.log_out().await;
+    let (guest, tab) = two_sessions(&app).await;
+    let account = guest.account_id().await;
+    let click = json!({ "callback_execution_id": button_for_alice(&app).await }).to_string();
+    let form = "--x\r\ncontent-disposition: form-data; name=\"text\"\r\n\r\nI cancel\r\n--x--\r\n";
+    let (json, multipart) = ("application/json", "multipart/form-data; boundary=x");
+    let held = [
+        ("send", json, r#"{"text": "I cancel"}"#),
+        ("send", multipart, form),
+        ("button-click", json, &*click),
+        ("chats", json, r#"{"name": "mine"}"#),
+    ];
+    let held =
+        held.map(|(route, kind, body)| (begin_to_write(&app, &tab, route, kind, body), body));
+    heads_have_arrived().await;
+    clock.advance(Duration::from_secs(2));
+    if end == End::LoginThatOwes {
+        app.block(&account).await;
+    }
+    guest.log_in("alice").await;
+    if end == End::Deactivation {
+        let deactivated = app.database().write(|tx| users::set_active(tx, 1, false));
+        deactivated.await.unwrap();
+    }
+    clock.advance(Duration::from_secs(1));
+    let watch = Watch::of(&app).await;
+    for (mut raw, body) in held {
+        raw.write(body);
+        raw.answer().is(403, "csrf_failed");
+    }
+    watch.unchanged("a body that was held back").await;
 }
 
 /// Waits until the server has looked up the sessions of requests whose bodies are still to come. Nothing tells a client.
@@ -224,6 +270,30 @@ both! {
         opens_nothing(&app, &attacker, &victim, "after the history was moved").await;
     }
 
+    async fn what_is_owed_to_one_user_goes_to_no_other(db: &TestDatabase) {
+        let (app, _clock) = frozen(db).await;
+        for name in ["alice", "mallory"] {
+            app.user(name).await.log_out().await;
+        }
+        let (victim, attacker) = two_sessions(&app).await;
+        let account = victim.account_id().await;
+        app.block(&account).await;
+        let login = json!({ "username": "mallory", "password": PASSWORD }).to_string();
+        let mut late = Raw::to(&app);
+        let length = login.len();
+        let headers = format!("content-type: application/json\r\ncontent-length: {length}\r\n");
+        late.write_head("POST /unicom/auth/login/", &attacker, &headers);
+        heads_have_arrived().await;
+        victim.log_in("alice").await;
+        app.unblock(&account).await;
+        late.write(login);
+        assert_eq!(late.answer().status, 200);
+        let mallory = app.guest().await;
+        mallory.log_in("mallory").await;
+        assert!(mallory.texts().await.is_empty());
+        assert_eq!(victim.texts().await, ["first", "second"]);
+    }
+
     async fn a_session_that_begins_after_the_login_leads_nowhere(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await.log_out().await;
@@ -278,26 +348,16 @@ both! {
         }
     }
 
-    async fn what_had_arrived_before_the_login_reaches_the_user(db: &TestDatabase) {
-        let (app, clock) = frozen(db).await;
-        app.user("alice").await.log_out().await;
-        let (guest, tab) = two_sessions(&app).await;
-        let (text, slow) = (r#"{"text": "under way"}"#, r#"{"text": "for too long"}"#);
-        let [mut under_way, mut for_too_long] = [text, slow].map(|body| begin_to_send(&app, &tab, body));
-        heads_have_arrived().await;
-        clock.advance(Duration::from_secs(1));
-        guest.log_in("alice").await;
-        clock.advance(Duration::from_secs(59));
-        under_way.write(text);
-        let answer = under_way.answer();
-        assert_eq!(answer.status, 200, "{answer:?}");
-        assert_eq!(guest.texts().await, ["first", "second", "under way"]);
-        clock.advance(Duration::from_secs(2));
-        for_too_long.write(slow);
-        let answer = for_too_long.answer();
-        assert_eq!(answer.status, 403, "{answer:?}");
-        assert_eq!(guest.texts().await, ["first", "second", "under way"]);
-        assert_eq!(app.number("SELECT count(*) AS number FROM unicom_accounts").await, 1);
+    async fn what_comes_whole_only_after_a_login_is_nobodys(db: &TestDatabase) {
+        held_until(db, End::Login).await;
+    }
+
+    async fn nor_is_it_if_the_history_is_owed(db: &TestDatabase) {
+        held_until(db, End::LoginThatOwes).await;
+    }
+
+    async fn nor_is_it_after_a_deactivation(db: &TestDatabase) {
+        held_until(db, End::Deactivation).await;
     }
 
     async fn a_first_write_that_had_arrived_before_the_login_is_refused(db: &TestDatabase) {
@@ -305,7 +365,7 @@ both! {
         let guest = app.guest().await;
         let tab = guest.copy();
         let body = r#"{"text": "late"}"#;
-        let mut late = begin_to_send(&app, &tab, body);
+        let mut late = begin_to_write(&app, &tab, "send", "application/json", body);
         heads_have_arrived().await;
         guest.say("hi").await;
         clock.advance(Duration::from_secs(1));

@@ -1,0 +1,63 @@
+//! Checks that the session or the token of a request has not ended since the request's head arrived.
+
+use actix_session::SessionExt;
+use actix_web::HttpRequest;
+use unicom_db::Database;
+use unicom_http::ApiError;
+
+use crate::session::{self, Holder};
+use crate::users::User;
+use crate::{bearer, session_store, staff, tokens};
+
+/// Checks that what proved who sends the request, as it was loaded with its head, still does.
+///
+/// # Errors
+/// [`ApiError::invalid_credentials`] for a token that was revoked or has expired,
+/// [`ApiError::login_required`] for a user's session that has ended,
+/// [`ApiError::ended_with_a_login`] for a guest's, [`ApiError::staff_only`] for staff who is none any
+/// more, and [`ApiError::account_blocked`] for staff who is blocked.
+pub(crate) async fn check(database: &Database, request: &HttpRequest) -> Result<(), ApiError> {
+    let now = database.now();
+    if let Some(bearer) = bearer::of(request) {
+        let id = bearer.token_id;
+        let user = database
+            .read(move |db| tokens::user_of(db, id, now))
+            .await?;
+        let user = user.ok_or_else(bearer::invalid)?;
+        return check_user(database, &bearer.user, user, format!("token:{id}")).await;
+    }
+    let session = request.get_session();
+    let Some(name) = session::public_name(&session) else {
+        return Ok(());
+    };
+    let live = database.read(move |db| session_store::find_live(db, &name, now));
+    let live = live.await?;
+    match session::holder(&session) {
+        Holder::Nobody => Ok(()),
+        Holder::Guest(_) => match live {
+            Some(None) => Ok(()),
+            Some(Some(_)) | None => Err(ApiError::ended_with_a_login()),
+        },
+        Holder::User(id) => {
+            let user = live
+                .flatten()
+                .filter(|user| user.id == id && user.is_active)
+                .ok_or_else(|| ApiError::login_required("this session has ended; log in again"))?;
+            let before = session::shown_user(&session).unwrap_or_else(|| user.clone());
+            check_user(database, &before, user, format!("user:{id}")).await
+        }
+    }
+}
+
+/// Checks that a user who was staff `before` is staff now, and may manage unicom.
+async fn check_user(
+    database: &Database,
+    before: &User,
+    now: User,
+    actor: String,
+) -> Result<(), ApiError> {
+    if before.is_staff && staff::of(database, now, actor).await?.is_none() {
+        return Err(ApiError::staff_only("this is for staff only"));
+    }
+    Ok(())
+}
