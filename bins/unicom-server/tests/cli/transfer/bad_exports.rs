@@ -271,7 +271,7 @@ const BAD: &[Bad] = &[
     ),
 ];
 
-const SESSION: &str = r#"{"table":"unicom_sessions","row":{"key_hash":"ab","state":{},"user_id":77,"created_at":"2025-10-23T12:00:00Z","expires_at":"2025-10-23T12:00:00Z"}}"#;
+const SESSION: &str = r#"{"table":"unicom_sessions","row":{"key_hash":"ab","state":{},"user_id":77,"session_key":null,"created_at":"2025-10-23T12:00:00Z","expires_at":"2025-10-23T12:00:00Z"}}"#;
 
 fn line(text: &str, number: usize) -> &str {
     text.lines().nth(number - 1).unwrap()
