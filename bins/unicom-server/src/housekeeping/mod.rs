@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use unicom_auth::{delete_ended_sessions, move_owed_histories};
 use unicom_core::apply_retention;
 use unicom_core::media::MediaStore;
-use unicom_db::queries::merges;
+use unicom_db::queries::{guest_files, merges};
 use unicom_db::{Database, DbError};
 use unicom_http::Sources;
 
@@ -56,6 +56,10 @@ async fn sweep_rows(database: Database, media: Arc<dyn MediaStore>) {
                 log::info!("moved {moved} guests' histories to the users that they are owed to")
             }
             Err(error) => log::warn!("moving histories to users did not work: {error}"),
+        }
+        let counted = database.write_later(|tx| guest_files::lock_total(tx).map(drop));
+        if let Err(error) = counted.await {
+            log::warn!("adding up the files of guests did not work: {error}");
         }
         if looked.is_none_or(|at| at.elapsed() >= RETENTION_EVERY) {
             looked = Some(Instant::now());
