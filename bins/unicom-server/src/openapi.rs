@@ -14,10 +14,10 @@ use crate::{metrics, service};
 
 /// The failures of every request: see [`allowed_hosts`](unicom_http::allowed_hosts) and
 /// [`plain_paths`](unicom_http::plain_paths).
-const EDGE: u64 = fails(&[MisdirectedRequest, InvalidPath]);
+const EDGE: u64 = fails(&[MisdirectedRequest, InvalidPath, RateLimited]);
 
 /// The failures of every request under the base path: see [`admit`](unicom_http::admit).
-const ANY: u64 = EDGE | fails(&[UriTooLong, HeadersTooLarge, RateLimited, Busy, StorageFull]);
+const ANY: u64 = EDGE | fails(&[UriTooLong, HeadersTooLarge, Busy, StorageFull]);
 
 const SESSION: Scheme = Scheme {
     name: "session",

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use tokio::sync::oneshot;
 use unicom_auth::{api_tokens, csrf_protection, request_cookies, session_limits, visitor_cookies};
 use unicom_core::matchers::Matchers;
@@ -16,8 +16,8 @@ use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
 use unicom_http::openapi::Description;
 use unicom_http::{
-    Admission, Management, admin_routes, admit, allowed_hosts, json_errors, plain_paths,
-    request_routes,
+    Admission, ApiError, Management, Sources, admin_routes, admit, allowed_hosts, count_refusal,
+    json_errors, plain_paths, request_routes,
 };
 
 use crate::connections::tend;
@@ -41,6 +41,7 @@ pub struct Server {
     pipeline: Option<Pipeline>,
     database: Database,
     media: Arc<dyn MediaStore>,
+    sources: Sources,
     draining: Draining,
 }
 
@@ -69,7 +70,7 @@ impl Server {
             web::Data::new(admission),
             web::Data::new(settings.allowed_hosts.clone()),
             web::Data::new(Readiness::new(database.clone(), api.storage.clone())),
-            web::Data::new(sources),
+            web::Data::new(sources.clone()),
         );
         let metrics = Metrics::new(settings.metrics_networks.clone(), api.storage.clone())?;
         let seeing = (
@@ -161,6 +162,7 @@ impl Server {
             pipeline: (settings.pipeline.parallel > 0).then_some(pipeline),
             database,
             media,
+            sources,
             draining,
         })
     }
@@ -188,7 +190,8 @@ impl Server {
             log::warn!("stopping at once: what is under way is left");
             std::process::exit(1);
         });
-        Self::run_until_http_ends(self.http, self.pipeline, self.database, self.media).await
+        let house = keep_house(self.database, self.media, self.sources);
+        Self::run_until_http_ends(self.http, self.pipeline, house).await
     }
 
     /// Works until the handle says stop. For tests and hosts that have signals of their own.
@@ -196,7 +199,8 @@ impl Server {
     /// # Errors
     /// As [`Server::run`].
     pub async fn run_until_stopped(self) -> Result<(), Failure> {
-        Self::run_until_http_ends(self.http, self.pipeline, self.database, self.media).await
+        let house = keep_house(self.database, self.media, self.sources);
+        Self::run_until_http_ends(self.http, self.pipeline, house).await
     }
 
     /// What stops [`Server::run_until_stopped`].
@@ -207,8 +211,7 @@ impl Server {
     async fn run_until_http_ends(
         http: actix_web::dev::Server,
         pipeline: Option<Pipeline>,
-        database: Database,
-        media: Arc<dyn MediaStore>,
+        house: impl Future<Output = ()> + 'static,
     ) -> Result<(), Failure> {
         let (stop_pipeline, stopped) = oneshot::channel::<()>();
         let pipeline = actix_web::rt::spawn(async {
@@ -217,7 +220,7 @@ impl Server {
                 pipeline.run(async { drop(stopped.await) }).await;
             }
         });
-        let house = actix_web::rt::spawn(keep_house(database, media));
+        let house = actix_web::rt::spawn(house);
         http.await?;
         house.abort();
         let _ = stop_pipeline.send(());
@@ -239,8 +242,8 @@ impl std::fmt::Debug for Server {
     }
 }
 
-pub(crate) async fn nothing_here() -> Result<actix_web::HttpResponse, unicom_http::ApiError> {
-    Err(unicom_http::ApiError::not_found(
-        "there is nothing at this address",
-    ))
+/// Answers what has no route, and counts it as a request of its address, as no middleware does.
+pub(crate) async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let refused = ApiError::not_found("there is nothing at this address");
+    Err(count_refusal(&request, refused))
 }

@@ -159,7 +159,8 @@ impl Drop for Seen {
         self.watch
             .metrics
             .ended(self.method, &self.route, self.status, took);
-        if self.watch.access_log && log::log_enabled!(target: TARGET, Level::Info) {
+        let is_logged = self.watch.access_log && log::log_enabled!(target: TARGET, Level::Info);
+        if is_logged && self.caller.leaves_access_line() {
             self.log(took);
         }
     }

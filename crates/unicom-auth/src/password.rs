@@ -40,6 +40,8 @@ mod tests {
         let hashed = hash("correct horse").unwrap();
         assert!(is_right("correct horse", &hashed) && !is_right("correct horsf", &hashed));
         assert!(!hashed.contains("correct"));
+        let owasp = "$argon2id$v=19$m=19456,t=2,p=1$";
+        assert!(hashed.starts_with(owasp), "{hashed}");
         assert!(PasswordHash::new(OF_NOBODY).is_ok() && !is_right("", OF_NOBODY));
         assert_eq!(
             hashed.split('$').nth(3),

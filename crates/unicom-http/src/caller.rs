@@ -1,6 +1,6 @@
 //! `Caller`: who sends a request, as far as it is known, for the logs.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::net::IpAddr;
 use std::rc::Rc;
 
@@ -18,6 +18,7 @@ pub struct Caller(Rc<Known>);
 #[derive(Debug)]
 struct Known {
     actor: RefCell<Option<String>>,
+    is_admitted: Cell<bool>,
     source: Option<(Sources, IpAddr)>,
 }
 
@@ -29,6 +30,7 @@ impl Caller {
         }
         let caller = Self(Rc::new(Known {
             actor: RefCell::new(None),
+            is_admitted: Cell::new(false),
             source: Sources::of(request),
         }));
         request.extensions_mut().insert(caller.clone());
@@ -43,6 +45,25 @@ impl Caller {
     /// Returns who it is; none for guests, and as long as that is not known.
     pub fn actor(&self) -> Option<String> {
         self.0.actor.borrow().clone()
+    }
+
+    /// Notes that the request was counted and let in.
+    pub(crate) fn set_admitted(&self) {
+        self.0.is_admitted.set(true);
+    }
+
+    /// Returns whether the access log takes the line of this request: that of one which [`admit`](crate::admit) let in, and
+    /// so many a minute of those that it refused or was not asked about.
+    pub fn leaves_access_line(&self) -> bool {
+        self.0.is_admitted.get() || self.may_leave("request")
+    }
+
+    /// Counts a line of this kind for the address that the request comes from; returns whether it is to be written.
+    pub(crate) fn may_leave(&self, kind: &'static str) -> bool {
+        match &self.0.source {
+            Some((sources, address)) => sources.may_leave(kind, *address),
+            None => true,
+        }
     }
 
     /// Returns where the request comes from, as [`Sources`] name it.

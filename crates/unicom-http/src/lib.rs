@@ -18,6 +18,7 @@ mod ids;
 mod in_time;
 mod json;
 mod known;
+mod line_limit;
 mod media;
 mod messages;
 mod metered;
@@ -39,6 +40,7 @@ mod upload_folder;
 pub use admin::{ADMIN, ADMIN_PATH, Management, admin_routes};
 pub use admission::{
     Admission, AdmissionOptions, Clock, HeldUp, HeldUpBy, InvalidRate, Login, Rate, Rates, admit,
+    count_refusal,
 };
 pub use api::{Api, Limits};
 pub use arrival::Arrival;

@@ -1,15 +1,19 @@
 //! Forms with files, `multipart/form-data`: read up to their limits, in time.
 
+use std::io;
+use std::sync::Arc;
+
 use actix_multipart::form::tempfile::TempFileError;
 use actix_multipart::form::{
     Limits as FormLimits, MultipartCollect, MultipartForm, MultipartFormConfig, State,
 };
 use actix_multipart::{Field, MultipartError};
+use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
-use actix_web::web::Payload;
+use actix_web::web;
 use actix_web::{FromRequest, HttpRequest};
-use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, ready};
+use futures_util::{FutureExt, StreamExt};
 use unicom_core::media::is_out_of_room;
 
 use crate::arrival::note_body;
@@ -35,24 +39,24 @@ pub(crate) fn form_config(limits: Limits) -> MultipartFormConfig {
 /// A form that was read, and the room that is held for its file until that is stored.
 pub(crate) struct Received<F> {
     pub form: F,
-    pub room: Held,
+    pub room: Arc<Held>,
 }
 
 /// Reads a form; it is refused as soon as it is over a limit, before it is read to its end, and before any of it is read if
 /// there is no room for a file or its address has sent too much.
 pub(crate) async fn read_form<F: MultipartCollect + 'static>(
     request: &HttpRequest,
-    payload: Payload,
+    payload: web::Payload,
     api: &Api,
 ) -> Result<Received<F>, ApiError> {
     // What stands in front of the first field, and behind the last, counts here only.
     let limit = longest_form(api.limits).saturating_add(FRAMING);
     count_announced(request, limit as u64)?;
-    let length = announced(request).unwrap_or(u64::MAX).min(limit as u64);
-    // While it is put into the media store, a file is there twice.
-    let room = api.storage.hold(length.saturating_mul(2)).await?;
+    let length = announced(request).unwrap_or(0).min(limit as u64);
+    let room = Arc::new(api.storage.hold(length).await?);
     let payload = InTime::new(payload.into_inner(), limit, api.limits.body_time);
-    let mut payload = Metered::unless_announced(request, payload.boxed());
+    let payload = Metered::unless_announced(request, payload.boxed());
+    let mut payload = holding(payload, Arc::clone(&room));
     let form = MultipartForm::<FewFields<F>>::from_request(request, &mut payload)
         .await
         .map_err(|error| refused(error.as_error(), api))?;
@@ -61,6 +65,22 @@ pub(crate) async fn read_form<F: MultipartCollect + 'static>(
         form: form.into_inner().0,
         room,
     })
+}
+
+/// A body that room is held for as it arrives; it ends with an error if there is none.
+fn holding(payload: Payload, room: Arc<Held>) -> Payload {
+    let held = payload.then(move |bytes| {
+        let room = Arc::clone(&room);
+        async move {
+            let bytes = bytes?;
+            let held = room.receive(bytes.len() as u64).await;
+            held.map_err(|refused| PayloadError::Io(io::Error::other(refused)))?;
+            Ok(bytes)
+        }
+    });
+    Payload::Stream {
+        payload: Box::pin(held),
+    }
 }
 
 /// A file, and everything else.

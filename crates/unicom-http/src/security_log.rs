@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, web};
 use log::{Level, Record};
+use unicom_models::Id;
 
+use crate::line_limit::{LineLimit, Suppressed};
 use crate::{Admission, Caller, Staff};
 
 /// The target of the security log's lines, by which a logger tells them from others.
@@ -17,18 +19,25 @@ pub const SECURITY_LOG: &str = "unicom::security";
 /// The most characters of a value: an id in a path may be any text.
 const LONGEST: usize = 200;
 
-/// What in a path or a query says whose data staff reads. Filters by text are left out.
-const SUBJECTS: [&str; 9] = [
+/// What in a path says whose data staff reads.
+const IN_PATHS: [&str; 5] = [
     "id",
     // Of a bot.
     "name",
-    "message_id",
-    "account_id",
-    "category_id",
-    "channel_id",
     "chat_id",
-    "group_id",
     "member_id",
+    "message_id",
+];
+
+/// What in a query says so, and whether a platform gives the ids their form: those are words with a digit, such as
+/// `webchat_user_7`. Everything else that a query has may be any text, and is left out.
+const IN_QUERIES: [(&str, bool); 6] = [
+    ("account_id", true),
+    ("category_id", false),
+    ("channel_id", false),
+    ("chat_id", true),
+    ("group_id", false),
+    ("member_id", false),
 ];
 
 /// An event for the security log.
@@ -77,7 +86,7 @@ impl SecurityEvent {
         self
     }
 
-    /// Writes the line, with who sends the request and from where, as far as that is known.
+    /// Writes the line, unless its address has left as many lines about such refusals in this minute as it may; with who sends the request and from where, as far as that is known.
     pub fn write(self, request: &HttpRequest) {
         self.write_for(&Caller::of(request));
     }
@@ -87,23 +96,31 @@ impl SecurityEvent {
         if self.level > log::max_level() {
             return;
         }
+        // What was done is never left out.
+        if self.level == Level::Warn && !caller.may_leave(self.name) {
+            return;
+        }
         let mut fields = vec![("event", self.name.to_owned())];
         fields.extend(caller.actor().map(|actor| ("actor", actor)));
         fields.extend(self.fields);
         fields.extend(caller.source().map(|source| ("source", source)));
-        let fields: Vec<_> = fields
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        log::logger().log(
-            &Record::builder()
-                .target(SECURITY_LOG)
-                .level(self.level)
-                .args(format_args!("security event"))
-                .key_values(&fields.as_slice())
-                .build(),
-        );
+        log_fields(self.level, &fields);
     }
+}
+
+fn log_fields(level: Level, fields: &[(&'static str, String)]) {
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    log::logger().log(
+        &Record::builder()
+            .target(SECURITY_LOG)
+            .level(level)
+            .args(format_args!("security event"))
+            .key_values(&fields.as_slice())
+            .build(),
+    );
 }
 
 /// Writes that staff reads, or tries a change out: which route, and the ids in its path and query.
@@ -117,21 +134,35 @@ pub(crate) fn note_reading(request: &HttpRequest, staff: &Staff) {
     event = event.with("route", route.trim_end_matches('/'));
     let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
     let query = query.map(web::Query::into_inner).unwrap_or_default();
-    for subject in SUBJECTS {
-        let in_path = request.match_info().get(subject).map(str::to_owned);
-        let in_query = || query.iter().find(|(name, _)| name == subject);
-        let value = in_path.or_else(|| in_query().map(|(_, value)| value.clone()));
-        if let Some(value) = value {
-            event = event.with(subject, value);
+    for subject in IN_PATHS {
+        if let Some(id) = request.match_info().get(subject) {
+            event = event.with(subject, id);
+        }
+    }
+    for (subject, is_word) in IN_QUERIES {
+        let given = query.iter().find(|(name, _)| name == subject);
+        if let Some((_, id)) = given.filter(|(_, id)| is_id(id, is_word)) {
+            event = event.with(subject, id);
         }
     }
     event.write(request);
 }
 
-/// How the security log names where requests come from. To be in the application's data; without it, lines do not tell.
+/// Returns whether the text of a query is an id. Nothing has looked at the query yet, so it may be a name.
+fn is_id(text: &str, is_word: bool) -> bool {
+    let in_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-:.".contains(&byte);
+    let is_own = text.parse::<i64>().is_ok() || text.parse::<Id>().is_ok();
+    let has_digit = || text.bytes().any(|byte| byte.is_ascii_digit());
+    is_own || (is_word && has_digit() && text.bytes().all(in_word))
+}
+
+/// How the security log names where requests come from, and how many lines about refusals it takes from there: 60 a minute
+/// of each event, and 1,000 from everywhere. To be in the application's data; without it, lines do not tell, and all are
+/// taken. Clones count together.
 #[derive(Clone)]
 pub struct Sources {
     admission: Admission,
+    limit: Arc<LineLimit>,
     name: Arc<dyn Fn(IpAddr) -> String + Send + Sync>,
 }
 
@@ -142,6 +173,7 @@ impl Sources {
         name: impl Fn(IpAddr) -> String + Send + Sync + 'static,
     ) -> Self {
         Self {
+            limit: Arc::new(LineLimit::new(admission.clock())),
             admission,
             name: Arc::new(name),
         }
@@ -152,6 +184,31 @@ impl Sources {
         let sources = request.app_data::<web::Data<Self>>()?;
         let address = sources.admission.address(request)?;
         Some((sources.get_ref().clone(), address))
+    }
+
+    /// Writes how many lines were left out in a minute that has ended, unless that was said already. To be called now and
+    /// then: otherwise the next line about a refusal says it.
+    pub fn write_suppressed(&self) {
+        self.write(&self.limit.ended());
+    }
+
+    pub(crate) fn may_leave(&self, kind: &'static str, address: IpAddr) -> bool {
+        let (is_written, ended) = self.limit.take(kind, address);
+        self.write(&ended);
+        is_written
+    }
+
+    fn write(&self, ended: &[Suppressed]) {
+        for suppressed in ended {
+            let mut fields = vec![
+                ("event", "log.suppressed".to_owned()),
+                ("of", suppressed.kind.to_owned()),
+                ("lines", suppressed.lines.to_string()),
+            ];
+            let source = suppressed.address.map(|address| self.name(address));
+            fields.extend(source.map(|source| ("source", source)));
+            log_fields(Level::Warn, &fields);
+        }
     }
 
     pub(crate) fn name(&self, address: IpAddr) -> String {

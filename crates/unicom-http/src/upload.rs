@@ -2,6 +2,7 @@
 
 use std::io::{Read, Seek};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use actix_multipart::form::MultipartForm;
 use actix_multipart::form::tempfile::TempFile;
@@ -22,7 +23,7 @@ use crate::{Api, ApiError, Limits};
 pub(crate) struct Upload {
     file: TempFile,
     /// Given back when the temporary copy has gone.
-    _room: Held,
+    _room: Arc<Held>,
     kind: MediaKind,
     sha256: String,
 }
@@ -33,7 +34,11 @@ impl Upload {
     /// # Errors
     /// [`ApiError::unsupported_media_type`] lists what may be sent, or says that an image is none;
     /// [`ApiError::too_large`] for one with too many pixels.
-    pub async fn inspect(file: TempFile, room: Held, limits: Limits) -> Result<Self, ApiError> {
+    pub async fn inspect(
+        file: TempFile,
+        room: Arc<Held>,
+        limits: Limits,
+    ) -> Result<Self, ApiError> {
         let mut handle = file.file.reopen().map_err(ApiError::unexpected)?;
         let looked = actix_web::web::block(move || {
             let mut head = Vec::with_capacity(MediaKind::HEAD_BYTES);

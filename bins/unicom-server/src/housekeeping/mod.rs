@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use unicom_auth::{delete_ended_sessions, move_owed_histories};
 use unicom_core::apply_retention;
 use unicom_core::media::MediaStore;
-use unicom_db::queries::merges;
+use unicom_db::queries::{guest_files, merges};
 use unicom_db::{Database, DbError};
+use unicom_http::Sources;
 
 /// How long after a sweep the next one is.
 const EVERY: Duration = Duration::from_secs(10 * 60);
@@ -25,10 +26,20 @@ const ERASURES_FOR: Duration = Duration::from_secs(60 * 60);
 /// Rows that one write deletes, so that no message waits long behind it.
 const AT_ONCE: i64 = 500;
 
-/// Sweeps rows and files, at once and again and again, until it is dropped.
-pub(crate) async fn keep_house(database: Database, media: Arc<dyn MediaStore>) {
+/// How often it is looked for lines that the log did not take, to say how many there were.
+const SUPPRESSED_EVERY: Duration = Duration::from_secs(60);
+
+/// Sweeps rows and files, at once and again and again, and says what the log did not take, until it is dropped.
+pub(crate) async fn keep_house(database: Database, media: Arc<dyn MediaStore>, sources: Sources) {
     let files = files::sweep_files(database.clone(), Arc::clone(&media));
-    tokio::join!(sweep_rows(database, media), files);
+    tokio::join!(sweep_rows(database, media), files, tell_suppressed(sources));
+}
+
+async fn tell_suppressed(sources: Sources) {
+    loop {
+        tokio::time::sleep(SUPPRESSED_EVERY).await;
+        sources.write_suppressed();
+    }
 }
 
 async fn sweep_rows(database: Database, media: Arc<dyn MediaStore>) {
@@ -45,6 +56,10 @@ async fn sweep_rows(database: Database, media: Arc<dyn MediaStore>) {
                 log::info!("moved {moved} guests' histories to the users that they are owed to")
             }
             Err(error) => log::warn!("moving histories to users did not work: {error}"),
+        }
+        let counted = database.write_later(|tx| guest_files::lock_total(tx).map(drop));
+        if let Err(error) = counted.await {
+            log::warn!("adding up the files of guests did not work: {error}");
         }
         if looked.is_none_or(|at| at.elapsed() >= RETENTION_EVERY) {
             looked = Some(Instant::now());

@@ -49,12 +49,18 @@ pub(crate) fn begin(format: LogFormat, filter: &str, security: &SecurityLog) {
     };
     let stderr = env_logger::Builder::new()
         .parse_filters(filter)
+        .format(write)
+        .build();
+    // Another one: a filter may ask for a text (`info/words`), which holds for all targets.
+    let security_lines = env_logger::Builder::new()
+        .filter_level(LevelFilter::Off)
         .filter_module(SECURITY_LOG, security_level)
         .format(write)
         .build();
-    let level = stderr.filter();
+    let level = stderr.filter().max(security_lines.filter());
     let logger = Logger {
         stderr,
+        security_lines,
         security: security.clone(),
     };
     if log::set_boxed_logger(Box::new(logger)).is_ok() {
@@ -66,23 +72,31 @@ pub(crate) fn begin(format: LogFormat, filter: &str, security: &SecurityLog) {
 /// Lines to standard error, and those of the security log to where it goes.
 struct Logger {
     stderr: env_logger::Logger,
+    /// Writes lines of the security log to standard error.
+    security_lines: env_logger::Logger,
     security: SecurityLog,
 }
 
 impl Log for Logger {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        self.stderr.enabled(metadata)
+        if metadata.target() == SECURITY_LOG {
+            self.security_lines.enabled(metadata)
+        } else {
+            self.stderr.enabled(metadata)
+        }
     }
 
     fn log(&self, record: &Record<'_>) {
+        if record.target() != SECURITY_LOG {
+            self.stderr.log(record);
+            return;
+        }
         let is_written = match &self.security {
-            SecurityLog::File(path) if record.target() == SECURITY_LOG => {
-                security::append(path, record)
-            }
-            _ => false,
+            SecurityLog::File(path) => security::append(path, record),
+            SecurityLog::Stderr | SecurityLog::Off => false,
         };
         if !is_written {
-            self.stderr.log(record);
+            self.security_lines.log(record);
         }
     }
 

@@ -28,10 +28,12 @@ pub enum SecurityLog {
 
 impl From<String> for SecurityLog {
     fn from(text: String) -> Self {
-        match text.as_str() {
-            "stderr" => Self::Stderr,
-            "off" => Self::Off,
-            _ => Self::File(text.into()),
+        if text.eq_ignore_ascii_case("stderr") {
+            Self::Stderr
+        } else if text.eq_ignore_ascii_case("off") {
+            Self::Off
+        } else {
+            Self::File(text.into())
         }
     }
 }

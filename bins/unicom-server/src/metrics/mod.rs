@@ -102,7 +102,7 @@ async fn metrics(
     database: web::Data<Database>,
 ) -> Result<HttpResponse, ApiError> {
     if !metrics.may_be_read_by(&request) {
-        return nothing_here().await;
+        return nothing_here(request).await;
     }
     let mut families = vec![about(&database)];
     families.extend(metrics.0.http.families());

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::Weakness;
-use crate::Settings;
 use crate::places::{key_file, media_folder, sqlite_file};
 use crate::private::{self, Rights};
+use crate::{SecurityLog, Settings};
 
 /// The user who may do everything anyway.
 const ROOT: u32 = 0;
@@ -76,6 +76,14 @@ fn places(settings: &Settings) -> Vec<Place> {
             "secret_key_file",
             "secret_key_mode",
             "secret_key_owner",
+            path,
+        ));
+    }
+    if let SecurityLog::File(path) = &settings.security_log {
+        places.push(file(
+            "security_log",
+            "security_log_mode",
+            "security_log_owner",
             path,
         ));
     }

@@ -5,8 +5,9 @@ mod files;
 mod networks;
 
 use unicom_auth::Origin;
+use url::Url;
 
-use crate::{SecurityLog, Settings};
+use crate::{Registration, SecurityLog, Settings};
 
 /// A setting that weakens the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,7 @@ pub(crate) struct Weakness {
 /// Returns the weaknesses of these settings, and of the files that they name.
 pub(crate) fn of(settings: &Settings) -> Vec<Weakness> {
     let mut found = Vec::new();
+    found.extend(argument(settings));
     found.extend(without_https(settings));
     found.extend(plain_origins(settings));
     found.extend(cookies(settings));
@@ -43,6 +45,23 @@ pub(crate) fn warn(settings: &Settings) {
     for weakness in of(settings) {
         log::warn!(weakness = weakness.id; "`{}` {}", weakness.what, weakness.detail);
     }
+}
+
+/// A password among the arguments, which the list of processes shows to every user of the machine.
+fn argument(settings: &Settings) -> Option<Weakness> {
+    let url = &settings.database_url;
+    let parsed = Url::parse(url).ok()?;
+    let in_query = || parsed.query_pairs().any(|(name, _)| name == "password");
+    let has_password = parsed.password().is_some() || in_query();
+    let is_argument =
+        || std::env::args_os().any(|argument| argument.to_string_lossy().ends_with(url.as_str()));
+    (has_password && is_argument()).then(|| Weakness {
+        id: "database_url_argument",
+        what: "database_url",
+        detail: "has a password and is a flag, which the list of processes shows to all users of this machine: use \
+                 `UNICOM_DATABASE_URL` or `unicom.toml`"
+            .to_owned(),
+    })
 }
 
 /// Passwords and cookies that may go over the network in clear.
@@ -151,6 +170,14 @@ fn limits(settings: &Settings) -> Vec<Weakness> {
             id: "all_guests_quota_off",
             what: "all_guests_quota",
             detail: "is 0: many guests, which one client can be, send files until the disk is full"
+                .to_owned(),
+        });
+    }
+    if settings.limits.user_quota.is_none() && settings.registration == Registration::Open {
+        found.push(Weakness {
+            id: "account_quota_off",
+            what: "account_quota",
+            detail: "is 0: a user, which anyone can become, sends files until the disk is full"
                 .to_owned(),
         });
     }

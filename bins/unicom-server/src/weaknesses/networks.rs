@@ -20,7 +20,10 @@ const OWN: [Ipv6Net; 2] = [
 ];
 
 /// Where clouds tell a machine its credentials.
-const CLOUD_METADATA: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254));
+const CLOUD_METADATA: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254)),
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x254)),
+];
 
 /// Returns the lists of these settings that are too wide.
 pub(super) fn of(settings: &Settings) -> Vec<Weakness> {
@@ -55,13 +58,16 @@ pub(super) fn of(settings: &Settings) -> Vec<Weakness> {
             })
         })
         .collect();
-    let is_open = |network: &IpNet| network.contains(&CLOUD_METADATA);
-    if settings.private_networks.iter().any(is_open) {
+    let opened = |address: &&IpAddr| {
+        let mut networks = settings.private_networks.iter();
+        networks.any(|network| network.contains(*address))
+    };
+    if let Some(address) = CLOUD_METADATA.iter().find(opened) {
         found.push(Weakness {
             id: "private_networks_metadata",
             what: "private_networks",
             detail: format!(
-                "opens `{CLOUD_METADATA}`: in a cloud, a bot gets the credentials of this machine there"
+                "opens `{address}`: in a cloud, a bot gets the credentials of this machine there"
             ),
         });
     }

@@ -220,7 +220,14 @@ fn has_both_refusals(events: &[Value], id: &str) {
 
 #[tokio::test]
 async fn the_security_log_is_on_whatever_else_is_logged() {
-    for filter in ["info", "off", "error,unicom=off", "unicom::security=off"] {
+    for filter in [
+        "info",
+        "off",
+        "error,unicom=off",
+        "unicom::security=off",
+        "info/some words",
+        "off/some words",
+    ] {
         let home = Home::new();
         let mut command = home.command(&["serve", "--log-format", "json"]);
         command.env("UNICOM_LOG", filter);

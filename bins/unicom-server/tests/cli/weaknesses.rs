@@ -173,7 +173,7 @@ fn networks_that_mean_anyone_are_told() {
         "10.0.0.0/8,172.16.0.0/12, 192.168.0.0/16",
         "127.0.0.0/8,::1",
         "192.0.2.1",
-        "2001:db8::/32,fc00::/7,fe80::/10",
+        "2001:db8::/32,fe80::/10,fd12:3456:789a::/48",
         "10.0.0.0/9,10.128.0.0/9",
     ];
     for (variable, id) in [
@@ -206,6 +206,8 @@ fn networks_that_mean_anyone_are_told() {
         "169.254.0.0/16",
         "10.0.0.0/8, 169.254.169.254",
         "169.254.169.254/32",
+        "fd00:ec2::254",
+        "fc00::/7",
     ] {
         let found = warned(&home, &[("UNICOM_PRIVATE_NETWORKS", networks)]);
         assert_eq!(found, ["private_networks_metadata"], "{networks}");
@@ -228,12 +230,21 @@ fn limits_and_logs_that_are_off_are_told() {
         ),
         (&[("UNICOM_RATE_ADDRESS_KIB", "off")], &["rate_off"]),
         (&[("UNICOM_GUEST_QUOTA", "0")], &["guest_quota_off"]),
+        (&[("UNICOM_ACCOUNT_QUOTA", "0")], &["account_quota_off"]),
+        (
+            &[
+                ("UNICOM_ACCOUNT_QUOTA", "0"),
+                ("UNICOM_REGISTRATION", "closed"),
+            ],
+            &[],
+        ),
         (
             &[("UNICOM_ALL_GUESTS_QUOTA", "0")],
             &["all_guests_quota_off"],
         ),
         (&[("UNICOM_MIN_FREE_SPACE", "0")], &["min_free_space_off"]),
         (&[("UNICOM_SECURITY_LOG", "off")], &["security_log_off"]),
+        (&[("UNICOM_SECURITY_LOG", "OFF")], &["security_log_off"]),
         (
             &[
                 ("UNICOM_RATE_LOGIN_NAME", "600:600"),
@@ -245,6 +256,42 @@ fn limits_and_logs_that_are_off_are_told() {
     ] {
         assert_eq!(warned(&home, variables), expected, "{variables:?}");
     }
+}
+
+#[test]
+fn a_password_that_the_list_of_processes_shows_is_told() {
+    let home = Home::with_url("sqlite://unicom.db");
+    let url = "postgres://unicom:a%20secret@127.0.0.1:1/unicom";
+    let found = |run: Run| {
+        let findings: Value = serde_json::from_str(&run.out).unwrap();
+        let all = findings.as_array().unwrap().iter();
+        let mut warnings = all.filter_map(|found| found["warning"].as_str());
+        warnings.any(|warning| warning == "database_url_argument")
+    };
+    for (flag, variable, expected) in [
+        (Some(url), None, true),
+        (None, Some(url), false),
+        (Some("postgres://unicom@127.0.0.1:1/unicom"), None, false),
+    ] {
+        let mut command = home.command(&["check", "--json"]);
+        command.env_remove("UNICOM_DATABASE_URL");
+        command.envs(variable.map(|url| ("UNICOM_DATABASE_URL", url)));
+        command.args(flag.into_iter().flat_map(|url| ["--database-url", url]));
+        let run = Run::of(command.output().unwrap());
+        assert!(!run.out.contains("secret"), "{}", run.out);
+        assert_eq!(found(run), expected, "{flag:?} {variable:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_security_log_that_others_may_read_is_told() {
+    let home = ready();
+    let variables = [("UNICOM_SECURITY_LOG", "security.jsonl")];
+    home.write_private("security.jsonl", "");
+    assert_eq!(warned(&home, &variables), [""; 0]);
+    chmod(&home.path().join("security.jsonl"), 0o644);
+    assert_eq!(warned(&home, &variables), ["security_log_mode"]);
 }
 
 #[cfg(unix)]

@@ -95,7 +95,65 @@ fn few(rate: RateOptions) -> Options {
     }
 }
 
+/// How many of these answers left an event of this name, and an access line.
+fn counted(answers: &[Answer], event: &str) -> (usize, usize) {
+    let is_it = |answer: &&Answer| {
+        events(answer)
+            .iter()
+            .any(|line| line.fields["event"] == event)
+    };
+    let has_access_line = |answer: &&Answer| {
+        lines_of(answer.header("x-request-id"))
+            .iter()
+            .any(Line::is_access)
+    };
+    (
+        answers.iter().filter(is_it).count(),
+        answers.iter().filter(has_access_line).count(),
+    )
+}
+
 both! {
+    async fn refusals_of_one_address_leave_so_many_lines_a_minute(db: &TestDatabase) {
+        let options = Options { trusted_proxies: Some(vec!["127.0.0.1".to_owned()]), ..Options::default() };
+        let app = TestApp::with_options(db, options).await;
+        let staff = app.program().await;
+        let client = app.guest().await;
+        let flood = async |path: &str, host: &str, address: &str| {
+            let mut answers = Vec::new();
+            for _ in 0..70 {
+                let request = client.request(Method::GET, path).header("host", host);
+                answers.push(request.header("x-forwarded-for", address).send().await);
+            }
+            answers
+        };
+        let disguised = flood("/unicom/%61", "localhost", "192.0.2.1").await;
+        assert_eq!(counted(&disguised, "access.refused"), (60, 60));
+        // Another reason is no other event, and an address of the same network no other one.
+        let foreign = flood("/", "evil.example", "192.0.2.1").await;
+        assert_eq!(counted(&foreign, "access.refused"), (0, 0));
+        let foreign = flood("/", "evil.example", "2001:db8::1").await;
+        assert_eq!(counted(&foreign, "access.refused"), (60, 60));
+        let foreign = flood("/", "evil.example", "2001:db8::2").await;
+        assert_eq!(counted(&foreign, "access.refused"), (0, 0));
+        // Nor does what no rate counts leave more access lines; what was let in leaves all of them.
+        for (path, lines) in [("/healthz", 0), ("/nothing/", 0), ("/unicom/auth/session/", 70)] {
+            let answers = flood(path, "localhost", "192.0.2.1").await;
+            assert_eq!(counted(&answers, "access.refused"), (0, lines), "{path}");
+        }
+        let answers = flood(&path("audit/"), "localhost", "192.0.2.1").await;
+        assert_eq!(counted(&answers, "access.refused"), (0, 70));
+        // What is another event is told all the same, and what staff does in any case.
+        let failed = client.request(Method::POST, "/unicom/auth/login/").header("x-forwarded-for", "192.0.2.1");
+        let failed = failed.json(&json!({ "username": "nobody", "password": "wrong" })).send().await;
+        assert_eq!(counted(&[failed.is(401, "invalid_credentials").clone()], "auth.login_failed"), (1, 1));
+        let mut reads = Vec::new();
+        for _ in 0..70 {
+            reads.push(staff.request(Method::GET, &path("audit/")).header("x-forwarded-for", "192.0.2.1").send().await);
+        }
+        assert_eq!(counted(&reads, "staff.read"), (70, 70));
+    }
+
     async fn logins_and_failed_ones_are_told(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (ada, gone) = (app.new_user("ada", false).await, app.new_user("gone", false).await);
@@ -291,18 +349,26 @@ both! {
         let foreign = guest.request(Method::GET, "/unicom/auth/session/").header("host", "evil.example").send().await;
         let disguised = guest.get("/unicom/auth/%6cogin/").await;
         let closed = register(&guest, "ada").await;
-        let planted = guest.request(Method::GET, "/unicom/auth/session/");
+        let planted = guest.request(Method::GET, "/unicom/auth/session/").planted("sessionid=planted");
+        guest.say("with a session").await;
+        let two_sessions = guest.request(Method::GET, "/unicom/auth/session/");
+        let other = app.guest_who_wrote("another one").await;
+        let two_sessions = two_sessions.planted(format!("sessionid={}", other.cookie("sessionid").unwrap())).send().await;
         for (answer, status, code) in [
             (&foreign, 421, "misdirected_request"),
             (&disguised, 400, "invalid_path"),
             (&closed, 403, "registration_closed"),
+            (&two_sessions, 400, "ambiguous_session"),
         ] {
             answer.is(status, code);
             let events = events(answer);
             assert_eq!(events.len(), 1, "{code}: {events:?}");
             assert_eq!(["event", "code"].map(|field| events[0].fields[field].as_str()), ["access.refused", code]);
         }
-        left_none(&planted.send().await);
+        // A planted one that leads to no session is no second session.
+        let planted = planted.send().await;
+        assert_eq!(planted.status, 200);
+        left_none(&planted);
     }
 
     async fn refusals_are_told(db: &TestDatabase) {
@@ -408,6 +474,22 @@ both! {
         left(&of_account, Level::Info, "staff.read", &fields);
         let searched = session.get(&path("accounts/?q=ann")).await;
         left(&searched, Level::Info, "staff.read", &[("actor", &*user), ("user", &*user), ("route", "/unicom/admin/accounts")]);
+        // A query has any text in it, also one that is refused: only ids are told.
+        for query in [
+            "members/?name=Erika%20Mustermann",
+            "bots/?name=Erika",
+            "members/?id=Erika",
+            "members/?message_id=Erika&group_id=Erika",
+            "requests/?category_id=Erika&member_id=1;x&channel_id=%31Erika",
+            "chats/?account_id=Erika%20Mustermann",
+            "chats/?account_id=Erika",
+            "requests/?chat_id=Erika%0aMustermann1",
+            "requests/?chat_id=erika1%40example.com",
+        ] {
+            let answer = session.get(&path(query)).await;
+            let route = format!("/unicom/admin/{}", query.split('/').next().unwrap());
+            left(&answer, Level::Info, "staff.read", &[("actor", &*user), ("user", &*user), ("route", &route)]);
+        }
         // What is not there is told as well: staff looked for it. An id may be any text, of any length.
         let long = "x".repeat(400);
         let missing = session.get(&path(&format!("accounts/{long}/"))).await;

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::at_once::Counted;
 use super::{Admission, address, head, reads};
-use crate::ApiError;
+use crate::{ApiError, Caller};
 
 /// Middleware: refuses a request whose head is too long, whose address sends too many, in a minute or at once, or for which
 /// there is no place among those that are worked on. Wrap it outermost, so that a request that is refused costs nothing: no session is
@@ -37,6 +37,7 @@ pub async fn admit(
     let has_body = has_body(&request);
     let answered = match admission.check(&request) {
         Ok(_counted) => {
+            Caller::of(request.request()).set_admitted();
             let (patience, places) = (admission.0.patience, &admission.0.places);
             let Ok(Ok(_place)) = timeout(patience, places.acquire()).await else {
                 // It has waited, as is said below.
@@ -58,6 +59,14 @@ pub async fn admit(
     answered
 }
 
+/// Refuses a request that [`admit`] is not asked about with `error`, or with [`ApiError::rate_limited`] if its address sends
+/// too many. Without [`Admission`] in the application's data it is not counted.
+pub fn count_refusal(request: &HttpRequest, error: ApiError) -> ApiError {
+    let admission = request.app_data::<web::Data<Admission>>();
+    let counted = admission.map_or(Ok(()), |admission| admission.check_address(request));
+    counted.err().unwrap_or(error)
+}
+
 fn has_body(request: &ServiceRequest) -> bool {
     let headers = request.headers();
     headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING)
@@ -66,8 +75,9 @@ fn has_body(request: &ServiceRequest) -> bool {
 impl Admission {
     /// What is asked before a request waits for a place. It counts as one of its address as long as what comes of it is kept.
     fn check(&self, request: &ServiceRequest) -> Result<Option<Counted<'_>>, ApiError> {
-        head::check(request)?;
+        // First of all: who sends heads that are refused is counted, too.
         self.check_address(request.request())?;
+        head::check(request)?;
         self.0.of_addresses.count(self.address(request.request()))
     }
 

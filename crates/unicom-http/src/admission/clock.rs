@@ -15,7 +15,7 @@ impl Clock {
     }
 
     /// What it shows.
-    pub(super) fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Duration {
         (self.0)()
     }
 }

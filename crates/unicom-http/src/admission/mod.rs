@@ -25,7 +25,7 @@ use crate::ApiError;
 use at_once::AtOnce;
 use limiter::Limiter;
 
-pub use admit::admit;
+pub use admit::{admit, count_refusal};
 pub use clock::Clock;
 pub use login::{HeldUp, HeldUpBy, Login};
 pub use rate::{InvalidRate, Rate, Rates};
@@ -73,6 +73,7 @@ struct Parts {
     places: Semaphore,
     of_addresses: AtOnce,
     patience: Duration,
+    clock: Clock,
     trusted_proxies: Vec<IpNet>,
     has_warned: AtomicBool,
     address_reads: Limiter<IpAddr>,
@@ -96,6 +97,7 @@ impl Admission {
             places: Semaphore::new(options.at_once.min(Semaphore::MAX_PERMITS)),
             of_addresses: AtOnce::new(options.address_at_once),
             patience: options.patience.max(Duration::from_millis(1)),
+            clock: options.clock.clone(),
             trusted_proxies: options.trusted_proxies,
             has_warned: AtomicBool::new(false),
             address_reads: Limiter::new(rates.address_reads, clock, REQUESTS_ADDRESS),
@@ -185,6 +187,11 @@ impl Admission {
             Some(address) => limiter.take(&address),
             None => Ok(()),
         }
+    }
+
+    /// Returns the clock that rates are counted by.
+    pub(crate) fn clock(&self) -> Clock {
+        self.0.clock.clone()
     }
 
     /// What a request counts as one address of.

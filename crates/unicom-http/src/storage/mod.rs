@@ -30,7 +30,7 @@ pub struct Storage(Arc<Parts>);
 struct Parts {
     floor: u64,
     places: Vec<(&'static str, PathBuf)>,
-    /// Bytes that uploads under way may still write.
+    /// Bytes that uploads under way hold room for.
     promised: AtomicU64,
     refused: [AtomicU64; Refusal::ALL.len()],
 }
@@ -60,10 +60,18 @@ impl Refusal {
     }
 }
 
-/// Room for an upload under way, until it is dropped.
+/// Bytes of an upload that room is held for ahead of those that have arrived, once some have.
+const STEP: u64 = 1 << 20;
+
+/// Bytes that an upload holds room for before any of it has arrived: what is only announced, or never comes, keeps no other
+/// upload out.
+const BEGINNING: u64 = 64 << 10;
+
+/// Room for an upload under way, until it is dropped. It grows with what arrives.
 pub(crate) struct Held {
-    parts: Arc<Parts>,
-    bytes: u64,
+    storage: Storage,
+    received: AtomicU64,
+    bytes: AtomicU64,
 }
 
 impl Storage {
@@ -96,25 +104,32 @@ impl Storage {
         Refusal::ALL.map(|reason| (reason, count(reason)))
     }
 
-    /// Holds room for an upload that writes up to `bytes`. What other uploads under way may still write counts as used, so
-    /// that uploads at the same time do not each take the same room.
+    /// Holds room for the beginning of an upload, if there is room for as many bytes as are announced: see
+    /// [`Held::receive`].
     ///
     /// # Errors
     /// [`ApiError::storage_full`] if the floor would be reached.
-    pub(crate) async fn hold(&self, bytes: u64) -> Result<Held, ApiError> {
-        let before = self.0.promised.fetch_add(bytes, Ordering::Relaxed);
+    pub(crate) async fn hold(&self, announced: u64) -> Result<Held, ApiError> {
         let held = Held {
-            parts: Arc::clone(&self.0),
-            bytes,
+            storage: self.clone(),
+            received: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
         };
+        let promised = held.grow(BEGINNING);
+        let further = twice(announced).saturating_sub(BEGINNING);
+        self.check(promised.saturating_add(further)).await?;
+        Ok(held)
+    }
+
+    /// Refuses an upload unless there is room for so many bytes.
+    async fn check(&self, bytes: u64) -> Result<(), ApiError> {
         if self.0.floor == 0 {
-            return Ok(held);
+            return Ok(());
         }
         let storage = self.clone();
-        let promised = before.saturating_add(bytes);
-        let has_room = actix_web::web::block(move || storage.has_room_for(promised));
+        let has_room = actix_web::web::block(move || storage.has_room_for(bytes));
         if has_room.await.map_err(ApiError::unexpected)? {
-            return Ok(held);
+            return Ok(());
         }
         Err(self.refuse(Refusal::FreeSpace))
     }
@@ -151,9 +166,42 @@ impl From<Refusal> for ApiError {
     }
 }
 
+impl Held {
+    /// Holds room for further bytes that have arrived. What other uploads under way hold counts as used, so that uploads at
+    /// the same time do not each take the same room.
+    ///
+    /// # Errors
+    /// [`ApiError::storage_full`] if the floor would be reached.
+    pub(crate) async fn receive(&self, bytes: u64) -> Result<(), ApiError> {
+        let received = self.received.fetch_add(bytes, Ordering::Relaxed);
+        let missing = twice(received.saturating_add(bytes))
+            .saturating_sub(self.bytes.load(Ordering::Relaxed));
+        if missing == 0 {
+            return Ok(());
+        }
+        let promised = self.grow(missing.saturating_add(STEP));
+        self.storage.check(promised).await
+    }
+
+    /// Holds so many bytes more; returns how many all uploads hold together.
+    fn grow(&self, bytes: u64) -> u64 {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let promised = &self.storage.0.promised;
+        promised
+            .fetch_add(bytes, Ordering::Relaxed)
+            .saturating_add(bytes)
+    }
+}
+
+/// Returns the bytes that an upload of this length takes: while it is put into the media store, it is there twice.
+fn twice(bytes: u64) -> u64 {
+    bytes.saturating_mul(2)
+}
+
 impl Drop for Held {
     fn drop(&mut self) {
-        self.parts.promised.fetch_sub(self.bytes, Ordering::Relaxed);
+        let promised = &self.storage.0.promised;
+        promised.fetch_sub(*self.bytes.get_mut(), Ordering::Relaxed);
     }
 }
 
@@ -171,14 +219,44 @@ mod tests {
     async fn what_is_held_is_not_free_until_it_is_given_back() {
         let free = space_of(".".as_ref()).unwrap().free_bytes;
         let storage = Storage::new(1, [("here", PathBuf::from("."))]);
-        let most = free / 3 * 2;
+        let most = free / 3;
+        // What is announced, and has not come, is in the way of none.
         let held = storage.hold(most).await.unwrap();
+        let other = storage.hold(most).await.unwrap();
+        held.receive(most).await.unwrap();
         assert!(storage.takes_files());
-        let refused = storage.hold(most).await.unwrap_err();
-        assert!(refused.to_string().contains("no room"), "{refused}");
-        drop(held);
-        storage.hold(most).await.unwrap();
-        assert_eq!(storage.refused()[0], (Refusal::FreeSpace, 1));
+        for refused in [
+            storage.hold(most).await.map(drop),
+            other.receive(most).await,
+        ] {
+            let refused = refused.unwrap_err();
+            assert!(refused.to_string().contains("no room"), "{refused}");
+        }
+        drop((held, other));
+        assert_eq!(storage.0.promised.load(Ordering::Relaxed), 0);
+        storage
+            .hold(most)
+            .await
+            .unwrap()
+            .receive(most)
+            .await
+            .unwrap();
+        assert_eq!(storage.refused()[0], (Refusal::FreeSpace, 2));
+    }
+
+    #[actix_web::test]
+    async fn room_is_held_for_what_arrives_and_a_step_more() {
+        let storage = Storage::default();
+        let held = storage.hold(1 << 30).await.unwrap();
+        let promised = || storage.0.promised.load(Ordering::Relaxed);
+        assert_eq!(promised(), BEGINNING);
+        held.receive(BEGINNING / 2).await.unwrap();
+        assert_eq!(promised(), BEGINNING);
+        for received in 1..200 {
+            held.receive(16 << 10).await.unwrap();
+            let twice = 2 * (BEGINNING / 2 + received * (16 << 10));
+            assert!((twice..=twice + STEP).contains(&promised()));
+        }
     }
 
     #[actix_web::test]

@@ -16,6 +16,7 @@ use actix_web::middleware::Next;
 use actix_web::web;
 
 use crate::ApiError;
+use crate::admission::count_refusal;
 
 /// Characters of a domain name at most (RFC 1035, 2.3.4).
 const LONGEST_NAME: usize = 253;
@@ -170,14 +171,18 @@ fn is_port(text: &str) -> bool {
 /// It looks at the header `Host` and, if the request's target is a whole URL, at that host too. A request without a host,
 /// as HTTP/1.0 allows, is let in: no browser sends one.
 ///
+/// What is refused counts as a request of its address.
+///
 /// # Errors
-/// [`ApiError::misdirected_request`].
+/// [`ApiError::misdirected_request`], [`ApiError::rate_limited`].
 pub async fn allowed_hosts(
     hosts: web::Data<AllowedHosts>,
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    hosts.check(&request)?;
+    hosts
+        .check(&request)
+        .map_err(|refused| count_refusal(request.request(), refused))?;
     next.call(request).await
 }
 

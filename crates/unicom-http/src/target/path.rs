@@ -5,13 +5,14 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 
 use crate::ApiError;
+use crate::admission::count_refusal;
 
 /// Middleware: refuses a path in which an unreserved character (RFC 3986, 2.3) is percent-encoded.
 ///
 /// Such a path means the same as the plain one, and actix routes it as such, but what compares the text takes it for another
 /// one: the pattern under which metrics and the log know it, and a proxy's rule for a prefix. No client has to send it, since
 /// encoders leave these characters alone. Characters that must be encoded, such as spaces, slashes within
-/// an id and anything outside ASCII, stay allowed.
+/// an id and anything outside ASCII, stay allowed. What is refused counts as a request of its address.
 ///
 /// # Errors
 /// [`ApiError::invalid_path`].
@@ -20,10 +21,10 @@ pub async fn plain_paths(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     if let Some(character) = encoded_unreserved(request.uri().path()) {
-        return Err(ApiError::invalid_path(format!(
+        let refused = ApiError::invalid_path(format!(
             "the path must have `{character}` as it is, without percent-encoding"
-        ))
-        .into());
+        ));
+        return Err(count_refusal(request.request(), refused).into());
     }
     next.call(request).await
 }

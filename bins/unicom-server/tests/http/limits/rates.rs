@@ -11,6 +11,7 @@ use super::{at_once, is_limited, rates};
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
 use crate::client::Client;
+use crate::log::lines_of;
 use crate::statements::{cost, heard_with};
 use crate::watch::Watch;
 
@@ -81,6 +82,28 @@ both! {
             for path in ["/healthz", "/readyz"] {
                 stranger.get(path).await.ok();
             }
+        }
+    }
+
+    async fn what_is_refused_before_there_is_a_route_counts_for_its_address(db: &TestDatabase) {
+        let long = format!("/unicom/auth/session/?{}", "x".repeat(20_000));
+        for (path, host, expected) in [
+            ("/unicom/%61", "localhost", (400, "invalid_path")),
+            ("/unicom/auth/session/", "evil.example", (421, "misdirected_request")),
+            ("/nothing/", "localhost", (404, "not_found")),
+            (long.as_str(), "localhost", (414, "uri_too_long")),
+        ] {
+            let rate = RateOptions { address_reads: at_once(3), ..RateOptions::default() };
+            let app = TestApp::with_options(db, rates(rate)).await;
+            let stranger = Client::new(app.base());
+            let ask = async || stranger.request(reqwest::Method::GET, path).header("host", host).send().await;
+            for _ in 0..3 {
+                ask().await.is(expected.0, expected.1);
+            }
+            let refused = ask().await;
+            is_limited(&refused, "address");
+            let lines = lines_of(refused.header("x-request-id"));
+            assert!(lines.iter().all(|line| line.target != "unicom::security"), "{lines:?}");
         }
     }
 

@@ -57,6 +57,20 @@ both! {
         assert_eq!(shown.known("unicom_guest_file_bytes"), 3.0 * PNG.len() as f64);
     }
 
+    async fn without_a_quota_what_is_counted_is_one_row_in_the_end(db: &TestDatabase) {
+        let no_quota = || Options { all_guests_quota: Some(0), ..Options::default() };
+        let mut app = TestApp::with_options(db, no_quota()).await;
+        for _ in 0..3 {
+            send(&app.guest().await).await.ok();
+        }
+        app.crash();
+        // A server that starts keeps house, and then every ten minutes.
+        app.run(no_quota(), crate::app::echo());
+        let rows = "SELECT count(*) AS number FROM unicom_guest_files";
+        TestApp::wait_for("one row", async || (app.number(rows).await == 1).then_some(())).await;
+        assert_eq!(counted(&app).await, 3 * PNG.len() as i64);
+    }
+
     async fn sending_again_is_no_further_file(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(1)).await;
         let guest = app.guest().await;

@@ -82,6 +82,37 @@ both! {
         }
     }
 
+    async fn uploads_of_which_nothing_has_come_hold_no_room(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let free = Exposition::of(&app).await.known(r#"unicom_free_bytes{place="uploads"}"#) as u64;
+        drop(app);
+        // Room for three GiB: less than 100 uploads may be of.
+        let floor = free.saturating_sub(3 << 30);
+        let app = TestApp::with_options(db, Options { min_free_space: Some(floor), ..Options::default() }).await;
+        let (silent, guest) = (app.guest().await, app.guest().await);
+        let (kind, body) = Form::default().file("media", "a.png", PNG).finish();
+        let mut forms = Vec::new();
+        for length in ["transfer-encoding: chunked", "content-length: 20000000"] {
+            for _ in 0..50 {
+                let mut raw = Raw::to(&app);
+                let headers = format!("content-type: {kind}\r\n{length}\r\n");
+                raw.write_head(&format!("POST {SEND}"), &silent, &headers);
+                forms.push(raw);
+            }
+        }
+        // All of them are being read.
+        let in_flight = async || Exposition::of(&app).await.known("unicom_http_requests_in_flight") > 100.0;
+        TestApp::wait_for("the silent uploads", async || in_flight().await.then_some(())).await;
+        guest.send_file("a.png", &png_and(&[7; 1_000_000])).await.ok();
+        assert!(forms.iter().all(|form| !form.has_answer()));
+        // Those that come have room, too.
+        for form in &mut forms[..2] {
+            form.write([format!("{:x}\r\n", body.len()).as_bytes(), &body, b"\r\n0\r\n\r\n"].concat());
+        }
+        assert_eq!(forms[0].answer().status, 200);
+        assert_eq!(refused(&app, "free_space").await, 0.0);
+    }
+
     async fn a_disk_that_is_full_while_a_file_arrives_leaves_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
