@@ -10,7 +10,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
+use rustix::fs::{AtFlags, Dir, FileType, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
@@ -39,6 +39,8 @@ pub struct Folder {
     stranger: Option<u32>,
     /// Whether others than its owner may change what is in this folder, or in one above it.
     shared: bool,
+    /// Whether others may create files in this folder, though they may not change those of others.
+    is_sticky: bool,
 }
 
 impl Folder {
@@ -79,7 +81,7 @@ impl Folder {
     /// Returns `true` if its path leads to this very folder for as long as trusted users leave it
     /// there: files in it may be used by their paths.
     pub fn is_safe_by_path(&self) -> bool {
-        self.stranger.is_none() && !self.shared
+        self.stranger.is_none() && !self.shared && !self.is_sticky
     }
 
     /// Opens a folder in this one. A link is refused.
@@ -110,9 +112,28 @@ impl Folder {
     /// # Errors
     /// [`io::ErrorKind::NotFound`], or why it cannot or must not be opened.
     pub fn open_file(&self, name: &OsStr) -> io::Result<File> {
+        self.open_file_for(name, OFlags::RDONLY)
+    }
+
+    /// Opens a file in this folder as [`open_file`](Self::open_file) does, also for writing, and locks
+    /// it against every other process. Returns `None` if another process has a lock on it.
+    ///
+    /// The lock ends when this process closes the file, even if it has opened it once more.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`], or why it cannot or must not be opened.
+    pub(super) fn lock_file(&self, name: &OsStr) -> io::Result<Option<File>> {
+        let file = self.open_file_for(name, OFlags::RDWR)?;
+        match rustix::fs::fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(file)),
+            Err(Errno::AGAIN | Errno::ACCESS) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn open_file_for(&self, name: &OsStr, access: OFlags) -> io::Result<File> {
         // Without `NONBLOCK`, a pipe would be waited for.
-        let flags =
-            OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let flags = access | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = match rustix::fs::openat(&self.handle, name, flags, Mode::empty()) {
             Ok(handle) => File::from(handle),
             Err(Errno::LOOP | Errno::MLINK) => return Err(self.no_link(name)),
@@ -124,7 +145,7 @@ impl Folder {
             return Err(self.no_file(name));
         }
         self.expect_owner(name, data.uid())?;
-        if self.stranger.is_none() && self.shared && data.nlink() > 1 {
+        if self.stranger.is_none() && (self.shared || self.is_sticky) && data.nlink() > 1 {
             let path = self.path.join(name);
             return Err(refused(
                 &path,
@@ -149,6 +170,21 @@ impl Folder {
             FileType::Symlink => Entry::Link,
             _ => Entry::Other,
         }))
+    }
+
+    /// Returns the owner of the file `name`, and who may read and write it, without opening it.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`], or why [`open_file`](Self::open_file) would not open it.
+    pub(super) fn owner_and_mode(&self, name: &OsStr) -> io::Result<(Owner, Permissions)> {
+        let stat = rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => self.expect_owner(name, stat.st_uid)?,
+            FileType::Symlink => return Err(self.no_link(name)),
+            _ => return Err(self.no_file(name)),
+        }
+        let mode = Permissions::from_mode(stat.st_mode & 0o666);
+        Ok((Owner::new(stat.st_uid, stat.st_gid), mode))
     }
 
     /// Makes sure that what this folder has under `name`, if anything, is a file that
@@ -273,6 +309,7 @@ impl Folder {
             trusted,
             stranger: None,
             shared: false,
+            is_sticky: false,
         })
     }
 
@@ -309,6 +346,7 @@ impl Folder {
             trusted: self.trusted,
             stranger: (!self.trusted.has(owner)).then_some(owner),
             shared: self.shared || (is_writable && !is_sticky),
+            is_sticky: is_writable && is_sticky,
         })
     }
 
@@ -395,11 +433,10 @@ impl Owner {
         Ok(())
     }
 
-    /// Returns the owner of an open file, and who may read and write it.
-    pub(super) fn and_mode_of(file: &File) -> io::Result<(Self, Permissions)> {
+    /// Returns the owner of an open file.
+    pub(super) fn of(file: &File) -> io::Result<Self> {
         let data = file.metadata()?;
-        let mode = Permissions::from_mode(data.permissions().mode() & 0o666);
-        Ok((Self::new(data.uid(), data.gid()), mode))
+        Ok(Self::new(data.uid(), data.gid()))
     }
 }
 
