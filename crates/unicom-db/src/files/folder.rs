@@ -204,12 +204,7 @@ impl Folder {
     /// # Errors
     /// What the operating system says.
     pub fn names(&self) -> io::Result<impl Iterator<Item = io::Result<OsString>> + use<>> {
-        let entries = Dir::new(self.readable()?)?;
-        let names = entries.map(|entry| -> io::Result<OsString> {
-            Ok(OsString::from_vec(entry?.file_name().to_bytes().to_vec()))
-        });
-        let is_self = |name: &io::Result<OsString>| matches!(name, Ok(name) if matches!(name.as_bytes(), b"." | b".."));
-        Ok(names.filter(move |name| !is_self(name)))
+        Ok(names_in(Dir::new(self.readable()?)?))
     }
 
     /// Creates a file in this folder, for the user who runs this only.
@@ -366,6 +361,14 @@ impl Folder {
             Err(Errno::EXIST) => return self.folder(name),
             made => made?,
         }
+        self.take_made(name)
+    }
+
+    /// Opens a folder that was just made in this one, and gives it to the owner of this one.
+    ///
+    /// A stranger may have put something else in its place: what is another user's stays so, and a
+    /// folder of this user that is not empty is refused, since it was there before.
+    fn take_made(&self, name: &OsStr) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let made = File::from(rustix::fs::openat(
             &self.handle,
@@ -373,8 +376,11 @@ impl Folder {
             flags,
             Mode::empty(),
         )?);
-        // A stranger may have put something else in its place.
         if made.metadata()?.uid() == self.trusted.me {
+            if names_in(Dir::read_from(&made)?).next().is_some() {
+                let path = self.path.join(name);
+                return Err(refused(&path, "was replaced while it was made"));
+            }
             self.owner()?.take(&made)?;
         }
         self.go_on(made.into(), name)
@@ -412,6 +418,14 @@ impl Folder {
     fn no_file(&self, name: &OsStr) -> io::Error {
         refused(&self.path.join(name), "is no regular file")
     }
+}
+
+fn names_in(entries: Dir) -> impl Iterator<Item = io::Result<OsString>> {
+    let names = entries.map(|entry| -> io::Result<OsString> {
+        Ok(OsString::from_vec(entry?.file_name().to_bytes().to_vec()))
+    });
+    let is_self = |name: &io::Result<OsString>| matches!(name, Ok(name) if matches!(name.as_bytes(), b"." | b".."));
+    names.filter(move |name| !is_self(name))
 }
 
 /// Returns `true` if this process may do whatever it likes to files of every user.
@@ -464,4 +478,35 @@ impl Trusted {
 enum Entered {
     Folder(Folder),
     Link(PathBuf),
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt, chown};
+
+    use super::{Folder, is_root};
+
+    const STRANGER: u32 = 65534;
+
+    /// Another folder of the same user can be put in the place of one that was just made.
+    #[test]
+    fn a_folder_that_was_there_before_is_not_given_away() {
+        let home = tempfile::tempdir().unwrap();
+        for name in ["new", "old"] {
+            fs::create_dir(home.path().join(name)).unwrap();
+        }
+        fs::write(home.path().join("old/secret"), "a secret").unwrap();
+        if is_root() {
+            chown(home.path(), Some(STRANGER), None).unwrap();
+        }
+        let folder = Folder::open(home.path()).unwrap();
+        let said = folder.take_made("old".as_ref()).unwrap_err().to_string();
+        assert!(said.contains("was replaced while it was made"), "{said}");
+        folder.take_made("new".as_ref()).unwrap();
+        if is_root() {
+            let owner = |name| home.path().join(name).metadata().unwrap().uid();
+            assert_eq!((owner("old"), owner("new")), (0, STRANGER));
+        }
+    }
 }
