@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::backup::{at, names_in, plant_journal, run_sql};
-use crate::home::{Home, Run, has};
+use crate::home::{Home, Run, has, skip_without_root};
 use crate::restore::{add_many_files, assert_locked_while_files_are_copied};
 use crate::server::Server;
 use crate::visitor::Visitor;
@@ -38,7 +38,7 @@ impl Service {
     fn new() -> Option<Self> {
         let home = Home::with_url("sqlite://service/unicom.db");
         if home.path().metadata().unwrap().uid() != 0 {
-            println!("skipped: only root can make files of another user");
+            skip_without_root("only root can make files of another user");
             return None;
         }
         fs::create_dir(home.path().join("service")).unwrap();
