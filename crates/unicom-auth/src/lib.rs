@@ -37,7 +37,9 @@ use unicom_db::Migrations;
 
 pub use auth::Auth;
 pub use bearer::api_tokens;
-pub use carry_over::{CarriedOver, CarryOverError, carry_over, end_user_sessions};
+pub use carry_over::{
+    CarriedOver, CarryOverError, carry_over, end_sessions_of_guests, end_user_sessions,
+};
 pub use cookies::{CookieNames, CustomCookieNames, InvalidCookieName};
 pub use csrf::csrf_protection;
 pub use identity::SessionIdentity;

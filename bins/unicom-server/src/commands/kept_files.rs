@@ -102,6 +102,14 @@ pub(super) fn check_in(settings: &Settings, folder: &Path, force: bool) -> Resul
     Ok(())
 }
 
+/// Returns `true` if [`copy_in`] replaces the secret key by another one.
+pub(super) fn brings_other_key(settings: &Settings, folder: &Path) -> Result<bool, Failure> {
+    match key_file(settings) {
+        Some(key) => kept_key::is_other(&key, &folder.join(KEY_FILE)),
+        None => Ok(false),
+    }
+}
+
 /// Copies back what [`copy_out`] copied, after [`check_in`]. The key comes last: until then, nothing has changed for
 /// whoever has a session.
 pub(super) fn copy_in(settings: &Settings, folder: &Path) -> Result<Copied, Failure> {

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
-use unicom_auth::{CarriedOver, CarryOverError, carry_over, end_user_sessions};
+use unicom_auth::{
+    CarriedOver, CarryOverError, carry_over, end_sessions_of_guests, end_user_sessions,
+};
 use unicom_db::files::{Replaced, prepare_restore};
 use unicom_db::{DbError, Tx};
 
@@ -61,6 +63,13 @@ pub(crate) fn run(
     if let Some(folder) = &arguments.files {
         kept_files::check_in(settings, folder, arguments.force)?;
     }
+    let ends = Ends {
+        users: !arguments.keep_sessions,
+        guests: match &arguments.files {
+            Some(folder) => kept_files::brings_other_key(settings, folder)?,
+            None => false,
+        },
+    };
     let file = arguments.file.display().to_string();
     let refused = |error| {
         refused(
@@ -73,7 +82,7 @@ pub(crate) fn run(
         database,
         arguments.force,
         &MIGRATIONS,
-        |tx, replaced| end_what_had_ended(tx, replaced, &file, arguments.keep_sessions),
+        |tx, replaced| end_what_had_ended(tx, replaced, &file, ends),
     )
     .map_err(refused)?;
     // Nothing has changed so far, and nobody has the database open. First what adds to what is there, the files, which
@@ -126,13 +135,22 @@ pub(crate) fn run(
     )
 }
 
-/// Ends in the restored database what had ended in the replaced one, and the sessions of users
-/// unless they are to be kept. Returns what was carried over, and why not everything was.
+/// Whose sessions end, all of them.
+#[derive(Debug, Clone, Copy)]
+struct Ends {
+    users: bool,
+    /// Another key may have been replaced since others have it; with it, cookies of before that
+    /// would count again.
+    guests: bool,
+}
+
+/// Ends in the restored database what had ended in the replaced one, and the sessions that are not
+/// to be kept. Returns what was carried over, and why not everything was.
 fn end_what_had_ended(
     tx: &mut Tx<'_>,
     replaced: Replaced<'_>,
     file: &str,
-    keep_sessions: bool,
+    ends: Ends,
 ) -> Result<(CarriedOver, Option<String>), DbError> {
     let mut carried = CarriedOver::default();
     let unreadable = match replaced {
@@ -146,14 +164,22 @@ fn end_what_had_ended(
             Err(CarryOverError::Restored(error)) => return Err(error),
         },
     };
-    if !keep_sessions {
+    let reasons: Vec<String> = unreadable
+        .into_iter()
+        .chain(carried.left_out.iter().cloned())
+        .collect();
+    let not_carried_over = (!reasons.is_empty()).then(|| reasons.join("; "));
+    if ends.users {
         carried.ended_user_sessions += end_user_sessions(tx)?;
+    }
+    if ends.guests {
+        carried.ended_guest_sessions += end_sessions_of_guests(tx)?;
     }
     let details = json!({
         "file": file,
         "carried_over": report::counts(&carried),
-        "not_carried_over": unreadable,
+        "not_carried_over": not_carried_over,
     });
     note(tx, "database.restore", "database", details)?;
-    Ok((carried, unreadable))
+    Ok((carried, not_carried_over))
 }

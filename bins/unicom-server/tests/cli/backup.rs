@@ -305,6 +305,19 @@ pub fn run_sql(path: &Path, statement: &str) {
     connection.batch_execute(statement).unwrap();
 }
 
+/// Writes a journal for the database `path` that has SQLite delete the file `victim`: it ends in the
+/// name of a super-journal, which goes once the journal is played back.
+pub fn plant_journal(path: &Path, victim: &Path) {
+    let name = victim.to_str().unwrap().as_bytes();
+    let sum: u32 = name.iter().map(|byte| u32::from(*byte)).sum();
+    let mut journal = vec![1; 8];
+    journal.extend(name);
+    journal.extend(u32::try_from(name.len()).unwrap().to_be_bytes());
+    journal.extend(sum.to_be_bytes());
+    journal.extend([0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7]);
+    fs::write(format!("{}-journal", path.display()), journal).unwrap();
+}
+
 /// `pg_dump` and `pg_restore` as `unicom backup` and `unicom restore` name them.
 #[tokio::test]
 async fn what_it_names_for_postgresql_works() {

@@ -156,6 +156,14 @@ impl Home {
     }
 }
 
+/// Prints why a test is skipped that only root can run. With `UNICOM_TEST_REQUIRE_ROOT=1` it fails
+/// instead.
+pub fn skip_without_root(why: &str) {
+    let is_required = std::env::var("UNICOM_TEST_REQUIRE_ROOT").is_ok_and(|value| value == "1");
+    assert!(!is_required, "{why}, and `UNICOM_TEST_REQUIRE_ROOT` is set");
+    println!("skipped: {why}");
+}
+
 /// What a run came to.
 #[derive(Debug)]
 pub struct Run {

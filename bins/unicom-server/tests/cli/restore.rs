@@ -1,6 +1,10 @@
 //! `unicom restore`.
 
 use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
@@ -361,4 +365,53 @@ fn with_key(home: &Home, text: &str) -> std::path::PathBuf {
     fs::create_dir(key.parent().unwrap()).unwrap();
     fs::write(&key, text).unwrap();
     key
+}
+
+/// Adds files that take a while to copy, since each is made to last.
+pub fn add_many_files(folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
+    for number in 0..4000 {
+        fs::write(folder.join(format!("{number}.png")), "a file").unwrap();
+    }
+}
+
+/// Restores `b.db` with the files of `kept`, and tries to write to the database while they are
+/// copied to `media`.
+pub fn assert_locked_while_files_are_copied(home: &Home, database: &Path, media: &Path) {
+    let before = media.read_dir().map_or(0, Iterator::count);
+    let arguments = ["restore", "b.db", "--force", "--files", "kept"];
+    let mut command = home.command(&arguments);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while media.read_dir().map_or(0, Iterator::count) < before + 3 {
+        assert!(child.try_wait().unwrap().is_none(), "it has ended");
+        thread::sleep(Duration::from_millis(2));
+    }
+    let mut connection = SqliteConnection::establish(database.to_str().unwrap()).unwrap();
+    for statement in ["BEGIN IMMEDIATE", "PRAGMA journal_mode = WAL"] {
+        let error = connection.batch_execute(statement).unwrap_err().to_string();
+        has(&error, &["locked"]);
+    }
+    assert!(child.try_wait().unwrap().is_none(), "it has ended");
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    // What was opened before is not the database any more, and cannot be written to.
+    assert!(
+        connection
+            .batch_execute("PRAGMA journal_mode = WAL; CREATE TABLE notes (text TEXT)")
+            .is_err()
+    );
+}
+
+#[test]
+fn nobody_writes_to_the_database_that_makes_way() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.echo_channel();
+    add_many_files(&home.path().join("kept/media/messages"));
+    home.run(&["backup", "b.db"]).ok();
+    let media = home.path().join("unicom-data/media/messages");
+    assert_locked_while_files_are_copied(&home, &home.path().join("unicom.db"), &media);
 }

@@ -368,3 +368,103 @@ async fn staff_rights_and_blocks_are_not_given_back() {
     let before = at(&home, "unicom.db.before-restore");
     assert_eq!(before.json(&["user", "show", "ada"])["is_staff"], false);
 }
+
+#[tokio::test]
+async fn who_first_wrote_and_was_blocked_since_the_backup_stays_blocked() {
+    let home = home();
+    staff(&home, "ada");
+    home.user("bob", PASSWORD).ok();
+    let server = Server::serve(&home);
+    home.run(&["backup", "b.db"]).ok();
+    let [ada, bob, guest] = [(); 3].map(|()| Visitor::of(&server));
+    assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
+    assert_eq!(bob.log_in("bob", PASSWORD).await, 200);
+    for visitor in [&ada, &bob] {
+        visitor.send("hello").await;
+    }
+    let account = guest.send("hello").await;
+    assert_eq!(server.terminate(), Some(0));
+    let accounts = [account.as_str(), "webchat_user_1", "webchat_user_2"];
+    for account in accounts {
+        home.run(&["account", "block", account]).ok();
+    }
+    assert_eq!(restore(&home)["blocked_accounts"], json!(accounts));
+    let server = Server::serve(&home);
+    let [ada, bob] = [(); 2].map(|()| Visitor::of(&server));
+    assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
+    assert_eq!(bob.log_in("bob", PASSWORD).await, 200);
+    for visitor in [&ada, &bob] {
+        let post = visitor.post("/unicom/webchat/send/", json!({ "text": "hello" }));
+        assert_eq!(post.await.0, 403);
+    }
+    assert_eq!(ada.get("/unicom/admin/accounts/").await.0, 403);
+    assert_eq!(server.terminate(), Some(0));
+}
+
+#[tokio::test]
+async fn a_block_whose_channel_the_backup_lacks_is_said() {
+    let home = Home::with_url("sqlite://unicom.db");
+    home.user("bob", PASSWORD).ok();
+    home.run(&["backup", "b.db"]).ok();
+    home.echo_channel();
+    let server = Server::serve(&home);
+    let bob = Visitor::of(&server);
+    assert_eq!(bob.log_in("bob", PASSWORD).await, 200);
+    bob.send("hello").await;
+    assert_eq!(server.terminate(), Some(0));
+    home.run(&["account", "block", "webchat_user_1"]).ok();
+    let told = home.json(&["restore", "b.db", "--force"]);
+    has(
+        told["not_carried_over"].as_str().unwrap(),
+        &["the account webchat_user_1 is blocked, and its channel is not in the backup"],
+    );
+}
+
+#[tokio::test]
+async fn erasures_of_another_history_are_said() {
+    let home = home();
+    home.user("bob", PASSWORD).ok();
+    let server = Server::serve(&home);
+    let bob = Visitor::of(&server);
+    assert_eq!(bob.log_in("bob", PASSWORD).await, 200);
+    bob.send("hello").await;
+    home.run(&["backup", "a.db"]).ok();
+    assert_eq!(server.terminate(), Some(0));
+    home.user("cleo", PASSWORD).ok();
+    home.run(&["backup", "b.db"]).ok();
+    // The wrong one is restored first.
+    let told = home.json(&["restore", "a.db", "--force"]);
+    assert_eq!(told["not_carried_over"], Value::Null);
+    home.run(&["account", "erase", "webchat_user_1", "--yes"])
+        .ok();
+    let run = home.run(&["restore", "b.db", "--force", "--json"]);
+    has(&run.err, &["may be undone", "account:webchat_user_1"]);
+    let told: Value = serde_json::from_str(&run.ok()).unwrap();
+    has(
+        told["not_carried_over"].as_str().unwrap(),
+        &["does not continue the backup's", "account:webchat_user_1"],
+    );
+}
+
+#[tokio::test]
+async fn a_former_key_brings_no_session_of_a_guest_back() {
+    let home = home();
+    let server = Server::serve(&home);
+    let guest = Visitor::of(&server);
+    guest.send("hello").await;
+    home.run(&["backup", "b.db", "--files", "kept"]).ok();
+    assert_eq!(server.terminate(), Some(0));
+    // The same key changes nothing for guests.
+    let again = ["restore", "b.db", "--force", "--files", "kept"];
+    let carried = home.json(&again)["carried_over"].clone();
+    assert_eq!(carried["ended_guest_sessions"], 0);
+    // It is replaced, since others may have it.
+    std::fs::remove_file(home.path().join("unicom-data/unicom.key")).unwrap();
+    let server = Server::serve(&home);
+    assert_eq!(server.terminate(), Some(0));
+    let carried = home.json(&again)["carried_over"].clone();
+    assert_eq!(carried["ended_guest_sessions"], 1);
+    let server = Server::serve(&home);
+    assert_eq!(guest.at(&server).texts().await, [""; 0]);
+    assert_eq!(server.terminate(), Some(0));
+}

@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::backup::{at, names_in, run_sql};
-use crate::home::{Home, Run, has};
+use crate::backup::{at, names_in, plant_journal, run_sql};
+use crate::home::{Home, Run, has, skip_without_root};
+use crate::restore::{add_many_files, assert_locked_while_files_are_copied};
 use crate::server::Server;
 use crate::visitor::Visitor;
 
@@ -37,7 +38,7 @@ impl Service {
     fn new() -> Option<Self> {
         let home = Home::with_url("sqlite://service/unicom.db");
         if home.path().metadata().unwrap().uid() != 0 {
-            println!("skipped: only root can make files of another user");
+            skip_without_root("only root can make files of another user");
             return None;
         }
         fs::create_dir(home.path().join("service")).unwrap();
@@ -663,5 +664,164 @@ fn a_hard_link_in_a_folder_that_a_group_writes_to_is_refused() {
     has(
         &said,
         &["is a hard link in a folder that others may write to"],
+    );
+}
+
+/// A journal may name any file, which SQLite deletes once it has played the journal back.
+#[test]
+fn a_journal_that_names_a_file_of_roots_does_not_delete_it() {
+    let Some(service) = Service::new() else {
+        return;
+    };
+    service.backup().ok();
+    let database = service.path("unicom.db");
+    for arguments in [
+        &["backup", "c.db"][..],
+        &["backup", "b.db", "--force", "--files", "kept"],
+        &["restore", "b.db", "--force"],
+        &["restore", "b.db", "--force", "--files", "kept"],
+        &["channel", "list"],
+        &["migrate"],
+    ] {
+        plant_journal(&database, &service.roots("secret"));
+        service.give(&service.path(""));
+        let run = service.home.run(arguments);
+        service.assert_secrets_are_kept(&arguments.join(" "));
+        has(
+            &run.failure(),
+            &[
+                "was left in the middle of a change",
+                "as the user whose it is",
+            ],
+        );
+        assert!(service.path("unicom.db-journal").exists());
+    }
+    fs::remove_file(service.path("unicom.db-journal")).unwrap();
+    // One beside the backup, which is root's.
+    plant_journal(&service.roots("b.db"), &service.roots("secret"));
+    let said = service.restore().failure();
+    has(&said, &["`b.db` was left in the middle of a change"]);
+    service.assert_secrets_are_kept("a journal beside the backup");
+    fs::remove_file(service.roots("b.db-journal")).unwrap();
+    service.restore().ok();
+    service.home.run(&["channel", "list"]).ok();
+}
+
+/// The log of the database that makes way is part of it, though SQLite does not open it there.
+#[test]
+fn what_a_crash_left_in_the_log_is_in_the_database_that_is_kept() {
+    let Some(service) = Service::new() else {
+        return;
+    };
+    service.backup().ok();
+    let server = Server::serve(&service.home);
+    service.give(&service.path(""));
+    has(
+        &service.restore().failure(),
+        &["is in use: stop the server"],
+    );
+    service.home.echo_channel();
+    server.kill();
+    assert!(service.path("unicom.db-wal").metadata().unwrap().len() > 0);
+    service.give(&service.path(""));
+    service.restore().ok();
+    let channels = |name: &str| {
+        let list = at(&service.home, name).json(&["channel", "list"]);
+        list.as_array().unwrap().len()
+    };
+    assert_eq!(channels("service/unicom.db"), 1);
+    assert_eq!(channels("service/unicom.db.before-restore"), 2);
+}
+
+#[test]
+fn a_database_that_is_swapped_for_a_link_meanwhile_creates_nothing() {
+    let Some(service) = Service::new() else {
+        return;
+    };
+    service.backup().ok();
+    let (database, away) = (service.path("unicom.db"), service.path("away.db"));
+    let made = service.roots("made.db");
+    let (stop, swapped) = (AtomicBool::new(false), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                if fs::rename(&database, &away).is_ok() && symlink(&made, &database).is_ok() {
+                    let _ = lchown(&database, Some(SERVICE), Some(SERVICE));
+                    swapped.fetch_add(1, Ordering::Relaxed);
+                }
+                thread::yield_now();
+                let _ = fs::rename(&away, &database);
+                thread::yield_now();
+            }
+        });
+        for _ in 0..5 * ROUNDS {
+            service.home.run(&["backup", "b.db", "--force"]);
+            service.home.run(&["restore", "b.db", "--force"]);
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    assert!(swapped.into_inner() > 0, "nothing was swapped in time");
+    assert!(!made.exists());
+    service.assert_secrets_are_kept("a link that comes and goes");
+}
+
+/// In `/tmp`, everyone may put a file beside one of root's.
+#[test]
+fn nothing_is_believed_that_lies_beside_a_file_in_a_folder_for_all() {
+    let Some(service) = Service::new() else {
+        return;
+    };
+    let shared = service.roots("shared");
+    fs::create_dir(&shared).unwrap();
+    fs::set_permissions(&shared, fs::Permissions::from_mode(0o1777)).unwrap();
+    let (stop, planted) = (AtomicBool::new(false), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                for name in names_in(&shared) {
+                    if name.ends_with(".part") {
+                        plant_journal(&shared.join(name), &service.roots("secret"));
+                        planted.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            }
+        });
+        for _ in 0..ROUNDS {
+            service.home.run(&["backup", "shared/b.db", "--force"]).ok();
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    assert!(planted.into_inner() > 0, "nothing was planted in time");
+    service.assert_secrets_are_kept("a journal beside the draft");
+
+    let log = shared.join("b.db-wal");
+    fs::write(&log, "anything").unwrap();
+    chown(&log, Some(SERVICE), Some(SERVICE)).unwrap();
+    let said = service
+        .home
+        .run(&["restore", "shared/b.db", "--force"])
+        .failure();
+    has(
+        &said,
+        &["b.db-wal` belongs to another user than its database"],
+    );
+    fs::remove_file(&log).unwrap();
+    service
+        .home
+        .run(&["restore", "shared/b.db", "--force"])
+        .ok();
+}
+
+#[test]
+fn nobody_writes_to_a_database_of_the_service_that_makes_way() {
+    let Some(service) = Service::new() else {
+        return;
+    };
+    add_many_files(&service.roots("kept/media/messages"));
+    service.home.run(&["backup", "b.db"]).ok();
+    assert_locked_while_files_are_copied(
+        &service.home,
+        &service.path("unicom.db"),
+        &service.path("unicom-data/media/messages"),
     );
 }

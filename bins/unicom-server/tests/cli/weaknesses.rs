@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, Run, has};
+use crate::home::{Home, Run, has, skip_without_root};
 use crate::server::Server;
 
 type Variables<'a> = &'a [(&'a str, &'a str)];
@@ -430,7 +430,7 @@ fn files_of_another_user_are_told() {
     ] {
         let path = home.path().join(path);
         if let Err(error) = std::os::unix::fs::chown(&path, Some(4711), None) {
-            println!("skipped, since only root gives files away: {error}");
+            skip_without_root(&format!("only root gives files away: {error}"));
             return;
         }
         let found = warnings(&home, &[]);

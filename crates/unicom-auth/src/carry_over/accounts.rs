@@ -1,37 +1,77 @@
 //! Accounts that were blocked after the backup.
 
 use diesel::prelude::*;
-use unicom_db::queries::accounts;
+use serde_json::Value;
+use unicom_db::queries::{accounts, channels};
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_models::schema::unicom_accounts;
-use unicom_models::{AccountId, UtcTime};
+use unicom_models::{Account, AccountId};
+use unicom_webchat::Known;
 
+use super::users::Users;
 use super::{CarriedOver, CarryOverError, replaced};
 
 /// Blocks the accounts that are blocked in the replaced database.
+///
+/// Someone whom the backup knows may have got an account after it, by writing for the first time:
+/// the backup gets that account too, blocked and without anything else.
 pub(super) fn block_accounts(
     tx: &mut Tx<'_>,
     other: &mut Db,
+    users: &Users,
     carried: &mut CarriedOver,
 ) -> Result<(), CarryOverError> {
-    for (id, created_at, updated_at) in replaced(blocked(other))? {
-        let is_older_here = accounts::get(tx, &id)?.is_some_and(|account| {
-            !account.blocked && account.created_at == created_at && account.updated_at < updated_at
-        });
-        if is_older_here {
-            accounts::set_blocked(tx, &id, true)?;
-            carried.blocked_accounts.push(id.to_string());
+    for account in replaced(blocked(other))? {
+        let id = account.id.to_string();
+        match accounts::get(tx, &account.id)? {
+            Some(here) => {
+                let is_older_here = !here.blocked
+                    && here.created_at == account.created_at
+                    && here.updated_at < account.updated_at;
+                if is_older_here {
+                    accounts::set_blocked(tx, &account.id, true)?;
+                    carried.blocked_accounts.push(id);
+                }
+            }
+            None if !is_of_known(&account.id, users) => {}
+            None if channels::get(tx, account.channel_id)?.is_some() => {
+                accounts::insert_if_absent(tx, &bare(account))?;
+                carried.blocked_accounts.push(id);
+            }
+            None => carried.left_out.push(format!(
+                "the account {id} is blocked, and its channel is not in the backup"
+            )),
         }
     }
     Ok(())
 }
 
-/// Returns the accounts that are blocked, with when they were made and last changed.
-fn blocked(db: &mut Db) -> Result<Vec<(AccountId, UtcTime, UtcTime)>, DbError> {
+/// Returns `true` if the account can only be of the same person in both databases. A guest's is
+/// called after a secret of that guest.
+fn is_of_known(id: &AccountId, users: &Users) -> bool {
+    match Known::behind(id) {
+        Some(Known::User(id)) => id.parse().is_ok_and(|id| users.has(id)),
+        Some(Known::Guest(_)) => true,
+        None => false,
+    }
+}
+
+/// Returns the account without what leads to rows that the backup may lack.
+fn bare(account: Account) -> Account {
+    Account {
+        member_id: None,
+        default_category_id: None,
+        raw: Value::Object(serde_json::Map::new()),
+        ..account
+    }
+}
+
+/// Returns the accounts that are blocked.
+fn blocked(db: &mut Db) -> Result<Vec<Account>, DbError> {
     use unicom_accounts as table;
     Ok(on_engine!(db, conn => table::table
         .filter(table::blocked.eq(true))
         .order(table::id)
-        .select((table::id, table::created_at, table::updated_at))
+        .select(Account::as_select())
         .load(conn))?)
 }

@@ -25,17 +25,29 @@ pub(super) fn shut_out_erased(
     other: &mut Db,
     carried: &mut CarriedOver,
 ) -> Result<(), CarryOverError> {
-    let Some(latest) = latest(tx)? else {
-        return Ok(());
-    };
-    if !replaced(has(other, latest))? {
-        return Ok(());
-    }
     let known: BTreeSet<AuditId> = erasures(tx)?.into_iter().map(|(id, _)| id).collect();
+    let mut erased: Vec<String> = Vec::new();
     for (id, subject) in replaced(erasures(other))? {
-        if !known.contains(&id) && !carried.erased.contains(&subject) && shut_out(tx, &subject)? {
-            carried.erased.push(subject);
+        if !known.contains(&id) && !erased.contains(&subject) {
+            erased.push(subject);
         }
+    }
+    let is_of_the_same_history = match latest(tx)? {
+        Some(latest) => replaced(has(other, latest))?,
+        None => false,
+    };
+    if is_of_the_same_history {
+        for subject in erased {
+            if shut_out(tx, &subject)? {
+                carried.erased.push(subject);
+            }
+        }
+    } else if !erased.is_empty() {
+        carried.left_out.push(format!(
+            "its audit trail does not continue the backup's, so that it is not known whether these people, who were \
+             erased there, are in the backup: {}",
+            erased.join(", ")
+        ));
     }
     Ok(())
 }

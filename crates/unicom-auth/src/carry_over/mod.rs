@@ -11,8 +11,8 @@ use unicom_db::{Db, DbError, Tx};
 
 use accounts::block_accounts;
 use erased::shut_out_erased;
-pub use sessions::end_user_sessions;
 use sessions::{end_guest_sessions, end_sessions_that_had_ended};
+pub use sessions::{end_sessions_of_guests, end_user_sessions};
 use tokens::revoke_tokens;
 use users::{Users, restrict_users};
 
@@ -40,6 +40,9 @@ pub struct CarriedOver {
     pub ended_user_sessions: usize,
     /// Sessions of guests that had ended after the backup.
     pub ended_guest_sessions: usize,
+    /// What could not be carried over, as clauses.
+    #[serde(skip)]
+    pub left_out: Vec<String>,
 }
 
 /// Why not everything was carried over.
@@ -77,7 +80,7 @@ pub fn carry_over(
     let users = Users::in_both(tx, replaced)?;
     restrict_users(tx, &users, carried)?;
     revoke_tokens(tx, replaced, &users, carried)?;
-    block_accounts(tx, replaced, carried)?;
+    block_accounts(tx, replaced, &users, carried)?;
     end_sessions_that_had_ended(tx, replaced, &users, carried)?;
     end_guest_sessions(tx, replaced, carried)
 }

@@ -26,6 +26,17 @@ pub fn end_user_sessions(tx: &mut Tx<'_>) -> Result<usize, DbError> {
     )
 }
 
+/// Ends the sessions of all guests. Returns how many there were.
+///
+/// # Errors
+/// [`DbError`] if the database fails.
+pub fn end_sessions_of_guests(tx: &mut Tx<'_>) -> Result<usize, DbError> {
+    let db: &mut Db = tx;
+    Ok(
+        on_engine!(db, conn => diesel::delete(sessions::table.filter(sessions::user_id.is_null())).execute(conn))?,
+    )
+}
+
 /// Ends the sessions of users that the replaced database no longer has.
 pub(super) fn end_sessions_that_had_ended(
     tx: &mut Tx<'_>,

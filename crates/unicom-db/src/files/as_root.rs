@@ -3,10 +3,12 @@
 use std::io;
 use std::path::Path;
 
+use super::backup::expect_no_journal;
 use super::{BESIDE, Folder, Place, is_root};
 
 /// If this process runs as root, makes sure that no link of another user leads away from the SQLite
-/// `database`, the `files` and the `folders`, and that each belongs to whom its folder does. What is
+/// `database`, the `files` and the `folders`, and that each belongs to whom its folder does; and that no journal is beside a database
+/// in a folder of another user, since it may name any file, which SQLite would delete. What is
 /// missing is fine.
 ///
 /// It looks once: the owner of a folder can change it afterwards. What is opened below a [`Folder`]
@@ -30,6 +32,11 @@ pub fn check_as_root(
                     place
                         .folder
                         .expect_file_or_nothing(&place.name_with(suffix))?;
+                }
+                if !place.folder.is_safe_by_path() {
+                    expect_no_journal(&place, path).map_err(|error| {
+                        io::Error::new(io::ErrorKind::PermissionDenied, error.to_string())
+                    })?;
                 }
             }
             Ok(())

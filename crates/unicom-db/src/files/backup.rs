@@ -1,5 +1,6 @@
 //! `backup`: a copy of a SQLite database that others write to.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
 
-use super::entry::refused;
+use super::entry::{Entry, refused};
 use super::{BESIDE, FileError, NewFile, Place, same_file};
 
 /// The first bytes of every SQLite database.
@@ -28,7 +29,7 @@ pub fn backup(from: &Path, to: &Path, replace: bool) -> Result<u64, FileError> {
             path: to.to_owned(),
         });
     }
-    let mut source = open(&place_of_database(from)?, from)?;
+    let mut source = open(&place_of_database(from)?, from, Access::Read)?;
     expect_unicom(&mut source, from)?;
     let mut copy = NewFile::create(to, replace)?;
     let path = copy.path_to_write(None).map_err(FileError::io(to))?;
@@ -37,7 +38,7 @@ pub fn backup(from: &Path, to: &Path, replace: bool) -> Result<u64, FileError> {
         .execute(&mut source)
         .map_err(FileError::db(from))?;
     drop(source);
-    let mut written = connect(&path)?;
+    let mut written = connect(&path, Access::Write)?;
     check(&mut written, to)?;
     drop(written);
     copy.take_written().map_err(FileError::io(to))?;
@@ -49,7 +50,7 @@ pub(super) fn place_of_database(path: &Path) -> Result<Place, FileError> {
     Place::of(path).map_err(|error| missing_or(error, path))
 }
 
-fn missing_or(error: io::Error, path: &Path) -> FileError {
+pub(super) fn missing_or(error: io::Error, path: &Path) -> FileError {
     match error.kind() {
         io::ErrorKind::NotFound => FileError::Missing {
             path: path.to_owned(),
@@ -58,26 +59,35 @@ fn missing_or(error: io::Error, path: &Path) -> FileError {
     }
 }
 
+/// What SQLite may do to a database that it opens. It creates none.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Access {
+    /// Only read it. A journal beside it is not played back: it may name any file of the machine,
+    /// which SQLite would delete with the rights of this process.
+    Read,
+    /// Change it, and play back a journal beside it.
+    Write,
+}
+
 /// Opens a SQLite database that is there. `path` is what it is called in errors.
 ///
 /// SQLite opens it, and what is beside it, by name. In a stranger's folder each of them is looked at
 /// before, and that the names still lead to the same file afterwards: SQLite follows links to the
 /// database, says where it came to, and follows none of those beside it.
-pub(super) fn open(place: &Place, path: &Path) -> Result<SqliteConnection, FileError> {
+pub(super) fn open(
+    place: &Place,
+    path: &Path,
+    access: Access,
+) -> Result<SqliteConnection, FileError> {
     let failed = FileError::io(path);
-    let mut file = place.open().map_err(|error| missing_or(error, path))?;
+    let file = place.open().map_err(|error| missing_or(error, path))?;
     for suffix in BESIDE {
         let name = place.name_with(suffix);
         let beside = place.folder.expect_file_or_nothing(&name);
         beside.map_err(&failed)?;
     }
-    let mut first = [0; MAGIC.len()];
-    if file.read_exact(&mut first).is_err() || first != *MAGIC {
-        return Err(FileError::NotSqlite {
-            path: path.to_owned(),
-        });
-    }
-    let mut connection = connect(&place.path())?;
+    expect_sqlite(&file, path)?;
+    let mut connection = connect(&place.path(), access)?;
     let opened = opened_path(&mut connection).map_err(FileError::db(path))?;
     let is_same = opened == place.path().to_string_lossy()
         && place.folder.has(&place.name, &file).map_err(&failed)?
@@ -90,14 +100,61 @@ pub(super) fn open(place: &Place, path: &Path) -> Result<SqliteConnection, FileE
     }
 }
 
-/// Opens a SQLite database by its path.
-pub(super) fn connect(path: &Path) -> Result<SqliteConnection, FileError> {
-    let mut connection = SqliteConnection::establish(&path.to_string_lossy())
+/// Makes sure that an open file begins as a SQLite database does. `path` is what it is called in
+/// errors.
+pub(super) fn expect_sqlite(mut file: &File, path: &Path) -> Result<(), FileError> {
+    let mut first = [0; MAGIC.len()];
+    match file.read_exact(&mut first) {
+        Ok(()) if first == *MAGIC => Ok(()),
+        _ => Err(FileError::NotSqlite {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+/// Makes sure that no journal is beside a database.
+pub(super) fn expect_no_journal(place: &Place, path: &Path) -> Result<(), FileError> {
+    let journal = place.folder.entry(&place.name_with("-journal"));
+    match journal.map_err(FileError::io(path))? {
+        None | Some(Entry::File(0)) => Ok(()),
+        Some(_) => Err(FileError::Unfinished {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+/// Opens a SQLite database that is there by its path.
+pub(super) fn connect(path: &Path, access: Access) -> Result<SqliteConnection, FileError> {
+    let mut connection = SqliteConnection::establish(&address(path, access))
         .map_err(|error| FileError::io(path)(io::Error::other(error)))?;
     connection
         .batch_execute("PRAGMA busy_timeout = 5000")
         .map_err(FileError::db(path))?;
     Ok(connection)
+}
+
+/// Returns the URI by which SQLite opens a file so. Every byte with a meaning there is escaped.
+#[cfg(unix)]
+fn address(path: &Path, access: Access) -> String {
+    let mut uri = String::from("file:");
+    for byte in std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()) {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            byte if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
+            byte => uri.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    uri.push_str(match access {
+        Access::Read => "?mode=ro",
+        Access::Write => "?mode=rw",
+    });
+    uri
+}
+
+/// Returns the path: files have no owner that could be another user's on this system.
+#[cfg(not(unix))]
+fn address(path: &Path, _access: Access) -> String {
+    path.to_string_lossy().into_owned()
 }
 
 /// Returns the path of the file that SQLite has opened, without links.
@@ -156,7 +213,12 @@ pub(super) fn check(connection: &mut SqliteConnection, path: &Path) -> Result<()
 
 /// What SQLite says of a file that it cannot make sense of is about the file.
 fn damaged(error: diesel::result::Error, path: &Path) -> FileError {
-    if is_damage(&error) {
+    if error.to_string().contains("readonly database") {
+        // It was only to be read, which takes a change where a journal is.
+        FileError::Unfinished {
+            path: path.to_owned(),
+        }
+    } else if is_damage(&error) {
         FileError::Damaged {
             path: path.to_owned(),
             reason: error.to_string(),

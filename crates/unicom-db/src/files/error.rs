@@ -61,6 +61,16 @@ pub enum FileError {
         /// The file.
         path: PathBuf,
     },
+    /// A process died while it changed it: what to undo is in the journal beside it.
+    #[error(
+        "`{}` was left in the middle of a change, with a journal beside it: start its server once, or run `unicom check`, \
+         as the user whose it is",
+        path.display()
+    )]
+    Unfinished {
+        /// The file.
+        path: PathBuf,
+    },
     /// The database failed, or is newer than this version.
     #[error("`{}`: {source}", path.display())]
     Db {

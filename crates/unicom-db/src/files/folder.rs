@@ -10,7 +10,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
+use rustix::fs::{AtFlags, Dir, FileType, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
@@ -39,6 +39,8 @@ pub struct Folder {
     stranger: Option<u32>,
     /// Whether others than its owner may change what is in this folder, or in one above it.
     shared: bool,
+    /// Whether others may create files in this folder, though they may not change those of others.
+    is_sticky: bool,
 }
 
 impl Folder {
@@ -79,7 +81,7 @@ impl Folder {
     /// Returns `true` if its path leads to this very folder for as long as trusted users leave it
     /// there: files in it may be used by their paths.
     pub fn is_safe_by_path(&self) -> bool {
-        self.stranger.is_none() && !self.shared
+        self.stranger.is_none() && !self.shared && !self.is_sticky
     }
 
     /// Opens a folder in this one. A link is refused.
@@ -110,9 +112,28 @@ impl Folder {
     /// # Errors
     /// [`io::ErrorKind::NotFound`], or why it cannot or must not be opened.
     pub fn open_file(&self, name: &OsStr) -> io::Result<File> {
+        self.open_file_for(name, OFlags::RDONLY)
+    }
+
+    /// Opens a file in this folder as [`open_file`](Self::open_file) does, also for writing, and locks
+    /// it against every other process. Returns `None` if another process has a lock on it.
+    ///
+    /// The lock ends when this process closes the file, even if it has opened it once more.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`], or why it cannot or must not be opened.
+    pub(super) fn lock_file(&self, name: &OsStr) -> io::Result<Option<File>> {
+        let file = self.open_file_for(name, OFlags::RDWR)?;
+        match rustix::fs::fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(file)),
+            Err(Errno::AGAIN | Errno::ACCESS) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn open_file_for(&self, name: &OsStr, access: OFlags) -> io::Result<File> {
         // Without `NONBLOCK`, a pipe would be waited for.
-        let flags =
-            OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let flags = access | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = match rustix::fs::openat(&self.handle, name, flags, Mode::empty()) {
             Ok(handle) => File::from(handle),
             Err(Errno::LOOP | Errno::MLINK) => return Err(self.no_link(name)),
@@ -124,7 +145,7 @@ impl Folder {
             return Err(self.no_file(name));
         }
         self.expect_owner(name, data.uid())?;
-        if self.stranger.is_none() && self.shared && data.nlink() > 1 {
+        if self.stranger.is_none() && (self.shared || self.is_sticky) && data.nlink() > 1 {
             let path = self.path.join(name);
             return Err(refused(
                 &path,
@@ -151,6 +172,21 @@ impl Folder {
         }))
     }
 
+    /// Returns the owner of the file `name`, and who may read and write it, without opening it.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`], or why [`open_file`](Self::open_file) would not open it.
+    pub(super) fn owner_and_mode(&self, name: &OsStr) -> io::Result<(Owner, Permissions)> {
+        let stat = rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => self.expect_owner(name, stat.st_uid)?,
+            FileType::Symlink => return Err(self.no_link(name)),
+            _ => return Err(self.no_file(name)),
+        }
+        let mode = Permissions::from_mode(stat.st_mode & 0o666);
+        Ok((Owner::new(stat.st_uid, stat.st_gid), mode))
+    }
+
     /// Makes sure that what this folder has under `name`, if anything, is a file that
     /// [`open_file`](Self::open_file) would open.
     ///
@@ -168,12 +204,7 @@ impl Folder {
     /// # Errors
     /// What the operating system says.
     pub fn names(&self) -> io::Result<impl Iterator<Item = io::Result<OsString>> + use<>> {
-        let entries = Dir::new(self.readable()?)?;
-        let names = entries.map(|entry| -> io::Result<OsString> {
-            Ok(OsString::from_vec(entry?.file_name().to_bytes().to_vec()))
-        });
-        let is_self = |name: &io::Result<OsString>| matches!(name, Ok(name) if matches!(name.as_bytes(), b"." | b".."));
-        Ok(names.filter(move |name| !is_self(name)))
+        Ok(names_in(Dir::new(self.readable()?)?))
     }
 
     /// Creates a file in this folder, for the user who runs this only.
@@ -273,6 +304,7 @@ impl Folder {
             trusted,
             stranger: None,
             shared: false,
+            is_sticky: false,
         })
     }
 
@@ -309,6 +341,7 @@ impl Folder {
             trusted: self.trusted,
             stranger: (!self.trusted.has(owner)).then_some(owner),
             shared: self.shared || (is_writable && !is_sticky),
+            is_sticky: is_writable && is_sticky,
         })
     }
 
@@ -328,6 +361,14 @@ impl Folder {
             Err(Errno::EXIST) => return self.folder(name),
             made => made?,
         }
+        self.take_made(name)
+    }
+
+    /// Opens a folder that was just made in this one, and gives it to the owner of this one.
+    ///
+    /// A stranger may have put something else in its place: what is another user's stays so, and a
+    /// folder of this user that is not empty is refused, since it was there before.
+    fn take_made(&self, name: &OsStr) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let made = File::from(rustix::fs::openat(
             &self.handle,
@@ -335,8 +376,11 @@ impl Folder {
             flags,
             Mode::empty(),
         )?);
-        // A stranger may have put something else in its place.
         if made.metadata()?.uid() == self.trusted.me {
+            if names_in(Dir::read_from(&made)?).next().is_some() {
+                let path = self.path.join(name);
+                return Err(refused(&path, "was replaced while it was made"));
+            }
             self.owner()?.take(&made)?;
         }
         self.go_on(made.into(), name)
@@ -376,6 +420,14 @@ impl Folder {
     }
 }
 
+fn names_in(entries: Dir) -> impl Iterator<Item = io::Result<OsString>> {
+    let names = entries.map(|entry| -> io::Result<OsString> {
+        Ok(OsString::from_vec(entry?.file_name().to_bytes().to_vec()))
+    });
+    let is_self = |name: &io::Result<OsString>| matches!(name, Ok(name) if matches!(name.as_bytes(), b"." | b".."));
+    names.filter(move |name| !is_self(name))
+}
+
 /// Returns `true` if this process may do whatever it likes to files of every user.
 pub fn is_root() -> bool {
     geteuid().is_root()
@@ -395,11 +447,10 @@ impl Owner {
         Ok(())
     }
 
-    /// Returns the owner of an open file, and who may read and write it.
-    pub(super) fn and_mode_of(file: &File) -> io::Result<(Self, Permissions)> {
+    /// Returns the owner of an open file.
+    pub(super) fn of(file: &File) -> io::Result<Self> {
         let data = file.metadata()?;
-        let mode = Permissions::from_mode(data.permissions().mode() & 0o666);
-        Ok((Self::new(data.uid(), data.gid()), mode))
+        Ok(Self::new(data.uid(), data.gid()))
     }
 }
 
@@ -427,4 +478,35 @@ impl Trusted {
 enum Entered {
     Folder(Folder),
     Link(PathBuf),
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt, chown};
+
+    use super::{Folder, is_root};
+
+    const STRANGER: u32 = 65534;
+
+    /// Another folder of the same user can be put in the place of one that was just made.
+    #[test]
+    fn a_folder_that_was_there_before_is_not_given_away() {
+        let home = tempfile::tempdir().unwrap();
+        for name in ["new", "old"] {
+            fs::create_dir(home.path().join(name)).unwrap();
+        }
+        fs::write(home.path().join("old/secret"), "a secret").unwrap();
+        if is_root() {
+            chown(home.path(), Some(STRANGER), None).unwrap();
+        }
+        let folder = Folder::open(home.path()).unwrap();
+        let said = folder.take_made("old".as_ref()).unwrap_err().to_string();
+        assert!(said.contains("was replaced while it was made"), "{said}");
+        folder.take_made("new".as_ref()).unwrap();
+        if is_root() {
+            let owner = |name| home.path().join(name).metadata().unwrap().uid();
+            assert_eq!((owner("old"), owner("new")), (0, STRANGER));
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod entry;
 mod error;
 #[cfg_attr(not(unix), path = "folder_by_path.rs")]
 mod folder;
+mod locked;
 mod new_file;
 mod place;
 mod private;

@@ -87,10 +87,7 @@ impl NewFile {
         if self.place.folder.is_safe_by_path() {
             return Ok(self.place.folder.path().join(&self.part));
         }
-        let draft = match draft_in(near)? {
-            Some(draft) => draft,
-            None => TempDir::new()?,
-        };
+        let draft = private_folder(near)?;
         let path = draft.path().join(DRAFT);
         self.draft = Some(draft);
         Ok(path)
@@ -195,7 +192,15 @@ fn create_part(place: &Place) -> io::Result<(File, OsString)> {
     }
 }
 
-/// Creates a folder in `near`, if files can be used by their paths there and it may be written to.
+/// Creates a folder that only the user of this process may enter: in `near`, if files can be used by
+/// their paths there and it may be written to, else in the system's folder of temporary files.
+pub(super) fn private_folder(near: Option<&Folder>) -> io::Result<TempDir> {
+    match draft_in(near)? {
+        Some(draft) => Ok(draft),
+        None => TempDir::new(),
+    }
+}
+
 fn draft_in(near: Option<&Folder>) -> io::Result<Option<TempDir>> {
     let Some(near) = near.filter(|near| near.is_safe_by_path()) else {
         return Ok(None);

@@ -1,16 +1,15 @@
 //! `prepare_restore`: a backup in the place of the database.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use diesel::connection::SimpleConnection;
-use diesel::sql_types::Text;
-use diesel::{QueryableByName, RunQueryDsl, SqliteConnection};
-
-use super::backup::{check, connect, expect_unicom, is_damage, open, place_of_database};
-use super::entry::{Entry, Owner};
-use super::{BESIDE, FileError, NewFile, Place, same_file};
+use super::backup::{
+    Access, check, connect, expect_no_journal, expect_sqlite, expect_unicom, missing_or,
+    place_of_database,
+};
+use super::locked::{Lock, beside, copy_database, journal_mode, lock};
+use super::{BESIDE, FileError, Folder, NewFile, Place, same_file};
 use crate::{Db, DbError, Migrations, Tx, transaction};
 
 /// What a restored database came to.
@@ -75,8 +74,8 @@ pub fn prepare_restore<T>(
         return Err(FileError::Exists { path: place.path() });
     }
     let mut copy = NewFile::begin(place.again().map_err(FileError::io(to))?, true, to)?;
-    let draft = draft(&mut copy, from, to)?;
-    let prepared = prepare(&draft, from, sets, || lock(&place, to, there), last);
+    let (draft, near) = draft(&mut copy, from, to)?;
+    let prepared = prepare(&draft, from, sets, || lock(&place, to, there, &near), last);
     // The copy's own name is taken care of; these are not.
     for suffix in BESIDE {
         let _ = fs::remove_file(beside(&draft, suffix));
@@ -112,95 +111,17 @@ impl Ready {
     }
 }
 
-/// What is known of the database that is there, and keeps others out of it.
-enum Lock {
-    None,
-    Unreadable(String),
-    Held(Db),
-}
-
-impl Lock {
-    fn replaced(&mut self) -> Replaced<'_> {
-        match self {
-            Self::None => Replaced::Missing,
-            Self::Unreadable(reason) => Replaced::Unreadable(reason.clone()),
-            Self::Held(db) => Replaced::Open(db),
-        }
-    }
-}
-
-/// Makes sure that no other process has the database open or can open it, unless it is too damaged
-/// to be read.
-///
-/// Only the one process that has it open may leave the mode of the write-ahead log, which empties and removes the log. That
-/// also keeps out whoever has opened the file and not read it yet: to begin a log it would have to write to a file that has
-/// lost its name, which SQLite refuses.
-fn lock(place: &Place, path: &Path, there: Option<Entry>) -> Result<Lock, FileError> {
-    if there.is_none() {
-        return Ok(Lock::None);
-    }
-    let mut connection = match open(place, path) {
-        Ok(connection) => connection,
-        Err(error @ FileError::NotSqlite { .. }) => return Ok(Lock::Unreadable(error.to_string())),
-        Err(error) => return Err(error),
-    };
-    let locked = journal_mode(&mut connection, "DELETE").and_then(|mode| match mode.as_str() {
-        "delete" => connection.batch_execute("BEGIN EXCLUSIVE").map(|()| true),
-        _ => Ok(false),
-    });
-    let in_use = FileError::InUse { path: place.path() };
-    match locked {
-        Ok(true) => Ok(Lock::Held(
-            Db::from_sqlite(connection).map_err(FileError::db(path))?,
-        )),
-        Ok(false) => Err(in_use),
-        Err(error) if is_damage(&error) => Ok(Lock::Unreadable(format!(
-            "`{}` is damaged: {error}",
-            path.display()
-        ))),
-        Err(error) => match DbError::from(error) {
-            DbError::Busy => Err(in_use),
-            error => Err(FileError::db(path)(error)),
-        },
-    }
-}
-
-fn journal_mode(connection: &mut SqliteConnection, mode: &str) -> diesel::QueryResult<String> {
-    #[derive(QueryableByName)]
-    struct Mode {
-        #[diesel(sql_type = Text)]
-        journal_mode: String,
-    }
-    let row: Mode =
-        diesel::sql_query(format!("PRAGMA journal_mode = {mode}")).get_result(connection)?;
-    Ok(row.journal_mode)
-}
-
 /// Copies the backup, and what a crash left in its log, to a draft that can be changed. Returns the
-/// path of the copy.
-fn draft(copy: &mut NewFile, from: &Path, to: &Path) -> Result<PathBuf, FileError> {
+/// path of the copy, and the folder of the backup.
+fn draft(copy: &mut NewFile, from: &Path, to: &Path) -> Result<(PathBuf, Folder), FileError> {
     let (reading, writing) = (FileError::io(from), FileError::io(to));
     let source = place_of_database(from)?;
-    // It says of what is no database that it is none.
-    drop(open(&source, from)?);
-    let path = copy.path_to_write(Some(&source.folder)).map_err(&writing)?;
-    copy_to(source.open().map_err(&reading)?, &path).map_err(&writing)?;
-    match source.folder.open_file(&source.name_with("-wal")) {
-        Ok(log) => copy_to(log, &beside(&path, "-wal")).map_err(&writing)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(reading(error)),
-    }
-    Ok(path)
-}
-
-/// Copies an open file to a path to which only trusted users may write.
-fn copy_to(mut file: File, path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    io::copy(&mut file, &mut options.open(path)?)?;
-    Ok(())
+    let file = source.open().map_err(|error| missing_or(error, from))?;
+    expect_sqlite(&file, from)?;
+    expect_no_journal(&source, from)?;
+    let path = copy.path_to_write(Some(&source.folder)).map_err(writing)?;
+    copy_database(&source, &file, &path).map_err(reading)?;
+    Ok((path, source.folder))
 }
 
 /// Looks the copy over and brings it up to date; then keeps others out of the database that is
@@ -213,7 +134,7 @@ fn prepare<T>(
     last: impl FnOnce(&mut Tx<'_>, Replaced<'_>) -> Result<T, DbError>,
 ) -> Result<(usize, Lock, T), FileError> {
     let failed = FileError::db::<DbError>(from);
-    let mut connection = connect(copy)?;
+    let mut connection = connect(copy, Access::Write)?;
     check(&mut connection, from)?;
     expect_unicom(&mut connection, from)?;
     let mut db = Db::from_sqlite(connection).map_err(&failed)?;
@@ -231,13 +152,10 @@ fn prepare<T>(
 }
 
 /// Has the copy be whose the database was, and be read by whom that was; else be whose its folder is, and be read by nobody
-/// else.
+/// else. Opening the database would end its lock.
 fn take_after(to: &Place, copy: &NewFile) -> io::Result<()> {
-    match to.open() {
-        Ok(there) => {
-            let (owner, mode) = Owner::and_mode_of(&there)?;
-            copy.take_after(owner, Some(mode))
-        }
+    match to.folder.owner_and_mode(&to.name) {
+        Ok((owner, mode)) => copy.take_after(owner, Some(mode)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             copy.take_after(to.folder.owner()?, None)
         }
@@ -286,11 +204,4 @@ fn unused_name(to: &Place) -> io::Result<Place> {
         }
         number += 1;
     }
-}
-
-/// The path with something behind it.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 use serde_json::{Value, json};
 use unicom_db::{Engine, on_engine};
 use unicom_testing::{TestDatabase, both_engines};
@@ -13,6 +13,8 @@ use crate::busy::{Busy, texts_in};
 use crate::home::{Home, has};
 use crate::rich::{PASSWORD, fill};
 use crate::{server::Server, visitor::Visitor};
+
+const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 both_engines! {
     migrations: [];
@@ -100,6 +102,22 @@ both_engines! {
         home.run(&["export", "no/such/folder.jsonl"]).failure();
     }
 
+    async fn what_guests_files_come_to_is_counted_anew(db: &TestDatabase) {
+        let Some(other) = other_engine(db) else { return };
+        let here = Home::on(db);
+        here.echo_channel();
+        let server = Server::serve(&here);
+        for _ in 0..2 {
+            Visitor::of(&server).send_file(GIF).await;
+        }
+        assert_eq!(server.terminate(), Some(0));
+        let expected = 2 * i64::try_from(GIF.len()).unwrap();
+        assert_eq!(bytes_of_guests(db), expected);
+        let there = Home::on(&other);
+        there.run_with_input(&["import"], &export(&here)).ok();
+        assert_eq!(bytes_of_guests(&other), expected);
+    }
+
     async fn files_of_messages_are_said_not_to_be_in_it(db: &TestDatabase) {
         let home = Home::on(db);
         home.echo_channel();
@@ -114,6 +132,20 @@ both_engines! {
         has(&run.err, &["not in it: files of messages, which are in `s3://bucket/here`"]);
         run.ok();
     }
+}
+
+/// What is counted of the files of all guests.
+fn bytes_of_guests(db: &TestDatabase) -> i64 {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        bytes: i64,
+    }
+    let query = "SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) AS bytes FROM unicom_guest_files";
+    let row: Row =
+        on_engine!(&mut db.connection(), conn => diesel::sql_query(query).get_result(conn))
+            .unwrap();
+    row.bytes
 }
 
 fn other_engine(db: &TestDatabase) -> Option<TestDatabase> {

@@ -1,0 +1,219 @@
+//! `lock`: a database that no other process may use.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek};
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl, SqliteConnection};
+use tempfile::TempDir;
+
+use super::backup::{Access, connect, expect_no_journal, expect_sqlite, is_damage, open};
+use super::entry::{Entry, Owner, refused};
+use super::new_file::private_folder;
+use super::{FileError, Folder, Place, Replaced};
+use crate::{Db, DbError};
+
+/// How long a process that has the database open is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What is known of the database that is there, and keeps others out of it.
+pub(super) enum Lock {
+    None,
+    Unreadable {
+        reason: String,
+        _file: Option<File>,
+    },
+    Held {
+        db: Db,
+        _file: Option<(File, TempDir)>,
+    },
+}
+
+impl Lock {
+    pub(super) fn replaced(&mut self) -> Replaced<'_> {
+        match self {
+            Self::None => Replaced::Missing,
+            Self::Unreadable { reason, .. } => Replaced::Unreadable(reason.clone()),
+            Self::Held { db, .. } => Replaced::Open(db),
+        }
+    }
+}
+
+/// Makes sure that no other process has the database open or can open it, unless it is too damaged
+/// to be read. A private copy, if there has to be one, is made in `near` if that is safe.
+///
+/// Only the one process that has it open may leave the mode of the write-ahead log, which empties and removes the log. That
+/// also keeps out whoever has opened the file and not read it yet: to begin a log it would have to write to a file that has
+/// lost its name, which SQLite refuses.
+///
+/// The locks of a file end when this process closes it, whichever time it has opened it: the file
+/// must not be opened again before the lock is dropped.
+pub(super) fn lock(
+    place: &Place,
+    path: &Path,
+    there: Option<Entry>,
+    near: &Folder,
+) -> Result<Lock, FileError> {
+    if there.is_none() {
+        return Ok(Lock::None);
+    }
+    let locked = match place.folder.is_safe_by_path() {
+        true => by_sqlite(place, path),
+        false => by_hand(place, path, near),
+    };
+    match locked {
+        Err(error @ FileError::NotSqlite { .. }) => Ok(Lock::Unreadable {
+            reason: error.to_string(),
+            _file: None,
+        }),
+        locked => locked,
+    }
+}
+
+fn by_sqlite(place: &Place, path: &Path) -> Result<Lock, FileError> {
+    let mut connection = open(place, path, Access::Write)?;
+    let locked = leave_log(&mut connection).and_then(|is_left| {
+        if is_left {
+            connection.batch_execute("BEGIN EXCLUSIVE")?;
+        }
+        Ok(is_left)
+    });
+    held(connection, locked, place, path, None)
+}
+
+/// Locks the database as SQLite does, without having SQLite open anything in a folder that another
+/// user may change: a journal there could have it delete any file of the machine. SQLite locks
+/// single bytes of the file, whoever has read it keeps one of them locked, and this lock is of all
+/// bytes.
+///
+/// SQLite reads a private copy of the database and its log, and leaves the mode of the log in it;
+/// then the file becomes what the copy is. Until that is done the log stays: it has whatever
+/// differs.
+fn by_hand(place: &Place, path: &Path, near: &Folder) -> Result<Lock, FileError> {
+    let failed = FileError::io(path);
+    let Some(file) = wait_for_lock(place).map_err(&failed)? else {
+        return Err(FileError::InUse { path: place.path() });
+    };
+    if !place.folder.has(&place.name, &file).map_err(&failed)? {
+        return Err(failed(refused(path, "was replaced while it was locked")));
+    }
+    expect_sqlite(&file, path)?;
+    expect_no_journal(place, path)?;
+    let folder = private_folder(Some(near)).map_err(&failed)?;
+    let copy = folder.path().join("database");
+    copy_database(place, &file, &copy).map_err(&failed)?;
+    let mut connection = connect(&copy, Access::Write)?;
+    let locked = leave_log(&mut connection);
+    if let Ok(true) = locked {
+        write_back(&copy, &file, place).map_err(&failed)?;
+    }
+    held(connection, locked, place, path, Some((file, folder)))
+}
+
+fn wait_for_lock(place: &Place) -> io::Result<Option<File>> {
+    let since = Instant::now();
+    loop {
+        match place.folder.lock_file(&place.name)? {
+            None if since.elapsed() < PATIENCE => sleep(Duration::from_millis(50)),
+            locked => return Ok(locked),
+        }
+    }
+}
+
+fn write_back(copy: &Path, mut file: &File, place: &Place) -> io::Result<()> {
+    let mut copy = File::open(copy)?;
+    file.rewind()?;
+    let length = io::copy(&mut copy, &mut file)?;
+    file.set_len(length)?;
+    file.sync_all()?;
+    for suffix in ["-wal", "-shm"] {
+        match place.folder.remove_file(&place.name_with(suffix)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Copies the open database of `place`, and what a crash left in its log, to a path to which only
+/// trusted users may write.
+pub(super) fn copy_database(place: &Place, mut database: &File, to: &Path) -> io::Result<()> {
+    database.rewind()?;
+    copy_to(database, to)?;
+    let name = place.name_with("-wal");
+    let log = match place.folder.open_file(&name) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        log => log?,
+    };
+    // In a folder for all, anyone may have put one beside it.
+    if Owner::of(&log)?.uid != Owner::of(database)?.uid {
+        let path = place.folder.path().join(name);
+        return Err(refused(&path, "belongs to another user than its database"));
+    }
+    copy_to(&log, &beside(to, "-wal"))
+}
+
+fn copy_to(mut file: &File, path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    io::copy(&mut file, &mut options.open(path)?)?;
+    Ok(())
+}
+
+/// Returns what came of locking the database, which SQLite was asked for.
+fn held(
+    connection: SqliteConnection,
+    locked: diesel::QueryResult<bool>,
+    place: &Place,
+    path: &Path,
+    file: Option<(File, TempDir)>,
+) -> Result<Lock, FileError> {
+    let in_use = FileError::InUse { path: place.path() };
+    match locked {
+        Ok(true) => Ok(Lock::Held {
+            db: Db::from_sqlite(connection).map_err(FileError::db(path))?,
+            _file: file,
+        }),
+        Ok(false) => Err(in_use),
+        Err(error) if is_damage(&error) => Ok(Lock::Unreadable {
+            reason: format!("`{}` is damaged: {error}", path.display()),
+            _file: file.map(|(file, _)| file),
+        }),
+        Err(error) => match DbError::from(error) {
+            DbError::Busy => Err(in_use),
+            error => Err(FileError::db(path)(error)),
+        },
+    }
+}
+
+/// Leaves the mode of the write-ahead log. Returns `false` if another process has the database open.
+fn leave_log(connection: &mut SqliteConnection) -> diesel::QueryResult<bool> {
+    Ok(journal_mode(connection, "DELETE")? == "delete")
+}
+
+pub(super) fn journal_mode(
+    connection: &mut SqliteConnection,
+    mode: &str,
+) -> diesel::QueryResult<String> {
+    #[derive(QueryableByName)]
+    struct Mode {
+        #[diesel(sql_type = Text)]
+        journal_mode: String,
+    }
+    let row: Mode =
+        diesel::sql_query(format!("PRAGMA journal_mode = {mode}")).get_result(connection)?;
+    Ok(row.journal_mode)
+}
+
+/// Returns the path with something behind it.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
