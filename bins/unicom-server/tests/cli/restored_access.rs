@@ -459,7 +459,7 @@ async fn a_former_key_brings_no_session_of_a_guest_back() {
     let carried = home.json(&again)["carried_over"].clone();
     assert_eq!(carried["ended_guest_sessions"], 0);
     // It is replaced, since others may have it.
-    std::fs::remove_file(home.path().join("unicom-data/unicom.key")).unwrap();
+    fs::remove_file(home.path().join("unicom-data/unicom.key")).unwrap();
     let server = Server::serve(&home);
     assert_eq!(server.terminate(), Some(0));
     let carried = home.json(&again)["carried_over"].clone();
