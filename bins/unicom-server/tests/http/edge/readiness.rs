@@ -67,6 +67,7 @@ both! {
     async fn a_send_that_cannot_be_written_is_refused_and_leaves_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
+        app.settled().await;
         let before = app.rows().await;
         make_full(&app, db).await;
         let refused = async |kind: &str, body: &str| {
