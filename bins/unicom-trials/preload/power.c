@@ -75,9 +75,11 @@ static int (*real_fdatasync)(int);
 static int (*real_unlink)(const char *);
 static int (*real_unlinkat)(int, const char *, int);
 static int (*real_rename)(const char *, const char *);
+static int (*real_renameat)(int, const char *, int, const char *);
 static int (*real_link)(const char *, const char *);
 static int (*real_linkat)(int, const char *, int, const char *, int);
 static int (*real_mkdir)(const char *, mode_t);
+static int (*real_mkdirat)(int, const char *, mode_t);
 static int (*real_rmdir)(const char *);
 
 static void fail(const char *what)
@@ -116,9 +118,11 @@ static void begin(void)
     real_unlink = real("unlink");
     real_unlinkat = real("unlinkat");
     real_rename = real("rename");
+    real_renameat = real("renameat");
     real_link = real("link");
     real_linkat = real("linkat");
     real_mkdir = real("mkdir");
+    real_mkdirat = real("mkdirat");
     real_rmdir = real("rmdir");
     if (wanted == NULL || path == NULL)
         return;
@@ -473,6 +477,22 @@ int rename(const char *from, const char *to)
     return done;
 }
 
+int renameat(int from_folder, const char *from, int to_folder, const char *to)
+{
+    char old[PATH_MAX], new[PATH_MAX];
+    int done, error;
+
+    if (!is_named(from_folder, from, old) || !is_named(to_folder, to, new))
+        return real_renameat(from_folder, from, to_folder, to);
+    before_change();
+    done = real_renameat(from_folder, from, to_folder, to);
+    error = errno;
+    if (done == 0)
+        note(RENAME, 0, 0, old, new, strlen(new));
+    after_change(error);
+    return done;
+}
+
 int link(const char *from, const char *to)
 {
     char old[PATH_MAX], new[PATH_MAX];
@@ -515,6 +535,23 @@ int mkdir(const char *given, mode_t mode)
         return real_mkdir(given, mode);
     before_change();
     done = real_mkdir(given, mode);
+    error = errno;
+    if (done == 0 && lstat(path, &found) == 0)
+        note(MKDIR, found.st_ino, 0, path, NULL, 0);
+    after_change(error);
+    return done;
+}
+
+int mkdirat(int folder, const char *given, mode_t mode)
+{
+    char path[PATH_MAX];
+    struct stat found;
+    int done, error;
+
+    if (!is_named(folder, given, path))
+        return real_mkdirat(folder, given, mode);
+    before_change();
+    done = real_mkdirat(folder, given, mode);
     error = errno;
     if (done == 0 && lstat(path, &found) == 0)
         note(MKDIR, found.st_ino, 0, path, NULL, 0);
