@@ -47,7 +47,7 @@ impl Lock {
 /// to be read. A private copy, if there has to be one, is made in `near` if that is safe.
 ///
 /// Only the one process that has it open may leave the mode of the write-ahead log, which empties and removes the log. That
-/// also keeps out whoever has opened the file and not read it yet: to begin a log it would have to write to a file that has
+/// also keeps out a process that has opened the file and not read it yet: to begin a log it would have to write to a file that has
 /// lost its name, which SQLite refuses.
 ///
 /// The locks of a file end when this process closes it, whichever time it has opened it: the file
@@ -87,7 +87,7 @@ fn by_sqlite(place: &Place, path: &Path) -> Result<Lock, FileError> {
 
 /// Locks the database as SQLite does, without having SQLite open anything in a folder that another
 /// user may change: a journal there could have it delete any file of the machine. SQLite locks
-/// single bytes of the file, whoever has read it keeps one of them locked, and this lock is of all
+/// single bytes of the file, a process that has read it keeps one of them locked, and this lock is of all
 /// bytes.
 ///
 /// SQLite reads a private copy of the database and its log, and leaves the mode of the log in it;

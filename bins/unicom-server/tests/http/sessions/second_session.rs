@@ -163,6 +163,8 @@ fn begin_to_write(app: &TestApp, client: &Client, route: &str, kind: &str, body:
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     Login,
+    /// A login less than a second after the head: the session is not looked up again.
+    LoginWithinASecond,
     /// A login that cannot move the history of the guest, who is blocked.
     LoginThatOwes,
     /// A login, and then the end of the user.
@@ -189,7 +191,11 @@ async fn held_until(db: &TestDatabase, end: End) {
     let held =
         held.map(|(route, kind, body)| (begin_to_write(&app, &tab, route, kind, body), body));
     heads_have_arrived().await;
-    clock.advance(Duration::from_secs(2));
+    let step = match end {
+        End::LoginWithinASecond => Duration::from_millis(300),
+        End::Login | End::LoginThatOwes | End::Deactivation => Duration::from_secs(2),
+    };
+    clock.advance(step);
     if end == End::LoginThatOwes {
         app.block(&account).await;
     }
@@ -198,7 +204,7 @@ async fn held_until(db: &TestDatabase, end: End) {
         let deactivated = app.database().write(|tx| users::set_active(tx, 1, false));
         deactivated.await.unwrap();
     }
-    clock.advance(Duration::from_secs(1));
+    clock.advance(step);
     let watch = Watch::of(&app).await;
     for (mut raw, body) in held {
         raw.write(body);
@@ -350,6 +356,10 @@ both! {
 
     async fn what_comes_whole_only_after_a_login_is_nobodys(db: &TestDatabase) {
         held_until(db, End::Login).await;
+    }
+
+    async fn nor_is_what_comes_within_a_second(db: &TestDatabase) {
+        held_until(db, End::LoginWithinASecond).await;
     }
 
     async fn nor_is_it_if_the_history_is_owed(db: &TestDatabase) {
