@@ -87,7 +87,23 @@ pub async fn heard_with(db: &TestDatabase, options: Options) -> (TestApp, Statem
         bots_at_once: Some(0),
         ..options
     };
-    (TestApp::with_options(db, options).await, heard_at(db.url()))
+    let (app, heard) = (TestApp::with_options(db, options).await, heard_at(db.url()));
+    first_housekeeping(&heard).await;
+    (app, heard)
+}
+
+/// Waits until the server that has just started has done its housekeeping for the first time: the statements that are
+/// heard from then on are those of requests. The last thing it deletes are old records of erasures.
+async fn first_housekeeping(heard: &Statements) {
+    TestApp::wait_for("the first housekeeping", async || {
+        let sent = &heard.lock().unwrap().sent;
+        let is_last = |statement: &&String| {
+            let table = statement.replace(['"', '`'], "");
+            table.starts_with("DELETE FROM unicom_account_merges")
+        };
+        sent.iter().find(is_last).map(drop)
+    })
+    .await;
 }
 
 /// Hears every connection that is made from now on.
