@@ -46,7 +46,7 @@ impl Script {
 /// The longest script in bytes.
 const MAX_SOURCE_BYTES: usize = 10_000;
 
-/// How long a script may run.
+/// How long a script may work.
 const TIME_LIMIT: Duration = Duration::from_millis(50);
 
 /// The stack of a script's thread, in bytes. Memory is taken only as it is used.

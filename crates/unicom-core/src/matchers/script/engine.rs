@@ -33,15 +33,40 @@ pub(super) fn for_compiling() -> Engine {
     engine
 }
 
-/// An engine with all that scripts may call, which stops them after `time_limit`.
+/// An engine with all that scripts may call, which stops them after `time_limit` of work by their thread, which has
+/// done nothing else before.
 pub(super) fn for_running(time_limit: Duration) -> Engine {
     let mut engine = for_compiling();
-    let deadline = Instant::now() + time_limit;
-    engine.on_progress(move |_| (Instant::now() >= deadline).then_some(Dynamic::UNIT));
+    let begun = Instant::now();
+    engine.on_progress(move |_| is_over(begun.elapsed(), time_limit).then_some(Dynamic::UNIT));
     add_texts(&mut engine);
     add_arrays(&mut engine);
     add_ranges(&mut engine);
     engine
+}
+
+/// How many times its limit a script may take that hardly gets to work, on a busy machine.
+const PATIENCE: u32 = 20;
+
+/// Whether the script on this thread, begun `elapsed` ago, has worked for `limit`. On a busy machine a thread may wait
+/// for a processor longer than it works; where the system does not tell the difference, waiting counts.
+fn is_over(elapsed: Duration, limit: Duration) -> bool {
+    elapsed >= limit
+        && (elapsed >= PATIENCE * limit || worked().is_none_or(|worked| worked >= limit))
+}
+
+/// How long this thread has had a processor, if the system tells.
+#[cfg(unix)]
+fn worked() -> Option<Duration> {
+    Duration::try_from(rustix::time::clock_gettime(
+        rustix::time::ClockId::ThreadCPUTime,
+    ))
+    .ok()
+}
+
+#[cfg(not(unix))]
+fn worked() -> Option<Duration> {
+    None
 }
 
 /// The longest text in bytes, and the most of all texts in an array or a map together.
