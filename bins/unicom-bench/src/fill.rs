@@ -7,7 +7,7 @@ use unicom_models::MessageId;
 use unicom_webchat::Visitor;
 
 use crate::http::Guest;
-use crate::stage::execute;
+use crate::scratch_db::execute;
 
 /// A chat to fill, and the account that takes part in it. What is missing of both is made.
 #[derive(Debug, Clone)]

@@ -6,5 +6,5 @@ pub mod http;
 pub mod interrupt;
 pub mod launch;
 pub mod process;
-pub mod spread;
-pub mod stage;
+pub mod scratch_db;
+pub mod summary;

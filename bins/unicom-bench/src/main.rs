@@ -5,16 +5,16 @@
 //! HTTP, or answer without a database.
 
 mod bare;
+mod fixture;
 mod options;
 mod report;
 mod run;
 mod scenarios;
 mod server;
-mod site;
 
 use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
-use unicom_bench::{fill, http, interrupt, launch, process, spread, stage};
+use unicom_bench::{fill, http, interrupt, launch, process, scratch_db, summary};
 
 use crate::options::Options;
 use crate::scenarios::{chats, claims, echo, first_sends, footprint, large, messages};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::run::{Pairs, Run};
-use crate::spread::Spread;
+use crate::summary::Range;
 
 /// What was measured, of one scenario.
 #[derive(Debug, Serialize)]
@@ -22,23 +22,23 @@ pub struct Row {
     /// Its unit.
     pub unit: &'static str,
     /// Of unicom.
-    pub subject: Spread,
+    pub subject: Range,
     /// Of the bare limit, where there is one.
-    pub limit: Option<Spread>,
+    pub limit: Option<Range>,
     /// Of each pair's subject divided by its limit.
-    pub ratio: Option<Spread>,
+    pub ratio: Option<Range>,
     /// What its ratio, or the figure itself where there is no limit, should be.
     pub goal: Option<Goal>,
     /// Whether the median is so.
     pub is_met: Option<bool>,
     /// CPU time of the whole server for each request, in microseconds.
-    pub cpu_us: Option<Spread>,
+    pub cpu_us: Option<Range>,
     /// CPU time of the limit's process for each, in microseconds.
-    pub limit_cpu_us: Option<Spread>,
+    pub limit_cpu_us: Option<Range>,
     /// The median of how long a request took, in microseconds.
-    pub p50_us: Option<Spread>,
+    pub p50_us: Option<Range>,
     /// The 99th percentile of it.
-    pub p99_us: Option<Spread>,
+    pub p99_us: Option<Range>,
 }
 
 /// What a figure should be.
@@ -55,7 +55,7 @@ impl Row {
         Self {
             name: name.into(),
             unit,
-            subject: Spread::of(figures.to_vec()),
+            subject: Range::of(figures.to_vec()),
             limit: None,
             ratio: None,
             goal: None,
@@ -79,8 +79,8 @@ impl Row {
             .zip(limit)
             .map(|(subject, limit)| subject / limit);
         Self {
-            limit: Some(Spread::of(limit.to_vec())),
-            ratio: Some(Spread::of(ratios.collect())),
+            limit: Some(Range::of(limit.to_vec())),
+            ratio: Some(Range::of(ratios.collect())),
             ..Self::single(name, unit, subject)
         }
     }
@@ -132,8 +132,8 @@ fn figures(runs: &[Run], figure: impl Fn(&Run) -> Option<f64>) -> Option<Vec<f64
     runs.iter().map(figure).collect()
 }
 
-fn spread_of(runs: &[Run], figure: impl Fn(&Run) -> Option<f64>) -> Option<Spread> {
-    figures(runs, figure).map(Spread::of)
+fn spread_of(runs: &[Run], figure: impl Fn(&Run) -> Option<f64>) -> Option<Range> {
+    figures(runs, figure).map(Range::of)
 }
 
 impl Report {
@@ -184,11 +184,11 @@ impl Report {
     }
 }
 
-fn text(spread: Option<&Spread>, cell: impl Fn(&Spread) -> String) -> String {
+fn text(spread: Option<&Range>, cell: impl Fn(&Range) -> String) -> String {
     spread.map(cell).unwrap_or_default()
 }
 
-fn with_range(spread: &Spread, unit: &str) -> String {
+fn with_range(spread: &Range, unit: &str) -> String {
     let unit = match unit.strip_prefix('/') {
         Some(_) => unit.to_owned(),
         None => format!(" {unit}"),
@@ -201,8 +201,8 @@ fn with_range(spread: &Spread, unit: &str) -> String {
     format!("{median}{unit} ({least}–{most})")
 }
 
-fn ratio(spread: &Spread) -> String {
-    let Spread {
+fn ratio(spread: &Range) -> String {
+    let Range {
         median,
         least,
         most,
@@ -223,7 +223,7 @@ fn goal(row: &Row) -> String {
 }
 
 /// The median of microseconds, as milliseconds where it is long.
-fn time(spread: &Spread) -> String {
+fn time(spread: &Range) -> String {
     if spread.median < 1000.0 {
         format!("{} µs", number(spread.median))
     } else {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::interrupt;
 use crate::options::Options;
 use crate::process::Meter;
-use crate::spread::Percentiles;
+use crate::summary::Percentiles;
 
 /// The longest that what is not counted runs, for caches to fill and statements to be prepared.
 const WARM_UP: Duration = Duration::from_secs(1);

@@ -5,7 +5,7 @@ use std::process::{Child, Command};
 
 use crate::launch::{self, free_address, wait_answering};
 use crate::options::Options;
-use crate::stage::Stage;
+use crate::scratch_db::ScratchDb;
 
 /// A running server.
 #[derive(Debug)]
@@ -16,10 +16,10 @@ pub struct Server {
 
 impl Server {
     /// Starts the server on a stage and waits until it answers.
-    pub fn start(options: &Options, stage: &Stage) -> anyhow::Result<Self> {
+    pub fn start(options: &Options, scratch_db: &ScratchDb) -> anyhow::Result<Self> {
         let address = free_address()?;
         let connections = options.database_connections;
-        let child = command(options, stage)?
+        let child = command(options, scratch_db)?
             .arg("serve")
             .args(["--listen", &address.to_string()])
             .args(["--database-connections", &connections.to_string()])
@@ -47,24 +47,32 @@ impl Drop for Server {
 }
 
 /// Makes all tables, those of the bundled server included.
-pub fn migrate(options: &Options, stage: &Stage) -> anyhow::Result<()> {
-    manage(options, stage, &["migrate"])
+pub fn migrate(options: &Options, scratch_db: &ScratchDb) -> anyhow::Result<()> {
+    manage(options, scratch_db, &["migrate"])
 }
 
 /// Makes a web chat channel with these settings.
-pub fn create_channel(options: &Options, stage: &Stage, config: &str) -> anyhow::Result<()> {
+pub fn create_channel(
+    options: &Options,
+    scratch_db: &ScratchDb,
+    config: &str,
+) -> anyhow::Result<()> {
     let arguments = ["channel", "create", "--platform", "WebChat"];
     let arguments = [&arguments[..], &["--name", "Bench", "--config", config]].concat();
-    manage(options, stage, &arguments)
+    manage(options, scratch_db, &arguments)
 }
 
-fn manage(options: &Options, stage: &Stage, arguments: &[&str]) -> anyhow::Result<()> {
-    let status = command(options, stage)?.args(arguments).status()?;
+fn manage(options: &Options, scratch_db: &ScratchDb, arguments: &[&str]) -> anyhow::Result<()> {
+    let status = command(options, scratch_db)?.args(arguments).status()?;
     anyhow::ensure!(status.success(), "`unicom {}`: {status}", arguments[0]);
     Ok(())
 }
 
-fn command(options: &Options, stage: &Stage) -> anyhow::Result<Command> {
+fn command(options: &Options, scratch_db: &ScratchDb) -> anyhow::Result<Command> {
     let binary = options.server()?;
-    Ok(launch::command(&binary, stage.url(), stage.folder()))
+    Ok(launch::command(
+        &binary,
+        scratch_db.url(),
+        scratch_db.folder(),
+    ))
 }

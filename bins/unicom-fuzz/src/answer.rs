@@ -5,7 +5,7 @@ use serde_json::Value;
 use unicom_http::openapi::Kind;
 
 use crate::app::{Answer, BASE};
-use crate::asked::Asked;
+use crate::requests::Asked;
 use crate::secrets::tells_no_internals;
 
 /// Looks an answer over; `folder` is where the server keeps its files.

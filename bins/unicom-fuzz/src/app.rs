@@ -21,12 +21,12 @@ use unicom_core::matchers::Matchers;
 use unicom_core::media::ObjectMediaStore;
 use unicom_db::Database;
 use unicom_http::{
-    Admission, AllowedHosts, Api, ApiError, Limits, Management, Storage, UploadFolder,
+    AdminConfig, Admission, AllowedHosts, Api, ApiError, Limits, Storage, UploadFolder,
     admin_routes, admit, allowed_hosts, json_errors, plain_paths, request_routes,
 };
 use unicom_server::platforms;
 
-use crate::asked::HOST;
+use crate::requests::HOST;
 
 /// Where the routes are mounted.
 pub(crate) const BASE: &str = "/unicom";
@@ -68,7 +68,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
         storage: Storage::default(),
         base_path: BASE.to_owned(),
     };
-    let management = Management {
+    let admin_config = AdminConfig {
         platforms: platforms(),
         bots: parts.bots.clone(),
         matchers: Matchers::default(),
@@ -77,7 +77,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
     let requests = request_routes(api.clone(), platforms());
     let scope = unicom_http::scope(api)
         .configure(unicom_auth::ROUTES.configure)
-        .service(admin_routes(management));
+        .service(admin_routes(admin_config));
     let app = App::new()
         .app_data(web::Data::new(auth.clone()))
         .app_data(web::Data::new(parts.admission.clone()))

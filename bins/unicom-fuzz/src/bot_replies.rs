@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use futures_util::StreamExt;
 use tokio::runtime::{Builder, Runtime};
 use unicom_core::media::{MediaStore, ObjectMediaStore};
-use unicom_core::{CleanHtml, replies_from_json};
+use unicom_core::{html::CleanHtml, replies::replies_from_json};
 
 /// Replies to one request at the most.
 const MOST: usize = 20;

@@ -5,14 +5,14 @@ use actix_web::http::header::{COOKIE, HOST, HeaderName, ORIGIN, REFERER};
 use serde_json::Value;
 use url::Url;
 
+use crate::actors::Who;
 use crate::answer::code;
 use crate::app::Answer;
-use crate::asked::{Asked, HOST as OUR_HOST};
+use crate::fixture;
 use crate::headers::headers;
-use crate::people::Who;
-use crate::place::{Names, choose, first_line};
+use crate::input::{Names, choose, first_line};
+use crate::requests::{Asked, HOST as OUR_HOST};
 use crate::routes::method_and_target;
-use crate::world;
 
 /// Who may write: the token, and cookies that go with it.
 const WRITERS: [(&str, &[&str]); 5] = [
@@ -74,7 +74,7 @@ const BODIES: [(&str, &str); 3] = [
 pub fn cookies_and_csrf(data: &[u8]) {
     let (line, rest) = first_line(data);
     let line = String::from_utf8_lossy(line);
-    world::with(|world| {
+    fixture::with(|world| {
         let methods = [
             Method::POST,
             Method::PUT,

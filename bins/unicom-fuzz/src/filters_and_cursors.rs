@@ -3,12 +3,12 @@
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, COOKIE, HOST};
 
-use crate::asked::Asked;
+use crate::actors::Who;
+use crate::fixture;
 use crate::headers::headers;
-use crate::people::Who;
-use crate::place::{first_line, first_word};
+use crate::input::{first_line, first_word};
+use crate::requests::Asked;
 use crate::routes::method_and_target;
-use crate::world;
 
 /// The input's first line says who reads what: `user GET /unicom/webchat/chats?name__icontains=a&cursor={chat_cursor}`.
 /// The lines after it are further headers.
@@ -17,7 +17,7 @@ pub fn filters_and_cursors(data: &[u8]) {
     let line = String::from_utf8_lossy(line);
     let (who, line) = first_word(&line);
     let who = Who::named(who);
-    world::with(|world| {
+    fixture::with(|world| {
         let methods = [Method::GET, Method::HEAD];
         let Some((method, target)) = method_and_target(&methods, line, &world.names) else {
             return;

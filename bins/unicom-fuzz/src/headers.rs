@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 
-use crate::place::{Names, first_line};
+use crate::input::{Names, first_line};
 
 /// The headers up to an empty line, and what comes after it. Lines that are no header are left out.
 pub(crate) fn headers<'a>(

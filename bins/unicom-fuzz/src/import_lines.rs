@@ -12,8 +12,8 @@ use unicom_db::transfer::{export, import};
 use unicom_db::{Db, Migrations};
 use unicom_testing::all_rows;
 
-use crate::place::{choose, first_word};
-use crate::world;
+use crate::fixture;
+use crate::input::{choose, first_word};
 
 pub(crate) const SETS: [&Migrations; 2] = [&unicom_db::MIGRATIONS, &unicom_auth::MIGRATIONS];
 
@@ -74,7 +74,7 @@ impl Place {
             set.run(&mut empty).expect("the tables");
         }
         drop(empty);
-        let all = world::with(|world| world.export());
+        let all = fixture::with(|world| world.export());
         let (header, rows) = all.split_once('\n').expect("a header");
         let rows: Vec<Row> = rows.lines().filter_map(Row::parse).collect();
         assert!(rows.len() > 20, "there is little to import");

@@ -3,11 +3,11 @@
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::http::header::HeaderValue;
 
-use crate::asked::Asked;
-use crate::people::Who;
-use crate::place::{first_line, first_word};
+use crate::actors::Who;
+use crate::fixture;
+use crate::input::{first_line, first_word};
+use crate::requests::Asked;
 use crate::routes::{Route, routes};
-use crate::world;
 
 /// The input's first line says who asks and what: `staff POST /unicom/admin/channels`; the rest is the body.
 ///
@@ -18,7 +18,7 @@ pub fn json_bodies(data: &[u8]) {
     let (who, route) = first_word(&line);
     let who = Who::named(who);
     let route = Route::of(&routes(|route| route.takes_json), route);
-    world::with(|world| {
+    fixture::with(|world| {
         let mut asked = Asked::new(
             route.method.clone(),
             route.target(&world.names),

@@ -13,15 +13,15 @@
     reason = "whatever is not as it must be is to end the run"
 )]
 
+mod actors;
 mod answer;
 mod app;
-mod asked;
+mod fixture;
 mod headers;
-mod people;
-mod place;
+mod input;
+mod requests;
 mod routes;
 mod secrets;
-mod world;
 
 mod bot_replies;
 mod cookies_and_csrf;
@@ -35,12 +35,12 @@ mod multipart;
 pub use bot_replies::bot_replies;
 pub use cookies_and_csrf::cookies_and_csrf;
 pub use filters_and_cursors::filters_and_cursors;
+pub use fixture::answers;
 pub use images::images;
 pub use import_lines::import_lines;
 pub use json_bodies::json_bodies;
 pub use matchers::matchers;
 pub use multipart::multipart;
-pub use world::answers;
 
 /// What does something with an input, and panics where that goes wrong.
 pub type Target = fn(&[u8]);

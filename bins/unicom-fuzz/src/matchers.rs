@@ -6,7 +6,7 @@ use serde_json::json;
 use unicom_core::matchers::{MatchInput, MatcherError, Matchers};
 use unicom_models::{Account, Channel, ChannelId, ChatId, Direction, Message, UtcTime};
 
-use crate::place::first_line;
+use crate::input::first_line;
 
 /// What nothing may take: a script is stopped after 50 ms, and the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -3,10 +3,10 @@
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 
-use crate::asked::Asked;
-use crate::people::Who;
-use crate::place::{choose, first_line, first_word};
-use crate::world;
+use crate::actors::Who;
+use crate::fixture;
+use crate::input::{choose, first_line, first_word};
+use crate::requests::Asked;
 
 /// The routes that take forms.
 const TARGETS: [&str; 2] = [
@@ -27,7 +27,7 @@ pub fn multipart(data: &[u8]) {
     };
     let who = Who::named(who);
     let target = choose(&TARGETS, target, |known| *known == target);
-    world::with(|world| {
+    fixture::with(|world| {
         let target = world.names.fill(target).parse().expect("a target");
         let headers = world.people.headers(who);
         let form = world.names.fill_bytes(form);

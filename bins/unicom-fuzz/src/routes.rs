@@ -6,7 +6,7 @@ use actix_web::http::{Method, Uri};
 use serde_json::Value;
 
 use crate::app::BASE;
-use crate::place::{Names, choose, first_word};
+use crate::input::{Names, choose, first_word};
 
 /// A route with one of its methods.
 pub(crate) struct Route {

@@ -1,7 +1,7 @@
 //! What no answer may tell.
 
 use crate::app::Answer;
-use crate::asked::Asked;
+use crate::requests::Asked;
 
 /// What stands in everything that belongs to somebody else.
 pub(crate) const FOREIGN: &str = "zqforeignzq";

@@ -7,7 +7,7 @@ use crate::commands::{
     member, migrate, quickstart, request, restore, retention, send, serve, token, user,
 };
 use crate::output::Format;
-use crate::places::check_links;
+use crate::paths::check_links;
 use crate::{Failure, Options, Settings, logging};
 
 /// A web chat backend in one binary.

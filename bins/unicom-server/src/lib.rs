@@ -2,22 +2,22 @@
 
 mod cli;
 mod commands;
-mod connections;
 mod failure;
 mod housekeeping;
 mod logging;
 mod metrics;
 mod openapi;
 mod output;
-mod places;
+mod paths;
 mod private;
 mod request_id;
+mod request_log;
 mod secret;
 mod server;
 mod service;
 mod settings;
 mod signals;
-mod watch;
+mod sockets;
 mod weaknesses;
 mod wiring;
 

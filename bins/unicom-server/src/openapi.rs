@@ -7,17 +7,17 @@ use unicom_http::openapi::Kind::{
     InvalidCredentials, InvalidPath, LoginRequired, MisdirectedRequest, RateLimited, StaffOnly,
     StorageFull, UriTooLong,
 };
-use unicom_http::openapi::{Around, Description, Document, Scheme, fails};
+use unicom_http::openapi::{Description, Document, RequestContext, Scheme, error_kinds};
 use unicom_http::{ADMIN, ADMIN_PATH, DOCUMENT, REQUESTS, VISITORS, request_path};
 
 use crate::{metrics, service};
 
 /// The failures of every request: see [`allowed_hosts`](unicom_http::allowed_hosts) and
 /// [`plain_paths`](unicom_http::plain_paths).
-const EDGE: u64 = fails(&[MisdirectedRequest, InvalidPath, RateLimited]);
+const EDGE: u64 = error_kinds(&[MisdirectedRequest, InvalidPath, RateLimited]);
 
 /// The failures of every request under the base path: see [`admit`](unicom_http::admit).
-const ANY: u64 = EDGE | fails(&[UriTooLong, HeadersTooLarge, Busy, StorageFull]);
+const ANY: u64 = EDGE | error_kinds(&[UriTooLong, HeadersTooLarge, Busy, StorageFull]);
 
 const SESSION: Scheme = Scheme {
     name: "session",
@@ -73,9 +73,9 @@ const REQUEST_TOKEN: Scheme = Scheme {
 };
 
 /// Guests, users, and programs of users.
-const ANYBODY: Around = Around {
-    fails: ANY | fails(&[AmbiguousSession, InvalidCredentials]),
-    fails_writing: fails(&[CsrfFailed, InsufficientScope]),
+const ANYBODY: RequestContext = RequestContext {
+    fails: ANY | error_kinds(&[AmbiguousSession, InvalidCredentials]),
+    fails_writing: error_kinds(&[CsrfFailed, InsufficientScope]),
     reading: &[&[], &[SESSION], &[API_TOKEN]],
     writing: &[
         &[CSRF_COOKIE, CSRF_HEADER],
@@ -85,7 +85,7 @@ const ANYBODY: Around = Around {
 };
 
 /// Browsers: an API token has no session to begin or to end.
-const BROWSERS: Around = Around {
+const BROWSERS: RequestContext = RequestContext {
     writing: &[
         &[CSRF_COOKIE, CSRF_HEADER],
         &[SESSION, CSRF_COOKIE, CSRF_HEADER],
@@ -93,15 +93,15 @@ const BROWSERS: Around = Around {
     ..ANYBODY
 };
 
-const STAFF: Around = Around {
-    fails: ANYBODY.fails | fails(&[LoginRequired, StaffOnly, AccountBlocked]),
+const STAFF: RequestContext = RequestContext {
+    fails: ANYBODY.fails | error_kinds(&[LoginRequired, StaffOnly, AccountBlocked]),
     reading: &[&[SESSION], &[STAFF_TOKEN]],
     writing: &[&[SESSION, CSRF_COOKIE, CSRF_HEADER], &[STAFF_TOKEN]],
     ..ANYBODY
 };
 
 /// Whoever answers a request.
-const REPLIERS: Around = Around {
+const REPLIERS: RequestContext = RequestContext {
     fails: ANY,
     fails_writing: 0,
     reading: &[],
@@ -109,13 +109,13 @@ const REPLIERS: Around = Around {
 };
 
 /// Whoever reads the description.
-const READERS: Around = Around {
+const READERS: RequestContext = RequestContext {
     writing: &[],
     ..REPLIERS
 };
 
 /// Programs that watch over the process, which no rate limits.
-const WATCHERS: Around = Around {
+const WATCHERS: RequestContext = RequestContext {
     fails: EDGE,
     ..READERS
 };

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Write};
 
 use serde::Serialize;
-use unicom_core::is_invisible;
+use unicom_core::text::is_invisible;
 
 use crate::Failure;
 

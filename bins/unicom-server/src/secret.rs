@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use unicom_auth::{SecretKey, has_sessions};
 use unicom_db::{Database, DbError};
 
-use crate::places::key_file;
+use crate::paths::key_file;
 use crate::{Failure, Settings};
 
 /// The key to serve with. Makes its file in the data folder where there is none.

@@ -16,15 +16,15 @@ use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
 use unicom_http::openapi::Description;
 use unicom_http::{
-    Admission, ApiError, Management, Sources, admin_routes, admit, allowed_hosts, count_refusal,
+    AdminConfig, Admission, ApiError, Sources, admin_routes, admit, allowed_hosts, count_refusal,
     json_errors, plain_paths, request_routes,
 };
 
-use crate::connections::tend;
-use crate::housekeeping::keep_house;
+use crate::housekeeping::run_housekeeping;
 use crate::metrics::{self, Metrics};
+use crate::request_log::{Watch, log_requests};
 use crate::service::{Draining, Readiness};
-use crate::watch::{Watch, watch};
+use crate::sockets::configure_socket;
 use crate::{AccessLog, Failure, Settings, Signals, openapi, service, wiring};
 
 /// Seconds that requests under way may take to end once the server is told to stop.
@@ -81,12 +81,12 @@ impl Server {
             }),
             web::Data::new(metrics),
         );
-        let management = Management {
+        let admin_config = AdminConfig {
             platforms: platforms.clone(),
             bots: bots.clone(),
             matchers: Matchers::default(),
         };
-        let matchers = management.matchers.clone();
+        let matchers = admin_config.matchers.clone();
         // As many as actix would take.
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let workers = settings.workers.unwrap_or(cores.min(512));
@@ -100,11 +100,11 @@ impl Server {
             let (draining, database, auth_data, admission, hosts, readiness, sources) =
                 data.clone();
             let (watching, metrics) = seeing.clone();
-            let requests = request_routes(api.clone(), management.platforms.clone());
+            let requests = request_routes(api.clone(), admin_config.platforms.clone());
             let document = description.scope(&openapi::document_path(&api.base_path));
             let scope = unicom_http::scope(api.clone())
                 .configure(unicom_auth::ROUTES.configure)
-                .service(admin_routes(management.clone()));
+                .service(admin_routes(admin_config.clone()));
             App::new()
                 .app_data(draining)
                 .app_data(database)
@@ -135,7 +135,7 @@ impl Server {
                 .wrap(from_fn(json_errors))
                 .wrap(from_fn(plain_paths))
                 .wrap(from_fn(allowed_hosts))
-                .wrap(from_fn(watch))
+                .wrap(from_fn(log_requests))
         })
         .disable_signals()
         .shutdown_timeout(DRAIN_S)
@@ -144,7 +144,7 @@ impl Server {
         .max_connections(settings.max_connections.div_ceil(workers))
         .client_request_timeout(settings.header_timeout)
         .keep_alive(settings.keep_alive)
-        .on_connect(move |connection, _| tend(connection, patience));
+        .on_connect(move |connection, _| configure_socket(connection, patience));
         let http = http.bind(settings.listen).map_err(|error| {
             Failure::Failed(format!("cannot listen on {}: {error}", settings.listen))
         })?;
@@ -190,7 +190,7 @@ impl Server {
             log::warn!("stopping at once: what is under way is left");
             std::process::exit(1);
         });
-        let house = keep_house(self.database, self.media, self.sources);
+        let house = run_housekeeping(self.database, self.media, self.sources);
         Self::run_until_http_ends(self.http, self.pipeline, house).await
     }
 
@@ -199,7 +199,7 @@ impl Server {
     /// # Errors
     /// As [`Server::run`].
     pub async fn run_until_stopped(self) -> Result<(), Failure> {
-        let house = keep_house(self.database, self.media, self.sources);
+        let house = run_housekeeping(self.database, self.media, self.sources);
         Self::run_until_http_ends(self.http, self.pipeline, house).await
     }
 

@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use tokio::sync::Mutex;
 use unicom_db::{Database, DbError};
-use unicom_http::openapi::{Fails, Kind, Routes, fails};
+use unicom_http::openapi::{ErrorResponses, Kind, Routes, error_kinds};
 use unicom_http::{ApiError, Storage, routes};
 use utoipa::ToSchema;
 
@@ -145,7 +145,7 @@ async fn alive() -> HttpResponse {
     tag = "service",
     responses(
         (status = 200, description = "The database answers and can be written", body = Ready),
-        Fails<{ fails(&[Kind::Busy, Kind::StorageFull, Kind::Draining]) }>,
+        ErrorResponses<{ error_kinds(&[Kind::Busy, Kind::StorageFull, Kind::Draining]) }>,
     ),
 )]
 async fn ready(

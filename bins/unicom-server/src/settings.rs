@@ -145,19 +145,19 @@ impl Settings {
             access_log: merged.access_log.unwrap_or_default(),
             security_log: merged.security_log.unwrap_or_default(),
             security_log_addresses: merged.security_log_addresses.unwrap_or_default(),
-            metrics_networks: networks(merged.metrics_networks.unwrap_or_else(here))?,
+            metrics_networks: networks(merged.metrics_networks.unwrap_or_else(loopback))?,
             workers: merged.workers.map(usize::from),
             min_free_space: merged.min_free_space.unwrap_or(512 << 20),
             admission: AdmissionOptions {
                 rates: merged.rate.rates(rate_limit),
-                at_once: merged
+                max_concurrent: merged
                     .requests_at_once
-                    .map_or(admission.at_once, |n| n as usize),
-                address_at_once: match rate_limit {
+                    .map_or(admission.max_concurrent, |n| n as usize),
+                max_concurrent_per_address: match rate_limit {
                     RateLimit::Off => None,
                     RateLimit::On => merged
                         .address_at_once
-                        .map_or(admission.address_at_once, |n| Some(n as usize)),
+                        .map_or(admission.max_concurrent_per_address, |n| Some(n as usize)),
                 },
                 trusted_proxies: networks(merged.trusted_proxies.unwrap_or_default())?,
                 ..admission
@@ -201,7 +201,7 @@ fn allowed_hosts<'a>(
 }
 
 /// This machine.
-fn here() -> Vec<String> {
+fn loopback() -> Vec<String> {
     ["127.0.0.0/8", "::1"].map(str::to_owned).into()
 }
 

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::places::{media_folder, sqlite_file};
+use crate::paths::{media_folder, sqlite_file};
 use crate::{Failure, LoggedAddresses, Registration, Settings, secret};
 use unicom_auth::{Auth, SessionIdentity};
 use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_core::media::{MediaStore, ObjectMediaStore};
-use unicom_core::{Bots, Echo, Platforms};
+use unicom_core::{Bots, Platforms, bots::Echo};
 use unicom_db::{Database, DatabaseOptions, Migrations};
 use unicom_http::{Admission, Api, GuardedMedia, Sources, Storage, UploadFolder};
 use unicom_webchat::WebChat;

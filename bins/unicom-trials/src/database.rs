@@ -8,7 +8,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use unicom_bench::interrupt;
-use unicom_bench::stage::Stage;
+use unicom_bench::scratch_db::ScratchDb;
 use unicom_db::{Db, on_engine};
 use unicom_models::RequestStatus;
 use unicom_models::schema::{unicom_messages as messages, unicom_requests as requests};
@@ -29,19 +29,19 @@ struct Count {
 }
 
 #[derive(QueryableByName)]
-struct Line {
+struct Connection {
     #[diesel(sql_type = Text)]
-    line: String,
+    connection: String,
 }
 
 /// Waits until no request is left to work on, or for as long as it may take.
-pub fn settle(stage: &Stage) -> anyhow::Result<()> {
-    settle_within(stage, PATIENCE)
+pub fn settle(scratch_db: &ScratchDb) -> anyhow::Result<()> {
+    settle_within(scratch_db, PATIENCE)
 }
 
 /// The same, with another time that it may take.
-pub fn settle_within(stage: &Stage, patience: Duration) -> anyhow::Result<()> {
-    let mut db = stage.connection()?;
+pub fn settle_within(scratch_db: &ScratchDb, patience: Duration) -> anyhow::Result<()> {
+    let mut db = scratch_db.connection()?;
     let deadline = Instant::now() + patience;
     let mut is_open = true;
     while is_open && Instant::now() < deadline {
@@ -96,8 +96,8 @@ impl Books {
         ]
     }
 
-    pub fn read(stage: &Stage) -> anyhow::Result<Self> {
-        let mut db = stage.connection()?;
+    pub fn read(scratch_db: &ScratchDb) -> anyhow::Result<Self> {
+        let mut db = scratch_db.connection()?;
         let messages: i64 = on_engine!(&mut db, conn => messages::table
             .filter(messages::client_message_id.is_not_null())
             .count()
@@ -135,8 +135,8 @@ pub fn damage(db: &mut Db) -> anyhow::Result<Vec<String>> {
     let foreign_keys = "SELECT \"table\" || ' refers to a missing ' || parent AS line FROM pragma_foreign_key_check";
     let mut found = Vec::new();
     for check in [integrity, foreign_keys] {
-        let lines: Vec<Line> = diesel::sql_query(check).load(conn)?;
-        found.extend(lines.into_iter().map(|line| line.line));
+        let lines: Vec<Connection> = diesel::sql_query(check).load(conn)?;
+        found.extend(lines.into_iter().map(|connection| connection.connection));
     }
     Ok(found)
 }

@@ -8,16 +8,16 @@ use anyhow::Context;
 use fastrand::Rng;
 use tempfile::TempDir;
 use unicom_bench::interrupt;
-use unicom_bench::stage::Stage;
+use unicom_bench::scratch_db::ScratchDb;
 
+use crate::connection::Connection;
 use crate::database::{Books, settle};
 use crate::layout::Layout;
-use crate::line::Line;
 use crate::options::{OnDatabase, Options};
 use crate::readback::read_back;
-use crate::reckoning::Reckoning;
 use crate::report::{Report, Row};
 use crate::server::Setting;
+use crate::verdict::Verdict;
 use crate::visitors::Visitors;
 
 /// Kills of servers on one database at the most, so that what there is to read back stays in proportion.
@@ -35,7 +35,7 @@ struct Outcome {
     kills: u64,
     at_start: u64,
     at_migration: u64,
-    reckoning: Reckoning,
+    verdict: Verdict,
 }
 
 pub fn run(options: &Options, on: &OnDatabase) -> anyhow::Result<Report> {
@@ -55,7 +55,7 @@ pub fn run(options: &Options, on: &OnDatabase) -> anyhow::Result<Report> {
             },
         )?;
         left -= kills;
-        let acknowledged = outcome.reckoning.acknowledged;
+        let acknowledged = outcome.verdict.acknowledged;
         log::warn!("{} kills, {acknowledged} messages", outcome.kills);
     }
     Ok(outcome.report(&format!("SIGKILL on {}", on.describe()), seed))
@@ -69,10 +69,10 @@ fn on_a_database(
     outcome: &mut Outcome,
 ) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
-    let stage = Stage::new(server)?;
+    let scratch_db = ScratchDb::new(server)?;
     let setting = Setting::new(
         options.server()?,
-        &stage,
+        &scratch_db,
         Layout::BESIDE,
         folder.path().join("log"),
     )?;
@@ -124,25 +124,25 @@ fn on_a_database(
 
     let mut server = setting.start(&["serve"], &[])?;
     server.wait_ready().with_context(|| setting.last_words())?;
-    let (people, ledger) = visitors.stop().with_context(|| setting.last_words())?;
-    settle(&stage)?;
-    let mut line = Line::afterwards(setting.address);
-    let found = read_back(&mut line, &people)?;
+    let (people, ack_log) = visitors.stop().with_context(|| setting.last_words())?;
+    settle(&scratch_db)?;
+    let mut connection = Connection::afterwards(setting.address);
+    let found = read_back(&mut connection, &people)?;
     drop(server);
-    let books = Books::read(&stage)?;
+    let books = Books::read(&scratch_db)?;
     let is_well =
-        found.examples.is_empty() && books.damage.is_empty() && ledger.complaints().is_empty();
-    outcome.reckoning.add(&ledger, found, books);
+        found.examples.is_empty() && books.damage.is_empty() && ack_log.complaints().is_empty();
+    outcome.verdict.add(&ack_log, found, books);
     if !is_well {
-        keep(folder, &stage, &setting)?;
+        keep(folder, &scratch_db, &setting)?;
     }
     Ok(())
 }
 
 /// Leaves the servers' log where it is, and a SQLite database beside it.
-fn keep(folder: TempDir, stage: &Stage, setting: &Setting) -> anyhow::Result<()> {
+fn keep(folder: TempDir, scratch_db: &ScratchDb, setting: &Setting) -> anyhow::Result<()> {
     let kept = folder.keep();
-    for entry in fs::read_dir(stage.folder())? {
+    for entry in fs::read_dir(scratch_db.folder())? {
         let entry = entry?;
         if entry.file_type()?.is_file() {
             fs::copy(entry.path(), kept.join(entry.file_name()))?;
@@ -159,10 +159,10 @@ fn keep(folder: TempDir, stage: &Stage, setting: &Setting) -> anyhow::Result<()>
 /// How long `unicom migrate` takes on an empty database.
 fn time_to_migrate(options: &Options, server: Option<&str>) -> anyhow::Result<Duration> {
     let folder = tempfile::tempdir()?;
-    let stage = Stage::new(server)?;
+    let scratch_db = ScratchDb::new(server)?;
     let setting = Setting::new(
         options.server()?,
-        &stage,
+        &scratch_db,
         Layout::BESIDE,
         folder.path().join("log"),
     )?;
@@ -181,9 +181,9 @@ impl Outcome {
             Row::told("kills", self.kills),
             Row::told("of these, while the server starts", self.at_start),
             Row::told("of these, while the tables are made", self.at_migration),
-            Row::some("messages acknowledged", self.reckoning.acknowledged),
+            Row::some("messages acknowledged", self.verdict.acknowledged),
         ];
-        rows.extend(self.reckoning.tally.rows());
-        Report::new(title, Some(seed), rows, self.reckoning)
+        rows.extend(self.verdict.tally.rows());
+        Report::new(title, Some(seed), rows, self.verdict)
     }
 }

@@ -4,20 +4,20 @@
 //! The server is the real binary. The visitors are clients as a page's scripts should be: they keep a connection, give
 //! every message an id of its own, and send it again under that id when no answer comes.
 
+mod ack_log;
 mod backlog;
+mod client;
+mod connection;
 mod database;
 mod kills;
 mod layout;
-mod ledger;
-mod line;
 mod options;
 mod overload;
-mod person;
 mod power;
 mod readback;
-mod reckoning;
 mod report;
 mod server;
+mod verdict;
 mod visitors;
 
 use std::process::ExitCode;

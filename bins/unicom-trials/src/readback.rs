@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use anyhow::Context;
 use serde_json::Value;
 
-use crate::ledger::Sent;
-use crate::line::Line;
-use crate::person::{Chat, Person};
+use crate::ack_log::Sent;
+use crate::client::{Chat, Client};
+use crate::connection::Connection;
 use crate::report::Row;
 
 /// What is wrong with what is stored, counted in messages.
@@ -81,21 +81,25 @@ impl Findings {
 }
 
 /// Reads all that these people have written.
-pub fn read_back(line: &mut Line, people: &[Person]) -> anyhow::Result<Findings> {
+pub fn read_back(connection: &mut Connection, people: &[Client]) -> anyhow::Result<Findings> {
     let mut findings = Findings::default();
-    for person in people {
-        for (number, chat) in person.chats.iter().enumerate() {
+    for client in people {
+        for (number, chat) in client.chats.iter().enumerate() {
             let chat_id = (number > 0).then(|| chat.id.clone()).flatten();
-            let stored = messages(line, person, chat_id.as_deref())?;
+            let stored = messages(connection, client, chat_id.as_deref())?;
             compare(&mut findings, chat, &stored);
-            compare_files(&mut findings, line, person, chat, &stored);
+            compare_files(&mut findings, connection, client, chat, &stored);
         }
     }
     Ok(findings)
 }
 
 /// A chat's messages, oldest first.
-fn messages(line: &mut Line, person: &Person, chat_id: Option<&str>) -> anyhow::Result<Vec<Value>> {
+fn messages(
+    connection: &mut Connection,
+    client: &Client,
+    chat_id: Option<&str>,
+) -> anyhow::Result<Vec<Value>> {
     let chat = chat_id
         .map(|id| format!("&chat_id={id}"))
         .unwrap_or_default();
@@ -103,7 +107,7 @@ fn messages(line: &mut Line, person: &Person, chat_id: Option<&str>) -> anyhow::
     let mut all = Vec::new();
     loop {
         let path = format!("/unicom/webchat/messages/?limit=100{chat}{before}");
-        let said = line.ask(&person.get(line.address(), &path))?;
+        let said = connection.ask(&client.get(connection.address(), &path))?;
         let page = said.json();
         let Some(messages) = page["messages"].as_array() else {
             // Somebody whose chat is gone has lost all of it.
@@ -192,8 +196,8 @@ fn compare(findings: &mut Findings, chat: &Chat, stored: &[Value]) {
 
 fn compare_files(
     findings: &mut Findings,
-    line: &mut Line,
-    person: &Person,
+    connection: &mut Connection,
+    client: &Client,
     chat: &Chat,
     stored: &[Value],
 ) {
@@ -212,7 +216,7 @@ fn compare_files(
         let is_there = match urls.get(&*client_id) {
             Some(url) if !url.is_empty() => {
                 // One that is shorter than the server thinks ends its answer.
-                let said = line.ask(&person.get(line.address(), url));
+                let said = connection.ask(&client.get(connection.address(), url));
                 said.is_ok_and(|said| said.status == 200 && *said.body == *file)
             }
             _ => false,

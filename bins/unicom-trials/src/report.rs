@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::reckoning::Reckoning;
+use crate::verdict::Verdict;
 
 #[derive(Debug, Serialize)]
 pub struct Report {
@@ -82,13 +82,13 @@ impl Row {
 
 impl Report {
     /// Figures of a trial's own, and below them what its visitors were told beside what is stored.
-    pub fn new(title: &str, seed: Option<u64>, mut rows: Vec<Row>, reckoning: Reckoning) -> Self {
-        rows.extend(reckoning.rows());
+    pub fn new(title: &str, seed: Option<u64>, mut rows: Vec<Row>, verdict: Verdict) -> Self {
+        rows.extend(verdict.rows());
         Self {
             title: title.to_owned(),
             seed,
             rows,
-            complaints: reckoning.into_complaints(),
+            complaints: verdict.into_complaints(),
         }
     }
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use unicom_bench::launch::{command, free_address, wait_answering};
-use unicom_bench::stage::Stage;
+use unicom_bench::scratch_db::ScratchDb;
 
 use crate::layout::Layout;
 
@@ -37,7 +37,7 @@ impl Setting {
     /// On a stage; what it logs goes to `log`.
     pub fn new(
         binary: PathBuf,
-        stage: &Stage,
+        scratch_db: &ScratchDb,
         layout: Layout,
         log: PathBuf,
     ) -> anyhow::Result<Self> {
@@ -45,8 +45,8 @@ impl Setting {
             layout,
             binary,
             address: free_address()?,
-            url: stage.url().to_owned(),
-            folder: stage.folder().to_owned(),
+            url: scratch_db.url().to_owned(),
+            folder: scratch_db.folder().to_owned(),
             log,
         })
     }

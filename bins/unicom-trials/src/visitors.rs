@@ -8,31 +8,31 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-use crate::ledger::{Ledger, Tally};
-use crate::line::Line;
-use crate::person::{Draft, Person};
+use crate::ack_log::{AckLog, Tally};
+use crate::client::{Client, Draft};
+use crate::connection::Connection;
 
 /// Keeps a server that refuses everything from being asked all the time.
 const AFTER_A_COMPLAINT: Duration = Duration::from_millis(50);
 
 /// Visitors at work, each in a thread. Dropping them gives up.
 pub struct Visitors {
-    pub ledger: Arc<Ledger>,
+    pub ack_log: Arc<AckLog>,
     stopping: Arc<AtomicBool>,
     given_up: Arc<AtomicBool>,
-    threads: Vec<JoinHandle<anyhow::Result<Vec<Person>>>>,
+    threads: Vec<JoinHandle<anyhow::Result<Vec<Client>>>>,
 }
 
 impl Visitors {
     /// So many begin to write. `name` is of this run alone: no two messages have the same id.
     pub fn start(address: SocketAddr, count: u32, name: &str, rng: &mut Rng) -> Self {
-        let ledger = Arc::new(Ledger::default());
+        let ack_log = Arc::new(AckLog::default());
         let stopping = Arc::new(AtomicBool::new(false));
         let given_up = Arc::new(AtomicBool::new(false));
         let threads = (0..count).map(|number| {
             let mut visitor = Visitor {
-                line: Line::new(address, ledger.clone(), given_up.clone()),
-                ledger: ledger.clone(),
+                connection: Connection::new(address, ack_log.clone(), given_up.clone()),
+                ack_log: ack_log.clone(),
                 rng: rng.fork(),
                 name: format!("{name}-{number}"),
                 written: 0,
@@ -43,7 +43,7 @@ impl Visitors {
         });
         let threads = threads.collect();
         Self {
-            ledger,
+            ack_log,
             stopping,
             given_up,
             threads,
@@ -61,13 +61,13 @@ impl Visitors {
     }
 
     /// Has all of them end what they are at, and gives all the people they were.
-    pub fn stop(mut self) -> anyhow::Result<(Vec<Person>, Arc<Ledger>)> {
+    pub fn stop(mut self) -> anyhow::Result<(Vec<Client>, Arc<AckLog>)> {
         self.stopping.store(true, Ordering::Relaxed);
         let mut people = Vec::new();
         for thread in self.threads.drain(..) {
             people.extend(join(thread)?);
         }
-        Ok((people, self.ledger.clone()))
+        Ok((people, self.ack_log.clone()))
     }
 }
 
@@ -81,7 +81,7 @@ impl Drop for Visitors {
     }
 }
 
-fn join(thread: JoinHandle<anyhow::Result<Vec<Person>>>) -> anyhow::Result<Vec<Person>> {
+fn join(thread: JoinHandle<anyhow::Result<Vec<Client>>>) -> anyhow::Result<Vec<Client>> {
     thread
         .join()
         .map_err(|_| anyhow::anyhow!("a visitor panicked"))?
@@ -89,8 +89,8 @@ fn join(thread: JoinHandle<anyhow::Result<Vec<Person>>>) -> anyhow::Result<Vec<P
 
 /// One browser after the other.
 struct Visitor {
-    line: Line,
-    ledger: Arc<Ledger>,
+    connection: Connection,
+    ack_log: Arc<AckLog>,
     rng: Rng,
     name: String,
     written: u32,
@@ -98,13 +98,13 @@ struct Visitor {
 }
 
 impl Visitor {
-    fn visit(&mut self, stopping: &AtomicBool) -> anyhow::Result<Vec<Person>> {
-        let mut people: Vec<Person> = Vec::new();
+    fn visit(&mut self, stopping: &AtomicBool) -> anyhow::Result<Vec<Client>> {
+        let mut people: Vec<Client> = Vec::new();
         while !stopping.load(Ordering::Relaxed) {
-            let mut person = Person::arrive(&mut self.line)?;
-            Tally::count(&self.ledger.tally.guests);
-            let is_well = self.live(&mut person, &mut people, stopping)?;
-            people.push(person);
+            let mut client = Client::arrive(&mut self.connection)?;
+            Tally::count(&self.ack_log.tally.guests);
+            let is_well = self.live(&mut client, &mut people, stopping)?;
+            people.push(client);
             if !is_well {
                 // The ledger has the complaint; somebody new comes in the place of this one.
                 thread::sleep(AFTER_A_COMPLAINT);
@@ -116,24 +116,25 @@ impl Visitor {
     /// Writes as a guest and perhaps as a user. False where the server refused something.
     fn live(
         &mut self,
-        person: &mut Person,
-        people: &mut Vec<Person>,
+        client: &mut Client,
+        people: &mut Vec<Client>,
         stopping: &AtomicBool,
     ) -> anyhow::Result<bool> {
-        if !self.write_some(person, stopping)? {
+        if !self.write_some(client, stopping)? {
             return Ok(false);
         }
         if stopping.load(Ordering::Relaxed) || self.rng.u8(..) > 100 {
             return Ok(true);
         }
-        let earlier = people.iter().position(|person| person.name.is_some());
+        let earlier = people.iter().position(|client| client.name.is_some());
         let became = match earlier.filter(|_| self.rng.bool()) {
             Some(earlier) => {
                 let earlier = people.swap_remove(earlier);
                 let name = earlier.name.clone().unwrap_or_default();
-                let became = person.become_user(&mut self.line, &self.ledger, &name, false)?;
+                let became =
+                    client.become_user(&mut self.connection, &self.ack_log, &name, false)?;
                 if became {
-                    person.take_over(earlier);
+                    client.take_over(earlier);
                 } else {
                     people.push(earlier);
                 }
@@ -142,28 +143,28 @@ impl Visitor {
             None => {
                 self.users += 1;
                 let name = format!("{}-{}", self.name, self.users);
-                person.become_user(&mut self.line, &self.ledger, &name, true)?
+                client.become_user(&mut self.connection, &self.ack_log, &name, true)?
             }
         };
-        Ok(became && self.write_some(person, stopping)?)
+        Ok(became && self.write_some(client, stopping)?)
     }
 
-    fn write_some(&mut self, person: &mut Person, stopping: &AtomicBool) -> anyhow::Result<bool> {
+    fn write_some(&mut self, client: &mut Client, stopping: &AtomicBool) -> anyhow::Result<bool> {
         for _ in 0..self.rng.u8(2..40) {
             if stopping.load(Ordering::Relaxed) {
                 break;
             }
             // A chat of one's own needs a session, which the first message begins.
-            if self.rng.u8(..) < 3 && person.chats[0].id.is_some() {
-                person.open_chat(&mut self.line, &self.ledger)?;
+            if self.rng.u8(..) < 3 && client.chats[0].id.is_some() {
+                client.open_chat(&mut self.connection, &self.ack_log)?;
             }
             let chat = if self.rng.bool() {
                 0
             } else {
-                self.rng.usize(..person.chats.len())
+                self.rng.usize(..client.chats.len())
             };
             let draft = self.draft();
-            if !person.write(&mut self.line, &self.ledger, chat, draft)? {
+            if !client.write(&mut self.connection, &self.ack_log, chat, draft)? {
                 return Ok(false);
             }
         }

@@ -3,14 +3,14 @@
 use actix_session::SessionExt;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
-use unicom_core::record_audit;
+use unicom_core::admin::record_audit;
 use unicom_db::DbError;
 use unicom_http::openapi::Kind::{InvalidCredentials, InvalidParameter, LoginRequired};
-use unicom_http::openapi::{Fails, JSON_BODY, fails};
+use unicom_http::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use unicom_http::{ApiError, read_json};
 use utoipa::ToSchema;
 
-use crate::login::{LoggedIn, slowly};
+use crate::login::{LoggedIn, run_password_job};
 use crate::routes::{LIMIT, State, needs_session, state, user_of};
 use crate::users::{self, InvalidUser, User};
 use crate::{Auth, own_sessions, password, security, session, tokens};
@@ -40,7 +40,7 @@ struct Fields {
     request_body = Fields,
     responses(
         (status = 200, description = "Changed; the session's new token is `csrf_token`", body = State),
-        Fails<{ JSON_BODY | fails(&[InvalidParameter, InvalidCredentials, LoginRequired]) }>,
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidParameter, InvalidCredentials, LoginRequired]) }>,
     ),
 )]
 pub(crate) async fn change(
@@ -84,9 +84,9 @@ pub(crate) async fn change(
         .await
         .inspect_err(refused)?;
     security::note_password_change(&request, revokes);
-    let owes_history = session::owes_history(&session);
+    let has_pending_migration = session::has_pending_migration(&session);
     session::begin_user(&session, changed.user.id, changed.since)?;
-    session::set_owes_history(&session, owes_history)?;
+    session::set_pending_migration(&session, has_pending_migration)?;
     own_sessions::keep_browser(&request, &session)?;
     Ok(HttpResponse::Ok().json(state(&request, &session, Some(&changed.user))?))
 }
@@ -97,9 +97,9 @@ async fn verify(auth: &Auth, user_id: i64, current: String) -> Result<String, Ap
         .database
         .read(move |db| users::get_with_password(db, user_id))
         .await?;
-    let hash = found.map_or_else(|| password::OF_NOBODY.to_owned(), |(_, hash)| hash);
+    let hash = found.map_or_else(|| password::DUMMY_HASH.to_owned(), |(_, hash)| hash);
     let (is_right, hash) =
-        slowly(auth, move || (password::is_right(&current, &hash), hash)).await?;
+        run_password_job(auth, move || (password::is_right(&current, &hash), hash)).await?;
     if is_right { Ok(hash) } else { Err(wrong()) }
 }
 
@@ -111,7 +111,7 @@ async fn replace(
     new: String,
     revokes: bool,
 ) -> Result<LoggedIn, ApiError> {
-    let (user, hash) = slowly(auth, move || {
+    let (user, hash) = run_password_job(auth, move || {
         user.check_password("new_password", &new)?;
         Ok((user, password::hash(&new)))
     })

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
-use unicom_core::is_invisible;
+use unicom_core::text::is_invisible;
 use zxcvbn::{Score, zxcvbn};
 
 /// Characters that are looked at, from the beginning. Looking at more may take a second.

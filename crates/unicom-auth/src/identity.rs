@@ -6,16 +6,18 @@ use actix_session::{Session, SessionExt};
 use actix_web::HttpRequest;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use unicom_db::queries::account_tombstones::{self, Tombstone};
 use unicom_db::queries::accounts;
-use unicom_db::queries::merges::{self, Fate};
 use unicom_db::{Database, Db, DbError, Tx};
-use unicom_http::{Admission, ApiError, Arrival, IdentityProvider, Staff, random_token};
+use unicom_http::{Admin, Admission, ApiError, Arrival, IdentityProvider, random_token};
 use unicom_models::UtcTime;
-use unicom_webchat::{ErasedByHost, GuestId, Known, Visitor};
+use unicom_webchat::{ErasedByHost, GuestId, HostIdentity, Visitor};
 
-use crate::session::{self, Holder};
+use crate::session::{self, SessionOwner};
 use crate::users::{self, User};
-use crate::{Auth, SecretKey, bearer, csrf, login, owed, person, staff, still_valid, visitor};
+use crate::{
+    Auth, SecretKey, bearer, csrf, login, pending_migrations, person, staff, still_valid, visitor,
+};
 
 /// How long a guest's first writes may come without a session.
 const FIRST_WRITES: Duration = Duration::from_secs(60);
@@ -49,16 +51,16 @@ impl IdentityProvider for SessionIdentity {
                 return Ok(Some(bearer.user.as_visitor()));
             }
             let session = request.get_session();
-            match session::holder(&session) {
-                Holder::Nobody => Ok(None),
-                Holder::Guest(guest) => Ok(Some(guest.into())),
-                Holder::User(id) => {
+            match session::owner(&session) {
+                SessionOwner::Nobody => Ok(None),
+                SessionOwner::Guest(guest) => Ok(Some(guest.into())),
+                SessionOwner::User(id) => {
                     let user = session_user(&self.database, &session, id).await?;
                     let user = user.filter(|user| user.is_active).ok_or_else(|| {
                         ApiError::login_required("this user can no longer log in; log out first")
                     })?;
-                    if session::owes_history(&session) {
-                        login::settle(&self.database, &session, &user).await?;
+                    if session::has_pending_migration(&session) {
+                        login::retry_pending(&self.database, &session, &user).await?;
                     }
                     Ok(Some(user.as_visitor()))
                 }
@@ -106,14 +108,14 @@ impl IdentityProvider for SessionIdentity {
     fn staff<'a>(
         &'a self,
         request: &'a HttpRequest,
-    ) -> LocalBoxFuture<'a, Result<Option<Staff>, ApiError>> {
+    ) -> LocalBoxFuture<'a, Result<Option<Admin>, ApiError>> {
         async {
             if let Some(bearer) = bearer::of(request) {
                 let actor = format!("token:{}", bearer.token_id);
                 return staff::of(&self.database, bearer.user, actor).await;
             }
             let session = request.get_session();
-            let Holder::User(id) = session::holder(&session) else {
+            let SessionOwner::User(id) = session::owner(&session) else {
                 return Ok(None);
             };
             let user = session_user(&self.database, &session, id).await?;
@@ -136,8 +138,8 @@ impl IdentityProvider for SessionIdentity {
         users::is_user(tx, user_id)
     }
 
-    fn erase(&self, tx: &mut Tx<'_>, known: &Known) -> Result<ErasedByHost, ApiError> {
-        if let Known::User(id) = known {
+    fn erase(&self, tx: &mut Tx<'_>, known: &HostIdentity) -> Result<ErasedByHost, ApiError> {
+        if let HostIdentity::User(id) = known {
             staff::check_erasable(tx, id)?;
         }
         Ok(person::erase(tx, known)?)
@@ -176,23 +178,25 @@ fn first_write(
         return Ok(FirstWrite::TooLate);
     }
     let id = guest.account_id();
-    match merges::fate(db, &id, UtcTime::BEGINNING)? {
-        Some(Fate::MergedInto { at, .. }) if since <= at => return Ok(FirstWrite::TooLate),
-        Some(Fate::MergedInto { .. } | Fate::Erased) => return Ok(FirstWrite::OfSomebodyNew),
+    match account_tombstones::tombstone(db, &id, UtcTime::BEGINNING)? {
+        Some(Tombstone::MergedInto { at, .. }) if since <= at => return Ok(FirstWrite::TooLate),
+        Some(Tombstone::MergedInto { .. } | Tombstone::Erased) => {
+            return Ok(FirstWrite::OfSomebodyNew);
+        }
         None => {}
     }
     match accounts::get(db, &id)? {
         Some(account) if account.created_at < young_since => Ok(FirstWrite::OfSomebodyNew),
-        Some(_) if owed::is_owed(db, guest, since)? => Ok(FirstWrite::TooLate),
+        Some(_) if pending_migrations::is_owed(db, guest, since)? => Ok(FirstWrite::TooLate),
         Some(_) | None => Ok(FirstWrite::OfGuest),
     }
 }
 
 /// Returns whether the guest has become a user at `since` or later: has flowed into it, or is owed to it.
 fn has_become_user(db: &mut Db, guest: &GuestId, since: UtcTime) -> Result<bool, DbError> {
-    let fate = merges::fate(db, &guest.account_id(), since)?;
-    let is_merged = matches!(fate, Some(Fate::MergedInto { .. }));
-    Ok(is_merged || owed::is_owed(db, guest, since)?)
+    let tombstone = account_tombstones::tombstone(db, &guest.account_id(), since)?;
+    let is_merged = matches!(tombstone, Some(Tombstone::MergedInto { .. }));
+    Ok(is_merged || pending_migrations::is_owed(db, guest, since)?)
 }
 
 /// The session's user: as it came with the session, or looked up where the session has only just begun.
@@ -201,7 +205,7 @@ pub(crate) async fn session_user(
     session: &Session,
     id: i64,
 ) -> Result<Option<User>, DbError> {
-    match session::shown_user(session) {
+    match session::attached_user(session) {
         Some(user) if user.id == id => Ok(Some(user)),
         _ => database.read(move |db| users::get(db, id)).await,
     }

@@ -6,9 +6,9 @@ use unicom_db::{Database, DbError};
 use unicom_http::ApiError;
 use unicom_models::UtcTime;
 
-use crate::session::{self, Holder};
+use crate::session::{self, SessionOwner};
 use crate::users::{self, CreateUserError, InvalidUser, NewUser, User};
-use crate::{Auth, owed, own_sessions, password};
+use crate::{Auth, own_sessions, password, pending_migrations};
 
 /// A user who has just shown who it is.
 #[derive(Debug)]
@@ -67,10 +67,10 @@ pub(crate) async fn authenticate(
         .await?;
     let (user, hash) = match found {
         Some((user, hash)) => (Some(user), hash),
-        None => (None, password::OF_NOBODY.to_owned()),
+        None => (None, password::DUMMY_HASH.to_owned()),
     };
     let (is_right, hash) =
-        slowly(auth, move || (password::is_right(&password, &hash), hash)).await?;
+        run_password_job(auth, move || (password::is_right(&password, &hash), hash)).await?;
     let user_id = user.as_ref().map(|user| user.id);
     let wrong = |reason| LoginFailed::Wrong { reason, user_id };
     let user = match user {
@@ -97,7 +97,7 @@ pub(crate) async fn register(
     new: NewUser,
     password: String,
 ) -> Result<LoggedIn, ApiError> {
-    let (new, hash) = slowly(auth, move || {
+    let (new, hash) = run_password_job(auth, move || {
         new.check_password(&password)?;
         Ok((new, password::hash(&password)))
     })
@@ -129,40 +129,43 @@ pub(crate) async fn begin(
     LoggedIn { user, since }: &LoggedIn,
 ) -> Result<(), ApiError> {
     let mut has_all = has_history(&auth.database, user).await?;
-    if let Holder::Guest(guest) = session::holder(session)
-        && !owed::try_to_move(&auth.database, guest.clone(), user).await
+    if let SessionOwner::Guest(guest) = session::owner(session)
+        && !pending_migrations::try_to_move(&auth.database, guest.clone(), user).await
     {
-        owed::remember(&auth.database, guest, user).await?;
+        pending_migrations::remember(&auth.database, guest, user).await?;
         has_all = false;
     }
     session::begin_user(session, user.id, *since)?;
     own_sessions::keep_browser(request, session)?;
-    session::set_owes_history(session, !has_all)
+    session::set_pending_migration(session, !has_all)
 }
 
 /// Tries again to give the session's user what a login could not.
-pub(crate) async fn settle(
+pub(crate) async fn retry_pending(
     database: &Database,
     session: &Session,
     user: &User,
 ) -> Result<(), ApiError> {
     let has_all = has_history(database, user).await?;
-    session::set_owes_history(session, !has_all)
+    session::set_pending_migration(session, !has_all)
 }
 
 /// Whether the user has the history of every guest that it was, after trying once more.
 async fn has_history(database: &Database, user: &User) -> Result<bool, DbError> {
     let id = user.id;
     let mut has_all = true;
-    for guest in database.read(move |db| owed::owed_to(db, id)).await? {
-        has_all &= owed::try_to_move(database, guest, user).await;
+    for guest in database
+        .read(move |db| pending_migrations::owed_to(db, id))
+        .await?
+    {
+        has_all &= pending_migrations::try_to_move(database, guest, user).await;
     }
     Ok(has_all)
 }
 
 /// Runs password work on a blocking thread, a few at a time: each takes a core and much memory. Where too much of it
 /// waits already, the client is told to come again.
-pub(crate) async fn slowly<T: Send + 'static>(
+pub(crate) async fn run_password_job<T: Send + 'static>(
     auth: &Auth,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ApiError> {

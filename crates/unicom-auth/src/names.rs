@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::{MixedScript, confusable_detection};
-use unicom_core::{is_invisible, without_invisible};
+use unicom_core::text::{is_invisible, without_invisible};
 
 /// Characters of a name at most.
 const LONGEST: usize = 150;

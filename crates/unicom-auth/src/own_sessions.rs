@@ -9,7 +9,7 @@ use serde_json::Value;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_http::ApiError;
 use unicom_http::openapi::Kind::{InvalidParameter, LoginRequired, NotFound};
-use unicom_http::openapi::{Fails, fails};
+use unicom_http::openapi::{ErrorResponses, error_kinds};
 use unicom_models::UtcTime;
 use utoipa::ToSchema;
 
@@ -80,7 +80,7 @@ struct OwnSessions {
     tag = "auth",
     responses(
         (status = 200, description = "The sessions of the user that have not ended", body = OwnSessions),
-        Fails<{ fails(&[InvalidParameter, LoginRequired]) }>,
+        ErrorResponses<{ error_kinds(&[InvalidParameter, LoginRequired]) }>,
     ),
 )]
 pub(crate) async fn list(
@@ -116,7 +116,7 @@ pub(crate) async fn list(
     params(("id" = String, Path, description = "An `id` of the list")),
     responses(
         (status = 200, description = "Ended", body = LoggedOut),
-        Fails<{ fails(&[InvalidParameter, LoginRequired, NotFound]) }>,
+        ErrorResponses<{ error_kinds(&[InvalidParameter, LoginRequired, NotFound]) }>,
     ),
 )]
 pub(crate) async fn end(

@@ -29,7 +29,7 @@ pub fn is_right(password: &str, hash: &str) -> bool {
 }
 
 /// A hash of no password, to be checked where there is no such user: a wrong name takes as long as a wrong password.
-pub(crate) const OF_NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHR0aGF0aXNub25l$aBpGkPK4HcVjXFYlkQyi9vNIPBu6BOWBUlR0Wyq2wTk";
+pub(crate) const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHR0aGF0aXNub25l$aBpGkPK4HcVjXFYlkQyi9vNIPBu6BOWBUlR0Wyq2wTk";
 
 #[cfg(test)]
 mod tests {
@@ -42,10 +42,10 @@ mod tests {
         assert!(!hashed.contains("correct"));
         let owasp = "$argon2id$v=19$m=19456,t=2,p=1$";
         assert!(hashed.starts_with(owasp), "{hashed}");
-        assert!(PasswordHash::new(OF_NOBODY).is_ok() && !is_right("", OF_NOBODY));
+        assert!(PasswordHash::new(DUMMY_HASH).is_ok() && !is_right("", DUMMY_HASH));
         assert_eq!(
             hashed.split('$').nth(3),
-            OF_NOBODY.split('$').nth(3),
+            DUMMY_HASH.split('$').nth(3),
             "nobody's hash costs as much"
         );
     }

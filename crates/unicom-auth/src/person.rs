@@ -5,31 +5,31 @@ use serde_json::{Value, json};
 use unicom_db::queries::audit;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_models::UtcTime;
-use unicom_webchat::{ErasedByHost, GuestId, Known};
+use unicom_webchat::{ErasedByHost, GuestId, HostIdentity};
 
 use crate::schema::{
     unicom_api_tokens as tokens, unicom_sessions as sessions, unicom_users as users,
 };
 use crate::tokens::ApiToken;
 use crate::users::User;
-use crate::{owed, own_sessions, session_store};
+use crate::{own_sessions, pending_migrations, session_store};
 
 /// Erases a user with its sessions and tokens, or a guest's sessions: to be passed to
 /// [`unicom_webchat::erase`], which erases the rest in the same transaction.
 ///
 /// # Errors
 /// [`DbError`] where the database fails.
-pub fn erase(tx: &mut Tx<'_>, known: &Known) -> Result<ErasedByHost, DbError> {
+pub fn erase(tx: &mut Tx<'_>, known: &HostIdentity) -> Result<ErasedByHost, DbError> {
     match known {
-        Known::User(id) => match id.parse() {
+        HostIdentity::User(id) => match id.parse() {
             Ok(number) => erase_user(tx, number),
             // A host's user, and no row of ours.
             Err(_) => Ok(ErasedByHost::default()),
         },
-        Known::Guest(key) => {
+        HostIdentity::Guest(key) => {
             let guest = GuestId::new(key.clone());
             session_store::end_sessions_of_guest(tx, &guest)?;
-            owed::forget(tx, &guest)?;
+            pending_migrations::forget(tx, &guest)?;
             Ok(ErasedByHost::default())
         }
     }
@@ -39,8 +39,8 @@ pub fn erase(tx: &mut Tx<'_>, known: &Known) -> Result<ErasedByHost, DbError> {
 ///
 /// # Errors
 /// [`DbError`] where the database fails.
-pub fn export(db: &mut Db, known: &Known) -> Result<Option<Value>, DbError> {
-    let Known::User(id) = known else {
+pub fn export(db: &mut Db, known: &HostIdentity) -> Result<Option<Value>, DbError> {
+    let HostIdentity::User(id) = known else {
         return Ok(None);
     };
     let Ok(id) = id.parse::<i64>() else {
@@ -78,11 +78,11 @@ pub fn export(db: &mut Db, known: &Known) -> Result<Option<Value>, DbError> {
 
 /// Deletes the user, and with it its sessions and tokens.
 fn erase_user(tx: &mut Tx<'_>, id: i64) -> Result<ErasedByHost, DbError> {
-    let mut spoke_as = vec![format!("user:{id}")];
+    let mut actors = vec![format!("user:{id}")];
     // Those that were revoked, too: the trail tells whose they were.
     let made = audit::of_action(tx, "token.create", None)?;
     let its_own = |entry: &&unicom_models::AuditEntry| entry.details["user_id"] == json!(id);
-    spoke_as.extend(
+    actors.extend(
         made.iter()
             .filter(its_own)
             .map(|entry| entry.subject.clone()),
@@ -95,11 +95,11 @@ fn erase_user(tx: &mut Tx<'_>, id: i64) -> Result<ErasedByHost, DbError> {
             .load(conn)?;
         (there, diesel::delete(users::table.find(id)).execute(conn)?)
     });
-    spoke_as.extend(there.into_iter().map(|token| format!("token:{token}")));
-    spoke_as.sort();
-    spoke_as.dedup();
+    actors.extend(there.into_iter().map(|token| format!("token:{token}")));
+    actors.sort();
+    actors.dedup();
     Ok(ErasedByHost {
         users: i64::try_from(deleted).unwrap_or(i64::MAX),
-        spoke_as,
+        actors,
     })
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use serde_json::Value;
-use unicom_core::sender_name;
+use unicom_core::outbound::sender_name;
 use unicom_db::queries::{bots, channels};
 use unicom_db::{Db, DbError, Tx, on_engine};
 
@@ -98,7 +98,7 @@ fn is_word(text: &str) -> bool {
     WORDS.iter().any(|word| skeleton(word) == text)
 }
 
-/// Returns `true` if the skeleton consists of reserved words, or is one with characters in between: `Support (Staff)`,
+/// Returns `true` if the skeleton consists of reserved words, or is one with characters in between: `Support (Admin)`,
 /// `s.u.p.p.o.r.t`.
 fn is_made_of_words(skeleton: &str) -> bool {
     let parts = parts(skeleton);

@@ -7,13 +7,13 @@ use unicom_db::DbError;
 use unicom_http::openapi::Kind::{
     InvalidCredentials, InvalidParameter, LoginRequired, RegistrationClosed, UsernameTaken,
 };
-use unicom_http::openapi::{Fails, JSON_BODY, Routes, fails};
+use unicom_http::openapi::{ErrorResponses, JSON_BODY, Routes, error_kinds};
 use unicom_http::{ApiError, read_json, routes};
 use unicom_models::AccountId;
 use utoipa::ToSchema;
 
 use crate::identity::session_user;
-use crate::session::{self, Holder};
+use crate::session::{self, SessionOwner};
 use crate::users::{self, NewUser, User};
 use crate::{Auth, bearer, change_password, csrf, login, own_sessions, security};
 
@@ -80,11 +80,11 @@ async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpRes
     if let Some(bearer) = bearer::of(&request) {
         return Ok(HttpResponse::Ok().json(state(&request, &session, Some(&bearer.user))?));
     }
-    let user = match session::holder(&session) {
-        Holder::User(id) => session_user(&auth.database, &session, id)
+    let user = match session::owner(&session) {
+        SessionOwner::User(id) => session_user(&auth.database, &session, id)
             .await?
             .filter(|user| user.is_active),
-        Holder::Guest(_) | Holder::Nobody => None,
+        SessionOwner::Guest(_) | SessionOwner::Nobody => None,
     };
     Ok(HttpResponse::Ok().json(state(&request, &session, user.as_ref())?))
 }
@@ -100,7 +100,7 @@ async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpRes
     request_body = RegisterFields,
     responses(
         (status = 201, description = "Logged in", body = State),
-        Fails<{ JSON_BODY | fails(&[InvalidParameter, RegistrationClosed, UsernameTaken]) }>,
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidParameter, RegistrationClosed, UsernameTaken]) }>,
     ),
 )]
 async fn register(
@@ -152,7 +152,7 @@ async fn register(
     request_body = LoginFields,
     responses(
         (status = 200, description = "Logged in", body = State),
-        Fails<{ JSON_BODY | fails(&[InvalidParameter, InvalidCredentials]) }>,
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidParameter, InvalidCredentials]) }>,
     ),
 )]
 async fn log_in(
@@ -197,7 +197,7 @@ async fn log_in(
     tag = "auth",
     responses(
         (status = 200, description = "Logged out", body = LoggedOut),
-        Fails<{ fails(&[InvalidParameter]) }>,
+        ErrorResponses<{ error_kinds(&[InvalidParameter]) }>,
     ),
 )]
 async fn log_out(request: HttpRequest) -> Result<HttpResponse, ApiError> {
@@ -217,7 +217,7 @@ async fn log_out(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     tag = "auth",
     responses(
         (status = 200, description = "Logged out everywhere", body = LoggedOut),
-        Fails<{ fails(&[InvalidParameter, LoginRequired]) }>,
+        ErrorResponses<{ error_kinds(&[InvalidParameter, LoginRequired]) }>,
     ),
 )]
 async fn log_out_everywhere(
@@ -226,7 +226,7 @@ async fn log_out_everywhere(
 ) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
     let session = request.get_session();
-    let Holder::User(id) = session::holder(&session) else {
+    let SessionOwner::User(id) = session::owner(&session) else {
         return Err(ApiError::login_required("nobody is logged in"));
     };
     let ended: Result<(), DbError> = auth
@@ -254,9 +254,9 @@ pub(crate) fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
 /// # Errors
 /// [`ApiError::login_required`] if nobody is, or the user may no longer log in.
 pub(crate) async fn user_of(auth: &Auth, session: &Session) -> Result<User, ApiError> {
-    let user = match session::holder(session) {
-        Holder::User(id) => session_user(&auth.database, session, id).await?,
-        Holder::Guest(_) | Holder::Nobody => None,
+    let user = match session::owner(session) {
+        SessionOwner::User(id) => session_user(&auth.database, session, id).await?,
+        SessionOwner::Guest(_) | SessionOwner::Nobody => None,
     };
     user.filter(|user| user.is_active)
         .ok_or_else(|| ApiError::login_required("nobody is logged in"))
@@ -288,10 +288,10 @@ pub(crate) fn state<'a>(
     session: &Session,
     user: Option<&'a User>,
 ) -> Result<State<'a>, ApiError> {
-    let account_id = match (user, session::holder(session)) {
+    let account_id = match (user, session::owner(session)) {
         (Some(user), _) => Some(user.as_webchat_user().account_id()),
-        (None, Holder::Guest(guest)) => Some(guest.account_id()),
-        (None, Holder::User(_) | Holder::Nobody) => None,
+        (None, SessionOwner::Guest(guest)) => Some(guest.account_id()),
+        (None, SessionOwner::User(_) | SessionOwner::Nobody) => None,
     };
     let user = user.map(|user| UserJson {
         id: user.id.to_string(),

@@ -20,7 +20,7 @@ const CSRF_NONCE: &str = "csrf_nonce";
 const USER_ID: &str = "user_id";
 
 /// Whether a guest's history could not be given to the user at the login: to be tried again.
-const OWES_HISTORY: &str = "owes_history";
+const PENDING_MIGRATION: &str = "owes_history";
 
 /// The user as the database has it at this request. Shown with the session, never kept in it.
 const USER: &str = "user";
@@ -30,7 +30,7 @@ const USER_SINCE: &str = "user_since";
 
 /// Who a session belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Holder {
+pub(crate) enum SessionOwner {
     /// Nobody: there is no session.
     Nobody,
     /// A guest.
@@ -40,14 +40,14 @@ pub(crate) enum Holder {
 }
 
 /// Who the session belongs to.
-pub(crate) fn holder(session: &Session) -> Holder {
+pub(crate) fn owner(session: &Session) -> SessionOwner {
     match (
         text(session, USER_ID).and_then(|id| id.parse().ok()),
         text(session, SESSION_KEY),
     ) {
-        (Some(user_id), _) => Holder::User(user_id),
-        (None, Some(key)) => Holder::Guest(GuestId::new(key)),
-        (None, None) => Holder::Nobody,
+        (Some(user_id), _) => SessionOwner::User(user_id),
+        (None, Some(key)) => SessionOwner::Guest(GuestId::new(key)),
+        (None, None) => SessionOwner::Nobody,
     }
 }
 
@@ -85,28 +85,32 @@ pub(crate) fn begin_user(session: &Session, user_id: i64, since: UtcTime) -> Res
 }
 
 /// Whether a guest's history is owed to the session's user.
-pub(crate) fn owes_history(session: &Session) -> bool {
-    session.get(OWES_HISTORY).ok().flatten().unwrap_or(false)
+pub(crate) fn has_pending_migration(session: &Session) -> bool {
+    session
+        .get(PENDING_MIGRATION)
+        .ok()
+        .flatten()
+        .unwrap_or(false)
 }
 
 /// Remembers that a guest's history is owed to the session's user, or that none is.
-pub(crate) fn set_owes_history(session: &Session, owes: bool) -> Result<(), ApiError> {
-    if owes_history(session) == owes {
+pub(crate) fn set_pending_migration(session: &Session, owes: bool) -> Result<(), ApiError> {
+    if has_pending_migration(session) == owes {
         // Nothing changes, so nothing is written.
         return Ok(());
     }
     if owes {
         session
-            .insert(OWES_HISTORY, true)
+            .insert(PENDING_MIGRATION, true)
             .map_err(ApiError::unexpected)
     } else {
-        session.remove(OWES_HISTORY);
+        session.remove(PENDING_MIGRATION);
         Ok(())
     }
 }
 
 /// Shows the user, as the database has it now, with a session that is loaded.
-pub(crate) fn show_user(
+pub(crate) fn attach_user(
     state: &mut HashMap<String, String>,
     user: &User,
 ) -> Result<(), serde_json::Error> {
@@ -115,12 +119,14 @@ pub(crate) fn show_user(
 }
 
 /// The user as the database had it when the session was loaded; none where it has begun since.
-pub(crate) fn shown_user(session: &Session) -> Option<User> {
+pub(crate) fn attached_user(session: &Session) -> Option<User> {
     session.get(USER).ok().flatten()
 }
 
 /// What of a session's state is stored.
-pub(crate) fn kept(state: &HashMap<String, String>) -> impl Iterator<Item = (&String, &String)> {
+pub(crate) fn persisted(
+    state: &HashMap<String, String>,
+) -> impl Iterator<Item = (&String, &String)> {
     let is_kept = |key: &str| key != USER && key != USER_SINCE;
     state.iter().filter(move |(key, _)| is_kept(key))
 }

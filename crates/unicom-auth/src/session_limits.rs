@@ -9,7 +9,7 @@ use actix_web::web;
 use unicom_http::{Admission, ApiError, Caller};
 use unicom_webchat::Visitor;
 
-use crate::session::{self, Holder};
+use crate::session::{self, SessionOwner};
 use crate::{Auth, bearer};
 
 /// Middleware: refuses a request where its session or its account sends too many, before its body is read; and says for
@@ -39,7 +39,7 @@ pub async fn session_limits(
 fn name_caller(request: &HttpRequest) {
     if let Some(bearer) = bearer::of(request) {
         Caller::of(request).set_actor(format!("token:{}", bearer.token_id));
-    } else if let Holder::User(id) = session::holder(&request.get_session()) {
+    } else if let SessionOwner::User(id) = session::owner(&request.get_session()) {
         Caller::of(request).set_actor(format!("user:{id}"));
     }
 }
@@ -52,10 +52,10 @@ fn check(admission: &Admission, request: &HttpRequest) -> Result<(), ApiError> {
     if let Some(key) = session::public_name(&session) {
         admission.check_session(request, &key)?;
     }
-    match session::holder(&session) {
-        Holder::Nobody => Ok(()),
-        Holder::Guest(guest) => admission.check_account(request, &guest.account_id()),
-        Holder::User(id) => {
+    match session::owner(&session) {
+        SessionOwner::Nobody => Ok(()),
+        SessionOwner::Guest(guest) => admission.check_account(request, &guest.account_id()),
+        SessionOwner::User(id) => {
             let user = Visitor::user(id.to_string(), "");
             admission.check_account(request, &user.account_id())
         }

@@ -7,7 +7,7 @@ use actix_web::cookie::time;
 use diesel::prelude::*;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use unicom_db::named::Name;
+use unicom_db::prepared::CachedQuery;
 use unicom_db::queries::accounts;
 use unicom_db::{Database, Db, DbError, Tx, on_engine};
 use unicom_http::random_token;
@@ -16,7 +16,7 @@ use unicom_webchat::GuestId;
 
 use crate::schema::{unicom_sessions as sessions, unicom_users};
 use crate::users::{self, User};
-use crate::{SessionLife, owed, session};
+use crate::{SessionLife, pending_migrations, session};
 
 /// actix-session's store over unicom's database.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ impl SessionStore for DatabaseSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let hash = hash(key);
         let now = self.database.now();
-        let found = self.database.read_again(hash.clone(), {
+        let found = self.database.read_cached(hash.clone(), {
             let hash = hash.clone();
             move |db| find(db, &hash)
         });
@@ -164,7 +164,7 @@ fn find(db: &mut Db, hash: &str) -> Result<Option<Stored>, NotFound> {
         .left_join(unicom_users::table.on(unicom_users::id.nullable().eq(sessions::user_id)))
         .filter(sessions::key_hash.eq(hash))
         .select((sessions::state, sessions::expires_at, sessions::created_at, Option::<User>::as_select()))
-        .named::<Find>()
+        .cached_as::<Find>()
         .get_result(conn));
     let Some((state, expires_at, created_at, user)) = found.optional().map_err(DbError::from)?
     else {
@@ -172,7 +172,7 @@ fn find(db: &mut Db, hash: &str) -> Result<Option<Stored>, NotFound> {
     };
     let mut state: State = serde_json::from_value(state)?;
     if let Some(user) = user {
-        session::show_user(&mut state, &user)?;
+        session::attach_user(&mut state, &user)?;
     }
     let logged_in_at = session::user_id_in(&state).map(|_| created_at);
     Ok(Some(Stored {
@@ -235,7 +235,7 @@ fn insert(tx: &mut Tx<'_>, hash: &str, state: &State, life: SessionLife) -> Resu
 /// either sees the session that begins or is seen here.
 fn is_there(tx: &mut Tx<'_>, guest: &GuestId) -> Result<bool, DbError> {
     let account = accounts::lock(tx, &guest.account_id())?;
-    Ok(account.is_some() && !owed::is_owed(tx, guest, UtcTime::BEGINNING)?)
+    Ok(account.is_some() && !pending_migrations::is_owed(tx, guest, UtcTime::BEGINNING)?)
 }
 
 /// Ends all sessions of a guest. The guest's account must be locked, so that none begins meanwhile.
@@ -313,7 +313,7 @@ pub fn has_sessions(db: &mut Db) -> Result<bool, DbError> {
 
 fn as_json(state: &State) -> Value {
     Value::Object(
-        session::kept(state)
+        session::persisted(state)
             .map(|(key, value)| (key.clone(), Value::String(value.clone())))
             .collect(),
     )

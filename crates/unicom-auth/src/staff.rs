@@ -2,7 +2,7 @@
 
 use unicom_db::queries::accounts;
 use unicom_db::{Database, DbError, Tx};
-use unicom_http::{ApiError, Staff};
+use unicom_http::{Admin, ApiError};
 
 use crate::users::{self, User};
 
@@ -17,7 +17,7 @@ pub(crate) async fn of(
     database: &Database,
     user: User,
     actor: String,
-) -> Result<Option<Staff>, ApiError> {
+) -> Result<Option<Admin>, ApiError> {
     if !user.is_staff {
         return Ok(None);
     }
@@ -29,7 +29,7 @@ pub(crate) async fn of(
     if account.is_some_and(|account| account.blocked) {
         return Err(ApiError::account_blocked("this account is blocked"));
     }
-    Ok(Some(Staff {
+    Ok(Some(Admin {
         actor,
         name: user.display_name,
         user_id: Some(user.id.to_string()),

@@ -5,7 +5,7 @@ use actix_web::HttpRequest;
 use unicom_db::Database;
 use unicom_http::ApiError;
 
-use crate::session::{self, Holder};
+use crate::session::{self, SessionOwner};
 use crate::users::User;
 use crate::{bearer, session_store, staff, tokens};
 
@@ -32,18 +32,18 @@ pub(crate) async fn check(database: &Database, request: &HttpRequest) -> Result<
     };
     let live = database.read(move |db| session_store::find_live(db, &name, now));
     let live = live.await?;
-    match session::holder(&session) {
-        Holder::Nobody => Ok(()),
-        Holder::Guest(_) => match live {
+    match session::owner(&session) {
+        SessionOwner::Nobody => Ok(()),
+        SessionOwner::Guest(_) => match live {
             Some(None) => Ok(()),
             Some(Some(_)) | None => Err(ApiError::ended_with_a_login()),
         },
-        Holder::User(id) => {
+        SessionOwner::User(id) => {
             let user = live
                 .flatten()
                 .filter(|user| user.id == id && user.is_active)
                 .ok_or_else(|| ApiError::login_required("this session has ended; log in again"))?;
-            let before = session::shown_user(&session).unwrap_or_else(|| user.clone());
+            let before = session::attached_user(&session).unwrap_or_else(|| user.clone());
             check_user(database, &before, user, format!("user:{id}")).await
         }
     }

@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
 use serde::{Deserialize, Serialize};
-use unicom_core::email_address;
+use unicom_core::text::email_address;
 use unicom_db::{Database, Db, DbError, Tx, on_engine};
 use unicom_models::UtcTime;
 use unicom_webchat::Visitor;

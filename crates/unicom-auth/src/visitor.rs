@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 use unicom_http::{ApiError, random_token};
 use unicom_webchat::GuestId;
 
-use crate::session::{self, Holder};
+use crate::session::{self, SessionOwner};
 use crate::{Auth, SecretKey, bearer, cookies};
 
 /// Characters of a nonce.
@@ -137,9 +137,9 @@ pub async fn visitor_cookies(
     let mut response = next.call(request).await?;
     let session = response.request().get_session();
     if is_missing || has_changed(&session, name_before) {
-        let guest = match session::holder(&session) {
-            Holder::Guest(guest) => Some(guest),
-            Holder::User(_) | Holder::Nobody => None,
+        let guest = match session::owner(&session) {
+            SessionOwner::Guest(guest) => Some(guest),
+            SessionOwner::User(_) | SessionOwner::Nobody => None,
         };
         let value = VisitorId::new(guest.as_ref())?.text(&auth.key);
         let cookie = cookies::cookie(&auth.cookie_names().visitor, value, auth.is_https())

@@ -11,7 +11,7 @@ use crate::{Llm, Webhook};
 /// ```
 /// use unicom_bots::outbound::{Outbound, OutboundOptions};
 /// use unicom_bots::with_defaults;
-/// use unicom_core::{Bots, Echo};
+/// use unicom_core::{Bots, bots::Echo};
 /// # use unicom_db::Database;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let folder = tempfile::tempdir()?;

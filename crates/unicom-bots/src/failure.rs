@@ -1,6 +1,6 @@
 //! What a failure of the other side means for the request: whether asking again may help.
 
-use unicom_core::BotError;
+use unicom_core::bots::BotError;
 use unicom_core::media::MediaError;
 use unicom_db::DbError;
 

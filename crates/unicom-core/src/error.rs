@@ -3,7 +3,7 @@
 use unicom_db::DbError;
 use unicom_models::{ChannelId, ChatId, MessageId, PlatformKind, RequestId};
 
-use crate::ChannelError;
+use crate::platform::ChannelError;
 
 /// What can go wrong when a message is stored or a channel is changed.
 #[derive(Debug, thiserror::Error)]

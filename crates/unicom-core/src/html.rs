@@ -41,7 +41,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 /// left of others is their `alt`.
 ///
 /// ```
-/// use unicom_core::CleanHtml;
+/// use unicom_core::html::CleanHtml;
 /// let html = CleanHtml::new(r#"<p onclick="x()">Fish &amp; <b>chips</b></p><script>steal()</script>"#)?;
 /// assert_eq!(html.as_str(), "<p>Fish &amp; <b>chips</b></p>");
 /// assert_eq!(html.plain_text(), "Fish & chips");

@@ -33,7 +33,7 @@ pub trait Platform: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`DeliveryError`] says whether trying again may help.
-    fn deliver(&self, outgoing: Outgoing) -> BoxFuture<'_, Result<Delivery, DeliveryError>>;
+    fn deliver(&self, job: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>>;
 }
 
 /// What a platform can do.
@@ -45,7 +45,7 @@ pub struct Capabilities {
 
 /// A message on its way to a platform.
 #[derive(Debug, Clone)]
-pub struct Outgoing {
+pub struct DeliveryJob {
     /// The channel to go through.
     pub channel: Channel,
     /// The chat it belongs to.
@@ -56,7 +56,7 @@ pub struct Outgoing {
 
 /// How a message was delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delivery {
+pub enum DeliveryReceipt {
     /// It needed no delivery: its readers read it from the database.
     Local,
     /// The platform took it.

@@ -28,7 +28,7 @@ impl ChatAccess {
     ///
     /// An account with another id changes nothing: access is not handed on.
     #[must_use]
-    pub fn seen_as(self, account: Account) -> Self {
+    pub fn with_account(self, account: Account) -> Self {
         if account.id == self.account.id {
             Self { account, ..self }
         } else {

@@ -25,10 +25,10 @@ pub enum Event {
         /// The message.
         message_id: MessageId,
     },
-    /// Another process on the same database wrote what makes work. Only where [`Database::hear_others`] was called.
+    /// Another process on the same database wrote what makes work. Only where [`Database::listen_to_peers`] was called.
     ///
-    /// [`Database::hear_others`]: crate::Database::hear_others
-    Elsewhere,
+    /// [`Database::listen_to_peers`]: crate::Database::hear_others
+    RemoteWork,
     /// A guest became a user.
     AccountMerged {
         /// The guest's account, which is gone.

@@ -8,8 +8,8 @@ use diesel::sqlite::Sqlite;
 use diesel::{QueryableByName, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use crate::connection::transaction::{begin, commit, rollback};
 use crate::tables::{Table, tables};
-use crate::transaction::{begin, commit, rollback};
 use crate::{Db, DbError, Engine};
 
 /// A set of migrations, the same steps in each engine's words, and the tables that they make.

@@ -11,7 +11,7 @@ use unicom_webchat::{Guest, GuestId, MediaQuota, Visitor};
 
 use crate::identity::random_token;
 use crate::security_log::note_reading;
-use crate::{ApiError, Arrival, IdentityProvider, Staff, Storage, UploadFolder};
+use crate::{Admin, ApiError, Arrival, IdentityProvider, Storage, UploadFolder};
 
 /// What the routes need. Cheap to clone.
 #[derive(Clone)]
@@ -126,7 +126,7 @@ impl Api {
     ///
     /// # Errors
     /// [`ApiError::login_required`] for guests and nobody, [`ApiError::staff_only`] for users who are not staff.
-    pub(crate) async fn staff(&self, request: &HttpRequest) -> Result<Staff, ApiError> {
+    pub(crate) async fn staff(&self, request: &HttpRequest) -> Result<Admin, ApiError> {
         if let Some(staff) = self.identity.staff(request).await? {
             if matches!(*request.method(), Method::GET | Method::HEAD) {
                 // What staff writes is in the audit trail.

@@ -7,7 +7,7 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
 
 use crate::arrival::note_body;
-use crate::in_time::{InTime, is_too_late};
+use crate::body_timeout::{BodyTimeout, is_too_late};
 use crate::metered::{announced, count_announced, count_bytes};
 use crate::{Api, ApiError, Fields, Limits};
 
@@ -87,7 +87,7 @@ async fn read_uncounted(
         return Err(too_large());
     }
     // In time, but of any length: the limit has a sentence of its own.
-    let body = InTime::new(payload.into_inner(), usize::MAX, time(request));
+    let body = BodyTimeout::new(payload.into_inner(), usize::MAX, time(request));
     let bytes = to_bytes_limited(BodyStream::new(body), limit)
         .await
         .map_err(|_| too_large())?

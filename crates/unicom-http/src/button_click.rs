@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use crate::openapi::Kind::{
     AccountBlocked, ButtonExpired, CsrfFailed, IdempotencyConflict, NoChannel, NotYourButton,
 };
-use crate::openapi::{Fails, JSON_BODY, fails};
-use crate::respond::{Done, Success};
+use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
+use crate::respond::{Empty, Success};
 use crate::{Api, ApiError, read_json, respond};
 
 /// A click on a button.
@@ -31,8 +31,8 @@ struct ClickFields {
     tag = "webchat",
     request_body = ClickFields,
     responses(
-        (status = 200, description = "Done, now or before", body = Success<Done>),
-        Fails<{ JSON_BODY | fails(&[AccountBlocked, CsrfFailed, ButtonExpired, NotYourButton, NoChannel, IdempotencyConflict]) }>,
+        (status = 200, description = "Done, now or before", body = Success<Empty>),
+        ErrorResponses<{ JSON_BODY | error_kinds(&[AccountBlocked, CsrfFailed, ButtonExpired, NotYourButton, NoChannel, IdempotencyConflict]) }>,
     ),
 )]
 pub(crate) async fn click(
@@ -48,5 +48,5 @@ pub(crate) async fn click(
         .write(move |tx| click_button(tx, &visitor, &id))
         .await
         .map_err(|error: WebChatError| ApiError::from(error))?;
-    Ok(respond::ok(Done {}))
+    Ok(respond::ok(Empty {}))
 }

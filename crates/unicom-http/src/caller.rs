@@ -13,10 +13,10 @@ use crate::security_log::Sources;
 /// Whatever learns who it is says so with [`Caller::set_actor`]: the session, the API token, a login. The access log and
 /// the security log read it.
 #[derive(Debug, Clone)]
-pub struct Caller(Rc<Known>);
+pub struct Caller(Rc<CallerData>);
 
 #[derive(Debug)]
-struct Known {
+struct CallerData {
     actor: RefCell<Option<String>>,
     is_admitted: Cell<bool>,
     source: Option<(Sources, IpAddr)>,
@@ -28,7 +28,7 @@ impl Caller {
         if let Some(caller) = request.extensions().get::<Self>() {
             return caller.clone();
         }
-        let caller = Self(Rc::new(Known {
+        let caller = Self(Rc::new(CallerData {
             actor: RefCell::new(None),
             is_admitted: Cell::new(false),
             source: Sources::of(request),

@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use crate::chats::One;
 use crate::ids;
 use crate::openapi::Kind::{AccountBlocked, ChatNotFound, InvalidParameter, InvalidText};
-use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::Parameters;
-use crate::respond::{Done, Success};
+use crate::respond::{Empty, Success};
 use crate::upload::delete_files;
 use crate::{Api, ApiError, read_json, respond};
 
@@ -55,7 +55,7 @@ struct DeleteParameters {
     request_body = UpdateFields,
     responses(
         (status = 200, description = "The chat as it is now", body = Success<One>),
-        Fails<{ JSON_BODY | fails(&[InvalidText, AccountBlocked, ChatNotFound]) }>,
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, AccountBlocked, ChatNotFound]) }>,
     ),
 )]
 pub(crate) async fn update(
@@ -107,8 +107,8 @@ fn as_field(error: WebChatError, given: &'static str) -> WebChatError {
     tag = "webchat",
     params(("chat_id" = ChatId, Path, description = "The chat"), DeleteParameters),
     responses(
-        (status = 200, description = "Done", body = Success<Done>),
-        Fails<{ fails(&[InvalidParameter, AccountBlocked, ChatNotFound]) }>,
+        (status = 200, description = "Done", body = Success<Empty>),
+        ErrorResponses<{ error_kinds(&[InvalidParameter, AccountBlocked, ChatNotFound]) }>,
     ),
 )]
 pub(crate) async fn delete(
@@ -136,7 +136,7 @@ pub(crate) async fn delete(
         .await
         .map_err(|error: WebChatError| ApiError::from(error))?;
     delete_files(&api, files).await;
-    Ok(respond::ok(Done {}))
+    Ok(respond::ok(Empty {}))
 }
 
 /// Puts a chat away, or deletes it
@@ -149,8 +149,8 @@ pub(crate) async fn delete(
     tag = "webchat",
     params(("chat_id" = ChatId, Path, description = "The chat"), DeleteParameters),
     responses(
-        (status = 200, description = "Done", body = Success<Done>),
-        Fails<{ fails(&[InvalidParameter, AccountBlocked, ChatNotFound]) }>,
+        (status = 200, description = "Done", body = Success<Empty>),
+        ErrorResponses<{ error_kinds(&[InvalidParameter, AccountBlocked, ChatNotFound]) }>,
     ),
 )]
 pub(crate) async fn delete_at(
@@ -169,8 +169,8 @@ pub(crate) async fn delete_at(
     tag = "webchat",
     params(("chat_id" = ChatId, Path, description = "The chat")),
     responses(
-        (status = 200, description = "Done", body = Success<Done>),
-        Fails<{ fails(&[AccountBlocked, ChatNotFound]) }>,
+        (status = 200, description = "Done", body = Success<Empty>),
+        ErrorResponses<{ error_kinds(&[AccountBlocked, ChatNotFound]) }>,
     ),
 )]
 pub(crate) async fn read(
@@ -183,5 +183,5 @@ pub(crate) async fn read(
     api.database
         .write(move |tx| mark_read(tx, &visitor, &chat_id))
         .await?;
-    Ok(respond::ok(Done {}))
+    Ok(respond::ok(Empty {}))
 }

@@ -9,14 +9,14 @@ use unicom_webchat::{
 };
 use utoipa::ToSchema;
 
+use crate::conditional::Precondition;
 use crate::filters::{ChatFilterParameters, filters};
 use crate::json::ChatJson;
-use crate::known::Known;
 use crate::openapi::Kind::{
     AccountBlocked, CsrfFailed, InvalidCursor, InvalidParameter, InvalidText, NoChannel,
     UnknownFilter,
 };
-use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::{PageParameters, Parameters};
 use crate::respond::Success;
 use crate::{Api, ApiError, cursor, read_json, respond};
@@ -65,7 +65,7 @@ struct CreateFields {
     responses(
         (status = 200, description = "The page", body = Success<Listed>, headers(("ETag" = String, description = "Of the page"))),
         (status = 304, description = "Nothing has changed"),
-        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor, AccountBlocked, NoChannel]) }>,
+        ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor, AccountBlocked, NoChannel]) }>,
     ),
 )]
 pub(crate) async fn list(
@@ -88,7 +88,7 @@ pub(crate) async fn list(
         has_more: page.has_more,
         next_cursor: page.next.as_ref().map(cursor::encode),
     };
-    respond::ok_unless_known(&Known::of(&request), listed)
+    respond::ok_unless_unmodified(&Precondition::of(&request), listed)
 }
 
 /// Makes a chat
@@ -101,7 +101,7 @@ pub(crate) async fn list(
     request_body = CreateFields,
     responses(
         (status = 201, description = "The chat", body = Success<One>),
-        Fails<{ JSON_BODY | fails(&[InvalidParameter, InvalidText, AccountBlocked, CsrfFailed, NoChannel]) }>,
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidParameter, InvalidText, AccountBlocked, CsrfFailed, NoChannel]) }>,
     ),
 )]
 pub(crate) async fn create(

@@ -17,7 +17,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use unicom_core::media::{ImageError, MediaError};
-use unicom_core::{CoreError, InvalidReplies};
+use unicom_core::{CoreError, replies::InvalidReplies};
 use unicom_db::DbError;
 use unicom_webchat::WebChatError;
 use utoipa::openapi::schema::Type;

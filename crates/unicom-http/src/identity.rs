@@ -5,13 +5,13 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use unicom_db::{DbError, Tx};
-use unicom_webchat::{ErasedByHost, GuestId, Known, Visitor};
+use unicom_webchat::{ErasedByHost, GuestId, HostIdentity, Visitor};
 
 use crate::ApiError;
 
 /// Somebody who may manage unicom.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Staff {
+pub struct Admin {
     /// Who the audit trail says it was: `user:7`, or `token:3` for a program.
     pub actor: String,
     /// The name to show beside what staff writes.
@@ -40,7 +40,7 @@ pub trait IdentityProvider: Send + Sync + 'static {
     fn staff<'a>(
         &'a self,
         _: &'a HttpRequest,
-    ) -> LocalBoxFuture<'a, Result<Option<Staff>, ApiError>> {
+    ) -> LocalBoxFuture<'a, Result<Option<Admin>, ApiError>> {
         std::future::ready(Ok(None)).boxed_local()
     }
 
@@ -89,7 +89,7 @@ pub trait IdentityProvider: Send + Sync + 'static {
     /// # Errors
     /// [`ApiError::staff_user`] for somebody whom these routes do not erase. With any error, nothing of the person is
     /// erased.
-    fn erase(&self, _: &mut Tx<'_>, _: &Known) -> Result<ErasedByHost, ApiError> {
+    fn erase(&self, _: &mut Tx<'_>, _: &HostIdentity) -> Result<ErasedByHost, ApiError> {
         Ok(ErasedByHost::default())
     }
 

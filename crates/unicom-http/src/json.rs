@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use unicom_core::InteractiveButtons;
+use unicom_core::buttons::InteractiveButtons;
 use unicom_db::queries::chat_list::{LastMessage, ListedChat};
 use unicom_models::{
     ChannelId, ChatId, Direction, MediaType, MessageId, PlatformKind, UtcTime, VisibleMessage,

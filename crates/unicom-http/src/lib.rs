@@ -5,19 +5,19 @@ mod admission;
 mod api;
 mod arrival;
 mod body;
+mod body_timeout;
 mod button_click;
 mod caller;
 mod chat;
 mod chats;
+mod conditional;
 mod cursor;
 mod error;
 mod fields;
 mod filters;
 mod identity;
 mod ids;
-mod in_time;
 mod json;
-mod known;
 mod line_limit;
 mod media;
 mod messages;
@@ -37,7 +37,7 @@ mod unique_json;
 mod upload;
 mod upload_folder;
 
-pub use admin::{ADMIN, ADMIN_PATH, Management, admin_routes};
+pub use admin::{ADMIN, ADMIN_PATH, AdminConfig, admin_routes};
 pub use admission::{
     Admission, AdmissionOptions, Clock, HeldUp, HeldUpBy, InvalidRate, Login, Rate, Rates, admit,
     count_refusal,
@@ -48,7 +48,7 @@ pub use body::read_json;
 pub use caller::Caller;
 pub use error::{ApiError, json_errors};
 pub use fields::Fields;
-pub use identity::{IdentityProvider, Staff, bearer_token, random_token};
+pub use identity::{Admin, IdentityProvider, bearer_token, random_token};
 pub use reply::{REQUESTS, request_path, request_routes};
 pub use routes::{DOCUMENT, VISITORS, scope};
 pub use security_log::{SECURITY_LOG, SecurityEvent, Sources};

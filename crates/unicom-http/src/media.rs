@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::ids::message_id;
 use crate::openapi::Kind::{AccountBlocked, NotFound, RangeNotSatisfiable};
-use crate::openapi::{Fails, fails};
+use crate::openapi::{ErrorResponses, error_kinds};
 use crate::{Api, ApiError};
 
 /// The path under which a message's file is served to those who take part in its chat.
@@ -67,7 +67,7 @@ pub(crate) struct Binary(Vec<u8>);
             headers(("ETag" = String), ("Content-Range" = String), ("Content-Disposition" = String))
         ),
         (status = 304, description = "One has it already"),
-        Fails<{ fails(&[AccountBlocked, NotFound, RangeNotSatisfiable]) }>,
+        ErrorResponses<{ error_kinds(&[AccountBlocked, NotFound, RangeNotSatisfiable]) }>,
     ),
 )]
 pub(crate) async fn media(

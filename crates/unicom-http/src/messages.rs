@@ -9,13 +9,13 @@ use unicom_webchat::{
 };
 use utoipa::ToSchema;
 
+use crate::conditional::Precondition;
 use crate::ids;
 use crate::json::MessageJson;
-use crate::known::Known;
 use crate::openapi::Kind::{
     AccountBlocked, ChatNotFound, InvalidCursor, InvalidParameter, NoChannel,
 };
-use crate::openapi::{Fails, fails};
+use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{MessageParameters, Parameters};
 use crate::respond::Success;
 use crate::{Api, ApiError, respond};
@@ -51,7 +51,7 @@ struct Listed<'a> {
             headers(("ETag" = String, description = "Of the page, where there is a chat"))
         ),
         (status = 304, description = "Nothing has changed"),
-        Fails<{ fails(&[InvalidParameter, InvalidCursor, AccountBlocked, ChatNotFound, NoChannel]) }>,
+        ErrorResponses<{ error_kinds(&[InvalidParameter, InvalidCursor, AccountBlocked, ChatNotFound, NoChannel]) }>,
     ),
 )]
 pub(crate) async fn messages(
@@ -60,16 +60,16 @@ pub(crate) async fn messages(
 ) -> Result<HttpResponse, ApiError> {
     let page = page(&Parameters::of(&request)?)?;
     let visitor = api.reader(&request).await?;
-    let known = Known::of(&request);
+    let known = Precondition::of(&request);
     let read = api
         .database
-        .read_briefly(move |db| {
+        .read_inline(move |db| {
             list_messages_unless(db, &visitor, &page, |version| known.has(&tag(version)))
         })
         .await?;
     let page = match read {
         MessagesRead::Page(page) => page,
-        MessagesRead::Known(version) => return Ok(respond::not_modified(tag(version))),
+        MessagesRead::NotModified(version) => return Ok(respond::not_modified(tag(version))),
     };
     let tag = page.version.map(tag);
     let chat_id = page.chat_id.as_ref();

@@ -18,7 +18,7 @@ use unicom_core::media::is_out_of_room;
 
 use crate::arrival::note_body;
 use crate::body::too_late;
-use crate::in_time::{InTime, is_too_late};
+use crate::body_timeout::{BodyTimeout, is_too_late};
 use crate::metered::{Metered, announced, count_announced, refusal};
 use crate::storage::Held;
 use crate::{Api, ApiError, Limits, Refusal};
@@ -54,7 +54,7 @@ pub(crate) async fn read_form<F: MultipartCollect + 'static>(
     count_announced(request, limit as u64)?;
     let length = announced(request).unwrap_or(0).min(limit as u64);
     let room = Arc::new(api.storage.hold(length).await?);
-    let payload = InTime::new(payload.into_inner(), limit, api.limits.body_time);
+    let payload = BodyTimeout::new(payload.into_inner(), limit, api.limits.body_time);
     let payload = Metered::unless_announced(request, payload.boxed());
     let mut payload = holding(payload, Arc::clone(&room));
     let form = MultipartForm::<FewFields<F>>::from_request(request, &mut payload)

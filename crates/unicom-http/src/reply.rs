@@ -7,7 +7,9 @@ use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
 use serde::Serialize;
 use unicom_core::{
-    Buttons, CoreError, OutgoingMessage, Platforms, answer_request, open_request, replies_from_json,
+    CoreError, OutgoingMessage, Platforms,
+    buttons::Buttons,
+    replies::{answer_request, open_request, replies_from_json},
 };
 use unicom_models::{ChatId, RequestId, VisibleMessage};
 use utoipa::ToSchema;
@@ -15,7 +17,7 @@ use utoipa::ToSchema;
 use crate::body::read_json_uncounted;
 use crate::json::MessageJson;
 use crate::openapi::Kind::{Busy, Conflict, NotFound, RequestEnded, StorageFull};
-use crate::openapi::{Fails, JSON_BODY, Routes, fails};
+use crate::openapi::{ErrorResponses, JSON_BODY, Routes, error_kinds};
 use crate::respond::Success;
 use crate::routes::private_headers;
 use crate::upload::delete_files;
@@ -128,7 +130,7 @@ struct ReplyFile {
     request_body = ReplyBody,
     responses(
         (status = 200, description = "Stored in the chat, the request completed", body = Success<Replied>),
-        Fails<{ JSON_BODY | fails(&[NotFound, Conflict, RequestEnded, Busy, StorageFull]) }>,
+        ErrorResponses<{ JSON_BODY | error_kinds(&[NotFound, Conflict, RequestEnded, Busy, StorageFull]) }>,
     ),
 )]
 async fn reply(

@@ -9,7 +9,7 @@ use utoipa::openapi::schema::Type;
 use utoipa::openapi::{Object, ObjectBuilder};
 
 use crate::ApiError;
-use crate::known::Known;
+use crate::conditional::Precondition;
 
 /// A body with `"success": true` before its fields.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,8 +44,8 @@ pub(crate) fn not_modified(tag: EntityTag) -> HttpResponse {
 }
 
 /// 200 with these fields, or 304 where the client has the same already.
-pub(crate) fn ok_unless_known(
-    known: &Known,
+pub(crate) fn ok_unless_unmodified(
+    known: &Precondition,
     fields: impl Serialize,
 ) -> Result<HttpResponse, ApiError> {
     let body = serde_json::to_vec(&Success {
@@ -67,7 +67,7 @@ pub(crate) fn ok_unless_known(
 
 /// Success, and no more to say.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Done {}
+pub(crate) struct Empty {}
 
 /// Where a page of a list ends.
 #[derive(Debug, Serialize, ToSchema)]

@@ -4,7 +4,7 @@ use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{Scope, web};
 
-use crate::openapi::{Around, Description, Document, Routes};
+use crate::openapi::{Description, Document, RequestContext, Routes};
 use crate::{Api, Arrival, json_errors, routes};
 use crate::{button_click, chat, chats, media, messages, multipart, send};
 
@@ -44,11 +44,11 @@ pub fn scope(
     let database = api.database.clone();
     let description = Description::new(move || {
         Document::default()
-            .with(&base, VISITORS, Around::default())
+            .with(&base, VISITORS, RequestContext::default())
             .with(
                 &format!("{base}{DOCUMENT}"),
                 Description::ROUTES,
-                Around::default(),
+                RequestContext::default(),
             )
     });
     web::scope(&api.base_path.clone())

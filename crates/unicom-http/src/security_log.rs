@@ -11,7 +11,7 @@ use log::{Level, Record};
 use unicom_models::Id;
 
 use crate::line_limit::{LineLimit, Suppressed};
-use crate::{Admission, Caller, Staff};
+use crate::{Admin, Admission, Caller};
 
 /// The target of the security log's lines, by which a logger tells them from others.
 pub const SECURITY_LOG: &str = "unicom::security";
@@ -124,7 +124,7 @@ fn log_fields(level: Level, fields: &[(&'static str, String)]) {
 }
 
 /// Writes that staff reads, or tries a change out: which route, and the ids in its path and query.
-pub(crate) fn note_reading(request: &HttpRequest, staff: &Staff) {
+pub(crate) fn note_reading(request: &HttpRequest, staff: &Admin) {
     Caller::of(request).set_actor(&staff.actor);
     let mut event = SecurityEvent::done("staff.read");
     if let Some(id) = &staff.user_id {

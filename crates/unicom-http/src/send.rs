@@ -16,7 +16,7 @@ use crate::openapi::Kind::{
     AccountBlocked, ChatNotFound, CsrfFailed, EmptyMessage, IdempotencyConflict, InvalidParameter,
     InvalidText, NoChannel, NotFound, QuotaExceeded, StorageFull,
 };
-use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::respond::Success;
 use crate::send_body::{SendBody, SendFields, SendFormFields, SendUpload};
 use crate::upload::{Upload, delete_files};
@@ -53,7 +53,7 @@ struct Sent<'a> {
             status = 200, description = "The message, stored", body = Success<Sent>,
             headers(("Idempotent-Replayed" = String, description = "`true` where it was stored before"))
         ),
-        Fails<{ JSON_BODY | fails(&[
+        ErrorResponses<{ JSON_BODY | error_kinds(&[
             InvalidParameter, InvalidText, EmptyMessage, AccountBlocked, NotFound, ChatNotFound, NoChannel, IdempotencyConflict, QuotaExceeded, StorageFull, CsrfFailed,
         ]) }>,
     ),

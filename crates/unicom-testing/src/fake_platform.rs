@@ -7,7 +7,10 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
-use unicom_core::{Capabilities, ChannelError, Delivery, DeliveryError, Outgoing, Platform};
+use unicom_core::{
+    Platform,
+    platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
+};
 use unicom_models::PlatformKind;
 
 /// A platform that is not local: it keeps what was delivered to it, and fails as told. Clones share all of it.
@@ -15,7 +18,7 @@ use unicom_models::PlatformKind;
 /// A channel's configuration may have a `token`, which must be a text.
 ///
 /// ```
-/// use unicom_core::{DeliveryError, Platforms};
+/// use unicom_core::{Platforms, platform::DeliveryError};
 /// use unicom_testing::FakePlatform;
 ///
 /// let fake = FakePlatform::default();
@@ -29,7 +32,7 @@ pub struct FakePlatform(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
-    delivered: Vec<Outgoing>,
+    delivered: Vec<DeliveryJob>,
     failures: VecDeque<DeliveryError>,
     delay: Duration,
 }
@@ -51,7 +54,7 @@ impl FakePlatform {
     }
 
     /// What was delivered, in order, twice where it came twice; what failed is not among it.
-    pub fn delivered(&self) -> Vec<Outgoing> {
+    pub fn delivered(&self) -> Vec<DeliveryJob> {
         self.state().delivered.clone()
     }
 
@@ -76,14 +79,17 @@ impl Platform for FakePlatform {
         }
     }
 
-    fn deliver(&self, outgoing: Outgoing) -> BoxFuture<'_, Result<Delivery, DeliveryError>> {
+    fn deliver(
+        &self,
+        outgoing: DeliveryJob,
+    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
         let mut state = self.state();
         let result = match state.failures.pop_front() {
             Some(error) => Err(error),
             None => {
                 let provider_message_id = format!("fake-{}", outgoing.message.id);
                 state.delivered.push(outgoing);
-                Ok(Delivery::Accepted {
+                Ok(DeliveryReceipt::Accepted {
                     provider_message_id,
                 })
             }

@@ -1,7 +1,7 @@
 //! The suites, run on what comes with unicom.
 
 use serde_json::json;
-use unicom_core::Echo;
+use unicom_core::bots::Echo;
 use unicom_core::media::ObjectMediaStore;
 use unicom_testing::{FakePlatform, conformance};
 use unicom_webchat::WebChat;

@@ -11,7 +11,7 @@ use crate::{Visitor, WebChatError};
 /// [`WebChatError::AccountBlocked`].
 pub(crate) fn account_of(db: &mut Db, visitor: &Visitor) -> Result<Option<Account>, WebChatError> {
     accounts::get(db, &visitor.account_id())?
-        .map(not_blocked)
+        .map(ensure_not_blocked)
         .transpose()
 }
 
@@ -33,7 +33,7 @@ pub(crate) fn write_access(
     }
 }
 
-pub(crate) fn not_blocked(account: Account) -> Result<Account, WebChatError> {
+pub(crate) fn ensure_not_blocked(account: Account) -> Result<Account, WebChatError> {
     if account.blocked {
         Err(WebChatError::AccountBlocked)
     } else {

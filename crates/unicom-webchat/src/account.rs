@@ -5,19 +5,19 @@ use std::time::Duration;
 use unicom_db::{
     Tx,
     queries::{
+        account_tombstones::{self, Tombstone},
         accounts, members,
-        merges::{self, Fate},
     },
 };
 use unicom_models::{Account, Channel, Member, MemberId};
 
-use crate::access::not_blocked;
+use crate::access::ensure_not_blocked;
 use crate::{User, Visitor, WebChatError};
 
 /// How long after a login a write that had arrived before it still goes to the user. For as long, any
 /// other write under the guest's name is refused, and so is a write of an account that was erased.
 /// Later the name is free, and a write under it makes a new guest.
-const UNDER_WAY: Duration = Duration::from_secs(60);
+const IN_FLIGHT_WINDOW: Duration = Duration::from_secs(60);
 
 /// The visitor's account, made on `channel` where the visitor has none; a user's is linked to a member.
 ///
@@ -31,7 +31,7 @@ const UNDER_WAY: Duration = Duration::from_secs(60);
 ///
 /// ```
 /// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_core::{Bots, Platforms, admin::create_channel};
 /// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
@@ -52,18 +52,18 @@ pub fn get_or_create_account(
 ) -> Result<Account, WebChatError> {
     let id = visitor.account_id();
     if let Some(account) = accounts::lock(tx, &id)? {
-        return keep_person(tx, &account, visitor);
+        return sync_profile(tx, &account, visitor);
     }
     // Whoever is being erased just now has been, before it is asked what became of the account.
-    merges::hold_names(tx, std::slice::from_ref(&id))?;
+    account_tombstones::lock_account_ids(tx, std::slice::from_ref(&id))?;
     if let Some(account) = successor(tx, visitor)? {
-        return not_blocked(accounts::lock(tx, &account.id)?.unwrap_or(account));
+        return ensure_not_blocked(accounts::lock(tx, &account.id)?.unwrap_or(account));
     }
     let account = Account::new(id.clone(), channel, visitor.name().to_owned(), tx.now());
     // Another process may have made it meanwhile: then its row counts, not ours.
     accounts::insert_if_absent(tx, &account)?;
     let account = accounts::lock(tx, &id)?.unwrap_or(account);
-    keep_person(tx, &account, visitor)
+    sync_profile(tx, &account, visitor)
 }
 
 /// Returns the account that takes what a visitor without an account writes: that of the user whom the
@@ -76,28 +76,28 @@ pub(crate) fn successor(
     tx: &mut Tx<'_>,
     visitor: &Visitor,
 ) -> Result<Option<Account>, WebChatError> {
-    let under_way_since = tx.now().minus(UNDER_WAY);
+    let in_flight_since = tx.now().minus(IN_FLIGHT_WINDOW);
     let arrived_at = visitor.arrived_at().unwrap_or_else(|| tx.now());
     // A request that has taken longer than the window must not bring the account back either.
-    let since = under_way_since.min(arrived_at);
-    match merges::fate(tx, &visitor.account_id(), since)? {
-        Some(Fate::MergedInto { account, at }) if arrived_at < at && under_way_since <= at => {
+    let since = in_flight_since.min(arrived_at);
+    match account_tombstones::tombstone(tx, &visitor.account_id(), since)? {
+        Some(Tombstone::MergedInto { account, at }) if arrived_at < at && in_flight_since <= at => {
             Ok(Some(account))
         }
-        Some(Fate::MergedInto { .. }) => Err(WebChatError::GuestLoggedIn),
+        Some(Tombstone::MergedInto { .. }) => Err(WebChatError::GuestLoggedIn),
         // A message that crosses the erasure of its writer must not bring the writer back.
-        Some(Fate::Erased) => Err(WebChatError::AccountBlocked),
+        Some(Tombstone::Erased) => Err(WebChatError::AccountBlocked),
         None => Ok(None),
     }
 }
 
 /// Keeps the account's name and member up to date with what the host says of the user.
-pub(crate) fn keep_person(
+pub(crate) fn sync_profile(
     tx: &mut Tx<'_>,
     account: &Account,
     visitor: &Visitor,
 ) -> Result<Account, WebChatError> {
-    let account = not_blocked(account.clone())?;
+    let account = ensure_not_blocked(account.clone())?;
     let Visitor::User(user) = visitor else {
         return Ok(account);
     };

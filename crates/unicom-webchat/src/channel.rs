@@ -11,12 +11,12 @@ use crate::{WebChat, WebChatError};
 /// [`WebChatError::NoChannel`] where it is missing, of another platform, or not active.
 pub fn webchat_channel(db: &mut Db, id: ChannelId) -> Result<Channel, WebChatError> {
     channels::get(db, id)?
-        .and_then(fit)
+        .and_then(as_active_webchat)
         .ok_or(WebChatError::NoChannel)
 }
 
 /// The channel, if it is an active one of the web chat.
-pub(crate) fn fit(channel: Channel) -> Option<Channel> {
+pub(crate) fn as_active_webchat(channel: Channel) -> Option<Channel> {
     (channel.active && channel.platform.as_str() == WebChat::KIND).then_some(channel)
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn fit(channel: Channel) -> Option<Channel> {
 ///
 /// ```
 /// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_core::{Bots, Platforms, admin::create_channel};
 /// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);

@@ -1,10 +1,14 @@
 //! `click_button`: a visitor clicks a button under a message.
 
-use unicom_core::{Appended, FoundButton, IncomingMessage, click, find_button};
+use unicom_core::{
+    IncomingMessage,
+    buttons::{FoundButton, click, find_button},
+    inbound::Appended,
+};
 use unicom_db::Tx;
 
 use crate::access::account_of;
-use crate::account::{keep_person, successor};
+use crate::account::{successor, sync_profile};
 use crate::{Saved, Visitor, WebChatError, title_of};
 
 /// Stores a visitor's click on the button that was shown with this `callback_execution_id`, and the request that it
@@ -18,14 +22,14 @@ use crate::{Saved, Visitor, WebChatError, title_of};
 ///
 /// ```
 /// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_core::{Bots, Platforms, admin::create_channel};
 /// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
 /// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
-/// use unicom_core::{Button, Buttons, InteractiveButtons, OutgoingMessage};
+/// use unicom_core::{OutgoingMessage, buttons::{Button, Buttons, InteractiveButtons}};
 ///
 /// let clicked = database
 ///     .write(move |tx| {
@@ -50,14 +54,14 @@ pub fn click_button(
         account_of(tx, visitor)?;
         return Err(WebChatError::NotYourButton);
     };
-    let account = keep_person(tx, found.account(), visitor)?;
+    let account = sync_profile(tx, found.account(), visitor)?;
     let title = title_of(&found.button().text);
     let incoming = IncomingMessage {
         user_id: visitor.user_id().map(str::to_owned),
         verified_email: visitor.verified_email().map(str::to_owned),
         ..IncomingMessage::default()
     };
-    let clicked = click(tx, found.seen_as(account), incoming, title.as_deref())?;
+    let clicked = click(tx, found.with_account(account), incoming, title.as_deref())?;
     Ok(match clicked {
         Appended::New(message) => Saved::New(message),
         Appended::Repeated(message) => Saved::Replayed(message),

@@ -33,7 +33,7 @@ pub use list_messages::{
 pub use media::media_message;
 pub use metadata::check_metadata;
 pub use migrate::migrate_guest_to_user;
-pub use person::{ErasedByHost, Known, erase, find_person};
+pub use person::{ErasedByHost, HostIdentity, erase, find_person};
 pub use platform::WebChat;
 pub use quota::{MediaQuota, may_send_file};
 pub use save::{

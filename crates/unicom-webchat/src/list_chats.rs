@@ -5,8 +5,8 @@ use unicom_db::queries::accounts;
 use unicom_db::queries::chat_filters::ChatFilters;
 use unicom_db::queries::chat_list::{self, ListPosition, ListedChat};
 
-use crate::access::{account_of, not_blocked};
-use crate::channel::fit;
+use crate::access::{account_of, ensure_not_blocked};
+use crate::channel::as_active_webchat;
 use crate::{Visitor, WebChatError, webchat_channel};
 
 /// Which page of which chats.
@@ -48,7 +48,7 @@ pub struct ChatPage {
 ///
 /// ```
 /// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_core::{Bots, Platforms, admin::create_channel};
 /// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
@@ -79,8 +79,10 @@ pub fn list_chats(
         None => account_of(db, visitor)?,
         Some(id) => match accounts::with_channel(db, &visitor.account_id(), id)? {
             Some((account, channel)) => {
-                let account = not_blocked(account)?;
-                channel.and_then(fit).ok_or(WebChatError::NoChannel)?;
+                let account = ensure_not_blocked(account)?;
+                channel
+                    .and_then(as_active_webchat)
+                    .ok_or(WebChatError::NoChannel)?;
                 Some(account)
             }
             None => {

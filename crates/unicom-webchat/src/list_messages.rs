@@ -4,14 +4,14 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicom_db::Db;
-use unicom_db::queries::participation::{self, Reader, ReaderPart};
+use unicom_db::queries::access::{self, ReadAccess, Reader};
 use unicom_db::queries::{
     accounts,
     messages::{self, Position, Walk},
 };
 use unicom_models::{AccountId, ChannelId, Chat, ChatId, MessageId, VisibleMessage};
 
-use crate::access::not_blocked;
+use crate::access::ensure_not_blocked;
 use crate::default_chat::default_chat_id;
 use crate::{Visitor, WebChatError, webchat_channel_or_first};
 
@@ -90,7 +90,7 @@ pub enum MessagesRead {
     /// The page.
     Page(MessagePage),
     /// Nothing new: the reader knows this state of the chat.
-    Known(ChatVersion),
+    NotModified(ChatVersion),
 }
 
 /// A state of a chat: another one whenever a page of it may have become another, in whatever process.
@@ -126,7 +126,7 @@ impl fmt::Display for ChatVersion {
 ///
 /// ```
 /// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_core::{Bots, Platforms, admin::create_channel};
 /// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
@@ -160,7 +160,7 @@ pub fn list_messages(
 ) -> Result<MessagePage, WebChatError> {
     match list_messages_unless(db, visitor, page, |_| false)? {
         MessagesRead::Page(page) => Ok(page),
-        MessagesRead::Known(_) => Ok(MessagePage::default()),
+        MessagesRead::NotModified(_) => Ok(MessagePage::default()),
     }
 }
 
@@ -178,11 +178,11 @@ pub fn list_messages_unless(
     let account_id = visitor.account_id();
     let anchor = page.anchor.map(Anchor::message);
     let found = match &page.chat_id {
-        Some(chat_id) => participation::for_reading(db, &account_id, chat_id, anchor)?,
+        Some(chat_id) => access::for_reading(db, &account_id, chat_id, anchor)?,
         None => {
             // A visitor's default chat is nearly always the one that bears the account's own id.
             let usual = account_id.as_str().into();
-            let found = participation::for_reading(db, &account_id, &usual, anchor)?;
+            let found = access::for_reading(db, &account_id, &usual, anchor)?;
             if found.as_ref().is_some_and(|reader| is_meant(reader, page)) {
                 found
             } else {
@@ -192,7 +192,7 @@ pub fn list_messages_unless(
     };
     let part = match found {
         Some(reader) => {
-            not_blocked(reader.account)?;
+            ensure_not_blocked(reader.account)?;
             reader.part
         }
         None => None,
@@ -201,7 +201,7 @@ pub fn list_messages_unless(
         Some(part) => {
             let version = ChatVersion::of(part.access.chat());
             if is_known(version) {
-                return Ok(MessagesRead::Known(version));
+                return Ok(MessagesRead::NotModified(version));
             }
             page_of(db, &part, page).map(MessagesRead::Page)
         }
@@ -234,12 +234,10 @@ fn default_chat(
         return Ok(None);
     };
     let chat_id = default_chat_id(&account, channel.id);
-    Ok(participation::for_reading(
-        db, account_id, &chat_id, anchor,
-    )?)
+    Ok(access::for_reading(db, account_id, &chat_id, anchor)?)
 }
 
-fn page_of(db: &mut Db, part: &ReaderPart, page: &Page) -> Result<MessagePage, WebChatError> {
+fn page_of(db: &mut Db, part: &ReadAccess, page: &Page) -> Result<MessagePage, WebChatError> {
     let access = &part.access;
     let limit = page.limit.clamp(1, 100) as usize;
     let position = || part.position.ok_or(WebChatError::InvalidCursor);

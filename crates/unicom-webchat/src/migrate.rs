@@ -2,7 +2,7 @@
 
 use unicom_db::{
     DbError, Event, Tx,
-    queries::{accounts, channels, chats, merges, messages, participation, requests},
+    queries::{access, account_tombstones, accounts, channels, chats, messages, requests},
 };
 use unicom_models::{Account, Chat, ChatId};
 
@@ -21,7 +21,7 @@ use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
 ///
 /// ```
 /// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_core::{Bots, Platforms, admin::create_channel};
 /// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
@@ -49,7 +49,7 @@ pub fn migrate_guest_to_user(
 ) -> Result<Option<Account>, WebChatError> {
     let (guest_id, user_id) = (guest.account_id(), user.account_id());
     // The user's account may have to be made, and names are held before accounts are locked.
-    merges::hold_names(tx, std::slice::from_ref(&user_id))?;
+    account_tombstones::lock_account_ids(tx, std::slice::from_ref(&user_id))?;
     // Accounts before chats before requests: the order in which everyone locks.
     let Some(guest) = accounts::lock(tx, &guest_id)? else {
         // Never wrote, or migrated before.
@@ -61,21 +61,21 @@ pub fn migrate_guest_to_user(
     let channel = channels::get(tx, guest.channel_id)?.ok_or(WebChatError::NoChannel)?;
     let account = get_or_create_account(tx, &channel, &Visitor::User(user.clone()))?;
 
-    let named_after = merges::lock_chats_named_after(tx, &guest_id)?;
+    let named_after = account_tombstones::lock_chats_named_after(tx, &guest_id)?;
     messages::change_sender(tx, &guest_id, &account.id, &user.id)?;
-    let mut homes = Vec::new();
+    let mut default_chats = Vec::new();
     for chat in named_after {
         if chat.id == default_chat_id(&guest, chat.channel_id) {
-            homes.push(move_default_chat(tx, &guest, &account, chat)?);
+            default_chats.push(move_default_chat(tx, &guest, &account, chat)?);
         }
     }
-    merges::move_memberships(tx, &guest_id, &account.id)?;
-    for chat_id in homes {
-        merges::recount_unread(tx, &account.id, &chat_id)?;
+    account_tombstones::move_memberships(tx, &guest_id, &account.id)?;
+    for chat_id in default_chats {
+        account_tombstones::recount_unread(tx, &account.id, &chat_id)?;
     }
     requests::change_account(tx, &guest_id, &account.id, account.member_id)?;
     accounts::delete(tx, &guest_id)?;
-    merges::remember(tx, &guest_id, &account.id)?;
+    account_tombstones::record_merge(tx, &guest_id, &account.id)?;
     tx.emit(Event::AccountMerged {
         from: guest_id,
         to: account.id.clone(),
@@ -91,28 +91,28 @@ fn move_default_chat(
     account: &Account,
     chat: Chat,
 ) -> Result<ChatId, WebChatError> {
-    let home = default_chat_id(account, chat.channel_id);
+    let default_chat = default_chat_id(account, chat.channel_id);
     let moved = Chat {
-        id: home.clone(),
+        id: default_chat.clone(),
         ..chat.clone()
     };
     let is_new = chats::insert_if_absent(tx, &moved)?;
-    if !is_new && takes_no_part(tx, account, &home)? {
+    if !is_new && takes_no_part(tx, account, &default_chat)? {
         // Somebody else's chat bears that id: a host's user ids may be anything. The chat stays what it is.
         return Ok(chat.id);
     }
-    let target = chats::lock(tx, &home)?.ok_or(WebChatError::ChatNotFound)?;
-    messages::move_to_chat(tx, &chat.id, &home)?;
-    requests::move_to_chat(tx, &guest.id, &chat.id, &home)?;
-    merges::replace_chat(tx, &chat.id, &home)?;
+    let target = chats::lock(tx, &default_chat)?.ok_or(WebChatError::ChatNotFound)?;
+    messages::move_to_chat(tx, &chat.id, &default_chat)?;
+    requests::move_to_chat(tx, &guest.id, &chat.id, &default_chat)?;
+    account_tombstones::replace_chat(tx, &chat.id, &default_chat)?;
     if !is_new {
-        merges::recount_edges(tx, &home)?;
-        merges::note_activity(tx, &target, chat.last_activity_at)?;
+        account_tombstones::recount_edges(tx, &default_chat)?;
+        account_tombstones::note_activity(tx, &target, chat.last_activity_at)?;
     }
-    Ok(home)
+    Ok(default_chat)
 }
 
 fn takes_no_part(tx: &mut Tx<'_>, account: &Account, chat_id: &ChatId) -> Result<bool, DbError> {
-    let reader = participation::for_reading(tx, &account.id, chat_id, None)?;
+    let reader = access::for_reading(tx, &account.id, chat_id, None)?;
     Ok(reader.is_none_or(|reader| reader.part.is_none()))
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use unicom_core::{Erased, Person, Whom, erase_person};
-use unicom_db::queries::{merges, persons};
+use unicom_core::person::{Erased, Person, PersonRef, erase_person};
+use unicom_db::queries::{account_tombstones, erasure};
 use unicom_db::{Db, DbError, Tx};
 use unicom_models::AccountId;
 
@@ -11,14 +11,14 @@ use crate::{GuestId, User};
 
 /// Whom the host knows behind an account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Known {
+pub enum HostIdentity {
     /// The user with this id of the host's own.
     User(String),
     /// The guest of the session with this public name.
     Guest(String),
 }
 
-impl Known {
+impl HostIdentity {
     /// Whom the account of this id stands for; none where it is of another platform.
     pub fn behind(account: &AccountId) -> Option<Self> {
         let id = account.as_str();
@@ -46,7 +46,7 @@ pub struct ErasedByHost {
     /// How many users.
     pub users: i64,
     /// How the audit trail calls whoever spoke for them: `user:7`, `token:3`.
-    pub spoke_as: Vec<String>,
+    pub actors: Vec<String>,
 }
 
 /// Who that is: the person as unicom knows it, and whom the host knows behind it.
@@ -55,20 +55,23 @@ pub struct ErasedByHost {
 ///
 /// # Errors
 /// [`DbError`] where the database fails.
-pub fn find_person(db: &mut Db, whom: &Whom) -> Result<(Person, BTreeSet<Known>), DbError> {
+pub fn find_person(
+    db: &mut Db,
+    whom: &PersonRef,
+) -> Result<(Person, BTreeSet<HostIdentity>), DbError> {
     let mut person = Person::find(db, whom)?;
     let asked = match whom {
-        Whom::Account(id) => Known::behind(id),
-        Whom::Member(_) => None,
+        PersonRef::Account(id) => HostIdentity::behind(id),
+        PersonRef::Member(_) => None,
     };
-    let users = person.user_ids.iter().cloned().map(Known::User);
-    let known: BTreeSet<Known> = (person.accounts.iter().filter_map(Known::behind))
+    let users = person.user_ids.iter().cloned().map(HostIdentity::User);
+    let known: BTreeSet<HostIdentity> = (person.accounts.iter().filter_map(HostIdentity::behind))
         .chain(users)
         .chain(asked)
         .collect();
     for one in &known {
         person.accounts.insert(one.account_id());
-        if let Known::User(id) = one {
+        if let HostIdentity::User(id) = one {
             person.user_ids.insert(id.clone());
         }
     }
@@ -83,7 +86,7 @@ pub fn find_person(db: &mut Db, whom: &Whom) -> Result<(Person, BTreeSet<Known>)
 ///
 /// ```
 /// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, Whom, create_channel};
+/// # use unicom_core::{Bots, Platforms, admin::create_channel, person::PersonRef};
 /// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
@@ -94,7 +97,7 @@ pub fn find_person(db: &mut Db, whom: &Whom) -> Result<(Person, BTreeSet<Known>)
 /// let erased = database
 ///     .write(move |tx| {
 ///         save_webchat_message(tx, &channel, &visitor, NewMessage::text("Forget me"))?;
-///         let whom = Whom::Account(visitor.account_id());
+///         let whom = PersonRef::Account(visitor.account_id());
 ///         erase(tx, &whom, |_, _| Ok::<_, WebChatError>(ErasedByHost::default()))
 ///     })
 ///     .wait()?;
@@ -103,24 +106,24 @@ pub fn find_person(db: &mut Db, whom: &Whom) -> Result<(Person, BTreeSet<Known>)
 /// ```
 pub fn erase<E: From<DbError>>(
     tx: &mut Tx<'_>,
-    whom: &Whom,
-    mut host: impl FnMut(&mut Tx<'_>, &Known) -> Result<ErasedByHost, E>,
+    whom: &PersonRef,
+    mut host: impl FnMut(&mut Tx<'_>, &HostIdentity) -> Result<ErasedByHost, E>,
 ) -> Result<Option<Erased>, E> {
     // Who is being made just now has been made then, with all that comes with it.
     let ids: Vec<AccountId> = find_person(tx, whom)?.0.accounts.into_iter().collect();
-    merges::hold_names(tx, &ids)?;
+    account_tombstones::lock_account_ids(tx, &ids)?;
     let (person, known) = find_person(tx, whom)?;
     // A host that begins a guest's session locks the account, too: the host sees it here and ends it, or
     // finds no account.
     let ids: Vec<AccountId> = person.accounts.iter().cloned().collect();
-    persons::lock_accounts(tx, &ids)?;
+    erasure::lock_accounts(tx, &ids)?;
     let mut by_host = ErasedByHost::default();
     for one in &known {
         let erased = host(tx, one)?;
         by_host.users += erased.users;
-        by_host.spoke_as.extend(erased.spoke_as);
+        by_host.actors.extend(erased.actors);
     }
-    let mut erased = erase_person(tx, &person, &by_host.spoke_as)?;
+    let mut erased = erase_person(tx, &person, &by_host.actors)?;
     erased.users = by_host.users;
     Ok((!erased.is_nothing()).then_some(erased))
 }

@@ -3,7 +3,10 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
-use unicom_core::{Capabilities, ChannelError, Delivery, DeliveryError, Outgoing, Platform};
+use unicom_core::{
+    Platform,
+    platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
+};
 use unicom_models::PlatformKind;
 
 /// The web chat. Its readers read from unicom's own database.
@@ -40,7 +43,7 @@ impl Platform for WebChat {
         }
     }
 
-    fn deliver(&self, _: Outgoing) -> BoxFuture<'_, Result<Delivery, DeliveryError>> {
-        std::future::ready(Ok(Delivery::Local)).boxed()
+    fn deliver(&self, _: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
+        std::future::ready(Ok(DeliveryReceipt::Local)).boxed()
     }
 }

@@ -6,7 +6,7 @@ use unicom_db::{
 };
 use unicom_models::AccountId;
 
-use crate::{Known, Visitor, WebChatError};
+use crate::{HostIdentity, Visitor, WebChatError};
 
 /// Bytes that files may have together, those of the message that is written included; `None` is any number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -92,7 +92,10 @@ fn check_account(
 
 /// Returns the quota of all guests if the account is a guest's.
 fn guests_quota(account_id: &AccountId, quota: MediaQuota) -> Option<u64> {
-    let is_guest = matches!(Known::behind(account_id), Some(Known::Guest(_)));
+    let is_guest = matches!(
+        HostIdentity::behind(account_id),
+        Some(HostIdentity::Guest(_))
+    );
     quota.all_guests.filter(|_| is_guest)
 }
 

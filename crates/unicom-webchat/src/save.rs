@@ -2,15 +2,16 @@
 
 use serde_json::{Map, Value};
 use unicom_core::{
-    CoreError, IncomingMessage, UsualPlace, append_incoming, append_incoming_at_once,
+    CoreError, IncomingMessage,
+    inbound::{FastPathTarget, append_incoming, append_incoming_fast_path},
 };
-use unicom_db::queries::participation::{self, ChatChannel, WriterPart};
-use unicom_db::{Alone, Database, Engine, Reply, Tx, queries::chats};
+use unicom_db::queries::access::{self, ChatChannel, WriteAccess};
+use unicom_db::{Database, Engine, Reply, SingleStatement, Tx, queries::chats};
 use unicom_models::{
     Account, Channel, ChannelId, Chat, ChatId, MediaType, Message, MessageId, StoredMedia,
 };
 
-use crate::account::keep_person;
+use crate::account::sync_profile;
 use crate::default_chat::default_chat_id;
 use crate::quota::check_quota;
 use crate::{
@@ -94,7 +95,7 @@ impl Saved {
 ///
 /// ```
 /// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_core::{Bots, Platforms, admin::create_channel};
 /// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
@@ -120,7 +121,7 @@ pub fn save_webchat_message(
     visitor: &Visitor,
     new: NewMessage,
 ) -> Result<Saved, WebChatError> {
-    save(tx, &Wanted::Channel(channel), visitor, new)
+    save(tx, &ChannelSelector::Channel(channel), visitor, new)
 }
 
 /// The same on the channel of this number, or else on the first active one; it is looked up only where it is not the
@@ -134,7 +135,7 @@ pub fn save_webchat_message_on(
     visitor: &Visitor,
     new: NewMessage,
 ) -> Result<Saved, WebChatError> {
-    save(tx, &Wanted::Number(channel_id), visitor, new)
+    save(tx, &ChannelSelector::Number(channel_id), visitor, new)
 }
 
 /// The same, in the way that is fastest on the database's engine: in one statement on PostgreSQL where it can be.
@@ -153,16 +154,16 @@ pub fn store_webchat_message(
         }
         Engine::Postgres => {
             let (usual_visitor, usual) = (visitor.clone(), new.clone());
-            database.write_at_once(
-                move |alone| save_at_once(alone, channel_id, &usual_visitor, usual),
+            database.write_fast_path(
+                move |statement| save_fast_path(statement, channel_id, &usual_visitor, usual),
                 move |tx| save_webchat_message_on(tx, channel_id, &visitor, new),
             )
         }
     }
 }
 
-fn save_at_once(
-    alone: &mut Alone<'_>,
+fn save_fast_path(
+    statement: &mut SingleStatement<'_>,
     channel_id: Option<ChannelId>,
     visitor: &Visitor,
     new: NewMessage,
@@ -171,7 +172,7 @@ fn save_at_once(
     let account_id = visitor.account_id();
     let (is_named, chat_id) = (new.chat_id.is_some(), new.chat_id.clone());
     let chat_id = chat_id.unwrap_or_else(|| account_id.as_str().into());
-    let place = UsualPlace {
+    let place = FastPathTarget {
         account_id: &account_id,
         account_name: match visitor {
             Visitor::User(user) => Some(&user.name),
@@ -183,18 +184,18 @@ fn save_at_once(
     };
     let incoming = incoming(visitor, new);
     let title = title_of(&incoming.text);
-    let message = append_incoming_at_once(alone, &place, &incoming, title.as_deref())?;
+    let message = append_incoming_fast_path(statement, &place, &incoming, title.as_deref())?;
     Ok(message.map(Saved::New))
 }
 
 /// The channel that is meant.
-enum Wanted<'a> {
+enum ChannelSelector<'a> {
     Channel(&'a Channel),
     /// The one of this number, or the first active one.
     Number(Option<ChannelId>),
 }
 
-impl Wanted<'_> {
+impl ChannelSelector<'_> {
     fn get(&self, tx: &mut Tx<'_>) -> Result<Channel, WebChatError> {
         match self {
             Self::Channel(channel) => Ok((*channel).clone()),
@@ -214,7 +215,7 @@ impl Wanted<'_> {
 
 fn save(
     tx: &mut Tx<'_>,
-    wanted: &Wanted<'_>,
+    wanted: &ChannelSelector<'_>,
     visitor: &Visitor,
     new: NewMessage,
 ) -> Result<Saved, WebChatError> {
@@ -227,23 +228,23 @@ fn save(
         Some(chat_id) => chat_id.clone(),
         None => account_id.as_str().into(),
     };
-    let part = participation::for_writing(tx, &account_id, &usual, incoming.mentions()?)?;
-    let is_meant = |part: &WriterPart| match &chat_id {
+    let part = access::for_writing(tx, &account_id, &usual, incoming.references()?)?;
+    let is_meant = |part: &WriteAccess| match &chat_id {
         Some(_) => part.channel.is_active,
         None => !begins_new_chats(&part.channel_config),
     };
     if let Some(part) = part.filter(|part| wanted.is(&part.channel) && is_meant(part)) {
-        let account = keep_person(tx, part.access.account(), visitor)?;
+        let account = sync_profile(tx, part.access.account(), visitor)?;
         if part.repeated.is_some()
-            && let Some(before) = incoming.stored_before(tx, &account, chat_id.as_ref())?
+            && let Some(before) = incoming.find_duplicate(tx, &account, chat_id.as_ref())?
         {
             return Ok(Saved::Replayed(before));
         }
-        return append(tx, part.seen_as(account), incoming, quota);
+        return append(tx, part.with_account(account), incoming, quota);
     }
     let channel = wanted.get(tx)?;
     let account = get_or_create_account(tx, &channel, visitor)?;
-    if let Some(before) = incoming.stored_before(tx, &account, chat_id.as_ref())? {
+    if let Some(before) = incoming.find_duplicate(tx, &account, chat_id.as_ref())? {
         return Ok(Saved::Replayed(before));
     }
     let chat_id = match chat_id {
@@ -262,7 +263,7 @@ fn save(
             chat_id
         }
     };
-    let part = participation::for_writing(tx, &account.id, &chat_id, incoming.mentions()?)?
+    let part = access::for_writing(tx, &account.id, &chat_id, incoming.references()?)?
         .ok_or(WebChatError::ChatNotFound)?;
     if !part.channel.is_active {
         return Err(WebChatError::NoChannel);
@@ -289,7 +290,7 @@ fn begins_new_chats(channel_config: &Value) -> bool {
 
 fn append(
     tx: &mut Tx<'_>,
-    part: WriterPart,
+    part: WriteAccess,
     incoming: IncomingMessage,
     quota: MediaQuota,
 ) -> Result<Saved, WebChatError> {

@@ -1,6 +1,6 @@
 //! `send_webchat_message`: a bot, the system or staff writes to a visitor (seed 2.4).
 
-use unicom_core::{CoreError, OutgoingMessage, append_outgoing};
+use unicom_core::{CoreError, OutgoingMessage, outbound::append_outgoing};
 use unicom_db::Tx;
 use unicom_models::{Channel, ChatId, Message};
 
@@ -16,7 +16,7 @@ use crate::{WebChat, WebChatError};
 ///
 /// ```
 /// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, create_channel};
+/// # use unicom_core::{Bots, Platforms, admin::create_channel};
 /// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);

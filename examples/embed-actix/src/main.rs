@@ -10,7 +10,9 @@ use actix_web::{App, HttpServer, web};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use unicom_core::media::ObjectMediaStore;
-use unicom_core::{Bots, CoreError, Echo, Pipeline, PipelineOptions, Platforms, create_channel};
+use unicom_core::{
+    Bots, CoreError, Pipeline, PipelineOptions, Platforms, admin::create_channel, bots::Echo,
+};
 use unicom_db::Database;
 use unicom_http::{Api, Limits, Storage, UploadFolder};
 use unicom_webchat::WebChat;

@@ -9,7 +9,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::{PgConnection, SqliteConnection};
 use serde_json::json;
-use unicom_core::{Bots, Platforms, create_channel};
+use unicom_core::{Bots, Platforms, admin::create_channel};
 use unicom_db::{Db, on_engine, transaction};
 use unicom_webchat::{
     NewMessage, Page, Visitor, WebChat, list_messages, save_webchat_message,

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 use unicom_core::{
-    Appended, Capabilities, ChannelError, CoreError, Delivery, DeliveryError, IncomingMessage,
-    IngestedAccount, IngestedChat, IngestedMessage, Outgoing, Platform, ingest,
+    CoreError, IncomingMessage, Platform,
+    inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
 };
 use unicom_db::Tx;
 use unicom_models::{Channel, PlatformKind};
@@ -45,7 +46,10 @@ impl Platform for Sms {
         from_number(config).map(|_| ())
     }
 
-    fn deliver(&self, outgoing: Outgoing) -> BoxFuture<'_, Result<Delivery, DeliveryError>> {
+    fn deliver(
+        &self,
+        outgoing: DeliveryJob,
+    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
         async move {
             let permanent = |error: ChannelError| DeliveryError::Permanent(error.to_string());
             let reference = outgoing.message.id.to_string();
@@ -59,7 +63,7 @@ impl Platform for Sms {
             };
             let sent = self.gateway.send(text);
             sent.map_err(|_| DeliveryError::Temporary("the gateway is down".to_owned()))?;
-            Ok(Delivery::Accepted {
+            Ok(DeliveryReceipt::Accepted {
                 provider_message_id: format!("sms-{reference}"),
             })
         }

@@ -148,7 +148,7 @@ mod tests {
 
     use super::{chats, messages};
     use crate::fill::{Messages, Place, fill};
-    use crate::stage::channel;
+    use crate::scratch_db::channel;
 
     both_engines! {
         fn chats_are_filled_and_read_as_the_server_shows_them(db: &TestDatabase) {

@@ -9,31 +9,31 @@ use unicom_models::MessageId;
 
 use super::statements::{Send, first_send, send};
 use crate::fill::{Messages, Place, fill};
+use crate::fixture::NO_BOT;
 use crate::http::TEXT;
 use crate::options::Options;
 use crate::run::Run;
+use crate::scratch_db::{ScratchDb, execute};
 use crate::server::{create_channel, migrate};
-use crate::site::NO_BOT;
-use crate::stage::{Stage, execute};
 
 /// A database as the server's, with chats to write to.
-pub struct Yard {
-    stage: Stage,
+pub struct BareTables {
+    scratch_db: ScratchDb,
     chats: Vec<String>,
     /// Connections that write on PostgreSQL: half of the server's.
     writers: usize,
 }
 
-impl Yard {
+impl BareTables {
     /// With so many chats, in which nobody has written yet.
     pub fn new(options: &Options, chats: usize) -> anyhow::Result<Self> {
-        let stage = Stage::new(options.database_url.as_deref())?;
-        migrate(options, &stage)?;
-        create_channel(options, &stage, NO_BOT)?;
+        let scratch_db = ScratchDb::new(options.database_url.as_deref())?;
+        migrate(options, &scratch_db)?;
+        create_channel(options, &scratch_db, NO_BOT)?;
         let places: Vec<Place> = Place::crowd(chats).collect();
-        fill(&mut stage.connection()?, &places, Messages::NONE)?;
+        fill(&mut scratch_db.connection()?, &places, Messages::NONE)?;
         Ok(Self {
-            stage,
+            scratch_db,
             chats: places.into_iter().map(|place| place.chat_id).collect(),
             writers: (usize::from(options.database_connections) / 2).max(1),
         })
@@ -54,7 +54,7 @@ impl Yard {
         span: Duration,
         write: impl Fn(&mut Db, &str) -> QueryResult<()> + Sync,
     ) -> anyhow::Result<Run> {
-        let mut first = self.stage.connection()?;
+        let mut first = self.scratch_db.connection()?;
         match first.engine() {
             Engine::Sqlite => Run::here(|| {
                 repeat(span, |_| {
@@ -65,7 +65,7 @@ impl Yard {
             Engine::Postgres => {
                 let mut connections = vec![first];
                 while connections.len() < self.writers {
-                    connections.push(self.stage.connection()?);
+                    connections.push(self.scratch_db.connection()?);
                 }
                 Run::here(|| {
                     at_once(connections, |db, writer| {
@@ -153,7 +153,7 @@ mod tests {
     use unicom_webchat::{Page, list_messages};
 
     use super::*;
-    use crate::stage::channel;
+    use crate::scratch_db::channel;
 
     both_engines! {
         migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];

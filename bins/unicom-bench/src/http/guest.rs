@@ -16,14 +16,14 @@ const SEND: &str = "/unicom/webchat/send/";
 
 /// Somebody who has loaded a page and has not written yet.
 #[derive(Debug)]
-pub struct Newcomer {
+pub struct NewGuest {
     address: SocketAddr,
     token: String,
     /// The cookies, as a line of the head.
     cookies: String,
 }
 
-impl Newcomer {
+impl NewGuest {
     /// Loads the page: gets a token.
     pub fn meet(client: &mut Client, address: SocketAddr) -> anyhow::Result<Self> {
         let answer = client.ok(&get(address, SESSION))?;

@@ -16,12 +16,12 @@ const ROOM: usize = 64 << 10;
 
 /// A connection, and what it asks.
 #[derive(Debug, Clone)]
-pub struct Seat {
+pub struct Script {
     requests: Vec<Vec<u8>>,
     turns: usize,
 }
 
-impl Seat {
+impl Script {
     /// Asks the same again and again.
     pub fn again(request: Vec<u8>) -> Self {
         Self {
@@ -52,7 +52,7 @@ pub struct Load {
 /// An answer of another status than `status`, with its body.
 pub fn drive(
     address: SocketAddr,
-    seats: &[Seat],
+    scripts: &[Script],
     status: u16,
     span: Duration,
 ) -> anyhow::Result<Load> {
@@ -61,7 +61,7 @@ pub fn drive(
         .build()?;
     runtime.block_on(async {
         let mut streams = Vec::new();
-        for _ in seats {
+        for _ in scripts {
             let stream = TcpStream::connect(address).await;
             let stream = stream.context("the server takes no connection")?;
             stream.set_nodelay(true)?;
@@ -69,8 +69,8 @@ pub fn drive(
         }
         let begun = Instant::now();
         let mut talks = JoinSet::new();
-        for (stream, seat) in streams.into_iter().zip(seats) {
-            talks.spawn(talk(stream, seat.clone(), status, begun + span));
+        for (stream, script) in streams.into_iter().zip(scripts) {
+            talks.spawn(talk(stream, script.clone(), status, begun + span));
         }
         let mut latencies = Vec::new();
         while let Some(talk) = talks.join_next().await {
@@ -86,13 +86,13 @@ pub fn drive(
 
 async fn talk(
     mut stream: TcpStream,
-    seat: Seat,
+    script: Script,
     status: u16,
     until: Instant,
 ) -> anyhow::Result<Vec<Duration>> {
     let mut latencies = Vec::new();
     let mut received = Vec::with_capacity(ROOM);
-    for request in seat.requests.iter().cycle().take(seat.turns) {
+    for request in script.requests.iter().cycle().take(script.turns) {
         let begun = Instant::now();
         if begun >= until || interrupt::is_told() {
             break;

@@ -9,6 +9,6 @@ mod request;
 
 pub use answer::Answer;
 pub use client::Client;
-pub use guest::{Guest, Newcomer, TEXT};
-pub use load::{Seat, drive};
+pub use guest::{Guest, NewGuest, TEXT};
+pub use load::{Script, drive};
 pub use request::{get, get_with, post, post_json};

@@ -2,11 +2,11 @@
 
 use crate::bare::pages;
 use crate::fill::{Messages, Place, fill};
+use crate::fixture::{Fixture, NO_BOT};
 use crate::http::Guest;
 use crate::options::Options;
 use crate::report::{Report, Row};
 use crate::scenarios::pages::beside_pages;
-use crate::site::{NO_BOT, Site};
 
 /// Chats of each guest.
 const EACH: usize = 20;
@@ -14,14 +14,14 @@ const EACH: usize = 20;
 pub fn run(options: &Options) -> anyhow::Result<Report> {
     let mut rows = Vec::new();
     for connections in options.connections() {
-        let site = Site::open(options, NO_BOT, connections)?;
-        let places: Vec<Place> = site.guests.iter().flat_map(chats_of).collect();
+        let fixture = Fixture::open(options, NO_BOT, connections)?;
+        let places: Vec<Place> = fixture.guests.iter().flat_map(chats_of).collect();
         fill(
-            &mut site.stage.connection()?,
+            &mut fixture.scratch_db.connection()?,
             &places,
             Messages::dialogue(2),
         )?;
-        let pairs = beside_pages(options, &site, Guest::chats, pages::chats)?;
+        let pairs = beside_pages(options, &fixture, Guest::chats, pages::chats)?;
         let name = format!("{EACH} chats, {connections} connections");
         let per_cpu = Row::per_cpu_second("the same for each second of CPU", &pairs);
         rows.push(Row::rates(name, &pairs));

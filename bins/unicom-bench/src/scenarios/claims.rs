@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::Args;
 use unicom_core::media::ObjectMediaStore;
-use unicom_core::{Bots, Incoming, Outcome, Pipeline, PipelineOptions, Platforms};
+use unicom_core::{
+    Bots, Pipeline, PipelineOptions, Platforms,
+    bots::{BotContext, Outcome},
+};
 use unicom_db::{Database, DbError, queries::queue, transaction};
 use unicom_models::{Channel, MessageId, RequestStatus};
 use unicom_webchat::{NewMessage, Saved, Visitor, WebChat, WebChatError, save_webchat_message};
@@ -15,8 +18,8 @@ use unicom_webchat::{NewMessage, Saved, Visitor, WebChat, WebChatError, save_web
 use crate::interrupt;
 use crate::options::Options;
 use crate::report::{Report, Row};
-use crate::spread::Percentiles;
-use crate::stage::{Stage, channel, with_bot};
+use crate::scratch_db::{ScratchDb, channel, with_bot};
+use crate::summary::Percentiles;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -44,10 +47,10 @@ type Begun = Arc<Mutex<HashMap<MessageId, Instant>>>;
 const USUAL_SPAN: Duration = Duration::from_secs(5);
 
 pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
-    let stage = &Stage::new(options.database_url.as_deref())?;
-    stage.migrate()?;
+    let scratch_db = &ScratchDb::new(options.database_url.as_deref())?;
+    scratch_db.migrate()?;
     let span = options.span_or(USUAL_SPAN);
-    let database = stage.connect()?;
+    let database = scratch_db.connect()?;
     let begun = Begun::default();
     let bots = bots(&begun);
     let answered = channel(&database, &bots, with_bot("stopwatch"))?;
@@ -57,7 +60,7 @@ pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
         subject.push(to_the_bot(
             &database, &bots, &answered, &begun, span, arguments,
         )?);
-        limit.push(bare_claims(stage, &database, &answered, arguments)?);
+        limit.push(bare_claims(scratch_db, &database, &answered, arguments)?);
     }
     let row = |name: &str, figure: fn(&Percentiles) -> f64| {
         let of = |all: &[Percentiles]| all.iter().map(figure).collect::<Vec<_>>();
@@ -79,10 +82,10 @@ pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
 
 fn bots(begun: &Begun) -> Bots {
     let begun = Arc::clone(begun);
-    Bots::default().with("stopwatch", move |incoming: Incoming| {
+    Bots::default().with("stopwatch", move |context: BotContext| {
         let now = Instant::now();
         let mut begun = begun.lock().unwrap_or_else(PoisonError::into_inner);
-        begun.insert(incoming.message.id, now);
+        begun.insert(context.message.id, now);
         async { Ok(Outcome::default()) }
     })
 }
@@ -139,7 +142,7 @@ fn to_the_bot(
 /// Claims one request after the other on a connection of its own, with nothing else going on; how long each claim took:
 /// its statements and its commit.
 fn bare_claims(
-    stage: &Stage,
+    scratch_db: &ScratchDb,
     database: &Database,
     channel: &Channel,
     arguments: &Arguments,
@@ -148,13 +151,13 @@ fn bare_claims(
     for visitor in 0..arguments.visitors {
         write(database, channel, visitor)?;
     }
-    let mut connection = stage.connection()?;
+    let mut connection = scratch_db.connection()?;
     loop {
         let begun = Instant::now();
         let claimed = transaction(&mut connection, |tx| {
             let now = tx.now();
-            match queue::look(tx, now, 1)?.first() {
-                Some(due) => queue::take(tx, due.id, &due.chat_id, Duration::from_secs(60)),
+            match queue::find_due(tx, now, 1)?.first() {
+                Some(due) => queue::claim(tx, due.id, &due.chat_id, Duration::from_secs(60)),
                 None => Ok::<_, DbError>(None),
             }
         })?;
@@ -165,7 +168,7 @@ fn bare_claims(
         taken.push(took);
         transaction(&mut connection, |tx| {
             request.reach(RequestStatus::Completed, tx.now());
-            queue::end(tx, &request)
+            queue::finish(tx, &request)
         })?;
     }
 }

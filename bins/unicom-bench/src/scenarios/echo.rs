@@ -1,17 +1,17 @@
 //! Sends to the echo bot until it has answered them all, beside sends that nobody answers.
 
+use crate::fixture::{ECHO, Fixture, NO_BOT};
 use crate::options::Options;
 use crate::report::{Report, Row};
 use crate::run::{Pairs, in_turns};
-use crate::site::{ECHO, NO_BOT, Site};
 
 pub fn run(options: &Options) -> anyhow::Result<Report> {
     let mut rows = Vec::new();
     for connections in options.connections() {
-        let answering = Site::open(options, ECHO, connections)?;
-        let silent = Site::open(options, NO_BOT, connections)?;
-        let to_the_bot = answering.seats(|guest| guest.send());
-        let to_nobody = silent.seats(|guest| guest.send());
+        let answering = Fixture::open(options, ECHO, connections)?;
+        let silent = Fixture::open(options, NO_BOT, connections)?;
+        let to_the_bot = answering.scripts(|guest| guest.send());
+        let to_nobody = silent.scripts(|guest| guest.send());
         let mut answered = Vec::new();
         let pairs = in_turns(
             options,

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::bare::sends::Yard;
-use crate::http::{Newcomer, Seat};
+use crate::bare::sends::BareTables;
+use crate::fixture::{Fixture, NO_BOT};
+use crate::http::{NewGuest, Script};
 use crate::options::Options;
 use crate::report::{Report, Row};
 use crate::run::{Run, in_turns};
-use crate::site::{NO_BOT, Site};
 
 /// Longer than any number of guests takes: a run ends with its guests.
 const LONG: Duration = Duration::from_secs(3600);
@@ -30,12 +30,12 @@ impl Default for Arguments {
 pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
     let mut rows = Vec::new();
     for connections in options.connections() {
-        let site = Site::open(options, NO_BOT, 0)?;
-        let yard = Yard::new(options, connections)?;
+        let fixture = Fixture::open(options, NO_BOT, 0)?;
+        let tables = BareTables::new(options, connections)?;
         let pairs = in_turns(
             options,
-            |_| first_sends(&site, connections, arguments.guests),
-            |span| yard.first_sends(span),
+            |_| first_sends(&fixture, connections, arguments.guests),
+            |span| tables.first_sends(span),
         )?;
         let name = format!("first sends, {connections} connections");
         rows.push(Row::rates(name, &pairs));
@@ -51,13 +51,13 @@ pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
 }
 
 /// Has new guests write, who have loaded their page before.
-fn first_sends(site: &Site, connections: usize, guests: usize) -> anyhow::Result<Run> {
-    let mut client = site.client()?;
+fn first_sends(fixture: &Fixture, connections: usize, guests: usize) -> anyhow::Result<Run> {
+    let mut client = fixture.client()?;
     let mut requests = vec![Vec::new(); connections];
-    for guest in 0..guests {
-        let newcomer = Newcomer::meet(&mut client, site.server.address())?;
-        requests[guest % connections].push(newcomer.send());
+    for number in 0..guests {
+        let guest = NewGuest::meet(&mut client, fixture.server.address())?;
+        requests[number % connections].push(guest.send());
     }
-    let seats: Vec<Seat> = requests.into_iter().map(Seat::once_each).collect();
-    Ok(site.write(&seats, LONG)?.acknowledged)
+    let scripts: Vec<Script> = requests.into_iter().map(Script::once_each).collect();
+    Ok(fixture.write(&scripts, LONG)?.acknowledged)
 }

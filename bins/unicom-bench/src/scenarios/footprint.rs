@@ -4,13 +4,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::fill::{Messages, Place, fill};
-use crate::http::Seat;
+use crate::fixture::{ECHO, Fixture};
+use crate::http::Script;
 use crate::options::Options;
 use crate::process::{Memory, memory};
 use crate::report::{Goal, Report, Row};
+use crate::scratch_db::ScratchDb;
 use crate::server::{Server, create_channel};
-use crate::site::{ECHO, Site};
-use crate::stage::Stage;
 
 const MIB: f64 = (1 << 20) as f64;
 
@@ -23,10 +23,10 @@ const REST: Duration = Duration::from_secs(2);
 pub fn run(options: &Options) -> anyhow::Result<Report> {
     let size = std::fs::metadata(options.server()?)?.len() as f64 / MIB;
     let mut rows = vec![Row::single("the binary", "MiB", &[size]).with_goal(Goal::AtMost(20.0))];
-    let stage = filled_stage(options)?;
-    let starts = starts(options, &stage)?;
+    let scratch_db = filled_stage(options)?;
+    let starts = starts(options, &scratch_db)?;
     rows.push(Row::single("start to first answer", "ms", &starts).with_goal(Goal::AtMost(50.0)));
-    rows.extend(at_rest(options, stage)?);
+    rows.extend(at_rest(options, scratch_db)?);
     for connections in options.connections() {
         rows.extend(under_load(options, filled_stage(options)?, connections)?);
     }
@@ -37,20 +37,24 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
 }
 
 /// A database with a channel and 100,000 messages.
-fn filled_stage(options: &Options) -> anyhow::Result<Stage> {
-    let stage = Stage::new(options.database_url.as_deref())?;
-    create_channel(options, &stage, ECHO)?;
+fn filled_stage(options: &Options) -> anyhow::Result<ScratchDb> {
+    let scratch_db = ScratchDb::new(options.database_url.as_deref())?;
+    create_channel(options, &scratch_db, ECHO)?;
     let places: Vec<Place> = Place::crowd(100).collect();
-    fill(&mut stage.connection()?, &places, Messages::dialogue(1000))?;
-    Ok(stage)
+    fill(
+        &mut scratch_db.connection()?,
+        &places,
+        Messages::dialogue(1000),
+    )?;
+    Ok(scratch_db)
 }
 
 /// Milliseconds from the start of the process to its first answer.
-fn starts(options: &Options, stage: &Stage) -> anyhow::Result<Vec<f64>> {
+fn starts(options: &Options, scratch_db: &ScratchDb) -> anyhow::Result<Vec<f64>> {
     let mut starts = Vec::new();
     for _ in 0..options.pairs {
         let begun = Instant::now();
-        let server = Server::start(options, stage)?;
+        let server = Server::start(options, scratch_db)?;
         starts.push(begun.elapsed().as_secs_f64() * 1e3);
         drop(server);
     }
@@ -58,27 +62,31 @@ fn starts(options: &Options, stage: &Stage) -> anyhow::Result<Vec<f64>> {
 }
 
 /// Resident memory once one visitor has written, and nobody asks for anything.
-fn at_rest(options: &Options, stage: Stage) -> anyhow::Result<Option<Row>> {
-    let site = Site::open_on(options, stage, 1)?;
+fn at_rest(options: &Options, scratch_db: ScratchDb) -> anyhow::Result<Option<Row>> {
+    let fixture = Fixture::open_on(options, scratch_db, 1)?;
     thread::sleep(REST);
     let row = |idle: Memory| Row::single("resident, idle", "MiB", &[idle.resident_mib]);
-    let row = memory(site.server.pid()).map(row);
+    let row = memory(fixture.server.pid()).map(row);
     Ok(row.map(|row| row.with_goal(Goal::AtMost(15.0))))
 }
 
 /// Resident memory after a load of sends, pages, lists and polls at the same time.
-fn under_load(options: &Options, stage: Stage, connections: usize) -> anyhow::Result<Vec<Row>> {
-    let site = Site::open_on(options, stage, connections)?;
-    let places = Place::of(&site.guests);
+fn under_load(
+    options: &Options,
+    scratch_db: ScratchDb,
+    connections: usize,
+) -> anyhow::Result<Vec<Row>> {
+    let fixture = Fixture::open_on(options, scratch_db, connections)?;
+    let places = Place::of(&fixture.guests);
     fill(
-        &mut site.stage.connection()?,
+        &mut fixture.scratch_db.connection()?,
         &places,
         Messages::dialogue(1000),
     )?;
-    let guests = site.guests.iter().enumerate();
-    let seats: Vec<Seat> = guests
+    let guests = fixture.guests.iter().enumerate();
+    let scripts: Vec<Script> = guests
         .map(|(number, guest)| {
-            Seat::again(match number % 4 {
+            Script::again(match number % 4 {
                 0 => guest.send(),
                 1 => guest.messages("?limit=50"),
                 2 => guest.chats(),
@@ -87,9 +95,9 @@ fn under_load(options: &Options, stage: Stage, connections: usize) -> anyhow::Re
         })
         .collect();
     let span = options.span_or(USUAL_LOAD);
-    let run = site.read(&seats, 200, span)?;
+    let run = fixture.read(&scripts, 200, span)?;
     let mut rows = Vec::new();
-    if let Some(loaded) = memory(site.server.pid()) {
+    if let Some(loaded) = memory(fixture.server.pid()) {
         let seconds = span.as_secs_f64();
         let name = format!("resident after {seconds} s of load, {connections} connections");
         rows.push(Row::single(name, "MiB", &[loaded.resident_mib]).with_goal(Goal::AtMost(64.0)));

@@ -3,10 +3,10 @@
 use clap::Args;
 
 use crate::fill::{Messages, Place, fill};
+use crate::fixture::{Fixture, NO_BOT};
 use crate::options::Options;
 use crate::report::{Goal, Report, Row, number};
 use crate::run::in_turns;
-use crate::site::{NO_BOT, Site};
 
 /// Messages of each chat.
 const EACH: usize = 100;
@@ -30,15 +30,15 @@ pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
     let mut rows = Vec::new();
     let places: Vec<Place> = Place::crowd(arguments.messages.div_ceil(EACH)).collect();
     for connections in options.connections() {
-        let large = Site::open(options, NO_BOT, connections)?;
+        let large = Fixture::open(options, NO_BOT, connections)?;
         fill(
-            &mut large.stage.connection()?,
+            &mut large.scratch_db.connection()?,
             &places,
             Messages::dialogue(EACH),
         )?;
-        let empty = Site::open(options, NO_BOT, connections)?;
-        let to_the_large = large.seats(|guest| guest.send());
-        let to_the_empty = empty.seats(|guest| guest.send());
+        let empty = Fixture::open(options, NO_BOT, connections)?;
+        let to_the_large = large.scripts(|guest| guest.send());
+        let to_the_empty = empty.scripts(|guest| guest.send());
         let pairs = in_turns(
             options,
             |span| Ok(large.write(&to_the_large, span)?.acknowledged),

@@ -4,10 +4,10 @@ use clap::Args;
 
 use crate::bare::pages;
 use crate::fill::{Messages, Place, fill};
+use crate::fixture::{Fixture, NO_BOT};
 use crate::options::Options;
 use crate::report::{Goal, Report, Row, number};
 use crate::scenarios::pages::beside_pages;
-use crate::site::{NO_BOT, Site};
 
 /// Messages of each chat.
 const EACH: usize = 1000;
@@ -50,8 +50,8 @@ impl Arguments {
 pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
     let mut rows = Vec::new();
     for connections in options.connections() {
-        let site = Site::open(options, NO_BOT, connections)?;
-        let mut places = Place::of(&site.guests);
+        let fixture = Fixture::open(options, NO_BOT, connections)?;
+        let mut places = Place::of(&fixture.guests);
         let others = (arguments.crowd / EACH).saturating_sub(connections);
         places.extend(Place::crowd(others));
         let messages = if arguments.dialogue {
@@ -59,11 +59,11 @@ pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
         } else {
             Messages::plain(EACH)
         };
-        fill(&mut site.stage.connection()?, &places, messages)?;
+        fill(&mut fixture.scratch_db.connection()?, &places, messages)?;
 
         let pairs = beside_pages(
             options,
-            &site,
+            &fixture,
             |guest| guest.messages("?limit=50"),
             pages::messages,
         )?;

@@ -7,23 +7,23 @@ use unicom_db::Db;
 use unicom_webchat::Visitor;
 
 use crate::fill::Place;
+use crate::fixture::Fixture;
 use crate::http::Guest;
 use crate::options::Options;
 use crate::run::{Pairs, Run, in_turns};
-use crate::site::Site;
 
 /// What every guest of the site asks for, beside the same that `page` makes of the site's database. Both are the same
 /// bytes, which is looked at before.
 pub fn beside_pages(
     options: &Options,
-    site: &Site,
+    fixture: &Fixture,
     request: fn(&Guest) -> Vec<u8>,
     page: fn(&mut Db, &Visitor) -> anyhow::Result<Vec<u8>>,
 ) -> anyhow::Result<Pairs> {
-    let mut db = site.stage.connection()?;
-    let mut client = site.client()?;
+    let mut db = fixture.scratch_db.connection()?;
+    let mut client = fixture.client()?;
     let mut visitors = Vec::new();
-    for (guest, place) in site.guests.iter().zip(Place::of(&site.guests)) {
+    for (guest, place) in fixture.guests.iter().zip(Place::of(&fixture.guests)) {
         let visitor = place.visitor();
         let bare = page(&mut db, &visitor)?;
         let answer = client.ok(&request(guest))?;
@@ -35,10 +35,10 @@ pub fn beside_pages(
         );
         visitors.push(visitor);
     }
-    let seats = site.seats(request);
+    let scripts = fixture.scripts(request);
     in_turns(
         options,
-        |span| site.read(&seats, 200, span),
+        |span| fixture.read(&scripts, 200, span),
         |span| {
             Run::here(|| {
                 let end = Instant::now() + span;

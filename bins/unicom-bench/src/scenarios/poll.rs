@@ -4,11 +4,11 @@ use anyhow::Context;
 use serde_json::Value;
 
 use crate::fill::{Messages, Place, fill};
-use crate::http::{Seat, get};
+use crate::fixture::{Fixture, NO_BOT};
+use crate::http::{Script, get};
 use crate::options::Options;
 use crate::report::{Goal, Report, Row};
 use crate::run::{Pairs, in_turns};
-use crate::site::{NO_BOT, Site};
 
 /// What an idle poll should reach of the constant JSON.
 const GOAL: Goal = Goal::AtLeast(0.4);
@@ -16,24 +16,24 @@ const GOAL: Goal = Goal::AtLeast(0.4);
 pub fn run(options: &Options) -> anyhow::Result<Report> {
     let mut rows = Vec::new();
     for connections in options.connections() {
-        let site = Site::open(options, NO_BOT, connections)?;
-        let places = Place::of(&site.guests);
+        let fixture = Fixture::open(options, NO_BOT, connections)?;
+        let places = Place::of(&fixture.guests);
         let messages = Messages::dialogue(1000);
-        fill(&mut site.stage.connection()?, &places, messages)?;
+        fill(&mut fixture.scratch_db.connection()?, &places, messages)?;
 
-        let constant = vec![Seat::again(get(site.server.address(), "/healthz")); connections];
-        let beside_constant = |seats: &[Seat], status| {
+        let constant = vec![Script::again(get(fixture.server.address(), "/healthz")); connections];
+        let beside_constant = |scripts: &[Script], status| {
             in_turns(
                 options,
-                |span| site.read(seats, status, span),
-                |span| site.read(&constant, 200, span),
+                |span| fixture.read(scripts, status, span),
+                |span| fixture.read(&constant, 200, span),
             )
         };
-        let pairs = beside_constant(&after_the_last(&site)?, 200)?;
+        let pairs = beside_constant(&after_the_last(&fixture)?, 200)?;
         let name = format!("`after` the last message, {connections} connections");
         rows.extend(poll_rows(name, &pairs));
-        if let Some(seats) = unless_changed(&site)? {
-            let pairs = beside_constant(&seats, 304)?;
+        if let Some(scripts) = unless_changed(&fixture)? {
+            let pairs = beside_constant(&scripts, 304)?;
             let name = format!("`If-None-Match` of the newest page, {connections} connections");
             rows.extend(poll_rows(name, &pairs));
         }
@@ -58,10 +58,10 @@ fn poll_rows(name: String, pairs: &Pairs) -> Vec<Row> {
 }
 
 /// Each guest asks for what came after the last message: an empty page.
-fn after_the_last(site: &Site) -> anyhow::Result<Vec<Seat>> {
-    let mut client = site.client()?;
-    let mut seats = Vec::new();
-    for guest in &site.guests {
+fn after_the_last(fixture: &Fixture) -> anyhow::Result<Vec<Script>> {
+    let mut client = fixture.client()?;
+    let mut scripts = Vec::new();
+    for guest in &fixture.guests {
         let answer = client.ok(&guest.messages("?limit=1"))?;
         let page: Value = serde_json::from_slice(&answer.body)?;
         let last = page["messages"][0]["id"].as_str();
@@ -70,21 +70,21 @@ fn after_the_last(site: &Site) -> anyhow::Result<Vec<Seat>> {
         let page: Value = serde_json::from_slice(&client.ok(&request)?.body)?;
         let is_empty = page["messages"].as_array().is_some_and(Vec::is_empty);
         anyhow::ensure!(is_empty, "a poll that finds something: {page}");
-        seats.push(Seat::again(request));
+        scripts.push(Script::again(request));
     }
-    Ok(seats)
+    Ok(scripts)
 }
 
 /// Each guest asks for the newest page unless it is the one that the guest has. None where the server names no versions.
-fn unless_changed(site: &Site) -> anyhow::Result<Option<Vec<Seat>>> {
-    let mut client = site.client()?;
-    let mut seats = Vec::new();
-    for guest in &site.guests {
+fn unless_changed(fixture: &Fixture) -> anyhow::Result<Option<Vec<Script>>> {
+    let mut client = fixture.client()?;
+    let mut scripts = Vec::new();
+    for guest in &fixture.guests {
         let answer = client.ok(&guest.messages(""))?;
         let Some(tag) = answer.header("etag") else {
             return Ok(None);
         };
-        seats.push(Seat::again(guest.messages_unless(tag)));
+        scripts.push(Script::again(guest.messages_unless(tag)));
     }
-    Ok(Some(seats))
+    Ok(Some(scripts))
 }

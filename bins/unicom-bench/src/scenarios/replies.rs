@@ -1,11 +1,11 @@
 //! Messages of a dialogue, beside messages without replies.
 
 use crate::fill::{Messages, Place, fill};
-use crate::http::{Guest, Seat};
+use crate::fixture::{Fixture, NO_BOT};
+use crate::http::{Guest, Script};
 use crate::options::Options;
 use crate::report::{Goal, Report, Row};
 use crate::run::in_turns;
-use crate::site::{NO_BOT, Site};
 
 /// Messages of each chat.
 const EACH: usize = 1000;
@@ -13,16 +13,16 @@ const EACH: usize = 1000;
 pub fn run(options: &Options) -> anyhow::Result<Report> {
     let mut rows = Vec::new();
     for connections in options.connections() {
-        let site = Site::open(options, NO_BOT, 2 * connections)?;
-        let (with, without) = site.guests.split_at(connections);
-        let mut db = site.stage.connection()?;
+        let fixture = Fixture::open(options, NO_BOT, 2 * connections)?;
+        let (with, without) = fixture.guests.split_at(connections);
+        let mut db = fixture.scratch_db.connection()?;
         fill(&mut db, &Place::of(with), Messages::dialogue(EACH))?;
         fill(&mut db, &Place::of(without), Messages::plain(EACH))?;
-        let (with, without) = (seats(with), seats(without));
+        let (with, without) = (scripts(with), scripts(without));
         let pairs = in_turns(
             options,
-            |span| site.read(&with, 200, span),
-            |span| site.read(&without, 200, span),
+            |span| fixture.read(&with, 200, span),
+            |span| fixture.read(&without, 200, span),
         )?;
         let name = format!("50 of 1,000 messages, {connections} connections");
         rows.push(Row::rates(name, &pairs).with_goal(Goal::AtLeast(0.9)));
@@ -36,7 +36,7 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
     })
 }
 
-fn seats(guests: &[Guest]) -> Vec<Seat> {
-    let request = |guest: &Guest| Seat::again(guest.messages("?limit=50"));
+fn scripts(guests: &[Guest]) -> Vec<Script> {
+    let request = |guest: &Guest| Script::again(guest.messages("?limit=50"));
     guests.iter().map(request).collect()
 }

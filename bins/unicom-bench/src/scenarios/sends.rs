@@ -1,10 +1,10 @@
 //! Sends of visitors who have written before, beside the same rows without HTTP.
 
-use crate::bare::sends::Yard;
+use crate::bare::sends::BareTables;
+use crate::fixture::{Fixture, NO_BOT};
 use crate::options::{Options, USUAL_CONNECTIONS};
 use crate::report::{Goal, Report, Row};
 use crate::run::in_turns;
-use crate::site::{NO_BOT, Site};
 
 pub fn run(options: &Options) -> anyhow::Result<Report> {
     run_at(options, &options.connections())
@@ -13,13 +13,13 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
 pub fn run_at(options: &Options, connections: &[usize]) -> anyhow::Result<Report> {
     let mut rows = Vec::new();
     for &connections in connections {
-        let site = Site::open(options, NO_BOT, connections)?;
-        let yard = Yard::new(options, connections)?;
-        let seats = site.seats(|guest| guest.send());
+        let fixture = Fixture::open(options, NO_BOT, connections)?;
+        let tables = BareTables::new(options, connections)?;
+        let scripts = fixture.scripts(|guest| guest.send());
         let pairs = in_turns(
             options,
-            |span| Ok(site.write(&seats, span)?.acknowledged),
-            |span| yard.sends(span),
+            |span| Ok(fixture.write(&scripts, span)?.acknowledged),
+            |span| tables.sends(span),
         )?;
         let row = Row::rates(format!("sends, {connections} connections"), &pairs);
         rows.push(if connections == USUAL_CONNECTIONS {

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use serde_json::json;
-use unicom_core::Whom;
+use unicom_core::person::PersonRef;
 use unicom_db::{DbError, queries::accounts};
 use unicom_models::AccountId;
 
@@ -75,10 +75,10 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
         Command::Block { id } => set_blocked(settings, format, id, true),
         Command::Unblock { id } => set_blocked(settings, format, id, false),
         Command::Erase { id, arguments } => {
-            person::erase_person(settings, format, Whom::Account(id.into()), &arguments)
+            person::erase_person(settings, format, PersonRef::Account(id.into()), &arguments)
         }
         Command::Export { id, arguments } => {
-            person::export_person(settings, format, Whom::Account(id.into()), arguments)
+            person::export_person(settings, format, PersonRef::Account(id.into()), arguments)
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use clap::Subcommand;
 use serde_json::Value;
-use unicom_core::record_audit;
+use unicom_core::admin::record_audit;
 use unicom_db::{DbError, Tx, queries::audit};
 
 use crate::output::Format;

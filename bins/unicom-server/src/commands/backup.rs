@@ -6,9 +6,9 @@ use clap::Args;
 use serde::Serialize;
 use unicom_db::files::{FileError, backup};
 
-use super::kept_files::{self, Copied};
+use super::backup_files::{self, Copied};
 use crate::output::Format;
-use crate::places::sqlite_file;
+use crate::paths::sqlite_file;
 use crate::{Failure, Settings};
 
 #[derive(Debug, Args)]
@@ -43,13 +43,13 @@ pub(crate) fn run(
         )));
     };
     if let Some(folder) = &arguments.files {
-        kept_files::check_out(settings, folder)?;
+        backup_files::check_out(settings, folder)?;
     }
     let bytes = backup(database, &arguments.file, arguments.force)
         .map_err(|error| refused(error, "`--force` replaces it"))?;
     // After the database: a file is stored before the message that has it.
     let files = match &arguments.files {
-        Some(folder) => Some(kept_files::copy_out(settings, folder)?),
+        Some(folder) => Some(backup_files::copy_out(settings, folder)?),
         None => None,
     };
     if let Some(former) = files.as_ref().and_then(|copied| copied.former_key.as_ref()) {
@@ -58,7 +58,7 @@ pub(crate) fn run(
             former.display()
         );
     }
-    if let Some(left) = kept_files::left_out(settings, arguments.files.is_some()) {
+    if let Some(left) = backup_files::left_out(settings, arguments.files.is_some()) {
         let hint = if arguments.files.is_none() {
             "; `--files FOLDER` copies what is on this machine"
         } else {

@@ -3,7 +3,11 @@
 use clap::Subcommand;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use unicom_core::{CoreError, config_for_audit, create_bot, delete_bot, update_bot};
+use unicom_core::{
+    CoreError,
+    admin::config_for_audit,
+    bots::{create_bot, delete_bot, update_bot},
+};
 use unicom_db::{Database, queries::bots};
 use unicom_models::{ConfiguredBot, UtcTime};
 

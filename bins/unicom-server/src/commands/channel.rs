@@ -3,13 +3,14 @@
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 use unicom_core::{
-    Bots, CoreError, config_for_audit, create_channel, fields_set, update_channel, validate_channel,
+    Bots, CoreError,
+    admin::{config_for_audit, create_channel, fields_set, update_channel, validate_channel},
 };
 use unicom_db::{Database, DbError, queries::channels};
 use unicom_models::{Channel, ChannelId};
 
 use super::audit::note;
-use super::values::{object, something};
+use super::values::{non_empty, object};
 use super::{missing, refused};
 use crate::output::Format;
 use crate::wiring::{self, open_database, platforms};
@@ -168,7 +169,7 @@ fn update(
         ("active", changes.active.map(Value::Bool)),
     ]);
     details.extend(changes.config.iter().flat_map(config_for_audit));
-    let details = something(details)?;
+    let details = non_empty(details)?;
     let changed: Result<Channel, CoreError> = database
         .write(move |tx| {
             let mut channel = channels::get(tx, id)?.ok_or(CoreError::ChannelNotFound(id))?;

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use unicom_core::{check_bot_setting, check_channel};
+use unicom_core::{admin::check_channel, bots::check_bot_setting};
 use unicom_db::queries::{bots, categories, channels};
 use unicom_db::{Database, Db};
 
 use super::published;
 use crate::output::Format;
-use crate::places::{existing_database, media_folder};
+use crate::paths::{existing_database, media_folder};
 use crate::weaknesses::{self, Weakness};
 use crate::wiring::{self, MIGRATIONS};
 use crate::{Failure, Settings, secret};

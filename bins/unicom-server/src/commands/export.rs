@@ -10,9 +10,9 @@ use unicom_db::files::{NewFile, same_file};
 use unicom_db::transfer::{Transferred, export};
 
 use super::backup::refused;
-use super::{kept_files, transferred};
+use super::{backup_files, transfer_summary};
 use crate::output::{Format, JsonOutput};
-use crate::places::{existing_database, sqlite_file};
+use crate::paths::{existing_database, sqlite_file};
 use crate::wiring::MIGRATIONS;
 use crate::{Failure, Settings};
 
@@ -48,13 +48,13 @@ pub(crate) fn run(
         file.finish().map_err(failed)?;
         exported
     };
-    if let Some(left) = kept_files::left_out(settings, false) {
+    if let Some(left) = backup_files::left_out(settings, false) {
         eprintln!("unicom: {left}");
     }
-    let summary = transferred::Summary::new("exported", &exported, began);
+    let summary = transfer_summary::Summary::new("exported", &exported, began);
     match to_output {
         // Standard output is the export.
-        true => summary.say_aside(format),
+        true => summary.eprint(format),
         false => summary.say(format),
     }
 }

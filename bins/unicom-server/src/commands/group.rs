@@ -3,12 +3,15 @@
 use clap::Subcommand;
 use serde::Serialize;
 use serde_json::{Value, json};
-use unicom_core::{CoreError, GroupChange, create_group, join_group, update_group};
+use unicom_core::{
+    CoreError,
+    admin::{GroupChange, create_group, join_group, update_group},
+};
 use unicom_db::{Database, Db, DbError, queries::groups};
 use unicom_models::{GroupId, Member, MemberGroup, MemberId};
 
 use super::audit::note;
-use super::{missing, refused, values::something};
+use super::{missing, refused, values::non_empty};
 use crate::output::{Format, say};
 use crate::wiring::open_database;
 use crate::{Failure, Settings};
@@ -118,7 +121,7 @@ fn update(
     id: GroupId,
     change: GroupChange,
 ) -> Result<(), Failure> {
-    let details = something(change.for_audit())?;
+    let details = non_empty(change.for_audit())?;
     let changed: Result<MemberGroup, CoreError> = database
         .write(move |tx| {
             let group = update_group(tx, id, change)?;

@@ -9,7 +9,7 @@ use clap::Args;
 use unicom_db::Db;
 use unicom_db::transfer::import;
 
-use super::transferred;
+use super::transfer_summary;
 use crate::output::Format;
 use crate::wiring::MIGRATIONS;
 use crate::{Failure, Settings};
@@ -49,5 +49,5 @@ pub(crate) fn run(
         None => import(&mut db, &MIGRATIONS, &mut std::io::stdin().lock()),
     };
     let imported = imported.map_err(Failure::failed)?;
-    transferred::Summary::new("imported", &imported, began).say(format)
+    transfer_summary::Summary::new("imported", &imported, began).say(format)
 }

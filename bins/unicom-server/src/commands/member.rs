@@ -4,7 +4,11 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::{Value, json};
 use unicom_auth::users;
-use unicom_core::{CoreError, MemberChange, Whom, create_member, update_member};
+use unicom_core::{
+    CoreError,
+    admin::{MemberChange, create_member, update_member},
+    person::PersonRef,
+};
 use unicom_db::{
     Database, Db, DbError,
     queries::{groups, members},
@@ -12,7 +16,7 @@ use unicom_db::{
 use unicom_models::{Member, MemberGroup, MemberId};
 
 use super::audit::note;
-use super::values::{choice, something};
+use super::values::{choice, non_empty};
 use super::{missing, person, refused};
 use crate::output::{Format, say};
 use crate::wiring::open_database;
@@ -134,10 +138,10 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
     let database = open_database(settings)?;
     match command {
         Command::Erase { id, arguments } => {
-            person::erase_person(settings, format, Whom::Member(id), &arguments)
+            person::erase_person(settings, format, PersonRef::Member(id), &arguments)
         }
         Command::Export { id, arguments } => {
-            person::export_person(settings, format, Whom::Member(id), arguments)
+            person::export_person(settings, format, PersonRef::Member(id), arguments)
         }
         Command::Create(new) => create(&database, format, new),
         Command::List { q, after, limit } => {
@@ -230,7 +234,7 @@ fn update(
         phone: choice(changes.phone, changes.no_phone),
         phone_verified: changes.phone_verified,
     };
-    let details = something(change.for_audit())?;
+    let details = non_empty(change.for_audit())?;
     let changed: Result<Member, CoreError> = database
         .write(move |tx| {
             change.check_user(|id| users::is_user(tx, id))?;

@@ -3,6 +3,8 @@
 pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod backup;
+mod backup_files;
+mod backup_key;
 pub(crate) mod bot;
 pub(crate) mod category;
 pub(crate) mod channel;
@@ -11,8 +13,6 @@ pub(crate) mod delivery;
 pub(crate) mod export;
 pub(crate) mod group;
 pub(crate) mod import;
-mod kept_files;
-mod kept_key;
 pub(crate) mod media;
 pub(crate) mod member;
 pub(crate) mod migrate;
@@ -25,7 +25,7 @@ pub(crate) mod retention;
 pub(crate) mod send;
 pub(crate) mod serve;
 pub(crate) mod token;
-mod transferred;
+mod transfer_summary;
 pub(crate) mod user;
 mod values;
 

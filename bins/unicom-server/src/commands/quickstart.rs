@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::json;
 use unicom_auth::users::{CreateUserError, NewUser, fill_skeletons};
-use unicom_core::{Bots, CoreError, create_channel};
+use unicom_core::{Bots, CoreError, admin::create_channel};
 use unicom_db::{Database, queries::channels};
 use unicom_http::random_token;
 use unicom_webchat::WebChat;

@@ -15,9 +15,9 @@ use unicom_db::{DbError, Tx};
 
 use super::audit::note;
 use super::backup::refused;
-use super::kept_files::{self, Copied};
+use super::backup_files::{self, Copied};
 use crate::output::Format;
-use crate::places::sqlite_file;
+use crate::paths::sqlite_file;
 use crate::wiring::MIGRATIONS;
 use crate::{Failure, Settings};
 
@@ -61,12 +61,12 @@ pub(crate) fn run(
         )));
     };
     if let Some(folder) = &arguments.files {
-        kept_files::check_in(settings, folder, arguments.force)?;
+        backup_files::check_in(settings, folder, arguments.force)?;
     }
     let ends = Ends {
         users: !arguments.keep_sessions,
         guests: match &arguments.files {
-            Some(folder) => kept_files::brings_other_key(settings, folder)?,
+            Some(folder) => backup_files::brings_other_key(settings, folder)?,
             None => false,
         },
     };
@@ -89,7 +89,7 @@ pub(crate) fn run(
     // messages of the backup have; then the key, of which the former is kept; then the database. The same command goes on
     // wherever this ends: what is copied is found to be there, and a database that is not in place yet is not in the way.
     let files = match &arguments.files {
-        Some(folder) => Some(kept_files::copy_in(settings, folder)?),
+        Some(folder) => Some(backup_files::copy_in(settings, folder)?),
         None => None,
     };
     let restored = ready.finish().map_err(refused)?;

@@ -1,7 +1,7 @@
 //! `unicom retention`.
 
 use clap::Subcommand;
-use unicom_core::{Expired, apply_retention, preview_retention};
+use unicom_core::retention::{Expired, apply_retention, preview_retention};
 
 use crate::output::Format;
 use crate::wiring::{self, open_database};

@@ -1,7 +1,7 @@
 //! `unicom send`: the cross-platform `send_message`.
 
 use clap::Args;
-use unicom_core::{CleanHtml, CoreError, OutgoingMessage, send_message};
+use unicom_core::{CoreError, OutgoingMessage, html::CleanHtml, outbound::send_message};
 use unicom_db::queries::channels;
 use unicom_models::{ChannelId, ChatId, Message};
 

@@ -38,7 +38,7 @@ pub(crate) fn choices<T>(values: Vec<T>, none: bool) -> Option<Vec<T>> {
 }
 
 /// A change to make, unless it would change nothing.
-pub(crate) fn something(changes: Map<String, Value>) -> Result<Value, Failure> {
+pub(crate) fn non_empty(changes: Map<String, Value>) -> Result<Value, Failure> {
     if changes.is_empty() {
         return Err(Failure::Usage(
             "there is nothing to change: `--help` lists what can be".to_owned(),

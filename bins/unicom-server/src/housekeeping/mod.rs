@@ -6,10 +6,10 @@ mod files;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use unicom_auth::{delete_ended_sessions, move_owed_histories};
-use unicom_core::apply_retention;
+use unicom_auth::{delete_ended_sessions, migrate_pending_guests};
 use unicom_core::media::MediaStore;
-use unicom_db::queries::{guest_files, merges};
+use unicom_core::retention::apply_retention;
+use unicom_db::queries::{account_tombstones, guest_files};
 use unicom_db::{Database, DbError};
 use unicom_http::Sources;
 
@@ -30,7 +30,11 @@ const AT_ONCE: i64 = 500;
 const SUPPRESSED_EVERY: Duration = Duration::from_secs(60);
 
 /// Sweeps rows and files, at once and again and again, and says what the log did not take, until it is dropped.
-pub(crate) async fn keep_house(database: Database, media: Arc<dyn MediaStore>, sources: Sources) {
+pub(crate) async fn run_housekeeping(
+    database: Database,
+    media: Arc<dyn MediaStore>,
+    sources: Sources,
+) {
     let files = files::sweep_files(database.clone(), Arc::clone(&media));
     tokio::join!(sweep_rows(database, media), files, tell_suppressed(sources));
 }
@@ -50,20 +54,20 @@ async fn sweep_rows(database: Database, media: Arc<dyn MediaStore>) {
             Ok(sessions) => log::info!("swept away {sessions} sessions that had ended"),
             Err(error) => log::warn!("sweeping sessions away did not work: {error}"),
         }
-        match move_owed_histories(&database).await {
+        match migrate_pending_guests(&database).await {
             Ok(0) => {}
             Ok(moved) => {
                 log::info!("moved {moved} guests' histories to the users that they are owed to")
             }
             Err(error) => log::warn!("moving histories to users did not work: {error}"),
         }
-        let counted = database.write_later(|tx| guest_files::lock_total(tx).map(drop));
+        let counted = database.write_background(|tx| guest_files::lock_total(tx).map(drop));
         if let Err(error) = counted.await {
             log::warn!("adding up the files of guests did not work: {error}");
         }
         if looked.is_none_or(|at| at.elapsed() >= RETENTION_EVERY) {
             looked = Some(Instant::now());
-            keep_no_longer(&database, media.as_ref()).await;
+            apply_retention_rules(&database, media.as_ref()).await;
         }
         tokio::time::sleep(EVERY).await;
     }
@@ -74,7 +78,7 @@ async fn sweep(database: &Database) -> Result<usize, DbError> {
     let mut swept = 0;
     loop {
         let some = database
-            .write_later(|tx| delete_ended_sessions(tx, AT_ONCE))
+            .write_background(|tx| delete_ended_sessions(tx, AT_ONCE))
             .await?;
         swept += some;
         // Fewer than could be, or others are sweeping too.
@@ -85,7 +89,7 @@ async fn sweep(database: &Database) -> Result<usize, DbError> {
 }
 
 /// Deletes what is older than its channel keeps it, and forgets who was erased.
-async fn keep_no_longer(database: &Database, media: &dyn MediaStore) {
+async fn apply_retention_rules(database: &Database, media: &dyn MediaStore) {
     match apply_retention(database, media).await {
         Ok(expired) => {
             for of in expired.channels {
@@ -103,9 +107,9 @@ async fn keep_no_longer(database: &Database, media: &dyn MediaStore) {
         }
         Err(error) => log::warn!("deleting what is too old did not work: {error}"),
     }
-    let forgotten = database.write_later(|tx| {
+    let forgotten = database.write_background(|tx| {
         let before = tx.now().minus(ERASURES_FOR);
-        merges::forget_erased(tx, before, AT_ONCE)
+        account_tombstones::delete_old_erasures(tx, before, AT_ONCE)
     });
     if let Err(error) = forgotten.await {
         log::warn!("forgetting who was erased did not work: {error}");

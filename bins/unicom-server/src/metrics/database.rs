@@ -2,40 +2,40 @@
 
 use prometheus::proto::MetricType::{COUNTER, GAUGE, HISTOGRAM};
 use prometheus::proto::{Metric, MetricFamily};
-use unicom_db::figures::{Figures, LaneFigures, PoolFigures, WriteFigures};
+use unicom_db::metrics::{DatabaseMetrics, PoolMetrics, QueueMetrics, WriteMetrics};
 
 use super::family::{Labels, counter, family, gauge, histogram};
 
-pub(super) fn families(figures: &Figures) -> Vec<MetricFamily> {
-    let mut families = lanes(&figures.lanes);
+pub(super) fn families(snapshot: &DatabaseMetrics) -> Vec<MetricFamily> {
+    let mut families = queues(&snapshot.queues);
     families.push(family(
         COUNTER,
         "unicom_database_brief_reads_total",
         "Reads of a few rows that ran on the thread that asked (SQLite)",
-        vec![counter(&[], figures.brief_reads)],
+        vec![counter(&[], snapshot.inline_reads)],
     ));
-    families.extend(writes(&figures.writes));
-    families.extend(pool(&figures.pool));
+    families.extend(writes(&snapshot.writes));
+    families.extend(pool(&snapshot.pool));
     families.push(family(
         COUNTER,
         "unicom_messages_total",
         "Messages that this process stored",
         vec![
-            counter(&[("direction", "incoming")], figures.incoming_messages),
-            counter(&[("direction", "outgoing")], figures.outgoing_messages),
+            counter(&[("direction", "incoming")], snapshot.incoming_messages),
+            counter(&[("direction", "outgoing")], snapshot.outgoing_messages),
         ],
     ));
     families
 }
 
-fn lanes(lanes: &[LaneFigures]) -> Vec<MetricFamily> {
-    let each = |metric: &dyn Fn(&LaneFigures, Labels<'_>) -> Metric| {
-        let metrics = lanes
+fn queues(queues: &[QueueMetrics]) -> Vec<MetricFamily> {
+    let each = |metric: &dyn Fn(&QueueMetrics, Labels<'_>) -> Metric| {
+        let metrics = queues
             .iter()
             .map(|lane| metric(lane, &[("lane", lane.name)]));
         metrics.collect::<Vec<_>>()
     };
-    let refused = lanes.iter().flat_map(|lane| {
+    let refused = queues.iter().flat_map(|lane| {
         let reasons = [
             ("full", lane.refused_full),
             ("late", lane.refused_late),
@@ -71,7 +71,7 @@ fn lanes(lanes: &[LaneFigures]) -> Vec<MetricFamily> {
     ]
 }
 
-fn writes(writes: &WriteFigures) -> Vec<MetricFamily> {
+fn writes(writes: &WriteMetrics) -> Vec<MetricFamily> {
     let outcomes = [
         ("committed", writes.committed),
         ("rolled_back", writes.rolled_back),
@@ -107,7 +107,7 @@ fn writes(writes: &WriteFigures) -> Vec<MetricFamily> {
     ]
 }
 
-fn pool(pool: &PoolFigures) -> Vec<MetricFamily> {
+fn pool(pool: &PoolMetrics) -> Vec<MetricFamily> {
     let used = pool.connections.saturating_sub(pool.idle);
     vec![
         family(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use prometheus::proto::{
     Bucket, Counter, Gauge, Histogram, LabelPair, Metric, MetricFamily, MetricType,
 };
-use unicom_db::figures::Distribution;
+use unicom_db::metrics::HistogramSnapshot;
 
 /// Names and values.
 pub(super) type Labels<'a> = &'a [(&'a str, &'a str)];
@@ -51,7 +51,7 @@ pub(super) fn gauge(labels: Labels<'_>, value: f64) -> Metric {
     metric
 }
 
-pub(super) fn histogram(labels: Labels<'_>, values: &Distribution) -> Metric {
+pub(super) fn histogram(labels: Labels<'_>, values: &HistogramSnapshot) -> Metric {
     let buckets = values.buckets.iter().map(|(bound, count)| {
         let mut bucket = Bucket::default();
         bucket.set_upper_bound(*bound);

@@ -19,7 +19,7 @@ use prometheus::proto::MetricFamily;
 use prometheus::proto::MetricType::GAUGE;
 use prometheus::{TEXT_FORMAT, TextEncoder};
 use unicom_db::{Database, Engine};
-use unicom_http::openapi::{Fails, Kind, Routes, fails};
+use unicom_http::openapi::{ErrorResponses, Kind, Routes, error_kinds};
 use unicom_http::{ApiError, Storage, routes};
 
 use crate::Failure;
@@ -93,7 +93,7 @@ pub(crate) const ROUTES: Routes = routes! {
     tag = "service",
     responses(
         (status = 200, description = "The figures", body = String, content_type = "text/plain"),
-        Fails<{ fails(&[Kind::NotFound]) }>,
+        ErrorResponses<{ error_kinds(&[Kind::NotFound]) }>,
     ),
 )]
 async fn metrics(
@@ -106,7 +106,7 @@ async fn metrics(
     }
     let mut families = vec![about(&database)];
     families.extend(metrics.0.http.families());
-    families.extend(database::families(&database.figures()));
+    families.extend(database::families(&database.snapshot()));
     families.extend(work::families(
         metrics.0.work.of(&database).await.as_deref(),
         database.now(),

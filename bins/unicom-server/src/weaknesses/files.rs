@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Weakness;
-use crate::places::{key_file, media_folder, sqlite_file};
+use crate::paths::{key_file, media_folder, sqlite_file};
 use crate::private::{self, Rights};
 use crate::{SecurityLog, Settings};
 

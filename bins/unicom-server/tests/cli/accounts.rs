@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
+use crate::workspace::{Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     async fn a_blocked_account_neither_writes_nor_reads(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let server = Server::serve(&home);
         let (eve, ada) = (Visitor::of(&server), Visitor::of(&server));
@@ -34,7 +34,7 @@ both_engines! {
     }
 
     async fn the_command_line_unblocks_and_erases_staff(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let create = ["user", "create", "root", "--password-stdin", "--staff"];
         home.run_with_input(&create, "correct horse battery").ok();
@@ -58,7 +58,7 @@ both_engines! {
     }
 
     async fn a_list_goes_on_after_an_account(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let server = Server::serve(&home);
         let mut ids = Vec::new();
@@ -76,7 +76,7 @@ both_engines! {
     }
 
     fn an_unknown_account_is_named(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         for command in ["block", "unblock"] {
             has(&home.run(&["account", command, "nobody"]).failure(), &["account `nobody` does not exist"]);
         }

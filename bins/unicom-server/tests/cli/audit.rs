@@ -1,16 +1,16 @@
 //! `unicom audit`.
 
 use serde_json::json;
-use unicom_core::record_audit;
+use unicom_core::admin::record_audit;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
+use crate::workspace::{Workspace, has};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     fn the_trail_is_listed_the_latest_line_first(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         assert_eq!(home.json(&["audit", "list"]), json!([]));
         for (actor, subject) in [("user:7", "request:a"), ("user:8", "request:b"), ("user:9", "request:c")] {
             db.write(move |tx| record_audit(tx, actor, "request.retry", subject, json!({ "times": 1 })));
@@ -24,7 +24,7 @@ both_engines! {
     }
 
     fn looking_writes_nothing_into_it(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         for what in ["channel", "user", "account", "member", "group", "category", "bot", "request", "delivery", "token"] {
             home.run(&[what, "list"]).ok();
         }

@@ -8,14 +8,14 @@ use unicom_testing::TestDatabase;
 
 use crate::busy::{Busy, texts_in};
 use crate::checks::GOOD_KEY;
-use crate::home::{Home, has};
+use crate::workspace::{Workspace, has};
 
 /// Backups that are made while others write.
 const BACKUPS: usize = 5;
 
 #[test]
 fn what_a_busy_server_had_acknowledged_is_in_it() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let busy = Busy::start(&home);
     let mut written_meanwhile = 0;
@@ -38,7 +38,7 @@ fn what_a_busy_server_had_acknowledged_is_in_it() {
 
 #[test]
 fn it_is_a_private_file_that_is_not_replaced_by_chance() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let run = home.run(&["backup", "b.db"]);
     has(&run.ok(), &["`b.db` is written: "]);
@@ -71,7 +71,7 @@ fn it_is_a_private_file_that_is_not_replaced_by_chance() {
 
 #[test]
 fn what_cannot_be_copied_is_named() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     has(
         &home.run(&["backup", "b.db"]).failure(),
         &["`unicom.db` does not exist"],
@@ -90,7 +90,7 @@ fn what_cannot_be_copied_is_named() {
     home.run(&["backup"]).wrong_use();
     assert_eq!(channels_in(&home, "unicom.db"), 1);
 
-    let other = Home::with_url("sqlite://notes.txt");
+    let other = Workspace::with_url("sqlite://notes.txt");
     other.write("notes.txt", "these are notes, and not few of them");
     has(
         &other.run(&["backup", "b.db"]).failure(),
@@ -102,7 +102,7 @@ fn what_cannot_be_copied_is_named() {
 /// A backup before an upgrade is made by either version.
 #[test]
 fn a_database_of_another_version_is_copied_as_it_is() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('unicom9999')";
     run_sql(&home.path().join("unicom.db"), newer);
@@ -112,7 +112,7 @@ fn a_database_of_another_version_is_copied_as_it_is() {
 
 #[test]
 fn postgresql_has_a_program_for_it() {
-    let home = Home::with_url("postgres://localhost/unicom");
+    let home = Workspace::with_url("postgres://localhost/unicom");
     let said = home.run(&["backup", "b.dump"]).wrong_use();
     has(
         &said,
@@ -130,7 +130,7 @@ fn postgresql_has_a_program_for_it() {
 
 #[test]
 fn files_and_the_key_come_along_on_request() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let media = home.path().join("unicom-data/media/messages");
     fs::create_dir_all(&media).unwrap();
@@ -148,7 +148,7 @@ fn files_and_the_key_come_along_on_request() {
 
     let kept = home.path().join("kept/of/today");
     let backup = |file| home.run(&["backup", file, "--files", "kept/of/today", "--json"]);
-    let files = |run: crate::home::Run| {
+    let files = |run: crate::workspace::Run| {
         assert_eq!(run.err, "");
         serde_json::from_str::<Value>(&run.out).unwrap()["files"].clone()
     };
@@ -183,7 +183,7 @@ fn files_and_the_key_come_along_on_request() {
 
 #[test]
 fn no_key_in_the_folder_is_lost() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let key = home.path().join("unicom-data/unicom.key");
     fs::create_dir(key.parent().unwrap()).unwrap();
@@ -233,7 +233,7 @@ fn no_key_in_the_folder_is_lost() {
 
 #[test]
 fn a_folder_within_what_is_copied_is_refused() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let media = home.path().join("unicom-data/media");
     fs::create_dir_all(media.join("messages")).unwrap();
@@ -278,14 +278,14 @@ fn a_folder_within_what_is_copied_is_refused() {
     has(&run.wrong_use(), &["`.` cannot be the folder of `--files`"]);
 }
 
-fn channels_in(home: &Home, file: &str) -> usize {
+fn channels_in(home: &Workspace, file: &str) -> usize {
     let channels = at(home, file).json(&["channel", "list"]);
     channels.as_array().unwrap().len()
 }
 
 /// A home whose database is another file of this one.
-pub fn at(home: &Home, file: &str) -> Home {
-    Home::with_url(&format!("sqlite://{}", home.path().join(file).display()))
+pub fn at(home: &Workspace, file: &str) -> Workspace {
+    Workspace::with_url(&format!("sqlite://{}", home.path().join(file).display()))
 }
 
 pub fn names_in(folder: &Path) -> Vec<String> {
@@ -328,8 +328,8 @@ async fn what_it_names_for_postgresql_works() {
         println!("skipped: no `pg_dump`");
         return;
     };
-    let home = Home::on(&db);
-    crate::rich::fill(&home, &db).await;
+    let home = Workspace::on(&db);
+    crate::sample_data::fill(&home, &db).await;
     let run = |said: String, url: &str| {
         let command = said.split_once("PostgreSQL: ").unwrap().1;
         let run = std::process::Command::new("sh")
@@ -345,11 +345,11 @@ async fn what_it_names_for_postgresql_works() {
         assert!(run.status.success(), "{command}: {run:?}");
     };
     run(home.run(&["backup", "b.dump"]).wrong_use(), db.url());
-    let there = Home::on(&other);
+    let there = Workspace::on(&other);
     there.run(&["migrate"]).ok();
     there.echo_channel();
     run(there.run(&["restore", "b.dump"]).wrong_use(), other.url());
-    let rows = |home: &Home| {
+    let rows = |home: &Workspace| {
         home.run(&["export"])
             .ok()
             .lines()

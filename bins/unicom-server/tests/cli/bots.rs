@@ -3,13 +3,13 @@
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, Run, has};
+use crate::workspace::{Run, Workspace, has};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     fn from_its_making_to_its_end(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         has(&home.run(&["bot", "kinds"]).ok(), &["echo"]);
         assert!(home.json(&["bot", "kinds"]).as_array().unwrap().contains(&json!("echo")));
 
@@ -34,7 +34,7 @@ both_engines! {
     }
 
     fn what_settings_say_is_not_in_the_audit_trail(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let mut settings = json!({
             "base_url": "https://model.example.org/v1", "model": "small", "system_prompt": "trade secret",
         });
@@ -52,11 +52,11 @@ both_engines! {
     }
 
     fn the_trail_says_which_hosts_are_called_and_no_more(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let llm = |base_url: &str| json!({ "base_url": base_url, "model": "small" }).to_string();
         let first = llm("https://Models.Example/v1?key=hunter2");
         home.run(&["bot", "create", "parrot", "--kind", "llm", "--config", &first]).ok();
-        let details = |home: &Home| home.json(&["audit", "list"])[0]["details"].clone();
+        let details = |home: &Workspace| home.json(&["audit", "list"])[0]["details"].clone();
         let keys = json!(["base_url", "model"]);
         assert_eq!(
             details(&home),
@@ -83,7 +83,7 @@ both_engines! {
     }
 
     fn a_key_is_read_only_from_variables_for_bots_that_are_bound_to_the_host(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let create = |variable: &str, hosts: Option<(&str, &str)>| {
             let config = json!({
                 "base_url": "https://api.openai.com/v1", "model": "small", "api_key_env": variable,
@@ -107,7 +107,7 @@ both_engines! {
     }
 
     fn a_bot_answers_under_its_name_and_stays_while_it_does(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.run(&["bot", "create", "parrot", "--kind", "echo"]).ok();
         let create = ["channel", "create", "--platform", "WebChat", "--name", "Site", "--config"];
         let channel = home.json(&[create.as_slice(), &[r#"{"bot":"parrot"}"#]].concat())["id"].to_string();
@@ -123,7 +123,7 @@ both_engines! {
     }
 
     fn a_bot_that_cannot_be_is_not_made(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let create = |name: &str, kind: &str, config: &str| {
             home.run(&["bot", "create", name, "--kind", kind, "--config", config]).wrong_use()
         };
@@ -141,7 +141,7 @@ both_engines! {
     }
 
     fn an_unknown_bot_is_named(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         for command in [&["show", "eve"][..], &["update", "eve", "--config", "{}"], &["delete", "eve"]] {
             has(&home.run(&[&["bot"], command].concat()).failure(), &["bot `eve` does not exist"]);
         }

@@ -5,16 +5,16 @@ use std::process::Command;
 use serde_json::{Value, json};
 use unicom_testing::{FakeS3, TestDatabase, both_engines};
 
-use crate::home::{Home, Run, has};
 use crate::server::Server;
 use crate::visitor::Visitor;
+use crate::workspace::{Run, Workspace, has};
 
 const SECRET: &str = "the-secret-access-key-of-this-bucket";
 
 const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 /// The command in `home`, with its files in this bucket.
-fn with_bucket(home: &Home, bucket: &FakeS3, arguments: &[&str]) -> Command {
+fn with_bucket(home: &Workspace, bucket: &FakeS3, arguments: &[&str]) -> Command {
     let mut command = home.command(arguments);
     command.envs([
         ("UNICOM_MEDIA_URL", "s3://bucket/some/prefix"),
@@ -29,11 +29,11 @@ fn with_bucket(home: &Home, bucket: &FakeS3, arguments: &[&str]) -> Command {
     command
 }
 
-fn run(home: &Home, bucket: &FakeS3, arguments: &[&str]) -> Run {
+fn run(home: &Workspace, bucket: &FakeS3, arguments: &[&str]) -> Run {
     Run::of(with_bucket(home, bucket, arguments).output().unwrap())
 }
 
-fn serve(home: &Home, bucket: &FakeS3) -> Server {
+fn serve(home: &Workspace, bucket: &FakeS3) -> Server {
     Server::start(with_bucket(
         home,
         bucket,
@@ -69,7 +69,7 @@ both_engines! {
     migrations: [];
 
     async fn a_visitors_file_is_in_the_bucket_and_comes_back(db: &TestDatabase) {
-        let (home, bucket) = (Home::on(db), FakeS3::start());
+        let (home, bucket) = (Workspace::on(db), FakeS3::start());
         home.echo_channel();
         let server = serve(&home, &bucket);
         let visitor = Visitor::of(&server);
@@ -92,7 +92,7 @@ both_engines! {
     }
 
     async fn what_the_bucket_does_not_delete_is_told_and_swept_later(db: &TestDatabase) {
-        let (home, bucket) = (Home::on(db), FakeS3::start());
+        let (home, bucket) = (Workspace::on(db), FakeS3::start());
         home.echo_channel();
         let server = serve(&home, &bucket);
         let visitor = Visitor::of(&server);
@@ -129,7 +129,7 @@ both_engines! {
 
 #[test]
 fn the_environment_beats_the_options_of_the_file() {
-    let (home, bucket) = (Home::new(), FakeS3::start());
+    let (home, bucket) = (Workspace::new(), FakeS3::start());
     let options = |endpoint: &str| {
         format!(
             "media_url = \"s3://bucket\"\n[media_options]\nendpoint = {endpoint:?}\nallow_http = \"true\"\n\
@@ -151,7 +151,7 @@ fn the_environment_beats_the_options_of_the_file() {
 
 #[test]
 fn a_wrong_store_is_refused_at_the_start_by_its_name() {
-    let home = Home::new();
+    let home = Workspace::new();
     let refused = |url: &str, endpoint: Option<&str>| {
         let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
         command.env("UNICOM_MEDIA_URL", url);

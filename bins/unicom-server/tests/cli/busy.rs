@@ -7,9 +7,9 @@ use std::thread::JoinHandle;
 
 use serde_json::Value;
 
-use crate::home::Home;
 use crate::server::Server;
 use crate::visitor::Visitor;
+use crate::workspace::Workspace;
 
 /// How many write.
 const WRITERS: usize = 8;
@@ -22,7 +22,7 @@ pub struct Busy {
 }
 
 impl Busy {
-    pub fn start(home: &Home) -> Self {
+    pub fn start(home: &Workspace) -> Self {
         let server = Arc::new(Server::serve(home));
         let (acknowledged, stop) = (
             Arc::<Mutex<BTreeSet<String>>>::default(),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, NOBODY, has};
+use crate::workspace::{NOBODY, Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
 const REFUNDS: &str = r#"{"kind":"keywords","any":["refund","money back"]}"#;
@@ -12,7 +12,7 @@ both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     fn from_its_making_to_its_end(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let made = home.json(&[
             "category", "create", "Refunds", "--description", "Money back", "--public", "--matcher", REFUNDS,
             "--bot", "echo",
@@ -48,7 +48,7 @@ both_engines! {
     }
 
     fn they_are_a_tree(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let create = |arguments: &[&str]| id_of(&home.json(&[&["category", "create"], arguments].concat()));
         let sales = create(&["Sales", "--bot", "echo"]);
         let offers = create(&["Offers", "--parent", &sales, "--matcher", REFUNDS]);
@@ -77,7 +77,7 @@ both_engines! {
     }
 
     fn to_whom_it_is_open_can_be_changed_list_by_list(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let (site, shop) = (home.echo_channel(), home.echo_channel());
         let ada = id_of(&home.json(&["member", "create", "Ada"]));
         let bob = id_of(&home.json(&["member", "create", "Bob"]));
@@ -110,7 +110,7 @@ both_engines! {
     }
 
     fn a_category_that_cannot_be_is_not_made(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let create = |arguments: &[&str]| home.run(&[&["category", "create"], arguments].concat()).wrong_use();
         has(&create(&[" "]), &["`name` must have 1 to 255 characters"]);
         for matcher in ["{", "[]", "refund"] {
@@ -131,7 +131,7 @@ both_engines! {
     }
 
     async fn a_matcher_can_be_tried(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let id = id_of(&home.json(&["category", "create", "Refunds", "--matcher", REFUNDS]));
         let test = |arguments: &[&str]| home.run(&[&["category", "test", &id, "--text"], arguments].concat());
         let matches = |arguments: &[&str]| {
@@ -166,7 +166,7 @@ both_engines! {
     }
 
     fn an_unknown_category_is_named(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let missing = format!("category `{NOBODY}` does not exist");
         for command in [
             &["show", NOBODY][..],

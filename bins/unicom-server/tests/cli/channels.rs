@@ -4,14 +4,14 @@ use serde_json::json;
 use unicom_db::{DbError, queries::channels};
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, Run, has};
+use crate::workspace::{Run, Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     fn from_its_making_to_its_end(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
         let id = id.as_str();
         has(&home.run(&["channel", "list"]).ok(), &["WebChat", "true", "Site"]);
@@ -44,7 +44,7 @@ both_engines! {
     }
 
     fn a_channel_that_could_not_work_is_not_made(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         has(&create(&home, "Pigeon", "{}").wrong_use(), &["`Pigeon`", "expected one of WebChat"]);
         has(&create(&home, "WebChat", r#"{"bot":"nobody"}"#).wrong_use(), &["`nobody`", "expected one of echo"]);
         has(&create(&home, "WebChat", r#"{"new_chat":7}"#).wrong_use(), &["`new_chat`", "`default` or `always`"]);
@@ -55,7 +55,7 @@ both_engines! {
     }
 
     fn a_channel_that_works_is_not_broken_by_a_change(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
         let update = ["channel", "update", &id, "--config", r#"{"bot":"nobody"}"#];
         has(&home.run(&update).wrong_use(), &["`nobody`", "expected one of echo"]);
@@ -63,7 +63,7 @@ both_engines! {
     }
 
     fn a_broken_channel_can_be_found_mended_and_switched_off(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let broken = db.write(|tx| -> Result<_, DbError> {
             channels::insert(tx, &"WebChat".into(), "Site", &json!({ "bot": "nobody" }))
         });
@@ -81,7 +81,7 @@ both_engines! {
     }
 
     async fn a_channel_in_use_stays(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
         let server = Server::serve(&home);
         let visitor = Visitor::of(&server);
@@ -95,7 +95,7 @@ both_engines! {
     }
 }
 
-fn create(home: &Home, platform: &str, config: &str) -> Run {
+fn create(home: &Workspace, platform: &str, config: &str) -> Run {
     home.run(&[
         "channel",
         "create",

@@ -9,11 +9,11 @@ use unicom_db::queries::{bots, channels};
 use unicom_models::ConfiguredBot;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, Run, has};
 use crate::server::Server;
 use crate::visitor::Visitor;
 #[cfg(unix)]
 use crate::weaknesses::chmod;
+use crate::workspace::{Run, Workspace, has};
 
 /// How long something may take that happens by itself.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -25,7 +25,7 @@ both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     fn all_is_well(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let id = home.echo_channel();
         has(&home.run(&["check"]).ok(), &["up to date", &format!("{id} `Site` is active")]);
         let findings = home.json(&["check"]);
@@ -33,28 +33,28 @@ both_engines! {
     }
 
     fn no_channel(db: &TestDatabase) {
-        wrong(Home::on(db).run(&["check"]), &["channels", "unicom channel create"]);
+        wrong(Workspace::on(db).run(&["check"]), &["channels", "unicom channel create"]);
     }
 
     fn a_channel_of_an_unknown_platform(db: &TestDatabase) {
         channel(db, "Pigeon", json!({}), true);
-        wrong(Home::on(db).run(&["check"]), &["`Broken`", "`Pigeon`", "expected one of WebChat"]);
+        wrong(Workspace::on(db).run(&["check"]), &["`Broken`", "`Pigeon`", "expected one of WebChat"]);
     }
 
     fn a_channel_with_an_unknown_bot(db: &TestDatabase) {
         channel(db, "WebChat", json!({ "bot": "nobody" }), true);
-        wrong(Home::on(db).run(&["check"]), &["`Broken`", "`nobody`", "expected one of echo"]);
+        wrong(Workspace::on(db).run(&["check"]), &["`Broken`", "`nobody`", "expected one of echo"]);
     }
 
     fn a_channel_that_is_switched_off_is_not_wrong(db: &TestDatabase) {
         channel(db, "Pigeon", json!({}), false);
-        has(&Home::on(db).run(&["check"]).ok(), &["`Broken` is switched off"]);
+        has(&Workspace::on(db).run(&["check"]).ok(), &["`Broken` is switched off"]);
     }
 
     fn bots_whose_variables_are_not_for_bots_are_named_with_what_to_set(db: &TestDatabase) {
         // As installations have them that were made when other names were taken.
         let old = json!({ "base_url": "https://api.openai.com/v1", "model": "m", "api_key_env": "OPENAI_API_KEY" });
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let config = old.clone();
         db.write(move |tx| -> Result<(), DbError> {
@@ -93,7 +93,7 @@ both_engines! {
     }
 
     fn the_key_is_looked_at_as_a_server_would(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         has(&home.run(&["check"]).ok(), &["secret key", "unicom-data/unicom.key` will be made"]);
         let key = key_file(&home, db);
@@ -121,7 +121,7 @@ both_engines! {
     }
 
     async fn a_key_that_is_made_anew_ends_sessions_and_says_so(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let server = Server::serve(&home);
         assert!(!server.err().contains("made anew"), "there was no session: {}", server.err());
@@ -140,7 +140,7 @@ both_engines! {
     }
 
     fn it_can_be_asked_while_a_server_runs(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let _server = Server::serve(&home);
         home.run(&["check"]).ok();
@@ -155,7 +155,7 @@ mod of_who_may_read {
         migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
         fn a_key_that_others_may_read_is_warned_of(db: &TestDatabase) {
-            let home = Home::on(db);
+            let home = Workspace::on(db);
             home.echo_channel();
             let key = key_file(&home, db);
             assert_eq!(Server::serve(&home).terminate(), Some(0));
@@ -182,7 +182,7 @@ mod of_a_new_database {
         migrations: [];
 
         fn migrations_have_not_run(db: &TestDatabase) {
-            let home = Home::on(db);
+            let home = Workspace::on(db);
             for _ in 0..2 {
                 wrong(home.run(&["check"]), &["migrations have not run: `unicom migrate` runs them"]);
             }
@@ -192,7 +192,7 @@ mod of_a_new_database {
 
 #[test]
 fn no_database() {
-    let home = Home::new();
+    let home = Workspace::new();
     wrong(
         home.run(&["check"]),
         &["`unicom.db` does not exist: `unicom migrate` makes it"],
@@ -203,7 +203,7 @@ fn no_database() {
 
 #[test]
 fn no_server_answers() {
-    let home = Home::with_url("postgres://ada:sesame@127.0.0.1:1/unicom");
+    let home = Workspace::with_url("postgres://ada:sesame@127.0.0.1:1/unicom");
     let said = wrong(home.run(&["check"]), &["cannot connect to the database"]);
     assert!(!said.contains("sesame"), "{said}");
 }
@@ -216,7 +216,7 @@ fn private_folder(path: &Path) {
 }
 
 /// Where the key is looked for: beside the file of SQLite, else in the folder that it runs in.
-fn key_file(home: &Home, db: &TestDatabase) -> PathBuf {
+fn key_file(home: &Workspace, db: &TestDatabase) -> PathBuf {
     let file = db.url().strip_prefix("sqlite://").map(Path::new);
     let folder = file.map_or(home.path(), |file| file.parent().unwrap());
     folder.join("unicom-data/unicom.key")

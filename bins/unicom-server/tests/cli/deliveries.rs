@@ -3,19 +3,19 @@
 use std::time::Duration;
 
 use serde_json::json;
-use unicom_core::{CoreError, OutgoingMessage, append_outgoing};
+use unicom_core::{CoreError, OutgoingMessage, outbound::append_outgoing};
 use unicom_db::Tx;
 use unicom_db::queries::deliveries;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, NOBODY, has};
-use crate::inbox::Inbox;
+use crate::unclaimed_messages::Inbox;
+use crate::workspace::{NOBODY, Workspace, has};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     fn a_dead_one_can_be_tried_again(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let (dead, queued) = (outgoing(db, "ada"), outgoing(db, "eve"));
         db.write(|tx| -> Result<(), CoreError> {
             give_up(tx, 1, "no\tluck")
@@ -39,7 +39,7 @@ both_engines! {
     }
 
     fn an_unknown_one_is_named(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let said = home.run(&["delivery", "retry", NOBODY]).failure();
         has(&said, &[&format!("delivery of message `{NOBODY}` does not exist")]);
         home.run(&["delivery", "retry", "7"]).wrong_use();
@@ -54,8 +54,8 @@ both_engines! {
 /// Gives up to `limit` deliveries up.
 fn give_up(tx: &mut Tx<'_>, limit: usize, error: &str) -> Result<(), CoreError> {
     let now = tx.now();
-    for due in deliveries::look(tx, now, 10)?.into_iter().take(limit) {
-        if let Some(claimed) = deliveries::take(tx, due.message_id, Duration::from_secs(10))? {
+    for due in deliveries::find_due(tx, now, 10)?.into_iter().take(limit) {
+        if let Some(claimed) = deliveries::claim(tx, due.message_id, Duration::from_secs(10))? {
             deliveries::dead(tx, &claimed, error)?;
         }
     }

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use unicom_models::Id;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
 use crate::server::Server;
 use crate::visitor::install_crypto;
+use crate::workspace::{Workspace, has};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -20,7 +20,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A file that nobody told the database of, in a media store that `UNICOM_DATA_DIR` names.
-fn orphan(home: &Home, age: Duration) -> PathBuf {
+fn orphan(home: &Workspace, age: Duration) -> PathBuf {
     let folder = home.path().join("data/media/messages");
     fs::create_dir_all(&folder).unwrap();
     let path = folder.join(format!("{}.png", Id::new()));
@@ -31,7 +31,7 @@ fn orphan(home: &Home, age: Duration) -> PathBuf {
 }
 
 /// Messages of a guest, each with a file that is a month old.
-async fn messages(home: &Home, number: usize) {
+async fn messages(home: &Workspace, number: usize) {
     install_crypto();
     let server = serve(home);
     let guest = reqwest::Client::new();
@@ -62,7 +62,7 @@ async fn messages(home: &Home, number: usize) {
     }
 }
 
-fn serve(home: &Home) -> Server {
+fn serve(home: &Workspace) -> Server {
     let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
     command.env("UNICOM_DATA_DIR", "data");
     Server::start(command)
@@ -75,7 +75,7 @@ async fn token(client: &reqwest::Client, server: &Server) -> String {
     session["csrf_token"].as_str().unwrap().to_owned()
 }
 
-fn sweep(home: &Home, flags: &[&str]) -> Value {
+fn sweep(home: &Workspace, flags: &[&str]) -> Value {
     home.json(&[&["--data-dir", "data", "media", "sweep"], flags].concat())
 }
 
@@ -101,7 +101,7 @@ both_engines! {
     migrations: [];
 
     async fn files_that_no_message_names_are_swept_on_demand(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         messages(&home, 3).await;
         let (old, young) = (orphan(&home, 8 * DAY), orphan(&home, DAY));
@@ -118,7 +118,7 @@ both_engines! {
     }
 
     async fn a_store_that_looks_like_another_databases_is_kept(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         messages(&home, 1).await;
         let orphans = [orphan(&home, 8 * DAY), orphan(&home, 9 * DAY)];
@@ -135,7 +135,7 @@ both_engines! {
     }
 
     async fn what_a_killed_server_was_receiving_goes_at_the_next_start(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         install_crypto();
         let uploads = home.path().join("data/uploads");

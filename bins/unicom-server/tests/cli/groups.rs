@@ -3,13 +3,13 @@
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, NOBODY, has};
+use crate::workspace::{NOBODY, Workspace, has};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     fn from_its_making_to_its_end(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let made = home.json(&["group", "create", "Partners", "--description", "Who sells"]);
         let id = made["id"].as_str().unwrap();
         has(&home.run(&["group", "list"]).ok(), &[id, "Partners", "Who sells"]);
@@ -24,7 +24,7 @@ both_engines! {
     }
 
     fn members_come_and_go(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let made = |arguments: &[&str]| home.json(arguments)["id"].as_str().unwrap().to_owned();
         let group = made(&["group", "create", "Partners"]);
         let (ada, bob) = (made(&["member", "create", "Ada"]), made(&["member", "create", "Bob"]));
@@ -51,7 +51,7 @@ both_engines! {
     }
 
     fn a_group_that_cannot_be_is_not_made(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         has(&home.run(&["group", "create", ""]).wrong_use(), &["`name` must have 1 to 255 characters"]);
         let long = "x".repeat(2001);
         let said = home.run(&["group", "create", "Partners", "--description", &long]).wrong_use();
@@ -66,7 +66,7 @@ both_engines! {
     }
 
     fn what_is_missing_is_named(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let group = home.json(&["group", "create", "Partners"])["id"].as_str().unwrap().to_owned();
         let no_group = format!("group `{NOBODY}` does not exist");
         for command in [

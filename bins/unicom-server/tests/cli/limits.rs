@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
+use crate::workspace::{Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
 /// How long what happens by itself may take.
@@ -63,7 +63,7 @@ both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     async fn rates_are_settings_and_can_be_switched_off(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         home.write("unicom.toml", "[rate]\naddress_writes = 2\nnew_guests = \"off\"\n");
         let serve = ["serve", "--listen", "127.0.0.1:0"];
@@ -92,7 +92,7 @@ both_engines! {
     }
 
     async fn an_upload_that_is_cut_off_leaves_no_temporary_file(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let folder = home.path().join("data/uploads");
         let server = Server::start(home.command(&["serve", "--listen", "127.0.0.1:0", "--body-timeout", "1", "--data-dir", "data"]));
@@ -125,7 +125,7 @@ both_engines! {
 
 #[test]
 fn a_proxy_that_nobody_named_is_reported_once() {
-    let home = Home::new();
+    let home = Workspace::new();
     let ask = |server: &Server| {
         let mut stream = connect(server);
         stream
@@ -164,7 +164,7 @@ fn a_proxy_that_nobody_named_is_reported_once() {
 
 #[test]
 fn what_is_wrong_in_a_limit_is_named() {
-    let home = Home::new();
+    let home = Workspace::new();
     for (text, parts) in [
         ("rate_limit = \"maybe\"", ["unicom.toml", "maybe", "off"]),
         (

@@ -8,12 +8,12 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
 use crate::server::Server;
 use crate::visitor::Visitor;
+use crate::workspace::{Workspace, has};
 
 /// A server that logs in this format all that our own parts have to say.
-fn talkative(home: &Home, format: &str, variables: &[(&str, &str)]) -> Server {
+fn talkative(home: &Workspace, format: &str, variables: &[(&str, &str)]) -> Server {
     let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
     command.env("UNICOM_LOG", "info,unicom=trace");
     command.env("UNICOM_LOG_FORMAT", format);
@@ -64,7 +64,7 @@ both_engines! {
     migrations: [];
 
     async fn json_lines_are_for_programs(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let server = talkative(&home, "json", &[]);
         let visitor = Visitor::of(&server);
@@ -91,7 +91,7 @@ both_engines! {
 
     async fn what_is_sent_forges_no_line(db: &TestDatabase) {
         for format in ["text", "json"] {
-            let home = Home::on(db);
+            let home = Workspace::on(db);
             let server = talkative(&home, format, &[("UNICOM_TRUSTED_PROXIES", "127.0.0.1")]);
             let path = "/unicom/%0A%5Bforged%5D%0D%1B%5B31m%E2%80%AE";
             let id = ask(&server, "GET", path, &[("X-Request-Id", "a\tb"), ("User-Agent", "forged\tagent")]).await;
@@ -107,7 +107,7 @@ both_engines! {
 
     /// Also where an operator has everything logged, by all libraries.
     async fn no_session_and_no_token_is_logged_at_trace(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let create = ["user", "create", "root", "--password-stdin", "--staff"];
         home.run_with_input(&create, "correct horse battery").ok();
@@ -138,7 +138,7 @@ both_engines! {
         const PASSWORD: &str = "battery staple horse";
         const TEXT: &str = "my diagnosis is a secret";
         for format in ["text", "json"] {
-            let home = Home::on(db);
+            let home = Workspace::on(db);
             if format == "text" {
                 home.echo_channel();
                 let create = ["user", "create", "root", "--password-stdin", "--staff"];
@@ -228,7 +228,7 @@ async fn the_security_log_is_on_whatever_else_is_logged() {
         "info/some words",
         "off/some words",
     ] {
-        let home = Home::new();
+        let home = Workspace::new();
         let mut command = home.command(&["serve", "--log-format", "json"]);
         command.env("UNICOM_LOG", filter);
         let server = Server::start_silently(command);
@@ -240,7 +240,7 @@ async fn the_security_log_is_on_whatever_else_is_logged() {
 
 #[tokio::test]
 async fn the_security_log_may_go_into_a_file_or_nowhere() {
-    let home = Home::new();
+    let home = Workspace::new();
     let path = home.path().join("security.jsonl");
     let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
     command.env("UNICOM_SECURITY_LOG", &path);
@@ -301,7 +301,7 @@ async fn addresses_stand_in_the_security_log_only_if_asked_for() {
         (Some("hashed"), false),
         (Some("plain"), true),
     ] {
-        let home = Home::new();
+        let home = Workspace::new();
         let mut command =
             home.command(&["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
         command.envs(setting.map(|setting| ("UNICOM_SECURITY_LOG_ADDRESSES", setting)));
@@ -312,7 +312,7 @@ async fn addresses_stand_in_the_security_log_only_if_asked_for() {
         }
         server.kill();
     }
-    let said = Home::new()
+    let said = Workspace::new()
         .run(&["serve", "--security-log-addresses", "maybe"])
         .wrong_use();
     has(&said, &["maybe", "hashed", "plain"]);
@@ -320,7 +320,7 @@ async fn addresses_stand_in_the_security_log_only_if_asked_for() {
 
 #[test]
 fn settings_that_are_wrong_are_told_as_ever() {
-    let home = Home::new();
+    let home = Workspace::new();
     has(
         &home.run(&["serve", "--log-format", "xml"]).wrong_use(),
         &["xml", "text", "json"],
@@ -348,7 +348,7 @@ fn settings_that_are_wrong_are_told_as_ever() {
 
 #[test]
 fn the_access_log_can_be_switched_off() {
-    let home = Home::new();
+    let home = Workspace::new();
     home.write(
         "unicom.toml",
         "access_log = \"off\"\nlog_format = \"json\"\n",

@@ -3,13 +3,13 @@
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, NOBODY, has};
+use crate::workspace::{NOBODY, Workspace, has};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     fn from_its_making_to_its_end(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let contact = ["--email", " Ada@Example.com ", "--email-verified", "--phone", "+49 170 1234567"];
         let user = home.new_user("ada");
         let made = home.json(&[&["member", "create", "Ada", "--user", &user], contact.as_slice()].concat());
@@ -49,7 +49,7 @@ both_engines! {
     }
 
     fn they_are_found_by_what_is_known_of_them_and_page_by_page(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let id = |arguments: &[&str]| {
             let made = home.json(&[&["member", "create"], arguments].concat());
             made["id"].as_str().unwrap().to_owned()
@@ -70,7 +70,7 @@ both_engines! {
     }
 
     fn a_member_that_cannot_be_is_not_made(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let create = |arguments: &[&str]| home.run(&[&["member", "create"], arguments].concat());
         has(&create(&[" "]).wrong_use(), &["`name` must have 1 to 255 characters"]);
         has(&create(&["Ada", "--email", "ada"]).wrong_use(), &["`email` must be an e-mail address"]);
@@ -85,7 +85,7 @@ both_engines! {
     }
 
     fn a_member_is_bound_to_users_who_exist(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let user = home.new_user("ada");
         let made = home.json(&["member", "create", "Bob"]);
         let id = made["id"].as_str().unwrap();
@@ -101,7 +101,7 @@ both_engines! {
     }
 
     fn what_is_wrong_in_a_change_is_said(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let made = home.json(&["member", "create", "Ada"]);
         let id = made["id"].as_str().unwrap();
         has(&home.run(&["member", "update", id]).wrong_use(), &["nothing to change"]);
@@ -113,7 +113,7 @@ both_engines! {
     }
 
     fn an_unknown_member_is_named(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let missing = format!("member `{NOBODY}` does not exist");
         for command in [&["show", NOBODY][..], &["update", NOBODY, "--name", "Ada"], &["delete", NOBODY]] {
             has(&home.run(&[&["member"], command].concat()).failure(), &[&missing]);

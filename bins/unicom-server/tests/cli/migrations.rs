@@ -3,13 +3,13 @@
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
+use crate::workspace::{Workspace, has};
 
 both_engines! {
     migrations: [];
 
     fn migrating_again_changes_nothing(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         has(&home.run(&["migrate"]).ok(), &["up to date now", "migrations ran"]);
         assert!(!home.run(&["migrate"]).ok().contains("ran"));
         assert_eq!(home.json(&["migrate"]), json!({ "migrations": 0 }));
@@ -17,7 +17,7 @@ both_engines! {
     }
 
     fn whatever_else_migrates_says_so_once(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let first = home.run(&["user", "list", "--json"]);
         assert_eq!(first.out, "[]\n");
         assert_eq!(first.err.lines().count(), 1, "{}", first.err);
@@ -29,13 +29,13 @@ both_engines! {
     }
 
     fn several_may_migrate_at_once(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let ran: i64 = std::thread::scope(|scope| {
             let runs = [(); 4].map(|()| scope.spawn(|| home.json(&["migrate"])));
             runs.map(|run| run.join().unwrap()["migrations"].as_i64().unwrap()).iter().sum()
         });
         assert!(ran >= 2);
-        let alone = Home::with_url("sqlite://alone.db").json(&["migrate"]);
+        let alone = Workspace::with_url("sqlite://alone.db").json(&["migrate"]);
         assert_eq!(alone["migrations"], ran, "each ran once");
     }
 }

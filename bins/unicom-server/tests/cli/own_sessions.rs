@@ -3,7 +3,7 @@
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::Home;
+use crate::workspace::Workspace;
 use crate::{server::Server, visitor::Visitor};
 
 const PASSWORD: &str = "open-sesame";
@@ -12,7 +12,7 @@ both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     async fn what_one_process_ends_is_over_in_the_other(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.user("ada", PASSWORD).ok();
         let servers = [Server::serve(&home), Server::serve(&home)];
         let [one, other] = servers.each_ref().map(Visitor::of);

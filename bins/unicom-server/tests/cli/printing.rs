@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
 use crate::server::Server;
 use crate::visitor::Visitor;
+use crate::workspace::{Workspace, has};
 
 /// A control sequence of ESC and one of C1, a direction that is turned, and what shows nothing.
 const ACTS: [char; 9] = [
@@ -37,7 +37,7 @@ both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     async fn texts_of_visitors(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let server = Server::serve(&home);
         Visitor::of(&server).send(&text()).await;
@@ -61,7 +61,7 @@ both_engines! {
     }
 
     fn names_and_refusals(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let create = ["channel", "create", "--platform", "WebChat", "--name"];
         let name = text();
         home.run(&[create.as_slice(), &[&name]].concat()).ok();

@@ -8,15 +8,15 @@ use unicom_auth::users;
 use unicom_db::DbError;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
 use crate::server::Server;
 use crate::visitor::Visitor;
+use crate::workspace::{Workspace, has};
 
 both_engines! {
     migrations: [];
 
     fn the_printed_lines_work_when_pasted(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let server = Server::quickstart(&home);
         let lines = curl_lines(&server);
         has(&server.out(), &[&format!("listening on {}/unicom\n", server.origin)]);
@@ -30,7 +30,7 @@ both_engines! {
     }
 
     async fn the_printed_users_can_log_in(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let server = Server::quickstart(&home);
         curl_lines(&server);
         let (alice, bob) = (password(&server, "alice"), password(&server, "bob"));
@@ -52,7 +52,7 @@ both_engines! {
     }
 
     async fn passwords_that_were_published_are_told_of(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let server = Server::quickstart(&home);
         curl_lines(&server);
         assert_eq!(server.terminate(), Some(0));
@@ -83,7 +83,7 @@ both_engines! {
     }
 
     fn a_second_start_goes_on_with_what_is_there(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let server = Server::quickstart(&home);
         let lines = curl_lines(&server);
         paste(&home, &lines[0]);
@@ -104,7 +104,7 @@ both_engines! {
 
 #[test]
 fn without_a_word_about_it_the_database_is_a_file_in_the_folder() {
-    let home = Home::new();
+    let home = Workspace::new();
     assert_eq!(Server::quickstart(&home).terminate(), Some(0));
     assert!(home.path().join("unicom.db").exists());
     assert!(home.path().join("unicom-data").exists());
@@ -147,7 +147,7 @@ fn curl_lines(server: &Server) -> [String; 3] {
 }
 
 /// Runs a line as a shell does, in the folder.
-fn paste(home: &Home, line: &str) -> Value {
+fn paste(home: &Workspace, line: &str) -> Value {
     let output = Command::new("sh")
         .args(["-c", line])
         .current_dir(home.path())
@@ -161,7 +161,7 @@ fn paste(home: &Home, line: &str) -> Value {
 }
 
 /// Pastes the third line until the bot has answered; the texts, the newest first.
-fn answered(home: &Home, line: &str) -> Vec<String> {
+fn answered(home: &Workspace, line: &str) -> Vec<String> {
     let since = Instant::now();
     loop {
         let found = paste(home, line);

@@ -8,15 +8,15 @@ use unicom_db::queries::queue;
 use unicom_db::queries::requests::{self, RequestFilters};
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, NOBODY, has};
-use crate::inbox::{self, Inbox};
+use crate::unclaimed_messages::{self, Inbox};
+use crate::workspace::{NOBODY, Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     async fn a_failed_request_can_be_tried_again(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         // Nobody answers yet.
         let made = home.json(&["channel", "create", "--platform", "WebChat", "--name", "Site"]);
         let server = Server::serve(&home);
@@ -41,7 +41,7 @@ both_engines! {
     }
 
     fn all_that_failed_can_be_tried_again(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         has(&home.run(&["request", "retry", "--all-failed"]).ok(), &["0 requests are"]);
         // More than are looked for at once.
         let count = 1001;
@@ -50,7 +50,7 @@ both_engines! {
             for i in 0..count {
                 inbox.take(tx, &format!("ada{}", i % 7), "Hello!")?;
             }
-            inbox::fail_all(tx)?;
+            unclaimed_messages::fail_all(tx)?;
             let all = requests::list(tx, &RequestFilters::default(), 2000)?;
             Ok::<_, unicom_core::CoreError>(all.iter().map(|request| request.id.to_string()).collect())
         });
@@ -67,7 +67,7 @@ both_engines! {
     }
 
     fn they_are_found_by_what_is_known_of_them(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let id = |arguments: &[&str]| home.json(arguments)["id"].as_str().unwrap().to_owned();
         let member = id(&["member", "create", "Ada"]);
         let category = id(&["category", "create", "Sales"]);
@@ -78,8 +78,8 @@ both_engines! {
             inbox.take(tx, "eve", "\u{1b}[2JGood\nmorning")?;
             let now = tx.now();
             let mut claimed = Vec::new();
-            for due in queue::look(tx, now, 2)? {
-                claimed.extend(queue::take(tx, due.id, &due.chat_id, Duration::from_secs(10))?);
+            for due in queue::find_due(tx, now, 2)? {
+                claimed.extend(queue::claim(tx, due.id, &due.chat_id, Duration::from_secs(10))?);
             }
             queue::set_member(tx, claimed[0].id, Some(of_member))?;
             queue::set_category(tx, &claimed[1], of_category)?;
@@ -107,7 +107,7 @@ both_engines! {
     }
 
     fn an_unknown_request_is_named(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         for command in ["show", "retry"] {
             let said = home.run(&["request", command, NOBODY]).failure();
             has(&said, &["request", NOBODY, "does not exist"]);
@@ -122,7 +122,7 @@ both_engines! {
 /// Gives every request up, as a pipeline does after its last attempt; the id of one.
 async fn fail_all(db: &TestDatabase) -> String {
     let failed = db.database().write(|tx| -> Result<_, DbError> {
-        inbox::fail_all(tx)?;
+        unclaimed_messages::fail_all(tx)?;
         requests::list(tx, &RequestFilters::default(), 1)
     });
     failed.await.unwrap()[0].id.to_string()

@@ -11,14 +11,14 @@ use diesel::{Connection, SqliteConnection};
 use serde_json::json;
 
 use crate::backup::{at, names_in, run_sql};
-use crate::home::{Home, has};
-use crate::rich::PASSWORD;
+use crate::sample_data::PASSWORD;
 use crate::server::Server;
 use crate::visitor::Visitor;
+use crate::workspace::{Workspace, has};
 
 #[tokio::test]
 async fn what_is_lost_is_there_again() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.user("ada", PASSWORD).ok();
     let server = Server::serve(&home);
@@ -67,7 +67,7 @@ async fn what_is_lost_is_there_again() {
 
 #[test]
 fn what_is_no_backup_leaves_the_database_as_it_is() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.run(&["backup", "good.db"]).ok();
     let good = fs::read(home.path().join("good.db")).unwrap();
@@ -130,13 +130,13 @@ fn what_is_no_backup_leaves_the_database_as_it_is() {
 
 #[test]
 fn what_was_there_is_kept_each_time() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.run(&["backup", "one.db"]).ok();
     home.echo_channel();
     home.run(&["backup", "two.db"]).ok();
     home.echo_channel();
-    let channels = |home: &Home| home.json(&["channel", "list"]).as_array().unwrap().len();
+    let channels = |home: &Workspace| home.json(&["channel", "list"]).as_array().unwrap().len();
     for (file, count) in [("one.db", 1), ("two.db", 2)] {
         has(
             &home.run(&["restore", file, "--force"]).ok(),
@@ -151,7 +151,7 @@ fn what_was_there_is_kept_each_time() {
 
 #[tokio::test]
 async fn a_database_that_a_server_has_open_is_left_alone() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.run(&["backup", "b.db"]).ok();
     home.echo_channel();
@@ -176,7 +176,7 @@ async fn a_database_that_a_server_has_open_is_left_alone() {
 
 #[test]
 fn who_has_opened_the_old_file_cannot_write_into_the_new_one() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.run(&["backup", "b.db"]).ok();
     // It has opened the file and not read it yet: nobody can see that it is there.
@@ -197,7 +197,7 @@ fn who_has_opened_the_old_file_cannot_write_into_the_new_one() {
 
 #[test]
 fn an_older_backup_is_brought_up_to_date() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.user("ada", PASSWORD).ok();
     home.echo_channel();
     home.run(&["backup", "old.db"]).ok();
@@ -214,7 +214,7 @@ fn an_older_backup_is_brought_up_to_date() {
 
 #[test]
 fn leftovers_of_a_lost_or_broken_database_do_no_harm() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.run(&["backup", "b.db"]).ok();
     // Killed, so that it leaves its log; and then the database itself is lost.
@@ -251,7 +251,7 @@ fn leftovers_of_a_lost_or_broken_database_do_no_harm() {
 
 #[test]
 fn another_key_is_not_replaced_by_chance() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let key = with_key(&home, &KEY.repeat(2));
     home.run(&["backup", "b.db", "--files", "kept"]).ok();
@@ -306,7 +306,7 @@ fn another_key_is_not_replaced_by_chance() {
 
 #[tokio::test]
 async fn key_and_files_stay_as_they_are_where_the_database_does() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let key = with_key(&home, &KEY.repeat(2));
     let media = home.path().join("unicom-data/media");
@@ -360,7 +360,7 @@ const KEY: &str = "a key that an operator may write ";
 const OTHER: &str = "another one that nobody may know ";
 
 /// A home with this key; its file.
-fn with_key(home: &Home, text: &str) -> std::path::PathBuf {
+fn with_key(home: &Workspace, text: &str) -> std::path::PathBuf {
     let key = home.path().join("unicom-data/unicom.key");
     fs::create_dir(key.parent().unwrap()).unwrap();
     fs::write(&key, text).unwrap();
@@ -377,7 +377,7 @@ pub fn add_many_files(folder: &Path) {
 
 /// Restores `b.db` with the files of `kept`, and tries to write to the database while they are
 /// copied to `media`.
-pub fn assert_locked_while_files_are_copied(home: &Home, database: &Path, media: &Path) {
+pub fn assert_locked_while_files_are_copied(home: &Workspace, database: &Path, media: &Path) {
     let before = media.read_dir().map_or(0, Iterator::count);
     let arguments = ["restore", "b.db", "--force", "--files", "kept"];
     let mut command = home.command(&arguments);
@@ -408,7 +408,7 @@ pub fn assert_locked_while_files_are_copied(home: &Home, database: &Path, media:
 
 #[test]
 fn nobody_writes_to_the_database_that_makes_way() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     add_many_files(&home.path().join("kept/media/messages"));
     home.run(&["backup", "b.db"]).ok();

@@ -5,26 +5,26 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::backup::{at, run_sql};
-use crate::home::{Home, has};
-use crate::rich::PASSWORD;
+use crate::sample_data::PASSWORD;
 use crate::server::Server;
 use crate::visitor::{Visitor, install_crypto};
+use crate::workspace::{Workspace, has};
 
 const NEWER: &str = "a password from after the backup";
 
-fn home() -> Home {
-    let home = Home::with_url("sqlite://unicom.db");
+fn home() -> Workspace {
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home
 }
 
-fn staff(home: &Home, name: &str) {
+fn staff(home: &Workspace, name: &str) {
     let create = ["user", "create", name, "--password-stdin", "--staff"];
     home.run_with_input(&create, PASSWORD).ok();
 }
 
 /// Makes a token. Returns its number and its secret.
-fn token(home: &Home, name: &str) -> (String, String) {
+fn token(home: &Workspace, name: &str) -> (String, String) {
     let made = home.json(&["token", "create", name, "--name", "a program"]);
     (
         made["id"].to_string(),
@@ -48,7 +48,7 @@ async fn reads(visitor: &Visitor) -> u16 {
     visitor.get("/unicom/webchat/messages/").await.0
 }
 
-fn restore(home: &Home) -> Value {
+fn restore(home: &Workspace) -> Value {
     home.json(&["restore", "b.db", "--force"])["carried_over"].clone()
 }
 
@@ -403,7 +403,7 @@ async fn who_first_wrote_and_was_blocked_since_the_backup_stays_blocked() {
 
 #[tokio::test]
 async fn a_block_whose_channel_the_backup_lacks_is_said() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.user("bob", PASSWORD).ok();
     home.run(&["backup", "b.db"]).ok();
     home.echo_channel();

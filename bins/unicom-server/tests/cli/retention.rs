@@ -8,8 +8,8 @@ use unicom_models::{RequestStatus, UtcTime};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Visitor, WebChatError, save_webchat_message_on};
 
-use crate::home::{Home, has};
 use crate::server::Server;
+use crate::workspace::{Workspace, has};
 
 /// A guest who wrote 99 days ago, and who was answered.
 fn wrote_long_ago(db: &TestDatabase, guest: &'static str) {
@@ -23,11 +23,11 @@ fn wrote_long_ago(db: &TestDatabase, guest: &'static str) {
         let visitor = Visitor::guest(guest);
         let saved = save_webchat_message_on(tx, None, &visitor, NewMessage::text("An old story"))?;
         let (message, now) = (saved.into_message(), UtcTime::now());
-        let due = queue::look(tx, now, 10)?.remove(0);
-        let taken = queue::take(tx, due.id, &message.chat_id, Duration::from_secs(60))?;
+        let due = queue::find_due(tx, now, 10)?.remove(0);
+        let taken = queue::claim(tx, due.id, &message.chat_id, Duration::from_secs(60))?;
         let mut request = taken.ok_or(WebChatError::NotFound)?;
         request.reach(RequestStatus::Completed, now);
-        queue::end(tx, &request)?;
+        queue::finish(tx, &request)?;
         Ok::<_, WebChatError>(())
     });
     written.wait().unwrap();
@@ -37,7 +37,7 @@ both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     fn a_run_deletes_what_it_foretold(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
         assert_eq!(home.json(&["retention", "run"]), json!([]));
         wrote_long_ago(db, "g");
@@ -54,7 +54,7 @@ both_engines! {
     }
 
     fn a_setting_that_cannot_be_is_refused(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
         for wrong in ["0", "-3", "36501", "1.5", "\"90\"", "true"] {
             let config = format!(r#"{{"retention_days":{wrong}}}"#);
@@ -67,7 +67,7 @@ both_engines! {
     }
 
     fn the_server_deletes_by_itself(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
         wrote_long_ago(db, "g");
         home.run(&["channel", "update", &id, "--config", r#"{"retention_days":30}"#]).ok();

@@ -2,14 +2,14 @@
 
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, Run, has};
+use crate::workspace::{Run, Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     async fn the_visitor_reads_it(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let channel = home.echo_channel();
         let server = Server::serve(&home);
         let visitor = Visitor::of(&server);
@@ -30,7 +30,7 @@ both_engines! {
     }
 
     async fn what_cannot_be_sent_is_said(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let channel = home.echo_channel();
         let other = home.echo_channel();
         let server = Server::serve(&home);
@@ -47,7 +47,7 @@ both_engines! {
     }
 }
 
-fn send(home: &Home, channel: i64, chat: &str, content: &[&str]) -> Run {
+fn send(home: &Workspace, channel: i64, chat: &str, content: &[&str]) -> Run {
     let channel = channel.to_string();
     home.run(&[&["send", "--channel", &channel, "--chat", chat], content].concat())
 }

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
 use crate::server::Server;
 use crate::visitor::Visitor;
+use crate::workspace::{Workspace, has};
 
 both_engines! {
     migrations: [];
 
     async fn it_says_that_it_is_well_and_stops_when_told(db: &TestDatabase) {
-        let server = Server::serve(&Home::on(db));
+        let server = Server::serve(&Workspace::on(db));
         let visitor = Visitor::of(&server);
         let alive = json!({ "success": true });
         let ready = json!({ "success": true, "takes_files": true });
@@ -24,7 +24,7 @@ both_engines! {
     }
 
     async fn what_was_accepted_before_a_crash_is_answered_after_it(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let server = Server::serve(&home);
         let visitor = Visitor::of(&server);
@@ -40,7 +40,7 @@ both_engines! {
     }
 
     async fn two_processes_share_one_database(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let servers = [Server::serve(&home), Server::serve(&home)];
         let mut visitors = Vec::new();
@@ -66,7 +66,7 @@ both_engines! {
 
 #[test]
 fn an_address_that_is_taken_is_named() {
-    let home = Home::new();
+    let home = Workspace::new();
     let server = Server::serve(&home);
     let address = server.origin.trim_start_matches("http://");
     let said = home.run(&["serve", "--listen", address]).fails(1);
@@ -91,7 +91,7 @@ async fn assert_answered_once(visitor: &Visitor, count: usize) {
 async fn conversations_are_readable_for_nobody_else_on_the_machine() {
     use std::os::unix::fs::PermissionsExt;
 
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let server = Server::serve(&home);
     Visitor::of(&server).send("a secret").await;

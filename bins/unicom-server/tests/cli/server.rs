@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::home::Home;
+use crate::workspace::Workspace;
 
 /// How long a server may take to start or to stop: far longer than it does, on a busy machine too.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -21,11 +21,11 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn serve(home: &Home) -> Self {
+    pub fn serve(home: &Workspace) -> Self {
         Self::start(home.command(&["serve", "--listen", "127.0.0.1:0"]))
     }
 
-    pub fn quickstart(home: &Home) -> Self {
+    pub fn quickstart(home: &Workspace) -> Self {
         Self::start(home.command(&["quickstart", "--listen", "127.0.0.1:0"]))
     }
 

@@ -3,16 +3,16 @@
 use unicom_testing::{TestDatabase, both_engines};
 
 use crate::checks::GOOD_KEY;
-use crate::home::{Home, Run, has};
 #[cfg(unix)]
 use crate::weaknesses::chmod;
+use crate::workspace::{Run, Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
 both_engines! {
     migrations: [];
 
     async fn the_file_sets_what_nothing_else_does(db: &TestDatabase) {
-        let home = Home::new();
+        let home = Workspace::new();
         let url = db.url();
         home.write(
             "unicom.toml",
@@ -28,7 +28,7 @@ both_engines! {
 
 #[test]
 fn flag_beats_environment_beats_file() {
-    let home = Home::new();
+    let home = Workspace::new();
     let made = |name: &str| home.path().join(name).exists();
     home.write("unicom.toml", "database_url = \"sqlite://file.db\"\n");
 
@@ -60,7 +60,7 @@ fn flag_beats_environment_beats_file() {
 
 #[test]
 fn another_file_can_be_named() {
-    let home = Home::new();
+    let home = Workspace::new();
     home.write("other.toml", "database_url = \"sqlite://other.db\"\n");
     home.run(&["migrate", "--config-file", "other.toml"]).ok();
     assert!(home.path().join("other.db").exists());
@@ -74,7 +74,7 @@ fn another_file_can_be_named() {
 
 #[test]
 fn what_is_wrong_in_the_file_is_named() {
-    let home = Home::new();
+    let home = Workspace::new();
     for (text, parts) in [
         (
             "colour = \"blue\"",
@@ -105,7 +105,7 @@ fn what_is_wrong_in_the_file_is_named() {
 
 #[test]
 fn what_is_wrong_in_the_environment_or_a_flag_is_named() {
-    let home = Home::new();
+    let home = Workspace::new();
     let output = home
         .command(&["migrate"])
         .env("UNICOM_LISTEN", "here")
@@ -124,7 +124,7 @@ fn what_is_wrong_in_the_environment_or_a_flag_is_named() {
 
 /// Runs `unicom serve` with this key in the environment, which must be refused without being repeated; what it said.
 #[track_caller]
-fn refuses_key(home: &Home, key: &str) -> String {
+fn refuses_key(home: &Workspace, key: &str) -> String {
     let said = home.run_with_key(&["serve"], key).wrong_use();
     assert!(key.is_empty() || !said.contains(key), "{said}");
     said
@@ -132,7 +132,7 @@ fn refuses_key(home: &Home, key: &str) -> String {
 
 #[test]
 fn a_weak_key_is_refused_wherever_it_comes_from() {
-    let home = Home::new();
+    let home = Workspace::new();
     for (key, reason) in [
         ("", "fewer than 32 characters"),
         ("tooshort", "fewer than 32 characters"),
@@ -166,7 +166,7 @@ fn a_weak_key_is_refused_wherever_it_comes_from() {
 
 #[tokio::test]
 async fn a_key_may_be_in_the_environment_in_a_file_or_in_private_settings() {
-    let home = Home::new();
+    let home = Workspace::new();
     home.write_private("the.key", &format!("{GOOD_KEY}\n"));
     let serve = ["serve", "--listen", "127.0.0.1:0"];
     let mut in_environment = home.command(&serve);
@@ -205,7 +205,7 @@ async fn a_key_may_be_in_the_environment_in_a_file_or_in_private_settings() {
 
 #[test]
 fn a_key_is_no_flag() {
-    let home = Home::new();
+    let home = Workspace::new();
     let with_value = format!("--secret-key={GOOD_KEY}");
     for arguments in [
         &["serve", "--secret-key", GOOD_KEY][..],
@@ -233,7 +233,7 @@ fn a_key_is_no_flag() {
 
 #[test]
 fn a_key_is_given_once_and_where_it_stays_secret() {
-    let home = Home::new();
+    let home = Workspace::new();
     home.write_private("the.key", GOOD_KEY);
     let file = ["check", "--secret-key-file", "the.key"];
     has(
@@ -269,7 +269,7 @@ fn a_key_is_given_once_and_where_it_stays_secret() {
 
 #[test]
 fn origins_that_match_no_page_are_refused() {
-    let home = Home::new();
+    let home = Workspace::new();
     for (variable, text) in [
         ("UNICOM_TRUSTED_ORIGINS", "https://*.example.com"),
         ("UNICOM_TRUSTED_ORIGINS", "https://a.example,https://*"),
@@ -296,7 +296,7 @@ fn origins_that_match_no_page_are_refused() {
 
 #[test]
 fn values_that_make_no_sense_are_refused() {
-    let home = Home::new();
+    let home = Workspace::new();
     for path in [
         "/a/../b", "/..", "/.", "/a/./b", "/a/..", "/a//b", "/a?b", "a", "/ä",
     ] {
@@ -329,7 +329,7 @@ fn values_that_make_no_sense_are_refused() {
 
 #[test]
 fn names_of_cookies_are_those_that_browsers_accept() {
-    let home = Home::new();
+    let home = Workspace::new();
     let https = "public_origin = \"https://chat.example.com\"\n";
     for (text, part) in [
         (

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::Home;
-use crate::hook::{Hook, until};
 use crate::server::Server;
 use crate::visitor::Visitor;
+use crate::webhook::{Hook, until};
+use crate::workspace::Workspace;
 
 /// How long what happens by itself may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -97,8 +97,8 @@ both_engines! {
 }
 
 /// A site where nobody answers, and a visitor whose message `m0` is acknowledged.
-async fn site(db: &TestDatabase) -> (Home, Server, Visitor) {
-    let home = Home::on(db);
+async fn site(db: &TestDatabase) -> (Workspace, Server, Visitor) {
+    let home = Workspace::on(db);
     home.channel("{}");
     let server = Server::serve(&home);
     let visitor = Visitor::of(&server);
@@ -107,9 +107,9 @@ async fn site(db: &TestDatabase) -> (Home, Server, Visitor) {
 }
 
 /// A server that is told to stop while its bot is at work on the visitor's message `m0`.
-async fn stopping_at_work(db: &TestDatabase) -> (Home, Hook, Server, Visitor) {
+async fn stopping_at_work(db: &TestDatabase) -> (Workspace, Hook, Server, Visitor) {
     let mut hook = Hook::new();
-    let home = Home::on(db);
+    let home = Workspace::on(db);
     hook.channel(&home);
     let server = hook.serve(&home);
     let visitor = Visitor::of(&server);

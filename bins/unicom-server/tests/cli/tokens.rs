@@ -5,7 +5,7 @@ use unicom_auth::tokens;
 use unicom_models::UtcTime;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
+use crate::workspace::{Workspace, has};
 
 const PASSWORD: &str = "open-sesame";
 
@@ -13,7 +13,7 @@ both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     fn the_secret_is_shown_once(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         staff(&home, "ada");
         let made = home.run(&["token", "create", "ada", "--name", "nightly export"]);
         assert!(!made.err.contains("not staff"), "{made:?}");
@@ -39,7 +39,7 @@ both_engines! {
     }
 
     fn a_token_expires(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         staff(&home, "ada");
         let made = home.json(&["token", "create", "ADA", "--name", "export", "--expires-in-days", "30"]);
         assert_eq!(owner(db, made["secret"].as_str().unwrap()).as_deref(), Some("ada"));
@@ -51,7 +51,7 @@ both_engines! {
     }
 
     fn a_token_reads_for_ninety_days_unless_more_is_meant(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         staff(&home, "ada");
         let day = 24 * 60 * 60;
         let cases: [(&[&str], &str, Option<u64>); 5] = [
@@ -75,7 +75,7 @@ both_engines! {
     }
 
     fn who_is_not_staff_is_told_of(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.user("bob", PASSWORD).ok();
         let made = home.run(&["token", "create", "bob", "--name", "export", "--json"]);
         has(&made.err, &["user `bob` is not staff"]);
@@ -84,7 +84,7 @@ both_engines! {
     }
 
     fn a_token_that_cannot_be_is_not_made(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         staff(&home, "ada");
         let create = |arguments: &[&str]| home.run(&[&["token", "create"], arguments].concat());
         has(&create(&["eve", "--name", "export"]).failure(), &["user `eve` does not exist"]);
@@ -100,7 +100,7 @@ both_engines! {
     }
 }
 
-fn staff(home: &Home, name: &str) {
+fn staff(home: &Workspace, name: &str) {
     let create = ["user", "create", name, "--password-stdin", "--staff"];
     home.run_with_input(&create, PASSWORD).ok();
 }

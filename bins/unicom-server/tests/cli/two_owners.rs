@@ -10,10 +10,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::backup::{at, names_in, plant_journal, run_sql};
-use crate::home::{Home, Run, has, skip_without_root};
 use crate::restore::{add_many_files, assert_locked_while_files_are_copied};
 use crate::server::Server;
 use crate::visitor::Visitor;
+use crate::workspace::{Run, Workspace, has, skip_without_root};
 
 /// The user of the service: `nobody` on most systems.
 const SERVICE: u32 = 65534;
@@ -30,13 +30,13 @@ const ROUNDS: usize = 12;
 
 /// The folder of a service, which belongs to its user, within root's folder of a test.
 struct Service {
-    home: Home,
+    home: Workspace,
 }
 
 impl Service {
     /// Makes it, with a database, a key and two files; `None` if this is not root.
     fn new() -> Option<Self> {
-        let home = Home::with_url("sqlite://service/unicom.db");
+        let home = Workspace::with_url("sqlite://service/unicom.db");
         if home.path().metadata().unwrap().uid() != 0 {
             skip_without_root("only root can make files of another user");
             return None;

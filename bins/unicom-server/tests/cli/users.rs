@@ -3,7 +3,7 @@
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, has};
+use crate::workspace::{Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
 const PASSWORD: &str = "open-sesame";
@@ -12,7 +12,7 @@ both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     fn a_user_is_made_and_shown_without_the_password(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let create = [
             "user", "create", "Ada", "--password-stdin", "--email", "Ada@Example.com", "--verified",
             "--staff", "--display-name", "Ada L.",
@@ -42,7 +42,7 @@ both_engines! {
     }
 
     fn a_user_that_cannot_be_is_not_made(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         has(&home.user("ada", "short").wrong_use(), &["`password` must have 8 to 256 characters"]);
         has(&home.user("a b", PASSWORD).wrong_use(), &["`username` must have"]);
         has(&home.run(&["user", "create", "ada"]).wrong_use(), &["--password-stdin"]);
@@ -55,7 +55,7 @@ both_engines! {
     }
 
     fn a_password_that_is_easy_to_guess_is_wrong_use(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let create = [
             "user", "create", "Wittgenstein", "--password-stdin", "--email", "tractatus-logico@philosophy.example",
             "--display-name", "Professor Luckyluke",
@@ -78,7 +78,7 @@ both_engines! {
     }
 
     fn names_that_mislead_are_wrong_use_and_staff_may_have_its_own(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         has(&home.user("\u{430}lice", PASSWORD).wrong_use(), &["`username` must have letters of one script"]);
         has(&home.user("alice\u{3164}", PASSWORD).wrong_use(), &["`username` must have no invisible characters"]);
         home.user("alice", PASSWORD).ok();
@@ -91,7 +91,7 @@ both_engines! {
     }
 
     async fn tokens_end_where_they_are_to_end(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let staff = ["user", "create", "ada", "--password-stdin", "--staff"];
         home.run_with_input(&staff, PASSWORD).ok();
         home.user("bob", PASSWORD).ok();
@@ -121,7 +121,7 @@ both_engines! {
     }
 
     fn an_email_address_is_verified_once_there_is_one(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.user("ada", PASSWORD).ok();
         has(&home.run(&["user", "verify-email", "ada"]).failure(), &["`ada` has no e-mail address"]);
         let create = ["user", "create", "bob", "--password-stdin", "--email", "bob@example.com"];
@@ -134,7 +134,7 @@ both_engines! {
     }
 
     fn an_unknown_user_is_named(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         for command in ["show", "verify-email", "activate", "deactivate"] {
             has(&home.run(&["user", command, "eve"]).failure(), &["user `eve` does not exist"]);
         }
@@ -143,7 +143,7 @@ both_engines! {
     }
 
     async fn another_password_ends_the_sessions(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.user("ada", PASSWORD).ok();
         let server = Server::serve(&home);
         let ada = Visitor::of(&server);
@@ -163,7 +163,7 @@ both_engines! {
     }
 
     async fn a_user_who_is_switched_off_is_out_at_once(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.user("ada", PASSWORD).ok();
         let server = Server::serve(&home);
         let ada = Visitor::of(&server);
@@ -179,7 +179,7 @@ both_engines! {
     }
 
     async fn users_are_logged_out_one_or_all(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         for name in ["ada", "bob"] {
             home.user(name, PASSWORD).ok();

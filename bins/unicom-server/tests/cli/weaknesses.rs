@@ -5,14 +5,14 @@ use std::path::Path;
 use serde_json::{Value, json};
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, Run, has, skip_without_root};
 use crate::server::Server;
+use crate::workspace::{Run, Workspace, has, skip_without_root};
 
 type Variables<'a> = &'a [(&'a str, &'a str)];
 
 /// The warnings that `unicom check --json` gives with these variables: which, and what is said.
 #[track_caller]
-fn warnings(home: &Home, variables: Variables<'_>) -> Vec<(String, String)> {
+fn warnings(home: &Workspace, variables: Variables<'_>) -> Vec<(String, String)> {
     let mut command = home.command(&["check", "--json"]);
     let run = Run::of(command.envs(variables.iter().copied()).output().unwrap());
     let findings: Value = serde_json::from_str(&run.ok()).unwrap();
@@ -27,7 +27,7 @@ fn warnings(home: &Home, variables: Variables<'_>) -> Vec<(String, String)> {
 }
 
 #[track_caller]
-fn warned(home: &Home, variables: Variables<'_>) -> Vec<String> {
+fn warned(home: &Workspace, variables: Variables<'_>) -> Vec<String> {
     warnings(home, variables)
         .into_iter()
         .map(|(id, _)| id)
@@ -38,7 +38,7 @@ both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     fn what_weakens_is_no_failure_and_is_logged_once(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         assert_eq!(warned(&home, &[]), [""; 0]);
         home.write("unicom.toml", "rate_limit = \"off\"\ntrusted_proxies = [\"0.0.0.0/0\"]\n");
@@ -60,8 +60,8 @@ both_engines! {
 }
 
 /// With a database that all is well with.
-fn ready() -> Home {
-    let home = Home::with_url("sqlite://unicom.db");
+fn ready() -> Workspace {
+    let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     assert_eq!(warned(&home, &[]), [""; 0], "the defaults weaken nothing");
     home
@@ -260,7 +260,7 @@ fn limits_and_logs_that_are_off_are_told() {
 
 #[test]
 fn a_password_that_the_list_of_processes_shows_is_told() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     let url = "postgres://unicom:a%20secret@127.0.0.1:1/unicom";
     let found = |run: Run| {
         let findings: Value = serde_json::from_str(&run.out).unwrap();
@@ -371,7 +371,7 @@ fn files_that_others_may_read_or_change_are_told() {
 #[cfg(unix)]
 #[tokio::test]
 async fn what_a_server_makes_only_its_owner_reads() {
-    let home = Home::with_url("sqlite://unicom.db");
+    let home = Workspace::with_url("sqlite://unicom.db");
     // Whatever the mask of whoever starts it.
     let binary = env!("CARGO_BIN_EXE_unicom");
     let mut command = home.command(&[]);

@@ -2,11 +2,11 @@
 
 use std::process::Stdio;
 
-use crate::home::{Home, Run, has};
+use crate::workspace::{Run, Workspace, has};
 
 #[test]
 fn wrong_use_ends_with_2() {
-    let home = Home::new();
+    let home = Workspace::new();
     for arguments in [
         &[][..],
         &["sing"],
@@ -31,7 +31,7 @@ fn wrong_use_ends_with_2() {
 
 #[test]
 fn help_and_version_are_printed() {
-    let home = Home::new();
+    let home = Workspace::new();
     has(
         &home.run(&["--help"]).ok(),
         &[
@@ -57,7 +57,7 @@ fn help_and_version_are_printed() {
 
 #[test]
 fn help_shows_no_secret_of_the_environment() {
-    let home = Home::new();
+    let home = Workspace::new();
     for arguments in [
         &["--help"][..],
         &["help", "serve"],
@@ -116,7 +116,7 @@ fn a_database_that_cannot_be_had_is_named_without_its_password() {
             "`no/such/folder/unicom.db`: unable to open",
         ),
     ] {
-        let home = Home::with_url(url);
+        let home = Workspace::with_url(url);
         for arguments in [&["migrate"][..], &["user", "list"], &["serve"]] {
             let run = home.run(arguments);
             // A URL that names no database is wrong use; a database that is not there is a failure.
@@ -133,7 +133,7 @@ fn a_database_that_cannot_be_had_is_named_without_its_password() {
 
 #[test]
 fn a_reader_who_goes_has_read_enough() {
-    let home = Home::new();
+    let home = Workspace::new();
     home.run(&["migrate"]).ok();
     let mut child = home
         .command(&["user", "list"])

@@ -6,14 +6,14 @@ use serde_json::json;
 use unicom_server::{AccessLog, Options};
 use unicom_testing::TestDatabase;
 
-use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::both;
 use crate::log::{Line, lines_of};
+use crate::response::Response;
 
 /// The one access line of the request with this answer.
 #[track_caller]
-fn access_line(answer: &Answer) -> Line {
+fn access_line(answer: &Response) -> Line {
     let lines = lines_of(answer.header("x-request-id"));
     let mut lines: Vec<Line> = lines.into_iter().filter(Line::is_access).collect();
     assert_eq!(lines.len(), 1, "{lines:?}");
@@ -22,7 +22,7 @@ fn access_line(answer: &Answer) -> Line {
 
 /// Fails where the line of the request with this answer does not say that.
 #[track_caller]
-fn says(answer: &Answer, method: &str, route: &str, actor: Option<&str>) {
+fn says(answer: &Response, method: &str, route: &str, actor: Option<&str>) {
     let line = access_line(answer);
     assert_eq!(line.level, Level::Info);
     let field = |name: &str| line.fields[name].as_str();
@@ -54,7 +54,7 @@ both! {
         says(&user.head("/unicom/webchat/chats/").await, "HEAD", "/unicom/webchat/chats", Some("user:1"));
         let named = user.patch(&format!("/unicom/webchat/chat/{chat}/"), json!({ "name": "x" })).await;
         says(&named, "PATCH", "/unicom/webchat/chat/{chat_id}", Some("user:1"));
-        let sent = user.send_file("secret-plan.png", crate::picture::PNG).await.ok();
+        let sent = user.send_file("secret-plan.png", crate::sample_images::PNG).await.ok();
         let url = sent["message"]["media_url"].as_str().unwrap();
         says(&user.get(url).await, "GET", "/unicom/media/{message_id}/{filename}", Some("user:1"));
         says(&user.get("/healthz").await, "GET", "/healthz", None);
@@ -83,7 +83,7 @@ both! {
         let app = TestApp::start(db).await;
         let user = app.user("ada").await;
         let sent = user.send(json!({ "text": "the plan" })).await;
-        let sent = [sent, user.send_file("plan.png", crate::picture::PNG).await];
+        let sent = [sent, user.send_file("plan.png", crate::sample_images::PNG).await];
         let chat = user.account_id().await;
         let asked = user.get(&format!("/unicom/webchat/messages/?chat_id={chat}&plan=1")).await;
         let lost = user.get(&format!("/unicom/plan/{chat}?plan=1")).await;

@@ -11,7 +11,7 @@ use futures_util::future::select;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
-use unicom_core::{Bots, Echo, Platforms, create_channel};
+use unicom_core::{Bots, Platforms, admin::create_channel, bots::Echo};
 use unicom_db::Database;
 use unicom_db::queries::{accounts, channels};
 use unicom_models::ChannelId;

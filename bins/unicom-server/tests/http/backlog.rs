@@ -3,7 +3,7 @@
 use std::future::pending;
 
 use serde_json::json;
-use unicom_core::{Bots, Incoming};
+use unicom_core::{Bots, bots::BotContext};
 use unicom_db::queries::channels;
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
@@ -44,7 +44,7 @@ both! {
         app.leave_a_backlog().await;
         app.crash();
         // Bots that never come to an end: what is worked on stays so.
-        let stuck = Bots::default().with("echo", |_: Incoming| pending());
+        let stuck = Bots::default().with("echo", |_: BotContext| pending());
         let start = async {
             app.run(Options::default(), stuck);
             app.guest_who_wrote("I am new here").await;

@@ -7,11 +7,11 @@ use reqwest::Method;
 use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
 use crate::app::PASSWORD;
-use crate::form::Form;
 use crate::log;
+use crate::multipart_form::Form;
 use crate::openapi::documented;
+use crate::response::Response;
 
 /// Cookies that are for the server only.
 const SECRET_COOKIES: [&str; 4] = ["sessionid", "visitor", "__Host-sessionid", "__Host-visitor"];
@@ -86,31 +86,31 @@ impl Client {
         }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Response {
         self.request(Method::GET, path).send().await
     }
 
-    pub async fn head(&self, path: &str) -> Answer {
+    pub async fn head(&self, path: &str) -> Response {
         self.request(Method::HEAD, path).send().await
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> Answer {
+    pub async fn post(&self, path: &str, body: Value) -> Response {
         self.request(Method::POST, path).json(&body).send().await
     }
 
-    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+    pub async fn patch(&self, path: &str, body: Value) -> Response {
         self.request(Method::PATCH, path).json(&body).send().await
     }
 
-    pub async fn put(&self, path: &str, body: Value) -> Answer {
+    pub async fn put(&self, path: &str, body: Value) -> Response {
         self.request(Method::PUT, path).json(&body).send().await
     }
 
-    pub async fn delete(&self, path: &str) -> Answer {
+    pub async fn delete(&self, path: &str) -> Response {
         self.request(Method::DELETE, path).send().await
     }
 
-    pub async fn post_form(&self, path: &str, form: Form) -> Answer {
+    pub async fn post_form(&self, path: &str, form: Form) -> Response {
         let (kind, body) = form.finish();
         self.request(Method::POST, path)
             .body(&kind, body)
@@ -119,7 +119,7 @@ impl Client {
     }
 
     /// Sends to `webchat/send/`.
-    pub async fn send(&self, body: Value) -> Answer {
+    pub async fn send(&self, body: Value) -> Response {
         self.post("/unicom/webchat/send/", body).await
     }
 
@@ -130,7 +130,7 @@ impl Client {
     }
 
     /// Sends a file.
-    pub async fn send_file(&self, name: &str, bytes: &[u8]) -> Answer {
+    pub async fn send_file(&self, name: &str, bytes: &[u8]) -> Response {
         let form = Form::default().file("media", name, bytes);
         self.post_form("/unicom/webchat/send/", form).await
     }
@@ -196,7 +196,7 @@ impl Client {
         self.cookies.lock().unwrap().remove(name);
     }
 
-    fn keep_cookies(&self, answer: &Answer) {
+    fn keep_cookies(&self, answer: &Response) {
         let mut cookies = self.cookies.lock().unwrap();
         for line in answer.headers.get_all("set-cookie") {
             let line = line.to_str().unwrap();
@@ -248,7 +248,7 @@ impl Request<'_> {
         Self { built, ..self }
     }
 
-    pub async fn send(self) -> Answer {
+    pub async fn send(self) -> Response {
         let client = self.client;
         let cookies = client.cookies.lock().unwrap().clone();
         let mut line: Vec<u8> = Vec::new();
@@ -269,7 +269,7 @@ impl Request<'_> {
         if let Some(csrf) = self.csrf {
             built = built.header("x-csrftoken", csrf);
         }
-        let answer = Answer::of(built.send().await.unwrap()).await;
+        let answer = Response::of(built.send().await.unwrap()).await;
         documented::check(&self.method, &self.path, &answer);
         answer.is_for_no_cache(&self.path);
         client.keep_cookies(&answer);

@@ -5,23 +5,23 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use unicom_testing::TestDatabase;
 
-use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
-use crate::form::Form;
-use crate::watch::Watch;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
+use crate::response::Response;
 
-use crate::picture::{PNG, png_and};
+use crate::sample_images::{PNG, png_and};
 
-async fn send_under_key(client: &Client, key: &str, body: Value) -> Answer {
+async fn send_under_key(client: &Client, key: &str, body: Value) -> Response {
     let request = client
         .request(Method::POST, "/unicom/webchat/send/")
         .json(&body);
     request.header("idempotency-key", key).send().await
 }
 
-async fn send_picture(client: &Client, bytes: &[u8]) -> Answer {
+async fn send_picture(client: &Client, bytes: &[u8]) -> Response {
     let form = Form::default()
         .text("client_message_id", "p")
         .file("media", "a.png", bytes);
@@ -36,7 +36,7 @@ both! {
         let first = guest.send(body.clone()).await;
         assert_eq!(first.header("idempotent-replayed"), "");
         assert_eq!(first.json["message"]["client_message_id"], "a");
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let mut in_the_chat = body.clone();
         in_the_chat["chat_id"] = first.json["chat_id"].clone();
         // The field, the header, both; spaces around the text play no part.
@@ -82,7 +82,7 @@ both! {
             .ok();
         let chat = guest.post("/unicom/webchat/chats/", json!({})).await.ok()["chat"]["id"].clone();
         send_picture(&guest, PNG).await.ok();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for body in [
             json!({ "text": "other", "client_message_id": "a" }),
             json!({ "text": "hi", "client_message_id": "a", "reply_to_message_id": first["message"]["id"] }),

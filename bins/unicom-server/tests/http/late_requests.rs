@@ -7,12 +7,12 @@ use unicom_testing::TestDatabase;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 /// Sends with the cookies of an ended session; its answer must not touch those of the next one.
 async fn is_refused(app: &TestApp, late: &Client, when: &str) {
     let cookie = late.cookie("sessionid");
-    let watch = Watch::of(app).await;
+    let watch = NoSideEffects::of(app).await;
     watch
         .refused(
             when,

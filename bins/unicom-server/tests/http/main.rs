@@ -9,45 +9,45 @@
 mod access;
 mod access_log;
 mod admin;
-mod answer;
 mod app;
 mod backlog;
 mod bad_input;
 mod chats;
 mod clicks;
 mod client;
-mod criteria;
 mod csrf;
 mod edge;
+mod response;
+mod success_criteria;
 
-mod exposition;
-mod form;
-mod host;
+mod conditional_requests;
+mod custom_identity;
+mod html_escaping;
 mod idempotency;
 mod late_requests;
 mod limits;
 mod log;
-mod markup;
 mod media;
 mod metrics;
 mod multi_channel;
+mod multipart_form;
+mod no_side_effects;
 mod openapi;
 mod paging;
-mod picture;
-mod polling;
+mod prometheus_text;
 mod races;
-mod raw;
+mod raw_connection;
 mod request_ids;
 mod restart;
 mod rows;
+mod sample_images;
 mod security_log;
 mod sessions;
-mod slashes;
 mod small_disk;
 mod smuggling;
 mod statements;
+mod trailing_slashes;
 mod two_processes;
-mod watch;
 
 /// `both_engines!` with the tables of the server.
 macro_rules! both {

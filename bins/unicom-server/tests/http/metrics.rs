@@ -14,7 +14,7 @@ use unicom_testing::TestDatabase;
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
 use crate::client::Client;
-use crate::exposition::Exposition;
+use crate::prometheus_text::Exposition;
 
 const MESSAGES: &str = "/unicom/webchat/messages/";
 

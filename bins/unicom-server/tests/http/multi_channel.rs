@@ -7,7 +7,7 @@ use unicom_testing::TestDatabase;
 use crate::app::{Setup, TestApp};
 use crate::both;
 use crate::client::texts;
-use crate::form::Form;
+use crate::multipart_form::Form;
 
 both! {
     async fn a_default_chat_on_a_further_channel_has_an_id_of_its_own(db: &TestDatabase) {
@@ -165,7 +165,7 @@ both! {
         .await;
         let client = crate::client::Client::new(app.base());
         client.get("/shop/chat/auth/session/").await.ok();
-        let form = Form::default().file("media", "a.png", crate::picture::PNG);
+        let form = Form::default().file("media", "a.png", crate::sample_images::PNG);
         let sent = client
             .post_form("/shop/chat/webchat/send/", form)
             .await

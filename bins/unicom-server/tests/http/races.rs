@@ -5,10 +5,10 @@ use reqwest::Method;
 use serde_json::json;
 use unicom_testing::TestDatabase;
 
-use crate::answer::Answer;
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
 use crate::client::Client;
+use crate::response::Response;
 
 const AT_ONCE: usize = 50;
 
@@ -152,7 +152,7 @@ both! {
         let accounts = [account, guest.account_id().await];
         let accepted = sent
             .into_iter()
-            .map(Answer::ok)
+            .map(Response::ok)
             .filter(|sent| accounts.iter().any(|id| sent["chat_id"] == **id))
             .count();
         assert_eq!(guest.texts().await.len(), 1 + accepted);

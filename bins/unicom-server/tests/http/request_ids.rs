@@ -12,15 +12,15 @@ use unicom_db::{DbError, on_engine};
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
-use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::{Client, provide_tls};
 use crate::log::lines_of;
+use crate::response::Response;
 
 /// The id in the answer, which is one of the server's own.
 #[track_caller]
-fn made_id(answer: &Answer) -> String {
+fn made_id(answer: &Response) -> String {
     let id = answer.header("x-request-id").to_owned();
     assert!(
         id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()),
@@ -30,7 +30,7 @@ fn made_id(answer: &Answer) -> String {
 }
 
 /// An answer to a request that names itself `id`.
-async fn named(client: &Client, id: &str) -> Answer {
+async fn named(client: &Client, id: &str) -> Response {
     let request = client.request(Method::GET, "/unicom/webchat/chats/");
     request.header("X-Request-Id", id).send().await
 }

@@ -3,7 +3,7 @@
 use std::future::pending;
 
 use serde_json::json;
-use unicom_core::{Bots, Incoming};
+use unicom_core::{Bots, bots::BotContext};
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
@@ -13,7 +13,7 @@ use crate::client::Client;
 
 /// Bots of which `echo` never comes to an end.
 fn stuck() -> Bots {
-    Bots::default().with("echo", |_: Incoming| pending())
+    Bots::default().with("echo", |_: BotContext| pending())
 }
 
 /// The same browser at another address of the same server.
@@ -59,13 +59,13 @@ both! {
     async fn users_files_and_sessions_outlive_the_server(db: &TestDatabase) {
         let mut app = TestApp::start(db).await;
         let alice = app.user("alice").await;
-        let sent = alice.send_file("cat.png", crate::picture::PNG).await.ok();
+        let sent = alice.send_file("cat.png", crate::sample_images::PNG).await.ok();
         app.crash();
         app.run(Options::default(), echo());
         let alice = moved(&alice, &app);
         assert_eq!(alice.session().await["user"]["username"], "alice");
         let url = sent["message"]["media_url"].as_str().unwrap();
-        assert_eq!(alice.get(url).await.body, crate::picture::PNG);
+        assert_eq!(alice.get(url).await.body, crate::sample_images::PNG);
         alice.say("hi").await;
         alice.log_out().await;
         alice.log_in("alice").await;

@@ -9,19 +9,19 @@ use unicom_auth::{Scope, tokens, users};
 use unicom_server::{LoggedAddresses, Options, RateLimit, RateOptions, Registration};
 use unicom_testing::TestDatabase;
 
+use crate::admin::fixture::Things;
 use crate::admin::path;
-use crate::admin::things::Things;
-use crate::answer::Answer;
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
 use crate::client::Client;
 use crate::log::{Line, lines_of};
+use crate::response::Response;
 
 /// Stands for a pseudonym, of which only the form is known.
 const PSEUDONYM: &str = "*";
 
 /// The lines of the security log that the request with this answer left.
-fn events(answer: &Answer) -> Vec<Line> {
+fn events(answer: &Response) -> Vec<Line> {
     let lines = lines_of(answer.header("x-request-id"));
     let is_one = |line: &Line| line.target == "unicom::security";
     lines.into_iter().filter(is_one).collect()
@@ -29,7 +29,7 @@ fn events(answer: &Answer) -> Vec<Line> {
 
 /// Fails unless the request with this answer left one event, with exactly these fields besides its source and request.
 #[track_caller]
-fn left(answer: &Answer, level: Level, event: &str, fields: &[(&str, &str)]) -> Line {
+fn left(answer: &Response, level: Level, event: &str, fields: &[(&str, &str)]) -> Line {
     let mut events = events(answer);
     assert_eq!(events.len(), 1, "{events:?}");
     let line = events.remove(0);
@@ -62,13 +62,13 @@ fn is_pseudonym(text: &str) {
 }
 
 #[track_caller]
-fn left_none(answer: &Answer) {
+fn left_none(answer: &Response) {
     assert!(events(answer).is_empty(), "{:?}", events(answer));
 }
 
 /// Who the access line of the request with this answer says it was.
 #[track_caller]
-fn actor(answer: &Answer) -> Option<String> {
+fn actor(answer: &Response) -> Option<String> {
     let lines = lines_of(answer.header("x-request-id"));
     let access = lines
         .iter()
@@ -77,12 +77,12 @@ fn actor(answer: &Answer) -> Option<String> {
     access.fields.get("actor").cloned()
 }
 
-async fn log_in(client: &Client, name: &str, password: &str) -> Answer {
+async fn log_in(client: &Client, name: &str, password: &str) -> Response {
     let body = json!({ "username": name, "password": password });
     client.post("/unicom/auth/login/", body).await
 }
 
-async fn register(client: &Client, name: &str) -> Answer {
+async fn register(client: &Client, name: &str) -> Response {
     let body = json!({ "username": name, "password": PASSWORD });
     client.post("/unicom/auth/register/", body).await
 }
@@ -96,13 +96,13 @@ fn few(rate: RateOptions) -> Options {
 }
 
 /// How many of these answers left an event of this name, and an access line.
-fn counted(answers: &[Answer], event: &str) -> (usize, usize) {
-    let is_it = |answer: &&Answer| {
+fn counted(answers: &[Response], event: &str) -> (usize, usize) {
+    let is_it = |answer: &&Response| {
         events(answer)
             .iter()
             .any(|line| line.fields["event"] == event)
     };
-    let has_access_line = |answer: &&Answer| {
+    let has_access_line = |answer: &&Response| {
         lines_of(answer.header("x-request-id"))
             .iter()
             .any(Line::is_access)

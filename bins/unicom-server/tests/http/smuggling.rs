@@ -8,7 +8,7 @@ use unicom_testing::TestDatabase;
 
 use crate::app::{PATIENCE, TestApp};
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 /// The request that is to be smuggled: it would be answered with 404.
 const SMUGGLED: &str = "GET /unicom/smuggled HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
@@ -86,7 +86,7 @@ both! {
     async fn a_request_whose_end_is_doubtful_hides_no_other(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (headers, body) in FORMS {
             for path in ["/unicom/webchat/send/", "/unicom/auth/login/", "/nothing"] {
                 let headers = format!("content-type: application/json\r\n{headers}");

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use serde_json::json;
-use unicom_core::{Button, Buttons};
+use unicom_core::buttons::{Button, Buttons};
 use unicom_db::queries::queue;
 use unicom_server::Options;
 use unicom_testing::TestDatabase;

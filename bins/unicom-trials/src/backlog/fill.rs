@@ -1,7 +1,7 @@
 //! Fills a database with requests that wait.
 
 use unicom_bench::fill::{Messages, Place, fill as fill_places};
-use unicom_bench::stage::Stage;
+use unicom_bench::scratch_db::ScratchDb;
 
 /// Requests of each of the many chats.
 const EACH: usize = 4;
@@ -24,12 +24,12 @@ impl Waiting {
 }
 
 /// So many requests, all due: a fifth of them in one chat, the others by fours.
-pub fn fill(stage: &Stage, requests: usize) -> anyhow::Result<Waiting> {
+pub fn fill(scratch_db: &ScratchDb, requests: usize) -> anyhow::Result<Waiting> {
     let in_busy_chat = requests / BUSY;
     let others = (requests - in_busy_chat) / EACH;
     let mut places: Vec<Place> = Place::crowd(others + 1).collect();
     let busy = places.split_off(others);
-    let mut db = stage.connection()?;
+    let mut db = scratch_db.connection()?;
     fill_places(&mut db, &places, Messages::waiting(EACH))?;
     fill_places(&mut db, &busy, Messages::waiting(in_busy_chat))?;
     Ok(Waiting {

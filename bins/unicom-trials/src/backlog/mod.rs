@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::Args;
-use unicom_bench::stage::Stage;
+use unicom_bench::scratch_db::ScratchDb;
 use unicom_bench::{interrupt, process};
 
+use crate::ack_log::AckLog;
+use crate::client::{Client, Draft};
+use crate::connection::Connection;
 use crate::layout::Layout;
-use crate::ledger::Ledger;
-use crate::line::Line;
 use crate::options::{OnDatabase, Options};
-use crate::person::{Draft, Person};
 use crate::report::{Goal, Report, Row};
 use crate::server::Setting;
 use queue::Queue;
@@ -45,12 +45,12 @@ pub struct Arguments {
 
 pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
     let folder = tempfile::tempdir()?;
-    let stage = Stage::new(arguments.on.server()?.as_deref())?;
+    let scratch_db = ScratchDb::new(arguments.on.server()?.as_deref())?;
     let log = folder.path().join("log");
-    let setting = Setting::new(options.server()?, &stage, Layout::BESIDE, log)?;
+    let setting = Setting::new(options.server()?, &scratch_db, Layout::BESIDE, log)?;
     setting.create_channel()?;
-    let waiting = fill::fill(&stage, arguments.requests as usize)?;
-    let rows = work_off(&setting, &stage, &waiting).with_context(|| setting.last_words())?;
+    let waiting = fill::fill(&scratch_db, arguments.requests as usize)?;
+    let rows = work_off(&setting, &scratch_db, &waiting).with_context(|| setting.last_words())?;
     Ok(Report {
         title: format!("A backlog on {}", arguments.on.describe()),
         seed: None,
@@ -73,30 +73,34 @@ struct Times {
     left_in_the_one: u64,
 }
 
-fn work_off(setting: &Setting, stage: &Stage, waiting: &fill::Waiting) -> anyhow::Result<Vec<Row>> {
+fn work_off(
+    setting: &Setting,
+    scratch_db: &ScratchDb,
+    waiting: &fill::Waiting,
+) -> anyhow::Result<Vec<Row>> {
     let mut times = Times::default();
     let begun = Instant::now();
     let mut server = setting.start(&["serve"], &[])?;
     server.wait_at_work()?;
     times.ready = begun.elapsed();
-    let mut line = Line::afterwards(setting.address);
-    let mut person = Person::arrive(&mut line)?;
+    let mut connection = Connection::afterwards(setting.address);
+    let mut client = Client::arrive(&mut connection)?;
     let draft = Draft {
         client_id: "new".to_owned(),
         text: "Is anybody there?".to_owned(),
         file: None,
     };
-    let is_acknowledged = person.write(&mut line, &Ledger::default(), 0, draft)?;
+    let is_acknowledged = client.write(&mut connection, &AckLog::default(), 0, draft)?;
     anyhow::ensure!(is_acknowledged, "the first message was refused");
     times.acknowledged = begun.elapsed();
 
-    let mut queue = Queue::open(stage, &waiting.busy_chat)?;
+    let mut queue = Queue::open(scratch_db, &waiting.busy_chat)?;
     let (mut moved, mut known) = (Instant::now(), None);
     let mut look_at = Duration::ZERO;
     while known != Some(0) && moved.elapsed() < PATIENCE {
         interrupt::check()?;
         thread::sleep(PAUSE);
-        if times.answered.is_none() && has_answer(&mut line, &person)? {
+        if times.answered.is_none() && has_answer(&mut connection, &client)? {
             times.answered = Some(begun.elapsed());
         }
         if begun.elapsed() < look_at {
@@ -113,7 +117,7 @@ fn work_off(setting: &Setting, stage: &Stage, waiting: &fill::Waiting) -> anyhow
             (moved, known) = (Instant::now(), Some(left.all()));
         }
     }
-    if times.answered.is_none() && has_answer(&mut line, &person)? {
+    if times.answered.is_none() && has_answer(&mut connection, &client)? {
         times.answered = Some(begun.elapsed());
     }
     let memory = process::memory(server.pid());
@@ -129,8 +133,8 @@ fn work_off(setting: &Setting, stage: &Stage, waiting: &fill::Waiting) -> anyhow
     Ok(rows)
 }
 
-fn has_answer(line: &mut Line, person: &Person) -> anyhow::Result<bool> {
-    let said = line.ask(&person.get(line.address(), "/unicom/webchat/messages/"))?;
+fn has_answer(connection: &mut Connection, client: &Client) -> anyhow::Result<bool> {
+    let said = connection.ask(&client.get(connection.address(), "/unicom/webchat/messages/"))?;
     let body = said.json();
     let messages = body["messages"].as_array();
     Ok(messages.is_some_and(|messages| {

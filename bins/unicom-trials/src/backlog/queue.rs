@@ -1,7 +1,7 @@
 //! What the database says of a backlog: how much is left of it, and whether all of it was answered once and in order.
 
 use diesel::prelude::*;
-use unicom_bench::stage::Stage;
+use unicom_bench::scratch_db::ScratchDb;
 use unicom_db::{Db, on_engine};
 use unicom_models::schema::{unicom_messages as messages, unicom_requests as requests};
 use unicom_models::{ChatId, Direction, MessageId, RequestStatus};
@@ -27,9 +27,9 @@ pub struct Queue {
 }
 
 impl Queue {
-    pub fn open(stage: &Stage, busy_chat: &str) -> anyhow::Result<Self> {
+    pub fn open(scratch_db: &ScratchDb, busy_chat: &str) -> anyhow::Result<Self> {
         Ok(Self {
-            db: stage.connection()?,
+            db: scratch_db.connection()?,
             busy_chat: busy_chat.to_owned().into(),
         })
     }
@@ -87,7 +87,7 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use unicom_bench::stage::{Stage, channel};
+    use unicom_bench::scratch_db::{ScratchDb, channel};
     use unicom_core::Bots;
 
     use super::super::fill::fill;
@@ -95,12 +95,12 @@ mod tests {
 
     #[test]
     fn what_waits_is_counted_and_what_is_missing_is_told() {
-        let stage = Stage::new(None).unwrap();
-        stage.migrate().unwrap();
-        channel(&stage.connect().unwrap(), &Bots::default(), json!({})).unwrap();
-        let waiting = fill(&stage, 100).unwrap();
+        let scratch_db = ScratchDb::new(None).unwrap();
+        scratch_db.migrate().unwrap();
+        channel(&scratch_db.connect().unwrap(), &Bots::default(), json!({})).unwrap();
+        let waiting = fill(&scratch_db, 100).unwrap();
         assert_eq!((waiting.in_busy_chat, waiting.all()), (20, 100));
-        let mut queue = Queue::open(&stage, &waiting.busy_chat).unwrap();
+        let mut queue = Queue::open(&scratch_db, &waiting.busy_chat).unwrap();
         let left = queue.left().unwrap();
         assert_eq!((left.busy, left.others), (20, 80));
         let figures: Vec<u64> = queue

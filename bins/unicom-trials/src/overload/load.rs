@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use unicom_bench::spread::Percentiles;
+use unicom_bench::summary::Percentiles;
 
 use super::visitor::{Answered, Outcome, Wish};
 

@@ -5,11 +5,11 @@
 //! answering as before. A visitor asks one thing at a time, so that those who are let wait ask less than they would. In
 //! both, the load tool has a core for itself, and the server the others.
 
-mod crowd;
 mod figures;
-mod greedy;
 mod load;
 mod machine;
+mod noisy_neighbour;
+mod open_load;
 mod visitor;
 
 use std::ffi::OsStr;
@@ -19,21 +19,21 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use clap::Args;
 use unicom_bench::process::{self, Meter};
-use unicom_bench::stage::Stage;
+use unicom_bench::scratch_db::ScratchDb;
 
+use crate::ack_log::AckLog;
+use crate::connection::Connection;
 use crate::database::{Books, settle_within};
 use crate::layout::Layout;
-use crate::ledger::Ledger;
-use crate::line::Line;
 use crate::options::{OnDatabase, Options};
 use crate::readback::{Findings, read_back};
-use crate::reckoning::Reckoning;
 use crate::report::{Report, Row};
 use crate::server::Setting;
-use crowd::{Crowd, arrive, insist};
+use crate::verdict::Verdict;
 use figures::Figures;
 use load::Load;
 use machine::Cores;
+use open_load::{VisitorPool, arrive, insist};
 use visitor::{Visitor, Wish};
 
 /// How many times as many requests come in as are answered at the most.
@@ -81,34 +81,35 @@ pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
     let cores = Cores::divide()?;
     cores.for_server()?;
     let folder = tempfile::tempdir()?;
-    let stage = Stage::new(arguments.on.server()?.as_deref())?;
+    let scratch_db = ScratchDb::new(arguments.on.server()?.as_deref())?;
     let log = folder.path().join("log");
-    let setting = Setting::new(options.server()?, &stage, Layout::BESIDE, log)?;
+    let setting = Setting::new(options.server()?, &scratch_db, Layout::BESIDE, log)?;
     setting.create_channel()?;
-    let overload = overload(&setting, &stage, arguments, &cores);
+    let overload = overload(&setting, &scratch_db, arguments, &cores);
     let overload = overload.with_context(|| setting.last_words())?;
     cores.for_server()?;
-    let greedy = greedy::run(&setting, &stage).with_context(|| setting.last_words())?;
-    let mut reckoning = Reckoning::default();
-    reckoning.add(&overload.ledger, overload.found, Books::default());
-    reckoning.add(&greedy.ledger, greedy.found, Books::read(&stage)?);
+    let noisy =
+        noisy_neighbour::run(&setting, &scratch_db).with_context(|| setting.last_words())?;
+    let mut verdict = Verdict::default();
+    verdict.add(&overload.ack_log, overload.found, Books::default());
+    verdict.add(&noisy.ack_log, noisy.found, Books::read(&scratch_db)?);
     let mut rows = overload.rows;
-    rows.extend(greedy.rows);
-    rows.push(Row::some("messages acknowledged", reckoning.acknowledged));
+    rows.extend(noisy.rows);
+    rows.push(Row::some("messages acknowledged", verdict.acknowledged));
     let title = format!("Overload on {}", arguments.on.describe());
-    Ok(Report::new(&title, None, rows, reckoning))
+    Ok(Report::new(&title, None, rows, verdict))
 }
 
 /// What came of a part of the trial.
 struct Part {
     rows: Vec<Row>,
-    ledger: Arc<Ledger>,
+    ack_log: Arc<AckLog>,
     found: Findings,
 }
 
 fn overload(
     setting: &Setting,
-    stage: &Stage,
+    scratch_db: &ScratchDb,
     arguments: &Arguments,
     cores: &Cores,
 ) -> anyhow::Result<Part> {
@@ -117,19 +118,19 @@ fn overload(
     let mut server = setting.start(&["serve"], &variables)?;
     server.wait_ready()?;
     cores.for_tool()?;
-    let ledger = Arc::new(Ledger::default());
+    let ack_log = Arc::new(AckLog::default());
     let (most, span) = (
         usize::from(arguments.at_once),
         Duration::from_secs(arguments.seconds.into()),
     );
-    let mut visitors = arrive(setting.address, most + 1, "o", None, &ledger)?;
+    let mut visitors = arrive(setting.address, most + 1, "o", None, &ack_log)?;
     let witness = visitors.pop().context("nobody came")?;
-    let mut crowd = Crowd::new(visitors)?;
+    let mut visitors = VisitorPool::new(visitors)?;
 
     let mut waiting = 0;
     loop {
         // The more of them there are, the fewer it answers.
-        let peak = find_peak(&mut crowd, server.pid(), most, span / 2)?;
+        let peak = find_peak(&mut visitors, server.pid(), most, span / 2)?;
         let wanted = (WAITING * peak.answered_rate() * WAIT.as_secs_f64()) as usize;
         let wanted = wanted.min(ALL - most);
         if waiting >= wanted {
@@ -137,22 +138,22 @@ fn overload(
         }
         let more = (wanted - waiting).clamp(most, MORE);
         let name = format!("w{waiting}");
-        crowd.join(arrive(setting.address, more, &name, None, &ledger)?);
+        visitors.join(arrive(setting.address, more, &name, None, &ack_log)?);
         waiting += more;
     }
-    let peak = find_peak(&mut crowd, server.pid(), most, span)?;
+    let peak = find_peak(&mut visitors, server.pid(), most, span)?;
     let rate = TIMES * peak.answered_rate();
     let (of_server, of_tool) = (Meter::start(server.pid()), Meter::start(std::process::id()));
-    let (mut storm, (witness, recovery)) = crowd.storm(rate, span, recover(witness))?;
+    let (mut storm, (witness, recovery)) = visitors.storm(rate, span, recover(witness))?;
     storm.cpu = of_server.used();
     let of_tool = of_tool.used();
     let memory = process::memory(server.pid());
-    crowd.make_up(PATIENCE)?;
-    settle_within(stage, PATIENCE_FOR_BOTS)?;
+    visitors.make_up(PATIENCE)?;
+    settle_within(scratch_db, PATIENCE_FOR_BOTS)?;
 
-    let mut people = crowd.into_people();
-    people.push(witness.person);
-    let found = read_back(&mut Line::afterwards(setting.address), &people)?;
+    let mut people = visitors.into_people();
+    people.push(witness.client);
+    let found = read_back(&mut Connection::afterwards(setting.address), &people)?;
     server.kill()?;
     let figures = Figures {
         visitors: most + waiting,
@@ -164,19 +165,24 @@ fn overload(
     };
     Ok(Part {
         rows: figures.rows(arguments.floor, cores),
-        ledger,
+        ack_log,
         found,
     })
 }
 
 /// The load under which most sends are acknowledged, of rising numbers of visitors who wait for their answers at a time.
-fn find_peak(crowd: &mut Crowd, server: u32, most: usize, span: Duration) -> anyhow::Result<Load> {
+fn find_peak(
+    visitors: &mut VisitorPool,
+    server: u32,
+    most: usize,
+    span: Duration,
+) -> anyhow::Result<Load> {
     // Caches fill, and statements are prepared.
-    crowd.press(most, span / 8)?;
+    visitors.press(most, span / 8)?;
     let mut peak: Option<Load> = None;
     for count in [most / 16, most / 4, most] {
         let meter = Meter::start(server);
-        let mut load = crowd.press(count, span / 3)?;
+        let mut load = visitors.press(count, span / 3)?;
         load.cpu = meter.used();
         log::warn!("{count} visitors: {:.0} sends a second", load.sent_rate());
         if peak

@@ -10,9 +10,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use unicom_bench::http::{Answer, get};
 
-use crate::ledger::Ledger;
-use crate::line::Said;
-use crate::person::{Draft, Person};
+use crate::ack_log::AckLog;
+use crate::client::{Client, Draft};
+use crate::connection::Said;
 
 /// How long an answer may take: far longer than the server lets anybody wait.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -58,9 +58,9 @@ impl Answered {
 }
 
 pub struct Visitor {
-    pub person: Person,
+    pub client: Client,
     server: SocketAddr,
-    ledger: Arc<Ledger>,
+    ack_log: Arc<AckLog>,
     name: String,
     written: u32,
     /// The message that is not acknowledged yet: it is sent again under its id, as a page's script does.
@@ -70,11 +70,11 @@ pub struct Visitor {
 
 impl Visitor {
     /// `name` is of this visitor alone.
-    pub fn new(server: SocketAddr, ledger: Arc<Ledger>, person: Person, name: String) -> Self {
+    pub fn new(server: SocketAddr, ack_log: Arc<AckLog>, client: Client, name: String) -> Self {
         Self {
-            person,
+            client,
             server,
-            ledger,
+            ack_log,
             name,
             written: 0,
             draft: None,
@@ -134,13 +134,13 @@ impl Visitor {
 
     fn request(&self, wish: Wish, draft: Option<&Draft>) -> Vec<u8> {
         match (wish, draft) {
-            (Wish::Send, Some(draft)) => self.person.send(self.server, 0, draft),
+            (Wish::Send, Some(draft)) => self.client.send(self.server, 0, draft),
             (Wish::Ready, _) => get(self.server, "/readyz"),
             _ => {
-                let last = self.person.chats[0].sent.last();
+                let last = self.client.chats[0].sent.last();
                 let after = last.map(|last| format!("?after={}", last.id));
                 let path = format!("/unicom/webchat/messages/{}", after.unwrap_or_default());
-                self.person.get(self.server, &path)
+                self.client.get(self.server, &path)
             }
         }
     }
@@ -181,7 +181,7 @@ impl Visitor {
         };
         match draft {
             Some(draft) if said.status == 200 => {
-                self.person.note(&self.ledger, 0, draft, said);
+                self.client.note(&self.ack_log, 0, draft, said);
             }
             draft => self.keep(draft),
         }

@@ -23,12 +23,12 @@ use std::time::Duration;
 use anyhow::Context;
 use fastrand::Rng;
 use unicom_bench::interrupt;
-use unicom_bench::stage::Stage;
+use unicom_bench::scratch_db::ScratchDb;
 
+use crate::ack_log::Sent;
+use crate::connection::Connection;
 use crate::database::{Books, settle};
 use crate::layout::Layout;
-use crate::ledger::Sent;
-use crate::line::Line;
 use crate::options::Options;
 use crate::readback::read_back;
 use crate::report::Report;
@@ -84,7 +84,7 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
                 )
             })?;
         left -= cuts;
-        let acknowledged = outcome.reckoning.acknowledged;
+        let acknowledged = outcome.verdict.acknowledged;
         log::warn!("{} cuts, {acknowledged} messages", outcome.cuts);
     }
     Ok(outcome.report(seed))
@@ -92,7 +92,7 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
 
 /// One database, cut again and again.
 struct Trial {
-    stage: Stage,
+    scratch_db: ScratchDb,
     setting: Setting,
     layout: Layout,
     library: PathBuf,
@@ -102,13 +102,13 @@ struct Trial {
 
 impl Trial {
     fn new(options: &Options, library: &Path, layout: Layout, work: &Path) -> anyhow::Result<Self> {
-        let stage = Stage::new(None)?;
+        let scratch_db = ScratchDb::new(None)?;
         for folder in ["apart", "files"] {
-            fs::create_dir(stage.folder().join(folder))?;
+            fs::create_dir(scratch_db.folder().join(folder))?;
         }
         Ok(Self {
-            setting: Setting::new(options.server()?, &stage, layout, work.join("log"))?,
-            stage,
+            setting: Setting::new(options.server()?, &scratch_db, layout, work.join("log"))?,
+            scratch_db,
             layout,
             library: library.to_owned(),
             work: work.to_owned(),
@@ -135,7 +135,7 @@ impl Trial {
 
         let name = format!("p{}", outcome.cuts);
         let mut visitors = Visitors::start(self.setting.address, options.visitors, &name, rng);
-        let ledger = visitors.ledger.clone();
+        let ack_log = visitors.ack_log.clone();
         while left > 0 {
             interrupt::check()?;
             visitors.check()?;
@@ -144,7 +144,7 @@ impl Trial {
             let mut sent = || {
                 // Answers that were on their way are read meanwhile.
                 thread::sleep(Duration::from_millis(20));
-                ledger.sent()
+                ack_log.sent()
             };
             let is_cut = self.cut("serve", at, &mut sent, rng, outcome);
             anyhow::ensure!(
@@ -159,13 +159,13 @@ impl Trial {
         server
             .wait_ready()
             .with_context(|| self.setting.last_words())?;
-        let (people, ledger) = visitors.stop().with_context(|| self.setting.last_words())?;
-        settle(&self.stage)?;
-        let mut line = Line::afterwards(self.setting.address);
-        let found = read_back(&mut line, &people)?;
+        let (people, ack_log) = visitors.stop().with_context(|| self.setting.last_words())?;
+        settle(&self.scratch_db)?;
+        let mut connection = Connection::afterwards(self.setting.address);
+        let found = read_back(&mut connection, &people)?;
         drop(server);
-        let books = Books::read(&self.stage)?;
-        outcome.reckoning.add(&ledger, found, books);
+        let books = Books::read(&self.scratch_db)?;
+        outcome.verdict.add(&ack_log, found, books);
         Ok(())
     }
 
@@ -179,7 +179,7 @@ impl Trial {
         rng: &mut Rng,
         outcome: &mut Outcome,
     ) -> anyhow::Result<bool> {
-        let root = self.stage.folder().canonicalize()?;
+        let root = self.scratch_db.folder().canonicalize()?;
         let (before, known) = tree::read(&root)?;
         let journal = self.work.join("journal");
         let _ = fs::remove_file(&journal);
@@ -226,7 +226,7 @@ impl Trial {
         }
         let verdict = judge(&copy, &left, self.layout.media(), &sent)?;
         outcome.honest.add(&verdict);
-        outcome.reckoning.complaints.extend(verdict.words());
+        outcome.verdict.complaints.extend(verdict.words());
         tree::write(&root, &left)?;
         Ok(true)
     }

@@ -1,9 +1,9 @@
 //! What came of power cuts, and the report of it.
 
 use super::journal::Change;
-use super::verdict::Verdict;
-use crate::reckoning::Reckoning;
+use super::verdict::CutVerdict;
 use crate::report::{Report, Row};
+use crate::verdict::Verdict;
 
 /// What came of it, over all databases.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub struct Outcome {
     pub honest: Verdicts,
     pub logs_late: Verdicts,
     pub none: Verdicts,
-    pub reckoning: Reckoning,
+    pub verdict: Verdict,
 }
 
 /// What disks of one kind would have held, over all cuts.
@@ -33,7 +33,7 @@ pub struct Verdicts {
 }
 
 impl Verdicts {
-    pub fn add(&mut self, verdict: &Verdict) {
+    pub fn add(&mut self, verdict: &CutVerdict) {
         self.cuts += u64::from(verdict.lost + verdict.files_lost > 0);
         self.lost += verdict.lost;
         self.files_lost += verdict.files_lost;
@@ -66,9 +66,9 @@ impl Outcome {
             ),
             Row::told("changes of files", self.changes),
             Row::told("syncs", self.syncs),
-            Row::some("messages acknowledged", self.reckoning.acknowledged),
+            Row::some("messages acknowledged", self.verdict.acknowledged),
         ];
-        rows.extend(self.reckoning.tally.rows());
+        rows.extend(self.verdict.tally.rows());
         rows.extend([
             Row::none(
                 "acknowledged and lost, on the disk after a cut",
@@ -104,6 +104,6 @@ impl Outcome {
                 self.logs_late.damaged,
             ),
         ]);
-        Report::new("Power cuts on SQLite", Some(seed), rows, self.reckoning)
+        Report::new("Power cuts on SQLite", Some(seed), rows, self.verdict)
     }
 }

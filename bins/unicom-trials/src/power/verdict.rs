@@ -5,12 +5,12 @@ use std::path::Path;
 use unicom_db::Db;
 
 use super::tree::{self, Tree};
+use crate::ack_log::Sent;
 use crate::database::{client_ids, damage};
-use crate::ledger::Sent;
 
 /// What is wrong with a disk.
 #[derive(Debug, Default)]
-pub struct Verdict {
+pub struct CutVerdict {
     /// Acknowledged messages that are not there.
     pub lost: u64,
     /// Files of acknowledged messages that are missing or other.
@@ -20,7 +20,7 @@ pub struct Verdict {
     examples: Vec<String>,
 }
 
-impl Verdict {
+impl CutVerdict {
     /// What is wrong in words, the first of each kind.
     pub fn words(self) -> impl Iterator<Item = String> {
         self.damage
@@ -31,9 +31,14 @@ impl Verdict {
 }
 
 /// Looks at what a disk holds, files in its folder `media`, in a folder of its own: looking at a database writes to it.
-pub fn judge(folder: &Path, disk: &Tree, media: &Path, sent: &[Sent]) -> anyhow::Result<Verdict> {
+pub fn judge(
+    folder: &Path,
+    disk: &Tree,
+    media: &Path,
+    sent: &[Sent],
+) -> anyhow::Result<CutVerdict> {
     tree::write(folder, disk)?;
-    let mut verdict = Verdict::default();
+    let mut verdict = CutVerdict::default();
     let url = format!("sqlite://{}", folder.join(super::DATABASE).display());
     let stored = match Db::connect(&url)
         .map_err(anyhow::Error::from)

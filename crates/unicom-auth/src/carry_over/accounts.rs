@@ -6,7 +6,7 @@ use unicom_db::queries::{accounts, channels};
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_models::schema::unicom_accounts;
 use unicom_models::{Account, AccountId};
-use unicom_webchat::Known;
+use unicom_webchat::HostIdentity;
 
 use super::users::Users;
 use super::{CarriedOver, CarryOverError, replaced};
@@ -49,9 +49,9 @@ pub(super) fn block_accounts(
 /// Returns `true` if the account can only be of the same person in both databases. A guest's is
 /// called after a secret of that guest.
 fn is_of_known(id: &AccountId, users: &Users) -> bool {
-    match Known::behind(id) {
-        Some(Known::User(id)) => id.parse().is_ok_and(|id| users.has(id)),
-        Some(Known::Guest(_)) => true,
+    match HostIdentity::behind(id) {
+        Some(HostIdentity::User(id)) => id.parse().is_ok_and(|id| users.has(id)),
+        Some(HostIdentity::Guest(_)) => true,
         None => false,
     }
 }

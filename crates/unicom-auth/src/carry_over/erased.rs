@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
-use unicom_core::Whom;
+use unicom_core::person::PersonRef;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_models::AuditId;
 use unicom_models::schema::unicom_audit as audit;
-use unicom_webchat::{GuestId, Known, find_person};
+use unicom_webchat::{GuestId, HostIdentity, find_person};
 
 use super::{CarriedOver, CarryOverError, replaced};
 use crate::{session_store, users};
@@ -55,9 +55,9 @@ pub(super) fn shut_out_erased(
 /// Takes from the person whatever lets them in. Returns `false` if there is no such person.
 fn shut_out(tx: &mut Tx<'_>, subject: &str) -> Result<bool, DbError> {
     let whom = match subject.split_once(':') {
-        Some(("account", id)) => Whom::Account(id.into()),
+        Some(("account", id)) => PersonRef::Account(id.into()),
         Some(("member", id)) => match id.parse() {
-            Ok(id) => Whom::Member(id),
+            Ok(id) => PersonRef::Member(id),
             Err(_) => return Ok(false),
         },
         _ => return Ok(false),
@@ -66,11 +66,11 @@ fn shut_out(tx: &mut Tx<'_>, subject: &str) -> Result<bool, DbError> {
     let mut is_there = person.member.is_some();
     for one in &known {
         is_there |= match one {
-            Known::User(id) => match id.parse() {
+            HostIdentity::User(id) => match id.parse() {
                 Ok(id) => users::shut_out(tx, id)?,
                 Err(_) => false,
             },
-            Known::Guest(key) => {
+            HostIdentity::Guest(key) => {
                 session_store::end_sessions_of_guest(tx, &GuestId::new(key.clone()))?;
                 false
             }

@@ -1,7 +1,7 @@
 //! What a language model's response means for the request.
 
 use serde_json::Value;
-use unicom_core::{BotError, Outcome, Usage};
+use unicom_core::bots::{BotError, Outcome, Usage};
 
 use crate::outbound::Answer;
 use crate::{failure, json};

@@ -6,7 +6,7 @@ use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::TryStreamExt;
 use serde::{Serialize, Serializer};
-use unicom_core::BotError;
+use unicom_core::bots::BotError;
 use unicom_core::media::{MediaError, MediaStore};
 use unicom_models::{Direction, MediaType, Message, MessageId, StoredMedia};
 

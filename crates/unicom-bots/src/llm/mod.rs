@@ -15,7 +15,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
-use unicom_core::{Bot, BotError, Incoming, Outcome};
+use unicom_core::{
+    Bot,
+    bots::{BotContext, BotError, Outcome},
+};
 use unicom_db::queries::{history, messages};
 use unicom_db::{Database, DbError};
 use unicom_models::Message;
@@ -85,11 +88,11 @@ impl Llm {
         })
     }
 
-    async fn ask(&self, incoming: Incoming) -> Result<Outcome, BotError> {
+    async fn ask(&self, context: BotContext) -> Result<Outcome, BotError> {
         let settings = self
-            .settings(&incoming.config)
+            .settings(&context.config)
             .map_err(BotError::Permanent)?;
-        let messages = self.messages(incoming.message, &settings).await?;
+        let messages = self.messages(context.message, &settings).await?;
         let shown = images::shown(&messages);
         let begun = Instant::now();
         // Kept until it is answered.
@@ -100,7 +103,7 @@ impl Llm {
         };
         // Waiting counts, so that all of it is done before the pipeline gives up.
         let timeout = settings.timeout.saturating_sub(begun.elapsed());
-        let pictures = images::load(incoming.media.as_ref(), shown).await?;
+        let pictures = images::load(context.media.as_ref(), shown).await?;
         let request = Request {
             model: settings.model,
             messages: conversation(&settings.system_prompt, &messages, pictures),
@@ -150,7 +153,7 @@ impl Llm {
             .database
             .read(move |db| {
                 // It may have moved to another chat since it was asked about.
-                let asked = messages::of_request(db, id)?.unwrap_or(asked);
+                let asked = messages::get_unchecked(db, id)?.unwrap_or(asked);
                 match mode {
                     Mode::Chat => history::history(db, &asked, depth),
                     Mode::Thread => history::thread(db, &asked, depth),
@@ -168,8 +171,8 @@ impl Llm {
 }
 
 impl Bot for Llm {
-    fn handle(&self, incoming: Incoming) -> BoxFuture<'_, Result<Outcome, BotError>> {
-        self.ask(incoming).boxed()
+    fn handle(&self, context: BotContext) -> BoxFuture<'_, Result<Outcome, BotError>> {
+        self.ask(context).boxed()
     }
 
     fn validate(&self, config: &Map<String, Value>) -> Result<(), String> {

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use unicom_core::media::MediaStore;
-use unicom_core::{BotError, InvalidReplies, Outcome, replies_from_json};
+use unicom_core::{
+    bots::{BotError, Outcome},
+    replies::{InvalidReplies, replies_from_json},
+};
 
 use crate::outbound::Answer;
 use crate::{failure, json};

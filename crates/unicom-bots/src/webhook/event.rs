@@ -1,7 +1,7 @@
 //! What a webhook is told.
 
 use serde::Serialize;
-use unicom_core::Incoming;
+use unicom_core::bots::BotContext;
 use unicom_models::{
     AccountId, CategoryId, ChannelId, ChatId, MediaType, MemberId, MessageId, PlatformKind,
     RequestId, UtcTime,
@@ -102,9 +102,9 @@ pub(super) struct ReplyBy {
 }
 
 impl ReplyBy {
-    pub(super) fn new(incoming: &Incoming, promise: &Promise, now: UtcTime) -> Self {
+    pub(super) fn new(context: &BotContext, promise: &Promise, now: UtcTime) -> Self {
         Self {
-            path: format!("requests/{}/reply/", incoming.request.id),
+            path: format!("requests/{}/reply/", context.request.id),
             token: promise.token.clone(),
             until: now.plus(promise.within),
         }
@@ -112,15 +112,15 @@ impl ReplyBy {
 }
 
 impl Event {
-    pub(super) fn new(incoming: &Incoming, reply: Option<ReplyBy>) -> Self {
-        let Incoming {
+    pub(super) fn new(context: &BotContext, reply: Option<ReplyBy>) -> Self {
+        let BotContext {
             request,
             message,
             account,
             member,
             channel,
             ..
-        } = incoming;
+        } = context;
         Self {
             r#type: "request.created",
             timestamp: request.created_at,

@@ -11,7 +11,11 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use serde_json::{Map, Value};
-use unicom_core::{Bot, BotError, Incoming, Outcome, token_hash};
+use unicom_core::{
+    Bot,
+    bots::{BotContext, BotError, Outcome},
+    replies::token_hash,
+};
 use unicom_db::{Database, DbError, queries::queue};
 use unicom_models::Request;
 
@@ -75,18 +79,18 @@ impl Webhook {
         })
     }
 
-    async fn ask(&self, incoming: Incoming) -> Result<Outcome, BotError> {
+    async fn ask(&self, context: BotContext) -> Result<Outcome, BotError> {
         let settings = self
-            .settings(&incoming.config)
+            .settings(&context.config)
             .map_err(BotError::Permanent)?;
         let promise = match settings.answer_within {
             Duration::ZERO => None,
-            within => Some(self.promise(&incoming.request, within).await?),
+            within => Some(self.promise(&context.request, within).await?),
         };
-        let post = self.post(&settings, &incoming, promise.as_ref()).await?;
+        let post = self.post(&settings, &context, promise.as_ref()).await?;
         let answer = self.outbound.post(post).await;
         let answer = answer.map_err(|error| failure::of_call(&error))?;
-        answer::outcome(incoming.media.as_ref(), answer, promise).await
+        answer::outcome(context.media.as_ref(), answer, promise).await
     }
 
     /// Lets whoever gets the token answer this attempt. Only its hash is stored, before the token leaves.
@@ -108,16 +112,16 @@ impl Webhook {
     async fn post(
         &self,
         settings: &WebhookSettings,
-        incoming: &Incoming,
+        context: &BotContext,
         promise: Option<&Promise>,
     ) -> Result<Post, BotError> {
         let now = self.database.now();
         let event = Event::new(
-            incoming,
-            promise.map(|promise| ReplyBy::new(incoming, promise, now)),
+            context,
+            promise.map(|promise| ReplyBy::new(context, promise, now)),
         );
         let body = json::write(event).await.map_err(BotError::Temporary)?;
-        let id = incoming.request.id.to_string();
+        let id = context.request.id.to_string();
         let timestamp = (now.as_micros() / 1_000_000).to_string();
         let signature = settings.secrets.sign(&id, &timestamp, &body);
         let headers = headers(&id, &timestamp, &signature);
@@ -132,8 +136,8 @@ impl Webhook {
 }
 
 impl Bot for Webhook {
-    fn handle(&self, incoming: Incoming) -> BoxFuture<'_, Result<Outcome, BotError>> {
-        self.ask(incoming).boxed()
+    fn handle(&self, context: BotContext) -> BoxFuture<'_, Result<Outcome, BotError>> {
+        self.ask(context).boxed()
     }
 
     fn validate(&self, config: &Map<String, Value>) -> Result<(), String> {

@@ -8,8 +8,11 @@ use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_bots::{Llm, Webhook};
 use unicom_core::media::{MediaStore, ObjectMediaStore, store_bytes};
 use unicom_core::{
-    Bots, CoreError, Incoming, IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage,
-    OutgoingMessage, Platforms, create_channel, ingest, send_message,
+    Bots, CoreError, IncomingMessage, OutgoingMessage, Platforms,
+    admin::create_channel,
+    bots::BotContext,
+    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    outbound::send_message,
 };
 use unicom_db::queries::requests::{self, RequestFilters};
 use unicom_db::queries::{accounts, chats, messages, queue};
@@ -172,7 +175,7 @@ impl Chat {
             .write(move |tx| {
                 let chat = chats::get(tx, &"fake_ada".into())?.unwrap();
                 let last = messages::edge(tx, &chat.id, None, messages::Edge::Last)?.unwrap();
-                let last = messages::of_request(tx, last.id)?.unwrap();
+                let last = messages::get_unchecked(tx, last.id)?.unwrap();
                 let timestamp = tx.now().max(chat.last_activity_at.next());
                 let message = change(Message {
                     id: MessageId::new(),
@@ -193,7 +196,7 @@ impl Chat {
     }
 
     /// What a bot is handed for the newest message, as the pipeline takes it.
-    pub async fn incoming(&self, config: Value) -> Incoming {
+    pub async fn incoming(&self, config: Value) -> BotContext {
         let channel = self.channel.clone();
         type Found = (Request, Message, Account);
         let found: Result<Found, DbError> = self
@@ -209,11 +212,11 @@ impl Chat {
                 let lease = Duration::from_secs(60);
                 for earlier in open[1..].iter().rev() {
                     // Only what is taken can be ended, and what was asked about before is.
-                    let taken = queue::take(tx, earlier.id, &earlier.chat_id, lease)?;
-                    queue::end(tx, taken.as_ref().unwrap_or(earlier))?;
+                    let taken = queue::claim(tx, earlier.id, &earlier.chat_id, lease)?;
+                    queue::finish(tx, taken.as_ref().unwrap_or(earlier))?;
                 }
-                let request = queue::take(tx, open[0].id, &open[0].chat_id, lease)?.unwrap();
-                let message = messages::of_request(tx, request.message_id)?.unwrap();
+                let request = queue::claim(tx, open[0].id, &open[0].chat_id, lease)?.unwrap();
+                let message = messages::get_unchecked(tx, request.message_id)?.unwrap();
                 let account = accounts::get(tx, &request.account_id)?.unwrap();
                 Ok((request, message, account))
             })
@@ -222,7 +225,7 @@ impl Chat {
         let Value::Object(config) = config else {
             panic!("a configuration is an object")
         };
-        Incoming {
+        BotContext {
             request,
             message,
             account,

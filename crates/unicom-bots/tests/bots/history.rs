@@ -1,6 +1,9 @@
 //! What a bot must know of a chat to answer a message: by time, and by what answers what.
 
-use unicom_core::{IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage, ingest};
+use unicom_core::{
+    IncomingMessage,
+    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
+};
 use unicom_db::DbError;
 use unicom_db::queries::{history, messages};
 use unicom_models::{ChatId, Direction, Message, MessageId, UtcTime};

@@ -4,7 +4,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use unicom_core::{Bot, CleanHtml, IncomingMessage, Outcome, OutgoingMessage, Usage};
+use unicom_core::{
+    Bot, IncomingMessage, OutgoingMessage,
+    bots::{Outcome, Usage},
+    html::CleanHtml,
+};
 use unicom_models::{Direction, MediaType, Message};
 
 use crate::chat::{Chat, KEY};

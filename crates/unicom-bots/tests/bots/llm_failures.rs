@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use unicom_core::{Bot, BotError};
+use unicom_core::{Bot, bots::BotError};
 
 use crate::chat::{Chat, KEY};
 use crate::llm::{completion, config};

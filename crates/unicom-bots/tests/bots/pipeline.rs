@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use unicom_bots::Llm;
-use unicom_core::{Bots, CoreError, OutgoingMessage, Pipeline, PipelineOptions, answer_request};
+use unicom_core::{
+    Bots, CoreError, OutgoingMessage, Pipeline, PipelineOptions, replies::answer_request,
+};
 use unicom_db::DbError;
 use unicom_db::queries::{history, requests};
 use unicom_models::{Message, Request, RequestStatus};

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use unicom_bots::{Llm, Webhook};
-use unicom_core::{Bot, BotError, Bots};
+use unicom_core::{Bot, Bots, bots::BotError};
 
 use crate::chat::{Chat, KEY, SECRET, create, outbound};
 use crate::llm::completion;

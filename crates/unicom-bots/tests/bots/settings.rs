@@ -1,7 +1,7 @@
 //! What settings may be, and what is said of others.
 
 use serde_json::{Value, json};
-use unicom_core::{Bot, BotError};
+use unicom_core::{Bot, bots::BotError};
 
 use crate::chat::Chat;
 

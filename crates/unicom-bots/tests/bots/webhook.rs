@@ -7,7 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use unicom_core::{Bot, BotError, CoreError, IncomingMessage, Outcome, open_request, token_hash};
+use unicom_core::{
+    Bot, CoreError, IncomingMessage,
+    bots::{BotError, Outcome},
+    replies::{open_request, token_hash},
+};
 use unicom_db::DbError;
 use unicom_db::queries::queue;
 use unicom_models::{Member, MemberId, UtcTime};

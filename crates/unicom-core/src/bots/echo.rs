@@ -5,15 +5,18 @@ use futures_util::future::BoxFuture;
 
 use serde_json::{Map, Value};
 
-use crate::{Bot, BotError, Incoming, Outcome};
+use crate::{
+    Bot,
+    bots::{BotContext, BotError, Outcome},
+};
 
 /// Answers with the text of the message; to media without a text, with the name of its file.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Echo;
 
 impl Bot for Echo {
-    fn handle(&self, incoming: Incoming) -> BoxFuture<'_, Result<Outcome, BotError>> {
-        let message = incoming.message;
+    fn handle(&self, context: BotContext) -> BoxFuture<'_, Result<Outcome, BotError>> {
+        let message = context.message;
         let said = if message.text.is_empty() {
             message.media_name.unwrap_or_default()
         } else {

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::ops::RangeInclusive;
 
 use super::MediaKind;
-use crate::invisible::is_invisible;
+use crate::text::is_invisible;
 
 /// Makes a name to show, to save under and to put into a URL, of the one that a sender `claimed`.
 ///

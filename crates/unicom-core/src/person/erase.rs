@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use unicom_db::queries::persons::{self, Gone};
-use unicom_db::queries::{audit, channels, chats, members, merges};
+use unicom_db::queries::erasure::{self, Deleted};
+use unicom_db::queries::{account_tombstones, audit, channels, chats, members};
 use unicom_db::{DbError, Tx};
 use unicom_models::{Chat, ChatId, MessageId};
 
 use super::Person;
-use crate::outgoing::sender_name;
+use crate::outbound::sender_name;
 
 /// What was erased.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -43,7 +43,7 @@ pub struct Erased {
 }
 
 impl Erased {
-    fn add(&mut self, gone: Gone) {
+    fn add(&mut self, gone: Deleted) {
         self.messages += gone.messages;
         self.requests += gone.requests;
         self.deliveries += gone.deliveries;
@@ -57,7 +57,7 @@ impl Erased {
     }
 }
 
-/// Erases a person with everything theirs. `spoke_as` is how the audit trail calls whoever spoke for the person as
+/// Erases a person with everything theirs. `actors` is how the audit trail calls whoever spoke for the person as
 /// staff: `user:7`, `token:3`.
 ///
 /// A chat that nobody else but bots takes part in goes as a whole. Of one with others goes what the person wrote, and
@@ -73,26 +73,26 @@ impl Erased {
 pub fn erase_person(
     tx: &mut Tx<'_>,
     person: &Person,
-    spoke_as: &[String],
+    actors: &[String],
 ) -> Result<Erased, DbError> {
-    tx.overwriting(|tx| erase(tx, person, spoke_as))
+    tx.with_secure_delete(|tx| erase(tx, person, actors))
 }
 
-fn erase(tx: &mut Tx<'_>, person: &Person, spoke_as: &[String]) -> Result<Erased, DbError> {
+fn erase(tx: &mut Tx<'_>, person: &Person, actors: &[String]) -> Result<Erased, DbError> {
     let ids = person.account_ids();
     let mut erased = Erased::default();
     // Accounts before chats before requests before members: the order in which everyone locks.
-    let accounts = persons::lock_accounts(tx, &ids)?;
+    let accounts = erasure::lock_accounts(tx, &ids)?;
     erased.accounts = i64::try_from(accounts.len()).unwrap_or(i64::MAX);
     let (chat_ids, _) = person.chats(tx)?;
-    let unsigned = written_as_staff(tx, spoke_as)?;
+    let unsigned = written_as_staff(tx, actors)?;
     let all: Vec<ChatId> = chat_ids.iter().chain(unsigned.keys()).cloned().collect();
-    let all = persons::lock_chats(tx, &sorted(all))?;
+    let all = erasure::lock_chats(tx, &sorted(all))?;
     // Nobody joins any more.
-    let shared = persons::shared(tx, &chat_ids, &ids)?;
+    let shared = erasure::shared(tx, &chat_ids, &ids)?;
     let whole = chat_ids.iter().filter(|id| !shared.contains(*id)).cloned();
     let whole: Vec<ChatId> = whole.collect();
-    erased.add(persons::delete_chats(tx, &whole)?);
+    erased.add(erasure::delete_chats(tx, &whole)?);
     erased.chats = i64::try_from(whole.len()).unwrap_or(i64::MAX);
     for chat in &all {
         if shared.contains(&chat.id) {
@@ -100,45 +100,45 @@ fn erase(tx: &mut Tx<'_>, person: &Person, spoke_as: &[String]) -> Result<Erased
             erased.shared_chats += 1;
         }
         if let Some(messages) = unsigned.get(&chat.id) {
-            erased.unsigned_messages += unsign(tx, person, chat, messages)?;
+            erased.unsigned_messages += anonymise_author(tx, person, chat, messages)?;
         }
     }
-    merges::remember_erased(tx, &ids)?;
-    persons::delete_accounts(tx, &ids)?;
+    account_tombstones::record_erasures(tx, &ids)?;
+    erasure::delete_accounts(tx, &ids)?;
     if let Some(member) = person.member {
         erased.members = i64::from(members::delete(tx, member)?);
     }
     let users: Vec<String> = person.user_ids.iter().cloned().collect();
-    persons::clear_users(tx, &users)?;
-    let subjects = [person.subjects(), spoke_as.to_vec()].concat();
+    erasure::clear_users(tx, &users)?;
+    let subjects = [person.subjects(), actors.to_vec()].concat();
     audit::clear_details(tx, &subjects)?;
     Ok(erased)
 }
 
 /// Erases what is theirs from a locked chat that others take part in.
-fn erase_from(tx: &mut Tx<'_>, person: &Person, chat: &Chat) -> Result<Gone, DbError> {
+fn erase_from(tx: &mut Tx<'_>, person: &Person, chat: &Chat) -> Result<Deleted, DbError> {
     let begun = person.has_begun(tx, chat)?;
-    let theirs = persons::theirs_in(tx, &chat.id, &person.account_ids())?;
-    let gone = persons::delete_messages(tx, &theirs)?;
+    let theirs = erasure::message_ids_owned_by(tx, &chat.id, &person.account_ids())?;
+    let gone = erasure::delete_messages(tx, &theirs)?;
     let (name, metadata): (Option<&str>, Value) = if begun {
         (None, json!({}))
     } else {
         (chat.name.as_deref(), chat.metadata.clone())
     };
-    persons::note_gone(tx, chat, name, &metadata)?;
+    erasure::record_deletion(tx, chat, name, &metadata)?;
     Ok(gone)
 }
 
 /// What was written to chats as staff, as the audit trail has it.
 fn written_as_staff(
     tx: &mut Tx<'_>,
-    spoke_as: &[String],
+    actors: &[String],
 ) -> Result<BTreeMap<ChatId, Vec<MessageId>>, DbError> {
     let mut written: BTreeMap<ChatId, Vec<MessageId>> = BTreeMap::new();
-    if spoke_as.is_empty() {
+    if actors.is_empty() {
         return Ok(written);
     }
-    for entry in audit::of_action(tx, "message.send", Some(spoke_as))? {
+    for entry in audit::of_action(tx, "message.send", Some(actors))? {
         let message = entry.details["message_id"].as_str();
         if let (Some(chat), Some(Ok(message))) =
             (entry.subject.strip_prefix("chat:"), message.map(str::parse))
@@ -150,7 +150,7 @@ fn written_as_staff(
 }
 
 /// Takes the person's name off messages in a locked chat.
-fn unsign(
+fn anonymise_author(
     tx: &mut Tx<'_>,
     person: &Person,
     chat: &Chat,
@@ -163,13 +163,13 @@ fn unsign(
     let mut unsigned = 0;
     for message in messages {
         for user in &person.user_ids {
-            unsigned += i64::from(persons::unsign(tx, *message, user, &name)?);
+            unsigned += i64::from(erasure::anonymise_author(tx, *message, user, &name)?);
         }
     }
     if unsigned > 0
         && let Some(chat) = chats::get(tx, &chat.id)?
     {
-        persons::touch(tx, &chat, chat.name.as_deref(), &chat.metadata)?;
+        erasure::bump_updated_at(tx, &chat, chat.name.as_deref(), &chat.metadata)?;
     }
     Ok(unsigned)
 }

@@ -5,9 +5,9 @@ use std::io::Write;
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use unicom_db::queries::data_export::{self, Whose};
 use unicom_db::queries::messages::Position;
-use unicom_db::queries::personal_data::{self, Whose};
-use unicom_db::queries::{accounts, audit, chats, groups, members, merges};
+use unicom_db::queries::{account_tombstones, accounts, audit, chats, groups, members};
 use unicom_db::{Db, DbError};
 use unicom_models::{Chat, MessageId, UtcTime};
 
@@ -44,7 +44,7 @@ pub struct ExportedFile {
 
 /// Writes everything of a person as one JSON document, and returns the files that it names.
 ///
-/// It tells what [`erase_person`](crate::erase_person) would delete: in chats that nobody else but bots takes part in both
+/// It tells what [`erase_person`](crate::person::erase_person) would delete: in chats that nobody else but bots takes part in both
 /// directions, in others what the person wrote and what the system answered to it. `users` is what the host knows of
 /// the users that the person is. Always in the same order; a page of messages is in memory at a time. What is written
 /// meanwhile may be in it or not.
@@ -67,12 +67,12 @@ pub fn export_person(
         Some(id) => (
             members::get(db, id)?,
             groups::of_member(db, id)?,
-            personal_data::categories_of(db, id)?,
+            data_export::categories_of(db, id)?,
         ),
         None => (None, Vec::new(), Vec::new()),
     };
     let group_names: Vec<_> = in_groups.into_iter().map(|group| group.name).collect();
-    let merged: Vec<_> = merges::merged_from(db, &ids)?
+    let merged: Vec<_> = account_tombstones::merged_from(db, &ids)?
         .into_iter()
         .map(|(from, into, at)| json!({ "from": from, "into": into, "merged_at": at }))
         .collect();
@@ -133,7 +133,7 @@ fn write_chat(
     field(out, "created_at", &chat.created_at)?;
     field(out, "last_activity_at", &chat.last_activity_at)?;
     field(out, "with_others", &is_shared)?;
-    field(out, "parts", &personal_data::parts(db, &chat.id, &ids)?)?;
+    field(out, "parts", &data_export::parts(db, &chat.id, &ids)?)?;
     write!(out, "\"messages\":[")?;
     let whose = if is_shared {
         Whose::Theirs(&ids)
@@ -143,11 +143,11 @@ fn write_chat(
     let (mut after, mut is_first) = (None, true);
     loop {
         let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
-        let page = personal_data::page_of_messages(db, &chat.id, whose, after, limit)?;
+        let page = data_export::page_of_messages(db, &chat.id, whose, after, limit)?;
         let of_page: Vec<MessageId> = page.iter().map(|message| message.id).collect();
-        let requests = personal_data::requests_of(db, &of_page)?.into_iter();
+        let requests = data_export::requests_of(db, &of_page)?.into_iter();
         let requests: HashMap<_, _> = requests.map(|one| (one.message_id, one)).collect();
-        let deliveries = personal_data::deliveries_of(db, &of_page)?.into_iter();
+        let deliveries = data_export::deliveries_of(db, &of_page)?.into_iter();
         let deliveries: HashMap<_, _> = deliveries.map(|one| (one.message_id, one)).collect();
         for message in &page {
             comma(out, &mut is_first)?;

@@ -6,7 +6,7 @@ mod item;
 
 use std::collections::BTreeSet;
 
-use unicom_db::queries::{accounts, members, persons};
+use unicom_db::queries::{accounts, erasure, members};
 use unicom_db::{Db, DbError};
 use unicom_models::{AccountId, Chat, ChatId, MemberId};
 
@@ -15,7 +15,7 @@ pub use export::{ExportError, ExportedFile, export_person};
 
 /// Who is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Whom {
+pub enum PersonRef {
     /// The person behind an account.
     Account(AccountId),
     /// A member, with all its accounts.
@@ -41,11 +41,11 @@ impl Person {
     ///
     /// # Errors
     /// [`DbError`] where the database fails.
-    pub fn find(db: &mut Db, whom: &Whom) -> Result<Self, DbError> {
+    pub fn find(db: &mut Db, whom: &PersonRef) -> Result<Self, DbError> {
         let mut person = Self::default();
         let member = match whom {
-            Whom::Member(id) => members::get(db, *id)?,
-            Whom::Account(id) => match accounts::get(db, id)? {
+            PersonRef::Member(id) => members::get(db, *id)?,
+            PersonRef::Account(id) => match accounts::get(db, id)? {
                 Some(account) => {
                     person.accounts.insert(account.id);
                     match account.member_id {
@@ -94,9 +94,9 @@ impl Person {
             // It is named by its platform.
             return Ok(false);
         }
-        let first = persons::first_to_join(db, &chat.id)?;
+        let first = erasure::first_to_join(db, &chat.id)?;
         let first_sender = match chat.first_incoming_message_id {
-            Some(id) => persons::sender(db, id)?,
+            Some(id) => erasure::sender(db, id)?,
             None => None,
         };
         let is_theirs = |id: &AccountId| self.accounts.contains(id);
@@ -106,8 +106,8 @@ impl Person {
     /// The person's chats, by id, and which of them somebody else takes part in, too.
     fn chats(&self, db: &mut Db) -> Result<(Vec<ChatId>, BTreeSet<ChatId>), DbError> {
         let ids = self.account_ids();
-        let chats = persons::chat_ids(db, &ids)?;
-        let shared = persons::shared(db, &chats, &ids)?;
+        let chats = erasure::chat_ids(db, &ids)?;
+        let shared = erasure::shared(db, &chats, &ids)?;
         Ok((chats, shared))
     }
 }

@@ -11,18 +11,18 @@ use unicom_models::{RequestCategory, RequestStatus};
 use super::Shared;
 use super::categorize::{Choice, Decision, DefaultChange, Question, categorize};
 use super::outcome::{NotStored, lock_chat_of, store_replies};
-use super::prepare::{Claimed, Queued, queue_for_bot};
+use super::prepare::{ClaimedRequest, Queued, queue_for_bot};
 use crate::matchers::MatchInput;
-use crate::{ChosenBot, OutgoingMessage, Platforms};
+use crate::{OutgoingMessage, Platforms, bots::ChosenBot};
 
 impl Shared {
     /// Finds the category of a claimed request, and the bot to ask. None where its writer was sent the list of
     /// categories, or no bot is there.
     pub(super) async fn choose_category(
         self: &Arc<Self>,
-        claimed: Claimed,
+        claimed: ClaimedRequest,
         categories: Vec<RequestCategory>,
-    ) -> Result<Option<(Box<Claimed>, ChosenBot)>, NotStored> {
+    ) -> Result<Option<(Box<ClaimedRequest>, ChosenBot)>, NotStored> {
         let question = Question {
             categories,
             // Where an earlier attempt has found the category, the default was looked at then.
@@ -41,13 +41,13 @@ impl Shared {
         let decided = tokio::task::spawn_blocking(move || categorize(&question, &shared.matchers));
         let in_time = tokio::time::timeout(self.options.bot_timeout, decided);
         let decision = self
-            .holding(&claimed.request, in_time)
+            .with_lease(&claimed.request, in_time)
             .await?
             .map_err(|_| NotStored::Categorize("the matchers took too long".to_owned()))?
             .map_err(|error| NotStored::Categorize(error.to_string()))?;
         let platforms = self.platforms.clone();
         self.database
-            .write_later(move |tx| apply(tx, &platforms, claimed, decision))
+            .write_background(move |tx| apply(tx, &platforms, claimed, decision))
             .await
     }
 }
@@ -56,9 +56,9 @@ impl Shared {
 fn apply(
     tx: &mut Tx<'_>,
     platforms: &Platforms,
-    mut claimed: Claimed,
+    mut claimed: ClaimedRequest,
     decision: Decision,
-) -> Result<Option<(Box<Claimed>, ChosenBot)>, NotStored> {
+) -> Result<Option<(Box<ClaimedRequest>, ChosenBot)>, NotStored> {
     let default = match decision.default {
         DefaultChange::Keep => None,
         DefaultChange::Set(id) => Some(Some(id)),

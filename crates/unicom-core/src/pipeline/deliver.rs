@@ -9,49 +9,50 @@ use unicom_db::{
     DbError,
     queries::{
         channels, chats,
-        deliveries::{self, Claimed, Due},
+        deliveries::{self, ClaimedDelivery, DueDelivery},
     },
 };
 use unicom_models::MessageId;
 
 use super::Shared;
 use super::backoff::backoff;
-use super::holding::renewing;
-use crate::{Delivery, DeliveryError, Outgoing};
+use super::lease::renewing;
+use crate::platform::{DeliveryError, DeliveryJob, DeliveryReceipt};
 
 impl Shared {
     /// Claims up to `limit` deliveries that are due; and whether there may be more.
     pub(super) async fn claim_deliveries(
         &self,
         limit: i64,
-    ) -> Result<(Vec<Claimed>, bool), DbError> {
+    ) -> Result<(Vec<ClaimedDelivery>, bool), DbError> {
         let now = self.database.now();
-        let due: Vec<Due> = self
+        let due: Vec<DueDelivery> = self
             .database
-            .read(move |db| deliveries::look(db, now, limit))
+            .read(move |db| deliveries::find_due(db, now, limit))
             .await?;
-        let (behind, first): (Vec<Due>, Vec<Due>) = due.into_iter().partition(|due| due.is_behind);
+        let (behind, first): (Vec<DueDelivery>, Vec<DueDelivery>) =
+            due.into_iter().partition(|due| due.is_blocked);
         let has_put_off = !behind.is_empty();
         if has_put_off {
             let behind: Vec<MessageId> = behind.iter().map(|due| due.message_id).collect();
             self.database
-                .write_later(move |tx| deliveries::put_off(tx, &behind))
+                .write_background(move |tx| deliveries::defer(tx, &behind))
                 .await?;
         }
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
         let claims = first.iter().take(most).map(|due| self.take(due.message_id));
-        let claimed: Vec<Claimed> = join_all(claims).await.into_iter().flatten().collect();
+        let claimed: Vec<ClaimedDelivery> = join_all(claims).await.into_iter().flatten().collect();
         let may_be_more = has_put_off || !claimed.is_empty();
         Ok((claimed, may_be_more))
     }
 
     /// Claims one delivery, in a write of its own; none where somebody else was faster. A failure is logged: the others
     /// go on.
-    async fn take(&self, id: MessageId) -> Option<Claimed> {
+    async fn take(&self, id: MessageId) -> Option<ClaimedDelivery> {
         let lease = self.options.lease;
-        let taken: Result<Option<Claimed>, DbError> = self
+        let taken: Result<Option<ClaimedDelivery>, DbError> = self
             .database
-            .write_later(move |tx| deliveries::take(tx, id, lease))
+            .write_background(move |tx| deliveries::claim(tx, id, lease))
             .await;
         taken.unwrap_or_else(|error| {
             log::warn!("message {id}: its delivery could not be claimed: {error}");
@@ -60,7 +61,7 @@ impl Shared {
     }
 
     /// Delivers one claimed message and notes what came of it.
-    pub(super) async fn deliver(self: Arc<Self>, delivery: Claimed) {
+    pub(super) async fn deliver(self: Arc<Self>, delivery: ClaimedDelivery) {
         let id = delivery.message.id;
         let renew = || self.renew_delivery(&delivery);
         let work = self.try_to_deliver(&delivery);
@@ -74,7 +75,7 @@ impl Shared {
     }
 
     /// Whether the claim still holds, as far as can be told.
-    async fn renew_delivery(&self, delivery: &Claimed) -> bool {
+    async fn renew_delivery(&self, delivery: &ClaimedDelivery) -> bool {
         let (held, lease) = (delivery.clone(), self.options.lease);
         let renewed: Result<bool, DbError> = self
             .database
@@ -87,7 +88,10 @@ impl Shared {
         })
     }
 
-    async fn try_to_deliver(&self, delivery: &Claimed) -> Result<Delivery, DeliveryError> {
+    async fn try_to_deliver(
+        &self,
+        delivery: &ClaimedDelivery,
+    ) -> Result<DeliveryReceipt, DeliveryError> {
         // Whoever held it never came back to say why.
         if delivery.counted > self.options.attempts {
             return Err(DeliveryError::Permanent(
@@ -100,13 +104,13 @@ impl Shared {
         }
     }
 
-    async fn outgoing(&self, delivery: &Claimed) -> Result<Option<Outgoing>, DbError> {
+    async fn outgoing(&self, delivery: &ClaimedDelivery) -> Result<Option<DeliveryJob>, DbError> {
         let message = delivery.message.clone();
         self.database
             .read(move |db| {
                 let channel = channels::get(db, message.channel_id)?;
                 let chat = chats::get(db, &message.chat_id)?;
-                Ok(channel.zip(chat).map(|(channel, chat)| Outgoing {
+                Ok(channel.zip(chat).map(|(channel, chat)| DeliveryJob {
                     channel,
                     chat,
                     message,
@@ -115,7 +119,10 @@ impl Shared {
             .await
     }
 
-    async fn hand_over(&self, outgoing: Option<Outgoing>) -> Result<Delivery, DeliveryError> {
+    async fn hand_over(
+        &self,
+        outgoing: Option<DeliveryJob>,
+    ) -> Result<DeliveryReceipt, DeliveryError> {
         let outgoing = outgoing
             .ok_or_else(|| DeliveryError::Permanent("its channel or chat is gone".to_owned()))?;
         let platform = self
@@ -140,17 +147,17 @@ impl Shared {
 
     async fn note(
         &self,
-        delivery: Claimed,
-        result: Result<Delivery, DeliveryError>,
+        delivery: ClaimedDelivery,
+        result: Result<DeliveryReceipt, DeliveryError>,
     ) -> Result<(), DbError> {
         let wait = backoff(self.options.backoff, delivery.counted);
         let last = delivery.counted >= self.options.attempts;
         self.database
-            .write_later(move |tx| {
-                chats::hold(tx, &delivery.message.chat_id)?;
+            .write_background(move |tx| {
+                chats::lock_row(tx, &delivery.message.chat_id)?;
                 match &result {
-                    Ok(Delivery::Local) => deliveries::sent(tx, &delivery, None)?,
-                    Ok(Delivery::Accepted {
+                    Ok(DeliveryReceipt::Local) => deliveries::sent(tx, &delivery, None)?,
+                    Ok(DeliveryReceipt::Accepted {
                         provider_message_id,
                     }) => deliveries::sent(tx, &delivery, Some(provider_message_id))?,
                     Err(error @ DeliveryError::Temporary(_)) if !last => {

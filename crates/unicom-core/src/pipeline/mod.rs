@@ -7,8 +7,8 @@ mod backoff;
 mod categorize;
 mod choose;
 mod deliver;
-mod holding;
 mod identify;
+mod lease;
 mod outcome;
 mod prepare;
 mod process;
@@ -79,7 +79,7 @@ impl Default for PipelineOptions {
 /// ```
 /// use std::sync::Arc;
 /// use unicom_core::media::ObjectMediaStore;
-/// use unicom_core::{Bots, Echo, Pipeline, PipelineOptions, Platforms};
+/// use unicom_core::{Bots, Pipeline, PipelineOptions, Platforms, bots::Echo};
 /// # use unicom_testing::TestDatabase;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
@@ -164,7 +164,7 @@ impl Pipeline {
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let shared = &self.shared;
         let mut events = shared.database.subscribe();
-        shared.database.hear_others();
+        shared.database.listen_to_peers();
         let mut stop = pin!(stop);
         let mut running = JoinSet::new();
         loop {
@@ -185,12 +185,12 @@ impl Pipeline {
             if look_again && running.len() < shared.options.parallel {
                 continue;
             }
-            let nap = shared.nap().await;
+            let sleep_until_due = shared.sleep_until_due().await;
             tokio::select! {
                 () = &mut stop => break,
-                () = told_of_work(&mut events) => {}
+                () = work_signal(&mut events) => {}
                 Some(ended) = running.join_next() => log_panic(ended),
-                () = tokio::time::sleep(nap) => {}
+                () = tokio::time::sleep(sleep_until_due) => {}
             }
         }
         if tokio::time::timeout(shared.options.drain, end(&mut running))
@@ -253,7 +253,7 @@ impl Shared {
     }
 
     /// How long to sleep when nothing happens: until something is due, `poll` at the most.
-    async fn nap(&self) -> Duration {
+    async fn sleep_until_due(&self) -> Duration {
         let next: Result<Option<UtcTime>, DbError> = self
             .database
             .read(|db| {
@@ -274,10 +274,10 @@ impl Shared {
 }
 
 /// Until there may be something to do.
-async fn told_of_work(events: &mut Receiver<Event>) {
+async fn work_signal(events: &mut Receiver<Event>) {
     loop {
         match events.recv().await {
-            Ok(Event::RequestReady { .. } | Event::DeliveryReady { .. } | Event::Elsewhere)
+            Ok(Event::RequestReady { .. } | Event::DeliveryReady { .. } | Event::RemoteWork)
             | Err(RecvError::Lagged(_)) => break,
             Ok(_) => {}
             // The database is gone; the poll will say so.

@@ -6,7 +6,7 @@ use unicom_db::{
 };
 use unicom_models::{Message, Request};
 
-use crate::{CoreError, OutgoingMessage, Platforms, reply_with};
+use crate::{CoreError, OutgoingMessage, Platforms, replies::reply_with};
 
 /// Why an outcome was not stored.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +49,7 @@ pub(super) fn end_request(
 ) -> Result<Message, NotStored> {
     let message = lock_chat_of(tx, message)?;
     request.chat_id = message.chat_id.clone();
-    if queue::end(tx, &request)? {
+    if queue::finish(tx, &request)? {
         Ok(message)
     } else {
         Err(NotStored::Superseded)
@@ -59,8 +59,8 @@ pub(super) fn end_request(
 /// Locks the chat of `message`, before its request as everyone does; the message as it stands then.
 pub(super) fn lock_chat_of(tx: &mut Tx<'_>, mut message: Message) -> Result<Message, DbError> {
     loop {
-        chats::hold(tx, &message.chat_id)?;
-        match messages::of_request(tx, message.id)? {
+        chats::lock_row(tx, &message.chat_id)?;
+        match messages::get_unchecked(tx, message.id)? {
             // It has moved to another chat meanwhile: its guest has become a user.
             Some(moved) if moved.chat_id != message.chat_id => message = moved,
             Some(message) => return Ok(message),

@@ -6,7 +6,7 @@ use unicom_db::{
     DbError, Tx,
     queries::{
         accounts, categories, chats,
-        queue::{self, Context, Due},
+        queue::{self, Context, DueRequest},
     },
 };
 use unicom_models::{
@@ -16,14 +16,14 @@ use unicom_models::{
 
 use super::Shared;
 use super::identify::{Identified, identify};
-use crate::ChosenBot;
+use crate::bots::ChosenBot;
 
 /// Categories that are looked at for a bot, one above the other: more than there can be.
 const DEEPEST: usize = 32;
 
 /// A claimed request, with all that concerns it.
 #[derive(Debug, Clone)]
-pub(super) struct Claimed {
+pub(super) struct ClaimedRequest {
     pub request: Request,
     pub message: Message,
     pub account: Account,
@@ -35,9 +35,9 @@ pub(super) struct Claimed {
 #[derive(Debug)]
 pub(super) enum Next {
     /// Its category is to be found among these; none where it has one.
-    Categorize(Box<Claimed>, Vec<RequestCategory>),
+    Categorize(Box<ClaimedRequest>, Vec<RequestCategory>),
     /// This bot is to answer it.
-    Ask(Box<Claimed>, ChosenBot),
+    Ask(Box<ClaimedRequest>, ChosenBot),
 }
 
 /// What became of a look for a request.
@@ -69,14 +69,14 @@ impl Shared {
         );
         let due = self
             .database
-            .read(move |db| queue::look(db, now, most))
+            .read(move |db| queue::find_due(db, now, most))
             .await?;
-        let (behind, first): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| due.is_behind);
+        let (behind, first): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| due.is_blocked);
         let has_put_off = !behind.is_empty();
         if has_put_off {
             let behind: Vec<RequestId> = behind.iter().map(|due| due.id).collect();
             self.database
-                .write_later(move |tx| queue::put_off(tx, &behind))
+                .write_background(move |tx| queue::defer(tx, &behind))
                 .await?;
         }
         // Each in a write of its own: one that cannot be read stops nobody else.
@@ -100,14 +100,14 @@ impl Shared {
     }
 
     /// Claims one request. A failure is logged: the others go on.
-    async fn claim(&self, due: Due) -> Taken {
+    async fn claim(&self, due: DueRequest) -> Taken {
         let (id, lease, attempts) = (due.id, self.options.lease, self.options.attempts);
         let taken: Result<Taken, DbError> = self
             .database
-            .write_later(move |tx| {
+            .write_background(move |tx| {
                 // Chats are locked before requests: it may end here.
-                chats::hold(tx, &due.chat_id)?;
-                match queue::take(tx, id, &due.chat_id, lease)? {
+                chats::lock_row(tx, &due.chat_id)?;
+                match queue::claim(tx, id, &due.chat_id, lease)? {
                     Some(request) => prepare(tx, request, attempts),
                     None => Ok(Taken::No),
                 }
@@ -123,7 +123,7 @@ impl Shared {
     async fn link_member(&self, account: AccountId, member: MemberId) {
         let linked: Result<bool, DbError> = self
             .database
-            .write_later(move |tx| accounts::link_member(tx, &account, member))
+            .write_background(move |tx| accounts::link_member(tx, &account, member))
             .await;
         if let Err(error) = linked {
             log::warn!("who is behind an account was not remembered: {error}");
@@ -175,7 +175,7 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
         None => categories::available(tx, channel.id, member_id)?,
     };
     let loses_default = request.category_id.is_none() && account.default_category_id.is_some();
-    let claimed = Claimed {
+    let claimed = ClaimedRequest {
         request,
         message,
         account,
@@ -191,7 +191,7 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
             Queued::Ended | Queued::Superseded => Taken::Ended,
         });
     }
-    queue::hold(tx, &claimed.request)?;
+    queue::save_progress(tx, &claimed.request)?;
     let next = Next::Categorize(Box::new(claimed), seen);
     Ok(match found {
         Some((account, member)) => Taken::Found(next, account, member),
@@ -202,7 +202,7 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
 fn fail(tx: &mut Tx<'_>, mut request: Request, reason: String) -> Result<Taken, DbError> {
     request.reach(RequestStatus::Failed, tx.now());
     request.error = Some(reason);
-    queue::end(tx, &request)?;
+    queue::finish(tx, &request)?;
     Ok(Taken::Ended)
 }
 
@@ -210,7 +210,7 @@ fn fail(tx: &mut Tx<'_>, mut request: Request, reason: String) -> Result<Taken, 
 #[derive(Debug)]
 pub(super) enum Queued {
     /// This bot is to be asked.
-    Ask(Box<Claimed>, ChosenBot),
+    Ask(Box<ClaimedRequest>, ChosenBot),
     /// It has none, so it has ended: a person may answer.
     Ended,
     /// The claim no longer held.
@@ -218,16 +218,19 @@ pub(super) enum Queued {
 }
 
 /// Gives a request whose category is settled, and whose chat is locked, to its bot or, where it has none, to people.
-pub(super) fn queue_for_bot(tx: &mut Tx<'_>, mut claimed: Claimed) -> Result<Queued, DbError> {
+pub(super) fn queue_for_bot(
+    tx: &mut Tx<'_>,
+    mut claimed: ClaimedRequest,
+) -> Result<Queued, DbError> {
     let now = tx.now();
     claimed.request.reach(RequestStatus::Queued, now);
     let bot = bot_for(tx, &claimed)?;
     let held = match &bot {
         Some(_) => {
             claimed.request.reach(RequestStatus::Processing, now);
-            queue::hold(tx, &claimed.request)?
+            queue::save_progress(tx, &claimed.request)?
         }
-        None => queue::end(tx, &claimed.request)?,
+        None => queue::finish(tx, &claimed.request)?,
     };
     Ok(match bot {
         _ if !held => Queued::Superseded,
@@ -237,7 +240,7 @@ pub(super) fn queue_for_bot(tx: &mut Tx<'_>, mut claimed: Claimed) -> Result<Que
 }
 
 /// The bot of the request's category, or of the nearest category above it that has one, or of its channel.
-fn bot_for(tx: &mut Tx<'_>, claimed: &Claimed) -> Result<Option<ChosenBot>, DbError> {
+fn bot_for(tx: &mut Tx<'_>, claimed: &ClaimedRequest) -> Result<Option<ChosenBot>, DbError> {
     let mut at = claimed.request.category_id;
     for _ in 0..DEEPEST {
         let Some(id) = at else { break };

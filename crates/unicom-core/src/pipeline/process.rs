@@ -11,10 +11,13 @@ use unicom_models::{Message, Request, RequestStatus};
 
 use super::Shared;
 use super::backoff::{LONGEST, backoff};
-use super::holding::renewing;
+use super::lease::renewing;
 use super::outcome::{NotStored, end_request, store_replies};
-use super::prepare::{Claimed, Next};
-use crate::{BotError, ChosenBot, CoreError, Incoming, Outcome, OutgoingMessage};
+use super::prepare::{ClaimedRequest, Next};
+use crate::{
+    CoreError, OutgoingMessage,
+    bots::{BotContext, BotError, ChosenBot, Outcome},
+};
 
 /// Times that an outcome is written before its request is left to whoever takes it up.
 const STORE_TRIES: u32 = 20;
@@ -27,7 +30,7 @@ impl Shared {
     pub(super) async fn process(self: Arc<Self>, next: Next) {
         let (Next::Categorize(claimed, _) | Next::Ask(claimed, _)) = &next;
         let id = claimed.request.id;
-        match self.take_on(next).await {
+        match self.run_request(next).await {
             Ok(()) => {}
             Err(NotStored::Superseded) => {
                 log::warn!("request {id}: left to another worker, which has it");
@@ -40,7 +43,7 @@ impl Shared {
     }
 
     /// Finds the category where that is open, asks the bot, and stores what comes of it.
-    async fn take_on(self: &Arc<Self>, next: Next) -> Result<(), NotStored> {
+    async fn run_request(self: &Arc<Self>, next: Next) -> Result<(), NotStored> {
         match next {
             Next::Ask(claimed, bot) => self.answer(*claimed, bot).await,
             Next::Categorize(claimed, categories) => {
@@ -55,17 +58,17 @@ impl Shared {
     }
 
     /// Asks the bot and stores its answer, or that it comes later, or why there is none.
-    async fn answer(&self, claimed: Claimed, bot: ChosenBot) -> Result<(), NotStored> {
+    async fn answer(&self, claimed: ClaimedRequest, bot: ChosenBot) -> Result<(), NotStored> {
         let (request, message) = (claimed.request.clone(), claimed.message.clone());
         let asked = self.ask(claimed, bot);
-        let error = match self.holding(&request, asked).await? {
+        let error = match self.with_lease(&request, asked).await? {
             Ok(Outcome {
                 later: Some(within),
                 ..
             }) => return self.wait_for_answer(request, within).await,
             Ok(outcome) => {
                 let stored = self.complete(request.clone(), message.clone(), outcome);
-                match self.holding(&request, stored).await? {
+                match self.with_lease(&request, stored).await? {
                     Ok(()) => {
                         log::debug!("request {}: answered", request.id);
                         return Ok(());
@@ -78,10 +81,10 @@ impl Shared {
         self.give_back(request, message, error).await
     }
 
-    async fn ask(&self, claimed: Claimed, bot: ChosenBot) -> Result<Outcome, BotError> {
+    async fn ask(&self, claimed: ClaimedRequest, bot: ChosenBot) -> Result<Outcome, BotError> {
         // Another process may know it: one that is newer, or a host of its own.
         let handler = self.bots.get(&bot.kind).map_err(BotError::Temporary)?;
-        let incoming = Incoming {
+        let incoming = BotContext {
             request: claimed.request,
             message: claimed.message,
             account: claimed.account,
@@ -107,7 +110,7 @@ impl Shared {
     }
 
     /// Works, renewing the claim meanwhile. Where the claim is lost, the work is dropped.
-    pub(super) async fn holding<T>(
+    pub(super) async fn with_lease<T>(
         &self,
         request: &Request,
         work: impl Future<Output = T>,
@@ -147,7 +150,7 @@ impl Shared {
         let stored = loop {
             let (mut request, message) = (request.clone(), message.clone());
             let (platforms, replies) = (self.platforms.clone(), outcome.replies.clone());
-            let stored = self.database.write_later(move |tx| {
+            let stored = self.database.write_background(move |tx| {
                 request.reach(RequestStatus::Completed, tx.now());
                 store_replies(tx, &platforms, request, message, replies).map(drop)
             });
@@ -189,9 +192,9 @@ impl Shared {
         ));
         let held: bool = self
             .database
-            .write_later(move |tx| {
+            .write_background(move |tx| {
                 let due = tx.now().plus(within);
-                queue::release(tx, &request, due)
+                queue::requeue(tx, &request, due)
             })
             .await?;
         // The answer may have been faster than this.
@@ -224,12 +227,12 @@ impl Shared {
         };
         request.error = Some(reason);
         self.database
-            .write_later(move |tx| {
+            .write_background(move |tx| {
                 let now = tx.now();
                 let held = match wait {
                     Some(wait) => {
                         request.reach(RequestStatus::Queued, now);
-                        queue::release(tx, &request, now.plus(wait))?
+                        queue::requeue(tx, &request, now.plus(wait))?
                     }
                     None => {
                         request.reach(RequestStatus::Failed, now);

@@ -1,7 +1,7 @@
 //! Going through everything that channels with a retention keep.
 
 use serde::Serialize;
-use unicom_db::queries::retention::{self, Doomed};
+use unicom_db::queries::retention::{self, ExpiredRows};
 use unicom_db::{Database, DbError};
 use unicom_models::{AccountId, ChannelId, ChatId};
 
@@ -70,7 +70,7 @@ pub async fn apply_retention(
             while !ids.is_empty() {
                 let before = rule.before;
                 let step: Result<Step, DbError> = database
-                    .write_later(move |tx| expire(tx, &ids, before, AT_ONCE))
+                    .write_background(move |tx| expire(tx, &ids, before, AT_ONCE))
                     .await;
                 let step = step?;
                 counted.messages += step.gone.messages;
@@ -98,7 +98,7 @@ pub async fn apply_retention(
             for some in ids.chunks(usize::try_from(AT_ONCE).unwrap_or(usize::MAX)) {
                 let some = some.to_vec();
                 let deleted: usize = database
-                    .write_later(move |tx| retention::delete_idle(tx, &some, rule.before))
+                    .write_background(move |tx| retention::delete_idle(tx, &some, rule.before))
                     .await?;
                 counted.accounts += i64::try_from(deleted).unwrap_or(i64::MAX);
             }
@@ -119,8 +119,8 @@ pub async fn preview_retention(database: &Database) -> Result<Expired, DbError> 
         for (rule, counted) in &mut all {
             for id in old_chats(database, *rule, &after, &end).await? {
                 let before = rule.before;
-                let of_chat: Doomed = database
-                    .read(move |db| retention::doomed(db, &id, before))
+                let of_chat: ExpiredRows = database
+                    .read(move |db| retention::find_expired(db, &id, before))
                     .await?;
                 counted.messages += of_chat.messages;
                 counted.files += of_chat.files;

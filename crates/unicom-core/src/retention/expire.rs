@@ -1,6 +1,6 @@
 //! Deleting what is older than it may get, a few hundred rows at a time.
 
-use unicom_db::queries::persons::{self, Gone};
+use unicom_db::queries::erasure::{self, Deleted};
 use unicom_db::queries::retention;
 use unicom_db::{DbError, Tx};
 use unicom_models::{Chat, ChatId, MessageId, UtcTime};
@@ -8,7 +8,7 @@ use unicom_models::{Chat, ChatId, MessageId, UtcTime};
 /// What one write has deleted.
 #[derive(Debug, Default)]
 pub(super) struct Step {
-    pub gone: Gone,
+    pub gone: Deleted,
     /// Chats that are gone.
     pub chats: i64,
     /// Chats for which there was no time any more.
@@ -25,7 +25,7 @@ pub(super) fn expire(
     before: UtcTime,
     rows: i64,
 ) -> Result<Step, DbError> {
-    tx.overwriting(|tx| {
+    tx.with_secure_delete(|tx| {
         let mut step = Step::default();
         let mut rest = rows;
         for (number, chat_id) in chat_ids.iter().enumerate() {
@@ -33,7 +33,7 @@ pub(super) fn expire(
                 step.left = chat_ids[number..].to_vec();
                 break;
             }
-            let Some(chat) = persons::lock_chats(tx, std::slice::from_ref(chat_id))?.pop() else {
+            let Some(chat) = erasure::lock_chats(tx, std::slice::from_ref(chat_id))?.pop() else {
                 continue;
             };
             let limit = rest;
@@ -59,18 +59,18 @@ fn expire_chat(
 ) -> Result<i64, DbError> {
     let old = retention::old_messages(tx, &chat.id, before, limit)?;
     let ids: Vec<MessageId> = old.iter().map(|(id, _)| *id).collect();
-    step.gone.add(persons::delete_messages(tx, &ids)?);
+    step.gone.add(erasure::delete_messages(tx, &ids)?);
     let deleted = i64::try_from(ids.len()).unwrap_or(i64::MAX);
     if deleted < limit && chat.last_activity_at < before && !retention::has_messages(tx, &chat.id)?
     {
-        persons::delete_chats(tx, std::slice::from_ref(&chat.id))?;
+        erasure::delete_chats(tx, std::slice::from_ref(&chat.id))?;
         step.chats += 1;
     } else if deleted > 0 {
         let first = |(id, _): &&(MessageId, String)| Some(*id) == chat.first_incoming_message_id;
         let named_after = old.iter().find(first).map(|(_, text)| text.as_str());
         let name = chat.name.as_deref();
         let name = name.filter(|name| !named_after.is_some_and(|text| is_piece_of(name, text)));
-        persons::note_gone(tx, chat, name, &chat.metadata)?;
+        erasure::record_deletion(tx, chat, name, &chat.metadata)?;
     }
     Ok(deleted)
 }

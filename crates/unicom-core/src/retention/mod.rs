@@ -9,7 +9,7 @@ use serde_json::Value;
 use unicom_db::{Db, DbError, queries::channels};
 use unicom_models::{ChannelId, UtcTime};
 
-use crate::ChannelError;
+use crate::platform::ChannelError;
 
 pub use apply::{Expired, ExpiredOfChannel, apply_retention, preview_retention};
 
@@ -28,12 +28,12 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// ```
 /// use serde_json::json;
-/// use unicom_core::retention_days;
+/// use unicom_core::retention::retention_days;
 ///
 /// assert_eq!(retention_days(&json!({ "retention_days": 90 }))?, Some(90));
 /// assert_eq!(retention_days(&json!({}))?, None);
 /// assert!(retention_days(&json!({ "retention_days": 0 })).is_err());
-/// # Ok::<(), unicom_core::ChannelError>(())
+/// # Ok::<(), unicom_core::platform::ChannelError>(())
 /// ```
 pub fn retention_days(config: &Value) -> Result<Option<u32>, ChannelError> {
     let days = match config.get(SETTING) {

@@ -13,7 +13,7 @@ use unicom_models::{
     UtcTime,
 };
 
-use crate::statement::statement;
+use crate::prepared::cached_sql;
 use crate::{ChatAccess, Db, DbError, StaffAccess, Tx, on_engine};
 
 /// The chat with this id. For reading its messages, a [`ChatAccess`] or a [`StaffAccess`] is needed.
@@ -141,7 +141,7 @@ pub fn lock_access_to_buttons(
 }
 
 /// Keeps the chat with this id, if there is one, from changing by others until the transaction ends.
-pub fn hold(tx: &mut Tx<'_>, id: &ChatId) -> Result<(), DbError> {
+pub fn lock_row(tx: &mut Tx<'_>, id: &ChatId) -> Result<(), DbError> {
     let db: &mut Db = tx;
     match db {
         Db::Postgres(conn) => chats::table
@@ -216,7 +216,7 @@ pub fn update(tx: &mut Tx<'_>, chat: &Chat) -> Result<(), DbError> {
     Ok(())
 }
 
-statement! {
+cached_sql! {
     struct NoteIncoming<'a> {
         "UPDATE unicom_chats SET name = " name: Option<&'a str> as Nullable<Text>,
         ", first_message_id = " first: MessageId as UuidAny,
@@ -228,7 +228,7 @@ statement! {
     } ""
 }
 
-statement! {
+cached_sql! {
     struct NoteOutgoing<'a> {
         "UPDATE unicom_chats SET first_message_id = " first: MessageId as UuidAny,
         ", first_outgoing_message_id = " first_outgoing: MessageId as UuidAny,
@@ -275,7 +275,7 @@ pub fn note_message(
     Ok(())
 }
 
-statement! {
+cached_sql! {
     struct CountUnread<'a> {
         "UPDATE unicom_account_chats SET unread_count = CASE WHEN account_id = " writer: &'a str as Text,
         " THEN 0 ELSE unread_count + 1 END WHERE chat_id = " chat_id: &'a ChatId as Text,

@@ -17,7 +17,7 @@ use crate::{Db, DbError, Event, Tx, on_engine};
 const LOOK_AHEAD: i64 = 128;
 
 /// How long a delivery behind another one is put off. The end of that one makes it due earlier.
-const PUT_OFF: Duration = Duration::from_secs(30);
+const DEFER_FOR: Duration = Duration::from_secs(30);
 
 /// The open deliveries of the same chat that come before the one in question, as a part of a query.
 macro_rules! earlier_open {
@@ -43,7 +43,7 @@ macro_rules! earlier_open {
 }
 
 /// The row of a delivery, as long as the claim on it holds.
-macro_rules! held {
+macro_rules! claimed {
     ($delivery:expr) => {
         deliveries::table
             .find($delivery.message.id)
@@ -56,16 +56,16 @@ macro_rules! held {
 
 /// A delivery that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
-pub struct Due {
+pub struct DueDelivery {
     /// The message.
     pub message_id: MessageId,
     /// Whether an earlier message of its chat is still under way.
-    pub is_behind: bool,
+    pub is_blocked: bool,
 }
 
 /// A delivery that somebody has claimed.
 #[derive(Debug, Clone)]
-pub struct Claimed {
+pub struct ClaimedDelivery {
     /// What is to be delivered.
     pub message: Message,
     /// The number of this attempt, by which its holder is known. No two attempts for a message have the same.
@@ -99,7 +99,7 @@ pub fn queue(tx: &mut Tx<'_>, message: &Message) -> Result<(), DbError> {
 /// Deliveries that are due, the earliest first: those who want `limit` may find more, and some that are behind others.
 ///
 /// A look and no promise: [`take`] says whether a delivery can be had.
-pub fn look(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<Due>, DbError> {
+pub fn find_due(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<DueDelivery>, DbError> {
     let earlier = diesel::alias!(deliveries as earlier);
     Ok(on_engine!(db, conn => deliveries::table
         .filter(deliveries::due_at.le(now))
@@ -112,7 +112,7 @@ pub fn look(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<Due>, DbError> 
 /// Puts off those of the deliveries that are behind another one of their chat.
 ///
 /// In a write of its own: it waits for nobody, and nobody waits for it long.
-pub fn put_off(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<(), DbError> {
+pub fn defer(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     // What somebody else has locked is claimed or ended right now.
@@ -134,17 +134,17 @@ pub fn put_off(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<(), DbError> {
                 .filter(deliveries::due_at.le(now))
                 .filter(exists(earlier_open!(earlier))),
         )
-        .set(deliveries::due_at.eq(now.plus(PUT_OFF)))
+        .set(deliveries::due_at.eq(now.plus(DEFER_FOR)))
         .execute(conn))?;
     Ok(())
 }
 
 /// Claims a delivery for `lease`, if it is due and behind no other one of its chat.
-pub fn take(
+pub fn claim(
     tx: &mut Tx<'_>,
     message_id: MessageId,
     lease: Duration,
-) -> Result<Option<Claimed>, DbError> {
+) -> Result<Option<ClaimedDelivery>, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     let earlier = diesel::alias!(deliveries as earlier);
@@ -169,7 +169,7 @@ pub fn take(
         .find(message_id)
         .select(Message::as_select())
         .first(conn))?;
-    Ok(Some(Claimed {
+    Ok(Some(ClaimedDelivery {
         message,
         attempt,
         counted: attempt - before,
@@ -177,10 +177,14 @@ pub fn take(
 }
 
 /// Keeps a claim for `lease` from now; whether it still holds.
-pub fn renew(tx: &mut Tx<'_>, delivery: &Claimed, lease: Duration) -> Result<bool, DbError> {
+pub fn renew(
+    tx: &mut Tx<'_>,
+    delivery: &ClaimedDelivery,
+    lease: Duration,
+) -> Result<bool, DbError> {
     let due = tx.now().plus(lease);
     let db: &mut Db = tx;
-    Ok(on_engine!(db, conn => diesel::update(held!(delivery))
+    Ok(on_engine!(db, conn => diesel::update(claimed!(delivery))
         .set(deliveries::due_at.eq(due))
         .execute(conn))?
         > 0)
@@ -198,10 +202,10 @@ pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
 /// chat must be locked.
 pub fn sent(
     tx: &mut Tx<'_>,
-    delivery: &Claimed,
+    delivery: &ClaimedDelivery,
     provider_message_id: Option<&str>,
 ) -> Result<bool, DbError> {
-    if !end(tx, delivery, DeliveryStatus::Sent, None)? {
+    if !finish(tx, delivery, DeliveryStatus::Sent, None)? {
         return Ok(false);
     }
     let now = tx.now();
@@ -215,17 +219,17 @@ pub fn sent(
 /// Notes that the platform did not take it, to be tried again at `due`; whether the claim still held.
 pub fn retry_later(
     tx: &mut Tx<'_>,
-    delivery: &Claimed,
+    delivery: &ClaimedDelivery,
     due: UtcTime,
     error: &str,
 ) -> Result<bool, DbError> {
-    keep(tx, delivery, DeliveryStatus::Queued, Some(due), Some(error))
+    update_claimed(tx, delivery, DeliveryStatus::Queued, Some(due), Some(error))
 }
 
 /// Gives the delivery up, for a person to see; whether the claim still held. The next one of its chat is due then: its
 /// chat must be locked.
-pub fn dead(tx: &mut Tx<'_>, delivery: &Claimed, error: &str) -> Result<bool, DbError> {
-    end(tx, delivery, DeliveryStatus::Dead, Some(error))
+pub fn dead(tx: &mut Tx<'_>, delivery: &ClaimedDelivery, error: &str) -> Result<bool, DbError> {
+    finish(tx, delivery, DeliveryStatus::Dead, Some(error))
 }
 
 /// How a message's delivery stands; none where it needed none.
@@ -274,29 +278,29 @@ pub fn retry(tx: &mut Tx<'_>, message_id: MessageId) -> Result<bool, DbError> {
 }
 
 /// Takes a claimed delivery out of the queue; whether the claim still held.
-fn end(
+fn finish(
     tx: &mut Tx<'_>,
-    delivery: &Claimed,
+    delivery: &ClaimedDelivery,
     status: DeliveryStatus,
     error: Option<&str>,
 ) -> Result<bool, DbError> {
-    let held = keep(tx, delivery, status, None, error)?;
+    let held = update_claimed(tx, delivery, status, None, error)?;
     if held {
-        make_next_due(tx, &delivery.message.chat_id)?;
+        wake_next(tx, &delivery.message.chat_id)?;
     }
     Ok(held)
 }
 
-fn keep(
+fn update_claimed(
     tx: &mut Tx<'_>,
-    delivery: &Claimed,
+    delivery: &ClaimedDelivery,
     status: DeliveryStatus,
     due: Option<UtcTime>,
     error: Option<&str>,
 ) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
-    Ok(on_engine!(db, conn => diesel::update(held!(delivery))
+    Ok(on_engine!(db, conn => diesel::update(claimed!(delivery))
         .set((
             deliveries::status.eq(status),
             deliveries::due_at.eq(due),
@@ -310,7 +314,7 @@ fn keep(
 /// Makes the first open delivery of a chat due, if it was put off.
 ///
 /// Without a look whether it was: who is putting it off right now is waited for, and then undone.
-fn make_next_due(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
+fn wake_next(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     let next: Option<MessageId> = on_engine!(db, conn => deliveries::table

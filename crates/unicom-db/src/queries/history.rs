@@ -1,6 +1,6 @@
 //! What came before a message, for bots that answer with the conversation in mind.
 //!
-//! These act for the chat itself and not for a reader, as the pipeline does (`messages::of_request`): nothing here
+//! These act for the chat itself and not for a reader, as the pipeline does (`messages::get_unchecked`): nothing here
 //! looks at who may see it, and internal messages are among it. Never show it to a visitor.
 
 use diesel::dsl::sql;

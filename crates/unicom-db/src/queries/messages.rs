@@ -129,7 +129,7 @@ pub fn by_client_id(
 }
 
 /// The message with this id. For the pipeline, which acts for the chat itself and not for a reader.
-pub fn of_request(db: &mut Db, id: MessageId) -> Result<Option<Message>, DbError> {
+pub fn get_unchecked(db: &mut Db, id: MessageId) -> Result<Option<Message>, DbError> {
     Ok(
         on_engine!(db, conn => messages::table.find(id).select(Message::as_select()).first(conn).optional())?,
     )

@@ -1,7 +1,8 @@
 //! Queries, one module per noun. None opens a transaction: reads take `&mut Db`, writes take `&mut Tx`.
 
+pub mod access;
+pub mod account_tombstones;
 pub mod accounts;
-pub mod at_once;
 pub mod audit;
 pub mod bots;
 pub mod categories;
@@ -9,17 +10,16 @@ pub mod channels;
 pub mod chat_filters;
 pub mod chat_list;
 pub mod chats;
+pub mod data_export;
 pub mod deliveries;
+pub mod erasure;
+pub mod fast_path;
 pub mod groups;
 pub mod guest_files;
 pub mod history;
 pub mod members;
-pub mod merges;
 pub mod messages;
 mod metadata_condition;
-pub mod participation;
-pub mod personal_data;
-pub mod persons;
 pub mod queue;
 pub mod requests;
 pub mod retention;

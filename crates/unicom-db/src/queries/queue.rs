@@ -23,17 +23,17 @@ use unicom_models::{
     UtcTime,
 };
 
-use crate::statement::statement;
+use crate::prepared::cached_sql;
 use crate::{Db, DbError, Event, Tx, on_engine};
 
 /// Due requests that are looked at beyond those that are wanted: some of them may be behind others.
 const LOOK_AHEAD: i64 = 128;
 
 /// How long a request behind another one is put off. The end of that one makes it due earlier.
-const PUT_OFF: Duration = Duration::from_secs(30);
+const DEFER_FOR: Duration = Duration::from_secs(30);
 
 /// The statuses of a request that somebody holds, or held when its process died.
-const HELD: [RequestStatus; 3] = [
+const CLAIMED: [RequestStatus; 3] = [
     RequestStatus::Identifying,
     RequestStatus::Categorizing,
     RequestStatus::Processing,
@@ -60,7 +60,7 @@ macro_rules! earlier_open {
 }
 
 /// The row of a request, as long as the claim on it holds.
-macro_rules! held {
+macro_rules! claimed {
     ($request:expr) => {
         requests::table
             .find($request.id)
@@ -73,19 +73,19 @@ macro_rules! held {
 
 /// A request that is due.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Due {
+pub struct DueRequest {
     /// Its id.
     pub id: RequestId,
     /// Its chat.
     pub chat_id: ChatId,
     /// Whether an earlier one of its chat is open.
-    pub is_behind: bool,
+    pub is_blocked: bool,
 }
 
 /// Requests that are due, the earliest first: those who want `limit` may find more, and some that are behind others.
 ///
 /// A look and no promise: [`take`] says whether a request can be had.
-pub fn look(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<Due>, DbError> {
+pub fn find_due(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<DueRequest>, DbError> {
     let other = diesel::alias!(requests as other);
     Ok(on_engine!(db, conn => requests::table
         .filter(requests::due_at.le(now))
@@ -98,7 +98,7 @@ pub fn look(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<Due>, DbError> 
 /// Puts off those of the requests that have to wait for another one of their chat.
 ///
 /// In a write of its own: it waits for nobody, and nobody waits for it long.
-pub fn put_off(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
+pub fn defer(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     // What somebody else has locked is claimed or ended right now.
@@ -113,7 +113,7 @@ pub fn put_off(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
         Db::Sqlite(_) => ids.to_vec(),
     };
     let other = diesel::alias!(requests as other);
-    let [identifying, categorizing, processing] = HELD;
+    let [identifying, categorizing, processing] = CLAIMED;
     // Asked anew: the one before may have ended since, and it will not come back to wake this one.
     on_engine!(db, conn => diesel::update(
             requests::table
@@ -122,7 +122,7 @@ pub fn put_off(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
                 .filter(exists(earlier_open!(other))),
         )
         .set((
-            requests::due_at.eq(now.plus(PUT_OFF)),
+            requests::due_at.eq(now.plus(DEFER_FOR)),
             // A claim that has run out must not look like one that holds: the request before it would wait for it.
             requests::status.eq(case_when(
                 requests::status
@@ -137,8 +137,8 @@ pub fn put_off(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
     Ok(())
 }
 
-statement! {
-    struct Take<'a> {
+cached_sql! {
+    struct Claim<'a> {
         "UPDATE unicom_requests SET attempts = attempts + 1, status = " status: RequestStatus as Text,
         ", due_at = " until: UtcTime as UtcMicros,
         ", updated_at = " now: UtcTime as UtcMicros,
@@ -164,16 +164,16 @@ statement! {
 /// stands then, with its new attempt number.
 ///
 /// None also where it has moved to another chat since it was looked at.
-pub fn take(
+pub fn claim(
     tx: &mut Tx<'_>,
     id: RequestId,
     chat_id: &ChatId,
     lease: Duration,
 ) -> Result<Option<Request>, DbError> {
     let now = tx.now();
-    let [identifying, categorizing, processing] = HELD;
+    let [identifying, categorizing, processing] = CLAIMED;
     let db: &mut Db = tx;
-    let taken = on_engine!(db, conn => Take {
+    let taken = on_engine!(db, conn => Claim {
         status: RequestStatus::Identifying,
         until: now.plus(lease),
         now,
@@ -227,8 +227,8 @@ pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
 /// Keeps how far a claimed request has come, with its notes; whether the claim still holds.
 ///
 /// Whatever bot is asked next, an answer to an earlier attempt comes too late then.
-pub fn hold(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
-    keep(tx, request, request.due_at, ReplyToken::Ends)
+pub fn save_progress(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
+    update_claimed(tx, request, request.due_at, ReplyToken::Ends)
 }
 
 /// Notes the category of a request, as long as the claim holds.
@@ -241,23 +241,23 @@ pub fn set_category(
     category: CategoryId,
 ) -> Result<(), DbError> {
     let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::update(held!(request))
+    on_engine!(db, conn => diesel::update(claimed!(request))
         .set(requests::category_id.eq(category))
         .execute(conn))?;
     Ok(())
 }
 
 /// Gives a claim back, to be tried again at `due`; whether it still held. `request` says how it stands and why.
-pub fn release(tx: &mut Tx<'_>, request: &Request, due: UtcTime) -> Result<bool, DbError> {
-    keep(tx, request, Some(due), ReplyToken::Stays)
+pub fn requeue(tx: &mut Tx<'_>, request: &Request, due: UtcTime) -> Result<bool, DbError> {
+    update_claimed(tx, request, Some(due), ReplyToken::Stays)
 }
 
 /// Takes a claimed request out of the queue, as it stands: answered, failed, or waiting for a person. Whether the
 /// claim still held. The next one of its chat is due then: its chat must be locked, and `request` name it.
-pub fn end(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
-    let held = keep(tx, request, None, ReplyToken::Stays)?;
+pub fn finish(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
+    let held = update_claimed(tx, request, None, ReplyToken::Stays)?;
     if held {
-        make_next_due(tx, &request.chat_id)?;
+        wake_next(tx, &request.chat_id)?;
     }
     Ok(held)
 }
@@ -266,7 +266,7 @@ pub fn end(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
 pub fn renew(tx: &mut Tx<'_>, request: &Request, lease: Duration) -> Result<bool, DbError> {
     let due = tx.now().plus(lease);
     let db: &mut Db = tx;
-    Ok(on_engine!(db, conn => diesel::update(held!(request))
+    Ok(on_engine!(db, conn => diesel::update(claimed!(request))
         .set(requests::due_at.eq(due))
         .execute(conn))?
         > 0)
@@ -311,7 +311,7 @@ pub fn set_reply_token(
     token_hash: &str,
 ) -> Result<bool, DbError> {
     let db: &mut Db = tx;
-    Ok(on_engine!(db, conn => diesel::update(held!(request))
+    Ok(on_engine!(db, conn => diesel::update(claimed!(request))
         .set(requests::reply_token_hash.eq(token_hash))
         .execute(conn))?
         > 0)
@@ -331,8 +331,8 @@ pub fn by_reply_token(
         .optional())?)
 }
 
-statement! {
-    struct Keep<'a> {
+cached_sql! {
+    struct UpdateClaimed<'a> {
         "UPDATE unicom_requests SET status = " status: RequestStatus as Text,
         ", due_at = " due: Option<UtcTime> as Nullable<UtcMicros>,
         ", error = " error: Option<&'a str> as Nullable<Text>,
@@ -360,7 +360,7 @@ enum ReplyToken {
     Ends,
 }
 
-fn keep(
+fn update_claimed(
     tx: &mut Tx<'_>,
     request: &Request,
     due: Option<UtcTime>,
@@ -368,7 +368,7 @@ fn keep(
 ) -> Result<bool, DbError> {
     let updated_at = tx.now();
     let db: &mut Db = tx;
-    let kept = on_engine!(db, conn => Keep {
+    let kept = on_engine!(db, conn => UpdateClaimed {
         status: request.status,
         due,
         error: request.error.as_deref(),
@@ -391,8 +391,8 @@ fn keep(
     Ok(kept > 0)
 }
 
-statement! {
-    struct Wake<'a> {
+cached_sql! {
+    struct WakeNext<'a> {
         "UPDATE unicom_requests SET due_at = " now: &'a UtcTime as UtcMicros,
         " WHERE id = " id: RequestId as UuidAny,
         // Not one that somebody holds, nor one that waits to be tried again.
@@ -403,7 +403,7 @@ statement! {
 /// Makes the first open request of a chat due, if it was put off.
 ///
 /// Without a look whether it was: a claim that is putting it off right now is waited for, and then undone.
-fn make_next_due(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
+fn wake_next(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     let next: Option<RequestId> = on_engine!(db, conn => requests::table
@@ -414,7 +414,7 @@ fn make_next_due(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
         .first(conn)
         .optional())?;
     let Some(next) = next else { return Ok(()) };
-    let woken = on_engine!(db, conn => Wake { now: &now, id: next, pending: RequestStatus::Pending }.execute(conn))?;
+    let woken = on_engine!(db, conn => WakeNext { now: &now, id: next, pending: RequestStatus::Pending }.execute(conn))?;
     if woken > 0 {
         tx.emit(Event::RequestReady { request_id: next });
     }

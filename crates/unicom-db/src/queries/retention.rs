@@ -11,7 +11,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{AccountId, ChannelId, ChatId, MessageId, UtcTime};
 
-use crate::named::Name;
+use crate::prepared::CachedQuery;
 use crate::{Db, DbError, Tx, on_engine};
 
 /// The names of the statements.
@@ -76,13 +76,13 @@ pub fn old_chats(
         .filter(chats::last_activity_at.lt(before).or(exists(before!(before))))
         .order(chats::id)
         .select(chats::id)
-        .named::<Old>()
+        .cached_as::<Old>()
         .load(conn))?)
 }
 
 /// What of a chat is to be deleted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Doomed {
+pub struct ExpiredRows {
     /// Messages.
     pub messages: i64,
     /// Files.
@@ -92,7 +92,11 @@ pub struct Doomed {
 }
 
 /// How much of a chat is to be deleted.
-pub fn doomed(db: &mut Db, chat_id: &ChatId, before: UtcTime) -> Result<Doomed, DbError> {
+pub fn find_expired(
+    db: &mut Db,
+    chat_id: &ChatId,
+    before: UtcTime,
+) -> Result<ExpiredRows, DbError> {
     Ok(on_engine!(db, conn => {
         let of_chat = messages::table.filter(messages::chat_id.eq(chat_id));
         let old = of_chat.filter(messages::timestamp.lt(before)).filter(is_at_rest!());
@@ -110,7 +114,7 @@ pub fn doomed(db: &mut Db, chat_id: &ChatId, before: UtcTime) -> Result<Doomed, 
             .first(conn)
             .optional()?;
         let chat = i64::try_from(all.len()) == Ok(messages) && was_active.is_some_and(|at| at < before);
-        Ok::<_, DbError>(Doomed { messages, files, chat })
+        Ok::<_, DbError>(ExpiredRows { messages, files, chat })
     })?)
 }
 
@@ -129,7 +133,7 @@ pub fn old_messages(
         .order((messages::timestamp, messages::id))
         .limit(limit)
         .select((messages::id, messages::text))
-        .named::<Due>()
+        .cached_as::<Due>()
         .load(conn))?)
 }
 

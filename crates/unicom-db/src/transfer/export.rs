@@ -8,7 +8,7 @@ use unicom_models::UtcTime;
 use super::line::{Footer, Header, write_footer, write_row};
 use super::row::each_row;
 use super::{FORMAT, Progress, TransferError, Transferred, counters, expect_up_to_date};
-use crate::transaction::rollback;
+use crate::connection::transaction::rollback;
 use crate::{Db, DbError, Migrations};
 
 /// Writes everything that the tables of `sets` hold to `out`, as it was at one moment: whoever writes meanwhile does not

@@ -7,13 +7,13 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::Bool;
 use diesel::{QueryableByName, RunQueryDsl};
 
-use super::filling::Filling;
+use super::batch_insert::BatchInsert;
+use super::deferred_rows::NumberedRow;
 use super::line::{Footer, Header, Line, values};
 use super::lines::Lines;
-use super::waiting::Numbered;
 use super::{Progress, TransferError, Transferred, counters, expect_up_to_date};
+use crate::connection::transaction::{begin, commit, rollback};
 use crate::tables::Table;
-use crate::transaction::{begin, commit, rollback};
 use crate::{Db, DbError, Engine, Migrations, on_engine};
 
 /// Stores everything that [`export`](super::export) wrote, in one transaction: all of it, or nothing. The tables of `sets`
@@ -79,7 +79,7 @@ fn import_into(
     let header = header.map_err(|reason| lines.wrong(reason))?;
     check_migrations(&header, sets, db.engine()).map_err(|reason| lines.wrong(reason))?;
 
-    let mut filling: Option<Filling<'_>> = None;
+    let mut batch_insert: Option<BatchInsert<'_>> = None;
     let mut rows: BTreeMap<String, u64> = BTreeMap::new();
     let mut progress = Progress::new("importing");
     let footer = loop {
@@ -102,11 +102,14 @@ fn import_into(
             } => (name, row),
             _ => return Err(wrong("expected a row of a table, or the footer".to_owned())),
         };
-        if filling
+        if batch_insert
             .as_ref()
-            .is_none_or(|filling| filling.table.name != name)
+            .is_none_or(|batch_insert| batch_insert.table.name != name)
         {
-            let earlier = filling.take().map(|filling| filling.end(db)).transpose()?;
+            let earlier = batch_insert
+                .take()
+                .map(|batch_insert| batch_insert.end(db))
+                .transpose()?;
             let place = tables.iter().position(|table| table.name == name);
             let place = place.ok_or_else(|| wrong(format!("unknown table `{name}`")))?;
             if earlier
@@ -114,21 +117,21 @@ fn import_into(
             {
                 return Err(wrong(format!("rows of `{name}` must not come here")));
             }
-            filling = Some(Filling::new(&tables[place]));
+            batch_insert = Some(BatchInsert::new(&tables[place]));
         }
-        let Some(filling) = &mut filling else {
+        let Some(batch_insert) = &mut batch_insert else {
             continue;
         };
-        let row = values(filling.table, row).map_err(wrong)?;
-        filling.take(db, Numbered { line: number, row })?;
+        let row = values(batch_insert.table, row).map_err(wrong)?;
+        batch_insert.take(db, NumberedRow { line: number, row })?;
         progress.row_of(name);
         match rows.get_mut(name) {
             Some(count) => *count += 1,
             None => drop(rows.insert(name.to_owned(), 1)),
         }
     };
-    if let Some(filling) = filling {
-        filling.end(db)?;
+    if let Some(batch_insert) = batch_insert {
+        batch_insert.end(db)?;
     }
     for table in tables {
         rows.entry(table.name.to_owned()).or_default();

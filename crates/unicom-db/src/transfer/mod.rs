@@ -4,17 +4,17 @@
 //! which each refers to those before it, the rows in the order of their keys. The last line counts the rows of each table,
 //! so that a file which was cut short is told from a whole one.
 
+mod batch_insert;
 mod counters;
+mod deferred_rows;
 mod error;
 mod export;
-mod filling;
 mod import;
 mod insert;
 mod line;
 mod lines;
 mod row;
 mod value;
-mod waiting;
 
 pub use error::TransferError;
 pub use export::export;

@@ -10,10 +10,10 @@ use utoipa::ToSchema;
 
 use super::audit::note;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
-use crate::openapi::{Fails, fails};
+use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, Parameters};
 use crate::respond::{PageEnd, Success};
-use crate::{Api, ApiError, Staff, cursor, ids, respond};
+use crate::{Admin, Api, ApiError, cursor, ids, respond};
 
 const PARAMETERS: &[&str] = &["limit", "cursor", "q", "blocked", "channel_id"];
 
@@ -27,7 +27,7 @@ struct AccountPage {
 
 /// An account.
 #[derive(Serialize, ToSchema)]
-struct OneAccount {
+struct AccountResponse {
     account: Account,
 }
 
@@ -60,7 +60,7 @@ struct ListParameters {
     params(ListParameters, PageParameters),
     responses(
         (status = 200, description = "A page of them", body = Success<AccountPage>),
-        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
+        ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
 pub(super) async fn list(
@@ -101,7 +101,7 @@ pub(super) async fn list(
     params(("id" = AccountId, Path, description = "The account")),
     responses(
         (status = 200, description = "The account", body = Success<AccountAndMember>),
-        Fails<{ fails(&[NotFound]) }>,
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn show(
@@ -133,8 +133,8 @@ pub(super) async fn show(
     tag = "accounts",
     params(("id" = AccountId, Path, description = "The account")),
     responses(
-        (status = 200, description = "The account as it is now", body = Success<OneAccount>),
-        Fails<{ fails(&[NotFound]) }>,
+        (status = 200, description = "The account as it is now", body = Success<AccountResponse>),
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn block(
@@ -154,8 +154,8 @@ pub(super) async fn block(
     tag = "accounts",
     params(("id" = AccountId, Path, description = "The account")),
     responses(
-        (status = 200, description = "The account as it is now", body = Success<OneAccount>),
-        Fails<{ fails(&[NotFound]) }>,
+        (status = 200, description = "The account as it is now", body = Success<AccountResponse>),
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn unblock(
@@ -169,7 +169,7 @@ pub(super) async fn unblock(
 
 async fn set_blocked(
     api: &Api,
-    staff: Staff,
+    staff: Admin,
     id: AccountId,
     blocked: bool,
     action: &'static str,
@@ -184,7 +184,7 @@ async fn set_blocked(
             accounts::get(tx, &id)
         });
     let account = account.await?.ok_or_else(|| ids::missing("account"))?;
-    Ok(respond::ok(OneAccount { account }))
+    Ok(respond::ok(AccountResponse { account }))
 }
 
 fn account_id(path: web::Path<String>) -> Result<AccountId, ApiError> {

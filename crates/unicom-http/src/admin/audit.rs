@@ -5,16 +5,16 @@ use std::fmt::Display;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::Value;
-use unicom_core::record_audit;
+use unicom_core::admin::record_audit;
 use unicom_db::{DbError, Tx, queries::audit};
 use unicom_models::AuditEntry;
 use utoipa::ToSchema;
 
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, UnknownFilter};
-use crate::openapi::{Fails, fails};
+use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, Parameters};
 use crate::respond::{PageEnd, Success};
-use crate::{Api, ApiError, Staff, cursor, respond};
+use crate::{Admin, Api, ApiError, cursor, respond};
 
 /// A page of the trail.
 #[derive(Serialize, ToSchema)]
@@ -33,7 +33,7 @@ struct AuditPage {
     params(PageParameters),
     responses(
         (status = 200, description = "A page of the trail", body = Success<AuditPage>),
-        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
+        ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
 pub(super) async fn list(
@@ -58,7 +58,7 @@ pub(super) async fn list(
 /// Writes a line into the trail, in the transaction of what it tells of. Never pass a secret.
 pub(super) fn note(
     tx: &mut Tx<'_>,
-    staff: &Staff,
+    staff: &Admin,
     action: &str,
     subject: impl Display,
     details: Value,

@@ -3,17 +3,21 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use unicom_core::{CoreError, config_for_audit, create_bot, delete_bot, update_bot};
+use unicom_core::{
+    CoreError,
+    admin::config_for_audit,
+    bots::{create_bot, delete_bot, update_bot},
+};
 use unicom_db::queries::bots;
 use unicom_models::ConfiguredBot;
 use utoipa::ToSchema;
 
-use super::Management;
+use super::AdminConfig;
 use super::audit::note;
 use crate::openapi::Kind::{InvalidBody, InvalidParameter, InvalidText, NotFound, UnknownFilter};
-use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::Parameters;
-use crate::respond::{Done, Success};
+use crate::respond::{Empty, Success};
 use crate::{Api, ApiError, ids, read_json, respond};
 
 /// All bots.
@@ -26,7 +30,7 @@ struct BotList<'a> {
 
 /// A bot.
 #[derive(Serialize, ToSchema)]
-struct OneBot {
+struct BotResponse {
     bot: ConfiguredBot,
 }
 
@@ -62,18 +66,18 @@ struct UpdateFields {
     tag = "bots",
     responses(
         (status = 200, description = "All of them, and the kinds", body = Success<BotList>),
-        Fails<{ fails(&[UnknownFilter, InvalidParameter]) }>,
+        ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
 pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
-    management: web::Data<Management>,
+    admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
     api.staff(&request).await?;
     Parameters::known(&request, &[])?;
     let found = api.database.read(bots::list).await?;
-    let kinds = management.bots.names().collect();
+    let kinds = admin_config.bots.names().collect();
     Ok(respond::ok(BotList { bots: found, kinds }))
 }
 
@@ -85,15 +89,15 @@ pub(super) async fn list(
     tag = "bots",
     request_body = CreateFields,
     responses(
-        (status = 201, description = "The bot", body = Success<OneBot>),
-        Fails<{ JSON_BODY | fails(&[InvalidText]) }>,
+        (status = 201, description = "The bot", body = Success<BotResponse>),
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
     ),
 )]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
     api: web::Data<Api>,
-    management: web::Data<Management>,
+    admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
     let staff = api.staff(&request).await?;
     let mut fields = read_json(&request, payload, api.limits.body).await?;
@@ -104,12 +108,12 @@ pub(super) async fn create(
         .write(move |tx| -> Result<ConfiguredBot, CoreError> {
             let mut details = config_for_audit(&config);
             details.insert("kind".to_owned(), kind.clone().into());
-            let bot = create_bot(tx, &management.bots, &name, &kind, Value::Object(config))?;
+            let bot = create_bot(tx, &admin_config.bots, &name, &kind, Value::Object(config))?;
             note(tx, &staff, "bot.create", subject(&name), details.into())?;
             Ok(bot)
         })
         .await?;
-    Ok(respond::created(OneBot { bot }))
+    Ok(respond::created(BotResponse { bot }))
 }
 
 /// Answers with one.
@@ -120,8 +124,8 @@ pub(super) async fn create(
     tag = "bots",
     params(("name" = String, Path, description = "The bot")),
     responses(
-        (status = 200, description = "The bot", body = Success<OneBot>),
-        Fails<{ fails(&[NotFound]) }>,
+        (status = 200, description = "The bot", body = Success<BotResponse>),
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn show(
@@ -133,7 +137,7 @@ pub(super) async fn show(
     let name = ids::text("bot", path.into_inner())?;
     let found = api.database.read(move |db| bots::get(db, &name)).await?;
     let bot = found.ok_or_else(|| ids::missing("bot"))?;
-    Ok(respond::ok(OneBot { bot }))
+    Ok(respond::ok(BotResponse { bot }))
 }
 
 /// Gives one other settings, in the place of those that it has.
@@ -145,8 +149,8 @@ pub(super) async fn show(
     params(("name" = String, Path, description = "The bot")),
     request_body = UpdateFields,
     responses(
-        (status = 200, description = "The bot as it is now", body = Success<OneBot>),
-        Fails<{ JSON_BODY | fails(&[InvalidText, NotFound]) }>,
+        (status = 200, description = "The bot as it is now", body = Success<BotResponse>),
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
     ),
 )]
 pub(super) async fn update(
@@ -154,7 +158,7 @@ pub(super) async fn update(
     payload: web::Payload,
     path: web::Path<String>,
     api: web::Data<Api>,
-    management: web::Data<Management>,
+    admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
     let staff = api.staff(&request).await?;
     let name = ids::text("bot", path.into_inner())?;
@@ -166,12 +170,12 @@ pub(super) async fn update(
         .database
         .write(move |tx| -> Result<ConfiguredBot, CoreError> {
             let details = config_for_audit(&config);
-            let bot = update_bot(tx, &management.bots, &name, Value::Object(config))?;
+            let bot = update_bot(tx, &admin_config.bots, &name, Value::Object(config))?;
             note(tx, &staff, "bot.update", subject(&name), details.into())?;
             Ok(bot)
         })
         .await?;
-    Ok(respond::ok(OneBot { bot }))
+    Ok(respond::ok(BotResponse { bot }))
 }
 
 /// Deletes one that no channel and no category has.
@@ -182,8 +186,8 @@ pub(super) async fn update(
     tag = "bots",
     params(("name" = String, Path, description = "The bot")),
     responses(
-        (status = 200, description = "Done", body = Success<Done>),
-        Fails<{ fails(&[InvalidBody, NotFound]) }>,
+        (status = 200, description = "Done", body = Success<Empty>),
+        ErrorResponses<{ error_kinds(&[InvalidBody, NotFound]) }>,
     ),
 )]
 pub(super) async fn delete(
@@ -199,7 +203,7 @@ pub(super) async fn delete(
             Ok(note(tx, &staff, "bot.delete", subject(&name), json!({}))?)
         })
         .await?;
-    Ok(respond::ok(Done {}))
+    Ok(respond::ok(Empty {}))
 }
 
 fn subject(name: &str) -> String {

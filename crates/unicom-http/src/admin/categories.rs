@@ -3,18 +3,21 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Value, json};
-use unicom_core::{CategoryChange, CoreError, create_category, update_category};
+use unicom_core::{
+    CoreError,
+    admin::{CategoryChange, create_category, update_category},
+};
 use unicom_db::queries::categories;
 use unicom_db::{Db, DbError};
 use unicom_models::{CategoryId, CategoryLinks, ChannelId, GroupId, MemberId, RequestCategory};
 use utoipa::ToSchema;
 
-use super::Management;
+use super::AdminConfig;
 use super::audit::note;
 use crate::openapi::Kind::{InvalidParameter, InvalidText, NotFound, UnknownFilter};
-use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::Parameters;
-use crate::respond::{Done, Success};
+use crate::respond::{Empty, Success};
 use crate::{Api, ApiError, Fields, ids, read_json, respond};
 
 /// A category as staff sees it.
@@ -35,7 +38,7 @@ struct CategoryList {
 
 /// A category.
 #[derive(Serialize, ToSchema)]
-struct OneCategory {
+struct CategoryResponse {
     category: CategoryJson,
 }
 
@@ -100,7 +103,7 @@ struct OtherFields {
     tag = "categories",
     responses(
         (status = 200, description = "All of them", body = Success<CategoryList>),
-        Fails<{ fails(&[UnknownFilter, InvalidParameter]) }>,
+        ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
 pub(super) async fn list(
@@ -126,15 +129,15 @@ pub(super) async fn list(
     tag = "categories",
     request_body = CreateFields,
     responses(
-        (status = 201, description = "The category", body = Success<OneCategory>),
-        Fails<{ JSON_BODY | fails(&[InvalidText]) }>,
+        (status = 201, description = "The category", body = Success<CategoryResponse>),
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
     ),
 )]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
     api: web::Data<Api>,
-    management: web::Data<Management>,
+    admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
     let staff = api.staff(&request).await?;
     let change = change(read_json(&request, payload, api.limits.body).await?)?;
@@ -142,12 +145,12 @@ pub(super) async fn create(
         .database
         .write(move |tx| -> Result<CategoryJson, CoreError> {
             let details = Value::Object(change.for_audit());
-            let category = create_category(tx, &management.bots, &management.matchers, change)?;
+            let category = create_category(tx, &admin_config.bots, &admin_config.matchers, change)?;
             note(tx, &staff, "category.create", subject(category.id), details)?;
             Ok(with_links(tx, category)?)
         })
         .await?;
-    Ok(respond::created(OneCategory { category }))
+    Ok(respond::created(CategoryResponse { category }))
 }
 
 /// Answers with one.
@@ -158,8 +161,8 @@ pub(super) async fn create(
     tag = "categories",
     params(("id" = CategoryId, Path, description = "The category")),
     responses(
-        (status = 200, description = "The category", body = Success<OneCategory>),
-        Fails<{ fails(&[NotFound]) }>,
+        (status = 200, description = "The category", body = Success<CategoryResponse>),
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn show(
@@ -174,7 +177,7 @@ pub(super) async fn show(
         category.map(|found| with_links(db, found)).transpose()
     });
     let category = found.await?.ok_or_else(|| ids::missing("category"))?;
-    Ok(respond::ok(OneCategory { category }))
+    Ok(respond::ok(CategoryResponse { category }))
 }
 
 /// Changes one.
@@ -186,8 +189,8 @@ pub(super) async fn show(
     params(("id" = CategoryId, Path, description = "The category")),
     request_body = UpdateFields,
     responses(
-        (status = 200, description = "The category as it is now", body = Success<OneCategory>),
-        Fails<{ JSON_BODY | fails(&[InvalidText, NotFound]) }>,
+        (status = 200, description = "The category as it is now", body = Success<CategoryResponse>),
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
     ),
 )]
 pub(super) async fn update(
@@ -195,7 +198,7 @@ pub(super) async fn update(
     payload: web::Payload,
     path: web::Path<String>,
     api: web::Data<Api>,
-    management: web::Data<Management>,
+    admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
     let staff = api.staff(&request).await?;
     let id = ids::parsed("category", &path)?;
@@ -204,12 +207,13 @@ pub(super) async fn update(
         .database
         .write(move |tx| -> Result<CategoryJson, CoreError> {
             let details = Value::Object(change.for_audit());
-            let category = update_category(tx, &management.bots, &management.matchers, id, change)?;
+            let category =
+                update_category(tx, &admin_config.bots, &admin_config.matchers, id, change)?;
             note(tx, &staff, "category.update", subject(id), details)?;
             Ok(with_links(tx, category)?)
         })
         .await?;
-    Ok(respond::ok(OneCategory { category }))
+    Ok(respond::ok(CategoryResponse { category }))
 }
 
 /// Deletes one and those below it; their requests stay.
@@ -220,8 +224,8 @@ pub(super) async fn update(
     tag = "categories",
     params(("id" = CategoryId, Path, description = "The category")),
     responses(
-        (status = 200, description = "Done", body = Success<Done>),
-        Fails<{ fails(&[NotFound]) }>,
+        (status = 200, description = "Done", body = Success<Empty>),
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn delete(
@@ -239,7 +243,7 @@ pub(super) async fn delete(
             Ok(note(tx, &staff, "category.delete", subject(id), json!({}))?)
         })
         .await?;
-    Ok(respond::ok(Done {}))
+    Ok(respond::ok(Empty {}))
 }
 
 fn with_links(db: &mut Db, category: RequestCategory) -> Result<CategoryJson, DbError> {

@@ -4,19 +4,20 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use unicom_core::{
-    CoreError, config_for_audit, create_channel, fields_set, update_channel, validate_channel,
+    CoreError,
+    admin::{config_for_audit, create_channel, fields_set, update_channel, validate_channel},
 };
 use unicom_db::Db;
 use unicom_db::queries::channels;
 use unicom_models::{Channel, ChannelId, PlatformKind};
 use utoipa::ToSchema;
 
-use super::Management;
+use super::AdminConfig;
 use super::audit::note;
 use crate::openapi::Kind::{Conflict, InvalidParameter, InvalidText, NotFound, UnknownFilter};
-use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::Parameters;
-use crate::respond::{Done, Success};
+use crate::respond::{Empty, Success};
 use crate::{Api, ApiError, ids, read_json, respond};
 
 /// All channels.
@@ -27,7 +28,7 @@ struct ChannelList {
 
 /// A channel.
 #[derive(Serialize, ToSchema)]
-struct OneChannel {
+struct ChannelResponse {
     channel: Channel,
 }
 
@@ -66,7 +67,7 @@ struct UpdateFields {
     tag = "channels",
     responses(
         (status = 200, description = "All of them", body = Success<ChannelList>),
-        Fails<{ fails(&[UnknownFilter, InvalidParameter]) }>,
+        ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
 pub(super) async fn list(
@@ -87,15 +88,15 @@ pub(super) async fn list(
     tag = "channels",
     request_body = CreateFields,
     responses(
-        (status = 201, description = "The channel", body = Success<OneChannel>),
-        Fails<{ JSON_BODY | fails(&[InvalidText]) }>,
+        (status = 201, description = "The channel", body = Success<ChannelResponse>),
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
     ),
 )]
 pub(super) async fn create(
     request: HttpRequest,
     payload: web::Payload,
     api: web::Data<Api>,
-    management: web::Data<Management>,
+    admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
     let staff = api.staff(&request).await?;
     let mut fields = read_json(&request, payload, api.limits.body).await?;
@@ -113,9 +114,9 @@ pub(super) async fn create(
                 ("name".to_owned(), json!(name)),
             ]);
             let config = Value::Object(config);
-            let Management {
+            let AdminConfig {
                 platforms, bots, ..
-            } = &**management;
+            } = &**admin_config;
             let channel = create_channel(tx, platforms, bots, &platform, &name, &config)?;
             note(
                 tx,
@@ -127,7 +128,7 @@ pub(super) async fn create(
             Ok(channel)
         })
         .await?;
-    Ok(respond::created(OneChannel { channel }))
+    Ok(respond::created(ChannelResponse { channel }))
 }
 
 /// Answers with one.
@@ -138,8 +139,8 @@ pub(super) async fn create(
     tag = "channels",
     params(("id" = ChannelId, Path, description = "The channel")),
     responses(
-        (status = 200, description = "The channel", body = Success<OneChannel>),
-        Fails<{ fails(&[NotFound]) }>,
+        (status = 200, description = "The channel", body = Success<ChannelResponse>),
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn show(
@@ -150,7 +151,7 @@ pub(super) async fn show(
     api.staff(&request).await?;
     let id = ids::parsed("channel", &path)?;
     let channel = api.database.read(move |db| get(db, id)).await?;
-    Ok(respond::ok(OneChannel { channel }))
+    Ok(respond::ok(ChannelResponse { channel }))
 }
 
 /// Changes its name, its configuration, or whether it is active. An active one must be able to work.
@@ -162,8 +163,8 @@ pub(super) async fn show(
     params(("id" = ChannelId, Path, description = "The channel")),
     request_body = UpdateFields,
     responses(
-        (status = 200, description = "The channel as it is now", body = Success<OneChannel>),
-        Fails<{ JSON_BODY | fails(&[InvalidText, NotFound]) }>,
+        (status = 200, description = "The channel as it is now", body = Success<ChannelResponse>),
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
     ),
 )]
 pub(super) async fn update(
@@ -171,7 +172,7 @@ pub(super) async fn update(
     payload: web::Payload,
     path: web::Path<String>,
     api: web::Data<Api>,
-    management: web::Data<Management>,
+    admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
     let staff = api.staff(&request).await?;
     let id = ids::parsed("channel", &path)?;
@@ -194,12 +195,12 @@ pub(super) async fn update(
                 // What the last validation found is over: an active channel is looked over again now.
                 channel.error = None;
             }
-            update_channel(tx, &management.platforms, &management.bots, &channel)?;
+            update_channel(tx, &admin_config.platforms, &admin_config.bots, &channel)?;
             note(tx, &staff, "channel.update", subject(id), details.into())?;
             get(tx, id)
         })
         .await?;
-    Ok(respond::ok(OneChannel { channel }))
+    Ok(respond::ok(ChannelResponse { channel }))
 }
 
 /// Deletes one on which nobody has written.
@@ -210,8 +211,8 @@ pub(super) async fn update(
     tag = "channels",
     params(("id" = ChannelId, Path, description = "The channel")),
     responses(
-        (status = 200, description = "Done", body = Success<Done>),
-        Fails<{ fails(&[NotFound, Conflict]) }>,
+        (status = 200, description = "Done", body = Success<Empty>),
+        ErrorResponses<{ error_kinds(&[NotFound, Conflict]) }>,
     ),
 )]
 pub(super) async fn delete(
@@ -236,7 +237,7 @@ pub(super) async fn delete(
             Ok(note(tx, &staff, "channel.delete", subject(id), details)?)
         })
         .await?;
-    Ok(respond::ok(Done {}))
+    Ok(respond::ok(Empty {}))
 }
 
 /// Looks it over, and notes what was found: active, or not and why.
@@ -247,15 +248,15 @@ pub(super) async fn delete(
     tag = "channels",
     params(("id" = ChannelId, Path, description = "The channel")),
     responses(
-        (status = 200, description = "The channel as it is now", body = Success<OneChannel>),
-        Fails<{ fails(&[NotFound]) }>,
+        (status = 200, description = "The channel as it is now", body = Success<ChannelResponse>),
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn validate(
     request: HttpRequest,
     path: web::Path<String>,
     api: web::Data<Api>,
-    management: web::Data<Management>,
+    admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
     let staff = api.staff(&request).await?;
     let id = ids::parsed("channel", &path)?;
@@ -263,13 +264,13 @@ pub(super) async fn validate(
         .database
         .write(move |tx| -> Result<Channel, CoreError> {
             get(tx, id)?;
-            let channel = validate_channel(tx, &management.platforms, &management.bots, id)?;
+            let channel = validate_channel(tx, &admin_config.platforms, &admin_config.bots, id)?;
             let details = json!({ "active": channel.active });
             note(tx, &staff, "channel.validate", subject(id), details)?;
             Ok(channel)
         })
         .await?;
-    Ok(respond::ok(OneChannel { channel }))
+    Ok(respond::ok(ChannelResponse { channel }))
 }
 
 fn get(db: &mut Db, id: ChannelId) -> Result<Channel, CoreError> {

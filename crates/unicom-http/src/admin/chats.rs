@@ -9,7 +9,7 @@ use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId};
 use utoipa::ToSchema;
 
 use crate::openapi::Kind::{ChatNotFound, InvalidCursor, InvalidParameter, UnknownFilter};
-use crate::openapi::{Fails, fails};
+use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, Parameters};
 use crate::respond::{PageEnd, Success};
 use crate::{Api, ApiError, cursor, ids, respond};
@@ -57,7 +57,7 @@ struct ListParameters {
     params(ListParameters, PageParameters),
     responses(
         (status = 200, description = "A page of them", body = Success<ChatPage>),
-        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
+        ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
 pub(super) async fn list(
@@ -95,7 +95,7 @@ pub(super) async fn list(
     params(("id" = ChatId, Path, description = "The chat")),
     responses(
         (status = 200, description = "The chat", body = Success<ChatAndParticipants>),
-        Fails<{ fails(&[ChatNotFound]) }>,
+        ErrorResponses<{ error_kinds(&[ChatNotFound]) }>,
     ),
 )]
 pub(super) async fn show(

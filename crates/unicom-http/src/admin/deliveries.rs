@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::audit::note;
 use crate::openapi::Kind::{Conflict, InvalidParameter, NotFound, UnknownFilter};
-use crate::openapi::{Fails, fails};
+use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{Parameters, from_one};
 use crate::respond::Success;
 use crate::{Api, ApiError, ids, respond};
@@ -22,7 +22,7 @@ struct DeliveryList {
 
 /// A delivery.
 #[derive(Serialize, ToSchema)]
-struct OneDelivery {
+struct DeliveryResponse {
     delivery: Delivery,
 }
 
@@ -46,7 +46,7 @@ struct ListParameters {
     params(ListParameters),
     responses(
         (status = 200, description = "The latest of them", body = Success<DeliveryList>),
-        Fails<{ fails(&[UnknownFilter, InvalidParameter]) }>,
+        ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
 pub(super) async fn list(
@@ -71,8 +71,8 @@ pub(super) async fn list(
     tag = "deliveries",
     params(("message_id" = MessageId, Path, description = "The message that is delivered")),
     responses(
-        (status = 200, description = "The delivery, queued", body = Success<OneDelivery>),
-        Fails<{ fails(&[NotFound, Conflict]) }>,
+        (status = 200, description = "The delivery, queued", body = Success<DeliveryResponse>),
+        ErrorResponses<{ error_kinds(&[NotFound, Conflict]) }>,
     ),
 )]
 pub(super) async fn retry(
@@ -98,5 +98,5 @@ pub(super) async fn retry(
             Ok(delivery)
         })
         .await?;
-    Ok(respond::ok(OneDelivery { delivery: retried }))
+    Ok(respond::ok(DeliveryResponse { delivery: retried }))
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
-use unicom_core::{Erased, Whom};
+use unicom_core::person::{Erased, PersonRef};
 use unicom_db::{DbError, Tx};
 use unicom_models::{AccountId, MemberId};
 use utoipa::ToSchema;
 
 use super::audit::note;
 use crate::openapi::Kind::{InvalidParameter, NotFound, StaffUser, UnknownFilter};
-use crate::openapi::{Fails, fails};
+use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::Parameters;
 use crate::respond::Success;
 use crate::security_log::note_reading;
@@ -44,7 +44,7 @@ struct EraseParameters {
     params(("id" = AccountId, Path, description = "The account"), EraseParameters),
     responses(
         (status = 200, description = "What was erased", body = Success<WhatWasErased>),
-        Fails<{ fails(&[NotFound, InvalidParameter, UnknownFilter, StaffUser]) }>,
+        ErrorResponses<{ error_kinds(&[NotFound, InvalidParameter, UnknownFilter, StaffUser]) }>,
     ),
 )]
 pub(super) async fn account(
@@ -55,7 +55,7 @@ pub(super) async fn account(
     api.staff(&request).await?;
     let id: AccountId = ids::text("account", path.into_inner())?.into();
     let subject = format!("account:{id}");
-    erase(&request, &api, Whom::Account(id), "account", subject).await
+    erase(&request, &api, PersonRef::Account(id), "account", subject).await
 }
 
 /// Erases a member with all accounts and everything theirs; not one who is a user who is staff.
@@ -67,7 +67,7 @@ pub(super) async fn account(
     params(("id" = MemberId, Path, description = "The member"), EraseParameters),
     responses(
         (status = 200, description = "What was erased", body = Success<WhatWasErased>),
-        Fails<{ fails(&[NotFound, InvalidParameter, UnknownFilter, StaffUser]) }>,
+        ErrorResponses<{ error_kinds(&[NotFound, InvalidParameter, UnknownFilter, StaffUser]) }>,
     ),
 )]
 pub(super) async fn member(
@@ -80,7 +80,7 @@ pub(super) async fn member(
     erase(
         &request,
         &api,
-        Whom::Member(id),
+        PersonRef::Member(id),
         "member",
         format!("member:{id}"),
     )
@@ -112,7 +112,7 @@ impl From<ApiError> for NotErased {
 async fn erase(
     request: &HttpRequest,
     api: &Api,
-    whom: Whom,
+    whom: PersonRef,
     what: &'static str,
     subject: String,
 ) -> Result<HttpResponse, ApiError> {

@@ -3,16 +3,19 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Value, json};
-use unicom_core::{CoreError, GroupChange, create_group, join_group, update_group};
+use unicom_core::{
+    CoreError,
+    admin::{GroupChange, create_group, join_group, update_group},
+};
 use unicom_db::{DbError, queries::groups};
 use unicom_models::{GroupId, Member, MemberGroup, MemberId};
 use utoipa::ToSchema;
 
 use super::audit::note;
 use crate::openapi::Kind::{InvalidParameter, InvalidText, NotFound, UnknownFilter};
-use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::Parameters;
-use crate::respond::{Done, Success};
+use crate::respond::{Empty, Success};
 use crate::{Api, ApiError, Fields, ids, read_json, respond};
 
 /// All groups.
@@ -23,7 +26,7 @@ struct GroupList {
 
 /// A group.
 #[derive(Serialize, ToSchema)]
-struct OneGroup {
+struct GroupResponse {
     group: MemberGroup,
 }
 
@@ -66,7 +69,7 @@ struct UpdateFields {
     tag = "groups",
     responses(
         (status = 200, description = "All of them", body = Success<GroupList>),
-        Fails<{ fails(&[UnknownFilter, InvalidParameter]) }>,
+        ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
 pub(super) async fn list(
@@ -87,8 +90,8 @@ pub(super) async fn list(
     tag = "groups",
     request_body = CreateFields,
     responses(
-        (status = 201, description = "The group", body = Success<OneGroup>),
-        Fails<{ JSON_BODY | fails(&[InvalidText]) }>,
+        (status = 201, description = "The group", body = Success<GroupResponse>),
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
     ),
 )]
 pub(super) async fn create(
@@ -107,7 +110,7 @@ pub(super) async fn create(
             Ok(group)
         })
         .await?;
-    Ok(respond::created(OneGroup { group }))
+    Ok(respond::created(GroupResponse { group }))
 }
 
 /// Answers with one and its members.
@@ -119,7 +122,7 @@ pub(super) async fn create(
     params(("id" = GroupId, Path, description = "The group")),
     responses(
         (status = 200, description = "The group", body = Success<GroupAndMembers>),
-        Fails<{ fails(&[NotFound]) }>,
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn show(
@@ -149,8 +152,8 @@ pub(super) async fn show(
     params(("id" = GroupId, Path, description = "The group")),
     request_body = UpdateFields,
     responses(
-        (status = 200, description = "The group as it is now", body = Success<OneGroup>),
-        Fails<{ JSON_BODY | fails(&[InvalidText, NotFound]) }>,
+        (status = 200, description = "The group as it is now", body = Success<GroupResponse>),
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
     ),
 )]
 pub(super) async fn update(
@@ -171,7 +174,7 @@ pub(super) async fn update(
             Ok(group)
         })
         .await?;
-    Ok(respond::ok(OneGroup { group }))
+    Ok(respond::ok(GroupResponse { group }))
 }
 
 /// Deletes one; its members stay.
@@ -182,8 +185,8 @@ pub(super) async fn update(
     tag = "groups",
     params(("id" = GroupId, Path, description = "The group")),
     responses(
-        (status = 200, description = "Done", body = Success<Done>),
-        Fails<{ fails(&[NotFound]) }>,
+        (status = 200, description = "Done", body = Success<Empty>),
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn delete(
@@ -201,7 +204,7 @@ pub(super) async fn delete(
             Ok(note(tx, &staff, "group.delete", subject(id), json!({}))?)
         })
         .await?;
-    Ok(respond::ok(Done {}))
+    Ok(respond::ok(Empty {}))
 }
 
 /// Puts a member into one, which it may be in already.
@@ -212,8 +215,8 @@ pub(super) async fn delete(
     tag = "groups",
     params(("id" = GroupId, Path, description = "The group"), ("member_id" = MemberId, Path, description = "The member")),
     responses(
-        (status = 200, description = "Done", body = Success<Done>),
-        Fails<{ fails(&[NotFound]) }>,
+        (status = 200, description = "Done", body = Success<Empty>),
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn add_member(
@@ -232,7 +235,7 @@ pub(super) async fn add_member(
             Ok(())
         })
         .await?;
-    Ok(respond::ok(Done {}))
+    Ok(respond::ok(Empty {}))
 }
 
 /// Takes a member out of one.
@@ -243,8 +246,8 @@ pub(super) async fn add_member(
     tag = "groups",
     params(("id" = GroupId, Path, description = "The group"), ("member_id" = MemberId, Path, description = "The member")),
     responses(
-        (status = 200, description = "Done", body = Success<Done>),
-        Fails<{ fails(&[NotFound]) }>,
+        (status = 200, description = "Done", body = Success<Empty>),
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn remove_member(
@@ -264,7 +267,7 @@ pub(super) async fn remove_member(
             Ok(())
         })
         .await?;
-    Ok(respond::ok(Done {}))
+    Ok(respond::ok(Empty {}))
 }
 
 fn group_and_member((group, member): &(String, String)) -> Result<(GroupId, MemberId), ApiError> {

@@ -5,16 +5,19 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Value, json};
-use unicom_core::{CoreError, MemberChange, create_member, update_member};
+use unicom_core::{
+    CoreError,
+    admin::{MemberChange, create_member, update_member},
+};
 use unicom_db::queries::{accounts, groups, members};
 use unicom_models::{Account, Member, MemberGroup, MemberId};
 use utoipa::ToSchema;
 
 use super::audit::note;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, InvalidText, NotFound, UnknownFilter};
-use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::{PageParameters, Parameters};
-use crate::respond::{Done, PageEnd, Success};
+use crate::respond::{Empty, PageEnd, Success};
 use crate::{Api, ApiError, Fields, cursor, ids, read_json, respond};
 
 /// A page of members.
@@ -27,7 +30,7 @@ struct MemberPage {
 
 /// A member.
 #[derive(Serialize, ToSchema)]
-struct OneMember {
+struct MemberResponse {
     member: Member,
 }
 
@@ -97,7 +100,7 @@ struct OtherFields {
     params(ListParameters, PageParameters),
     responses(
         (status = 200, description = "A page of them", body = Success<MemberPage>),
-        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
+        ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
 pub(super) async fn list(
@@ -128,8 +131,8 @@ pub(super) async fn list(
     tag = "members",
     request_body = CreateFields,
     responses(
-        (status = 201, description = "The member", body = Success<OneMember>),
-        Fails<{ JSON_BODY | fails(&[InvalidText]) }>,
+        (status = 201, description = "The member", body = Success<MemberResponse>),
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
     ),
 )]
 pub(super) async fn create(
@@ -150,7 +153,7 @@ pub(super) async fn create(
             Ok(member)
         })
         .await?;
-    Ok(respond::created(OneMember { member }))
+    Ok(respond::created(MemberResponse { member }))
 }
 
 /// Answers with one, the groups it is in, and its accounts.
@@ -162,7 +165,7 @@ pub(super) async fn create(
     params(("id" = MemberId, Path, description = "The member")),
     responses(
         (status = 200, description = "The member", body = Success<MemberAndMore>),
-        Fails<{ fails(&[NotFound]) }>,
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn show(
@@ -196,8 +199,8 @@ pub(super) async fn show(
     params(("id" = MemberId, Path, description = "The member")),
     request_body = UpdateFields,
     responses(
-        (status = 200, description = "The member as it is now", body = Success<OneMember>),
-        Fails<{ JSON_BODY | fails(&[InvalidText, NotFound]) }>,
+        (status = 200, description = "The member as it is now", body = Success<MemberResponse>),
+        ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
     ),
 )]
 pub(super) async fn update(
@@ -220,7 +223,7 @@ pub(super) async fn update(
             Ok(member)
         })
         .await?;
-    Ok(respond::ok(OneMember { member }))
+    Ok(respond::ok(MemberResponse { member }))
 }
 
 /// Deletes one; its accounts and requests stay.
@@ -231,8 +234,8 @@ pub(super) async fn update(
     tag = "members",
     params(("id" = MemberId, Path, description = "The member")),
     responses(
-        (status = 200, description = "Done", body = Success<Done>),
-        Fails<{ fails(&[NotFound]) }>,
+        (status = 200, description = "Done", body = Success<Empty>),
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn delete(
@@ -250,7 +253,7 @@ pub(super) async fn delete(
             Ok(note(tx, &staff, "member.delete", subject(id), json!({}))?)
         })
         .await?;
-    Ok(respond::ok(Done {}))
+    Ok(respond::ok(Empty {}))
 }
 
 fn change(mut fields: Fields) -> Result<MemberChange, ApiError> {

@@ -4,7 +4,7 @@ use actix_multipart::form::MultipartForm;
 use actix_multipart::form::tempfile::TempFile;
 use actix_multipart::form::text::Text;
 use actix_web::{HttpRequest, web};
-use unicom_core::{Buttons, CleanHtml, OutgoingMessage};
+use unicom_core::{OutgoingMessage, buttons::Buttons, html::CleanHtml};
 use unicom_models::MessageId;
 use utoipa::ToSchema;
 
@@ -26,7 +26,7 @@ pub(super) struct MessageBody {
 #[derive(ToSchema)]
 #[schema(as = StaffSend)]
 #[expect(dead_code, reason = "described here, read by name")]
-pub(super) struct StaffFields {
+pub(super) struct AdminFields {
     /// At most 16 KiB unless the server is set otherwise.
     text: Option<String>,
     /// At most 64 KiB; sanitised.
@@ -40,7 +40,7 @@ pub(super) struct StaffFields {
 #[derive(ToSchema)]
 #[schema(as = StaffSendUpload)]
 #[expect(dead_code, reason = "described here, read by name")]
-pub(super) struct StaffUpload {
+pub(super) struct AdminUpload {
     /// As in JSON.
     text: Option<String>,
     /// As in JSON.
@@ -54,7 +54,7 @@ pub(super) struct StaffUpload {
 
 #[derive(Debug, MultipartForm)]
 #[multipart(duplicate_field = "deny")]
-struct StaffForm {
+struct AdminForm {
     text: Option<Text<String>>,
     html: Option<Text<String>>,
     reply_to_message_id: Option<Text<String>>,
@@ -72,7 +72,7 @@ impl MessageBody {
         api: &Api,
     ) -> Result<Self, ApiError> {
         let (mut fields, file) = if content_type(request) == "multipart/form-data" {
-            let Received { form, room } = read_form::<StaffForm>(request, payload, api).await?;
+            let Received { form, room } = read_form::<AdminForm>(request, payload, api).await?;
             let texts = [
                 ("text", form.text),
                 ("html", form.html),

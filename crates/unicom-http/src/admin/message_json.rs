@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use unicom_core::InteractiveButtons;
+use unicom_core::buttons::InteractiveButtons;
 use unicom_models::{
     AccountId, ChannelId, ChatId, Direction, MediaType, Message, MessageId, UtcTime,
 };
@@ -14,7 +14,7 @@ use crate::media::path_of;
 /// A message as staff sees it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StaffMessage)]
-pub(super) struct StaffMessageJson {
+pub(super) struct AdminMessageJson {
     id: MessageId,
     chat_id: ChatId,
     channel_id: ChannelId,
@@ -39,7 +39,7 @@ pub(super) struct StaffMessageJson {
     seen_at: Option<UtcTime>,
 }
 
-impl StaffMessageJson {
+impl AdminMessageJson {
     pub fn new(api: &Api, message: Message) -> Self {
         let name = message.media_name.as_deref();
         Self {

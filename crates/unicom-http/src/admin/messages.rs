@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::json;
-use unicom_core::{CoreError, send_message};
+use unicom_core::{CoreError, outbound::send_message};
 use unicom_db::Db;
 use unicom_db::queries::messages::{self, Position, Walk};
 use unicom_db::queries::{channels, chats};
@@ -11,17 +11,17 @@ use unicom_models::{ChatId, Message, MessageId};
 use unicom_webchat::{Anchor, Order, Page, WebChatError};
 use utoipa::ToSchema;
 
-use super::Management;
+use super::AdminConfig;
 use super::audit::note;
-use super::message_body::{MessageBody, StaffFields, StaffUpload};
-use super::message_json::StaffMessageJson;
+use super::message_body::{AdminFields, AdminUpload, MessageBody};
+use super::message_json::AdminMessageJson;
 use crate::media::{Binary, serve};
 use crate::messages::page;
 use crate::openapi::Kind::{
     ChatNotFound, Conflict, EmptyMessage, InvalidCursor, InvalidParameter, InvalidText, NotFound,
     RangeNotSatisfiable, StorageFull, UnknownFilter,
 };
-use crate::openapi::{Fails, JSON_BODY, fails};
+use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::{MessageParameters, Parameters};
 use crate::respond::Success;
 use crate::upload::delete_files;
@@ -29,9 +29,9 @@ use crate::{Api, ApiError, ids, respond};
 
 /// A page of a chat with all that staff sees of it.
 #[derive(Serialize, ToSchema)]
-struct StaffMessagePage {
+struct AdminMessagePage {
     chat_id: ChatId,
-    messages: Vec<StaffMessageJson>,
+    messages: Vec<AdminMessageJson>,
     has_more: bool,
     /// What shows them, as `before` (with `after` or `order=asc`, as `after`).
     next_cursor: Option<MessageId>,
@@ -39,8 +39,8 @@ struct StaffMessagePage {
 
 /// A message as staff sees it.
 #[derive(Serialize, ToSchema)]
-struct OneMessage {
-    message: StaffMessageJson,
+struct MessageResponse {
+    message: AdminMessageJson,
 }
 
 /// Answers with a page of a chat, internal messages included.
@@ -51,8 +51,8 @@ struct OneMessage {
     tag = "chats",
     params(("id" = ChatId, Path, description = "The chat"), MessageParameters),
     responses(
-        (status = 200, description = "The page", body = Success<StaffMessagePage>),
-        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor, ChatNotFound]) }>,
+        (status = 200, description = "The page", body = Success<AdminMessagePage>),
+        ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor, ChatNotFound]) }>,
     ),
 )]
 pub(super) async fn list(
@@ -74,10 +74,10 @@ pub(super) async fn list(
         })
         .await?;
     let messages = page.messages.into_iter();
-    Ok(respond::ok(StaffMessagePage {
+    Ok(respond::ok(AdminMessagePage {
         chat_id,
         messages: messages
-            .map(|message| StaffMessageJson::new(&api, message))
+            .map(|message| AdminMessageJson::new(&api, message))
             .collect(),
         has_more: page.has_more,
         next_cursor: page.next_cursor,
@@ -91,10 +91,10 @@ pub(super) async fn list(
     operation_id = "send_chat_message",
     tag = "chats",
     params(("id" = ChatId, Path, description = "The chat")),
-    request_body(content((StaffFields = "application/json"), (StaffUpload = "multipart/form-data"))),
+    request_body(content((AdminFields = "application/json"), (AdminUpload = "multipart/form-data"))),
     responses(
-        (status = 201, description = "The message, stored and on its way", body = Success<OneMessage>),
-        Fails<{ JSON_BODY | fails(&[EmptyMessage, InvalidText, NotFound, ChatNotFound, Conflict, StorageFull]) }>,
+        (status = 201, description = "The message, stored and on its way", body = Success<MessageResponse>),
+        ErrorResponses<{ JSON_BODY | error_kinds(&[EmptyMessage, InvalidText, NotFound, ChatNotFound, Conflict, StorageFull]) }>,
     ),
 )]
 pub(super) async fn send(
@@ -102,7 +102,7 @@ pub(super) async fn send(
     payload: web::Payload,
     path: web::Path<String>,
     api: web::Data<Api>,
-    management: web::Data<Management>,
+    admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
     let staff = api.staff(&request).await?;
     let chat_id = ids::chat_id(path.into_inner())?;
@@ -123,7 +123,7 @@ pub(super) async fn send(
             let missing = || CoreError::ChatNotFound(chat_id.clone());
             let chat = chats::get(tx, &chat_id)?.ok_or_else(missing)?;
             let channel = channels::get(tx, chat.channel_id)?.ok_or_else(missing)?;
-            let message = send_message(tx, &management.platforms, &channel, &chat_id, message)?;
+            let message = send_message(tx, &admin_config.platforms, &channel, &chat_id, message)?;
             let details = json!({ "message_id": message.id });
             note(
                 tx,
@@ -140,8 +140,8 @@ pub(super) async fn send(
         delete_files(&api, key).await;
     }
     let message = sent.map_err(ApiError::not_sent)?;
-    Ok(respond::created(OneMessage {
-        message: StaffMessageJson::new(&api, message),
+    Ok(respond::created(MessageResponse {
+        message: AdminMessageJson::new(&api, message),
     }))
 }
 
@@ -168,7 +168,7 @@ pub(super) async fn send(
             headers(("ETag" = String), ("Content-Range" = String), ("Content-Disposition" = String))
         ),
         (status = 304, description = "One has it already"),
-        Fails<{ fails(&[NotFound, RangeNotSatisfiable]) }>,
+        ErrorResponses<{ error_kinds(&[NotFound, RangeNotSatisfiable]) }>,
     ),
 )]
 pub(super) async fn media(
@@ -190,14 +190,14 @@ pub(super) async fn media(
 }
 
 /// A page of a chat with all that staff sees of it.
-struct StaffPage {
+struct AdminPage {
     messages: Vec<Message>,
     has_more: bool,
     next_cursor: Option<MessageId>,
 }
 
 /// A page of a chat, walked as a visitor walks through it.
-fn page_for_staff(db: &mut Db, chat_id: &ChatId, page: &Page) -> Result<StaffPage, WebChatError> {
+fn page_for_staff(db: &mut Db, chat_id: &ChatId, page: &Page) -> Result<AdminPage, WebChatError> {
     let access = chats::for_staff(db, chat_id)?.ok_or(WebChatError::ChatNotFound)?;
     let mut position = |id| -> Result<Position, WebChatError> {
         let message =
@@ -220,7 +220,7 @@ fn page_for_staff(db: &mut Db, chat_id: &ChatId, page: &Page) -> Result<StaffPag
     if walked != page.order {
         found.reverse();
     }
-    Ok(StaffPage {
+    Ok(AdminPage {
         messages: found,
         has_more,
         next_cursor,

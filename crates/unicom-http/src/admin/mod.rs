@@ -27,7 +27,7 @@ use crate::routes;
 
 /// What the routes for staff need beside the [`Api`](crate::Api): what channels, bots and categories may name.
 #[derive(Debug, Clone)]
-pub struct Management {
+pub struct AdminConfig {
     /// The platforms of this process.
     pub platforms: Platforms,
     /// The kinds of bots of this process.
@@ -73,8 +73,8 @@ pub const ADMIN_PATH: &str = "/admin";
 
 /// The routes under `admin/`, to stand in [`scope`](crate::scope), whose session and protection against cross-site
 /// requests they share. [`IdentityProvider::staff`](crate::IdentityProvider::staff) says who may use them.
-pub fn admin_routes(management: Management) -> Scope {
+pub fn admin_routes(admin_config: AdminConfig) -> Scope {
     web::scope(ADMIN_PATH)
-        .app_data(web::Data::new(management))
+        .app_data(web::Data::new(admin_config))
         .configure(ADMIN.configure)
 }

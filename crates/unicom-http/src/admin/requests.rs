@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::audit::note;
 use crate::openapi::Kind::{Conflict, InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
-use crate::openapi::{Fails, fails};
+use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, Parameters};
 use crate::respond::{PageEnd, Success};
 use crate::{Api, ApiError, cursor, ids, respond};
@@ -35,7 +35,7 @@ struct RequestPage {
 
 /// A request.
 #[derive(Serialize, ToSchema)]
-struct OneRequest {
+struct RequestResponse {
     request: Request,
 }
 
@@ -64,7 +64,7 @@ struct ListParameters {
     params(ListParameters, PageParameters),
     responses(
         (status = 200, description = "A page of them", body = Success<RequestPage>),
-        Fails<{ fails(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
+        ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
 pub(super) async fn list(
@@ -103,8 +103,8 @@ pub(super) async fn list(
     tag = "requests",
     params(("id" = RequestId, Path, description = "The request")),
     responses(
-        (status = 200, description = "The request", body = Success<OneRequest>),
-        Fails<{ fails(&[NotFound]) }>,
+        (status = 200, description = "The request", body = Success<RequestResponse>),
+        ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
 pub(super) async fn show(
@@ -116,7 +116,7 @@ pub(super) async fn show(
     let id = ids::parsed("request", &path)?;
     let found = api.database.read(move |db| requests::get(db, id)).await?;
     let found = found.ok_or_else(|| ids::missing("request"))?;
-    Ok(respond::ok(OneRequest { request: found }))
+    Ok(respond::ok(RequestResponse { request: found }))
 }
 
 /// Puts one that has failed, or that waits for a person, back into the queue.
@@ -127,8 +127,8 @@ pub(super) async fn show(
     tag = "requests",
     params(("id" = RequestId, Path, description = "The request")),
     responses(
-        (status = 200, description = "The request, queued", body = Success<OneRequest>),
-        Fails<{ fails(&[NotFound, Conflict]) }>,
+        (status = 200, description = "The request, queued", body = Success<RequestResponse>),
+        ErrorResponses<{ error_kinds(&[NotFound, Conflict]) }>,
     ),
 )]
 pub(super) async fn retry(
@@ -153,5 +153,5 @@ pub(super) async fn retry(
             Ok(request)
         })
         .await?;
-    Ok(respond::ok(OneRequest { request: retried }))
+    Ok(respond::ok(RequestResponse { request: retried }))
 }

@@ -9,8 +9,8 @@ use actix_web::middleware::Next;
 use actix_web::{HttpRequest, web};
 use tokio::time::timeout;
 
-use super::at_once::Counted;
-use super::{Admission, address, head, reads};
+use super::concurrency::Counted;
+use super::{Admission, address, header_limits, reads};
 use crate::{ApiError, Caller};
 
 /// Middleware: refuses a request whose head is too long, whose address sends too many, in a minute or at once, or for which
@@ -77,7 +77,7 @@ impl Admission {
     fn check(&self, request: &ServiceRequest) -> Result<Option<Counted<'_>>, ApiError> {
         // First of all: who sends heads that are refused is counted, too.
         self.check_address(request.request())?;
-        head::check(request)?;
+        header_limits::check(request)?;
         self.0.of_addresses.count(self.address(request.request()))
     }
 

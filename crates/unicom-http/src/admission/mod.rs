@@ -2,10 +2,10 @@
 
 mod address;
 mod admit;
-mod at_once;
 mod buckets;
 mod clock;
-mod head;
+mod concurrency;
+mod header_limits;
 mod limiter;
 mod login;
 mod rate;
@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 use unicom_models::AccountId;
 
 use crate::ApiError;
-use at_once::AtOnce;
+use concurrency::ConcurrencyLimit;
 use limiter::Limiter;
 
 pub use admit::{admit, count_refusal};
@@ -36,10 +36,10 @@ pub struct AdmissionOptions {
     /// How many requests there may be, from whom and for what.
     pub rates: Rates,
     /// Requests that are worked on at the same time, in this process. Defaults to 1,024.
-    pub at_once: usize,
+    pub max_concurrent: usize,
     /// Of these, requests of one network address: whoever sends slowly, or asks for what takes long, leaves room for the
     /// others. None is no limit. Defaults to 128.
-    pub address_at_once: Option<usize>,
+    pub max_concurrent_per_address: Option<usize>,
     /// How long a request waits for others to end, where there are as many as that: 1 ms at the least. Defaults to 1 s.
     pub patience: Duration,
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Defaults to none.
@@ -52,8 +52,8 @@ impl Default for AdmissionOptions {
     fn default() -> Self {
         Self {
             rates: Rates::default(),
-            at_once: 1024,
-            address_at_once: Some(128),
+            max_concurrent: 1024,
+            max_concurrent_per_address: Some(128),
             patience: Duration::from_secs(1),
             trusted_proxies: Vec::new(),
             clock: Clock::default(),
@@ -71,7 +71,7 @@ pub struct Admission(Arc<Parts>);
 #[derive(Debug)]
 struct Parts {
     places: Semaphore,
-    of_addresses: AtOnce,
+    of_addresses: ConcurrencyLimit,
     patience: Duration,
     clock: Clock,
     trusted_proxies: Vec<IpNet>,
@@ -94,8 +94,8 @@ impl Admission {
     pub fn new(options: AdmissionOptions) -> Self {
         let (rates, clock) = (options.rates, &options.clock);
         Self(Arc::new(Parts {
-            places: Semaphore::new(options.at_once.min(Semaphore::MAX_PERMITS)),
-            of_addresses: AtOnce::new(options.address_at_once),
+            places: Semaphore::new(options.max_concurrent.min(Semaphore::MAX_PERMITS)),
+            of_addresses: ConcurrencyLimit::new(options.max_concurrent_per_address),
             patience: options.patience.max(Duration::from_millis(1)),
             clock: options.clock.clone(),
             trusted_proxies: options.trusted_proxies,

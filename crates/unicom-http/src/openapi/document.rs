@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use utoipa::PartialSchema;
 
-use super::fails::{CODES, kinds};
-use super::group::{Described, Routes};
-use super::{responses, tidy};
+use super::error_responses::{CODES, kinds};
+use super::group::{RouteOperation, Routes};
+use super::{postprocess, responses};
 use crate::error::{Failure, Kind};
 
 const INTRODUCTION: &str = "\
@@ -27,7 +27,7 @@ pub struct Document {
 
 /// What stands around a list of routes: it lets requests through to them or refuses them.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Around {
+pub struct RequestContext {
     /// How it fails for every method, as [`fails`](super::fails) makes it.
     pub fails: u64,
     /// How it fails besides for methods that write.
@@ -54,11 +54,11 @@ pub struct Scheme {
 impl Document {
     /// The same with routes that are mounted under `base`.
     #[must_use]
-    pub fn with(mut self, base: &str, routes: Routes, around: Around) -> Self {
+    pub fn with(mut self, base: &str, routes: Routes, context: RequestContext) -> Self {
         for described in (routes.describe)() {
-            self.add(base, described, around);
+            self.add(base, described, context);
         }
-        let schemes = around.reading.iter().chain(around.writing).copied();
+        let schemes = context.reading.iter().chain(context.writing).copied();
         for scheme in schemes.flatten() {
             self.schemes
                 .insert(scheme.name.to_owned(), scheme.to_json());
@@ -66,7 +66,7 @@ impl Document {
         self
     }
 
-    fn add(&mut self, base: &str, described: Described, around: Around) {
+    fn add(&mut self, base: &str, described: RouteOperation, context: RequestContext) {
         for (name, schema) in described.schemas {
             self.schemas.insert(name, json!(schema));
         }
@@ -74,7 +74,7 @@ impl Document {
         let item = self.paths.entry(path).or_insert_with(|| json!({}));
         let mut operation = json!(described.operation);
         if let Some(parameters) = operation.get_mut("parameters") {
-            tidy::parameters(parameters);
+            postprocess::parameters(parameters);
         }
         let id = operation["operationId"].clone();
         for (index, method) in described.methods.iter().enumerate() {
@@ -86,7 +86,7 @@ impl Document {
                 _ => id.clone(),
             };
             let mut operation = operation.clone();
-            around.wrap(&mut operation, (method, &own), reads, &mut self.failures);
+            context.wrap(&mut operation, (method, &own), reads, &mut self.failures);
             item[method] = operation;
         }
     }
@@ -114,13 +114,13 @@ impl Document {
                 "schemas": schemas, "responses": failures, "securitySchemes": schemes,
             },
         });
-        tidy::schemas(&mut document);
-        tidy::bodies(&mut document);
+        postprocess::schemas(&mut document);
+        postprocess::bodies(&mut document);
         document
     }
 }
 
-impl Around {
+impl RequestContext {
     /// Adds what it does to an operation that it stands around.
     fn wrap(
         self,
@@ -144,7 +144,7 @@ impl Around {
             };
             operation["security"] = ways.iter().map(together).collect();
         }
-        failures |= super::fails(&[Kind::Internal]);
+        failures |= super::error_kinds(&[Kind::Internal]);
         let mut codes: Vec<&str> = kinds(failures).map(Kind::code).collect();
         let own = operation["responses"].as_object_mut().into_iter().flatten();
         let own: Vec<String> = own

@@ -16,18 +16,18 @@ pub struct Routes {
     /// Lets the handlers answer: for `configure` of an application or a scope.
     pub configure: fn(&mut ServiceConfig),
     /// What the handlers say of themselves.
-    pub describe: fn() -> Vec<Described>,
+    pub describe: fn() -> Vec<RouteOperation>,
 }
 
 /// What a handler says of itself.
-pub struct Described {
+pub struct RouteOperation {
     pub(super) path: String,
     pub(super) methods: Vec<HttpMethod>,
     pub(super) operation: Operation,
     pub(super) schemas: Vec<(String, RefOr<Schema>)>,
 }
 
-impl Described {
+impl RouteOperation {
     /// The handler with this `#[utoipa::path]`.
     pub fn of<P: Path + SchemaReferences>() -> Self {
         let mut schemas = Vec::new();
@@ -41,7 +41,7 @@ impl Described {
     }
 }
 
-impl fmt::Debug for Described {
+impl fmt::Debug for RouteOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Described").field(&self.path).finish()
     }
@@ -52,12 +52,12 @@ impl fmt::Debug for Described {
 /// Two resources, not one with two patterns: actix compares a pattern without names as it is, and several of them by
 /// regular expressions.
 #[derive(Default)]
-pub struct Group {
+pub struct RouteGroup {
     plain: Option<Resource>,
     with_slash: Option<Resource>,
 }
 
-impl Group {
+impl RouteGroup {
     /// The same with a handler, for the methods of its `#[utoipa::path]`.
     #[must_use]
     pub fn with<P, F, Args>(self, handler: F) -> Self
@@ -95,7 +95,7 @@ impl Group {
     }
 }
 
-impl fmt::Debug for Group {
+impl fmt::Debug for RouteGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Group").finish_non_exhaustive()
     }
@@ -141,12 +141,12 @@ macro_rules! routes {
         $crate::openapi::paste! {
             $crate::openapi::Routes {
                 configure: |config| {
-                    $($crate::openapi::Group::default()
+                    $($crate::openapi::RouteGroup::default()
                         $(.with::<$module::[<__path_ $handler>], _, _>($module::$handler))+
                         .register(config);)+
                 },
                 describe: || vec![$($(
-                    $crate::openapi::Described::of::<$module::[<__path_ $handler>]>()
+                    $crate::openapi::RouteOperation::of::<$module::[<__path_ $handler>]>()
                 ),+),+],
             }
         }

@@ -2,19 +2,19 @@
 //!
 //! A handler carries `#[utoipa::path]`, and [`routes!`](crate::routes) makes from one list of handlers both what
 //! answers and what is described. What stands around the handlers (sessions, tokens, limits) is described where it is
-//! wrapped, as [`Around`].
+//! wrapped, as [`RequestContext`].
 
 mod document;
-mod fails;
+mod endpoint;
+mod error_responses;
 mod group;
+mod postprocess;
 mod responses;
-mod served;
-mod tidy;
 
-pub use document::{Around, Document, Scheme};
-pub use fails::{Fails, JSON_BODY, fails};
-pub use group::{Described, Group, Routes};
-pub use served::Description;
+pub use document::{Document, RequestContext, Scheme};
+pub use endpoint::Description;
+pub use error_responses::{ErrorResponses, JSON_BODY, error_kinds};
+pub use group::{RouteGroup, RouteOperation, Routes};
 
 #[doc(hidden)]
 pub use pastey::paste;

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, json};
 use unicom_core::media::ObjectMediaStore;
-use unicom_core::{Bot, Bots, CoreError, Incoming, Platforms, reply_with};
+use unicom_core::{Bot, Bots, CoreError, Platforms, bots::BotContext, replies::reply_with};
 use unicom_db::queries::{accounts, requests};
 use unicom_models::RequestStatus;
 
-use super::told::{new_channel, ok, read, run_until, tell};
+use super::ingest_helper::{new_channel, ok, read, run_until, tell};
 use crate::{FakePlatform, TestDatabase};
 
 /// Checks what [`Bot`] promises: it may be asked the same thing again, and what it answers can be stored.
@@ -44,7 +44,7 @@ pub async fn bot(bot: impl Bot) {
     let of_request = read(database, request).await;
     let account_id = of_request.account_id.clone();
     let account = read(database, move |db| accounts::get(db, &account_id)).await;
-    let incoming = Incoming {
+    let incoming = BotContext {
         request: of_request,
         message: message.clone(),
         account: account.unwrap_or_else(|| panic!("the message has no account")),

@@ -8,7 +8,7 @@ use futures_util::TryStreamExt;
 use unicom_core::media::{MediaError, MediaSource, MediaStore};
 use unicom_models::{Id, UtcTime};
 
-use super::told::ok;
+use super::ingest_helper::ok;
 
 /// Longer than a store's chunks and than the smallest part of an upload in parts, which is 5 MiB with S3.
 const LONG: usize = 6 * 1024 * 1024;

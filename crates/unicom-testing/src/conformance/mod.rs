@@ -12,9 +12,9 @@
 //! ```
 
 mod bot;
+mod ingest_helper;
 mod media_store;
 mod platform;
-mod told;
 
 pub use bot::bot;
 pub use media_store::media_store;

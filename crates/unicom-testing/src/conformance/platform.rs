@@ -2,14 +2,17 @@
 
 use serde_json::{Value, json};
 use unicom_core::{
-    Appended, Bots, Delivery, Outgoing, OutgoingMessage, Platform, Platforms, send_message,
+    Bots, OutgoingMessage, Platform, Platforms,
+    inbound::Appended,
+    outbound::send_message,
+    platform::{DeliveryJob, DeliveryReceipt},
 };
 use unicom_db::Database;
 use unicom_db::queries::requests::RequestFilters;
 use unicom_db::queries::{channels, chats, deliveries, messages, requests};
 use unicom_models::{Channel, DeliveryStatus, Message};
 
-use super::told::{chat_id, new_channel, ok, read, run_until, tell};
+use super::ingest_helper::{chat_id, new_channel, ok, read, run_until, tell};
 use crate::TestDatabase;
 
 /// Checks what [`Platform`] promises: its name, its configuration, messages in and out.
@@ -148,7 +151,7 @@ impl Suite {
             },
         )
         .await;
-        let sent = read(&self.database, move |db| messages::of_request(db, id)).await;
+        let sent = read(&self.database, move |db| messages::get_unchecked(db, id)).await;
         let sent = sent.unwrap_or(message);
         assert!(
             sent.sent_at.is_some(),
@@ -166,7 +169,7 @@ impl Suite {
         let message = self.send(channel, "Conformance: delivered twice").await;
         let chat_id = message.chat_id.clone();
         let chat = read(&self.database, move |db| chats::get(db, &chat_id)).await;
-        let outgoing = Outgoing {
+        let outgoing = DeliveryJob {
             channel: channel.clone(),
             chat: chat.unwrap_or_else(|| panic!("the chat is gone")),
             message,
@@ -180,8 +183,10 @@ impl Suite {
                 &format!("delivering {time}"),
                 platform.deliver(outgoing.clone()).await,
             ) {
-                Delivery::Local => assert!(self.local, "`Local` from a platform that is not local"),
-                Delivery::Accepted {
+                DeliveryReceipt::Local => {
+                    assert!(self.local, "`Local` from a platform that is not local")
+                }
+                DeliveryReceipt::Accepted {
                     provider_message_id,
                 } => {
                     assert!(!self.local, "`Accepted` from a platform that is local");

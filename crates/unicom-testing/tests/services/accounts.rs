@@ -4,9 +4,9 @@ use unicom_models::{Account, Member, MemberId};
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, User, Visitor, WebChatError, get_or_create_account};
 
-use crate::site::{Site, user};
+use crate::fixture::{Fixture, user};
 
-impl Site {
+impl Fixture {
     fn account_for(&self, visitor: &Visitor) -> Result<Account, WebChatError> {
         let (channel, visitor) = (self.channel.clone(), visitor.clone());
         self.database
@@ -50,7 +50,7 @@ fn with_email(id: &str, email: &str, email_verified: bool) -> User {
 
 both_engines! {
     fn a_guest_gets_one_account_and_no_member(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let guest = Visitor::guest("4f3c");
         let account = site.account_for(&guest).unwrap();
         assert_eq!(account.id.as_str(), "webchat_guest_4f3c");
@@ -62,7 +62,7 @@ both_engines! {
     }
 
     fn a_user_gets_one_account_and_a_member(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let visitor = Visitor::user("7", "Ann");
         let account = site.account_for(&visitor).unwrap();
         assert_eq!(account.id.as_str(), "webchat_user_7");
@@ -73,7 +73,7 @@ both_engines! {
     }
 
     fn a_new_name_is_kept_and_old_messages_keep_theirs(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let before = site.say(&Visitor::user("7", "Ann"), "one");
         let after = site.say(&Visitor::user("7", "Ann Lee"), "two");
         assert_eq!((before.sender_name.as_str(), after.sender_name.as_str()), ("Ann", "Ann Lee"));
@@ -82,14 +82,14 @@ both_engines! {
     }
 
     fn a_member_is_found_by_user_id_first(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let by_user = site.known_person("other@example.org", true, Some("7"));
         site.known_person("ann@example.org", true, None);
         assert_eq!(site.member_of(&with_email("7", "ann@example.org", true)), Some(by_user));
     }
 
     fn a_member_is_found_by_a_verified_address_in_any_case(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let known = site.known_person("ann@example.org", true, None);
         assert_eq!(site.member_of(&with_email("7", " Ann@Example.ORG ", true)), Some(known));
         // From now on the member is that user's, and nobody else's.
@@ -97,7 +97,7 @@ both_engines! {
     }
 
     fn an_unverified_address_links_nobody(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let verified = site.known_person("ann@example.org", true, None);
         let unverified = site.known_person("bob@example.org", false, None);
         assert_ne!(site.member_of(&with_email("7", "ann@example.org", false)), Some(verified));
@@ -105,7 +105,7 @@ both_engines! {
     }
 
     fn an_empty_address_links_nobody(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let empty = site.known_person("", true, None);
         let members = [
             site.member_of(&with_email("7", "", true)),
@@ -119,7 +119,7 @@ both_engines! {
     }
 
     fn an_address_of_two_people_is_no_match(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let one = site.known_person("desk@example.org", true, None);
         let two = site.known_person("desk@example.org", true, None);
         let member = site.member_of(&with_email("7", "desk@example.org", true));
@@ -127,7 +127,7 @@ both_engines! {
     }
 
     fn a_blocked_account_is_refused(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         for visitor in [Visitor::guest("4f3c"), Visitor::user("7", "Ann")] {
             site.say(&visitor, "before");
             site.block(&visitor);

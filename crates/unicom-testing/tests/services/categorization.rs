@@ -4,15 +4,16 @@ use serde_json::{Value, json};
 use unicom_core::matchers::Matchers;
 use unicom_core::media::ObjectMediaStore;
 use unicom_core::{
-    CategoryChange, GroupChange, Pipeline, create_category, create_group, join_group,
+    Pipeline,
+    admin::{CategoryChange, GroupChange, create_category, create_group, join_group},
 };
 use unicom_db::queries::{accounts, categories, messages};
 use unicom_models::{CategoryId, GroupId, MemberId, Request, RequestCategory, RequestStatus};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::Visitor;
 
+use crate::fixture::{Fixture, access, bots, platforms};
 use crate::pipeline::{quick, until};
-use crate::site::{Site, access, bots, platforms};
 
 /// A category of a case, made in the order of the table.
 #[derive(Clone, Default)]
@@ -665,8 +666,8 @@ fn table() -> Vec<Case> {
 
 /// The site, its other channel, and whoever writes: a member of a group.
 struct Stage {
-    site: Site,
-    another: Site,
+    site: Fixture,
+    another: Fixture,
     visitor: Visitor,
     member: MemberId,
     group: GroupId,
@@ -674,7 +675,7 @@ struct Stage {
 
 impl Stage {
     fn new(db: &TestDatabase) -> Self {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let another = site.another(json!({}));
         let visitor = Visitor::user("7", "Ada");
         site.say(&visitor, "hello");
@@ -865,8 +866,8 @@ both_engines! {
     }
 
     fn a_category_brings_its_bot_and_so_does_one_above_it(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
-        let answering = |name: &'static str| move |_| async move { Ok(unicom_core::Outcome::text(name)) };
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
+        let answering = |name: &'static str| move |_| async move { Ok(unicom_core::bots::Outcome::text(name)) };
         let bots = bots().with("echo", answering("channel")).with("sales", answering("sales")).with("cars", answering("cars"));
         let known = bots.clone();
         site.write(move |tx| {

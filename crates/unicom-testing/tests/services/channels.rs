@@ -4,11 +4,11 @@ use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Page, Visitor, WebChatError};
 
-use crate::site::Site;
+use crate::fixture::Fixture;
 
 both_engines! {
     fn the_default_chat_is_named_after_account_and_channel(db: &TestDatabase) {
-        let first = Site::new(db);
+        let first = Fixture::new(db);
         let second = first.another(json!({}));
         let visitor = Visitor::user("7", "Ann");
         // The channel where the account first wrote is its home, whatever its number.
@@ -25,7 +25,7 @@ both_engines! {
     }
 
     fn a_chat_is_found_whatever_its_channel(db: &TestDatabase) {
-        let first = Site::new(db);
+        let first = Fixture::new(db);
         let second = first.another(json!({}));
         let visitor = Visitor::user("7", "Ann");
         first.say(&visitor, "one");
@@ -37,7 +37,7 @@ both_engines! {
     }
 
     fn a_channel_that_is_switched_off_takes_no_messages(db: &TestDatabase) {
-        let first = Site::new(db);
+        let first = Fixture::new(db);
         let second = first.another(json!({}));
         let visitor = Visitor::user("7", "Ann");
         let chat = second.say(&visitor, "one").chat_id;
@@ -48,7 +48,7 @@ both_engines! {
     }
 
     fn who_has_never_written_has_no_default_chat(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let before = site.rows();
         let page = site.list(&Visitor::guest("4f3c"), Page::default()).unwrap();
         assert_eq!(page.chat_id, None);

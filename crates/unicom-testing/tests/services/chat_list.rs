@@ -8,9 +8,9 @@ use unicom_webchat::{
     ChatChange, ChatPageRequest, NewChat, NewMessage, Visitor, create_chat, list_chats, update_chat,
 };
 
-use crate::site::Site;
+use crate::fixture::Fixture;
 
-impl Site {
+impl Fixture {
     fn make(&self, visitor: &Visitor, name: &str, metadata: Value) -> ChatId {
         let (channel, visitor) = (self.channel.clone(), visitor.clone());
         let new = NewChat {
@@ -56,7 +56,7 @@ fn ann() -> Visitor {
 
 both_engines! {
     fn the_latest_activity_comes_first(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let (first, second) = (site.make(&ann(), "one", json!({})), site.make(&ann(), "two", json!({})));
         let order = || site.chats(&ann()).into_iter().map(|listed| listed.chat.id).collect::<Vec<_>>();
         assert_eq!(order(), [second.clone(), first.clone()]);
@@ -68,7 +68,7 @@ both_engines! {
     }
 
     fn simple_filters_find_what_they_say(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let other = site.another(json!({}));
         let one = site.make(&ann(), "Bill", json!({}));
         site.make(&ann(), "bill 2", json!({}));
@@ -100,7 +100,7 @@ both_engines! {
     }
 
     fn wildcards_mean_themselves(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         for name in ["100% sure", "100 times", "a_b", "axb", r"c\d", "cd", "Über"] {
             site.make(&ann(), name, json!({"note": name}));
         }
@@ -120,7 +120,7 @@ both_engines! {
 
     fn metadata_compares_numbers_as_numbers(db: &TestDatabase) {
         use Comparison::{Above, AtLeast, AtMost, Below, Contains, Equal};
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         for (name, value) in [
             ("9", json!(9)), ("10", json!(10)), ("10.5", json!(10.5)), ("-1", json!(-1)),
             ("text", json!("10")), ("null", json!(null)), ("array", json!([10])),
@@ -149,7 +149,7 @@ both_engines! {
 
     fn metadata_compares_texts_and_booleans_as_texts(db: &TestDatabase) {
         use Comparison::{Above, AtLeast, AtMost, Below, Contains, Equal};
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         for (name, value) in [
             ("apple", json!("apple")), ("Banana", json!("Banana")), ("yes", json!(true)), ("no", json!(false)),
         ] {
@@ -175,7 +175,7 @@ both_engines! {
     fn every_chat_is_on_one_page(db: &TestDatabase) {
         let clock = TestClock::new();
         // Most have the same time: the ids decide.
-        let site = Site::with(&db.connect_with(clock.options()), json!({}));
+        let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let made: Vec<_> = (0..25).map(|number| site.make(&ann(), &number.to_string(), json!({}))).collect();
         // The order of the ids is not that of the times.
         for chat in [&made[17], &made[3]] {

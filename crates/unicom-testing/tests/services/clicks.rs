@@ -5,8 +5,10 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use unicom_core::{
-    Appended, Button, Buttons, CoreError, IncomingMessage, IngestedAccount, IngestedChat,
-    IngestedMessage, InteractiveButtons, OutgoingMessage, click, find_button, ingest, send_message,
+    CoreError, IncomingMessage, OutgoingMessage,
+    buttons::{Button, Buttons, InteractiveButtons, click, find_button},
+    inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    outbound::send_message,
 };
 use unicom_db::Db;
 use unicom_db::queries::chats;
@@ -15,7 +17,7 @@ use unicom_testing::{FakePlatform, TestClock, TestDatabase, both_engines};
 use unicom_webchat::{Saved, Visitor, WebChatError, click_button, send_webchat_message};
 
 use crate::explain::Heard;
-use crate::site::{Site, channel, platforms, user};
+use crate::fixture::{Fixture, channel, platforms, user};
 
 fn cat() -> OutgoingMessage {
     let buttons = vec![vec![Button::value(" The cat ", "cat")]];
@@ -28,7 +30,7 @@ fn id_of(message: &Message) -> String {
     shown.0[0][0].callback_execution_id.clone().unwrap()
 }
 
-impl Site {
+impl Fixture {
     /// A message with the button `The cat`: its id.
     fn offer(&self, chat: &ChatId) -> String {
         let (channel, chat) = (self.channel.clone(), chat.clone());
@@ -62,7 +64,7 @@ fn of_ada(message: IncomingMessage) -> IngestedMessage {
     }
 }
 
-fn told(site: &Site, channel: &Channel, message: IncomingMessage) -> Message {
+fn told(site: &Fixture, channel: &Channel, message: IncomingMessage) -> Message {
     let channel = channel.clone();
     let told = site
         .database
@@ -72,7 +74,7 @@ fn told(site: &Site, channel: &Channel, message: IncomingMessage) -> Message {
 
 both_engines! {
     fn a_button_is_found_by_indexes(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         for number in 0..300 {
             site.say(&Visitor::guest(number.to_string()), "hi");
         }
@@ -97,7 +99,7 @@ both_engines! {
 
     fn a_click_under_way_at_the_login_arrives_at_the_user(db: &TestDatabase) {
         let clock = TestClock::new();
-        let site = Site::with(&db.connect_with(clock.options()), json!({}));
+        let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
         let chat = site.say(&guest, "hi").chat_id;
         let (first, second) = (site.offer(&chat), site.offer(&chat));
@@ -116,7 +118,7 @@ both_engines! {
     }
 
     fn a_click_and_a_login_at_once_lose_nothing(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         for round in 0..20 {
             let (session, id) = (format!("g{round}"), format!("{round}"));
             let (guest, ann) = (site.arriving(&session), Visitor::User(user(&id)));
@@ -134,7 +136,7 @@ both_engines! {
     }
 
     fn each_who_takes_part_clicks_once(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let (ann, ben) = (Visitor::User(user("7")), Visitor::User(user("8")));
         let chat = site.say(&ann, "hi").chat_id;
         site.say(&ben, "elsewhere");
@@ -150,7 +152,7 @@ both_engines! {
     }
 
     fn the_users_name_and_number_are_those_of_now(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let button = site.offer(&site.say(&Visitor::User(user("7")), "hi").chat_id);
         let renamed = Visitor::user("7", "Ann Smith");
         let clicked = site.click(&renamed, &button).unwrap().into_message();
@@ -162,7 +164,7 @@ both_engines! {
     }
 
     fn another_platform_tells_of_a_click_by_the_id_that_it_showed(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let fake = channel(&site.database, FakePlatform::KIND, json!({}));
         told(&site, &fake, IncomingMessage { text: "hi".to_owned(), ..IncomingMessage::default() });
         let to = fake.clone();
@@ -198,7 +200,7 @@ both_engines! {
     }
 
     fn a_platform_hands_in_a_click_on_a_button_of_its_own(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let fake = channel(&site.database, FakePlatform::KIND, json!({}));
         let tell = |clicked: Option<&str>, raw: Value| {
             let (text, clicked) = ("The cat".to_owned(), clicked.map(str::to_owned));

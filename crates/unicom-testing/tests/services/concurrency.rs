@@ -9,7 +9,7 @@ use unicom_db::{Database, DatabaseOptions};
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Saved, Visitor};
 
-use crate::site::{Site, user};
+use crate::fixture::{Fixture, user};
 
 /// Runs `f` in `count` threads that start together.
 fn at_once<T: Send + 'static>(
@@ -42,10 +42,10 @@ fn processes(db: &TestDatabase) -> [Database; 2] {
 
 both_engines! {
     fn fifty_first_messages_make_one_account_and_one_chat(db: &TestDatabase) {
-        let (site, processes) = (Site::new(db), processes(db));
+        let (site, processes) = (Fixture::new(db), processes(db));
         let writers = site.clone();
         let messages = at_once(50, move |number| {
-            let site = Site { database: processes[number % 2].clone(), ..writers.clone() };
+            let site = Fixture { database: processes[number % 2].clone(), ..writers.clone() };
             site.say(&Visitor::user("7", "Ann"), &number.to_string())
         });
         let times: BTreeSet<_> = messages.iter().map(|message| message.timestamp).collect();
@@ -62,10 +62,10 @@ both_engines! {
     }
 
     fn the_same_message_sent_by_many_is_stored_once(db: &TestDatabase) {
-        let (site, processes) = (Site::with(db.database(), json!({"new_chat": "always"})), processes(db));
+        let (site, processes) = (Fixture::with(db.database(), json!({"new_chat": "always"})), processes(db));
         let writers = site.clone();
         let outcomes = at_once(20, move |number| {
-            let site = Site { database: processes[number % 2].clone(), ..writers.clone() };
+            let site = Fixture { database: processes[number % 2].clone(), ..writers.clone() };
             let named = NewMessage { client_message_id: Some("c-1".to_owned()), ..NewMessage::text("hello") };
             site.save(&Visitor::guest("g"), named).unwrap()
         });
@@ -75,7 +75,7 @@ both_engines! {
     }
 
     fn writers_in_two_chats_of_one_account_do_not_block_each_other(db: &TestDatabase) {
-        let (site, processes) = (Site::new(db), processes(db));
+        let (site, processes) = (Fixture::new(db), processes(db));
         let second = site.another(json!({}));
         let ann = Visitor::user("7", "Ann");
         site.say(&ann, "home");
@@ -83,7 +83,7 @@ both_engines! {
         let writers = site.clone();
         at_once(24, move |number| {
             let database = processes[number % 2].clone();
-            let at = |channel| Site { database: database.clone(), channel };
+            let at = |channel| Fixture { database: database.clone(), channel };
             for turn in 0..10 {
                 // By default and by name, on both channels, with an answer in between.
                 match (number + turn) % 4 {
@@ -98,13 +98,13 @@ both_engines! {
     }
 
     fn a_login_meets_messages_and_answers(db: &TestDatabase) {
-        let (site, processes) = (Site::new(db), processes(db));
+        let (site, processes) = (Fixture::new(db), processes(db));
         // All of it has arrived before the login.
         let guest = Visitor::guest("g").with_arrival(Some(site.database.now()));
         let chat = site.say(&guest, "first").chat_id;
         let writers = site.clone();
         at_once(24, move |number| {
-            let site = Site { database: processes[number % 2].clone(), ..writers.clone() };
+            let site = Fixture { database: processes[number % 2].clone(), ..writers.clone() };
             match number {
                 0..4 => drop(site.log_in("g", &user("7")).unwrap()),
                 4..8 => {
@@ -130,8 +130,8 @@ both_engines! {
     }
 
     fn a_login_meets_the_pipeline(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
-        let bots: Bots = crate::site::bots();
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
+        let bots: Bots = crate::fixture::bots();
         let running = crate::pipeline::Running::start(db.database(), bots, crate::pipeline::quick());
         for number in 0..10 {
             let session = number.to_string();

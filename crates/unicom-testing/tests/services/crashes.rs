@@ -17,9 +17,11 @@ use serde_json::{Value, json};
 use unicom_core::matchers::{MatchInput, Matchers};
 use unicom_core::media::ObjectMediaStore;
 use unicom_core::{
-    Bots, Capabilities, CategoryChange, ChannelError, Delivery, DeliveryError, Incoming,
-    IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage, Outcome, Outgoing, Pipeline,
-    PipelineOptions, Platform, Platforms, create_category, create_channel, ingest,
+    Bots, IncomingMessage, Pipeline, PipelineOptions, Platform, Platforms,
+    admin::{CategoryChange, create_category, create_channel},
+    bots::{BotContext, Outcome},
+    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
 };
 use unicom_db::queries::{deliveries, messages, queue, requests};
 use unicom_db::{Database, DatabaseOptions};
@@ -100,13 +102,16 @@ impl Platform for Recorder {
         Ok(())
     }
 
-    fn deliver(&self, outgoing: Outgoing) -> BoxFuture<'_, Result<Delivery, DeliveryError>> {
+    fn deliver(
+        &self,
+        outgoing: DeliveryJob,
+    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
         self.fate.pass(Step::DeliveryBegins);
         let mut file = OpenOptions::new().append(true).open(&self.file).unwrap();
         writeln!(file, "{}", outgoing.message.id).unwrap();
         self.fate.pass(Step::DeliveryEnds);
         let provider_message_id = "accepted".to_owned();
-        std::future::ready(Ok(Delivery::Accepted {
+        std::future::ready(Ok(DeliveryReceipt::Accepted {
             provider_message_id,
         }))
         .boxed()
@@ -122,11 +127,11 @@ fn platforms(fate: &Fate, file: &Path) -> Platforms {
 
 fn bots(fate: &Fate) -> Bots {
     let fate = fate.clone();
-    Bots::default().with("steps", move |incoming: Incoming| {
+    Bots::default().with("steps", move |context: BotContext| {
         let fate = fate.clone();
         async move {
             fate.pass(Step::BotBegins);
-            let answer = Outcome::text(format!("You said: {}", incoming.message.text));
+            let answer = Outcome::text(format!("You said: {}", context.message.text));
             fate.pass(Step::BotEnds);
             Ok(answer)
         }
@@ -269,7 +274,7 @@ impl Stage {
         let (chat_id, id) = (message.chat_id.clone(), message.id);
         let read = self.database.read(move |db| {
             let account = "recorder_ada".into();
-            let access = crate::site::access(db, &account, &chat_id);
+            let access = crate::fixture::access(db, &account, &chat_id);
             messages::page(db, &access, messages::Walk::FromNewest, 100)
         });
         let all = read.wait().unwrap().into_iter();

@@ -7,23 +7,24 @@ use futures_util::future::BoxFuture;
 use serde_json::json;
 use unicom_core::media::ObjectMediaStore;
 use unicom_core::{
-    Appended, Capabilities, ChannelError, Delivery, DeliveryError, IncomingMessage,
-    IngestedAccount, IngestedChat, IngestedMessage, Outgoing, OutgoingMessage, Pipeline,
-    PipelineOptions, Platform, Platforms, ingest, send_message,
+    IncomingMessage, OutgoingMessage, Pipeline, PipelineOptions, Platform, Platforms,
+    inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    outbound::send_message,
+    platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
 };
-use unicom_db::queries::deliveries::{self, Claimed, Due};
+use unicom_db::queries::deliveries::{self, ClaimedDelivery, DueDelivery};
 use unicom_db::queries::messages;
 use unicom_models::{AccountId, Channel, Message, PlatformKind};
 use unicom_testing::{FakePlatform, TestClock, TestDatabase, both_engines};
 use unicom_webchat::WebChatError;
 
+use crate::fixture::{Fixture, bots, channel, platforms};
 use crate::pipeline::{Running, quick, until};
-use crate::site::{Site, bots, channel, platforms};
 
 /// A channel of the fake platform.
-fn fake_site(db: &TestDatabase, config: serde_json::Value) -> Site {
+fn fake_site(db: &TestDatabase, config: serde_json::Value) -> Fixture {
     let channel = channel(db.database(), FakePlatform::KIND, config);
-    Site {
+    Fixture {
         database: db.database().clone(),
         channel,
     }
@@ -55,7 +56,7 @@ fn from_anna_in(chat: &str, id: &str, text: &str) -> IngestedMessage {
     }
 }
 
-impl Site {
+impl Fixture {
     fn ingest(
         &self,
         channel: &Channel,
@@ -87,23 +88,23 @@ impl Site {
         })
     }
 
-    fn look(&self) -> Vec<Due> {
+    fn look(&self) -> Vec<DueDelivery> {
         let now = self.database.now();
-        self.read(move |db| deliveries::look(db, now, 10))
+        self.read(move |db| deliveries::find_due(db, now, 10))
     }
 
-    fn take(&self, message: &Message, lease: Duration) -> Option<Claimed> {
+    fn take(&self, message: &Message, lease: Duration) -> Option<ClaimedDelivery> {
         let id = message.id;
-        self.write(move |tx| Ok(deliveries::take(tx, id, lease)?))
+        self.write(move |tx| Ok(deliveries::claim(tx, id, lease)?))
     }
 
     /// Whoever holds this notes that the message was sent; whether that counts.
-    fn note_sent(&self, held: &Claimed) -> bool {
+    fn note_sent(&self, held: &ClaimedDelivery) -> bool {
         let held = held.clone();
         self.write(move |tx| Ok(deliveries::sent(tx, &held, None)?))
     }
 
-    fn note_dead(&self, held: &Claimed) -> bool {
+    fn note_dead(&self, held: &ClaimedDelivery) -> bool {
         let held = held.clone();
         self.write(move |tx| Ok(deliveries::dead(tx, &held, "a reason")?))
     }
@@ -132,7 +133,8 @@ impl Site {
 
     fn now(&self, message: &Message) -> Message {
         let id = message.id;
-        self.read(move |db| messages::of_request(db, id)).unwrap()
+        self.read(move |db| messages::get_unchecked(db, id))
+            .unwrap()
     }
 }
 
@@ -153,7 +155,10 @@ impl Platform for Panicking {
         Ok(())
     }
 
-    fn deliver(&self, _outgoing: Outgoing) -> BoxFuture<'_, Result<Delivery, DeliveryError>> {
+    fn deliver(
+        &self,
+        _outgoing: DeliveryJob,
+    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
         panic!("a platform's own mistake")
     }
 }
@@ -175,8 +180,11 @@ impl Platform for LocalNow {
         Ok(())
     }
 
-    fn deliver(&self, _outgoing: Outgoing) -> BoxFuture<'_, Result<Delivery, DeliveryError>> {
-        Box::pin(async { Ok(Delivery::Local) })
+    fn deliver(
+        &self,
+        _outgoing: DeliveryJob,
+    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
+        Box::pin(async { Ok(DeliveryReceipt::Local) })
     }
 }
 
@@ -349,7 +357,7 @@ both_engines! {
     fn one_whose_every_attempt_ended_with_its_process_is_given_up(db: &TestDatabase) {
         let clock = TestClock::new();
         let site = fake_site(db, json!({}));
-        let site = Site { database: db.connect_with(clock.options()), ..site };
+        let site = Fixture { database: db.connect_with(clock.options()), ..site };
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let deadly = site.send_out("whoever takes this dies");
         let lease = Duration::from_secs(60);
@@ -429,18 +437,18 @@ both_engines! {
     fn what_was_put_off_is_due_when_the_one_before_has_ended(db: &TestDatabase) {
         let clock = TestClock::new();
         let site = fake_site(db, json!({}));
-        let site = Site { database: db.connect_with(clock.options()), ..site };
+        let site = Fixture { database: db.connect_with(clock.options()), ..site };
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let sent = site.send_all("fake_chat", &["a", "b", "c"]);
-        let is_behind: Vec<_> = site.look().iter().map(|due| (due.message_id == sent[0].id, due.is_behind)).collect();
-        assert_eq!(is_behind.len(), 3);
-        assert!(is_behind.iter().all(|(first, behind)| first != behind), "{is_behind:?}");
+        let is_blocked: Vec<_> = site.look().iter().map(|due| (due.message_id == sent[0].id, due.is_blocked)).collect();
+        assert_eq!(is_blocked.len(), 3);
+        assert!(is_blocked.iter().all(|(first, behind)| first != behind), "{is_blocked:?}");
         let lease = Duration::from_secs(60);
         assert!(site.take(&sent[1], lease).is_none(), "it is behind another one");
 
         let ids: Vec<_> = sent.iter().map(|message| message.id).collect();
-        site.write(move |tx| Ok(deliveries::put_off(tx, &ids)?));
-        let due = |message: &Message| vec![Due { message_id: message.id, is_behind: false }];
+        site.write(move |tx| Ok(deliveries::defer(tx, &ids)?));
+        let due = |message: &Message| vec![DueDelivery { message_id: message.id, is_blocked: false }];
         assert_eq!(site.look(), due(&sent[0]));
         // The clock stands still: the next one is due at once, whichever way the one before has ended.
         let held = site.take(&sent[0], lease).unwrap();

@@ -5,7 +5,10 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use serde_json::json;
-use unicom_core::{Erased, OutgoingMessage, Whom};
+use unicom_core::{
+    OutgoingMessage,
+    person::{Erased, PersonRef},
+};
 use unicom_db::queries::{chats, members};
 use unicom_db::{DbError, Engine};
 use unicom_models::{ChatId, MemberId, Message};
@@ -15,13 +18,13 @@ use unicom_webchat::{
     get_or_create_account, send_webchat_message,
 };
 
-use crate::site::{Site, user};
+use crate::fixture::{Fixture, user};
 
 /// How long a transaction stays open that another one must wait for.
 const A_WHILE: Duration = Duration::from_millis(300);
 
-impl Site {
-    fn try_erase(&self, whom: Whom) -> Result<Option<Erased>, DbError> {
+impl Fixture {
+    fn try_erase(&self, whom: PersonRef) -> Result<Option<Erased>, DbError> {
         let erased = self
             .database
             .write(move |tx| erase(tx, &whom, |_, _| Ok(ErasedByHost::default())));
@@ -29,7 +32,8 @@ impl Site {
     }
 
     fn erase(&self, visitor: &Visitor) -> Option<Erased> {
-        self.try_erase(Whom::Account(visitor.account_id())).unwrap()
+        self.try_erase(PersonRef::Account(visitor.account_id()))
+            .unwrap()
     }
 
     /// A chat of two visitors, begun by the first.
@@ -82,7 +86,7 @@ impl Site {
 
 both_engines! {
     fn a_chat_with_nobody_else_goes_as_a_whole(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let (ann, bob) = (Visitor::User(user("7")), Visitor::guest("bob"));
         let message = site.say(&ann, "Hello!");
         site.answer_to(&message, "Hello yourself");
@@ -102,7 +106,7 @@ both_engines! {
     }
 
     fn of_a_chat_with_others_what_is_theirs_goes(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let (ann, bob) = (Visitor::User(user("7")), Visitor::User(user("8")));
         let chat = site.chat_of(&ann, &bob);
         let question = site.say_in(&ann, &chat, "My secret is 4711");
@@ -133,7 +137,7 @@ both_engines! {
     }
 
     fn what_another_has_begun_keeps_its_name(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let (ann, bob) = (Visitor::User(user("7")), Visitor::User(user("8")));
         let chat = site.chat_of(&bob, &ann);
         site.say_in(&bob, &chat, "The plan");
@@ -145,7 +149,7 @@ both_engines! {
     }
 
     fn a_member_goes_with_its_last_account_or_with_all(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let link = |visitor: &Visitor, member: MemberId| {
             let (id, name) = (visitor.account_id(), "Ann".to_owned());
             site.write(move |tx| Ok(unicom_db::queries::accounts::set_person(tx, &id, &name, Some(member))?));
@@ -161,14 +165,14 @@ both_engines! {
         let left = site.read(move |db| members::get(db, member)).unwrap();
         assert_eq!(left.user_id, None);
         assert_eq!(site.texts(&guest), ["two"]);
-        let erased = site.try_erase(Whom::Member(member)).unwrap().unwrap();
+        let erased = site.try_erase(PersonRef::Member(member)).unwrap().unwrap();
         assert_eq!((erased.accounts, erased.members, erased.messages), (1, 1, 1));
-        assert_eq!(site.try_erase(Whom::Member(member)).unwrap(), None);
+        assert_eq!(site.try_erase(PersonRef::Member(member)).unwrap(), None);
         assert_eq!(site.rows_of("unicom_messages"), 0);
     }
 
     fn what_was_under_way_is_refused_and_a_former_guest_too(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let ann = Visitor::User(user("7"));
         site.say(&Visitor::guest("g"), "as a guest");
         site.log_in("g", &user("7")).unwrap();
@@ -182,7 +186,7 @@ both_engines! {
         assert_eq!((site.rows_of("unicom_accounts"), site.rows_of("unicom_messages")), (0, 0));
         let later = site.write(|tx| {
             let before = tx.now().next();
-            Ok(unicom_db::queries::merges::forget_erased(tx, before, 10)?)
+            Ok(unicom_db::queries::account_tombstones::delete_old_erasures(tx, before, 10)?)
         });
         assert_eq!((later, site.rows_of("unicom_account_merges")), (2, 0));
         // By then, whoever bears the name is somebody new.
@@ -190,7 +194,7 @@ both_engines! {
     }
 
     fn whoever_writes_meanwhile_is_refused_or_erased(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let ann = Visitor::User(user("7"));
         for _ in 0..3 {
             site.say(&ann, "before");
@@ -216,9 +220,9 @@ both_engines! {
                 while !ended.load(Ordering::SeqCst) {
                     for mut request in site.claim(4, Duration::from_secs(60)) {
                         site.write(move |tx| {
-                            chats::hold(tx, &request.chat_id)?;
+                            chats::lock_row(tx, &request.chat_id)?;
                             request.reach(unicom_models::RequestStatus::Completed, tx.now());
-                            Ok(unicom_db::queries::queue::end(tx, &request)?)
+                            Ok(unicom_db::queries::queue::finish(tx, &request)?)
                         });
                     }
                 }
@@ -238,7 +242,7 @@ both_engines! {
     }
 
     fn who_is_made_meanwhile_is_erased_too(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let (ann, channel) = (Visitor::User(user("7")), site.channel.clone());
         let (made, is_made) = mpsc::channel();
         std::thread::scope(|scope| {
@@ -259,12 +263,12 @@ both_engines! {
     }
 
     fn who_is_erased_meanwhile_is_not_made(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let ann = Visitor::User(user("7"));
         let (erased, is_erased) = mpsc::channel();
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                let whom = Whom::Account(ann.account_id());
+                let whom = PersonRef::Account(ann.account_id());
                 site.write(move |tx| {
                     erase(tx, &whom, |_, _| Ok::<_, DbError>(ErasedByHost { users: 1, ..ErasedByHost::default() }))?;
                     erased.send(()).unwrap();
@@ -283,7 +287,7 @@ both_engines! {
         if db.engine() == Engine::Postgres {
             return;
         }
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let (ann, bob) = (Visitor::guest("ann"), Visitor::guest("bob"));
         let marker = "a-secret-of-hers ";
         for _ in 0..40 {

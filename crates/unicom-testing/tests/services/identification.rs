@@ -2,27 +2,28 @@
 
 use serde_json::json;
 use unicom_core::{
-    IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage, MemberChange, create_member,
-    ingest,
+    IncomingMessage,
+    admin::{MemberChange, create_member},
+    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
 };
 use unicom_models::{Member, MemberId, Request};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 
+use crate::fixture::{Fixture, bots, channel};
 use crate::pipeline::{Running, quick, until};
-use crate::site::{Site, bots, channel};
 
 const EMAIL: &str = "ada@example.org";
 const PHONE: &str = "+491701234567";
 
 /// A channel of a platform that vouches for addresses and numbers, and a pipeline.
 struct Desk {
-    site: Site,
+    site: Fixture,
     _running: Running,
 }
 
 impl Desk {
     fn new(db: &TestDatabase) -> Self {
-        let site = Site {
+        let site = Fixture {
             database: db.database().clone(),
             channel: channel(db.database(), FakePlatform::KIND, json!({})),
         };
@@ -175,7 +176,7 @@ both_engines! {
         let ada = desk.member(with_email(true));
         let changed = desk.site.write(move |tx| {
             let email = Some(Some("other@example.org".to_owned()));
-            Ok(unicom_core::update_member(tx, ada.id, MemberChange { email, ..MemberChange::default() })?)
+            Ok(unicom_core::admin::update_member(tx, ada.id, MemberChange { email, ..MemberChange::default() })?)
         });
         assert!(!changed.email_verified);
         assert_eq!(desk.write("fake_1", Some("other@example.org"), None).member_id, None);

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use serde_json::json;
 use unicom_core::{
-    BotError, Bots, CoreError, Incoming, Outcome, OutgoingMessage, PipelineOptions, answer_request,
-    token_hash,
+    Bots, CoreError, OutgoingMessage, PipelineOptions,
+    bots::{BotContext, BotError, Outcome},
+    replies::{answer_request, token_hash},
 };
 use unicom_db::Database;
 use unicom_db::queries::queue;
@@ -14,8 +15,8 @@ use unicom_models::{Message, RequestId, RequestStatus};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::Visitor;
 
+use crate::fixture::{Fixture, bots, platforms};
 use crate::pipeline::{Running, quick, until};
-use crate::site::{Site, bots, platforms};
 
 /// The tokens that a bot has handed out, one for each time it was asked.
 type Tokens = Arc<Mutex<Vec<String>>>;
@@ -23,16 +24,13 @@ type Tokens = Arc<Mutex<Vec<String>>>;
 /// A bot whose answer comes later, `within` this time.
 fn later(database: &Database, tokens: &Tokens, within: Duration) -> Bots {
     let (database, tokens) = (database.clone(), Arc::clone(tokens));
-    bots().with("echo", move |incoming: Incoming| {
+    bots().with("echo", move |context: BotContext| {
         let (database, tokens) = (database.clone(), Arc::clone(&tokens));
         async move {
-            let token = format!(
-                "token {} {}",
-                incoming.request.id, incoming.request.attempts
-            );
+            let token = format!("token {} {}", context.request.id, context.request.attempts);
             let hash = token_hash(&token);
             let kept =
-                database.write(move |tx| queue::set_reply_token(tx, &incoming.request, &hash));
+                database.write(move |tx| queue::set_reply_token(tx, &context.request, &hash));
             assert!(
                 kept.await
                     .map_err(|error: unicom_db::DbError| BotError::Temporary(error.to_string()))?
@@ -44,7 +42,7 @@ fn later(database: &Database, tokens: &Tokens, within: Duration) -> Bots {
 }
 
 struct Desk {
-    site: Site,
+    site: Fixture,
     tokens: Tokens,
     visitor: Visitor,
     _running: Running,
@@ -52,7 +50,7 @@ struct Desk {
 
 impl Desk {
     fn new(db: &TestDatabase, within: Duration, options: PipelineOptions) -> Self {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let tokens = Tokens::default();
         let bots = later(db.database(), &tokens, within);
         Self {

@@ -3,21 +3,24 @@
 use std::time::Duration;
 
 use serde_json::json;
-use unicom_core::{BotError, Bots, Incoming, Outcome, PipelineOptions};
+use unicom_core::{
+    Bots, PipelineOptions,
+    bots::{BotContext, BotError, Outcome},
+};
 use unicom_db::queries::queue;
 use unicom_models::{Request, RequestStatus};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Visitor, save_webchat_message};
 
+use crate::fixture::Fixture;
 use crate::pipeline::{Running, quick, until};
-use crate::site::Site;
 
 const LEASE: Duration = Duration::from_secs(10);
 
 /// A site whose clock stands still, and a chat with this many requests.
-fn busy(db: &TestDatabase, requests: usize) -> (Site, TestClock) {
+fn busy(db: &TestDatabase, requests: usize) -> (Fixture, TestClock) {
     let clock = TestClock::new();
-    let site = Site::with(&db.connect_with(clock.options()), json!({}));
+    let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
     let channel = site.channel.clone();
     site.write(move |tx| {
         for number in 0..requests {
@@ -30,14 +33,14 @@ fn busy(db: &TestDatabase, requests: usize) -> (Site, TestClock) {
     (site, clock)
 }
 
-fn claim(site: &Site, limit: usize) -> Vec<Request> {
+fn claim(site: &Fixture, limit: usize) -> Vec<Request> {
     site.claim(limit, LEASE)
 }
 
-fn end(site: &Site, mut request: Request) {
+fn end(site: &Fixture, mut request: Request) {
     assert!(site.write(move |tx| {
         request.reach(RequestStatus::Completed, tx.now());
-        Ok(queue::end(tx, &request)?)
+        Ok(queue::finish(tx, &request)?)
     }));
 }
 
@@ -70,9 +73,9 @@ both_engines! {
     }
 
     fn others_are_answered_while_the_bot_of_a_busy_chat_takes_its_time(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
-        let bots = Bots::default().with("echo", |incoming: Incoming| async move {
-            if incoming.message.text == "slow" {
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
+        let bots = Bots::default().with("echo", |context: BotContext| async move {
+            if context.message.text == "slow" {
                 std::future::pending::<()>().await;
             }
             Ok::<_, BotError>(Outcome::text("done"))
@@ -100,10 +103,10 @@ both_engines! {
         let behind = site.request_of(&site.say(&Visitor::guest("a"), "a"));
         clock.advance(Duration::from_secs(1));
         let now = clock.now();
-        let due = site.read(move |db| queue::look(db, now, 1));
+        let due = site.read(move |db| queue::find_due(db, now, 1));
         let found = due.iter().find(|due| due.id == behind.id).unwrap();
-        assert!(!found.is_behind);
-        assert_eq!(due.iter().filter(|due| due.is_behind).count(), 99);
+        assert!(!found.is_blocked);
+        assert_eq!(due.iter().filter(|due| due.is_blocked).count(), 99);
     }
 
     fn what_was_put_off_is_not_looked_at_again(db: &TestDatabase) {

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use serde_json::{Map, json};
-use unicom_core::{Button, Buttons, OutgoingMessage, Whom};
+use unicom_core::{
+    OutgoingMessage,
+    buttons::{Button, Buttons},
+    person::PersonRef,
+};
 use unicom_models::{ChatId, MediaType, StoredMedia, UtcTime};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::{
@@ -11,9 +15,9 @@ use unicom_webchat::{
     create_chat, erase, media_message, send_webchat_message,
 };
 
-use crate::site::{Site, user};
+use crate::fixture::{Fixture, user};
 
-impl Site {
+impl Fixture {
     fn open_chat(&self, visitor: &Visitor, name: &str) -> String {
         let (channel, visitor) = (self.channel.clone(), visitor.clone());
         let new = NewChat {
@@ -41,7 +45,7 @@ impl Site {
 
 both_engines! {
     fn a_new_user_takes_the_guests_chat_over(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let guest = Visitor::guest("g");
         let ann = Visitor::User(user("7"));
         let first = site.say(&guest, "one");
@@ -70,7 +74,7 @@ both_engines! {
     }
 
     fn a_guests_chat_flows_into_the_users_in_time_order(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
         let mut chat = None;
         for number in 0..10 {
@@ -101,7 +105,7 @@ both_engines! {
     }
 
     fn an_earlier_message_of_the_guest_becomes_the_first(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let early = site.say(&Visitor::guest("g"), "early");
         let late = site.say(&Visitor::User(user("7")), "late");
         site.log_in("g", &user("7")).unwrap();
@@ -112,7 +116,7 @@ both_engines! {
     }
 
     fn other_chats_keep_their_ids(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
         let order = site.open_chat(&guest, "Order");
         site.tell(&guest, NewMessage::text("where is it?").in_chat(order.as_str()));
@@ -124,7 +128,7 @@ both_engines! {
     }
 
     fn default_chats_of_every_channel_find_their_place(db: &TestDatabase) {
-        let first = Site::new(db);
+        let first = Fixture::new(db);
         let second = first.another(json!({}));
         let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
         // The user is at home on the second channel, the guest on the first.
@@ -140,7 +144,7 @@ both_engines! {
     }
 
     fn a_file_is_the_users_afterwards(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let media = StoredMedia {
             key: "0198/photo".to_owned(),
             name: "photo.png".to_owned(),
@@ -157,7 +161,7 @@ both_engines! {
     }
 
     fn logging_in_again_changes_nothing(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         site.say(&Visitor::guest("g"), "one");
         let account = site.log_in("g", &user("7")).unwrap();
         let before = site.rows();
@@ -167,7 +171,7 @@ both_engines! {
     }
 
     fn the_next_user_of_the_same_session_gets_nothing(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         site.say(&Visitor::guest("g"), "one");
         site.log_in("g", &user("7")).unwrap();
         assert_eq!(site.log_in("g", &user("8")).unwrap(), None);
@@ -176,7 +180,7 @@ both_engines! {
     }
 
     fn a_guest_who_never_wrote_brings_nothing(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let before = site.rows();
         assert_eq!(site.log_in("g", &user("7")).unwrap(), None);
         assert_eq!(site.rows(), before);
@@ -186,7 +190,7 @@ both_engines! {
     }
 
     fn what_was_under_way_during_the_login_arrives(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let (guest, ann) = (site.arriving("g"), Visitor::User(user("7")));
         let named = NewMessage { client_message_id: Some("c-1".to_owned()), ..NewMessage::text("one") };
         let first = site.tell(&guest, named.clone());
@@ -204,7 +208,7 @@ both_engines! {
     }
 
     fn a_blocked_account_moves_nothing(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
         site.say(&guest, "one");
         site.say(&ann, "two");
@@ -218,7 +222,7 @@ both_engines! {
     }
 
     fn two_client_ids_of_the_same_name_do_not_stop_a_login(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
         let named = NewMessage { client_message_id: Some("1".to_owned()), ..NewMessage::text("one") };
         site.tell(&ann, named.clone());
@@ -228,7 +232,7 @@ both_engines! {
     }
 
     fn two_guests_of_one_user_both_arrive(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         site.say(&Visitor::guest("phone"), "one");
         site.say(&Visitor::guest("desk"), "two");
         site.log_in("phone", &user("7")).unwrap();
@@ -243,7 +247,7 @@ fn arrived(session: &str, arrived_at: UtcTime) -> Visitor {
     Visitor::guest(session).with_arrival(Some(arrived_at))
 }
 
-fn refused(site: &Site, visitor: &Visitor, text: &str) {
+fn refused(site: &Fixture, visitor: &Visitor, text: &str) {
     let refused = site.save(visitor, NewMessage::text(text));
     assert!(
         matches!(refused, Err(WebChatError::GuestLoggedIn)),
@@ -254,7 +258,7 @@ fn refused(site: &Site, visitor: &Visitor, text: &str) {
 both_engines! {
     fn only_what_had_arrived_before_the_login_goes_to_the_user(db: &TestDatabase) {
         let clock = TestClock::new();
-        let site = Site::with(&db.connect_with(clock.options()), json!({}));
+        let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let (guest, ada) = (Visitor::guest("kept"), user("ada"));
         let now = || site.database.now();
         site.say(&guest, "before");
@@ -286,7 +290,7 @@ both_engines! {
 
     fn a_click_or_a_new_chat_needs_to_have_arrived_too(db: &TestDatabase) {
         let clock = TestClock::new();
-        let site = Site::with(&db.connect_with(clock.options()), json!({}));
+        let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let guest = Visitor::guest("kept");
         let chat_id = site.say(&guest, "hi").chat_id;
         let before = site.database.now();
@@ -329,11 +333,11 @@ both_engines! {
 
     fn what_has_arrived_before_an_erasure_does_not_bring_the_guest_back(db: &TestDatabase) {
         let clock = TestClock::new();
-        let site = Site::with(&db.connect_with(clock.options()), json!({}));
+        let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let guest = Visitor::guest("gone");
         site.say(&guest, "hi");
         let before = site.database.now();
-        let whom = Whom::Account(guest.account_id());
+        let whom = PersonRef::Account(guest.account_id());
         let erased = site.database.write(move |tx| erase(tx, &whom, |_, _| Ok::<_, unicom_db::DbError>(ErasedByHost::default())));
         erased.wait().unwrap();
         // However long it takes, and for a minute whatever comes under the name.
@@ -348,7 +352,7 @@ both_engines! {
 
 both_engines! {
     fn a_retry_after_the_login_finds_the_guests_message(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let ada = user("ada");
         let new = NewMessage {
             client_message_id: Some("m1".to_owned()),
@@ -365,7 +369,7 @@ both_engines! {
 
 both_engines! {
     fn ids_that_look_alike_open_nobodys_chat(db: &TestDatabase) {
-        let first = Site::new(db);
+        let first = Fixture::new(db);
         let second = first.another(json!({}));
         let (ann, look_alike) = (Visitor::User(user("ann")), Visitor::User(user(&format!("ann_c{}", second.channel.id))));
         first.say(&ann, "on the first channel");
@@ -388,7 +392,7 @@ both_engines! {
 
 both_engines! {
     fn unread_is_what_came_after_the_readers_last_word(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let ada = Visitor::User(user("ada"));
         let guest_chat = site.say(&Visitor::guest("g"), "as a guest").chat_id;
         site.answer(&guest_chat, "unread by the guest");

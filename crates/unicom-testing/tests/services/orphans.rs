@@ -18,7 +18,7 @@ use unicom_testing::{TestClock, TestDatabase, block_on, both_engines};
 use unicom_webchat::{NewMessage, Visitor, WebChatError, save_webchat_message};
 
 use crate::explain::Heard;
-use crate::site::Site;
+use crate::fixture::Fixture;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -49,16 +49,16 @@ fn store(files: usize) -> (ObjectMediaStore, Vec<String>) {
 }
 
 /// A site whose clock stands `ahead`, with messages that have these files.
-fn site(db: &TestDatabase, ahead: Duration, keys: &[String]) -> Site {
+fn site(db: &TestDatabase, ahead: Duration, keys: &[String]) -> Fixture {
     let clock = TestClock::new();
     clock.advance(ahead);
-    let site = Site::with(&db.connect_with(clock.options()), serde_json::json!({}));
+    let site = Fixture::with(&db.connect_with(clock.options()), serde_json::json!({}));
     write(&site, keys.to_vec()).wait().unwrap();
     site
 }
 
 /// Messages with these files.
-fn write(site: &Site, keys: Vec<String>) -> Reply<(), WebChatError> {
+fn write(site: &Fixture, keys: Vec<String>) -> Reply<(), WebChatError> {
     let channel = site.channel.clone();
     site.database.write(move |tx| {
         for key in keys {
@@ -72,7 +72,7 @@ fn write(site: &Site, keys: Vec<String>) -> Reply<(), WebChatError> {
     })
 }
 
-fn sweep(site: &Site, store: &dyn MediaStore, how: OrphanSweep) -> Result<Swept, SweepError> {
+fn sweep(site: &Fixture, store: &dyn MediaStore, how: OrphanSweep) -> Result<Swept, SweepError> {
     block_on(sweep_orphans(&site.database, store, how, Duration::ZERO))
 }
 
@@ -198,7 +198,7 @@ both_engines! {
 #[derive(Debug)]
 enum Quirk {
     /// A message comes with this file once the list is at its end.
-    Late(Site, Mutex<Option<String>>),
+    Late(Fixture, Mutex<Option<String>>),
     /// It does not delete these.
     Stuck(Vec<String>),
 }

@@ -1,15 +1,20 @@
 //! `send_webchat_message`, `send_message`, `reply_with`: what bots and staff write.
 
 use serde_json::json;
-use unicom_core::{Button, Buttons, CoreError, OutgoingMessage, reply_with, send_message};
+use unicom_core::{
+    CoreError, OutgoingMessage,
+    buttons::{Button, Buttons},
+    outbound::send_message,
+    replies::reply_with,
+};
 use unicom_db::queries::{channels, deliveries};
 use unicom_models::{Channel, ChatId, Direction, MediaType, Message, MessageId};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::{Visitor, WebChatError, send_webchat_message};
 
-use crate::site::{Site, channel, platforms};
+use crate::fixture::{Fixture, channel, platforms};
 
-impl Site {
+impl Fixture {
     fn send(&self, chat: &ChatId, outgoing: OutgoingMessage) -> Result<Message, WebChatError> {
         self.send_through(&self.channel, chat, outgoing)
     }
@@ -37,7 +42,7 @@ impl Site {
 
 both_engines! {
     fn an_answer_is_sent_at_once_and_makes_no_request(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot_name": "Robo"}));
+        let site = Fixture::with(db.database(), json!({"bot_name": "Robo"}));
         let chat = site.say(&Visitor::guest("4f3c"), "hello").chat_id;
         let by_hand = site.send(&chat, OutgoingMessage::text("hi")).unwrap();
         let across = site.send_across(&chat, OutgoingMessage::text("there")).unwrap();
@@ -57,7 +62,7 @@ both_engines! {
     }
 
     fn html_is_cleaned_and_has_a_text_beside_it(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let chat = site.say(&Visitor::guest("4f3c"), "hello").chat_id;
         let html = "<p>Hello <b>Ann</b><script>alert(1)</script></p>";
         let message = site.send(&chat, OutgoingMessage::html(html).unwrap()).unwrap();
@@ -72,7 +77,7 @@ both_engines! {
     }
 
     fn what_cannot_be_sent_leaves_no_row(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let other = site.another(json!({}));
         let chat = site.say(&Visitor::guest("4f3c"), "hello").chat_id;
         let foreign = site.say(&Visitor::guest("other"), "not yours").id;
@@ -112,7 +117,7 @@ both_engines! {
     }
 
     fn reply_with_answers_in_the_same_chat(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let question = site.say(&Visitor::guest("4f3c"), "hello");
         let asked = question.clone();
         let platforms = platforms(&FakePlatform::default());
@@ -123,7 +128,7 @@ both_engines! {
     }
 
     fn the_registered_platforms_are_named_where_one_is_missing(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let missing = site.database.write(|tx| {
             let channel = channels::insert(tx, &"Pigeon".into(), "Roof", &json!({}))?;
             let platforms = platforms(&FakePlatform::default());

@@ -10,10 +10,10 @@ use unicom_models::{Direction, Message, RequestStatus};
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Visitor, save_webchat_message};
 
+use crate::fixture::{Fixture, bots};
 use crate::pipeline::{Running, quick, until};
-use crate::site::{Site, bots};
 
-impl Site {
+impl Fixture {
     /// The visitor writes through a connection of the host's: the message, and what there is to tell.
     fn say_on_own_connection(
         &self,
@@ -31,7 +31,7 @@ impl Site {
 
 both_engines! {
     fn whoever_listens_hears_what_a_host_publishes_and_nothing_before(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let mut events = db.database().subscribe();
         let (message, told) = site.say_on_own_connection(db, &Visitor::guest("4f3c"), "hello");
         assert_eq!(site.message(message.id).text, "hello", "it is stored");
@@ -47,11 +47,11 @@ both_engines! {
         }));
         let request_id = site.request_of(&message).id;
         assert!(heard.contains(&Event::RequestReady { request_id }));
-        assert_eq!(db.database().figures().incoming_messages, 1);
+        assert_eq!(db.database().snapshot().incoming_messages, 1);
     }
 
     fn a_pipeline_answers_what_a_host_publishes(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         // Nothing but the events says when to look: one missed, and the request waits for longer than the test.
         let options = PipelineOptions { poll: Duration::from_secs(3600), ..quick() };
         let _running = Running::start(db.database(), bots(), options);

@@ -14,7 +14,7 @@ use unicom_webchat::{
     Anchor, NewMessage, Order, Page, Visitor, WebChatError, save_webchat_message,
 };
 
-use crate::site::Site;
+use crate::fixture::Fixture;
 
 const MESSAGES: usize = 1_000;
 
@@ -25,7 +25,7 @@ both_engines! {
         let config = Config { cases: 2, failure_persistence: None, ..Config::default() };
         TestRunner::new(config).run(&groups, |groups| {
             let clock = TestClock::new();
-            let site = Site::with(&db.connect_with(clock.options()), json!({}));
+            let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
             let guest = Visitor::guest(unicom_models::Id::new().to_string());
             let written = write_groups(&site, &guest, &clock, &groups);
             let _writing = KeepWriting::start(&site, &guest);
@@ -37,7 +37,7 @@ both_engines! {
     }
 
     fn an_unknown_cursor_is_refused(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let guest = Visitor::guest("g");
         site.say(&guest, "mine");
         let foreign = site.say(&Visitor::guest("other"), "not yours").id;
@@ -50,7 +50,7 @@ both_engines! {
     }
 
     fn after_gives_what_is_next_to_it_in_either_order(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let guest = Visitor::guest("g");
         let ids: Vec<_> = (0..9).map(|number| site.say(&guest, &number.to_string()).id).collect();
         let page = |anchor, order| {
@@ -71,7 +71,7 @@ both_engines! {
 
 /// Writes messages in groups; the clock stands still in each. Their ids, the oldest first.
 fn write_groups(
-    site: &Site,
+    site: &Fixture,
     guest: &Visitor,
     clock: &TestClock,
     groups: &[usize],
@@ -101,7 +101,7 @@ fn write_groups(
 }
 
 /// Walks from both ends: what was there at the start is seen once and in order, among what is newer.
-fn check_walk(site: &Site, guest: &Visitor, written: &[MessageId], limit: u32) {
+fn check_walk(site: &Fixture, guest: &Visitor, written: &[MessageId], limit: u32) {
     let mut backward = walk(site, guest, Order::NewestFirst, limit, Anchor::Before);
     backward.reverse();
     let forward = walk(site, guest, Order::OldestFirst, limit, Anchor::After);
@@ -115,7 +115,7 @@ fn check_walk(site: &Site, guest: &Visitor, written: &[MessageId], limit: u32) {
 }
 
 fn walk(
-    site: &Site,
+    site: &Fixture,
     guest: &Visitor,
     order: Order,
     limit: u32,
@@ -149,7 +149,7 @@ struct KeepWriting {
 }
 
 impl KeepWriting {
-    fn start(site: &Site, guest: &Visitor) -> Self {
+    fn start(site: &Fixture, guest: &Visitor) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let (site, guest, stopped) = (site.clone(), guest.clone(), Arc::clone(&stop));
         let thread = std::thread::spawn(move || {

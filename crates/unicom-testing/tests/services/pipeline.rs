@@ -6,14 +6,17 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use unicom_core::media::ObjectMediaStore;
-use unicom_core::{BotError, Bots, Incoming, Outcome, OutgoingMessage, Pipeline, PipelineOptions};
+use unicom_core::{
+    Bots, OutgoingMessage, Pipeline, PipelineOptions,
+    bots::{BotContext, BotError, Outcome},
+};
 use unicom_db::Database;
 use unicom_db::queries::queue;
 use unicom_models::{Request, RequestStatus};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Visitor};
 
-use crate::site::{Site, bots, platforms};
+use crate::fixture::{Fixture, bots, platforms};
 
 /// Waits that suit a test.
 pub fn quick() -> PipelineOptions {
@@ -91,7 +94,7 @@ fn ended(request: &Request) -> bool {
     )
 }
 
-impl Site {
+impl Fixture {
     fn until_all_ended(&self) -> Vec<Request> {
         until("every request has ended", || {
             self.requests().iter().all(ended)
@@ -104,7 +107,7 @@ impl Site {
 fn failing(times: usize, error: BotError) -> (Bots, Arc<AtomicUsize>) {
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
-    let bot = move |_: Incoming| {
+    let bot = move |_: BotContext| {
         let call = counted.fetch_add(1, Ordering::SeqCst);
         let result = if call < times {
             Err(error.clone())
@@ -119,7 +122,7 @@ fn failing(times: usize, error: BotError) -> (Bots, Arc<AtomicUsize>) {
 
 both_engines! {
     fn echo_answers_each_message_once_and_in_order(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let _running = Running::start(db.database(), bots(), quick());
         let guest = Visitor::guest("g");
         for number in 0..10 {
@@ -142,7 +145,7 @@ both_engines! {
     }
 
     fn two_pipelines_answer_each_message_once(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let other = db.connect_with(unicom_db::DatabaseOptions::default());
         let _running = [
             Running::start(db.database(), bots(), quick()),
@@ -156,7 +159,7 @@ both_engines! {
     }
 
     fn a_channel_without_a_bot_leaves_its_requests_to_people(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let _running = Running::start(db.database(), bots(), quick());
         let message = site.say(&Visitor::guest("g"), "anybody?");
         until("it is looked at", || site.request_of(&message).status == RequestStatus::Queued);
@@ -166,7 +169,7 @@ both_engines! {
     }
 
     fn a_temporary_error_is_tried_again(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let (bots, calls) = failing(2, BotError::Temporary("no network".to_owned()));
         let _running = Running::start(db.database(), bots, quick());
         site.say(&Visitor::guest("g"), "hello");
@@ -178,7 +181,7 @@ both_engines! {
     }
 
     fn after_the_last_attempt_it_has_failed_with_the_reason(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let (bots, calls) = failing(100, BotError::Temporary("no network".to_owned()));
         let running = Running::start(db.database(), bots, quick());
         let message = site.say(&Visitor::guest("g"), "hello");
@@ -199,7 +202,7 @@ both_engines! {
     }
 
     fn a_permanent_error_is_not_tried_again(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let (bots, calls) = failing(100, BotError::Permanent("no such model".to_owned()));
         let _running = Running::start(db.database(), bots, quick());
         site.say(&Visitor::guest("g"), "hello");
@@ -210,9 +213,9 @@ both_engines! {
     }
 
     fn a_panic_and_a_bot_that_hangs_are_failures_and_nothing_else_stops(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
-        let bots = Bots::default().with("echo", |incoming: Incoming| async move {
-            match incoming.message.text.as_str() {
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
+        let bots = Bots::default().with("echo", |context: BotContext| async move {
+            match context.message.text.as_str() {
                 "panic" => panic!("a bot's own mistake"),
                 "hang" => std::future::pending().await,
                 text => Ok(Outcome::text(text)),
@@ -230,8 +233,8 @@ both_engines! {
     }
 
     fn replies_are_stored_all_or_none(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
-        let bots = Bots::default().with("echo", |_: Incoming| async {
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
+        let bots = Bots::default().with("echo", |_: BotContext| async {
             Ok(Outcome { replies: vec![OutgoingMessage::text("fine"), OutgoingMessage::text(" ")], ..Outcome::default() })
         });
         let _running = Running::start(db.database(), bots, quick());
@@ -243,8 +246,8 @@ both_engines! {
     }
 
     fn a_bot_that_is_not_registered_fails_with_the_choices(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
-        let bots = Bots::default().with("other", unicom_core::Echo);
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
+        let bots = Bots::default().with("other", unicom_core::bots::Echo);
         let _running = Running::start(db.database(), bots, quick());
         site.say(&Visitor::guest("g"), "hello");
         let error = site.until_all_ended().remove(0).error.unwrap();
@@ -252,7 +255,7 @@ both_engines! {
     }
 
     fn what_was_accepted_before_a_crash_is_answered_after_it(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let guest = Visitor::guest("g");
         site.say(&guest, "one");
         site.say(&guest, "two");
@@ -269,10 +272,10 @@ both_engines! {
     }
 
     fn stopping_finishes_what_has_begun(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let begun = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&begun);
-        let bots = Bots::default().with("echo", move |_: Incoming| {
+        let bots = Bots::default().with("echo", move |_: BotContext| {
             counted.fetch_add(1, Ordering::SeqCst);
             async {
                 tokio::time::sleep(Duration::from_millis(300)).await;
@@ -287,10 +290,10 @@ both_engines! {
     }
 
     fn what_takes_longer_than_stopping_may_is_given_back(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let begun = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&begun);
-        let endless_at_first = Bots::default().with("echo", move |_: Incoming| {
+        let endless_at_first = Bots::default().with("echo", move |_: BotContext| {
             let is_first = counted.fetch_add(1, Ordering::SeqCst) == 0;
             async move {
                 if is_first {
@@ -324,10 +327,10 @@ both_engines! {
     }
 
     fn a_long_answer_keeps_its_claim(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let calls = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&calls);
-        let bots = Bots::default().with("echo", move |_: Incoming| {
+        let bots = Bots::default().with("echo", move |_: BotContext| {
             counted.fetch_add(1, Ordering::SeqCst);
             async {
                 tokio::time::sleep(Duration::from_millis(1500)).await;
@@ -344,7 +347,7 @@ both_engines! {
 
 both_engines! {
     fn a_request_whose_every_holder_vanished_has_failed(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let message = site.say(&Visitor::guest("g"), "the one that kills");
         // Three processes claim it, one after the other, and none comes back.
         for _ in 0..3 {

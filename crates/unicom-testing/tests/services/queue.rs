@@ -8,16 +8,16 @@ use unicom_models::{Request, RequestStatus};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::Visitor;
 
-use crate::site::Site;
+use crate::fixture::Fixture;
 
 const LEASE: Duration = Duration::from_secs(10);
 
-impl Site {
+impl Fixture {
     fn end(&self, request: &Request, status: RequestStatus) -> bool {
         let mut request = request.clone();
         self.write(move |tx| {
             request.reach(status, tx.now());
-            Ok(queue::end(tx, &request)?)
+            Ok(queue::finish(tx, &request)?)
         })
     }
 
@@ -28,9 +28,9 @@ impl Site {
 }
 
 /// A site whose clock stands still.
-fn frozen(db: &TestDatabase) -> (Site, TestClock) {
+fn frozen(db: &TestDatabase) -> (Fixture, TestClock) {
     let clock = TestClock::new();
-    let site = Site::with(&db.connect_with(clock.options()), json!({}));
+    let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
     (site, clock)
 }
 
@@ -82,7 +82,7 @@ both_engines! {
         let again = site.claim(1, LEASE).remove(0);
         assert_eq!(again.display_text, "a");
         let due = clock.now().plus(LEASE);
-        assert!(site.write(move |tx| Ok(queue::release(tx, &again, due)?)));
+        assert!(site.write(move |tx| Ok(queue::requeue(tx, &again, due)?)));
         clock.advance(2 * LEASE);
         assert_eq!(lines(&site.claim(4, LEASE)), ["b", "c", "d", "a"]);
     }
@@ -101,9 +101,9 @@ both_engines! {
         let held = late.clone();
         let refused: Vec<bool> = site.write(move |tx| Ok(vec![
             queue::renew(tx, &held, LEASE)?,
-            queue::hold(tx, &held)?,
-            queue::release(tx, &held, tx.now())?,
-            queue::end(tx, &held)?,
+            queue::save_progress(tx, &held)?,
+            queue::requeue(tx, &held, tx.now())?,
+            queue::finish(tx, &held)?,
         ]));
         assert_eq!(refused, [false; 4]);
         assert_eq!(site.now_of(&late), taken_over);
@@ -134,7 +134,7 @@ both_engines! {
             held.reach(RequestStatus::Queued, tx.now());
             held.error = Some("no answer".to_owned());
             let due = tx.now().plus(Duration::from_secs(5));
-            Ok(queue::release(tx, &held, due)?)
+            Ok(queue::requeue(tx, &held, due)?)
         }));
         let waiting = site.now_of(&request);
         assert_eq!(waiting.status, RequestStatus::Queued);
@@ -210,21 +210,21 @@ both_engines! {
         assert!(site.read(move |db| queue::by_reply_token(db, id, "hash")).is_some());
         clock.advance(LEASE);
         let second = site.claim(1, LEASE).remove(0);
-        assert!(site.write(move |tx| Ok(queue::hold(tx, &second)?)));
+        assert!(site.write(move |tx| Ok(queue::save_progress(tx, &second)?)));
         assert!(site.read(move |db| queue::by_reply_token(db, id, "hash")).is_none());
         let late = first.clone();
         assert!(!site.write(move |tx| Ok(queue::set_reply_token(tx, &late, "hash")?)));
     }
 
     fn many_workers_claim_each_request_once(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         for number in 0..40 {
             site.say(&Visitor::guest((number % 20).to_string()), &number.to_string());
         }
         let other = db.connect_with(unicom_db::DatabaseOptions::default());
         let workers: Vec<_> = (0..8).map(|number| {
             let database = if number % 2 == 0 { site.database.clone() } else { other.clone() };
-            let site = Site { database, ..site.clone() };
+            let site = Fixture { database, ..site.clone() };
             std::thread::spawn(move || {
                 let mut done = Vec::new();
                 for _ in 0..200 {

@@ -9,29 +9,29 @@ use unicom_models::{ChatId, Request, RequestId, RequestStatus, UtcTime};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::Visitor;
 
-use crate::site::{Site, user};
+use crate::fixture::{Fixture, user};
 
 const LEASE: Duration = Duration::from_secs(10);
 
 /// Longer than any request is put off.
 const LONG: Duration = Duration::from_secs(600);
 
-impl Site {
+impl Fixture {
     /// Takes the request, as somebody does who has just seen it in this chat.
     fn claim_one(&self, id: RequestId, chat_id: &ChatId) -> Option<Request> {
         let chat_id = chat_id.clone();
-        self.write(move |tx| Ok(queue::take(tx, id, &chat_id, LEASE)?))
+        self.write(move |tx| Ok(queue::claim(tx, id, &chat_id, LEASE)?))
     }
 
     fn put_off(&self, id: RequestId) {
-        self.write(move |tx| Ok(queue::put_off(tx, &[id])?));
+        self.write(move |tx| Ok(queue::defer(tx, &[id])?));
     }
 
     fn finish(&self, request: &Request, status: RequestStatus) {
         let mut request = request.clone();
         assert!(self.write(move |tx| {
             request.reach(status, tx.now());
-            Ok(queue::end(tx, &request)?)
+            Ok(queue::finish(tx, &request)?)
         }));
     }
 
@@ -39,7 +39,7 @@ impl Site {
         let mut request = request.clone();
         assert!(self.write(move |tx| {
             request.reach(RequestStatus::Queued, tx.now());
-            Ok(queue::release(tx, &request, due)?)
+            Ok(queue::requeue(tx, &request, due)?)
         }));
     }
 
@@ -53,9 +53,12 @@ impl Site {
 }
 
 /// A site whose clock stands still a second after a guest has written this.
-fn wrote<const N: usize>(db: &TestDatabase, texts: [&str; N]) -> (Site, TestClock, [Request; N]) {
+fn wrote<const N: usize>(
+    db: &TestDatabase,
+    texts: [&str; N],
+) -> (Fixture, TestClock, [Request; N]) {
     let clock = TestClock::new();
-    let site = Site::with(&db.connect_with(clock.options()), json!({}));
+    let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
     let requests = texts.map(|text| site.request_of(&site.say(&Visitor::guest("a"), text)));
     clock.advance(Duration::from_secs(1));
     (site, clock, requests)
@@ -86,7 +89,7 @@ both_engines! {
             let mut held = held.clone();
             assert!(site.write(move |tx| {
                 held.reach(status, tx.now());
-                Ok(queue::hold(tx, &held)?)
+                Ok(queue::save_progress(tx, &held)?)
             }));
             assert!(site.claim_one(first.id, chat).is_none(), "{status}");
         }
@@ -98,7 +101,7 @@ both_engines! {
 
     fn between_equal_times_the_ids_decide(db: &TestDatabase) {
         let clock = TestClock::new();
-        let site = Site::with(&db.connect_with(clock.options()), json!({}));
+        let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let alice = user("7");
         // Both chats become one, with what was written in either at the same moment.
         let mut ids = [Visitor::User(alice.clone()), Visitor::guest("a")]
@@ -177,9 +180,9 @@ both_engines! {
             let (held, before) = (held.clone(), site.stored(held.id));
             let held: [bool; 4] = site.write(move |tx| Ok([
                 queue::renew(tx, &held, LEASE)?,
-                queue::hold(tx, &held)?,
+                queue::save_progress(tx, &held)?,
                 queue::set_reply_token(tx, &held, "hash")?,
-                queue::release(tx, &held, tx.now())?,
+                queue::requeue(tx, &held, tx.now())?,
             ]));
             assert_eq!(held, [false; 4]);
             assert_eq!(site.stored(before.id), before);

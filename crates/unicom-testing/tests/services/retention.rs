@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 use unicom_core::media::{MediaSource, MediaStore, ObjectMediaStore};
-use unicom_core::{Bots, CoreError, Expired, apply_retention, create_channel, preview_retention};
+use unicom_core::{
+    Bots, CoreError,
+    admin::create_channel,
+    retention::{Expired, apply_retention, preview_retention},
+};
 use unicom_db::queries::retention;
 use unicom_db::queries::{accounts, deliveries, queue};
 use unicom_models::{MediaType, Message, RequestStatus, StoredMedia};
@@ -12,27 +16,27 @@ use unicom_testing::{FakePlatform, TestClock, TestDatabase, block_on, both_engin
 use unicom_webchat::{ChatVersion, MessagesRead, NewMessage, Page, Visitor, list_messages_unless};
 
 use crate::explain::Heard;
-use crate::site::{Site, platforms, user};
+use crate::fixture::{Fixture, platforms, user};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A site that keeps messages for ten days, whose clock stands still.
-fn ten_days(db: &TestDatabase) -> (Site, TestClock) {
+fn ten_days(db: &TestDatabase) -> (Fixture, TestClock) {
     let clock = TestClock::new();
     let database = db.connect_with(clock.options());
     (
-        Site::with(&database, json!({ "retention_days": 10 })),
+        Fixture::with(&database, json!({ "retention_days": 10 })),
         clock,
     )
 }
 
-impl Site {
+impl Fixture {
     /// Ends every request, as workers do.
     fn end_all(&self) {
         while let Some(mut request) = self.claim(1, DAY).pop() {
             self.write(move |tx| {
                 request.reach(RequestStatus::Completed, tx.now());
-                assert!(queue::end(tx, &request)?);
+                assert!(queue::finish(tx, &request)?);
                 Ok(())
             });
         }
@@ -58,7 +62,7 @@ impl Site {
             .read(move |db| list_messages_unless(db, &visitor, &Page::default(), |_| false));
         match read.wait().unwrap() {
             MessagesRead::Page(page) => page.version.unwrap(),
-            MessagesRead::Known(version) => version,
+            MessagesRead::NotModified(version) => version,
         }
     }
 }
@@ -169,7 +173,7 @@ both_engines! {
         let mut request = request.unwrap();
         site.write(move |tx| {
             request.reach(RequestStatus::Completed, tx.now());
-            assert!(queue::end(tx, &request)?);
+            assert!(queue::finish(tx, &request)?);
             Ok(())
         });
         assert_eq!(apply(&site, &media), [1, 0, 1, 1]);
@@ -186,7 +190,7 @@ both_engines! {
         assert_eq!(apply(&site, &media), [1, 0, 0, 0]);
         assert_eq!(site.texts(&ann), ["on its way"]);
         site.write(move |tx| {
-            let claimed = deliveries::take(tx, answer.id, DAY)?.unwrap();
+            let claimed = deliveries::claim(tx, answer.id, DAY)?.unwrap();
             assert!(deliveries::sent(tx, &claimed, None)?);
             Ok(())
         });
@@ -212,16 +216,16 @@ both_engines! {
         clock.advance(DAY * 11);
         site.say(&long, "last");
         site.end_all();
-        let commits = site.database.figures().writes.commit.count;
+        let commits = site.database.snapshot().writes.commit.count;
         assert_eq!(site.expire(&media), [1_401, 0, 400, 400]);
-        assert!(site.database.figures().writes.commit.count - commits >= 6, "a write was large");
+        assert!(site.database.snapshot().writes.commit.count - commits >= 6, "a write was large");
         assert_eq!(site.texts(&long), ["last"]);
     }
 
     fn a_channel_keeps_what_it_is_not_told_to_delete(db: &TestDatabase) {
         let clock = TestClock::new();
         let database = db.connect_with(clock.options());
-        let kept = Site::with(&database, json!({}));
+        let kept = Fixture::with(&database, json!({}));
         let site = kept.another(json!({ "retention_days": 1 }));
         let media = ObjectMediaStore::in_memory();
         let (ann, bob) = (Visitor::guest("ann"), Visitor::guest("bob"));
@@ -294,6 +298,6 @@ both_engines! {
 }
 
 /// Deletes what is too old: messages, files, chats, accounts.
-fn apply(site: &Site, media: &dyn MediaStore) -> [i64; 4] {
+fn apply(site: &Fixture, media: &dyn MediaStore) -> [i64; 4] {
     numbers(&block_on(apply_retention(&site.database, media)).unwrap())
 }

@@ -11,7 +11,7 @@ use unicom_models::UtcTime;
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_message};
 
-use crate::site::{Site, access};
+use crate::fixture::{Fixture, access};
 
 /// Every table of unicom's nouns.
 pub const TABLES: [&str; 17] = [
@@ -129,7 +129,7 @@ both_engines! {
     }
 
     fn a_page_of_messages_is_a_range_of_its_index(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         for guest in 0..8 {
             let channel = site.channel.clone();
             site.write(move |tx| {

@@ -7,19 +7,21 @@ use serde_json::json;
 use unicom_core::matchers::{MatchInput, Matchers};
 use unicom_core::media::ObjectMediaStore;
 use unicom_core::{
-    BotError, Bots, CategoryChange, Incoming, Outcome, Pipeline, PipelineOptions, create_category,
+    Bots, Pipeline, PipelineOptions,
+    admin::{CategoryChange, create_category},
+    bots::{BotContext, BotError, Outcome},
 };
 use unicom_db::queries::queue;
 use unicom_models::RequestStatus;
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::Visitor;
 
+use crate::fixture::{Fixture, bots, platforms};
 use crate::pipeline::{Running, quick, until};
-use crate::site::{Site, bots, platforms};
 
 /// A pipeline that asks this matcher about every request of the site.
 fn run(
-    site: &Site,
+    site: &Fixture,
     matcher: impl Fn(&MatchInput) -> Result<bool, String> + Send + Sync + 'static,
     bots: Bots,
     options: PipelineOptions,
@@ -44,7 +46,7 @@ fn run(
 
 both_engines! {
     fn a_slow_matcher_holds_up_nobody_else(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let slow = |input: &MatchInput| {
             if input.message.text == "slow" {
                 std::thread::sleep(Duration::from_secs(3));
@@ -63,7 +65,7 @@ both_engines! {
     }
 
     fn a_matcher_that_hangs_holds_nobody_for_ever(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let hangs = |_: &MatchInput| {
             std::thread::sleep(Duration::from_secs(2));
             Ok(true)
@@ -77,7 +79,7 @@ both_engines! {
     }
 
     fn no_bot_is_asked_for_a_claim_that_was_lost_meanwhile(db: &TestDatabase) {
-        let site = Site::with(db.database(), json!({"bot": "echo"}));
+        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         // Somebody else ends the request while its matcher is at work.
         let thief = site.clone();
         let steals = move |input: &MatchInput| {
@@ -85,15 +87,15 @@ both_engines! {
                 let mut request = thief.request_of(&input.message);
                 assert!(thief.write(move |tx| {
                     request.reach(RequestStatus::Completed, tx.now());
-                    Ok(queue::end(tx, &request)?)
+                    Ok(queue::finish(tx, &request)?)
                 }));
             }
             Ok(true)
         };
         let asked = Arc::new(Mutex::new(Vec::new()));
         let asking = Arc::clone(&asked);
-        let bots = Bots::default().with("echo", move |incoming: Incoming| {
-            asking.lock().unwrap().push(incoming.message.text);
+        let bots = Bots::default().with("echo", move |context: BotContext| {
+            asking.lock().unwrap().push(context.message.text);
             async { Ok::<_, BotError>(Outcome::text("done")) }
         });
         let _running = run(&site, steals, bots, quick());

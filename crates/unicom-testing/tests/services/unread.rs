@@ -3,9 +3,9 @@
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{Visitor, WebChatError, mark_read};
 
-use crate::site::Site;
+use crate::fixture::Fixture;
 
-impl Site {
+impl Fixture {
     pub fn unread(&self, visitor: &Visitor) -> Vec<i64> {
         let chats = self.chats(visitor);
         chats.iter().map(|listed| listed.unread_count).collect()
@@ -14,7 +14,7 @@ impl Site {
 
 both_engines! {
     fn answers_count_until_the_reader_writes_or_marks_them_read(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let guest = Visitor::guest("4f3c");
         let chat = site.say(&guest, "hello").chat_id;
         assert_eq!(site.unread(&guest), [0]);
@@ -35,7 +35,7 @@ both_engines! {
     }
 
     fn nobody_marks_a_foreign_chat_read(db: &TestDatabase) {
-        let site = Site::new(db);
+        let site = Fixture::new(db);
         let guest = Visitor::guest("4f3c");
         let chat = site.say(&guest, "hello").chat_id;
         site.answer(&chat, "one");

@@ -32,7 +32,7 @@ fn order_of(db: &TestDatabase, first: usize, later: usize) -> Vec<&'static str> 
         Ok::<_, DbError>(())
     });
     let later: Vec<_> = (0..later)
-        .map(|_| database.write_later(note("later")))
+        .map(|_| database.write_background(note("later")))
         .collect();
     let first: Vec<_> = (0..first).map(|_| database.write(note("first"))).collect();
     drop(release);

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use serde_json::Value;
-use unicom_core::CategoryChange;
+use unicom_core::admin::CategoryChange;
 use unicom_models::{CategoryId, ChannelId, GroupId, MemberId};
 
 use crate::commands::values::{bot, choice, choices, matcher};

@@ -1,7 +1,11 @@
 //! `unicom category create`, `update` and `delete`.
 
 use serde_json::{Value, json};
-use unicom_core::{Bots, CoreError, create_category, matchers::Matchers, update_category};
+use unicom_core::{
+    Bots, CoreError,
+    admin::{create_category, update_category},
+    matchers::Matchers,
+};
 use unicom_db::{Database, Tx, queries::categories};
 use unicom_models::{CategoryId, RequestCategory};
 
@@ -10,7 +14,7 @@ use super::arguments::{Changes, New};
 use super::list::below;
 use crate::Failure;
 use crate::commands::audit::note;
-use crate::commands::{missing, refused, values::something};
+use crate::commands::{missing, refused, values::non_empty};
 use crate::output::Format;
 
 /// Makes a category.
@@ -41,7 +45,7 @@ pub(super) fn update(
     changes: Changes,
 ) -> Result<(), Failure> {
     let change = changes.into_change();
-    let details = something(change.for_audit())?;
+    let details = non_empty(change.for_audit())?;
     let changed: Result<Shown, CoreError> = database
         .write(move |tx| {
             let category = update_category(tx, &bots, &matchers, id, change)?;

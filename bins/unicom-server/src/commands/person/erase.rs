@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 use unicom_auth::person;
 use unicom_core::media::MediaStore;
-use unicom_core::{Erased, Whom};
+use unicom_core::person::{Erased, PersonRef};
 use unicom_db::{Database, Db, DbError, Engine};
 use unicom_webchat::erase;
 
@@ -55,7 +55,7 @@ impl From<DbError> for NotErased {
 pub(crate) fn erase_person(
     settings: &Settings,
     format: Format,
-    whom: Whom,
+    whom: PersonRef,
     arguments: &ErasePerson,
 ) -> Result<(), Failure> {
     let database = open_database(settings)?;
@@ -107,7 +107,7 @@ pub(crate) fn erase_person(
 }
 
 /// Erases in one transaction; as a trial, one that is taken back.
-fn try_to_erase(database: &Database, whom: &Whom, is_trial: bool) -> Result<Erased, Failure> {
+fn try_to_erase(database: &Database, whom: &PersonRef, is_trial: bool) -> Result<Erased, Failure> {
     let (what, id) = named(whom);
     let (whom, subject) = (whom.clone(), format!("{what}:{id}"));
     let erased = database.write(move |tx| {

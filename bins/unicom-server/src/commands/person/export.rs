@@ -8,7 +8,7 @@ use clap::Args;
 use futures_util::TryStreamExt;
 use unicom_auth::person;
 use unicom_core::media::{MediaError, MediaStore};
-use unicom_core::{ExportedFile, Person, Whom};
+use unicom_core::person::{ExportedFile, Person, PersonRef};
 use unicom_db::queries::accounts;
 use unicom_db::{Db, DbError};
 use unicom_webchat::find_person;
@@ -33,7 +33,7 @@ pub(crate) struct ExportPerson {
 pub(crate) fn export_person(
     settings: &Settings,
     format: Format,
-    whom: Whom,
+    whom: PersonRef,
     arguments: ExportPerson,
 ) -> Result<(), Failure> {
     let database = open_database(settings)?;
@@ -58,7 +58,7 @@ pub(crate) fn export_person(
     };
     let now = database.now();
     let written = database.read(move |db| -> Result<_, Failure> {
-        let files = unicom_core::export_person(db, &person, &users, now, &mut *out);
+        let files = unicom_core::person::export_person(db, &person, &users, now, &mut *out);
         files.map_err(Failure::failed)
     });
     let files = written.wait()?;

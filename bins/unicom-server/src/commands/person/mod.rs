@@ -3,7 +3,7 @@
 mod erase;
 mod export;
 
-use unicom_core::Whom;
+use unicom_core::person::PersonRef;
 
 use crate::Failure;
 
@@ -11,10 +11,10 @@ pub(crate) use erase::{ErasePerson, erase_person};
 pub(crate) use export::{ExportPerson, export_person};
 
 /// What is meant, and its id.
-fn named(whom: &Whom) -> (&'static str, String) {
+fn named(whom: &PersonRef) -> (&'static str, String) {
     match whom {
-        Whom::Account(id) => ("account", id.to_string()),
-        Whom::Member(id) => ("member", id.to_string()),
+        PersonRef::Account(id) => ("account", id.to_string()),
+        PersonRef::Member(id) => ("member", id.to_string()),
     }
 }
 

@@ -6,21 +6,21 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::home::{Home, Run, has};
 use crate::server::Server;
 use crate::visitor::Visitor;
+use crate::workspace::{Run, Workspace, has};
 
 const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 const MP3: &[u8] = b"ID3\x03\0\0\0\0\0\0";
 
 /// With the files in `home`, whatever the engine.
-fn run(home: &Home, arguments: &[&str]) -> Run {
+fn run(home: &Workspace, arguments: &[&str]) -> Run {
     home.run(&[&["--data-dir", "data"], arguments].concat())
 }
 
 /// A guest who sent both files; the guest's account.
-async fn guest_with_files(home: &Home) -> String {
+async fn guest_with_files(home: &Workspace) -> String {
     home.echo_channel();
     let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
     let server = Server::start({
@@ -35,7 +35,7 @@ async fn guest_with_files(home: &Home) -> String {
 }
 
 /// The file of this extension in the media store.
-fn stored(home: &Home, extension: &str) -> PathBuf {
+fn stored(home: &Workspace, extension: &str) -> PathBuf {
     let files = fs::read_dir(home.path().join("data/media/messages")).unwrap();
     let mut files = files.map(|file| file.unwrap().path());
     files
@@ -59,7 +59,7 @@ both_engines! {
     migrations: [];
 
     async fn a_guest_is_exported_with_files_and_the_missing_ones_are_named(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let guest = guest_with_files(&home).await;
         let export = |name: &str| {
             let output = format!("{name}.json");
@@ -94,7 +94,7 @@ both_engines! {
     }
 
     async fn what_is_left_of_an_erased_person_is_told(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let guest = guest_with_files(&home).await;
         // A folder in the file's place, which no file's deletion takes away.
         let gif = stored(&home, "gif");

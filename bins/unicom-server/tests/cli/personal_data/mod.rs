@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use unicom_db::on_engine;
 use unicom_testing::{TestDatabase, all_rows, both_engines};
 
-use crate::home::{Home, NOBODY, has};
 use crate::server::Server;
 use crate::visitor::Visitor;
+use crate::workspace::{NOBODY, Workspace, has};
 use people::two_people;
 
 /// A picture of one pixel.
@@ -61,7 +61,7 @@ const PLACES: [&str; 30] = [
 const SECRET: [&str; 1] = ["state"];
 
 /// All that is stored: rows and files, in lower case.
-fn everything(db: &TestDatabase, home: &Home) -> String {
+fn everything(db: &TestDatabase, home: &Workspace) -> String {
     let rows: BTreeMap<String, Vec<String>> = db.read(all_rows);
     let mut all = format!("{rows:?}");
     let mut folders = vec![home.path().join("media")];
@@ -142,7 +142,7 @@ both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
     fn nothing_of_a_person_is_left_and_all_of_it_was_exported(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         let home_media = format!("file://{}", home.path().join("media").display());
         let (ann, bob) = two_people(db, &home);
         let run = |arguments: &[&str]| home.run(&[arguments, &["--media-url", &home_media]].concat());
@@ -223,7 +223,7 @@ both_engines! {
     }
 
     fn somebody_must_mean_it(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         home.user("ada", "open-sesame").ok();
         // One who has never written is a person all the same.
@@ -251,7 +251,7 @@ both_engines! {
 
     async fn nothing_of_a_person_is_left_in_files_or_the_log_while_a_server_runs(db: &TestDatabase) {
         const MARK: &str = "zanzibar-4711";
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let server = Server::serve(&home);
         let visitor = Visitor::of(&server);
@@ -289,7 +289,7 @@ both_engines! {
     }
 
     fn an_export_overwrites_nothing(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.user("ada", "open-sesame").ok();
         home.write("there.json", "mine");
         let run = home.run(&["account", "export", "webchat_user_1", "--output", "there.json"]);

@@ -5,7 +5,8 @@ use serde_json::json;
 use unicom_auth::users::{self, NewUser};
 use unicom_core::media::{MediaSource, MediaStore, ObjectMediaStore};
 use unicom_core::{
-    IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage, OutgoingMessage, ingest,
+    IncomingMessage, OutgoingMessage,
+    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
 };
 use unicom_db::queries::{accounts, channels, chats, deliveries, groups};
 use unicom_db::{DbError, Tx, on_engine};
@@ -16,7 +17,7 @@ use unicom_webchat::{
     send_webchat_message,
 };
 
-use crate::home::Home;
+use crate::workspace::Workspace;
 
 /// A person in the database.
 pub struct Person {
@@ -31,7 +32,7 @@ impl Person {
     }
 
     /// Makes the person, with something in every place.
-    fn make(db: &TestDatabase, home: &Home, channel: ChannelId, name: &'static str) -> Self {
+    fn make(db: &TestDatabase, home: &Workspace, channel: ChannelId, name: &'static str) -> Self {
         let mark = move |place: &str| format!("{name}-{place}");
         let media = ObjectMediaStore::local(home.path().join("media")).unwrap();
         let content = [b"\x89PNG\r\n\x1a\n".as_slice(), mark("content").as_bytes()].concat();
@@ -48,7 +49,7 @@ impl Person {
             );
             let user = users::create(tx, &new.unwrap(), "a hash").unwrap();
             let details = json!({ "username": user.username });
-            unicom_core::record_audit(
+            unicom_core::admin::record_audit(
                 tx,
                 "cli",
                 "user.create",
@@ -64,7 +65,7 @@ impl Person {
             )
             .unwrap();
             let details = json!({ "user_id": user.id, "name": token.name });
-            unicom_core::record_audit(
+            unicom_core::admin::record_audit(
                 tx,
                 "cli",
                 "token.create",
@@ -250,7 +251,7 @@ fn share(db: &TestDatabase, channel: ChannelId, people: [&Person; 2]) {
 }
 
 /// Both are in a group, and may take a category.
-fn belong(db: &TestDatabase, home: &Home, people: [&Person; 2]) {
+fn belong(db: &TestDatabase, home: &Workspace, people: [&Person; 2]) {
     let group = home.json(&["group", "create", "Customers"])["id"]
         .as_str()
         .unwrap()
@@ -277,7 +278,7 @@ fn belong(db: &TestDatabase, home: &Home, people: [&Person; 2]) {
 }
 
 /// Two people who have something in every place.
-pub fn two_people(db: &TestDatabase, home: &Home) -> (Person, Person) {
+pub fn two_people(db: &TestDatabase, home: &Workspace) -> (Person, Person) {
     let channel = ChannelId(home.echo_channel());
     let ann = Person::make(db, home, channel, "ann");
     let bob = Person::make(db, home, channel, "bob");

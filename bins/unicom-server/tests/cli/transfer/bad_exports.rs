@@ -4,15 +4,15 @@ use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
 use super::{assert_same, export, exported_rows, footer_of, rows};
-use crate::home::{Home, has};
-use crate::rich::PASSWORD;
+use crate::sample_data::PASSWORD;
+use crate::workspace::{Workspace, has};
 
 both_engines! {
     migrations: [];
 
     fn a_bad_line_is_named_and_nothing_is_kept(db: &TestDatabase) {
         let good = small_export();
-        let target = Home::on(db);
+        let target = Workspace::on(db);
         for (what, change, expected) in BAD {
             let run = target.run_with_input(&["import"], &change(&good));
             let said = run.failure();
@@ -36,7 +36,7 @@ both_engines! {
     }
 
     fn what_refers_to_later_rows_is_taken_and_what_refers_to_nothing_is_not(db: &TestDatabase) {
-        let target = Home::on(db);
+        let target = Workspace::on(db);
         let category = |id: u8, parent: Option<u8>| {
             let uuid = |id| format!("00000000-0000-7000-8000-{id:012}");
             let time = "2025-10-23T12:00:00.000001Z";
@@ -309,7 +309,7 @@ fn instead(text: &str, number: usize, line: &str) -> String {
 
 /// A channel and a user, and what the audit trail says of them.
 fn small_export() -> String {
-    let home = Home::with_url("sqlite://small.db");
+    let home = Workspace::with_url("sqlite://small.db");
     home.echo_channel();
     home.user("ada", PASSWORD).ok();
     let export = export(&home);
@@ -318,7 +318,7 @@ fn small_export() -> String {
 }
 
 fn empty_export() -> String {
-    let home = Home::with_url("sqlite://empty.db");
+    let home = Workspace::with_url("sqlite://empty.db");
     home.run(&["migrate"]).ok();
     export(&home)
 }

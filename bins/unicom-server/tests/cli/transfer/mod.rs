@@ -5,13 +5,13 @@ mod moving;
 
 use serde_json::{Map, Value};
 
-use crate::home::{Home, Run, has};
+use crate::workspace::{Run, Workspace, has};
 
 pub fn footer_of(export: &str) -> String {
     export.lines().last().unwrap().to_owned()
 }
 
-pub fn export(home: &Home) -> String {
+pub fn export(home: &Workspace) -> String {
     let Run { code, out, err } = home.run(&["export"]);
     assert_eq!(code, Some(0), "{err}");
     has(&err, &["exported "]);
@@ -33,7 +33,7 @@ pub fn assert_same(one: &str, other: &str) {
     assert_eq!(one.lines().count(), other.lines().count());
 }
 
-pub fn rows(home: &Home) -> u64 {
+pub fn rows(home: &Workspace) -> u64 {
     let export = export(home);
     let footer: Value = serde_json::from_str(&footer_of(&export)).unwrap();
     let rows = footer["footer"]["rows"].as_object().unwrap();

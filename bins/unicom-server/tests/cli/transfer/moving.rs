@@ -10,8 +10,8 @@ use unicom_testing::{TestDatabase, both_engines};
 
 use super::{assert_same, export, exported_rows};
 use crate::busy::{Busy, texts_in};
-use crate::home::{Home, has};
-use crate::rich::{PASSWORD, fill};
+use crate::sample_data::{PASSWORD, fill};
+use crate::workspace::{Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
 const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
@@ -21,19 +21,19 @@ both_engines! {
 
     async fn everything_moves_to_the_other_engine_and_back(db: &TestDatabase) {
         let Some(other) = other_engine(db) else { return };
-        let here = Home::on(db);
+        let here = Workspace::on(db);
         fill(&here, db).await;
         let first = export(&here);
         assert_eq!(columns_of(&first), columns_in(db));
         assert_eq!(never_set(&first), BTreeSet::new());
 
-        let there = Home::on(&other);
+        let there = Workspace::on(&other);
         let said = there.run_with_input(&["import"], &first);
         has(&said.ok(), &["imported ", " rows of "]);
         let second = export(&there);
         assert_same(&first, &second);
 
-        let back = Home::with_url(&format!("sqlite://{}/back.db", there.path().display()));
+        let back = Workspace::with_url(&format!("sqlite://{}/back.db", there.path().display()));
         there.write("second.jsonl", &second);
         let file = there.path().join("second.jsonl");
         let imported = back.json(&["import", file.to_str().unwrap()]);
@@ -60,7 +60,7 @@ both_engines! {
     }
 
     fn an_export_of_a_busy_server_is_of_one_moment(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let busy = Busy::start(&home);
         for number in 0..5 {
@@ -70,14 +70,14 @@ both_engines! {
             let missing: Vec<_> = before.difference(&texts_in(&export)).cloned().collect();
             assert_eq!(missing, [""; 0], "acknowledged before it");
             // Every request has its message and every message its chat, or this would fail.
-            let target = Home::with_url(&format!("sqlite://{number}.db"));
+            let target = Workspace::with_url(&format!("sqlite://{number}.db"));
             target.run_with_input(&["import"], &export).ok();
         }
         busy.stop();
     }
 
     fn an_export_is_a_private_file_that_is_not_replaced_by_chance(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         has(&home.run(&["export"]).failure(), &["migrations have not run: `unicom migrate` runs them"]);
         home.echo_channel();
         let run = home.run(&["export", "all.jsonl"]);
@@ -104,7 +104,7 @@ both_engines! {
 
     async fn what_guests_files_come_to_is_counted_anew(db: &TestDatabase) {
         let Some(other) = other_engine(db) else { return };
-        let here = Home::on(db);
+        let here = Workspace::on(db);
         here.echo_channel();
         let server = Server::serve(&here);
         for _ in 0..2 {
@@ -113,13 +113,13 @@ both_engines! {
         assert_eq!(server.terminate(), Some(0));
         let expected = 2 * i64::try_from(GIF.len()).unwrap();
         assert_eq!(bytes_of_guests(db), expected);
-        let there = Home::on(&other);
+        let there = Workspace::on(&other);
         there.run_with_input(&["import"], &export(&here)).ok();
         assert_eq!(bytes_of_guests(&other), expected);
     }
 
     async fn files_of_messages_are_said_not_to_be_in_it(db: &TestDatabase) {
-        let home = Home::on(db);
+        let home = Workspace::on(db);
         home.echo_channel();
         let data = home.path().join("data");
         let data = data.to_str().unwrap();

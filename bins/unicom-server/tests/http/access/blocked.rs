@@ -6,7 +6,7 @@ use unicom_testing::TestDatabase;
 use super::{LISTS, MARK, ask, missing, owner, routes, things_of};
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn a_blocked_account_gets_nothing_on_any_route(db: &TestDatabase) {
@@ -16,7 +16,7 @@ both! {
         let of_guest = things_of(&app, &guest).await;
         for (client, things) in [(alice, of_alice), (guest, of_guest)] {
             app.block(&client.account_id().await).await;
-            let watch = Watch::of(&app).await;
+            let watch = NoSideEffects::of(&app).await;
             for route in routes(&things).iter().chain(&routes(&missing())) {
                 let answer = ask(&client, route).await;
                 let what = format!("{} {}", route.what, answer.text());

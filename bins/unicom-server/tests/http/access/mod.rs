@@ -2,11 +2,11 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use unicom_core::{Button, Buttons};
+use unicom_core::buttons::{Button, Buttons};
 
-use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::client::Client;
+use crate::response::Response;
 
 mod blocked;
 mod others;
@@ -185,7 +185,7 @@ const LISTS: [&str; 6] = [
     "/unicom/auth/session/",
 ];
 
-async fn ask(client: &Client, route: &Route) -> Answer {
+async fn ask(client: &Client, route: &Route) -> Response {
     let request = client.request(route.method.clone(), &route.path);
     match &route.body {
         Some(body) => request.json(body).send().await,

@@ -5,11 +5,11 @@ use serde_json::json;
 use unicom_testing::TestDatabase;
 
 use super::{LISTS, MARK, ask, missing, owner, routes};
-use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
+use crate::response::Response;
 
 async fn others(app: &TestApp) -> [(&'static str, Client); 4] {
     let bob = app.user("bob").await;
@@ -23,13 +23,13 @@ async fn others(app: &TestApp) -> [(&'static str, Client); 4] {
 }
 
 /// No marked byte, in the body or in a header.
-fn tells_nothing(what: &str, answer: &Answer) {
+fn tells_nothing(what: &str, answer: &Response) {
     assert!(!answer.text().contains(MARK), "{what}: {}", answer.text());
     let headers = format!("{:?}", answer.headers);
     assert!(!headers.contains(MARK), "{what}: {headers}");
 }
 
-fn header_names(answer: &Answer) -> Vec<String> {
+fn header_names(answer: &Response) -> Vec<String> {
     answer.headers.keys().map(ToString::to_string).collect()
 }
 
@@ -38,7 +38,7 @@ both! {
         let app = TestApp::start(db).await;
         let (_alice, things) = owner(&app, "alice").await;
         let others = others(&app).await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (who, client) in &others {
             for (route, absent) in routes(&things).iter().zip(routes(&missing())) {
                 let what = format!("{} by {who}", route.what);
@@ -66,7 +66,7 @@ both! {
         let (alice, things) = owner(&app, "alice").await;
         let others = others(&app).await;
         let page = format!("/unicom/webchat/messages/?chat_id={}", things.chat);
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for path in [&things.file, &page] {
             let tag = alice.get(path).await.header("etag").to_owned();
             for (who, client) in &others {
@@ -86,7 +86,7 @@ both! {
         let app = TestApp::start(db).await;
         let (_alice, things) = owner(&app, "alice").await;
         let others = others(&app).await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (who, client) in &others {
             for path in LISTS {
                 let answer = client.get(path).await;
@@ -115,7 +115,7 @@ both! {
             .ok();
         let cursor = alice.get("/unicom/webchat/chats/?limit=1").await.ok()["next_cursor"].clone();
         let others = others(&app).await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (who, client) in &others {
             let answer = client
                 .get(&format!(

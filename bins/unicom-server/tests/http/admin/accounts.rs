@@ -7,7 +7,7 @@ use unicom_testing::TestDatabase;
 use super::{distinct_ids, path, walk};
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn a_blocked_account_neither_reads_nor_writes(db: &TestDatabase) {
@@ -101,7 +101,7 @@ both! {
     async fn what_is_not_there_and_what_cannot_be_asked(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let staff = app.program().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for gone in ["webchat_user_4711", "%00", "%F0%9F%90%88", &"x".repeat(600)] {
             let one = path(&format!("accounts/{gone}/"));
             for request in [

@@ -7,7 +7,7 @@ use unicom_testing::TestDatabase;
 use super::{distinct_ids, member, path, walk};
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn the_trail_says_who_it_was(db: &TestDatabase) {
@@ -65,7 +65,7 @@ both! {
             .await
             .ok();
         assert_eq!(distinct_ids(next["audit"].as_array().unwrap()), all[4..8]);
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (query, code) in [
             ("cursor=x", "invalid_cursor"),
             ("limit=x", "invalid_parameter"),

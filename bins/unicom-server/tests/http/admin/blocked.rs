@@ -4,12 +4,12 @@ use serde_json::json;
 use unicom_db::queries::accounts;
 use unicom_testing::TestDatabase;
 
+use super::fixture::Things;
 use super::path;
-use super::things::Things;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 const BLOCKED: (u16, &str) = (403, "account_blocked");
 
@@ -30,7 +30,7 @@ both! {
         program.post(&path(&format!("accounts/{account}/block/")), json!({})).await.ok();
         app.told("account.block", &format!("account:{account}")).await;
 
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for client in [&session, &token] {
             for route in things.routes().iter().chain(&things.further_routes()) {
                 let what = format!("{} {} by a blocked account", route.method, route.path);

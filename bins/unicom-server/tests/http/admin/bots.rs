@@ -4,13 +4,16 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 use unicom_bots::Llm;
 use unicom_bots::outbound::{Outbound, OutboundOptions};
-use unicom_core::{Bot, BotError, Bots, Incoming, Outcome};
+use unicom_core::{
+    Bot, Bots,
+    bots::{BotContext, BotError, Outcome},
+};
 use unicom_testing::TestDatabase;
 
 use super::{id, path, refused_bodies};
 use crate::app::{Setup, TestApp};
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 /// Says what its settings say.
 struct Parrot;
@@ -18,9 +21,9 @@ struct Parrot;
 impl Bot for Parrot {
     fn handle(
         &self,
-        incoming: Incoming,
+        context: BotContext,
     ) -> futures_util::future::BoxFuture<'_, Result<Outcome, BotError>> {
-        let says = incoming.config["says"]
+        let says = context.config["says"]
             .as_str()
             .unwrap_or_default()
             .to_owned();
@@ -123,7 +126,7 @@ both! {
         let line = app.told("bot.create", "bot:polly").await;
         assert_eq!(line.details["hosts"], json!({ "base_url": "api.openai.com" }));
 
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let wrong = "invalid_body";
         let evil = "https://evil.example/v1";
         let cases: Vec<Value> = [
@@ -218,7 +221,7 @@ both! {
         let config = json!({ "says": "x" });
         let body = json!({ "name": "polly", "kind": "parrot", "config": config });
         staff.post(&path("bots/"), body).await.ok();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let wrong = "invalid_body";
         let cases = [
             (json!({}), wrong, "`name`"),

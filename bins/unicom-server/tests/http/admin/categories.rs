@@ -9,7 +9,7 @@ use super::{NOTHING, group, id, member, path, refused_bodies};
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 async fn category(staff: &Client, body: Value) -> Value {
     let made = staff.post(&path("categories/"), body).await;
@@ -103,7 +103,7 @@ both! {
         let deep = category(&staff, json!({ "name": "Deep", "parent_id": below["id"] })).await;
         let beside = category(&staff, json!({ "name": "Beside", "sequence": 2 })).await;
         let ada = member(&staff, "Ada").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let wrong = "invalid_body";
         let many: Vec<i64> = (0..1001).collect();
         let cases = [

@@ -7,7 +7,7 @@ use unicom_testing::TestDatabase;
 use super::{NOTHING, id, path, refused_bodies};
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn a_channel_from_its_making_to_its_end(db: &TestDatabase) {
@@ -63,7 +63,7 @@ both! {
     async fn what_is_wrong_with_a_channel_is_named(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let staff = app.program().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let new = || staff.request(Method::POST, &path("channels/"));
         let wrong = "invalid_body";
         refused_bodies(
@@ -163,7 +163,7 @@ both! {
         let app = TestApp::start(db).await;
         let staff = app.program().await;
         app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for gone in [
             "4711",
             "0",

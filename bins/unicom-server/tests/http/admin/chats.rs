@@ -7,7 +7,7 @@ use unicom_testing::TestDatabase;
 use super::{distinct_ids, path, walk};
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn every_chat_is_listed_once_the_latest_activity_first(db: &TestDatabase) {
@@ -76,7 +76,7 @@ both! {
         let staff = app.program().await;
         let guest = app.guest_who_wrote("hi").await;
         let chat = guest.account_id().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for gone in ["nothing", "%00", &"x".repeat(600)] {
             let one = path(&format!("chats/{gone}/"));
             let text = json!({ "text": "x" });

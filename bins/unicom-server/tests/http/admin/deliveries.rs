@@ -3,8 +3,9 @@
 use reqwest::Method;
 use serde_json::json;
 use unicom_core::{
-    DeliveryError, IncomingMessage, IngestedAccount, IngestedChat, IngestedMessage, Platforms,
-    ingest,
+    IncomingMessage, Platforms,
+    inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    platform::DeliveryError,
 };
 use unicom_db::queries::channels;
 use unicom_models::ChannelId;
@@ -13,7 +14,7 @@ use unicom_testing::{FakePlatform, TestDatabase};
 use super::{NOTHING, id, path};
 use crate::app::{Setup, TestApp};
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 const CHAT: &str = "fake_49170";
 
@@ -118,7 +119,7 @@ both! {
                 .starts_with("fake-")
         );
 
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let again = staff.request(Method::POST, &retry);
         watch
             .refused("a sent one", again, (409, "conflict"))

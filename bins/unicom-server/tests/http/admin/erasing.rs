@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 use unicom_auth::{person, users};
-use unicom_core::Whom;
+use unicom_core::person::PersonRef;
 use unicom_testing::TestDatabase;
 
 use super::{NOTHING, PNG, path};
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn a_user_is_erased_and_logged_out(db: &TestDatabase) {
@@ -127,7 +127,7 @@ both! {
         let signed = bob.messages("").await;
         assert_eq!(signed["messages"][0]["sender_name"], "carol the user");
         // As the command line does it: staff are not erased over HTTP.
-        let whom = Whom::Account(format!("webchat_user_{}", carol.id).into());
+        let whom = PersonRef::Account(format!("webchat_user_{}", carol.id).into());
         let erased = app.database().write(move |tx| unicom_webchat::erase(tx, &whom, person::erase));
         let erased = erased.await.unwrap().unwrap();
         assert_eq!((erased.users, erased.unsigned_messages), (1, 1));
@@ -153,7 +153,7 @@ both! {
         let body = json!({ "name": "Chief", "user_id": chief.id.to_string() });
         let bound = program.post(&path("members/"), body).await.ok();
         let bound = bound["member"]["id"].as_str().unwrap().to_owned();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for client in [&session, &program] {
             for rest in [
                 format!("accounts/{account}/erase/"),
@@ -181,7 +181,7 @@ both! {
         let app = TestApp::start(db).await;
         let staff = app.program().await;
         let guest = app.guest_who_wrote("hi").await.account_id().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (rest, refusal) in [
             ("accounts/nobody/erase/".to_owned(), (404, "not_found")),
             ("accounts/webchat_user_99999/erase/".to_owned(), (404, "not_found")),

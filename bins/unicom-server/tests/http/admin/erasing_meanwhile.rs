@@ -11,17 +11,17 @@ use unicom_db::{Db, DbError, Engine, on_engine};
 use unicom_testing::TestDatabase;
 
 use super::{PNG, path};
-use crate::answer::Answer;
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
 use crate::client::Client;
+use crate::response::Response;
 
 /// Enough to wait for each other: passwords are worked on a few at a time.
 const LOGINS: usize = 12;
 
 const ROUNDS: usize = 8;
 
-async fn try_log_in(client: &Client, name: &str) -> Answer {
+async fn try_log_in(client: &Client, name: &str) -> Response {
     let body = json!({ "username": name, "password": PASSWORD });
     client.post("/unicom/auth/login/", body).await
 }
@@ -32,7 +32,7 @@ async fn log_in_all<T>(
     clients: &[Client],
     name: &str,
     meanwhile: impl Future<Output = T>,
-) -> (Vec<Answer>, T) {
+) -> (Vec<Response>, T) {
     let (first, let_in) = oneshot::channel();
     let first = Mutex::new(Some(first));
     let logins = join_all(clients.iter().map(async |client| {

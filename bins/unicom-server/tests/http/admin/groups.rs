@@ -7,7 +7,7 @@ use unicom_testing::TestDatabase;
 use super::{NOTHING, group, member, path, refused_bodies};
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn a_group_from_its_making_to_its_end(db: &TestDatabase) {
@@ -55,7 +55,7 @@ both! {
         let staff = app.program().await;
         group(&staff, "taken").await;
         let (mine, ada) = (group(&staff, "mine").await, member(&staff, "Ada").await);
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let wrong = "invalid_body";
         let one = path(&format!("groups/{mine}/"));
         let cases = [

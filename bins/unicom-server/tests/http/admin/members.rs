@@ -8,7 +8,7 @@ use unicom_testing::TestDatabase;
 use super::{NOTHING, distinct_ids, group, id, member, path, refused_bodies, walk};
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn a_member_from_its_making_to_its_end(db: &TestDatabase) {
@@ -97,7 +97,7 @@ both! {
         let accomplice = member(&staff, "accomplice").await;
         let one = path(&format!("members/{accomplice}/"));
         let next = (last + 1).to_string();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let far = i64::MAX.to_string();
         let ids = [&*next, &far, "99999999999999999999", "-1", "0", "07", "+1", "1.0", "webchat_user_1", "x"];
         for id in ids {
@@ -126,7 +126,7 @@ both! {
         let taken = json!({ "name": "x", "user_id": user });
         staff.post(&path("members/"), taken).await.ok();
         let other = member(&staff, "y").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let wrong = "invalid_body";
         let new = || staff.request(Method::POST, &path("members/"));
         let one = path(&format!("members/{other}/"));

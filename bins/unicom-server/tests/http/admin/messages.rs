@@ -10,14 +10,14 @@ use super::{NOTHING, PNG, id, path, refused_bodies};
 use crate::app::TestApp;
 use crate::both;
 use crate::client::{Client, texts};
-use crate::form::Form;
-use crate::watch::Watch;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
 
 /// A note of the system in the chat of `message`, right after it: its id.
 async fn note(app: &TestApp, message: &Value) -> String {
     let id: MessageId = id(message).parse().unwrap();
     let noted = app.database().write(move |tx| {
-        let before = messages::of_request(tx, id)?.unwrap();
+        let before = messages::get_unchecked(tx, id)?.unwrap();
         let chat = chats::lock(tx, &before.chat_id)?.unwrap();
         let note = Message {
             id: MessageId::new(),
@@ -195,7 +195,7 @@ both! {
         let app = TestApp::start(db).await;
         let (staff, _guest, messages) = staff_and_guest(&app).await;
         let elsewhere = app.guest_who_wrote("elsewhere").await.messages("").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let wrong = "invalid_body";
         let button = |button: Value| json!({ "text": "x", "buttons": [[button]] });
         let cases = [
@@ -338,7 +338,7 @@ both! {
             watch.refused(what, post().body(&kind, body), refusal).await;
         }
         app.switch_off(app.channel_id()).await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let (kind, body) = Form::default().file("media", "a.png", PNG).finish();
         watch
             .refused(

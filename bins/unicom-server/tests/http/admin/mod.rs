@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod authorization;
 mod blocked;
 mod bots;
 mod categories;
@@ -10,16 +11,15 @@ mod chats;
 mod deliveries;
 mod erasing;
 mod erasing_meanwhile;
+pub mod fixture;
 mod groups;
 mod members;
 mod messages;
 mod replies;
 mod requests;
 mod scopes;
-pub mod things;
 mod token_times;
 mod tokens;
-mod who;
 
 use std::time::Duration;
 
@@ -31,12 +31,12 @@ use unicom_models::AuditEntry;
 
 use crate::app::{PASSWORD, TestApp};
 use crate::client::{Client, Request};
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 /// A UUID that nothing has.
 const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
 
-use crate::picture::PNG;
+use crate::sample_images::PNG;
 
 pub fn path(rest: &str) -> String {
     format!("/unicom/admin/{rest}")
@@ -142,7 +142,7 @@ type Refused<'a> = (Value, &'a str, &'a str);
 
 /// Sends each of these bodies, which must be refused with 400 and leave nothing behind.
 async fn refused_bodies<'a>(
-    watch: &Watch<'_>,
+    watch: &NoSideEffects<'_>,
     request: impl Fn() -> Request<'a>,
     cases: &[Refused<'_>],
 ) {

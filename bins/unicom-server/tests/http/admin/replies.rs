@@ -4,28 +4,32 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
-use unicom_core::{Bots, Incoming, Outcome, token_hash};
+use unicom_core::{
+    Bots,
+    bots::{BotContext, Outcome},
+    replies::token_hash,
+};
 use unicom_db::{Database, DbError, queries::queue};
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
 use super::{NOTHING, PNG, path};
-use crate::answer::Answer;
 use crate::app::{Setup, TestApp};
 use crate::both;
 use crate::client::{Client, Request, texts};
-use crate::exposition::Exposition;
-use crate::picture::{FLOOD_BASE64, PNG_BASE64};
+use crate::prometheus_text::Exposition;
+use crate::response::Response;
+use crate::sample_images::{FLOOD_BASE64, PNG_BASE64};
 
 const TOKEN: &str = "urq_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// A bot that lets whoever has the token answer later.
 fn later(database: &Database) -> Bots {
     let database = database.clone();
-    Bots::default().with("later", move |incoming: Incoming| {
+    Bots::default().with("later", move |context: BotContext| {
         let database = database.clone();
         async move {
-            let request = incoming.request;
+            let request = context.request;
             let set =
                 database.write(move |tx| queue::set_reply_token(tx, &request, &token_hash(TOKEN)));
             let held: Result<bool, DbError> = set.await;
@@ -68,7 +72,7 @@ fn to<'a>(client: &'a Client, id: &str) -> Request<'a> {
     client.request(Method::POST, &format!("/unicom/requests/{id}/reply/"))
 }
 
-async fn reply(app: &TestApp, id: &str, body: serde_json::Value) -> Answer {
+async fn reply(app: &TestApp, id: &str, body: serde_json::Value) -> Response {
     let program = Client::new(app.base()).with_bearer(TOKEN);
     to(&program, id).json(&body).send().await
 }

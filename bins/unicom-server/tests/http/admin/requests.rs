@@ -4,11 +4,11 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use unicom_testing::TestDatabase;
 
-use super::things::failed;
+use super::fixture::failed;
 use super::{NOTHING, distinct_ids, id, path, walk};
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn a_failed_request_is_tried_again(db: &TestDatabase) {
@@ -35,7 +35,7 @@ both! {
         .await;
         app.settled().await;
         // A request that has ended well is not tried again.
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let again = staff.request(Method::POST, &format!("{one}retry/"));
         watch
             .refused("a completed request", again, (409, "conflict"))
@@ -111,7 +111,7 @@ both! {
     async fn what_cannot_be_asked(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let staff = app.program().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (query, code, word) in [
             ("status=gone", "invalid_parameter", "PENDING"),
             ("status=failed", "invalid_parameter", "`status`"),

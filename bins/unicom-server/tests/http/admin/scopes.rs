@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use unicom_auth::{Scope, tokens};
 use unicom_testing::TestDatabase;
 
+use super::fixture::Things;
 use super::path;
-use super::things::Things;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
+use crate::no_side_effects::NoSideEffects;
 use crate::openapi::{Operation, operations};
-use crate::watch::Watch;
 
 /// The writing routes for staff that are open to `write`: those of conversations. Every other one is for `admin` alone.
 const OF_CONVERSATIONS: [&str; 3] = [
@@ -120,7 +120,7 @@ both! {
         let things = Things::made_by(&app.program().await, &app, "things").await;
         let chief = app.new_user("chief", true).await;
         let programs = programs(&app, chief.id).await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let refusal = (403, "insufficient_scope");
         for route in things.routes() {
             let method = route.method.as_str().parse().unwrap();
@@ -153,7 +153,7 @@ both! {
         let (_, writer) = &programs[1];
         writer.say("from a program").await;
         let refusal = (403, "insufficient_scope");
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let send = || reader.request(Method::POST, "/unicom/webchat/send/").json(&json!({ "text": "x" }));
         watch.refused("a send", send(), refusal).await;
         let chat = format!("/unicom/webchat/chat/webchat_user_{}/", eve.id);

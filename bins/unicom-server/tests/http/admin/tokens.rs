@@ -11,7 +11,7 @@ use super::path;
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
 use crate::client::Client;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn a_token_acts_for_its_user_everywhere(db: &TestDatabase) {
@@ -84,7 +84,7 @@ both! {
         }
         // A page's token beside it does not count either, whoever's it is.
         let with_page = app.guest_who_wrote("hi").await.with_bearer("uct_wrong");
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let request = with_page
             .request(Method::POST, "/unicom/webchat/send/")
             .json(&json!({ "text": "x" }));
@@ -101,7 +101,7 @@ both! {
         program.session().await;
         let login = json!({ "username": "alice", "password": PASSWORD });
         let new = json!({ "username": "mallory", "password": PASSWORD });
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (rest, body) in [("login", login), ("register", new), ("logout", json!({}))] {
             let request = program.request(Method::POST, &format!("/unicom/auth/{rest}/"));
             watch
@@ -179,7 +179,7 @@ both! {
         program.get(&path("channels/")).await.ok();
         let noted = listed().await.last_used_at;
         assert!(noted.is_some());
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for _ in 0..3 {
             program.get(&path("channels/")).await.ok();
         }

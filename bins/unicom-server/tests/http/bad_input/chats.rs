@@ -6,7 +6,7 @@ use unicom_testing::TestDatabase;
 use super::post;
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 const CHATS: &str = "/unicom/webchat/chats/";
 
@@ -18,7 +18,7 @@ both! {
     async fn a_new_chat_is_checked(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let long = format!(r#"{{"name":"{}"}}"#, long());
         for (body, status, code, word) in [
             ("[]", 400, "invalid_body", "object"),
@@ -50,7 +50,7 @@ both! {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let path = format!("/unicom/webchat/chat/{}/", guest.account_id().await);
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let (title, name) = (
             format!(r#"{{"title":"{}"}}"#, long()),
             format!(r#"{{"name":"{}"}}"#, long()),

@@ -7,8 +7,8 @@ use unicom_testing::TestDatabase;
 use super::{SEND, post};
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
-use crate::form::Form;
-use crate::watch::Watch;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
 
 const REFUSED: (u16, &str) = (400, "invalid_json");
 
@@ -20,7 +20,7 @@ both! {
         let guest = app.guest_who_wrote("hi").await;
         let chat = guest.account_id().await;
         let channel = app.channel_id();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let login = format!(r#"{{"username":"bob","password":"{PASSWORD}","username":"ada"}}"#);
         for (client, path, body, name) in [
             (&guest, SEND.to_owned(), r#"{"text":"a","text":"b"}"#, "text"),
@@ -48,7 +48,7 @@ both! {
     async fn metadata_of_forms_are_json_too(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let body = "text=a&metadata=%7B%22x%22%3A1%2C%22x%22%3A2%7D";
         let request = guest.request(Method::POST, SEND).body("application/x-www-form-urlencoded", body);
         watch.refused(body, request, REFUSED).await.names("`x`");

@@ -7,7 +7,7 @@ use unicom_testing::TestDatabase;
 use super::{SEND, post};
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 /// `{"text":"hi"}`, compressed with gzip.
 const GZIP: &[u8] =
@@ -17,7 +17,7 @@ both! {
     async fn compressed_bodies_are_no_json(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for encoding in ["gzip", "deflate", "br", "x-unknown", "gzip, gzip"] {
             let request = guest.request(Method::POST, SEND).body("application/json", GZIP).header("content-encoding", encoding);
             let answer = request.send().await;
@@ -29,7 +29,7 @@ both! {
     async fn text_that_is_no_utf_8_is_refused(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for bytes in [
             // Overlong forms of `/` and NUL, a surrogate, a byte that is none, one that is cut short, and beyond Unicode.
             &b"\xc0\xaf"[..],
@@ -56,7 +56,7 @@ both! {
         let guest = app.guest_who_wrote("hi").await;
         guest.post("/unicom/webchat/chats/", json!({ "metadata": { "a": 7 } })).await.ok();
         let staff = app.program().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let digits = "9".repeat(400);
         for value in [
             "NaN", "-NaN", "Infinity", "-inf", "1e400", "-1e400", "1e-400", &*digits, "0x7", "1_000", "７", "--7", "%C0%AF",

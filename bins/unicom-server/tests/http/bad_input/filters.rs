@@ -5,7 +5,7 @@ use unicom_testing::TestDatabase;
 
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 /// Keys that are no filters, above all paths into the database and attempts at SQL.
 const UNKNOWN: &[&str] = &[
@@ -43,7 +43,7 @@ both! {
     async fn unknown_filters_are_refused_and_name_what_there_is(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for key in UNKNOWN {
             let request = guest.request(Method::GET, &format!("/unicom/webchat/chats/?{key}=1"));
             let answer = watch.refused(key, request, (400, "unknown_filter")).await;
@@ -59,7 +59,7 @@ both! {
         let app = TestApp::start(db).await;
         app.user("bob").await.say("hi").await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for key in [
             "id",
             "name",

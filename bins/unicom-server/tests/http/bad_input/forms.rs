@@ -6,8 +6,8 @@ use unicom_testing::TestDatabase;
 use super::SEND;
 use crate::app::TestApp;
 use crate::both;
-use crate::form::Form;
-use crate::watch::Watch;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
 
 const JSON: &str = r#"{"text":"hi"}"#;
 
@@ -15,7 +15,7 @@ both! {
     async fn other_types_of_bodies_are_refused(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for kind in [
             "",
             "text/plain",
@@ -58,8 +58,8 @@ both! {
     async fn broken_multipart_is_refused(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
-        let png = crate::picture::PNG;
+        let watch = NoSideEffects::of(&app).await;
+        let png = crate::sample_images::PNG;
         let whole = || {
             Form::default()
                 .text("text", "hi")
@@ -102,7 +102,7 @@ both! {
     async fn fields_of_forms_are_checked_like_those_of_json(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (name, value, status, code, word) in [
             ("metadata", "{", 400, "invalid_body", "`metadata`"),
             ("metadata", "[1]", 400, "invalid_body", "`metadata`"),
@@ -154,7 +154,7 @@ both! {
     async fn broken_url_encoded_forms_are_refused(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (form, word) in [
             ("text=%ff", "UTF-8"),
             ("text=%C3&chat_id=%A4", "UTF-8"),

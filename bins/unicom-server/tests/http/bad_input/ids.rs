@@ -6,7 +6,7 @@ use unicom_testing::TestDatabase;
 use super::{NOTHING, SEND, post};
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn a_reply_to_anything_outside_the_chat_is_the_same_as_to_nothing(db: &TestDatabase) {
@@ -20,7 +20,7 @@ both! {
             .send(json!({ "text": "hi", "chat_id": other }))
             .await
             .ok();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let mut bodies = Vec::new();
         for id in [
             &foreign["id"],
@@ -52,7 +52,7 @@ both! {
     async fn client_ids_are_checked_in_the_field_and_in_the_header(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let long = "x".repeat(129);
         let field = json!({ "text": "hi", "client_message_id": long }).to_string();
         let refusal = (400, "invalid_body");

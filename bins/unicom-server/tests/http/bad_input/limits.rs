@@ -8,8 +8,8 @@ use unicom_testing::TestDatabase;
 use super::{SEND, post};
 use crate::app::TestApp;
 use crate::both;
-use crate::form::Form;
-use crate::watch::Watch;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
 
 const TEXT: usize = 16 << 10;
 const BODY: usize = 256 << 10;
@@ -29,7 +29,7 @@ both! {
     async fn a_text_may_be_as_long_as_the_limit_and_no_byte_longer(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for text in ["x".repeat(TEXT + 1), "ü".repeat(TEXT / 2) + "x"] {
             let body = json!({ "text": text }).to_string();
             watch
@@ -61,7 +61,7 @@ both! {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let chat = format!("/unicom/webchat/chat/{}/", guest.account_id().await);
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let body = json!({ "text": "hi", "filler": "x".repeat(BODY) }).to_string();
         for (method, path) in [
             (Method::POST, SEND),
@@ -103,7 +103,7 @@ both! {
     async fn metadata_may_be_deep_and_not_without_end(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         // One level is the body's own.
         for depth in [DEPTH, 200, 20_000] {
             watch

@@ -11,8 +11,8 @@ use unicom_testing::TestDatabase;
 use super::{SEND, post};
 use crate::app::TestApp;
 use crate::both;
-use crate::form::Form;
-use crate::watch::Watch;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
 
 const METADATA: usize = 16 << 10;
 
@@ -40,7 +40,7 @@ both! {
         let (guest, other) = (app.guest_who_wrote("hi").await, app.guest().await);
         let chat = format!("/unicom/webchat/chat/{}/", guest.account_id().await);
         assert_eq!(of_bytes(METADATA).to_string().len(), METADATA);
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for metadata in [of_bytes(METADATA + 1), of_bytes(200 << 10)] {
             let message = json!({ "text": "hi", "metadata": metadata });
             for (client, method, path) in [
@@ -83,7 +83,7 @@ both! {
         let guest = app.guest().await;
         let metadata: Value = (0..8).map(|number| (format!("k{number}"), json!(number))).collect();
         guest.send(json!({ "text": "a", "metadata": metadata })).await.ok();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         assert_eq!(guest.chats(&conditions(8)).await.len(), 1);
         for count in [9, 250] {
             let request = guest.request(Method::GET, &format!("{CHATS}?{}", conditions(count)));

@@ -6,13 +6,13 @@ use unicom_testing::TestDatabase;
 use super::NOTHING;
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn unknown_paths_are_not_found(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for path in [
             "/",
             "/unicom",
@@ -44,7 +44,7 @@ both! {
     async fn wrong_methods_are_told_what_there_is(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
         for (path, methods) in [
             ("/unicom/webchat/send", [&get, &put, &delete]),
@@ -78,7 +78,7 @@ both! {
     async fn ids_in_paths_that_cannot_be_one_name_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let long = "x".repeat(2000);
         let mut bodies = Vec::new();
         for id in [

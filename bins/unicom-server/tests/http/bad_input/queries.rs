@@ -6,7 +6,7 @@ use unicom_testing::TestDatabase;
 use super::NOTHING;
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 /// The query of `messages/`, its status, code, and the word that the sentence names.
 const MESSAGES: &[(&str, u16, &str, &str)] = &[
@@ -105,7 +105,7 @@ both! {
     async fn parameters_of_every_kind_are_refused(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (path, cases) in [("messages", MESSAGES), ("chats", CHATS)] {
             for (query, status, code, word) in cases {
                 let request =
@@ -186,7 +186,7 @@ both! {
         let guest = app.guest_who_wrote("hi").await;
         let off = app.channel(serde_json::json!({})).await;
         app.switch_off(off).await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for path in ["messages", "chats"] {
             let path = format!("/unicom/webchat/{path}/?channel_id={off}");
             watch

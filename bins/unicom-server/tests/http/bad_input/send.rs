@@ -5,7 +5,7 @@ use unicom_testing::TestDatabase;
 use super::{SEND, post};
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 /// The body, its status, code, and the word that the sentence names.
 const BODIES: &[(&str, u16, &str, &str)] = &[
@@ -189,7 +189,7 @@ both! {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         alice.say("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         // Somebody without a session gets none by it; somebody with a chat gets no message.
         for client in [app.guest().await, alice] {
             for (body, status, code, word) in BODIES {

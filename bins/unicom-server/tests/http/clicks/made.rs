@@ -2,18 +2,21 @@
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use unicom_core::{Bots, Incoming, Outcome, OutgoingMessage};
+use unicom_core::{
+    Bots, OutgoingMessage,
+    bots::{BotContext, Outcome},
+};
 use unicom_testing::TestDatabase;
 
 use super::{HOUR, cats, click, id_of, offered, request, with_clock};
 use crate::app::{Setup, TestApp};
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 /// Offers [`cats`], and says of a click which value it was told, and under which message.
 fn shop() -> Bots {
-    Bots::default().with("echo", |incoming: Incoming| async move {
-        let message = &incoming.message;
+    Bots::default().with("echo", |context: BotContext| async move {
+        let message = &context.message;
         let answer = match message.clicked() {
             Some(value) => OutgoingMessage::text(format!(
                 "{value} under {}",
@@ -77,7 +80,7 @@ both! {
         }
         assert_eq!(guest.texts().await, ["hi", "Which one?", "The cat"]);
         assert_eq!(app.count("unicom_requests").await, 2);
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         click(&guest, &cat).await.ok();
         watch.unchanged("a click that was sent again").await;
         click(&guest, &no).await.ok();
@@ -92,7 +95,7 @@ both! {
         click(&guest, &cat).await.ok();
         let before = guest.copy();
         guest.log_in("ada").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         // The old session is nobody's.
         let refused = before.request(reqwest::Method::POST, "/unicom/webchat/button-click/");
         let refused = refused.json(&json!({ "callback_execution_id": no })).send().await;
@@ -123,7 +126,7 @@ both! {
         clock.advance(HOUR - std::time::Duration::from_micros(1));
         click(&guest, &cat).await.ok();
         clock.advance(std::time::Duration::from_micros(1));
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         click(&guest, &no).await.is(403, "button_expired");
         click(&guest, &cat).await.ok();
         watch.unchanged("a click on what has expired").await;

@@ -7,15 +7,18 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use unicom_core::{Button, Buttons, OutgoingMessage};
+use unicom_core::{
+    OutgoingMessage,
+    buttons::{Button, Buttons},
+};
 use unicom_db::queries::channels;
 use unicom_models::ChatId;
 use unicom_testing::{TestClock, TestDatabase};
 use unicom_webchat::{WebChatError, send_webchat_message};
 
-use crate::answer::Answer;
 use crate::app::{Setup, TestApp};
 use crate::client::{Client, Request};
+use crate::response::Response;
 
 const NOT_YOURS: (u16, &str) = (403, "not_your_button");
 
@@ -70,7 +73,7 @@ fn request(client: &Client) -> Request<'_> {
     client.request(Method::POST, "/unicom/webchat/button-click/")
 }
 
-async fn click(client: &Client, id: &str) -> Answer {
+async fn click(client: &Client, id: &str) -> Response {
     let body = json!({ "callback_execution_id": id });
     request(client).json(&body).send().await
 }

@@ -2,13 +2,13 @@
 
 use reqwest::Method;
 use serde_json::json;
-use unicom_core::{Button, Buttons};
+use unicom_core::buttons::{Button, Buttons};
 use unicom_testing::TestDatabase;
 
 use super::{HOUR, NOT_YOURS, click, id_of, offered, request, with_clock};
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn what_is_no_button_of_the_visitors_is_one_and_the_same_answer(db: &TestDatabase) {
@@ -28,7 +28,7 @@ both! {
             // A button with an address, and a message without buttons.
             format!("{message}.1.0"), format!("{said}.0.0"),
         ];
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let unknown = click(&guest, nobody).await;
         unknown.is(403, "not_your_button").names("`callback_execution_id`");
         for id in ids {
@@ -45,7 +45,7 @@ both! {
             app.guest().await,
             crate::client::Client::new(app.base()),
         ];
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for other in &others[..3] {
             let answer = click(other, &cat).await;
             assert_eq!((answer.status, &answer.body), (unknown.status, &unknown.body));
@@ -63,7 +63,7 @@ both! {
         click(&guest, &cat).await.ok();
         let chat = guest.account_id().await;
         guest.delete(&format!("/unicom/webchat/chat/{chat}/?hard_delete=true")).await.ok();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for id in [cat, no] {
             click(&guest, &id).await.is(403, "not_your_button");
         }
@@ -80,7 +80,7 @@ both! {
         let id = id_of(&page["messages"][0]["interactive_buttons"][0][0]);
         clock.advance(HOUR);
         let other = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         click(&guest, &id).await.is(403, "button_expired");
         click(&other, &id).await.is(403, "not_your_button");
         watch.unchanged("a click on what has expired").await;
@@ -92,7 +92,7 @@ both! {
         click(&guest, &cat).await.ok();
         let account = guest.account_id().await;
         app.block(&account).await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for id in [&cat, &no, "x"] {
             click(&guest, id).await.is(403, "account_blocked");
         }
@@ -106,7 +106,7 @@ both! {
         let (guest, [cat, no]) = offered(&app).await;
         click(&guest, &cat).await.ok();
         app.switch_off(app.channel_id()).await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         click(&guest, &no).await.is(404, "no_channel");
         // That was stored before, and is so still.
         click(&guest, &cat).await.ok();
@@ -117,7 +117,7 @@ both! {
         let app = TestApp::start(db).await;
         let (guest, [cat, _]) = offered(&app).await;
         guest.send(json!({ "text": "mine", "client_message_id": cat })).await.ok();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         click(&guest, &cat).await.is(409, "idempotency_conflict");
         watch.unchanged("a conflict").await;
     }
@@ -125,7 +125,7 @@ both! {
     async fn a_wrong_body_is_named(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, _]) = offered(&app).await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let wrong = (400, "invalid_body");
         for body in [
             json!({}),
@@ -154,7 +154,7 @@ both! {
         let app = TestApp::start(db).await;
         let (guest, [cat, _]) = offered(&app).await;
         let body = json!({ "callback_execution_id": cat });
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let forged = (403, "csrf_failed");
         watch.refused("no token", request(&guest).csrf(None).json(&body), forged).await;
         watch.refused("another token", request(&guest).csrf(Some("x")).json(&body), forged).await;

@@ -6,7 +6,7 @@ use unicom_testing::TestDatabase;
 use super::{REFUSED, send};
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 /// Routes that answer GET.
 const READS: [&str; 4] = [
@@ -20,7 +20,7 @@ both! {
     async fn what_proxies_say_of_the_host_makes_no_origin_ours(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (name, value) in [
             ("x-forwarded-host", "evil.example"),
             ("x-forwarded-server", "evil.example"),
@@ -47,7 +47,7 @@ both! {
     async fn a_read_is_no_write_however_it_is_asked(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for name in ["x-http-method-override", "x-http-method", "x-method-override"] {
             let request = guest
                 .request(Method::GET, "/unicom/webchat/chats/")
@@ -75,7 +75,7 @@ both! {
     async fn no_answer_is_for_pages_of_other_sites(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for origin in ["https://evil.example", "null", app.base()] {
             for path in READS {
                 for method in [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE] {

@@ -6,14 +6,14 @@ use unicom_testing::TestDatabase;
 use super::{REFUSED, send};
 use crate::app::TestApp;
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn an_origin_that_is_said_must_be_ours(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let own = app.base().to_owned();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (name, value) in [
             ("origin", "null"),
             ("origin", "https://evil.example"),
@@ -69,7 +69,7 @@ both! {
         let app = TestApp::with_options(db, options)
         .await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         // Behind a public address, the host that the request names counts for nothing.
         for origin in [
             app.base(),

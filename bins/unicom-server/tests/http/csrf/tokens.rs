@@ -8,8 +8,8 @@ use super::{REFUSED, send, writes};
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
-use crate::form::Form;
-use crate::watch::Watch;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
 
 /// The chat that somebody writes to.
 async fn chat_of(client: &Client) -> String {
@@ -24,7 +24,7 @@ both! {
         let guest = app.guest_who_wrote("hi").await;
         let (hers, theirs) = (chat_of(&alice).await, chat_of(&guest).await);
         let stranger = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (client, chat) in [(&alice, &hers), (&guest, &theirs), (&stranger, &theirs)] {
             for request in writes(client, chat) {
                 watch
@@ -49,7 +49,7 @@ both! {
             app.user("bob").await,
         ];
         let own = guest.cookie("csrftoken").unwrap();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let flipped = if own.ends_with('0') { "1" } else { "0" };
         let forged = format!("{}{flipped}", &own[..own.len() - 1]);
         for wrong in [
@@ -103,7 +103,7 @@ both! {
         let stale = |client: &Client, token: &str| {
             client.set_cookie("csrftoken", token);
         };
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         stale(&guest, &before_login);
         watch
             .refused("the token from before the login", send(&guest), REFUSED)
@@ -113,7 +113,7 @@ both! {
         let after_logout = guest.cookie("csrftoken").unwrap();
         assert!(![&before_login, &before_logout].contains(&&after_logout));
         guest.log_in("alice").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for token in [&before_login, &before_logout, &after_logout] {
             stale(&guest, token);
             watch
@@ -130,7 +130,7 @@ both! {
             .text("text", "hi")
             .text("csrfmiddlewaretoken", &token)
             .finish();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (kind, body) in [
             ("text/plain", br#"{"text":"hi"}"#.to_vec()),
             (

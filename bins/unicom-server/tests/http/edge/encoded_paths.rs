@@ -6,18 +6,18 @@ use unicom_testing::TestDatabase;
 
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
-use crate::exposition::Exposition;
 use crate::log::{Line, lines_of};
-use crate::picture::PNG;
-use crate::raw::Raw;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
+use crate::prometheus_text::Exposition;
+use crate::raw_connection::RawConnection;
+use crate::sample_images::PNG;
 
 both! {
     async fn a_login_in_disguise_is_refused_and_no_guess(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for path in ["/unicom/auth/%6cogin/", "/unicom/auth/%6Cogin", "/%75nicom/auth/login/"] {
             let login = json!({ "username": "alice", "password": PASSWORD });
             let request = guest.request(Method::POST, path).json(&login);
@@ -39,7 +39,7 @@ both! {
     async fn no_route_is_reached_by_a_path_in_disguise(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for path in [
             "/%6detrics",
             "/health%7a",
@@ -60,7 +60,7 @@ both! {
         ] {
             for method in [Method::GET, Method::HEAD, Method::POST, Method::DELETE] {
                 // As it is written: a client's library may make `..` of `%2e%2e`.
-                let mut raw = Raw::to(&app);
+                let mut raw = RawConnection::to(&app);
                 raw.write_head(&format!("{method} {path}"), &program, "");
                 let status = if method == Method::HEAD { raw.status() } else { raw.answer().is(400, "invalid_path").status };
                 assert_eq!(status, 400, "{method} {path}");
@@ -88,7 +88,7 @@ both! {
             "/unicom/auth/%zz/",
             "/unicom/auth%2flogin/",
         ] {
-            let mut raw = Raw::to(&app);
+            let mut raw = RawConnection::to(&app);
             raw.get(path).is(404, "not_found");
         }
         // A query is no path.

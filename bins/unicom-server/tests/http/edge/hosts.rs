@@ -5,26 +5,26 @@ use serde_json::json;
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
-use crate::answer::Answer;
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
 use crate::client::Client;
-use crate::exposition::Exposition;
 use crate::log::{Line, lines_of};
-use crate::raw::{Raw, RawAnswer};
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
+use crate::prometheus_text::Exposition;
+use crate::raw_connection::{RawAnswer, RawConnection};
+use crate::response::Response;
 
 const SESSION: &str = "/unicom/auth/session/";
 
 /// The answer to a request whose head is these lines.
 fn ask(app: &TestApp, lines: &[&str]) -> RawAnswer {
-    let mut raw = Raw::to(app);
+    let mut raw = RawConnection::to(app);
     raw.write(format!("{}\r\n\r\n", lines.join("\r\n")));
     raw.answer()
 }
 
 /// The answer to one who names this host.
-async fn under(app: &TestApp, host: &str) -> Answer {
+async fn under(app: &TestApp, host: &str) -> Response {
     let client = Client::new(app.base());
     client
         .request(Method::GET, SESSION)
@@ -34,7 +34,7 @@ async fn under(app: &TestApp, host: &str) -> Answer {
 }
 
 #[track_caller]
-fn is_misdirected(answer: &Answer, host: &str) {
+fn is_misdirected(answer: &Response, host: &str) {
     assert_eq!(
         (answer.status, answer.code()),
         (421, "misdirected_request"),
@@ -49,7 +49,7 @@ both! {
         let user = app.user("alice").await;
         user.log_out().await;
         let program = app.program().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (method, path) in [
             (Method::GET, "/healthz"),
             (Method::GET, "/readyz"),

@@ -10,8 +10,8 @@ use unicom_testing::TestDatabase;
 
 use crate::app::TestApp;
 use crate::both;
-use crate::form::Form;
-use crate::raw::Raw;
+use crate::multipart_form::Form;
+use crate::raw_connection::RawConnection;
 use crate::statements::{cost, heard_with};
 
 const SEND: &str = "/unicom/webchat/send/";
@@ -72,7 +72,7 @@ both! {
         make_full(&app, db).await;
         let refused = async |kind: &str, body: &str| {
             TestApp::wait_for("a write that is refused", async || {
-                let mut raw = Raw::to(&app);
+                let mut raw = RawConnection::to(&app);
                 let headers = format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len());
                 raw.write_request(&format!("POST {SEND}"), &guest, &headers, body);
                 let answer = raw.answer();
@@ -100,7 +100,7 @@ both! {
         assert_eq!(guest.texts().await, ["hi"]);
         if db.engine() == Engine::Postgres {
             TestApp::wait_for("the end of being ready", async || {
-                let answer = Raw::to(&app).get("/readyz");
+                let answer = RawConnection::to(&app).get("/readyz");
                 (answer.status == 503 && answer.json()["code"] == "storage_full").then_some(())
             })
             .await;

@@ -6,14 +6,14 @@ use unicom_server::{Options, RateOptions};
 use unicom_testing::TestDatabase;
 
 use super::{at_once, is_limited, rates};
-use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
-use crate::form::Form;
-use crate::picture::{PNG, png_and};
-use crate::raw::Raw;
-use crate::watch::Watch;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
+use crate::raw_connection::RawConnection;
+use crate::response::Response;
+use crate::sample_images::{PNG, png_and};
 
 const SEND: &str = "/unicom/webchat/send/";
 
@@ -30,7 +30,7 @@ fn file(kib: usize) -> Vec<u8> {
     png_and(&vec![7; kib << 10])
 }
 
-async fn send_from(client: &Client, address: &str, file: &[u8]) -> Answer {
+async fn send_from(client: &Client, address: &str, file: &[u8]) -> Response {
     let (kind, body) = Form::default().file("media", "a.png", file).finish();
     let request = client.request(Method::POST, SEND).body(&kind, body);
     request.header("x-forwarded-for", address).send().await
@@ -42,7 +42,7 @@ both! {
         let guest = app.guest_who_wrote("hi").await;
         guest.send_file("a.png", &file(60)).await.ok();
         let staff = app.program().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let (kind, body) = Form::default().file("media", "a.png", &file(50)).finish();
         for client in [&guest, &app.guest().await, &staff] {
             let request = client.request(Method::POST, SEND).body(&kind, body.clone());
@@ -64,7 +64,7 @@ both! {
         for _ in 0..3 {
             guest.say(&text).await;
         }
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let metadata = json!({ "name": "x", "metadata": { "x": text } });
         for answer in [
             guest.send(json!({ "text": text })).await,
@@ -96,9 +96,9 @@ both! {
     async fn a_body_of_unknown_length_is_counted_while_it_arrives(db: &TestDatabase) {
         let app = TestApp::with_options(db, kib(200)).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let (kind, body) = Form::default().file("media", "a.png", &file(400)).finish();
-        let mut raw = Raw::to(&app);
+        let mut raw = RawConnection::to(&app);
         raw.write_head(&format!("POST {SEND}"), &guest, &format!("content-type: {kind}\r\ntransfer-encoding: chunked\r\n"));
         let mut written = 0;
         for chunk in body.chunks(16 << 10) {
@@ -113,7 +113,7 @@ both! {
         watch.unchanged("a body without a length").await;
         // A short one goes, and is counted.
         let (kind, body) = Form::default().file("media", "a.png", PNG).finish();
-        let mut raw = Raw::to(&app);
+        let mut raw = RawConnection::to(&app);
         raw.write_head(&format!("POST {SEND}"), &guest, &format!("content-type: {kind}\r\ntransfer-encoding: chunked\r\n"));
         raw.write([format!("{:x}\r\n", body.len()).as_bytes(), &body, b"\r\n0\r\n\r\n"].concat());
         assert_eq!(raw.answer().status, 200);

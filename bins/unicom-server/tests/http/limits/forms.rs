@@ -6,8 +6,8 @@ use unicom_testing::TestDatabase;
 
 use crate::app::TestApp;
 use crate::both;
-use crate::form::Form;
-use crate::watch::Watch;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
 
 const SEND: &str = "/unicom/webchat/send/";
 const MOST_FIELDS: usize = 32;
@@ -24,7 +24,7 @@ both! {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("first").await;
         guest.post_form(SEND, form(MOST_FIELDS)).await.ok();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for fields in [MOST_FIELDS + 1, 10_000] {
             let (kind, body) = form(fields).finish();
             let request = guest.request(Method::POST, SEND).body(&kind, body);
@@ -48,7 +48,7 @@ both! {
                 .text("text", "hi")
         };
         guest.post_form(SEND, unknown(1 << 20)).await.ok();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let (kind, body) = unknown(2 << 20).finish();
         let request = guest.request(Method::POST, SEND).body(&kind, body);
         watch.refused("a large unknown field", request, (413, "too_large")).await;

@@ -6,8 +6,8 @@ use unicom_testing::TestDatabase;
 
 use crate::app::TestApp;
 use crate::both;
-use crate::raw::Raw;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
+use crate::raw_connection::RawConnection;
 
 const LONGEST_URI: usize = 8 << 10;
 const LONGEST_HEADERS: usize = 32 << 10;
@@ -34,7 +34,7 @@ both! {
         };
         let answer = guest.get(&path(LONGEST_URI)).await;
         assert_ne!(answer.status, 414, "{}", answer.text());
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for length in [LONGEST_URI + 1, 60_000] {
             guest.get(&path(length)).await.is(414, "uri_too_long").names("8192");
             let write = guest
@@ -45,13 +45,13 @@ both! {
             guest.delete(&long_path).await.is(414, "uri_too_long");
         }
         // Longer than 65,534 bytes, it is no address for the parser of HTTP.
-        Raw::to(&app).get(&path(70_000)).is_bare(400);
+        RawConnection::to(&app).get(&path(70_000)).is_bare(400);
     }
 
     async fn headers_may_be_as_long_as_the_limit(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let answer = |length: usize| {
-            let mut raw = Raw::to(&app);
+            let mut raw = RawConnection::to(&app);
             raw.write(head(length));
             raw.answer()
         };
@@ -60,7 +60,7 @@ both! {
             answer(length).is(431, "headers_too_large");
         }
         // Without an end in sight, actix says so.
-        let mut raw = Raw::to(&app);
+        let mut raw = RawConnection::to(&app);
         raw.write("GET / HTTP/1.1\r\nx: ");
         raw.write("x".repeat(LONGEST_HEAD));
         raw.answer().is_bare(431);
@@ -70,7 +70,7 @@ both! {
         let app = TestApp::start(db).await;
         let many = |count: usize| {
             let headers: String = (1..count).map(|n| format!("x-{n}: y\r\n")).collect();
-            let mut raw = Raw::to(&app);
+            let mut raw = RawConnection::to(&app);
             raw.write(format!(
                 "GET /unicom/auth/session/ HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n"
             ));

@@ -5,14 +5,14 @@ use unicom_server::RateOptions;
 use unicom_testing::TestDatabase;
 
 use super::{at_once, is_limited, rates};
-use crate::answer::Answer;
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
 use crate::client::Client;
+use crate::no_side_effects::NoSideEffects;
+use crate::response::Response;
 use crate::statements::{cost, heard_with};
-use crate::watch::Watch;
 
-async fn log_in(client: &Client, name: &str, password: &str) -> Answer {
+async fn log_in(client: &Client, name: &str, password: &str) -> Response {
     let body = json!({ "username": name, "password": password });
     client.post("/unicom/auth/login/", body).await
 }
@@ -36,7 +36,7 @@ both! {
         for name in ["alice", "ALICE", " Alice ", "alicE"] {
             log_in(&attacker, name, "guess").await.is(wrong.0, wrong.1);
         }
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         // From now on not even the right one is told from a wrong one, whoever asks.
         for client in [attacker, app.guest().await] {
             for password in ["guess", PASSWORD] {
@@ -113,7 +113,7 @@ both! {
         for _ in 0..4 {
             change(&alice, "guess", other).await.is(401, "invalid_credentials");
         }
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         is_limited(&change(&alice, PASSWORD, other).await, "name");
         watch.unchanged("a guess too many").await;
         // Guesses by whoever has a session do not keep the user from logging in.

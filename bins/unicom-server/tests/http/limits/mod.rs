@@ -1,7 +1,7 @@
 //! Limits: how many requests there may be, how many at once, how long each may take, and how large its head may be.
 
-mod at_once;
 mod bytes;
+mod concurrency;
 mod forms;
 mod heads;
 mod logins;
@@ -13,7 +13,7 @@ mod slow;
 
 use unicom_server::{Options, RateLimit, RateOptions, RateSetting};
 
-use crate::answer::Answer;
+use crate::response::Response;
 
 /// A server with these rates; the others have their defaults.
 fn rates(rate: RateOptions) -> Options {
@@ -31,7 +31,7 @@ fn at_once(burst: u32) -> Option<RateSetting> {
 
 /// Fails where this is not the answer to one request too many.
 #[track_caller]
-fn is_limited(answer: &Answer, word: &str) {
+fn is_limited(answer: &Response, word: &str) {
     answer
         .is(429, "rate_limited")
         .names(word)

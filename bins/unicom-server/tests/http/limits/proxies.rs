@@ -5,10 +5,10 @@ use unicom_server::{Options, RateOptions};
 use unicom_testing::TestDatabase;
 
 use super::{at_once, is_limited, rates};
-use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
+use crate::response::Response;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
@@ -22,7 +22,7 @@ fn few_reads(trusted: Option<&str>) -> Options {
     }
 }
 
-async fn ask(client: &Client, forwarded: &str) -> Answer {
+async fn ask(client: &Client, forwarded: &str) -> Response {
     let request = client.request(Method::GET, "/unicom/auth/session/");
     request.header(FORWARDED_FOR, forwarded).send().await
 }

@@ -12,8 +12,8 @@ use crate::app::{PASSWORD, TestApp};
 use crate::both;
 use crate::client::Client;
 use crate::log::lines_of;
+use crate::no_side_effects::NoSideEffects;
 use crate::statements::{cost, heard_with};
-use crate::watch::Watch;
 
 const SESSION: &str = "/unicom/auth/session/";
 
@@ -120,11 +120,11 @@ both! {
             guest.say(text).await;
         }
         let chat = format!("/unicom/webchat/chat/{}/", other.account_id().await);
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let too_many = json!({ "text": "five", "name": "five" });
         for answer in [
             guest.send(too_many.clone()).await,
-            guest.send_file("a.png", crate::picture::PNG).await,
+            guest.send_file("a.png", crate::sample_images::PNG).await,
             guest.patch(&chat, too_many.clone()).await,
             guest.delete(&chat).await,
             guest.post("/unicom/auth/logout/", json!({})).await,
@@ -163,7 +163,7 @@ both! {
         for client in [&laptop, &phone, &program, &laptop, &phone, &program] {
             client.say("hi").await;
         }
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for client in [&laptop, &phone, &program] {
             is_limited(&client.send(json!({ "text": "no" })).await, "account");
         }
@@ -191,7 +191,7 @@ both! {
             app.guest_who_wrote("hi").await;
         }
         let late = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (path, body) in [
             ("/unicom/webchat/send/", json!({ "text": "hi" })),
             ("/unicom/webchat/chats/", json!({})),
@@ -210,7 +210,7 @@ both! {
         // One that finds the name taken does: it tells which names there are.
         let taken = json!({ "username": "alice", "password": PASSWORD });
         late.post("/unicom/auth/register/", taken.clone()).await.is(409, "username_taken");
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         is_limited(&late.post("/unicom/auth/register/", taken).await, "registrations");
         let new = json!({ "username": "carol", "password": PASSWORD });
         is_limited(&late.post("/unicom/auth/register/", new).await, "registrations");

@@ -5,8 +5,8 @@ use unicom_testing::TestDatabase;
 
 use crate::app::TestApp;
 use crate::both;
-use crate::picture::png_and;
-use crate::raw::Raw;
+use crate::raw_connection::RawConnection;
+use crate::sample_images::png_and;
 
 both! {
     async fn a_reader_who_takes_nothing_is_waited_for_a_while(db: &TestDatabase) {
@@ -19,7 +19,7 @@ both! {
         // More than the buffers between the two take.
         let file = png_and(&vec![7; 16 << 20]);
         let sent = guest.send_file("a.png", &file).await.ok();
-        let (mut quiet, mut reader) = (Raw::to(&app), Raw::to(&app));
+        let (mut quiet, mut reader) = (RawConnection::to(&app), RawConnection::to(&app));
         assert_eq!(quiet.get("/healthz").status, 200);
         let path = sent["message"]["media_url"].as_str().unwrap();
         reader.write_head(&format!("GET {path}"), &guest, "");
@@ -32,7 +32,7 @@ both! {
 
     async fn a_client_that_vanishes_is_found_out(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (mut quiet, mut half) = (Raw::to(&app), Raw::to(&app));
+        let (mut quiet, mut half) = (RawConnection::to(&app), RawConnection::to(&app));
         for raw in [&mut quiet, &mut half] {
             assert_eq!(raw.get("/healthz").status, 200);
         }

@@ -13,8 +13,8 @@ use unicom_testing::TestDatabase;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
-use crate::raw::{Raw, RawAnswer};
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
+use crate::raw_connection::{RawAnswer, RawConnection};
 
 fn impatient() -> Options {
     Options {
@@ -25,7 +25,7 @@ fn impatient() -> Options {
 }
 
 /// The answer to a body of which a byte comes every 50 ms, and which has no end.
-fn dribble(raw: &mut Raw, byte: &'static [u8]) -> RawAnswer {
+fn dribble(raw: &mut RawConnection, byte: &'static [u8]) -> RawAnswer {
     let ended = Arc::new(AtomicBool::new(false));
     let mut stream: TcpStream = raw.writer();
     let writer = thread::spawn({
@@ -42,8 +42,8 @@ fn dribble(raw: &mut Raw, byte: &'static [u8]) -> RawAnswer {
     answer
 }
 
-fn begin(app: &TestApp, client: &Client, path: &str, kind: &str) -> Raw {
-    let mut raw = Raw::to(app);
+fn begin(app: &TestApp, client: &Client, path: &str, kind: &str) -> RawConnection {
+    let mut raw = RawConnection::to(app);
     let headers = format!("content-type: {kind}\r\ncontent-length: 10000\r\n");
     raw.write_head(&format!("POST {path}"), client, &headers);
     raw
@@ -52,13 +52,13 @@ fn begin(app: &TestApp, client: &Client, path: &str, kind: &str) -> Raw {
 both! {
     async fn a_head_that_does_not_come_is_waited_for_a_while(db: &TestDatabase) {
         let app = TestApp::with_options(db, impatient()).await;
-        let (silent, mut slow) = (Raw::to(&app), Raw::to(&app));
+        let (silent, mut slow) = (RawConnection::to(&app), RawConnection::to(&app));
         slow.write("GET /unicom/auth/session/ HTTP/1.1\r\nhost: uni");
         for mut raw in [silent, slow] {
             raw.answer().is_bare(408);
             raw.is_closed();
         }
-        let mut dribbling = Raw::to(&app);
+        let mut dribbling = RawConnection::to(&app);
         dribbling.write("GET /unicom/auth/session/ HTTP/1.1\r\n");
         dribble(&mut dribbling, b"x").is_bare(408);
     }
@@ -66,7 +66,7 @@ both! {
     async fn six_hundred_silent_connections_keep_no_one_out(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let mut silent: Vec<Raw> = (0..600).map(|_| Raw::to(&app)).collect();
+        let mut silent: Vec<RawConnection> = (0..600).map(|_| RawConnection::to(&app)).collect();
         for (number, raw) in silent.iter_mut().enumerate() {
             if number % 2 == 0 {
                 raw.write("POST /unicom/webchat/send/ HTTP/1.1\r\nhost: uni");
@@ -85,7 +85,7 @@ both! {
             ..Options::default()
         };
         let app = TestApp::with_options(db, options).await;
-        let mut raw = Raw::to(&app);
+        let mut raw = RawConnection::to(&app);
         assert_eq!(raw.get("/healthz").status, 200);
         raw.is_closed();
     }
@@ -93,7 +93,7 @@ both! {
     async fn a_body_that_dribbles_is_waited_for_a_while(db: &TestDatabase) {
         let app = TestApp::with_options(db, impatient()).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (path, kind) in [
             ("/unicom/webchat/send/", "application/json"),
             ("/unicom/webchat/send/", "application/x-www-form-urlencoded"),
@@ -116,7 +116,7 @@ both! {
     async fn a_form_that_dribbles_is_waited_for_a_while(db: &TestDatabase) {
         let app = TestApp::with_options(db, impatient()).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let form = "multipart/form-data; boundary=b";
         for part in [
             "form-data; name=\"media\"; filename=\"a.png\"",
@@ -135,9 +135,9 @@ both! {
     async fn a_large_file_has_more_time(db: &TestDatabase) {
         let app = TestApp::with_options(db, impatient()).await;
         let guest = app.guest_who_wrote("hi").await;
-        let png = crate::picture::png_and(&[7; 50_000]);
-        let (kind, body) = crate::form::Form::default().file("media", "a.png", &png).finish();
-        let mut raw = Raw::to(&app);
+        let png = crate::sample_images::png_and(&[7; 50_000]);
+        let (kind, body) = crate::multipart_form::Form::default().file("media", "a.png", &png).finish();
+        let mut raw = RawConnection::to(&app);
         let headers = format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len());
         raw.write_head("POST /unicom/webchat/send/", &guest, &headers);
         // 48 KiB come at once and are worth six seconds more; the rest comes after the first second is long over.

@@ -6,13 +6,13 @@ use unicom_server::Options;
 use unicom_testing::{TestClock, TestDatabase};
 
 use super::PNG;
-use crate::answer::Answer;
 use crate::app::{Setup, TestApp};
 use crate::both;
 use crate::client::Client;
-use crate::exposition::Exposition;
-use crate::form::Form;
-use crate::watch::Watch;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
+use crate::prometheus_text::Exposition;
+use crate::response::Response;
 
 /// Room for so many of [`PNG`] of all guests.
 fn room_for(files: u64) -> Options {
@@ -22,12 +22,12 @@ fn room_for(files: u64) -> Options {
     }
 }
 
-async fn send(client: &Client) -> Answer {
+async fn send(client: &Client) -> Response {
     client.send_file("a.png", PNG).await
 }
 
 #[track_caller]
-fn is_full(answer: &Answer) {
+fn is_full(answer: &Response) {
     answer.is(503, "storage_full").names("guests");
     assert_eq!(answer.header("retry-after"), "60");
 }
@@ -45,7 +45,7 @@ both! {
             send(&app.guest().await).await.ok();
         }
         let (guest, user) = (app.guest_who_wrote("hi").await, app.user("ada").await);
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         is_full(&send(&guest).await);
         is_full(&send(&app.guest().await).await);
         watch.unchanged("a file of a guest too many").await;

@@ -7,7 +7,7 @@ use unicom_testing::TestDatabase;
 use super::PNG;
 use crate::app::TestApp;
 use crate::both;
-use crate::form::Form;
+use crate::multipart_form::Form;
 
 const SEND: &str = "/unicom/webchat/send/";
 

@@ -20,11 +20,11 @@ use super::PNG;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::{Client, provide_tls};
-use crate::form::Form;
-use crate::host::Host;
-use crate::picture::png_and;
-use crate::raw::Raw;
-use crate::watch::Watch;
+use crate::custom_identity::Host;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
+use crate::raw_connection::RawConnection;
+use crate::sample_images::png_and;
 
 const SEND: &str = "/unicom/webchat/send/";
 
@@ -36,11 +36,11 @@ async fn all_gone(app: &TestApp) {
 }
 
 /// Begins to send a file, and waits until the server has begun to keep it.
-async fn begin(app: &TestApp, client: &Client) -> Raw {
+async fn begin(app: &TestApp, client: &Client) -> RawConnection {
     let (kind, body) = Form::default()
         .file("media", "a.png", &png_and(&[7; 100_000]))
         .finish();
-    let mut raw = Raw::to(app);
+    let mut raw = RawConnection::to(app);
     let headers = format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len());
     raw.write_head(&format!("POST {SEND}"), client, &headers);
     raw.write(&body[..60_000]);
@@ -59,8 +59,8 @@ both! {
         guest.send_file("a.png", PNG).await.ok();
         all_gone(&app).await;
         let large = png_and(&[0; 250_000]);
-        // `Watch` looks for what was received as well.
-        let watch = Watch::of(&app).await;
+        // `NoSideEffects` looks for what was received as well.
+        let watch = NoSideEffects::of(&app).await;
         for (what, form, refusal) in [
             ("too large", Form::default().file("media", "a.png", &large), (413, "too_large")),
             ("far too large", Form::default().file("media", "a.png", &large.repeat(4)), (413, "too_large")),
@@ -82,7 +82,7 @@ both! {
     async fn a_client_that_goes_away_leaves_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         drop(begin(&app, &guest).await);
         watch.unchanged("a connection that was cut").await;
         let raw = begin(&app, &guest).await;
@@ -94,7 +94,7 @@ both! {
         let options = Options { body_timeout: Some(1), ..Options::default() };
         let app = TestApp::with_options(db, options).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         begin(&app, &guest).await.answer().is(408, "request_timeout");
         watch.unchanged("a client that stopped").await;
     }

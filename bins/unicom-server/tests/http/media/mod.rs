@@ -2,17 +2,17 @@
 
 mod all_guests;
 mod forms;
+mod free_space;
 mod leftovers;
 mod names;
 mod orphans;
 mod pixels;
 mod polyglots;
 mod quota;
-mod room;
 mod serving;
-mod taking;
+mod uploads;
 
-use crate::picture::PNG;
+use crate::sample_images::PNG;
 
 /// One pixel each, as short as may be.
 const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xFF\xC0\0\x0b\x08\0\x01\0\x01\x01\x01\x11\0\

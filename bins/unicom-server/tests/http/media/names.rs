@@ -6,8 +6,8 @@ use unicom_testing::TestDatabase;
 use super::PNG;
 use crate::app::TestApp;
 use crate::both;
-use crate::form::Form;
-use crate::watch::Watch;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
 
 const SEND: &str = "/unicom/webchat/send/";
 
@@ -104,7 +104,7 @@ both! {
     async fn a_name_cannot_end_a_header(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for end in ["\r\n", "\r\n\r\n", "\r\n ", "\n", "\r"] {
             let name = format!("a{end}X-Evil: 1.png");
             let (kind, body) = Form::default().file("media", &name, PNG).finish();

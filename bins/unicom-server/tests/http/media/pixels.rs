@@ -8,9 +8,9 @@ use super::{GIF, JPEG, PNG, WEBP};
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
-use crate::form::Form;
-use crate::picture::png_of_size;
-use crate::watch::Watch;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
+use crate::sample_images::png_of_size;
 
 const SEND: &str = "/unicom/webchat/send/";
 
@@ -38,7 +38,7 @@ fn floods() -> Vec<(&'static str, Vec<u8>)> {
 
 async fn refuse(
     client: &Client,
-    watch: &Watch<'_>,
+    watch: &NoSideEffects<'_>,
     what: &str,
     image: &[u8],
     refusal: (u16, &str),
@@ -57,7 +57,7 @@ both! {
     async fn a_pixel_flood_is_refused(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (what, image) in floods() {
             let said = refuse(&guest, &watch, what, &image, (413, "too_large")).await;
             assert!(said.contains("at most 64000000 pixels and 16384 on a side"), "{what}: {said}");
@@ -67,7 +67,7 @@ both! {
     async fn an_image_that_is_not_whole_is_refused(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for image in [PNG, JPEG, GIF, WEBP] {
             let cut = &image[..image.len() - 1];
             let said = refuse(&guest, &watch, "cut off", cut, (415, "unsupported_media_type")).await;
@@ -85,7 +85,7 @@ both! {
         let guest = app.guest().await;
         guest.send_file("a.png", &png_of_size(10, 10)).await.ok();
         guest.send_file("a.png", &png_of_size(100, 1)).await.ok();
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let said = refuse(&guest, &watch, "wide", &png_of_size(101, 1), (413, "too_large")).await;
         assert!(said.contains("at most 100 pixels"), "{said}");
         assert!(said.contains("101 x 1"), "{said}");
@@ -96,7 +96,7 @@ both! {
         let staff = app.program().await;
         let guest = app.guest_who_wrote("hi").await;
         let chat = guest.account_id().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (what, image) in floods() {
             let (kind, body) = Form::default().file("media", "a.png", &image).finish();
             let path = format!("/unicom/admin/chats/{chat}/messages/");

@@ -6,8 +6,8 @@ use unicom_testing::TestDatabase;
 use super::{GIF, JPEG, PNG, WEBP};
 use crate::app::TestApp;
 use crate::both;
-use crate::form::Form;
-use crate::watch::Watch;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
 
 const HTML: &[u8] =
     b"<html><body onload=alert(document.cookie)><script>alert(1)</script></body></html>";
@@ -121,7 +121,7 @@ both! {
     async fn what_comes_first_decides(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (what, bytes) in [
             ("HTML, then PNG", [HTML, PNG].concat()),
             ("PDF, then JPEG", [PDF, JPEG].concat()),

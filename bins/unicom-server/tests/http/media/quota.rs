@@ -8,14 +8,14 @@ use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
 use super::PNG;
-use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
-use crate::form::Form;
-use crate::picture::png_and;
+use crate::multipart_form::Form;
+use crate::no_side_effects::NoSideEffects;
+use crate::response::Response;
+use crate::sample_images::png_and;
 use crate::statements::{cost, heard_with};
-use crate::watch::Watch;
 
 /// Room for so many of [`PNG`].
 fn room_for(users: u64, guests: u64) -> Options {
@@ -27,11 +27,11 @@ fn room_for(users: u64, guests: u64) -> Options {
     }
 }
 
-async fn send(client: &Client) -> Answer {
+async fn send(client: &Client) -> Response {
     client.send_file("a.png", PNG).await
 }
 
-async fn send_to(client: &Client, chat: &str, id: &str) -> Answer {
+async fn send_to(client: &Client, chat: &str, id: &str) -> Response {
     let form = Form::default()
         .text("chat_id", chat)
         .text("client_message_id", id)
@@ -47,7 +47,7 @@ both! {
             for _ in 0..times {
                 send(client).await.ok();
             }
-            let watch = Watch::of(&app).await;
+            let watch = NoSideEffects::of(&app).await;
             let refused = send(client).await;
             refused.is(413, "quota_exceeded").names(&(PNG.len() * times).to_string());
             watch.unchanged("a file too many").await;

@@ -5,10 +5,10 @@ use serde_json::json;
 use unicom_testing::TestDatabase;
 
 use super::PNG;
-use crate::answer::Answer;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
+use crate::response::Response;
 
 /// A picture in the default chat: its path.
 async fn picture(client: &Client) -> String {
@@ -16,7 +16,7 @@ async fn picture(client: &Client) -> String {
     sent["message"]["media_url"].as_str().unwrap().to_owned()
 }
 
-async fn get_with(client: &Client, url: &str, headers: &[(&str, &str)]) -> Answer {
+async fn get_with(client: &Client, url: &str, headers: &[(&str, &str)]) -> Response {
     let mut request = client.request(Method::GET, url);
     for (name, value) in headers {
         request = request.header(name, value);
@@ -152,7 +152,7 @@ both! {
             .as_str()
             .unwrap()
             .to_owned();
-        let form = crate::form::Form::default()
+        let form = crate::multipart_form::Form::default()
             .file("media", "b.png", PNG)
             .text("chat_id", &chat);
         let second =

@@ -8,11 +8,11 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{DOCUMENT, NO_ROUTE, operations, properties, resolved};
-use crate::answer::Answer;
+use crate::response::Response;
 
 /// Fails where the document has this path and method but not this answer, or not the path of what is answered.
 #[track_caller]
-pub fn check(method: &Method, path: &str, answer: &Answer) {
+pub fn check(method: &Method, path: &str, answer: &Response) {
     if answer.status == 404 && answer.text().contains(NO_ROUTE) {
         return;
     }

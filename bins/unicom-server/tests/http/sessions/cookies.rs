@@ -4,11 +4,11 @@ use serde_json::json;
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
 
-use crate::answer::Answer;
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
+use crate::response::Response;
 
-fn attributes(answer: &Answer, name: &str) -> Vec<String> {
+fn attributes(answer: &Response, name: &str) -> Vec<String> {
     let cookie = answer
         .set_cookie(name)
         .unwrap_or_else(|| panic!("no {name}"));

@@ -6,7 +6,7 @@ use unicom_testing::TestDatabase;
 
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 both! {
     async fn a_wrong_name_and_a_wrong_password_are_the_same(db: &TestDatabase) {
@@ -14,7 +14,7 @@ both! {
         app.user("alice").await;
         let guest = app.guest_who_wrote("hi").await;
         let session = guest.cookie("sessionid");
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let mut bodies = Vec::new();
         for (name, password) in [
             ("alice", "wrong"),
@@ -71,7 +71,7 @@ both! {
     async fn a_login_needs_both_fields(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (body, word) in [
             (json!({}), "`username`"),
             (json!({ "username": "alice" }), "`password`"),
@@ -97,7 +97,7 @@ both! {
     async fn a_new_user_is_checked(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let with = |field: &str, value: Value| {
             let mut body = json!({ "username": "alice", "password": PASSWORD });
             body[field] = value;
@@ -138,7 +138,7 @@ both! {
         let app = TestApp::start(db).await;
         app.user("Alice").await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for name in ["Alice", "alice", "ALICE", " alice "] {
             let body = json!({ "username": name, "password": PASSWORD });
             let request = guest

@@ -9,8 +9,8 @@ use unicom_testing::{TestClock, TestDatabase};
 use crate::app::{PASSWORD, Setup, TestApp};
 use crate::both;
 use crate::client::Client;
-use crate::raw::Raw;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
+use crate::raw_connection::RawConnection;
 
 const GROUP: &str = r#"{"name": "mine"}"#;
 const TEXT: &str = r#"{"text": "late"}"#;
@@ -27,7 +27,7 @@ struct House {
 }
 
 /// A request without its body, which is to come.
-struct Held(Raw, &'static str);
+struct Held(RawConnection, &'static str);
 
 impl House {
     async fn of(db: &TestDatabase) -> Self {
@@ -71,7 +71,7 @@ impl House {
         let mut held = Vec::new();
         for (client, proof) in [(&self.chief, ""), (&nobody, &*bearer)] {
             for (route, kind, body) in routes {
-                let mut raw = Raw::to(&self.app);
+                let mut raw = RawConnection::to(&self.app);
                 let length = body.len();
                 let headers =
                     format!("{proof}content-type: {kind}\r\ncontent-length: {length}\r\n");
@@ -87,7 +87,7 @@ impl House {
 
     /// Sends the bodies, which are refused like this, by the session and by the token, and change nothing.
     async fn is_refused(&self, held: Vec<Held>, session: (u16, &str), token: (u16, &str)) {
-        let watch = Watch::of(&self.app).await;
+        let watch = NoSideEffects::of(&self.app).await;
         for (number, Held(mut raw, body)) in held.into_iter().enumerate() {
             let (status, code) = if number < 4 { session } else { token };
             raw.write(body);

@@ -2,17 +2,17 @@
 
 mod cookies;
 mod credentials;
+mod expiry;
+mod foreign_cookies;
 mod held_bodies;
-mod held_up;
-mod life;
 mod login;
 mod names;
-mod own;
 mod passwords;
-mod planted;
+mod pending_migrations;
 mod reading;
 mod registration;
 mod second_session;
+mod session_list;
 mod visitors;
 
 use serde_json::{Value, json};
@@ -20,22 +20,22 @@ use unicom_auth::users::{self, User};
 use unicom_auth::{Scope, password, tokens};
 use unicom_models::AuditEntry;
 
-use crate::answer::Answer;
 use crate::app::{PASSWORD, TestApp};
 use crate::client::Client;
+use crate::response::Response;
 
 /// Changes the password of whoever is logged in from that of every user in tests.
-async fn change_password(client: &Client, new: &str) -> Answer {
+async fn change_password(client: &Client, new: &str) -> Response {
     let body = json!({ "current_password": PASSWORD, "new_password": new });
     client.post("/unicom/auth/password/", body).await
 }
 
-async fn log_in(client: &Client, name: &str, password: &str) -> Answer {
+async fn log_in(client: &Client, name: &str, password: &str) -> Response {
     let body = json!({ "username": name, "password": password });
     client.post("/unicom/auth/login/", body).await
 }
 
-async fn try_register(client: &Client, fields: Value) -> Answer {
+async fn try_register(client: &Client, fields: Value) -> Response {
     let mut body = json!({ "username": "carol", "password": PASSWORD });
     for (name, value) in fields.as_object().unwrap() {
         body[name] = value.clone();

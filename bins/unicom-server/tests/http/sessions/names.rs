@@ -5,14 +5,14 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use unicom_auth::users::{self, NewUser};
-use unicom_core::create_bot;
+use unicom_core::bots::create_bot;
 use unicom_db::{Db, DbError, on_engine};
 use unicom_testing::TestDatabase;
 
 use super::{log_in, try_register};
 use crate::app::{PASSWORD, Setup, TestApp, echo};
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 /// In Cyrillic letters that look like `scope`.
 const CYRILLIC_SCOPE: &str = "ѕсоре";
@@ -47,7 +47,7 @@ both! {
         let app = TestApp::start(db).await;
         app.user("alice").await;
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for name in [
             "alice\u{3164}", "\u{3164}", "a\u{115f}b", "\u{430}lice", "ali\u{200d}ce", "al\u{ad}ice", "alice\u{fe0f}",
             "\u{202e}ecila", "\u{2066}alice", "alice\u{200b}", "\u{301}alice", "alic\u{435}",
@@ -65,7 +65,7 @@ both! {
             app.user(name).await;
         }
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for name in ["ａｌｉｃｅ", "AIice", "𝒶𝓁𝒾𝒸ℯ", CYRILLIC_SCOPE, "ÖKOBOB", "O\u{308}kobob", "Ökob0b"] {
             let body = json!({ "username": name, "password": PASSWORD });
             let request = guest.request(Method::POST, "/unicom/auth/register/").json(&body);
@@ -152,7 +152,7 @@ both! {
         });
         made.await.unwrap();
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let register = |fields: Value| {
             let mut body = json!({ "username": "carol", "password": PASSWORD });
             body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());

@@ -10,7 +10,7 @@ use unicom_testing::TestDatabase;
 use super::{change_password, log_in, try_register};
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 const NEW: &str = "wheels spokes and a bell";
 
@@ -54,7 +54,7 @@ both! {
     async fn only_who_knows_the_password_changes_it(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for wrong in ["", "wrong", &PASSWORD.to_uppercase(), &format!("{PASSWORD} "), &"x".repeat(10_000)] {
             let body = json!({ "current_password": wrong, "new_password": NEW });
             let request = alice.request(Method::POST, "/unicom/auth/password/").json(&body);
@@ -71,7 +71,7 @@ both! {
         let program = app.program_for("alice", Scope::Admin).await;
         let (nobody, guest) = (app.guest().await, app.guest_who_wrote("hi").await);
         let body = json!({ "current_password": PASSWORD, "new_password": NEW });
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for (who, client, refusal) in [
             ("a program", &program, (400, "invalid_parameter")),
             ("nobody", &nobody, (401, "login_required")),
@@ -92,7 +92,7 @@ both! {
         let user = app.guest().await;
         try_register(&user, fields.clone()).await.ok();
         let guest = app.guest().await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let easy = [
             "12345678", "password", "PassWord1", "p4ssw0rd!", "qwertyuiop", "iloveyou", "aaaaaaaaaa", "19991231",
             "ludwig.wittgenstein", "LUDWIG.WITTGENSTEIN", "ｌｕｄｗｉｇ．ｗｉｔｔｇｅｎｓｔｅｉｎ", "wittgenstein1",

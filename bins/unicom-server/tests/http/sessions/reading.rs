@@ -6,7 +6,7 @@ use unicom_testing::TestDatabase;
 use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 const PATHS: [&str; 11] = [
     "/unicom/auth/session/",
@@ -33,7 +33,7 @@ both! {
             guest,
             alice,
         ];
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         for client in &clients {
             let before = client.cookie("sessionid");
             for path in PATHS {

@@ -6,7 +6,7 @@ use unicom_testing::TestDatabase;
 
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
 
 fn closed() -> Options {
     Options {
@@ -20,7 +20,7 @@ both! {
         let app = TestApp::with_options(db, closed()).await;
         app.new_user("ada", false).await;
         let guest = app.guest_who_wrote("hi").await;
-        let watch = Watch::of(&app).await;
+        let watch = NoSideEffects::of(&app).await;
         let register = |body| {
             guest.request(reqwest::Method::POST, "/unicom/auth/register/").json(&body)
         };

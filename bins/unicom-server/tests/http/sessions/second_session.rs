@@ -10,16 +10,16 @@ use futures_util::future::{join, join_all};
 use reqwest::Method;
 use serde_json::{Value, json};
 use unicom_auth::{DatabaseSessions, SessionLife, users};
-use unicom_core::{Button, Buttons};
+use unicom_core::buttons::{Button, Buttons};
 use unicom_db::{Db, DbError, Engine, on_engine};
 use unicom_testing::{TestClock, TestDatabase};
 
 use crate::app::{PASSWORD, Setup, TestApp};
 use crate::both;
 use crate::client::Client;
-use crate::picture::PNG;
-use crate::raw::Raw;
-use crate::watch::Watch;
+use crate::no_side_effects::NoSideEffects;
+use crate::raw_connection::RawConnection;
+use crate::sample_images::PNG;
 
 /// Sessions of guests that are not there: none may be left.
 const ORPHANS: &str = "SELECT count(*) AS number FROM unicom_sessions WHERE user_id IS NULL AND NOT EXISTS \
@@ -152,8 +152,14 @@ async fn frozen(db: &TestDatabase) -> (TestApp, TestClock) {
 }
 
 /// The head of a request with a body of this length, without the body.
-fn begin_to_write(app: &TestApp, client: &Client, route: &str, kind: &str, body: &str) -> Raw {
-    let mut raw = Raw::to(app);
+fn begin_to_write(
+    app: &TestApp,
+    client: &Client,
+    route: &str,
+    kind: &str,
+    body: &str,
+) -> RawConnection {
+    let mut raw = RawConnection::to(app);
     let headers = format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len());
     raw.write_head(&format!("POST /unicom/webchat/{route}/"), client, &headers);
     raw
@@ -205,7 +211,7 @@ async fn held_until(db: &TestDatabase, end: End) {
         deactivated.await.unwrap();
     }
     clock.advance(step);
-    let watch = Watch::of(&app).await;
+    let watch = NoSideEffects::of(&app).await;
     for (mut raw, body) in held {
         raw.write(body);
         raw.answer().is(403, "csrf_failed");
@@ -285,7 +291,7 @@ both! {
         let account = victim.account_id().await;
         app.block(&account).await;
         let login = json!({ "username": "mallory", "password": PASSWORD }).to_string();
-        let mut late = Raw::to(&app);
+        let mut late = RawConnection::to(&app);
         let length = login.len();
         let headers = format!("content-type: application/json\r\ncontent-length: {length}\r\n");
         late.write_head("POST /unicom/auth/login/", &attacker, &headers);

@@ -7,10 +7,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use unicom_testing::{TestClock, TestDatabase};
 
-use crate::answer::Answer;
 use crate::app::{PASSWORD, Setup, TestApp};
 use crate::both;
 use crate::client::Client;
+use crate::response::Response;
 
 const SESSION: &str = "/unicom/auth/session/";
 const MESSAGES: &str = "/unicom/webchat/messages/";
@@ -46,7 +46,7 @@ async fn frozen(db: &TestDatabase) -> (TestApp, TestClock) {
     (TestApp::with(db, setup).await, clock)
 }
 
-fn attributes(answer: &Answer) -> Option<Vec<String>> {
+fn attributes(answer: &Response) -> Option<Vec<String>> {
     let cookie = answer.set_cookie("visitor")?.to_lowercase();
     let attributes = cookie.split(';').skip(1);
     Some(attributes.map(|one| one.trim().to_owned()).collect())

@@ -39,14 +39,16 @@ fn sync(node: u64) -> [Change; 2] {
 /// All that may be found after a cut, as `name=content` in one line.
 fn outcomes(disk: &Disk) -> BTreeSet<String> {
     let mut rng = Rng::with_seed(7);
-    let line = |tree: Tree| {
+    let connection = |tree: Tree| {
         let entry = |(path, content): (PathBuf, Option<Vec<u8>>)| match content {
             Some(content) => format!("{}={}", path.display(), String::from_utf8_lossy(&content)),
             None => format!("{}/", path.display()),
         };
         tree.into_iter().map(entry).collect::<Vec<_>>().join(" ")
     };
-    (0..300).map(|_| line(disk.after_cut(&mut rng))).collect()
+    (0..300)
+        .map(|_| connection(disk.after_cut(&mut rng)))
+        .collect()
 }
 
 fn set(outcomes: &[&str]) -> BTreeSet<String> {

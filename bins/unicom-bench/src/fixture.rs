@@ -1,0 +1,152 @@
+//! A site: a server on a database of its own, and the guests who ask it.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use unicom_db::{Db, on_engine};
+use unicom_models::RequestStatus;
+use unicom_models::schema::unicom_requests as requests;
+
+use crate::http::{Client, Guest, NewGuest, Script, drive};
+use crate::interrupt;
+use crate::options::Options;
+use crate::process::Meter;
+use crate::run::Run;
+use crate::scratch_db::ScratchDb;
+use crate::server::{Server, create_channel};
+use crate::summary::Percentiles;
+
+/// How long the server may work on requests once nobody sends any more.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Between two looks whether it still works.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Settings of a channel on which nobody answers.
+pub const NO_BOT: &str = "{}";
+
+/// Settings of a channel on which the echo bot answers.
+pub const ECHO: &str = r#"{"bot":"echo"}"#;
+
+pub struct Fixture {
+    // Dropped in this order: the server ends before its database goes.
+    pub server: Server,
+    pub guests: Vec<Guest>,
+    pub scratch_db: ScratchDb,
+}
+
+impl Fixture {
+    /// A server with one channel and so many guests, each of whom has written once.
+    pub fn open(options: &Options, config: &str, guests: usize) -> anyhow::Result<Self> {
+        let scratch_db = ScratchDb::new(options.database_url.as_deref())?;
+        create_channel(options, &scratch_db, config)?;
+        Self::open_on(options, scratch_db, guests)
+    }
+
+    /// The same on a stage that has its tables and its channel.
+    pub fn open_on(
+        options: &Options,
+        scratch_db: ScratchDb,
+        guests: usize,
+    ) -> anyhow::Result<Self> {
+        let server = Server::start(options, &scratch_db)?;
+        let mut fixture = Self {
+            server,
+            guests: Vec::new(),
+            scratch_db,
+        };
+        fixture.add_guests(guests)?;
+        Ok(fixture)
+    }
+
+    /// Has so many more guests write once.
+    pub fn add_guests(&mut self, count: usize) -> anyhow::Result<()> {
+        let mut client = self.client()?;
+        for _ in 0..count {
+            let guest = NewGuest::meet(&mut client, self.server.address())?;
+            self.guests.push(guest.begin(&mut client)?);
+        }
+        self.settle()
+    }
+
+    /// A connection for what is not measured.
+    pub fn client(&self) -> anyhow::Result<Client> {
+        Client::connect(self.server.address())
+    }
+
+    /// A seat for each guest, who asks the same again and again.
+    pub fn scripts(&self, request: impl Fn(&Guest) -> Vec<u8>) -> Vec<Script> {
+        let guests = self.guests.iter();
+        guests.map(|guest| Script::again(request(guest))).collect()
+    }
+
+    /// Has the seats read, with answers of this status.
+    pub fn read(&self, scripts: &[Script], status: u16, span: Duration) -> anyhow::Result<Run> {
+        let meter = Meter::start(self.server.pid());
+        let load = drive(self.server.address(), scripts, status, span)?;
+        let run = Run::new(load.latencies.len(), load.elapsed, meter.used());
+        Ok(Run {
+            latency: Some(Percentiles::of(load.latencies)),
+            ..run
+        })
+    }
+
+    /// Has the seats write. The CPU time is that until all is worked off, since it goes into the same messages.
+    pub fn write(&self, scripts: &[Script], span: Duration) -> anyhow::Result<Written> {
+        let meter = Meter::start(self.server.pid());
+        let begun = Instant::now();
+        let load = drive(self.server.address(), scripts, 200, span)?;
+        self.settle()?;
+        let settled = begun.elapsed();
+        let sent = load.latencies.len();
+        let cpu = meter.used();
+        let latency = Some(Percentiles::of(load.latencies));
+        Ok(Written {
+            acknowledged: Run {
+                latency,
+                ..Run::new(sent, load.elapsed, cpu)
+            },
+            settled: Run::new(sent, settled, cpu),
+        })
+    }
+
+    /// Waits until no request is left to work on.
+    ///
+    /// # Errors
+    /// A request that has failed.
+    pub fn settle(&self) -> anyhow::Result<()> {
+        let mut db = self.scratch_db.connection()?;
+        let deadline = Instant::now() + PATIENCE;
+        while has_open_requests(&mut db)? {
+            interrupt::check()?;
+            anyhow::ensure!(
+                Instant::now() < deadline,
+                "the server does not come to an end with its requests"
+            );
+            thread::sleep(PAUSE);
+        }
+        let failed: bool = on_engine!(&mut db, conn => diesel::select(exists(
+            requests::table.filter(requests::status.eq(RequestStatus::Failed)),
+        ))
+        .get_result(conn))?;
+        anyhow::ensure!(!failed, "a request has failed");
+        Ok(())
+    }
+}
+
+/// Rates of what was written.
+pub struct Written {
+    /// Until the last send was acknowledged.
+    pub acknowledged: Run,
+    /// Until every request was worked off, its answer stored.
+    pub settled: Run,
+}
+
+fn has_open_requests(db: &mut Db) -> QueryResult<bool> {
+    on_engine!(db, conn => diesel::select(exists(
+        requests::table.filter(requests::due_at.is_not_null()),
+    ))
+    .get_result(conn))
+}

@@ -1,0 +1,215 @@
+//! The world that requests are sent to: a server's routes on SQLite, with people and things that are there already.
+//!
+//! It is made once, and begun anew from a copy where a request may have changed who is who, and now and then. Its clock
+//! stands still.
+
+mod live;
+mod managed;
+mod seed_data;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use actix_web::rt::Runtime;
+use futures_util::TryStreamExt;
+use tempfile::TempDir;
+use unicom_core::media::{MediaStore, ObjectMediaStore};
+use unicom_http::{Admission, AdmissionOptions, Rate, Rates};
+use unicom_models::UtcTime;
+
+use crate::actors::{People, Who};
+use crate::answer::must_be_right;
+use crate::app::Answer;
+use crate::input::Names;
+use crate::requests::Asked;
+use crate::secrets::{Secrets, tells_nothing_foreign};
+use live::Live;
+
+/// Requests that have written something after which it begins anew: it stays small, and so fast.
+const MOST_CHANGES: u32 = 50;
+
+/// Where requests go.
+pub(crate) struct Fixture {
+    pub names: Names,
+    pub people: People,
+    secrets: Secrets,
+    runtime: Runtime,
+    folder: TempDir,
+    /// The database as it is at the beginning.
+    template: PathBuf,
+    rows: BTreeMap<String, Vec<String>>,
+    now: UtcTime,
+    media: Arc<ObjectMediaStore>,
+    first_files: BTreeSet<String>,
+    admission: Admission,
+    live: Live,
+    files: BTreeSet<String>,
+    changes: u32,
+    beginnings: u64,
+    answers: BTreeMap<u16, u64>,
+}
+
+thread_local! {
+    static IS_MADE: Cell<bool> = const { Cell::new(false) };
+    static WORLD: RefCell<Option<Fixture>> = const { RefCell::new(None) };
+}
+
+/// How many requests of this thread were answered with which status.
+pub fn answers() -> BTreeMap<u16, u64> {
+    WORLD.with_borrow(|world| {
+        world
+            .as_ref()
+            .map(|world| world.answers.clone())
+            .unwrap_or_default()
+    })
+}
+
+/// Does something with this thread's world.
+pub(crate) fn with<T>(f: impl FnOnce(&mut Fixture) -> T) -> T {
+    // What actix keeps for a thread must come before the world, so that it goes after it.
+    let new = (!IS_MADE.replace(true)).then(Fixture::new);
+    WORLD.with_borrow_mut(|world| f(world.get_or_insert_with(|| new.expect("it was made"))))
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let runtime = Runtime::new().expect("a runtime");
+        let folder = tempfile::tempdir().expect("a folder");
+        let media = Arc::new(ObjectMediaStore::in_memory());
+        let admission = admission();
+        let template = folder.path().join("template.db");
+        let made = runtime.block_on(async {
+            let live = Live::begin(&template, &media, &admission, None).await;
+            seed_data::make(live, &media).await
+        });
+        let files = runtime.block_on(list(&media));
+        assert_eq!(files.len(), 1, "the user's file");
+        let now = UtcTime::now();
+        let first = folder.path().join("0.db");
+        fs::copy(&template, &first).expect("a copy");
+        let mut live = runtime.block_on(Live::begin(&first, &media, &admission, Some(now)));
+        let rows = live.rows();
+        assert!(
+            rows.values().flatten().count() > 20,
+            "there is little: {rows:?}"
+        );
+        Self {
+            names: made.names,
+            people: made.people,
+            secrets: made.secrets,
+            runtime,
+            folder,
+            template,
+            rows,
+            now,
+            media,
+            first_files: files.clone(),
+            admission,
+            live,
+            files,
+            changes: 0,
+            beginnings: 0,
+            answers: BTreeMap::new(),
+        }
+    }
+
+    /// Sends a request as `who`, and looks its answer over: it is right, tells nothing that it must not, and whoever
+    /// was refused or only reads has written nothing.
+    pub fn ask(&mut self, who: Who, asked: &Asked) -> Answer {
+        let (answer, wrote) = self.send(asked);
+        *self.answers.entry(answer.status).or_default() += 1;
+        must_be_right(asked, &answer, &self.folder.path().to_string_lossy());
+        self.secrets.are_kept(asked, &answer);
+        if !who.manages() {
+            tells_nothing_foreign(asked, &answer);
+        }
+        let may_write = !asked.reads() && answer.status < 400;
+        if !asked.reads() {
+            assert_eq!(self.live.uploads(), 0, "an upload is left");
+        }
+        if !asked.reads() && !may_write {
+            assert_eq!(self.list(), self.files, "files came or went");
+        }
+        if wrote && !may_write {
+            self.must_write_nothing(asked, answer.status);
+        } else if may_write {
+            self.changes += 1;
+            let path = asked.target.path();
+            let ends_something = ["/auth/", "/erase", "/reply"];
+            if self.changes >= MOST_CHANGES || ends_something.iter().any(|end| path.contains(end)) {
+                self.begin_anew();
+            } else {
+                self.files = self.list();
+            }
+        }
+        answer
+    }
+
+    /// Everything that is stored, as lines.
+    pub fn export(&mut self) -> String {
+        self.live.export()
+    }
+
+    /// What was sent; whether something was committed. That may be a transaction that has changed nothing.
+    fn send(&mut self, asked: &Asked) -> (Answer, bool) {
+        let (request, payload) = asked.parts();
+        let answer = self.runtime.block_on((self.live.routes)(request, payload));
+        (answer, self.live.has_changed())
+    }
+
+    /// Asks again where every row is known.
+    fn must_write_nothing(&mut self, asked: &Asked, status: u16) {
+        self.begin_anew();
+        let (answer, _) = self.send(asked);
+        if answer.status == status {
+            assert_eq!(self.live.rows(), self.rows, "{status}, and yet it wrote");
+        }
+        self.begin_anew();
+    }
+
+    fn begin_anew(&mut self) {
+        self.beginnings += 1;
+        self.changes = 0;
+        let before = self.live.path.clone();
+        let path = self.folder.path().join(format!("{}.db", self.beginnings));
+        fs::copy(&self.template, &path).expect("a copy");
+        let live = Live::begin(&path, &self.media, &self.admission, Some(self.now));
+        self.live = self.runtime.block_on(live);
+        for suffix in ["", "-wal", "-shm"] {
+            // What its threads still hold open goes with them.
+            let _ = fs::remove_file(format!("{}{suffix}", before.display()));
+        }
+        let (media, first) = (&self.media, &self.first_files);
+        self.runtime.block_on(async {
+            for key in list(media).await.difference(first) {
+                media.delete(key.clone()).await.expect("a deleted file");
+            }
+        });
+        self.files = self.list();
+    }
+
+    fn list(&self) -> BTreeSet<String> {
+        self.runtime.block_on(list(&self.media))
+    }
+}
+
+async fn list(media: &ObjectMediaStore) -> BTreeSet<String> {
+    let listed = media.list("messages".to_owned()).map_ok(|file| file.key);
+    listed.try_collect().await.expect("the list of files")
+}
+
+/// No rates but for what hashes a password, which is made to be slow.
+fn admission() -> Admission {
+    let some = Rate::new(30, 5).ok();
+    Admission::new(AdmissionOptions {
+        rates: Rates {
+            login_address: some,
+            registrations: some,
+            ..Rates::OFF
+        },
+        ..AdmissionOptions::default()
+    })
+}

@@ -1,0 +1,225 @@
+//! What belongs to a backup beside the database: files of messages, and the secret key.
+
+use std::ffi::OsStr;
+use std::io::{self, ErrorKind};
+use std::path::{self, Component, Path, PathBuf};
+
+use serde::Serialize;
+use unicom_db::files::{Entry, Folder, NewFile, same_file};
+
+use super::backup_key;
+use crate::paths::{KEY_FILE, key_file, media_folder};
+use crate::{Failure, Settings};
+
+/// Files of messages in the folder that a backup copies to.
+const MEDIA: &str = "media";
+
+/// What was copied.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Copied {
+    pub copied: u64,
+    /// Not copied, since they were there.
+    pub there: u64,
+    /// Where the key is now that another one took the place of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub former_key: Option<PathBuf>,
+}
+
+/// What a copy of the database alone lacks, if there is any of it.
+pub(super) fn left_out(settings: &Settings, with_files: bool) -> Option<String> {
+    let (media, key) = (media_folder(settings), key_file(settings));
+    if media.is_none() {
+        let url = settings.media_url.as_deref().unwrap_or_default();
+        return Some(format!(
+            "not in it: files of messages, which are in `{url}`"
+        ));
+    }
+    let there = |path: &Path| path.exists().then(|| format!("`{}`", path.display()));
+    let paths = [media, key].into_iter().flatten();
+    let left: Vec<_> = paths.filter_map(|path| there(&path)).collect();
+    (!with_files && !left.is_empty()).then(|| {
+        format!(
+            "not in it: {} (files of messages, the secret key)",
+            left.join(" and ")
+        )
+    })
+}
+
+/// Makes sure that [`copy_out`] may copy: not what it has copied, for ever, and nothing that links
+/// lead to out of the service's folder.
+pub(super) fn check_out(settings: &Settings, folder: &Path) -> Result<(), Failure> {
+    if let Some(media) = media_folder(settings) {
+        expect_apart(&media, &folder.join(MEDIA), folder)?;
+        open_if_there(&media)?;
+    }
+    if let Some(key) = key_file(settings) {
+        backup_key::check(&key)?;
+    }
+    Ok(())
+}
+
+/// Copies files of messages and the secret key into `folder`, as far as they are on this machine.
+pub(super) fn copy_out(settings: &Settings, folder: &Path) -> Result<Copied, Failure> {
+    let mut copied = Copied::default();
+    let to = Folder::create(folder).map_err(failed(folder))?;
+    if let Some(media) = media_folder(settings)
+        && let Some(from) = open_if_there(&media)?
+    {
+        copy_missing(&from, &below(&to, MEDIA.as_ref())?, &mut copied)?;
+    }
+    if let Some(key) = key_file(settings) {
+        // What is kept may be the only copy of a key that was lost here.
+        let kept = folder.join(KEY_FILE);
+        backup_key::put(&key, &kept, backup_key::numbered(&kept), &mut copied)?;
+    }
+    Ok(copied)
+}
+
+/// Makes sure that [`copy_in`] may copy. Another secret key is replaced only with `force`, and only by what is one.
+pub(super) fn check_in(settings: &Settings, folder: &Path, force: bool) -> Result<(), Failure> {
+    if open_if_there(folder)?.is_none() {
+        let path = folder.display();
+        return Err(Failure::Failed(format!("there is no folder `{path}`")));
+    }
+    let from = folder.join(MEDIA);
+    if let Some(media) = media_folder(settings).filter(|media| !same_file(&from, media)) {
+        expect_apart(&from, &media, folder)?;
+        open_if_there(&media)?;
+    }
+    let kept = folder.join(KEY_FILE);
+    let Some(key) = key_file(settings) else {
+        return Ok(());
+    };
+    backup_key::check(&kept)?;
+    if !force && backup_key::is_other(&key, &kept)? {
+        return Err(Failure::Usage(format!(
+            "`{}` is another key than `{}`: `--force` replaces it, and keeps it as `….before-restore`; whoever came since \
+             then must log in again",
+            key.display(),
+            kept.display()
+        )));
+    }
+    Ok(())
+}
+
+/// Returns `true` if [`copy_in`] replaces the secret key by another one.
+pub(super) fn brings_other_key(settings: &Settings, folder: &Path) -> Result<bool, Failure> {
+    match key_file(settings) {
+        Some(key) => backup_key::is_other(&key, &folder.join(KEY_FILE)),
+        None => Ok(false),
+    }
+}
+
+/// Copies back what [`copy_out`] copied, after [`check_in`]. The key comes last: until then, nothing has changed for
+/// whoever has a session.
+pub(super) fn copy_in(settings: &Settings, folder: &Path) -> Result<Copied, Failure> {
+    let mut copied = Copied::default();
+    if let Some(media) = media_folder(settings)
+        && let Some(from) = open_if_there(&folder.join(MEDIA))?
+    {
+        let to = Folder::create(&media).map_err(failed(&media))?;
+        copy_missing(&from, &to, &mut copied)?;
+    }
+    let kept = folder.join(KEY_FILE);
+    if let Some(key) = key_file(settings)
+        && backup_key::check(&kept)?
+    {
+        Folder::create(&settings.data_dir).map_err(failed(&settings.data_dir))?;
+        backup_key::put(&kept, &key, backup_key::before_restore(&key), &mut copied)?;
+    }
+    Ok(copied)
+}
+
+fn open_if_there(folder: &Path) -> Result<Option<Folder>, Failure> {
+    match Folder::open(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        opened => opened.map(Some).map_err(failed(folder)),
+    }
+}
+
+/// A copy within what is copied would be copied again, for ever. `folder` is what the user named.
+fn expect_apart(from: &Path, to: &Path, folder: &Path) -> Result<(), Failure> {
+    if !real(to).starts_with(real(from)) {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "`{}` cannot be the folder of `--files`: `{}`, which would be copied to, is within `{}`, which would be copied",
+        folder.display(),
+        to.display(),
+        from.display()
+    )))
+}
+
+/// The path without links and `..`, though the end of it be not there yet.
+fn real(path: &Path) -> PathBuf {
+    let mut real = PathBuf::new();
+    for part in path::absolute(path).unwrap_or_default().components() {
+        if part == Component::ParentDir {
+            real.pop();
+        } else {
+            real.push(part);
+        }
+        real = real.canonicalize().unwrap_or(real);
+    }
+    real
+}
+
+/// Copies every file below `from` that is not below `to`. A file of a message never changes.
+///
+/// Whatever is neither a file nor a folder is refused: a copy without it would look whole.
+fn copy_missing(from: &Folder, to: &Folder, copied: &mut Copied) -> Result<(), Failure> {
+    for name in from.names().map_err(failed(from.path()))? {
+        let name = name.map_err(failed(from.path()))?;
+        let path = from.path().join(&name);
+        match from.entry(&name).map_err(failed(&path))? {
+            // Its message was deleted meanwhile.
+            None => {}
+            Some(Entry::Folder) => match from.folder(&name) {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                opened => {
+                    let opened = opened.map_err(failed(&path))?;
+                    copy_missing(&opened, &below(to, &name)?, copied)?;
+                }
+            },
+            Some(Entry::File(_)) if is_unfinished(&name.to_string_lossy()) => {}
+            Some(_) => copy_file(from, to, &name, copied)?,
+        }
+    }
+    Ok(())
+}
+
+/// Opens the folder `name` in another one, and creates it if it is missing.
+fn below(folder: &Folder, name: &OsStr) -> Result<Folder, Failure> {
+    let opened = folder.folder_or_create(name);
+    opened.map_err(failed(&folder.path().join(name)))
+}
+
+/// Whether a file was being stored when a process died, or is being stored now: `NAME#1`.
+fn is_unfinished(name: &str) -> bool {
+    let number = name.rsplit_once('#').map(|(_, number)| number);
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn copy_file(from: &Folder, to: &Folder, name: &OsStr, copied: &mut Copied) -> Result<(), Failure> {
+    let path = from.path().join(name);
+    let mut source = match from.open_file(name) {
+        // Its message was deleted meanwhile.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        source => source.map_err(failed(&path))?,
+    };
+    let length = source.metadata().map_err(failed(&path))?.len();
+    let target = to.path().join(name);
+    if to.entry(name).map_err(failed(&target))? == Some(Entry::File(length)) {
+        copied.there += 1;
+        return Ok(());
+    }
+    let mut file = NewFile::create_in(to, name, true).map_err(Failure::failed)?;
+    io::copy(&mut source, &mut file).map_err(failed(&target))?;
+    file.finish().map_err(Failure::failed)?;
+    copied.copied += 1;
+    Ok(())
+}
+
+pub(super) fn failed(path: &Path) -> impl Fn(io::Error) -> Failure {
+    move |error| Failure::Failed(format!("`{}`: {error}", path.display()))
+}

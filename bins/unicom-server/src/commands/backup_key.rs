@@ -1,0 +1,122 @@
+//! Puts one secret key in the place of another, which is never lost.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use unicom_auth::SecretKey;
+use unicom_db::files::{NewFile, Place};
+
+use super::backup_files::{Copied, failed};
+use crate::Failure;
+
+/// Bytes that are read of a key's file: far more than a key has.
+const LONGEST: u64 = 64 * 1024;
+
+/// Makes sure that `path`, if it is there, is a secret key that a server would take. Returns
+/// whether it is there.
+pub(super) fn check(path: &Path) -> Result<bool, Failure> {
+    Ok(read_key(path)?.is_some())
+}
+
+/// Whether there are two keys, and they differ.
+pub(super) fn is_other(one: &Path, other: &Path) -> Result<bool, Failure> {
+    Ok(match (read(one)?, read(other)?) {
+        (Some(one), Some(other)) => one != other,
+        _ => false,
+    })
+}
+
+/// Copies the key `from` to `to`. Another key that is there is kept beside, under the first of `names` that is free or has
+/// it already: where this was stopped after that, and runs again.
+pub(super) fn put(
+    from: &Path,
+    to: &Path,
+    names: impl Iterator<Item = PathBuf>,
+    copied: &mut Copied,
+) -> Result<(), Failure> {
+    let Some(key) = read_key(from)? else {
+        return Ok(());
+    };
+    if let Some(former) = read(to)? {
+        if former == key {
+            copied.there += 1;
+            return Ok(());
+        }
+        copied.former_key = Some(keep(&former, names)?);
+    }
+    write(&key, to, true)?;
+    copied.copied += 1;
+    Ok(())
+}
+
+fn keep(former: &[u8], names: impl Iterator<Item = PathBuf>) -> Result<PathBuf, Failure> {
+    for name in names {
+        match read(&name)? {
+            None => {
+                write(former, &name, false)?;
+                return Ok(name);
+            }
+            Some(kept) if kept == former => return Ok(name),
+            Some(_) => {}
+        }
+    }
+    Err(Failure::failed("there is no name for the former key"))
+}
+
+/// Reads a file that holds what a server would take for a secret key.
+fn read_key(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(key) = read(path)? else {
+        return Ok(None);
+    };
+    let text = std::str::from_utf8(&key).map_err(|_| {
+        Failure::Failed(format!(
+            "`{}` is no secret key: it is no text",
+            path.display()
+        ))
+    })?;
+    SecretKey::parse(text, path).map_err(Failure::failed)?;
+    Ok(Some(key))
+}
+
+fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let file = match Place::of(path).and_then(|place| place.open()) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        file => file.map_err(failed(path))?,
+    };
+    let mut key = Vec::new();
+    let read = file.take(LONGEST + 1).read_to_end(&mut key);
+    match read.map_err(failed(path))? as u64 {
+        0..=LONGEST => Ok(Some(key)),
+        _ => Err(Failure::Failed(format!(
+            "`{}` is no secret key: it has more than {LONGEST} bytes",
+            path.display()
+        ))),
+    }
+}
+
+fn write(key: &[u8], to: &Path, replace: bool) -> Result<(), Failure> {
+    let place = Place::of(to).map_err(failed(to))?;
+    let mut file =
+        NewFile::create_in(&place.folder, &place.name, replace).map_err(Failure::failed)?;
+    let written: io::Result<()> = file.write_all(key);
+    written.map_err(failed(to))?;
+    file.finish().map_err(Failure::failed)?;
+    Ok(())
+}
+
+/// `unicom.key.before-restore`, then with numbers, as the database's.
+pub(super) fn before_restore(key: &Path) -> impl Iterator<Item = PathBuf> {
+    let name = move |suffix: &str| beside(key, &format!(".before-restore{suffix}"));
+    std::iter::once(name("")).chain((2_u64..).map(move |number| name(&format!("-{number}"))))
+}
+
+/// `unicom.key.1` and so on.
+pub(super) fn numbered(key: &Path) -> impl Iterator<Item = PathBuf> {
+    (1_u64..).map(move |number| beside(key, &format!(".{number}")))
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}

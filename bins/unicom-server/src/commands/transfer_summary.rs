@@ -1,0 +1,56 @@
+//! What `unicom export` and `unicom import` say in the end.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use serde::Serialize;
+use unicom_db::transfer::Transferred;
+
+use crate::Failure;
+use crate::output::Format;
+
+#[derive(Debug, Serialize)]
+pub(super) struct Summary<'a> {
+    #[serde(skip)]
+    done: &'static str,
+    /// The rows of each table.
+    tables: &'a BTreeMap<String, u64>,
+    rows: u64,
+    duration_ms: u64,
+}
+
+impl<'a> Summary<'a> {
+    pub fn new(done: &'static str, transferred: &'a Transferred, began: Instant) -> Self {
+        Self {
+            done,
+            tables: &transferred.rows,
+            rows: transferred.total(),
+            duration_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
+    pub fn say(&self, format: Format) -> Result<(), Failure> {
+        format.done(&self.sentence(), self)
+    }
+
+    /// On standard error, where standard output is taken.
+    pub fn eprint(&self, format: Format) -> Result<(), Failure> {
+        match format {
+            Format::Text => eprintln!("unicom: {}", self.sentence()),
+            Format::Json => eprintln!("{}", serde_json::to_string(self).map_err(Failure::failed)?),
+        }
+        Ok(())
+    }
+
+    fn sentence(&self) -> String {
+        let rate = self.rows * 1000 / self.duration_ms.max(1);
+        format!(
+            "{} {} rows of {} tables in {}.{:03} s: {rate} rows/s",
+            self.done,
+            self.rows,
+            self.tables.len(),
+            self.duration_ms / 1000,
+            self.duration_ms % 1000,
+        )
+    }
+}

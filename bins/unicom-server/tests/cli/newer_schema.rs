@@ -1,0 +1,102 @@
+//! A database that a later version has migrated, and servers that start at the same time.
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use unicom_db::{DbError, Engine, on_engine};
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::workspace::{Workspace, has};
+use crate::{server::Server, visitor::Visitor};
+
+/// An address that no machine has: a server that is not refused ends nevertheless.
+const NOT_HERE: &str = "203.0.113.1:1";
+
+both_engines! {
+    migrations: [];
+
+    fn a_newer_database_is_refused_by_every_command(db: &TestDatabase) {
+        let home = Workspace::on(db);
+        home.echo_channel();
+        for version in ["unicom9999", "unicomauth0007"] {
+            add(db, version);
+            let said = format!("the database is newer than this unicom: it has migration `{version}`");
+            let commands: [&[&str]; 7] = [
+                &["serve", "--listen", NOT_HERE], &["migrate"], &["channel", "list"], &["user", "list"],
+                &["export"], &["import"], &["quickstart", "--listen", NOT_HERE],
+            ];
+            for command in commands {
+                has(&home.run(command).failure(), &[&said, "use the version that ran it, or a later one"]);
+            }
+            let check = home.run(&["check"]);
+            assert_eq!(check.code, Some(1));
+            has(&check.out, &[&said, "WRONG"]);
+            change(db, "DELETE FROM __diesel_schema_migrations WHERE version =", version);
+        }
+        assert_eq!(home.json(&["channel", "list"]).as_array().map(Vec::len), Some(1));
+    }
+
+    fn migrations_of_a_host_are_its_own(db: &TestDatabase) {
+        let home = Workspace::on(db);
+        home.echo_channel();
+        for version in ["20251023120000", "shop0001", "unicornhorn0009", "zzz"] {
+            add(db, version);
+        }
+        home.run(&["check"]).ok();
+        assert_eq!(home.json(&["migrate"])["migrations"], 0);
+    }
+
+    async fn servers_that_start_at_once_migrate_once(db: &TestDatabase) {
+        let home = Workspace::on(db);
+        let servers = std::thread::scope(|scope| {
+            let starts = [(); 4].map(|()| scope.spawn(|| Server::serve(&home)));
+            starts.map(|start| start.join().unwrap())
+        });
+        let versions = versions(db);
+        let alone = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS, &unicom_auth::MIGRATIONS]);
+        assert_eq!(versions, self::versions(&alone), "each once");
+        home.echo_channel();
+        // All of them serve: what one took, the next shows.
+        let mut visitor = Visitor::of(&servers[0]);
+        for (count, server) in servers.iter().enumerate() {
+            visitor = visitor.at(server);
+            visitor.send("m").await;
+            visitor.texts_once(2 * (count + 1)).await;
+        }
+        for server in servers {
+            assert_eq!(server.terminate(), Some(0));
+        }
+    }
+}
+
+fn add(db: &TestDatabase, version: &'static str) {
+    change(
+        db,
+        "INSERT INTO __diesel_schema_migrations (version) SELECT",
+        version,
+    );
+}
+
+fn change(db: &TestDatabase, statement: &'static str, version: &'static str) {
+    db.write(move |tx| -> Result<(), DbError> {
+        let statement = format!("{statement} '{version}'");
+        on_engine!(&mut **tx, conn => diesel::sql_query(statement).execute(conn))?;
+        Ok(())
+    });
+}
+
+fn versions(db: &TestDatabase) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Ran {
+        #[diesel(sql_type = Text)]
+        version: String,
+    }
+    let query = match db.engine() {
+        Engine::Sqlite => "SELECT version FROM __diesel_schema_migrations ORDER BY version",
+        Engine::Postgres => {
+            "SELECT version::text FROM __diesel_schema_migrations ORDER BY version COLLATE \"C\""
+        }
+    };
+    let ran: Vec<Ran> =
+        on_engine!(&mut db.connection(), conn => diesel::sql_query(query).load(conn)).unwrap();
+    ran.into_iter().map(|ran| ran.version).collect()
+}

@@ -1,0 +1,148 @@
+//! A database with rows of every kind in every table, made as people make them where they can.
+
+use diesel::RunQueryDsl;
+use serde_json::{Value, json};
+use unicom_core::{CoreError, OutgoingMessage, outbound::append_outgoing};
+use unicom_db::queries::deliveries;
+use unicom_db::{DbError, on_engine};
+use unicom_testing::TestDatabase;
+
+use crate::server::Server;
+use crate::unclaimed_messages::Inbox;
+use crate::visitor::Visitor;
+use crate::workspace::Workspace;
+
+pub const PASSWORD: &str = "open-sesame";
+
+/// What a person may write, and a program that takes bytes for characters gets wrong.
+pub const TEXT: &str =
+    "Žluťoučký kůň 🐎 \u{202e}abc\u{202c} \"quoted\" \\ \u{7f} \u{2028} line\nbreak\ttab 'sql' --";
+
+/// JSON that is not the same once it has been parsed and written again: long numbers, zeros, blanks, escapes.
+const ODD_JSON: &str = "{\"n\": 1.10, \"long\":123456789012345678901234567890, \"tiny\":1e-400,\n \"escaped\":\"\\u0041\\/\", \"z\":1, \"a\":0.1000}";
+
+/// What no part of the interface sets, or what needs a platform that is not there.
+const REST: &[&str] = &[
+    // The last number given is not the highest in use.
+    "DELETE FROM unicom_channels WHERE name = 'gone'",
+    "UPDATE unicom_channels SET error = 'no luck', confirmed_webhook_url = 'https://example.org/hook' WHERE name = 'Shop'",
+    "UPDATE unicom_members SET email = 'ada@example.org', phone = '+420123456789' WHERE name = 'Ada'",
+    "UPDATE unicom_accounts SET default_category_id = (SELECT id FROM unicom_request_categories ORDER BY id LIMIT 1)",
+    "UPDATE unicom_accounts SET blocked = true WHERE id LIKE 'pigeon%'",
+    // Every kind of value, and a reply to what came later.
+    "UPDATE unicom_messages SET html = '<b>😀</b>', subject = 'A: B', media_type = 'image', media_key = 'messages/1.png',
+        media_name = 'příloha.png', media_content_type = 'image/png', media_size = 9007199254740993,
+        media_sha256 = 'ab', provider_message_id = 'p-1', client_message_id = 'c-1', interactive_buttons = '[[]]',
+        user_id = '7', sent_at = timestamp, delivered_at = timestamp, seen_at = timestamp,
+        reply_to_message_id = (SELECT id FROM unicom_messages ORDER BY id DESC LIMIT 1)
+        WHERE id = (SELECT id FROM unicom_messages ORDER BY id LIMIT 1)",
+    "UPDATE unicom_chats SET is_archived = true WHERE name = 'Invoices'",
+    "UPDATE unicom_chats SET first_outgoing_message_id = last_message_id, last_outgoing_message_id = last_message_id
+        WHERE id LIKE 'webchat_guest%'",
+    "UPDATE unicom_requests SET email = 'a@example.org', phone = '1', error = 'no luck', due_at = created_at,
+        identifying_at = created_at, categorizing_at = created_at, category_list_sent_at = created_at,
+        queued_at = created_at, processing_at = created_at, completed_at = created_at, failed_at = created_at,
+        reply_token_hash = 'cd', llm_tokens = 5000000000, llm_calls = 3, attempts_before = -1,
+        category_id = (SELECT id FROM unicom_request_categories ORDER BY id LIMIT 1),
+        member_id = (SELECT id FROM unicom_members ORDER BY id LIMIT 1),
+        parent_request_id = (SELECT id FROM unicom_requests ORDER BY id DESC LIMIT 1), initial_request_id = id
+        WHERE id = (SELECT id FROM unicom_requests ORDER BY id LIMIT 1)",
+    "UPDATE unicom_deliveries SET error = 'no luck'",
+    "INSERT INTO unicom_owed_histories (guest_key, user_id, owed_since)
+        SELECT '4f3c', id, created_at FROM unicom_users WHERE username = 'bob'",
+    "UPDATE unicom_api_tokens SET last_used_at = created_at, expires_at = created_at",
+];
+
+/// Fills the database behind `home`, which has no tables or empty ones.
+pub async fn fill(home: &Workspace, db: &TestDatabase) {
+    let id = |made: Value| made["id"].as_str().unwrap().to_owned();
+    home.echo_channel();
+    for name in ["Shop", "gone"] {
+        home.json(&["channel", "create", "--platform", "WebChat", "--name", name]);
+    }
+    for (name, more) in [("ada", "--staff"), ("bob", "--verified")] {
+        let email = format!("{name}@example.org");
+        let create = [
+            "user",
+            "create",
+            name,
+            "--password-stdin",
+            "--email",
+            &email,
+            more,
+        ];
+        home.run_with_input(&create, PASSWORD).ok();
+    }
+    home.run(&["token", "create", "ada", "--name", "noční úloha"])
+        .ok();
+    let users = home.json(&["user", "list"]);
+    let user = users[0]["id"].to_string();
+    let member = id(home.json(&["member", "create", "Ada", "--user", &user]));
+    let group = id(home.json(&["group", "create", "Partners", "--description", TEXT]));
+    home.run(&["group", "add", &group, &member]).ok();
+    let inner = id(home.json(&[
+        "category",
+        "create",
+        "Refunds",
+        "--channel",
+        "1",
+        "--member",
+        &member,
+        "--group",
+        &group,
+    ]));
+    let words = r#"{"kind":"keywords","any":["refund"]}"#;
+    let outer = id(home.json(&[
+        "category",
+        "create",
+        "Sales",
+        "--bot",
+        "echo",
+        "--matcher",
+        words,
+    ]));
+    // What is above was made later.
+    home.run(&["category", "update", &inner, "--parent", &outer])
+        .ok();
+    let model = json!({ "base_url": "https://model.example.org/v1", "model": "small" }).to_string();
+    home.run(&[
+        "bot", "create", "parrot", "--kind", "llm", "--config", &model,
+    ])
+    .ok();
+
+    let server = Server::serve(home);
+    let guest = Visitor::of(&server);
+    guest.send(TEXT).await;
+    let person = Visitor::of(&server);
+    for text in ["m0", "m1"] {
+        person.send(text).await;
+    }
+    assert_eq!(person.log_in("bob", PASSWORD).await, 200);
+    let new = json!({ "name": "Invoices", "metadata": { "nested": [1, 2.5, null, { "é": "ü" }] } });
+    let (status, made) = person.post("/unicom/webchat/chats/", new).await;
+    assert_eq!(status, 201, "{made}");
+    let chat = made["chat"]["id"].as_str().unwrap();
+    let written = json!({ "chat_id": chat, "text": "Where is it?", "client_message_id": "é" });
+    assert_eq!(person.post("/unicom/webchat/send/", written).await.0, 200);
+    person.texts_once(4).await;
+    assert_eq!(server.terminate(), Some(0));
+
+    let queued = db.database().write(|tx| -> Result<(), CoreError> {
+        let inbox = Inbox::new(tx)?;
+        let chat = inbox.take(tx, "eve", TEXT)?.chat_id;
+        let message = append_outgoing(tx, &inbox.0, &chat, OutgoingMessage::text("Hi!"), None)?;
+        Ok(deliveries::queue(tx, &message)?)
+    });
+    queued.await.unwrap();
+    let rest = db.database().write(|tx| -> Result<(), DbError> {
+        let odd = [("unicom_messages", "raw"), ("unicom_accounts", "raw"), ("unicom_chats", "metadata")];
+        let odd = odd.map(|(table, column)| {
+            format!("UPDATE {table} SET {column} = '{ODD_JSON}' WHERE id = (SELECT id FROM {table} ORDER BY id LIMIT 1)")
+        });
+        for statement in REST.iter().copied().chain(odd.iter().map(String::as_str)) {
+            on_engine!(&mut **tx, conn => diesel::sql_query(statement).execute(conn))?;
+        }
+        Ok(())
+    });
+    rest.await.unwrap();
+}

@@ -1,0 +1,52 @@
+//! Messages that came in through a channel of a platform that no process knows, so that nobody works on them.
+
+use diesel::RunQueryDsl;
+use serde_json::json;
+use unicom_core::{
+    CoreError, IncomingMessage,
+    inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
+};
+use unicom_db::{DbError, Tx, on_engine, queries::channels};
+use unicom_models::{Channel, Message};
+
+/// An active channel of such a platform.
+pub struct Inbox(pub Channel);
+
+impl Inbox {
+    pub fn new(tx: &mut Tx<'_>) -> Result<Self, CoreError> {
+        let mut channel = channels::insert(tx, &"Pigeon".into(), "Loft", &json!({}))?;
+        channel.active = true;
+        channels::update(tx, &channel)?;
+        Ok(Self(channel))
+    }
+
+    /// Takes a message in: `who` is account `pigeon_…` in chat `loft_…`.
+    pub fn take(&self, tx: &mut Tx<'_>, who: &str, text: &str) -> Result<Message, CoreError> {
+        let incoming = IngestedMessage {
+            account: IngestedAccount {
+                id: format!("pigeon_{who}").into(),
+                name: who.to_owned(),
+                is_bot: false,
+                raw: json!({}),
+            },
+            chat: IngestedChat {
+                id: format!("loft_{who}").into(),
+                name: None,
+                is_private: true,
+            },
+            message: IncomingMessage {
+                text: text.to_owned(),
+                ..IncomingMessage::default()
+            },
+        };
+        let taken = ingest(tx, &self.0, incoming)?;
+        Ok(taken.map(Appended::into_message).unwrap())
+    }
+}
+
+/// Gives every request up, as a pipeline does after its last attempt.
+pub fn fail_all(tx: &mut Tx<'_>) -> Result<(), DbError> {
+    let given_up = "UPDATE unicom_requests SET status = 'FAILED', error = 'no luck', due_at = NULL";
+    on_engine!(&mut **tx, conn => diesel::sql_query(given_up).execute(conn))?;
+    Ok(())
+}

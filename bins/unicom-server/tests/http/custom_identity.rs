@@ -1,0 +1,226 @@
+//! `Host`: an application of somebody else's that mounts the routes beside an identity provider of its own, and what holds
+//! where that one says no more than it must.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
+use actix_web::{App, HttpRequest, HttpServer};
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, ready};
+use reqwest::Method;
+use serde_json::{Value, json};
+use unicom_core::admin::create_channel;
+use unicom_core::matchers::Matchers;
+use unicom_core::media::ObjectMediaStore;
+use unicom_http::{
+    Admin, AdminConfig, Api, ApiError, IdentityProvider, Limits, Storage, UploadFolder,
+    admin_routes, bearer_token,
+};
+use unicom_server::platforms;
+use unicom_testing::{TestDatabase, all_rows};
+use unicom_webchat::{GuestId, Visitor};
+
+use crate::app::echo;
+use crate::both;
+use crate::client::{Client, texts};
+
+/// A running application with unicom's routes, those for staff among them. Dropping it ends it.
+pub struct Host {
+    /// The scheme, host and port.
+    pub base: String,
+    handle: ServerHandle,
+    serving: Option<JoinHandle<std::io::Result<()>>>,
+}
+
+impl Host {
+    pub fn serve(api: Api) -> Self {
+        let management = AdminConfig {
+            platforms: platforms(),
+            bots: echo(),
+            matchers: Matchers::default(),
+        };
+        let server = HttpServer::new(move || {
+            let staff = admin_routes(management.clone());
+            App::new().service(unicom_http::scope(api.clone()).service(staff))
+        });
+        let server = server.workers(1).bind(("127.0.0.1", 0)).unwrap();
+        let base = format!("http://{}", server.addrs()[0]);
+        let server = server.disable_signals().run();
+        Self {
+            base,
+            handle: server.handle(),
+            serving: Some(thread::spawn(|| System::new().block_on(server))),
+        }
+    }
+
+    /// With one web chat channel on the database.
+    async fn with(db: &TestDatabase, identity: impl IdentityProvider) -> Self {
+        let made = db.database().write(|tx| {
+            let kind = "WebChat".into();
+            create_channel(tx, &platforms(), &echo(), &kind, "Site", &json!({}))
+        });
+        made.await.unwrap();
+        Self::serve(Api {
+            database: db.database().clone(),
+            media: Arc::new(ObjectMediaStore::in_memory()),
+            identity: Arc::new(identity),
+            limits: Limits::default(),
+            uploads: UploadFolder::default(),
+            storage: Storage::default(),
+            base_path: "/unicom".to_owned(),
+        })
+    }
+
+    /// Somebody with this key.
+    fn client(&self, key: &str) -> Client {
+        Client::new(&self.base).with_bearer(key)
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        // The command is sent at once; the thread's end says when it is done.
+        drop(self.handle.stop(false));
+        let ended = self.serving.take().map(JoinHandle::join);
+        assert!(
+            matches!(ended, Some(Ok(Ok(())))) || thread::panicking(),
+            "the host ended with {ended:?}"
+        );
+    }
+}
+
+/// A shop that knows everybody by a key: its customer Ann, and guests. It says nothing that it need not say.
+#[derive(Default)]
+struct Shop {
+    guests: Mutex<HashMap<String, GuestId>>,
+}
+
+impl IdentityProvider for Shop {
+    fn identify<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<Option<Visitor>, ApiError>> {
+        let visitor = match bearer_token(request.headers()) {
+            Some("ann") => Some(Visitor::user("7", "Ann")),
+            Some(key) => {
+                let guest = self.guests.lock().unwrap().get(key).cloned();
+                guest.map(Visitor::from)
+            }
+            None => None,
+        };
+        ready(Ok(visitor)).boxed_local()
+    }
+
+    fn remember_guest(&self, request: &HttpRequest, guest: &GuestId) -> Result<(), ApiError> {
+        let key = bearer_token(request.headers()).unwrap().to_owned();
+        self.guests.lock().unwrap().insert(key, guest.clone());
+        Ok(())
+    }
+}
+
+/// The same shop with somebody who manages unicom.
+#[derive(Default)]
+struct StaffedShop(Shop);
+
+impl IdentityProvider for StaffedShop {
+    fn identify<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<Option<Visitor>, ApiError>> {
+        self.0.identify(request)
+    }
+
+    fn staff<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> LocalBoxFuture<'a, Result<Option<Admin>, ApiError>> {
+        let is_boss = bearer_token(request.headers()) == Some("boss");
+        let boss = is_boss.then(|| Admin {
+            actor: "user:1".to_owned(),
+            name: "Boss".to_owned(),
+            user_id: Some("1".to_owned()),
+        });
+        ready(Ok(boss)).boxed_local()
+    }
+
+    fn remember_guest(&self, request: &HttpRequest, guest: &GuestId) -> Result<(), ApiError> {
+        self.0.remember_guest(request, guest)
+    }
+}
+
+fn chat_id(message: &Value) -> &str {
+    message["chat_id"].as_str().unwrap()
+}
+
+async fn history(client: &Client) -> Vec<String> {
+    let page = client.get("/unicom/webchat/messages/?order=asc").await;
+    texts(&page.ok())
+}
+
+both! {
+    async fn a_new_guest_gets_a_name_that_nobody_guesses_and_keeps_it(db: &TestDatabase) {
+        let host = Host::with(db, Shop::default()).await;
+        let (eva, max) = (host.client("eva"), host.client("max"));
+        assert_eq!(history(&eva).await, [""; 0]);
+        let (said, others) = (eva.say("hello").await, max.say("I am Max").await);
+        for message in [&said, &others] {
+            let name = chat_id(message).strip_prefix("webchat_guest_").unwrap();
+            assert!(name.len() == 32 && name.bytes().all(|b| b.is_ascii_hexdigit()), "{name}");
+        }
+        assert_ne!(chat_id(&said), chat_id(&others));
+        assert_eq!(chat_id(&eva.say("again").await), chat_id(&said));
+        assert_eq!(history(&eva).await, ["hello", "again"]);
+        assert_eq!(history(&max).await, ["I am Max"]);
+    }
+
+    async fn nobody_is_staff_where_the_host_names_nobody(db: &TestDatabase) {
+        let host = Host::with(db, Shop::default()).await;
+        let (ann, guest) = (host.client("ann"), host.client("eva"));
+        let account = chat_id(&ann.say("hi").await).to_owned();
+        assert_eq!(account, "webchat_user_7");
+        guest.say("hi").await;
+        let before = db.database().read(all_rows).await.unwrap();
+        let others = [
+            (Client::new(&host.base), (401, "login_required")),
+            (guest, (401, "login_required")),
+            (ann, (403, "staff_only")),
+        ];
+        for (client, (status, code)) in &others {
+            for (method, path) in [
+                (Method::GET, "channels/".to_owned()),
+                (Method::GET, "accounts/".to_owned()),
+                (Method::GET, "audit/".to_owned()),
+                (Method::POST, format!("accounts/{account}/block/")),
+                (Method::POST, format!("accounts/{account}/erase/")),
+            ] {
+                let request = client.request(method, &format!("/unicom/admin/{path}"));
+                request.json(&json!({})).send().await.is(*status, code);
+            }
+        }
+        assert_eq!(db.database().read(all_rows).await.unwrap(), before);
+    }
+
+    async fn whoever_is_erased_is_gone_though_the_host_still_knows_them(db: &TestDatabase) {
+        let host = Host::with(db, StaffedShop::default()).await;
+        let (boss, ann, eva) = (host.client("boss"), host.client("ann"), host.client("eva"));
+        for (client, what) in [(&ann, "Ann's secret"), (&eva, "Eva's secret")] {
+            let account = chat_id(&client.say(what).await).to_owned();
+            let erase = format!("/unicom/admin/accounts/{account}/erase/");
+            let erased = boss.post(&erase, json!({})).await.ok();
+            let number = |field: &str| erased["erased"][field].as_i64().unwrap();
+            let numbers = ["accounts", "users", "chats", "messages", "requests"].map(number);
+            assert_eq!(numbers, [1, 0, 1, 1, 1], "{erased}");
+            assert_eq!(history(client).await, [""; 0]);
+            let rows = db.database().read(all_rows).await.unwrap();
+            assert!(!format!("{rows:?}").contains("secret"), "{rows:?}");
+            // The host names them as before, and an erased account does not come back by that.
+            client.send(json!({ "text": "hello again" })).await.is(403, "account_blocked");
+            assert_eq!(history(client).await, [""; 0]);
+        }
+        let trail = boss.get("/unicom/admin/audit/").await.ok();
+        assert_eq!(trail["audit"][0]["actor"], "user:1", "{trail}");
+    }
+}

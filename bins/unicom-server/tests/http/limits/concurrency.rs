@@ -1,0 +1,255 @@
+//! How many requests are worked on, and how many connections there are, at the same time.
+
+use std::time::Duration;
+
+use serde_json::json;
+use unicom_server::{Options, RateOptions};
+use unicom_testing::TestDatabase;
+
+use super::rates;
+use crate::app::TestApp;
+use crate::both;
+use crate::client::Client;
+use crate::no_side_effects::NoSideEffects;
+use crate::raw_connection::{RawAnswer, RawConnection};
+
+const BODY: &str = r#"{"text":"hi"}"#;
+const JSON: &str = "content-type: application/json\r\n";
+
+/// A request whose body is still to come.
+fn begin_to_send(app: &TestApp, client: &Client, from: &str) -> RawConnection {
+    let mut raw = RawConnection::to(app);
+    let headers = format!("{from}{JSON}content-length: {}\r\n", BODY.len());
+    raw.write_head("POST /unicom/webchat/send/", client, &headers);
+    raw
+}
+
+/// A request whose body comes with its head.
+fn send_at_once(raw: &mut RawConnection, client: &Client, from: &str) {
+    let headers = format!("{from}{JSON}content-length: {}\r\n", BODY.len());
+    raw.write_request("POST /unicom/webchat/send/", client, &headers, BODY);
+}
+
+/// As many requests under way as there may be, and what one more is answered. `from` is a proxy's header, or nothing.
+async fn fill<const N: usize>(
+    app: &TestApp,
+    client: &Client,
+    from: &str,
+) -> ([RawConnection; N], RawAnswer) {
+    let mut sending = [(); N].map(|()| begin_to_send(app, client, from));
+    let busy = TestApp::wait_for("as many requests as there may be", async || {
+        // One that came while the reader was there is one too many itself.
+        for raw in &mut sending {
+            if raw.has_answer() {
+                *raw = begin_to_send(app, client, from);
+            }
+        }
+        let answer = read(app, from);
+        (answer.status != 200).then_some(answer)
+    })
+    .await;
+    (sending, busy)
+}
+
+/// What another reader is answered.
+fn read(app: &TestApp, from: &str) -> RawAnswer {
+    let mut raw = RawConnection::to(app);
+    raw.write(format!(
+        "GET /unicom/webchat/messages/ HTTP/1.1\r\nhost: localhost\r\n{from}\r\n"
+    ));
+    raw.answer()
+}
+
+both! {
+    async fn a_request_too_many_is_told_to_come_again(db: &TestDatabase) {
+        let options = Options {
+            requests_at_once: Some(2),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("first").await;
+        let (mut sending, busy) = fill::<2>(&app, &guest, "").await;
+        busy.is(503, "busy");
+        assert_eq!(busy.header("retry-after"), Some("1"));
+        let watch = NoSideEffects::of(&app).await;
+        let mut third = begin_to_send(&app, &guest, "");
+        third.write(BODY);
+        third.answer().is(503, "busy");
+        watch.unchanged("a request too many").await;
+        // Whoever watches over the process is answered all the same.
+        assert_eq!(RawConnection::to(&app).get("/healthz").status, 200);
+        assert_eq!(RawConnection::to(&app).get("/readyz").status, 200);
+
+        for raw in &mut sending {
+            raw.write(BODY);
+            assert_eq!(raw.answer().status, 200);
+        }
+        assert_eq!(read(&app, "").status, 200);
+        assert_eq!(guest.texts().await, ["first", "hi", "hi"]);
+    }
+
+    async fn a_request_too_many_waits_for_a_while(db: &TestDatabase) {
+        let options = Options {
+            requests_at_once: Some(1),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("first").await;
+        // One of two workers may take up the reader first, and on a machine that is slow enough somebody's patience ends.
+        TestApp::wait_for("a reader who waited and was answered", async || {
+            let mut sending = begin_to_send(&app, &guest, "");
+            let mut reader = RawConnection::to(&app);
+            reader.write_request("GET /unicom/webchat/messages/", &guest, "", "");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let has_waited = !reader.has_answer();
+            sending.write(BODY);
+            assert_eq!(sending.answer().status, 200);
+            let answer = reader.answer();
+            if answer.status != 200 {
+                answer.is(503, "busy");
+            }
+            (has_waited && answer.status == 200).then_some(())
+        })
+        .await;
+    }
+
+    async fn an_address_that_sends_slowly_leaves_room_for_others(db: &TestDatabase) {
+        let options = Options {
+            address_at_once: Some(2),
+            trusted_proxies: Some(vec!["127.0.0.0/8".to_owned()]),
+            ..rates(RateOptions::default())
+        };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("first").await;
+        let slow = "x-forwarded-for: 192.0.2.1\r\n";
+        let (mut sending, refused) = fill::<2>(&app, &guest, slow).await;
+        refused.is(429, "rate_limited");
+        assert_eq!(refused.header("retry-after"), Some("1"));
+        let watch = NoSideEffects::of(&app).await;
+        let mut third = RawConnection::to(&app);
+        for _ in 0..2 {
+            send_at_once(&mut third, &guest, slow);
+            let refused = third.answer();
+            assert_eq!(refused.is(429, "rate_limited").header("connection"), None);
+        }
+        watch.unchanged("a request too many").await;
+        for other in ["192.0.2.2", "2001:db8::1"] {
+            assert_eq!(read(&app, &format!("x-forwarded-for: {other}\r\n")).status, 200);
+        }
+        for raw in &mut sending {
+            raw.write(BODY);
+            assert_eq!(raw.answer().status, 200);
+            assert_eq!(read(&app, slow).status, 200);
+        }
+    }
+
+    async fn where_rates_are_off_an_address_may_have_all_of_them(db: &TestDatabase) {
+        let options = Options {
+            address_at_once: Some(1),
+            requests_at_once: Some(2),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("first").await;
+        let (_sending, busy) = fill::<2>(&app, &guest, "").await;
+        busy.is(503, "busy");
+    }
+
+    async fn a_refusal_leaves_the_connection_open(db: &TestDatabase) {
+        let options = Options {
+            requests_at_once: Some(1),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("first").await;
+        let (sending, busy) = fill::<1>(&app, &guest, "").await;
+        busy.is(503, "busy");
+        let mut raw = RawConnection::to(&app);
+        for _ in 0..3 {
+            send_at_once(&mut raw, &guest, "");
+            let refused = raw.answer();
+            assert_eq!(refused.is(503, "busy").header("connection"), None);
+        }
+        drop(sending);
+        TestApp::wait_for("room again", async || {
+            send_at_once(&mut raw, &guest, "");
+            (raw.answer().status == 200).then_some(())
+        })
+        .await;
+        // Whatever the reason is.
+        send_at_once(&mut raw, &Client::new(app.base()), "");
+        let refused = raw.answer();
+        assert_eq!(refused.is(403, "csrf_failed").header("connection"), None);
+        send_at_once(&mut raw, &guest, "");
+        assert_eq!(raw.answer().status, 200);
+    }
+
+    async fn a_client_that_goes_away_makes_room(db: &TestDatabase) {
+        let options = Options {
+            requests_at_once: Some(1),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let guest = app.guest_who_wrote("first").await;
+        for _ in 0..3 {
+            let (sending, busy) = fill::<1>(&app, &guest, "").await;
+            busy.is(503, "busy");
+            drop(sending);
+            TestApp::wait_for("room again", async || (read(&app, "").status == 200).then_some(()))
+                .await;
+        }
+    }
+
+    async fn a_connection_too_many_waits(db: &TestDatabase) {
+        // One for each of the two workers.
+        let options = Options {
+            max_connections: Some(2),
+            ..Options::default()
+        };
+        let app = TestApp::with_options(db, options).await;
+        let mut open = [RawConnection::to(&app), RawConnection::to(&app)];
+        for raw in &mut open {
+            assert_eq!(raw.get("/healthz").status, 200);
+        }
+        let mut third = RawConnection::to(&app);
+        third.write("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n");
+        // Far longer than an answer takes.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(!third.has_answer());
+        drop(open);
+        assert_eq!(third.answer().status, 200);
+    }
+
+    async fn passwords_that_wait_have_an_end(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await;
+        // Twice as many as wait or are worked on. Each takes some milliseconds, so that most come at the same time.
+        let guest = app.guest().await;
+        let logins: Vec<RawConnection> = (0..300)
+            .map(|_| {
+                let body = json!({ "username": "alice", "password": "wrong" }).to_string();
+                let mut raw = RawConnection::to(&app);
+                let headers = format!(
+                    "content-type: application/json\r\ncontent-length: {}\r\n",
+                    body.len()
+                );
+                raw.write_head("POST /unicom/auth/login/", &guest, &headers);
+                raw.write(body);
+                raw
+            })
+            .collect();
+        let mut refused = 0;
+        for mut raw in logins {
+            let answer = raw.answer();
+            if answer.status == 503 {
+                answer.is(503, "busy");
+                assert_eq!(answer.header("retry-after"), Some("1"));
+                refused += 1;
+            } else {
+                answer.is(401, "invalid_credentials");
+            }
+        }
+        assert!(refused > 0);
+        guest.log_in("alice").await;
+    }
+}

@@ -1,0 +1,182 @@
+//! A guest's history that a login could not give to the user: it is owed, whatever becomes of the session.
+
+use diesel::RunQueryDsl;
+use serde_json::json;
+use unicom_auth::{migrate_pending_guests, users};
+use unicom_db::{Db, DbError, Engine, on_engine};
+use unicom_server::Options;
+use unicom_testing::TestDatabase;
+
+use crate::app::{TestApp, echo};
+use crate::both;
+use crate::client::Client;
+
+/// A guest who wrote `hi`, was blocked and has logged in as alice; and the guest's account.
+async fn held_up(app: &TestApp) -> (Client, String) {
+    app.user("alice").await.log_out().await;
+    let (client, guest) = another_held_up(app, "hi").await;
+    assert_eq!(client.texts().await, [""; 0]);
+    (client, guest)
+}
+
+/// Another guest, of alice who is there already.
+async fn another_held_up(app: &TestApp, text: &str) -> (Client, String) {
+    let client = app.guest_who_wrote(text).await;
+    let guest = client.account_id().await;
+    app.block(&guest).await;
+    client.log_in("alice").await;
+    (client, guest)
+}
+
+async fn owed(app: &TestApp) -> usize {
+    app.count("unicom_owed_histories").await
+}
+
+async fn alices_texts(app: &TestApp) -> Vec<String> {
+    let phone = app.guest().await;
+    phone.log_in("alice").await;
+    phone.texts().await
+}
+
+async fn run(app: &TestApp, statements: &'static [&'static str]) {
+    let ran = app.database().write(move |tx| -> Result<(), DbError> {
+        for statement in statements {
+            let db: &mut Db = tx;
+            on_engine!(db, conn => diesel::sql_query(*statement).execute(conn))?;
+        }
+        Ok(())
+    });
+    ran.await.unwrap();
+}
+
+/// Lets no guest become a user any more.
+async fn break_moving(app: &TestApp) {
+    let statements: &[&str] = match app.database().engine() {
+        Engine::Sqlite => &[
+            "CREATE TRIGGER broken BEFORE INSERT ON unicom_account_merges BEGIN SELECT RAISE(ABORT, 'broken'); END",
+        ],
+        Engine::Postgres => &[
+            "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$",
+            "CREATE TRIGGER broken BEFORE INSERT ON unicom_account_merges FOR EACH ROW EXECUTE FUNCTION broken()",
+        ],
+    };
+    run(app, statements).await;
+}
+
+async fn mend_moving(app: &TestApp) {
+    let statements: &[&str] = match app.database().engine() {
+        Engine::Sqlite => &["DROP TRIGGER broken"],
+        Engine::Postgres => &[
+            "DROP TRIGGER broken ON unicom_account_merges",
+            "DROP FUNCTION broken",
+        ],
+    };
+    run(app, statements).await;
+}
+
+both! {
+    async fn it_outlives_the_logout_and_comes_with_the_next_login(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (client, guest) = held_up(&app).await;
+        client.log_out().await;
+        assert_eq!(owed(&app).await, 1);
+        assert_eq!(alices_texts(&app).await, [""; 0], "the guest is blocked");
+        app.unblock(&guest).await;
+        assert_eq!(alices_texts(&app).await, ["hi"]);
+        assert_eq!(owed(&app).await, 0);
+        // Not twice, and to nobody else.
+        client.session().await;
+        client.register("bob").await;
+        assert_eq!(client.texts().await, [""; 0]);
+        assert_eq!(alices_texts(&app).await, ["hi"]);
+    }
+
+    async fn it_comes_by_itself_where_nobody_logs_in(db: &TestDatabase) {
+        let mut app = TestApp::start(db).await;
+        let (client, guest) = held_up(&app).await;
+        client.log_out().await;
+        app.unblock(&guest).await;
+        // A server looks for it when it starts, and every ten minutes.
+        app.crash();
+        app.run(Options::default(), echo());
+        TestApp::wait_for("the history", async || (owed(&app).await == 0).then_some(())).await;
+        assert_eq!(alices_texts(&app).await, ["hi"]);
+    }
+
+    async fn it_outlives_a_session_that_others_end(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (client, guest) = held_up(&app).await;
+        let id = client.session().await["user"]["id"].as_str().unwrap().parse().unwrap();
+        let ended: Result<(), DbError> = app.database().write(move |tx| users::end_sessions(tx, id)).await;
+        ended.unwrap();
+        app.unblock(&guest).await;
+        assert_eq!(alices_texts(&app).await, ["hi"]);
+    }
+
+    async fn it_does_not_go_to_the_next_user_of_the_browser(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (client, guest) = held_up(&app).await;
+        client.register("bob").await;
+        app.unblock(&guest).await;
+        assert_eq!(client.texts().await, [""; 0]);
+        assert_eq!(alices_texts(&app).await, ["hi"]);
+        assert_eq!(client.texts().await, [""; 0]);
+    }
+
+    async fn several_may_be_owed_to_one_user(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (first, guest) = held_up(&app).await;
+        let (second, other) = another_held_up(&app, "hi again").await;
+        assert_eq!(owed(&app).await, 2);
+        app.unblock(&other).await;
+        // Each session of the user looks for all of them, and goes on while there are any.
+        assert_eq!(first.texts().await, ["hi again"]);
+        app.unblock(&guest).await;
+        assert_eq!(first.texts().await, ["hi", "hi again"]);
+        assert_eq!(second.texts().await, ["hi", "hi again"]);
+        assert_eq!(owed(&app).await, 0);
+    }
+
+    async fn whoever_looks_is_told_how_many_came(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let (_, first) = held_up(&app).await;
+        let (_, second) = another_held_up(&app, "and").await;
+        another_held_up(&app, "so on").await;
+        for guest in [&first, &second] {
+            app.unblock(guest).await;
+        }
+        assert_eq!(migrate_pending_guests(app.database()).await.unwrap(), 2);
+        assert_eq!(owed(&app).await, 1);
+        assert_eq!(migrate_pending_guests(app.database()).await.unwrap(), 0);
+    }
+
+    async fn a_failure_does_not_keep_anybody_from_logging_in(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        app.user("alice").await.log_out().await;
+        let client = app.guest_who_wrote("hi").await;
+        break_moving(&app).await;
+        client.log_in("alice").await;
+        assert_eq!(client.texts().await, [""; 0]);
+        client.say("as alice").await;
+        client.log_out().await;
+        mend_moving(&app).await;
+        assert_eq!(alices_texts(&app).await, ["hi", "as alice"]);
+    }
+
+    async fn it_goes_with_the_guest_or_the_user_who_is_erased(db: &TestDatabase) {
+        let app = TestApp::start(db).await;
+        let staff = app.program().await;
+        let (client, guest) = held_up(&app).await;
+        let user = client.account_id().await;
+        let erase = async |account: &str| {
+            let path = format!("/unicom/admin/accounts/{account}/erase/");
+            staff.post(&path, json!({})).await.ok();
+        };
+        erase(&guest).await;
+        assert_eq!(owed(&app).await, 0);
+        another_held_up(&app, "hi").await;
+        assert_eq!(owed(&app).await, 1);
+        erase(&user).await;
+        assert_eq!(owed(&app).await, 0);
+    }
+}

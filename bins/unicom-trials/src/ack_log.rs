@@ -1,0 +1,112 @@
+//! What the visitors were told is stored. They write it down before they write their next message.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::report::Row;
+
+/// A message that the server has acknowledged.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The id that its writer gave it.
+    pub client_id: String,
+    /// The id that the server gave it.
+    pub id: String,
+    pub text: String,
+    /// The file with it.
+    pub file: Option<Arc<[u8]>>,
+}
+
+/// Of all visitors.
+#[derive(Debug, Default)]
+pub struct AckLog {
+    sent: Mutex<Vec<Sent>>,
+    complaints: Mutex<Vec<String>>,
+    pub tally: Tally,
+}
+
+/// How much happened.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Guests who began a session.
+    pub guests: AtomicU64,
+    /// Registrations and logins, each of which moved a guest's history.
+    pub logins: AtomicU64,
+    /// Messages with a file.
+    pub files: AtomicU64,
+    /// Requests without an answer, which were sent again.
+    pub unanswered: AtomicU64,
+    /// Requests that the server asked to send again, with a 5xx or 429.
+    pub postponed: AtomicU64,
+    /// Messages that had been stored by a request without an answer, as their retry was told.
+    pub replayed: AtomicU64,
+}
+
+impl Tally {
+    /// Adds another's.
+    pub fn add(&self, other: &Self) {
+        for (mine, theirs) in self.counters().into_iter().zip(other.counters()) {
+            mine.0
+                .fetch_add(theirs.0.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
+    pub fn rows(&self) -> Vec<Row> {
+        let rows = self.counters().into_iter();
+        rows.map(|(counter, name)| Row::told(name, counter.load(Ordering::Relaxed)))
+            .collect()
+    }
+
+    fn counters(&self) -> [(&AtomicU64, &'static str); 6] {
+        [
+            (&self.guests, "guests"),
+            (
+                &self.logins,
+                "registrations and logins, each of a guest with a history",
+            ),
+            (&self.files, "messages with a file"),
+            (&self.unanswered, "requests without an answer, sent again"),
+            (&self.postponed, "requests answered 5xx or 429, sent again"),
+            (
+                &self.replayed,
+                "messages stored by a request without an answer, recognised when sent again",
+            ),
+        ]
+    }
+
+    pub fn count(counter: &AtomicU64) {
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl AckLog {
+    pub fn write(&self, sent: Sent) {
+        self.sent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(sent);
+    }
+
+    /// What has been acknowledged so far.
+    pub fn sent(&self) -> Vec<Sent> {
+        self.sent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Writes down an answer that nobody should get.
+    pub fn complain(&self, complaint: String) {
+        self.complaints
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(complaint);
+    }
+
+    pub fn complaints(&self) -> Vec<String> {
+        self.complaints
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}

@@ -1,0 +1,114 @@
+//! The limits of rates as they are by default: who asks too much is told so, and nobody else notices.
+
+use std::ffi::OsStr;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::Context;
+use unicom_bench::interrupt;
+use unicom_bench::scratch_db::ScratchDb;
+
+use super::Part;
+use super::load::Load;
+use super::open_load::arrive;
+use super::visitor::{Visitor, Wish};
+use crate::ack_log::AckLog;
+use crate::connection::Connection;
+use crate::database::settle;
+use crate::readback::read_back;
+use crate::report::Row;
+use crate::server::Setting;
+
+/// Where the greedy one is, and where the other (RFC 5737).
+const NOISY_ADDRESS: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 7);
+const OTHER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 9);
+
+/// Messages that the greedy one writes, one after the other: a session may send 600 at once.
+const MESSAGES: u32 = 2000;
+
+/// Between two messages of the other.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Runs a server with its usual limits behind a proxy.
+pub fn run(setting: &Setting, scratch_db: &ScratchDb) -> anyhow::Result<Part> {
+    let variables: [(&str, &OsStr); 2] = [
+        ("UNICOM_RATE_LIMIT", "on".as_ref()),
+        ("UNICOM_TRUSTED_PROXIES", "127.0.0.1".as_ref()),
+    ];
+    let mut server = setting.start(&["serve"], &variables)?;
+    server.wait_ready()?;
+    let ack_log = Arc::new(AckLog::default());
+    let one = |name: &str, from: Ipv4Addr| {
+        let arrived = arrive(setting.address, 1, name, Some(from.into()), &ack_log)?;
+        arrived.into_iter().next().context("nobody came")
+    };
+    let (noisy, other) = (one("g", NOISY_ADDRESS)?, one("h", OTHER)?);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let is_over = AtomicBool::new(false);
+    let ((noisy, greed), (other, others)) = runtime.block_on(async {
+        let (greed, others) = (
+            ask_greedily(noisy, &is_over),
+            ask_now_and_then(other, &is_over),
+        );
+        tokio::join!(greed, others)
+    });
+    interrupt::check()?;
+    settle(scratch_db)?;
+    let people = [noisy.client, other.client];
+    let found = read_back(&mut Connection::afterwards(setting.address), &people)?;
+    server.kill()?;
+    let (told, refused) = (greed.count(200, ""), greed.count(429, "rate_limited"));
+    let (served, not_served) = (
+        others.count(200, ""),
+        others.answers_in_all() + others.unanswered(),
+    );
+    let otherwise = greed.answers_in_all() + greed.unanswered() - told - refused;
+    let rows = vec![
+        Row::told(
+            "of one who sends without a pause, with the limits by default: answered 200",
+            told,
+        ),
+        Row::some("– answered 429 `rate_limited`", refused),
+        Row::none("– answered otherwise", otherwise),
+        Row::none("– refused without `Retry-After`", greed.without_retry_after),
+        Row::some(
+            "of another, from another address, meanwhile: answered 200",
+            served,
+        ),
+        Row::none("– answered otherwise", not_served - served),
+    ];
+    Ok(Part {
+        rows,
+        ack_log,
+        found,
+    })
+}
+
+async fn ask_greedily(mut visitor: Visitor, is_over: &AtomicBool) -> (Visitor, Load) {
+    let mut load = Load::default();
+    for _ in 0..MESSAGES {
+        if interrupt::is_told() {
+            break;
+        }
+        let answered;
+        (visitor, answered) = visitor.ask(Wish::Send).await;
+        load.end(answered, true);
+    }
+    is_over.store(true, Ordering::Relaxed);
+    (visitor, load)
+}
+
+async fn ask_now_and_then(mut visitor: Visitor, is_over: &AtomicBool) -> (Visitor, Load) {
+    let mut load = Load::default();
+    while !is_over.load(Ordering::Relaxed) {
+        let answered;
+        (visitor, answered) = visitor.ask(Wish::Send).await;
+        load.end(answered, true);
+        tokio::time::sleep(PAUSE).await;
+    }
+    (visitor, load)
+}

@@ -1,0 +1,234 @@
+//! A crowd: many visitors, whom one thread drives.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+use unicom_bench::interrupt;
+
+use super::load::Load;
+use super::visitor::{Answered, Visitor, Wish};
+use crate::ack_log::AckLog;
+use crate::client::Client;
+use crate::connection::Connection;
+
+/// Of so many requests one is a poll, the others are sends.
+const POLLS: u64 = 5;
+
+/// Threads by which visitors arrive.
+const DOORS: usize = 16;
+
+/// Between two looks at how many requests should have come in.
+const TICK: Duration = Duration::from_millis(1);
+
+/// Before a visitor asks again who was refused.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// So many visitors arrive and write once. `name` is of these alone; a proxy says that they are at `from`.
+pub fn arrive(
+    server: SocketAddr,
+    count: usize,
+    name: &str,
+    from: Option<IpAddr>,
+    ack_log: &Arc<AckLog>,
+) -> anyhow::Result<Vec<Visitor>> {
+    let through = |door: usize| -> anyhow::Result<Vec<Visitor>> {
+        let mut connection = Connection::new(server, ack_log.clone(), Arc::default());
+        let numbers = (door..count).step_by(DOORS);
+        numbers
+            .map(|number| {
+                let client = Client::arrive_from(&mut connection, from)?;
+                let name = format!("{name}-{number}");
+                let mut visitor = Visitor::new(server, ack_log.clone(), client, name);
+                let draft = visitor.take_draft();
+                visitor.client.write(&mut connection, ack_log, 0, draft)?;
+                Ok(visitor)
+            })
+            .collect()
+    };
+    let mut visitors = Vec::new();
+    thread::scope(|scope| {
+        let doors = (0..DOORS).map(|door| scope.spawn(move || through(door)));
+        for door in doors.collect::<Vec<_>>() {
+            let arrived = door.join();
+            visitors.extend(arrived.map_err(|_| anyhow::anyhow!("a visitor panicked"))??);
+        }
+        Ok(visitors)
+    })
+}
+
+pub struct VisitorPool {
+    visitors: Vec<Visitor>,
+    runtime: Runtime,
+    /// How often they have asked.
+    asked: u64,
+}
+
+type Talks = JoinSet<(Visitor, Answered)>;
+
+impl VisitorPool {
+    pub fn new(visitors: Vec<Visitor>) -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        Ok(Self {
+            visitors,
+            runtime,
+            asked: 0,
+        })
+    }
+
+    /// More of them come.
+    pub fn join(&mut self, visitors: Vec<Visitor>) {
+        self.visitors.extend(visitors);
+    }
+
+    /// The people they were.
+    pub fn into_people(self) -> Vec<Client> {
+        self.visitors
+            .into_iter()
+            .map(|visitor| visitor.client)
+            .collect()
+    }
+
+    /// They ask for `span`, `count` of them at a time, in turn: the next one as soon as one has been answered.
+    pub fn press(&mut self, count: usize, span: Duration) -> anyhow::Result<Load> {
+        let mut load = Load::default();
+        let mut asked = self.asked;
+        let mut idle = VecDeque::from(std::mem::take(&mut self.visitors));
+        let begun = Instant::now();
+        self.runtime.block_on(async {
+            let mut talks = Talks::new();
+            for visitor in idle.drain(..count.min(idle.len())) {
+                begin(&mut talks, &mut load, &mut asked, visitor);
+            }
+            while let Some(talk) = talks.join_next().await {
+                let (visitor, answered) = talk?;
+                idle.push_back(visitor);
+                let is_within = begun.elapsed() < span;
+                load.end(answered, is_within);
+                if is_within
+                    && !interrupt::is_told()
+                    && let Some(next) = idle.pop_front()
+                {
+                    begin(&mut talks, &mut load, &mut asked, next);
+                }
+            }
+            anyhow::Ok(())
+        })?;
+        self.visitors = idle.into();
+        (self.asked, load.span) = (asked, span);
+        interrupt::check()?;
+        Ok(load)
+    }
+
+    /// `rate` requests are to come in each second, for `span`, whether others are answered or not: each by a visitor who
+    /// waits for nothing, as long as there is one. At their end, `afterwards` runs beside those that are still under way.
+    pub fn storm<T>(
+        &mut self,
+        rate: f64,
+        span: Duration,
+        afterwards: impl Future<Output = T>,
+    ) -> anyhow::Result<(Load, T)> {
+        let mut load = Load::default();
+        let mut asked = self.asked;
+        let mut idle = VecDeque::from(std::mem::take(&mut self.visitors));
+        let value = self.runtime.block_on(async {
+            let begun = Instant::now();
+            let mut talks = Talks::new();
+            let mut came = 0;
+            while begun.elapsed() < span && !interrupt::is_told() {
+                let due = (begun.elapsed().as_secs_f64() * rate) as u64;
+                for _ in came..due {
+                    match idle.pop_front() {
+                        Some(visitor) => begin(&mut talks, &mut load, &mut asked, visitor),
+                        None => load.held_back += 1,
+                    }
+                }
+                came = came.max(due);
+                let tick = tokio::time::sleep(TICK);
+                tokio::pin!(tick);
+                loop {
+                    tokio::select! {
+                        Some(talk) = talks.join_next() => {
+                            let (visitor, answered) = talk?;
+                            load.end(answered, true);
+                            idle.push_back(visitor);
+                        }
+                        () = &mut tick => break,
+                    }
+                }
+            }
+            load.span = begun.elapsed();
+            let drain = async {
+                while let Some(talk) = talks.join_next().await {
+                    let (visitor, answered) = talk?;
+                    load.end(answered, false);
+                    idle.push_back(visitor);
+                }
+                load.drained = begun.elapsed() - load.span;
+                anyhow::Ok(())
+            };
+            let (drained, value) = tokio::join!(drain, afterwards);
+            drained.map(|()| value)
+        })?;
+        self.visitors = idle.into();
+        self.asked = asked;
+        interrupt::check()?;
+        Ok((load, value))
+    }
+
+    /// Has every visitor send its message again that was refused, until it is acknowledged.
+    pub fn make_up(&mut self, patience: Duration) -> anyhow::Result<()> {
+        let visitors = std::mem::take(&mut self.visitors);
+        let visitors = self.runtime.block_on(async {
+            let mut talks = JoinSet::new();
+            for visitor in visitors {
+                talks.spawn(async move {
+                    if visitor.has_draft() {
+                        insist(visitor, Wish::Send, patience).await.0
+                    } else {
+                        visitor
+                    }
+                });
+            }
+            talks.join_all().await
+        });
+        self.visitors = visitors;
+        interrupt::check()
+    }
+}
+
+/// Asks until it is answered 200, or for as long as it may take; how long that took, where it was.
+pub async fn insist(
+    mut visitor: Visitor,
+    wish: Wish,
+    patience: Duration,
+) -> (Visitor, Option<Duration>) {
+    let begun = Instant::now();
+    while begun.elapsed() < patience && !interrupt::is_told() {
+        let answered;
+        (visitor, answered) = visitor.ask(wish).await;
+        if answered.is_ok() {
+            return (visitor, Some(begun.elapsed()));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    (visitor, None)
+}
+
+fn begin(talks: &mut Talks, load: &mut Load, asked: &mut u64, visitor: Visitor) {
+    *asked += 1;
+    let wish = if asked.is_multiple_of(POLLS) {
+        Wish::Poll
+    } else {
+        Wish::Send
+    };
+    load.begin(wish);
+    talks.spawn(visitor.ask(wish));
+}

@@ -1,0 +1,288 @@
+//! Buttons under a message.
+
+mod click;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use unicom_models::{Message, MessageId, UtcTime};
+use url::Url;
+
+use crate::{CoreError, text::is_invisible};
+
+pub use click::{FoundButton, click, find_button};
+
+/// Rows of buttons under a message at the most, and buttons in a row.
+const MOST: usize = 10;
+
+/// Characters of a button's text at the most.
+const LONGEST_TEXT: usize = 100;
+
+/// Bytes of a button's value or address at the most.
+const LONGEST_VALUE: usize = 1024;
+
+/// The first microsecond of the year 10,000, whose times RFC 3339 cannot write.
+const YEAR_10_000: i64 = 253_402_300_800_000_000;
+
+/// A button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Button {
+    /// What it says.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    pub text: String,
+    /// What clicking it tells the bot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1024))]
+    pub value: Option<String>,
+    /// The web address that clicking it opens: `https` or `http`, a host, no user, and no spaces,
+    /// backslashes or invisible characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            max_length = 1024,
+            pattern = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s\\@/?#]+([/?#][^\s\\]*)?$"
+        )
+    )]
+    pub url: Option<String>,
+    /// From when on clicking it is refused; only with a `value`, and until the year 9999. By default it can be clicked as
+    /// long as its message is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<UtcTime>,
+}
+
+impl Button {
+    /// A button that tells the bot `value`.
+    pub fn value(text: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            value: Some(value.into()),
+            url: None,
+            expires_at: None,
+        }
+    }
+
+    /// A button that opens the web address `url`.
+    pub fn url(text: impl Into<String>, url: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            value: None,
+            url: Some(url.into()),
+            expires_at: None,
+        }
+    }
+
+    /// The same button, which cannot be clicked from `at` on.
+    #[must_use]
+    pub fn expiring(self, at: UtcTime) -> Self {
+        Self {
+            expires_at: Some(at),
+            ..self
+        }
+    }
+}
+
+/// Rows of buttons under a message, 1 to 10 of 1 to 10.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct Buttons(pub Vec<Vec<Button>>);
+
+impl Buttons {
+    /// As they are stored and shown under the message of this id.
+    ///
+    /// # Errors
+    /// Those of [`Self::check`].
+    pub(crate) fn into_json(self, message: MessageId) -> Result<Value, CoreError> {
+        self.check()?;
+        let rows = self.0.into_iter().enumerate().map(|(row, buttons)| {
+            let buttons = buttons.into_iter().enumerate();
+            buttons
+                .map(|(column, button)| shown(button, format!("{message}.{row}.{column}")))
+                .collect()
+        });
+        serde_json::to_value(InteractiveButtons(rows.collect()))
+            .map_err(|_| CoreError::Buttons("they cannot be written as JSON".to_owned()))
+    }
+
+    /// Looks them over.
+    ///
+    /// # Errors
+    /// [`CoreError::Buttons`] for none, too many or too long ones, for an address that is not on the web, and for a time
+    /// that is none of a `value`'s; [`CoreError::Nul`].
+    pub(crate) fn check(&self) -> Result<(), CoreError> {
+        let refuse = |problem: &str| Err(CoreError::Buttons(problem.to_owned()));
+        let fits = |length| (1..=MOST).contains(&length);
+        if !fits(self.0.len()) || !self.0.iter().all(|row| fits(row.len())) {
+            return refuse("there may be 1 to 10 rows of 1 to 10 buttons");
+        }
+        for button in self.0.iter().flatten() {
+            let length = button.text.chars().count();
+            if button.text.trim().is_empty() || length > LONGEST_TEXT {
+                return refuse("a button's `text` must have 1 to 100 characters");
+            }
+            let target = match (&button.value, &button.url) {
+                (Some(value), None) => value,
+                (None, Some(url)) => url,
+                _ => return refuse("a button must have either a `value` or a `url`"),
+            };
+            if target.is_empty() || target.len() > LONGEST_VALUE {
+                return refuse("a button's `value` or `url` must have 1 to 1,024 bytes");
+            }
+            if button.text.contains('\0') || target.contains('\0') {
+                return Err(CoreError::Nul { field: "buttons" });
+            }
+            if let Some(problem) = button.url.as_deref().and_then(wrong_address) {
+                return refuse(problem);
+            }
+            match button.expires_at {
+                Some(_) if button.url.is_some() => {
+                    return refuse("only a button with a `value` may have `expires_at`");
+                }
+                Some(at) if !(0..YEAR_10_000).contains(&at.as_micros()) => {
+                    return refuse("a button's `expires_at` must be in the years 1970 to 9999");
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A button as it is stored and shown, with every field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InteractiveButton {
+    /// What it says.
+    pub text: String,
+    /// What clicking it tells the bot.
+    pub value: Option<String>,
+    /// The web address that clicking it opens.
+    pub url: Option<String>,
+    /// From when on clicking it is refused.
+    pub expires_at: Option<UtcTime>,
+    /// What a click on it is told with; only beside a `value`. The message that a click becomes has it as its
+    /// `client_message_id`.
+    pub callback_execution_id: Option<String>,
+}
+
+/// The buttons under a message, in rows, as they are stored and shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct InteractiveButtons(pub Vec<Vec<InteractiveButton>>);
+
+impl InteractiveButtons {
+    /// Those of a message, for a platform that shows them: clicking one hands its `callback_execution_id` (at most 40
+    /// bytes) to [`find_button`](crate::buttons::find_button).
+    pub fn of(message: &Message) -> Option<Self> {
+        message
+            .interactive_buttons
+            .as_ref()
+            .and_then(Self::from_json)
+    }
+
+    pub(crate) fn from_json(buttons: &Value) -> Option<Self> {
+        Self::deserialize(buttons).ok()
+    }
+}
+
+/// A button as it is shown. The place makes its id different from those of the others under the same message.
+fn shown(button: Button, id: String) -> InteractiveButton {
+    InteractiveButton {
+        callback_execution_id: button.value.is_some().then_some(id),
+        text: button.text,
+        value: button.value,
+        url: button.url,
+        expires_at: button.expires_at,
+    }
+}
+
+/// Returns what is wrong with the address of a button: every client must see in it the host that a
+/// person sees.
+fn wrong_address(url: &str) -> Option<&'static str> {
+    let rest = match url.split_once("://") {
+        Some((scheme, rest))
+            if ["https", "http"]
+                .iter()
+                .any(|s| scheme.eq_ignore_ascii_case(s)) =>
+        {
+            rest
+        }
+        _ => return Some("a button's `url` must begin with `https://` or `http://`"),
+    };
+    let hides = |c: char| c == '\\' || c.is_whitespace() || c.is_control() || is_invisible(c);
+    if url.contains(hides) {
+        return Some(
+            "a button's `url` must not have spaces, backslashes, control or invisible characters",
+        );
+    }
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return Some("a button's `url` must not have a user or a password");
+    }
+    // `https:///host` has an empty one, which browsers skip.
+    if authority.is_empty() || Url::parse(url).is_err() {
+        return Some("a button's `url` must have a host, as in `https://example.org/path`");
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Button, Buttons};
+
+    #[test]
+    fn addresses_that_everyone_reads_alike() {
+        for url in [
+            "https://example.org",
+            "HTTPS://Example.org:8443/a?b=c#d",
+            "http://localhost:8080/@ada",
+            "https://bücher.example/ä",
+            "https://[2001:db8::1]/",
+            "https://example.org/?mail=ada@example.org",
+            "https://example.org/#:~:text=javascript:x",
+        ] {
+            let buttons = Buttons(vec![vec![Button::url("More", url)]]);
+            assert!(buttons.check().is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_hide_where_they_lead() {
+        for url in [
+            "https://",
+            "https:///example.org",
+            "https://?a",
+            "https:example.org",
+            "https:/example.org",
+            "//example.org",
+            "javascript:x",
+            "javascript://example.org/%0aalert(1)",
+            "data:text/html,x",
+            "mailto:ada@example.org",
+            "https:// javascript:alert(1)",
+            "https://bank.example@evil.example/",
+            "https://bank.example:x@evil.example/",
+            "https://@evil.example/",
+            "https://evil.example\\@bank.example/",
+            "https://evil.example/\u{202e}gro.knab",
+            "https://ba\u{200b}nk.example/",
+            "https://bank.example/\u{2066}",
+            "https://bank.example/\t",
+            "https://bank.example/ evil",
+            "https://bank.example/\n",
+            " https://bank.example/",
+            "https://bank.example/\u{a0}",
+            "https://bank.example/\u{9b}31m",
+            "https://bank.example:99999/",
+            "https://%e2%80%ae.example/",
+            "https://a b/",
+            "https://a<b/",
+        ] {
+            let buttons = Buttons(vec![vec![Button::url("More", url)]]);
+            assert!(buttons.check().is_err(), "{url:?}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Messages from outside: stored together with the request that each becomes.
+
+mod incoming;
+mod ingest;
+
+pub use incoming::{
+    Appended, FastPathTarget, IncomingMessage, append_incoming, append_incoming_fast_path,
+};
+pub use ingest::{IngestedAccount, IngestedChat, IngestedMessage, ingest};

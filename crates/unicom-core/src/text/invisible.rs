@@ -1,0 +1,104 @@
+//! Characters that show nothing, and text without them.
+
+use std::ops::RangeInclusive;
+
+/// Returns `true` if the character shows nothing: a default-ignorable character of Unicode (joiners, direction marks,
+/// fillers, variation selectors, tags), a line or paragraph separator, or the blank Braille pattern. Some of these count
+/// as letters. Control characters are not among them: [`char::is_control`] finds those.
+pub fn is_invisible(c: char) -> bool {
+    INVISIBLE.iter().any(|range| range.contains(&c))
+}
+
+/// Returns the text without [invisible](is_invisible) characters, for names that are shown.
+///
+/// Joiners (U+200C, U+200D) and variation selectors stay only where they shape what is shown: a joiner between two
+/// visible characters outside ASCII, as in Persian, Hindi or an emoji of several, and a selector behind such a
+/// character. Marks that turn the direction of writing never stay.
+///
+/// ```
+/// use unicom_core::text::without_invisible;
+///
+/// assert_eq!(without_invisible("Sup\u{200b}port\u{202e}"), "Support");
+/// assert_eq!(without_invisible("می\u{200c}خواهم"), "می\u{200c}خواهم");
+/// assert_eq!(without_invisible("\u{3164}"), "");
+/// ```
+pub fn without_invisible(text: &str) -> String {
+    let shapes = |c: &char| !c.is_ascii() && !c.is_whitespace() && !is_invisible(*c);
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    let mut before = None;
+    while let Some(c) = rest.next() {
+        let stays = match c {
+            '\u{200C}' | '\u{200D}' => {
+                let joins = before
+                    .as_ref()
+                    .is_some_and(|c| shapes(c) || *c == '\u{FE0F}');
+                joins && rest.peek().is_some_and(shapes)
+            }
+            '\u{FE0E}' | '\u{FE0F}' => before.as_ref().is_some_and(shapes),
+            c => !is_invisible(c),
+        };
+        if stays {
+            shown.push(c);
+            before = Some(c);
+        }
+    }
+    shown
+}
+
+const INVISIBLE: &[RangeInclusive<char>] = &[
+    '\u{AD}'..='\u{AD}',
+    '\u{34F}'..='\u{34F}',
+    '\u{61C}'..='\u{61C}',
+    '\u{115F}'..='\u{1160}',
+    '\u{17B4}'..='\u{17B5}',
+    '\u{180B}'..='\u{180F}',
+    '\u{200B}'..='\u{200F}',
+    '\u{2028}'..='\u{202E}',
+    '\u{2060}'..='\u{206F}',
+    '\u{2800}'..='\u{2800}',
+    '\u{3164}'..='\u{3164}',
+    '\u{FE00}'..='\u{FE0F}',
+    '\u{FEFF}'..='\u{FEFF}',
+    '\u{FFA0}'..='\u{FFA0}',
+    '\u{FFF0}'..='\u{FFFB}',
+    '\u{1BCA0}'..='\u{1BCA3}',
+    '\u{1D173}'..='\u{1D17A}',
+    '\u{E0000}'..='\u{E0FFF}',
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_shapes_letters_and_emoji_stays() {
+        for name in [
+            "Алиса",
+            "क्\u{200d}ष",
+            "👩\u{200d}🚀",
+            "❤\u{fe0f}\u{200d}🔥",
+            "José María",
+        ] {
+            assert_eq!(without_invisible(name), name);
+        }
+    }
+
+    #[test]
+    fn what_shows_nothing_goes() {
+        for (name, shown) in [
+            ("a\u{200d}b", "ab"),
+            ("\u{200d}ش", "ش"),
+            ("ش\u{200c}", "ش"),
+            ("ش\u{200c}\u{200c}ش", "ش\u{200c}ش"),
+            ("ش\u{200c} ش", "ش ش"),
+            ("a\u{fe0f}", "a"),
+            ("\u{2066}boss\u{2069}", "boss"),
+            ("\u{202e}ssob", "ssob"),
+            ("a\u{ad}b\u{34f}\u{61c}c", "abc"),
+            ("\u{115f}\u{ffa0}\u{2800}\u{e0041}", ""),
+        ] {
+            assert_eq!(without_invisible(name), shown, "{name:?}");
+        }
+    }
+}

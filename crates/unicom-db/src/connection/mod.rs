@@ -1,0 +1,14 @@
+//! Connections to the two engines, and transactions on them.
+
+mod db;
+pub(crate) mod pool;
+pub(crate) mod savepoint;
+mod secure_delete;
+mod single_statement;
+mod synchronous;
+pub(crate) mod transaction;
+
+pub use db::{Db, Engine};
+pub use single_statement::SingleStatement;
+pub use synchronous::Synchronous;
+pub use transaction::{Committed, Tx, transaction};

@@ -1,0 +1,50 @@
+//! `SingleStatement`: one statement that is a transaction of its own.
+
+use diesel::PgConnection;
+use unicom_models::UtcTime;
+
+use crate::Event;
+
+/// A connection to PostgreSQL outside a transaction, for one statement that writes: it is committed when it returns.
+#[derive(Debug)]
+pub struct SingleStatement<'a> {
+    connection: OpaqueConnection<'a>,
+    now: UtcTime,
+    events: Vec<Event>,
+}
+
+struct OpaqueConnection<'a>(&'a mut PgConnection);
+
+impl std::fmt::Debug for OpaqueConnection<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PgConnection")
+    }
+}
+
+impl<'a> SingleStatement<'a> {
+    pub(crate) fn new(connection: &'a mut PgConnection, now: UtcTime) -> Self {
+        Self {
+            connection: OpaqueConnection(connection),
+            now,
+            events: Vec::new(),
+        }
+    }
+
+    /// The application's time when it began.
+    pub fn now(&self) -> UtcTime {
+        self.now
+    }
+
+    /// Tells `event` to all listeners once the statement is committed.
+    pub fn emit(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        self.connection.0
+    }
+
+    pub(crate) fn into_events(self) -> Vec<Event> {
+        self.events
+    }
+}

@@ -1,0 +1,100 @@
+//! A queued read: the closure to run, the reply it fills, and the loop of the threads that run it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+use tokio::sync::oneshot;
+
+use crate::connection::pool::Pool;
+use crate::engine::job_queue::QueueCounters;
+use crate::engine::reply::Reply;
+use crate::{Db, DbError};
+
+/// A closure that reads, with the place to put what it returns.
+pub(crate) trait ReadJob: Send {
+    /// When it was queued.
+    fn queued_at(&self) -> Instant;
+    /// Runs it and answers; whether it succeeded.
+    fn run(self: Box<Self>, db: &mut Db) -> bool;
+    /// Answers that it could not be run.
+    fn refuse(self: Box<Self>, error: DbError);
+}
+
+struct Read<F, T, E> {
+    f: F,
+    queued_at: Instant,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+/// Pairs a closure with the reply it will fill.
+pub(crate) fn read_job<T, E, F>(f: F) -> (Box<dyn ReadJob>, Reply<T, E>)
+where
+    F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<DbError> + Send + 'static,
+{
+    let (reply, receiver) = oneshot::channel();
+    (
+        Box::new(Read {
+            f,
+            queued_at: Instant::now(),
+            reply,
+        }),
+        Reply::waiting(receiver),
+    )
+}
+
+impl<F, T, E> ReadJob for Read<F, T, E>
+where
+    F: FnOnce(&mut Db) -> Result<T, E> + Send,
+    T: Send,
+    E: From<DbError> + Send,
+{
+    fn queued_at(&self) -> Instant {
+        self.queued_at
+    }
+
+    fn run(self: Box<Self>, db: &mut Db) -> bool {
+        let Self { f, reply, .. } = *self;
+        let result = catch_unwind(AssertUnwindSafe(|| f(db)))
+            .unwrap_or_else(|_| Err(DbError::Panicked.into()));
+        let succeeded = result.is_ok();
+        // Nobody waits any more where the receiver is gone: the client went away.
+        let _ = reply.send(result);
+        succeeded
+    }
+
+    fn refuse(self: Box<Self>, error: DbError) {
+        let _ = self.reply.send(Err(error.into()));
+    }
+}
+
+/// A reader thread's life: take a job, take a connection, run.
+pub(crate) fn read_loop(
+    jobs: &Receiver<Box<dyn ReadJob>>,
+    pool: &Pool,
+    queue_timeout: Duration,
+    counters: &QueueCounters,
+) {
+    for job in jobs {
+        if counters.taken(job.queued_at()) > queue_timeout {
+            counters.refused_late.add(1);
+            job.refuse(DbError::Busy);
+            continue;
+        }
+        match pool.get() {
+            Ok(mut pooled) => {
+                if !job.run(&mut pooled.db) {
+                    pooled.broken = pooled.db.ping().is_err();
+                }
+            }
+            Err(error) => {
+                counters.refused_unconnected.add(1);
+                job.refuse(DbError::Unavailable {
+                    reason: error.to_string(),
+                });
+            }
+        }
+    }
+}

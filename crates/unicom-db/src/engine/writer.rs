@@ -1,0 +1,188 @@
+//! The writers: closures that share one transaction on SQLite, one transaction each on PostgreSQL.
+//!
+//! SQLite allows one writer at a time and pays for every commit with a sync of the disk. So one thread takes
+//! what has queued up while the last commit ran, gives each closure a savepoint, commits once, and only then
+//! answers. A lone writer waits for nobody: its batch is one.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use unicom_models::UtcTime;
+
+use crate::connection::pool::{Pool, Pooled};
+use crate::connection::savepoint::{release_savepoint, rollback_to_savepoint, set_savepoint};
+use crate::connection::transaction::{begin, commit, depth, rollback};
+use crate::engine::write_job::WriteJob;
+use crate::engine::write_queues::{WriteQueueStats, WriteQueues};
+use crate::metrics::counters::WriteCounters;
+use crate::{Db, DbError, Event, Tx};
+
+/// What writers share: connections, the clock, and whom to tell.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    pub pool: Pool,
+    pub queue_timeout: Duration,
+    pub batch: usize,
+    pub clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
+    pub publish: Arc<dyn Fn(Vec<Event>) + Send + Sync>,
+    pub counters: Arc<WriteCounters>,
+    /// Of each queue of writes.
+    pub queue_stats: WriteQueueStats,
+}
+
+/// A writer thread's life: take what is queued up to a batch, run it in one transaction, answer.
+pub(crate) fn write_loop(queues: &WriteQueues, writer: &Writer) {
+    let most = writer.batch.max(1);
+    let mut turns = 0..;
+    while let Some(batch) = turns.next().and_then(|turn| queues.batch(most, turn)) {
+        let (batch, late): (Vec<_>, Vec<_>) = batch.into_iter().partition(|job| {
+            writer.queue_stats.of(&**job).taken(job.queued_at()) <= writer.queue_timeout
+        });
+        for job in late {
+            writer.queue_stats.of(&*job).refused_late.add(1);
+            job.answer(Err(DbError::Busy));
+        }
+        if batch.is_empty() {
+            continue;
+        }
+        match writer.pool.get() {
+            Ok(mut pooled) => writer.run_batch(&mut pooled, batch),
+            Err(error) => {
+                for job in batch {
+                    writer.queue_stats.of(&*job).refused_unconnected.add(1);
+                    job.answer(Err(DbError::Unavailable {
+                        reason: error.to_string(),
+                    }));
+                }
+            }
+        }
+    }
+}
+
+/// What was kept of a batch.
+struct Kept {
+    writes: usize,
+    /// To be published, in order.
+    events: Vec<Event>,
+}
+
+impl Writer {
+    fn run_batch(&self, pooled: &mut Pooled, mut batch: Vec<Box<dyn WriteJob>>) {
+        let began = Instant::now();
+        let kept = self.run_in_one_transaction(&mut pooled.db, &mut batch);
+        self.counters.record(
+            batch.len(),
+            kept.as_ref().map(|kept| kept.writes),
+            began.elapsed(),
+        );
+        // A connection that is still inside a transaction would swallow the next batch.
+        pooled.broken = depth(&mut pooled.db) != Some(0);
+        match kept {
+            Ok(kept) => {
+                (self.publish)(kept.events);
+                for job in batch {
+                    job.answer(Ok(()));
+                }
+            }
+            Err(error) => {
+                pooled.broken |= pooled.db.ping().is_err();
+                // Those who wrote may try again where the reason passes.
+                let level = if error.is_temporary() {
+                    log::Level::Warn
+                } else {
+                    log::Level::Error
+                };
+                log::log!(level, "a batch of {} writes was lost: {error}", batch.len());
+                for job in batch {
+                    job.answer(Err(match &error {
+                        DbError::NotWritable { reason } => DbError::NotWritable {
+                            reason: reason.clone(),
+                        },
+                        error if error.is_temporary() => DbError::Busy,
+                        error => DbError::Unavailable {
+                            reason: error.to_string(),
+                        },
+                    }));
+                }
+            }
+        }
+    }
+
+    /// Runs every job of the batch; what was kept of it. An error means that nothing was.
+    fn run_in_one_transaction(
+        &self,
+        db: &mut Db,
+        batch: &mut [Box<dyn WriteJob>],
+    ) -> Result<Kept, DbError> {
+        let mut events = Vec::new();
+        if let (Db::Postgres(connection), [only]) = (&mut *db, &mut *batch)
+            && let Some(events) = only.run_fast_path(connection, (self.clock)())
+        {
+            return Ok(Kept { writes: 1, events });
+        }
+        begin(db)?;
+        let ran = match batch {
+            // Alone, a job needs no savepoint: its failure is the transaction's.
+            [only] => self.run_job(db, only, &mut events).map(usize::from),
+            jobs => self.run_in_savepoints(db, jobs, &mut events),
+        };
+        let writes = match ran {
+            Ok(0) => {
+                rollback(db)?;
+                0
+            }
+            Ok(writes) => {
+                let began = Instant::now();
+                commit(db)?;
+                self.counters.commit.add_duration(began.elapsed());
+                writes
+            }
+            Err(error) => {
+                // The connection is thrown away where this does not work.
+                let _ = rollback(db);
+                return Err(error);
+            }
+        };
+        Ok(Kept { writes, events })
+    }
+
+    /// Runs jobs that share a transaction; how many succeeded.
+    fn run_in_savepoints(
+        &self,
+        db: &mut Db,
+        jobs: &mut [Box<dyn WriteJob>],
+        events: &mut Vec<Event>,
+    ) -> Result<usize, DbError> {
+        let mut succeeded = 0;
+        for job in jobs {
+            set_savepoint(db)?;
+            if self.run_job(db, job, events)? {
+                succeeded += 1;
+            } else {
+                rollback_to_savepoint(db)?;
+            }
+            release_savepoint(db)?;
+        }
+        Ok(succeeded)
+    }
+
+    /// Runs one job; whether it succeeded. An error means that it left the transaction in disorder.
+    fn run_job(
+        &self,
+        db: &mut Db,
+        job: &mut Box<dyn WriteJob>,
+        events: &mut Vec<Event>,
+    ) -> Result<bool, DbError> {
+        let before = depth(db);
+        let mut tx = Tx::new(db, &*self.clock);
+        let succeeded = job.run(&mut tx);
+        if succeeded {
+            events.extend(tx.into_events());
+        }
+        if depth(db) == before {
+            Ok(succeeded)
+        } else {
+            Err(DbError::Panicked)
+        }
+    }
+}

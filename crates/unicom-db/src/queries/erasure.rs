@@ -1,0 +1,309 @@
+//! What a person has in the tables of unicom's nouns: found, read in pages, and deleted.
+//!
+//! A person's accounts are few; they are passed as a list. What is theirs in a chat that others take part in too: what
+//! they wrote, and what the system answered to it.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use unicom_models::schema::{
+    unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_chats as chats,
+    unicom_deliveries as deliveries, unicom_members as members, unicom_messages as messages,
+    unicom_requests as requests,
+};
+use unicom_models::{Account, AccountId, Chat, ChatId, Direction, MessageId, RequestId, UtcTime};
+
+use crate::{Db, DbError, Tx, on_engine};
+
+/// Ids in one statement at the most: an engine takes only so many values.
+const AT_ONCE: usize = 500;
+
+/// What is theirs among the messages of a chat that others take part in, as a condition.
+macro_rules! owned_by {
+    ($answered:ident, $chat_id:expr, $accounts:expr) => {
+        messages::sender_id
+            .eq_any($accounts)
+            .assume_not_null()
+            .or(messages::direction.ne(Direction::Incoming).and(
+                messages::reply_to_message_id
+                    .eq_any(
+                        $answered
+                            .filter($answered.field(messages::chat_id).eq($chat_id))
+                            .filter($answered.field(messages::sender_id).eq_any($accounts))
+                            .select($answered.field(messages::id).nullable()),
+                    )
+                    .assume_not_null(),
+            ))
+    };
+}
+pub(super) use owned_by;
+
+/// These accounts, by id, kept from being changed or written under by others until the transaction ends: they are about
+/// to go. Rows that refer to them may still be changed: a worker who does so holds the chat, which is locked next.
+pub fn lock_accounts(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<Vec<Account>, DbError> {
+    let db: &mut Db = tx;
+    macro_rules! found {
+        () => {
+            accounts::table
+                .filter(accounts::id.eq_any(ids))
+                .order(accounts::id)
+                .select(Account::as_select())
+        };
+    }
+    Ok(match db {
+        Db::Postgres(conn) => found!().for_no_key_update().load(conn)?,
+        Db::Sqlite(conn) => found!().load(conn)?,
+    })
+}
+
+/// The chats that these accounts take part in, or have made a request in, by id.
+pub fn chat_ids(db: &mut Db, ids: &[AccountId]) -> Result<Vec<ChatId>, DbError> {
+    let found: (Vec<ChatId>, Vec<ChatId>) = on_engine!(db, conn => (
+        account_chats::table
+            .filter(account_chats::account_id.eq_any(ids))
+            .select(account_chats::chat_id)
+            .load(conn)?,
+        requests::table
+            .filter(requests::account_id.eq_any(ids))
+            .select(requests::chat_id)
+            .distinct()
+            .load(conn)?,
+    ));
+    let all: BTreeSet<ChatId> = found.0.into_iter().chain(found.1).collect();
+    Ok(all.into_iter().collect())
+}
+
+/// These chats, by id, kept from everybody else until the transaction ends. Their ids must be in order.
+pub fn lock_chats(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Vec<Chat>, DbError> {
+    let db: &mut Db = tx;
+    let mut all = Vec::with_capacity(ids.len());
+    for some in ids.chunks(AT_ONCE) {
+        macro_rules! found {
+            () => {
+                chats::table
+                    .filter(chats::id.eq_any(some))
+                    .order(chats::id)
+                    .select(Chat::as_select())
+            };
+        }
+        let found: Vec<Chat> = match db {
+            Db::Postgres(conn) => found!().for_update().load(conn)?,
+            Db::Sqlite(conn) => found!().load(conn)?,
+        };
+        all.extend(found);
+    }
+    Ok(all)
+}
+
+/// Which of the chats somebody else takes part in too. A bot is nobody.
+pub fn shared(
+    db: &mut Db,
+    chat_ids: &[ChatId],
+    ids: &[AccountId],
+) -> Result<BTreeSet<ChatId>, DbError> {
+    let mut all = BTreeSet::new();
+    for some in chat_ids.chunks(AT_ONCE) {
+        let found: Vec<ChatId> = on_engine!(db, conn => account_chats::table
+            .inner_join(accounts::table)
+            .filter(account_chats::chat_id.eq_any(some))
+            .filter(account_chats::account_id.ne_all(ids))
+            .filter(accounts::is_bot.eq(false))
+            .select(account_chats::chat_id)
+            .distinct()
+            .load(conn))?;
+        all.extend(found);
+    }
+    Ok(all)
+}
+
+/// Who was the first to take part in a chat.
+pub fn first_to_join(db: &mut Db, chat_id: &ChatId) -> Result<Option<AccountId>, DbError> {
+    Ok(on_engine!(db, conn => account_chats::table
+        .filter(account_chats::chat_id.eq(chat_id))
+        .order((account_chats::created_at, account_chats::account_id))
+        .select(account_chats::account_id)
+        .first(conn)
+        .optional())?)
+}
+
+/// Who sent a message.
+pub fn sender(db: &mut Db, id: MessageId) -> Result<Option<AccountId>, DbError> {
+    let sender: Option<Option<AccountId>> = on_engine!(db, conn => messages::table
+        .find(id)
+        .select(messages::sender_id)
+        .first(conn)
+        .optional())?;
+    Ok(sender.flatten())
+}
+
+/// What was deleted, or is about to be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deleted {
+    /// Messages.
+    pub messages: i64,
+    /// Requests.
+    pub requests: i64,
+    /// Deliveries.
+    pub deliveries: i64,
+    /// Keys of files, for the media store to delete once the transaction is committed.
+    pub files: Vec<String>,
+}
+
+impl Deleted {
+    /// Both.
+    pub fn add(&mut self, other: Self) {
+        self.messages += other.messages;
+        self.requests += other.requests;
+        self.deliveries += other.deliveries;
+        self.files.extend(other.files);
+    }
+}
+
+/// Deletes chats, which are locked, with all that is in them.
+pub fn delete_chats(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Deleted, DbError> {
+    let db: &mut Db = tx;
+    let mut gone = Deleted::default();
+    for some in ids.chunks(AT_ONCE) {
+        if let Db::Postgres(conn) = db {
+            // Whoever works on these requests has them first, or finds them gone: as `chats::delete` says.
+            let _: Vec<RequestId> = requests::table
+                .filter(requests::chat_id.eq_any(some))
+                .filter(requests::due_at.is_not_null())
+                .order(requests::id)
+                .select(requests::id)
+                .for_update()
+                .load(conn)?;
+        }
+        let of_chats = || messages::chat_id.eq_any(some);
+        gone.add(on_engine!(db, conn => Deleted {
+            messages: messages::table.filter(of_chats()).count().get_result(conn)?,
+            requests: requests::table.inner_join(messages::table).filter(of_chats()).count().get_result(conn)?,
+            deliveries: deliveries::table.inner_join(messages::table).filter(of_chats()).count().get_result(conn)?,
+            files: messages::table
+                .filter(of_chats())
+                .filter(messages::media_key.is_not_null())
+                .select(messages::media_key.assume_not_null())
+                .load(conn)?,
+        }));
+        on_engine!(db, conn => diesel::delete(chats::table.filter(chats::id.eq_any(some))).execute(conn))?;
+    }
+    Ok(gone)
+}
+
+/// What is theirs among the messages of a chat that others take part in too.
+pub fn message_ids_owned_by(
+    db: &mut Db,
+    chat_id: &ChatId,
+    ids: &[AccountId],
+) -> Result<Vec<MessageId>, DbError> {
+    let answered = diesel::alias!(messages as answered);
+    Ok(on_engine!(db, conn => messages::table
+        .filter(messages::chat_id.eq(chat_id))
+        .filter(owned_by!(answered, chat_id, ids))
+        .select(messages::id)
+        .load(conn))?)
+}
+
+/// Deletes messages of chats that are locked, with their requests and deliveries. Replies to them stay, and answer
+/// nothing.
+pub fn delete_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Deleted, DbError> {
+    let db: &mut Db = tx;
+    let mut gone = Deleted::default();
+    for some in ids.chunks(AT_ONCE) {
+        if let Db::Postgres(conn) = db {
+            let _: Vec<RequestId> = requests::table
+                .filter(requests::message_id.eq_any(some))
+                .order(requests::id)
+                .select(requests::id)
+                .for_update()
+                .load(conn)?;
+        }
+        gone.add(on_engine!(db, conn => Deleted {
+            messages: 0,
+            requests: requests::table.filter(requests::message_id.eq_any(some)).count().get_result(conn)?,
+            deliveries: deliveries::table.filter(deliveries::message_id.eq_any(some)).count().get_result(conn)?,
+            files: messages::table
+                .filter(messages::id.eq_any(some))
+                .filter(messages::media_key.is_not_null())
+                .select(messages::media_key.assume_not_null())
+                .load(conn)?,
+        }));
+        let deleted = on_engine!(db, conn => diesel::delete(messages::table.filter(messages::id.eq_any(some))).execute(conn))?;
+        gone.messages += i64::try_from(deleted).unwrap_or(i64::MAX);
+    }
+    Ok(gone)
+}
+
+/// Takes the name of a user off a message that the user wrote to others as staff; whether it was one.
+pub fn anonymise_author(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    user_id: &str,
+    sender_name: &str,
+) -> Result<bool, DbError> {
+    let db: &mut Db = tx;
+    let unsigned = on_engine!(db, conn => diesel::update(messages::table
+            .find(id)
+            .filter(messages::direction.ne(Direction::Incoming))
+            .filter(messages::user_id.eq(user_id)))
+        .set((
+            messages::user_id.eq(None::<String>),
+            messages::sender_id.eq(None::<AccountId>),
+            messages::sender_name.eq(sender_name),
+        ))
+        .execute(conn))?;
+    Ok(unsigned > 0)
+}
+
+/// Makes the members that are one of these users nobody's.
+pub fn clear_users(tx: &mut Tx<'_>, user_ids: &[String]) -> Result<(), DbError> {
+    let now = tx.now();
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(members::table.filter(members::user_id.eq_any(user_ids)))
+        .set((members::user_id.eq(None::<String>), members::updated_at.eq(now)))
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Deletes accounts whose messages are gone.
+pub fn delete_accounts(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::delete(accounts::table.filter(accounts::id.eq_any(ids))).execute(conn))?;
+    Ok(())
+}
+
+/// Notes in a (locked) chat that messages are gone from it: its ends, what counts as unread, and that it has changed.
+pub fn record_deletion(
+    tx: &mut Tx<'_>,
+    chat: &Chat,
+    name: Option<&str>,
+    metadata: &serde_json::Value,
+) -> Result<(), DbError> {
+    super::account_tombstones::recount_edges(tx, &chat.id)?;
+    let db: &mut Db = tx;
+    let parts: Vec<AccountId> = on_engine!(db, conn => account_chats::table
+        .filter(account_chats::chat_id.eq(&chat.id))
+        .filter(account_chats::unread_count.gt(0))
+        .order(account_chats::account_id)
+        .select(account_chats::account_id)
+        .load(conn))?;
+    for account_id in parts {
+        super::account_tombstones::recount_unread(tx, &account_id, &chat.id)?;
+    }
+    bump_updated_at(tx, chat, name, metadata)
+}
+
+/// Keeps a chat's name and metadata, and that it has changed: readers who know it as it was read it anew.
+pub fn bump_updated_at(
+    tx: &mut Tx<'_>,
+    chat: &Chat,
+    name: Option<&str>,
+    metadata: &serde_json::Value,
+) -> Result<(), DbError> {
+    let at: UtcTime = tx.now().max(chat.updated_at.next());
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
+        .set((chats::name.eq(name), chats::metadata.eq(metadata), chats::updated_at.eq(at)))
+        .execute(conn))?;
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! `BatchInsert`: a table whose rows are being stored, several at a time.
+
+use super::TransferError;
+use super::deferred_rows::{DeferredRows, NumberedRow};
+use super::insert::{insert, rows_at_once};
+use crate::Db;
+use crate::connection::transaction::{begin, commit, rollback};
+use crate::tables::Table;
+
+/// A table whose rows are being stored.
+pub(super) struct BatchInsert<'a> {
+    pub table: &'a Table,
+    ready: Vec<NumberedRow>,
+    waiting: DeferredRows,
+}
+
+impl<'a> BatchInsert<'a> {
+    pub fn new(table: &'a Table) -> Self {
+        Self {
+            table,
+            ready: Vec::new(),
+            waiting: DeferredRows::default(),
+        }
+    }
+
+    pub fn take(&mut self, db: &mut Db, row: NumberedRow) -> Result<(), TransferError> {
+        self.ready
+            .extend(self.waiting.keep_or_pass(self.table, row));
+        if self.ready.len() >= rows_at_once(self.table) {
+            store(db, self.table, std::mem::take(&mut self.ready))?;
+        }
+        Ok(())
+    }
+
+    /// Stores the rest; the table's name.
+    pub fn end(self, db: &mut Db) -> Result<&'static str, TransferError> {
+        store(db, self.table, self.ready)?;
+        let mut waiting = self.waiting.into_order(self.table).map_err(|line| {
+            TransferError::line(line, "the row refers to itself by way of other rows")
+        })?;
+        while !waiting.is_empty() {
+            let rest = waiting.split_off(rows_at_once(self.table).min(waiting.len()));
+            store(db, self.table, waiting)?;
+            waiting = rest;
+        }
+        Ok(self.table.name)
+    }
+}
+
+/// Stores rows together; where one is refused, one by one, so that its line can be named.
+fn store(db: &mut Db, table: &Table, rows: Vec<NumberedRow>) -> Result<(), TransferError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let (lines, rows): (Vec<u64>, Vec<_>) = rows.into_iter().map(|row| (row.line, row.row)).unzip();
+    begin(db)?;
+    let Err(error) = insert(db, table, &rows) else {
+        return Ok(commit(db)?);
+    };
+    rollback(db)?;
+    for (line, row) in lines.iter().zip(rows.chunks(1)) {
+        insert(db, table, row)
+            .map_err(|error| TransferError::line(*line, refused(table, &error)))?;
+    }
+    // Each alone is taken: the one error left is that of all of them.
+    Err(error.into())
+}
+
+fn refused(table: &Table, error: &diesel::result::Error) -> String {
+    format!("the database refuses the row of `{}`: {error}", table.name)
+}

@@ -1,0 +1,80 @@
+//! `BodyTimeout`: a body that must arrive in time (CWE-400: bodies that dribble in would hold the server's memory).
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::web::Bytes;
+use futures_util::Stream;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// Bytes that give a body one more second: a large file may come over a slow line, of 64 kbit/s at the least.
+const BYTES_PER_S: u64 = 8 << 10;
+
+/// A body that ends with an error where it takes longer than its time, or is longer than its limit.
+pub(crate) struct BodyTimeout {
+    payload: Payload,
+    limit: u64,
+    received: u64,
+    /// When the time ends of which a body has some from the beginning.
+    deadline: Instant,
+    /// Made once the body has to be waited for: most come whole, with the head.
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl BodyTimeout {
+    /// A body of at most `limit` bytes that must arrive in `time`, and a second more for every 8 KiB of it.
+    pub fn new(payload: Payload, limit: usize, time: Duration) -> Self {
+        Self {
+            payload,
+            limit: limit as u64,
+            received: 0,
+            deadline: Instant::now() + time,
+            sleep: None,
+        }
+    }
+
+    /// The same as the payload of a request.
+    pub fn boxed(self) -> Payload {
+        Payload::Stream {
+            payload: Box::pin(self),
+        }
+    }
+}
+
+impl Stream for BodyTimeout {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match Pin::new(&mut self.payload).poll_next(context) {
+            Poll::Ready(Some(Ok(bytes))) => {
+                self.received += bytes.len() as u64;
+                if self.received > self.limit {
+                    return Poll::Ready(Some(Err(PayloadError::Overflow)));
+                }
+                Poll::Ready(Some(Ok(bytes)))
+            }
+            Poll::Ready(end) => Poll::Ready(end),
+            Poll::Pending => {
+                let deadline = self.deadline + Duration::from_secs(self.received / BYTES_PER_S);
+                let sleep = self
+                    .sleep
+                    .get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+                if sleep.deadline() != deadline {
+                    sleep.as_mut().reset(deadline);
+                }
+                let too_late = || PayloadError::Io(io::ErrorKind::TimedOut.into());
+                sleep.as_mut().poll(context).map(|()| Some(Err(too_late())))
+            }
+        }
+    }
+}
+
+/// Whether a body took too long.
+pub(crate) fn is_too_late(error: &PayloadError) -> bool {
+    matches!(error, PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut)
+}

@@ -1,0 +1,91 @@
+//! `Description`: the document as it is served.
+
+use std::sync::{Arc, OnceLock};
+
+use actix_web::http::header::{CACHE_CONTROL, ContentType, EntityTag, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, Scope, web};
+use unicom_core::media::sha256_hex;
+
+use super::{Document, Routes};
+use crate::conditional::Precondition;
+use crate::{respond, routes};
+
+/// Nothing personal is in it, so a proxy may keep it; it changes with the program only, and whoever asks again sends
+/// the tag. The minutes are how long a new version may be overlooked.
+const CACHED: &str = "public, max-age=300";
+
+/// A document that is made for the first who asks. Cheap to clone; the copies share the document.
+#[derive(Clone)]
+pub struct Description(Arc<Inner>);
+
+struct Inner {
+    make: Box<dyn Fn() -> Document + Send + Sync>,
+    made: OnceLock<(web::Bytes, EntityTag)>,
+}
+
+impl Description {
+    /// The document that `make` makes.
+    pub fn new(make: impl Fn() -> Document + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Inner {
+            make: Box::new(make),
+            made: OnceLock::new(),
+        }))
+    }
+
+    /// What serves it at `path`.
+    pub fn scope(&self, path: &str) -> Scope {
+        web::scope(path)
+            .app_data(web::Data::new(self.clone()))
+            .configure(Self::ROUTES.configure)
+    }
+
+    /// The route of [`Description::scope`], to be described under the same path.
+    pub const ROUTES: Routes = routes! {
+        self => [describe],
+    };
+
+    fn served(&self) -> &(web::Bytes, EntityTag) {
+        self.0.made.get_or_init(|| {
+            let text = (self.0.make)().into_json().to_string();
+            // Reading from memory does not fail.
+            let digest = sha256_hex(text.as_bytes()).unwrap_or_default();
+            let tag = EntityTag::new_strong(digest);
+            (text.into(), tag)
+        })
+    }
+}
+
+/// This document
+///
+/// What there is to ask for, and what is answered, as OpenAPI 3.1.
+#[utoipa::path(
+    get,
+    path = "",
+    operation_id = "openapi",
+    tag = "service",
+    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of the document that one has.")),
+    responses(
+        (status = 200, description = "The document", body = Object, headers(("ETag" = String), ("Cache-Control" = String))),
+        (status = 304, description = "One has it already"),
+    ),
+)]
+async fn describe(request: HttpRequest, description: web::Data<Description>) -> HttpResponse {
+    let (bytes, tag) = description.served();
+    let mut response = if Precondition::of(&request).has(tag) {
+        respond::not_modified(tag.clone())
+    } else {
+        let response = HttpResponse::Ok()
+            .content_type(ContentType::json())
+            .body(bytes.clone());
+        respond::tagged(response, Some(tag.clone()))
+    };
+    let cached = HeaderValue::from_static(CACHED);
+    response.headers_mut().insert(CACHE_CONTROL, cached);
+    response
+}
+
+impl std::fmt::Debug for Description {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Description").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,108 @@
+//! What the suites share: a message told by a platform, and a pipeline that works until something has happened.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use unicom_core::media::ObjectMediaStore;
+use unicom_core::{
+    Bots, CoreError, IncomingMessage, Pipeline, PipelineOptions, Platforms,
+    admin::create_channel,
+    inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
+};
+use unicom_db::{Database, DbError};
+use unicom_models::{Channel, ChatId, PlatformKind};
+
+/// How long a suite waits for what should happen at once.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The chat of the message that [`tell`] tells.
+pub(super) fn chat_id(kind: &PlatformKind) -> ChatId {
+    format!("{kind}_conformance_chat").into()
+}
+
+/// Makes a channel of the platform.
+pub(super) async fn new_channel(
+    database: &Database,
+    platforms: &Platforms,
+    bots: &Bots,
+    kind: &PlatformKind,
+    config: &Value,
+) -> Result<Channel, CoreError> {
+    let (platforms, bots) = (platforms.clone(), bots.clone());
+    let (kind, config) = (kind.clone(), config.clone());
+    database
+        .write(move |tx| create_channel(tx, &platforms, &bots, &kind, "Conformance", &config))
+        .await
+}
+
+/// Tells of the message `id` as a platform would.
+pub(super) async fn tell(database: &Database, channel: &Channel, id: &str) -> Appended {
+    let (channel, id) = (channel.clone(), id.to_owned());
+    let told = database.write(move |tx| ingest(tx, &channel, message(&channel.platform, &id)));
+    ok("`ingest`", told.await).unwrap_or_else(|| panic!("`ingest` took the account for blocked"))
+}
+
+fn message(kind: &PlatformKind, id: &str) -> IngestedMessage {
+    IngestedMessage {
+        account: IngestedAccount {
+            id: format!("{kind}_conformance_account").into(),
+            name: "Conformance".to_owned(),
+            is_bot: false,
+            raw: json!({}),
+        },
+        chat: IngestedChat {
+            id: chat_id(kind),
+            name: None,
+            is_private: true,
+        },
+        message: IncomingMessage {
+            text: "Hello".to_owned(),
+            client_message_id: Some(id.to_owned()),
+            provider_message_id: Some(id.to_owned()),
+            ..IncomingMessage::default()
+        },
+    }
+}
+
+/// Runs a pipeline until `happened` says so.
+pub(super) async fn run_until(
+    database: &Database,
+    platforms: &Platforms,
+    bots: &Bots,
+    what: &str,
+    happened: impl AsyncFn() -> bool,
+) {
+    let options = PipelineOptions {
+        backoff: Duration::from_millis(50),
+        poll: Duration::from_millis(50),
+        ..PipelineOptions::default()
+    };
+    let pipeline = Pipeline::new(
+        database.clone(),
+        Arc::new(ObjectMediaStore::in_memory()),
+        platforms.clone(),
+        bots.clone(),
+        options,
+    );
+    let waited = tokio::time::timeout(TIMEOUT, async {
+        while !happened().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    let mut in_time = false;
+    pipeline.run(async { in_time = waited.await.is_ok() }).await;
+    assert!(in_time, "waited in vain until {what}");
+}
+
+pub(super) async fn read<T: Send + 'static>(
+    database: &Database,
+    f: impl FnOnce(&mut unicom_db::Db) -> Result<T, DbError> + Send + 'static,
+) -> T {
+    ok("reading", database.read(f).await)
+}
+
+pub(super) fn ok<T, E: Debug>(what: &str, result: Result<T, E>) -> T {
+    result.unwrap_or_else(|error| panic!("{what} failed: {error:?}"))
+}

@@ -1,0 +1,44 @@
+//! What a bot is told of a chat is found by the index, however long the chat is.
+
+use diesel::prelude::*;
+use unicom_core::OutgoingMessage;
+use unicom_db::Db;
+use unicom_db::queries::history;
+use unicom_testing::{TestDatabase, both_engines};
+use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_message};
+
+use crate::explain::Heard;
+use crate::fixture::Fixture;
+
+both_engines! {
+    fn a_history_is_a_walk_along_the_index(db: &TestDatabase) {
+        let site = Fixture::new(db);
+        for guest in 0..8 {
+            let channel = site.channel.clone();
+            site.write(move |tx| {
+                for number in 0..250 {
+                    let new = NewMessage::text(number.to_string());
+                    let visitor = Visitor::guest(guest.to_string());
+                    let saved = save_webchat_message(tx, &channel, &visitor, new)?;
+                    let answer = OutgoingMessage::text("answer");
+                    send_webchat_message(tx, &channel, &saved.message().chat_id, answer)?;
+                }
+                Ok(())
+            });
+        }
+        let asked = site.say(&Visitor::guest("7"), "asked");
+        let mut connection = db.connection();
+        if let Db::Postgres(conn) = &mut connection {
+            diesel::sql_query("ANALYZE").execute(conn).unwrap();
+        }
+        let heard = Heard::default();
+        heard.listen(&mut connection);
+        let found = history::history(&mut connection, &asked, 129).unwrap();
+        assert_eq!(found.len(), 129);
+        let plan = heard.explain(&mut connection);
+        assert!(plan.contains("unicom_messages_page"), "{plan}");
+        let sorts = plan.contains("Sort") || plan.contains("TEMP B-TREE");
+        let reads_all = plan.contains("Seq Scan") || plan.contains("SCAN unicom_messages");
+        assert!(!sorts && !reads_all, "{plan}");
+    }
+}

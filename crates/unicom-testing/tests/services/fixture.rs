@@ -1,0 +1,246 @@
+//! `Fixture`: a web chat channel on a test database, and what tests do on it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use unicom_core::{Bots, OutgoingMessage, Platforms, admin::create_channel, bots::Echo};
+use unicom_db::queries::chat_filters::ChatFilters;
+use unicom_db::queries::chat_list::ListedChat;
+use unicom_db::queries::requests::RequestFilters;
+use unicom_db::queries::{access, accounts, messages, queue, requests};
+use unicom_db::{ChatAccess, Database, Db, DbError};
+use unicom_models::{Account, AccountId, Channel, Chat, ChatId, Message, MessageId, Request};
+use unicom_testing::{FakePlatform, TestDatabase};
+use unicom_webchat::{
+    ChatPageRequest, GuestId, MessagePage, NewMessage, Order, Page, Saved, User, Visitor, WebChat,
+    WebChatError, list_chats, list_messages, migrate_guest_to_user, save_webchat_message,
+    send_webchat_message,
+};
+
+/// A web chat channel on a database.
+#[derive(Debug, Clone)]
+pub struct Fixture {
+    pub database: Database,
+    pub channel: Channel,
+}
+
+/// The platforms that tests use, with this fake one.
+pub fn platforms(fake: &FakePlatform) -> Platforms {
+    Platforms::default().with(WebChat).with(fake.clone())
+}
+
+pub fn bots() -> Bots {
+    Bots::default().with("echo", Echo)
+}
+
+/// What the account may read of the chat.
+pub fn access(db: &mut Db, account: &AccountId, chat_id: &ChatId) -> ChatAccess {
+    let reader = access::for_reading(db, account, chat_id, None).unwrap();
+    reader.unwrap().part.unwrap().access
+}
+
+/// A user without an e-mail address.
+pub fn user(id: &str) -> User {
+    User {
+        id: id.to_owned(),
+        name: format!("User {id}"),
+        ..User::default()
+    }
+}
+
+impl Fixture {
+    /// A channel without a bot on the test's own database.
+    pub fn new(db: &TestDatabase) -> Self {
+        Self::with(db.database(), json!({}))
+    }
+
+    /// A channel of this configuration.
+    pub fn with(database: &Database, config: Value) -> Self {
+        let channel = channel(database, WebChat::KIND, config);
+        Self {
+            database: database.clone(),
+            channel,
+        }
+    }
+
+    /// One more channel on the same database.
+    pub fn another(&self, config: Value) -> Self {
+        Self::with(&self.database, config)
+    }
+
+    /// A guest whose request has reached the host just now.
+    pub fn arriving(&self, session: &str) -> Visitor {
+        Visitor::guest(session).with_arrival(Some(self.database.now()))
+    }
+
+    pub fn save(&self, visitor: &Visitor, new: NewMessage) -> Result<Saved, WebChatError> {
+        let (channel, visitor) = (self.channel.clone(), visitor.clone());
+        self.database
+            .write(move |tx| save_webchat_message(tx, &channel, &visitor, new))
+            .wait()
+    }
+
+    /// The visitor writes to the default chat.
+    pub fn say(&self, visitor: &Visitor, text: &str) -> Message {
+        self.tell(visitor, NewMessage::text(text))
+    }
+
+    /// The visitor writes something new.
+    pub fn tell(&self, visitor: &Visitor, new: NewMessage) -> Message {
+        match self.save(visitor, new).unwrap() {
+            Saved::New(message) => message,
+            Saved::Replayed(message) => panic!("replayed: {message:?}"),
+        }
+    }
+
+    /// A bot or staff writes.
+    pub fn answer(&self, chat_id: &ChatId, text: &str) -> Message {
+        let (channel, chat_id) = (self.channel.clone(), chat_id.clone());
+        let outgoing = OutgoingMessage::text(text);
+        self.database
+            .write(move |tx| send_webchat_message(tx, &channel, &chat_id, outgoing))
+            .wait()
+            .unwrap()
+    }
+
+    /// The message as it is stored.
+    pub fn message(&self, id: MessageId) -> Message {
+        let stored = self.read(move |db| messages::get_unchecked(db, id));
+        stored.unwrap()
+    }
+
+    pub fn list(&self, visitor: &Visitor, page: Page) -> Result<MessagePage, WebChatError> {
+        let visitor = visitor.clone();
+        self.database
+            .read(move |db| list_messages(db, &visitor, &page))
+            .wait()
+    }
+
+    /// The texts of the default chat on this channel, the oldest first.
+    pub fn texts(&self, visitor: &Visitor) -> Vec<String> {
+        let page = Page {
+            channel_id: Some(self.channel.id),
+            order: Order::OldestFirst,
+            limit: 100,
+            ..Page::default()
+        };
+        let page = self.list(visitor, page).unwrap();
+        page.messages.into_iter().map(|found| found.text).collect()
+    }
+
+    pub fn chats_where(&self, visitor: &Visitor, filters: ChatFilters) -> Vec<ListedChat> {
+        let visitor = visitor.clone();
+        let page = ChatPageRequest {
+            filters,
+            ..ChatPageRequest::default()
+        };
+        self.database
+            .read(move |db| list_chats(db, &visitor, &page))
+            .wait()
+            .unwrap()
+            .chats
+    }
+
+    /// Every chat of the visitor, on whatever channel.
+    pub fn chats(&self, visitor: &Visitor) -> Vec<ListedChat> {
+        self.chats_where(visitor, ChatFilters::default())
+    }
+
+    pub fn chat(&self, id: &str) -> Option<Chat> {
+        let id: ChatId = id.into();
+        self.read(move |db| unicom_db::queries::chats::get(db, &id))
+    }
+
+    pub fn account(&self, id: &str) -> Option<Account> {
+        let id: AccountId = id.into();
+        self.read(move |db| accounts::get(db, &id))
+    }
+
+    pub fn block(&self, visitor: &Visitor) {
+        let id = visitor.account_id();
+        let found = self
+            .database
+            .write(move |tx| accounts::set_blocked(tx, &id, true));
+        assert!(found.wait().unwrap());
+    }
+
+    /// Every request, the newest first.
+    pub fn requests(&self) -> Vec<Request> {
+        self.read(|db| requests::list(db, &RequestFilters::default(), 10_000))
+    }
+
+    pub fn request_of(&self, message: &Message) -> Request {
+        let id = message.id;
+        self.read(move |db| requests::of_message(db, id)).unwrap()
+    }
+
+    /// The guest of this session logs in.
+    pub fn log_in(&self, session: &str, user: &User) -> Result<Option<Account>, WebChatError> {
+        let (guest, user) = (GuestId::new(session), user.clone());
+        self.database
+            .write(move |tx| migrate_guest_to_user(tx, &guest, &user))
+            .wait()
+    }
+
+    /// The number of rows of each table.
+    pub fn rows(&self) -> Vec<(&'static str, i64)> {
+        self.read(|db| {
+            crate::schema::TABLES
+                .iter()
+                .map(|table| Ok((*table, crate::schema::count(db, table)?)))
+                .collect()
+        })
+    }
+
+    /// The number of rows of one table.
+    pub fn rows_of(&self, table: &'static str) -> i64 {
+        self.read(move |db| crate::schema::count(db, table))
+    }
+
+    /// Claims up to `limit` requests as a worker does, putting off those behind others.
+    pub fn claim(&self, limit: usize, lease: Duration) -> Vec<Request> {
+        loop {
+            let (now, most) = (self.database.now(), i64::try_from(limit).unwrap());
+            let due = self.read(move |db| queue::find_due(db, now, most));
+            let (behind, first): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| due.is_blocked);
+            let behind: Vec<_> = behind.into_iter().map(|due| due.id).collect();
+            let has_put_off = !behind.is_empty();
+            self.write(move |tx| Ok(queue::defer(tx, &behind)?));
+            let claimed: Vec<Request> = first
+                .into_iter()
+                .take(limit)
+                .filter_map(|due| {
+                    self.write(move |tx| Ok(queue::claim(tx, due.id, &due.chat_id, lease)?))
+                })
+                .collect();
+            if !claimed.is_empty() || !has_put_off {
+                return claimed;
+            }
+        }
+    }
+
+    pub fn read<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Db) -> Result<T, DbError> + Send + 'static,
+    ) -> T {
+        self.database.read(f).wait().unwrap()
+    }
+
+    pub fn write<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut unicom_db::Tx<'_>) -> Result<T, WebChatError> + Send + 'static,
+    ) -> T {
+        self.database.write(f).wait().unwrap()
+    }
+}
+
+/// A channel of any platform that tests use.
+pub fn channel(database: &Database, platform: &'static str, config: Value) -> Channel {
+    database
+        .write(move |tx| {
+            let platforms = platforms(&FakePlatform::default());
+            create_channel(tx, &platforms, &bots(), &platform.into(), "Site", &config)
+        })
+        .wait()
+        .unwrap()
+}

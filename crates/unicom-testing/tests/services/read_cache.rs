@@ -1,0 +1,83 @@
+//! What is read again is what is there now, whoever has written, and is read once only while nobody writes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use unicom_db::queries::channels;
+use unicom_db::{Database, DatabaseOptions, DbError};
+use unicom_testing::{TestDatabase, both_engines};
+
+use crate::fixture::Fixture;
+
+/// The number of channels, and how often it has been counted.
+fn count(database: &Database, counted: &Arc<AtomicUsize>) -> usize {
+    let counted = Arc::clone(counted);
+    database
+        .read_cached("channels".to_owned(), move |db| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, DbError>(channels::list(db)?.len())
+        })
+        .wait()
+        .unwrap()
+}
+
+fn add_channel(database: &Database) {
+    database
+        .write(|tx| channels::insert(tx, &"WebChat".into(), "Site", &serde_json::json!({})))
+        .wait()
+        .unwrap();
+}
+
+both_engines! {
+    fn what_anybody_has_written_is_read(db: &TestDatabase) {
+        let (here, elsewhere) = (db.database(), db.connect_with(DatabaseOptions::default()));
+        let counted = Arc::default();
+        for written in 0..20 {
+            assert_eq!(count(here, &counted), written);
+            add_channel(if written % 2 == 0 { here } else { &elsewhere });
+            // From a connection that has not looked yet, and from one that has.
+            assert_eq!(count(&elsewhere, &counted), written + 1);
+        }
+    }
+
+    fn an_error_is_not_remembered(db: &TestDatabase) {
+        let read = |result: Result<u8, DbError>| {
+            db.database().read_cached("a number".to_owned(), move |_| result).wait()
+        };
+        assert!(matches!(read(Err(DbError::Busy)), Err(DbError::Busy)));
+        assert_eq!(read(Ok(1)).unwrap(), 1);
+    }
+}
+
+#[test]
+fn on_sqlite_it_is_read_once_until_somebody_writes() {
+    let db = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+    let (site, counted) = (Fixture::new(&db), Arc::<AtomicUsize>::default());
+    let times = || {
+        let before = counted.load(Ordering::Relaxed);
+        for _ in 0..5 {
+            assert_eq!(count(db.database(), &counted), 1);
+        }
+        counted.load(Ordering::Relaxed) - before
+    };
+    assert_eq!(times(), 1);
+    assert_eq!(times(), 0);
+    site.say(&unicom_webchat::Visitor::guest("4f3c"), "hello");
+    assert_eq!(times(), 1);
+
+    // Another key, and the same key for a value of another kind, are others.
+    let read = |key: &str| {
+        db.database()
+            .read_cached(key.to_owned(), |_| Ok::<_, DbError>("text"))
+            .wait()
+    };
+    assert_eq!(read("channels").unwrap(), "text");
+    assert_eq!(read("accounts").unwrap(), "text");
+    assert_eq!(times(), 0);
+
+    // What nobody asks for again makes room for what is asked for.
+    for number in 0..3000 {
+        read(&number.to_string()).unwrap();
+    }
+    assert_eq!(times(), 1);
+}
