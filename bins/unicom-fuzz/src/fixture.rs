@@ -4,6 +4,7 @@
 //! stands still.
 
 mod live;
+mod made;
 mod managed;
 mod seed_data;
 

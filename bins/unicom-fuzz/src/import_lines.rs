@@ -9,13 +9,12 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use unicom_db::transfer::{export, import};
-use unicom_db::{Db, Migrations};
+use unicom_db::Db;
 use unicom_testing::all_rows;
 
 use crate::fixture;
 use crate::input::{choose, first_word};
-
-pub(crate) const SETS: [&Migrations; 2] = [&unicom_db::MIGRATIONS, &unicom_auth::MIGRATIONS];
+use crate::migration_sets::SETS;
 
 thread_local! {
     static PLACE: RefCell<Option<Place>> = const { RefCell::new(None) };

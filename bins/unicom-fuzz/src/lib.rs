@@ -19,6 +19,7 @@ mod app;
 mod fixture;
 mod headers;
 mod input;
+mod migration_sets;
 mod requests;
 mod routes;
 mod secrets;

@@ -6,7 +6,7 @@ use unicom_core::CoreError;
 use unicom_core::media::MediaError;
 use unicom_db::DbError;
 
-use crate::output::printable_lines;
+use crate::printable::printable_lines;
 
 /// Why a command ended: exit code 2 for wrong use, 1 for failure.
 ///

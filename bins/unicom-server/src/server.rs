@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpServer, web};
 use tokio::sync::oneshot;
 use unicom_auth::{api_tokens, csrf_protection, request_cookies, session_limits, visitor_cookies};
 use unicom_core::matchers::Matchers;
@@ -16,12 +16,13 @@ use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
 use unicom_http::openapi::Description;
 use unicom_http::{
-    AdminConfig, Admission, ApiError, Sources, admin_routes, admit, allowed_hosts, count_refusal,
-    json_errors, plain_paths, request_routes,
+    AdminConfig, Admission, Sources, admin_routes, admit, allowed_hosts, json_errors, plain_paths,
+    request_routes,
 };
 
 use crate::housekeeping::run_housekeeping;
 use crate::metrics::{self, Metrics};
+use crate::no_route::no_route;
 use crate::request_log::{Watch, log_requests};
 use crate::service::{Draining, Readiness};
 use crate::sockets::configure_socket;
@@ -131,7 +132,7 @@ impl Server {
                         .wrap(from_fn(api_tokens))
                         .wrap(from_fn(admit)),
                 )
-                .default_service(web::to(nothing_here))
+                .default_service(web::to(no_route))
                 .wrap(from_fn(json_errors))
                 .wrap(from_fn(plain_paths))
                 .wrap(from_fn(allowed_hosts))
@@ -240,10 +241,4 @@ impl std::fmt::Debug for Server {
             .field("addresses", &self.addresses)
             .finish_non_exhaustive()
     }
-}
-
-/// Answers what has no route, and counts it as a request of its address, as no middleware does.
-pub(crate) async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let refused = ApiError::not_found("there is nothing at this address");
-    Err(count_refusal(&request, refused))
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::report::Row;
+use crate::row::Row;
 
 /// A message that the server has acknowledged.
 #[derive(Debug, Clone)]

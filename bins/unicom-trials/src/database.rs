@@ -13,7 +13,7 @@ use unicom_db::{Db, on_engine};
 use unicom_models::RequestStatus;
 use unicom_models::schema::{unicom_messages as messages, unicom_requests as requests};
 
-use crate::report::Row;
+use crate::row::Row;
 
 /// How long the server may work on requests once nobody sends any more. A claim of a killed server holds for ten seconds,
 /// and the chat's other requests wait behind it.

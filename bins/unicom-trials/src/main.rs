@@ -16,6 +16,7 @@ mod overload;
 mod power;
 mod readback;
 mod report;
+mod row;
 mod server;
 mod verdict;
 mod visitors;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::ack_log::Sent;
 use crate::client::{Chat, Client};
 use crate::connection::Connection;
-use crate::report::Row;
+use crate::row::Row;
 
 /// What is wrong with what is stored, counted in messages.
 #[derive(Debug, Default)]

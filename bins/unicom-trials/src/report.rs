@@ -1,9 +1,8 @@
 //! What a trial came to: figures as a table for people, or as JSON.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
+use crate::row::{Goal, Row};
 use crate::verdict::Verdict;
 
 #[derive(Debug, Serialize)]
@@ -16,68 +15,6 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// What was wrong, in words; the first ones only.
     pub complaints: Vec<String>,
-}
-
-/// One figure.
-#[derive(Debug, Serialize)]
-pub struct Row {
-    pub name: Cow<'static, str>,
-    pub figure: u64,
-    /// What it must be; none where it only says how much was tried.
-    pub goal: Option<Goal>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Goal {
-    AtLeast(u64),
-    AtMost(u64),
-}
-
-impl Row {
-    /// A figure that says how much was tried.
-    pub fn told(name: impl Into<Cow<'static, str>>, figure: u64) -> Self {
-        Self {
-            name: name.into(),
-            figure,
-            goal: None,
-        }
-    }
-
-    /// A figure that must be 0.
-    pub fn none(name: impl Into<Cow<'static, str>>, figure: u64) -> Self {
-        Self {
-            name: name.into(),
-            figure,
-            goal: Some(Goal::AtMost(0)),
-        }
-    }
-
-    /// A figure that must not be 0, since the trial would prove nothing.
-    pub fn some(name: impl Into<Cow<'static, str>>, figure: u64) -> Self {
-        Self {
-            name: name.into(),
-            figure,
-            goal: Some(Goal::AtLeast(1)),
-        }
-    }
-
-    /// The same with what it must be.
-    #[must_use]
-    pub fn with_goal(self, goal: Goal) -> Self {
-        Self {
-            goal: Some(goal),
-            ..self
-        }
-    }
-
-    fn is_met(&self) -> bool {
-        match self.goal {
-            Some(Goal::AtLeast(least)) => self.figure >= least,
-            Some(Goal::AtMost(most)) => self.figure <= most,
-            None => true,
-        }
-    }
 }
 
 impl Report {

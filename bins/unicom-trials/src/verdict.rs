@@ -3,7 +3,7 @@
 use crate::ack_log::{AckLog, Tally};
 use crate::database::Books;
 use crate::readback::Findings;
-use crate::report::Row;
+use crate::row::Row;
 
 /// Complaints that are shown.
 const SHOWN: usize = 20;

@@ -8,7 +8,7 @@ use actix_web::{HttpMessage, HttpRequest, web};
 use unicom_db::DbError;
 use unicom_http::{ApiError, Caller, bearer_token};
 
-use crate::users::User;
+use crate::user::User;
 use crate::{Auth, Scope, security, tokens};
 
 /// The user for whom a request's token speaks.

@@ -10,10 +10,12 @@ use unicom_http::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use unicom_http::{ApiError, read_json};
 use utoipa::ToSchema;
 
-use crate::login::{LoggedIn, run_password_job};
-use crate::routes::{LIMIT, State, needs_session, state, user_of};
-use crate::users::{self, InvalidUser, User};
-use crate::{Auth, own_sessions, password, security, session, tokens};
+use crate::login::run_password_job;
+use crate::login_outcome::LoggedIn;
+use crate::session_response::{LIMIT, State, needs_session, state, user_of};
+use crate::user::User;
+use crate::users::{self, InvalidUser};
+use crate::{Auth, browser, password, security, session, tokens};
 
 /// The password to have, and the one that the user has.
 #[derive(ToSchema)]
@@ -87,7 +89,7 @@ pub(crate) async fn change(
     let has_pending_migration = session::has_pending_migration(&session);
     session::begin_user(&session, changed.user.id, changed.since)?;
     session::set_pending_migration(&session, has_pending_migration)?;
-    own_sessions::keep_browser(&request, &session)?;
+    browser::keep_browser(&request, &session)?;
     Ok(HttpResponse::Ok().json(state(&request, &session, Some(&changed.user))?))
 }
 

@@ -14,7 +14,8 @@ use unicom_models::UtcTime;
 use unicom_webchat::{ErasedByHost, GuestId, HostIdentity, Visitor};
 
 use crate::session::{self, SessionOwner};
-use crate::users::{self, User};
+use crate::user::User;
+use crate::users::{self};
 use crate::{
     Auth, SecretKey, bearer, csrf, login, pending_migrations, person, staff, still_valid, visitor,
 };

@@ -2,13 +2,16 @@
 
 mod auth;
 mod bearer;
+mod browser;
 mod carry_over;
 mod change_password;
 mod cookies;
 mod csrf;
 mod guessable;
+mod guest_sessions;
 mod identity;
 mod login;
+mod login_outcome;
 mod names;
 mod origin;
 mod own_sessions;
@@ -25,10 +28,12 @@ mod security;
 mod session;
 mod session_life;
 mod session_limits;
+mod session_response;
 mod session_store;
 mod staff;
 mod still_valid;
 pub mod tokens;
+mod user;
 pub mod users;
 mod visitor;
 

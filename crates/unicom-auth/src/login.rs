@@ -4,56 +4,12 @@ use actix_session::Session;
 use actix_web::HttpRequest;
 use unicom_db::{Database, DbError};
 use unicom_http::ApiError;
-use unicom_models::UtcTime;
 
+use crate::login_outcome::{LoggedIn, LoginFailed};
 use crate::session::{self, SessionOwner};
-use crate::users::{self, CreateUserError, InvalidUser, NewUser, User};
-use crate::{Auth, own_sessions, password, pending_migrations};
-
-/// A user who has just shown who it is.
-#[derive(Debug)]
-pub(crate) struct LoggedIn {
-    pub user: User,
-    /// Since when the user is what it is. A change ends all its sessions, also the one that begins now.
-    pub since: UtcTime,
-}
-
-/// Why a login failed. The client is not told which of the reasons it was; the security log is.
-#[derive(Debug)]
-pub(crate) enum LoginFailed {
-    /// The name or the password is wrong, or the user may not log in.
-    Wrong {
-        /// `unknown_name`, `wrong_password`, `deactivated` or `changed_meanwhile`.
-        reason: &'static str,
-        /// The user of that name.
-        user_id: Option<i64>,
-    },
-    /// It could not be found out.
-    Refused(ApiError),
-}
-
-impl From<ApiError> for LoginFailed {
-    fn from(error: ApiError) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<DbError> for LoginFailed {
-    fn from(error: DbError) -> Self {
-        Self::Refused(error.into())
-    }
-}
-
-impl From<LoginFailed> for ApiError {
-    fn from(failed: LoginFailed) -> Self {
-        match failed {
-            LoginFailed::Wrong { .. } => {
-                Self::invalid_credentials("the username or the password is wrong")
-            }
-            LoginFailed::Refused(error) => error,
-        }
-    }
-}
+use crate::user::User;
+use crate::users::{self, CreateUserError, InvalidUser, NewUser};
+use crate::{Auth, browser, password, pending_migrations};
 
 /// The user of that name and password. A wrong name and a wrong password are the same, and take the same time.
 pub(crate) async fn authenticate(
@@ -136,7 +92,7 @@ pub(crate) async fn begin(
         has_all = false;
     }
     session::begin_user(session, user.id, *since)?;
-    own_sessions::keep_browser(request, session)?;
+    browser::keep_browser(request, session)?;
     session::set_pending_migration(session, !has_all)
 }
 

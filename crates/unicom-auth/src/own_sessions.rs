@@ -1,7 +1,6 @@
 //! One's own sessions: a list of them, and ending one (ASVS 5.0, 7.5.2).
 
-use actix_session::{Session, SessionExt};
-use actix_web::http::header::USER_AGENT;
+use actix_session::SessionExt;
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -13,40 +12,13 @@ use unicom_http::openapi::{ErrorResponses, error_kinds};
 use unicom_models::UtcTime;
 use utoipa::ToSchema;
 
-use crate::routes::{LoggedOut, needs_session, user_of};
+use crate::browser::browser_in;
 use crate::schema::unicom_sessions as sessions;
+use crate::session_response::{LoggedOut, needs_session, user_of};
 use crate::{Auth, SessionLife, security, session};
-
-/// Where a session's state keeps the browser that logged in.
-const BROWSER: &str = "user_agent";
-
-/// Characters of a browser's name that are kept.
-const LONGEST_BROWSER: usize = 200;
 
 /// Sessions that are listed, the newest first.
 const MOST_LISTED: i64 = 100;
-
-/// Keeps with a session that begins what the browser calls itself, so that its user knows it again.
-pub(crate) fn keep_browser(request: &HttpRequest, session: &Session) -> Result<(), ApiError> {
-    let named = request.headers().get(USER_AGENT);
-    // A header with other characters than those of ASCII is left out.
-    let named = named
-        .and_then(|named| named.to_str().ok())
-        .unwrap_or_default();
-    let printable = named.chars().filter(|c| !c.is_control());
-    let browser: String = printable.take(LONGEST_BROWSER).collect();
-    if browser.is_empty() {
-        return Ok(());
-    }
-    session
-        .insert(BROWSER, browser)
-        .map_err(ApiError::unexpected)
-}
-
-/// Returns what a stored session's state says of the browser that logged in. Each value there is JSON in a string.
-pub(crate) fn browser_in(state: &Value) -> Option<String> {
-    serde_json::from_str(state.get(BROWSER)?.as_str()?).ok()
-}
 
 /// A session of a user, as the user sees it.
 #[derive(Debug, Serialize, ToSchema)]

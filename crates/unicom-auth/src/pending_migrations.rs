@@ -8,9 +8,9 @@ use unicom_db::{Database, Db, DbError, Tx, on_engine};
 use unicom_models::UtcTime;
 use unicom_webchat::{GuestId, WebChatError, migrate_guest_to_user};
 
+use crate::guest_sessions;
 use crate::schema::{unicom_owed_histories as pending_migrations, unicom_users as users};
-use crate::session_store;
-use crate::users::User;
+use crate::user::User;
 
 /// Histories that are looked up at a time.
 const AT_ONCE: i64 = 100;
@@ -50,7 +50,7 @@ pub(crate) async fn try_to_move(database: &Database, guest: GuestId, user: &User
         }
         // After the guest's account is gone: a session that begins meanwhile has been stored by now, and
         // is seen, or it finds no account.
-        session_store::end_sessions_of_guest(tx, &guest)?;
+        guest_sessions::end_sessions_of_guest(tx, &guest)?;
         Ok(forget(tx, &guest)?)
     });
     let problem = match moved.await {
@@ -143,7 +143,7 @@ fn owed_after(db: &mut Db, after: &str) -> Result<Vec<(GuestId, User)>, DbError>
 fn insert(tx: &mut Tx<'_>, guest: &GuestId, user_id: i64) -> Result<(), DbError> {
     let now = tx.now();
     accounts::lock(tx, &guest.account_id())?;
-    session_store::end_sessions_of_guest(tx, guest)?;
+    guest_sessions::end_sessions_of_guest(tx, guest)?;
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(pending_migrations::table)
         .values((

@@ -11,8 +11,8 @@ use crate::schema::{
     unicom_api_tokens as tokens, unicom_sessions as sessions, unicom_users as users,
 };
 use crate::tokens::ApiToken;
-use crate::users::User;
-use crate::{own_sessions, pending_migrations, session_store};
+use crate::user::User;
+use crate::{browser, guest_sessions, pending_migrations};
 
 /// Erases a user with its sessions and tokens, or a guest's sessions: to be passed to
 /// [`unicom_webchat::erase`], which erases the rest in the same transaction.
@@ -28,7 +28,7 @@ pub fn erase(tx: &mut Tx<'_>, known: &HostIdentity) -> Result<ErasedByHost, DbEr
         },
         HostIdentity::Guest(key) => {
             let guest = GuestId::new(key.clone());
-            session_store::end_sessions_of_guest(tx, &guest)?;
+            guest_sessions::end_sessions_of_guest(tx, &guest)?;
             pending_migrations::forget(tx, &guest)?;
             Ok(ErasedByHost::default())
         }
@@ -66,7 +66,7 @@ pub fn export(db: &mut Db, known: &HostIdentity) -> Result<Option<Value>, DbErro
         .1
         .into_iter()
         .map(|(created_at, expires_at, state)| {
-            let user_agent = own_sessions::browser_in(&state);
+            let user_agent = browser::browser_in(&state);
             json!({ "created_at": created_at, "expires_at": expires_at, "user_agent": user_agent })
         });
     Ok(Some(json!({

@@ -1,24 +1,20 @@
 //! The routes under `auth/`: who am I, register, log in, log out.
 
-use actix_session::{Session, SessionExt};
+use actix_session::SessionExt;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
 use unicom_db::DbError;
 use unicom_http::openapi::Kind::{
     InvalidCredentials, InvalidParameter, LoginRequired, RegistrationClosed, UsernameTaken,
 };
 use unicom_http::openapi::{ErrorResponses, JSON_BODY, Routes, error_kinds};
 use unicom_http::{ApiError, read_json, routes};
-use unicom_models::AccountId;
 use utoipa::ToSchema;
 
 use crate::identity::session_user;
 use crate::session::{self, SessionOwner};
-use crate::users::{self, NewUser, User};
-use crate::{Auth, bearer, change_password, csrf, login, own_sessions, security};
-
-/// Bytes of a body at the most.
-pub(crate) const LIMIT: usize = 16 << 10;
+use crate::session_response::{LIMIT, LoggedOut, State, needs_session, state};
+use crate::users::{self, NewUser};
+use crate::{Auth, bearer, change_password, login, own_sessions, security};
 
 /// The routes under `auth/`, to stand in [`scope`](unicom_http::scope).
 pub const ROUTES: Routes = routes! {
@@ -58,13 +54,6 @@ struct RegisterFields {
 struct LoginFields {
     username: String,
     password: String,
-}
-
-/// Done, and no more to say.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct LoggedOut {
-    /// True.
-    pub success: bool,
 }
 
 /// Who one is
@@ -237,76 +226,4 @@ async fn log_out_everywhere(
     security::note_logout(&request, true);
     session.purge();
     Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
-}
-
-/// Refuses requests that show an API token: they have no session to begin or to end.
-pub(crate) fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
-    match bearer::of(request) {
-        None => Ok(()),
-        Some(_) => Err(ApiError::invalid_parameter(
-            "sessions are not for API tokens: leave `Authorization` out",
-        )),
-    }
-}
-
-/// Returns the user who is logged in with this session.
-///
-/// # Errors
-/// [`ApiError::login_required`] if nobody is, or the user may no longer log in.
-pub(crate) async fn user_of(auth: &Auth, session: &Session) -> Result<User, ApiError> {
-    let user = match session::owner(session) {
-        SessionOwner::User(id) => session_user(&auth.database, session, id).await?,
-        SessionOwner::Guest(_) | SessionOwner::Nobody => None,
-    };
-    user.filter(|user| user.is_active)
-        .ok_or_else(|| ApiError::login_required("nobody is logged in"))
-}
-
-/// What `auth/session/` tells, also after a login.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Session)]
-pub(crate) struct State<'a> {
-    success: bool,
-    authenticated: bool,
-    user: Option<UserJson<'a>>,
-    account_id: Option<AccountId>,
-    /// None for an API token, which needs none.
-    csrf_token: Option<String>,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = SessionUser)]
-struct UserJson<'a> {
-    id: String,
-    username: &'a str,
-    display_name: &'a str,
-    email: Option<&'a str>,
-}
-
-pub(crate) fn state<'a>(
-    request: &HttpRequest,
-    session: &Session,
-    user: Option<&'a User>,
-) -> Result<State<'a>, ApiError> {
-    let account_id = match (user, session::owner(session)) {
-        (Some(user), _) => Some(user.as_webchat_user().account_id()),
-        (None, SessionOwner::Guest(guest)) => Some(guest.account_id()),
-        (None, SessionOwner::User(_) | SessionOwner::Nobody) => None,
-    };
-    let user = user.map(|user| UserJson {
-        id: user.id.to_string(),
-        username: &user.username,
-        display_name: &user.display_name,
-        email: user.email.as_deref(),
-    });
-    Ok(State {
-        success: true,
-        authenticated: user.is_some(),
-        user,
-        account_id,
-        csrf_token: match bearer::of(request) {
-            Some(_) => None,
-            None => Some(csrf::token_text(request)?),
-        },
-    })
 }

@@ -4,8 +4,9 @@ use actix_web::HttpRequest;
 use unicom_http::openapi::Kind;
 use unicom_http::{ApiError, Caller, HeldUp, HeldUpBy, SecurityEvent};
 
-use crate::login::LoginFailed;
+use crate::login_outcome::LoginFailed;
 use crate::tokens::RefusedToken;
+use crate::user::User;
 use crate::{Auth, users};
 
 /// Hexadecimal digits of a pseudonym: 64 bits, enough to tell all names and addresses of an installation apart.
@@ -37,7 +38,7 @@ impl Auth {
 }
 
 /// Notes a login, and says that the request is of this user.
-pub(crate) fn note_login(auth: &Auth, request: &HttpRequest, username: &str, user: &users::User) {
+pub(crate) fn note_login(auth: &Auth, request: &HttpRequest, username: &str, user: &User) {
     Caller::of(request).set_actor(format!("user:{}", user.id));
     let event = SecurityEvent::done("auth.login").with("is_staff", user.is_staff);
     auth.under_name(event, username).write(request);
@@ -90,12 +91,7 @@ pub(crate) fn note_held_up(auth: &Auth, request: &HttpRequest, username: &str, h
 }
 
 /// Notes a registration, which is a login, and says that the request is of this user.
-pub(crate) fn note_registration(
-    auth: &Auth,
-    request: &HttpRequest,
-    username: &str,
-    user: &users::User,
-) {
+pub(crate) fn note_registration(auth: &Auth, request: &HttpRequest, username: &str, user: &User) {
     Caller::of(request).set_actor(format!("user:{}", user.id));
     let event = SecurityEvent::done("auth.registered");
     auth.under_name(event, username).write(request);

@@ -8,7 +8,7 @@ use unicom_http::{ApiError, random_token};
 use unicom_models::UtcTime;
 use unicom_webchat::GuestId;
 
-use crate::users::User;
+use crate::user::User;
 
 /// The session's public name, of which the guest's account id is made. Never the cookie's secret.
 const SESSION_KEY: &str = "session_key";

@@ -15,7 +15,8 @@ use unicom_models::UtcTime;
 use unicom_webchat::GuestId;
 
 use crate::schema::{unicom_sessions as sessions, unicom_users};
-use crate::users::{self, User};
+use crate::user::User;
+use crate::users::{self};
 use crate::{SessionLife, pending_migrations, session};
 
 /// actix-session's store over unicom's database.
@@ -236,16 +237,6 @@ fn insert(tx: &mut Tx<'_>, hash: &str, state: &State, life: SessionLife) -> Resu
 fn is_there(tx: &mut Tx<'_>, guest: &GuestId) -> Result<bool, DbError> {
     let account = accounts::lock(tx, &guest.account_id())?;
     Ok(account.is_some() && !pending_migrations::is_owed(tx, guest, UtcTime::BEGINNING)?)
-}
-
-/// Ends all sessions of a guest. The guest's account must be locked, so that none begins meanwhile.
-pub(crate) fn end_sessions_of_guest(tx: &mut Tx<'_>, guest: &GuestId) -> Result<(), DbError> {
-    let db: &mut Db = tx;
-    on_engine!(db, conn => diesel::delete(
-            sessions::table.filter(sessions::session_key.eq(guest.session_key())),
-        )
-        .execute(conn))?;
-    Ok(())
 }
 
 /// Stores another state of a session that goes on. One that has ended meanwhile stays so: no row is

@@ -4,7 +4,8 @@ use unicom_db::queries::accounts;
 use unicom_db::{Database, DbError, Tx};
 use unicom_http::{Admin, ApiError};
 
-use crate::users::{self, User};
+use crate::user::User;
+use crate::users::{self};
 
 /// Returns the user as staff, called `actor` in the audit trail; none if the user is not staff.
 ///

@@ -6,7 +6,7 @@ use unicom_db::Database;
 use unicom_http::ApiError;
 
 use crate::session::{self, SessionOwner};
-use crate::users::User;
+use crate::user::User;
 use crate::{bearer, session_store, staff, tokens};
 
 /// Checks that what proved who sends the request, as it was loaded with its head, still does.

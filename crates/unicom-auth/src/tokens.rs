@@ -11,7 +11,7 @@ use unicom_models::UtcTime;
 
 use crate::Scope;
 use crate::schema::{unicom_api_tokens as tokens, unicom_users as users};
-use crate::users::User;
+use crate::user::User;
 
 /// What every token begins with, so that people and scanners know one when they see it.
 pub const PREFIX: &str = "uct_";

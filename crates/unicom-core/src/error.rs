@@ -3,8 +3,6 @@
 use unicom_db::DbError;
 use unicom_models::{ChannelId, ChatId, MessageId, PlatformKind, RequestId};
 
-use crate::platform::ChannelError;
-
 /// What can go wrong when a message is stored or a channel is changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -103,3 +101,8 @@ impl CoreError {
         }
     }
 }
+
+/// What is wrong with a channel's configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("invalid channel configuration: {0}")]
+pub struct ChannelError(pub String);

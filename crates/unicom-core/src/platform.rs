@@ -10,6 +10,8 @@ use unicom_models::{Channel, Chat, Message, PlatformKind};
 
 use crate::CoreError;
 
+pub use crate::error::ChannelError;
+
 /// A platform that messages come from and go to.
 ///
 /// Implementers convert and deliver; storing is done for them. `unicom-testing` has a conformance suite.
@@ -77,11 +79,6 @@ pub enum DeliveryError {
     #[error("permanent: {0}")]
     Permanent(String),
 }
-
-/// What is wrong with a channel's configuration.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("invalid channel configuration: {0}")]
-pub struct ChannelError(pub String);
 
 /// The platforms of a process.
 #[derive(Debug, Clone, Default)]

@@ -2,14 +2,8 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpMessage, HttpRequest, web};
+use actix_web::{HttpMessage, HttpRequest};
 use unicom_models::UtcTime;
-
-use crate::{Api, ApiError};
-
-/// How long a body may take before what proves who sends it is checked again. A body that is held
-/// back on purpose must not keep alive what has ended meanwhile.
-const PROOF_HOLDS: Duration = Duration::from_secs(1);
 
 /// When a request reached the server: kept with the request, and handed to the services with its guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,29 +44,13 @@ impl Arrival {
         let arrival: &Self = extensions.get()?;
         Some(arrival.body.unwrap_or(arrival.head))
     }
-}
 
-/// Notes that the body of the request has reached the server. If it took longer than a second, asks the
-/// host whether what proves who sends it still does: to be called by whatever reads a body, before
-/// anything is done with it.
-///
-/// # Errors
-/// Those of [`IdentityProvider::still_valid`](crate::IdentityProvider::still_valid).
-pub(crate) async fn note_body(request: &HttpRequest) -> Result<(), ApiError> {
-    let Some(api) = request.app_data::<web::Data<Api>>() else {
-        return Ok(());
-    };
-    let now = api.database.now();
-    let head = {
+    /// Notes that the body of the request has reached the server `now`. Returns how long after its head that was, if
+    /// the head was noted.
+    pub(crate) fn note_body(request: &HttpRequest, now: UtcTime) -> Option<Duration> {
         let mut extensions = request.extensions_mut();
-        let Some(arrival) = extensions.get_mut::<Arrival>() else {
-            return Ok(());
-        };
+        let arrival = extensions.get_mut::<Self>()?;
         arrival.body = Some(now);
-        arrival.head
-    };
-    if now.since(head) > PROOF_HOLDS {
-        api.identity.still_valid(request).await?;
+        Some(now.since(arrival.head))
     }
-    Ok(())
 }

@@ -6,10 +6,13 @@ use actix_web::body::{BodyStream, to_bytes_limited};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
 
-use crate::arrival::note_body;
 use crate::body_timeout::{BodyTimeout, is_too_late};
 use crate::metered::{announced, count_announced, count_bytes};
-use crate::{Api, ApiError, Fields, Limits};
+use crate::{Api, ApiError, Arrival, Fields, Limits};
+
+/// How long a body may take before what proves who sends it is checked again. A body that is held
+/// back on purpose must not keep alive what has ended meanwhile.
+const PROOF_HOLDS: Duration = Duration::from_secs(1);
 
 /// Reads a JSON object of at most `limit` bytes, and counts these for the address that they come from; an empty body counts
 /// as an empty object.
@@ -110,4 +113,20 @@ pub(crate) fn time(request: &HttpRequest) -> Duration {
 
 pub(crate) fn too_late() -> ApiError {
     ApiError::request_timeout("the body took too long to arrive")
+}
+
+/// Notes that the body of the request has reached the server. If it took longer than a second, asks the
+/// host whether what proves who sends it still does: to be called by whatever reads a body, before
+/// anything is done with it.
+///
+/// # Errors
+/// Those of [`IdentityProvider::still_valid`](crate::IdentityProvider::still_valid).
+pub(crate) async fn note_body(request: &HttpRequest) -> Result<(), ApiError> {
+    let Some(api) = request.app_data::<web::Data<Api>>() else {
+        return Ok(());
+    };
+    match Arrival::note_body(request, api.database.now()) {
+        Some(took) if took > PROOF_HOLDS => api.identity.still_valid(request).await,
+        _ => Ok(()),
+    }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use actix_web::{HttpMessage, HttpRequest};
 
-use crate::security_log::Sources;
+use crate::log_sources::Sources;
 
 /// Who sends a request and from where, as far as it is known. One for each request; clones are the same one.
 ///

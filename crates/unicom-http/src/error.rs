@@ -24,8 +24,8 @@ use utoipa::openapi::schema::Type;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::Refusal;
-use crate::respond::always;
+use crate::openapi::constant::always;
+use crate::storage::refusal::Refusal;
 
 /// After which a client may try again, where nothing else is said.
 const SOON: Duration = Duration::from_secs(1);

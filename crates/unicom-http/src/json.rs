@@ -10,7 +10,7 @@ use unicom_models::{
 use utoipa::ToSchema;
 
 use crate::Api;
-use crate::media::media_url;
+use crate::webchat::media::media_url;
 
 /// A message as clients see it.
 #[derive(Debug, Serialize, ToSchema)]

@@ -16,7 +16,7 @@ use futures_util::future::{LocalBoxFuture, ready};
 use futures_util::{FutureExt, StreamExt};
 use unicom_core::media::is_out_of_room;
 
-use crate::arrival::note_body;
+use crate::body::note_body;
 use crate::body::too_late;
 use crate::body_timeout::{BodyTimeout, is_too_late};
 use crate::metered::{Metered, announced, count_announced, refusal};

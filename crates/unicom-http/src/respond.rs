@@ -5,11 +5,10 @@ use actix_web::http::header::{ContentType, ETAG, EntityTag, HeaderValue};
 use serde::Serialize;
 use unicom_core::media::sha256_hex;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::Type;
-use utoipa::openapi::{Object, ObjectBuilder};
 
 use crate::ApiError;
 use crate::conditional::Precondition;
+use crate::openapi::constant::always;
 
 /// A body with `"success": true` before its fields.
 #[derive(Debug, Serialize, ToSchema)]
@@ -103,12 +102,4 @@ pub(crate) fn created(fields: impl Serialize) -> HttpResponse {
         success: true,
         fields,
     })
-}
-
-/// The schema of a field that always says the same.
-pub(crate) fn always<const VALUE: bool>() -> Object {
-    ObjectBuilder::new()
-        .schema_type(Type::Boolean)
-        .enum_values(Some([VALUE]))
-        .build()
 }

@@ -3,18 +3,12 @@
 //! Its lines go to the `log` crate under [`SECURITY_LOG`], each with a field `event`. Hand [`SecurityEvent`] ids and fixed
 //! words only: no secret, no text, no name that a client sent, no address in clear.
 
-use std::net::IpAddr;
-use std::sync::Arc;
-
 use actix_web::{HttpRequest, web};
-use log::{Level, Record};
+use log::Level;
 use unicom_models::Id;
 
-use crate::line_limit::{LineLimit, Suppressed};
-use crate::{Admin, Admission, Caller};
-
-/// The target of the security log's lines, by which a logger tells them from others.
-pub const SECURITY_LOG: &str = "unicom::security";
+use crate::log_fields::log_fields;
+use crate::{Admin, Caller};
 
 /// The most characters of a value: an id in a path may be any text.
 const LONGEST: usize = 200;
@@ -108,21 +102,6 @@ impl SecurityEvent {
     }
 }
 
-fn log_fields(level: Level, fields: &[(&'static str, String)]) {
-    let fields: Vec<_> = fields
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    log::logger().log(
-        &Record::builder()
-            .target(SECURITY_LOG)
-            .level(level)
-            .args(format_args!("security event"))
-            .key_values(&fields.as_slice())
-            .build(),
-    );
-}
-
 /// Writes that staff reads, or tries a change out: which route, and the ids in its path and query.
 pub(crate) fn note_reading(request: &HttpRequest, staff: &Admin) {
     Caller::of(request).set_actor(&staff.actor);
@@ -154,70 +133,4 @@ fn is_id(text: &str, is_word: bool) -> bool {
     let is_own = text.parse::<i64>().is_ok() || text.parse::<Id>().is_ok();
     let has_digit = || text.bytes().any(|byte| byte.is_ascii_digit());
     is_own || (is_word && has_digit() && text.bytes().all(in_word))
-}
-
-/// How the security log names where requests come from, and how many lines about refusals it takes from there: 60 a minute
-/// of each event, and 1,000 from everywhere. To be in the application's data; without it, lines do not tell, and all are
-/// taken. Clones count together.
-#[derive(Clone)]
-pub struct Sources {
-    admission: Admission,
-    limit: Arc<LineLimit>,
-    name: Arc<dyn Fn(IpAddr) -> String + Send + Sync>,
-}
-
-impl Sources {
-    /// Names an address, of IPv6 its first 64 bits, by `name`. Those of proxies that `admission` trusts are not counted.
-    pub fn new(
-        admission: Admission,
-        name: impl Fn(IpAddr) -> String + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            limit: Arc::new(LineLimit::new(admission.clock())),
-            admission,
-            name: Arc::new(name),
-        }
-    }
-
-    /// The source of a request: its address, and the name to be made of it once it is asked for.
-    pub(crate) fn of(request: &HttpRequest) -> Option<(Self, IpAddr)> {
-        let sources = request.app_data::<web::Data<Self>>()?;
-        let address = sources.admission.address(request)?;
-        Some((sources.get_ref().clone(), address))
-    }
-
-    /// Writes how many lines were left out in a minute that has ended, unless that was said already. To be called now and
-    /// then: otherwise the next line about a refusal says it.
-    pub fn write_suppressed(&self) {
-        self.write(&self.limit.ended());
-    }
-
-    pub(crate) fn may_leave(&self, kind: &'static str, address: IpAddr) -> bool {
-        let (is_written, ended) = self.limit.take(kind, address);
-        self.write(&ended);
-        is_written
-    }
-
-    fn write(&self, ended: &[Suppressed]) {
-        for suppressed in ended {
-            let mut fields = vec![
-                ("event", "log.suppressed".to_owned()),
-                ("of", suppressed.kind.to_owned()),
-                ("lines", suppressed.lines.to_string()),
-            ];
-            let source = suppressed.address.map(|address| self.name(address));
-            fields.extend(source.map(|source| ("source", source)));
-            log_fields(Level::Warn, &fields);
-        }
-    }
-
-    pub(crate) fn name(&self, address: IpAddr) -> String {
-        (self.name)(address)
-    }
-}
-
-impl std::fmt::Debug for Sources {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Sources(…)")
-    }
 }

@@ -4,13 +4,9 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::id::text_newtype;
-use crate::{CategoryId, Channel, ChannelId, ChatId, MemberId, PlatformKind, UtcTime, schema};
-
-text_newtype! {
-    /// The id of an account, in its platform's form: `webchat_user_7`, `webchat_guest_4f…`.
-    AccountId
-}
+use crate::{
+    AccountId, CategoryId, Channel, ChannelId, ChatId, MemberId, PlatformKind, UtcTime, schema,
+};
 
 /// A person or a bot as one platform knows it.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]

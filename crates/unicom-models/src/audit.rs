@@ -4,13 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::id::uuid_id;
-use crate::{UtcTime, schema};
-
-uuid_id! {
-    /// The id of an audit entry.
-    AuditId
-}
+use crate::{AuditId, UtcTime, schema};
 
 /// What somebody who manages unicom did. Kept for good, also when its subject is gone (ASVS 5.0, 16.2).
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]

@@ -4,13 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::id::uuid_id;
-use crate::{ChannelId, GroupId, MemberId, UtcTime, schema};
-
-uuid_id! {
-    /// The id of a category.
-    CategoryId
-}
+use crate::{CategoryId, ChannelId, GroupId, MemberId, UtcTime, schema};
 
 /// A kind of request, in a tree: who may see it, and how a message is told to belong to it.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]

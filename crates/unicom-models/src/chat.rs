@@ -4,24 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::id::text_newtype;
-use crate::{Channel, ChannelId, MessageId, PlatformKind, UtcTime, schema};
-
-text_newtype! {
-    /// The id of a chat. A visitor's default chat bears the account's id.
-    ChatId
-}
-
-impl ChatId {
-    /// An id for a further chat.
-    #[expect(
-        clippy::new_without_default,
-        reason = "a default would hide that every call differs"
-    )]
-    pub fn new() -> Self {
-        Self(crate::Id::new().to_string())
-    }
-}
+use crate::{Channel, ChannelId, ChatId, MessageId, PlatformKind, UtcTime, schema};
 
 /// A conversation of accounts on one channel.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]

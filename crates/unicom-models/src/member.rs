@@ -3,18 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use crate::id::uuid_id;
-use crate::{UtcTime, schema};
-
-uuid_id! {
-    /// The id of a member.
-    MemberId
-}
-
-uuid_id! {
-    /// The id of a group of members.
-    GroupId
-}
+use crate::{GroupId, MemberId, UtcTime, schema};
 
 /// The person behind accounts.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]

@@ -4,14 +4,8 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::id::uuid_id;
 use crate::text_enum::text_enum;
-use crate::{AccountId, ChannelId, ChatId, UtcTime, schema};
-
-uuid_id! {
-    /// The id of a message.
-    MessageId
-}
+use crate::{AccountId, ChannelId, ChatId, MessageId, UtcTime, schema};
 
 text_enum! {
     /// Which way a message goes, seen from unicom.

@@ -4,14 +4,10 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::id::uuid_id;
 use crate::text_enum::text_enum;
-use crate::{AccountId, CategoryId, ChannelId, ChatId, MemberId, MessageId, UtcTime, schema};
-
-uuid_id! {
-    /// The id of a request.
-    RequestId
-}
+use crate::{
+    AccountId, CategoryId, ChannelId, ChatId, MemberId, MessageId, RequestId, UtcTime, schema,
+};
 
 text_enum! {
     /// How far a request has come.

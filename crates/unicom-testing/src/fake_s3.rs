@@ -1,15 +1,16 @@
 //! `FakeS3`: buckets on the network, played in memory.
 
 mod exchange;
+mod message;
 mod objects;
 #[cfg(test)]
 mod tests;
 
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
-use objects::State;
+use objects::{State, lock};
 
 /// As much of an S3 server as a media store needs, on a port of this machine, until the process ends.
 ///
@@ -109,8 +110,4 @@ impl FakeS3 {
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
-}
-
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,7 +6,8 @@ use clap::Args;
 use serde::Serialize;
 use unicom_db::files::{FileError, backup};
 
-use super::backup_files::{self, Copied};
+use super::backup_copied::Copied;
+use super::backup_files;
 use crate::output::Format;
 use crate::paths::sqlite_file;
 use crate::{Failure, Settings};

@@ -4,26 +4,15 @@ use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 use std::path::{self, Component, Path, PathBuf};
 
-use serde::Serialize;
 use unicom_db::files::{Entry, Folder, NewFile, same_file};
 
+use super::backup_copied::{Copied, failed};
 use super::backup_key;
 use crate::paths::{KEY_FILE, key_file, media_folder};
 use crate::{Failure, Settings};
 
 /// Files of messages in the folder that a backup copies to.
 const MEDIA: &str = "media";
-
-/// What was copied.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct Copied {
-    pub copied: u64,
-    /// Not copied, since they were there.
-    pub there: u64,
-    /// Where the key is now that another one took the place of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub former_key: Option<PathBuf>,
-}
 
 /// What a copy of the database alone lacks, if there is any of it.
 pub(super) fn left_out(settings: &Settings, with_files: bool) -> Option<String> {
@@ -218,8 +207,4 @@ fn copy_file(from: &Folder, to: &Folder, name: &OsStr, copied: &mut Copied) -> R
     file.finish().map_err(Failure::failed)?;
     copied.copied += 1;
     Ok(())
-}
-
-pub(super) fn failed(path: &Path) -> impl Fn(io::Error) -> Failure {
-    move |error| Failure::Failed(format!("`{}`: {error}", path.display()))
 }

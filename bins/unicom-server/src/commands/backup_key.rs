@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use unicom_auth::SecretKey;
 use unicom_db::files::{NewFile, Place};
 
-use super::backup_files::{Copied, failed};
+use super::backup_copied::{Copied, failed};
 use crate::Failure;
 
 /// Bytes that are read of a key's file: far more than a key has.

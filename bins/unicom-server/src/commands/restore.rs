@@ -15,7 +15,8 @@ use unicom_db::{DbError, Tx};
 
 use super::audit::note;
 use super::backup::refused;
-use super::backup_files::{self, Copied};
+use super::backup_copied::Copied;
+use super::backup_files;
 use crate::output::Format;
 use crate::paths::sqlite_file;
 use crate::wiring::MIGRATIONS;

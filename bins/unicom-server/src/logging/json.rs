@@ -8,13 +8,15 @@ use log::kv::{Error, Key, Value, VisitSource};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use unicom_models::UtcTime;
 
+use super::line;
+
 /// The fields that every line has. One of a record's own with such a name gets a `_` behind it.
 const OURS: [&str; 4] = ["time", "level", "target", "message"];
 
 /// Writes a record as a line.
 pub(super) fn write(buffer: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
     io::Write::write_all(buffer, &line(record)?)?;
-    super::end(buffer)
+    line::end(buffer)
 }
 
 /// The object.
@@ -34,8 +36,8 @@ impl Serialize for Line<'_> {
         map.serialize_entry("level", record.level().as_str())?;
         map.serialize_entry("target", record.target())?;
         map.serialize_entry("message", record.args())?;
-        if let Some(id) = super::request_id(record) {
-            map.serialize_entry(super::REQUEST_ID, &id)?;
+        if let Some(id) = line::request_id(record) {
+            map.serialize_entry(line::REQUEST_ID, &id)?;
         }
         let mut fields = Fields {
             map: &mut map,

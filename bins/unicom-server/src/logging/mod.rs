@@ -4,18 +4,16 @@
 //! what somebody sends can forge no line, in neither format.
 
 mod json;
+mod line;
 mod security;
 #[cfg(test)]
 mod tests;
 mod text;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
-use std::io::Write;
 use std::panic::PanicHookInfo;
 
 use clap::ValueEnum;
-use env_logger::fmt::Formatter;
-use log::kv::Key;
 use log::{LevelFilter, Log, Metadata, Record};
 use serde::Deserialize;
 use unicom_http::SECURITY_LOG;
@@ -32,9 +30,6 @@ pub enum LogFormat {
     /// For programs: a JSON object.
     Json,
 }
-
-/// The field that names the request for which a line is logged.
-const REQUEST_ID: &str = "request_id";
 
 /// Logs from now on what `filter` lets through, such as `info` or `warn,unicom_http=debug`, and the security log whatever
 /// the filter says. A logger that was set before stays.
@@ -119,18 +114,4 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
         _ => String::new(),
     };
     log::error!(target: "unicom::panic", "panicked at {place}: {said}{backtrace}");
-}
-
-/// The id of the request that this line is logged for, unless the line names it itself.
-fn request_id(record: &Record<'_>) -> Option<String> {
-    let is_named = record.key_values().get(Key::from(REQUEST_ID)).is_some();
-    if is_named {
-        return None;
-    }
-    crate::request_id::current_request_id()
-}
-
-/// Ends the line.
-fn end(buffer: &mut Formatter) -> std::io::Result<()> {
-    buffer.write_all(b"\n")
 }

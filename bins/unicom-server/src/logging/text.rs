@@ -8,13 +8,15 @@ use log::Record;
 use log::kv::{Error, Key, Value, VisitSource};
 use unicom_models::UtcTime;
 
+use super::line;
+
 /// Writes a record as a line.
 pub(super) fn write(buffer: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
     let (level, time) = (record.level(), UtcTime::now());
     let style = buffer.default_level_style(level);
     write!(buffer, "[{time} {style}{level:<5}{style:#} ")?;
     buffer.write_all(line(record)?.as_bytes())?;
-    super::end(buffer)
+    line::end(buffer)
 }
 
 /// What stands behind the level.
@@ -26,8 +28,8 @@ pub(super) fn line(record: &Record<'_>) -> io::Result<String> {
         .key_values()
         .visit(&mut pairs)
         .map_err(io::Error::other)?;
-    if let Some(id) = super::request_id(record) {
-        pairs.write(super::REQUEST_ID, &id);
+    if let Some(id) = line::request_id(record) {
+        pairs.write(line::REQUEST_ID, &id);
     }
     Ok(line)
 }

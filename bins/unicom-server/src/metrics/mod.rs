@@ -23,7 +23,7 @@ use unicom_http::openapi::{ErrorResponses, Kind, Routes, error_kinds};
 use unicom_http::{ApiError, Storage, routes};
 
 use crate::Failure;
-use crate::server::nothing_here;
+use crate::no_route::no_route;
 use family::{family, gauge};
 use work::RecentWork;
 
@@ -102,7 +102,7 @@ async fn metrics(
     database: web::Data<Database>,
 ) -> Result<HttpResponse, ApiError> {
     if !metrics.may_be_read_by(&request) {
-        return nothing_here(request).await;
+        return no_route(request).await;
     }
     let mut families = vec![about(&database)];
     families.extend(metrics.0.http.families());

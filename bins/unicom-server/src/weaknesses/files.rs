@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Weakness;
+use super::weakness::Weakness;
 use crate::paths::{key_file, media_folder, sqlite_file};
 use crate::private::{self, Rights};
 use crate::{SecurityLog, Settings};

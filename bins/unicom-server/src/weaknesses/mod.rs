@@ -3,22 +3,14 @@
 
 mod files;
 mod networks;
+mod weakness;
 
 use unicom_auth::Origin;
 use url::Url;
 
-use crate::{Registration, SecurityLog, Settings};
+pub(crate) use weakness::Weakness;
 
-/// A setting that weakens the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Weakness {
-    /// What it is, for programs: stable.
-    pub id: &'static str,
-    /// The setting, or what it says where to find.
-    pub what: &'static str,
-    /// What it leads to, and what ends it.
-    pub detail: String,
-}
+use crate::{Registration, SecurityLog, Settings};
 
 /// Returns the weaknesses of these settings, and of the files that they name.
 pub(crate) fn of(settings: &Settings) -> Vec<Weakness> {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv6Net};
 
-use super::Weakness;
+use super::weakness::Weakness;
 use crate::Settings;
 
 /// The bits that an IPv4 network is told by at the least: `10.0.0.0/8` is the widest private one.

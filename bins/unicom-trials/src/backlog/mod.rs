@@ -17,7 +17,8 @@ use crate::client::{Client, Draft};
 use crate::connection::Connection;
 use crate::layout::Layout;
 use crate::options::{OnDatabase, Options};
-use crate::report::{Goal, Report, Row};
+use crate::report::Report;
+use crate::row::{Goal, Row};
 use crate::server::Setting;
 use queue::Queue;
 

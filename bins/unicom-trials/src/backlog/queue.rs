@@ -6,7 +6,7 @@ use unicom_db::{Db, on_engine};
 use unicom_models::schema::{unicom_messages as messages, unicom_requests as requests};
 use unicom_models::{ChatId, Direction, MessageId, RequestStatus};
 
-use crate::report::Row;
+use crate::row::Row;
 
 /// Requests that wait.
 #[derive(Debug, Clone, Copy)]

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use unicom_bench::process::Memory;
 
-use super::Recovery;
 use super::load::Load;
 use super::machine::Cores;
-use crate::report::{Goal, Row};
+use super::part::Recovery;
+
+use crate::row::{Goal, Row};
 
 /// Resident memory of the server at the most: in MiB for itself, and in KiB for each visitor, their connection and request.
 const MOST_MIB: u64 = 64;

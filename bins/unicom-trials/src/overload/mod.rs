@@ -10,6 +10,7 @@ mod load;
 mod machine;
 mod noisy_neighbour;
 mod open_load;
+mod part;
 mod visitor;
 
 use std::ffi::OsStr;
@@ -26,14 +27,16 @@ use crate::connection::Connection;
 use crate::database::{Books, settle_within};
 use crate::layout::Layout;
 use crate::options::{OnDatabase, Options};
-use crate::readback::{Findings, read_back};
-use crate::report::{Report, Row};
+use crate::readback::read_back;
+use crate::report::Report;
+use crate::row::Row;
 use crate::server::Setting;
 use crate::verdict::Verdict;
 use figures::Figures;
 use load::Load;
 use machine::Cores;
 use open_load::{VisitorPool, arrive, insist};
+use part::{Part, Recovery};
 use visitor::{Visitor, Wish};
 
 /// How many times as many requests come in as are answered at the most.
@@ -98,13 +101,6 @@ pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
     rows.push(Row::some("messages acknowledged", verdict.acknowledged));
     let title = format!("Overload on {}", arguments.on.describe());
     Ok(Report::new(&title, None, rows, verdict))
-}
-
-/// What came of a part of the trial.
-struct Part {
-    rows: Vec<Row>,
-    ack_log: Arc<AckLog>,
-    found: Findings,
 }
 
 fn overload(
@@ -193,13 +189,6 @@ fn find_peak(
         }
     }
     peak.context("no load")
-}
-
-/// How long after a storm the server was ready, and acknowledged a message of somebody who came new.
-#[derive(Debug, Clone, Copy)]
-struct Recovery {
-    ready: Option<Duration>,
-    sent: Option<Duration>,
 }
 
 async fn recover(witness: Visitor) -> (Visitor, Recovery) {

@@ -10,15 +10,15 @@ use anyhow::Context;
 use unicom_bench::interrupt;
 use unicom_bench::scratch_db::ScratchDb;
 
-use super::Part;
 use super::load::Load;
 use super::open_load::arrive;
+use super::part::Part;
 use super::visitor::{Visitor, Wish};
 use crate::ack_log::AckLog;
 use crate::connection::Connection;
 use crate::database::settle;
 use crate::readback::read_back;
-use crate::report::Row;
+use crate::row::Row;
 use crate::server::Setting;
 
 /// Where the greedy one is, and where the other (RFC 5737).

@@ -36,13 +36,10 @@ use crate::server::{Ended, Setting};
 use crate::visitors::Visitors;
 use disk::{Disk, Syncs};
 use outcome::Outcome;
-use verdict::judge;
+use verdict::{DATABASE, judge};
 
 /// Cuts of one database at the most.
 const CUTS_OF_A_DATABASE: u32 = 12;
-
-/// The database's file on a stage.
-const DATABASE: &str = "bench.db";
 
 /// The first so many of a database's cuts come while its tables are made.
 const CUTS_OF_MIGRATIONS: u32 = 2;

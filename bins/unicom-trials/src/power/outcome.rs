@@ -2,7 +2,8 @@
 
 use super::journal::Change;
 use super::verdict::CutVerdict;
-use crate::report::{Report, Row};
+use crate::report::Report;
+use crate::row::Row;
 use crate::verdict::Verdict;
 
 /// What came of it, over all databases.

@@ -8,6 +8,9 @@ use super::tree::{self, Tree};
 use crate::ack_log::Sent;
 use crate::database::{client_ids, damage};
 
+/// The database's file on a stage.
+pub(super) const DATABASE: &str = "bench.db";
+
 /// What is wrong with a disk.
 #[derive(Debug, Default)]
 pub struct CutVerdict {
@@ -39,7 +42,7 @@ pub fn judge(
 ) -> anyhow::Result<CutVerdict> {
     tree::write(folder, disk)?;
     let mut verdict = CutVerdict::default();
-    let url = format!("sqlite://{}", folder.join(super::DATABASE).display());
+    let url = format!("sqlite://{}", folder.join(DATABASE).display());
     let stored = match Db::connect(&url)
         .map_err(anyhow::Error::from)
         .and_then(|mut db| {

@@ -8,8 +8,8 @@ use unicom_models::schema::unicom_accounts;
 use unicom_models::{Account, AccountId};
 use unicom_webchat::HostIdentity;
 
+use super::carried_over::{CarriedOver, CarryOverError, replaced};
 use super::users::Users;
-use super::{CarriedOver, CarryOverError, replaced};
 
 /// Blocks the accounts that are blocked in the replaced database.
 ///

@@ -9,8 +9,8 @@ use unicom_models::AuditId;
 use unicom_models::schema::unicom_audit as audit;
 use unicom_webchat::{GuestId, HostIdentity, find_person};
 
-use super::{CarriedOver, CarryOverError, replaced};
-use crate::{session_store, users};
+use super::carried_over::{CarriedOver, CarryOverError, replaced};
+use crate::{guest_sessions, users};
 
 /// Actions by which the audit trail records that a person was erased.
 const ERASED: [&str; 2] = ["account.erase", "member.erase"];
@@ -71,7 +71,7 @@ fn shut_out(tx: &mut Tx<'_>, subject: &str) -> Result<bool, DbError> {
                 Err(_) => false,
             },
             HostIdentity::Guest(key) => {
-                session_store::end_sessions_of_guest(tx, &GuestId::new(key.clone()))?;
+                guest_sessions::end_sessions_of_guest(tx, &GuestId::new(key.clone()))?;
                 false
             }
         };

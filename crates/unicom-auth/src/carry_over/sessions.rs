@@ -9,8 +9,8 @@ use unicom_models::schema::{unicom_account_merges as merges, unicom_accounts as 
 use unicom_models::{AccountId, UtcTime};
 use unicom_webchat::GuestId;
 
+use super::carried_over::{CarriedOver, CarryOverError, PAGE, replaced};
 use super::users::Users;
-use super::{CarriedOver, CarryOverError, PAGE, replaced};
 use crate::schema::unicom_sessions as sessions;
 use crate::session::guest_in_stored;
 

@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use unicom_db::{Db, DbError, Tx, on_engine};
 
+use super::carried_over::{CarriedOver, CarryOverError, replaced};
 use super::users::Users;
-use super::{CarriedOver, CarryOverError, replaced};
 use crate::schema::unicom_api_tokens as tokens;
 use crate::tokens::revoke;
 

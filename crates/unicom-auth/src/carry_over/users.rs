@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_models::UtcTime;
 
-use super::{CarriedOver, CarryOverError, PAGE, replaced};
+use super::carried_over::{CarriedOver, CarryOverError, PAGE, replaced};
 use crate::schema::unicom_users as users;
 
 /// A user as one of the databases has it.

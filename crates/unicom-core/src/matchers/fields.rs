@@ -4,7 +4,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{KINDS, MatcherError};
+use super::MatcherError;
+
+/// The kinds of matchers there are, as their JSON names them.
+pub(super) const KINDS: [&str; 5] = ["always", "keywords", "regex", "script", "custom"];
 
 /// The kind of a matcher, and its fields.
 pub(super) fn of(matcher: &Value) -> Result<(&str, &Map<String, Value>), MatcherError> {

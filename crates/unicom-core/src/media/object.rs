@@ -67,7 +67,7 @@ impl ObjectMediaStore {
     pub fn local(dir: impl AsRef<Path>) -> Result<Self, MediaError> {
         let dir = dir.as_ref();
         let failed = |error: &dyn Display| {
-            invalid(format!("cannot use folder `{}`: {error}", dir.display()))
+            MediaError::invalid_config(format!("cannot use folder `{}`: {error}", dir.display()))
         };
         disk::create_private_dir(dir).map_err(|error| failed(&error))?;
         let store = LocalFileSystem::new_with_prefix(dir)
@@ -103,21 +103,21 @@ impl ObjectMediaStore {
         url: &str,
         options: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, MediaError> {
-        let url: Url = url
-            .parse()
-            .map_err(|error| invalid(format!("not a URL ({error}): expected {URL_CHOICES}")))?;
+        let url: Url = url.parse().map_err(|error| {
+            MediaError::invalid_config(format!("not a URL ({error}): expected {URL_CHOICES}"))
+        })?;
         let credentials = !url.username().is_empty() || url.password().is_some();
         if credentials || url.query().is_some() || url.fragment().is_some() {
             let reason = "its URL takes no credentials, `?` or `#`: give them as options";
-            return Err(invalid(reason));
+            return Err(MediaError::invalid_config(reason));
         }
         match url.scheme() {
             "file" => match (url.to_file_path(), options.into_iter().next()) {
                 (Ok(dir), None) => Self::local(dir),
-                (Ok(_), Some((name, _))) => Err(invalid(format!(
+                (Ok(_), Some((name, _))) => Err(MediaError::invalid_config(format!(
                     "unknown option `{name}`: a folder takes none"
                 ))),
-                (Err(()), _) => Err(invalid(format!(
+                (Err(()), _) => Err(MediaError::invalid_config(format!(
                     "no absolute folder in `{url}`: expected {URL_CHOICES}"
                 ))),
             },
@@ -126,7 +126,7 @@ impl ObjectMediaStore {
                 place: url.into(),
                 folder: None,
             }),
-            other => Err(invalid(format!(
+            other => Err(MediaError::invalid_config(format!(
                 "unknown scheme `{other}`: expected {URL_CHOICES}"
             ))),
         }
@@ -324,10 +324,4 @@ fn not_stored(key: &str, error: &(dyn Error + 'static)) -> MediaError {
 pub fn is_out_of_room(kind: io::ErrorKind) -> bool {
     use io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
     matches!(kind, StorageFull | QuotaExceeded | ReadOnlyFilesystem)
-}
-
-fn invalid(error: impl Display) -> MediaError {
-    MediaError::InvalidConfig {
-        reason: error.to_string(),
-    }
 }

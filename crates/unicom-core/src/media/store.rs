@@ -192,3 +192,12 @@ pub enum MediaError {
         reason: String,
     },
 }
+
+impl MediaError {
+    /// Returns the error for settings that cannot be used, for this reason.
+    pub(super) fn invalid_config(reason: impl ToString) -> Self {
+        Self::InvalidConfig {
+            reason: reason.to_string(),
+        }
+    }
+}

@@ -11,6 +11,7 @@ use unicom_db::queries::{account_tombstones, accounts, audit, chats, groups, mem
 use unicom_db::{Db, DbError};
 use unicom_models::{Chat, MessageId, UtcTime};
 
+use super::item::ExportedFile;
 use super::{Person, item};
 
 /// Messages that are in memory at once.
@@ -29,17 +30,6 @@ pub enum ExportError {
     /// Something stored is not what JSON can say.
     #[error("the export cannot be written: {0}")]
     Json(#[from] serde_json::Error),
-}
-
-/// A file of a message that was exported.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExportedFile {
-    /// Its name in the export.
-    pub path: String,
-    /// Its key in the media store.
-    pub key: String,
-    /// The SHA-256 of its content, in hexadecimal.
-    pub sha256: String,
 }
 
 /// Writes everything of a person as one JSON document, and returns the files that it names.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use unicom_models::{Delivery, Message, Request};
 
-use super::{ExportedFile, Person};
+use super::Person;
 
 /// Letters of a file's extension at the most.
 const LONGEST_EXTENSION: usize = 8;
@@ -70,4 +70,15 @@ fn extension(name: &str) -> Option<&str> {
     let is_plain = (1..=LONGEST_EXTENSION).contains(&extension.len())
         && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
     is_plain.then_some(extension)
+}
+
+/// A file of a message that was exported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedFile {
+    /// Its name in the export.
+    pub path: String,
+    /// Its key in the media store.
+    pub key: String,
+    /// The SHA-256 of its content, in hexadecimal.
+    pub sha256: String,
 }

@@ -11,7 +11,8 @@ use unicom_db::{Db, DbError};
 use unicom_models::{AccountId, Chat, ChatId, MemberId};
 
 pub use erase::{Erased, erase_person};
-pub use export::{ExportError, ExportedFile, export_person};
+pub use export::{ExportError, export_person};
+pub use item::ExportedFile;
 
 /// Who is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]

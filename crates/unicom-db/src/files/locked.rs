@@ -14,11 +14,22 @@ use tempfile::TempDir;
 use super::backup::{Access, connect, expect_no_journal, expect_sqlite, is_damage, open};
 use super::entry::{Entry, Owner, refused};
 use super::new_file::private_folder;
-use super::{FileError, Folder, Place, Replaced};
+use super::{FileError, Folder, Place};
 use crate::{Db, DbError};
 
 /// How long a process that has the database open is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The database that a restored one will replace.
+#[derive(Debug)]
+pub enum Replaced<'a> {
+    /// There is none.
+    Missing,
+    /// There is one that cannot be read, for this reason.
+    Unreadable(String),
+    /// There is one that can be read, and no other process has it open.
+    Open(&'a mut Db),
+}
 
 /// What is known of the database that is there, and keeps others out of it.
 pub(super) enum Lock {

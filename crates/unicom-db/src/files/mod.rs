@@ -17,10 +17,11 @@ pub use backup::backup;
 pub use entry::{Entry, Owner};
 pub use error::FileError;
 pub use folder::{Folder, is_root};
+pub use locked::Replaced;
 pub use new_file::NewFile;
 pub use place::Place;
 pub(crate) use private::make_private;
-pub use restore::{Ready, Replaced, Restored, prepare_restore};
+pub use restore::{Ready, Restored, prepare_restore};
 
 use std::path::Path;
 

@@ -8,7 +8,7 @@ use super::backup::{
     Access, check, connect, expect_no_journal, expect_sqlite, expect_unicom, missing_or,
     place_of_database,
 };
-use super::locked::{Lock, beside, copy_database, journal_mode, lock};
+use super::locked::{Lock, Replaced, beside, copy_database, journal_mode, lock};
 use super::{BESIDE, FileError, Folder, NewFile, Place, same_file};
 use crate::{Db, DbError, Migrations, Tx, transaction};
 
@@ -21,17 +21,6 @@ pub struct Restored {
     pub migrated: usize,
     /// Where the database is that was there before.
     pub kept: Option<PathBuf>,
-}
-
-/// The database that a restored one will replace.
-#[derive(Debug)]
-pub enum Replaced<'a> {
-    /// There is none.
-    Missing,
-    /// There is one that cannot be read, for this reason.
-    Unreadable(String),
-    /// There is one that can be read, and no other process has it open.
-    Open(&'a mut Db),
 }
 
 /// A backup that has passed every check, and a place that nobody uses: what [`Ready::finish`] exchanges. Dropped, it leaves

@@ -9,7 +9,7 @@ use unicom_models::{
 use utoipa::ToSchema;
 
 use crate::Api;
-use crate::media::path_of;
+use crate::webchat::media::path_of;
 
 /// A message as staff sees it.
 #[derive(Debug, Serialize, ToSchema)]

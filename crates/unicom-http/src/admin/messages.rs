@@ -15,8 +15,6 @@ use super::AdminConfig;
 use super::audit::note;
 use super::message_body::{AdminFields, AdminUpload, MessageBody};
 use super::message_json::AdminMessageJson;
-use crate::media::{Binary, serve};
-use crate::messages::page;
 use crate::openapi::Kind::{
     ChatNotFound, Conflict, EmptyMessage, InvalidCursor, InvalidParameter, InvalidText, NotFound,
     RangeNotSatisfiable, StorageFull, UnknownFilter,
@@ -25,6 +23,8 @@ use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::{MessageParameters, Parameters};
 use crate::respond::Success;
 use crate::upload::delete_files;
+use crate::webchat::media::{Binary, serve};
+use crate::webchat::messages::page;
 use crate::{Api, ApiError, ids, respond};
 
 /// A page of a chat with all that staff sees of it.

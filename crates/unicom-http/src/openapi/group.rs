@@ -10,7 +10,7 @@ use utoipa::Path;
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::{RefOr, Schema};
 
-/// Routes, and their description. Made by [`routes!`](crate::routes).
+/// Routes, and their description. Made by [`routes!`](crate::routes!).
 #[derive(Debug, Clone, Copy)]
 pub struct Routes {
     /// Lets the handlers answer: for `configure` of an application or a scope.

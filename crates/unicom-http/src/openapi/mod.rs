@@ -1,9 +1,10 @@
 //! The description of the routes, as OpenAPI 3.1: made from the handlers themselves, so that it cannot tell of others.
 //!
-//! A handler carries `#[utoipa::path]`, and [`routes!`](crate::routes) makes from one list of handlers both what
+//! A handler carries `#[utoipa::path]`, and [`routes!`](crate::routes!) makes from one list of handlers both what
 //! answers and what is described. What stands around the handlers (sessions, tokens, limits) is described where it is
 //! wrapped, as [`RequestContext`].
 
+pub(crate) mod constant;
 mod document;
 mod endpoint;
 mod error_responses;

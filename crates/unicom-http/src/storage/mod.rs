@@ -1,6 +1,7 @@
 //! `Storage`: whether there is room for files, by the free space of the file systems that they are written to.
 
 mod guarded;
+pub(crate) mod refusal;
 mod space;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use crate::ApiError;
 use space::space_of;
 
 pub use guarded::GuardedMedia;
+pub use refusal::Refusal;
 pub use space::Space;
 
 /// When a client may try again: an operator has to make room, or retention does.
@@ -33,31 +35,6 @@ struct Parts {
     /// Bytes that uploads under way hold room for.
     promised: AtomicU64,
     refused: [AtomicU64; Refusal::ALL.len()],
-}
-
-/// Why there was no room for a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// A file system has less free space than it must keep.
-    FreeSpace,
-    /// A file system had no space left while the file was written.
-    DiskFull,
-    /// The files of all guests have as many bytes as they may have.
-    GuestsQuota,
-}
-
-impl Refusal {
-    /// Every reason.
-    pub const ALL: [Self; 3] = [Self::FreeSpace, Self::DiskFull, Self::GuestsQuota];
-
-    /// Returns its name, for programs.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::FreeSpace => "free_space",
-            Self::DiskFull => "disk_full",
-            Self::GuestsQuota => "guests_quota",
-        }
-    }
 }
 
 /// Bytes of an upload that room is held for ahead of those that have arrived, once some have.

@@ -4,8 +4,8 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::sync::Mutex;
 
-use super::lock;
-use super::objects::State;
+use super::message::{Request, response};
+use super::objects::{State, lock};
 
 /// Reads one request, answers it and closes the connection.
 pub(super) fn answer(mut connection: TcpStream, state: &Mutex<State>) -> io::Result<()> {
@@ -59,26 +59,4 @@ pub(super) fn answer(mut connection: TcpStream, state: &Mutex<State>) -> io::Res
     );
     connection.write_all(head.as_bytes())?;
     connection.write_all(&response.body)
-}
-
-pub(super) struct Request {
-    pub method: String,
-    pub path: String,
-    pub query: String,
-    pub range: Option<String>,
-    pub body: Vec<u8>,
-}
-
-pub(super) struct Response {
-    pub status: &'static str,
-    pub headers: String,
-    pub body: Vec<u8>,
-}
-
-pub(super) fn response(status: &'static str, body: impl Into<Vec<u8>>) -> Response {
-    Response {
-        status,
-        headers: "ETag: \"e\"\r\n".to_owned(),
-        body: body.into(),
-    }
 }

@@ -1,8 +1,9 @@
 //! What is stored, and what is said to who asks for it.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::exchange::{Request, Response, response};
+use super::message::{Request, Response, response};
 
 pub(super) type Parts = BTreeMap<u32, Vec<u8>>;
 
@@ -133,4 +134,8 @@ fn partial(file: &[u8], range: &str) -> Option<Response> {
     );
     response.headers.push_str(&content_range);
     Some(response)
+}
+
+pub(super) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }

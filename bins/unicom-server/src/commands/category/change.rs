@@ -9,9 +9,9 @@ use unicom_core::{
 use unicom_db::{Database, Tx, queries::categories};
 use unicom_models::{CategoryId, RequestCategory};
 
-use super::Shown;
 use super::arguments::{Changes, New};
 use super::list::below;
+use super::shown::Shown;
 use crate::Failure;
 use crate::commands::audit::note;
 use crate::commands::{missing, refused, values::non_empty};

@@ -5,7 +5,7 @@ use serde_json::Value;
 use unicom_db::{Database, DbError, queries::categories};
 use unicom_models::{CategoryId, RequestCategory};
 
-use super::Shown;
+use super::shown::Shown;
 use crate::Failure;
 use crate::output::Format;
 

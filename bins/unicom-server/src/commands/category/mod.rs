@@ -4,14 +4,15 @@ mod arguments;
 mod change;
 mod dry_run;
 mod list;
+mod shown;
 
 use clap::Subcommand;
-use serde::Serialize;
 use unicom_core::matchers::Matchers;
-use unicom_db::{Db, DbError, queries::categories};
-use unicom_models::{CategoryId, CategoryLinks, RequestCategory};
+use unicom_db::queries::categories;
+use unicom_models::CategoryId;
 
 use self::arguments::{Changes, New};
+use self::shown::Shown;
 use super::missing;
 use crate::output::Format;
 use crate::wiring::{self, open_database};
@@ -51,22 +52,6 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ID")]
         account: Option<String>,
     },
-}
-
-/// A category, to what it is restricted and to whom it is open.
-#[derive(Debug, Serialize)]
-struct Shown {
-    #[serde(flatten)]
-    category: RequestCategory,
-    #[serde(flatten)]
-    links: CategoryLinks,
-}
-
-impl Shown {
-    fn of(db: &mut Db, category: RequestCategory) -> Result<Self, DbError> {
-        let links = categories::links(db, category.id)?;
-        Ok(Self { category, links })
-    }
 }
 
 pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use serde_json::{Value, json};
 use unicom_auth::CarriedOver;
 
-use crate::output::printable;
+use crate::printable::printable;
 
 /// Names that are printed for people; JSON has all of them.
 const MAX_NAMES: usize = 20;

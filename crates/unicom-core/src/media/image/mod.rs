@@ -5,6 +5,7 @@ mod gif;
 mod jpeg;
 mod png;
 mod scan;
+mod size;
 #[cfg(test)]
 mod tests;
 mod webp;
@@ -14,6 +15,8 @@ use std::io::{self, Read, Seek};
 use scan::{Broken, Scan};
 
 use super::MediaKind;
+
+pub use size::ImageSize;
 
 /// Pixels on a side that an image may have: more than that no graphics card and no WebP holds.
 const LONGEST_SIDE: u32 = 16_384;
@@ -34,17 +37,6 @@ impl Default for ImageLimits {
     fn default() -> Self {
         Self { pixels: 64_000_000 }
     }
-}
-
-/// How large an image is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ImageSize {
-    /// Pixels from left to right; of the canvas, where there are several frames.
-    pub width: u32,
-    /// Pixels from top to bottom.
-    pub height: u32,
-    /// Pictures that are shown one after the other; 1 where nothing moves.
-    pub frames: u32,
 }
 
 /// Why an image is not taken.

@@ -2,8 +2,8 @@
 
 use std::io::{Read, Seek};
 
-use super::ImageSize;
 use super::scan::{Broken, Scan};
+use super::size::ImageSize;
 
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 

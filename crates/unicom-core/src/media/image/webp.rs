@@ -2,8 +2,8 @@
 
 use std::io::{Read, Seek};
 
-use super::ImageSize;
 use super::scan::{Broken, Scan};
+use super::size::ImageSize;
 
 pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Broken> {
     let [riff, length, webp]: [[u8; 4]; 3] = [scan.take()?, scan.take()?, scan.take()?];

@@ -10,7 +10,7 @@ use object_store::{ClientConfigKey, ClientOptions, ObjectStore, RetryConfig};
 use reqwest::Url;
 use rustls::crypto::{CryptoProvider, ring};
 
-use super::{MediaError, invalid};
+use super::MediaError;
 
 /// The folder of a bucket that `url`, such as `s3://bucket/prefix`, names.
 pub(super) fn bucket(
@@ -38,14 +38,14 @@ pub(super) fn bucket(
     }
     require_tls(&builder)?;
     install_crypto_provider();
-    let bucket = builder.build().map_err(invalid)?;
-    let prefix = Location::from_url_path(url.path()).map_err(invalid)?;
+    let bucket = builder.build().map_err(MediaError::invalid_config)?;
+    let prefix = Location::from_url_path(url.path()).map_err(MediaError::invalid_config)?;
     Ok(Arc::new(PrefixStore::new(bucket, prefix)))
 }
 
 fn option(name: &str) -> Result<AmazonS3ConfigKey, MediaError> {
     name.to_ascii_lowercase().parse().map_err(|_| {
-        invalid(format!(
+        MediaError::invalid_config(format!(
             "unknown option `{name}`: expected `endpoint`, `region`, `access_key_id`, \
              `secret_access_key`, `allow_http` or another S3 option of object_store"
         ))
@@ -63,7 +63,7 @@ fn require_tls(builder: &AmazonS3Builder) -> Result<(), MediaError> {
     if plain && !allowed {
         let reason =
             "its `endpoint` has no TLS: expected `https://…` or option `allow_http` = `true`";
-        return Err(invalid(reason));
+        return Err(MediaError::invalid_config(reason));
     }
     Ok(())
 }

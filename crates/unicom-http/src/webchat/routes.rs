@@ -4,9 +4,10 @@ use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{Scope, web};
 
+use super::{button_click, chat, chats, media, messages, send};
+use crate::multipart;
 use crate::openapi::{Description, Document, RequestContext, Routes};
 use crate::{Api, Arrival, json_errors, routes};
-use crate::{button_click, chat, chats, media, messages, multipart, send};
 
 /// Where the description of the routes is, under the base path.
 pub const DOCUMENT: &str = "/openapi.json";

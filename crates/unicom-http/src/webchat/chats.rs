@@ -10,7 +10,6 @@ use unicom_webchat::{
 use utoipa::ToSchema;
 
 use crate::conditional::Precondition;
-use crate::filters::{ChatFilterParameters, filters};
 use crate::json::ChatJson;
 use crate::openapi::Kind::{
     AccountBlocked, CsrfFailed, InvalidCursor, InvalidParameter, InvalidText, NoChannel,
@@ -19,6 +18,7 @@ use crate::openapi::Kind::{
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::{PageParameters, Parameters};
 use crate::respond::Success;
+use crate::webchat::filters::{ChatFilterParameters, filters};
 use crate::{Api, ApiError, cursor, read_json, respond};
 
 #[derive(Serialize, ToSchema)]

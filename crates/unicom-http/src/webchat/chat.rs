@@ -7,13 +7,13 @@ use unicom_models::ChatId;
 use unicom_webchat::{ChatChange, WebChatError, delete_chat, mark_read, update_chat};
 use utoipa::ToSchema;
 
-use crate::chats::One;
 use crate::ids;
 use crate::openapi::Kind::{AccountBlocked, ChatNotFound, InvalidParameter, InvalidText};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::Parameters;
 use crate::respond::{Empty, Success};
 use crate::upload::delete_files;
+use crate::webchat::chats::One;
 use crate::{Api, ApiError, read_json, respond};
 
 /// What a chat may be changed to.

@@ -19,8 +19,8 @@ use crate::json::MessageJson;
 use crate::openapi::Kind::{Busy, Conflict, NotFound, RequestEnded, StorageFull};
 use crate::openapi::{ErrorResponses, JSON_BODY, Routes, error_kinds};
 use crate::respond::Success;
-use crate::routes::private_headers;
 use crate::upload::delete_files;
+use crate::webchat::private_headers;
 use crate::{Api, ApiError, SecurityEvent, bearer_token, ids, json_errors, respond, routes};
 
 /// Bytes of an answer at the most: a file of 20 MiB grows by a third in JSON.

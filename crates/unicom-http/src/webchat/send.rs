@@ -18,8 +18,8 @@ use crate::openapi::Kind::{
 };
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::respond::Success;
-use crate::send_body::{SendBody, SendFields, SendFormFields, SendUpload};
 use crate::upload::{Upload, delete_files};
+use crate::webchat::send_body::{SendBody, SendFields, SendFormFields, SendUpload};
 use crate::{Api, ApiError, Refusal, respond};
 
 /// Tells that a message was sent before under the same name, and that nothing was stored now.

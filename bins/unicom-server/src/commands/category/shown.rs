@@ -1,0 +1,21 @@
+//! A category as the commands print it.
+
+use serde::Serialize;
+use unicom_db::{Db, DbError, queries::categories};
+use unicom_models::{CategoryLinks, RequestCategory};
+
+/// A category, to what it is restricted and to whom it is open.
+#[derive(Debug, Serialize)]
+pub(super) struct Shown {
+    #[serde(flatten)]
+    pub category: RequestCategory,
+    #[serde(flatten)]
+    pub links: CategoryLinks,
+}
+
+impl Shown {
+    pub fn of(db: &mut Db, category: RequestCategory) -> Result<Self, DbError> {
+        let links = categories::links(db, category.id)?;
+        Ok(Self { category, links })
+    }
+}

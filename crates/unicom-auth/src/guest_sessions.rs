@@ -1,0 +1,17 @@
+//! The sessions of one guest.
+
+use diesel::prelude::*;
+use unicom_db::{Db, DbError, Tx, on_engine};
+use unicom_webchat::GuestId;
+
+use crate::schema::unicom_sessions as sessions;
+
+/// Ends all sessions of a guest. The guest's account must be locked, so that none begins meanwhile.
+pub(crate) fn end_sessions_of_guest(tx: &mut Tx<'_>, guest: &GuestId) -> Result<(), DbError> {
+    let db: &mut Db = tx;
+    on_engine!(db, conn => diesel::delete(
+            sessions::table.filter(sessions::session_key.eq(guest.session_key())),
+        )
+        .execute(conn))?;
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! `User`: a user of the bundled server.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use unicom_core::text::email_address;
+use unicom_models::UtcTime;
+use unicom_webchat::Visitor;
+
+use crate::guessable::is_guessable;
+use crate::names;
+use crate::schema::unicom_users as users;
+
+/// A user of the bundled server. Its password's hash is in no type that leaves this crate.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = users)]
+pub struct User {
+    /// Its number.
+    pub id: i64,
+    /// The name to log in with.
+    pub username: String,
+    /// The name to show.
+    pub display_name: String,
+    /// An e-mail address, in lower case.
+    pub email: Option<String>,
+    /// Whether the address was proven to be the user's.
+    pub email_verified: bool,
+    /// Whether the user may manage unicom.
+    pub is_staff: bool,
+    /// Whether the user may log in.
+    pub is_active: bool,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// When it last logged in.
+    pub last_login_at: Option<UtcTime>,
+}
+
+impl User {
+    /// The user as the web chat knows it.
+    pub fn as_webchat_user(&self) -> unicom_webchat::User {
+        unicom_webchat::User {
+            id: self.id.to_string(),
+            name: self.display_name.clone(),
+            email: self.email.clone(),
+            email_verified: self.email_verified,
+        }
+    }
+
+    /// The user as a visitor of the web chat.
+    pub fn as_visitor(&self) -> Visitor {
+        Visitor::User(self.as_webchat_user())
+    }
+
+    /// Validates a password that the user is to get. Takes up to a tenth of a second: run it where passwords are hashed.
+    ///
+    /// # Errors
+    /// [`InvalidUser`] names `field` and says what the password must be.
+    pub fn check_password(&self, field: &'static str, password: &str) -> Result<(), InvalidUser> {
+        check_password_form(field, password)?;
+        let (username, name) = (&self.username, &self.display_name);
+        check_password_strength(field, password, username, name, self.email.as_deref())
+    }
+}
+
+/// A user to make. [`NewUser::check`] has looked it over.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub(crate) username: String,
+    pub(crate) display_name: String,
+    pub(crate) email: Option<String>,
+    pub(crate) email_verified: bool,
+    pub(crate) is_staff: bool,
+}
+
+/// What is wrong with a user to make.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{field}` {problem}")]
+pub struct InvalidUser {
+    /// The field.
+    pub field: &'static str,
+    /// What it must be, to follow the field's name.
+    pub problem: &'static str,
+}
+
+/// Validates the length and the characters of a password. There are no rules for what it is composed of (ASVS 5.0, 6.2.5).
+fn check_password_form(field: &'static str, password: &str) -> Result<(), InvalidUser> {
+    let wrong = |problem| Err(InvalidUser { field, problem });
+    if !(crate::password::SHORTEST..=crate::password::LONGEST).contains(&password.chars().count()) {
+        return wrong("must have 8 to 256 characters");
+    }
+    if password.contains('\0') {
+        return wrong("must not have a NUL character");
+    }
+    Ok(())
+}
+
+fn check_password_strength(
+    field: &'static str,
+    password: &str,
+    username: &str,
+    display_name: &str,
+    email: Option<&str>,
+) -> Result<(), InvalidUser> {
+    let email = email.unwrap_or_default();
+    let local_part = email.split('@').next().unwrap_or_default();
+    if is_guessable(password, &[username, display_name, email, local_part]) {
+        return Err(InvalidUser {
+            field,
+            problem: "is easy to guess: choose a longer one that is no common password, name, address or date, such as \
+                      several words that do not belong together",
+        });
+    }
+    Ok(())
+}
+
+impl NewUser {
+    /// Validates a user to create: a name of 1 to 150 letters of one script with their marks, digits and `@.+-_`, a
+    /// password of 8 to 256 characters, an e-mail address with one `@`, a display name of at most 150 characters.
+    ///
+    /// Names are stored in the normal form NFKC, display names without invisible characters. Whether the password is easy
+    /// to guess is for [`NewUser::check_password`] to say, which takes longer.
+    ///
+    /// # Errors
+    /// [`InvalidUser`] names the first field that is wrong.
+    pub fn check(
+        username: &str,
+        password: &str,
+        email: Option<&str>,
+        display_name: Option<&str>,
+    ) -> Result<Self, InvalidUser> {
+        let wrong = |field| move |problem| InvalidUser { field, problem };
+        let username = names::checked_username(username).map_err(wrong("username"))?;
+        check_password_form("password", password)?;
+        let email = email
+            .filter(|email| !email.trim().is_empty())
+            .map(email_address)
+            .transpose()
+            .map_err(wrong("email"))?;
+        let display_name = names::checked_display_name(display_name.unwrap_or_default())
+            .map_err(wrong("display_name"))?;
+        Ok(Self {
+            display_name: display_name.unwrap_or_else(|| username.clone()),
+            username,
+            email,
+            email_verified: false,
+            is_staff: false,
+        })
+    }
+
+    /// Validates that the user's password is not easy to guess. Takes up to a tenth of a second: run it where passwords
+    /// are hashed.
+    ///
+    /// # Errors
+    /// [`InvalidUser`] names `password` and says what it must be.
+    pub fn check_password(&self, password: &str) -> Result<(), InvalidUser> {
+        let (username, name) = (&self.username, &self.display_name);
+        check_password_strength("password", password, username, name, self.email.as_deref())
+    }
+
+    /// The same with an e-mail address that was proven to be the user's.
+    #[must_use]
+    pub fn with_verified_email(self, email_verified: bool) -> Self {
+        Self {
+            email_verified: email_verified && self.email.is_some(),
+            ..self
+        }
+    }
+
+    /// The same as staff.
+    #[must_use]
+    pub fn with_staff(self, is_staff: bool) -> Self {
+        Self { is_staff, ..self }
+    }
+}

@@ -1,0 +1,14 @@
+//! The routes of the web chat, for visitors.
+
+mod button_click;
+mod chat;
+mod chats;
+mod filters;
+pub(crate) mod media;
+pub(crate) mod messages;
+mod routes;
+mod send;
+mod send_body;
+
+pub(crate) use routes::private_headers;
+pub use routes::{DOCUMENT, VISITORS, scope};

@@ -1,0 +1,54 @@
+//! The ids of everything that is stored.
+
+use crate::id::{text_newtype, uuid_id};
+
+text_newtype! {
+    /// The id of an account, in its platform's form: `webchat_user_7`, `webchat_guest_4f…`.
+    AccountId
+}
+
+uuid_id! {
+    /// The id of an audit entry.
+    AuditId
+}
+
+uuid_id! {
+    /// The id of a category.
+    CategoryId
+}
+
+text_newtype! {
+    /// The id of a chat. A visitor's default chat bears the account's id.
+    ChatId
+}
+
+impl ChatId {
+    /// An id for a further chat.
+    #[expect(
+        clippy::new_without_default,
+        reason = "a default would hide that every call differs"
+    )]
+    pub fn new() -> Self {
+        Self(crate::Id::new().to_string())
+    }
+}
+
+uuid_id! {
+    /// The id of a member.
+    MemberId
+}
+
+uuid_id! {
+    /// The id of a group of members.
+    GroupId
+}
+
+uuid_id! {
+    /// The id of a message.
+    MessageId
+}
+
+uuid_id! {
+    /// The id of a request.
+    RequestId
+}
