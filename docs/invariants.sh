@@ -69,6 +69,9 @@ main() {
             none . "docs/SECURITY.md names tests that there are" <<<"$test"
     done < <(sed -n '/^## The checklist/,/^## What is not/p' docs/SECURITY.md | grep -oE '`[a-z_]+(::[a-z_]+)+`' | tr -d '`')
 
+    # Modules of a crate depend on each other in one direction.
+    scripts/module-cycles || failed=1
+
     [ "$failed" -eq 0 ] || exit 1
     echo 'invariants hold'
 }

@@ -27,7 +27,7 @@ pub enum Event {
     },
     /// Another process on the same database wrote what makes work. Only where [`Database::listen_to_peers`] was called.
     ///
-    /// [`Database::listen_to_peers`]: crate::Database::hear_others
+    /// [`Database::listen_to_peers`]: crate::Database::listen_to_peers
     RemoteWork,
     /// A guest became a user.
     AccountMerged {

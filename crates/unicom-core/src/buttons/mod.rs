@@ -175,7 +175,7 @@ pub struct InteractiveButtons(pub Vec<Vec<InteractiveButton>>);
 
 impl InteractiveButtons {
     /// Those of a message, for a platform that shows them: clicking one hands its `callback_execution_id` (at most 40
-    /// bytes) to [`find_button`](crate::buttons::find_button).
+    /// bytes) to [`find_button`].
     pub fn of(message: &Message) -> Option<Self> {
         message
             .interactive_buttons

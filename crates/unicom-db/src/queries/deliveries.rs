@@ -98,7 +98,7 @@ pub fn queue(tx: &mut Tx<'_>, message: &Message) -> Result<(), DbError> {
 
 /// Deliveries that are due, the earliest first: those who want `limit` may find more, and some that are behind others.
 ///
-/// A look and no promise: [`take`] says whether a delivery can be had.
+/// A look and no promise: [`claim`] says whether a delivery can be had.
 pub fn find_due(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<DueDelivery>, DbError> {
     let earlier = diesel::alias!(deliveries as earlier);
     Ok(on_engine!(db, conn => deliveries::table

@@ -1,6 +1,6 @@
 //! A message that comes into a chat, in one statement of PostgreSQL that is a transaction of its own.
 //!
-//! What [`participation`](super::participation) looks up and [`messages`](super::messages), [`requests`](super::requests)
+//! What [`participation`](super::access) looks up and [`messages`](super::messages), [`requests`](super::requests)
 //! and [`chats`](super::chats) store, without a trip to the database for each. It stores all of it or nothing, and knows
 //! the usual case only: a known account writes a text to a known chat.
 

@@ -84,7 +84,7 @@ pub struct DueRequest {
 
 /// Requests that are due, the earliest first: those who want `limit` may find more, and some that are behind others.
 ///
-/// A look and no promise: [`take`] says whether a request can be had.
+/// A look and no promise: [`claim`] says whether a request can be had.
 pub fn find_due(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<DueRequest>, DbError> {
     let other = diesel::alias!(requests as other);
     Ok(on_engine!(db, conn => requests::table

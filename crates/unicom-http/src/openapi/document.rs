@@ -28,7 +28,7 @@ pub struct Document {
 /// What stands around a list of routes: it lets requests through to them or refuses them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RequestContext {
-    /// How it fails for every method, as [`fails`](super::fails) makes it.
+    /// How it fails for every method, as [`error_kinds`](super::error_kinds) makes it.
     pub fails: u64,
     /// How it fails besides for methods that write.
     pub fails_writing: u64,

@@ -24,7 +24,7 @@ pub const fn error_kinds(kinds: &[Kind]) -> u64 {
 
 /// The failures of a handler, among its `responses` in `#[utoipa::path]`; their statuses follow from them.
 ///
-/// Those of what is around it are not the handler's: see [`RequestContext`](super::Around).
+/// Those of what is around it are not the handler's: see [`RequestContext`](super::RequestContext).
 ///
 /// ```
 /// use unicom_http::openapi::{ErrorResponses, Kind, error_kinds};
