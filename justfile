@@ -10,16 +10,18 @@ default:
 test:
     eval "$(.ci/readme block test)"
 
-# Run everything a change must pass.
+# Run every check that a change must pass.
 ci:
     bash .ci/run
 
-# Check format and lints.
+# Check format, lints, language and spelling.
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
+    scripts/language
+    scripts/spelling
 
-# Ask the RustSec database, which is fetched, about known holes in what we use.
+# Check dependencies for known vulnerabilities; fetches the RustSec database.
 advisories:
     cargo deny check advisories
 
@@ -31,52 +33,52 @@ doc:
 serve:
     cargo run --locked -- quickstart
 
-# Kill a worker at every step of a request: the test that is ignored is the worker, which the others start.
+# Kill a worker at every step of a request. The ignored test is the worker process that the other tests start.
 crashes:
     cargo test --locked -p unicom-testing --test services crashes
 
-# Kill the server again and again while visitors write, and look for what is lost; `just kills 1000 --postgres`.
+# Kill the server repeatedly while visitors write, and check that nothing is lost; `just kills 1000 --postgres`.
 kills rounds="1000" *ARGS:
     cargo build --locked -p unicom-server -p unicom-trials
     cargo run --locked -p unicom-trials -- kills --rounds {{rounds}} {{ARGS}}
 
-# Cut the power of a server on SQLite again and again, and look for what is lost.
+# Simulate power cuts of a server on SQLite, and check that nothing is lost.
 power-cuts rounds="200" *ARGS:
     cargo build --locked -p unicom-server -p unicom-trials
     cargo run --locked -p unicom-trials -- power-cuts --rounds {{rounds}} {{ARGS}}
 
-# Ask for five times as much as the server can do, and look what it still does; `just overload 80 --postgres`.
+# Send five times the load that the server can handle, and measure what it still does; `just overload 80 --postgres`.
 overload floor="80" *ARGS:
     cargo build --release --locked -p unicom-server -p unicom-trials
     target/release/unicom-trials overload --floor {{floor}} {{ARGS}}
 
-# Start a server with many requests that wait, and look how they are worked off; `just backlog 100000 --postgres`.
+# Start a server with a backlog of requests, and measure how it works them off; `just backlog 100000 --postgres`.
 backlog requests="100000" *ARGS:
     cargo build --release --locked -p unicom-server -p unicom-trials
     target/release/unicom-trials backlog --requests {{requests}} {{ARGS}}
 
-# Run the tests of who gets in and what is let in (docs/SECURITY.md), on both engines; prints how many.
+# Run the tests of access control and input validation (docs/SECURITY.md), on both engines.
 security:
-    cargo test --locked -p unicom-server --test http -- access bad_input csrf limits markup media races request_ids sessions admin::who admin::tokens admin::scopes log
+    cargo test --locked -p unicom-server --test http -- access bad_input csrf limits html_escaping media races request_ids sessions admin::authorization admin::tokens admin::scopes log
 
-# Ask a server whatever its openapi.json allows and forbids; prints the figures.
+# Send requests that openapi.json allows and forbids, and check the responses.
 schemathesis examples="20":
     cargo build --release --locked
     scripts/schemathesis {{examples}}
 
-# Fuzz every parser of what comes from outside; prints the figures. Needs a nightly Rust and cargo-fuzz.
+# Fuzz every parser of external input. Needs a nightly Rust and cargo-fuzz.
 fuzz seconds="60" *TARGETS="":
     scripts/fuzz {{seconds}} {{TARGETS}}
 
-# Change the source in one place after the other and look whether a test notices; needs cargo-mutants and cargo-nextest.
+# Mutation tests: change the source in one place after another, and report whether a test fails; needs cargo-mutants and cargo-nextest.
 mutants *GROUPS:
     scripts/mutants {{GROUPS}}
 
-# Run all tests and tell which lines they reach; needs cargo-llvm-cov.
+# Run all tests and report line coverage; needs cargo-llvm-cov.
 coverage *ARGS:
     scripts/coverage {{ARGS}}
 
-# Measure everything beside the bare limits, on SQLite and, where a server is named, on PostgreSQL.
+# Run all benchmarks against the bare limits, on SQLite and, if a server is given, on PostgreSQL.
 bench *ARGS:
     cargo build --release --locked -p unicom-server -p unicom-bench
     target/release/unicom-bench all {{ARGS}}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Checks the rules of docs/ARCHITECTURE.md that a command can check. Run it from anywhere.
+# Checks the rules in docs/ARCHITECTURE.md that a command can check. Run it from any folder.
 set -euo pipefail
-# `none` sets `failed` at the end of pipelines.
+# `none` runs last in pipelines and sets `failed` in this shell.
 shopt -s lastpipe
 cd "$(dirname "$0")/.."
 failed=0
@@ -12,7 +12,7 @@ main() {
         without "unicom-$crate" actix-web 'actix-web is for unicom-auth and unicom-http only'
     done
 
-    # What a crate may know of ours.
+    # The crates of this workspace that each crate may use.
     uses_only unicom-models
     uses_only unicom-db unicom-models
     uses_only unicom-core unicom-models unicom-db
@@ -22,7 +22,7 @@ main() {
     without unicom-webchat example-platform 'platform crates never depend on each other'
     without example-platform unicom-webchat 'platform crates never depend on each other'
 
-    # An answer's status is decided in one file. Success paths may say which success it is.
+    # HTTP statuses of errors are decided in one file. Code on the success path may choose a success status.
     local statuses=crates/unicom-http/src/error.rs
     local success='OK|CREATED|NO_CONTENT|PARTIAL_CONTENT|NOT_MODIFIED|RANGE_NOT_SATISFIABLE'
     local builders='Ok|Created|NoContent|PartialContent|NotModified|RangeNotSatisfiable'
@@ -31,42 +31,42 @@ main() {
         none 'StatusCode::([A-Z]|from_u16)|HttpResponse::[A-Z][A-Za-z]+\(|error::Error[A-Z]' \
             "HTTP statuses of failures are in $statuses only"
 
-    # Who calls a query decides where its transaction begins and ends.
+    # The caller of a query decides where its transaction begins and ends.
     code crates/unicom-db/src/queries |
         none '\.([a-z]+_)?transaction(::<.*>)?\(|(begin|build)_transaction' \
             'query functions open no transaction'
 
-    # What cannot await cannot await while a transaction is open.
+    # Code that does not await cannot await while a transaction is open.
     code crates/unicom-db/src/queries crates/unicom-webchat/src |
         none '\.await' 'queries and services are plain functions: nothing awaits in them'
 
-    # A host brings its own users.
+    # Embedding hosts have their own users.
     {
         code crates/unicom-{models,db,core,webchat,http}/src
         grep -rn '' migrations
     } | none '\<unicom_users\>' 'only unicom-auth knows a users table'
 
-    # The lint forbids it too, in the crates that take the workspace's lints.
+    # The lint forbids it too, but only in crates that inherit the workspace's lints.
     code crates bins examples |
         none '\<unsafe +(\{|fn|impl|trait|extern)|\<unsafe *\{|#!?\[unsafe\(' 'no unsafe code'
 
-    # An operator finds every setting.
+    # Every setting is documented.
     local setting
     while read -r setting; do
-        grep -q "\`$setting\`" docs/OPERATIONS.md || none . "docs/OPERATIONS.md tells every setting" <<<"$setting"
+        grep -q "\`$setting\`" docs/OPERATIONS.md || none . "docs/OPERATIONS.md describes every setting" <<<"$setting"
     done < <(grep -rhoE 'env = "UNICOM_[A-Z_]+"' bins/unicom-server/src | grep -oE 'UNICOM_[A-Z_]+' | sort -u)
 
-    # And every metric, and none that there is not.
+    # Every metric is documented, and no other.
     { diff <(grep -rhoE '"(unicom|process)_[a-z_]+"' bins/unicom-server/src/metrics | tr -d '"' | sort -u) \
         <(grep -oE '^\| `(unicom|process)_[a-z_]+`' docs/OPERATIONS.md | tr -d '|` ' | sort) || true; } |
-        none '^[<>]' 'docs/OPERATIONS.md tells every metric of bins/unicom-server/src/metrics (<) and no other (>)'
+        none '^[<>]' 'docs/OPERATIONS.md describes every metric in bins/unicom-server/src/metrics (<) and no other (>)'
 
-    # The checklist of docs/SECURITY.md names tests that there are.
+    # The checklist in docs/SECURITY.md names existing tests.
     local test file
     while read -r test; do
         file=bins/unicom-server/tests/http/$(sed 's,::,/,g' <<<"$test")
         [ -e "$file.rs" ] || [ -d "$file" ] || grep -qs "fn ${test##*::}(" "${file%/*}.rs" ||
-            none . "docs/SECURITY.md names tests that there are" <<<"$test"
+            none . "docs/SECURITY.md names existing tests" <<<"$test"
     done < <(sed -n '/^## The checklist/,/^## What is not/p' docs/SECURITY.md | grep -oE '`[a-z_]+(::[a-z_]+)+`' | tr -d '`')
 
     # Modules of a crate depend on each other in one direction.
@@ -83,22 +83,22 @@ without() {
     none "^$2 v" "$3: $1 depends on it" <<<"$tree"
 }
 
-# uses_only CRATE ALLOWED...: of our own crates.
+# uses_only CRATE ALLOWED...: of the crates in this workspace.
 uses_only() {
     local crate=$1 tree allowed
     tree=$(tree_of "$crate")
     allowed=$(IFS='|' && echo "$*")
     { grep -E '^(unicom|example)-' <<<"$tree" || true; } | without_words "^($allowed) v.*" |
-        none '^(unicom|example)-' "of our crates, $crate may use no other than: ${*:2}"
+        none '^(unicom|example)-' "of the crates in this workspace, $crate may only use: ${*:2}"
 }
 
-# Every package that the crate is built from, tests apart, as `name vX.Y.Z`.
-# (Not `cargo tree -i`: it fails both where the package is absent and where the crate is.)
+# Prints every package that the crate is built from, without dev-dependencies, as `name vX.Y.Z`.
+# (`cargo tree -i` fails both if the package is absent and if the crate is.)
 tree_of() {
     cargo tree --locked -p "$1" -e normal,build --prefix none
 }
 
-# The lines of code below these folders, as `file:line:code`: no comments and no test modules.
+# Prints the lines of code in these folders as `file:line:code`, without comments and test modules.
 code() {
     find "$@" -name '*.rs' -not -path '*/tests/*' -not -name tests.rs -print0 | sort -z |
         xargs -0 awk '
@@ -115,14 +115,14 @@ not_in() {
     grep -v "^$1:" || true
 }
 
-# Blanks what is allowed, so that the rest of its line is still checked.
+# Removes the allowed words, so that the rest of the line is still checked.
 without_words() {
     local word expressions=()
     for word; do expressions+=(-e "s/$word([^A-Za-z_]|\$)/ /g"); done
     sed -E "${expressions[@]}"
 }
 
-# none PATTERN RULE: no line of the input may match.
+# none PATTERN RULE: fails if a line of the input matches.
 none() {
     local found
     if found=$(grep -E -- "$1"); then

@@ -1,4 +1,4 @@
-//! Fills a database with chats and messages by a few statements, as fast as the engine can.
+//! Fills a database with chats and messages with a few statements, as fast as the engine allows.
 
 use std::fmt::Write as _;
 
@@ -9,17 +9,17 @@ use unicom_webchat::Visitor;
 use crate::http::Guest;
 use crate::scratch_db::execute;
 
-/// A chat to fill, and the account that takes part in it. What is missing of both is made.
+/// A chat to fill and the account that takes part in it. Either is created if it does not exist.
 #[derive(Debug, Clone)]
 pub struct Place {
-    /// The chat's id.
+    /// The id of the chat.
     pub chat_id: String,
-    /// The account's id.
+    /// The id of the account.
     pub account_id: String,
 }
 
 impl Place {
-    /// An account's default chat.
+    /// Creates the default chat of an account.
     pub fn default_of(account_id: impl Into<String>) -> Self {
         let account_id = account_id.into();
         Self {
@@ -28,50 +28,50 @@ impl Place {
         }
     }
 
-    /// The default chats of these guests.
+    /// Returns the default chats of the guests.
     pub fn of(guests: &[Guest]) -> Vec<Self> {
         let chats = guests.iter().map(|guest| &*guest.chat_id);
         chats.map(Self::default_of).collect()
     }
 
-    /// Who reads it.
+    /// Returns the visitor who reads the chat.
     pub fn visitor(&self) -> Visitor {
         let account = &self.account_id;
         Visitor::guest(account.strip_prefix("webchat_guest_").unwrap_or(account))
     }
 
-    /// So many default chats of guests who are nobody else's concern.
+    /// Returns the default chats of `count` further guests who send no requests.
     pub fn crowd(count: usize) -> impl Iterator<Item = Self> {
         (0..count).map(|number| Self::default_of(format!("webchat_guest_{number:032x}")))
     }
 }
 
-/// The messages of each chat.
+/// The messages to write to each chat.
 #[derive(Debug, Clone, Copy)]
 pub struct Messages {
-    /// How many.
+    /// The number of messages in each chat.
     each: usize,
     kind: Kind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Questions and answers in turns.
+    /// Questions and answers in turn.
     Plain,
-    /// The same, and each answer names its question.
+    /// Questions and answers in turn. Each answer is a reply to its question.
     Dialogue,
-    /// Questions that nobody has answered yet.
+    /// Questions without answers.
     Waiting,
 }
 
 impl Messages {
-    /// No messages: chats in which nobody has written yet.
+    /// No messages: the chats stay empty.
     pub const NONE: Self = Self {
         each: 0,
         kind: Kind::Plain,
     };
 
-    /// So many, without replies.
+    /// Creates `each` messages per chat, without replies.
     pub fn plain(each: usize) -> Self {
         Self {
             each,
@@ -79,7 +79,7 @@ impl Messages {
         }
     }
 
-    /// So many, of which every other is a reply to the one before.
+    /// Creates `each` messages per chat. Every second one is a reply to the message before it.
     pub fn dialogue(each: usize) -> Self {
         Self {
             each,
@@ -87,7 +87,7 @@ impl Messages {
         }
     }
 
-    /// So many questions, whose requests are all due.
+    /// Creates `each` questions per chat, whose requests are all due.
     pub fn waiting(each: usize) -> Self {
         Self {
             each,
@@ -96,11 +96,13 @@ impl Messages {
     }
 }
 
-/// Fills the places, in place of the messages they had: a question and an answer in turns, and a completed request for
-/// each question; or questions alone, whose requests wait. All chats grow at the same time, so that one's messages lie
-/// between those of the others.
+/// Fills the chats of `places` and replaces their existing messages.
 ///
-/// Expects one channel, with number 1.
+/// Writes questions and answers in turn with a completed request for each question, or only
+/// questions with pending requests. All chats grow at the same time, so that the messages of one
+/// chat lie between those of the others.
+///
+/// Expects one channel, with the id 1.
 pub fn fill(db: &mut Db, places: &[Place], messages: Messages) -> anyhow::Result<()> {
     let engine = db.engine();
     prepare(db, engine)?;
@@ -116,7 +118,8 @@ pub fn fill(db: &mut Db, places: &[Place], messages: Messages) -> anyhow::Result
 
 fn prepare(db: &mut Db, engine: Engine) -> anyhow::Result<()> {
     match engine {
-        // What is made here cannot be lost: a filling that fails is made anew. Half a gigabyte of pages are kept, in KiB.
+        // Durability is not needed: if filling fails, it is repeated. The cache size is in KiB:
+        // about half a gigabyte of pages.
         Engine::Sqlite => execute(
             db,
             "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000; BEGIN IMMEDIATE",
@@ -144,7 +147,7 @@ fn finish(db: &mut Db, engine: Engine) -> anyhow::Result<()> {
     }
 }
 
-/// Writes the places, by number, into a table for the statements that follow.
+/// Writes the numbered places to a temporary table for the following statements.
 fn name_places(db: &mut Db, places: &[Place]) -> anyhow::Result<()> {
     execute(
         db,
@@ -162,10 +165,11 @@ fn name_places(db: &mut Db, places: &[Place]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the engines write differently.
+/// The SQL fragments that differ between the engines.
 struct Words {
     engine: Engine,
-    /// The first parts of ids: a version 7 UUID of now, so that later fillings come later.
+    /// The first 24 characters of the ids, from a current version 7 UUID, so that the ids of a
+    /// later fill sort after those of an earlier one.
     message: String,
     request: String,
 }
@@ -183,7 +187,7 @@ impl Words {
     fn accounts_and_chats(&self) -> String {
         let at = self.time("0");
         let cascade = match self.engine {
-            // Foreign keys are off.
+            // Foreign keys are off, so nothing cascades.
             Engine::Sqlite => {
                 "DELETE FROM unicom_requests WHERE chat_id IN (SELECT chat_id FROM bench_places);"
             }
@@ -205,7 +209,10 @@ impl Words {
         )
     }
 
-    /// Message `n` is number `n / chats` of chat `n % chats`; those with an even number are questions.
+    /// Returns the statements that write the messages and requests.
+    ///
+    /// Message `n` is message number `n / chats` of chat `n % chats`. Messages with an even number
+    /// are questions.
     fn messages(&self, chats: usize, messages: Messages) -> String {
         let total = chats * messages.each;
         let numbers = match self.engine {
@@ -262,13 +269,13 @@ impl Words {
         )
     }
 
-    /// Notes in each chat which messages are its first and last ones.
+    /// Returns the statement that records the first and last messages of each chat.
     fn ends(&self, chats: usize, messages: Messages) -> String {
         let number = |turn: usize| format!("{} + k", turn * chats);
         let id = |turn| self.id(&self.message, &number(turn));
         let last = messages.each - 1;
         let is_waiting = messages.kind == Kind::Waiting;
-        // The turns of questions are even.
+        // Questions have even numbers.
         let last_incoming = if is_waiting { last } else { last - last % 2 };
         let outgoing = if last == 0 || is_waiting {
             String::new()
@@ -301,7 +308,7 @@ impl Words {
         }
     }
 
-    /// A millisecond for each number, from the beginning of 2025 on.
+    /// Returns the time of a message: one millisecond per number, from the start of 2025.
     fn time(&self, number: &str) -> String {
         match self.engine {
             Engine::Sqlite => format!("(1735689600000000 + ({number}) * 1000)"),

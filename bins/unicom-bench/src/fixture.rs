@@ -1,4 +1,5 @@
-//! A site: a server on a database of its own, and the guests who ask it.
+//! The fixture of a scenario: a server with a separate database, and guests who send requests to
+//! it.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,34 +19,37 @@ use crate::scratch_db::ScratchDb;
 use crate::server::{Server, create_channel};
 use crate::summary::Percentiles;
 
-/// How long the server may work on requests once nobody sends any more.
+/// How long the server may take to process its requests after the last send.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Between two looks whether it still works.
+/// The pause between two checks for open requests.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Settings of a channel on which nobody answers.
+/// The configuration of a channel without a bot.
 pub const NO_BOT: &str = "{}";
 
-/// Settings of a channel on which the echo bot answers.
+/// The configuration of a channel on which the echo bot answers.
 pub const ECHO: &str = r#"{"bot":"echo"}"#;
 
 pub struct Fixture {
-    // Dropped in this order: the server ends before its database goes.
+    // Fields drop in this order: the server must end before its database is removed.
     pub server: Server,
     pub guests: Vec<Guest>,
     pub scratch_db: ScratchDb,
 }
 
 impl Fixture {
-    /// A server with one channel and so many guests, each of whom has written once.
+    /// Starts a server with one channel and `guests` guests, each of whom has sent one message.
     pub fn open(options: &Options, config: &str, guests: usize) -> anyhow::Result<Self> {
         let scratch_db = ScratchDb::new(options.database_url.as_deref())?;
         create_channel(options, &scratch_db, config)?;
         Self::open_on(options, scratch_db, guests)
     }
 
-    /// The same on a stage that has its tables and its channel.
+    /// Starts a server on an existing database with `guests` guests, each of whom has sent one
+    /// message.
+    ///
+    /// The database must have its tables and its channel.
     pub fn open_on(
         options: &Options,
         scratch_db: ScratchDb,
@@ -61,7 +65,7 @@ impl Fixture {
         Ok(fixture)
     }
 
-    /// Has so many more guests write once.
+    /// Adds `count` guests, each of whom sends one message.
     pub fn add_guests(&mut self, count: usize) -> anyhow::Result<()> {
         let mut client = self.client()?;
         for _ in 0..count {
@@ -71,18 +75,18 @@ impl Fixture {
         self.settle()
     }
 
-    /// A connection for what is not measured.
+    /// Opens a connection for requests that are not measured.
     pub fn client(&self) -> anyhow::Result<Client> {
         Client::connect(self.server.address())
     }
 
-    /// A seat for each guest, who asks the same again and again.
+    /// Creates a script for each guest that repeats the guest's request.
     pub fn scripts(&self, request: impl Fn(&Guest) -> Vec<u8>) -> Vec<Script> {
         let guests = self.guests.iter();
         guests.map(|guest| Script::again(request(guest))).collect()
     }
 
-    /// Has the seats read, with answers of this status.
+    /// Runs reading scripts whose responses must have this status.
     pub fn read(&self, scripts: &[Script], status: u16, span: Duration) -> anyhow::Result<Run> {
         let meter = Meter::start(self.server.pid());
         let load = drive(self.server.address(), scripts, status, span)?;
@@ -93,7 +97,10 @@ impl Fixture {
         })
     }
 
-    /// Has the seats write. The CPU time is that until all is worked off, since it goes into the same messages.
+    /// Runs sending scripts.
+    ///
+    /// The CPU time includes the processing of all requests, because that is work for the same
+    /// messages.
     pub fn write(&self, scripts: &[Script], span: Duration) -> anyhow::Result<Written> {
         let meter = Meter::start(self.server.pid());
         let begun = Instant::now();
@@ -112,10 +119,11 @@ impl Fixture {
         })
     }
 
-    /// Waits until no request is left to work on.
+    /// Waits until no request is open.
     ///
     /// # Errors
-    /// A request that has failed.
+    ///
+    /// Fails if a request has failed or if the server does not finish within 600 seconds.
     pub fn settle(&self) -> anyhow::Result<()> {
         let mut db = self.scratch_db.connection()?;
         let deadline = Instant::now() + PATIENCE;
@@ -136,11 +144,11 @@ impl Fixture {
     }
 }
 
-/// Rates of what was written.
+/// The rates of a sending run.
 pub struct Written {
-    /// Until the last send was acknowledged.
+    /// The rate until the last send was acknowledged.
     pub acknowledged: Run,
-    /// Until every request was worked off, its answer stored.
+    /// The rate until every request was processed and its answer stored.
     pub settled: Run,
 }
 

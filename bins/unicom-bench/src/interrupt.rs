@@ -1,4 +1,4 @@
-//! Stopping early: what was started is ended and what was made is removed, as at the end.
+//! Early stop: on a signal, child processes end and temporary data is removed as at a normal exit.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,10 +6,12 @@ use std::thread;
 
 static IS_TOLD: AtomicBool = AtomicBool::new(false);
 
-/// The exit code after a second signal, at which nothing is removed.
+/// The exit code after a second signal, which exits without cleaning up.
 const KILLED: i32 = 130;
 
-/// From now on SIGTERM and SIGINT (elsewhere than on Unix: Ctrl-C) only tell; a second one ends the process at once.
+/// Starts to listen for SIGTERM and SIGINT (Ctrl-C on platforms other than Unix).
+///
+/// The first signal only sets a flag. A second one ends the process immediately.
 pub fn listen() -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
@@ -26,12 +28,12 @@ pub fn listen() -> io::Result<()> {
     Ok(())
 }
 
-/// Whether somebody wants an end.
+/// Returns `true` if a signal has asked the process to stop.
 pub fn is_told() -> bool {
     IS_TOLD.load(Ordering::Relaxed)
 }
 
-/// Fails where somebody wants an end.
+/// Returns an error if a signal has asked the process to stop.
 pub fn check() -> anyhow::Result<()> {
     anyhow::ensure!(!is_told(), "stopped by a signal");
     Ok(())

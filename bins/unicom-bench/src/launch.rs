@@ -1,4 +1,4 @@
-//! The server's binary as a process: how it is started, and when it answers.
+//! The server binary as a process: starting it and waiting until it answers.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
@@ -10,14 +10,16 @@ use anyhow::Context;
 
 use crate::http::{Client, get};
 
-/// How long a server may take to start: far longer than it does, on a busy machine too.
+/// How long a server may take to start. It needs far less, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Between two looks whether it has started.
+/// The pause between two checks whether the server answers.
 const PAUSE: Duration = Duration::from_micros(500);
 
-/// The binary in a folder and on a database, without the settings of whoever runs it, without limits of rates, and with
-/// warnings on stderr.
+/// Returns the command that runs the binary in a folder and on a database.
+///
+/// The process does not inherit `UNICOM_*` variables, has no rate limits, and logs warnings to
+/// stderr.
 pub fn command(binary: &Path, url: &str, folder: &Path) -> Command {
     let mut command = Command::new(binary);
     for (name, _) in std::env::vars_os() {
@@ -36,7 +38,10 @@ pub fn command(binary: &Path, url: &str, folder: &Path) -> Command {
     command
 }
 
-/// An address that nobody listens on. Somebody may take it before the server does; then the server says so.
+/// Returns a local address that no process listens on.
+///
+/// Another process may take the address before the server does. The server then fails with an
+/// error.
 pub fn free_address() -> anyhow::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
     Ok(listener.local_addr()?)
@@ -45,7 +50,8 @@ pub fn free_address() -> anyhow::Result<SocketAddr> {
 /// Waits until the server answers `path` with 200.
 ///
 /// # Errors
-/// It ended, or does not answer in time.
+///
+/// Fails if the server has ended or does not answer within 60 seconds.
 pub fn wait_answering(server: &mut Child, address: SocketAddr, path: &str) -> anyhow::Result<()> {
     let deadline = Instant::now() + PATIENCE;
     let request = get(address, path);

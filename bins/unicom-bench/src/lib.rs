@@ -1,5 +1,7 @@
-//! What measuring shares with other tools that ask a real server: starting it, HTTP over loopback, a database of its own
-//! and what fills it, what a process uses, stopping early.
+//! Shared code of the tools that test a real server.
+//!
+//! Starts the server, speaks HTTP over loopback, creates and fills a temporary database, measures
+//! what a process uses, and stops early on a signal.
 
 pub mod fill;
 pub mod http;

@@ -1,8 +1,9 @@
-//! `unicom-bench`: measures unicom against the bare limits of the machine it runs on, in the same minutes.
+//! `unicom-bench`: measures unicom against the bare limits of the machine, within the same minutes.
 //!
-//! Figures of a shared machine say little by themselves; their ratio to a bare limit, measured in turns, says more. The
-//! server is the real binary, asked over loopback by connections that are kept open; the limits do the same work without
-//! HTTP, or answer without a database.
+//! Absolute figures from a shared machine say little. Their ratio to a bare limit, measured in
+//! alternating runs, says more. The server is the real binary and receives its requests over
+//! persistent loopback connections. The limits do the same work without HTTP, or answer without a
+//! database.
 
 mod bare;
 mod fixture;
@@ -20,7 +21,7 @@ use crate::options::Options;
 use crate::scenarios::{chats, claims, echo, first_sends, footprint, large, messages};
 use crate::scenarios::{poll, replies, sends};
 
-/// The server's: the limits shall not be measured with a slower one.
+/// The allocator that the server uses, so that a slower one does not distort the limits.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
@@ -43,25 +44,25 @@ struct Cli {
 enum Command {
     /// Every scenario, one report after the other
     All,
-    /// Sends of visitors who have written before, beside the same rows without HTTP
+    /// Sends of visitors who have written before, compared with the same rows without HTTP
     Sends,
-    /// First sends of new guests, beside the same rows without HTTP
+    /// First sends of new guests, compared with the same rows without HTTP
     FirstSends(first_sends::Arguments),
-    /// Pages of 50 messages, beside the same pages read and serialised without HTTP
+    /// Pages of 50 messages, compared with the same pages read and serialised without HTTP
     Messages(messages::Arguments),
-    /// Lists of 20 chats, beside the same lists read and serialised without HTTP
+    /// Lists of 20 chats, compared with the same lists read and serialised without HTTP
     Chats,
-    /// Polls that find nothing new, beside a constant JSON from the same server
+    /// Polls that find nothing new, compared with a constant JSON response of the same server
     Poll,
-    /// Sends to the echo bot until it has answered them all, beside sends that nobody answers
+    /// Sends to the echo bot until it has answered them all, compared with sends without a bot
     Echo,
-    /// Sends in a database of many messages, beside sends in an empty one
+    /// Sends in a database with many messages, compared with sends in an empty one
     Large(large::Arguments),
-    /// Messages of a dialogue, beside messages without replies
+    /// Messages with replies, compared with messages without replies
     Replies,
-    /// The binary's size, the time to start, and resident memory
+    /// The size of the binary, the start-up time, and the resident memory
     Footprint,
-    /// From a request's commit to its bot's start, beside the bare claim
+    /// The time from a request's commit to its bot's start, compared with the bare claim
     Claims(claims::Arguments),
 }
 

@@ -1,4 +1,4 @@
-//! What is measured on, how long and how often: the same for every scenario.
+//! The options of all scenarios: the database, the duration and the number of runs.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,16 +6,16 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Args;
 
-/// Connections that a goal is about, where it names any.
+/// The number of connections that a goal applies to, if the goal depends on it.
 pub const USUAL_CONNECTIONS: usize = 64;
 
-/// How long a run takes.
+/// The default duration of a run.
 const USUAL_SPAN: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Clone, Args)]
 pub struct Options {
-    /// The PostgreSQL server to measure on: postgres://USER@HOST/NAME, of a user who may create databases [default:
-    /// SQLite in a temporary folder]
+    /// The PostgreSQL server to measure on: postgres://USER@HOST/NAME, with a user who may create
+    /// databases [default: SQLite in a temporary folder]
     #[arg(
         long,
         env = "UNICOM_BENCH_DATABASE_URL",
@@ -28,41 +28,41 @@ pub struct Options {
     #[arg(long, default_value_t = 16, global = true, value_parser = clap::value_parser!(u16).range(2..=1000))]
     pub database_connections: u16,
 
-    /// The server's binary [default: `unicom` beside this one]
+    /// The server's binary [default: `unicom` in the folder of this binary]
     #[arg(long, global = true)]
     server: Option<PathBuf>,
 
-    /// Pairs of runs, the subject and its bare limit in turns
+    /// Pairs of runs, alternating between the subject and its bare limit
     #[arg(long, default_value_t = 5, global = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub pairs: u32,
 
-    /// Seconds that each run takes [default: 3; of claims 5; of the load before memory is read 60]
+    /// Seconds per run [default: 3; 5 for claims; 60 for the load before memory is measured]
     #[arg(long, global = true, value_parser = seconds)]
     seconds: Option<Duration>,
 
-    /// Connections to the server, each with a session of its own; several numbers, separated by commas, are measured one
-    /// after the other [default: 64]
+    /// Connections to the server, each with a separate session; several numbers, separated by
+    /// commas, are measured one after the other [default: 64]
     #[arg(long, global = true, value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..=1000))]
     connections: Vec<u16>,
 }
 
 impl Options {
-    /// How long a run takes, where nothing else is usual.
+    /// Returns the duration of a run. Defaults to 3 seconds.
     pub fn span(&self) -> Duration {
         self.span_or(USUAL_SPAN)
     }
 
-    /// How long a run takes, where this is usual.
+    /// Returns the duration of a run, or `usual` if the option is not set.
     pub fn span_or(&self, usual: Duration) -> Duration {
         self.seconds.unwrap_or(usual)
     }
 
-    /// The numbers of connections to measure with.
+    /// Returns the numbers of connections to measure with. Defaults to [`USUAL_CONNECTIONS`].
     pub fn connections(&self) -> Vec<usize> {
         self.connections_or(&[USUAL_CONNECTIONS])
     }
 
-    /// The numbers of connections to measure with, where these are usual.
+    /// Returns the numbers of connections to measure with, or `usual` if the option is not set.
     pub fn connections_or(&self, usual: &[usize]) -> Vec<usize> {
         if self.connections.is_empty() {
             usual.to_vec()
@@ -71,7 +71,7 @@ impl Options {
         }
     }
 
-    /// What is measured on, for the title of a report.
+    /// Describes the database engine and the machine, for the title of a report.
     pub fn describe(&self) -> String {
         let engine = match self.database_url {
             Some(_) => "PostgreSQL",
@@ -81,7 +81,11 @@ impl Options {
         format!("{engine}; {cores} cores")
     }
 
-    /// The server's binary.
+    /// Returns the path of the server's binary.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no file at this path.
     pub fn server(&self) -> anyhow::Result<PathBuf> {
         let path = match &self.server {
             Some(path) => std::path::absolute(path)?,

@@ -1,12 +1,12 @@
-//! What a process has used so far, as Linux tells under `/proc`. Elsewhere nothing is known.
+//! The CPU time and memory of a process, read from `/proc` on Linux. Unknown on other systems.
 
 use std::fs;
 use std::time::Duration;
 
-/// Ticks of `/proc` in a second: the same on every architecture that servers run on.
+/// The ticks per second in `/proc`: the same on every architecture that servers run on.
 const TICKS_PER_S: f64 = 100.0;
 
-/// CPU time of all threads of the process, those that have ended included.
+/// Returns the CPU time of all threads of the process, including ended ones.
 pub fn cpu(pid: u32) -> Option<Duration> {
     cpu_in(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
@@ -19,28 +19,28 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Of this process, from now on.
+    /// Starts to measure the process.
     pub fn start(pid: u32) -> Self {
         let before = cpu(pid);
         Self { pid, before }
     }
 
-    /// What it has used since the start.
+    /// Returns the CPU time since the start.
     pub fn used(&self) -> Option<Duration> {
         Some(cpu(self.pid)?.saturating_sub(self.before?))
     }
 }
 
-/// Memory of a process, in MiB.
+/// The memory of a process, in MiB.
 #[derive(Debug, Clone, Copy)]
 pub struct Memory {
-    /// Resident now.
+    /// The resident memory now.
     pub resident_mib: f64,
-    /// Resident at the most since it began.
+    /// The peak resident memory since the process started.
     pub peak_mib: f64,
 }
 
-/// Memory of the process.
+/// Returns the memory of the process.
 pub fn memory(pid: u32) -> Option<Memory> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     Some(Memory {
@@ -49,7 +49,8 @@ pub fn memory(pid: u32) -> Option<Memory> {
     })
 }
 
-/// The fields `utime` and `stime`. The process's name, in parentheses before them, may hold anything.
+/// Returns the sum of the fields `utime` and `stime`. The process name, in parentheses before them,
+/// may contain any character.
 fn cpu_in(stat: &str) -> Option<Duration> {
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_whitespace().skip(11);

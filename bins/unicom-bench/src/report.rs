@@ -1,47 +1,47 @@
-//! Reports: rows of figures as a table for people, or as JSON.
+//! Reports: rows of figures as a Markdown table or as JSON.
 
 use serde::Serialize;
 
 use crate::run::{Pairs, Run};
 use crate::summary::Range;
 
-/// What was measured, of one scenario.
+/// The results of one scenario.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// The scenario, and what it was measured on.
+    /// The scenario, the database engine and the machine.
     pub title: String,
-    /// Its figures.
+    /// The figures.
     pub rows: Vec<Row>,
 }
 
 /// One figure over all pairs of runs.
 #[derive(Debug, Serialize)]
 pub struct Row {
-    /// What it is.
+    /// The name of the figure.
     pub name: String,
-    /// Its unit.
+    /// The unit.
     pub unit: &'static str,
-    /// Of unicom.
+    /// The figure for unicom.
     pub subject: Range,
-    /// Of the bare limit, where there is one.
+    /// The figure for the bare limit, if there is one.
     pub limit: Option<Range>,
-    /// Of each pair's subject divided by its limit.
+    /// The subject divided by the limit, for each pair.
     pub ratio: Option<Range>,
-    /// What its ratio, or the figure itself where there is no limit, should be.
+    /// The goal for the ratio, or for the figure itself if there is no limit.
     pub goal: Option<Goal>,
-    /// Whether the median is so.
+    /// Whether the median meets the goal.
     pub is_met: Option<bool>,
-    /// CPU time of the whole server for each request, in microseconds.
+    /// The CPU time of the whole server per request, in microseconds.
     pub cpu_us: Option<Range>,
-    /// CPU time of the limit's process for each, in microseconds.
+    /// The CPU time of the limit's process per request, in microseconds.
     pub limit_cpu_us: Option<Range>,
-    /// The median of how long a request took, in microseconds.
+    /// The median latency of a request, in microseconds.
     pub p50_us: Option<Range>,
-    /// The 99th percentile of it.
+    /// The 99th percentile of the latency, in microseconds.
     pub p99_us: Option<Range>,
 }
 
-/// What a figure should be.
+/// The goal of a figure.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Goal {
@@ -50,7 +50,7 @@ pub enum Goal {
 }
 
 impl Row {
-    /// A figure that stands for itself.
+    /// Creates a row for a figure without a limit.
     pub fn single(name: impl Into<String>, unit: &'static str, figures: &[f64]) -> Self {
         Self {
             name: name.into(),
@@ -67,7 +67,7 @@ impl Row {
         }
     }
 
-    /// A figure beside its limit, pair by pair.
+    /// Creates a row for a figure and its limit, pair by pair.
     pub fn paired(
         name: impl Into<String>,
         unit: &'static str,
@@ -85,7 +85,7 @@ impl Row {
         }
     }
 
-    /// How many in a second, beside the limit, with what each took of time and of CPU.
+    /// Creates a row for a rate per second and its limit, with latencies and CPU times per request.
     pub fn rates(name: impl Into<String>, pairs: &Pairs) -> Self {
         let rates = |runs: &[Run]| runs.iter().map(|run| run.rate).collect::<Vec<_>>();
         let latency = |figure: fn(&Run) -> Option<f64>| spread_of(&pairs.subject, figure);
@@ -98,7 +98,8 @@ impl Row {
         }
     }
 
-    /// How many in a second of CPU time, beside the limit; none where CPU time cannot be known.
+    /// Creates a row for a rate per second of CPU time and its limit. Returns `None` if the CPU
+    /// time is unknown.
     pub fn per_cpu_second(name: impl Into<String>, pairs: &Pairs) -> Option<Self> {
         let rates = |runs: &[Run]| figures(runs, |run| Some(1e6 / run.cpu_us?));
         Some(Self::paired(
@@ -109,7 +110,7 @@ impl Row {
         ))
     }
 
-    /// The same with what it should be.
+    /// Adds a goal to the row and evaluates it.
     #[must_use]
     pub fn with_goal(self, goal: Goal) -> Self {
         let median = self.ratio.unwrap_or(self.subject).median;
@@ -124,10 +125,10 @@ impl Row {
     }
 }
 
-/// What a column shows of a row.
+/// Renders a column's cell from a row.
 type Cell = fn(&Row) -> String;
 
-/// A figure of each run; none where one of them has none.
+/// Returns a figure of each run, or `None` if a run does not have it.
 fn figures(runs: &[Run], figure: impl Fn(&Run) -> Option<f64>) -> Option<Vec<f64>> {
     runs.iter().map(figure).collect()
 }
@@ -146,7 +147,7 @@ impl Report {
         Ok(())
     }
 
-    /// A table in Markdown, without columns that would be empty.
+    /// Renders a Markdown table without empty columns.
     fn table(&self) -> String {
         let mut columns = vec![("figure", self.cells(|row| row.name.clone()))];
         let further: [(&str, Cell); 7] = [
@@ -222,7 +223,7 @@ fn goal(row: &Row) -> String {
     }
 }
 
-/// The median of microseconds, as milliseconds where it is long.
+/// Formats the median of microseconds, as milliseconds from 1,000 µs on.
 fn time(spread: &Range) -> String {
     if spread.median < 1000.0 {
         format!("{} µs", number(spread.median))
@@ -231,7 +232,7 @@ fn time(spread: &Range) -> String {
     }
 }
 
-/// With thousands apart, and one decimal where there are few digits before it.
+/// Formats a number with thousands separators, and with one decimal if it is below 99.95.
 pub fn number(figure: f64) -> String {
     if figure < 99.95 {
         return format!("{figure:.1}");

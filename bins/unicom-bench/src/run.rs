@@ -1,4 +1,4 @@
-//! Runs: what is measured of a subject and of its limit, in turns.
+//! Runs: alternating measurements of a subject and of its limit.
 
 use std::time::{Duration, Instant};
 
@@ -7,22 +7,23 @@ use crate::options::Options;
 use crate::process::Meter;
 use crate::summary::Percentiles;
 
-/// The longest that what is not counted runs, for caches to fill and statements to be prepared.
+/// The longest duration of the warm-up, which fills caches and prepares statements and does not
+/// count.
 const WARM_UP: Duration = Duration::from_secs(1);
 
-/// What one run came to.
+/// The result of one run.
 #[derive(Debug, Clone, Copy)]
 pub struct Run {
-    /// Done in a second.
+    /// The operations per second.
     pub rate: f64,
-    /// CPU time of the whole process that did it, for each, in microseconds; none where it cannot be known.
+    /// The CPU time of the whole process per operation, in microseconds. `None` if it is unknown.
     pub cpu_us: Option<f64>,
-    /// How long each took.
+    /// The latencies of the operations.
     pub latency: Option<Percentiles>,
 }
 
 impl Run {
-    /// Of so many done.
+    /// Creates the result of a run with `done` operations.
     pub fn new(done: usize, elapsed: Duration, cpu: Option<Duration>) -> Self {
         let done = done as f64;
         Self {
@@ -32,7 +33,7 @@ impl Run {
         }
     }
 
-    /// Runs what counts what it does, in this process.
+    /// Runs `work` in this process. It returns the number of its operations.
     pub fn here(work: impl FnOnce() -> anyhow::Result<usize>) -> anyhow::Result<Self> {
         let meter = Meter::start(std::process::id());
         let begun = Instant::now();
@@ -48,7 +49,8 @@ pub struct Pairs {
     pub limit: Vec<Run>,
 }
 
-/// Runs both in turns, for the span that each is given, after a run of each that does not count.
+/// Runs subject and limit in turn, for the span they are given, after one warm-up run of each that
+/// does not count.
 pub fn in_turns(
     options: &Options,
     mut subject: impl FnMut(Duration) -> anyhow::Result<Run>,

@@ -1,4 +1,4 @@
-//! The database that is measured on: one of its own for each stage, gone with it.
+//! Temporary databases: each fixture has a separate one, which is removed with it.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,16 +12,16 @@ use unicom_db::{Database, DatabaseOptions, Db, on_engine};
 use unicom_models::Channel;
 use unicom_webchat::WebChat;
 
-/// An empty database, and the folder that goes with it.
+/// An empty database and the folder that belongs to it. Both are removed on drop.
 pub struct ScratchDb {
     url: String,
     folder: TempDir,
-    /// On PostgreSQL: the server, and the database's name there.
+    /// On PostgreSQL: the URL of the server and the name of the database.
     made: Option<(String, String)>,
 }
 
 impl ScratchDb {
-    /// A database of its own on this PostgreSQL server, or on SQLite in a temporary folder.
+    /// Creates a database on this PostgreSQL server, or an SQLite database in a temporary folder.
     pub fn new(server: Option<&str>) -> anyhow::Result<Self> {
         static STAGES: AtomicU32 = AtomicU32::new(0);
         let folder = tempfile::tempdir().context("no temporary folder")?;
@@ -45,23 +45,23 @@ impl ScratchDb {
         })
     }
 
-    /// The database's URL.
+    /// Returns the database's URL.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// A folder for whoever works with the database.
+    /// Returns a folder for the processes that use the database.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Makes unicom's tables, without those of the bundled server.
+    /// Creates unicom's tables, without those of the bundled server.
     pub fn migrate(&self) -> anyhow::Result<()> {
         self.connect()?.migrate(&[&unicom_db::MIGRATIONS])?;
         Ok(())
     }
 
-    /// Connections as a server has them.
+    /// Connects as a server does.
     pub fn connect(&self) -> anyhow::Result<Database> {
         Ok(Database::connect_with(
             &self.url,
@@ -69,7 +69,7 @@ impl ScratchDb {
         )?)
     }
 
-    /// One connection, for measuring bare statements.
+    /// Opens a single connection, for measuring bare statements.
     pub fn connection(&self) -> anyhow::Result<Db> {
         Ok(Db::connect(&self.url)?)
     }
@@ -80,7 +80,7 @@ impl Drop for ScratchDb {
         let Some((server, name)) = &self.made else {
             return;
         };
-        // A server that was killed a moment ago may still be connected.
+        // A server that was killed just before may still be connected.
         let dropped = Db::connect(server)
             .map_err(anyhow::Error::from)
             .and_then(|mut db| execute(&mut db, &format!("DROP DATABASE {name} WITH (FORCE)")));
@@ -90,12 +90,12 @@ impl Drop for ScratchDb {
     }
 }
 
-/// Runs statements that give nothing back.
+/// Runs statements that return no rows.
 pub fn execute(db: &mut Db, sql: &str) -> anyhow::Result<()> {
     Ok(on_engine!(db, conn => conn.batch_execute(sql))?)
 }
 
-/// The URL with another database's name.
+/// Returns the URL with another database name.
 fn with_database(url: &str, name: &str) -> String {
     let (before, parameters) = match url.split_once('?') {
         Some((before, parameters)) => (before, format!("?{parameters}")),
@@ -108,7 +108,7 @@ fn with_database(url: &str, name: &str) -> String {
     format!("{}/{name}{parameters}", &before[..end])
 }
 
-/// A web chat channel.
+/// Creates a web chat channel.
 pub fn channel(database: &Database, bots: &Bots, config: Value) -> anyhow::Result<Channel> {
     let bots = bots.clone();
     let made: Result<Channel, CoreError> = database
@@ -127,7 +127,7 @@ pub fn channel(database: &Database, bots: &Bots, config: Value) -> anyhow::Resul
     Ok(made?)
 }
 
-/// Settings of a channel whose bot is this one.
+/// Returns the configuration of a channel with this bot.
 pub fn with_bot(name: &str) -> Value {
     json!({ "bot": name })
 }

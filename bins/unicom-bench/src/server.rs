@@ -1,4 +1,4 @@
-//! The server's binary: a running `unicom serve`, killed when it is dropped, and what sets it up.
+//! The server's binary: a running `unicom serve`, and the commands that set it up.
 
 use std::net::SocketAddr;
 use std::process::{Child, Command};
@@ -7,7 +7,7 @@ use crate::launch::{self, free_address, wait_answering};
 use crate::options::Options;
 use crate::scratch_db::ScratchDb;
 
-/// A running server.
+/// A running server, killed on drop.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
@@ -15,7 +15,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the server on a stage and waits until it answers.
+    /// Starts the server on a database and waits until it answers.
     pub fn start(options: &Options, scratch_db: &ScratchDb) -> anyhow::Result<Self> {
         let address = free_address()?;
         let connections = options.database_connections;
@@ -40,18 +40,18 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Makes all tables, those of the bundled server included.
+/// Creates all tables, including those of the bundled server.
 pub fn migrate(options: &Options, scratch_db: &ScratchDb) -> anyhow::Result<()> {
     manage(options, scratch_db, &["migrate"])
 }
 
-/// Makes a web chat channel with these settings.
+/// Creates a web chat channel with this configuration.
 pub fn create_channel(
     options: &Options,
     scratch_db: &ScratchDb,

@@ -1,22 +1,22 @@
-//! Spreads: what many measurements of one thing come to.
+//! Statistics of repeated measurements.
 
 use std::time::Duration;
 
 /// Percentiles of durations, in microseconds.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 pub struct Percentiles {
-    /// How many there are.
+    /// The number of durations.
     pub count: usize,
     /// The median.
     pub p50_us: f64,
     /// The 99th percentile.
     pub p99_us: f64,
-    /// The longest.
+    /// The longest duration.
     pub max_us: f64,
 }
 
 impl Percentiles {
-    /// Of these; all 0 where there are none.
+    /// Computes the percentiles of durations. All are 0 if there are no durations.
     pub fn of(mut durations: Vec<Duration>) -> Self {
         durations.sort();
         let at = |part: f64| {
@@ -35,19 +35,19 @@ impl Percentiles {
     }
 }
 
-/// The middle of several figures, the least and the most.
+/// The median, the lowest and the highest of several figures.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Range {
-    /// The middle one.
+    /// The median.
     pub median: f64,
-    /// The least.
+    /// The lowest figure.
     pub least: f64,
-    /// The most.
+    /// The highest figure.
     pub most: f64,
 }
 
 impl Range {
-    /// Of these; all 0 where there are none.
+    /// Computes the range of figures. All fields are 0 if there are no figures.
     pub fn of(mut figures: Vec<f64>) -> Self {
         figures.sort_by(f64::total_cmp);
         let at = |index: usize| figures.get(index).copied().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Who asks: people with their cookies, and programs with their tokens.
+//! The actors that send requests: people with their cookies, and programs with their tokens.
 
 use std::collections::BTreeMap;
 
@@ -11,20 +11,20 @@ use crate::app::{Answer, Routes};
 use crate::input::choose;
 use crate::requests::Asked;
 
-/// Who asks.
+/// The kind of actor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Who {
-    /// Somebody who has opened a page.
+    /// A visitor who has opened a page and has no session.
     Nobody,
-    /// Somebody with a session.
+    /// A guest with a session.
     Guest,
-    /// Somebody who is logged in.
+    /// A user who is logged in.
     User,
-    /// Somebody who is logged in and staff.
+    /// An admin who is logged in.
     Admin,
-    /// A program with a token of staff's.
+    /// A program with an admin's API token.
     Program,
-    /// A bot with the token of a request that waits for it.
+    /// A bot with the reply token of a request that waits for its answer.
     Bot,
 }
 
@@ -38,7 +38,7 @@ impl Who {
         Self::Bot,
     ];
 
-    /// Whom `word` names, else anybody.
+    /// Returns the actor that `word` names, or else one that depends only on `word`.
     pub fn named(word: &str) -> Self {
         *choose(&Self::ALL, word, |who| who.word() == word)
     }
@@ -54,13 +54,13 @@ impl Who {
         }
     }
 
-    /// Whether everything may be read.
+    /// Returns `true` if the actor may read everything.
     pub fn manages(self) -> bool {
         matches!(self, Self::Admin | Self::Program)
     }
 }
 
-/// What everybody shows.
+/// The headers with which each actor identifies itself.
 #[derive(Debug, Default)]
 pub(crate) struct People(BTreeMap<Who, Vec<(HeaderName, HeaderValue)>>);
 
@@ -69,23 +69,23 @@ impl People {
         self.0.insert(who, headers);
     }
 
-    /// The headers of `who`.
+    /// Returns the headers of `who`.
     pub fn headers(&self, who: Who) -> Vec<(HeaderName, HeaderValue)> {
         self.0[&who].clone()
     }
 }
 
-/// What a program with this token shows.
+/// Returns the headers of a program with this token.
 pub(crate) fn bearer(token: &str) -> Vec<(HeaderName, HeaderValue)> {
     vec![(AUTHORIZATION, value(&format!("Bearer {token}")))]
 }
 
-/// A browser, with the cookies that it was given.
+/// A browser with the cookies that it has received.
 #[derive(Debug, Default)]
 pub(crate) struct Browser(BTreeMap<String, String>);
 
 impl Browser {
-    /// One that has opened a page.
+    /// Creates a browser that has opened a page.
     pub async fn open(routes: &Routes) -> Self {
         let mut browser = Self::default();
         browser
@@ -94,7 +94,11 @@ impl Browser {
         browser
     }
 
-    /// Sends something that must be right, and keeps the cookies.
+    /// Sends a request that must succeed, and stores the cookies.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the status is 300 or above.
     pub async fn ask(
         &mut self,
         routes: &Routes,
@@ -113,7 +117,11 @@ impl Browser {
         self.send(routes, &asked).await
     }
 
-    /// The same for anything.
+    /// Sends any request that must succeed, and stores the cookies.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the status is 300 or above.
     pub async fn send(&mut self, routes: &Routes, asked: &Asked) -> Value {
         let (request, payload) = asked.parts();
         let answer: Answer = routes(request, payload).await;
@@ -132,12 +140,12 @@ impl Browser {
         json(&answer)
     }
 
-    /// A cookie's value.
+    /// Returns the value of a cookie, or an empty string if there is none.
     pub fn cookie(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
 
-    /// Its cookies, and the token that its page's scripts send.
+    /// Returns the cookies and the CSRF token, as a page's scripts send them.
     pub fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         let pairs = self.0.iter().map(|(name, value)| format!("{name}={value}"));
         let cookies = pairs.collect::<Vec<_>>().join("; ");

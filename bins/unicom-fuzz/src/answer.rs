@@ -1,4 +1,4 @@
-//! What every answer must be.
+//! Checks that every response must pass.
 
 use actix_web::http::Method;
 use serde_json::Value;
@@ -8,7 +8,8 @@ use crate::app::{Answer, BASE};
 use crate::requests::Asked;
 use crate::secrets::tells_no_internals;
 
-/// Looks an answer over; `folder` is where the server keeps its files.
+/// Checks a response. `folder` is the folder of the server's files, which must not appear in an
+/// error.
 pub(crate) fn must_be_right(asked: &Asked, answer: &Answer, folder: &str) {
     assert!(
         answer.status < 500 || answer.status == 503,
@@ -36,7 +37,8 @@ pub(crate) fn must_be_right(asked: &Asked, answer: &Answer, folder: &str) {
     }
 }
 
-/// `{"success": false, "error", "code"}`, with a code of the documented ones and its status.
+/// Checks that the body is `{"success": false, "error", "code"}`, with a documented code and the
+/// status of that code.
 fn must_be_a_failure(asked: &Asked, answer: &Answer, folder: &str) {
     if asked.method == Method::HEAD && answer.body.is_empty() {
         return;
@@ -66,14 +68,14 @@ fn must_be_a_failure(asked: &Asked, answer: &Answer, folder: &str) {
     assert_eq!(waits, [429, 503].contains(&answer.status));
 }
 
-/// The code of a failure.
+/// Returns the code of an error response.
 pub(crate) fn code(answer: &Answer) -> Option<String> {
     (answer.status >= 400)
         .then(|| json(answer)["code"].as_str().map(str::to_owned))
         .flatten()
 }
 
-/// The body.
+/// Parses the body as JSON.
 pub(crate) fn json(answer: &Answer) -> Value {
     serde_json::from_slice(&answer.body)
         .unwrap_or_else(|error| panic!("{error}: {}", answer.body.escape_ascii()))

@@ -1,4 +1,4 @@
-//! The routes as the server mounts them, asked without a network.
+//! The server's routes, called without a network.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -28,10 +28,10 @@ use unicom_server::platforms;
 
 use crate::requests::HOST;
 
-/// Where the routes are mounted.
+/// The path at which the routes are mounted.
 pub(crate) const BASE: &str = "/unicom";
 
-/// What the routes work with.
+/// The parts that the routes work with.
 pub(crate) struct Parts {
     pub database: Database,
     pub media: Arc<ObjectMediaStore>,
@@ -40,7 +40,7 @@ pub(crate) struct Parts {
     pub bots: Bots,
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub status: u16,
@@ -48,10 +48,11 @@ pub(crate) struct Answer {
     pub body: Bytes,
 }
 
-/// The routes, ready to be asked.
+/// The routes, as a function from a request to its response.
 pub(crate) type Routes = Box<dyn Fn(TestRequest, Payload) -> LocalBoxFuture<'static, Answer>>;
 
-/// The routes that `Server` mounts but for those that tell of the process, in the same order.
+/// Builds the routes that `Server` mounts, in the same order, except those that report on the
+/// process.
 pub(crate) async fn routes(parts: &Parts) -> Routes {
     let key = "any secret that is long enough to be one, and nowhere else";
     let auth = Auth::new(
@@ -102,7 +103,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
         let (request, _) = request.to_request().replace_payload(payload);
         let answering = service.call(request);
         async move {
-            // What actix makes of an error where nobody else does.
+            // Errors that no middleware turns into a response become one in actix.
             let response = match answering.await {
                 Ok(answered) => answered.into_parts().1.map_into_boxed_body(),
                 Err(error) => error.error_response(),
@@ -123,7 +124,7 @@ async fn nothing_here() -> Result<HttpResponse, ApiError> {
     Err(ApiError::not_found("there is nothing at this address"))
 }
 
-/// Small, so that a small request reaches them.
+/// Small limits, so that small requests reach them.
 fn limits() -> Limits {
     Limits {
         text: 512,

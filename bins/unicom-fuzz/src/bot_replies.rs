@@ -1,4 +1,4 @@
-//! What a bot on the network answers.
+//! Fuzzes the responses of a bot on the network.
 
 use std::cell::RefCell;
 
@@ -7,7 +7,7 @@ use tokio::runtime::{Builder, Runtime};
 use unicom_core::media::{MediaStore, ObjectMediaStore};
 use unicom_core::{html::CleanHtml, replies::replies_from_json};
 
-/// Replies to one request at the most.
+/// The maximum number of replies to one request.
 const MOST: usize = 20;
 
 thread_local! {
@@ -16,9 +16,10 @@ thread_local! {
     );
 }
 
-/// The input is the JSON of a bot's answer.
+/// Parses the input as the JSON of a bot's response.
 ///
-/// What is taken is bounded and clean, and has its files in the store; what is refused leaves none there.
+/// Accepted replies must be bounded and clean, and their files must be in the store. A refused
+/// response must leave no files there.
 pub fn bot_replies(data: &[u8]) {
     let Ok(body) = serde_json::from_slice(data) else {
         return;
@@ -44,12 +45,13 @@ pub fn bot_replies(data: &[u8]) {
     });
 }
 
-/// Nothing in it acts, nor in what a browser makes of it: that may be another tree than the one that was cleaned.
+/// Checks that the HTML has no active content, and neither has its reparsed form. A browser may
+/// build another tree than the one that was sanitised.
 fn assert_is_clean(html: &CleanHtml) {
     assert_nothing_acts(html.as_str());
     if let Ok(again) = CleanHtml::new(html.as_str()) {
         assert_nothing_acts(again.as_str());
-        // Whoever parses reads every end of a line as the same one.
+        // An HTML parser normalises all line endings.
         let lines = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");
         assert_eq!(again.plain_text(), lines(html.plain_text()));
     }

@@ -1,4 +1,4 @@
-//! Cookies, and the protection against requests that pages of other sites make.
+//! Fuzzes cookies and the protection against cross-site request forgery (CSRF).
 
 use actix_web::http::Method;
 use actix_web::http::header::{COOKIE, HOST, HeaderName, ORIGIN, REFERER};
@@ -14,7 +14,7 @@ use crate::input::{Names, choose, first_line};
 use crate::requests::{Asked, HOST as OUR_HOST};
 use crate::routes::method_and_target;
 
-/// Who may write: the token, and cookies that go with it.
+/// CSRF tokens, each with the `Cookie` headers that belong to it.
 const WRITERS: [(&str, &[&str]); 5] = [
     (
         "{user_token}",
@@ -39,7 +39,8 @@ const WRITERS: [(&str, &[&str]); 5] = [
         ],
     ),
     (
-        // That of somebody who has just written: it names nobody, and lets anybody write.
+        // The token of a guest who has just written. It identifies no account, so any visitor may
+        // write with it.
         "{foreign_token}",
         &[
             "csrftoken={foreign_token}",
@@ -48,7 +49,7 @@ const WRITERS: [(&str, &[&str]); 5] = [
     ),
 ];
 
-/// Everybody's session.
+/// The sessions of all actors.
 const SESSIONS: [&str; 4] = [
     "{user_session}",
     "{guest_session}",
@@ -56,7 +57,7 @@ const SESSIONS: [&str; 4] = [
     "{foreign_session}",
 ];
 
-/// What a body may be: none of it is a reason to refuse it.
+/// Request bodies, none of which is a reason to refuse a request.
 const BODIES: [(&str, &str); 3] = [
     ("application/json", r#"{"text": "hello"}"#),
     ("application/x-www-form-urlencoded", "text=hello"),
@@ -66,11 +67,16 @@ const BODIES: [(&str, &str); 3] = [
     ),
 ];
 
-/// The input is a request without a body: `POST /unicom/webchat/send`, and its headers. `Content-Type` chooses a body.
+/// Parses the input as a request without a body: `POST /unicom/webchat/send` and its headers.
+/// `Content-Type` selects a body.
 ///
-/// Who writes has shown the token of its session as a header and as a cookie, and comes from a page of this site as far
-/// as it says where from. Who shows all of that, and nothing else, is let in. Who writes as a guest who has just written shows
-/// the cookie that this guest had then. Who is told that there are two sessions shows two.
+/// For requests that may write, checks that:
+///
+/// - an accepted request has a known CSRF token in its header, and any `Origin` and `Referer`
+///   belong to this site,
+/// - a request with all of these and exactly the cookies of its token passes the CSRF protection,
+/// - a request that writes as a guest who has just written has that guest's `visitor` cookie,
+/// - a request refused with `ambiguous_session` contains at least two sessions.
 pub fn cookies_and_csrf(data: &[u8]) {
     let (line, rest) = first_line(data);
     let line = String::from_utf8_lossy(line);
@@ -87,7 +93,8 @@ pub fn cookies_and_csrf(data: &[u8]) {
             return;
         };
         let (mut given, _) = headers(rest, &world.names);
-        // What no page can make a browser send, or what would let in without cookies.
+        // Remove headers that no page can make a browser send, or that would authenticate without
+        // cookies.
         given.retain(|(name, _)| !is_out_of_reach(name));
         let kind = given.iter().find(|(name, _)| name == "content-type");
         let kind = kind
@@ -129,13 +136,13 @@ pub fn cookies_and_csrf(data: &[u8]) {
     });
 }
 
-/// What a request shows.
+/// The credentials of a request.
 struct Shown {
-    /// Whether the header `X-CSRFToken` is somebody's token.
+    /// Whether the header `X-CSRFToken` is a known token.
     token: bool,
-    /// Whether its pages are ours, where it says which they are.
+    /// Whether `Origin` and `Referer`, if present, belong to this site.
     origin: bool,
-    /// Whether its cookies are exactly those that go with the token.
+    /// Whether the cookies are exactly those that belong to the token.
     cookies: bool,
 }
 
@@ -157,7 +164,7 @@ impl Shown {
         let pages = [all(ORIGIN.as_str()), all(REFERER.as_str())];
         Self {
             token: writer.is_some(),
-            // Where a header comes twice, the first one counts.
+            // If a header is repeated, the first one counts.
             origin: pages
                 .iter()
                 .filter_map(|said| said.first())
@@ -171,7 +178,7 @@ impl Shown {
     }
 }
 
-/// The chat that an answer says was written to.
+/// Returns the id of the chat that the message was written to.
 fn answer_chat(answer: &Answer) -> String {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     body["chat_id"].as_str().unwrap_or_default().to_owned()

@@ -1,4 +1,4 @@
-//! Paths and queries: filters, cursors, pages, ids, names of files; and what a reader's headers ask for.
+//! Fuzzes paths, queries and request headers of reads: filters, cursors, pages, ids and file names.
 
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, COOKIE, HOST};
@@ -10,8 +10,9 @@ use crate::input::{first_line, first_word};
 use crate::requests::Asked;
 use crate::routes::method_and_target;
 
-/// The input's first line says who reads what: `user GET /unicom/webchat/chats?name__icontains=a&cursor={chat_cursor}`.
-/// The lines after it are further headers.
+/// Parses the first line of the input as an actor and a request: `user GET
+/// /unicom/webchat/chats?name__icontains=a&cursor={chat_cursor}`. The following lines are
+/// additional headers.
 pub fn filters_and_cursors(data: &[u8]) {
     let (line, rest) = first_line(data);
     let line = String::from_utf8_lossy(line);

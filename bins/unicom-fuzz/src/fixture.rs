@@ -1,7 +1,8 @@
-//! The world that requests are sent to: a server's routes on SQLite, with people and things that are there already.
+//! The fixture that requests are sent to: a server's routes on SQLite, with existing accounts,
+//! chats and other data.
 //!
-//! It is made once, and begun anew from a copy where a request may have changed who is who, and now and then. Its clock
-//! stands still.
+//! The fixture is created once per thread. It is reset from a copy after a request that may have
+//! changed identities, and from time to time. Its clock stands still.
 
 mod live;
 mod made;
@@ -29,17 +30,18 @@ use crate::requests::Asked;
 use crate::secrets::{Secrets, tells_nothing_foreign};
 use live::Live;
 
-/// Requests that have written something after which it begins anew: it stays small, and so fast.
+/// The number of writing requests after which the fixture is reset, so that it stays small and
+/// fast.
 const MOST_CHANGES: u32 = 50;
 
-/// Where requests go.
+/// The target of all requests.
 pub(crate) struct Fixture {
     pub names: Names,
     pub people: People,
     secrets: Secrets,
     runtime: Runtime,
     folder: TempDir,
-    /// The database as it is at the beginning.
+    /// A copy of the database in its initial state.
     template: PathBuf,
     rows: BTreeMap<String, Vec<String>>,
     now: UtcTime,
@@ -58,7 +60,7 @@ thread_local! {
     static WORLD: RefCell<Option<Fixture>> = const { RefCell::new(None) };
 }
 
-/// How many requests of this thread were answered with which status.
+/// Returns the number of responses of this thread for each status.
 pub fn answers() -> BTreeMap<u16, u64> {
     WORLD.with_borrow(|world| {
         world
@@ -68,9 +70,10 @@ pub fn answers() -> BTreeMap<u16, u64> {
     })
 }
 
-/// Does something with this thread's world.
+/// Calls a function with this thread's fixture.
 pub(crate) fn with<T>(f: impl FnOnce(&mut Fixture) -> T) -> T {
-    // What actix keeps for a thread must come before the world, so that it goes after it.
+    // Actix's thread-local state must be created before the fixture, so that it is dropped after
+    // it.
     let new = (!IS_MADE.replace(true)).then(Fixture::new);
     WORLD.with_borrow_mut(|world| f(world.get_or_insert_with(|| new.expect("it was made"))))
 }
@@ -117,8 +120,10 @@ impl Fixture {
         }
     }
 
-    /// Sends a request as `who`, and looks its answer over: it is right, tells nothing that it must not, and whoever
-    /// was refused or only reads has written nothing.
+    /// Sends a request as `who` and checks the response.
+    ///
+    /// It must be valid and must not reveal secrets or other users' data. A request that was
+    /// refused or only reads must not have written anything.
     pub fn ask(&mut self, who: Who, asked: &Asked) -> Answer {
         let (answer, wrote) = self.send(asked);
         *self.answers.entry(answer.status).or_default() += 1;
@@ -149,19 +154,21 @@ impl Fixture {
         answer
     }
 
-    /// Everything that is stored, as lines.
+    /// Exports all stored data as lines.
     pub fn export(&mut self) -> String {
         self.live.export()
     }
 
-    /// What was sent; whether something was committed. That may be a transaction that has changed nothing.
+    /// Sends a request. Also returns `true` if a transaction was committed, which may have changed
+    /// nothing.
     fn send(&mut self, asked: &Asked) -> (Answer, bool) {
         let (request, payload) = asked.parts();
         let answer = self.runtime.block_on((self.live.routes)(request, payload));
         (answer, self.live.has_changed())
     }
 
-    /// Asks again where every row is known.
+    /// Repeats the request on a fresh copy, where every row is known, and checks that it writes
+    /// nothing.
     fn must_write_nothing(&mut self, asked: &Asked, status: u16) {
         self.begin_anew();
         let (answer, _) = self.send(asked);
@@ -180,7 +187,7 @@ impl Fixture {
         let live = Live::begin(&path, &self.media, &self.admission, Some(self.now));
         self.live = self.runtime.block_on(live);
         for suffix in ["", "-wal", "-shm"] {
-            // What its threads still hold open goes with them.
+            // Files that threads still hold open disappear with those threads.
             let _ = fs::remove_file(format!("{}{suffix}", before.display()));
         }
         let (media, first) = (&self.media, &self.first_files);
@@ -202,7 +209,7 @@ async fn list(media: &ObjectMediaStore) -> BTreeSet<String> {
     listed.try_collect().await.expect("the list of files")
 }
 
-/// No rates but for what hashes a password, which is made to be slow.
+/// Only limits the rates of password hashing, which is slow by design.
 fn admission() -> Admission {
     let some = Rate::new(30, 5).ok();
     Admission::new(AdmissionOptions {

@@ -1,10 +1,11 @@
-//! Headers as an input writes them.
+//! Parses headers from an input.
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 
 use crate::input::{Names, first_line};
 
-/// The headers up to an empty line, and what comes after it. Lines that are no header are left out.
+/// Returns the headers up to an empty line, and the rest of the data. Skips lines that are not
+/// headers.
 pub(crate) fn headers<'a>(
     mut data: &'a [u8],
     names: &Names,

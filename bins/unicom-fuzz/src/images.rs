@@ -1,15 +1,16 @@
-//! Files that visitors send, as what they are taken for.
+//! Fuzzes the detection and checking of uploaded files.
 
 use std::io::Cursor;
 
 use unicom_core::media::{ImageError, ImageLimits, MediaKind, safe_file_name};
 
-/// Few, so that a small file reaches them.
+/// A low limit, so that a small file reaches it.
 const LIMITS: ImageLimits = ImageLimits { pixels: 1 << 20 };
 
-/// The input is a file; its first line is also its name.
+/// Checks the input as a file whose first line is also its name.
 ///
-/// An image that is taken is within the limits, whatever stands behind it, and its name is one that every system takes.
+/// An accepted image must be within the limits, even with trailing data. Its file name must be
+/// valid on every system.
 pub fn images(data: &[u8]) {
     let Some(kind) = MediaKind::detect(data) else {
         return;

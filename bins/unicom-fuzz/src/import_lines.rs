@@ -1,4 +1,4 @@
-//! The lines that `unicom import` reads.
+//! Fuzzes the lines that `unicom import` reads.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use unicom_db::transfer::{export, import};
 use unicom_db::Db;
+use unicom_db::transfer::{export, import};
 use unicom_testing::all_rows;
 
 use crate::fixture;
@@ -20,14 +20,14 @@ thread_local! {
     static PLACE: RefCell<Option<Place>> = const { RefCell::new(None) };
 }
 
-/// The input says how an export is changed, a line for each change:
+/// Changes an export as the input describes, with one change per line, and imports it:
 ///
-/// - `9 name "Ann"` puts that in the place of a value of the ninth row,
-/// - `-9` leaves the row out,
-/// - `+{"table": …}` adds a line behind them all.
+/// - `9 name "Ann"` replaces a value of the row with index 9,
+/// - `-9` removes the row,
+/// - `+{"table": …}` appends a line after all others.
 ///
-/// What is refused leaves the database as migrations make it. What is taken is exported again, and that is taken as well and comes out
-/// the same.
+/// A refused import must leave the database as migrations create it. The export of an accepted
+/// import must be accepted as well, and exporting it again must give the same result.
 pub fn import_lines(data: &[u8]) {
     let changes = String::from_utf8_lossy(data);
     let new = PLACE.with_borrow(Option::is_none).then(Place::new);
@@ -59,7 +59,7 @@ struct Place {
     header: String,
     rows: Vec<Row>,
     db: Db,
-    /// The rows of a database that has nothing but its tables: migrations make a few.
+    /// The rows of a database that has only been migrated: migrations insert a few.
     empty: BTreeMap<String, Vec<String>>,
     copies: u64,
     folder: TempDir,
@@ -93,7 +93,7 @@ impl Place {
         import(&mut self.db, &SETS, &mut whole.as_bytes()).map(drop)
     }
 
-    /// The rows with these changes, and the footer that goes with them.
+    /// Returns the rows with these changes, and a matching footer.
     fn changed(&self, changes: &str) -> String {
         let mut rows: Vec<Option<BTreeMap<&str, &str>>> =
             self.rows.iter().map(|row| Some(row.columns())).collect();
@@ -150,7 +150,7 @@ impl Place {
 }
 
 impl Row {
-    /// None for the footer.
+    /// Parses a line of an export. Returns `None` for the footer.
     fn parse(line: &str) -> Option<Self> {
         let line: Value = serde_json::from_str(line).expect("JSON");
         let values = line["row"].as_object()?.iter();
@@ -180,7 +180,7 @@ fn connect(path: PathBuf) -> Db {
     Db::connect(&format!("sqlite://{}", path.display())).expect("a connection")
 }
 
-/// What stands behind the header.
+/// Returns the export without its header.
 fn exported(db: &mut Db) -> String {
     let mut all = Vec::new();
     export(db, &SETS, &mut all).expect("an export");

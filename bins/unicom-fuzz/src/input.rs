@@ -1,8 +1,8 @@
-//! How an input is divided, and what the names in braces stand for.
+//! Parses inputs and replaces names in braces.
 
 use std::collections::BTreeMap;
 
-/// The first line, without its end, and the rest.
+/// Splits off the first line, without its line ending.
 pub(crate) fn first_line(data: &[u8]) -> (&[u8], &[u8]) {
     match data.iter().position(|byte| *byte == b'\n') {
         Some(at) => (
@@ -13,12 +13,12 @@ pub(crate) fn first_line(data: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// The same for texts.
+/// Splits off the first word.
 pub(crate) fn first_word(text: &str) -> (&str, &str) {
     text.split_once(' ').unwrap_or((text, ""))
 }
 
-/// One of `choices`: the one of which `is_named` is true, else any, always the same one for the same `named`.
+/// Returns the choice for which `is_named` is true, or else one that depends only on `named`.
 pub(crate) fn choose<'a, T>(
     choices: &'a [T],
     named: &str,
@@ -28,14 +28,14 @@ pub(crate) fn choose<'a, T>(
     &choices[at.unwrap_or_else(|| any(named) % choices.len())]
 }
 
-/// A number that follows from `text` (FNV-1a).
+/// Returns a hash of `text` (FNV-1a).
 fn any(text: &str) -> usize {
     text.bytes().fold(0x811c_9dc5_usize, |hash, byte| {
         (hash ^ usize::from(byte)).wrapping_mul(0x0100_0193) & 0xffff_ffff
     })
 }
 
-/// What the world's things are called: `{chat_id}` stands for the id of the user's chat.
+/// The names of the fixture's data: `{chat_id}` stands for the id of the user's chat.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names(BTreeMap<&'static str, String>);
 
@@ -44,7 +44,7 @@ impl Names {
         self.0.insert(name, value.into());
     }
 
-    /// `text` with what its names stand for; unknown ones stay.
+    /// Replaces the names in `text` by their values. Unknown names stay.
     pub fn fill(&self, text: &str) -> String {
         if !text.contains('{') {
             return text.to_owned();
@@ -54,7 +54,7 @@ impl Names {
         })
     }
 
-    /// The same for what may be a text.
+    /// Replaces the names in `data` if it is valid UTF-8.
     pub fn fill_bytes(&self, data: &[u8]) -> Vec<u8> {
         match std::str::from_utf8(data) {
             Ok(text) => self.fill(text).into_bytes(),

@@ -1,4 +1,4 @@
-//! JSON bodies, to every route that takes one.
+//! Fuzzes JSON bodies for every route that accepts one.
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::http::header::HeaderValue;
@@ -9,9 +9,10 @@ use crate::input::{first_line, first_word};
 use crate::requests::Asked;
 use crate::routes::{Route, routes};
 
-/// The input's first line says who asks and what: `staff POST /unicom/admin/channels`; the rest is the body.
+/// Parses the first line of the input as an actor and a route: `staff POST /unicom/admin/channels`.
+/// The rest is the body.
 ///
-/// Whatever the words of that line, it comes to somebody and some route.
+/// Every first line selects some actor and some route.
 pub fn json_bodies(data: &[u8]) {
     let (line, body) = first_line(data);
     let line = String::from_utf8_lossy(line);
@@ -27,7 +28,7 @@ pub fn json_bodies(data: &[u8]) {
         asked
             .headers
             .push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
-        // Ids may stand in the body as well.
+        // The body may contain names as well.
         let body = world.names.fill_bytes(body);
         world.ask(who, &asked.with_body(body));
     });

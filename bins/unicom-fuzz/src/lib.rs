@@ -1,12 +1,13 @@
-//! What unicom's fuzz targets do with their input, and what must then hold.
+//! The fuzz targets of unicom and the properties that they check.
 //!
-//! Each target is a function of bytes that panics where something is wrong. `fuzz/` hands them to libFuzzer, which needs a
-//! nightly compiler; `tests/short` runs them over the seeds and some thousand changes of these, as a part of all
-//! tests; the binary runs them over files. `docs/FUZZING.md` has the figures.
+//! Each target is a function of bytes that panics if a property does not hold. `fuzz/` passes the
+//! targets to libFuzzer, which needs a nightly compiler. `tests/short` runs them over the seeds and
+//! some thousand mutations, as part of all tests. The binary runs them over files.
+//! `docs/FUZZING.md` has the figures.
 //!
-//! Those that end in an HTTP request send it to the routes as the server mounts them, on SQLite, with people and things
-//! that are there already (`world`). Whatever the request, `answer` says what its answer must be, and who was
-//! refused or only read has written nothing.
+//! Targets that send an HTTP request use the routes as the server mounts them, on SQLite, with
+//! existing data (`fixture`). Every response must pass the checks in `answer`, and a request that
+//! was refused or only reads must not write anything.
 
 #![expect(
     clippy::expect_used,
@@ -43,10 +44,10 @@ pub use json_bodies::json_bodies;
 pub use matchers::matchers;
 pub use multipart::multipart;
 
-/// What does something with an input, and panics where that goes wrong.
+/// A function that processes an input and panics if it finds an error.
 pub type Target = fn(&[u8]);
 
-/// Every target, by its name.
+/// All targets by name.
 pub const TARGETS: [(&str, Target); 8] = [
     ("json_bodies", json_bodies),
     ("multipart", multipart),

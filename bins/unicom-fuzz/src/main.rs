@@ -1,5 +1,7 @@
-//! `unicom-fuzz TARGET FILE…`: gives files to a target, as libFuzzer did when it found something wrong with them. Needs
-//! no nightly compiler.
+//! `unicom-fuzz TARGET FILE…`: runs a target over files, for example those in which libFuzzer found
+//! an error.
+//!
+//! Does not need a nightly compiler.
 
 use std::process::ExitCode;
 use std::{env, fs};

@@ -1,4 +1,4 @@
-//! Matchers that staff writes, on texts that visitors write.
+//! Fuzzes category matchers that admins write, with texts that visitors write.
 
 use std::time::{Duration, Instant};
 
@@ -8,12 +8,13 @@ use unicom_models::{Account, Channel, ChannelId, ChatId, Direction, Message, Utc
 
 use crate::input::first_line;
 
-/// What nothing may take: a script is stopped after 50 ms, and the machine may be busy.
+/// The time limit for an input: a script is stopped after 50 ms, but the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The input's first line is a message's text, the rest a matcher's JSON.
+/// Parses the first line of the input as a message's text, and the rest as a matcher's JSON.
 ///
-/// Looking the matcher over and asking it end soon, with a result or an error, and neither panics.
+/// Compiling and evaluating the matcher must end soon, with a result or an error, and must not
+/// panic.
 pub fn matchers(data: &[u8]) {
     let (text, matcher) = first_line(data);
     let Ok(matcher) = serde_json::from_slice(matcher) else {
@@ -34,14 +35,14 @@ pub fn matchers(data: &[u8]) {
     assert!(began.elapsed() < PATIENCE, "it took {:?}", began.elapsed());
 }
 
-/// A panic in a script's thread is an error that says so.
+/// Checks an error. A panic in a script's thread would appear as an error that mentions it.
 fn assert_tells(error: &MatcherError) {
     let told = error.to_string();
     assert!(!told.contains("panicked"), "{told}");
     assert!(told.len() < 10_000, "{} bytes: {told}", told.len());
 }
 
-/// The message `text` of somebody on some channel.
+/// Returns a message with this text, of an account on a channel.
 fn input(text: &str) -> MatchInput {
     let now = UtcTime::BEGINNING;
     let channel = Channel {

@@ -1,4 +1,4 @@
-//! The migrations of every crate that has tables.
+//! The migrations of all crates that have tables.
 
 use unicom_db::Migrations;
 

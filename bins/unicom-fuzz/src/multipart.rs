@@ -1,4 +1,4 @@
-//! Forms, with and without files.
+//! Fuzzes multipart forms, with and without files.
 
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
@@ -8,14 +8,15 @@ use crate::fixture;
 use crate::input::{choose, first_line, first_word};
 use crate::requests::Asked;
 
-/// The routes that take forms.
+/// The routes that accept forms.
 const TARGETS: [&str; 2] = [
     "/unicom/webchat/send",
     "/unicom/admin/chats/{chat_id}/messages",
 ];
 
-/// The input's first line says who sends a form where to, how many bytes of it come at once (0: all), and of what type it
-/// is: `user /unicom/webchat/send 0 multipart/form-data; boundary=X`; the rest is the form.
+/// Parses the first line of the input as an actor, a path, the number of bytes that arrive at a
+/// time (0: all), and the content type: `user /unicom/webchat/send 0 multipart/form-data;
+/// boundary=X`. The rest is the form.
 pub fn multipart(data: &[u8]) {
     let (line, form) = first_line(data);
     let text = String::from_utf8_lossy(line);

@@ -1,4 +1,4 @@
-//! What is asked.
+//! Requests to the routes.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use actix_web::test::TestRequest;
 use actix_web::web::Bytes;
 use futures_util::stream;
 
-/// The host that every request names.
+/// The `Host` of every request.
 pub(crate) const HOST: &str = "chat.test";
 
 /// A request.
@@ -19,12 +19,12 @@ pub(crate) struct Asked {
     pub target: Uri,
     pub headers: Vec<(HeaderName, HeaderValue)>,
     pub body: Bytes,
-    /// Bytes of the body that come at once.
+    /// The number of bytes of the body that arrive at a time.
     pub piece: usize,
 }
 
 impl Asked {
-    /// A request without a body.
+    /// Creates a request without a body.
     pub fn new(method: Method, target: Uri, headers: Vec<(HeaderName, HeaderValue)>) -> Self {
         Self {
             method,
@@ -35,7 +35,7 @@ impl Asked {
         }
     }
 
-    /// The same with a body.
+    /// Sets the body.
     pub fn with_body(self, body: impl Into<Bytes>) -> Self {
         Self {
             body: body.into(),
@@ -43,12 +43,12 @@ impl Asked {
         }
     }
 
-    /// Whether it only reads.
+    /// Returns `true` if the method only reads.
     pub fn reads(&self) -> bool {
         [Method::GET, Method::HEAD, Method::OPTIONS].contains(&self.method)
     }
 
-    /// What goes through the routes.
+    /// Returns the request and the body in the form that the routes accept.
     pub fn parts(&self) -> (TestRequest, Payload) {
         let mut request = TestRequest::default()
             .method(self.method.clone())
@@ -70,8 +70,8 @@ impl Asked {
         (request, Payload::Stream { payload })
     }
 
-    /// Whether `text` stands in it, as it is or behind escapes of URLs; control characters do not count, which sentences
-    /// leave out.
+    /// Returns `true` if the request contains `text`, as is or URL-encoded. Ignores control
+    /// characters, because error messages omit them.
     pub fn says(&self, text: &str) -> bool {
         let mut said = self.target.to_string().into_bytes();
         for (_, value) in &self.headers {
@@ -95,7 +95,7 @@ fn without_escapes(text: &[u8]) -> Vec<u8> {
         .into_bytes()
 }
 
-/// As one would write it down.
+/// Formats the request as HTTP text.
 impl fmt::Display for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} {}", self.method, self.target)?;

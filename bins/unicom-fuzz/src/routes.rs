@@ -1,4 +1,4 @@
-//! The routes there are, as the server describes them: a new one is asked without being named here.
+//! The server's routes, from its OpenAPI document: new routes are fuzzed without being listed here.
 
 use std::sync::LazyLock;
 
@@ -8,10 +8,10 @@ use serde_json::Value;
 use crate::app::BASE;
 use crate::input::{Names, choose, first_word};
 
-/// A route with one of its methods.
+/// A route and one of its methods.
 pub(crate) struct Route {
     pub method: Method,
-    /// The path, with the names of its parts in braces.
+    /// The path, with parameter names in braces.
     pub path: String,
     pub takes_json: bool,
 }
@@ -34,7 +34,11 @@ fn route(method: &str, path: &str, described: &Value) -> Option<Route> {
     })
 }
 
-/// Those of which `is_wanted` is true.
+/// Returns the routes for which `is_wanted` is true.
+///
+/// # Panics
+///
+/// Panics if there are none.
 pub(crate) fn routes(is_wanted: impl Fn(&Route) -> bool) -> Vec<&'static Route> {
     let found: Vec<_> = ROUTES.iter().filter(|route| is_wanted(route)).collect();
     assert!(!found.is_empty(), "there are no such routes");
@@ -42,7 +46,8 @@ pub(crate) fn routes(is_wanted: impl Fn(&Route) -> bool) -> Vec<&'static Route> 
 }
 
 impl Route {
-    /// The one of `routes` that `line` names as `METHOD PATH`, else any.
+    /// Returns the one of `routes` that `line` names as `METHOD PATH`, or else one that depends
+    /// only on `line`.
     pub fn of(routes: &[&'static Self], line: &str) -> &'static Self {
         let (method, path) = first_word(line);
         let is_named =
@@ -51,7 +56,7 @@ impl Route {
         chosen
     }
 
-    /// Its path to things that are there.
+    /// Returns the path with the ids of existing data.
     pub fn target(&self, names: &Names) -> Uri {
         let path = with_kinds(&self.path);
         let target = names.fill(&path).parse();
@@ -59,7 +64,7 @@ impl Route {
     }
 }
 
-/// The path with `{id}` as, for example, `{channel_id}`, where it follows `channels/`.
+/// Replaces `{id}` by a name of its kind, for example by `{channel_id}` if it follows `channels/`.
 pub(crate) fn with_kinds(path: &str) -> String {
     let mut parts: Vec<String> = Vec::new();
     for part in path.split('/') {
@@ -74,7 +79,8 @@ pub(crate) fn with_kinds(path: &str) -> String {
     parts.join("/")
 }
 
-/// `METHOD TARGET`, where the method is one of `methods` and the target is a URL's path and query.
+/// Parses `METHOD TARGET`. The method is one of `methods` and the target is the path and query of a
+/// URL.
 pub(crate) fn method_and_target(
     methods: &[Method],
     line: &str,
@@ -91,7 +97,7 @@ pub(crate) fn method_and_target(
         .then(|| (method.clone(), target))
 }
 
-/// The text with escapes in the place of what does not stand in a URL.
+/// Percent-encodes the characters that a URL must not contain.
 fn escaped(text: &str) -> String {
     let stands = |byte: u8| byte.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&byte);
     let bytes = text.bytes().map(|byte| match byte {

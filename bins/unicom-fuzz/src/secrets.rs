@@ -1,12 +1,12 @@
-//! What no answer may tell.
+//! Checks that responses reveal no secrets, internals or data of other users.
 
 use crate::app::Answer;
 use crate::requests::Asked;
 
-/// What stands in everything that belongs to somebody else.
+/// A marker in all data of the foreign user.
 pub(crate) const FOREIGN: &str = "zqforeignzq";
 
-/// Words of what is inside, as none of the server's sentences has them.
+/// Words that reveal internals. No message of the server contains them.
 const INTERNALS: [&str; 14] = [
     "SELECT ",
     "INSERT ",
@@ -24,19 +24,19 @@ const INTERNALS: [&str; 14] = [
     "UnexpectedEof",
 ];
 
-/// What is known here and nowhere else.
+/// Secret values that no response may reveal.
 #[derive(Debug, Default)]
 pub(crate) struct Secrets(Vec<String>);
 
 impl Secrets {
-    /// One more: at least the part of it that is random.
+    /// Adds a secret. At least its random part must be included.
     pub fn add(&mut self, secret: impl Into<String>) {
         let secret = secret.into();
         assert!(secret.len() >= 20, "that is no secret: {secret}");
         self.0.push(secret);
     }
 
-    /// Looks through what a browser's scripts and other programs can read.
+    /// Checks the parts of a response that a browser's scripts and other programs can read.
     pub fn are_kept(&self, asked: &Asked, answer: &Answer) {
         let told = told(answer);
         for secret in self.0.iter().map(String::as_str).chain(["$argon2"]) {
@@ -48,7 +48,7 @@ impl Secrets {
     }
 }
 
-/// That nobody reads what is not theirs.
+/// Checks that the response contains no data of the foreign user.
 pub(crate) fn tells_nothing_foreign(asked: &Asked, answer: &Answer) {
     let told = told(answer);
     assert!(
@@ -57,7 +57,7 @@ pub(crate) fn tells_nothing_foreign(asked: &Asked, answer: &Answer) {
     );
 }
 
-/// That a failure tells nothing of what is inside.
+/// Checks that an error message reveals no internals.
 pub(crate) fn tells_no_internals(asked: &Asked, sentence: &str, folder: &str) {
     for word in INTERNALS.into_iter().chain([folder]) {
         assert!(
@@ -67,7 +67,7 @@ pub(crate) fn tells_no_internals(asked: &Asked, sentence: &str, folder: &str) {
     }
 }
 
-/// The body and the headers, but for cookies, which are where secrets belong.
+/// Returns the body and the headers, without cookies, which may contain secrets.
 fn told(answer: &Answer) -> String {
     let mut told = String::from_utf8_lossy(&answer.body).into_owned();
     for (name, value) in &answer.headers {

@@ -1,4 +1,4 @@
-//! The command line: what it takes, and which command it leads to.
+//! The command-line interface: its arguments, and the command that each subcommand runs.
 
 use clap::{Parser, Subcommand};
 
@@ -27,13 +27,15 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a database with a WebChat channel, the echo bot and the users alice and bob; serve; say what to try
+    /// Create a database with a WebChat channel, the echo bot and the users alice and bob, start
+    /// serving, and print what to try
     Quickstart,
-    /// Serve the web chat, and let bots answer
+    /// Serve the web chat and run the bots
     Serve,
-    /// Bring the database's tables up to date
+    /// Run the pending database migrations
     Migrate,
-    /// Look the configuration, the database and the channels over; the exit code says whether all is well
+    /// Check the configuration, the database and the channels; the exit code is 0 if all checks
+    /// pass
     Check,
     /// Manage channels
     #[command(subcommand)]
@@ -53,45 +55,45 @@ enum Command {
     /// Manage categories of requests
     #[command(subcommand)]
     Category(category::Command),
-    /// Manage bots: kinds of bots with settings, under names
+    /// Manage bots: kinds of bots with settings, each under a name
     #[command(subcommand)]
     Bot(bot::Command),
-    /// Manage the tokens with which programs speak for a user
+    /// Manage API tokens, with which programs act for a user
     #[command(subcommand)]
     Token(token::Command),
     /// Send a message to a chat
     Send(send::Arguments),
-    /// Look at requests, and try failed ones again
+    /// List requests and retry failed ones
     #[command(subcommand)]
     Request(request::Command),
-    /// Look at deliveries to platforms, and try dead ones again
+    /// List deliveries to platforms and retry dead ones
     #[command(subcommand)]
     Delivery(delivery::Command),
-    /// Look at what was done by those who manage unicom
+    /// Show the audit trail of admin actions
     #[command(subcommand)]
     Audit(audit::Command),
-    /// Delete what is older than its channel keeps it
+    /// Delete data that is older than its channel's retention period
     #[command(subcommand)]
     Retention(retention::Command),
-    /// Look after the files of messages
+    /// Manage the files of messages
     #[command(subcommand)]
     Media(media::Command),
-    /// Copy a SQLite database to a file, also while a server works with it
+    /// Copy a SQLite database to a file, even while a server is using it
     Backup(backup::Arguments),
-    /// Put a copy that `backup` made in the place of the SQLite database; stop the server first
+    /// Replace the SQLite database with a copy made by `backup`; stop the server first
     Restore(restore::Arguments),
-    /// Write everything in the database as lines of JSON, which either engine can take in
+    /// Export the whole database as lines of JSON, which either engine can import
     Export(export::Arguments),
-    /// Take what `export` wrote into an empty database
+    /// Import the output of `export` into an empty database
     Import(import::Arguments),
 }
 
-/// Does what the command line says.
+/// Runs the command that the command line names.
 ///
 /// # Errors
-/// [`Failure`] says why not, and with which exit code to end.
+/// Returns a [`Failure`] with the reason and the exit code.
 pub fn run(cli: Cli) -> Result<(), Failure> {
-    // What is wrong with the settings is no line of the log: how that looks is a setting.
+    // Problems with the settings are not logged, because the format of the log is itself a setting.
     let settings = Settings::load(cli.options.with_environment()?)?;
     check_links(&settings)?;
     logging::begin(settings.log_format, &settings.log, &settings.security_log);

@@ -1,4 +1,4 @@
-//! `Failure`: why a command ended, and the exit code that says so.
+//! `Failure`: the error of a command, with its exit code.
 
 use std::process::ExitCode;
 
@@ -8,23 +8,23 @@ use unicom_db::DbError;
 
 use crate::printable::printable_lines;
 
-/// Why a command ended: exit code 2 for wrong use, 1 for failure.
+/// The error of a command: exit code 2 for wrong usage, 1 for any other failure.
 ///
-/// Its sentence may repeat what others wrote, and is printed with escapes for what a terminal acts
-/// on.
+/// The message may quote text written by others. Characters that a terminal acts on are printed as
+/// escapes.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Failure {
-    /// The command was used wrongly.
+    /// The command was used incorrectly.
     #[error("{}", printable_lines(.0))]
     Usage(String),
-    /// It did not work.
+    /// The command failed.
     #[error("{}", printable_lines(.0))]
     Failed(String),
 }
 
 impl Failure {
-    /// The exit code that tells wrong use from failure.
+    /// Returns the exit code: 2 for wrong usage, 1 for a failure.
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),

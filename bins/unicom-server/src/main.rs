@@ -1,11 +1,11 @@
-//! The binary `unicom`.
+//! The `unicom` binary.
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use mimalloc::MiMalloc;
 
-/// Of Rust's code and of SQLite's alike (docs/decisions/0014).
+/// The global allocator of the Rust code, and also of SQLite (docs/decisions/0014).
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

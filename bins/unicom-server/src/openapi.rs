@@ -1,4 +1,5 @@
-//! The description of every route that the server answers, at `openapi.json` under the base path.
+//! The OpenAPI document of every route that the server serves, at `openapi.json` under the base
+//! path.
 
 use actix_web::http::Method;
 use unicom_auth::{ROUTES as AUTH, Scope};
@@ -12,11 +13,11 @@ use unicom_http::{ADMIN, ADMIN_PATH, DOCUMENT, REQUESTS, VISITORS, request_path}
 
 use crate::{metrics, service};
 
-/// The failures of every request: see [`allowed_hosts`](unicom_http::allowed_hosts) and
+/// The errors that every request can get: see [`allowed_hosts`](unicom_http::allowed_hosts) and
 /// [`plain_paths`](unicom_http::plain_paths).
 const EDGE: u64 = error_kinds(&[MisdirectedRequest, InvalidPath, RateLimited]);
 
-/// The failures of every request under the base path: see [`admit`](unicom_http::admit).
+/// The errors that every request under the base path can get: see [`admit`](unicom_http::admit).
 const ANY: u64 = EDGE | error_kinds(&[UriTooLong, HeadersTooLarge, Busy, StorageFull]);
 
 const SESSION: Scheme = Scheme {
@@ -52,7 +53,7 @@ const API_TOKEN: Scheme = Scheme {
     scope: Some(|method, path| needed(method, path)),
 };
 
-/// [`API_TOKEN`] for the routes under `admin/`.
+/// The scheme [`API_TOKEN`] for the routes under `admin/`.
 const STAFF_TOKEN: Scheme = Scheme {
     scope: Some(|method, path| needed(method, &format!("{ADMIN_PATH}{path}"))),
     ..API_TOKEN
@@ -60,7 +61,7 @@ const STAFF_TOKEN: Scheme = Scheme {
 
 fn needed(method: &str, path: &str) -> &'static str {
     let method = method.to_uppercase();
-    // A method that is none needs what any writing one needs.
+    // An invalid method needs the scope of a writing method.
     let method = Method::from_bytes(method.as_bytes()).unwrap_or(Method::POST);
     Scope::needed(&method, path).as_str()
 }
@@ -72,7 +73,7 @@ const REQUEST_TOKEN: Scheme = Scheme {
     scope: None,
 };
 
-/// Guests, users, and programs of users.
+/// Routes for guests, users, and programs that act for users.
 const ANYBODY: RequestContext = RequestContext {
     fails: ANY | error_kinds(&[AmbiguousSession, InvalidCredentials]),
     fails_writing: error_kinds(&[CsrfFailed, InsufficientScope]),
@@ -84,7 +85,7 @@ const ANYBODY: RequestContext = RequestContext {
     ],
 };
 
-/// Browsers: an API token has no session to begin or to end.
+/// Routes for browsers only, because an API token has no session to begin or to end.
 const BROWSERS: RequestContext = RequestContext {
     writing: &[
         &[CSRF_COOKIE, CSRF_HEADER],
@@ -100,7 +101,7 @@ const STAFF: RequestContext = RequestContext {
     ..ANYBODY
 };
 
-/// Whoever answers a request.
+/// Routes for bots that reply to a request.
 const REPLIERS: RequestContext = RequestContext {
     fails: ANY,
     fails_writing: 0,
@@ -108,19 +109,20 @@ const REPLIERS: RequestContext = RequestContext {
     writing: &[&[REQUEST_TOKEN]],
 };
 
-/// Whoever reads the description.
+/// The route of the OpenAPI document.
 const READERS: RequestContext = RequestContext {
     writing: &[],
     ..REPLIERS
 };
 
-/// Programs that watch over the process, which no rate limits.
+/// Routes for programs that monitor the process. They are not rate limited.
 const WATCHERS: RequestContext = RequestContext {
     fails: EDGE,
     ..READERS
 };
 
-/// The description of what [`Server`](crate::Server) mounts, where it mounts it.
+/// Returns the OpenAPI document of the routes that [`Server`](crate::Server) mounts if `base_path`
+/// is its base path.
 pub fn openapi(base_path: &str) -> Document {
     let base = base_path;
     Document::default()
@@ -133,7 +135,7 @@ pub fn openapi(base_path: &str) -> Document {
         .with("", metrics::ROUTES, WATCHERS)
 }
 
-/// Where the description is.
+/// Returns the path of the OpenAPI document.
 pub(crate) fn document_path(base: &str) -> String {
     format!("{base}{DOCUMENT}")
 }

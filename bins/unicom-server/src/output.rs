@@ -1,4 +1,4 @@
-//! What commands print: columns for people, JSON for programs.
+//! The output of commands: tables for people, JSON for programs.
 
 use std::io::{ErrorKind, Write};
 
@@ -6,7 +6,7 @@ use crate::Failure;
 use crate::printable::{printable, printable_json, printable_lines};
 use serde::Serialize;
 
-/// How to print.
+/// The output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Text,
@@ -14,7 +14,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// Prints a list: JSON as it is, or a table with these columns.
+    /// Prints a list as JSON, or as a table with the given columns.
     pub fn list<T: Serialize, const N: usize>(
         self,
         items: &[T],
@@ -49,7 +49,7 @@ impl Format {
         Ok(())
     }
 
-    /// Prints one thing: JSON as it is, or its fields on a line each.
+    /// Prints one item as JSON, or as one line per field.
     pub fn one<T: Serialize>(self, item: &T) -> Result<(), Failure> {
         if self == Self::Json {
             return json(item);
@@ -65,7 +65,7 @@ impl Format {
         Ok(())
     }
 
-    /// Prints that something was done, about `item`.
+    /// Prints the outcome of a command: `item` as JSON, or `sentence` as text.
     pub fn done<T: Serialize>(self, sentence: &str, item: &T) -> Result<(), Failure> {
         if self == Self::Json {
             return json(item);
@@ -74,11 +74,10 @@ impl Format {
     }
 }
 
-/// Standard output for documents of JSON, which are written in pieces. It prints them as `--json`
-/// does.
+/// A writer of JSON documents that arrive in pieces. Escapes them as the `--json` output does.
 pub(crate) struct JsonOutput<W: Write> {
     out: W,
-    /// The beginning of a character whose end has not been written yet.
+    /// The first bytes of a character whose last bytes have not been written yet.
     begun: Vec<u8>,
 }
 
@@ -114,7 +113,8 @@ fn json<T: Serialize + ?Sized>(item: &T) -> Result<(), Failure> {
     ))
 }
 
-/// Prints a line. A reader who has gone (`| head`) has read enough: what was to be done is done all the same.
+/// Prints a line to standard output. Ignores a closed pipe (`| head`), so that the command still
+/// finishes its work.
 pub(crate) fn say(line: &str) -> Result<(), Failure> {
     match writeln!(std::io::stdout().lock(), "{line}") {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),

@@ -1,4 +1,4 @@
-//! Where the configuration puts things on this machine: the database's file, files of messages, the secret key.
+//! The paths of local data: the database file, the files of messages and the secret key.
 
 use std::path::{Path, PathBuf};
 
@@ -8,10 +8,10 @@ use url::Url;
 
 use crate::{Failure, Settings};
 
-/// The file of the secret key, in the data folder.
+/// The name of the secret key's file in the data folder.
 pub(crate) const KEY_FILE: &str = "unicom.key";
 
-/// The file of the database, where that is one of SQLite.
+/// Returns the path of the database file. Returns `None` if the database is not SQLite.
 pub(crate) fn sqlite_file(settings: &Settings) -> Option<&Path> {
     settings
         .database_url
@@ -19,7 +19,7 @@ pub(crate) fn sqlite_file(settings: &Settings) -> Option<&Path> {
         .map(Path::new)
 }
 
-/// Connects to the database as it is: makes no file of SQLite where there is none, and no tables.
+/// Connects to an existing database. Creates no SQLite file and no tables.
 pub(crate) fn existing_database(settings: &Settings) -> Result<Db, Failure> {
     match sqlite_file(settings) {
         Some(path) if !path.exists() => Err(Failure::Failed(format!(
@@ -30,7 +30,7 @@ pub(crate) fn existing_database(settings: &Settings) -> Result<Db, Failure> {
     }
 }
 
-/// The folder with files of messages, where they are in one.
+/// Returns the folder with the files of messages. Returns `None` if they are not in a local folder.
 pub(crate) fn media_folder(settings: &Settings) -> Option<PathBuf> {
     match &settings.media_url {
         None => Some(settings.data_dir.join("media")),
@@ -41,14 +41,15 @@ pub(crate) fn media_folder(settings: &Settings) -> Option<PathBuf> {
     }
 }
 
-/// The file of the secret key in the data folder, where no setting gives the key or another file.
+/// Returns the path of the secret key's file in the data folder. Returns `None` if a setting gives
+/// the key or another file.
 pub(crate) fn key_file(settings: &Settings) -> Option<PathBuf> {
     let given = settings.secret_key.is_some() || settings.secret_key_file.is_some();
     (!given).then(|| settings.data_dir.join(KEY_FILE))
 }
 
-/// If root runs the command, makes sure that nothing of the service's data is a link that the
-/// service's user may have made.
+/// Checks, if root runs the command, that none of the service's data is a link that the service's
+/// user may have made.
 pub(crate) fn check_links(settings: &Settings) -> Result<(), Failure> {
     let key = key_file(settings);
     let media = media_folder(settings);
@@ -62,7 +63,7 @@ pub(crate) fn check_links(settings: &Settings) -> Result<(), Failure> {
     ];
     let folders: Vec<&Path> = folders.iter().filter_map(Option::as_deref).collect();
     let files: Vec<&Path> = key.as_deref().into_iter().collect();
-    // What SQLite takes for memory or a URI is no path.
+    // SQLite takes these values for an in-memory database or a URI, not for a path.
     let database = sqlite_file(settings).filter(|path| {
         let text = path.to_string_lossy();
         !text.is_empty() && !text.starts_with(':') && !text.starts_with("file:")

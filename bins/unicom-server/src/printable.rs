@@ -1,9 +1,12 @@
-//! Text that may be printed to a terminal: no control characters, nothing that hides or reorders.
+//! Escaping of text that is printed to a terminal: control characters, and characters that hide or
+//! reorder text.
 
 use unicom_core::text::is_invisible;
 
-/// Returns the text with escapes in the place of control and invisible characters: what visitors
-/// write must not act in a terminal, tear a table, or turn what is written around it.
+/// Returns the text with control and invisible characters escaped.
+///
+/// Text written by visitors must not act in a terminal, break a table or reorder the text around
+/// it.
 pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for c in text.chars() {
@@ -16,9 +19,11 @@ pub(crate) fn printable(text: &str) -> String {
     printable
 }
 
-/// Returns JSON with escapes in the place of control and invisible characters, which serde_json writes
-/// as they are from U+007F on. It means the same: such characters are in strings only. What is below is
-/// the white space between values.
+/// Returns the JSON with control and invisible characters escaped.
+///
+/// serde_json writes these characters unescaped from U+007F on. The meaning does not change,
+/// because they occur in strings only. Characters below U+0020 are white space between values, and
+/// stay.
 pub(crate) fn printable_json(json: &str) -> String {
     let mut printable = String::with_capacity(json.len());
     for c in json.chars() {
@@ -33,7 +38,7 @@ pub(crate) fn printable_json(json: &str) -> String {
     printable
 }
 
-/// Returns the text with escapes as in a table, and with its lines as they are.
+/// Returns the text with each line escaped as in a table. The line breaks stay.
 pub(crate) fn printable_lines(text: &str) -> String {
     text.split('\n')
         .map(printable)
@@ -41,8 +46,8 @@ pub(crate) fn printable_lines(text: &str) -> String {
         .join("\n")
 }
 
-/// Returns `true` for what a terminal acts on or does not show: C0 and C1 control characters, marks
-/// of direction, joiners, fillers.
+/// Returns `true` if a terminal acts on the character or does not show it: C0 and C1 control
+/// characters, direction marks, joiners and fillers.
 fn acts_or_hides(c: char) -> bool {
     c.is_control() || is_invisible(c)
 }

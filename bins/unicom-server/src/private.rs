@@ -1,20 +1,21 @@
-//! Whose files are, and who else may read and change them.
+//! The owners and permissions of files.
 
 use std::path::Path;
 
 use crate::Failure;
 
-/// What the system says of a file or folder.
+/// The owner and mode of a file or folder, as the system reports them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rights {
-    /// The user whose it is, by number.
+    /// The id of the owner.
     pub owner: u32,
-    /// Its mode, such as `0o640`.
+    /// The mode, such as `0o640`.
     pub mode: u32,
 }
 
 impl Rights {
-    /// Returns the rights of a file or folder; none if it is not there, or the system has no such rights.
+    /// Returns the rights of a file or folder. Returns `None` if it does not exist, or if the
+    /// system has no such rights.
     #[cfg(unix)]
     pub fn of(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
@@ -25,24 +26,25 @@ impl Rights {
         })
     }
 
-    /// Returns none: this system has no such rights.
+    /// Returns `None`, because this system has no such rights.
     #[cfg(not(unix))]
     pub fn of(_path: &Path) -> Option<Self> {
         None
     }
 
-    /// Whether users other than the owner, of the same group or not, may read it.
+    /// Returns `true` if users other than the owner, in its group or not, may read it.
     pub fn others_may_read(self) -> bool {
         self.mode & 0o044 != 0
     }
 
-    /// Whether users other than the owner, of the same group or not, may change it.
+    /// Returns `true` if users other than the owner, in its group or not, may change it.
     pub fn others_may_write(self) -> bool {
         self.mode & 0o022 != 0
     }
 }
 
-/// Returns the user that this process acts for, by number; none on systems without such numbers.
+/// Returns the id of the user that this process runs as. Returns `None` on systems without user
+/// ids.
 pub(crate) fn user() -> Option<u32> {
     #[cfg(unix)]
     return Some(rustix::process::geteuid().as_raw());
@@ -50,7 +52,7 @@ pub(crate) fn user() -> Option<u32> {
     return None;
 }
 
-/// Refuses a file of settings that has a secret and that every user of the machine may read or change.
+/// Refuses a settings file with a secret if all users of the machine may read or change it.
 pub(crate) fn refuse_if_public(path: &Path, setting: &str) -> Result<(), Failure> {
     match Rights::of(path) {
         Some(rights) if rights.mode & 0o006 != 0 => Err(Failure::Usage(format!(

@@ -1,4 +1,5 @@
-//! The id of a request: in a header of its answer, in its access line, and in every line that is logged for it.
+//! The id of a request: in a header of its response, in its access line, and in every line that is
+//! logged for it.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -7,27 +8,29 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 
-/// The header of requests and answers.
+/// The header with the id, in requests and responses.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Characters of an id at the most.
+/// The maximum length of an id in characters.
 const LONGEST: usize = 64;
 
 tokio::task_local! {
-    /// The id of the request that is being answered.
+    /// The id of the request that is being processed.
     pub(crate) static CURRENT: HeaderValue;
 }
 
-/// The id of the request that the running task answers, for loggers; none outside of requests.
+/// Returns the id of the request that the current task processes, for loggers. Returns `None`
+/// outside of requests.
 pub fn current_request_id() -> Option<String> {
     CURRENT
         .try_with(|id| id.to_str().unwrap_or_default().to_owned())
         .ok()
 }
 
-/// A new id of 16 hexadecimal digits, which tells neither when nor as the how many-th request it was made.
+/// Returns a new id of 16 hexadecimal digits, which reveals neither the time nor the number of the
+/// request.
 ///
-/// Not a secret: a keyed hash of a number, which costs no system call.
+/// The id is not a secret: it is a keyed hash of a counter, which needs no system call.
 pub(crate) fn new() -> HeaderValue {
     static KEY: OnceLock<RandomState> = OnceLock::new();
     static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -37,7 +40,8 @@ pub(crate) fn new() -> HeaderValue {
         .unwrap_or_else(|_| HeaderValue::from_static("unknown"))
 }
 
-/// The id that somebody else gave, if it can stand in a log as it is.
+/// Returns the id that a client or proxy gave, if it can be logged as it is: 1 to 64 ASCII letters,
+/// digits and `._-`. Returns `None` otherwise.
 pub(crate) fn well_formed(id: &HeaderValue) -> Option<HeaderValue> {
     let bytes = id.as_bytes();
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(byte);

@@ -1,4 +1,5 @@
-//! `log_requests`: the outermost middleware. Every request gets an id, is counted and timed, and leaves one line in the log.
+//! `log_requests`, the outermost middleware: gives every request an id, counts and times it, and
+//! logs one line about it.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -19,17 +20,19 @@ use unicom_http::{Caller, SecurityEvent};
 use crate::metrics::HttpMetrics;
 use crate::request_id::{self, CURRENT, X_REQUEST_ID};
 
-/// The target of access lines, by which a log can be filtered.
+/// The log target of access lines, by which a log can be filtered.
 const TARGET: &str = "unicom::access";
 
-/// What stands for paths without a route, and for methods that no route takes: labels are few, whatever is asked for.
+/// The label of paths without a route, and of methods that no route accepts. It keeps the number of
+/// labels small, whatever clients request.
 const OTHER: &str = "other";
 
-/// Stands in place of a status where the client went away before there was one, as with nginx.
+/// The status of a request whose client disconnected before the response, as in nginx.
 const CLIENT_LEFT: u16 = 499;
 
-/// Refusals of access, or for want of a proof of who it is: each leaves a line in the security log.
-/// Logins and tokens that fail leave lines of their own, where the reason is known.
+/// The errors that deny access or ask for proof of identity. Each leaves a security log line.
+///
+/// Failed logins and tokens leave separate lines, written where the reason is known.
 const REFUSALS: [Kind; 10] = [
     Kind::AccountBlocked,
     Kind::AmbiguousSession,
@@ -43,25 +46,27 @@ const REFUSALS: [Kind; 10] = [
     Kind::StaffUser,
 ];
 
-/// What requests are watched with.
+/// The configuration of [`log_requests`].
 #[derive(Debug)]
 pub(crate) struct Watch {
-    /// Where they are counted.
+    /// The metrics that requests are counted in.
     pub metrics: HttpMetrics,
-    /// Whether each leaves a line in the log.
+    /// Whether each request leaves a line in the access log.
     pub access_log: bool,
-    /// Whose `X-Request-Id` is taken over. Anybody else could give many requests one id, or one that means something.
+    /// The networks of proxies whose `X-Request-Id` is accepted. Other clients could give the same
+    /// id to many requests, or an id that carries a meaning.
     pub trusted_proxies: Vec<IpNet>,
 }
 
-/// Middleware: gives the request an id and its answer the header `X-Request-Id`, counts it, and logs a line about it.
+/// Middleware that gives the request an id, adds the header `X-Request-Id` to its response, counts
+/// it, and logs a line about it.
 ///
-/// What the line does not tell: the path, which has ids of chats and names of files; the query; the guest who asked; and
-/// from where. It tells the route, and the user or the API token by number. To be wrapped around everything else, so that
-/// refusals of all kinds are seen.
+/// The line contains the route, and the user or the API token by number. It does not contain the
+/// path, which has ids of chats and names of files, nor the query, the guest, or the client's
+/// address. Wrap it around all other middleware, so that it sees refusals of every kind.
 ///
 /// # Errors
-/// Those of the request, with the header.
+/// Returns the error of the request, with the header added.
 pub(crate) async fn log_requests(
     log_requests: web::Data<Watch>,
     request: ServiceRequest,
@@ -105,7 +110,8 @@ impl Watch {
     }
 }
 
-/// A request under way. It is counted and logged when it is dropped: also where its client went away.
+/// A request in progress. It is counted and logged when it is dropped, even if its client
+/// disconnected.
 struct RequestRecord {
     log_requests: web::Data<Watch>,
     id: HeaderValue,
@@ -177,7 +183,8 @@ impl RequestRecord {
             ("duration_us", Value::from(as_micros(took))),
             ("bytes", Value::from(self.bytes)),
         ];
-        // A guest has none, and neither has a request that was refused before it was known whose it is.
+        // Guests have no actor, and neither has a request that was refused before it was
+        // authenticated.
         fields.extend(actor.as_deref().map(|actor| ("actor", Value::from(actor))));
         fields.push(("request_id", Value::from(self.id())));
         log::logger().log(
@@ -195,7 +202,7 @@ fn as_micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The method's name, where a route may take it.
+/// Returns the method's name if a route can accept it, otherwise `other`.
 fn method(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
@@ -209,7 +216,7 @@ fn method(method: &Method) -> &'static str {
     }
 }
 
-/// Bytes of the body, as far as they are known before it is sent.
+/// Returns the size of the body in bytes if it is known before the body is sent, otherwise 0.
 fn length(answer: &ServiceResponse<impl MessageBody>) -> u64 {
     let announced = || {
         let value = answer.headers().get(CONTENT_LENGTH)?;

@@ -1,4 +1,4 @@
-//! The server's secret key: what the settings give, else what its file holds.
+//! The server's secret key, from the settings or from its file.
 
 use std::fs::DirBuilder;
 use std::io;
@@ -10,7 +10,8 @@ use unicom_db::{Database, DbError};
 use crate::paths::key_file;
 use crate::{Failure, Settings};
 
-/// The key to serve with. Makes its file in the data folder where there is none.
+/// Loads the key to serve with. Creates its file in the data folder if no setting gives a key and
+/// the file does not exist.
 pub(crate) fn load(settings: &Settings, database: &Database) -> Result<SecretKey, Failure> {
     let Some(path) = key_file(settings) else {
         return given(settings).map_err(Failure::Usage);
@@ -26,7 +27,8 @@ pub(crate) fn load(settings: &Settings, database: &Database) -> Result<SecretKey
     Ok(key)
 }
 
-/// Creates a folder that only its owner reads, and those above it. One that is there keeps its mode.
+/// Creates a folder that only its owner can read, and its missing parents. An existing folder keeps
+/// its mode.
 fn create_private(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -35,9 +37,10 @@ fn create_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Logs, where it is so, that the key that has just been made in `path` is not the one that the database's sessions need.
+/// Logs a warning if the database has sessions, because they need another key than the one that has
+/// just been created in `path`.
 fn warn_of_dead_sessions(database: &Database, path: PathBuf) {
-    // Nobody waits for it: it is a warning and no more.
+    // Not awaited, because it only logs a warning.
     let _reply = database.read(move |db| -> Result<(), DbError> {
         if has_sessions(db)? {
             log::warn!(
@@ -51,7 +54,8 @@ fn warn_of_dead_sessions(database: &Database, path: PathBuf) {
     });
 }
 
-/// What `unicom check` says of the key that [`load`] would give. Makes none.
+/// Returns what `unicom check` reports about the key that [`load`] would return, or the problem
+/// with it. Creates no file.
 pub(crate) fn look(settings: &Settings) -> Result<String, String> {
     let Some(path) = key_file(settings) else {
         return given(settings).map(|_| "can be used".to_owned());
@@ -63,8 +67,8 @@ pub(crate) fn look(settings: &Settings) -> Result<String, String> {
     }
 }
 
-/// The key that a setting gives, itself or by a file. That file is never made: it may be one of another server that is
-/// still to come.
+/// Returns the key that a setting gives, directly or by a file. The file is never created, because
+/// it may be the key of another server that is put there later.
 fn given(settings: &Settings) -> Result<SecretKey, String> {
     let Some(path) = &settings.secret_key_file else {
         let secret = settings.secret_key.clone().unwrap_or_default();

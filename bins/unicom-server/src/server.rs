@@ -1,4 +1,4 @@
-//! The server: HTTP and the pipeline over one database, until it is told to stop.
+//! The server: HTTP and the pipeline on one database, until it is told to stop.
 
 use std::net::SocketAddr;
 use std::num::NonZero;
@@ -28,17 +28,18 @@ use crate::service::{Draining, Readiness};
 use crate::sockets::configure_socket;
 use crate::{AccessLog, Failure, Settings, Signals, openapi, service, wiring};
 
-/// Seconds that requests under way may take to end once the server is told to stop.
+/// The number of seconds that requests in progress may take to end after the server is told to
+/// stop.
 const DRAIN_S: u64 = 30;
 
-/// Connections that may wait to be accepted.
+/// The number of connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// A server that listens already.
+/// A server that is bound to its address.
 pub struct Server {
     http: actix_web::dev::Server,
     addresses: Vec<SocketAddr>,
-    /// None where bots are left to other processes.
+    /// `None` if bots run in other processes.
     pipeline: Option<Pipeline>,
     database: Database,
     media: Arc<dyn MediaStore>,
@@ -47,10 +48,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens on the address of `settings`. Needs actix's runtime; works from [`Server::run`] on.
+    /// Binds to the address of `settings`. Needs actix's runtime. The server works from
+    /// [`Server::run`] on.
     ///
     /// # Errors
-    /// [`Failure`] where the address is taken, or the secret key or the media store cannot be used.
+    /// Returns a [`Failure`] if the address is in use, or if the secret key, the media store, the
+    /// folder for uploads or the file of the security log cannot be used.
     pub fn bind(
         settings: &Settings,
         database: Database,
@@ -88,10 +91,10 @@ impl Server {
             matchers: Matchers::default(),
         };
         let matchers = admin_config.matchers.clone();
-        // As many as actix would take.
+        // The same number as actix's default.
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let workers = settings.workers.unwrap_or(cores.min(512));
-        // An answer may be waited for no less long than a body.
+        // A client may take as long to receive a response as to send a body.
         let patience = settings.limits.body_time;
         let description = Description::new({
             let base_path = api.base_path.clone();
@@ -118,10 +121,10 @@ impl Server {
                 .app_data(metrics)
                 .configure(service::ROUTES.configure)
                 .configure(metrics::ROUTES.configure)
-                // Before the scope, which would take its paths into the session.
+                // Before the scope, which would otherwise pass these paths to the session.
                 .service(requests.wrap(from_fn(admit)))
                 .service(document.wrap(from_fn(admit)))
-                // The last one wrapped is the first one asked.
+                // The middleware that is wrapped last runs first.
                 .service(
                     scope
                         .wrap(from_fn(visitor_cookies))
@@ -168,16 +171,16 @@ impl Server {
         })
     }
 
-    /// Where it listens.
+    /// Returns the addresses that the server listens on.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
     }
 
-    /// Works until the first of `signals`: then it takes nothing new, ends what it has begun, and returns. A second
-    /// signal ends the process at once, with 1.
+    /// Runs until the first of `signals`. Then it accepts nothing new, finishes what is in
+    /// progress, and returns. A second signal ends the process immediately with exit code 1.
     ///
     /// # Errors
-    /// [`Failure::Failed`] where HTTP fails.
+    /// Returns [`Failure::Failed`] if HTTP fails.
     pub async fn run(self, mut signals: Signals) -> Result<(), Failure> {
         let handle = self.http.handle();
         let draining = self.draining;
@@ -187,7 +190,8 @@ impl Server {
             draining.begin();
             actix_web::rt::spawn(handle.stop(true));
             signals.next().await;
-            // actix hears of a second stop only when the first one has ended. What is logged is written by then.
+            // actix handles a second stop only after the first one has ended. What is logged is
+            // written by then.
             log::warn!("stopping at once: what is under way is left");
             std::process::exit(1);
         });
@@ -195,16 +199,17 @@ impl Server {
         Self::run_until_http_ends(self.http, self.pipeline, house).await
     }
 
-    /// Works until the handle says stop. For tests and hosts that have signals of their own.
+    /// Runs until [`Server::handle`] stops it. For tests, and for hosts that handle signals
+    /// themselves.
     ///
     /// # Errors
-    /// As [`Server::run`].
+    /// Returns an error in the same cases as [`Server::run`].
     pub async fn run_until_stopped(self) -> Result<(), Failure> {
         let house = run_housekeeping(self.database, self.media, self.sources);
         Self::run_until_http_ends(self.http, self.pipeline, house).await
     }
 
-    /// What stops [`Server::run_until_stopped`].
+    /// Returns the handle that stops [`Server::run_until_stopped`].
     pub fn handle(&self) -> ServerHandle {
         self.http.handle()
     }
@@ -217,7 +222,7 @@ impl Server {
         let (stop_pipeline, stopped) = oneshot::channel::<()>();
         let pipeline = actix_web::rt::spawn(async {
             if let Some(pipeline) = pipeline {
-                // An error says that the sender is gone, which means stop as well.
+                // An error means that the sender was dropped, which also means to stop.
                 pipeline.run(async { drop(stopped.await) }).await;
             }
         });

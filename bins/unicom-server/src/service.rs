@@ -1,4 +1,4 @@
-//! `/healthz` and `/readyz`: whether the process lives, and whether it can work.
+//! `/healthz` and `/readyz`: whether the process is alive, and whether it is ready to work.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,18 +12,19 @@ use unicom_http::openapi::{ErrorResponses, Kind, Routes, error_kinds};
 use unicom_http::{ApiError, Storage, routes};
 use utoipa::ToSchema;
 
-/// However often it is asked whether the server can work, the database is asked no more often.
+/// The shortest time between two checks of the database, however often clients ask.
 const ASK_EVERY: Duration = Duration::from_secs(1);
 
-/// Bytes without which SQLite's database cannot be written: a checkpoint and a log of some transactions.
+/// The bytes that must be free for SQLite to write the database: a checkpoint and a log of some
+/// transactions.
 const DATABASE_NEEDS: u64 = 1 << 20;
 
-/// Whether the server is shutting down.
+/// A flag that is set once the server is shutting down.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Draining(Arc<AtomicBool>);
 
 impl Draining {
-    /// From now on it is.
+    /// Marks the server as shutting down.
     pub fn begin(&self) {
         self.0.store(true, Ordering::Release);
     }
@@ -33,18 +34,18 @@ impl Draining {
     }
 }
 
-/// Whether the server can work, as it was found a moment ago.
+/// The readiness of the server, cached for a moment.
 pub(crate) struct Readiness {
     database: Database,
     storage: Storage,
     last: Arc<Mutex<Option<Found>>>,
 }
 
-/// When it was asked, and what was found.
+/// The time of a check, and its result.
 type Found = (Instant, Result<Ready, ApiError>);
 
 impl Readiness {
-    /// Creates it for a database and a storage.
+    /// Creates the readiness of a database and a storage.
     pub fn new(database: Database, storage: Storage) -> Self {
         Self {
             database,
@@ -53,12 +54,12 @@ impl Readiness {
         }
     }
 
-    /// Returns whether it can, or could within the last second: asking more often costs nothing, and however long the
-    /// database takes, it is asked once at a time.
+    /// Returns the readiness of the server, at most a second old. More frequent calls cost nothing,
+    /// and the database is asked by one call at a time, however long it takes.
     async fn get(&self) -> Result<Ready, ApiError> {
         let (last, database) = (Arc::clone(&self.last), self.database.clone());
         let storage = self.storage.clone();
-        // In a separate task, which goes on when the client goes away.
+        // In a separate task, which continues if the client disconnects.
         let asking = actix_web::rt::spawn(async move {
             let mut last = last.lock().await;
             if let Some((at, found)) = &*last
@@ -101,29 +102,30 @@ async fn look(database: &Database, storage: Storage) -> Result<Ready, ApiError> 
     })
 }
 
-/// The routes for whoever watches over the process.
+/// The routes for programs that monitor the process.
 pub(crate) const ROUTES: Routes = routes! {
     self => [alive],
     self => [ready],
 };
 
-/// Yes, and no more to say.
+/// The process is alive.
 #[derive(Serialize, ToSchema)]
 struct Yes {
-    /// True.
+    /// Always true.
     success: bool,
 }
 
-/// The server can work.
+/// The server is ready.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 struct Ready {
-    /// True.
+    /// Always true.
     success: bool,
-    /// Whether it takes files; false while less space is free than must stay free. Everything else goes on.
+    /// Whether the server accepts files: false while less space is free than must stay free.
+    /// All other requests still work.
     takes_files: bool,
 }
 
-/// Whether the process lives
+/// Reports whether the process is alive
 #[utoipa::path(
     get,
     path = "/healthz",
@@ -135,9 +137,9 @@ async fn alive() -> HttpResponse {
     HttpResponse::Ok().json(Yes { success: true })
 }
 
-/// Whether the server can work
+/// Reports whether the server is ready
 ///
-/// The answer may be a second old.
+/// The result may be a second old.
 #[utoipa::path(
     get,
     path = "/readyz",

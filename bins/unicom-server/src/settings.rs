@@ -1,4 +1,4 @@
-//! The configuration: flag beats environment beats file.
+//! The configuration: flags override the environment, which overrides the file.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -19,79 +19,83 @@ mod rates;
 pub use options::{AccessLog, Options, Registration};
 pub use rates::{RateLimit, RateOptions, RateSetting};
 
-/// The configuration as it holds.
+/// The effective configuration of the server.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The database.
+    /// The URL of the database.
     pub database_url: String,
-    /// Connections to PostgreSQL.
+    /// The number of connections to PostgreSQL.
     pub database_connections: usize,
     /// The address to listen on.
     pub listen: SocketAddr,
-    /// The address that browsers use.
+    /// The origin that browsers use.
     pub public_origin: Option<Origin>,
-    /// Further origins whose pages may write.
+    /// Further origins whose pages may send write requests.
     pub trusted_origins: Vec<Origin>,
-    /// The hosts that requests may name: loopback, the listening address, those of the origins, and further ones.
+    /// The hosts that requests may name: loopback, the listening address, those of the origins, and
+    /// further ones.
     pub allowed_hosts: AllowedHosts,
-    /// The path that everything is under, without a slash at its end.
+    /// The path that all routes are under, without a trailing slash.
     pub base_path: String,
     /// The folder for files and the secret key.
     pub data_dir: PathBuf,
-    /// Where files are kept; in the data folder where nothing is said.
+    /// The URL of the media store. If it is `None`, files are stored in the data folder.
     pub media_url: Option<String>,
     /// Settings of the S3 client.
     pub media_options: BTreeMap<String, String>,
-    /// The secret that signs cookies; in the data folder where nothing is said.
+    /// The secret that signs cookies. If it is `None`, the secret is in a file.
     pub secret_key: Option<String>,
-    /// The file with that secret, where it is not the one in the data folder.
+    /// The file with that secret, if it is not the one in the data folder.
     pub secret_key_file: Option<PathBuf>,
-    /// The file with the configuration, where it has secrets.
+    /// The configuration file, if it contains secrets.
     pub secret_file: Option<PathBuf>,
-    /// What is logged.
+    /// The log filter: a level, and levels for modules.
     pub log: String,
-    /// What a line of the log looks like.
+    /// The format of log lines.
     pub log_format: LogFormat,
     /// Whether each request leaves a line in the log.
     pub access_log: AccessLog,
-    /// Where the security log goes.
+    /// Where the security log is written.
     pub security_log: SecurityLog,
-    /// What the security log has of addresses.
+    /// How the security log shows network addresses.
     pub security_log_addresses: LoggedAddresses,
     /// Networks that may read `/metrics`.
     pub metrics_networks: Vec<IpNet>,
-    /// Threads that answer requests; one for each core where nothing is said.
+    /// The number of threads that answer requests. If it is `None`, there is one for each core.
     pub workers: Option<usize>,
-    /// How large things may be.
+    /// The limits of texts, bodies, files and images, and the quotas of accounts.
     pub limits: Limits,
     /// Bytes that must stay free on the file systems of files and of the database.
     pub min_free_space: u64,
-    /// Which requests are let in.
+    /// The limits that decide which requests are admitted.
     pub admission: AdmissionOptions,
-    /// Connections at the same time.
+    /// The maximum number of simultaneous connections.
     pub max_connections: usize,
-    /// How long the head of a connection's first request may take.
+    /// The time that the head of a connection's first request may take.
     pub header_timeout: Duration,
-    /// How long a connection is kept open between requests: longer than proxies keep theirs, which is 60 s mostly, or
-    /// they send a request into a connection that is being closed.
+    /// How long a connection is kept open between requests.
+    ///
+    /// This is longer than proxies keep theirs, which is mostly 60 s. Otherwise a proxy sends a
+    /// request into a connection that is being closed.
     pub keep_alive: Duration,
-    /// How long sessions hold.
+    /// How long sessions are valid.
     pub session_life: SessionLife,
-    /// Whether visitors may make users for themselves.
+    /// Whether visitors may register as users.
     pub registration: Registration,
     /// The names of the cookies.
     pub cookie_names: CookieNames,
-    /// Networks that bots may call though they are not public.
+    /// Networks that bots may call although they are not public.
     pub private_networks: Vec<IpNet>,
-    /// How requests are worked on.
+    /// The options of the pipeline that works on requests.
     pub pipeline: PipelineOptions,
 }
 
 impl Settings {
-    /// The configuration of flags and environment (`options`), and of the file that they name.
+    /// Loads the configuration from flags and environment (`options`), and from the file that they
+    /// name.
     ///
     /// # Errors
-    /// [`Failure::Usage`] names the setting and what it may be.
+    /// Returns [`Failure::Usage`], which names the setting and its allowed values.
     pub fn load(options: Options) -> Result<Self, Failure> {
         let (merged, secret_file) = options.with_file()?;
         let origin = |text: String| {
@@ -169,7 +173,7 @@ impl Settings {
             session_life: session_life(merged.session_idle, merged.session_lifetime),
             registration: merged.registration.unwrap_or_default(),
             pipeline: pipeline(merged.bots_at_once, merged.bot_timeout, merged.attempts),
-            // A text may grow sixfold in JSON (`\u0001`), and metadata come on top.
+            // A text may grow sixfold in JSON (`\u0001`), and the metadata is added to it.
             limits: Limits {
                 text: text_limit,
                 body: defaults.body.max(text_limit.saturating_mul(6)),
@@ -186,7 +190,7 @@ impl Settings {
     }
 }
 
-/// Returns the hosts that a server at `listen` answers for.
+/// Returns the hosts that a server at `listen` accepts requests for.
 fn allowed_hosts<'a>(
     listen: SocketAddr,
     origins: impl Iterator<Item = &'a Origin>,
@@ -200,7 +204,7 @@ fn allowed_hosts<'a>(
     .map_err(|error| Failure::Usage(format!("`allowed_hosts`: {error}")))
 }
 
-/// This machine.
+/// Returns the loopback networks.
 fn loopback() -> Vec<String> {
     ["127.0.0.0/8", "::1"].map(str::to_owned).into()
 }
@@ -254,7 +258,7 @@ fn pipeline(
     }
 }
 
-/// Bytes, where 0 is any number of them.
+/// Returns the quota in bytes. Returns `None` (no limit) if `given` is 0.
 fn quota(given: Option<u64>, default: Option<u64>) -> Option<u64> {
     given.map_or(default, |bytes| (bytes > 0).then_some(bytes))
 }
@@ -263,7 +267,7 @@ fn seconds(seconds: u16) -> Duration {
     Duration::from_secs(seconds.into())
 }
 
-/// The data folder beside a SQLite database; in the working folder for any other.
+/// Returns the default data folder: beside a SQLite database, otherwise in the working folder.
 fn beside(database_url: &str) -> PathBuf {
     let file = database_url.strip_prefix("sqlite://").map(Path::new);
     file.and_then(Path::parent)
@@ -274,7 +278,8 @@ fn beside(database_url: &str) -> PathBuf {
 fn base_path(text: &str) -> Result<String, Failure> {
     let path = text.trim_end_matches('/');
     let in_path = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
-    // Clients resolve these before they ask, so that nothing below them is ever asked for.
+    // Clients resolve these segments before they send a request, so that no path below them is ever
+    // requested.
     let is_resolved = |part: &str| part == "." || part == "..";
     let is_path = path.starts_with('/') && !path.contains("//") && path.chars().all(in_path);
     if is_path && !path.split('/').any(is_resolved) {

@@ -1,11 +1,12 @@
-//! `Signals`: SIGTERM and SIGINT, by which a server is told to stop.
+//! `Signals`: SIGTERM and SIGINT, which tell a server to stop.
 
 use std::io;
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGTERM and SIGINT (elsewhere than on Unix: Ctrl-C), from [`Signals::listen`] on.
+/// A listener for SIGTERM and SIGINT (on systems other than Unix: Ctrl-C), active from
+/// [`Signals::listen`] on.
 #[derive(Debug)]
 pub struct Signals {
     #[cfg(unix)]
@@ -15,10 +16,11 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Listens: from now on these signals no longer end the process by themselves. Needs a tokio runtime.
+    /// Starts to listen. From then on, these signals no longer end the process by themselves. Needs
+    /// a tokio runtime.
     ///
     /// # Errors
-    /// Where the operating system refuses.
+    /// Returns an error if the operating system refuses.
     pub fn listen() -> io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
@@ -28,7 +30,7 @@ impl Signals {
         })
     }
 
-    /// Until the next of them.
+    /// Waits for the next signal.
     pub(crate) async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {

@@ -1,4 +1,5 @@
-//! What the operating system is told of each connection, so that none is kept for somebody who is gone or takes nothing.
+//! The socket options of connections, so that none is kept for a client that is gone or reads
+//! nothing.
 
 use std::any::Any;
 use std::time::Duration;
@@ -6,14 +7,17 @@ use std::time::Duration;
 use actix_web::rt::net::TcpStream;
 use socket2::{SockRef, TcpKeepalive};
 
-/// How long a connection is quiet before the client is asked whether it is still there.
+/// How long a connection is idle before TCP keepalive asks the client whether it is still there.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// Sees to a connection that has just been accepted: its client is asked now and then whether it is there, and the
-/// connection is cut where what was sent is not taken for `patience`. A client whose window is closed takes nothing.
+/// Configures a connection that has just been accepted.
 ///
-/// actix itself waits without an end for a client to read and, once one request has been answered, for the rest of the
-/// next one's head. Such a head the system cannot tell from quiet: only a client who vanished meanwhile is found out.
+/// TCP keepalive detects clients that are gone. The connection is closed if the client does not
+/// accept sent data for `patience`. A client whose window is closed accepts none.
+///
+/// actix itself waits without a limit for a client to read and, after the first request, for the
+/// rest of the next request's head. The system cannot tell an incomplete head from an idle
+/// connection. It only detects a client that has disappeared meanwhile.
 pub(crate) fn configure_socket(connection: &dyn Any, patience: Duration) {
     let Some(stream) = connection.downcast_ref::<TcpStream>() else {
         return;
@@ -27,7 +31,8 @@ pub(crate) fn configure_socket(connection: &dyn Any, patience: Duration) {
     }
 }
 
-/// RFC 5482; Linux counts a closed window since 5.11.
+/// Closes a connection whose sent data is not acknowledged in time (RFC 5482). Linux counts a
+/// closed window since 5.11.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 fn cut_after(socket: &SockRef<'_>, patience: Duration) -> std::io::Result<()> {
     socket.set_tcp_user_timeout(Some(patience))

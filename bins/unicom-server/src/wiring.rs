@@ -1,4 +1,4 @@
-//! The parts of the server, put together.
+//! The construction of the server's parts from the settings.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,15 +13,15 @@ use unicom_db::{Database, DatabaseOptions, Migrations};
 use unicom_http::{Admission, Api, GuardedMedia, Sources, Storage, UploadFolder};
 use unicom_webchat::WebChat;
 
-/// Every table that the server needs, in the order in which they are made.
+/// All migrations that the server needs, in the order in which they run.
 pub(crate) const MIGRATIONS: [&Migrations; 2] = [&unicom_db::MIGRATIONS, &unicom_auth::MIGRATIONS];
 
-/// The platforms that come with the server.
+/// Returns the platforms that come with the server.
 pub fn platforms() -> Platforms {
     Platforms::default().with(WebChat)
 }
 
-/// The bots that come with the server.
+/// Returns the bots that come with the server.
 pub fn bots(settings: &Settings, database: &Database) -> Bots {
     let outbound = Outbound::new(OutboundOptions {
         allowed_networks: settings.private_networks.clone(),
@@ -30,10 +30,11 @@ pub fn bots(settings: &Settings, database: &Database) -> Bots {
     unicom_bots::with_defaults(bots, database, &outbound)
 }
 
-/// Connects to the database and brings its tables up to date, which the log tells.
+/// Connects to the database, runs the pending migrations and logs how many ran.
 ///
 /// # Errors
-/// [`Failure::Failed`] in the engine's words.
+/// Returns [`Failure::Usage`] if the URL is invalid, otherwise [`Failure::Failed`] with the
+/// engine's message.
 pub fn open_database(settings: &Settings) -> Result<Database, Failure> {
     let options = DatabaseOptions {
         connections: settings.database_connections,
@@ -42,7 +43,8 @@ pub fn open_database(settings: &Settings) -> Result<Database, Failure> {
     let database = Database::connect_with(&settings.database_url, options)?;
     let ran = database.migrate(&MIGRATIONS)?;
     if ran > 0 {
-        // Whoever only looks something up may not expect it, and a server of an older version may be at work.
+        // Logged because a command that only reads may not be expected to migrate, and a server of
+        // an older version may be running.
         log::info!("the database's tables were brought up to date: {ran} migrations ran");
     }
     Ok(database)
@@ -63,7 +65,7 @@ pub(crate) fn auth(
         .with_admission(admission.clone()))
 }
 
-/// Returns how the security log names where requests come from.
+/// Returns how the security log names the addresses that requests come from.
 pub(crate) fn sources(settings: &Settings, admission: &Admission, auth: &Auth) -> Sources {
     let admission = admission.clone();
     match settings.security_log_addresses {
@@ -95,7 +97,8 @@ pub(crate) fn api(settings: &Settings, database: &Database, auth: &Auth) -> Resu
     })
 }
 
-/// Returns the places of this machine that files and SQLite's database are written to, and their floor.
+/// Returns the local places that files and the SQLite database are written to, with the bytes that
+/// must stay free.
 fn storage(settings: &Settings) -> Storage {
     let places = [
         ("uploads", Some(settings.data_dir.join("uploads"))),
@@ -119,12 +122,12 @@ pub(crate) fn media(settings: &Settings) -> Result<Arc<dyn MediaStore>, Failure>
         settings.media_options.clone().into_iter().collect()
     };
     let store = ObjectMediaStore::from_url(url, options);
-    // Not the URL itself: it may hold a secret where none belongs.
+    // Without the URL, which may contain a secret where none belongs.
     let store = store.map_err(|error| Failure::Usage(format!("`media_url`: {error}")))?;
     Ok(Arc::new(store))
 }
 
-/// Variables that every S3 tool reads, as far as they name a server, a region or credentials.
+/// The environment variables of S3 tools that name a server, a region or credentials.
 const S3_VARIABLES: [&str; 11] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -139,7 +142,7 @@ const S3_VARIABLES: [&str; 11] = [
     "AWS_ROLE_ARN",
 ];
 
-/// The S3 client's settings: those of the file, and over them the environment's.
+/// Returns the settings of the S3 client: those of the file, overridden by the environment.
 fn s3_options(settings: &Settings) -> Vec<(String, String)> {
     let variable = |name: &str| Some((name.to_lowercase(), std::env::var(name).ok()?));
     let from_environment = S3_VARIABLES.iter().filter_map(|name| variable(name));

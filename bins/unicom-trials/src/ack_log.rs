@@ -1,4 +1,4 @@
-//! What the visitors were told is stored. They write it down before they write their next message.
+//! The log of acknowledged messages. A visitor records each one before sending the next.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,16 +8,16 @@ use crate::row::Row;
 /// A message that the server has acknowledged.
 #[derive(Debug, Clone)]
 pub struct Sent {
-    /// The id that its writer gave it.
+    /// The id that the client assigned.
     pub client_id: String,
-    /// The id that the server gave it.
+    /// The id that the server assigned.
     pub id: String,
     pub text: String,
-    /// The file with it.
+    /// The file sent with the message.
     pub file: Option<Arc<[u8]>>,
 }
 
-/// Of all visitors.
+/// The acknowledged messages and the complaints of all visitors.
 #[derive(Debug, Default)]
 pub struct AckLog {
     sent: Mutex<Vec<Sent>>,
@@ -25,25 +25,26 @@ pub struct AckLog {
     pub tally: Tally,
 }
 
-/// How much happened.
+/// Counters of what happened during a trial.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// Guests who began a session.
+    /// Guests who started a session.
     pub guests: AtomicU64,
-    /// Registrations and logins, each of which moved a guest's history.
+    /// Registrations and logins, each of which migrated a guest's chats to the user's account.
     pub logins: AtomicU64,
     /// Messages with a file.
     pub files: AtomicU64,
-    /// Requests without an answer, which were sent again.
+    /// Requests without a response, which were sent again.
     pub unanswered: AtomicU64,
-    /// Requests that the server asked to send again, with a 5xx or 429.
+    /// Requests that the server asked to repeat later, with a 5xx or 429.
     pub postponed: AtomicU64,
-    /// Messages that had been stored by a request without an answer, as their retry was told.
+    /// Messages that a request without a response had stored, as the response to the retry
+    /// reported.
     pub replayed: AtomicU64,
 }
 
 impl Tally {
-    /// Adds another's.
+    /// Adds the counters of another tally.
     pub fn add(&self, other: &Self) {
         for (mine, theirs) in self.counters().into_iter().zip(other.counters()) {
             mine.0
@@ -87,7 +88,7 @@ impl AckLog {
             .push(sent);
     }
 
-    /// What has been acknowledged so far.
+    /// Returns the messages acknowledged so far.
     pub fn sent(&self) -> Vec<Sent> {
         self.sent
             .lock()
@@ -95,7 +96,7 @@ impl AckLog {
             .clone()
     }
 
-    /// Writes down an answer that nobody should get.
+    /// Records a response that no client should get.
     pub fn complain(&self, complaint: String) {
         self.complaints
             .lock()

@@ -1,4 +1,4 @@
-//! A person with a session: what they write, and what they have been told is stored.
+//! A client with a session: the messages it sends, and those the server has acknowledged.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -18,20 +18,20 @@ const PASSWORD: &str = "correct horse battery";
 pub struct Client {
     session: Option<String>,
     token: String,
-    /// What makes the first writes of a browser those of one guest.
+    /// The cookie that ties the first messages of a browser to one guest.
     visitor: Option<String>,
-    /// Where a proxy says that they are.
+    /// The address that a proxy reports for the client.
     from: Option<IpAddr>,
-    /// Of a user.
+    /// The name of a user. `None` for a guest.
     pub name: Option<String>,
-    /// The default chat first.
+    /// The chats, beginning with the default chat.
     pub chats: Vec<Chat>,
 }
 
-/// One conversation of a person, in the order in which it was written.
+/// One chat of a client, with its messages in the order in which they were sent.
 #[derive(Debug, Default)]
 pub struct Chat {
-    /// None before the default chat is made.
+    /// The id of the chat. `None` until the default chat exists.
     pub id: Option<String>,
     pub sent: Vec<Sent>,
 }
@@ -45,12 +45,12 @@ pub struct Draft {
 }
 
 impl Client {
-    /// Somebody who has just loaded the page.
+    /// Creates a client that has just loaded the page.
     pub fn arrive(connection: &mut Connection) -> anyhow::Result<Self> {
         Self::arrive_from(connection, None)
     }
 
-    /// The same, from where a proxy says that they are.
+    /// Creates a client that has just loaded the page, from the address that a proxy reports.
     pub fn arrive_from(connection: &mut Connection, from: Option<IpAddr>) -> anyhow::Result<Self> {
         let mut client = Self {
             from,
@@ -69,7 +69,9 @@ impl Client {
         Ok(())
     }
 
-    /// Writes to one of their chats, as often as it takes. False where the server refuses it, which is complained of.
+    /// Sends a message to one of the client's chats, with as many retries as necessary.
+    ///
+    /// Returns `false` if the server refuses it, and records a complaint.
     pub fn write(
         &mut self,
         connection: &mut Connection,
@@ -81,7 +83,7 @@ impl Client {
         Ok(self.note(ack_log, chat, draft, &said))
     }
 
-    /// Notes what was answered to a draft. False where it was refused, which is complained of.
+    /// Records the response to a draft. Returns `false` if it was refused, and records a complaint.
     pub fn note(&mut self, ack_log: &AckLog, chat: usize, draft: Draft, said: &Said) -> bool {
         self.keep_cookies(said);
         let body = said.json();
@@ -121,7 +123,8 @@ impl Client {
         true
     }
 
-    /// Makes one more chat. One that was made without an answer stays, empty.
+    /// Creates another chat. If the response to an earlier try was lost, the chat of that try
+    /// stays, empty.
     pub fn open_chat(
         &mut self,
         connection: &mut Connection,
@@ -143,7 +146,10 @@ impl Client {
         Ok(())
     }
 
-    /// Becomes this user, made if there is none yet. What the guest has written becomes the user's.
+    /// Logs in as this user, or registers the user if `is_new`. The guest's chats are migrated to
+    /// the user's account.
+    ///
+    /// Returns `false` if the server refuses it, and records a complaint.
     pub fn become_user(
         &mut self,
         connection: &mut Connection,
@@ -157,21 +163,22 @@ impl Client {
         } else {
             "/unicom/auth/login/"
         };
-        // Each try that the server did carry out, but could not answer, leads to at most one other refusal.
+        // A try that the server carried out but could not answer causes at most one different
+        // refusal of a later try.
         for _ in 0..6 {
             let said = connection.ask(&self.post(connection.address(), path, &fields))?;
             match (said.status, said.code().as_str()) {
                 (200 | 201, _) => {
                     self.keep_cookies(&said);
                     self.name = Some(name.to_owned());
-                    // The default chat is now the user's.
+                    // The default chat is now that of the user.
                     self.chats[0].id = None;
                     Tally::count(&ack_log.tally.logins);
                     return Ok(true);
                 }
-                // Registered by a try without an answer.
+                // A try without a response has registered the user.
                 (409, "username_taken") if is_new => path = "/unicom/auth/login/",
-                // The token was of a guest who is this user by now.
+                // The token belonged to the guest, who has become this user in the meantime.
                 (403, "csrf_failed") => self.renew_token(connection)?,
                 _ => {
                     ack_log.complain(complaint(path, &said));
@@ -183,7 +190,8 @@ impl Client {
         Ok(false)
     }
 
-    /// Takes what a guest has written, who has just become this user in another browser.
+    /// Takes over the chats of an earlier client of the same user, after this client has logged in
+    /// as that user.
     pub fn take_over(&mut self, earlier: Client) {
         let mut theirs = earlier.chats.into_iter();
         if let Some(default) = theirs.next() {
@@ -205,7 +213,7 @@ impl Client {
         }
     }
 
-    /// A request to read.
+    /// Returns a GET request with the client's cookies.
     pub fn get(&self, server: SocketAddr, path: &str) -> Vec<u8> {
         get_with(server, path, &self.cookies())
     }
@@ -214,10 +222,10 @@ impl Client {
         post_json(server, path, &self.headers(), &body.to_string())
     }
 
-    /// A request to send a draft to one of their chats.
+    /// Returns the request that sends a draft to one of the client's chats.
     pub fn send(&self, server: SocketAddr, chat: usize, draft: &Draft) -> Vec<u8> {
         const SEND: &str = "/unicom/webchat/send/";
-        // The default chat is meant by saying nothing.
+        // A request without a chat id means the default chat.
         let chat_id = (chat > 0).then(|| self.chats[chat].id.clone()).flatten();
         let Some(file) = &draft.file else {
             let mut body = json!({ "text": draft.text, "client_message_id": draft.client_id });

@@ -1,4 +1,4 @@
-//! A visitor's line to the server: a connection that is kept open, and opened anew when the server goes away.
+//! A visitor's connection to the server: persistent, and reopened after the server restarts.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use unicom_bench::http::{Answer, Client};
 
 use crate::ack_log::{AckLog, Tally};
 
-/// How long the server may be away: much longer than it takes to start again.
+/// How long the server may be unavailable: much longer than it takes to restart.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// How long a server may be silent that nobody kills any more.
+/// How long a server may be silent once it is no longer killed.
 const PATIENCE_AFTERWARDS: Duration = Duration::from_secs(10);
 
-/// Before a request is sent again.
+/// The pause before a request is sent again.
 const PAUSE: Duration = Duration::from_millis(4);
 
 pub struct Connection {
@@ -29,17 +29,17 @@ pub struct Connection {
     patience: Duration,
 }
 
-/// What the server answered.
+/// A response of the server.
 #[derive(Debug)]
 pub struct Said {
     pub status: u16,
     pub body: Vec<u8>,
-    /// The cookies that it set.
+    /// The cookies that the response sets.
     pub session: Option<String>,
     pub token: Option<String>,
     pub visitor: Option<String>,
     pub is_replay: bool,
-    /// Whether it says when to come again.
+    /// Whether the response has a `Retry-After` header.
     pub has_retry_after: bool,
 }
 
@@ -62,14 +62,14 @@ impl Said {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// The error's code, where it is one.
+    /// Returns the error code, or an empty string if the response is not an error.
     pub fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
 }
 
 impl Connection {
-    /// `given_up` ends every wait: the trial is over.
+    /// Creates a connection. Setting `given_up` ends every wait, because the trial is over.
     pub fn new(address: SocketAddr, ack_log: Arc<AckLog>, given_up: Arc<AtomicBool>) -> Self {
         Self {
             address,
@@ -80,7 +80,7 @@ impl Connection {
         }
     }
 
-    /// One for reading, once all is over.
+    /// Creates a connection for reading after the trial.
     pub fn afterwards(address: SocketAddr) -> Self {
         Self {
             patience: PATIENCE_AFTERWARDS,
@@ -92,12 +92,12 @@ impl Connection {
         self.address
     }
 
-    /// Whether the trial is over before its end.
+    /// Returns `true` if the trial was given up.
     pub fn is_given_up(&self) -> bool {
         self.given_up.load(Ordering::Relaxed)
     }
 
-    /// Sends the request until it is answered with something that is not to be tried again.
+    /// Sends the request until it gets a response that is not to be retried.
     pub fn ask(&mut self, request: &[u8]) -> anyhow::Result<Said> {
         let deadline = Instant::now() + self.patience;
         loop {
@@ -117,7 +117,7 @@ impl Connection {
                 }
                 Ok(said) => return Ok(said),
                 Err(error) => {
-                    // A refused connection is not a request without an answer.
+                    // A refused connection does not count as a request without a response.
                     if self.client.take().is_some() {
                         Tally::count(&self.ack_log.tally.unanswered);
                     }

@@ -1,4 +1,4 @@
-//! What the database itself says, when the visitors are done.
+//! Checks of the database itself after the visitors are done.
 
 use std::collections::HashMap;
 use std::thread;
@@ -15,11 +15,11 @@ use unicom_models::schema::{unicom_messages as messages, unicom_requests as requ
 
 use crate::row::Row;
 
-/// How long the server may work on requests once nobody sends any more. A claim of a killed server holds for ten seconds,
-/// and the chat's other requests wait behind it.
+/// How long the server may process requests after the last send. The claim of a killed server lasts
+/// ten seconds, and the chat's other requests wait behind it.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Between two looks whether it still works.
+/// The pause between two checks for open requests.
 const PAUSE: Duration = Duration::from_millis(20);
 
 #[derive(QueryableByName)]
@@ -34,12 +34,12 @@ struct Connection {
     connection: String,
 }
 
-/// Waits until no request is left to work on, or for as long as it may take.
+/// Waits until no request is open, for at most 90 seconds.
 pub fn settle(scratch_db: &ScratchDb) -> anyhow::Result<()> {
     settle_within(scratch_db, PATIENCE)
 }
 
-/// The same, with another time that it may take.
+/// Waits until no request is open, for at most `patience`.
 pub fn settle_within(scratch_db: &ScratchDb, patience: Duration) -> anyhow::Result<()> {
     let mut db = scratch_db.connection()?;
     let deadline = Instant::now() + patience;
@@ -55,23 +55,24 @@ pub fn settle_within(scratch_db: &ScratchDb, patience: Duration) -> anyhow::Resu
     Ok(())
 }
 
-/// What a database that nobody works on holds.
+/// The results of checking a database that no server is using.
 #[derive(Debug, Default)]
 pub struct Books {
-    /// Messages that came in.
+    /// The number of messages sent by clients.
     pub messages: u64,
-    /// Messages stored twice under one id of their writers, which are all different here.
+    /// The number of client message ids that are stored more than once. In a trial, every message
+    /// has a different one.
     pub twice: u64,
-    /// Requests that are not COMPLETED.
+    /// The number of requests that are not COMPLETED.
     pub stuck: u64,
-    /// Messages that came in and have no request.
+    /// The number of messages sent by clients that have no request.
     pub without_request: u64,
-    /// What SQLite's `integrity_check` and `foreign_key_check` find.
+    /// The findings of SQLite's `integrity_check` and `foreign_key_check`.
     pub damage: Vec<String>,
 }
 
 impl Books {
-    /// Adds what another database holds.
+    /// Adds the results of another database.
     pub fn add(&mut self, other: Self) {
         self.messages += other.messages;
         self.twice += other.twice;
@@ -125,7 +126,8 @@ impl Books {
     }
 }
 
-/// What SQLite's own checks find; nothing on PostgreSQL, which has none.
+/// Returns the findings of SQLite's own checks. Returns nothing on PostgreSQL, which has no such
+/// checks.
 pub fn damage(db: &mut Db) -> anyhow::Result<Vec<String>> {
     let Db::Sqlite(conn) = db else {
         return Ok(Vec::new());
@@ -141,7 +143,7 @@ pub fn damage(db: &mut Db) -> anyhow::Result<Vec<String>> {
     Ok(found)
 }
 
-/// The ids that writers gave to their messages, each with the key of the file that came with it.
+/// Returns the client message ids, each with the storage key of the message's file.
 pub fn client_ids(db: &mut Db) -> QueryResult<HashMap<String, Option<String>>> {
     let stored: Vec<(Option<String>, Option<String>)> = on_engine!(db, conn => messages::table
         .filter(messages::client_message_id.is_not_null())

@@ -1,4 +1,5 @@
-//! The trial of SIGKILL: while visitors write, while the server starts, and while the tables are made.
+//! The SIGKILL trial: kills the server while visitors write, while it starts, and while it migrates
+//! the database.
 
 use std::fs;
 use std::thread;
@@ -21,16 +22,16 @@ use crate::server::Setting;
 use crate::verdict::Verdict;
 use crate::visitors::Visitors;
 
-/// Kills of servers on one database at the most, so that what there is to read back stays in proportion.
+/// The maximum number of kills on one database, which limits the amount of data to read back.
 const KILLS_ON_A_DATABASE: u32 = 50;
 
-/// Of these, kills while the tables are made.
+/// The number of these kills that happen during migrations.
 const KILLS_OF_MIGRATIONS: u32 = 3;
 
-/// The longest that a server serves before it is killed.
+/// The longest time that a server runs before it is killed.
 const LONGEST_LIFE: Duration = Duration::from_millis(1500);
 
-/// What came of it, over all databases.
+/// The results over all databases.
 #[derive(Debug, Default)]
 struct Outcome {
     kills: u64,
@@ -85,7 +86,7 @@ fn on_a_database(
             .start(&["migrate"], &[])?
             .kill_after(part_of(span, rng))?
         {
-            // It was faster this time, and there is nothing more to make.
+            // The migration finished before the kill, so there is nothing left to migrate.
             break;
         }
         outcome.at_migration += 1;
@@ -140,7 +141,7 @@ fn on_a_database(
     Ok(())
 }
 
-/// Leaves the servers' log where it is, and a SQLite database beside it.
+/// Keeps the folder with the servers' log and copies an SQLite database into it.
 fn keep(folder: TempDir, scratch_db: &ScratchDb, setting: &Setting) -> anyhow::Result<()> {
     let kept = folder.keep();
     for entry in fs::read_dir(scratch_db.folder())? {
@@ -157,7 +158,7 @@ fn keep(folder: TempDir, scratch_db: &ScratchDb, setting: &Setting) -> anyhow::R
     Ok(())
 }
 
-/// How long `unicom migrate` takes on an empty database.
+/// Measures how long `unicom migrate` takes on an empty database.
 fn time_to_migrate(options: &Options, server: Option<&str>) -> anyhow::Result<Duration> {
     let folder = tempfile::tempdir()?;
     let scratch_db = ScratchDb::new(server)?;

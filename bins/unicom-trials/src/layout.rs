@@ -1,26 +1,27 @@
-//! Where a server keeps its files.
+//! The folders of a server's files.
 
 use std::path::Path;
 
-/// Where a server keeps what is not in the database, below the stage's folder.
+/// The location of the files outside the database, relative to the folder of the test database.
 #[derive(Debug, Clone, Copy)]
 pub struct Layout {
     /// The folder of the secret key.
     pub data: &'static str,
-    /// The folder of files, which is said to the server where it is not the usual one.
+    /// The folder of media files. The server is told about it only if it is not the default.
     media: &'static str,
     pub is_media_said: bool,
 }
 
 impl Layout {
-    /// The data folder beside the database, and files in it.
+    /// The data folder beside the database, with the media files in it.
     pub const BESIDE: Self = Self {
         data: "data",
         media: "data/media",
         is_media_said: false,
     };
 
-    /// The data folder away from the database; and files away from both.
+    /// All layouts: the default, the data folder away from the database, and media files away from
+    /// both.
     pub const ALL: [Self; 3] = [
         Self::BESIDE,
         Self {
@@ -35,7 +36,7 @@ impl Layout {
         },
     ];
 
-    /// Where files are, from the stage's folder.
+    /// Returns the folder of media files, relative to the folder of the test database.
     pub fn media(self) -> &'static Path {
         Path::new(self.media)
     }

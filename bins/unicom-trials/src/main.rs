@@ -1,8 +1,11 @@
-//! `unicom-trials`: kills unicom's server, cuts its power, overloads it and leaves it a backlog, and looks whether anything
-//! that its visitors were told is stored is missing, stored twice or never answered. `docs/TRIALS.md` has the figures.
+//! `unicom-trials`: kills unicom's server, cuts its power, overloads it and gives it a backlog.
 //!
-//! The server is the real binary. The visitors are clients as a page's scripts should be: they keep a connection, give
-//! every message an id of its own, and send it again under that id when no answer comes.
+//! Then it checks whether any acknowledged message is lost, stored twice or never answered.
+//! `docs/TRIALS.md` has the figures.
+//!
+//! The server is the real binary. The visitors behave as a page's scripts should: they keep a
+//! connection open, give every message a unique id, and send it again with that id if no response
+//! arrives.
 
 mod ack_log;
 mod backlog;
@@ -27,7 +30,8 @@ use clap::{Parser, Subcommand};
 
 use crate::options::{OnDatabase, Options};
 
-/// Kills unicom's server, cuts its power and overloads it, and looks whether anything acknowledged is lost
+/// Kills unicom's server, cuts its power and overloads it, and checks that nothing acknowledged is
+/// lost
 #[derive(Debug, Parser)]
 #[command(name = "unicom-trials", version)]
 struct Cli {
@@ -46,15 +50,15 @@ struct Cli {
 enum Command {
     /// Kill the server with SIGKILL while visitors write and while it starts
     Kills(OnDatabase),
-    /// Cut the power of a server on SQLite: what was not synced is lost, or torn (Linux)
+    /// Cut the power of a server on SQLite: unsynced data is lost or torn (Linux)
     PowerCuts,
-    /// Ask for several times as much as the server can do
+    /// Send several times as many requests as the server can answer
     Overload(overload::Arguments),
-    /// Start with many requests that wait for their answers
+    /// Start the server with many pending requests
     Backlog(backlog::Arguments),
 }
 
-/// The exit code says whether every figure is as it must be.
+/// Runs a trial. The exit code is 0 if every figure meets its goal.
 fn main() -> anyhow::Result<ExitCode> {
     env_logger::Builder::from_env(env_logger::Env::new().filter_or("UNICOM_LOG", "warn")).init();
     let cli = Cli::parse();

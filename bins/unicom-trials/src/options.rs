@@ -1,4 +1,4 @@
-//! How often, with which server, and from which seed: the same for every trial.
+//! The options of all trials: the number of rounds, the server's binary and the random seed.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use unicom_testing::postgres::{Postgres, postgres};
 
 #[derive(Debug, Clone, Args)]
 pub struct Options {
-    /// How often the server is killed, or its power cut
+    /// Number of kills or power cuts
     #[arg(long, default_value_t = 30, global = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rounds: u32,
 
@@ -15,23 +15,27 @@ pub struct Options {
     #[arg(long, default_value_t = 8, global = true, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub visitors: u32,
 
-    /// Decides when the server is killed and what the visitors do, so that a run can be had again, as far as the machine
-    /// takes turns in the same way [default: by the clock]
+    /// Seed for the times of kills and the actions of visitors; repeats a run as far as scheduling
+    /// on the machine allows [default: random]
     #[arg(long, global = true)]
     seed: Option<u64>,
 
-    /// The server's binary [default: `unicom` beside this one]
+    /// The server's binary [default: `unicom` in the folder of this binary]
     #[arg(long, global = true)]
     server: Option<PathBuf>,
 }
 
 impl Options {
-    /// The seed of this run.
+    /// Returns the seed of this run, which is random if the option is not set.
     pub fn seed(&self) -> u64 {
         self.seed.unwrap_or_else(|| fastrand::u32(..).into())
     }
 
-    /// The server's binary.
+    /// Returns the path of the server's binary.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no file at this path.
     pub fn server(&self) -> anyhow::Result<PathBuf> {
         let path = match &self.server {
             Some(path) => std::path::absolute(path)?,
@@ -49,21 +53,22 @@ impl Options {
     }
 }
 
-/// On which database a trial is run.
+/// The database to run a trial on.
 #[derive(Debug, Clone, Args)]
 pub struct OnDatabase {
-    /// The PostgreSQL server to try: postgres://USER@HOST/NAME, of a user who may create databases [default: SQLite in a
-    /// temporary folder]
+    /// The PostgreSQL server to use: postgres://USER@HOST/NAME, with a user who may create
+    /// databases [default: SQLite in a temporary folder]
     #[arg(long, hide_env_values = true)]
     database_url: Option<String>,
 
-    /// Try PostgreSQL, on the server of UNICOM_TEST_POSTGRES_URL or on a throw-away one of the programs on this machine
+    /// Use PostgreSQL, on the server of UNICOM_TEST_POSTGRES_URL or on a temporary one started from
+    /// locally installed programs
     #[arg(long, conflicts_with = "database_url")]
     postgres: bool,
 }
 
 impl OnDatabase {
-    /// The PostgreSQL server; none for SQLite.
+    /// Returns the URL of the PostgreSQL server, or `None` for SQLite.
     pub fn server(&self) -> anyhow::Result<Option<String>> {
         if !self.postgres {
             return Ok(self.database_url.clone());
@@ -74,7 +79,7 @@ impl OnDatabase {
         }
     }
 
-    /// The engine's name, for the title of a report.
+    /// Returns the engine's name, for the title of a report.
     pub fn describe(&self) -> &'static str {
         if self.postgres || self.database_url.is_some() {
             "PostgreSQL"

@@ -1,4 +1,5 @@
-//! Reads everything back over HTTP, page by page as its writers can, and compares it with what they were told.
+//! Reads everything back over HTTP, page by page, and compares it with what the server
+//! acknowledged.
 
 use std::collections::HashMap;
 
@@ -10,35 +11,35 @@ use crate::client::{Chat, Client};
 use crate::connection::Connection;
 use crate::row::Row;
 
-/// What is wrong with what is stored, counted in messages.
+/// The problems with the stored messages, counted in messages.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// Messages read, replies apart.
+    /// Messages read, without replies.
     pub read: u64,
-    /// Acknowledged, and not there.
+    /// Acknowledged messages that are missing.
     pub lost: u64,
-    /// There more than once.
+    /// Messages stored more than once.
     pub twice: u64,
-    /// There with another text, or with another id than its writer was told.
+    /// Messages with another text, or with another id than the server acknowledged.
     pub altered: u64,
-    /// There, but not where it was written.
+    /// Messages that are not in the order in which they were sent.
     pub out_of_order: u64,
-    /// There without having been written.
+    /// Messages that no client sent.
     pub strange: u64,
-    /// Without a reply.
+    /// Messages without a reply.
     pub unanswered: u64,
-    /// With more than one reply, or one that is not the bot's.
+    /// Messages with more than one reply, or with a wrong one.
     pub answered_wrongly: u64,
-    /// Whose file is missing or other.
+    /// Messages whose file is missing or altered.
     pub files_lost: u64,
-    /// Files compared.
+    /// The number of files compared.
     pub files: u64,
-    /// The first ones in words.
+    /// Descriptions of the first problems.
     pub examples: Vec<String>,
 }
 
 impl Findings {
-    /// Adds what was found elsewhere.
+    /// Adds other findings.
     pub fn add(&mut self, other: Self) {
         self.read += other.read;
         self.lost += other.lost;
@@ -80,7 +81,7 @@ impl Findings {
     }
 }
 
-/// Reads all that these people have written.
+/// Reads and compares all messages of the clients.
 pub fn read_back(connection: &mut Connection, people: &[Client]) -> anyhow::Result<Findings> {
     let mut findings = Findings::default();
     for client in people {
@@ -94,7 +95,7 @@ pub fn read_back(connection: &mut Connection, people: &[Client]) -> anyhow::Resu
     Ok(findings)
 }
 
-/// A chat's messages, oldest first.
+/// Returns a chat's messages, oldest first.
 fn messages(
     connection: &mut Connection,
     client: &Client,
@@ -110,7 +111,7 @@ fn messages(
         let said = connection.ask(&client.get(connection.address(), &path))?;
         let page = said.json();
         let Some(messages) = page["messages"].as_array() else {
-            // Somebody whose chat is gone has lost all of it.
+            // A client whose chat is missing has lost all its messages.
             log::warn!("{path} was answered {}: {page}", said.status);
             return Ok(all);
         };
@@ -183,7 +184,7 @@ fn compare(findings: &mut Findings, chat: &Chat, stored: &[Value]) {
             }
         }
     }
-    // Who wrote nothing, and replies to nothing.
+    // What remains are messages that were not sent and replies to unknown messages.
     for (id, _) in places {
         findings.strange += 1;
         findings.example(|| format!("nobody wrote `{id}`"));
@@ -215,7 +216,7 @@ fn compare_files(
         findings.files += 1;
         let is_there = match urls.get(&*client_id) {
             Some(url) if !url.is_empty() => {
-                // One that is shorter than the server thinks ends its answer.
+                // If the file is shorter than the server expects, the response ends early.
                 let said = connection.ask(&client.get(connection.address(), url));
                 said.is_ok_and(|said| said.status == 200 && *said.body == *file)
             }

@@ -1,4 +1,4 @@
-//! What a trial came to: figures as a table for people, or as JSON.
+//! Reports of trials: figures as a Markdown table or as JSON.
 
 use serde::Serialize;
 
@@ -7,18 +7,19 @@ use crate::verdict::Verdict;
 
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// The trial, and what it was run on.
+    /// The trial and the database engine.
     pub title: String,
-    /// What makes the same choices again; none where nothing is chosen.
+    /// The random seed that repeats the trial's choices. `None` if there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
     pub rows: Vec<Row>,
-    /// What was wrong, in words; the first ones only.
+    /// Descriptions of the first problems.
     pub complaints: Vec<String>,
 }
 
 impl Report {
-    /// Figures of a trial's own, and below them what its visitors were told beside what is stored.
+    /// Creates a report of the trial's figures, followed by those that compare acknowledged with
+    /// stored messages.
     pub fn new(title: &str, seed: Option<u64>, mut rows: Vec<Row>, verdict: Verdict) -> Self {
         rows.extend(verdict.rows());
         Self {
@@ -29,7 +30,7 @@ impl Report {
         }
     }
 
-    /// Whether every figure is as it must be.
+    /// Returns `true` if every figure meets its goal.
     pub fn is_met(&self) -> bool {
         self.rows.iter().all(Row::is_met)
     }
@@ -48,7 +49,7 @@ impl Report {
         Ok(())
     }
 
-    /// A table in Markdown.
+    /// Renders a Markdown table.
     fn table(&self) -> String {
         let mut table = String::from("| figure | | must be |\n| --- | --- | --- |\n");
         for row in &self.rows {

@@ -9,7 +9,7 @@ use serde::Serialize;
 pub struct Row {
     pub name: Cow<'static, str>,
     pub figure: u64,
-    /// What it must be; none where it only says how much was tried.
+    /// The goal. `None` if the figure only reports how much was tried.
     pub goal: Option<Goal>,
 }
 
@@ -21,7 +21,7 @@ pub enum Goal {
 }
 
 impl Row {
-    /// A figure that says how much was tried.
+    /// Creates a figure without a goal, which reports how much was tried.
     pub fn told(name: impl Into<Cow<'static, str>>, figure: u64) -> Self {
         Self {
             name: name.into(),
@@ -30,7 +30,7 @@ impl Row {
         }
     }
 
-    /// A figure that must be 0.
+    /// Creates a figure that must be 0.
     pub fn none(name: impl Into<Cow<'static, str>>, figure: u64) -> Self {
         Self {
             name: name.into(),
@@ -39,7 +39,7 @@ impl Row {
         }
     }
 
-    /// A figure that must not be 0, since the trial would prove nothing.
+    /// Creates a figure that must not be 0, because the trial would prove nothing.
     pub fn some(name: impl Into<Cow<'static, str>>, figure: u64) -> Self {
         Self {
             name: name.into(),
@@ -48,7 +48,7 @@ impl Row {
         }
     }
 
-    /// The same with what it must be.
+    /// Sets the goal.
     #[must_use]
     pub fn with_goal(self, goal: Goal) -> Self {
         Self {

@@ -15,26 +15,26 @@ use unicom_bench::scratch_db::ScratchDb;
 
 use crate::layout::Layout;
 
-/// Between two looks.
+/// The pause between two checks of the process.
 const PAUSE: Duration = Duration::from_millis(1);
 
 const SIGKILL: i32 = 9;
 
-/// What a server is started with, again and again.
+/// The settings with which a server is started repeatedly.
 #[derive(Debug)]
 pub struct Setting {
     binary: PathBuf,
     pub address: SocketAddr,
     url: String,
-    /// Where they run, and the database is on SQLite.
+    /// The working folder of the servers. On SQLite it contains the database.
     folder: PathBuf,
     layout: Layout,
-    /// Where the servers complain, one after the other.
+    /// The log file of all servers, which they append to.
     pub log: PathBuf,
 }
 
 impl Setting {
-    /// On a stage; what it logs goes to `log`.
+    /// Creates the settings for a database. The servers log to `log`.
     pub fn new(
         binary: PathBuf,
         scratch_db: &ScratchDb,
@@ -51,7 +51,7 @@ impl Setting {
         })
     }
 
-    /// Starts `unicom` with these arguments and further variables.
+    /// Starts `unicom` with these arguments and additional environment variables.
     pub fn start(
         &self,
         arguments: &[&str],
@@ -77,7 +77,7 @@ impl Setting {
         })
     }
 
-    /// Runs `unicom` to its end.
+    /// Runs `unicom` until it exits.
     pub fn manage(&self, arguments: &[&str]) -> anyhow::Result<()> {
         let status = self.start(arguments, &[])?.child.wait()?;
         anyhow::ensure!(
@@ -89,7 +89,7 @@ impl Setting {
         Ok(())
     }
 
-    /// Makes a web chat channel on which the echo bot answers.
+    /// Creates a web chat channel on which the echo bot answers.
     pub fn create_channel(&self) -> anyhow::Result<()> {
         let config = r#"{"bot":"echo"}"#;
         self.manage(&[
@@ -104,13 +104,13 @@ impl Setting {
         ])
     }
 
-    /// The end of what the servers have logged.
+    /// Returns the last 20 lines of the servers' log.
     pub fn last_words(&self) -> String {
         last_lines(&self.log, 20)
     }
 }
 
-/// A running server, killed when it is dropped.
+/// A running server, killed on drop.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
@@ -118,18 +118,20 @@ pub struct Server {
 }
 
 impl Server {
-    /// Waits until it answers.
+    /// Waits until the server answers.
     ///
     /// # Errors
-    /// It ended, or does not answer in time.
+    ///
+    /// Fails if the server has ended or does not answer in time.
     pub fn wait_ready(&mut self) -> anyhow::Result<()> {
         wait_answering(&mut self.child, self.address, "/healthz")
     }
 
-    /// Waits until it says that it can work.
+    /// Waits until the server reports that it is ready.
     ///
     /// # Errors
-    /// As [`Server::wait_ready`].
+    ///
+    /// Fails if the server has ended or is not ready in time.
     pub fn wait_at_work(&mut self) -> anyhow::Result<()> {
         wait_answering(&mut self.child, self.address, "/readyz")
     }
@@ -138,10 +140,11 @@ impl Server {
         self.child.id()
     }
 
-    /// SIGKILL: the process gets no chance to end anything.
+    /// Kills the server with SIGKILL, so that the process cannot finish anything.
     ///
     /// # Errors
-    /// It has ended by itself.
+    ///
+    /// Fails if the server has already ended.
     pub fn kill(mut self) -> anyhow::Result<()> {
         if let Some(status) = self.child.try_wait()? {
             anyhow::bail!("the server has ended by itself with {status}");
@@ -155,10 +158,12 @@ impl Server {
         Ok(())
     }
 
-    /// Kills it unless it ends by itself before `span` is over, and says whether it was killed.
+    /// Kills the server after `span`. Returns `true` if it was killed, or `false` if it had
+    /// finished before.
     pub fn kill_after(mut self, span: Duration) -> anyhow::Result<bool> {
         thread::sleep(span);
-        // It may end just before the signal arrives: how it ended says which came first.
+        // The process may end just before the signal arrives. The exit status shows which came
+        // first.
         self.child.kill()?;
         let status = self.child.wait()?;
         anyhow::ensure!(
@@ -168,10 +173,11 @@ impl Server {
         Ok(is_killed(status))
     }
 
-    /// Waits until it is killed by itself. Where it is not in time, it is killed, and false.
+    /// Waits until the server is killed by the preloaded library. Kills it after `patience`.
     ///
     /// # Errors
-    /// It ended otherwise.
+    ///
+    /// Fails if the server ended with an error.
     pub fn wait_killed(&mut self, patience: Duration) -> anyhow::Result<Ended> {
         let deadline = Instant::now() + patience;
         loop {
@@ -190,19 +196,19 @@ impl Server {
     }
 }
 
-/// How a server ended that was to kill itself.
+/// How a server that was to be killed has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     Killed,
     /// It had nothing more to do.
     Done,
-    /// It was killed because it went on for too long.
+    /// It ran for too long and was killed.
     TooLate,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,26 +1,26 @@
-//! `Verdict`: what visitors were told, beside what is stored.
+//! The comparison of acknowledged with stored messages.
 
 use crate::ack_log::{AckLog, Tally};
 use crate::database::Books;
 use crate::readback::Findings;
 use crate::row::Row;
 
-/// Complaints that are shown.
+/// The maximum number of complaints in a report.
 const SHOWN: usize = 20;
 
-/// What came of what visitors wrote, over all databases.
+/// The results of all messages, over all databases.
 #[derive(Debug, Default)]
 pub struct Verdict {
     pub acknowledged: u64,
     pub tally: Tally,
-    /// Answers that nobody should get, and whatever else is wrong.
+    /// Responses that no client should get, and other problems.
     pub complaints: Vec<String>,
     findings: Findings,
     books: Books,
 }
 
 impl Verdict {
-    /// Adds what was written to one database, and what was found there.
+    /// Adds the log, the findings and the checks of one database.
     pub fn add(&mut self, ack_log: &AckLog, found: Findings, books: Books) {
         self.acknowledged += ack_log.sent().len() as u64;
         self.tally.add(&ack_log.tally);
@@ -29,7 +29,7 @@ impl Verdict {
         self.books.add(books);
     }
 
-    /// The figures, but for how much was written.
+    /// Returns the figures, except how much was written.
     pub fn rows(&self) -> Vec<Row> {
         let complaints = self.complaints.len() as u64;
         let mut rows = vec![Row::none("answers that nobody should get", complaints)];
@@ -38,7 +38,7 @@ impl Verdict {
         rows
     }
 
-    /// What is wrong in words, the first ones of each kind.
+    /// Returns descriptions of the first problems of each kind.
     pub fn into_complaints(self) -> Vec<String> {
         let mut complaints = self.complaints;
         complaints.truncate(SHOWN);

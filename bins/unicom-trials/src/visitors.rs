@@ -1,4 +1,5 @@
-//! The load: visitors who write as fast as they are answered, guests and users, with a file now and then.
+//! The load: visitors who write as fast as the server answers. They are guests and users, and
+//! sometimes send a file.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,10 +13,10 @@ use crate::ack_log::{AckLog, Tally};
 use crate::client::{Client, Draft};
 use crate::connection::Connection;
 
-/// Keeps a server that refuses everything from being asked all the time.
+/// A pause that prevents busy requests to a server that refuses everything.
 const AFTER_A_COMPLAINT: Duration = Duration::from_millis(50);
 
-/// Visitors at work, each in a thread. Dropping them gives up.
+/// Active visitors, each in a separate thread. Dropping them gives up the trial.
 pub struct Visitors {
     pub ack_log: Arc<AckLog>,
     stopping: Arc<AtomicBool>,
@@ -24,7 +25,8 @@ pub struct Visitors {
 }
 
 impl Visitors {
-    /// So many begin to write. `name` is of this run alone: no two messages have the same id.
+    /// Starts `count` visitors. `name` must be unique to the run, so that no two messages have the
+    /// same id.
     pub fn start(address: SocketAddr, count: u32, name: &str, rng: &mut Rng) -> Self {
         let ack_log = Arc::new(AckLog::default());
         let stopping = Arc::new(AtomicBool::new(false));
@@ -50,7 +52,7 @@ impl Visitors {
         }
     }
 
-    /// Fails where one of them cannot go on.
+    /// Returns an error if a visitor has stopped.
     pub fn check(&mut self) -> anyhow::Result<()> {
         let Some(done) = self.threads.iter().position(JoinHandle::is_finished) else {
             return Ok(());
@@ -60,7 +62,7 @@ impl Visitors {
         anyhow::bail!("a visitor stopped too early")
     }
 
-    /// Has all of them end what they are at, and gives all the people they were.
+    /// Lets all visitors finish their current work, and returns all their clients.
     pub fn stop(mut self) -> anyhow::Result<(Vec<Client>, Arc<AckLog>)> {
         self.stopping.store(true, Ordering::Relaxed);
         let mut people = Vec::new();
@@ -75,7 +77,7 @@ impl Drop for Visitors {
     fn drop(&mut self) {
         self.given_up.store(true, Ordering::Relaxed);
         for thread in self.threads.drain(..) {
-            // What went wrong first is told already.
+            // The first error has already been reported.
             let _ = thread.join();
         }
     }
@@ -87,7 +89,7 @@ fn join(thread: JoinHandle<anyhow::Result<Vec<Client>>>) -> anyhow::Result<Vec<C
         .map_err(|_| anyhow::anyhow!("a visitor panicked"))?
 }
 
-/// One browser after the other.
+/// A visitor who uses one browser after the other.
 struct Visitor {
     connection: Connection,
     ack_log: Arc<AckLog>,
@@ -106,14 +108,14 @@ impl Visitor {
             let is_well = self.live(&mut client, &mut people, stopping)?;
             people.push(client);
             if !is_well {
-                // The ledger has the complaint; somebody new comes in the place of this one.
+                // The log has the complaint; a new client replaces this one.
                 thread::sleep(AFTER_A_COMPLAINT);
             }
         }
         Ok(people)
     }
 
-    /// Writes as a guest and perhaps as a user. False where the server refused something.
+    /// Writes as a guest and perhaps as a user. Returns `false` if the server refused something.
     fn live(
         &mut self,
         client: &mut Client,
@@ -154,7 +156,7 @@ impl Visitor {
             if stopping.load(Ordering::Relaxed) {
                 break;
             }
-            // A chat of one's own needs a session, which the first message begins.
+            // An additional chat needs a session, which starts with the first message.
             if self.rng.u8(..) < 3 && client.chats[0].id.is_some() {
                 client.open_chat(&mut self.connection, &self.ack_log)?;
             }
@@ -174,7 +176,7 @@ impl Visitor {
     fn draft(&mut self) -> Draft {
         self.written += 1;
         let client_id = format!("{}-{}", self.name, self.written);
-        // Some fill several pages of the database.
+        // Some messages fill several pages of the database.
         let filling = if self.rng.u8(..) < 16 {
             self.rng.usize(..12_000)
         } else {
@@ -192,7 +194,7 @@ impl Visitor {
     }
 }
 
-/// A picture of one pixel with comments, up to 100 KB, that no other picture is like.
+/// Creates a unique image of one pixel, with random comments of up to 100 KB.
 fn picture(rng: &mut Rng) -> Arc<[u8]> {
     let mut gif = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff".to_vec();
     gif.extend(b"\x21\xfe");

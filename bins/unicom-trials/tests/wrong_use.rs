@@ -1,4 +1,4 @@
-//! What is said where a trial cannot be run.
+//! Tests of the error messages for trials that cannot run.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! `Auth`: the configuration of users and sessions, and the parts that are made from it.
+//! [`Auth`]: the configuration of users and sessions, and the middleware built from it.
 
 use std::sync::Arc;
 
@@ -11,14 +11,15 @@ use unicom_http::Admission;
 
 use crate::{CookieNames, DatabaseSessions, Origin, SecretKey, SessionLife};
 
-/// How long a browser keeps the session's cookie: the longest that browsers allow. The server forgets a session
-/// earlier, when it has not been used.
+/// How long a browser keeps the session cookie: the longest that browsers allow. The server drops
+/// an unused session earlier.
 const COOKIE_MAX_AGE: time::Duration = time::Duration::days(400);
 
-/// Passwords worked on at the same time: each takes 19 MiB and a core for tens of milliseconds.
+/// Number of passwords hashed concurrently. Each takes 19 MiB and a core for tens of milliseconds.
 const PASSWORDS_AT_ONCE: usize = 2;
 
-/// Passwords that wait to be worked on: some seconds of work. Who comes then is told to come again.
+/// Number of passwords that may wait to be hashed, which is some seconds of work. Further requests
+/// are told to retry later.
 const PASSWORDS_WAITING: usize = 128;
 
 /// The configuration of users and sessions. Cheap to clone.
@@ -29,20 +30,21 @@ pub struct Auth {
     pub(crate) public_origin: Option<Origin>,
     pub(crate) trusted_origins: Arc<[Origin]>,
     pub(crate) session_life: SessionLife,
-    /// Who works on a password, and who waits to.
+    /// Limits how many passwords are hashed concurrently.
     pub(crate) passwords: Arc<Semaphore>,
     pub(crate) password_queue: Arc<Semaphore>,
     pub(crate) admission: Option<Admission>,
-    /// Whether visitors may make users.
+    /// Whether visitors may register.
     pub(crate) registration: bool,
-    /// `None`: the default names of the public origin's scheme.
+    /// `None` selects the default names for the scheme of the public origin.
     cookie_names: Option<Arc<CookieNames>>,
 }
 
 impl Auth {
-    /// Users and sessions in `database`, which has been migrated with [`MIGRATIONS`](crate::MIGRATIONS).
+    /// Creates a configuration for the users and sessions in `database`, to which the
+    /// [`MIGRATIONS`](crate::MIGRATIONS) have been applied.
     ///
-    /// `key` signs cookies: every process behind one address needs the same.
+    /// `key` signs cookies. All processes behind one address need the same key.
     pub fn new(database: Database, key: SecretKey) -> Self {
         Self {
             database,
@@ -58,8 +60,8 @@ impl Auth {
         }
     }
 
-    /// The same behind this public address; by default, whatever host the request names. With `https`, cookies are
-    /// sent over nothing else.
+    /// Sets the public origin. Defaults to the host that each request names. If the scheme is
+    /// `https`, cookies are sent over https only.
     #[must_use]
     pub fn with_public_origin(self, origin: Option<Origin>) -> Self {
         Self {
@@ -68,7 +70,7 @@ impl Auth {
         }
     }
 
-    /// The same with further origins whose pages may write.
+    /// Sets further origins whose pages may send writing requests.
     #[must_use]
     pub fn with_trusted_origins(self, origins: Vec<Origin>) -> Self {
         Self {
@@ -77,7 +79,7 @@ impl Auth {
         }
     }
 
-    /// The same with sessions that hold so long.
+    /// Sets how long sessions last.
     #[must_use]
     pub fn with_session_life(self, session_life: SessionLife) -> Self {
         Self {
@@ -86,8 +88,9 @@ impl Auth {
         }
     }
 
-    /// The same where logins, registrations, new guests, sessions and accounts are counted, and refused where there
-    /// are too many; by default, they are not. The proxies that it trusts may say what scheme the browser used.
+    /// Sets the limits for logins, registrations, new guests, sessions and accounts. By default
+    /// there are none. The scheme that the browser used is taken from the proxies that `admission`
+    /// trusts.
     #[must_use]
     pub fn with_admission(self, admission: Admission) -> Self {
         Self {
@@ -96,7 +99,7 @@ impl Auth {
         }
     }
 
-    /// Sets whether visitors may make users with `auth/register/`. Defaults to `true`.
+    /// Sets whether visitors may register with `auth/register/`. Defaults to `true`.
     #[must_use]
     pub fn with_registration(self, registration: bool) -> Self {
         Self {
@@ -105,8 +108,8 @@ impl Auth {
         }
     }
 
-    /// Sets the names of the cookies, made for the scheme of the public origin. Defaults to names with
-    /// the prefix `__Host-` if the public origin is `https`, and without it otherwise.
+    /// Sets the cookie names, which must be made for the scheme of the public origin. Defaults to
+    /// names with the prefix `__Host-` if the public origin is `https`, and without it otherwise.
     #[must_use]
     pub fn with_cookie_names(self, names: CookieNames) -> Self {
         Self {
@@ -115,12 +118,13 @@ impl Auth {
         }
     }
 
-    /// The middleware that loads and stores the session. Wrap it around [`csrf_protection`](crate::csrf_protection),
-    /// and [`request_cookies`](crate::request_cookies) around it.
+    /// Returns the middleware that loads and stores the session. Wrap it around
+    /// [`csrf_protection`](crate::csrf_protection), and wrap
+    /// [`request_cookies`](crate::request_cookies) around it.
     pub fn sessions(&self) -> SessionMiddleware<DatabaseSessions> {
         let lifecycle = PersistentSession::default()
             .session_ttl(COOKIE_MAX_AGE)
-            // The store itself pushes the expiry back, now and then, and no cookie is sent for it.
+            // The store itself extends the expiry now and then, without sending a cookie.
             .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges);
         SessionMiddleware::builder(self.session_store(), self.session_cookie_key())
             .cookie_name(self.cookie_names().session.to_string())
@@ -135,7 +139,7 @@ impl Auth {
         DatabaseSessions::new(self.database.clone(), self.session_life)
     }
 
-    /// Returns the key that session cookies are encrypted with.
+    /// Returns the key that encrypts session cookies.
     pub(crate) fn session_cookie_key(&self) -> Key {
         Key::from(&self.key.derive_64("session cookie"))
     }

@@ -1,4 +1,5 @@
-//! API tokens in requests: whoever shows one is its user, and has neither a session nor cookies.
+//! API tokens in requests. A request with a token acts as the token's user, without session or
+//! cookies.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -11,38 +12,41 @@ use unicom_http::{ApiError, Caller, bearer_token};
 use crate::user::User;
 use crate::{Auth, Scope, security, tokens};
 
-/// The user for whom a request's token speaks.
+/// The token of a request and its user.
 #[derive(Debug, Clone)]
 pub(crate) struct Bearer {
     pub token_id: i64,
     pub user: User,
 }
 
-/// The user for whom the request's token speaks, where it has one.
+/// Returns the token of the request and its user. Returns `None` if the request has no token.
 pub(crate) fn of(request: &HttpRequest) -> Option<Bearer> {
     request.extensions().get::<Bearer>().cloned()
 }
 
-/// Middleware: a request with `Authorization: Bearer …` is its token's user and nobody else.
+/// Middleware that authenticates requests with `Authorization: Bearer …` as the user of the token.
 ///
-/// Its cookies are taken away before anything looks at them, so that neither a session nor a CSRF token counts beside
-/// a token: a right one needs no session, and a wrong one gets none. Other schemes of `Authorization` are left alone,
-/// and a token in the query is never read.
+/// The cookies of the request are removed before anything reads them, so that neither a session nor
+/// a CSRF token counts beside a token: a valid token needs no session, and an invalid one gets
+/// none. Other schemes of `Authorization` are ignored, and a token in the query string is never
+/// read.
 ///
-/// Here, and nowhere else, the token's [`Scope`] is compared with the one that the request [needs](Scope::needed).
+/// This is the only place that compares the token's [`Scope`] with the one that the request
+/// [needs](Scope::needed).
 ///
-/// Wrap it around [`Auth::sessions`] on the scope of the base path, so that the path under it can be told; needs [`Auth`]
-/// in the application's data.
+/// Wrap it around [`Auth::sessions`] on the scope of the base path, so that the path below the base
+/// path is known. Requires [`Auth`] in the application data.
 ///
 /// # Errors
-/// [`ApiError::invalid_credentials`], the same for every token that does not work; [`ApiError::insufficient_scope`].
+/// [`ApiError::invalid_credentials`] if the token does not work, whatever the reason;
+/// [`ApiError::insufficient_scope`] if its scope does not allow the request.
 pub async fn api_tokens(
     auth: web::Data<Auth>,
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     if shows_token(request.headers()) {
-        // One that cannot be read is no token's, as is one of several.
+        // An unreadable header and several headers are treated as an unknown token.
         let secret = bearer_token(request.headers()).unwrap_or_default();
         let (bearer, scope) = match find(&auth, secret.to_owned()).await? {
             Some(found) => found,
@@ -54,7 +58,7 @@ pub async fn api_tokens(
         };
         let actor = format!("token:{}", bearer.token_id);
         Caller::of(request.request()).set_actor(actor);
-        // What is routed on, as the router reads it.
+        // The path as the router reads it.
         let needed = Scope::needed(request.method(), request.match_info().unprocessed());
         if scope < needed {
             return Err(ApiError::insufficient_scope(format!(
@@ -76,7 +80,7 @@ fn shows_token(headers: &HeaderMap) -> bool {
     headers.get_all(AUTHORIZATION).any(is_bearer)
 }
 
-/// Notes why a token does not work; the client is not told.
+/// Logs why a token does not work. The client is not told.
 async fn refused(auth: &Auth, request: &HttpRequest, secret: String) -> ApiError {
     let now = auth.database.now();
     let why = auth
@@ -91,7 +95,7 @@ async fn refused(auth: &Auth, request: &HttpRequest, secret: String) -> ApiError
     }
 }
 
-/// Returns the error that is the same for every token that does not work.
+/// Returns the error for a token that does not work, whatever the reason.
 pub(crate) fn invalid() -> ApiError {
     ApiError::invalid_credentials("this token is wrong, has expired or was revoked")
 }

@@ -1,4 +1,5 @@
-//! What a browser calls itself, kept with a session so that its user recognizes it.
+//! The `User-Agent` of the browser that logged in, stored with the session so that the user
+//! recognizes it.
 
 use actix_session::Session;
 use actix_web::HttpRequest;
@@ -6,16 +7,16 @@ use actix_web::http::header::USER_AGENT;
 use serde_json::Value;
 use unicom_http::ApiError;
 
-/// Where a session's state keeps the browser that logged in.
+/// The key of the user agent in the session state.
 const BROWSER: &str = "user_agent";
 
-/// Characters of a browser's name that are kept.
+/// Maximum length of a stored user agent, in characters.
 const LONGEST_BROWSER: usize = 200;
 
-/// Keeps with a session that begins what the browser calls itself, so that its user knows it again.
+/// Stores the `User-Agent` of the request in a session that begins.
 pub(crate) fn keep_browser(request: &HttpRequest, session: &Session) -> Result<(), ApiError> {
     let named = request.headers().get(USER_AGENT);
-    // A header with other characters than those of ASCII is left out.
+    // A header with non-ASCII characters is ignored.
     let named = named
         .and_then(|named| named.to_str().ok())
         .unwrap_or_default();
@@ -29,7 +30,7 @@ pub(crate) fn keep_browser(request: &HttpRequest, session: &Session) -> Result<(
         .map_err(ApiError::unexpected)
 }
 
-/// Returns what a stored session's state says of the browser that logged in. Each value there is JSON in a string.
+/// Returns the user agent in a stored session state, whose values are JSON in strings.
 pub(crate) fn browser_in(state: &Value) -> Option<String> {
     serde_json::from_str(state.get(BROWSER)?.as_str()?).ok()
 }

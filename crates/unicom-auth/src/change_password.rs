@@ -1,4 +1,4 @@
-//! Changing one's own password (ASVS 5.0, 6.2.2, 6.2.3).
+//! The route to change the user's own password (ASVS 5.0, 6.2.2, 6.2.3).
 
 use actix_session::SessionExt;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -17,23 +17,23 @@ use crate::user::User;
 use crate::users::{self, InvalidUser};
 use crate::{Auth, browser, password, security, session, tokens};
 
-/// The password to have, and the one that the user has.
+/// The new password and the current one.
 #[derive(ToSchema)]
 #[schema(as = PasswordChange)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct Fields {
     current_password: String,
-    /// No common password, and nothing made of the user's name or address.
+    /// Must not be a common password or derived from the user's name or address.
     #[schema(min_length = 8, max_length = 256)]
     new_password: String,
-    /// Whether the user's API tokens stop working, too. By default they go on.
+    /// Whether to revoke the user's API tokens as well. Defaults to false.
     revoke_tokens: Option<bool>,
 }
 
-/// Changes one's password
+/// Changes the user's own password
 ///
-/// All other sessions of the user end with this answer; this one goes on with another cookie and another CSRF token. Counts
-/// as a login does.
+/// Ends all other sessions of the user. The session of this request continues with a new cookie and
+/// a new CSRF token. Counts as a login attempt.
 #[utoipa::path(
     post,
     path = "/auth/password",
@@ -60,8 +60,8 @@ pub(crate) async fn change(
     let attempt = match &auth.admission {
         Some(admission) => {
             let name = &user.username;
-            // Apart from logins, so that wrong ones under the user's name, which anybody can send, do not
-            // keep the user from changing the password. No username has a space.
+            // Counted apart from logins: wrong logins under the user's name, which any client can
+            // send, must not keep the user from changing the password. No username has a space.
             let begun = admission.begin_login(&request, &format!("password of {}", user.id));
             begun
                 .inspect_err(|held_up| security::note_held_up(&auth, &request, name, held_up))
@@ -105,7 +105,7 @@ async fn verify(auth: &Auth, user_id: i64, current: String) -> Result<String, Ap
     if is_right { Ok(hash) } else { Err(wrong()) }
 }
 
-/// Gives the user another password in the place of the one with the hash `old`, and ends all sessions.
+/// Replaces the password with the hash `old`, and ends all sessions of the user.
 async fn replace(
     auth: &Auth,
     user: User,
@@ -122,7 +122,7 @@ async fn replace(
     let hash = hash.map_err(ApiError::unexpected)?;
     let id = user.id;
     let replaced = auth.database.write(move |tx| {
-        // Another password since it was looked at: the one that was given is wrong by now.
+        // If the password was changed since it was verified, the given one is now wrong.
         let Some(since) = users::replace_password(tx, id, &old, &hash)? else {
             return Ok(None);
         };

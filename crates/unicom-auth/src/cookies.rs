@@ -1,14 +1,14 @@
-//! Names and attributes of the cookies that browsers get.
+//! Names and attributes of the cookies set by this crate.
 
 use std::borrow::Cow;
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, CookieBuilder, SameSite, time};
 
-/// The longest name that a cookie may have, in bytes.
+/// Maximum length of a cookie name, in bytes.
 const LONGEST: usize = 64;
 
-/// How long a browser keeps the cookies that are not the session's.
+/// How long a browser keeps the cookies other than the session cookie.
 const MAX_AGE: time::Duration = time::Duration::days(365);
 
 /// Prefixes of names that browsers accept over https only (RFC 6265bis, 4.1.3).
@@ -17,55 +17,56 @@ const OVER_HTTPS_ONLY: [&str; 3] = ["__host-", "__secure-", "__http-"];
 /// Prefixes of names that browsers accept only with the attribute `HttpOnly`.
 const HTTP_ONLY: [&str; 2] = ["__host-http-", "__http-"];
 
-/// The names of the cookies that browsers get.
+/// The names of the cookies set by this crate.
 ///
-/// Over https they begin with `__Host-` unless they are chosen otherwise: browsers then accept them only
-/// from this host, and neither from a page of a sub-domain nor over a plain connection.
+/// Over https they begin with `__Host-` by default. Browsers then accept the cookies only from this
+/// host, and neither from a page of a subdomain nor over a plain connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CookieNames {
-    /// The session's cookie.
+    /// The session cookie.
     pub(crate) session: Cow<'static, str>,
-    /// The cookie of the CSRF token, which scripts read.
+    /// The CSRF token cookie, which scripts read.
     pub(crate) csrf: Cow<'static, str>,
-    /// The cookie that names a guest who has not written yet.
+    /// The cookie that identifies a guest who has not written yet.
     pub(crate) visitor: Cow<'static, str>,
 }
 
-/// Names chosen for the cookies. `None` leaves the default.
+/// Custom cookie names. `None` selects the default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CustomCookieNames {
-    /// The session's cookie. Defaults to `__Host-sessionid` over https and `sessionid` over http.
+    /// The session cookie. Defaults to `__Host-sessionid` over https and `sessionid` over http.
     pub session: Option<String>,
-    /// The cookie of the CSRF token. Defaults to `__Host-csrftoken` and `csrftoken`.
+    /// The CSRF token cookie. Defaults to `__Host-csrftoken` over https and `csrftoken` over http.
     pub csrf: Option<String>,
-    /// The cookie that names a guest who has not written yet. Defaults to `__Host-visitor` and `visitor`.
+    /// The cookie that identifies a guest who has not written yet. Defaults to `__Host-visitor`
+    /// over https and `visitor` over http.
     pub visitor: Option<String>,
 }
 
-/// A cookie name that cannot be used.
+/// The error for a cookie name that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidCookieName {
-    /// It has a character that is not allowed, none at all, or too many.
+    /// The name has a character that is not allowed, is empty, or is too long.
     #[error("`{setting}` is `{name}`: expected 1 to {LONGEST} letters, digits, `-`, `_` and `.`")]
     Form {
-        /// Which of the names.
+        /// The setting.
         setting: &'static str,
         /// The name.
         name: String,
     },
-    /// It has a prefix that browsers accept over https only.
+    /// The name has a prefix that browsers accept over https only.
     #[error(
         "`{setting}` is `{name}`: browsers accept a cookie of this name over https only; set `public_origin` to an \
          https address, or choose a name without this prefix"
     )]
     OverHttp {
-        /// Which of the names.
+        /// The setting.
         setting: &'static str,
         /// The name.
         name: String,
     },
-    /// It has a prefix for cookies that scripts cannot read, and scripts read the CSRF token.
+    /// The name has a prefix for cookies that scripts cannot read, but scripts read the CSRF token.
     #[error(
         "`csrf_cookie` is `{name}`: browsers accept a cookie of this name only if scripts cannot read it, and scripts \
          read this one; choose a name without this prefix"
@@ -77,11 +78,11 @@ pub enum InvalidCookieName {
     /// Two of the cookies have the same name.
     #[error("`{one}` and `{other}` are both `{name}`: expected a different name for each cookie")]
     Twice {
-        /// The first of the names.
+        /// The first setting.
         one: &'static str,
-        /// The second.
+        /// The second setting.
         other: &'static str,
-        /// What both are.
+        /// The name of both.
         name: String,
     },
 }
@@ -104,11 +105,10 @@ impl CookieNames {
         if is_https { &OVER_HTTPS } else { &OVER_HTTP }
     }
 
-    /// Returns the names with those that were chosen in the place of the defaults. A chosen name is used
-    /// as it is given.
+    /// Returns the default names, overridden by the custom ones. Custom names are used unchanged.
     ///
     /// # Errors
-    /// [`InvalidCookieName`] if a name has a form that browsers would not accept, or if two are equal.
+    /// [`InvalidCookieName`] if browsers would not accept a name, or if two names are equal.
     pub fn new(is_https: bool, custom: CustomCookieNames) -> Result<Self, InvalidCookieName> {
         let defaults = Self::of_scheme(is_https).clone();
         let or = |custom: Option<String>, default| custom.map_or(default, Cow::Owned);
@@ -121,15 +121,15 @@ impl CookieNames {
         Ok(names)
     }
 
-    /// Returns the first of the names that does not begin with `__Host-`, if there is one: pages of sub-domains can set
-    /// such a cookie.
+    /// Returns the first name that does not begin with `__Host-`, or `None` if all do. Pages of
+    /// subdomains can set a cookie without this prefix.
     pub fn without_host_prefix(&self) -> Option<&str> {
         let has_prefix = |name: &&str| name.to_ascii_lowercase().starts_with("__host-");
         let names = [&*self.session, &*self.csrf, &*self.visitor];
         names.into_iter().find(|name| !has_prefix(name))
     }
 
-    /// Returns whether a cookie of this name is one of ours.
+    /// Returns `true` if this is the name of one of our cookies.
     pub(crate) fn contain(&self, name: &str) -> bool {
         [&self.session, &self.csrf, &self.visitor]
             .iter()
@@ -170,9 +170,10 @@ impl CookieNames {
     }
 }
 
-/// Returns the values of the request's cookies of this name, in the order in which they were sent.
+/// Returns the values of the request's cookies with this name, in the order in which they were
+/// sent.
 pub(crate) fn values(request: &HttpRequest, name: &str) -> Vec<String> {
-    // `request_cookies` has left nothing that cannot be read.
+    // `request_cookies` has removed unreadable cookies.
     let Ok(cookies) = request.cookies() else {
         return Vec::new();
     };
@@ -180,7 +181,7 @@ pub(crate) fn values(request: &HttpRequest, name: &str) -> Vec<String> {
     named.map(|cookie| cookie.value().to_owned()).collect()
 }
 
-/// Returns a cookie for the whole site, with the attributes that all of ours have.
+/// Returns a cookie for the whole site, with the attributes common to our cookies.
 pub(crate) fn cookie(name: &str, value: String, is_https: bool) -> CookieBuilder<'static> {
     Cookie::build(name.to_owned(), value)
         .path("/")
@@ -189,7 +190,8 @@ pub(crate) fn cookie(name: &str, value: String, is_https: bool) -> CookieBuilder
         .max_age(MAX_AGE)
 }
 
-/// Fewer characters than RFC 6265 allows: a `%` would be read as an escape.
+/// Returns `true` if the name has an allowed length and only allowed characters. These are fewer
+/// than RFC 6265 allows: a `%` would be read as an escape.
 fn is_well_formed(name: &str) -> bool {
     (1..=LONGEST).contains(&name.len())
         && name
@@ -197,7 +199,7 @@ fn is_well_formed(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
-/// Browsers compare prefixes without regard to case.
+/// Returns `true` if the name has one of the prefixes. Ignores case, as browsers do.
 fn has_prefix(name: &str, prefixes: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
     prefixes.iter().any(|prefix| name.starts_with(prefix))

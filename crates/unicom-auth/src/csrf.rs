@@ -1,9 +1,11 @@
-//! Protection against cross-site requests: a signed double-submit token and a check of the origin (ASVS 5.0, 3.5).
+//! Protection against cross-site requests: a signed double-submit token and a check of the origin
+//! (ASVS 5.0, 3.5).
 //!
-//! The cookie `csrftoken` (over https `__Host-csrftoken`) is a nonce and its signature. Whoever has no session may use any that this server signed;
-//! a session takes only the one that it began with, and a login begins with a new one. GET, HEAD and OPTIONS hand
-//! the cookie out and are never refused. A request with an API token needs none of it and is handed nothing: no
-//! browser adds such a token by itself.
+//! The cookie `csrftoken` (over https `__Host-csrftoken`) is a nonce and its signature. A client
+//! without a session may use any token that this server signed. A session accepts only the token
+//! that it began with, and a login begins with a new one. GET, HEAD and OPTIONS hand out the cookie
+//! and are never refused. Requests with an API token are neither checked nor given a cookie, since
+//! no browser adds an API token by itself.
 
 use actix_session::SessionExt;
 use actix_web::body::MessageBody;
@@ -19,10 +21,11 @@ use crate::{Auth, Origin, bearer, cookies, session};
 
 const HEADER: &str = "x-csrftoken";
 
-/// Characters of a nonce that anybody without a session may use. Those of users' sessions are longer.
+/// Length of a nonce for clients without a session, in characters. Nonces of user sessions are
+/// longer.
 const ANYBODYS_NONCE: usize = 32;
 
-/// A nonce that this server signed.
+/// A nonce signed by this server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CsrfToken {
     nonce: String,
@@ -30,13 +33,13 @@ pub(crate) struct CsrfToken {
 }
 
 impl CsrfToken {
-    /// The token of a nonce.
+    /// Creates the token for a nonce.
     fn of(auth: &Auth, nonce: String) -> Self {
         let text = format!("{nonce}.{}", auth.key.sign("csrf token", &nonce));
         Self { nonce, text }
     }
 
-    /// The token that `text` is, if this server signed it for whoever has no session.
+    /// Parses a token. Returns `None` unless this server signed it for clients without a session.
     fn verified(auth: &Auth, text: &str) -> Option<Self> {
         let (nonce, _) = text
             .split_once('.')
@@ -45,18 +48,18 @@ impl CsrfToken {
         bool::from(token.text.as_bytes().ct_eq(text.as_bytes())).then_some(token)
     }
 
-    /// What a session that begins now keeps of it.
+    /// Returns the nonce, which a session that begins stores.
     pub fn nonce(&self) -> &str {
         &self.nonce
     }
 
-    /// Returns the token of this request's session. Outside a session, returns that of a cookie which
-    /// this server signed, the one in the header before others, or a new one.
+    /// Returns the token of the request's session. Without a session, returns the token of a cookie
+    /// that this server signed, preferring the one in the header, or a new token.
     fn for_request(auth: &Auth, request: &HttpRequest, sent: &[String]) -> Result<Self, ApiError> {
         if let Some(nonce) = session::csrf_nonce(&request.get_session()) {
             return Ok(Self::of(auth, nonce));
         }
-        // A cookie that another host has planted must not stand in the way of ours.
+        // A cookie planted by another host must not take precedence over ours.
         let in_header = header_of(request).filter(|text| sent.iter().any(|sent| sent == text));
         let known = in_header
             .into_iter()
@@ -69,7 +72,7 @@ impl CsrfToken {
     }
 }
 
-/// The token that the answer to this request leaves the client with.
+/// Returns the token that the client has after the response to this request.
 pub(crate) fn token_text(request: &HttpRequest) -> Result<String, ApiError> {
     let auth = request
         .app_data::<web::Data<Auth>>()
@@ -80,7 +83,7 @@ pub(crate) fn token_text(request: &HttpRequest) -> Result<String, ApiError> {
     }
 }
 
-/// The token that came with this request or was made for it.
+/// Returns the token that came with this request or was created for it.
 pub(crate) fn token_of(request: &HttpRequest) -> Result<CsrfToken, ApiError> {
     request
         .extensions()
@@ -95,12 +98,13 @@ fn not_wrapped() -> ApiError {
     )
 }
 
-/// Middleware: refuses writing requests that do not prove to come from this site's pages, before anything is done.
+/// Middleware that refuses writing requests that do not prove to come from this site's pages,
+/// before anything is done.
 ///
-/// Needs [`Auth`] in the application's data and [`Auth::sessions`] wrapped around it.
+/// Requires [`Auth`] in the application data, and [`Auth::sessions`] wrapped around it.
 ///
 /// # Errors
-/// [`ApiError::csrf_failed`].
+/// [`ApiError::csrf_failed`] if the token or the origin is wrong.
 pub async fn csrf_protection(
     auth: web::Data<Auth>,
     request: ServiceRequest,
@@ -122,9 +126,9 @@ pub async fn csrf_protection(
     request.extensions_mut().insert(token.clone());
 
     let mut response = next.call(request).await?;
-    // A login or a logout has changed which token counts.
+    // A login or a logout has replaced the valid token.
     let left = match session::csrf_nonce(&response.request().get_session()) {
-        // Most requests change nothing: one signature for each is enough.
+        // Most requests change nothing: sign only once.
         Some(nonce) if nonce == token.nonce => token,
         Some(nonce) => CsrfToken::of(&auth, nonce),
         None if had_session => CsrfToken::of(&auth, random_token()?),
@@ -162,7 +166,8 @@ fn header_of(request: &HttpRequest) -> Option<&str> {
     request.headers().get(HEADER)?.to_str().ok()
 }
 
-/// A page of another site cannot hide where it comes from: what is said must be right, though it may be left out.
+/// Checks the origin headers. They may be missing but must be right if present, since a page of
+/// another site cannot forge them.
 fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), ApiError> {
     let headers = request.headers();
     let host = headers
@@ -193,7 +198,7 @@ fn check_origin(auth: &Auth, request: &HttpRequest) -> Result<(), ApiError> {
     }
 }
 
-/// The scheme that the browser used, as far as it can be told.
+/// Returns the scheme that the browser used, as far as it is known.
 fn scheme(auth: &Auth, request: &HttpRequest) -> String {
     match &auth.admission {
         Some(admission) => admission.scheme(request),

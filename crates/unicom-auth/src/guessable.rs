@@ -1,4 +1,4 @@
-//! Passwords that are guessed in a few tries (ASVS 5.0, 6.2.4, 6.2.11, 6.2.12).
+//! Detection of passwords that can be guessed in a few tries (ASVS 5.0, 6.2.4, 6.2.11, 6.2.12).
 
 use std::collections::BTreeSet;
 
@@ -6,23 +6,25 @@ use unicode_normalization::UnicodeNormalization;
 use unicom_core::text::is_invisible;
 use zxcvbn::{Score, zxcvbn};
 
-/// Characters that are looked at, from the beginning. Looking at more may take a second.
+/// Number of characters that are checked, from the beginning. Checking more may take a second.
 const JUDGED: usize = 24;
 
-/// Words of the password's owner that are compared, at most.
+/// Maximum number of words about the password's owner that are compared.
 const MOST_WORDS: usize = 24;
 
-/// Characters of a word that says something of its owner, at least.
+/// Minimum length of a word about the owner, in characters.
 const SHORTEST_WORD: usize = 3;
 
-/// Words that say something of every user here: this software, and passwords that earlier versions published.
+/// Words that are guessed for every user: the name of this software, and passwords that earlier
+/// versions published.
 const EVERYBODYS: [&str; 3] = ["unicom", "alice-password", "bob-password"];
 
-/// Returns `true` if somebody who knows `about` its owner finds the password within a million guesses: one of the 30,000
-/// most common ones, a word, a name, a date, a walk over the keyboard, one of `about`, or a variant of these, such as
-/// `P4ssw0rd1`.
+/// Returns `true` if a million guesses suffice for an attacker who knows `about`: if the password
+/// is one of the 30,000 most common ones, a word, a name, a date, a keyboard pattern, one of the
+/// texts in `about`, or a variant of these, such as `P4ssw0rd1`.
 ///
-/// Case and width make no difference. A long password is judged by its beginning. Takes up to a tenth of a second.
+/// Ignores case and width. A long password is judged by its beginning. Takes up to a tenth of a
+/// second.
 pub(crate) fn is_guessable(password: &str, about: &[&str]) -> bool {
     let words: BTreeSet<String> = about.iter().flat_map(|text| words(text)).collect();
     let words: Vec<&str> = EVERYBODYS
@@ -33,7 +35,7 @@ pub(crate) fn is_guessable(password: &str, about: &[&str]) -> bool {
     zxcvbn(&beginning(password), &words).score() <= Score::One
 }
 
-/// Returns the text itself, its words, and all of them in one.
+/// Returns the text, its words, and the words joined together.
 fn words(text: &str) -> Vec<String> {
     let parts: Vec<&str> = text
         .split(|c: char| !c.is_alphanumeric())
@@ -46,7 +48,8 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Returns what is compared of a text: as much as is judged, in one width, and without what shows nothing.
+/// Returns the part of a text that is compared: the first [`JUDGED`] characters, in NFKC and
+/// without invisible ones.
 fn beginning(text: &str) -> String {
     let visible = text.chars().filter(|c| !is_invisible(*c));
     visible.nfkc().take(JUDGED).collect()
@@ -123,7 +126,7 @@ mod tests {
         }
     }
 
-    /// The worst that is known: every character may stand for several letters.
+    /// The worst known case: every character may stand for several letters.
     #[test]
     fn no_password_takes_long() {
         is_guessable("warm", &[]);

@@ -1,4 +1,4 @@
-//! The sessions of one guest.
+//! The sessions of a guest.
 
 use diesel::prelude::*;
 use unicom_db::{Db, DbError, Tx, on_engine};
@@ -6,7 +6,8 @@ use unicom_webchat::GuestId;
 
 use crate::schema::unicom_sessions as sessions;
 
-/// Ends all sessions of a guest. The guest's account must be locked, so that none begins meanwhile.
+/// Ends all sessions of a guest. The guest's account must be locked, so that no session begins
+/// meanwhile.
 pub(crate) fn end_sessions_of_guest(tx: &mut Tx<'_>, guest: &GuestId) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::delete(

@@ -1,4 +1,4 @@
-//! `SessionIdentity`: tells the web chat who is asking, from the API token or the session.
+//! [`SessionIdentity`]: identifies the sender of a request by API token or session.
 
 use std::time::Duration;
 
@@ -20,10 +20,11 @@ use crate::{
     Auth, SecretKey, bearer, csrf, login, pending_migrations, person, staff, still_valid, visitor,
 };
 
-/// How long a guest's first writes may come without a session.
+/// Maximum age of a guest whose account is found by the visitor cookie instead of a session.
 const FIRST_WRITES: Duration = Duration::from_secs(60);
 
-/// Tells who is asking from the API token or, where there is none, from the session in the database.
+/// Identifies the sender of a request by the API token or, without one, by the session in the
+/// database.
 #[derive(Debug, Clone)]
 pub struct SessionIdentity {
     database: Database,
@@ -32,7 +33,7 @@ pub struct SessionIdentity {
 }
 
 impl SessionIdentity {
-    /// Over the users and sessions of `auth`.
+    /// Creates a provider for the users and sessions of `auth`.
     pub fn new(auth: &Auth) -> Self {
         Self {
             database: auth.database.clone(),
@@ -70,15 +71,15 @@ impl IdentityProvider for SessionIdentity {
         .boxed_local()
     }
 
-    /// Returns the guest of the visitor's cookie, if that guest is younger than a minute or does not exist
-    /// yet. Otherwise returns a new one at random.
+    /// Returns the guest of the visitor cookie if that guest is younger than a minute or does not
+    /// exist yet. Otherwise returns a new guest at random.
     ///
-    /// The first writes of a browser share nothing else. So a first message that is sent again, or several
-    /// at once, meet in one account.
+    /// The visitor cookie is all that the first writes of a browser have in common. With it, a
+    /// first message that is sent again, or several concurrent ones, share one account.
     ///
     /// # Errors
-    /// [`ApiError::csrf_failed`] if that guest, or the one whose session the browser had when it got the
-    /// cookie, has become a user within the last minute or since the request arrived.
+    /// [`ApiError::csrf_failed`] if that guest, or the one whose session the browser had when it
+    /// got the cookie, has become a user within the last minute or since the request arrived.
     fn new_guest<'a>(
         &'a self,
         request: &'a HttpRequest,
@@ -155,17 +156,18 @@ impl IdentityProvider for SessionIdentity {
     }
 }
 
-/// What becomes of the first write of a visitor's cookie.
+/// How the first write with a visitor cookie is treated.
 enum FirstWrite {
     /// It is written by the guest of the cookie.
     OfGuest,
-    /// It is written by another guest.
+    /// It is written by a new guest.
     OfSomebodyNew,
-    /// It is refused: it must not begin a session in the place of the one that a login has begun.
+    /// It is refused, because it must not replace the session that a login has begun.
     TooLate,
 }
 
-/// Looks up what has become of the guest of a visitor's cookie, and of the guest `before` it.
+/// Decides how a first write is treated, by what has become of the guest of a visitor cookie and of
+/// the guest `before` it.
 fn first_write(
     db: &mut Db,
     guest: &GuestId,
@@ -193,14 +195,16 @@ fn first_write(
     }
 }
 
-/// Returns whether the guest has become a user at `since` or later: has flowed into it, or is owed to it.
+/// Returns `true` if the guest has become a user at `since` or later: the account has been merged,
+/// or its migration is pending.
 fn has_become_user(db: &mut Db, guest: &GuestId, since: UtcTime) -> Result<bool, DbError> {
     let tombstone = account_tombstones::tombstone(db, &guest.account_id(), since)?;
     let is_merged = matches!(tombstone, Some(Tombstone::MergedInto { .. }));
     Ok(is_merged || pending_migrations::is_owed(db, guest, since)?)
 }
 
-/// The session's user: as it came with the session, or looked up where the session has only just begun.
+/// Returns the user of the session: the one loaded with the session, or read from the database if
+/// the session has just begun.
 pub(crate) async fn session_user(
     database: &Database,
     session: &Session,

@@ -59,7 +59,7 @@ pub use session_limits::session_limits;
 pub use session_store::{DatabaseSessions, delete_ended_sessions, has_sessions};
 pub use visitor::visitor_cookies;
 
-/// The tables of users, sessions and tokens.
+/// The migrations of the tables for users, sessions and tokens.
 pub const MIGRATIONS: Migrations = Migrations {
     sqlite: || SQLITE,
     postgres: || POSTGRES,

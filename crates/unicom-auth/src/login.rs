@@ -1,4 +1,4 @@
-//! Logging in: who it is, a new session, and the guest's history.
+//! Login and registration: authentication, the new session, and the migration of the guest's chats.
 
 use actix_session::Session;
 use actix_web::HttpRequest;
@@ -11,7 +11,8 @@ use crate::user::User;
 use crate::users::{self, CreateUserError, InvalidUser, NewUser};
 use crate::{Auth, browser, password, pending_migrations};
 
-/// The user of that name and password. A wrong name and a wrong password are the same, and take the same time.
+/// Authenticates a user by name and password. A wrong name and a wrong password give the same
+/// result in the same time.
 pub(crate) async fn authenticate(
     auth: &Auth,
     username: String,
@@ -35,7 +36,8 @@ pub(crate) async fn authenticate(
         Some(user) if !user.is_active => return Err(wrong("deactivated")),
         Some(user) => user,
     };
-    // Looking at a password takes long: the user may be gone, or have another one by now.
+    // Verifying a password takes long: the user may have been deleted or have a new password by
+    // now.
     let id = user.id;
     let noted = auth
         .database
@@ -47,7 +49,7 @@ pub(crate) async fn authenticate(
     Ok(LoggedIn { user, since })
 }
 
-/// Creates a user, who logs in.
+/// Creates a user and logs in as that user.
 pub(crate) async fn register(
     auth: &Auth,
     new: NewUser,
@@ -72,12 +74,14 @@ pub(crate) async fn register(
     })
 }
 
-/// Begins the user's session, and gives the user what the guest of the session before has written.
+/// Begins the user's session and migrates the chats of the previous session's guest to the user's
+/// account.
 ///
-/// The guest's name is taken before the session is renewed: afterwards nobody could prove it.
+/// The guest's id is read before the session is renewed; afterwards no one could prove to be the
+/// guest.
 ///
 /// # Errors
-/// Where nothing can be stored: the session before goes on then.
+/// Fails if nothing can be stored. The previous session then continues.
 pub(crate) async fn begin(
     auth: &Auth,
     request: &HttpRequest,
@@ -96,7 +100,7 @@ pub(crate) async fn begin(
     session::set_pending_migration(session, !has_all)
 }
 
-/// Tries again to give the session's user what a login could not.
+/// Retries the migrations to the session's user that failed at a login.
 pub(crate) async fn retry_pending(
     database: &Database,
     session: &Session,
@@ -106,7 +110,7 @@ pub(crate) async fn retry_pending(
     session::set_pending_migration(session, !has_all)
 }
 
-/// Whether the user has the history of every guest that it was, after trying once more.
+/// Retries the pending migrations to the user. Returns `true` if none is left.
 async fn has_history(database: &Database, user: &User) -> Result<bool, DbError> {
     let id = user.id;
     let mut has_all = true;
@@ -119,8 +123,11 @@ async fn has_history(database: &Database, user: &User) -> Result<bool, DbError> 
     Ok(has_all)
 }
 
-/// Runs password work on a blocking thread, a few at a time: each takes a core and much memory. Where too much of it
-/// waits already, the client is told to come again.
+/// Runs password work on a blocking thread. Only a few jobs run concurrently, since each takes a
+/// core and much memory.
+///
+/// # Errors
+/// [`ApiError::busy`] if too many jobs are waiting.
 pub(crate) async fn run_password_job<T: Send + 'static>(
     auth: &Auth,
     work: impl FnOnce() -> T + Send + 'static,

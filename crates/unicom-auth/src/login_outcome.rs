@@ -1,4 +1,4 @@
-//! What an attempt to log in comes to.
+//! The outcome of a login attempt.
 
 use unicom_db::DbError;
 use unicom_http::ApiError;
@@ -6,25 +6,26 @@ use unicom_models::UtcTime;
 
 use crate::user::User;
 
-/// A user who has just shown who it is.
+/// A user who has just been authenticated.
 #[derive(Debug)]
 pub(crate) struct LoggedIn {
     pub user: User,
-    /// Since when the user is what it is. A change ends all its sessions, also the one that begins now.
+    /// Time of the user's last change. A later change ends all sessions of the user, including the
+    /// one that begins now.
     pub since: UtcTime,
 }
 
-/// Why a login failed. The client is not told which of the reasons it was; the security log is.
+/// Why a login failed. The reason is written to the security log; the client is not told.
 #[derive(Debug)]
 pub(crate) enum LoginFailed {
     /// The name or the password is wrong, or the user may not log in.
     Wrong {
         /// `unknown_name`, `wrong_password`, `deactivated` or `changed_meanwhile`.
         reason: &'static str,
-        /// The user of that name.
+        /// The user with that name.
         user_id: Option<i64>,
     },
-    /// It could not be found out.
+    /// The login could not be checked.
     Refused(ApiError),
 }
 

@@ -1,21 +1,21 @@
-//! Names of users: which ones there may be, and which ones look alike.
+//! Validation and comparison of usernames and display names.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::{MixedScript, confusable_detection};
 use unicom_core::text::{is_invisible, without_invisible};
 
-/// Characters of a name at most.
+/// Maximum length of a name, in characters.
 const LONGEST: usize = 150;
 
-/// Characters that a username may have beside letters, their marks and digits.
+/// Characters allowed in a username besides letters, their marks and digits.
 const PUNCTUATION: &str = "@.+-_";
 
-/// Returns the username as it is stored: trimmed and in the normal form NFKC, which makes one character of all its
-/// widths and styles.
+/// Returns the username as it is stored: trimmed and in the normal form NFKC, which unifies the
+/// widths and styles of a character.
 ///
 /// # Errors
-/// What a username must have, to follow the field's name.
+/// Returns what the username must have, worded to follow the field's name.
 pub(crate) fn checked_username(username: &str) -> Result<String, &'static str> {
     let username = username.trim();
     if username.chars().any(is_invisible) {
@@ -27,18 +27,19 @@ pub(crate) fn checked_username(username: &str) -> Result<String, &'static str> {
     if !begins_well || name.chars().count() > LONGEST || !name.chars().all(may_be) {
         return Err("must have 1 to 150 letters with their marks, digits and `@.+-_`");
     }
-    // Digits and punctuation go with every script; Japanese, Korean and Bopomofo with Han characters.
+    // Digits and punctuation go with every script; Japanese, Korean and Bopomofo with Han
+    // characters.
     if !name.as_str().is_single_script() {
         return Err("must have letters of one script");
     }
     Ok(name)
 }
 
-/// Returns the display name as it is stored: trimmed and without what shows nothing or turns the direction of writing.
-/// Returns `None` if nothing is left.
+/// Returns the display name as it is stored: trimmed, and without characters that are invisible or
+/// change the writing direction. Returns `None` if nothing is left.
 ///
 /// # Errors
-/// What a display name must have, to follow the field's name.
+/// Returns what the display name must have, worded to follow the field's name.
 pub(crate) fn checked_display_name(name: &str) -> Result<Option<String>, &'static str> {
     if name.chars().any(char::is_control) {
         return Err("must not have control characters");
@@ -50,27 +51,29 @@ pub(crate) fn checked_display_name(name: &str) -> Result<Option<String>, &'stati
     Ok((!shown.is_empty()).then_some(shown))
 }
 
-/// Returns what tells usernames apart: the name without spaces around it, in NFKC and lower case.
+/// Returns the key by which usernames are unique: the trimmed name in NFKC and lower case.
 pub(crate) fn key(username: &str) -> String {
-    // Lower case may bring what is not in the normal form.
+    // Lower-casing can produce characters that are not in the normal form.
     let lower = username.trim().nfkc().collect::<String>().to_lowercase();
     lower.nfkc().collect()
 }
 
-/// Returns the key under which versions before the normal form stored a username.
+/// Returns the key under which versions without the normal form stored a username.
 pub(crate) fn old_key(username: &str) -> String {
     username.trim().to_lowercase()
 }
 
-/// Returns a text that is the same for names that look alike (Unicode TR 39, skeleton): in any script, case, width or
-/// style, with or without invisible characters. To be compared, never shown.
+/// Returns a key that is equal for names that look alike (Unicode TR 39, skeleton), in any script,
+/// case, width or style, with or without invisible characters. It is for comparison, not for
+/// display.
 ///
 /// ```text
 /// аlice (Cyrillic а), AIice (capital i), ａｌｉｃｅ → alice
 /// ```
 pub(crate) fn skeleton(name: &str) -> String {
     let visible = name.chars().filter(|c| !is_invisible(*c));
-    // As it is written, since a capital `I` is like an `l`; then in lower case, since case alone tells no two apart.
+    // First as written, since a capital `I` looks like an `l`; then in lower case, since case alone
+    // does not distinguish names.
     let mapped: String =
         confusable_detection::skeleton(&visible.nfkc().collect::<String>()).collect();
     let mapped: String = confusable_detection::skeleton(&mapped.to_lowercase()).collect();

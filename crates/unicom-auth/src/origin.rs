@@ -1,4 +1,4 @@
-//! Origins: where a page was loaded from (RFC 6454).
+//! Web origins (RFC 6454).
 
 use std::str::FromStr;
 
@@ -8,7 +8,7 @@ use url::Url;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(url::Origin);
 
-/// A text that names no origin.
+/// The error for a text that is not an origin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid origin `{text}`: {problem}")]
 pub struct InvalidOrigin {
@@ -32,7 +32,7 @@ impl FromStr for Origin {
             ));
         };
         if host.contains('*') || host.starts_with('.') {
-            // No page is ever loaded from such a host, so it would match none.
+            // No page is ever loaded from a host with a wildcard, so it would match nothing.
             return Err(invalid(
                 "an origin is that of one host, and no pattern: name each, as in `https://chat.example.com`",
             ));
@@ -42,12 +42,12 @@ impl FromStr for Origin {
 }
 
 impl Origin {
-    /// Whether it is reached over TLS.
+    /// Returns `true` if the scheme is `https`.
     pub fn is_https(&self) -> bool {
         matches!(&self.0, url::Origin::Tuple(scheme, _, _) if scheme == "https")
     }
 
-    /// Returns its host: a name or an address. An IPv6 address is in brackets.
+    /// Returns the host: a name or an address. An IPv6 address is in brackets.
     pub fn host(&self) -> String {
         match &self.0 {
             url::Origin::Tuple(_, host, _) => host.to_string(),
@@ -55,7 +55,8 @@ impl Origin {
         }
     }
 
-    /// Whether it is of this machine: `localhost`, a name below it, or a loopback address.
+    /// Returns `true` if the host is this machine: `localhost`, a name below it, or a loopback
+    /// address.
     pub fn is_loopback(&self) -> bool {
         let url::Origin::Tuple(_, host, _) = &self.0 else {
             return false;
@@ -67,7 +68,8 @@ impl Origin {
         }
     }
 
-    /// Whether it is what a request to `host`, as in a `Host` header, over `scheme` was sent to.
+    /// Returns `true` if a request over `scheme` to `host`, as in a `Host` header, is sent to this
+    /// origin.
     pub(crate) fn is_at(&self, scheme: &str, host: &str) -> bool {
         format!("{scheme}://{host}").parse() == Ok(self.clone())
     }

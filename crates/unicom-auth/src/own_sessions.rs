@@ -1,4 +1,4 @@
-//! One's own sessions: a list of them, and ending one (ASVS 5.0, 7.5.2).
+//! Routes to list and end the user's own sessions (ASVS 5.0, 7.5.2).
 
 use actix_session::SessionExt;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -17,34 +17,34 @@ use crate::schema::unicom_sessions as sessions;
 use crate::session_response::{LoggedOut, needs_session, user_of};
 use crate::{Auth, SessionLife, security, session};
 
-/// Sessions that are listed, the newest first.
+/// Maximum number of listed sessions, the newest first.
 const MOST_LISTED: i64 = 100;
 
-/// A session of a user, as the user sees it.
+/// A session of the user.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = OwnSession)]
 struct OwnSession {
-    /// Names the session, and opens nothing.
+    /// Identifies the session. Does not grant access.
     id: String,
     /// When the user logged in.
     created_at: UtcTime,
-    /// When it ends if it is not used any more.
+    /// When the session ends if it is not used again.
     expires_at: UtcTime,
     /// Whether it is the session of this request.
     current: bool,
-    /// What the browser called itself at the login, up to 200 characters.
+    /// The `User-Agent` of the browser at login, up to 200 characters.
     user_agent: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
 struct OwnSessions {
-    /// True.
+    /// Always true.
     success: bool,
     /// The newest first, up to 100.
     sessions: Vec<OwnSession>,
 }
 
-/// Lists one's own sessions
+/// Lists the user's own sessions
 #[utoipa::path(
     get,
     path = "/auth/sessions",
@@ -77,9 +77,9 @@ pub(crate) async fn list(
     }))
 }
 
-/// Ends one of one's own sessions
+/// Ends one of the user's own sessions
 ///
-/// It ends with this answer, in every process. Ending the session of this request logs out.
+/// Takes effect with this response, in every process. Ending the session of this request logs out.
 #[utoipa::path(
     delete,
     path = "/auth/sessions/{id}",
@@ -134,7 +134,7 @@ fn of_user(
     let shown = rows
         .into_iter()
         .filter_map(|(id, state, created_at, expires_at)| {
-            // The settings may have changed since it was stored.
+            // The settings may have changed since the session was stored.
             let expires_at = expires_at.min(life.end(now, Some(created_at)));
             let session = OwnSession {
                 id: id?,
@@ -148,7 +148,7 @@ fn of_user(
     Ok(shown.collect())
 }
 
-/// Ends the user's session of this name. Returns `true` if there was one.
+/// Ends the user's session with this public name. Returns `true` if it existed.
 fn end_of_user(tx: &mut Tx<'_>, user_id: i64, name: &str) -> Result<bool, DbError> {
     if name.contains('\0') {
         return Ok(false);

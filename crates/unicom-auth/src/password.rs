@@ -1,25 +1,27 @@
-//! Passwords: argon2id with the OWASP parameters that the library has as its defaults (ASVS 5.0, 11.4.2).
+//! Password hashing: argon2id with the OWASP parameters, which are the library's defaults (ASVS
+//! 5.0, 11.4.2).
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 
-/// Characters of a password at the least (ASVS 5.0, 6.2.1).
+/// Minimum length of a password, in characters (ASVS 5.0, 6.2.1).
 pub const SHORTEST: usize = 8;
 
-/// Characters of a password at the most, so that nobody has the server hash a book.
+/// Maximum length of a password, in characters. It keeps clients from making the server hash long
+/// texts.
 pub const LONGEST: usize = 256;
 
 /// Hashes a password. Takes tens of milliseconds of a core and 19 MiB.
 ///
 /// # Errors
-/// Where the operating system gives no randomness.
+/// Fails if the operating system provides no randomness.
 pub fn hash(password: &str) -> Result<String, argon2::password_hash::Error> {
     let hash: PasswordHash = Argon2::default().hash_password(password.as_bytes())?;
     Ok(hash.to_string())
 }
 
-/// Whether `password` is the one of `hash`. As slow as [`hash()`].
+/// Returns `true` if `password` is the password of `hash`. As slow as [`hash()`].
 pub fn is_right(password: &str, hash: &str) -> bool {
     PasswordHash::new(hash).is_ok_and(|hash| {
         Argon2::default()
@@ -28,7 +30,8 @@ pub fn is_right(password: &str, hash: &str) -> bool {
     })
 }
 
-/// A hash of no password, to be checked where there is no such user: a wrong name takes as long as a wrong password.
+/// A hash that no password matches. It is verified if a user does not exist, so that a wrong name
+/// takes as long as a wrong password.
 pub(crate) const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHR0aGF0aXNub25l$aBpGkPK4HcVjXFYlkQyi9vNIPBu6BOWBUlR0Wyq2wTk";
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Histories of guests that are owed to users: a login could not move them, and no session need remember them.
+//! Migrations of guests' chats to users that failed at a login and are still pending. Sessions need
+//! not remember them.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -12,14 +13,15 @@ use crate::guest_sessions;
 use crate::schema::{unicom_owed_histories as pending_migrations, unicom_users as users};
 use crate::user::User;
 
-/// Histories that are looked up at a time.
+/// Number of migrations read at a time.
 const AT_ONCE: i64 = 100;
 
-/// Tries again to give users what a login could not: somebody was blocked, or the database failed. How many histories
-/// arrived. Each is moved by itself; what fails again stays owed.
+/// Retries the migrations that failed at a login because an account was blocked or the database
+/// failed. Each is retried separately and stays pending if it fails again. Returns how many
+/// succeeded.
 ///
 /// # Errors
-/// [`DbError`] where the database does not tell what is owed.
+/// [`DbError`] if the pending migrations cannot be read.
 pub async fn migrate_pending_guests(database: &Database) -> Result<usize, DbError> {
     let (mut moved, mut after) = (0, String::new());
     loop {
@@ -38,25 +40,25 @@ pub async fn migrate_pending_guests(database: &Database) -> Result<usize, DbErro
     }
 }
 
-/// Tries to give a guest's history to the user, and ends the guest's sessions with it. Returns whether the
-/// user has it now. Why not is logged and never told.
+/// Tries to migrate the guest's chats to the user's account and to end the guest's sessions.
+/// Returns `true` on success. Failures are logged and not reported to the client.
 pub(crate) async fn try_to_move(database: &Database, guest: GuestId, user: &User) -> bool {
     let (of_webchat, user_id) = (user.as_webchat_user(), user.id);
     let moved = database.write(move |tx| {
         migrate_guest_to_user(tx, &guest, &of_webchat)?;
-        // Under the lock of the guest's account: another login may have been first meanwhile.
+        // Checked under the lock of the guest's account: another login may have been first.
         if is_owed_to_another(tx, &guest, user_id)? {
             return Err(WebChatError::GuestLoggedIn);
         }
-        // After the guest's account is gone: a session that begins meanwhile has been stored by now, and
-        // is seen, or it finds no account.
+        // After the guest's account is deleted: a session that begins meanwhile has either been
+        // stored by now and is found here, or finds no account.
         guest_sessions::end_sessions_of_guest(tx, &guest)?;
         Ok(forget(tx, &guest)?)
     });
     let problem = match moved.await {
         Ok(()) => return true,
-        // A blocked account gives and takes nothing until somebody unblocks it.
-        // What is owed to another user stays so.
+        // A blocked account is not migrated until it is unblocked. A migration pending for another
+        // user stays.
         Err(WebChatError::AccountBlocked | WebChatError::GuestLoggedIn) => return false,
         Err(error) => error,
     };
@@ -71,9 +73,9 @@ pub(crate) async fn try_to_move(database: &Database, guest: GuestId, user: &User
     false
 }
 
-/// Remembers that a guest's history is owed to the user who has proved the guest, and ends the guest's
-/// sessions: what the guest has belongs to the user. The first user counts. To a user who was erased
-/// meanwhile, nothing is owed.
+/// Stores a pending migration from a guest to the user who logged in with the guest's session, and
+/// ends the guest's sessions, because the guest's chats belong to the user. The first user takes
+/// precedence. Does nothing if the user was erased meanwhile.
 pub(crate) async fn remember(
     database: &Database,
     guest: GuestId,
@@ -87,7 +89,7 @@ pub(crate) async fn remember(
     }
 }
 
-/// The guests whose histories are owed to the user.
+/// Returns the guests with a pending migration to the user.
 pub(crate) fn owed_to(db: &mut Db, user_id: i64) -> Result<Vec<GuestId>, DbError> {
     let keys: Vec<String> = on_engine!(db, conn => pending_migrations::table
         .filter(pending_migrations::user_id.eq(user_id))
@@ -97,8 +99,8 @@ pub(crate) fn owed_to(db: &mut Db, user_id: i64) -> Result<Vec<GuestId>, DbError
     Ok(keys.into_iter().map(GuestId::new).collect())
 }
 
-/// Returns whether the guest's history is owed to another user: the first one who proved the guest gets
-/// it, however late.
+/// Returns `true` if a migration from the guest to another user is pending. The first user to log
+/// in with the guest's session gets the chats, however late.
 fn is_owed_to_another(tx: &mut Tx<'_>, guest: &GuestId, user_id: i64) -> Result<bool, DbError> {
     let db: &mut Db = tx;
     let owed_to: Option<i64> = on_engine!(db, conn => pending_migrations::table
@@ -109,14 +111,14 @@ fn is_owed_to_another(tx: &mut Tx<'_>, guest: &GuestId, user_id: i64) -> Result<
     Ok(owed_to.is_some_and(|owner| owner != user_id))
 }
 
-/// Forgets that the guest's history is owed to anybody.
+/// Deletes the pending migration of the guest.
 pub(crate) fn forget(tx: &mut Tx<'_>, guest: &GuestId) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::delete(pending_migrations::table.find(guest.session_key())).execute(conn))?;
     Ok(())
 }
 
-/// Returns whether the guest's history has been owed to a user since `since` or later.
+/// Returns `true` if the guest has a pending migration that was stored at `since` or later.
 pub(crate) fn is_owed(db: &mut Db, guest: &GuestId, since: UtcTime) -> Result<bool, DbError> {
     let query = diesel::select(exists(
         pending_migrations::table

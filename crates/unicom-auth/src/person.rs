@@ -1,4 +1,4 @@
-//! What the bundled server knows of a person: erased and exported along with what the web chat has.
+//! Erasure and export of a person's data in the bundled server, besides that of the web chat.
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -14,16 +14,17 @@ use crate::tokens::ApiToken;
 use crate::user::User;
 use crate::{browser, guest_sessions, pending_migrations};
 
-/// Erases a user with its sessions and tokens, or a guest's sessions: to be passed to
-/// [`unicom_webchat::erase`], which erases the rest in the same transaction.
+/// Erases a user with the user's sessions and tokens, or ends the sessions of a guest and deletes
+/// the guest's pending migration. To be passed to [`unicom_webchat::erase`], which erases the rest
+/// in the same transaction.
 ///
 /// # Errors
-/// [`DbError`] where the database fails.
+/// [`DbError`] if the database fails.
 pub fn erase(tx: &mut Tx<'_>, known: &HostIdentity) -> Result<ErasedByHost, DbError> {
     match known {
         HostIdentity::User(id) => match id.parse() {
             Ok(number) => erase_user(tx, number),
-            // A host's user, and no row of ours.
+            // A user of the host, without a row in our tables.
             Err(_) => Ok(ErasedByHost::default()),
         },
         HostIdentity::Guest(key) => {
@@ -35,10 +36,11 @@ pub fn erase(tx: &mut Tx<'_>, known: &HostIdentity) -> Result<ErasedByHost, DbEr
     }
 }
 
-/// A user as it is exported, with its tokens and sessions; nothing by which somebody could log in.
+/// Exports a user with the user's tokens and sessions, without anything that allows a login.
+/// Returns `None` for guests and if the user does not exist.
 ///
 /// # Errors
-/// [`DbError`] where the database fails.
+/// [`DbError`] if the database fails.
 pub fn export(db: &mut Db, known: &HostIdentity) -> Result<Option<Value>, DbError> {
     let HostIdentity::User(id) = known else {
         return Ok(None);
@@ -76,10 +78,10 @@ pub fn export(db: &mut Db, known: &HostIdentity) -> Result<Option<Value>, DbErro
     })))
 }
 
-/// Deletes the user, and with it its sessions and tokens.
+/// Deletes the user together with the user's sessions and tokens.
 fn erase_user(tx: &mut Tx<'_>, id: i64) -> Result<ErasedByHost, DbError> {
     let mut actors = vec![format!("user:{id}")];
-    // Those that were revoked, too: the trail tells whose they were.
+    // Revoked tokens as well: the audit trail records whose they were.
     let made = audit::of_action(tx, "token.create", None)?;
     let its_own = |entry: &&unicom_models::AuditEntry| entry.details["user_id"] == json!(id);
     actors.extend(

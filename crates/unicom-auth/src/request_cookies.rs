@@ -1,8 +1,9 @@
-//! The cookies of a request, as they count.
+//! Selection of the cookies in a request that count.
 //!
-//! A host beside ours can plant cookies of our names in a browser unless their names begin with `__Host-`,
-//! and cookies that are only read as ours even then: with an escaped name, or one that begins with a space
-//! that is not ASCII. The first cookie of a name must not win for being the first.
+//! Another host of the domain can plant cookies with our names in a browser unless the names begin
+//! with `__Host-`. Even then it can plant cookies that are merely read as ours: with an escaped
+//! name, or with a name that begins with a non-ASCII space. A cookie must not count just because it
+//! is the first with its name.
 
 use std::str;
 
@@ -18,17 +19,17 @@ use unicom_http::{ApiError, Arrival};
 use crate::cookies::CookieNames;
 use crate::{Auth, DatabaseSessions};
 
-/// Different session cookies that are looked up for one request, at most. A browser has one, or as many as
-/// others have planted.
+/// Maximum number of different session cookies that are looked up for one request. A browser has
+/// one, or several if other hosts have planted some.
 const MOST_SESSIONS: usize = 8;
 
-/// Middleware: notes when the request arrived, and leaves it with the cookies that count.
+/// Middleware that records when the request arrived and removes the cookies that do not count.
 ///
-/// Of several session cookies, the one that leads to a session stays. Cookies of other names stay, unless
-/// they are not UTF-8, or would be read as one of ours.
+/// Of several session cookies, the one that leads to a session is kept. Cookies with other names
+/// are kept unless they are not UTF-8 or would be read as one of ours.
 ///
-/// Wrap it around [`Auth::sessions`], inside [`api_tokens`](crate::api_tokens); needs [`Auth`] in the
-/// application's data.
+/// Wrap it around [`Auth::sessions`], inside [`api_tokens`](crate::api_tokens). Requires [`Auth`]
+/// in the application data.
 ///
 /// # Errors
 /// [`ApiError::ambiguous_session`] if the cookies lead to different sessions.
@@ -37,7 +38,7 @@ pub async fn request_cookies(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    // Before its session is looked up.
+    // Before the session is looked up.
     Arrival::note(&request, auth.database.now());
     if !is_plain(auth.cookie_names(), request.headers()) {
         let counting = counting(&auth, request.headers()).await?;
@@ -51,8 +52,8 @@ pub async fn request_cookies(
     next.call(request).await
 }
 
-/// Returns whether every cookie counts as it stands, which is nearly always so: each of our names comes
-/// once at most, and nothing else can be read as one of them.
+/// Returns `true` if every cookie counts as it stands, which is nearly always so: each of our names
+/// occurs at most once, and nothing else can be read as one of them.
 fn is_plain(names: &CookieNames, headers: &HeaderMap) -> bool {
     let mut sessions = 0;
     headers
@@ -77,7 +78,7 @@ async fn counting(auth: &Auth, headers: &HeaderMap) -> Result<Vec<String>, ApiEr
         let Ok(text) = str::from_utf8(pair) else {
             continue;
         };
-        // As it will be read further in.
+        // Parsed as the inner middleware will read it.
         let Ok(read) = Cookie::parse_encoded(text) else {
             continue;
         };
@@ -91,8 +92,8 @@ async fn counting(auth: &Auth, headers: &HeaderMap) -> Result<Vec<String>, ApiEr
     Ok(counting)
 }
 
-/// Returns the cookie that leads to a session, as it was sent. If there is only one that this server made,
-/// whether it does is seen further in.
+/// Returns the cookie that leads to a session, as it was sent. A single cookie made by this server
+/// is returned unchecked, since the session middleware looks it up.
 async fn only_session<'a>(
     auth: &Auth,
     sent: Vec<(&'a str, Cookie<'static>)>,
@@ -100,7 +101,7 @@ async fn only_session<'a>(
     let key = auth.session_cookie_key();
     let mut known: Vec<(&str, String)> = Vec::new();
     for (text, cookie) in sent {
-        // The same session may come in several cookies: each is encrypted anew.
+        // Several cookies may hold the same session, since each is encrypted anew.
         if let Some(secret) = secret_in(&key, cookie)
             && known.iter().all(|(_, known)| *known != secret)
         {
@@ -123,7 +124,7 @@ async fn only_session<'a>(
     Ok(found)
 }
 
-/// Returns whether the secret leads to a session.
+/// Returns `true` if the secret leads to a session.
 async fn is_live(store: &DatabaseSessions, secret: String) -> Result<bool, ApiError> {
     let Ok(key) = SessionKey::try_from(secret) else {
         return Ok(false);
@@ -145,13 +146,13 @@ fn ambiguous() -> ApiError {
     )
 }
 
-/// Returns what the session's cookie holds, if it was encrypted with this key.
+/// Returns the content of the session cookie if it was encrypted with this key.
 fn secret_in(key: &Key, cookie: Cookie<'static>) -> Option<String> {
     let opened = CookieJar::new().private(key).decrypt(cookie)?;
     Some(opened.value().to_owned())
 }
 
-/// Returns each cookie of the headers as it was sent.
+/// Returns the cookies of the headers as they were sent.
 fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     headers
         .get_all(COOKIE)
@@ -160,7 +161,7 @@ fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
         .filter(|pair| !pair.is_empty())
 }
 
-/// Returns the name of a cookie, without reading escapes.
+/// Returns the name of a cookie without decoding escapes.
 fn name(pair: &[u8]) -> &[u8] {
     let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
     name.trim_ascii()

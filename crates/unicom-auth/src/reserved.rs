@@ -1,4 +1,4 @@
-//! Names that visitors may not take: those of staff and bots, and words that promise to be one of them.
+//! Names that visitors may not take: those of admins and bots, and words that suggest one.
 
 use diesel::prelude::*;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use unicom_db::{Db, DbError, Tx, on_engine};
 use crate::names::skeleton;
 use crate::schema::unicom_users as users;
 
-/// Words that no visitor's name consists of.
+/// Words that a visitor's name must not consist of.
 const WORDS: [&str; 18] = [
     "admin",
     "administrator",
@@ -31,11 +31,11 @@ const WORDS: [&str; 18] = [
     "webmaster",
 ];
 
-/// The names that are reserved now, as their skeletons.
+/// The skeletons of the names that are currently reserved.
 pub(crate) struct Reserved(Vec<String>);
 
 impl Reserved {
-    /// Reads the names of staff and bots. They stay as they are until the transaction ends if
+    /// Reads the names of admins and bots. They cannot change until the transaction ends if
     /// [`lock_names`](crate::users::lock_names) was called.
     pub fn read(tx: &mut Tx<'_>) -> Result<Self, DbError> {
         let db: &mut Db = tx;
@@ -51,7 +51,7 @@ impl Reserved {
         names.extend(bots::list(db)?.iter().map(|bot| core(&skeleton(&bot.name))));
         for channel in channels::list(db)? {
             names.push(core(&skeleton(&sender_name(&channel))));
-            // A bot with settings in the channel itself.
+            // A bot configured in the channel itself.
             if let Some(Value::String(bot)) = channel.config.get("bot") {
                 names.push(core(&skeleton(bot)));
             }
@@ -59,16 +59,17 @@ impl Reserved {
         Ok(Self(names))
     }
 
-    /// Returns `true` if the name looks like a reserved one, whatever punctuation and reserved words are
-    /// put around it.
+    /// Returns `true` if the name looks like a reserved one, whatever punctuation and reserved
+    /// words surround it.
     pub fn contains(&self, name: &str) -> bool {
         let skeleton = skeleton(name);
         is_made_of_words(&skeleton) || self.0.contains(&core(&skeleton))
     }
 }
 
-/// Returns the letters and digits of a skeleton, without reserved words before and after them: `grace hopper` and
-/// `grace-hopper (staff)` have the same. Returns the whole skeleton if there are none.
+/// Returns the letters and digits of a skeleton without leading and trailing reserved words: the
+/// result is equal for `grace hopper` and `grace-hopper (staff)`. Returns the whole skeleton if it
+/// has no letters or digits.
 fn core(skeleton: &str) -> String {
     let mut parts = &parts(skeleton)[..];
     while let [first, rest @ ..] = parts
@@ -98,8 +99,8 @@ fn is_word(text: &str) -> bool {
     WORDS.iter().any(|word| skeleton(word) == text)
 }
 
-/// Returns `true` if the skeleton consists of reserved words, or is one with characters in between: `Support (Admin)`,
-/// `s.u.p.p.o.r.t`.
+/// Returns `true` if the skeleton consists of reserved words, or is one with characters in between:
+/// `Support (Admin)`, `s.u.p.p.o.r.t`.
 fn is_made_of_words(skeleton: &str) -> bool {
     let parts = parts(skeleton);
     !parts.is_empty() && (parts.iter().all(|part| is_word(part)) || is_word(&parts.concat()))

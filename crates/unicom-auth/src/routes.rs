@@ -1,4 +1,4 @@
-//! The routes under `auth/`: who am I, register, log in, log out.
+//! The routes under `auth/`: current session, registration, login and logout.
 
 use actix_session::SessionExt;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -16,7 +16,7 @@ use crate::session_response::{LIMIT, LoggedOut, State, needs_session, state};
 use crate::users::{self, NewUser};
 use crate::{Auth, bearer, change_password, login, own_sessions, security};
 
-/// The routes under `auth/`, to stand in [`scope`](unicom_http::scope).
+/// The routes under `auth/`, to be added to [`scope`](unicom_http::scope).
 pub const ROUTES: Routes = routes! {
     self => [who_am_i],
     self => [register],
@@ -33,21 +33,22 @@ pub const ROUTES: Routes = routes! {
 #[schema(as = Registration)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct RegisterFields {
-    /// Letters of one script with their marks, digits and `@.+-_`; unique, also among names that look alike.
+    /// Letters of one script with their marks, digits and `@.+-_`. Must not look like the name of
+    /// another user.
     #[schema(min_length = 1, max_length = 150)]
     username: String,
-    /// No common password, and nothing made of the user's name or address.
+    /// Must not be a common password or derived from the user's name or address.
     #[schema(min_length = 8, max_length = 256)]
     password: String,
-    /// An empty one counts as missing.
+    /// An empty value counts as missing.
     #[schema(max_length = 254)]
     email: Option<String>,
-    /// By default the username.
+    /// Defaults to the username.
     #[schema(max_length = 150)]
     display_name: Option<String>,
 }
 
-/// Who logs in.
+/// Login credentials.
 #[derive(ToSchema)]
 #[schema(as = Credentials)]
 #[expect(dead_code, reason = "described here, read by name")]
@@ -56,7 +57,7 @@ struct LoginFields {
     password: String,
 }
 
-/// Who one is
+/// Returns the current user
 #[utoipa::path(
     get,
     path = "/auth/session",
@@ -78,9 +79,9 @@ async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpRes
     Ok(HttpResponse::Ok().json(state(&request, &session, user.as_ref())?))
 }
 
-/// Makes a user and logs in
+/// Registers a user and logs in
 ///
-/// What the guest of the session wrote becomes the user's.
+/// The chats of the session's guest are migrated to the user's account.
 #[utoipa::path(
     post,
     path = "/auth/register",
@@ -132,7 +133,8 @@ async fn register(
 
 /// Logs in
 ///
-/// What the guest of the session wrote becomes the user's. A wrong name and a wrong password are the same.
+/// The chats of the session's guest are migrated to the user's account. A wrong name and a wrong
+/// password give the same error.
 #[utoipa::path(
     post,
     path = "/auth/login",
@@ -178,7 +180,8 @@ async fn log_in(
 
 /// Logs out
 ///
-/// The session is deleted from the database with this answer: its cookie is worth nothing anywhere.
+/// The session is deleted from the database with this response, so its cookie no longer works
+/// anywhere.
 #[utoipa::path(
     post,
     path = "/auth/logout",
@@ -198,7 +201,8 @@ async fn log_out(request: HttpRequest) -> Result<HttpResponse, ApiError> {
 
 /// Logs out everywhere
 ///
-/// All sessions of the user are deleted with this answer, on every device (ASVS 7.4.3). API tokens stay.
+/// Deletes all sessions of the user with this response, on every device (ASVS 7.4.3). API tokens
+/// stay valid.
 #[utoipa::path(
     post,
     path = "/auth/logout-everywhere",

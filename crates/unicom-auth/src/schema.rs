@@ -1,4 +1,4 @@
-//! The tables of users, sessions, tokens and what is owed to users as diesel sees them.
+//! The diesel schema of the tables for users, sessions, tokens and pending migrations.
 
 use unicom_db::Table;
 
@@ -73,7 +73,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unicom_owed_histories,
 );
 
-/// All of them, each behind those that it refers to.
+/// Returns all tables, each after those it refers to.
 pub(crate) fn tables() -> Vec<Table> {
     vec![
         Table::new("unicom_users", unicom_users::table),

@@ -1,4 +1,4 @@
-//! `Scope`: what an API token may do, and what a request needs.
+//! [`Scope`]: what an API token may do, and what a request requires.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,26 +18,27 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 #[diesel(sql_type = Text)]
 pub enum Scope {
-    /// Reads whatever its user may read: `GET` and `HEAD`.
+    /// Allows reading whatever the user may read: `GET` and `HEAD`.
     Read,
-    /// Takes part in conversations: writes and reads messages, changes its user's chats; for staff, answers chats and
-    /// tries requests and deliveries again.
+    /// Allows taking part in chats: writing and reading messages and changing the user's chats. For
+    /// admins, also answering chats and retrying requests and deliveries.
     Write,
-    /// Does everything that its user may do: channels, bots, categories, members, groups, blocking and
-    /// erasing. Blocking is among them, since staff whose account is blocked manages nothing.
+    /// Allows everything that the user may do: channels, bots, categories, members, groups,
+    /// blocking and erasure. Blocking requires this scope because an admin whose account is blocked
+    /// cannot manage anything.
     Admin,
 }
 
-/// A text that is no scope.
+/// The error for a text that is not a scope.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected one of read, write, admin")]
 pub struct UnknownScope;
 
 impl Scope {
-    /// Every scope, the narrowest first.
+    /// All scopes, the narrowest first.
     pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
 
-    /// Returns the name as it is stored and shown.
+    /// Returns the name as it is stored and displayed.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -46,10 +47,10 @@ impl Scope {
         }
     }
 
-    /// Returns the scope that a request needs, by its method and its path under the base path.
+    /// Returns the scope that a request requires, by its method and its path below the base path.
     ///
-    /// A writing route under `admin/` needs [`Scope::Admin`] unless it is named here: a new one is closed until it is
-    /// opened.
+    /// A writing route under `admin/` requires [`Scope::Admin`] unless it is listed in this
+    /// function, so that new routes are closed by default.
     ///
     /// ```
     /// use actix_web::http::Method;

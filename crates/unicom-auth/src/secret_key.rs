@@ -1,4 +1,4 @@
-//! The server's secret: what signs its cookies.
+//! The server's secret key, which signs its cookies.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,56 +10,57 @@ use sha2::Sha256;
 use unicom_http::random_token;
 use zeroize::Zeroizing;
 
-/// Characters of a secret at the least: 128 random bits in hexadecimal.
+/// Minimum length of a secret, in characters: 128 random bits in hexadecimal.
 const SHORTEST: usize = 32;
 
-/// The fewest different characters of a secret. A random one of 32 hexadecimal digits has fewer
-/// once in 10¹² times.
+/// Minimum number of different characters in a secret. A random secret of 32 hexadecimal digits has
+/// fewer once in 10¹² times.
 const FEWEST: usize = 6;
 
-/// The server's secret. Never printed: `Debug` hides it. Its memory is overwritten when it is
+/// The server's secret key. `Debug` does not print it. Its memory is overwritten when it is
 /// dropped.
 #[derive(Clone)]
 pub struct SecretKey(Zeroizing<String>);
 
-/// Why there is no secret.
+/// The error of loading a secret key.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretKeyError {
-    /// The given secret could be guessed.
+    /// The given secret is easy to guess.
     #[error("the secret key {0}; `openssl rand -hex 32` prints a good one")]
     Weak(Weakness),
-    /// The file holds something else, or something that could be guessed.
+    /// The file does not contain a secret, or one that is easy to guess.
     #[error(
         "`{path}` is no secret key: it {reason}; put back that of a backup, or remove it: a new one ends every session"
     )]
     NoKey {
-        /// The file.
+        /// The path of the file.
         path: String,
-        /// What is wrong with it.
+        /// What is wrong with the content.
         reason: Weakness,
     },
-    /// The file cannot be read or made.
+    /// The file cannot be read or created.
     #[error("cannot read or make the secret key's file `{path}`: {source}")]
     File {
-        /// The file.
+        /// The path of the file.
         path: String,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
 
-/// Why a text is no secret key: it could be guessed.
+/// Why a text is too easy to guess to be a secret key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Weakness {
     /// It is too short.
     #[error("has fewer than {SHORTEST} characters")]
     Short,
-    /// It is of one character: zeros, mostly, are what some file systems leave of a file after a loss of power.
+    /// It repeats one character. Zeros, for example, are what some file systems leave of a file
+    /// after a power loss.
     #[error("is one character, over and over")]
     OneCharacter,
-    /// A short text is repeated until it is long enough.
+    /// It repeats a short text.
     #[error("is a few characters, over and over")]
     Repeated,
     /// It has few different characters.
@@ -71,7 +72,7 @@ pub enum Weakness {
 }
 
 impl Weakness {
-    /// Returns why the text could be guessed; none if that is not apparent.
+    /// Returns why the text is easy to guess, or `None` if no reason is apparent.
     fn of(secret: &str) -> Option<Self> {
         let characters: Vec<char> = secret.chars().collect();
         let count = characters.len();
@@ -96,11 +97,11 @@ impl Weakness {
 }
 
 impl SecretKey {
-    /// Takes a secret of the configuration, which may be any text of at least 32 characters that is not obviously easy to
-    /// guess. [`SecretKey::load`] takes no other from a file.
+    /// Creates a key from a configured secret: any text of at least 32 characters that is not
+    /// obviously easy to guess. [`SecretKey::load`] applies the same rules to a file.
     ///
     /// # Errors
-    /// [`SecretKeyError::Weak`].
+    /// [`SecretKeyError::Weak`] if the secret is easy to guess.
     ///
     /// ```
     /// use unicom_auth::SecretKey;
@@ -118,12 +119,14 @@ impl SecretKey {
         }
     }
 
-    /// The secret in `path`, if there is such a file.
+    /// Loads the secret from the file `path`. Returns `None` if there is no file.
     ///
-    /// What an operator wrote may be any text that [`SecretKey::new`] takes; spaces and ends of lines around it do not count.
+    /// The file may contain any text that [`SecretKey::new`] accepts. Surrounding white space and
+    /// line ends are ignored.
     ///
     /// # Errors
-    /// [`SecretKeyError::File`], [`SecretKeyError::NoKey`].
+    /// [`SecretKeyError::File`] if the file cannot be read, [`SecretKeyError::NoKey`] if its
+    /// content is not a secret or is easy to guess.
     pub fn load(path: &Path) -> Result<Option<Self>, SecretKeyError> {
         let text = match fs::read_to_string(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -132,11 +135,11 @@ impl SecretKey {
         Self::parse(&text, path).map(Some)
     }
 
-    /// Returns the secret in `text`, which the file `path` holds. Accepts what
-    /// [`load`](Self::load) does.
+    /// Parses `text`, the content of the file `path`. Accepts the same texts as
+    /// [`load`](Self::load).
     ///
     /// # Errors
-    /// [`SecretKeyError::NoKey`].
+    /// [`SecretKeyError::NoKey`] if the text is not a secret or is easy to guess.
     pub fn parse(text: &str, path: &Path) -> Result<Self, SecretKeyError> {
         Self::new(text.trim()).map_err(|error| match error {
             SecretKeyError::Weak(reason) => SecretKeyError::NoKey {
@@ -147,17 +150,19 @@ impl SecretKey {
         })
     }
 
-    /// The secret in `path`; made at random, readable by its owner only, where there is no such file.
+    /// Loads the secret from the file `path`. If there is no file, creates it with a random secret,
+    /// readable only by its owner.
     ///
     /// # Errors
-    /// [`SecretKeyError::File`], [`SecretKeyError::NoKey`].
+    /// [`SecretKeyError::File`] if the file cannot be read or created, [`SecretKeyError::NoKey`] if
+    /// its content is not a secret or is easy to guess.
     pub fn load_or_create(path: &Path) -> Result<Self, SecretKeyError> {
         if let Some(key) = Self::load(path)? {
             return Ok(key);
         }
         match create(path) {
             Ok(secret) => Ok(Self(secret)),
-            // Another process was first, and wrote all of it before it had its name.
+            // Another process was first. It wrote the whole file before linking it into place.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Self::load(path)?.ok_or_else(|| failed(path)(error))
             }
@@ -165,12 +170,12 @@ impl SecretKey {
         }
     }
 
-    /// A code that only this secret makes of `purpose` and `message`, in hexadecimal.
+    /// Returns a code for `purpose` and `message` that only this secret produces, in hexadecimal.
     pub(crate) fn sign(&self, purpose: &str, message: &str) -> String {
         hex::encode(self.mac(purpose, message))
     }
 
-    /// 64 bytes that only this secret makes for `purpose`.
+    /// Returns 64 bytes for `purpose` that only this secret produces.
     pub(crate) fn derive_64(&self, purpose: &str) -> [u8; 64] {
         let mut bytes = [0; 64];
         bytes[..32].copy_from_slice(&self.mac(purpose, "1"));
@@ -203,7 +208,8 @@ fn failed(path: &Path) -> impl Fn(io::Error) -> SecretKeyError {
     }
 }
 
-/// Writes a new secret beside `path` and links it into place, so that nobody reads half of one.
+/// Writes a new secret beside `path` and links it into place, so that other processes never read a
+/// partial file.
 fn create(path: &Path) -> io::Result<Zeroizing<String>> {
     let token = || {
         let token = random_token().map_err(|error| io::Error::other(error.to_string()));
@@ -226,8 +232,9 @@ fn create(path: &Path) -> io::Result<Zeroizing<String>> {
     Ok(secret)
 }
 
-/// Makes the file's name survive a power cut, and those of its folders, which may be as new as it is: without the key,
-/// every session is lost, and with it what guests have written.
+/// Makes the directory entries of the file and of its parent folders, which may be new as well,
+/// survive a power loss. Without the key, every session is lost, and with it the guests' access to
+/// their chats.
 fn sync_folders_of(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         let path = std::path::absolute(path)?;
@@ -235,7 +242,7 @@ fn sync_folders_of(path: &Path) -> io::Result<()> {
         if let Some(folder) = folders.next() {
             fs::File::open(folder)?.sync_all()?;
         }
-        // One that may not be read is not of this user's making.
+        // A folder that may not be read was not created by this process's user.
         for folder in folders {
             match fs::File::open(folder) {
                 Ok(folder) => folder.sync_all()?,
@@ -269,7 +276,7 @@ mod tests {
             (&"ab".repeat(16), Repeated),
             (&"abc".repeat(20), Repeated),
             (&"deadbeef".repeat(8), Repeated),
-            // The last time may be cut short.
+            // The last repetition may be cut short.
             (&"change-me-".repeat(7)[..66], Repeated),
             ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", Monotonous),
             ("00000000000000000000000000000001", Monotonous),
@@ -288,7 +295,7 @@ mod tests {
         for good in [
             GOOD,
             &GOOD.repeat(2),
-            // Its first character is its last one.
+            // Its first and last characters are equal.
             "5f0d2c9b71e84a36b0c7d1f29e8a4b65",
             "correct horse battery staple, and so on",
         ] {
@@ -306,7 +313,7 @@ mod tests {
         let path = folder.path().join("unicom.key");
         let made = SecretKey::load_or_create(&path).unwrap();
         assert_eq!(SecretKey::load_or_create(&path).unwrap().0, made.0);
-        // 256 bits, and nothing else is left in the folder.
+        // 256 bits, and no other file is left in the folder.
         assert_eq!(fs::read_to_string(&path).unwrap().len(), 64);
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
         #[cfg(unix)]
@@ -315,7 +322,7 @@ mod tests {
                 std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions());
             assert_eq!(mode & 0o777, 0o600);
         }
-        // An editor leaves the end of a line.
+        // Editors append a line end.
         fs::write(&path, format!("{}\n", *made.0)).unwrap();
         assert_eq!(SecretKey::load_or_create(&path).unwrap().0, made.0);
     }
@@ -339,7 +346,7 @@ mod tests {
             assert!(error.contains(&path.display().to_string()), "{error}");
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
-        // What an operator may have written.
+        // Texts that an operator may have written.
         for text in ["correct horse battery staple, and so on", GOOD] {
             fs::write(&path, text).unwrap();
             assert_eq!(*SecretKey::load_or_create(&path).unwrap().0, text);

@@ -1,4 +1,4 @@
-//! What this crate writes into the security log: logins, tokens, and who a request is of.
+//! Security log entries of this crate: logins, tokens, and the actor of a request.
 
 use actix_web::HttpRequest;
 use unicom_http::openapi::Kind;
@@ -9,12 +9,14 @@ use crate::tokens::RefusedToken;
 use crate::user::User;
 use crate::{Auth, users};
 
-/// Hexadecimal digits of a pseudonym: 64 bits, enough to tell all names and addresses of an installation apart.
+/// Length of a pseudonym in hexadecimal digits: 64 bits, enough to distinguish all names and
+/// addresses of an installation.
 const PSEUDONYM: usize = 16;
 
 impl Auth {
-    /// Returns a pseudonym for the security log: the same for the same text of one kind, and made by this server's secret,
-    /// so that trying all names or addresses does not tell which one it is.
+    /// Returns a pseudonym for the security log. It is equal for equal texts of one kind, and
+    /// derived from the server's secret, so that it cannot be reversed by trying all names or
+    /// addresses.
     ///
     /// ```
     /// # let test = unicom_testing::TestDatabase::sqlite(&[]);
@@ -30,21 +32,22 @@ impl Auth {
         code
     }
 
-    /// Adds the pseudonym of a name that was given to log in. Never the name: people type passwords there.
+    /// Adds the pseudonym of the username given at a login. The name itself is never logged,
+    /// because users sometimes type their password in its place.
     fn under_name(&self, event: SecurityEvent, username: &str) -> SecurityEvent {
         let name = self.pseudonym("name", &users::name_key(username));
         event.with("name_hash", name)
     }
 }
 
-/// Notes a login, and says that the request is of this user.
+/// Logs a login and sets the actor of the request to this user.
 pub(crate) fn note_login(auth: &Auth, request: &HttpRequest, username: &str, user: &User) {
     Caller::of(request).set_actor(format!("user:{}", user.id));
     let event = SecurityEvent::done("auth.login").with("is_staff", user.is_staff);
     auth.under_name(event, username).write(request);
 }
 
-/// Notes a login that failed because of the name or the password.
+/// Logs a login that failed because of the name or the password.
 pub(crate) fn note_failed_login(
     auth: &Auth,
     request: &HttpRequest,
@@ -61,26 +64,27 @@ pub(crate) fn note_failed_login(
     auth.under_name(event, username).write(request);
 }
 
-/// Notes that the user of the request has changed the password, which ends all other sessions.
+/// Logs that the user of the request has changed the password, which ends all other sessions.
 pub(crate) fn note_password_change(request: &HttpRequest, revokes_tokens: bool) {
     SecurityEvent::done("auth.password_changed")
         .with("revokes_tokens", revokes_tokens)
         .write(request);
 }
 
-/// Notes that the current password, which a change needs, was wrong: a guess with a session.
+/// Logs that the current password given to change it was wrong, which is a guess made with a
+/// session.
 pub(crate) fn note_refused_password_change(request: &HttpRequest, error: &ApiError) {
     if error.kind() == Kind::InvalidCredentials {
         SecurityEvent::refused("auth.password_change_refused").write(request);
     }
 }
 
-/// Notes that the user of the request has ended another session of theirs.
+/// Logs that the user of the request has ended another session of the same user.
 pub(crate) fn note_ended_session(request: &HttpRequest) {
     SecurityEvent::done("auth.session_ended").write(request);
 }
 
-/// Notes a login that was not tried, since too many had failed.
+/// Logs a login that was refused without being checked because too many had failed.
 pub(crate) fn note_held_up(auth: &Auth, request: &HttpRequest, username: &str, held_up: &HeldUp) {
     let by = match held_up.by {
         HeldUpBy::Address => "address",
@@ -90,14 +94,14 @@ pub(crate) fn note_held_up(auth: &Auth, request: &HttpRequest, username: &str, h
     auth.under_name(event, username).write(request);
 }
 
-/// Notes a registration, which is a login, and says that the request is of this user.
+/// Logs a registration, which is also a login, and sets the actor of the request to this user.
 pub(crate) fn note_registration(auth: &Auth, request: &HttpRequest, username: &str, user: &User) {
     Caller::of(request).set_actor(format!("user:{}", user.id));
     let event = SecurityEvent::done("auth.registered");
     auth.under_name(event, username).write(request);
 }
 
-/// Notes a registration that was refused since the name is taken, or there were too many.
+/// Logs a registration that was refused because the name is taken or there were too many.
 pub(crate) fn note_refused_registration(
     auth: &Auth,
     request: &HttpRequest,
@@ -111,14 +115,14 @@ pub(crate) fn note_refused_registration(
     }
 }
 
-/// Notes that a session, or all of a user's, ended by a logout.
+/// Logs that a session, or all sessions of a user, ended by a logout.
 pub(crate) fn note_logout(request: &HttpRequest, is_everywhere: bool) {
     SecurityEvent::done("auth.logout")
         .with("everywhere", is_everywhere)
         .write(request);
 }
 
-/// Notes an API token that does not work, and whose it is or was, where that is known.
+/// Logs an API token that does not work, with its id and user if they are known.
 pub(crate) fn note_refused_token(request: &HttpRequest, refused: Option<&RefusedToken>) {
     let event = SecurityEvent::refused("auth.token_refused");
     let event = match refused {
@@ -126,7 +130,7 @@ pub(crate) fn note_refused_token(request: &HttpRequest, refused: Option<&Refused
             .with("reason", token.reason)
             .with("token", format_args!("token:{}", token.id))
             .with("user", format_args!("user:{}", token.user_id)),
-        // A revoked one is deleted: it is as unknown as one that never was.
+        // Revoked tokens are deleted, so they are as unknown as tokens that never existed.
         None => event.with("reason", "unknown"),
     };
     event.write(request);

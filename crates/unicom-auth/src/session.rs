@@ -1,4 +1,4 @@
-//! What a session holds: its public name, its CSRF nonce, its user.
+//! The content of a session: its public name, its CSRF nonce and its user.
 
 use std::collections::HashMap;
 
@@ -10,36 +10,38 @@ use unicom_webchat::GuestId;
 
 use crate::user::User;
 
-/// The session's public name, of which the guest's account id is made. Never the cookie's secret.
+/// The session's public name, from which the guest's account id is derived. Never the secret in the
+/// cookie.
 const SESSION_KEY: &str = "session_key";
 
-/// What the session's CSRF token is made of.
+/// The nonce of the session's CSRF token.
 const CSRF_NONCE: &str = "csrf_nonce";
 
 /// The user who is logged in.
 const USER_ID: &str = "user_id";
 
-/// Whether a guest's history could not be given to the user at the login: to be tried again.
+/// Whether the migration of a guest's chats failed at the login and is to be retried.
 const PENDING_MIGRATION: &str = "owes_history";
 
-/// The user as the database has it at this request. Shown with the session, never kept in it.
+/// The user as it is in the database at this request. Attached to the loaded session, never stored.
 const USER: &str = "user";
 
-/// Since when the user is what it was at the login. Tells the store whether the session may begin, never kept in it.
+/// Time of the user's last change, as of the login. The store uses it to decide whether the session
+/// may begin. Never stored.
 const USER_SINCE: &str = "user_since";
 
-/// Who a session belongs to.
+/// The owner of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SessionOwner {
-    /// Nobody: there is no session.
+    /// There is no session.
     Nobody,
     /// A guest.
     Guest(GuestId),
-    /// A user, by number.
+    /// A user, by id.
     User(i64),
 }
 
-/// Who the session belongs to.
+/// Returns the owner of the session.
 pub(crate) fn owner(session: &Session) -> SessionOwner {
     match (
         text(session, USER_ID).and_then(|id| id.parse().ok()),
@@ -51,12 +53,12 @@ pub(crate) fn owner(session: &Session) -> SessionOwner {
     }
 }
 
-/// The session's public name, where there is a session.
+/// Returns the session's public name, or `None` if there is no session.
 pub(crate) fn public_name(session: &Session) -> Option<String> {
     text(session, SESSION_KEY)
 }
 
-/// The session's CSRF nonce, where it has one.
+/// Returns the session's CSRF nonce, or `None` if it has none.
 pub(crate) fn csrf_nonce(session: &Session) -> Option<String> {
     text(session, CSRF_NONCE)
 }
@@ -71,12 +73,14 @@ pub(crate) fn begin_guest(
     set(session, CSRF_NONCE, csrf_nonce)
 }
 
-/// Begins a user's session in the place of the one before: another secret, another public name, another token.
+/// Begins a user's session in place of the previous one, with a new secret, public name and CSRF
+/// token.
 pub(crate) fn begin_user(session: &Session, user_id: i64, since: UtcTime) -> Result<(), ApiError> {
     session.clear();
     session.renew();
     set(session, SESSION_KEY, &random_token()?)?;
-    // Longer than a nonce that anybody may use: once this session has ended, its token is worth nothing.
+    // Longer than a nonce for clients without a session, so that the token is invalid once this
+    // session has ended.
     set(session, CSRF_NONCE, &format!("u{}", random_token()?))?;
     set(session, USER_ID, &user_id.to_string())?;
     session
@@ -84,7 +88,7 @@ pub(crate) fn begin_user(session: &Session, user_id: i64, since: UtcTime) -> Res
         .map_err(ApiError::unexpected)
 }
 
-/// Whether a guest's history is owed to the session's user.
+/// Returns `true` if a migration to the session's user is pending.
 pub(crate) fn has_pending_migration(session: &Session) -> bool {
     session
         .get(PENDING_MIGRATION)
@@ -93,10 +97,10 @@ pub(crate) fn has_pending_migration(session: &Session) -> bool {
         .unwrap_or(false)
 }
 
-/// Remembers that a guest's history is owed to the session's user, or that none is.
+/// Sets whether a migration to the session's user is pending.
 pub(crate) fn set_pending_migration(session: &Session, owes: bool) -> Result<(), ApiError> {
     if has_pending_migration(session) == owes {
-        // Nothing changes, so nothing is written.
+        // Unchanged, so nothing is written.
         return Ok(());
     }
     if owes {
@@ -109,7 +113,7 @@ pub(crate) fn set_pending_migration(session: &Session, owes: bool) -> Result<(),
     }
 }
 
-/// Shows the user, as the database has it now, with a session that is loaded.
+/// Adds the current user to the state of a loaded session.
 pub(crate) fn attach_user(
     state: &mut HashMap<String, String>,
     user: &User,
@@ -118,12 +122,13 @@ pub(crate) fn attach_user(
     Ok(())
 }
 
-/// The user as the database had it when the session was loaded; none where it has begun since.
+/// Returns the user as it was in the database when the session was loaded, or `None` if the session
+/// has begun since.
 pub(crate) fn attached_user(session: &Session) -> Option<User> {
     session.get(USER).ok().flatten()
 }
 
-/// What of a session's state is stored.
+/// Returns the entries of a session's state that are stored.
 pub(crate) fn persisted(
     state: &HashMap<String, String>,
 ) -> impl Iterator<Item = (&String, &String)> {
@@ -131,7 +136,7 @@ pub(crate) fn persisted(
     state.iter().filter(move |(key, _)| is_kept(key))
 }
 
-/// The user in a session's state as it is stored.
+/// Returns the id of the user in the stored state of a session.
 pub(crate) fn user_id_in(state: &HashMap<String, String>) -> Option<i64> {
     serde_json::from_str::<String>(state.get(USER_ID)?)
         .ok()?
@@ -139,12 +144,13 @@ pub(crate) fn user_id_in(state: &HashMap<String, String>) -> Option<i64> {
         .ok()
 }
 
-/// Returns the session's public name in a session's state as it is stored.
+/// Returns the public name in the stored state of a session.
 pub(crate) fn public_name_in(state: &HashMap<String, String>) -> Option<String> {
     serde_json::from_str(state.get(SESSION_KEY)?).ok()
 }
 
-/// Returns the guest in a session's state as it is stored; `None` if it is a user's, or nobody's.
+/// Returns the guest in the stored state of a session, or `None` if the session belongs to a user
+/// or has no owner.
 pub(crate) fn guest_in(state: &HashMap<String, String>) -> Option<GuestId> {
     match user_id_in(state) {
         Some(_) => None,
@@ -152,16 +158,17 @@ pub(crate) fn guest_in(state: &HashMap<String, String>) -> Option<GuestId> {
     }
 }
 
-/// Returns the public name in a session as the database stores it, if it is a guest's.
+/// Returns the public name in a session's state as the database stores it, if it is a guest's
+/// session.
 pub(crate) fn guest_in_stored(state: &Value) -> Option<String> {
     if state.get(USER_ID).is_some() {
         return None;
     }
-    // A JSON text in a JSON text.
+    // JSON text inside JSON text.
     serde_json::from_str(state.get(SESSION_KEY)?.as_str()?).ok()
 }
 
-/// Since when the user in the state of a session that begins is what it is.
+/// Returns the time of the user's last change in the state of a session that begins.
 pub(crate) fn user_since_in(state: &HashMap<String, String>) -> Option<UtcTime> {
     serde_json::from_str(state.get(USER_SINCE)?).ok()
 }

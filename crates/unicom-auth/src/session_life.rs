@@ -1,4 +1,4 @@
-//! `SessionLife`: how long sessions hold.
+//! [`SessionLife`]: how long sessions last.
 
 use std::time::Duration;
 
@@ -6,16 +6,18 @@ use unicom_models::UtcTime;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The most that an expiry may be behind what use has earned: a session in use costs a write once an hour.
+/// Maximum delay of a stored expiry behind the actual one, so that a session in use costs one write
+/// per hour.
 const THROTTLE: Duration = Duration::from_secs(60 * 60);
 
-/// How long sessions hold (ASVS 7.3.1 and 7.3.2).
+/// How long sessions last (ASVS 7.3.1 and 7.3.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionLife {
-    /// Without use. Defaults to 14 days.
+    /// Lifetime without use. Defaults to 14 days.
     pub idle: Duration,
-    /// From a user's login on, used or not. Defaults to 90 days. A guest has nothing to log in with again, so a guest's
-    /// session has no such end: it is all that leads to the guest's history.
+    /// Lifetime of a user's session from the login, even if it is used. Defaults to 90 days. Guest
+    /// sessions have no such limit, because a guest cannot log in again and the session is the only
+    /// access to the guest's chats.
     pub after_login: Duration,
 }
 
@@ -29,7 +31,8 @@ impl Default for SessionLife {
 }
 
 impl SessionLife {
-    /// When a session ends that is used now. `logged_in_at` is when its user logged in, where it has one.
+    /// Returns when a session that is used now ends. `logged_in_at` is the time of the login if the
+    /// session belongs to a user.
     pub(crate) fn end(&self, now: UtcTime, logged_in_at: Option<UtcTime>) -> UtcTime {
         let idle = now.plus(self.idle);
         match logged_in_at {
@@ -38,7 +41,7 @@ impl SessionLife {
         }
     }
 
-    /// Whether it is worth a write that a session ends at `end` and not at `stored`.
+    /// Returns `true` if moving the expiry from `stored` to `end` is worth a write.
     pub(crate) fn is_worth_a_write(&self, stored: UtcTime, end: UtcTime) -> bool {
         stored.plus(THROTTLE.min(self.idle / 8)) < end
     }

@@ -1,4 +1,4 @@
-//! How many requests a session and an account may send (API.md: 429 `rate_limited`).
+//! Limits on the number of requests per session and account (API.md: 429 `rate_limited`).
 
 use actix_session::SessionExt;
 use actix_web::HttpRequest;
@@ -12,17 +12,17 @@ use unicom_webchat::Visitor;
 use crate::session::{self, SessionOwner};
 use crate::{Auth, bearer};
 
-/// Middleware: refuses a request where its session or its account sends too many, before its body is read; and says for
-/// the logs whose request it is.
+/// Middleware that refuses requests of a session or an account that sends too many, before the body
+/// is read. It also sets the actor of the request for the logs.
 ///
-/// An API token counts as its user's account, and has no session. Somebody without a session counts by address alone,
-/// in [`admit`](unicom_http::admit).
+/// An API token counts as its user's account and has no session. Clients without a session are
+/// limited by address only, in [`admit`](unicom_http::admit).
 ///
-/// Wrap it between [`csrf_protection`](crate::csrf_protection) and [`Auth::sessions`]; needs [`Auth`] in the
-/// application's data. Without an [`Admission`] there, it lets everything in.
+/// Wrap it between [`csrf_protection`](crate::csrf_protection) and [`Auth::sessions`]. Requires
+/// [`Auth`] in the application data. Without an [`Admission`] there, all requests are let through.
 ///
 /// # Errors
-/// [`ApiError::rate_limited`].
+/// [`ApiError::rate_limited`] if there are too many requests.
 pub async fn session_limits(
     auth: web::Data<Auth>,
     request: ServiceRequest,
@@ -35,7 +35,7 @@ pub async fn session_limits(
     next.call(request).await
 }
 
-/// Says for the logs which user or token a request is of. Guests have no name there.
+/// Sets the user or token as the actor of the request for the logs. Guests have no name there.
 fn name_caller(request: &HttpRequest) {
     if let Some(bearer) = bearer::of(request) {
         Caller::of(request).set_actor(format!("token:{}", bearer.token_id));

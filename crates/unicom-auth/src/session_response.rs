@@ -1,4 +1,4 @@
-//! What the routes of sessions share: who may ask, and what is answered.
+//! Helpers shared by the session routes: access checks and responses.
 
 use actix_session::Session;
 use actix_web::HttpRequest;
@@ -12,17 +12,17 @@ use crate::session::{self, SessionOwner};
 use crate::user::User;
 use crate::{Auth, bearer, csrf};
 
-/// Bytes of a body at the most.
+/// Maximum size of a request body, in bytes.
 pub(crate) const LIMIT: usize = 16 << 10;
 
-/// Done, and no more to say.
+/// The response of an operation without further results.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LoggedOut {
-    /// True.
+    /// Always true.
     pub success: bool,
 }
 
-/// Refuses requests that show an API token: they have no session to begin or to end.
+/// Refuses requests with an API token, since they have no session to begin or to end.
 pub(crate) fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
     match bearer::of(request) {
         None => Ok(()),
@@ -35,7 +35,7 @@ pub(crate) fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
 /// Returns the user who is logged in with this session.
 ///
 /// # Errors
-/// [`ApiError::login_required`] if nobody is, or the user may no longer log in.
+/// [`ApiError::login_required`] if the session is not a user's, or the user may no longer log in.
 pub(crate) async fn user_of(auth: &Auth, session: &Session) -> Result<User, ApiError> {
     let user = match session::owner(session) {
         SessionOwner::User(id) => session_user(&auth.database, session, id).await?,
@@ -45,7 +45,7 @@ pub(crate) async fn user_of(auth: &Auth, session: &Session) -> Result<User, ApiE
         .ok_or_else(|| ApiError::login_required("nobody is logged in"))
 }
 
-/// What `auth/session/` tells, also after a login.
+/// The state of the session, returned by `auth/session/` and after a login.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Session)]
 pub(crate) struct State<'a> {
@@ -53,7 +53,7 @@ pub(crate) struct State<'a> {
     authenticated: bool,
     user: Option<UserJson<'a>>,
     account_id: Option<AccountId>,
-    /// None for an API token, which needs none.
+    /// Missing for requests with an API token, which need no CSRF token.
     csrf_token: Option<String>,
 }
 

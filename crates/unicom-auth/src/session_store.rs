@@ -1,4 +1,4 @@
-//! Sessions in the database, under the hash of the cookie's secret.
+//! Storage of sessions in the database, by the hash of the secret in the cookie.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use crate::user::User;
 use crate::users::{self};
 use crate::{SessionLife, pending_migrations, session};
 
-/// actix-session's store over unicom's database.
+/// A session store for actix-session that uses unicom's database.
 #[derive(Debug, Clone)]
 pub struct DatabaseSessions {
     database: Database,
@@ -29,13 +29,14 @@ pub struct DatabaseSessions {
 type State = HashMap<String, String>;
 
 impl DatabaseSessions {
-    /// Sessions that hold so long.
+    /// Creates a store with sessions that last as long as `life` says.
     pub fn new(database: Database, life: SessionLife) -> Self {
         Self { database, life }
     }
 }
 
-// actix-session passes a lifetime for every session; ours is `life`, which the cookie's outlives.
+// actix-session passes a lifetime for every session. The store uses `life` instead, which ends
+// before the cookie's.
 impl SessionStore for DatabaseSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let hash = hash(key);
@@ -52,7 +53,7 @@ impl SessionStore for DatabaseSessions {
             expires_at,
             logged_in_at,
         } = stored;
-        // The settings may have changed since it was stored.
+        // The settings may have changed since the session was stored.
         let end = self.life.end(now, logged_in_at);
         if expires_at.min(end) <= now {
             return Ok(None);
@@ -97,7 +98,7 @@ impl SessionStore for DatabaseSessions {
     }
 
     async fn update_ttl(&self, _: &SessionKey, _: &time::Duration) -> Result<(), anyhow::Error> {
-        // `load` pushes the expiry back.
+        // `load` extends the expiry.
         Ok(())
     }
 
@@ -108,7 +109,7 @@ impl SessionStore for DatabaseSessions {
     }
 }
 
-/// 256 random bits.
+/// Returns a secret of 256 random bits.
 fn new_secret() -> Result<String, anyhow::Error> {
     let token = || random_token().map_err(|error| anyhow::anyhow!("{error}"));
     Ok(format!("{}{}", token()?, token()?))
@@ -118,16 +119,16 @@ fn hash(key: &SessionKey) -> String {
     hex::encode(Sha256::digest(key.as_ref()))
 }
 
-/// A session as it is stored, and its user with it.
+/// A stored session with its user.
 #[derive(Debug, Clone)]
 struct Stored {
     state: State,
     expires_at: UtcTime,
-    /// Where it is a user's: a login begins another session.
+    /// Set for a user's session. A login always begins a new session.
     logged_in_at: Option<UtcTime>,
 }
 
-/// Why a session could not be had.
+/// Why a session could not be loaded.
 #[derive(Debug)]
 enum NotFound {
     Db(DbError),
@@ -155,10 +156,11 @@ impl From<NotFound> for LoadError {
     }
 }
 
-/// The name of the query.
+/// The cache key of the query.
 struct Find;
 
-/// A session, with its user as it is now: each request asks for both, in one statement.
+/// Returns a session with its current user. Each request needs both, so they are read with one
+/// statement.
 fn find(db: &mut Db, hash: &str) -> Result<Option<Stored>, NotFound> {
     type Row = (Value, UtcTime, UtcTime, Option<User>);
     let found: QueryResult<Row> = on_engine!(db, conn => sessions::table
@@ -183,8 +185,8 @@ fn find(db: &mut Db, hash: &str) -> Result<Option<Stored>, NotFound> {
     }))
 }
 
-/// Returns the user, or `None` for a guest, of the session with this public name, if there is one that
-/// has not ended.
+/// Returns the user of the session with this public name, or `Some(None)` if it is a guest's.
+/// Returns `None` if there is no such session or it has ended.
 pub(crate) fn find_live(
     db: &mut Db,
     public_name: &str,
@@ -199,8 +201,8 @@ pub(crate) fn find_live(
         .optional())?)
 }
 
-/// Stores a session that begins. Stores nothing, and the session leads nowhere, if what it is for has ended
-/// since the request arrived: the sessions of its user were ended, or its guest has become a user or was
+/// Stores a session that begins. Stores nothing, so that the session is invalid, if since the
+/// request arrived the sessions of its user were ended, or its guest has become a user or was
 /// erased.
 fn insert(tx: &mut Tx<'_>, hash: &str, state: &State, life: SessionLife) -> Result<(), DbError> {
     let now = tx.now();
@@ -230,16 +232,16 @@ fn insert(tx: &mut Tx<'_>, hash: &str, state: &State, life: SessionLife) -> Resu
     Ok(())
 }
 
-/// Returns whether the guest has an account that is not owed to a user.
+/// Returns `true` if the guest has an account and no pending migration.
 ///
-/// The account is locked until the transaction ends: whoever ends the guest's sessions locks it, too, and
-/// either sees the session that begins or is seen here.
+/// Locks the account until the transaction ends. A transaction that ends the guest's sessions locks
+/// it, too, and either sees the session that begins or is seen here.
 fn is_there(tx: &mut Tx<'_>, guest: &GuestId) -> Result<bool, DbError> {
     let account = accounts::lock(tx, &guest.account_id())?;
     Ok(account.is_some() && !pending_migrations::is_owed(tx, guest, UtcTime::BEGINNING)?)
 }
 
-/// Stores another state of a session that goes on. One that has ended meanwhile stays so: no row is
+/// Updates the state of a session. A session that has ended meanwhile stays ended, since no row is
 /// updated then.
 fn update(tx: &mut Tx<'_>, hash: &str, state: &State) -> Result<(), DbError> {
     if let Some(guest) = session::guest_in(state)
@@ -272,9 +274,10 @@ fn delete(tx: &mut Tx<'_>, hash: &str) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Deletes up to `limit` sessions that have ended; how many there were.
+/// Deletes up to `limit` sessions that have ended, and returns how many were deleted.
 ///
-/// They are worth nothing any more; this keeps the table small. Each deletes a few at a time, so that nobody waits long.
+/// Ended sessions are useless, and deleting them keeps the table small. The limit keeps other
+/// writers from waiting long.
 pub fn delete_ended_sessions(tx: &mut Tx<'_>, limit: i64) -> Result<usize, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -291,10 +294,10 @@ pub fn delete_ended_sessions(tx: &mut Tx<'_>, limit: i64) -> Result<usize, DbErr
     })?)
 }
 
-/// Whether there is a session, ended ones that nobody has deleted yet among them.
+/// Returns `true` if the database has a session, including ended ones that were not deleted yet.
 ///
 /// # Errors
-/// [`DbError`] where the database fails.
+/// [`DbError`] if the database fails.
 pub fn has_sessions(db: &mut Db) -> Result<bool, DbError> {
     let query = diesel::select(diesel::dsl::exists(
         sessions::table.select(sessions::key_hash),

@@ -1,4 +1,4 @@
-//! Who of the users may manage unicom.
+//! Checks which users are admins.
 
 use unicom_db::queries::accounts;
 use unicom_db::{Database, DbError, Tx};
@@ -7,13 +7,14 @@ use unicom_http::{Admin, ApiError};
 use crate::user::User;
 use crate::users::{self};
 
-/// Returns the user as staff, called `actor` in the audit trail; none if the user is not staff.
+/// Returns the user as an admin, called `actor` in the audit trail, or `None` if the user is not an
+/// admin.
 ///
-/// Asks the database only for users who are staff, so that requests of visitors cost nothing more.
+/// Queries the database only for admins, so that requests of visitors cost nothing.
 ///
 /// # Errors
-/// [`ApiError::account_blocked`] if the web chat account of the user is blocked: staff who are blocked manage nothing,
-/// and so cannot unblock themselves.
+/// [`ApiError::account_blocked`] if the web chat account of the user is blocked. Blocked admins
+/// cannot manage anything, and so cannot unblock themselves.
 pub(crate) async fn of(
     database: &Database,
     user: User,
@@ -37,13 +38,13 @@ pub(crate) async fn of(
     }))
 }
 
-/// Refuses to erase a user who is staff, deactivated or not: only the command line does that.
+/// Refuses to erase an admin, deactivated or not, which only the command line may do.
 ///
 /// # Errors
-/// [`ApiError::staff_user`].
+/// [`ApiError::staff_user`] if the user is an admin.
 pub(crate) fn check_erasable(tx: &mut Tx<'_>, user_id: &str) -> Result<(), ApiError> {
     let Ok(id) = user_id.parse() else {
-        // A user of a host, which no row of these tables stands for.
+        // A user of the host, without a row in these tables.
         return Ok(());
     };
     match users::get(tx, id)? {

@@ -1,4 +1,4 @@
-//! Checks that the session or the token of a request has not ended since the request's head arrived.
+//! Checks that the session or token of a request has not ended since the request's head arrived.
 
 use actix_session::SessionExt;
 use actix_web::HttpRequest;
@@ -9,13 +9,14 @@ use crate::session::{self, SessionOwner};
 use crate::user::User;
 use crate::{bearer, session_store, staff, tokens};
 
-/// Checks that what proved who sends the request, as it was loaded with its head, still does.
+/// Checks that the session or token of the request, which was loaded when the head arrived, is
+/// still valid.
 ///
 /// # Errors
-/// [`ApiError::invalid_credentials`] for a token that was revoked or has expired,
-/// [`ApiError::login_required`] for a user's session that has ended,
-/// [`ApiError::ended_with_a_login`] for a guest's, [`ApiError::staff_only`] for staff who is none any
-/// more, and [`ApiError::account_blocked`] for staff who is blocked.
+/// [`ApiError::invalid_credentials`] if the token was revoked or has expired,
+/// [`ApiError::login_required`] if a user's session has ended, [`ApiError::ended_with_a_login`] if
+/// a guest's session has ended, [`ApiError::staff_only`] if an admin is no longer one, and
+/// [`ApiError::account_blocked`] if an admin is blocked.
 pub(crate) async fn check(database: &Database, request: &HttpRequest) -> Result<(), ApiError> {
     let now = database.now();
     if let Some(bearer) = bearer::of(request) {
@@ -49,7 +50,7 @@ pub(crate) async fn check(database: &Database, request: &HttpRequest) -> Result<
     }
 }
 
-/// Checks that a user who was staff `before` is staff now, and may manage unicom.
+/// Checks that a user who was an admin `before` is still an admin and not blocked.
 async fn check_user(
     database: &Database,
     before: &User,

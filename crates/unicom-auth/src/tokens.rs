@@ -1,4 +1,4 @@
-//! API tokens: what a user's programs show instead of a session.
+//! API tokens, which a user's programs send instead of a session.
 
 use std::time::Duration;
 
@@ -13,49 +13,51 @@ use crate::Scope;
 use crate::schema::{unicom_api_tokens as tokens, unicom_users as users};
 use crate::user::User;
 
-/// What every token begins with, so that people and scanners know one when they see it.
+/// The prefix of every token, by which people and scanners recognize one.
 pub const PREFIX: &str = "uct_";
 
-/// Characters of a token's name at the most.
+/// Maximum length of a token's name, in characters.
 const LONGEST_NAME: usize = 150;
 
-/// How old the note of a token's last use must be before it is written anew: a call then costs a write once an hour.
+/// Minimum age of a token's recorded last use before it is updated, so that a token in use costs
+/// one write per hour.
 const THROTTLE: Duration = Duration::from_secs(60 * 60);
 
-/// A token, without its secret: only the secret's SHA-256 is stored, and that leaves this module in no type.
+/// A token without its secret. Only the secret's SHA-256 is stored, and no type outside this module
+/// contains it.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
 #[diesel(table_name = tokens)]
 pub struct ApiToken {
-    /// Its number.
+    /// The id of the token.
     pub id: i64,
-    /// The user for whom it speaks.
+    /// The id of the token's user.
     pub user_id: i64,
-    /// What it is for, in its owner's words.
+    /// The name that its owner gave it.
     pub name: String,
-    /// What it may do.
+    /// What the token may do.
     pub scope: Scope,
-    /// When it was made.
+    /// When the token was created.
     pub created_at: UtcTime,
-    /// When it stops working; none: never.
+    /// When the token expires. `None` if it never does.
     pub expires_at: Option<UtcTime>,
-    /// When it was last used, to the hour.
+    /// When the token was last used, to the hour.
     pub last_used_at: Option<UtcTime>,
 }
 
-/// Why a token was not made.
+/// Why a token was not created.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CreateTokenError {
-    /// The name is none.
+    /// The name is invalid.
     #[error("`name` must have 1 to {LONGEST_NAME} characters, none of them a control character")]
     Name,
-    /// It would have stopped working already.
+    /// The expiry is not in the future.
     #[error("`expires_at` must be in the future")]
     Expired,
-    /// There is no such user.
+    /// The user does not exist.
     #[error("user `{0}` does not exist")]
     UserNotFound(i64),
-    /// The operating system gives no randomness.
+    /// The operating system provides no randomness.
     #[error("there is no randomness to make a token of")]
     NoRandomness,
     /// The database failed.
@@ -63,14 +65,17 @@ pub enum CreateTokenError {
     Db(#[from] DbError),
 }
 
-/// Makes a token that speaks for the user, and its secret: the one time that anybody sees it.
+/// Creates a token for the user and returns it with its secret, which is not available later.
 ///
 /// # Errors
-/// [`CreateTokenError`] names what is wrong.
+/// [`CreateTokenError`] says what is wrong.
 ///
 /// ```
 /// use unicom_auth::{Scope, password, tokens, users};
-/// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS, &unicom_auth::MIGRATIONS]);
+/// # let test = unicom_testing::TestDatabase::sqlite(&[
+/// #     &unicom_db::MIGRATIONS,
+/// #     &unicom_auth::MIGRATIONS,
+/// # ]);
 /// # let database = test.database();
 /// let new = users::NewUser::check("ada", "correct horse battery", None, None)?;
 /// let hash = password::hash("correct horse battery")?;
@@ -120,20 +125,20 @@ pub fn create(
     }
 }
 
-/// Every token, by number.
+/// Returns all tokens, by id.
 pub fn list(db: &mut Db) -> Result<Vec<ApiToken>, DbError> {
     Ok(
         on_engine!(db, conn => tokens::table.order(tokens::id).select(ApiToken::as_select()).load(conn))?,
     )
 }
 
-/// Deletes a token, which is refused from then on; whether there was one.
+/// Deletes a token, which no longer works from then on. Returns `true` if it existed.
 pub fn revoke(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::delete(tokens::table.find(id)).execute(conn))? > 0)
 }
 
-/// Deletes all tokens of a user. Returns their numbers.
+/// Deletes all tokens of a user. Returns their ids.
 pub fn revoke_all(tx: &mut Tx<'_>, user_id: i64) -> Result<Vec<i64>, DbError> {
     let db: &mut Db = tx;
     let mut revoked: Vec<i64> = on_engine!(db, conn => diesel::delete(tokens::table.filter(tokens::user_id.eq(user_id)))
@@ -143,9 +148,10 @@ pub fn revoke_all(tx: &mut Tx<'_>, user_id: i64) -> Result<Vec<i64>, DbError> {
     Ok(revoked)
 }
 
-/// The token with this secret and its user, where the one has not expired and the other may log in.
+/// Returns the token with this secret and its user, if the token has not expired and the user may
+/// log in.
 ///
-/// It is looked for by its hash: how long that takes tells nothing of the secret.
+/// The token is looked up by its hash, so that the time taken reveals nothing about the secret.
 pub fn find(db: &mut Db, secret: &str, now: UtcTime) -> Result<Option<(ApiToken, User)>, DbError> {
     Ok(on_engine!(db, conn => tokens::table
         .inner_join(users::table)
@@ -157,7 +163,7 @@ pub fn find(db: &mut Db, secret: &str, now: UtcTime) -> Result<Option<(ApiToken,
         .optional())?)
 }
 
-/// Returns the user of a token that still works.
+/// Returns the user of a token, or `None` if the token no longer works.
 pub(crate) fn user_of(db: &mut Db, id: i64, now: UtcTime) -> Result<Option<User>, DbError> {
     Ok(on_engine!(db, conn => tokens::table
         .find(id)
@@ -169,7 +175,7 @@ pub(crate) fn user_of(db: &mut Db, id: i64, now: UtcTime) -> Result<Option<User>
         .optional())?)
 }
 
-/// A token that does not work any more, for the security log.
+/// A token that no longer works, for the security log.
 #[derive(Debug)]
 pub(crate) struct RefusedToken {
     pub id: i64,
@@ -178,7 +184,8 @@ pub(crate) struct RefusedToken {
     pub reason: &'static str,
 }
 
-/// Returns why the token with this secret does not work; none if there is no such token.
+/// Returns why the token with this secret does not work, or `None` if there is no token with this
+/// secret.
 pub(crate) fn why_refused(
     db: &mut Db,
     secret: &str,
@@ -199,14 +206,14 @@ pub(crate) fn why_refused(
     }))
 }
 
-/// Whether it is time to note that the token was used.
+/// Returns `true` if the last use of the token is due to be recorded.
 pub(crate) fn is_use_due(token: &ApiToken, now: UtcTime) -> bool {
     token
         .last_used_at
         .is_none_or(|noted| noted < now.minus(THROTTLE))
 }
 
-/// Notes that the token was used.
+/// Records that the token was used.
 pub(crate) fn note_use(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -214,7 +221,7 @@ pub(crate) fn note_use(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     Ok(())
 }
 
-/// 256 random bits behind the prefix.
+/// Returns a secret: the prefix and 256 random bits.
 fn new_secret() -> Result<String, CreateTokenError> {
     let token = || random_token().map_err(|_| CreateTokenError::NoRandomness);
     Ok(format!("{PREFIX}{}{}", token()?, token()?))

@@ -1,4 +1,4 @@
-//! `User`: a user of the bundled server.
+//! [`User`]: a user of the bundled server.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -10,32 +10,32 @@ use crate::guessable::is_guessable;
 use crate::names;
 use crate::schema::unicom_users as users;
 
-/// A user of the bundled server. Its password's hash is in no type that leaves this crate.
+/// A user of the bundled server. No public type contains the hash of the password.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize, Deserialize)]
 #[diesel(table_name = users)]
 pub struct User {
-    /// Its number.
+    /// The id of the user.
     pub id: i64,
     /// The name to log in with.
     pub username: String,
-    /// The name to show.
+    /// The name to display.
     pub display_name: String,
-    /// An e-mail address, in lower case.
+    /// The e-mail address, in lower case.
     pub email: Option<String>,
-    /// Whether the address was proven to be the user's.
+    /// Whether the address was verified.
     pub email_verified: bool,
-    /// Whether the user may manage unicom.
+    /// Whether the user is an admin.
     pub is_staff: bool,
     /// Whether the user may log in.
     pub is_active: bool,
-    /// When it was made.
+    /// When the user was created.
     pub created_at: UtcTime,
-    /// When it last logged in.
+    /// When the user last logged in.
     pub last_login_at: Option<UtcTime>,
 }
 
 impl User {
-    /// The user as the web chat knows it.
+    /// Returns the user as the web chat knows it.
     pub fn as_webchat_user(&self) -> unicom_webchat::User {
         unicom_webchat::User {
             id: self.id.to_string(),
@@ -45,12 +45,13 @@ impl User {
         }
     }
 
-    /// The user as a visitor of the web chat.
+    /// Returns the user as a visitor of the web chat.
     pub fn as_visitor(&self) -> Visitor {
         Visitor::User(self.as_webchat_user())
     }
 
-    /// Validates a password that the user is to get. Takes up to a tenth of a second: run it where passwords are hashed.
+    /// Validates a new password for the user. Takes up to a tenth of a second: run it where
+    /// passwords are hashed.
     ///
     /// # Errors
     /// [`InvalidUser`] names `field` and says what the password must be.
@@ -61,7 +62,7 @@ impl User {
     }
 }
 
-/// A user to make. [`NewUser::check`] has looked it over.
+/// A user to create, validated by [`NewUser::check`].
 #[derive(Debug, Clone)]
 pub struct NewUser {
     pub(crate) username: String,
@@ -71,17 +72,18 @@ pub struct NewUser {
     pub(crate) is_staff: bool,
 }
 
-/// What is wrong with a user to make.
+/// The error for a user that cannot be created.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` {problem}")]
 pub struct InvalidUser {
-    /// The field.
+    /// The name of the invalid field.
     pub field: &'static str,
-    /// What it must be, to follow the field's name.
+    /// What the value must be, worded to follow the field's name.
     pub problem: &'static str,
 }
 
-/// Validates the length and the characters of a password. There are no rules for what it is composed of (ASVS 5.0, 6.2.5).
+/// Validates the length and the characters of a password. There are no composition rules (ASVS 5.0,
+/// 6.2.5).
 fn check_password_form(field: &'static str, password: &str) -> Result<(), InvalidUser> {
     let wrong = |problem| Err(InvalidUser { field, problem });
     if !(crate::password::SHORTEST..=crate::password::LONGEST).contains(&password.chars().count()) {
@@ -113,14 +115,16 @@ fn check_password_strength(
 }
 
 impl NewUser {
-    /// Validates a user to create: a name of 1 to 150 letters of one script with their marks, digits and `@.+-_`, a
-    /// password of 8 to 256 characters, an e-mail address with one `@`, a display name of at most 150 characters.
+    /// Validates a user to create: a name of 1 to 150 letters of one script with their marks,
+    /// digits and `@.+-_`, a password of 8 to 256 characters, an e-mail address with one `@`, and a
+    /// display name of at most 150 characters.
     ///
-    /// Names are stored in the normal form NFKC, display names without invisible characters. Whether the password is easy
-    /// to guess is for [`NewUser::check_password`] to say, which takes longer.
+    /// Names are stored in the normal form NFKC, display names without invisible characters.
+    /// [`NewUser::check_password`], which takes longer, checks whether the password is easy to
+    /// guess.
     ///
     /// # Errors
-    /// [`InvalidUser`] names the first field that is wrong.
+    /// [`InvalidUser`] names the first invalid field.
     pub fn check(
         username: &str,
         password: &str,
@@ -146,8 +150,8 @@ impl NewUser {
         })
     }
 
-    /// Validates that the user's password is not easy to guess. Takes up to a tenth of a second: run it where passwords
-    /// are hashed.
+    /// Validates that the user's password is not easy to guess. Takes up to a tenth of a second:
+    /// run it where passwords are hashed.
     ///
     /// # Errors
     /// [`InvalidUser`] names `password` and says what it must be.
@@ -156,7 +160,7 @@ impl NewUser {
         check_password_strength("password", password, username, name, self.email.as_deref())
     }
 
-    /// The same with an e-mail address that was proven to be the user's.
+    /// Sets whether the e-mail address was verified. Has no effect without an address.
     #[must_use]
     pub fn with_verified_email(self, email_verified: bool) -> Self {
         Self {
@@ -165,7 +169,7 @@ impl NewUser {
         }
     }
 
-    /// The same as staff.
+    /// Sets whether the user is an admin.
     #[must_use]
     pub fn with_staff(self, is_staff: bool) -> Self {
         Self { is_staff, ..self }

@@ -1,4 +1,4 @@
-//! The bundled server's users.
+//! The users of the bundled server.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -11,14 +11,15 @@ use crate::schema::unicom_users as users;
 pub use crate::user::{InvalidUser, NewUser, User};
 use crate::{names, tokens};
 
-/// Why a user was not made.
+/// Why a user was not created.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CreateUserError {
-    /// Another user has that name or one that looks like it, or it is reserved.
+    /// Another user has that name or one that looks like it, or the name is reserved.
     #[error("the username `{0}` is taken")]
     UsernameTaken(String),
-    /// The display name is that of staff or a bot, or promises to be one. Only for those who register themselves.
+    /// The display name is that of an admin or a bot, or suggests one. Only for users who register
+    /// themselves.
     #[error("`display_name` is reserved: choose another one")]
     DisplayNameReserved,
     /// The database failed.
@@ -73,10 +74,12 @@ pub fn create(
     made.ok_or_else(taken)
 }
 
-/// Creates a user who registers: [`create`], but not under a name that is kept for staff and bots.
+/// Creates a user who registers. Unlike [`create`], refuses names that are reserved for admins and
+/// bots.
 ///
 /// # Errors
-/// [`CreateUserError::UsernameTaken`] and [`CreateUserError::DisplayNameReserved`].
+/// [`CreateUserError::UsernameTaken`] if a user has that name or one that looks like it, or the
+/// name is reserved; [`CreateUserError::DisplayNameReserved`] if the display name is reserved.
 pub fn register(
     tx: &mut Tx<'_>,
     new: &NewUser,
@@ -93,11 +96,11 @@ pub fn register(
     create(tx, new, password_hash)
 }
 
-/// Any constant of our own: the class and the number of PostgreSQL's advisory lock under which users are named.
+/// The class and number of the PostgreSQL advisory lock held to name users. Arbitrary constants.
 const NAMES: (i32, i32) = (0x756e_6963, 0x7573_6572);
 
-/// Keeps others from creating users until the transaction ends, so that two names that look alike are not created at the
-/// same time. SQLite has one writer at a time.
+/// Keeps other transactions from creating users until this one ends, so that two names that look
+/// alike are not created concurrently. SQLite has one writer at a time.
 pub(crate) fn lock_names(tx: &mut Tx<'_>) -> Result<(), DbError> {
     let db: &mut Db = tx;
     if let Db::Postgres(conn) = db {
@@ -109,11 +112,11 @@ pub(crate) fn lock_names(tx: &mut Tx<'_>) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Users that one write completes.
+/// Number of users updated per write.
 const SKELETONS_AT_A_TIME: i64 = 500;
 
-/// Completes the users that earlier versions created with what their names look like. To be called when
-/// a server starts; [`create`] completes what came later. Returns how many there were.
+/// Sets the skeletons of the names of users that earlier versions created. To be called when a
+/// server starts; [`create`] updates users added later. Returns how many users were updated.
 ///
 /// # Errors
 /// [`DbError`] if the database fails.
@@ -149,24 +152,24 @@ fn fill_some_skeletons(tx: &mut Tx<'_>) -> Result<usize, DbError> {
     Ok(without.len())
 }
 
-/// The user with this number.
+/// Returns the user with this id.
 pub fn get(db: &mut Db, id: i64) -> Result<Option<User>, DbError> {
     Ok(
         on_engine!(db, conn => users::table.find(id).select(User::as_select()).first(conn).optional())?,
     )
 }
 
-/// The user of that name, in whatever case.
+/// Returns the user with this name, ignoring case.
 pub fn by_name(db: &mut Db, username: &str) -> Result<Option<User>, DbError> {
     Ok(with_password(db, username)?.map(|(user, _)| user))
 }
 
-/// Every user, by number.
+/// Returns all users, by id.
 pub fn list(db: &mut Db) -> Result<Vec<User>, DbError> {
     Ok(on_engine!(db, conn => users::table.order(users::id).select(User::as_select()).load(conn))?)
 }
 
-/// Sets the hash of the user's password, and ends the user's sessions everywhere.
+/// Sets the hash of the user's password, and ends all sessions of the user.
 pub fn set_password(tx: &mut Tx<'_>, id: i64, password_hash: &str) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -176,8 +179,9 @@ pub fn set_password(tx: &mut Tx<'_>, id: i64, password_hash: &str) -> Result<(),
     end_sessions(tx, id)
 }
 
-/// Replaces the hash `old` of the user's password, and ends the user's sessions everywhere. Returns since when the user
-/// is what it is now, or `None` if it has another password meanwhile, may no longer log in, or is gone.
+/// Replaces the hash `old` of the user's password, and ends all sessions of the user. Returns the
+/// time of this change, or `None` if the user has another password meanwhile, may no longer log in,
+/// or was deleted.
 pub(crate) fn replace_password(
     tx: &mut Tx<'_>,
     id: i64,
@@ -199,8 +203,8 @@ pub(crate) fn replace_password(
     Ok(replaced)
 }
 
-/// Lets the user log in or not. A user who may not is logged out everywhere and loses all API tokens, which do not come
-/// back. Returns the numbers of those tokens.
+/// Sets whether the user may log in. Deactivating a user ends all sessions of the user and deletes
+/// all API tokens, which do not come back. Returns the ids of those tokens.
 pub fn set_active(tx: &mut Tx<'_>, id: i64, is_active: bool) -> Result<Vec<i64>, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -214,7 +218,7 @@ pub fn set_active(tx: &mut Tx<'_>, id: i64, is_active: bool) -> Result<Vec<i64>,
     tokens::revoke_all(tx, id)
 }
 
-/// Returns `true` if there is a user, active or not, whose id is written like this.
+/// Returns `true` if `id` is the id of a user, active or not, in its canonical form.
 pub fn is_user(db: &mut Db, id: &str) -> Result<bool, DbError> {
     match id.parse::<i64>() {
         Ok(number) if number.to_string() == id => Ok(get(db, number)?.is_some()),
@@ -222,7 +226,7 @@ pub fn is_user(db: &mut Db, id: &str) -> Result<bool, DbError> {
     }
 }
 
-/// Notes that the user's e-mail address was proven to be the user's.
+/// Records that the user's e-mail address was verified.
 pub fn verify_email(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -232,7 +236,7 @@ pub fn verify_email(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Ends the user's sessions everywhere.
+/// Ends all sessions of the user.
 pub fn end_sessions(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     use crate::schema::unicom_sessions as sessions;
     let db: &mut Db = tx;
@@ -240,8 +244,8 @@ pub fn end_sessions(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Takes from a user, who was erased elsewhere, whatever lets them in: no login, session or token is
-/// left. Returns `false` if there is no such user.
+/// Removes all access of a user who was erased elsewhere: login, sessions and tokens. Returns
+/// `false` if the user does not exist.
 pub(crate) fn shut_out(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
     use crate::schema::unicom_api_tokens as tokens;
     if get(tx, id)?.is_none() {
@@ -253,12 +257,13 @@ pub(crate) fn shut_out(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
     Ok(true)
 }
 
-/// Returns what tells usernames apart, for example to count logins under a name.
+/// Returns the key by which usernames are unique, for example to count logins with a name.
 pub(crate) fn name_key(username: &str) -> String {
     names::key(username)
 }
 
-/// Returns `true` if the user may log in with this password. As slow as hashing one if there is such a user.
+/// Returns `true` if the user may log in with this password. As slow as hashing a password if the
+/// user exists.
 ///
 /// # Errors
 /// [`DbError`] if the database fails.
@@ -268,9 +273,10 @@ pub fn can_log_in(db: &mut Db, username: &str, password: &str) -> Result<bool, D
         .is_some_and(|(user, hash)| user.is_active && crate::password::is_right(password, &hash)))
 }
 
-/// Returns the user of that name, in whatever case or width, and the hash of its password.
+/// Returns the user with this name, in any case or width, and the hash of the password.
 ///
-/// A user whom an earlier version created under that very name comes before one whose name has the same normal form.
+/// A user whom an earlier version created with exactly this name takes precedence over one whose
+/// name has the same normal form.
 pub(crate) fn with_password(
     db: &mut Db,
     username: &str,
@@ -288,7 +294,7 @@ pub(crate) fn with_password(
     Ok(chosen.map(|(_, user, hash)| (user, hash)))
 }
 
-/// Returns the user with this number and the hash of its password.
+/// Returns the user with this id and the hash of the password.
 pub(crate) fn get_with_password(db: &mut Db, id: i64) -> Result<Option<(User, String)>, DbError> {
     Ok(on_engine!(db, conn => users::table
         .find(id)
@@ -297,8 +303,8 @@ pub(crate) fn get_with_password(db: &mut Db, id: i64) -> Result<Option<(User, St
         .optional())?)
 }
 
-/// Notes that the user has logged in, unless it may not any more: it is gone, or may not log in, or its password is
-/// another one than that of this hash. Where it was noted, since when the user is what it is now.
+/// Records a login of the user. Returns the time of the user's last change, or `None` if the user
+/// was deleted, may not log in, or has a password other than that of this hash.
 pub(crate) fn note_login(
     tx: &mut Tx<'_>,
     id: i64,
@@ -315,8 +321,8 @@ pub(crate) fn note_login(
         .optional())?)
 }
 
-/// Whether the user is what it was at a login: not erased, nor with another password, nor shut out since. Stays so until
-/// the transaction ends.
+/// Returns `true` if the user has not changed since a login: was not erased or deactivated and has
+/// the same password. This holds until the transaction ends.
 pub(crate) fn is_unchanged(tx: &mut Tx<'_>, id: i64, since: UtcTime) -> Result<bool, DbError> {
     let db: &mut Db = tx;
     macro_rules! found {

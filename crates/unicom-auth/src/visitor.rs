@@ -1,7 +1,8 @@
-//! The visitor's cookie, by which a guest who has not written yet is named.
+//! The visitor cookie, which identifies a guest who has not written yet.
 //!
-//! It is a nonce and its signature, which no script can read; nothing is stored for it. The first writes
-//! of a browser share it, and so they meet in one guest. The CSRF token, which scripts read, names nobody.
+//! It is a nonce and its signature, which no script can read; nothing is stored for it. The first
+//! writes of a browser share it, and so belong to one guest. The CSRF token, which scripts read,
+//! does not identify a guest.
 
 use std::collections::BTreeSet;
 
@@ -17,25 +18,25 @@ use unicom_webchat::GuestId;
 use crate::session::{self, SessionOwner};
 use crate::{Auth, SecretKey, bearer, cookies};
 
-/// Characters of a nonce.
+/// Length of a nonce, in characters.
 const NONCE: usize = 32;
 
-/// Characters of a nonce and a guest's name together, at most.
+/// Maximum length of a nonce and a guest's name together, in characters.
 const LONGEST: usize = 128;
 
-/// What a visitor's cookie says: a nonce, followed by the public name of the guest whose session began
-/// with the same answer, if there was one.
+/// The content of a visitor cookie: a nonce, followed by the public name of the guest whose session
+/// began with the same response, if there was one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct VisitorId(String);
 
 impl VisitorId {
-    /// Makes one at random, for a browser with the session of the guest `after`.
+    /// Creates a random id for a browser with the session of the guest `after`.
     fn new(after: Option<&GuestId>) -> Result<Self, ApiError> {
         let after = after.map_or("", GuestId::session_key);
         Ok(Self(format!("{}{after}", random_token()?)))
     }
 
-    /// Returns what a cookie's value says, if this server signed it.
+    /// Returns the content of a cookie's value if this server signed it.
     fn verified(key: &SecretKey, text: &str) -> Option<Self> {
         let (said, _) = text.split_once('.')?;
         if !said.is_ascii() || !(NONCE..=LONGEST).contains(&said.len()) {
@@ -45,13 +46,13 @@ impl VisitorId {
         bool::from(id.text(key).as_bytes().ct_eq(text.as_bytes())).then_some(id)
     }
 
-    /// Returns the cookie's value.
+    /// Returns the value of the cookie.
     fn text(&self, key: &SecretKey) -> String {
         format!("{}.{}", self.0, key.sign("visitor", &self.0))
     }
 
-    /// Returns the guest that the visitor becomes by writing. Neither follows from the other without the
-    /// server's secret.
+    /// Returns the guest that the visitor becomes by writing. Neither can be derived from the other
+    /// without the server's secret.
     pub fn guest(&self, key: &SecretKey) -> GuestId {
         let name = key.sign("first guest", &self.0[..NONCE]);
         GuestId::new(&name[..32])
@@ -64,14 +65,14 @@ impl VisitorId {
     }
 }
 
-/// The visitor's cookies of a request without a session.
+/// The visitor cookies of a request without a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Shown {
-    /// None that this server signed.
+    /// No cookie that this server signed.
     Nothing,
-    /// One, in one cookie or in several equal ones.
+    /// One id, in one cookie or in several equal ones.
     One(VisitorId),
-    /// Different ones: at least one was planted, and which one cannot be told.
+    /// Different ids: at least one was planted, and it is unknown which.
     Several,
 }
 
@@ -91,7 +92,8 @@ impl Shown {
     }
 }
 
-/// Returns the visitor that a request without a session shows. Of two different ones, neither counts.
+/// Returns the visitor id of a request without a session. Returns `None` if there is none, or if
+/// there are different ones.
 ///
 /// # Errors
 /// [`ApiError::internal`] if [`visitor_cookies`] is not wrapped around the route.
@@ -105,16 +107,17 @@ pub(crate) fn of(request: &HttpRequest) -> Result<Option<VisitorId>, ApiError> {
     }
 }
 
-/// Middleware: hands the visitor's cookie out, and another one with every answer that begins, renews or
-/// ends a session.
+/// Middleware that sends the visitor cookie, and a new one with every response that begins, renews
+/// or ends a session.
 ///
-/// So the cookie of a browser whose session has ended names a guest who is new, and what was sent with an
-/// earlier cookie is told apart from it. Nothing is handed out beside an API token.
+/// The cookie of a browser whose session has ended therefore identifies a new guest, and writes
+/// sent with an earlier cookie are distinguished from it. No cookie is sent to requests with an API
+/// token.
 ///
-/// Wrap it inside [`Auth::sessions`]; needs [`Auth`] in the application's data.
+/// Wrap it inside [`Auth::sessions`]. Requires [`Auth`] in the application data.
 ///
 /// # Errors
-/// [`ApiError::internal`] if the operating system gives no randomness.
+/// [`ApiError::internal`] if the operating system provides no randomness.
 pub async fn visitor_cookies(
     auth: web::Data<Auth>,
     request: ServiceRequest,
@@ -125,7 +128,7 @@ pub async fn visitor_cookies(
     }
     let name_before = session::public_name(&request.get_session());
     let is_missing = if name_before.is_some() {
-        // The session tells who it is: the cookie need not be verified.
+        // The session identifies the guest, so the cookie need not be verified.
         cookies::values(request.request(), &auth.cookie_names().visitor).is_empty()
     } else {
         let shown = Shown::by(&auth, request.request());
@@ -153,7 +156,7 @@ pub async fn visitor_cookies(
     Ok(response)
 }
 
-/// Returns whether the answer begins, renews or ends a session, or was asked to end one.
+/// Returns `true` if the response begins, renews or ends a session, or was asked to end one.
 fn has_changed(session: &Session, name_before: Option<String>) -> bool {
     let is_ended = matches!(
         session.status(),
@@ -181,7 +184,7 @@ mod tests {
             for length in 0..text.len() {
                 assert_eq!(VisitorId::verified(&key, &text[..length]), None, "{length}");
             }
-            // Another guest behind the same nonce, and the nonce without its guest.
+            // Another guest after the same nonce, and the nonce without its guest.
             let (nonce, signature) = (&text[..NONCE], text.split_once('.').unwrap().1);
             for forged in [
                 format!("{nonce}{}.{signature}", "f".repeat(NONCE)),

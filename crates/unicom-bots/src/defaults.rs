@@ -1,4 +1,4 @@
-//! `with_defaults`: the bots of this crate under their usual names.
+//! `with_defaults`: registers the bots of this crate under their default names.
 
 use unicom_core::Bots;
 use unicom_db::Database;
@@ -6,7 +6,8 @@ use unicom_db::Database;
 use crate::outbound::Outbound;
 use crate::{Llm, Webhook};
 
-/// `bots` with a [`Webhook`] as `webhook` and an [`Llm`] as `llm`, which take the places of others of these names.
+/// Returns `bots` with a [`Webhook`] as `webhook` and an [`Llm`] as `llm`. They replace bots that
+/// are registered under these names.
 ///
 /// ```
 /// use unicom_bots::outbound::{Outbound, OutboundOptions};
@@ -15,7 +16,8 @@ use crate::{Llm, Webhook};
 /// # use unicom_db::Database;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let folder = tempfile::tempdir()?;
-/// # let database = Database::connect(&format!("sqlite://{}", folder.path().join("unicom.db").display()))?;
+/// # let url = format!("sqlite://{}", folder.path().join("unicom.db").display());
+/// # let database = Database::connect(&url)?;
 ///
 /// let outbound = Outbound::new(OutboundOptions::default());
 /// let bots = with_defaults(Bots::default().with("echo", Echo), &database, &outbound);

@@ -1,26 +1,26 @@
-//! Secrets by the name of an environment variable, so that none stands in the database.
+//! Secrets that settings name by environment variable, so that the database contains none.
 //!
-//! Staff choose the variable and the address that is called. So that neither reads other secrets of
-//! the process, only variables that are meant for bots are read, and each is used only for the
-//! hosts that the operator binds it to.
+//! Admins choose the variable and the address that is called. To keep them from reading other
+//! secrets of the process, bots read only variables that are meant for bots, and use each only for
+//! the hosts that the operator binds it to.
 
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
 use url::{Position, Url};
 
-/// Begins the name of every variable that a bot's settings may name.
+/// Prefix of all variables that a bot's settings may name.
 const PREFIX: &str = "UNICOM_BOT_";
 
-/// Ends the name of the variable that lists the hosts of another one, and of no secret.
+/// Suffix of a variable that lists the hosts of another variable. It never holds a secret.
 const HOSTS: &str = "_HOSTS";
 
-/// Describes the names that settings may give, for messages to people.
+/// Description of the variable names that settings may contain, for error messages.
 pub(crate) const FORM: &str = "`UNICOM_BOT_[A-Z0-9_]+`, not ending with `_HOSTS`";
 
 type LookUp = dyn Fn(&str) -> Option<String> + Send + Sync;
 
-/// Where variables are looked up.
+/// Access to environment variables.
 #[derive(Clone)]
 pub(crate) struct Environment(Arc<LookUp>);
 
@@ -33,8 +33,8 @@ impl Environment {
     ///
     /// # Errors
     /// A sentence that says what the operator has to set. It is the same for a variable that is not
-    /// set and for one that is bound to other hosts or to none: staff do not learn which variables
-    /// the process has.
+    /// set and for a variable that is bound to other hosts or to none, so that admins do not learn
+    /// which variables the process has.
     pub(crate) fn secret_for(&self, name: &str, url: &Url) -> Result<String, String> {
         let hosts = (self.0)(&format!("{name}{HOSTS}")).unwrap_or_default();
         let is_bound = hosts.split(',').any(|entry| is_of(entry, url));
@@ -48,10 +48,10 @@ impl Environment {
     }
 }
 
-/// Returns whether an entry of a list of hosts is the origin of `url`.
+/// Returns `true` if an entry of a hosts list is the origin of `url`.
 ///
-/// An entry is a host with an optional port, and stands for `https`. `http`, over which anyone on
-/// the way reads the secret, has to be written out.
+/// An entry is a host with an optional port, and means `https`. `http` must be written explicitly,
+/// since it exposes the secret to the network.
 fn is_of(entry: &str, url: &Url) -> bool {
     let entry = entry.trim();
     let parsed = if entry.contains("://") {
@@ -67,7 +67,7 @@ fn is_of(entry: &str, url: &Url) -> bool {
     })
 }
 
-/// Returns the entry of a list of hosts that stands for the origin of `url`.
+/// Returns the entry of a hosts list for the origin of `url`.
 fn entry_of(url: &Url) -> String {
     let origin = url.origin().ascii_serialization();
     match origin.strip_prefix("https://") {
@@ -88,14 +88,14 @@ impl Debug for Environment {
     }
 }
 
-/// Returns whether a bot's settings may give this name of a variable: `UNICOM_BOT_[A-Z0-9_]+`, not
-/// a list of hosts.
+/// Returns `true` if a bot's settings may name this variable: `UNICOM_BOT_[A-Z0-9_]+`, but not a
+/// list of hosts.
 pub(crate) fn is_for_bots(name: &str) -> bool {
     !name.ends_with(HOSTS) && name.strip_prefix(PREFIX).is_some_and(is_name)
 }
 
-/// Returns what to set in the place of a variable that is named as other tools name theirs
-/// (`OPENAI_API_KEY`), which bots do not read.
+/// Returns what to set instead of a variable with a name that other tools use (`OPENAI_API_KEY`).
+/// Bots do not read these. Returns `None` for other names.
 pub(crate) fn instead_of(name: &str, url: &Url) -> Option<String> {
     let is_key = name.strip_suffix("_API_KEY").is_some_and(is_name);
     (is_key && !name.starts_with(PREFIX)).then(|| {

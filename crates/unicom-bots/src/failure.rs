@@ -1,4 +1,4 @@
-//! What a failure of the other side means for the request: whether asking again may help.
+//! Decides whether a failure of the other side is temporary.
 
 use unicom_core::bots::BotError;
 use unicom_core::media::MediaError;
@@ -6,10 +6,11 @@ use unicom_db::DbError;
 
 use crate::outbound::{Answer, OutboundError};
 
-/// Characters of what others say that an error repeats.
+/// Maximum length in characters of a quote from another party in an error.
 const LONGEST: usize = 300;
 
-/// A call that was not answered. What `outbound` refuses to do it will refuse again.
+/// Returns the error for a call that was not answered. It is permanent if `outbound` refused the
+/// call, since it would refuse it again.
 pub(crate) fn of_call(error: &OutboundError) -> BotError {
     if error.is_temporary() {
         BotError::Temporary(error.to_string())
@@ -18,12 +19,14 @@ pub(crate) fn of_call(error: &OutboundError) -> BotError {
     }
 }
 
-/// Whether a status says that the same may go well later: RFC 9110 section 15, RFC 6585 (429), RFC 8470 (425).
+/// Returns `true` if a call with this status may succeed later: RFC 9110 section 15, RFC 6585
+/// (429), RFC 8470 (425).
 pub(crate) fn is_temporary(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500..=599)
 }
 
-/// An answer that says to come back later, and perhaps when.
+/// Returns the error for an answer that asks to try again later. Includes the waiting time if the
+/// answer contains one.
 pub(crate) fn busy(answer: &Answer, reason: String) -> BotError {
     match answer.retry_after {
         Some(after) => BotError::Busy { reason, after },
@@ -39,13 +42,14 @@ pub(crate) fn of_media(error: &MediaError) -> BotError {
     BotError::Temporary(error.to_string())
 }
 
-/// What somebody else said, fit for an error: without `secrets`, on one line, and not too long.
+/// Prepares text from another party for an error: removes `secrets`, puts it on one line and limits
+/// its length.
 ///
-/// PostgreSQL could not keep a NUL, and a log should not be written to by others.
+/// PostgreSQL cannot store a NUL, and other parties must not be able to forge log lines.
 pub(crate) fn quote(said: &str, secrets: &[&str]) -> String {
     let mut said = said.to_owned();
     for secret in secrets {
-        // Before it is cut: half a secret is not found.
+        // Replace secrets before the text is cut: a part of a secret would not be found.
         said = said.replace(secret, "…");
     }
     let is_break = |character: char| character.is_control() || character.is_whitespace();

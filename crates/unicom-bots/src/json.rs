@@ -1,15 +1,18 @@
-//! JSON that may be large, read and written where it does not hold up other bots.
+//! Reads and writes JSON on blocking threads, so that large documents do not delay other bots.
 
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
 
-/// What the text `bytes` says, or where it stops being JSON: never what stands there.
+/// Parses `bytes` as JSON.
+///
+/// # Errors
+/// A message that says where the JSON is invalid. It does not contain the text.
 pub(crate) async fn read(bytes: Bytes) -> Result<Value, String> {
     aside(move || serde_json::from_slice(&bytes)).await
 }
 
-/// `value` as a text.
+/// Serialises `value` as JSON text.
 pub(crate) async fn write(value: impl Serialize + Send + 'static) -> Result<Bytes, String> {
     aside(move || serde_json::to_vec(&value))
         .await

@@ -1,4 +1,4 @@
-//! Reading a bot's settings: each value or a sentence that says what it may be.
+//! Reads a bot's settings. Errors are sentences that say which values are allowed.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use url::Url;
 use crate::environment::{Environment, FORM, instead_of, is_for_bots};
 use crate::outbound::Outbound;
 
-/// What settings are read with.
+/// A bot's configuration and what is needed to read it.
 #[derive(Clone, Copy)]
 pub(crate) struct Settings<'a> {
     pub(crate) config: &'a Map<String, Value>,
@@ -18,7 +18,8 @@ pub(crate) struct Settings<'a> {
 }
 
 impl<'a> Settings<'a> {
-    /// Refuses any setting but these: one that is misspelt would silently do nothing.
+    /// Returns an error if there is a setting other than `known`: a misspelt setting would have no
+    /// effect.
     pub(crate) fn only(self, known: &[&str]) -> Result<(), String> {
         let Some(unknown) = self
             .config
@@ -32,12 +33,12 @@ impl<'a> Settings<'a> {
         Err(format!("unknown setting `{unknown}`: expected {choices}"))
     }
 
-    /// What is set; null counts as not set.
+    /// Returns the value of a setting. Null counts as not set.
     fn given(self, name: &str) -> Option<&'a Value> {
         self.config.get(name).filter(|value| !value.is_null())
     }
 
-    /// A text of 1 to `longest` characters, where it is set.
+    /// Returns a string of 1 to `longest` characters, if it is set.
     pub(crate) fn text(self, name: &str, longest: usize) -> Result<Option<&'a str>, String> {
         let Some(value) = self.given(name) else {
             return Ok(None);
@@ -49,7 +50,7 @@ impl<'a> Settings<'a> {
             .ok_or_else(|| format!("`{name}` must be a text of 1 to {longest} characters"))
     }
 
-    /// A whole number, where it is set.
+    /// Returns an integer, if it is set.
     pub(crate) fn whole(
         self,
         name: &str,
@@ -69,7 +70,7 @@ impl<'a> Settings<'a> {
             })
     }
 
-    /// A number, where it is set.
+    /// Returns a number, if it is set.
     pub(crate) fn number(
         self,
         name: &str,
@@ -88,7 +89,7 @@ impl<'a> Settings<'a> {
             })
     }
 
-    /// A number of seconds.
+    /// Returns a number of seconds as a duration.
     pub(crate) fn seconds(
         self,
         name: &str,
@@ -99,7 +100,7 @@ impl<'a> Settings<'a> {
         Ok(Duration::from_secs(seconds.into()))
     }
 
-    /// An address that may be asked, as far as that can be told without looking its name up.
+    /// Returns a URL that may be called, as far as this can be checked without looking up its name.
     pub(crate) fn url(self, name: &str, example: &str) -> Result<Url, String> {
         let expected = || format!("`{name}` must be a web address such as `{example}`");
         let text = self.given(name).ok_or_else(|| {

@@ -1,17 +1,17 @@
-//! What storing a message has in common, whichever way it goes.
+//! Code shared by storing incoming and outgoing messages.
 
 use unicom_db::{
     Event, Tx,
-    queries::{chats, messages},
+    queries::{chat_counters, messages},
 };
 use unicom_models::{ChannelId, Chat, ChatId, Direction, MediaType, Message, StoredMedia, UtcTime};
 
 use crate::{CoreError, html::CleanHtml};
 
-/// Bytes of a message's text at the most.
+/// Maximum size of a message's text in bytes.
 pub(crate) const LONGEST_TEXT: usize = 256 << 10;
 
-/// What a message says, ready to be stored: with a plain text beside its HTML.
+/// The content of a message, ready to be stored: HTML always has a plain text version.
 pub(crate) struct Content {
     text: String,
     html: Option<String>,
@@ -20,10 +20,12 @@ pub(crate) struct Content {
 }
 
 impl Content {
-    /// Takes text, HTML and media as they came.
+    /// Validates text, HTML and media.
+    ///
+    /// If there is HTML but no text, the text is taken from the HTML.
     ///
     /// # Errors
-    /// [`CoreError::EmptyMessage`] where a reader would see nothing of the three, [`CoreError::Nul`],
+    /// [`CoreError::EmptyMessage`] if all three are empty to a reader, [`CoreError::Nul`],
     /// [`CoreError::TooLarge`] for a text over 256 KiB.
     pub fn new(
         text: String,
@@ -37,7 +39,7 @@ impl Content {
                 limit: format!("at most {LONGEST_TEXT} bytes"),
             });
         }
-        // Nothing to see is no HTML: a file or a text beside it says it all.
+        // HTML without visible content is dropped. A file or text is enough.
         let html = html.filter(|html| !html.is_empty());
         if text.trim().is_empty() && html.is_none() && media.is_none() {
             return Err(CoreError::EmptyMessage);
@@ -60,13 +62,15 @@ impl Content {
         })
     }
 
-    /// A new message of the chat, later than every other; who wrote it is for the caller to fill in.
+    /// Creates a message of the chat that is later than all its other messages.
+    ///
+    /// The caller fills in the sender.
     pub fn into_message(self, tx: &Tx<'_>, chat: &Chat, direction: Direction) -> Message {
         let timestamp = tx.now().max(chat.last_activity_at.next());
         self.written(timestamp, chat.id.clone(), chat.channel_id, direction)
     }
 
-    /// A new message written there at that time; who wrote it is for the caller to fill in.
+    /// Creates a message with the given time, chat and channel. The caller fills in the sender.
     pub fn written(
         self,
         timestamp: UtcTime,
@@ -89,7 +93,9 @@ impl Content {
     }
 }
 
-/// Stores `message` at the end of the (locked) chat, counts it, and tells of it.
+/// Stores `message` at the end of the chat, updates its unread counters and emits an event.
+///
+/// The chat must be locked.
 pub(crate) fn store(
     tx: &mut Tx<'_>,
     chat: &Chat,
@@ -97,9 +103,9 @@ pub(crate) fn store(
     chat_name: Option<&str>,
 ) -> Result<(), CoreError> {
     messages::insert(tx, message)?;
-    chats::note_message(tx, chat, message, chat_name)?;
+    chat_counters::note_message(tx, chat, message, chat_name)?;
     if message.direction != Direction::Internal {
-        chats::count_unread(tx, &chat.id, message.sender_id.as_ref())?;
+        chat_counters::count_unread(tx, &chat.id, message.sender_id.as_ref())?;
     }
     tx.emit(Event::MessageSaved {
         chat_id: message.chat_id.clone(),
@@ -109,7 +115,7 @@ pub(crate) fn store(
     Ok(())
 }
 
-/// Refuses a text with a NUL character, which PostgreSQL cannot keep.
+/// Rejects a text with a NUL character, which PostgreSQL cannot store.
 pub(crate) fn check_nul(field: &'static str, text: Option<&String>) -> Result<(), CoreError> {
     if text.is_some_and(|text| text.contains('\0')) {
         Err(CoreError::Nul { field })

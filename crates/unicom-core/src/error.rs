@@ -1,87 +1,87 @@
-//! `CoreError`: what can go wrong when a message is stored or a channel is changed.
+//! Errors of storing messages and of changing channels and other managed objects.
 
 use unicom_db::DbError;
 use unicom_models::{ChannelId, ChatId, MessageId, PlatformKind, RequestId};
 
-/// What can go wrong when a message is stored or a channel is changed.
+/// An error of storing a message or changing a channel or another managed object.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CoreError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
-    /// No platform of that name is registered in this process.
+    /// No platform of this name is registered in this process.
     #[error("platform `{platform}` is not registered: expected one of {choices}")]
     UnknownPlatform {
-        /// The platform asked for.
+        /// The requested platform.
         platform: PlatformKind,
-        /// The registered ones, separated by commas.
+        /// The registered platforms, separated by commas.
         choices: String,
     },
-    /// The channel's configuration is wrong.
+    /// The configuration of the channel is invalid.
     #[error(transparent)]
     Channel(#[from] ChannelError),
-    /// There is no such channel.
+    /// The channel does not exist.
     #[error("channel `{0}` does not exist")]
     ChannelNotFound(ChannelId),
     /// The channel is switched off, or its validation failed.
     #[error("channel `{0}` is not active")]
     ChannelInactive(ChannelId),
-    /// There is no such chat on the channel.
+    /// The chat does not exist on the channel.
     #[error("chat `{0}` does not exist on this channel")]
     ChatNotFound(ChatId),
-    /// Something that is managed is not what it may be.
+    /// A field of a managed object is invalid.
     #[error("`{field}` {problem}")]
     Invalid {
-        /// The field.
+        /// The name of the field.
         field: &'static str,
-        /// What it must be, to follow the field's name.
+        /// What the field must be, worded to follow its name.
         problem: String,
     },
-    /// Something that is managed is not there.
+    /// A managed object does not exist.
     #[error("{what} `{id}` does not exist")]
     NotFound {
-        /// What kind of thing, such as `category`.
+        /// The kind of object, such as `category`.
         what: &'static str,
-        /// The id or name that was asked for.
+        /// The requested id or name.
         id: String,
     },
-    /// There is no such request for this token.
+    /// No request with this id exists for the token.
     #[error("request `{0}` does not exist")]
     RequestNotFound(RequestId),
-    /// The request was answered or given up meanwhile.
+    /// The request was answered or given up in the meantime.
     #[error("request `{0}` has ended")]
     RequestEnded(RequestId),
-    /// The message to reply to is not one of the chat's.
+    /// The message to reply to does not exist in the chat.
     #[error("message `{0}` does not exist in this chat")]
     ReplyNotFound(MessageId),
     /// The message has neither text nor media.
     #[error("the message is empty: it needs a text, HTML or media")]
     EmptyMessage,
-    /// A text has a NUL character, which PostgreSQL cannot keep.
+    /// A text contains a NUL character, which PostgreSQL cannot store.
     #[error("`{field}` has a NUL character")]
     Nul {
-        /// The field that has it.
+        /// The name of the field.
         field: &'static str,
     },
-    /// A text or HTML is over a limit.
+    /// A text or HTML exceeds a limit.
     #[error("`{field}` is too large: expected {limit}")]
     TooLarge {
-        /// The field.
+        /// The name of the field.
         field: &'static str,
-        /// What it may have, to follow "expected".
+        /// The limit, worded to follow "expected".
         limit: String,
     },
-    /// The buttons under a message are not what they may be.
+    /// The buttons of a message are invalid.
     #[error("invalid buttons: {0}")]
     Buttons(String),
-    /// The button could be clicked until a time that has passed.
+    /// The button has expired.
     #[error("the button has expired")]
     ButtonExpired,
-    /// The sender used the same client message id before, for another content.
+    /// The sender has already used this client message id for other content.
     #[error("`client_message_id` `{client_message_id}` was used for another message")]
     IdempotencyConflict {
-        /// The id.
+        /// The client message id.
         client_message_id: String,
     },
 }
@@ -102,7 +102,7 @@ impl CoreError {
     }
 }
 
-/// What is wrong with a channel's configuration.
+/// Describes what is wrong with the configuration of a channel.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid channel configuration: {0}")]
 pub struct ChannelError(pub String);

@@ -1,4 +1,4 @@
-//! HTML that may be shown to a visitor, and the plain text in it.
+//! HTML that is safe to show to a visitor, and its plain text.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -12,16 +12,16 @@ use crate::CoreError;
 
 mod cost;
 
-/// Bytes of HTML at the most, before it is cleaned.
+/// Maximum size of HTML in bytes, before it is cleaned.
 const LONGEST: usize = 64 << 10;
 
-/// Bytes from which cleaning is too long a work for a thread that others wait for.
+/// Size in bytes above which cleaning takes too long for an async thread.
 const BLOCKING: usize = 16 << 10;
 
-/// Schemes of links.
+/// Schemes that links may have.
 const SCHEMES: [&str; 4] = ["https", "http", "mailto", "tel"];
 
-/// Stands for the page that shows the HTML, which is not known here.
+/// Placeholder for the URL of the page that shows the HTML, which is unknown here.
 const HERE: &str = "https://here.invalid/";
 
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -32,17 +32,19 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     cleaner
 });
 
-/// HTML without scripts, event handlers, styles and whatever else could act in a reader's page, or
-/// ask another server while it is only read.
+/// HTML without scripts, event handlers, styles, and anything else that could act in a reader's
+/// page or contact another server when the HTML is displayed.
 ///
 /// Links lead to `https`, `http`, `mailto` or `tel` addresses without a user, or stay within the
-/// site that shows them. They get `rel="noopener noreferrer"`. Images are of that site: one from
-/// elsewhere would tell its server the address of everyone who reads the message, and when. What is
-/// left of others is their `alt`.
+/// site that shows them. They get `rel="noopener noreferrer"`. Images must belong to the site: an
+/// image from another server would tell that server the address of every reader of the message, and
+/// the time of reading. Only the `alt` text of other images is kept.
 ///
 /// ```
 /// use unicom_core::html::CleanHtml;
-/// let html = CleanHtml::new(r#"<p onclick="x()">Fish &amp; <b>chips</b></p><script>steal()</script>"#)?;
+/// let html = CleanHtml::new(
+///     r#"<p onclick="x()">Fish &amp; <b>chips</b></p><script>steal()</script>"#,
+/// )?;
 /// assert_eq!(html.as_str(), "<p>Fish &amp; <b>chips</b></p>");
 /// assert_eq!(html.plain_text(), "Fish & chips");
 /// # Ok::<(), unicom_core::CoreError>(())
@@ -54,11 +56,12 @@ pub struct CleanHtml {
 }
 
 impl CleanHtml {
-    /// Cleans `html`, which takes some milliseconds at most: do it before a transaction begins, not in it.
+    /// Cleans `html`. This takes at most a few milliseconds: do it before a transaction begins, not
+    /// within it.
     ///
     /// # Errors
-    /// [`CoreError::TooLarge`] over 64 KiB, for elements deeper than 500 within each other, and for what takes a parser
-    /// too many steps otherwise; [`CoreError::Nul`].
+    /// [`CoreError::TooLarge`] if the HTML has more than 64 KiB, nests elements more than 500 deep,
+    /// or takes a parser too many steps otherwise; [`CoreError::Nul`].
     pub fn new(html: &str) -> Result<Self, CoreError> {
         if html.contains('\0') {
             return Err(CoreError::Nul { field: "html" });
@@ -76,10 +79,10 @@ impl CleanHtml {
         })
     }
 
-    /// The same for an async caller, whose thread it does not hold up.
+    /// Cleans `html` without blocking the async thread of the caller.
     ///
     /// # Errors
-    /// Those of [`CleanHtml::new`].
+    /// The errors of [`CleanHtml::new`].
     pub async fn new_async(html: &str) -> Result<Self, CoreError> {
         if html.len() <= BLOCKING || html.len() > LONGEST {
             return Self::new(html);
@@ -91,23 +94,23 @@ impl CleanHtml {
         }
     }
 
-    /// The HTML.
+    /// Returns the cleaned HTML.
     pub fn as_str(&self) -> &str {
         &self.html
     }
 
-    /// Its text, without tags.
+    /// Returns the text of the HTML, without tags.
     pub fn plain_text(&self) -> &str {
         &self.text
     }
 
-    /// Returns `true` if a reader sees nothing of it: it has neither a text nor an image.
+    /// Returns `true` if a reader sees nothing: there is neither text nor an image.
     pub fn is_empty(&self) -> bool {
         // Quotes in values are escaped, so this is an attribute.
         self.text.is_empty() && !self.html.contains(" src=\"")
     }
 
-    /// The HTML and its text.
+    /// Returns the HTML and its text.
     pub(crate) fn into_parts(self) -> (String, String) {
         (self.html, self.text)
     }
@@ -119,7 +122,7 @@ impl fmt::Display for CleanHtml {
     }
 }
 
-/// Returns the value of an attribute if it may stay.
+/// Returns the value of an attribute, or `None` if the attribute must be removed.
 fn checked_address<'a>(_element: &str, attribute: &str, value: &'a str) -> Option<Cow<'a, str>> {
     let stays = match attribute {
         "src" => stays_here(value),
@@ -136,8 +139,8 @@ fn checked_address<'a>(_element: &str, attribute: &str, value: &'a str) -> Optio
     stays.then(|| value.into())
 }
 
-/// Returns `true` for an address without a host, such as `/help` or `#top`, whatever page it is
-/// read on. `//host` and its other spellings (`\\host`, `/\t/host`) have one.
+/// Returns `true` for an address without a host, such as `/help` or `#top`, on any page. `//host`
+/// and its other spellings (`\\host`, `/\t/host`) have a host.
 fn stays_here(address: &str) -> bool {
     let is_relative = Url::parse(address) == Err(ParseError::RelativeUrlWithoutBase);
     is_relative
@@ -153,10 +156,11 @@ fn too_large(limit: String) -> CoreError {
     }
 }
 
-/// The text of `html` without its tags.
+/// Returns the text of `html` without its tags.
 fn plain_text(html: &str) -> String {
     let text = Builder::empty().clean(html).to_string();
-    // What is left of markup are the five escapes that the sanitiser writes; `&amp;` last, or it would make new ones.
+    // The sanitiser leaves these five escapes. `&amp;` comes last, because it would create new ones
+    // otherwise.
     text.replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
@@ -211,7 +215,7 @@ mod tests {
         ] {
             let cleaned = clean(html);
             let said = cleaned.as_str().to_lowercase();
-            // What is left of it as text is escaped.
+            // Markup that is kept as text is escaped.
             let markup: String = said
                 .split('<')
                 .skip(1)
@@ -375,7 +379,7 @@ mod tests {
         for (said, html) in [
             ("at most 65536 bytes", "x".repeat(65_537)),
             ("at most 500 deep", deep(501)),
-            // None of these closes what is open.
+            // None of these closes an open element.
             ("at most 500 deep", "<div></x>".repeat(600)),
             ("at most 500 deep", "<div><!--</div>-->".repeat(600)),
             ("at most 500 deep", r#"<div title="</div>">"#.repeat(600)),
@@ -385,7 +389,7 @@ mod tests {
                 "<div><svg><![CDATA[></svg></div>]]>".repeat(600),
             ),
             ("at most 500 deep", "<style><!--</style><div>".repeat(600)),
-            // HTML opens these again in every paragraph.
+            // HTML reopens these elements in every paragraph.
             (
                 "fewer elements",
                 format!("<p>{bold}</p>{}", "<p>x".repeat(9_000)),

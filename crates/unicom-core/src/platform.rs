@@ -1,4 +1,4 @@
-//! `Platform`: what a platform's crate implements, and the registry of those in a process.
+//! [`Platform`], the trait of a platform crate, and [`Platforms`], the registry of a process.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -14,88 +14,91 @@ pub use crate::error::ChannelError;
 
 /// A platform that messages come from and go to.
 ///
-/// Implementers convert and deliver; storing is done for them. `unicom-testing` has a conformance suite.
+/// Implementations convert and deliver messages; unicom stores them. `unicom-testing` has a
+/// conformance suite.
 pub trait Platform: Debug + Send + Sync + 'static {
-    /// Its name, under which channels are configured.
+    /// Returns the name under which channels of this platform are configured.
     fn kind(&self) -> PlatformKind;
 
-    /// What it can do.
+    /// Returns the capabilities of the platform.
     fn capabilities(&self) -> Capabilities;
 
-    /// Looks a channel's configuration over. A channel that passes is active.
+    /// Validates the configuration of a channel. A channel that passes is active.
     ///
     /// # Errors
-    /// [`ChannelError`] names what is wrong and what may be there instead.
+    /// [`ChannelError`] names what is wrong and what is allowed instead.
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError>;
 
     /// Hands one message to the platform. No transaction is open meanwhile.
     ///
-    /// May be called again for the same message after a crash or a temporary error: where the platform takes a
-    /// name for a message from the sender, pass the message's id, so that it is not shown twice.
+    /// May be called again for the same message after a crash or a temporary error. If the platform
+    /// accepts a message id from the sender, pass the id of the message, so that it is not shown
+    /// twice.
     ///
     /// # Errors
-    /// [`DeliveryError`] says whether trying again may help.
+    /// [`DeliveryError`] says whether a retry may help.
     fn deliver(&self, job: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>>;
 }
 
-/// What a platform can do.
+/// The capabilities of a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Capabilities {
-    /// Whether its readers read from unicom's own database: a stored message is a sent one, nothing is delivered.
+    /// Whether readers read from unicom's database. If so, a stored message is a sent message, and
+    /// nothing is delivered.
     pub local: bool,
 }
 
-/// A message on its way to a platform.
+/// A message to deliver to a platform.
 #[derive(Debug, Clone)]
 pub struct DeliveryJob {
-    /// The channel to go through.
+    /// The channel to deliver through.
     pub channel: Channel,
-    /// The chat it belongs to.
+    /// The chat of the message.
     pub chat: Chat,
     /// The message.
     pub message: Message,
 }
 
-/// How a message was delivered.
+/// The result of a successful delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeliveryReceipt {
-    /// It needed no delivery: its readers read it from the database.
+    /// No delivery was needed: readers read the message from the database.
     Local,
-    /// The platform took it.
+    /// The platform accepted the message.
     Accepted {
-        /// The name that the platform gave it.
+        /// The id that the platform gave the message.
         provider_message_id: String,
     },
 }
 
-/// Why a platform did not take a message.
+/// The error of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeliveryError {
-    /// Trying again may help.
+    /// A retry may help.
     #[error("temporary: {0}")]
     Temporary(String),
-    /// Trying again will not help.
+    /// A retry will not help.
     #[error("permanent: {0}")]
     Permanent(String),
 }
 
-/// The platforms of a process.
+/// The platforms registered in a process.
 #[derive(Debug, Clone, Default)]
 pub struct Platforms(BTreeMap<PlatformKind, Arc<dyn Platform>>);
 
 impl Platforms {
-    /// The same with `platform`, which takes the place of one of its name.
+    /// Registers `platform`. Replaces a platform of the same name.
     #[must_use]
     pub fn with(mut self, platform: impl Platform) -> Self {
         self.0.insert(platform.kind(), Arc::new(platform));
         self
     }
 
-    /// The platform of that name.
+    /// Returns the platform of this name.
     ///
     /// # Errors
-    /// [`CoreError::UnknownPlatform`] lists the names there are.
+    /// [`CoreError::UnknownPlatform`] lists the registered names.
     pub fn get(&self, kind: &PlatformKind) -> Result<&Arc<dyn Platform>, CoreError> {
         self.0.get(kind).ok_or_else(|| CoreError::UnknownPlatform {
             platform: kind.clone(),

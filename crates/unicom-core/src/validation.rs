@@ -1,11 +1,11 @@
-//! Checks of texts that people who manage unicom give.
+//! Validation of names and texts entered by admins.
 
 use crate::CoreError;
 
-/// Characters of a name at the most.
+/// Maximum number of characters of a name.
 pub(crate) const LONGEST_NAME: usize = 255;
 
-/// A name: 1 to 255 characters without control characters, without space around it.
+/// Trims and validates a name: 1 to 255 characters, no control characters.
 pub(crate) fn checked_name(field: &'static str, name: &str) -> Result<String, CoreError> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control)
@@ -18,7 +18,7 @@ pub(crate) fn checked_name(field: &'static str, name: &str) -> Result<String, Co
     Ok(name.to_owned())
 }
 
-/// A text of up to `longest` characters.
+/// Validates a text: at most `longest` characters, no NUL character.
 pub(crate) fn checked_text(
     field: &'static str,
     text: &str,

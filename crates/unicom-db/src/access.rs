@@ -1,11 +1,12 @@
-//! `ChatAccess` and `StaffAccess`: the proofs that a reader may read a chat.
+//! [`ChatAccess`] and [`StaffAccess`]: proof that a reader may read a chat.
 
 use unicom_models::{Account, Chat};
 
-/// An account that takes part in a chat and is not blocked, as of when it was looked up.
+/// Proof that an account takes part in a chat and is not blocked, as of the time of the query.
 ///
-/// Messages of a chat are read only through one. Only [`queries::chats`](crate::queries::chats) makes it,
-/// from the database.
+/// The messages of a chat can only be read with a proof of access. Values are created only by the
+/// functions of [`queries::chats`](crate::queries::chats) and
+/// [`queries::access`](crate::queries::access), from the database.
 #[derive(Debug, Clone)]
 pub struct ChatAccess {
     pub(crate) account: Account,
@@ -14,19 +15,20 @@ pub struct ChatAccess {
 }
 
 impl ChatAccess {
-    /// Who reads.
+    /// Returns the account that reads.
     pub fn account(&self) -> &Account {
         &self.account
     }
 
-    /// What may be read.
+    /// Returns the chat that may be read.
     pub fn chat(&self) -> &Chat {
         &self.chat
     }
 
-    /// The same access, with the account as it stands after a change in the same transaction.
+    /// Replaces the account with its current state after a change in the same transaction.
     ///
-    /// An account with another id changes nothing: access is not handed on.
+    /// Has no effect if `account` has a different id: access cannot be transferred to another
+    /// account.
     #[must_use]
     pub fn with_account(self, account: Account) -> Self {
         if account.id == self.account.id {
@@ -36,23 +38,27 @@ impl ChatAccess {
         }
     }
 
-    /// Messages of others since the reader last wrote there or marked it read.
+    /// Returns the number of messages by other participants since the account last wrote to the
+    /// chat or marked it as read.
     pub fn unread_count(&self) -> i64 {
         self.unread_count
     }
 }
 
-/// A chat that staff reads, as of when it was looked up: all of it, internal messages included.
+/// Proof that an admin may read a whole chat, internal messages included, as of the time of the
+/// query.
 ///
-/// Only [`queries::chats::for_staff`](crate::queries::chats::for_staff) makes it. Who calls that has made sure that
-/// staff is asking: a visitor reads through a [`ChatAccess`].
+/// Created only by [`queries::chat_access::for_staff`](crate::queries::chat_access::for_staff) and
+/// [`queries::chat_access::for_staff_by_message`](crate::queries::chat_access::for_staff_by_message). Their
+/// callers must have checked that the request comes from an admin; visitors read through a
+/// [`ChatAccess`].
 #[derive(Debug, Clone)]
 pub struct StaffAccess {
     pub(crate) chat: Chat,
 }
 
 impl StaffAccess {
-    /// What may be read.
+    /// Returns the chat that may be read.
     pub fn chat(&self) -> &Chat {
         &self.chat
     }

@@ -1,49 +1,51 @@
-//! `DbError`: what can go wrong between unicom and its database. Every query function returns it.
+//! `DbError`: the error type of every query function.
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error as DieselError};
 
-/// What went wrong between unicom and its database.
+/// An error of the database layer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DbError {
-    /// Too much is waiting, or another process held the database for too long. Trying again later may help.
+    /// Too many jobs are queued, or another process held the database for too long. Retrying later
+    /// may help.
     #[error("the database is busy")]
     Busy,
-    /// No connection could be had.
+    /// No connection could be established.
     #[error("cannot connect to the database: {reason}")]
     Unavailable {
-        /// What the engine said.
+        /// The engine's message.
         reason: String,
     },
-    /// There is no room for what is to be written, or the database is read-only. Nothing was written.
+    /// The database is full or read-only. Nothing was written.
     #[error("the database cannot be written: {reason}")]
     NotWritable {
-        /// What the engine said.
+        /// The engine's message.
         reason: String,
     },
-    /// The database URL names no engine that unicom knows.
+    /// The database URL does not name a supported engine.
     #[error(
         "invalid database URL `{url}`: expected `sqlite://unicom.db`, `sqlite:///absolute/path.db` or `postgres://user@host/name`"
     )]
     InvalidUrl {
-        /// The URL without what it says of users and passwords.
+        /// The URL without user names and passwords.
         url: String,
     },
-    /// The tables could not be brought up to date.
+    /// The migrations failed.
     #[error("cannot migrate the database: {reason}")]
     Migration {
-        /// What the engine said.
+        /// The engine's message.
         reason: String,
     },
-    /// A later version has migrated the tables, and this one does not know them.
+    /// A later version of unicom has migrated the database, and this version does not know its
+    /// tables.
     #[error(
         "the database is newer than this unicom: it has migration `{migration}`, which this version does not know; use the version that ran it, or a later one"
     )]
     Newer {
-        /// The migration that this version does not have.
+        /// The applied migration that this version does not have.
         migration: String,
     },
-    /// The closure panicked; what it had written was rolled back.
+    /// The closure panicked. Everything it wrote was rolled back.
     #[error("a database closure panicked")]
     Panicked,
     /// The database was closed before the closure ran.
@@ -55,7 +57,7 @@ pub enum DbError {
 }
 
 impl DbError {
-    /// Whether the same call may succeed later, unchanged.
+    /// Returns `true` if an unchanged retry may succeed later.
     pub fn is_temporary(&self) -> bool {
         matches!(
             self,
@@ -63,7 +65,7 @@ impl DbError {
         )
     }
 
-    /// Whether a unique index or key refused the row.
+    /// Returns `true` if the row violated a unique index or a primary key.
     pub fn is_unique_violation(&self) -> bool {
         matches!(
             self,
@@ -74,18 +76,19 @@ impl DbError {
         )
     }
 
-    /// Whether a foreign key refused the change: something still refers to the row, or what it refers to is gone.
+    /// Returns `true` if the change violated a foreign key: other rows still refer to the row, or
+    /// the row it refers to does not exist.
     pub fn is_foreign_key_violation(&self) -> bool {
         let Self::Query(DieselError::DatabaseError(kind, info)) = self else {
             return false;
         };
-        // diesel has no kind for the code that SQLite gives where a key says `ON DELETE RESTRICT`.
+        // diesel has no error kind for the code that SQLite returns for `ON DELETE RESTRICT`.
         matches!(kind, DatabaseErrorKind::ForeignKeyViolation)
             || info.message() == "FOREIGN KEY constraint failed"
     }
 }
 
-/// How the engines say "try again", which has no kind of its own in diesel.
+/// Engine messages for transient errors that have no error kind in diesel.
 const TRY_AGAIN: [&str; 4] = [
     "database is locked",
     "deadlock detected",
@@ -93,7 +96,7 @@ const TRY_AGAIN: [&str; 4] = [
     "canceling statement due to statement timeout",
 ];
 
-/// The engines' words for a database that cannot be written: the disk is full, or the database is read-only.
+/// Engine messages for a full disk or a read-only database.
 const NOT_WRITABLE: [&str; 4] = [
     "database or disk is full",
     "attempt to write a readonly database",
@@ -101,7 +104,8 @@ const NOT_WRITABLE: [&str; 4] = [
     "in a read-only transaction",
 ];
 
-/// SQLite's words for a disk that failed. If a commit failed so, what was written may be kept all the same.
+/// SQLite's message for a failed disk. If a commit failed with it, the data may have been written
+/// nevertheless.
 const DISK_FAILED: &str = "disk I/O error";
 
 impl From<DieselError> for DbError {

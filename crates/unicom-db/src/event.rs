@@ -1,39 +1,42 @@
-//! `Event`: what happened, told once it is committed.
+//! `Event`: notifications about committed writes.
 
 use unicom_models::{AccountId, ChatId, Direction, MessageId, RequestId};
 
-/// What a committed write did. A hint to look: who misses one finds the same by asking the database.
+/// A notification about a committed write.
+///
+/// Events are hints: a listener that misses one finds the same state by querying the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
     /// A message was stored.
     MessageSaved {
-        /// The chat it belongs to.
+        /// The chat of the message.
         chat_id: ChatId,
-        /// Its id.
+        /// The id of the message.
         message_id: MessageId,
-        /// Which way it goes.
+        /// The direction of the message.
         direction: Direction,
     },
-    /// A request may be claimed.
+    /// A request is ready to be claimed.
     RequestReady {
-        /// Its id.
+        /// The id of the request.
         request_id: RequestId,
     },
-    /// An outgoing message waits to be delivered to its platform.
+    /// An outgoing message is ready to be delivered to its platform.
     DeliveryReady {
-        /// The message.
+        /// The id of the message.
         message_id: MessageId,
     },
-    /// Another process on the same database wrote what makes work. Only where [`Database::listen_to_peers`] was called.
+    /// Another process on the same database may have written new work. Published only after
+    /// [`Database::listen_to_peers`] has been called.
     ///
     /// [`Database::listen_to_peers`]: crate::Database::listen_to_peers
     RemoteWork,
-    /// A guest became a user.
+    /// A guest's account was merged into a user's account.
     AccountMerged {
-        /// The guest's account, which is gone.
+        /// The guest's account, which no longer exists.
         from: AccountId,
-        /// The user's account, which has everything now.
+        /// The user's account, which now owns everything the guest had.
         to: AccountId,
     },
 }

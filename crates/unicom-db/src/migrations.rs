@@ -1,4 +1,4 @@
-//! The tables, brought up to date by migrations that are compiled in.
+//! Migrations that are compiled into the program.
 
 use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -12,20 +12,20 @@ use crate::connection::transaction::{begin, commit, rollback};
 use crate::tables::{Table, tables};
 use crate::{Db, DbError, Engine};
 
-/// A set of migrations, the same steps in each engine's words, and the tables that they make.
+/// A set of migrations for both engines, and the tables they create.
 ///
-/// The names of a set's migrations begin alike, up to their number, and like those of no other set: the hosts keep theirs
-/// in the same table.
+/// The names of a set's migrations consist of a common prefix and a number. The prefix must be
+/// unique to the set, since migrations of a host application are recorded in the same table.
 pub struct Migrations {
-    /// For SQLite.
+    /// The migrations for SQLite.
     pub sqlite: fn() -> EmbeddedMigrations,
-    /// For PostgreSQL.
+    /// The migrations for PostgreSQL.
     pub postgres: fn() -> EmbeddedMigrations,
-    /// The tables that are there in the end, each behind those that it refers to.
+    /// The tables that exist after all migrations, each after the tables it refers to.
     pub tables: fn() -> Vec<Table>,
 }
 
-/// The tables of unicom's nouns.
+/// The migrations and tables of unicom.
 pub const MIGRATIONS: Migrations = Migrations {
     sqlite: || SQLITE,
     postgres: || POSTGRES,
@@ -35,15 +35,17 @@ pub const MIGRATIONS: Migrations = Migrations {
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Any constant of our own: PostgreSQL's advisory lock under which one process at a time migrates.
+/// The key of the PostgreSQL advisory lock that lets one process at a time migrate. An arbitrary
+/// constant.
 const POSTGRES_LOCK: i64 = 0x756e_6963_6f6d;
 
 impl Migrations {
-    /// Runs what has not run yet, in one transaction: all of it, or nothing. How many ran. Where there is nothing to run, it
-    /// does not wait for those who write.
+    /// Runs the pending migrations in one transaction, all or none, and returns their number. If
+    /// none are pending, it does not wait for writers.
     ///
     /// # Errors
-    /// [`DbError::Newer`] where one ran that is not in this set; [`DbError::Migration`] with the engine's words.
+    /// Returns [`DbError::Newer`] if a migration has been applied that this set does not have, or
+    /// [`DbError::Migration`] with the engine's message.
     pub fn run(&self, db: &mut Db) -> Result<usize, DbError> {
         if self.pending(db)? == 0 {
             return Ok(0);
@@ -61,19 +63,19 @@ impl Migrations {
         }
     }
 
-    /// How many migrations have not run yet. Changes nothing.
+    /// Returns the number of pending migrations. Changes nothing.
     ///
     /// # Errors
-    /// As [`Migrations::run`].
+    /// Fails like [`Migrations::run`].
     pub fn pending(&self, db: &mut Db) -> Result<usize, DbError> {
         begin_counting(db)?;
         let pending = self.count_pending(db);
-        // Counting makes the table of what has run, where it is missing.
+        // Counting creates diesel's table of applied migrations if it is missing.
         rollback(db)?;
         pending
     }
 
-    /// The names by which an engine knows the migrations of this set, in their order.
+    /// Returns the versions that an engine records for the migrations of this set, in order.
     pub(crate) fn versions(&self, engine: Engine) -> Result<Vec<String>, DbError> {
         match engine {
             Engine::Postgres => versions::<Pg>(&(self.postgres)()),
@@ -106,7 +108,7 @@ impl Migrations {
         pending.map_err(migration_error)
     }
 
-    /// Tables that a later version has changed are not what this one takes them for.
+    /// Returns an error if a later version of unicom has changed the tables.
     fn refuse_newer(&self, db: &mut Db) -> Result<(), DbError> {
         let known = self.versions(db.engine())?;
         let Some(prefix) = known.first().map(|version| without_number(version)) else {
@@ -140,8 +142,10 @@ fn versions<DB: Backend>(source: &impl MigrationSource<DB>) -> Result<Vec<String
     Ok(versions)
 }
 
-/// Counting writes only where the table of what has run is missing: elsewhere, SQLite's write lock is not asked for, which
-/// one may not get for long while a server is busy.
+/// Begins the transaction in which pending migrations are counted.
+///
+/// Counting writes only if diesel's table of applied migrations is missing. Otherwise SQLite's
+/// write lock is not requested, as it may be unavailable for a long time while a server is busy.
 fn begin_counting(db: &mut Db) -> Result<(), DbError> {
     #[derive(QueryableByName)]
     struct Tables {
@@ -160,12 +164,13 @@ fn begin_counting(db: &mut Db) -> Result<(), DbError> {
     }?)
 }
 
-/// What the names of a set have in common: `unicom` of `unicom0001`.
+/// Returns the common prefix of a set's migrations: `unicom` for `unicom0001`.
 fn without_number(version: &str) -> &str {
     version.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
-/// One process at a time, until the end of the transaction. SQLite's write lock, taken by `begin`, does the same.
+/// Lets one process at a time migrate, until the end of the transaction. On SQLite, the write lock
+/// taken by `begin` has this effect.
 fn lock(db: &mut Db) -> Result<(), DbError> {
     if let Db::Postgres(conn) = db {
         diesel::sql_query("SELECT pg_advisory_xact_lock($1)")

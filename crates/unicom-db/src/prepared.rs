@@ -1,7 +1,8 @@
-//! `CachedAs`: a query that is found among the prepared ones by its name.
+//! `CachedAs`: queries that diesel finds in its statement cache by a name.
 //!
-//! diesel finds most queries by their type. Of one with an alias or a nullable table it builds the text each time to look
-//! it up, which for a long query takes longer than running it.
+//! diesel looks up most prepared statements by the type of the query. For a query with an alias or
+//! a nullable table it builds the SQL text for every lookup, which takes longer than running the
+//! query if the text is long.
 
 use std::marker::PhantomData;
 
@@ -10,15 +11,16 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 
-/// A query with a name. Queries of one name must have one text, whatever is bound.
+/// A query that is cached under the name `Id`. All queries with the same name must have the same
+/// SQL text, whatever values are bound.
 pub struct CachedAs<Q, Id> {
     query: Q,
     name: PhantomData<Id>,
 }
 
-/// Gives a query a name.
+/// Adds [`cached_as`](CachedQuery::cached_as) to queries.
 pub trait CachedQuery: Sized {
-    /// The same query, named by a type that no other query has.
+    /// Names the query by the type `Id`, which no other query may use.
     fn cached_as<Id: 'static>(self) -> CachedAs<Self, Id> {
         CachedAs {
             query: self,

@@ -1,18 +1,19 @@
-//! `Table`: what is known of a table where any table may be meant, as in an export. Read off diesel's description of it.
+//! `Table`: metadata of a table, for code that handles any table, such as the export. Derived from
+//! diesel's schema.
 
 use diesel::expression::Expression;
 use diesel::sql_types::{BigInt, Bool, Integer, Json, Nullable, Text};
 use unicom_models::schema;
 use unicom_models::sql_types::{UtcMicros, UuidAny};
 
-/// A table: its name and its columns.
+/// A table: its name, columns and key.
 #[derive(Debug, Clone)]
 pub struct Table {
     pub(crate) name: &'static str,
     pub(crate) columns: Vec<Column>,
-    /// What its rows are told apart by and sorted by.
+    /// The columns of the primary key, which also define the sort order.
     pub(crate) key: Vec<&'static str>,
-    /// Columns that refer to other rows of the same table.
+    /// The columns that refer to other rows of this table.
     pub(crate) inner: Vec<&'static str>,
 }
 
@@ -24,7 +25,7 @@ pub struct Column {
     pub nullable: bool,
 }
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     BigInt,
@@ -37,7 +38,7 @@ pub enum Kind {
 }
 
 impl Table {
-    /// The table that diesel knows as `table`, with the key `id`.
+    /// Describes the diesel table `table`, with `id` as its key.
     ///
     /// ```
     /// use unicom_db::Table;
@@ -61,33 +62,33 @@ impl Table {
         }
     }
 
-    /// The same table, whose key is these columns.
+    /// Sets the columns of the primary key.
     #[must_use]
     pub fn with_key(mut self, columns: &[&'static str]) -> Self {
         self.key = columns.to_vec();
         self
     }
 
-    /// The same table, whose rows refer to others of it in these columns.
+    /// Sets the columns that refer to other rows of this table.
     #[must_use]
     pub fn with_inner_references(mut self, columns: &[&'static str]) -> Self {
         self.inner = columns.to_vec();
         self
     }
 
-    /// Its name in the database.
+    /// Returns the name of the table in the database.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Whether the engine counts its keys up by itself.
+    /// Returns `true` if the engine generates the keys from a counter.
     pub(crate) fn has_counter(&self) -> bool {
         let is_key = |column: &&Column| self.key == [column.name];
         let key = self.columns.iter().find(is_key);
         key.is_some_and(|column| column.kind == Kind::BigInt)
     }
 
-    /// Where a column stands in a row.
+    /// Returns the position of a column in a row, or `None` if the table has no such column.
     pub(crate) fn position(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|known| known.name == column)
     }
@@ -98,7 +99,7 @@ pub trait Columns {
     fn describe(columns: &mut Vec<Column>);
 }
 
-/// A type of columns.
+/// The SQL type of a column.
 pub trait Holds {
     const KIND: Kind;
     const NULLABLE: bool = false;
@@ -140,7 +141,7 @@ where
     const NULLABLE: bool = true;
 }
 
-/// diesel lists the columns of a table as one tuple.
+/// Implements [`Columns`] for tuples, since diesel lists the columns of a table as one tuple.
 macro_rules! describe_tuples {
     ($first:ident $($more:ident)*) => {
         impl<$first, $($more),*> Columns for ($first, $($more,)*)
@@ -174,7 +175,7 @@ where
     }
 }
 
-/// The tables of unicom's nouns, each behind those that it refers to.
+/// Returns the tables of unicom, each after the tables it refers to.
 pub(crate) fn tables() -> Vec<Table> {
     use schema::*;
     vec![

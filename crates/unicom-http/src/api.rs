@@ -1,4 +1,4 @@
-//! `Api`: what the routes need, and who is asking them.
+//! `Api`: the state shared by all routes, and the identification of the caller.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,49 +13,52 @@ use crate::identity::random_token;
 use crate::security_log::note_reading;
 use crate::{Admin, ApiError, Arrival, IdentityProvider, Storage, UploadFolder};
 
-/// What the routes need. Cheap to clone.
+/// State that the routes need. Cheap to clone.
 #[derive(Clone)]
 pub struct Api {
-    /// Where everything is stored.
+    /// The database.
     pub database: Database,
-    /// Where files are kept.
+    /// The store of media files.
     pub media: Arc<dyn MediaStore>,
-    /// Who is asking.
+    /// Identifies the caller of each request.
     pub identity: Arc<dyn IdentityProvider>,
-    /// How large things may be.
+    /// Limits on the size of requests and files.
     pub limits: Limits,
-    /// Where files lie while they are received. Defaults to the system's folder for temporary files.
+    /// The folder for files that are being received. Defaults to the system's folder for temporary
+    /// files.
     pub uploads: UploadFolder,
-    /// Whether there is room for files. By default there always is.
+    /// Checks that there is room for files. By default there always is.
     pub storage: Storage,
-    /// The path under which the routes are mounted, without a slash at its end.
+    /// The path under which the routes are mounted, without a trailing slash.
     pub base_path: String,
 }
 
-/// How large things may be, in bytes, and how long bodies may take.
+/// Size limits in bytes, and the time limit for request bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// A message's text. Defaults to 16 KiB.
+    /// The text of a message. Defaults to 16 KiB.
     pub text: usize,
     /// A body without a file. Defaults to 256 KiB.
     pub body: usize,
     /// A file. Defaults to 20 MiB.
     pub file: usize,
-    /// What an image may ask of whoever shows it.
+    /// Limits on the memory and work that displaying an image may require.
     pub image: ImageLimits,
-    /// All files of a user together. Defaults to 1 GiB; none: any number of bytes.
+    /// All files of a user together. Defaults to 1 GiB; `None` means no limit.
     pub user_quota: Option<u64>,
-    /// All files of a guest together. Defaults to 100 MiB; none: any number of bytes. Anybody can be a guest.
+    /// All files of a guest together. Defaults to 100 MiB; `None` means no limit. Any visitor can
+    /// be a guest.
     pub guest_quota: Option<u64>,
-    /// All files of all guests together. Defaults to 10 GiB; none: any number of bytes. It bounds a visitor who becomes a
-    /// new guest again and again.
+    /// All files of all guests together. Defaults to 10 GiB; `None` means no limit. Bounds a
+    /// visitor who becomes a new guest again and again.
     pub all_guests_quota: Option<u64>,
-    /// How long a body may take to arrive; one more second for every 8 KiB of it that has come. Defaults to 30 s.
+    /// Time in which a body must arrive, plus one second for every 8 KiB received. Defaults to 30
+    /// seconds.
     pub body_time: Duration,
 }
 
 impl Limits {
-    /// Returns how many bytes files may have together when this visitor sends one.
+    /// Returns the media quota that applies when this visitor sends a file.
     pub(crate) fn quota(&self, visitor: &Visitor) -> MediaQuota {
         MediaQuota {
             account: match visitor {
@@ -82,7 +85,7 @@ impl Default for Limits {
     }
 }
 
-/// Who wants to write, and whether a session knows.
+/// The visitor who makes a writing request, and the guest id to remember if it is new.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
     pub visitor: Visitor,
@@ -90,13 +93,15 @@ pub(crate) struct Writer {
 }
 
 impl Api {
-    /// Returns who is asking, with the time at which the request had arrived whole.
+    /// Returns the visitor who makes the request, with the time at which the whole request had
+    /// arrived. Returns `None` if there is no session.
     async fn identify(&self, request: &HttpRequest) -> Result<Option<Visitor>, ApiError> {
         let visitor = self.identity.identify(request).await?;
         Ok(visitor.map(|visitor| visitor.with_arrival(Arrival::of_whole(request))))
     }
 
-    /// Who wants to read. Somebody without a session is a guest whom nobody has seen before.
+    /// Returns the visitor who makes a reading request. A client without a session is a new guest
+    /// with a random id, which is not remembered.
     pub(crate) async fn reader(&self, request: &HttpRequest) -> Result<Visitor, ApiError> {
         match self.identify(request).await? {
             Some(visitor) => Ok(visitor),
@@ -104,7 +109,8 @@ impl Api {
         }
     }
 
-    /// Who wants to write.
+    /// Returns the visitor who makes a writing request. A client without a session gets a new guest
+    /// id from the host.
     pub(crate) async fn writer(&self, request: &HttpRequest) -> Result<Writer, ApiError> {
         if let Some(visitor) = self.identify(request).await? {
             return Ok(Writer {
@@ -122,14 +128,15 @@ impl Api {
         })
     }
 
-    /// Returns who wants to manage unicom, and notes what is read in the security log.
+    /// Returns the admin who makes the request, and writes what is read to the security log.
     ///
     /// # Errors
-    /// [`ApiError::login_required`] for guests and nobody, [`ApiError::staff_only`] for users who are not staff.
+    /// [`ApiError::login_required`] for guests and clients without a session,
+    /// [`ApiError::staff_only`] for users who are not admins.
     pub(crate) async fn staff(&self, request: &HttpRequest) -> Result<Admin, ApiError> {
         if let Some(staff) = self.identity.staff(request).await? {
             if matches!(*request.method(), Method::GET | Method::HEAD) {
-                // What staff writes is in the audit trail.
+                // What admins write is in the audit trail.
                 note_reading(request, &staff);
             }
             return Ok(staff);
@@ -142,7 +149,8 @@ impl Api {
         }
     }
 
-    /// Begins the session of a new guest. To be called after the first write, so that a refused one leaves nothing.
+    /// Begins the session of a new guest. Must be called after the first write, so that a refused
+    /// write leaves no session.
     pub(crate) fn remember(&self, request: &HttpRequest, writer: &Writer) -> Result<(), ApiError> {
         match &writer.new_guest {
             Some(guest) => self.identity.remember_guest(request, guest),

@@ -1,24 +1,25 @@
-//! When a request reached the server, and when its body had.
+//! `Arrival`: when the head and the body of a request reached the server.
 
 use std::time::Duration;
 
 use actix_web::{HttpMessage, HttpRequest};
 use unicom_models::UtcTime;
 
-/// When a request reached the server: kept with the request, and handed to the services with its guest.
+/// The time at which a request reached the server. It is stored in the request's extensions and
+/// handed to the services with the guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrival {
     head: UtcTime,
-    /// `None` until the body has been read, and for requests without one.
+    /// `None` until the body has been read, and for requests without a body.
     body: Option<UtcTime>,
 }
 
 impl Arrival {
-    /// Notes that the head of the request reached the server `now`, by the clock of the database. The
-    /// first note counts.
+    /// Records that the head of the request reached the server `now`, by the clock of the database.
+    /// Only the first call has an effect.
     ///
-    /// [`scope`](crate::scope) notes it for every request. A host whose middleware looks sessions up may
-    /// note it before that: see [`Guest::arrived_at`](unicom_webchat::Guest::arrived_at).
+    /// [`scope`](crate::scope) calls this for every request. A host whose middleware looks up
+    /// sessions may call it earlier: see [`Guest::arrived_at`](unicom_webchat::Guest::arrived_at).
     pub fn note(request: &impl HttpMessage, now: UtcTime) {
         let mut extensions = request.extensions_mut();
         if !extensions.contains::<Self>() {
@@ -29,7 +30,7 @@ impl Arrival {
         }
     }
 
-    /// Returns when the head of the request reached the server, if that was noted.
+    /// Returns when the head of the request reached the server, or `None` if that was not recorded.
     pub fn of_head(request: &HttpRequest) -> Option<UtcTime> {
         request
             .extensions()
@@ -37,16 +38,16 @@ impl Arrival {
             .map(|arrival: &Self| arrival.head)
     }
 
-    /// Returns when the request had reached the server whole, if that was noted. Requests without a
-    /// body are whole with their head.
+    /// Returns when the whole request had reached the server, or `None` if that was not recorded.
+    /// For a request without a body this is the arrival of its head.
     pub fn of_whole(request: &HttpRequest) -> Option<UtcTime> {
         let extensions = request.extensions();
         let arrival: &Self = extensions.get()?;
         Some(arrival.body.unwrap_or(arrival.head))
     }
 
-    /// Notes that the body of the request has reached the server `now`. Returns how long after its head that was, if
-    /// the head was noted.
+    /// Records that the body of the request has reached the server `now`. Returns how long after
+    /// the head that was, or `None` if the head was not recorded.
     pub(crate) fn note_body(request: &HttpRequest, now: UtcTime) -> Option<Duration> {
         let mut extensions = request.extensions_mut();
         let arrival = extensions.get_mut::<Self>()?;

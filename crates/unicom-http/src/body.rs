@@ -1,4 +1,4 @@
-//! Bodies: read up to a limit.
+//! Reads request bodies up to a limit.
 
 use std::time::Duration;
 
@@ -10,16 +10,17 @@ use crate::body_timeout::{BodyTimeout, is_too_late};
 use crate::metered::{announced, count_announced, count_bytes};
 use crate::{Api, ApiError, Arrival, Fields, Limits};
 
-/// How long a body may take before what proves who sends it is checked again. A body that is held
-/// back on purpose must not keep alive what has ended meanwhile.
+/// How long a body may take before the sender's proof of identity is checked again. A body that is
+/// held back on purpose must not outlive a session that has ended meanwhile.
 const PROOF_HOLDS: Duration = Duration::from_secs(1);
 
-/// Reads a JSON object of at most `limit` bytes, and counts these for the address that they come from; an empty body counts
-/// as an empty object.
+/// Reads a JSON object of at most `limit` bytes and counts the bytes for the address that sent
+/// them. An empty body without a `Content-Type` counts as an empty object.
 ///
 /// # Errors
 /// [`ApiError::unsupported_media_type`], [`ApiError::too_large`], [`ApiError::request_timeout`],
-/// [`ApiError::rate_limited`], [`ApiError::invalid_json`], [`ApiError::invalid_body`] for JSON that is no object.
+/// [`ApiError::rate_limited`], [`ApiError::invalid_json`], and [`ApiError::invalid_body`] for JSON
+/// that is not an object.
 pub async fn read_json(
     request: &HttpRequest,
     payload: web::Payload,
@@ -28,7 +29,7 @@ pub async fn read_json(
     json(request, &read(request, payload, limit).await?)
 }
 
-/// Reads a JSON object as [`read_json`] does, without counting its bytes.
+/// Reads a JSON object like [`read_json`], without counting its bytes.
 pub(crate) async fn read_json_uncounted(
     request: &HttpRequest,
     payload: web::Payload,
@@ -50,7 +51,8 @@ fn json(request: &HttpRequest, bytes: &[u8]) -> Result<Fields, ApiError> {
     Fields::from_json(bytes)
 }
 
-/// The body's MIME type in lower case, without parameters; empty where the request names none.
+/// Returns the MIME type of the body in lower case, without parameters. Empty if the request has no
+/// `Content-Type`.
 pub(crate) fn content_type(request: &HttpRequest) -> String {
     let value = request
         .headers()
@@ -65,7 +67,7 @@ pub(crate) fn content_type(request: &HttpRequest) -> String {
         .to_ascii_lowercase()
 }
 
-/// Reads a body of at most `limit` bytes, and counts these for the address that they come from.
+/// Reads a body of at most `limit` bytes and counts the bytes for the address that sent them.
 pub(crate) async fn read(
     request: &HttpRequest,
     payload: web::Payload,
@@ -89,7 +91,7 @@ async fn read_uncounted(
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(too_large());
     }
-    // In time, but of any length: the limit has a sentence of its own.
+    // `BodyTimeout` only limits the time here: exceeding the length has a separate error message.
     let body = BodyTimeout::new(payload.into_inner(), usize::MAX, time(request));
     let bytes = to_bytes_limited(BodyStream::new(body), limit)
         .await
@@ -105,7 +107,7 @@ async fn read_uncounted(
     Ok(bytes)
 }
 
-/// How long a body may take at the beginning, here.
+/// Returns the configured base time in which the body of the request must arrive.
 pub(crate) fn time(request: &HttpRequest) -> Duration {
     let api = request.app_data::<web::Data<Api>>();
     api.map_or_else(Limits::default, |api| api.limits).body_time
@@ -115,12 +117,12 @@ pub(crate) fn too_late() -> ApiError {
     ApiError::request_timeout("the body took too long to arrive")
 }
 
-/// Notes that the body of the request has reached the server. If it took longer than a second, asks the
-/// host whether what proves who sends it still does: to be called by whatever reads a body, before
-/// anything is done with it.
+/// Records that the body of the request has reached the server. If it took longer than a second,
+/// asks the host to check the sender's proof of identity again. Everything that reads a body must
+/// call this before acting on the body.
 ///
 /// # Errors
-/// Those of [`IdentityProvider::still_valid`](crate::IdentityProvider::still_valid).
+/// Returns the error of [`IdentityProvider::still_valid`](crate::IdentityProvider::still_valid).
 pub(crate) async fn note_body(request: &HttpRequest) -> Result<(), ApiError> {
     let Some(api) = request.app_data::<web::Data<Api>>() else {
         return Ok(());

@@ -1,4 +1,5 @@
-//! `BodyTimeout`: a body that must arrive in time (CWE-400: bodies that dribble in would hold the server's memory).
+//! `BodyTimeout`: a request body that must arrive in time (CWE-400: slow bodies would hold the
+//! server's memory).
 
 use std::future::Future;
 use std::io;
@@ -12,22 +13,24 @@ use actix_web::web::Bytes;
 use futures_util::Stream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Bytes that give a body one more second: a large file may come over a slow line, of 64 kbit/s at the least.
+/// Bytes that extend the deadline of a body by one second. This allows a large file over a slow
+/// line, of at least 64 kbit/s.
 const BYTES_PER_S: u64 = 8 << 10;
 
-/// A body that ends with an error where it takes longer than its time, or is longer than its limit.
+/// A body that ends with an error if it exceeds its time or its length limit.
 pub(crate) struct BodyTimeout {
     payload: Payload,
     limit: u64,
     received: u64,
-    /// When the time ends of which a body has some from the beginning.
+    /// The deadline for a body of which nothing has arrived yet.
     deadline: Instant,
-    /// Made once the body has to be waited for: most come whole, with the head.
+    /// Created once the body has to be waited for. Most bodies arrive together with the head.
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
 impl BodyTimeout {
-    /// A body of at most `limit` bytes that must arrive in `time`, and a second more for every 8 KiB of it.
+    /// Wraps a body of at most `limit` bytes that must arrive in `time`, plus one second for every
+    /// 8 KiB received.
     pub fn new(payload: Payload, limit: usize, time: Duration) -> Self {
         Self {
             payload,
@@ -38,7 +41,7 @@ impl BodyTimeout {
         }
     }
 
-    /// The same as the payload of a request.
+    /// Converts this into the payload of a request.
     pub fn boxed(self) -> Payload {
         Payload::Stream {
             payload: Box::pin(self),
@@ -74,7 +77,7 @@ impl Stream for BodyTimeout {
     }
 }
 
-/// Whether a body took too long.
+/// Returns `true` if the error says that a body took too long to arrive.
 pub(crate) fn is_too_late(error: &PayloadError) -> bool {
     matches!(error, PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut)
 }

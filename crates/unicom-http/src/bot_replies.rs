@@ -1,6 +1,7 @@
-//! `POST requests/{id}/reply/`: the answer of a bot that said it would come later, by the request's own token.
+//! `POST requests/{id}/reply/`: the deferred reply of a bot, authorised by the request's token.
 //!
-//! It stands outside sessions and their protection against cross-site requests: the token is all that counts.
+//! The route is outside sessions and their protection against cross-site requests: it only checks
+//! the token.
 
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
@@ -23,15 +24,15 @@ use crate::upload::delete_files;
 use crate::webchat::private_headers;
 use crate::{Api, ApiError, SecurityEvent, bearer_token, ids, json_errors, respond, routes};
 
-/// Bytes of an answer at the most: a file of 20 MiB grows by a third in JSON.
+/// Maximum size of a reply body in bytes. A file of 20 MiB grows by a third in JSON.
 const LONGEST: usize = 30 << 20;
 
-/// The routes that [`request_routes`] mounts, to be described under its path.
+/// The routes that [`request_routes`] mounts, for the OpenAPI document.
 pub const REQUESTS: Routes = routes! {
     self => [reply],
 };
 
-/// The routes under `api.base_path` by which requests are answered, to be mounted in front of
+/// Creates the routes under `api.base_path` through which bots answer requests. Mount them before
 /// [`scope`](crate::scope), outside its session.
 pub fn request_routes(
     api: Api,
@@ -53,26 +54,26 @@ pub fn request_routes(
         .configure(REQUESTS.configure)
 }
 
-/// Where [`request_routes`] are mounted.
+/// Returns the path at which [`request_routes`] are mounted.
 pub fn request_path(base_path: &str) -> String {
     format!("{base_path}/requests")
 }
 
-/// What was stored.
+/// The stored messages.
 #[derive(Serialize, ToSchema)]
 struct Replied<'a> {
     messages: Vec<MessageJson<'a>>,
 }
 
-/// Several replies, or the only one.
+/// One reply or several.
 #[derive(ToSchema)]
 #[schema(as = RequestReply)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "described here, read in unicom-core")]
 enum ReplyBody {
-    /// Up to 20.
+    /// Up to 20 replies.
     Several(Replies),
-    /// One.
+    /// One reply.
     One(Reply),
 }
 
@@ -86,7 +87,7 @@ struct Replies {
     replies: Vec<Reply>,
 }
 
-/// A text, HTML or a file, and what stands under it.
+/// A text, HTML or a file, optionally with buttons.
 #[derive(ToSchema)]
 #[schema(as = OneReply)]
 #[serde(deny_unknown_fields)]
@@ -99,28 +100,29 @@ struct Reply {
     buttons: Option<Buttons>,
     /// An image.
     image: Option<ReplyFile>,
-    /// A sound.
+    /// An audio file.
     audio: Option<ReplyFile>,
-    /// Whichever of these it is by its content. A reply has one file.
+    /// An image or audio file; the type is detected from its content. A reply has at most one file.
     file: Option<ReplyFile>,
 }
 
-/// A file of up to 20 MiB.
+/// A file of at most 20 MiB.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "described here, read in unicom-core")]
 struct ReplyFile {
-    /// Its bytes.
+    /// The bytes of the file.
     #[schema(content_encoding = "base64")]
     base64: String,
-    /// A name to save it under.
+    /// The name to save the file under.
     name: Option<String>,
 }
 
 /// Answers a request
 ///
-/// By the request's own token. Stores the replies and completes the request, once; no reply is an answer too. Up to
-/// 30 MiB of JSON; unlike elsewhere, an unknown field is refused.
+/// Authorised by the request's token. Stores the replies and completes the request, once; an empty
+/// list of replies also completes it. Accepts up to 30 MiB of JSON. Unlike elsewhere, an unknown
+/// field is refused.
 #[utoipa::path(
     post,
     path = "/{id}/reply",
@@ -143,7 +145,7 @@ async fn reply(
     let id: RequestId = ids::parsed("request", &path)?;
     let token = bearer_token(request.headers()).ok_or_else(|| ids::missing("request"))?;
     let token = token.to_owned();
-    // Before the body, which may be large, is read from whoever has no business here.
+    // The token is checked before the body, which may be large, is read.
     api.database
         .read({
             let token = token.clone();
@@ -157,7 +159,8 @@ async fn reply(
                     .write(&request);
             }
         })?;
-    // Not counted by address: the token shows that this is a bot of the operator's, which may answer with files.
+    // Not counted by address: the token shows that this is one of the operator's bots, which may
+    // answer with files.
     let body = read_json_uncounted(&request, payload, LONGEST).await?;
     let body = body.into_value();
     let replies = replies_from_json(&*api.media, &body).await?;
@@ -166,7 +169,7 @@ async fn reply(
         .database
         .write(move |tx| answer_request(tx, &platforms, id, &token, replies))
         .await;
-    // Where the database failed, the answer may have been stored all the same.
+    // After a database error the replies may have been stored nevertheless, so their files stay.
     if matches!(&stored, Err(error) if !matches!(error, CoreError::Db(_))) {
         delete_files(&api, files).await;
     }

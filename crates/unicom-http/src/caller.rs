@@ -1,4 +1,4 @@
-//! `Caller`: who sends a request, as far as it is known, for the logs.
+//! `Caller`: the sender of a request as far as it is known, for the logs.
 
 use std::cell::{Cell, RefCell};
 use std::net::IpAddr;
@@ -8,10 +8,11 @@ use actix_web::{HttpMessage, HttpRequest};
 
 use crate::log_sources::Sources;
 
-/// Who sends a request and from where, as far as it is known. One for each request; clones are the same one.
+/// The sender of a request and its source, as far as they are known. There is one for each request;
+/// clones share it.
 ///
-/// Whatever learns who it is says so with [`Caller::set_actor`]: the session, the API token, a login. The access log and
-/// the security log read it.
+/// Code that identifies the sender (the session, the API token, a login) reports it with
+/// [`Caller::set_actor`]. The access log and the security log read it.
 #[derive(Debug, Clone)]
 pub struct Caller(Rc<CallerData>);
 
@@ -37,28 +38,30 @@ impl Caller {
         caller
     }
 
-    /// Says who it is, as the audit trail would: `user:7`, `token:3`.
+    /// Sets the actor, in the form used by the audit trail: `user:7`, `token:3`.
     pub fn set_actor(&self, actor: impl Into<String>) {
         self.0.actor.replace(Some(actor.into()));
     }
 
-    /// Returns who it is; none for guests, and as long as that is not known.
+    /// Returns the actor. Returns `None` for guests, and until the sender is known.
     pub fn actor(&self) -> Option<String> {
         self.0.actor.borrow().clone()
     }
 
-    /// Notes that the request was counted and let in.
+    /// Records that the request was counted and admitted.
     pub(crate) fn set_admitted(&self) {
         self.0.is_admitted.set(true);
     }
 
-    /// Returns whether the access log takes the line of this request: that of one which [`admit`](crate::admit) let in, and
-    /// so many a minute of those that it refused or was not asked about.
+    /// Returns `true` if the access log should contain a line for this request: always for requests
+    /// that [`admit`](crate::admit) let in, and up to a limit per minute for requests that it
+    /// refused or did not see.
     pub fn leaves_access_line(&self) -> bool {
         self.0.is_admitted.get() || self.may_leave("request")
     }
 
-    /// Counts a line of this kind for the address that the request comes from; returns whether it is to be written.
+    /// Counts a log line of this kind for the address of the request. Returns `true` if the line is
+    /// to be written.
     pub(crate) fn may_leave(&self, kind: &'static str) -> bool {
         match &self.0.source {
             Some((sources, address)) => sources.may_leave(kind, *address),
@@ -66,7 +69,7 @@ impl Caller {
         }
     }
 
-    /// Returns where the request comes from, as [`Sources`] name it.
+    /// Returns the source of the request as named by [`Sources`], or `None` if it is not known.
     pub(crate) fn source(&self) -> Option<String> {
         let (sources, address) = self.0.source.as_ref()?;
         Some(sources.name(*address))

@@ -1,21 +1,22 @@
-//! `Precondition`: the answers that a client has already, as it says (`If-None-Match`, RFC 9110, 13.1.2).
+//! `Precondition`: the responses that a client already has, from `If-None-Match` (RFC 9110,
+//! 13.1.2).
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{EntityTag, Header, IfNoneMatch};
 
-/// The tags of answers that a client has.
+/// The entity tags in a request's `If-None-Match` header.
 #[derive(Debug)]
 pub(crate) enum Precondition {
-    /// None, or what the client says makes no sense.
+    /// The header is missing or malformed.
     Nothing,
-    /// Whatever there is.
+    /// `*`: any response matches.
     Anything,
-    /// Those with these tags.
+    /// A list of entity tags.
     Tagged(Vec<EntityTag>),
 }
 
 impl Precondition {
-    /// What the client of this request has.
+    /// Reads the precondition of this request.
     pub fn of(request: &HttpRequest) -> Self {
         match IfNoneMatch::parse(request) {
             Ok(IfNoneMatch::Any) => Self::Anything,
@@ -24,7 +25,7 @@ impl Precondition {
         }
     }
 
-    /// Whether the client has the answer with this tag.
+    /// Returns `true` if the client already has the response with this tag.
     pub fn has(&self, tag: &EntityTag) -> bool {
         match self {
             Self::Nothing => false,

@@ -1,4 +1,4 @@
-//! Cursors of lists: opaque to clients, checked when they come back.
+//! Cursors of paginated lists: opaque to clients and validated when they are sent back.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -8,20 +8,20 @@ use unicom_models::UtcTime;
 
 use crate::ApiError;
 
-/// The end of the year 9999: PostgreSQL's times do not reach as far as 64 bits of microseconds do.
+/// The end of the year 9999. PostgreSQL timestamps cover less than 64 bits of microseconds.
 const LATEST_MICROS: i64 = 253_402_300_799_999_999;
 
-/// The place in a list of chats after which the next page begins, as text.
+/// Encodes a position in a list of chats as the cursor of the next page.
 pub(crate) fn encode(position: &ListPosition) -> String {
     at(position.last_activity_at, &position.id)
 }
 
-/// The place in a list in the order of time after which the next page begins, as text.
+/// Encodes a position in a list ordered by time as the cursor of the next page.
 pub(crate) fn at(time: UtcTime, id: impl Display) -> String {
     format!("{}.{id}", time.as_micros())
 }
 
-/// The place in a list of chats that a cursor names.
+/// Decodes a cursor of a list of chats.
 ///
 /// # Errors
 /// [`ApiError::invalid_cursor`] for anything that [`encode`] did not write.
@@ -36,7 +36,7 @@ pub(crate) fn decode(cursor: &str) -> Result<ListPosition, ApiError> {
     })
 }
 
-/// The place that a cursor of [`at`] names.
+/// Decodes a cursor that [`at`] wrote.
 ///
 /// # Errors
 /// [`ApiError::invalid_cursor`] for anything that [`at`] did not write.
@@ -45,10 +45,10 @@ pub(crate) fn decode_at<T: FromStr>(cursor: &str) -> Result<(UtcTime, T), ApiErr
     Ok((time, decode_id(id)?))
 }
 
-/// The id that a cursor is, in a list in the order of ids.
+/// Decodes a cursor of a list ordered by id, which is the id itself.
 ///
 /// # Errors
-/// [`ApiError::invalid_cursor`] for anything that is no id.
+/// [`ApiError::invalid_cursor`] if it is not an id.
 pub(crate) fn decode_id<T: FromStr>(cursor: &str) -> Result<T, ApiError> {
     cursor.parse().map_err(|_| invalid())
 }
@@ -62,7 +62,7 @@ fn split(cursor: &str) -> Option<(UtcTime, &str)> {
     Some((UtcTime::from_micros(micros)?, id))
 }
 
-/// The answer to a cursor that no page gave.
+/// Returns the error for a cursor that no page returned.
 pub(crate) fn invalid() -> ApiError {
     ApiError::invalid_cursor("`cursor` must be a `next_cursor` of an earlier page")
 }

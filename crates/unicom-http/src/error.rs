@@ -1,7 +1,8 @@
-//! Every failure that a client is told of: its code and status, here and nowhere else.
+//! `ApiError`: every failure that a client can receive, with its code and status.
 //!
-//! Handlers and `IdentityProvider`s return [`ApiError`]. Errors of services and of the database become one through
-//! `From`; what is internal is logged there and never told.
+//! Handlers and `IdentityProvider`s return [`ApiError`]. Errors of services and of the database are
+//! converted through `From`, which logs internal details and does not send them to the client.
+//! Codes and statuses are defined only here.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -27,10 +28,10 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::openapi::constant::always;
 use crate::storage::refusal::Refusal;
 
-/// After which a client may try again, where nothing else is said.
+/// The default time after which a client may try again.
 const SOON: Duration = Duration::from_secs(1);
 
-/// A failure as a client is told of it: a stable code, its status, and one sentence.
+/// A failure as sent to a client: a stable code, its status, and a one-sentence message.
 #[derive(Debug, Clone)]
 pub struct ApiError {
     kind: Kind,
@@ -41,25 +42,25 @@ pub struct ApiError {
 /// Declares the kinds of failure with their status and code, and a constructor for each.
 macro_rules! kinds {
     ($($(#[doc = $says:literal])+ $name:ident $kind:ident $status:ident $code:literal),+ $(,)?) => {
-        /// The kinds of failures that clients are told of.
+        /// The kinds of failure that clients can receive.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Kind { $($(#[doc = $says])+ $kind),+ }
 
         impl Kind {
-            /// Every kind, by status.
+            /// Every kind.
             pub const ALL: &'static [Self] = &[$(Self::$kind),+];
 
-            /// The status that it is answered with.
+            /// Returns the HTTP status of this kind.
             pub fn status(self) -> StatusCode {
                 match self { $(Self::$kind => StatusCode::$status),+ }
             }
 
-            /// Its code, stable.
+            /// Returns the stable code of this kind.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$kind => $code),+ }
             }
 
-            /// What it means, in a sentence.
+            /// Returns a one-sentence description of this kind.
             pub(crate) fn says(self) -> &'static str {
                 match self { $(Self::$kind => concat!($($says),+).trim_ascii()),+ }
             }
@@ -76,29 +77,29 @@ macro_rules! kinds {
 kinds! {
     /// The body is not JSON.
     invalid_json InvalidJson BAD_REQUEST "invalid_json",
-    /// The body, or a field of it, is not what it may be.
+    /// The body or one of its fields is invalid.
     invalid_body InvalidBody BAD_REQUEST "invalid_body",
-    /// The path has a character percent-encoded that must stand as it is.
+    /// The path percent-encodes a character that must not be encoded.
     invalid_path InvalidPath BAD_REQUEST "invalid_path",
-    /// A query parameter is not what it may be.
+    /// A query parameter is invalid.
     invalid_parameter InvalidParameter BAD_REQUEST "invalid_parameter",
-    /// A page begins at a place that is not there.
+    /// The cursor of a page is invalid.
     invalid_cursor InvalidCursor BAD_REQUEST "invalid_cursor",
-    /// There is no such filter.
+    /// The filter does not exist.
     unknown_filter UnknownFilter BAD_REQUEST "unknown_filter",
-    /// A message has neither text nor media.
+    /// The message has neither text nor media.
     empty_message EmptyMessage BAD_REQUEST "empty_message",
-    /// A text has a character that cannot be kept.
+    /// A text contains a character that cannot be stored.
     invalid_text InvalidText BAD_REQUEST "invalid_text",
-    /// The request carries the cookies of two sessions, and the one that is meant cannot be told.
+    /// The request carries the cookies of two sessions, and it is unclear which one is meant.
     ambiguous_session AmbiguousSession BAD_REQUEST "ambiguous_session",
     /// The name or the password is wrong.
     invalid_credentials InvalidCredentials UNAUTHORIZED "invalid_credentials",
     /// Only for users.
     login_required LoginRequired UNAUTHORIZED "login_required",
-    /// Only for those who manage unicom.
+    /// Only for admins.
     staff_only StaffOnly FORBIDDEN "staff_only",
-    /// Visitors cannot make users here: the operator does.
+    /// Visitors cannot register here; the operator creates users.
     registration_closed RegistrationClosed FORBIDDEN "registration_closed",
     /// The API token's scope does not include the request.
     insufficient_scope InsufficientScope FORBIDDEN "insufficient_scope",
@@ -106,59 +107,59 @@ kinds! {
     csrf_failed CsrfFailed FORBIDDEN "csrf_failed",
     /// The account is blocked.
     account_blocked AccountBlocked FORBIDDEN "account_blocked",
-    /// The button could be clicked until a time that has passed.
+    /// The button has expired.
     button_expired ButtonExpired FORBIDDEN "button_expired",
-    /// The button is somebody else's, or there is none.
+    /// The button belongs to another account or does not exist.
     not_your_button NotYourButton FORBIDDEN "not_your_button",
-    /// There is nothing here for this visitor.
+    /// The resource does not exist for this visitor.
     not_found NotFound NOT_FOUND "not_found",
-    /// There is no such chat for this visitor.
+    /// The chat does not exist for this visitor.
     chat_not_found ChatNotFound NOT_FOUND "chat_not_found",
-    /// There is no active web chat channel, or not the one that was named.
+    /// There is no active web chat channel, or the requested one is not available.
     no_channel NoChannel NOT_FOUND "no_channel",
-    /// The path does not take this method.
+    /// The path does not accept this method.
     method_not_allowed MethodNotAllowed METHOD_NOT_ALLOWED "method_not_allowed",
-    /// The same `client_message_id` came with another content.
+    /// The `client_message_id` was already used with different content.
     idempotency_conflict IdempotencyConflict CONFLICT "idempotency_conflict",
-    /// Another user has that name.
+    /// Another user has this name.
     username_taken UsernameTaken CONFLICT "username_taken",
-    /// Users who are staff are erased on the command line only.
+    /// Users who are admins can only be erased on the command line.
     staff_user StaffUser CONFLICT "staff_user",
     /// The body did not arrive in time.
     request_timeout RequestTimeout REQUEST_TIMEOUT "request_timeout",
-    /// What is there does not allow the change.
+    /// The current state does not allow the change.
     conflict Conflict CONFLICT "conflict",
-    /// The request was answered or given up meanwhile.
+    /// The request has already been answered or abandoned.
     request_ended RequestEnded CONFLICT "request_ended",
-    /// A text, a body or a file is over its limit.
+    /// A text, a body or a file exceeds its limit.
     too_large TooLarge PAYLOAD_TOO_LARGE "too_large",
-    /// The files of the account have as many bytes as they may have; deleting chats for good makes room.
+    /// The files of the account exceed its quota; permanently deleting chats frees space.
     quota_exceeded QuotaExceeded PAYLOAD_TOO_LARGE "quota_exceeded",
-    /// The path with its query is over its limit.
+    /// The path and query exceed their limit.
     uri_too_long UriTooLong URI_TOO_LONG "uri_too_long",
-    /// The body or a file is of a type that is not taken.
+    /// The type of the body or of a file is not supported.
     unsupported_media_type UnsupportedMediaType UNSUPPORTED_MEDIA_TYPE "unsupported_media_type",
     /// The byte range is not in the file.
     range_not_satisfiable RangeNotSatisfiable RANGE_NOT_SATISFIABLE "range_not_satisfiable",
-    /// The server does not answer for the host that the request names.
+    /// The server does not serve the host that the request names.
     misdirected_request MisdirectedRequest MISDIRECTED_REQUEST "misdirected_request",
-    /// Too many requests from one sender; trying again later helps.
+    /// Too many requests from one sender; try again later.
     rate_limited RateLimited TOO_MANY_REQUESTS "rate_limited",
-    /// The headers are over their limit.
+    /// The headers exceed their limit.
     headers_too_large HeadersTooLarge REQUEST_HEADER_FIELDS_TOO_LARGE "headers_too_large",
-    /// A mistake of the server's.
+    /// An internal server error.
     internal Internal INTERNAL_SERVER_ERROR "internal",
-    /// Too much is going on; trying again later may help.
+    /// The server is overloaded; trying again later may help.
     busy_because Busy SERVICE_UNAVAILABLE "busy",
-    /// There is no room for what was sent; trying again later may help.
+    /// There is no room to store the data; trying again later may help.
     storage_full StorageFull SERVICE_UNAVAILABLE "storage_full",
     /// The server is shutting down.
     draining Draining SERVICE_UNAVAILABLE "draining",
 }
 
 impl ApiError {
-    /// The same with another time after which the client may try again: for those that are 429 or 503, in whole
-    /// seconds and one at the least (RFC 9110, 10.2.3).
+    /// Sets the time after which the client may try again. Only applies to errors with status 429
+    /// or 503. It is sent in whole seconds, rounded up to at least one (RFC 9110, 10.2.3).
     #[must_use]
     pub fn retry_after(self, retry_after: Duration) -> Self {
         Self {
@@ -167,23 +168,24 @@ impl ApiError {
         }
     }
 
-    /// Returns which kind of failure it is.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// Too much is going on; trying again later may help.
+    /// The server is overloaded; trying again later may help.
     pub fn busy() -> Self {
         Self::busy_because("the server is busy; try again in a moment")
     }
 
-    /// The request came under the name of a guest who has logged in since: it must not begin a session
-    /// in the place of the one that the login began.
+    /// Creates the error for a request by a guest who has logged in since: it must not replace the
+    /// session that the login began.
     pub fn ended_with_a_login() -> Self {
         Self::csrf_failed("this session has ended with a login; load the page again")
     }
 
-    /// Why a message could not be sent to a chat that is there: its channel may not be fit for it.
+    /// Converts the error of sending a message to an existing chat, whose channel may be inactive
+    /// or of an unknown platform.
     pub(crate) fn not_sent(error: CoreError) -> Self {
         match error {
             CoreError::ChannelInactive(_) => Self::conflict("the chat's channel is not active"),
@@ -194,15 +196,15 @@ impl ApiError {
         }
     }
 
-    /// A mistake of the server's: logs `cause`, and tells the client nothing of it.
+    /// Creates an internal error: logs `cause` and does not send it to the client.
     pub fn unexpected(cause: impl fmt::Display) -> Self {
         log::error!("request failed: {cause}");
         Self::internal("the server made a mistake; it has been noted")
     }
 }
 
-/// The sentence with escapes in the place of control characters: it may repeat what a client sent, and must not disturb
-/// the terminal of whoever reads it.
+/// Replaces control characters in the message with escapes. The message may repeat client input,
+/// which must not disturb the terminal of a person who reads it.
 fn in_one_line(sentence: String) -> String {
     if !sentence.contains(char::is_control) {
         return sentence;
@@ -215,7 +217,7 @@ fn in_one_line(sentence: String) -> String {
 }
 
 impl Kind {
-    /// Whether the answer says after which time the client may try again.
+    /// Returns `true` if the response has a `Retry-After` header.
     pub(crate) fn has_retry_after(self) -> bool {
         matches!(
             self.status(),
@@ -243,10 +245,10 @@ impl ToSchema for Kind {
 /// The body of a failure.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Failure<'a> {
-    /// False.
+    /// Always false.
     #[schema(schema_with = always::<false>)]
     success: bool,
-    /// What went wrong, in one sentence for a person.
+    /// What went wrong, in one sentence for people.
     error: &'a str,
     #[schema(value_type = Kind)]
     code: &'static str,
@@ -267,7 +269,8 @@ impl ResponseError for ApiError {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
-        // Caches may keep some failures that say nothing of it, 404 and 405 among them (RFC 9110, 15.1).
+        // Caches may store some failures without a `Cache-Control` header, 404 and 405 among them
+        // (RFC 9110, 15.1).
         response.insert_header((CACHE_CONTROL, "no-store"));
         response.insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
         if matches!(
@@ -282,7 +285,7 @@ impl ResponseError for ApiError {
             error: &self.sentence,
             code: self.kind.code(),
         });
-        // Middleware that logs refusals tells them apart by it.
+        // Middleware that logs refusals distinguishes them by kind.
         response.extensions_mut().insert(self.kind);
         response
     }
@@ -295,8 +298,8 @@ impl From<DbError> for ApiError {
             return Self::storage_full("nothing can be stored at the moment");
         }
         if error.is_temporary() {
-            // Whoever was in the way or out of reach has been counted and logged where that was; here it would be one
-            // line for each request, just when there are too many of them.
+            // The cause has been counted and logged where it occurred. A line here would be one for
+            // each request, just when there are too many of them.
             log::debug!("request refused: {error}");
             return Self::busy();
         }
@@ -423,10 +426,10 @@ const NO_CHAT: &str = "there is no such chat";
 const NO_MESSAGE: &str = "there is no such message or file";
 const NO_CHANNEL: &str = "there is no active WebChat channel here";
 
-/// Middleware: gives every failure the JSON form, those of actix itself included.
+/// Middleware that gives every failure the JSON form, including those of actix itself.
 ///
 /// # Errors
-/// [`ApiError`] and nothing else.
+/// Always an [`ApiError`].
 pub async fn json_errors(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -436,7 +439,7 @@ pub async fn json_errors(
         Err(error) if error.as_error::<ApiError>().is_some() => return Err(error),
         Err(error) => {
             let status = error.as_response_error().status_code();
-            // Handlers answer with an `ApiError`. What else fails in the server is the session's store.
+            // Handlers return `ApiError`. Other server errors come from the session store.
             return Err(if status.is_server_error() {
                 log::warn!("request refused: {error}");
                 ApiError::busy().into()
@@ -458,7 +461,7 @@ pub async fn json_errors(
     Ok(response.into_response(answer))
 }
 
-/// What a status says that came without a sentence.
+/// Returns the error for a status that came without a message.
 fn of_status(status: StatusCode) -> ApiError {
     match status {
         StatusCode::NOT_FOUND => ApiError::not_found("there is nothing at this address"),

@@ -1,4 +1,4 @@
-//! `Fields`: the fields of a body, each read by name, with an error that says what it may be.
+//! `Fields`: the fields of a request body, read and validated by name.
 
 use std::str::FromStr;
 
@@ -11,23 +11,25 @@ use crate::ApiError;
 use crate::parameters::Parameters;
 use crate::unique_json::{self, NotUnique};
 
-/// Levels of objects and arrays in a body at the most, the body's own included. Parsers of many languages take no more
-/// than 128, and what is sent to us stands a few levels deeper in what is answered and exported.
+/// Maximum nesting of objects and arrays in a body, including the body itself. Parsers in many
+/// languages accept at most 128 levels, and the data is nested a few levels deeper in responses and
+/// exports.
 const DEEPEST: usize = 110;
 
-/// Ids in a list at the most.
+/// Maximum number of ids in a list.
 const MOST_IDS: usize = 1000;
 
-/// The fields of a body. `null` counts as missing, unless it is asked for; fields that nobody asks for are ignored.
+/// The fields of a body. `null` counts as missing unless a method says otherwise. Fields that are
+/// never read are ignored.
 #[derive(Debug, Default)]
 pub struct Fields(Map<String, Value>);
 
 impl Fields {
-    /// The fields of a JSON object.
+    /// Parses a JSON object.
     ///
     /// # Errors
-    /// [`ApiError::invalid_json`], also for an object that names a field twice; [`ApiError::invalid_body`] for JSON that is
-    /// not an object.
+    /// [`ApiError::invalid_json`] if it is not JSON, is too deep or has an object that names a
+    /// field twice; [`ApiError::invalid_body`] for JSON that is not an object.
     pub fn from_json(bytes: &[u8]) -> Result<Self, ApiError> {
         match unique_json::from_slice(bytes) {
             Ok(Value::Object(fields)) if object_depth(&fields) <= DEEPEST => Ok(Self(fields)),
@@ -39,11 +41,12 @@ impl Fields {
         }
     }
 
-    /// The fields of a form; empty ones count as missing, and `metadata` is JSON.
+    /// Creates fields from those of a form. Empty fields count as missing, and `metadata` is parsed
+    /// as JSON.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] if `metadata` is not JSON, or is too deep; [`ApiError::invalid_json`] if an object in it
-    /// names a field twice.
+    /// [`ApiError::invalid_body`] if `metadata` is not JSON or is too deep;
+    /// [`ApiError::invalid_json`] if an object in it names a field twice.
     pub fn from_form(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, ApiError> {
         let mut fields = Map::new();
         for (name, value) in pairs {
@@ -71,15 +74,15 @@ impl Fields {
         Ok(Self(fields))
     }
 
-    /// All of them, as one JSON object.
+    /// Returns the remaining fields as a JSON object.
     pub(crate) fn into_value(self) -> Value {
         Value::Object(self.0)
     }
 
-    /// A text.
+    /// Takes a string.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] for anything else.
+    /// [`ApiError::invalid_body`] for any other type.
     pub fn text(&mut self, name: &str) -> Result<Option<String>, ApiError> {
         match self.0.remove(name) {
             None | Some(Value::Null) => Ok(None),
@@ -88,20 +91,21 @@ impl Fields {
         }
     }
 
-    /// A text that must be there.
+    /// Takes a required string.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] where it is missing, and for anything else.
+    /// [`ApiError::invalid_body`] if it is missing or of any other type.
     pub fn required_text(&mut self, name: &str) -> Result<String, ApiError> {
         self.text(name)?.ok_or_else(|| {
             ApiError::invalid_body(format!("`{name}` is missing: it must be a text"))
         })
     }
 
-    /// A text, or `null` for none.
+    /// Takes a string or `null`. Returns `Some(None)` for `null` and `None` if the field is
+    /// missing.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] for anything else.
+    /// [`ApiError::invalid_body`] for any other type.
     pub fn text_or_null(&mut self, name: &str) -> Result<Option<Option<String>>, ApiError> {
         match self.value_or_null(name) {
             None => Ok(None),
@@ -113,7 +117,7 @@ impl Fields {
         }
     }
 
-    /// Anything, or `null` for none.
+    /// Takes any value. Returns `Some(None)` for `null` and `None` if the field is missing.
     pub fn value_or_null(&mut self, name: &str) -> Option<Option<Value>> {
         match self.0.remove(name)? {
             Value::Null => Some(None),
@@ -121,19 +125,20 @@ impl Fields {
         }
     }
 
-    /// A whole number.
+    /// Takes an integer.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] for anything else.
+    /// [`ApiError::invalid_body`] for any other value.
     pub fn number(&mut self, name: &str) -> Result<Option<i32>, ApiError> {
         let what = format!("a whole number from {} to {}", i32::MIN, i32::MAX);
         self.parsed(name, &what)
     }
 
-    /// The id of a `what`, or `null` for none.
+    /// Takes an id or `null`; `what` names the kind of id for the error message. Returns
+    /// `Some(None)` for `null` and `None` if the field is missing.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] for anything else.
+    /// [`ApiError::invalid_body`] for any other value.
     pub fn id_or_null<T: FromStr>(
         &mut self,
         name: &str,
@@ -151,10 +156,11 @@ impl Fields {
         }
     }
 
-    /// Something with a form of its own; `what` says which.
+    /// Takes a value that deserializes as `T`; `what` describes the accepted values for the error
+    /// message.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] for anything else.
+    /// [`ApiError::invalid_body`] for any other value.
     pub(crate) fn parsed<T: DeserializeOwned>(
         &mut self,
         name: &str,
@@ -168,10 +174,10 @@ impl Fields {
         }
     }
 
-    /// A list of ids, up to 1,000.
+    /// Takes a list of at most 1,000 ids.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] for anything else.
+    /// [`ApiError::invalid_body`] for any other value.
     pub fn ids<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<Vec<T>>, ApiError> {
         let what = format!("a list of up to {MOST_IDS} ids");
         let list: Option<Vec<T>> = self.parsed(name, &what)?;
@@ -181,10 +187,10 @@ impl Fields {
         Ok(list)
     }
 
-    /// A yes or no.
+    /// Takes a boolean.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] for anything else.
+    /// [`ApiError::invalid_body`] for any other type.
     pub fn flag(&mut self, name: &str) -> Result<Option<bool>, ApiError> {
         match self.0.remove(name) {
             None | Some(Value::Null) => Ok(None),
@@ -195,10 +201,10 @@ impl Fields {
         }
     }
 
-    /// An object.
+    /// Takes an object.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`] for anything else.
+    /// [`ApiError::invalid_body`] for any other type.
     pub fn object(&mut self, name: &str) -> Result<Option<Map<String, Value>>, ApiError> {
         match self.0.remove(name) {
             None | Some(Value::Null) => Ok(None),
@@ -209,10 +215,11 @@ impl Fields {
         }
     }
 
-    /// `channel_id`, as a number or, in a form, as its text; where the body has none, the query's.
+    /// Takes `channel_id`, a number or, in a form, its decimal string. Falls back to the query
+    /// parameter if the body does not have it.
     ///
     /// # Errors
-    /// [`ApiError::invalid_body`], [`ApiError::invalid_parameter`] for anything else.
+    /// [`ApiError::invalid_body`] or [`ApiError::invalid_parameter`] for any other value.
     pub fn channel_id(&mut self, request: &HttpRequest) -> Result<Option<ChannelId>, ApiError> {
         let number = match self.0.remove("channel_id") {
             None | Some(Value::Null) => return Parameters::of(request)?.channel_id(),
@@ -234,7 +241,7 @@ fn object_depth(fields: &Map<String, Value>) -> usize {
     1 + fields.values().map(depth).max().unwrap_or(0)
 }
 
-/// The parser has made sure that this ends soon.
+/// Returns the nesting depth of a value. The parser limits it, so the recursion is bounded.
 fn depth(value: &Value) -> usize {
     match value {
         Value::Object(fields) => object_depth(fields),

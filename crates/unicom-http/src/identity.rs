@@ -1,4 +1,4 @@
-//! `IdentityProvider`: the seam by which a host says who is asking.
+//! `IdentityProvider`: the interface through which a host identifies callers.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
@@ -9,34 +9,40 @@ use unicom_webchat::{ErasedByHost, GuestId, HostIdentity, Visitor};
 
 use crate::ApiError;
 
-/// Somebody who may manage unicom.
+/// A user or program that may manage unicom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admin {
-    /// Who the audit trail says it was: `user:7`, or `token:3` for a program.
+    /// The actor recorded in the audit trail: `user:7`, or `token:3` for a program.
     pub actor: String,
-    /// The name to show beside what staff writes.
+    /// The name to show beside what the admin writes.
     pub name: String,
-    /// The host's own id of the user, kept with what staff writes.
+    /// The host's id of the user, stored with what the admin writes.
     pub user_id: Option<String>,
 }
 
-/// Says who is asking. The bundled server's is in `unicom-auth`; a host that has users of its own writes one.
+/// Identifies the callers of requests. `unicom-auth` implements it for the bundled server; a host
+/// with another user base provides an implementation.
 ///
-/// Protection against cross-site requests is the host's too: these routes trust whoever this trait names.
+/// Protection against cross-site requests is also up to the host: these routes trust the identity
+/// that this trait returns.
 pub trait IdentityProvider: Send + Sync + 'static {
-    /// Who is asking; none for somebody without a session. Stores nothing: reading makes no session.
+    /// Returns the visitor who makes the request, or `None` if there is no session. Stores nothing:
+    /// reading does not create a session.
     ///
     /// # Errors
-    /// [`ApiError::login_required`] where the host takes no guests, [`ApiError::busy`] where it cannot tell.
+    /// [`ApiError::login_required`] if the host does not accept guests, [`ApiError::busy`] if the
+    /// host cannot identify the caller now.
     fn identify<'a>(
         &'a self,
         request: &'a HttpRequest,
     ) -> LocalBoxFuture<'a, Result<Option<Visitor>, ApiError>>;
 
-    /// Who is asking, where that is staff. By default, nobody is.
+    /// Returns the admin who makes the request, or `None` if the caller is not one. By default
+    /// there are no admins.
     ///
     /// # Errors
-    /// [`ApiError::account_blocked`] for staff who are blocked, [`ApiError::busy`] where the host cannot tell.
+    /// [`ApiError::account_blocked`] for admins who are blocked, [`ApiError::busy`] if the host
+    /// cannot identify the caller now.
     fn staff<'a>(
         &'a self,
         _: &'a HttpRequest,
@@ -44,27 +50,27 @@ pub trait IdentityProvider: Send + Sync + 'static {
         std::future::ready(Ok(None)).boxed_local()
     }
 
-    /// Checks that what proves who sends the request still does: the session or the token is still
-    /// there, the user may still log in, and staff is still staff and not blocked.
+    /// Checks that the sender's proof of identity is still valid: the session or the token still
+    /// exists, the user may still log in, and an admin is still an admin and not blocked.
     ///
-    /// Asked when the body of a request took longer than a second to arrive, after
+    /// Called when the body of a request took longer than a second to arrive, after
     /// [`identify`](Self::identify) may have answered: a body that is held back must not outlive a
-    /// logout. By default everything still proves what it did.
+    /// logout. By default the proof always stays valid.
     ///
     /// # Errors
-    /// [`ApiError::login_required`] or another refusal if it does not, [`ApiError::busy`] if the host
-    /// cannot tell.
+    /// [`ApiError::login_required`] or another refusal if it is no longer valid, [`ApiError::busy`]
+    /// if the host cannot check it now.
     fn still_valid<'a>(&'a self, _: &'a HttpRequest) -> LocalBoxFuture<'a, Result<(), ApiError>> {
         std::future::ready(Ok(())).boxed_local()
     }
 
-    /// The name of a guest whose first write this is. By default a random one.
+    /// Returns the id of a guest who writes for the first time. By default it is random.
     ///
-    /// A host that can tell that several first writes come from one browser gives them one name: then they meet in one
-    /// account, and sending again is safe.
+    /// A host that can detect that several first writes come from one browser should return one id
+    /// for them: they then share one account, and sending again is safe.
     ///
     /// # Errors
-    /// Where there is no randomness, or the host cannot tell.
+    /// If the system's random number generator fails, or the host cannot determine the id.
     fn new_guest<'a>(
         &'a self,
         _: &'a HttpRequest,
@@ -72,10 +78,9 @@ pub trait IdentityProvider: Send + Sync + 'static {
         std::future::ready(random_token().map(GuestId::new)).boxed_local()
     }
 
-    /// Returns `true` if the host has a user of this id, active or not. Members are bound to such
-    /// users only: bound to the id of a user who is still to come, a member would be that user
-    /// later, with all groups and categories of the member. Defaults to `true`, for hosts that
-    /// check the ids themselves.
+    /// Returns `true` if the host has a user with this id, active or not. Members are bound only to
+    /// existing users: a member bound to a future user's id would give that user all groups and
+    /// categories of the member. Defaults to `true`, for hosts that check the ids themselves.
     ///
     /// # Errors
     /// [`DbError`] if the database fails.
@@ -83,24 +88,27 @@ pub trait IdentityProvider: Send + Sync + 'static {
         Ok(true)
     }
 
-    /// Erases what the host knows of somebody who is erased, in the same transaction: users, sessions, tokens. By default
-    /// nothing: then the host erases its users itself.
+    /// Erases what the host stores about a person (users, sessions, tokens), in the same
+    /// transaction as the rest of the erasure. By default it erases nothing: the host then erases
+    /// its users itself.
     ///
     /// # Errors
-    /// [`ApiError::staff_user`] for somebody whom these routes do not erase. With any error, nothing of the person is
-    /// erased.
+    /// [`ApiError::staff_user`] for a person whom these routes do not erase. On any error, nothing
+    /// of the person is erased.
     fn erase(&self, _: &mut Tx<'_>, _: &HostIdentity) -> Result<ErasedByHost, ApiError> {
         Ok(ErasedByHost::default())
     }
 
-    /// Remembers a new guest for the session that this request's answer begins: the guest's first write is stored.
+    /// Remembers a new guest in the session that the response to this request begins. Called after
+    /// the guest's first write was stored.
     ///
     /// # Errors
-    /// Whatever keeps the host from remembering.
+    /// If the host cannot remember the guest.
     fn remember_guest(&self, request: &HttpRequest, guest: &GuestId) -> Result<(), ApiError>;
 }
 
-/// The token of a request's one `Authorization: Bearer …`; none where there is no such header, or more than one.
+/// Returns the token of the request's `Authorization: Bearer …` header. Returns `None` if the
+/// header is missing, is given more than once or has another scheme.
 pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(AUTHORIZATION);
     let (only, None) = (values.next()?, values.next()) else {
@@ -112,10 +120,10 @@ pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
         .then_some(token.trim())
 }
 
-/// 128 random bits in hexadecimal: a name or a secret that nobody guesses.
+/// Returns 128 random bits in hexadecimal: an unguessable id or secret.
 ///
 /// # Errors
-/// Where the operating system gives no randomness.
+/// If the operating system's random number generator fails.
 pub fn random_token() -> Result<String, ApiError> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(ApiError::unexpected)?;

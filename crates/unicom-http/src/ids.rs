@@ -1,4 +1,4 @@
-//! Ids as clients send them: one in a form that no id has is answered like one that does not exist.
+//! Parses ids sent by clients. A malformed id gets the same error as an id that does not exist.
 
 use std::str::FromStr;
 
@@ -8,7 +8,7 @@ use unicom_webchat::WebChatError;
 
 use crate::ApiError;
 
-/// A chat's id in a form that can be one; any other names no chat.
+/// Validates a chat id. An id that contains NUL gets the error of a chat that does not exist.
 pub(crate) fn chat_id(id: String) -> Result<ChatId, ApiError> {
     if id.contains('\0') {
         Err(no_chat())
@@ -17,17 +17,19 @@ pub(crate) fn chat_id(id: String) -> Result<ChatId, ApiError> {
     }
 }
 
-/// What is said of a chat that is not there.
+/// Returns the error for a chat that does not exist.
 pub(crate) fn no_chat() -> ApiError {
     WebChatError::ChatNotFound.into()
 }
 
-/// The number or UUID of something that staff manages; any other text names none.
+/// Parses the number or UUID of an entity that admins manage. A malformed one gets the error of an
+/// entity that does not exist.
 pub(crate) fn parsed<T: FromStr>(what: &'static str, id: &str) -> Result<T, ApiError> {
     id.parse().map_err(|_| missing(what))
 }
 
-/// The name or id of something that staff manages, in a form that can be one; any other names none.
+/// Validates the name or textual id of an entity that admins manage. One that contains NUL gets the
+/// error of an entity that does not exist.
 pub(crate) fn text(what: &'static str, id: String) -> Result<String, ApiError> {
     if id.contains('\0') {
         Err(missing(what))
@@ -36,13 +38,13 @@ pub(crate) fn text(what: &'static str, id: String) -> Result<String, ApiError> {
     }
 }
 
-/// What is said of something that staff manages and that is not there.
+/// Returns the error for an entity that does not exist.
 pub(crate) fn missing(what: &'static str) -> ApiError {
     let id = String::new();
     CoreError::NotFound { what, id }.into()
 }
 
-/// A message's id in a form that can be one; any other names no message.
+/// Parses a message id. A malformed one gets the error of a message that does not exist.
 pub(crate) fn message_id(id: &str) -> Result<MessageId, ApiError> {
     id.parse().map_err(|_| WebChatError::NotFound.into())
 }

@@ -33,7 +33,7 @@ pub(crate) struct MessageJson<'a> {
 }
 
 impl<'a> MessageJson<'a> {
-    /// A message of the chat.
+    /// Creates the JSON form of a message of the chat.
     pub fn new(api: &Api, chat_id: &'a ChatId, message: &'a VisibleMessage) -> Self {
         Self {
             id: message.id,
@@ -68,7 +68,8 @@ pub(crate) struct ChatJson {
     #[schema(value_type = Object)]
     metadata: Value,
     created_at: UtcTime,
-    /// What came in for the reader since the reader last wrote there or marked it read.
+    /// Number of messages that the reader received since last writing in the chat or marking it
+    /// read.
     unread_count: i64,
     last_message: Option<LastMessageJson>,
 }

@@ -1,4 +1,5 @@
-//! `LineLimit`: how many lines about refusals the log takes in a minute, so that refusals do not fill the disk.
+//! `LineLimit`: limits how many lines about refusals the log accepts per minute, so that refusals
+//! do not fill the disk.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,18 +9,19 @@ use std::time::Duration;
 
 use crate::admission::Clock;
 
-/// Lines of one kind that an address leaves in a minute.
+/// Lines of one kind that one address may cause per minute.
 const OF_ADDRESS: u32 = 60;
 
-/// Lines of one kind that all addresses leave in a minute. It bounds the addresses that are remembered, too: only those
-/// that have left a line are.
+/// Lines of one kind that all addresses together may cause per minute. This also bounds the number
+/// of addresses that are remembered, since an address is only remembered once it has caused a line.
 const OF_ALL: u32 = 1_000;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Counts lines by their kind and their address, in minutes that begin with a line.
+/// Counts lines by kind and address, in one-minute windows that begin with a line.
 ///
-/// Each kind is counted by itself: an address that floods the log with lines of one kind hides none of another.
+/// Each kind is counted separately: an address that floods the log with lines of one kind does not
+/// hide lines of another.
 #[derive(Debug)]
 pub(crate) struct LineLimit {
     clock: Clock,
@@ -36,7 +38,7 @@ struct Minute {
 struct OfKind {
     written: u32,
     addresses: HashMap<IpAddr, OfAddress>,
-    /// Left out since all addresses together had left as many as they may.
+    /// Lines left out after all addresses together had reached the limit.
     suppressed: u64,
 }
 
@@ -46,17 +48,17 @@ struct OfAddress {
     suppressed: u64,
 }
 
-/// Lines of a minute that has ended which were left out.
+/// Lines that were left out in a minute that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Suppressed {
     pub kind: &'static str,
-    /// None for lines that were over the limit of all addresses.
+    /// `None` for lines that exceeded the limit of all addresses together.
     pub address: Option<IpAddr>,
     pub lines: u64,
 }
 
 impl LineLimit {
-    /// Creates one that has counted nothing.
+    /// Creates a limit that has counted nothing yet.
     pub fn new(clock: Clock) -> Self {
         Self {
             clock,
@@ -64,7 +66,8 @@ impl LineLimit {
         }
     }
 
-    /// Counts a line of this kind; returns whether it is to be written, and what to say first of a minute that has ended.
+    /// Counts a line of this kind. Returns `true` if it is to be written, and the suppressed lines
+    /// of a minute that has ended, which are to be reported first.
     pub fn take(&self, kind: &'static str, address: IpAddr) -> (bool, Vec<Suppressed>) {
         let now = self.clock.now();
         let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
@@ -76,7 +79,7 @@ impl LineLimit {
         (is_written, ended)
     }
 
-    /// Returns what was left out in a minute that has ended, once.
+    /// Returns the suppressed lines of a minute that has ended. Each minute is returned once.
     pub fn ended(&self) -> Vec<Suppressed> {
         let now = self.clock.now();
         let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
@@ -85,7 +88,7 @@ impl LineLimit {
 }
 
 impl Minute {
-    /// Forgets the minute if it has ended, and returns what was left out in it.
+    /// Resets the minute if it has ended, and returns the lines that were suppressed in it.
     fn end(&mut self, now: Duration) -> Vec<Suppressed> {
         if now.saturating_sub(self.began) < MINUTE {
             return Vec::new();
@@ -171,7 +174,7 @@ mod tests {
             (is_written, ended),
             (true, vec![of("login"), of("refused")])
         );
-        // Said once.
+        // A minute is reported once.
         seconds.fetch_add(60, Ordering::Relaxed);
         assert_eq!(limit.ended(), []);
     }

@@ -1,8 +1,8 @@
-//! Writes a line of the security log.
+//! Writes lines of the security log.
 
 use log::{Level, Record};
 
-/// The target of the security log's lines, by which a logger tells them from others.
+/// The log target of the security log, by which a logger distinguishes its lines from others.
 pub const SECURITY_LOG: &str = "unicom::security";
 
 pub(crate) fn log_fields(level: Level, fields: &[(&'static str, String)]) {

@@ -1,4 +1,5 @@
-//! `Sources`: how the logs name the addresses that requests come from, and how many lines each may cause.
+//! `Sources`: how the logs name the addresses that requests come from, and how many lines each may
+//! cause.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -10,9 +11,12 @@ use crate::Admission;
 use crate::line_limit::{LineLimit, Suppressed};
 use crate::log_fields::log_fields;
 
-/// How the security log names where requests come from, and how many lines about refusals it takes from there: 60 a minute
-/// of each event, and 1,000 from everywhere. To be in the application's data; without it, lines do not tell, and all are
-/// taken. Clones count together.
+/// Names the sources of requests in the security log and limits the lines about refusals: 60 per
+/// minute of each event from one address, and 1,000 per minute of each event from all addresses
+/// together.
+///
+/// Must be in the application's data. Without it, lines do not name their source and are not
+/// limited. Clones share their counts.
 #[derive(Clone)]
 pub struct Sources {
     admission: Admission,
@@ -21,7 +25,8 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Names an address, of IPv6 its first 64 bits, by `name`. Those of proxies that `admission` trusts are not counted.
+    /// Creates sources that name an address with `name`, which gets the first 64 bits of an IPv6
+    /// address. The client's address is found behind the proxies that `admission` trusts.
     pub fn new(
         admission: Admission,
         name: impl Fn(IpAddr) -> String + Send + Sync + 'static,
@@ -33,15 +38,15 @@ impl Sources {
         }
     }
 
-    /// The source of a request: its address, and the name to be made of it once it is asked for.
+    /// Returns the source of a request: its address, and the `Sources` that can name it.
     pub(crate) fn of(request: &HttpRequest) -> Option<(Self, IpAddr)> {
         let sources = request.app_data::<web::Data<Self>>()?;
         let address = sources.admission.address(request)?;
         Some((sources.get_ref().clone(), address))
     }
 
-    /// Writes how many lines were left out in a minute that has ended, unless that was said already. To be called now and
-    /// then: otherwise the next line about a refusal says it.
+    /// Writes how many lines were suppressed in a minute that has ended, unless that was reported
+    /// before. Call this periodically; otherwise the next line about a refusal reports it.
     pub fn write_suppressed(&self) {
         self.write(&self.limit.ended());
     }

@@ -1,4 +1,4 @@
-//! `Metered`: a body whose length was not announced, counted for its address while it arrives.
+//! `Metered`: a body of unannounced length that is counted for its address while it arrives.
 
 use std::io;
 use std::pin::Pin;
@@ -13,33 +13,33 @@ use futures_util::Stream;
 
 use crate::{Admission, ApiError};
 
-/// Bytes that arrive before they are counted: a bucket knows no smaller parts than 1 KiB, and a body may come in chunks of
-/// a few bytes.
+/// Bytes that arrive before they are counted. A bucket counts in units of 1 KiB, and a body may
+/// arrive in chunks of a few bytes.
 const PART: u64 = 64 << 10;
 
-/// Counts a body of at most `limit` bytes for its address if the request announces its length. Otherwise it is counted as it
-/// is read: see [`count_bytes`] and [`Metered`].
+/// Counts a body of at most `limit` bytes for its address if the request announces its length.
+/// Otherwise the body is counted while it is read: see [`count_bytes`] and [`Metered`].
 ///
 /// # Errors
-/// [`ApiError::rate_limited`].
+/// [`ApiError::rate_limited`] if the address has sent too many bytes.
 pub(crate) fn count_announced(request: &HttpRequest, limit: u64) -> Result<(), ApiError> {
     match announced(request) {
-        // No more is read.
+        // At most `limit` bytes are read.
         Some(length) => count_bytes(request, length.min(limit)),
         None => Ok(()),
     }
 }
 
-/// Returns the length of the body as the request announces it.
+/// Returns the body's length from `Content-Length`, or `None` if it is missing or malformed.
 pub(crate) fn announced(request: &HttpRequest) -> Option<u64> {
     let value = request.headers().get(CONTENT_LENGTH)?;
     value.to_str().ok()?.parse().ok()
 }
 
-/// Counts bytes of a body for the address that they come from.
+/// Counts bytes of a body for the address that sent them.
 ///
 /// # Errors
-/// [`ApiError::rate_limited`].
+/// [`ApiError::rate_limited`] if the address has sent too many bytes.
 pub(crate) fn count_bytes(request: &HttpRequest, bytes: u64) -> Result<(), ApiError> {
     match request.app_data::<web::Data<Admission>>() {
         Some(admission) => admission.check_bytes(request, bytes),
@@ -47,7 +47,8 @@ pub(crate) fn count_bytes(request: &HttpRequest, bytes: u64) -> Result<(), ApiEr
     }
 }
 
-/// A body that is counted for its address while it arrives, and ends with an error if the address has sent too much.
+/// A body that is counted for its address while it arrives. It ends with an error if the address
+/// has sent too many bytes.
 pub(crate) struct Metered {
     payload: Payload,
     request: HttpRequest,
@@ -100,7 +101,8 @@ impl Stream for Metered {
     }
 }
 
-/// Returns the error of a body that ended because its address has sent too much.
+/// Returns the refusal that ended a body whose address has sent too many bytes. Returns `None` for
+/// other errors.
 pub(crate) fn refusal(error: &PayloadError) -> Option<ApiError> {
     match error {
         PayloadError::Io(error) => error.get_ref()?.downcast_ref().cloned(),

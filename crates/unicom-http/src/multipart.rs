@@ -1,4 +1,4 @@
-//! Forms with files, `multipart/form-data`: read up to their limits, in time.
+//! Reads forms with files (`multipart/form-data`) within size and time limits.
 
 use std::io;
 use std::sync::Arc;
@@ -23,33 +23,34 @@ use crate::metered::{Metered, announced, count_announced, refusal};
 use crate::storage::Held;
 use crate::{Api, ApiError, Limits, Refusal};
 
-/// Fields of a form at the most.
+/// Maximum number of fields in a form.
 const MOST_FIELDS: usize = 32;
 
-/// Bytes that what stands between the fields may have: their boundaries and headers.
+/// Bytes allowed for multipart framing: boundaries and headers of fields.
 const FRAMING: usize = 64 << 10;
 
-/// How much of a form is read before it is refused.
+/// Returns the form configuration with the size limits of `limits`.
 pub(crate) fn form_config(limits: Limits) -> MultipartFormConfig {
     MultipartFormConfig::default()
         .total_limit(longest_form(limits))
         .memory_limit(limits.body)
 }
 
-/// A form that was read, and the room that is held for its file until that is stored.
+/// A form that was read, and the reservation of room for its file until the file is stored.
 pub(crate) struct Received<F> {
     pub form: F,
     pub room: Arc<Held>,
 }
 
-/// Reads a form; it is refused as soon as it is over a limit, before it is read to its end, and before any of it is read if
-/// there is no room for a file or its address has sent too much.
+/// Reads a form. It is refused as soon as it exceeds a limit, without reading the rest. It is
+/// refused before anything is read if there is no room for a file or if its address has sent too
+/// many bytes.
 pub(crate) async fn read_form<F: MultipartCollect + 'static>(
     request: &HttpRequest,
     payload: web::Payload,
     api: &Api,
 ) -> Result<Received<F>, ApiError> {
-    // What stands in front of the first field, and behind the last, counts here only.
+    // Only this limit counts the bytes before the first field and after the last.
     let limit = longest_form(api.limits).saturating_add(FRAMING);
     count_announced(request, limit as u64)?;
     let length = announced(request).unwrap_or(0).min(limit as u64);
@@ -67,7 +68,8 @@ pub(crate) async fn read_form<F: MultipartCollect + 'static>(
     })
 }
 
-/// A body that room is held for as it arrives; it ends with an error if there is none.
+/// Wraps a body so that room is reserved for it as it arrives. It ends with an error if there is
+/// none.
 fn holding(payload: Payload, room: Arc<Held>) -> Payload {
     let held = payload.then(move |bytes| {
         let room = Arc::clone(&room);
@@ -83,12 +85,13 @@ fn holding(payload: Payload, room: Arc<Held>) -> Payload {
     }
 }
 
-/// A file, and everything else.
+/// Returns the maximum size of a form: a file and all other fields.
 fn longest_form(limits: Limits) -> usize {
     limits.file.saturating_add(limits.body)
 }
 
-/// A form that is refused once it has too many fields: those that nobody knows have names too, which take memory.
+/// A form that is refused if it has too many fields. Unknown fields have names, which take memory
+/// too.
 struct FewFields<F>(F);
 
 impl<F: MultipartCollect> MultipartCollect for FewFields<F> {
@@ -102,7 +105,7 @@ impl<F: MultipartCollect> MultipartCollect for FewFields<F> {
         limits: &'t mut FormLimits,
         state: &'t mut State,
     ) -> LocalBoxFuture<'t, Result<(), MultipartError>> {
-        // No field of a form is found under the empty name.
+        // The counter is stored under the empty name, which no field of a form uses.
         let counted = state.0.entry(String::new());
         let fields = counted.or_insert_with(|| Box::new(0_usize));
         if let Some(fields) = fields.downcast_mut::<usize>() {
@@ -159,7 +162,7 @@ fn field_refused(error: &actix_web::Error, api: &Api) -> ApiError {
     }
     match error.as_error() {
         Some(inner) => refused(Some(inner), api),
-        // The temporary file, which is ours.
+        // A server error here concerns the temporary file.
         None if error.as_response_error().status_code().is_server_error() => {
             ApiError::unexpected(error)
         }
@@ -167,7 +170,7 @@ fn field_refused(error: &actix_web::Error, api: &Api) -> ApiError {
     }
 }
 
-/// A file, or a form, is over its limit.
+/// Returns the error for a file or form that exceeds its limit.
 pub(crate) fn too_large(api: &Api) -> ApiError {
     ApiError::too_large(format!(
         "`media` must be at most {} bytes long, and everything else at most {}",

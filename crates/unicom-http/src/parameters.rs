@@ -1,4 +1,4 @@
-//! Query parameters: each read by name, with an error that says what it may be.
+//! `Parameters`: query parameters, read and validated by name.
 
 use std::str::FromStr;
 
@@ -10,10 +10,10 @@ use utoipa::openapi::{Object, ObjectBuilder};
 
 use crate::ApiError;
 
-/// Characters of a parameter's value at the most; no id, name or cursor is longer.
+/// Maximum length of a parameter's name or value in bytes. No id, name or cursor is longer.
 const LONGEST: usize = 1024;
 
-/// A whole number from 1 on, however large.
+/// Returns the schema of an integer of at least 1, without a maximum.
 pub(crate) fn from_one() -> Object {
     ObjectBuilder::new()
         .schema_type(Type::Integer)
@@ -21,37 +21,37 @@ pub(crate) fn from_one() -> Object {
         .build()
 }
 
-/// The parameters of a list that comes in pages, as the document shows them.
+/// The parameters of a paginated list, for the OpenAPI document.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "described here, read by name")]
 pub(crate) struct PageParameters {
-    /// Entries on a page: 50 by default; over 100 counts as 100.
+    /// Entries per page: 50 by default; values over 100 count as 100.
     #[param(schema_with = from_one)]
     limit: Option<u32>,
-    /// A `next_cursor` of an earlier page.
+    /// The `next_cursor` of an earlier page.
     #[param(max_length = 1024)]
     cursor: Option<String>,
 }
 
-/// The parameters of a page of messages, as the document shows them.
+/// The parameters of a page of messages, for the OpenAPI document.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "described here, read by name")]
 pub(crate) struct MessageParameters {
-    /// Messages on a page: 50 by default; over 100 counts as 100.
+    /// Messages per page: 50 by default; values over 100 count as 100.
     #[param(schema_with = from_one)]
     limit: Option<u32>,
-    /// The messages before this one; not together with `after`.
+    /// Messages before this one; not together with `after`.
     before: Option<MessageId>,
-    /// The messages next to this one, after it; not together with `before`.
+    /// Messages immediately after this one; not together with `before`.
     after: Option<MessageId>,
-    /// `desc`, the default: the newest first; or `asc`.
+    /// `desc` (the default): newest first; or `asc`.
     #[param(inline)]
     order: Option<MessageOrder>,
 }
 
-/// Which message of a page comes first.
+/// The order of the messages on a page.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 #[expect(dead_code, reason = "described here, read by name")]
@@ -60,15 +60,16 @@ pub(crate) enum MessageOrder {
     Asc,
 }
 
-/// The parameters of a request, in order.
+/// The query parameters of a request, in order.
 #[derive(Debug)]
 pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    /// Those of the request's query.
+    /// Parses the query of a request.
     ///
     /// # Errors
-    /// [`ApiError::invalid_parameter`] for one that is given twice, is too long or has a NUL.
+    /// [`ApiError::invalid_parameter`] if the query is malformed, or if a parameter is given twice,
+    /// is too long or contains NUL.
     pub fn of(request: &HttpRequest) -> Result<Self, ApiError> {
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string())
             .map_err(|_| {
@@ -95,7 +96,7 @@ impl Parameters {
         Ok(Self(pairs))
     }
 
-    /// The value of a parameter; an empty one counts as missing.
+    /// Returns the value of a parameter. Returns `None` if it is missing or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
@@ -104,10 +105,11 @@ impl Parameters {
             .filter(|value| !value.is_empty())
     }
 
-    /// Those of the request's query, all of which must be among `known`.
+    /// Parses the query of a request, whose parameters must all be in `known`.
     ///
     /// # Errors
-    /// [`ApiError::unknown_filter`] names what there is; and those of [`Parameters::of`].
+    /// [`ApiError::unknown_filter`] for any other parameter, with the names of the known ones; and
+    /// the errors of [`Parameters::of`].
     pub fn known(request: &HttpRequest, known: &[&str]) -> Result<Self, ApiError> {
         let parameters = Self::of(request)?;
         if parameters.pairs().all(|(name, _)| known.contains(&name)) {
@@ -119,7 +121,7 @@ impl Parameters {
         }))
     }
 
-    /// One of a fixed set of names.
+    /// Returns a parameter that must be one of a fixed set of names.
     pub fn choice<T: FromStr<Err = UnknownValue>>(
         &self,
         name: &str,
@@ -132,7 +134,7 @@ impl Parameters {
         self.get(name).map(parse).transpose()
     }
 
-    /// The id of something.
+    /// Returns a parameter that must be an id. `what` names the kind of id for the error message.
     pub fn id<T: FromStr>(&self, name: &str, what: &str) -> Result<Option<T>, ApiError> {
         let parse = |value: &str| {
             value.parse().map_err(|_| {
@@ -142,19 +144,19 @@ impl Parameters {
         self.get(name).map(parse).transpose()
     }
 
-    /// All of them.
+    /// Returns all parameters as pairs of name and value.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// `limit`: 50 by default, over 100 counts as 100.
+    /// Returns `limit`: 50 by default; values over 100 count as 100.
     pub fn limit(&self) -> Result<u32, ApiError> {
         let Some((_, value)) = self.0.iter().find(|(name, _)| name == "limit") else {
             return Ok(50);
         };
-        // A number too long for any of our types is over 100, too.
+        // A number that is too long for `u32` is also over 100.
         let digits = value.trim_start_matches('0');
         if value.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty() {
             return Ok(digits.parse().unwrap_or(100).min(100));
@@ -164,7 +166,7 @@ impl Parameters {
         ))
     }
 
-    /// `channel_id`.
+    /// Returns `channel_id`.
     pub fn channel_id(&self) -> Result<Option<ChannelId>, ApiError> {
         let parse = |value: &str| {
             value.parse().map_err(|_| {
@@ -174,13 +176,13 @@ impl Parameters {
         self.get("channel_id").map(parse).transpose()
     }
 
-    /// A yes or no.
+    /// Returns a boolean parameter.
     pub fn flag(&self, name: &str) -> Result<Option<bool>, ApiError> {
         self.get(name).map(|value| flag(name, value)).transpose()
     }
 }
 
-/// The yes or no that `value` says.
+/// Parses a boolean parameter.
 pub(crate) fn flag(name: &str, value: &str) -> Result<bool, ApiError> {
     match value {
         "true" | "True" | "1" => Ok(true),

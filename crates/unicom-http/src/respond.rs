@@ -1,4 +1,4 @@
-//! Successful answers: JSON with `"success": true`.
+//! Successful responses: JSON with `"success": true`.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{ContentType, ETAG, EntityTag, HeaderValue};
@@ -13,14 +13,14 @@ use crate::openapi::constant::always;
 /// A body with `"success": true` before its fields.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Success<T> {
-    /// True.
+    /// Always true.
     #[schema(schema_with = always::<true>)]
     success: bool,
     #[serde(flatten)]
     fields: T,
 }
 
-/// 200 with these fields.
+/// Returns a 200 response with these fields.
 pub(crate) fn ok(fields: impl Serialize) -> HttpResponse {
     HttpResponse::Ok().json(Success {
         success: true,
@@ -28,7 +28,7 @@ pub(crate) fn ok(fields: impl Serialize) -> HttpResponse {
     })
 }
 
-/// The same answer with a tag, by which a client that has it may ask whether there is another.
+/// Adds an `ETag` to a response, with which a client can later ask for changes.
 pub(crate) fn tagged(mut response: HttpResponse, tag: Option<EntityTag>) -> HttpResponse {
     let value = tag.and_then(|tag| HeaderValue::try_from(tag.to_string()).ok());
     if let Some(value) = value {
@@ -37,12 +37,12 @@ pub(crate) fn tagged(mut response: HttpResponse, tag: Option<EntityTag>) -> Http
     response
 }
 
-/// 304: the client has the answer.
+/// Returns a 304 response for a client that already has the response with this tag.
 pub(crate) fn not_modified(tag: EntityTag) -> HttpResponse {
     tagged(HttpResponse::NotModified().finish(), Some(tag))
 }
 
-/// 200 with these fields, or 304 where the client has the same already.
+/// Returns a 200 response with these fields, or 304 if the client already has the same response.
 pub(crate) fn ok_unless_unmodified(
     known: &Precondition,
     fields: impl Serialize,
@@ -52,7 +52,8 @@ pub(crate) fn ok_unless_unmodified(
         fields,
     })
     .map_err(ApiError::unexpected)?;
-    // Visitors write parts of it, and must not be able to make two bodies with one tag.
+    // A cryptographic digest: visitors write parts of the body and must not be able to create two
+    // bodies with the same tag.
     let digest = sha256_hex(body.as_slice()).map_err(ApiError::unexpected)?;
     let tag = EntityTag::new_weak(digest);
     if known.has(&tag) {
@@ -64,22 +65,23 @@ pub(crate) fn ok_unless_unmodified(
     Ok(tagged(response, Some(tag)))
 }
 
-/// Success, and no more to say.
+/// A success without further fields.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Empty {}
 
-/// Where a page of a list ends.
+/// The end of a page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PageEnd {
-    /// Whether more follow.
+    /// Whether more entries follow.
     has_more: bool,
-    /// What shows them, as `cursor`.
+    /// The `cursor` of the next page; null on the last page.
     next_cursor: Option<String>,
 }
 
-/// A page of a list: up to `limit` of `found`, which has one more where more follow.
+/// Splits off a page of a list: keeps up to `limit` entries of `found`, which has one more entry if
+/// further pages follow.
 ///
-/// `cursor` says where the page after an entry begins.
+/// `cursor` returns the cursor of the page after an entry.
 pub(crate) fn page<T>(
     mut found: Vec<T>,
     limit: u32,
@@ -96,7 +98,7 @@ pub(crate) fn page<T>(
     (found, end)
 }
 
-/// 201 with these fields.
+/// Returns a 201 response with these fields.
 pub(crate) fn created(fields: impl Serialize) -> HttpResponse {
     HttpResponse::Created().json(Success {
         success: true,

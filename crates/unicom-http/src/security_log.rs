@@ -1,7 +1,9 @@
-//! The security log: who logged in, who was refused, and what staff read (ASVS 5.0, 16.3).
+//! `SecurityEvent`: events of the security log, such as logins, refusals and what admins read (ASVS
+//! 5.0, 16.3).
 //!
-//! Its lines go to the `log` crate under [`SECURITY_LOG`], each with a field `event`. Hand [`SecurityEvent`] ids and fixed
-//! words only: no secret, no text, no name that a client sent, no address in clear.
+//! The lines go to the `log` crate under [`SECURITY_LOG`], each with a field `event`. Only pass ids
+//! and fixed words to a [`SecurityEvent`]: no secrets, no texts, no names sent by a client, no
+//! plain addresses.
 
 use actix_web::{HttpRequest, web};
 use log::Level;
@@ -10,21 +12,22 @@ use unicom_models::Id;
 use crate::log_fields::log_fields;
 use crate::{Admin, Caller};
 
-/// The most characters of a value: an id in a path may be any text.
+/// Maximum length of a value in characters. An id in a path may be any text.
 const LONGEST: usize = 200;
 
-/// What in a path says whose data staff reads.
+/// Path parameters that identify whose data an admin reads.
 const IN_PATHS: [&str; 5] = [
     "id",
-    // Of a bot.
+    // The name of a bot.
     "name",
     "chat_id",
     "member_id",
     "message_id",
 ];
 
-/// What in a query says so, and whether a platform gives the ids their form: those are words with a digit, such as
-/// `webchat_user_7`. Everything else that a query has may be any text, and is left out.
+/// Query parameters that identify whose data an admin reads, and `true` if their ids have the form
+/// of a platform: words with a digit, such as `webchat_user_7`. All other query parameters may be
+/// any text and are left out.
 const IN_QUERIES: [(&str, bool); 6] = [
     ("account_id", true),
     ("category_id", false),
@@ -53,7 +56,7 @@ pub struct SecurityEvent {
 }
 
 impl SecurityEvent {
-    /// Creates the event of something that was done.
+    /// Creates the event of a completed action.
     pub fn done(name: &'static str) -> Self {
         Self {
             name,
@@ -62,7 +65,7 @@ impl SecurityEvent {
         }
     }
 
-    /// Creates the event of something that was refused: a warning.
+    /// Creates the event of a refusal, logged as a warning.
     pub fn refused(name: &'static str) -> Self {
         Self {
             level: Level::Warn,
@@ -70,7 +73,7 @@ impl SecurityEvent {
         }
     }
 
-    /// Adds a field; its value is cut after 200 characters.
+    /// Adds a field. The value is truncated to 200 characters.
     pub fn with(mut self, field: &'static str, value: impl ToString) -> Self {
         let mut value = value.to_string();
         if let Some((end, _)) = value.char_indices().nth(LONGEST) {
@@ -80,17 +83,19 @@ impl SecurityEvent {
         self
     }
 
-    /// Writes the line, unless its address has left as many lines about such refusals in this minute as it may; with who sends the request and from where, as far as that is known.
+    /// Writes the line with the sender of the request and its source, as far as they are known. A
+    /// refusal is left out if its address has reached the limit of lines about this event in the
+    /// current minute.
     pub fn write(self, request: &HttpRequest) {
         self.write_for(&Caller::of(request));
     }
 
-    /// Writes the line for a request that is no longer at hand.
+    /// Writes the line for a request that is no longer available.
     pub fn write_for(self, caller: &Caller) {
         if self.level > log::max_level() {
             return;
         }
-        // What was done is never left out.
+        // Only refusals are limited.
         if self.level == Level::Warn && !caller.may_leave(self.name) {
             return;
         }
@@ -102,7 +107,8 @@ impl SecurityEvent {
     }
 }
 
-/// Writes that staff reads, or tries a change out: which route, and the ids in its path and query.
+/// Logs that an admin reads data or previews a change: the route, and the ids in its path and
+/// query.
 pub(crate) fn note_reading(request: &HttpRequest, staff: &Admin) {
     Caller::of(request).set_actor(&staff.actor);
     let mut event = SecurityEvent::done("staff.read");
@@ -127,7 +133,8 @@ pub(crate) fn note_reading(request: &HttpRequest, staff: &Admin) {
     event.write(request);
 }
 
-/// Returns whether the text of a query is an id. Nothing has looked at the query yet, so it may be a name.
+/// Returns `true` if the value of a query parameter is an id. The query has not been validated yet,
+/// so the value may be a name.
 fn is_id(text: &str, is_word: bool) -> bool {
     let in_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-:.".contains(&byte);
     let is_own = text.parse::<i64>().is_ok() || text.parse::<Id>().is_ok();

@@ -1,23 +1,23 @@
-//! JSON in which every object names a field once.
+//! Parses JSON and refuses objects that name a field twice.
 
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Characters of a field's name that an error repeats.
+/// Maximum characters of a field's name that an error repeats.
 const LONGEST_NAME: usize = 50;
 
-/// Why a text is not such JSON.
+/// Why a text was refused.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum NotUnique {
-    /// It is not JSON, or too deep.
+    /// The text is not JSON, or it is nested too deeply.
     NotJson,
-    /// An object names this field twice: readers differ in which of them counts (RFC 8259, 4).
+    /// An object names this field twice: parsers differ in which value they use (RFC 8259, 4).
     Twice(String),
 }
 
-/// Reads JSON.
+/// Parses JSON in which every object names each field once.
 pub(crate) fn from_slice(bytes: &[u8]) -> Result<Value, NotUnique> {
     let mut twice = None;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
@@ -28,7 +28,8 @@ pub(crate) fn from_slice(bytes: &[u8]) -> Result<Value, NotUnique> {
     }
 }
 
-/// Reads a value. If that ends with an error for a field that comes twice, this holds the field's name.
+/// Deserializes a value. If it fails because a field is given twice, the field's name is stored
+/// here.
 struct Unique<'a>(&'a mut Option<String>);
 
 impl<'de> DeserializeSeed<'de> for Unique<'_> {

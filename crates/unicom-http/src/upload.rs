@@ -1,4 +1,5 @@
-//! A file that somebody sends: told by its content, named safely, put into the media store.
+//! `Upload`: a received file, whose type is detected from its content and whose name is made safe
+//! before it is stored.
 
 use std::io::{Read, Seek};
 use std::path::PathBuf;
@@ -18,22 +19,23 @@ use crate::multipart::{Received, read_form, too_large};
 use crate::storage::Held;
 use crate::{Api, ApiError, Limits};
 
-/// A file on its way into the media store. Its temporary copy goes when this is dropped.
+/// A file on its way into the media store. Its temporary copy is deleted on drop.
 #[derive(Debug)]
 pub(crate) struct Upload {
     file: TempFile,
-    /// Given back when the temporary copy has gone.
+    /// The reserved room, released after the temporary copy is deleted.
     _room: Arc<Held>,
     kind: MediaKind,
     sha256: String,
 }
 
 impl Upload {
-    /// Looks a received file over.
+    /// Validates a received file and detects its type.
     ///
     /// # Errors
-    /// [`ApiError::unsupported_media_type`] lists what may be sent, or says that an image is none;
-    /// [`ApiError::too_large`] for one with too many pixels.
+    /// [`ApiError::unsupported_media_type`] if the type is not supported, with a list of those that
+    /// are, or if an image is broken; [`ApiError::too_large`] for an image with too many pixels or
+    /// frames.
     pub async fn inspect(
         file: TempFile,
         room: Arc<Held>,
@@ -69,7 +71,7 @@ impl Upload {
         }
     }
 
-    /// What a message will say of it, under a key that nothing has yet.
+    /// Returns the description of the file to be stored with its message, under a new media key.
     pub fn stored(&self) -> (MediaType, StoredMedia) {
         let media = StoredMedia {
             key: new_media_key(&self.kind),
@@ -81,7 +83,7 @@ impl Upload {
         (self.kind.media_type, media)
     }
 
-    /// Where its bytes are.
+    /// Returns the source of the file's bytes.
     pub fn source(&self) -> MediaSource {
         MediaSource::File(PathBuf::from(self.file.file.path()))
     }
@@ -101,11 +103,11 @@ pub(crate) struct SendForm {
 }
 
 impl SendForm {
-    /// Reads the form; it is refused as soon as it is over a limit, before it is read to its end.
+    /// Reads the form. It is refused as soon as it exceeds a limit, without reading the rest.
     ///
     /// # Errors
-    /// [`ApiError::too_large`], [`ApiError::request_timeout`], [`ApiError::invalid_body`], [`ApiError::rate_limited`],
-    /// [`ApiError::storage_full`].
+    /// [`ApiError::too_large`], [`ApiError::request_timeout`], [`ApiError::invalid_body`],
+    /// [`ApiError::rate_limited`], [`ApiError::storage_full`].
     pub async fn read(
         request: &HttpRequest,
         payload: Payload,
@@ -119,7 +121,7 @@ impl SendForm {
         Ok(Received { form, room })
     }
 
-    /// The fields that are texts.
+    /// Takes the text fields as pairs of name and value.
     pub fn texts(&mut self) -> Vec<(String, String)> {
         [
             ("text", self.text.take()),
@@ -135,14 +137,14 @@ impl SendForm {
     }
 }
 
-/// The file of a form, where there is one and it is not too large.
+/// Checks the size of a form's file. Returns `None` if there is no file.
 pub(crate) fn checked_file(
     file: Option<TempFile>,
     api: &Api,
 ) -> Result<Option<TempFile>, ApiError> {
     match file {
         Some(file) if file.size > api.limits.file => Err(too_large(api)),
-        // What a browser sends for a file input that was left empty.
+        // A browser sends this for a file input that was left empty.
         Some(file)
             if file.size == 0 && file.file_name.as_deref().unwrap_or_default().is_empty() =>
         {
@@ -152,7 +154,7 @@ pub(crate) fn checked_file(
     }
 }
 
-/// Deletes files of messages that are not there: nobody would ever see them.
+/// Deletes files whose messages were not stored and that are therefore unreachable.
 pub(crate) async fn delete_files(api: &Api, keys: impl IntoIterator<Item = String>) {
     for key in keys {
         if let Err(error) = api.media.delete(key).await {

@@ -1,4 +1,5 @@
-//! `UploadFolder`: where files lie while they are received and looked over, and how what a crash leaves there goes.
+//! `UploadFolder`: the folder for files that are being received and checked, and the cleanup after
+//! a crash.
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
@@ -8,22 +9,24 @@ use std::sync::Arc;
 use actix_multipart::form::tempfile::TempFileConfig;
 use unicom_models::Id;
 
-/// Where files lie while they are received. Each goes when its request ends, however that ends.
+/// The folder for files that are being received. Each file is deleted when its request ends,
+/// however it ends.
 ///
-/// Cheap to clone. By default it is the system's folder for temporary files, where a process that is killed leaves what
-/// it was receiving, for the system to clear.
+/// Cheap to clone. By default it is the system's folder for temporary files. A process that is
+/// killed leaves unfinished files there, for the system to clear.
 #[derive(Debug, Clone, Default)]
 pub struct UploadFolder(Option<Arc<Own>>);
 
 impl UploadFolder {
-    /// A new folder of this process's own within `dir`, which is created with mode 700 where it is missing.
+    /// Creates a folder for this process within `dir`. Missing folders are created with mode 700.
     ///
-    /// The folder goes with the last clone of this. Those of processes that ended without going so far, or were killed,
-    /// go now: each process holds a lock on a file beside its folder, which the system takes back when the process ends.
-    /// Several processes may share `dir`. Blocks.
+    /// The folder is deleted with the last clone of this value. This call also deletes the folders
+    /// of processes that were killed or ended without deleting them: each process holds a lock on a
+    /// file beside its folder, which the system releases when the process ends. Several processes
+    /// may share `dir`. Blocks.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Errors of the file system.
     ///
     /// ```
     /// # let dir = std::env::temp_dir().join(format!("unicom-doc-{}", std::process::id()));
@@ -37,7 +40,7 @@ impl UploadFolder {
     /// ```
     pub fn within(dir: &Path) -> io::Result<Self> {
         private().recursive(true).create(dir)?;
-        // Until this is dropped, nobody else looks which folders nobody holds.
+        // While this is held, no other process looks for abandoned folders.
         let turn = locked_file(&dir.join("lock"));
         match &turn {
             Ok(_) => delete_deserted(dir)?,
@@ -57,7 +60,7 @@ impl UploadFolder {
         }))))
     }
 
-    /// Where it is; none for the system's.
+    /// Returns the path of the folder, or `None` for the system's folder.
     pub fn path(&self) -> Option<&Path> {
         self.0.as_ref().map(|own| own.folder.as_path())
     }
@@ -76,21 +79,21 @@ impl UploadFolder {
 struct Own {
     folder: PathBuf,
     lock: PathBuf,
-    /// Locked for as long as it is open.
+    /// Locked while it is open.
     _held: Option<File>,
 }
 
 impl Drop for Own {
     fn drop(&mut self) {
-        // What stays, the next process finds.
+        // If this fails, the next process deletes the rest.
         let _ = delete(&self.folder, &self.lock);
     }
 }
 
-/// What the name of a lock ends in, behind the name of its folder.
+/// The extension of a lock file. Its stem is the name of the folder.
 const LOCK: &str = "lock";
 
-/// Deletes the folders that nobody holds.
+/// Deletes the folders that no process has locked.
 fn delete_deserted(dir: &Path) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let lock = entry?.path();
@@ -110,7 +113,8 @@ fn delete_deserted(dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Deletes a folder, and then its lock: without that, nobody would find the folder.
+/// Deletes a folder and then its lock file, without which later processes would not find the
+/// folder.
 fn delete(folder: &Path, lock: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -118,7 +122,7 @@ fn delete(folder: &Path, lock: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens a file, made where it is missing, and waits until it is locked.
+/// Opens a file, creating it if it is missing, and waits until it is locked.
 fn locked_file(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     let file = options
@@ -130,7 +134,7 @@ fn locked_file(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Makes folders for this user only.
+/// Returns a builder of folders that only this user can access.
 fn private() -> DirBuilder {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! An account: a person or a bot on one platform; and its membership in chats.
+//! Accounts, the identities of people and bots on a platform, and their membership in chats.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -8,37 +8,37 @@ use crate::{
     AccountId, CategoryId, Channel, ChannelId, ChatId, MemberId, PlatformKind, UtcTime, schema,
 };
 
-/// A person or a bot as one platform knows it.
+/// A person or a bot, as known to one platform.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_accounts)]
 pub struct Account {
-    /// Its id.
+    /// The id of the account.
     pub id: AccountId,
-    /// The platform it lives on.
+    /// The platform of the account.
     pub platform: PlatformKind,
-    /// The channel where it first wrote.
+    /// The channel on which the account first wrote.
     pub channel_id: ChannelId,
-    /// The name shown beside its messages.
+    /// The name shown with its messages.
     pub name: String,
-    /// Whether a program writes under it.
+    /// Whether a program writes with this account.
     pub is_bot: bool,
-    /// A blocked account neither writes nor reads.
+    /// Whether the account is blocked. A blocked account can neither write nor read.
     pub blocked: bool,
-    /// The person behind it, where known.
+    /// The member behind the account, if known.
     pub member_id: Option<MemberId>,
-    /// The category its requests take unless they name another.
+    /// The category of its requests unless they name another.
     pub default_category_id: Option<CategoryId>,
-    /// What the platform says about it, as it came.
+    /// The platform's data about the account, unchanged.
     pub raw: Value,
-    /// When it was made.
+    /// When the account was created.
     pub created_at: UtcTime,
-    /// When it was last changed.
+    /// When the account was last changed.
     pub updated_at: UtcTime,
 }
 
 impl Account {
-    /// An account that first writes on `channel`, of a person whom nobody knows yet.
+    /// Creates an account that first writes on `channel` and has no known member.
     pub fn new(id: AccountId, channel: &Channel, name: String, now: UtcTime) -> Self {
         Self {
             id,
@@ -56,16 +56,16 @@ impl Account {
     }
 }
 
-/// An account's part in a chat.
+/// The membership of an account in a chat.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::unicom_account_chats)]
 pub struct AccountChat {
-    /// Who takes part.
+    /// The account.
     pub account_id: AccountId,
-    /// In which chat.
+    /// The chat.
     pub chat_id: ChatId,
-    /// Messages of others since this account last wrote there or marked it read.
+    /// Number of messages by others since the account last wrote in the chat or marked it as read.
     pub unread_count: i64,
-    /// When it joined.
+    /// When the account joined.
     pub created_at: UtcTime,
 }

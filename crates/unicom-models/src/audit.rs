@@ -1,4 +1,4 @@
-//! An audit entry: what somebody who manages unicom did.
+//! Audit entries: records of what admins did.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -6,12 +6,13 @@ use serde_json::Value;
 
 use crate::{AuditId, UtcTime, schema};
 
-/// What somebody who manages unicom did. Kept for good, also when its subject is gone (ASVS 5.0, 16.2).
+/// A record of what an admin did. Kept permanently, even after its subject is deleted (ASVS 5.0,
+/// 16.2).
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_audit)]
 pub struct AuditEntry {
-    /// Its id.
+    /// The id of the entry.
     pub id: AuditId,
     /// When it was done.
     pub created_at: UtcTime,
@@ -19,9 +20,9 @@ pub struct AuditEntry {
     pub actor: String,
     /// What was done: `account.block`, `request.retry`, …
     pub action: String,
-    /// To what: `account:webchat_user_7`, `request:…`.
+    /// The subject of the action: `account:webchat_user_7`, `request:…`.
     pub subject: String,
-    /// How: what was changed. Never a secret or the text of a message.
+    /// Details of the change. Never a secret or the text of a message.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub details: Value,
 }

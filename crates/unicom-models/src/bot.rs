@@ -1,4 +1,4 @@
-//! A configured bot: a kind of bot with a configuration, under a name of its own.
+//! Configured bots: kinds of bots with a configuration and a name.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -6,20 +6,20 @@ use serde_json::Value;
 
 use crate::{UtcTime, schema};
 
-/// A kind of bot with a configuration. Channels and categories choose it by its name.
+/// A kind of bot with a configuration. Channels and categories refer to it by name.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_bots)]
 pub struct ConfiguredBot {
-    /// Its name, unique.
+    /// The name of the bot. Unique.
     pub name: String,
-    /// The kind of bot, as the process knows it: `llm`, `webhook`, …
+    /// The kind of bot, as registered in the process: `llm`, `webhook`, …
     pub kind: String,
-    /// The kind's own settings, an object.
+    /// Settings of the kind. An object.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub config: Value,
-    /// When it was made.
+    /// When the bot was created.
     pub created_at: UtcTime,
-    /// When it was last changed.
+    /// When the bot was last changed.
     pub updated_at: UtcTime,
 }

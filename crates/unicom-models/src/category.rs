@@ -1,4 +1,4 @@
-//! A category of requests.
+//! Categories of requests.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -6,43 +6,45 @@ use serde_json::Value;
 
 use crate::{CategoryId, ChannelId, GroupId, MemberId, UtcTime, schema};
 
-/// A kind of request, in a tree: who may see it, and how a message is told to belong to it.
+/// A kind of request, with who may use it and how messages are matched to it. Categories form a
+/// tree.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_request_categories)]
 pub struct RequestCategory {
-    /// Its id.
+    /// The id of the category.
     pub id: CategoryId,
-    /// The category it is part of.
+    /// The parent category.
     pub parent_id: Option<CategoryId>,
-    /// Its place among its siblings, unique for each parent.
+    /// The position among its siblings. Unique for each parent.
     pub sequence: i32,
-    /// Its name.
+    /// The name of the category.
     pub name: String,
-    /// What it is for.
+    /// What the category is for.
     pub description: String,
-    /// Whether requests may take it.
+    /// Whether requests may use the category.
     pub active: bool,
-    /// Whether every requester may take it, or only authorised members and groups.
+    /// Whether every requester may use the category. If not, only authorised members and groups
+    /// may.
     pub public: bool,
-    /// How a message is told to belong to it.
+    /// The category matcher: which messages belong to the category.
     pub matcher: Option<Value>,
-    /// The bot that handles its requests, instead of the channel's.
+    /// The bot that handles requests of the category, instead of the channel's bot.
     pub bot: Option<Value>,
-    /// When it was made.
+    /// When the category was created.
     pub created_at: UtcTime,
-    /// When it was last changed.
+    /// When the category was last changed.
     pub updated_at: UtcTime,
 }
 
-/// To what a category is restricted, and to whom it is open.
+/// The channels a category is restricted to, and the members and groups who may use it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CategoryLinks {
-    /// The channels where it can be taken; none of them means all.
+    /// The channels on which the category can be used. Empty means all.
     pub channel_ids: Vec<ChannelId>,
-    /// The members who may take it though it is not public.
+    /// The members who may use the category if it is not public.
     pub member_ids: Vec<MemberId>,
-    /// The groups whose members may take it though it is not public.
+    /// The groups whose members may use the category if it is not public.
     pub group_ids: Vec<GroupId>,
 }

@@ -1,4 +1,4 @@
-//! A channel: one configured endpoint of a platform.
+//! Channels: the configured endpoints of platforms.
 
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{PlatformKind, UtcTime, schema};
 
-/// The number of a channel, given by the database.
+/// The id of a channel, a number assigned by the database.
 #[derive(
     Debug,
     Clone,
@@ -62,28 +62,28 @@ where
     }
 }
 
-/// One configured endpoint of a platform: a web chat, a Telegram bot, a mailbox.
+/// A configured endpoint of a platform, such as a web chat, a Telegram bot or a mailbox.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_channels)]
 pub struct Channel {
-    /// Its number.
+    /// The id of the channel.
     pub id: ChannelId,
-    /// A name for people.
+    /// Display name.
     pub name: String,
-    /// The platform that carries it.
+    /// The platform of the channel.
     pub platform: PlatformKind,
-    /// The platform's own settings, an object; also the bot of the channel (`"bot"`).
+    /// Settings of the platform and, under `"bot"`, the bot of the channel. An object.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub config: Value,
-    /// Whether it takes and sends messages. Set by validation.
+    /// Whether the channel receives and sends messages. Set by validation.
     pub active: bool,
-    /// Why it is not active, as the last validation found.
+    /// Why the channel is not active, as found by the last validation.
     pub error: Option<String>,
-    /// The webhook address that the platform has confirmed.
+    /// The webhook URL that the platform has confirmed.
     pub confirmed_webhook_url: Option<String>,
-    /// When it was made.
+    /// When the channel was created.
     pub created_at: UtcTime,
-    /// When it was last changed.
+    /// When the channel was last changed.
     pub updated_at: UtcTime,
 }

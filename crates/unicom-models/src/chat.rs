@@ -1,4 +1,4 @@
-//! A chat: a conversation of accounts.
+//! Chats: the conversations of accounts.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -11,43 +11,46 @@ use crate::{Channel, ChannelId, ChatId, MessageId, PlatformKind, UtcTime, schema
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_chats)]
 pub struct Chat {
-    /// Its id.
+    /// The id of the chat.
     pub id: ChatId,
-    /// The channel it runs on.
+    /// The channel of the chat.
     pub channel_id: ChannelId,
-    /// The channel's platform.
+    /// The platform of the channel.
     pub platform: PlatformKind,
-    /// Its name: that of its first message until someone names it; none before either.
+    /// The name of the chat. Taken from the first message unless a client sets it; absent until
+    /// then.
     pub name: Option<String>,
-    /// Whether it is between one account and the bots or staff.
+    /// Whether the chat is between one account and bots or admins.
     pub is_private: bool,
-    /// Whether it is put away. It still takes messages.
+    /// Whether the chat is archived. An archived chat still accepts messages.
     pub is_archived: bool,
-    /// An object of the client's own.
+    /// Data of the client. An object.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub metadata: Value,
-    /// Its first message of any direction but internal.
+    /// The first message that is not internal.
     pub first_message_id: Option<MessageId>,
-    /// Its first incoming message.
+    /// The first incoming message.
     pub first_incoming_message_id: Option<MessageId>,
-    /// Its first outgoing message.
+    /// The first outgoing message.
     pub first_outgoing_message_id: Option<MessageId>,
-    /// Its last message of any direction but internal.
+    /// The last message that is not internal.
     pub last_message_id: Option<MessageId>,
-    /// Its last incoming message.
+    /// The last incoming message.
     pub last_incoming_message_id: Option<MessageId>,
-    /// Its last outgoing message.
+    /// The last outgoing message.
     pub last_outgoing_message_id: Option<MessageId>,
-    /// The time of its newest message, internal ones included, or of its making: the next one comes later.
+    /// The time of the newest message, including internal ones, or of the chat's creation. The next
+    /// message is later.
     pub last_activity_at: UtcTime,
-    /// When it was made.
+    /// When the chat was created.
     pub created_at: UtcTime,
-    /// When its name, its metadata or its archived state last changed, or it took another chat up at a login.
+    /// When the name, the metadata or the archived state last changed, or another chat was last
+    /// merged into this one at login.
     pub updated_at: UtcTime,
 }
 
 impl Chat {
-    /// A private chat on `channel` in which nobody has written yet.
+    /// Creates a private chat without messages on `channel`.
     pub fn new(id: ChatId, channel: &Channel, now: UtcTime) -> Self {
         Self {
             id,

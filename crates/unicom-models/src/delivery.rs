@@ -1,4 +1,4 @@
-//! A delivery: an outgoing message on its way to a platform that is not local.
+//! Deliveries of outgoing messages to platforms that are not local.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -7,34 +7,35 @@ use crate::text_enum::text_enum;
 use crate::{MessageId, UtcTime, schema};
 
 text_enum! {
-    /// How a delivery stands.
+    /// The status of a delivery.
     pub enum DeliveryStatus ("delivery status") {
-        /// Waiting, or on its way.
+        /// Waiting, or being delivered.
         Queued => "queued",
-        /// The platform took it.
+        /// Accepted by the platform.
         Sent => "sent",
-        /// Given up, with the reason in `error`.
+        /// Given up. The reason is in `error`.
         Dead => "dead",
     }
 }
 
-/// An outgoing message on its way to a platform that is not local.
+/// The delivery of an outgoing message to a platform that is not local.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_deliveries)]
 pub struct Delivery {
-    /// What is to be delivered.
+    /// The message to deliver.
     pub message_id: MessageId,
-    /// How it stands.
+    /// The status of the delivery.
     pub status: DeliveryStatus,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: i32,
-    /// When it may be tried next; while somebody tries, when that claim runs out; none once it has ended.
+    /// When the next attempt is due or, during an attempt, when its claim expires. Absent once the
+    /// delivery has ended.
     pub due_at: Option<UtcTime>,
-    /// What went wrong at the last attempt.
+    /// The error of the last attempt.
     pub error: Option<String>,
-    /// When it last changed.
+    /// When the delivery was last changed.
     pub updated_at: UtcTime,
-    /// Attempts made before it was last put back into the queue. They no longer count.
+    /// Attempts made before the delivery was last requeued. They no longer count.
     pub attempts_before: i32,
 }

@@ -1,9 +1,10 @@
-//! The ids of everything that is stored.
+//! The ids of all stored objects.
 
 use crate::id::{text_newtype, uuid_id};
 
 text_newtype! {
-    /// The id of an account, in its platform's form: `webchat_user_7`, `webchat_guest_4f…`.
+    /// The id of an account, in the format of its platform, such as `webchat_user_7` or
+    /// `webchat_guest_4f…`.
     AccountId
 }
 
@@ -18,12 +19,12 @@ uuid_id! {
 }
 
 text_newtype! {
-    /// The id of a chat. A visitor's default chat bears the account's id.
+    /// The id of a chat. The default chat of a visitor has the same id as the account.
     ChatId
 }
 
 impl ChatId {
-    /// An id for a further chat.
+    /// Creates an id for an additional chat.
     #[expect(
         clippy::new_without_default,
         reason = "a default would hide that every call differs"

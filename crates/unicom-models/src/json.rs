@@ -1,10 +1,10 @@
-//! What both engines can keep of JSON.
+//! Checks of JSON that both database engines must be able to store.
 
 use serde_json::{Map, Value};
 
-/// Whether a NUL character stands anywhere in `value`, in a key or in a text.
+/// Returns `true` if `value` contains a NUL character in any key or string.
 ///
-/// PostgreSQL cannot keep one in text, so it is refused where it comes in, on both engines alike.
+/// PostgreSQL cannot store NUL in text, so it is rejected on input for both engines.
 pub fn contains_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
@@ -14,7 +14,7 @@ pub fn contains_nul(value: &Value) -> bool {
     }
 }
 
-/// Whether a NUL character stands anywhere in an object; see [`contains_nul`].
+/// Returns `true` if `fields` contains a NUL character in any key or string; see [`contains_nul`].
 pub fn object_contains_nul(fields: &Map<String, Value>) -> bool {
     fields
         .iter()

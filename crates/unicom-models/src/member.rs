@@ -1,48 +1,50 @@
-//! A member: the person behind accounts, across platforms; and groups of members.
+//! Members, the people behind accounts across platforms, and groups of members.
 
 use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::{GroupId, MemberId, UtcTime, schema};
 
-/// The person behind accounts.
+/// The person behind one or more accounts.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_members)]
 pub struct Member {
-    /// Its id.
+    /// The id of the member.
     pub id: MemberId,
-    /// The person's name.
+    /// The name of the person.
     pub name: String,
-    /// The host's own user, at most one member each.
+    /// The host's id of the person's user. Each user has at most one member.
     pub user_id: Option<String>,
     /// An e-mail address, in lower case.
     pub email: Option<String>,
-    /// Whether the address was proven to be the person's. Only then it links accounts.
+    /// Whether the e-mail address is proven to be the person's. Only a verified address links
+    /// accounts.
     pub email_verified: bool,
     /// A telephone number.
     pub phone: Option<String>,
-    /// Whether the number was proven to be the person's. Only then it links accounts.
+    /// Whether the telephone number is proven to be the person's. Only a verified number links
+    /// accounts.
     pub phone_verified: bool,
-    /// When it was made.
+    /// When the member was created.
     pub created_at: UtcTime,
-    /// When it was last changed.
+    /// When the member was last changed.
     pub updated_at: UtcTime,
 }
 
-/// A named group of members, to whom categories can be opened together.
+/// A named group of members. Categories can be opened to a group as a whole.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_member_groups)]
 pub struct MemberGroup {
-    /// Its id.
+    /// The id of the group.
     pub id: GroupId,
-    /// Its name, unique.
+    /// The name of the group. Unique.
     pub name: String,
-    /// What it is for.
+    /// What the group is for.
     pub description: String,
-    /// When it was made.
+    /// When the group was created.
     pub created_at: UtcTime,
-    /// When it was last changed.
+    /// When the group was last changed.
     pub updated_at: UtcTime,
 }

@@ -1,4 +1,4 @@
-//! A message of a chat.
+//! Messages of chats.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -8,118 +8,124 @@ use crate::text_enum::text_enum;
 use crate::{AccountId, ChannelId, ChatId, MessageId, UtcTime, schema};
 
 text_enum! {
-    /// Which way a message goes, seen from unicom.
+    /// The direction of a message, seen from unicom.
     pub enum Direction ("direction") {
         /// Written by a visitor.
         Incoming => "incoming",
-        /// Written by a bot or by staff.
+        /// Written by a bot or an admin.
         Outgoing => "outgoing",
-        /// A note of the system, such as a tool call: kept in the chat, never shown to a visitor.
+        /// A system note, such as a tool call. Stored in the chat, never shown to a visitor.
         Internal => "internal",
     }
 }
 
 text_enum! {
-    /// What a message carries.
+    /// The type of a message's content.
     pub enum MediaType ("media type") {
         /// Plain text.
         Text => "text",
-        /// HTML, with a plain text beside it.
+        /// HTML, with a plain text version.
         Html => "html",
-        /// A picture, with or without a text.
+        /// An image, with or without text.
         Image => "image",
-        /// A sound, with or without a text.
+        /// Audio, with or without text.
         Audio => "audio",
-        /// A bot's call of a tool.
+        /// A tool call of a bot.
         ToolCall => "tool_call",
-        /// What the tool answered.
+        /// The response of a tool.
         ToolResponse => "tool_response",
     }
 }
 
-/// A message of a chat. Times are later than those of every message before it in the chat.
+/// A message of a chat.
+///
+/// Its timestamp is later than that of every earlier message of the chat.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::unicom_messages)]
-// One text for every row, so that the statement is prepared once.
+// Always sends every column: the SQL text is the same for every row and is prepared only once.
 #[diesel(treat_none_as_default_value = false)]
 pub struct Message {
-    /// Its id.
+    /// The id of the message.
     pub id: MessageId,
-    /// The chat it belongs to.
+    /// The chat the message belongs to.
     pub chat_id: ChatId,
-    /// The channel it came or went through.
+    /// The channel the message was received or sent through.
     pub channel_id: ChannelId,
-    /// The account that wrote it; none for a bot or staff without an account.
+    /// The account that wrote the message. `None` if a bot or an admin without an account wrote it.
     pub sender_id: Option<AccountId>,
-    /// The writer's name when it was written.
+    /// The name of the sender at the time of writing.
     pub sender_name: String,
-    /// The host's user who wrote it, where one did.
+    /// The host's id of the user who wrote the message, if a user did.
     pub user_id: Option<String>,
-    /// Which way it goes.
+    /// The direction of the message.
     pub direction: Direction,
-    /// When it was written.
+    /// When the message was written.
     pub timestamp: UtcTime,
-    /// Its plain text; empty where it carries media only.
+    /// Plain text. Empty if the message carries only media.
     pub text: String,
-    /// Its HTML, sanitised.
+    /// Sanitised HTML.
     pub html: Option<String>,
-    /// Its subject, on platforms that have one.
+    /// The subject, on platforms that have one.
     pub subject: Option<String>,
-    /// What it carries.
+    /// The type of the content.
     pub media_type: MediaType,
-    /// Where the media store keeps its file. Never shown to a client.
+    /// The key of the file in the media store. Never shown to a client.
     pub media_key: Option<String>,
-    /// A safe name to show and to save the file under.
+    /// A safe name to display and to save the file under.
     pub media_name: Option<String>,
-    /// The file's MIME type, told from its content.
+    /// The MIME type of the file, detected from its content.
     pub media_content_type: Option<String>,
-    /// The file's length in bytes.
+    /// The size of the file in bytes.
     pub media_size: Option<i64>,
     /// SHA-256 of the file's content, in hexadecimal.
     pub media_sha256: Option<String>,
-    /// The message of the same chat that it answers.
+    /// The message of the same chat that this message replies to.
     pub reply_to_message_id: Option<MessageId>,
-    /// The name that the platform's provider gave it.
+    /// The id that the platform's provider gave the message.
     pub provider_message_id: Option<String>,
-    /// The name that the client gave it, unique for each sender, so that sending again is safe.
+    /// The id that the client gave the message. Unique for each sender, so that a client can safely
+    /// send the message again.
     pub client_message_id: Option<String>,
-    /// Buttons to show under it.
+    /// The buttons under the message.
     pub interactive_buttons: Option<Value>,
-    /// When it was handed to the platform; at once where the platform is local.
+    /// When the message was handed to the platform. On a local platform, the time it was stored.
     pub sent_at: Option<UtcTime>,
-    /// When the platform said that it arrived.
+    /// When the platform reported that the message arrived.
     pub delivered_at: Option<UtcTime>,
-    /// When the other side saw it.
+    /// When the recipient saw the message.
     pub seen_at: Option<UtcTime>,
-    /// What the platform sent, as it came, and what unicom notes beside it: see [`Message::clicked`].
+    /// The data received from the platform, unchanged, and unicom's additions to it: see
+    /// [`Message::clicked`].
     pub raw: Value,
 }
 
-/// A message as those who read the chat see it: what its page shows, and no more than that is read.
+/// A message as readers of the chat see it.
+///
+/// Contains only what a message list shows, so that no other columns are read.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = schema::unicom_messages)]
 pub struct VisibleMessage {
-    /// Its id.
+    /// The id of the message.
     pub id: MessageId,
-    /// The writer's name when it was written.
+    /// The name of the sender at the time of writing.
     pub sender_name: String,
-    /// Which way it goes.
+    /// The direction of the message.
     pub direction: Direction,
-    /// When it was written.
+    /// When the message was written.
     pub timestamp: UtcTime,
-    /// Its plain text; empty where it carries media only.
+    /// Plain text. Empty if the message carries only media.
     pub text: String,
-    /// Its HTML, sanitised.
+    /// Sanitised HTML.
     pub html: Option<String>,
-    /// What it carries.
+    /// The type of the content.
     pub media_type: MediaType,
-    /// A safe name to show and to save its file under.
+    /// A safe name to display and to save the file under.
     pub media_name: Option<String>,
-    /// The message of the same chat that it answers.
+    /// The message of the same chat that this message replies to.
     pub reply_to_message_id: Option<MessageId>,
-    /// The name that the client gave it.
+    /// The id that the client gave the message.
     pub client_message_id: Option<String>,
-    /// Buttons to show under it.
+    /// The buttons under the message.
     pub interactive_buttons: Option<Value>,
 }
 
@@ -142,11 +148,12 @@ impl From<Message> for VisibleMessage {
 }
 
 impl Message {
-    /// The field of `raw` that says of a click which value it tells: `{"value"}`. unicom's own: what a platform sends under
-    /// this name is not kept.
+    /// The field of `raw` that holds the value of a clicked button, as `{"value": …}`.
+    ///
+    /// The name is reserved for unicom: a field of this name sent by a platform is dropped.
     pub const CLICK: &str = "button_click";
 
-    /// A message without content, of nobody: what else there is to say of it is for the caller to fill in.
+    /// Creates a message without content and sender. The caller fills in the other fields.
     pub fn new(
         chat_id: ChatId,
         channel_id: ChannelId,
@@ -182,7 +189,7 @@ impl Message {
         }
     }
 
-    /// The file it carries, where it carries one.
+    /// Returns the file of the message. Returns `None` if the message has no file.
     pub fn media(&self) -> Option<StoredMedia> {
         Some(StoredMedia {
             key: self.media_key.clone()?,
@@ -193,23 +200,24 @@ impl Message {
         })
     }
 
-    /// The value of the button that was clicked, where this is a click; the message with the button is the one that it
-    /// answers.
+    /// Returns the value of the clicked button. Returns `None` if the message is not a click.
+    ///
+    /// The message with the button is the one that this message replies to.
     pub fn clicked(&self) -> Option<&str> {
         self.raw.get(Self::CLICK)?.get("value")?.as_str()
     }
 
-    /// Whether it was handed to the platform.
+    /// Returns `true` if the message was handed to the platform.
     pub fn sent(&self) -> bool {
         self.sent_at.is_some()
     }
 
-    /// Whether it arrived.
+    /// Returns `true` if the platform reported that the message arrived.
     pub fn delivered(&self) -> bool {
         self.delivered_at.is_some()
     }
 
-    /// Whether the other side saw it.
+    /// Returns `true` if the recipient saw the message.
     pub fn seen(&self) -> bool {
         self.seen_at.is_some()
     }
@@ -218,14 +226,14 @@ impl Message {
 /// A file in the media store, as a message refers to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StoredMedia {
-    /// Where the media store keeps it. Never shown to a client.
+    /// The key of the file in the media store. Never shown to a client.
     pub key: String,
-    /// A safe name to show and to save it under.
+    /// A safe name to display and to save the file under.
     pub name: String,
-    /// Its MIME type, told from its content.
+    /// The MIME type of the file, detected from its content.
     pub content_type: String,
-    /// Its length in bytes.
+    /// The size of the file in bytes.
     pub size: i64,
-    /// SHA-256 of its content, in hexadecimal.
+    /// SHA-256 of the file's content, in hexadecimal.
     pub sha256: String,
 }

@@ -1,4 +1,4 @@
-//! A request: the task that an incoming message becomes.
+//! Requests: the tasks that incoming messages become.
 
 use diesel::prelude::*;
 use serde::Serialize;
@@ -10,23 +10,23 @@ use crate::{
 };
 
 text_enum! {
-    /// How far a request has come.
+    /// The status of a request.
     pub enum RequestStatus ("request status") {
-        /// Stored, and not looked at yet.
+        /// Stored, not yet processed.
         Pending => "PENDING",
-        /// Its person is being found.
+        /// Finding the member behind the account.
         Identifying => "IDENTIFYING",
-        /// Its category is being found.
+        /// Finding the category.
         Categorizing => "CATEGORIZING",
-        /// Its writer was sent the list of categories to choose from.
+        /// The requester was sent the list of categories to choose from.
         CategoryListSent => "CATEGORY_LIST_SENT",
-        /// Ready for its bot, or waiting to try it again.
+        /// Ready for its bot, or waiting for a retry.
         Queued => "QUEUED",
-        /// With its bot.
+        /// Being answered by its bot.
         Processing => "PROCESSING",
         /// Answered.
         Completed => "COMPLETED",
-        /// Given up, with the reason in `error`.
+        /// Given up. The reason is in `error`.
         Failed => "FAILED",
     }
 }
@@ -35,74 +35,76 @@ text_enum! {
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_requests)]
-// One text for every row, so that the statement is prepared once.
+// Always sends every column: the SQL text is the same for every row and is prepared only once.
 #[diesel(treat_none_as_default_value = false)]
 pub struct Request {
-    /// Its id.
+    /// The id of the request.
     pub id: RequestId,
-    /// The message it came from.
+    /// The message the request came from.
     pub message_id: MessageId,
-    /// The chat of that message: requests of one chat are handled one at a time, in order.
+    /// The chat of that message. Requests of one chat are handled one at a time, in order.
     pub chat_id: ChatId,
-    /// Who asks.
+    /// The account of the requester.
     pub account_id: AccountId,
-    /// The channel it came through.
+    /// The channel the request came through.
     pub channel_id: ChannelId,
-    /// The person who asks, where known.
+    /// The member behind the account, if known.
     pub member_id: Option<MemberId>,
-    /// Its category, where it has one.
+    /// The category of the request, if it has one.
     pub category_id: Option<CategoryId>,
-    /// How far it has come.
+    /// The status of the request.
     pub status: RequestStatus,
-    /// What is asked, in a line for people.
+    /// The request in one line, for display.
     pub display_text: String,
-    /// An e-mail address of the requester, where known.
+    /// An e-mail address of the requester, if known.
     pub email: Option<String>,
-    /// A telephone number of the requester, where known.
+    /// A telephone number of the requester, if known.
     pub phone: Option<String>,
-    /// What went wrong at the last attempt.
+    /// The error of the last attempt.
     pub error: Option<String>,
-    /// An object of the pipeline's and the bots' own.
+    /// Data of the pipeline and the bots. An object.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub metadata: Value,
     /// The request that this one follows.
     pub parent_request_id: Option<RequestId>,
     /// The first request of that chain.
     pub initial_request_id: Option<RequestId>,
-    /// How often it was claimed. Only the holder of the newest attempt may finish it.
+    /// Number of times the request was claimed. Only the worker with the newest claim may finish
+    /// it.
     pub attempts: i32,
-    /// When it may be claimed next; while claimed, when the claim runs out; none once it has ended.
+    /// When the request may be claimed next or, while it is claimed, when the claim expires. Absent
+    /// once the request has ended.
     pub due_at: Option<UtcTime>,
-    /// When it was made.
+    /// When the request was created.
     pub created_at: UtcTime,
-    /// When it last changed.
+    /// When the request was last changed.
     pub updated_at: UtcTime,
-    /// When it became PENDING.
+    /// When the request became PENDING.
     pub pending_at: Option<UtcTime>,
-    /// When it became IDENTIFYING.
+    /// When the request became IDENTIFYING.
     pub identifying_at: Option<UtcTime>,
-    /// When it became CATEGORIZING.
+    /// When the request became CATEGORIZING.
     pub categorizing_at: Option<UtcTime>,
-    /// When it became CATEGORY_LIST_SENT.
+    /// When the request became CATEGORY_LIST_SENT.
     pub category_list_sent_at: Option<UtcTime>,
-    /// When it became QUEUED.
+    /// When the request became QUEUED.
     pub queued_at: Option<UtcTime>,
-    /// When it became PROCESSING.
+    /// When the request became PROCESSING.
     pub processing_at: Option<UtcTime>,
-    /// When it became COMPLETED.
+    /// When the request became COMPLETED.
     pub completed_at: Option<UtcTime>,
-    /// When it became FAILED.
+    /// When the request became FAILED.
     pub failed_at: Option<UtcTime>,
-    /// Attempts made before it was last put back into the queue. They no longer count.
+    /// Attempts made before the request was last requeued. They no longer count.
     pub attempts_before: i32,
-    /// Answers of language models that went into it.
+    /// Number of language model calls made for the request.
     pub llm_calls: i32,
-    /// Tokens that those took, of prompts and answers.
+    /// Tokens used by those calls, of prompts and answers.
     pub llm_tokens: i64,
 }
 
 impl Request {
-    /// Takes it to `status`, and notes when.
+    /// Sets the status and the time it was reached.
     pub fn reach(&mut self, status: RequestStatus, now: UtcTime) {
         self.status = status;
         let at = match status {
@@ -118,7 +120,10 @@ impl Request {
         *at = Some(now);
     }
 
-    /// Writes a line for people into `metadata.notes`: what the pipeline found out and could not act on.
+    /// Adds a line for people to `metadata.notes`: something that the pipeline found out and could
+    /// not act on.
+    ///
+    /// A line that is already there is not added again.
     pub fn note(&mut self, line: impl Into<String>) {
         if !self.metadata.is_object() {
             self.metadata = Value::Object(serde_json::Map::new());
@@ -128,7 +133,7 @@ impl Request {
         }
         if let Some(notes) = self.metadata["notes"].as_array_mut() {
             let line = Value::String(line.into());
-            // An attempt that is made again finds the same again.
+            // A retry finds the same thing again.
             if !notes.contains(&line) {
                 notes.push(line);
             }

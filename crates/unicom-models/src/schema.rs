@@ -1,4 +1,4 @@
-//! The tables as diesel sees them: one description for both engines.
+//! The diesel schema: one description of the tables for both database engines.
 
 #![expect(
     missing_docs,

@@ -1,9 +1,9 @@
-//! Column types that take each engine's native form from one source.
+//! SQL types that map to a native column type of each database engine.
 
 use diesel::query_builder::QueryId;
 use diesel::sql_types::{SqlOrd, SqlType};
 
-/// A time: `timestamptz` on PostgreSQL, whole microseconds since 1970 as an integer on SQLite.
+/// A time: `timestamptz` on PostgreSQL, an integer of microseconds since 1970 on SQLite.
 #[derive(Debug, Clone, Copy, SqlType, QueryId)]
 #[diesel(postgres_type(oid = 1184, array_oid = 1185))]
 #[diesel(sqlite_type(name = "Long"))]

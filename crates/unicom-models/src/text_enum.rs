@@ -1,18 +1,19 @@
-//! `text_enum!`: a closed set of names that is stored and sent as text.
+//! `text_enum!`, a macro for closed sets of names that are stored and sent as text.
 
-/// A text that is none of the names of an enum.
+/// The error for a string that names no variant of an enum.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown {what} `{value}`: expected one of {choices}")]
 pub struct UnknownValue {
-    /// What the text should have named, for example `request status`.
+    /// What the string should have named, for example `request status`.
     pub what: &'static str,
-    /// The text as it was given.
+    /// The string that was given.
     pub value: String,
-    /// The names there are, separated by commas.
+    /// The valid names, separated by commas.
     pub choices: String,
 }
 
-/// Defines an enum with one text per variant, used in the database, in JSON and on the command line.
+/// Defines an enum with one name per variant, used in the database, in JSON and on the command
+/// line.
 macro_rules! text_enum {
     ($(#[$meta:meta])* pub enum $name:ident ($what:literal) { $($(#[$vmeta:meta])* $variant:ident => $text:literal),+ $(,)? }) => {
         $(#[$meta])*
@@ -21,10 +22,10 @@ macro_rules! text_enum {
         pub enum $name { $($(#[$vmeta])* $variant),+ }
 
         impl $name {
-            /// Every value, in the order of their declaration.
+            /// All values, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The name as it is stored and sent.
+            /// Returns the name as it is stored and sent.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
             }
@@ -71,7 +72,9 @@ macro_rules! text_enum {
     };
 }
 
-/// Stores a type that has `as_str()` as text on both engines; `$parse` makes it from an owned `String`.
+/// Stores a type that has `as_str()` as text on both engines.
+///
+/// `$parse` creates the type from an owned `String`.
 macro_rules! stored_as_text {
     ($name:ident, $parse:expr) => {
         impl<DB> diesel::deserialize::FromSql<diesel::sql_types::Text, DB> for $name

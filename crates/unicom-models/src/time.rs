@@ -1,4 +1,4 @@
-//! `UtcTime`: the one kind of time in unicom.
+//! [`UtcTime`], the time type used throughout unicom.
 
 use std::fmt;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::sql_types::UtcMicros;
 
-/// A point in time: UTC, whole microseconds.
+/// A point in time in UTC, in whole microseconds.
 ///
-/// It is cut to microseconds where it is made, so that what is kept in memory and what comes back
-/// from either engine are equal. Written as RFC 3339 with six decimals.
+/// Times are truncated to microseconds when they are created, so that a time in memory equals the
+/// time read back from either database engine. They are written as RFC 3339 with six decimals.
 ///
 /// ```
 /// use unicom_models::UtcTime;
@@ -32,36 +32,38 @@ use crate::sql_types::UtcMicros;
 pub struct UtcTime(DateTime<Utc>);
 
 impl UtcTime {
-    /// 1970: before everything that unicom has seen.
+    /// The start of 1970, earlier than any time that unicom stores.
     pub const BEGINNING: Self = Self(DateTime::UNIX_EPOCH);
 
-    /// The system clock's time.
+    /// Returns the time of the system clock.
     pub fn now() -> Self {
         Self::from_micros(Utc::now().timestamp_micros()).unwrap_or(Self::BEGINNING)
     }
 
-    /// The time that lies `micros` microseconds after 1970, if chrono can express it (year ±262,000).
+    /// Returns the time `micros` microseconds after the start of 1970.
+    ///
+    /// Returns `None` if chrono cannot represent it (year ±262,000).
     pub fn from_micros(micros: i64) -> Option<Self> {
         DateTime::from_timestamp_micros(micros).map(Self)
     }
 
-    /// Microseconds since 1970.
+    /// Returns the microseconds since the start of 1970.
     pub fn as_micros(self) -> i64 {
         self.0.timestamp_micros()
     }
 
-    /// The same time as chrono has it.
+    /// Returns the time as a chrono type.
     pub fn as_chrono(self) -> DateTime<Utc> {
         self.0
     }
 
-    /// One microsecond later: the smallest step between two messages of a chat.
+    /// Returns the time one microsecond later, the smallest step between two messages of a chat.
     #[must_use]
     pub fn next(self) -> Self {
         self.plus(Duration::from_micros(1))
     }
 
-    /// `duration` later; the end of time where there is none.
+    /// Returns the time `duration` later, or the latest possible time on overflow.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
@@ -69,14 +71,14 @@ impl UtcTime {
             .unwrap_or(Self(DateTime::<Utc>::MAX_UTC))
     }
 
-    /// `duration` earlier; 1970 where there is none.
+    /// Returns the time `duration` earlier, or [`Self::BEGINNING`] if that cannot be represented.
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
         let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
         Self::from_micros(self.as_micros().saturating_sub(micros)).unwrap_or(Self::BEGINNING)
     }
 
-    /// How much later this is than `earlier`; zero where it is not.
+    /// Returns the duration since `earlier`, or zero if `earlier` is not earlier.
     pub fn since(self, earlier: Self) -> Duration {
         (self.0 - earlier.0).to_std().unwrap_or(Duration::ZERO)
     }

@@ -1,10 +1,10 @@
-//! `both_engines!`: one body, a test on each engine.
+//! [`both_engines!`](crate::both_engines): runs a test body on each engine.
 
-/// Makes two tests of each function in it: `name::sqlite` and `name::postgres`.
+/// Creates two tests from each function in its body: `name::sqlite` and `name::postgres`.
 ///
-/// Each gets a fresh [`TestDatabase`](crate::TestDatabase) with unicom's tables, or with those that
-/// `migrations: […];` names, by full paths, in front. An `async fn` runs on a tokio runtime of one thread.
-/// Where there is no PostgreSQL, its test prints `skipped: …`.
+/// Each test gets a fresh [`TestDatabase`](crate::TestDatabase) with unicom's tables. To use other
+/// tables, begin the body with `migrations: […];` and the full paths of the migrations. An `async
+/// fn` runs on a single-threaded tokio runtime. Without PostgreSQL, its test prints `skipped: …`.
 ///
 /// ```
 /// use unicom_db::queries::channels;
@@ -80,7 +80,7 @@ macro_rules! __both_engines {
     };
 }
 
-/// Runs a future on a tokio runtime of one thread.
+/// Runs a future on a single-threaded tokio runtime.
 #[doc(hidden)]
 pub fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread()

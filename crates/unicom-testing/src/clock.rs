@@ -1,4 +1,4 @@
-//! `TestClock`: a clock that stands still until a test moves it.
+//! [`TestClock`]: a clock that stands still until a test moves it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -7,14 +7,14 @@ use std::time::Duration;
 use unicom_db::DatabaseOptions;
 use unicom_models::UtcTime;
 
-/// A clock that stands still until it is told to move. Clones show the same time.
+/// A clock that stands still until it is moved. Clones show the same time.
 ///
-/// It starts at the system's time, so that what is due by it is due by other clocks too.
+/// It starts at the system time, so that whatever is due by this clock is due by other clocks too.
 #[derive(Debug, Clone)]
 pub struct TestClock(Arc<AtomicI64>);
 
 impl TestClock {
-    /// A clock that stands at the system's time.
+    /// Creates a clock that shows the system time.
     #[expect(
         clippy::new_without_default,
         reason = "a default would hide that it shows the time of its making"
@@ -23,19 +23,19 @@ impl TestClock {
         Self(Arc::new(AtomicI64::new(UtcTime::now().as_micros())))
     }
 
-    /// The time that it shows.
+    /// Returns the time that the clock shows.
     pub fn now(&self) -> UtcTime {
         let micros = self.0.load(Ordering::SeqCst);
         UtcTime::from_micros(micros).unwrap_or_else(|| panic!("{micros} µs is out of range"))
     }
 
-    /// Moves it forward.
+    /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
         self.0.fetch_add(micros, Ordering::SeqCst);
     }
 
-    /// Options of a database that takes its time from this clock.
+    /// Returns the options of a database that uses this clock.
     pub fn options(&self) -> DatabaseOptions {
         let clock = self.clone();
         DatabaseOptions {

@@ -1,4 +1,4 @@
-//! `TestDatabase`: a fresh, migrated database for one test.
+//! [`TestDatabase`]: a fresh, migrated database for one test.
 
 use std::fmt::Debug;
 
@@ -8,24 +8,25 @@ use unicom_db::{Database, DatabaseOptions, Db, DbError, Engine, Migrations, Sync
 use crate::postgres::{Postgres, postgres, postgres_required};
 use crate::template;
 
-/// A fresh, migrated database on SQLite or PostgreSQL. Dropping it deletes it, whoever is still connected.
+/// A fresh, migrated database on SQLite or PostgreSQL. Dropping it deletes the database, even if
+/// there are other connections.
 ///
-/// It panics where it cannot be had: a test has no other way to go on.
+/// Its functions panic on errors, since a test cannot continue without the database.
 #[derive(Debug)]
 pub struct TestDatabase {
     url: String,
     database: Database,
-    /// On SQLite. Dropping it, after `database`, deletes the file.
+    /// Set on SQLite. Dropped after `database`, which deletes the file.
     _folder: Option<TempDir>,
-    /// On PostgreSQL. Dropping it, after `database`, deletes the database.
+    /// Set on PostgreSQL. Dropped after `database`, which deletes the database.
     _clone: Option<template::Clone>,
 }
 
 impl TestDatabase {
-    /// A database on SQLite, a file in a folder of its own.
+    /// Creates a database on SQLite, as a file in a separate folder.
     ///
     /// # Panics
-    /// Where the folder or the tables cannot be made.
+    /// Panics if the folder or the tables cannot be created.
     pub fn sqlite(sets: &[&Migrations]) -> Self {
         let folder = tempfile::tempdir()
             .unwrap_or_else(|error| panic!("cannot make a temporary folder: {error}"));
@@ -42,12 +43,14 @@ impl TestDatabase {
         }
     }
 
-    /// A database on PostgreSQL, copied from a template that is migrated once for each content of `sets`.
+    /// Creates a database on PostgreSQL, copied from a template that is migrated once for each
+    /// content of `sets`.
     ///
-    /// None, after a line `skipped: …`, where there is no PostgreSQL.
+    /// Returns `None` and prints a line `skipped: …` if there is no PostgreSQL.
     ///
     /// # Panics
-    /// Where there is none and [`postgres_required`], or where the server refuses.
+    /// Panics if there is no PostgreSQL and [`postgres_required`] returns `true`, or if the server
+    /// refuses.
     pub fn postgres(sets: &[&Migrations]) -> Option<Self> {
         let server = match postgres() {
             Postgres::Url(url) => url,
@@ -70,41 +73,42 @@ impl TestDatabase {
         })
     }
 
-    /// The database, with the system's clock and default options but for SQLite's `synchronous`, which is `NORMAL`.
+    /// Returns the database. It uses the system clock and default options, except that
+    /// `synchronous` of SQLite is `NORMAL`.
     pub fn database(&self) -> &Database {
         &self.database
     }
 
-    /// The same tables through connections and threads of their own, as another process would have them.
+    /// Opens the database again with separate connections and threads, as another process would.
     ///
     /// # Panics
-    /// Where no connection can be had.
+    /// Panics if it cannot connect.
     pub fn connect_with(&self, options: DatabaseOptions) -> Database {
         connect(&self.url, options)
     }
 
-    /// A single connection.
+    /// Opens a single connection.
     ///
     /// # Panics
-    /// Where none can be had.
+    /// Panics if it cannot connect.
     pub fn connection(&self) -> Db {
         Db::connect(&self.url).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Its URL.
+    /// Returns the URL of the database.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The engine it is on.
+    /// Returns the engine of the database.
     pub fn engine(&self) -> Engine {
         self.database.engine()
     }
 
-    /// Reads, and waits for the result. Not for async tests: there, await [`Database::read`].
+    /// Reads and waits for the result. In async tests, await [`Database::read`] instead.
     ///
     /// # Panics
-    /// Where `f` fails.
+    /// Panics if `f` fails.
     pub fn read<T, E, F>(&self, f: F) -> T
     where
         F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
@@ -114,10 +118,10 @@ impl TestDatabase {
         (self.database.read(f).wait()).unwrap_or_else(|error| panic!("reading failed: {error:?}"))
     }
 
-    /// Writes, and waits for the commit. Not for async tests: there, await [`Database::write`].
+    /// Writes and waits for the commit. In async tests, await [`Database::write`] instead.
     ///
     /// # Panics
-    /// Where `f` fails.
+    /// Panics if `f` fails.
     pub fn write<T, E, F>(&self, f: F) -> T
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -128,7 +132,8 @@ impl TestDatabase {
     }
 }
 
-/// A test never has its power cut, so SQLite need not wait for the disk.
+/// Returns the options of a test database. SQLite need not wait for the disk, since tests do not
+/// have to survive a power loss.
 pub(crate) fn options() -> DatabaseOptions {
     DatabaseOptions {
         synchronous: Synchronous::Normal,

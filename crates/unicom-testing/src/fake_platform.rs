@@ -1,4 +1,4 @@
-//! `FakePlatform`: a platform on the network, played in memory.
+//! [`FakePlatform`]: a platform on the network, simulated in memory.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -13,9 +13,10 @@ use unicom_core::{
 };
 use unicom_models::PlatformKind;
 
-/// A platform that is not local: it keeps what was delivered to it, and fails as told. Clones share all of it.
+/// A platform that is not local. It records deliveries and fails on demand. Clones share their
+/// state.
 ///
-/// A channel's configuration may have a `token`, which must be a text.
+/// A channel's configuration may have a `token`, which must be a string.
 ///
 /// ```
 /// use unicom_core::{Platforms, platform::DeliveryError};
@@ -38,22 +39,23 @@ struct State {
 }
 
 impl FakePlatform {
-    /// The platform's name.
+    /// The name of the platform.
     pub const KIND: &str = "Fake";
 
-    /// The same, slow: it has a message at once and says so after `delay`. Defaults to no delay.
+    /// Sets how long the platform takes to answer. It records a message immediately and answers
+    /// after `delay`. Defaults to no delay.
     #[must_use]
     pub fn with_delay(self, delay: Duration) -> Self {
         self.state().delay = delay;
         self
     }
 
-    /// Fails one delivery more with `error`; those after it succeed.
+    /// Makes one more delivery fail with `error`. Later deliveries succeed.
     pub fn fail_next(&self, error: DeliveryError) {
         self.state().failures.push_back(error);
     }
 
-    /// What was delivered, in order, twice where it came twice; what failed is not among it.
+    /// Returns the successful deliveries in order. A message that was delivered twice occurs twice.
     pub fn delivered(&self) -> Vec<DeliveryJob> {
         self.state().delivered.clone()
     }

@@ -1,4 +1,4 @@
-//! `FakeS3`: buckets on the network, played in memory.
+//! [`FakeS3`]: an S3 server on the network, simulated in memory.
 
 mod exchange;
 mod message;
@@ -12,10 +12,11 @@ use std::thread;
 
 use objects::{State, lock};
 
-/// As much of an S3 server as a media store needs, on a port of this machine, until the process ends.
+/// An S3 server with the functions that a media store needs, on a local port until the process
+/// ends.
 ///
-/// It answers whoever signs as S3 wants it (AWS4-HMAC-SHA256), and does not check the signature. All objects were stored
-/// on 2020-01-02, and lists have two of them on a page.
+/// It accepts requests that are signed with AWS4-HMAC-SHA256, and does not verify the signature.
+/// All objects have the modification date 2020-01-02, and a page of a list has two objects.
 ///
 /// ```
 /// use unicom_core::media::{MediaSource, MediaStore, ObjectMediaStore};
@@ -36,10 +37,10 @@ pub struct FakeS3 {
 }
 
 impl FakeS3 {
-    /// Starts it, without an object.
+    /// Starts a server without objects.
     ///
     /// # Panics
-    /// Where there is no port.
+    /// Panics if no port is available.
     pub fn start() -> Self {
         let listening = TcpListener::bind(("127.0.0.1", 0))
             .and_then(|listener| Ok((listener.local_addr()?, listener)));
@@ -50,19 +51,19 @@ impl FakeS3 {
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 let shared = Arc::clone(&shared);
-                // An error says that the client has gone.
+                // An error means that the client has disconnected.
                 thread::spawn(move || exchange::answer(connection, &shared));
             }
         });
         Self { address, state }
     }
 
-    /// Where it is: `http://127.0.0.1:PORT`.
+    /// Returns the URL of the server: `http://127.0.0.1:PORT`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// What a media store needs to know to keep its files here, under this access key.
+    /// Returns the options for a media store to use this server with this access key.
     pub fn options(&self, key_id: &str, secret: &str) -> Vec<(String, String)> {
         let endpoint = self.endpoint();
         let options = [
@@ -77,32 +78,32 @@ impl FakeS3 {
             .into()
     }
 
-    /// Where there are objects: `/bucket/key`, as it stands in a URL.
+    /// Returns the paths of all objects: `/bucket/key`, encoded as in a URL.
     pub fn objects(&self) -> Vec<String> {
         self.state().objects.keys().cloned().collect()
     }
 
-    /// The object at `/bucket/key`.
+    /// Returns the object at `/bucket/key`.
     pub fn object(&self, path: &str) -> Option<Vec<u8>> {
         self.state().objects.get(path).cloned()
     }
 
-    /// How many uploads in parts were begun, and neither ended nor aborted.
+    /// Returns the number of multipart uploads that were begun and neither completed nor aborted.
     pub fn unfinished_uploads(&self) -> usize {
         self.state().uploads.len()
     }
 
-    /// Refuses the part of this number in every upload from now on.
+    /// Refuses the part with this number in every upload from now on.
     pub fn refuse_part(&self, number: u32) {
         self.state().refused_part = Some(number);
     }
 
-    /// Whether it refuses to delete objects from now on.
+    /// Sets whether the server refuses to delete objects from now on.
     pub fn refuse_deletions(&self, refuse: bool) {
         self.state().refuses_deletions = refuse;
     }
 
-    /// What each request began with: its first line and its headers, as they came.
+    /// Returns the head of each request, its first line and headers, as received.
     pub fn heads(&self) -> Vec<String> {
         self.state().heads.clone()
     }

@@ -1,4 +1,4 @@
-//! Everything that a database holds, as text: for tests that look for what must not be there.
+//! The complete content of a database as text, for tests that check what must not be stored.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ struct Row {
     line: String,
 }
 
-/// Every row of every table of unicom, as text in the engine's own form, by table.
+/// Returns every row of unicom's tables, by table, as text in the form of the engine.
 ///
 /// # Errors
-/// [`DbError`] where the database fails.
+/// [`DbError`] if the database fails.
 pub fn all_rows(db: &mut Db) -> Result<BTreeMap<String, Vec<String>>, DbError> {
     let tables = match db {
         Db::Sqlite(_) => {

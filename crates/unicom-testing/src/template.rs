@@ -1,7 +1,8 @@
-//! Databases on PostgreSQL, copied from a template that is migrated once.
+//! Databases on PostgreSQL that are copied from a template, which is migrated once.
 //!
-//! The template's name has a digest of its migrations, so changed migrations make a new one. Test processes
-//! that start together wait for each other at an advisory lock of the server's `postgres` database.
+//! The name of the template contains a digest of its migrations, so that changed migrations use a
+//! new template. Test processes that start together wait for each other at an advisory lock of the
+//! server's `postgres` database.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fmt::Display;
@@ -16,10 +17,11 @@ use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl};
 use unicom_db::{Db, Migrations};
 use unicom_models::Id;
 
-/// Any constant of our own: the advisory lock under which one process at a time looks for a template.
+/// The advisory lock under which one process at a time searches for a template. An arbitrary
+/// constant.
 const LOCK: i64 = 0x7465_6d70_6c61;
 
-/// A database of its own on a server; dropping it deletes it.
+/// A separate database on a server. Dropping it deletes the database.
 #[derive(Debug)]
 pub(crate) struct Clone {
     server: String,
@@ -27,7 +29,7 @@ pub(crate) struct Clone {
 }
 
 impl Clone {
-    /// Its URL.
+    /// Returns the URL of the database.
     pub fn url(&self) -> String {
         with_name(&self.server, &self.name)
     }
@@ -47,7 +49,7 @@ impl Drop for Clone {
     }
 }
 
-/// A new database on `server` with the tables of `sets`.
+/// Creates a database on `server` with the tables of `sets`.
 pub(crate) fn clone(server: &str, sets: &[&Migrations]) -> Clone {
     let mut connection = PgConnection::establish(server)
         .unwrap_or_else(|error| panic!("cannot connect to PostgreSQL: {error}"));
@@ -63,14 +65,15 @@ pub(crate) fn clone(server: &str, sets: &[&Migrations]) -> Clone {
     }
 }
 
-/// The name of the template for `sets`, made now where it is missing.
+/// Returns the name of the template for `sets`. Creates the template if it is missing.
 fn template(connection: &mut PgConnection, server: &str, sets: &[&Migrations]) -> String {
     let name = format!("unicom_template_{:016x}", digest(connection, sets));
     ok(diesel::sql_query("SELECT pg_advisory_lock($1)")
         .bind::<BigInt, _>(LOCK)
         .execute(connection));
     if !exists(connection, &name) {
-        // Under another name until it is whole: a process that is killed meanwhile leaves no half template.
+        // It has another name until it is complete, so that a process that is killed leaves no
+        // partial template.
         let unfinished = format!("{name}_unfinished");
         run(
             connection,
@@ -106,10 +109,11 @@ fn exists(connection: &mut PgConnection, name: &str) -> bool {
     ok(found).found
 }
 
-/// A digest of what the migrations say.
+/// Returns a digest of the SQL of the migrations.
 ///
-/// diesel keeps their text to itself and shows it only to a connection that runs it. So they run in a
-/// transaction that may not write, where they fail at once, and the connection's instrumentation notes the text.
+/// diesel gives the SQL of migrations only to a connection that runs them. They are therefore run
+/// in a read-only transaction, where they fail immediately, and the instrumentation of the
+/// connection records the SQL.
 fn digest(connection: &mut PgConnection, sets: &[&Migrations]) -> u64 {
     let said = Arc::new(Mutex::new(DefaultHasher::new()));
     run(connection, "BEGIN READ ONLY");
@@ -117,7 +121,7 @@ fn digest(connection: &mut PgConnection, sets: &[&Migrations]) -> u64 {
     for set in sets {
         let migrations: Vec<Box<dyn Migration<Pg>>> = ok((set.postgres)().migrations());
         for migration in migrations {
-            // The failure is the point; what the migration says has been noted.
+            // The migration is expected to fail; its SQL has been recorded.
             let _ = migration.run(connection);
         }
     }
@@ -138,7 +142,7 @@ impl Instrumentation for Recorder {
     }
 }
 
-/// `server` with another database's name.
+/// Returns the URL `server` with another database name.
 fn with_name(server: &str, name: &str) -> String {
     let (address, parameters) = server.split_once('?').unwrap_or((server, ""));
     let address = address.rsplit_once('/').map_or(address, |(host, _)| host);

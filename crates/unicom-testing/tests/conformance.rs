@@ -1,4 +1,4 @@
-//! The suites, run on what comes with unicom.
+//! Runs the conformance suites on the implementations that come with unicom.
 
 use serde_json::json;
 use unicom_core::bots::Echo;

@@ -1,11 +1,14 @@
-//! From a visitor to the proof that a chat may be read or written.
+//! Checks whether a visitor may read or write a chat.
 
-use unicom_db::{ChatAccess, Db, Tx, queries::accounts, queries::chats};
+use unicom_db::{
+    ChatAccess, Db, Tx,
+    queries::{accounts, chat_access},
+};
 use unicom_models::{Account, ChatId};
 
 use crate::{Visitor, WebChatError};
 
-/// The account of a visitor who has written before.
+/// Returns the visitor's account, or `None` if the visitor has not written yet.
 ///
 /// # Errors
 /// [`WebChatError::AccountBlocked`].
@@ -15,7 +18,8 @@ pub(crate) fn account_of(db: &mut Db, visitor: &Visitor) -> Result<Option<Accoun
         .transpose()
 }
 
-/// Proof that the visitor may change the chat, which others cannot change until the transaction ends.
+/// Returns proof that the visitor may change the chat. Other transactions cannot change the chat
+/// until this one ends.
 ///
 /// # Errors
 /// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`].
@@ -24,7 +28,7 @@ pub(crate) fn write_access(
     visitor: &Visitor,
     chat_id: &ChatId,
 ) -> Result<ChatAccess, WebChatError> {
-    match chats::lock_access(tx, &visitor.account_id(), chat_id)? {
+    match chat_access::lock_access(tx, &visitor.account_id(), chat_id)? {
         Some(access) => Ok(access),
         None => {
             account_of(tx, visitor)?;

@@ -1,4 +1,4 @@
-//! `get_or_create_account`: the visitor's account, and the person behind a user (seed 2.2).
+//! `get_or_create_account`: the visitor's account and the member behind a user (seed 2.2).
 
 use std::time::Duration;
 
@@ -14,20 +14,24 @@ use unicom_models::{Account, Channel, Member, MemberId};
 use crate::access::ensure_not_blocked;
 use crate::{User, Visitor, WebChatError};
 
-/// How long after a login a write that had arrived before it still goes to the user. For as long, any
-/// other write under the guest's name is refused, and so is a write of an account that was erased.
-/// Later the name is free, and a write under it makes a new guest.
+/// Time after a login during which a write that had arrived before the login still goes to the
+/// user. During this time, any other write with the guest's account id is refused, and so is a
+/// write with the id of an erased account. Afterwards the id is free again, and a write with it
+/// creates a new guest.
 const IN_FLIGHT_WINDOW: Duration = Duration::from_secs(60);
 
-/// The visitor's account, made on `channel` where the visitor has none; a user's is linked to a member.
+/// Returns the visitor's account. Creates it on `channel` if it does not exist, and links a user's
+/// account to a member.
 ///
-/// A user's member is the one of that user id; else the one whose *verified* e-mail address is the user's own
-/// verified one, if it is exactly one and nobody's yet; else a new one. Until the transaction ends, nobody else
-/// deletes or changes the account.
+/// The member of a user is the one with the user's id. Otherwise it is the member whose *verified*
+/// e-mail address equals the user's verified address, if there is exactly one and it belongs to no
+/// user yet. Otherwise a new member is created. Other transactions cannot change or delete the
+/// account until this one ends.
 ///
 /// # Errors
-/// [`WebChatError::AccountBlocked`]; for a minute also where the account was erased.
-/// [`WebChatError::GuestLoggedIn`] for a guest who has logged in before the request arrived.
+/// - [`WebChatError::AccountBlocked`] if the account is blocked or was erased within the last
+///   minute.
+/// - [`WebChatError::GuestLoggedIn`] if the guest logged in before the request arrived.
 ///
 /// ```
 /// # use serde_json::json;
@@ -37,7 +41,10 @@ const IN_FLIGHT_WINDOW: Duration = Duration::from_secs(60);
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// let account = database
 ///     .write(move |tx| get_or_create_account(tx, &channel, &Visitor::user("7", "Ada")))
 ///     .wait()?;
@@ -54,44 +61,50 @@ pub fn get_or_create_account(
     if let Some(account) = accounts::lock(tx, &id)? {
         return sync_profile(tx, &account, visitor);
     }
-    // Whoever is being erased just now has been, before it is asked what became of the account.
+    // Wait until an erasure that is in progress has ended, before reading the tombstone.
     account_tombstones::lock_account_ids(tx, std::slice::from_ref(&id))?;
     if let Some(account) = successor(tx, visitor)? {
         return ensure_not_blocked(accounts::lock(tx, &account.id)?.unwrap_or(account));
     }
     let account = Account::new(id.clone(), channel, visitor.name().to_owned(), tx.now());
-    // Another process may have made it meanwhile: then its row counts, not ours.
+    // Another process may have created the account in the meantime. Its row is the one to use.
     accounts::insert_if_absent(tx, &account)?;
     let account = accounts::lock(tx, &id)?.unwrap_or(account);
     sync_profile(tx, &account, visitor)
 }
 
-/// Returns the account that takes what a visitor without an account writes: that of the user whom the
-/// guest became, if the request had arrived before. `None` if the visitor is new.
+/// Returns the account that receives the messages of a visitor who has no account: the account of
+/// the user the guest became, if the request had arrived before the login. Returns `None` if the
+/// visitor is new.
 ///
 /// # Errors
-/// [`WebChatError::GuestLoggedIn`] if the request arrived after the guest became a user, or is stored
-/// more than a minute after it; [`WebChatError::AccountBlocked`] if the account was erased.
+/// - [`WebChatError::GuestLoggedIn`] if the request arrived after the guest became a user, or is
+///   stored more than a minute after that.
+/// - [`WebChatError::AccountBlocked`] if the account was erased.
 pub(crate) fn successor(
     tx: &mut Tx<'_>,
     visitor: &Visitor,
 ) -> Result<Option<Account>, WebChatError> {
     let in_flight_since = tx.now().minus(IN_FLIGHT_WINDOW);
     let arrived_at = visitor.arrived_at().unwrap_or_else(|| tx.now());
-    // A request that has taken longer than the window must not bring the account back either.
+    // A request that took longer than the window must not bring the account back either.
     let since = in_flight_since.min(arrived_at);
     match account_tombstones::tombstone(tx, &visitor.account_id(), since)? {
         Some(Tombstone::MergedInto { account, at }) if arrived_at < at && in_flight_since <= at => {
             Ok(Some(account))
         }
         Some(Tombstone::MergedInto { .. }) => Err(WebChatError::GuestLoggedIn),
-        // A message that crosses the erasure of its writer must not bring the writer back.
+        // A message that is sent during the erasure of its author must not bring the author back.
         Some(Tombstone::Erased) => Err(WebChatError::AccountBlocked),
         None => Ok(None),
     }
 }
 
-/// Keeps the account's name and member up to date with what the host says of the user.
+/// Updates the account's name and member from what the host reports about the user, and returns the
+/// account.
+///
+/// # Errors
+/// [`WebChatError::AccountBlocked`].
 pub(crate) fn sync_profile(
     tx: &mut Tx<'_>,
     account: &Account,
@@ -143,6 +156,6 @@ fn member_of(tx: &mut Tx<'_>, user: &User) -> Result<MemberId, WebChatError> {
         updated_at: tx.now(),
     };
     members::insert_if_absent(tx, &member)?;
-    // Where another process was first, its member counts, not ours.
+    // If another process created the member first, its row is the one to use.
     Ok(members::by_user(tx, &user.id)?.map_or(member.id, |member| member.id))
 }

@@ -1,29 +1,31 @@
-//! Which channel a visitor means.
+//! Selects the web chat channel of a request.
 
 use unicom_db::{Db, queries::channels};
 use unicom_models::{Channel, ChannelId};
 
 use crate::{WebChat, WebChatError};
 
-/// The active web chat channel with this number.
+/// Returns the active web chat channel with this id.
 ///
 /// # Errors
-/// [`WebChatError::NoChannel`] where it is missing, of another platform, or not active.
+/// [`WebChatError::NoChannel`] if the channel does not exist, belongs to another platform or is not
+/// active.
 pub fn webchat_channel(db: &mut Db, id: ChannelId) -> Result<Channel, WebChatError> {
     channels::get(db, id)?
         .and_then(as_active_webchat)
         .ok_or(WebChatError::NoChannel)
 }
 
-/// The channel, if it is an active one of the web chat.
+/// Returns the channel if it is an active web chat channel.
 pub(crate) fn as_active_webchat(channel: Channel) -> Option<Channel> {
     (channel.active && channel.platform.as_str() == WebChat::KIND).then_some(channel)
 }
 
-/// The named channel, or else the active web chat channel with the lowest number (seed 5.1, option B).
+/// Returns the channel with this id or, by default, the active web chat channel with the lowest id
+/// (seed 5.1, option B).
 ///
 /// # Errors
-/// [`WebChatError::NoChannel`] where there is none.
+/// [`WebChatError::NoChannel`] if there is no active web chat channel, or if `id` is not one.
 ///
 /// ```
 /// # use serde_json::json;
@@ -33,7 +35,10 @@ pub(crate) fn as_active_webchat(channel: Channel) -> Option<Channel> {
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// let first = database.read(|db| webchat_channel_or_first(db, None)).wait()?;
 /// assert_eq!(first, channel);
 /// # Ok::<(), WebChatError>(())

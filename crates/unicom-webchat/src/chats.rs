@@ -1,41 +1,47 @@
-//! What a visitor does with chats as a whole: make, name, archive, delete, mark as read.
+//! Operations of a visitor on whole chats: create, rename, archive, delete, mark as read.
 
 use serde_json::{Map, Value, json};
 use unicom_core::admin::record_audit;
 use unicom_db::queries::chat_list::{self, ListedChat};
-use unicom_db::{Tx, queries::chats};
+use unicom_db::{
+    Tx,
+    queries::{chat_counters, chats},
+};
 use unicom_models::{Channel, Chat, ChatId};
 
 use crate::access::write_access;
 use crate::{Visitor, WebChatError, check_metadata, get_or_create_account};
 
-/// Characters of a chat's name at the most.
+/// Maximum length of a chat name in characters.
 const NAME_CHARACTERS: usize = 100;
 
-/// A chat to make.
+/// A chat to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewChat {
-    /// Its name; by default that of its first message, once it has one.
+    /// The name of the chat. By default the chat is named after its first message, once it has one.
     pub name: Option<String>,
-    /// An object of the client's own: see [`check_metadata`].
+    /// An object that the client stores with the chat. See [`check_metadata`] for its limits.
     pub metadata: Option<Map<String, Value>>,
 }
 
-/// What to change of a chat; what is none stays.
+/// Changes to a chat. `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct ChatChange {
-    /// Its name.
+    /// The new name.
     pub name: Option<String>,
-    /// Whether it is put away.
+    /// Whether the chat is archived.
     pub is_archived: Option<bool>,
-    /// An object of the client's own, in the place of the one before: see [`check_metadata`].
+    /// An object that the client stores with the chat. Replaces the previous one. See
+    /// [`check_metadata`] for its limits.
     pub metadata: Option<Map<String, Value>>,
 }
 
-/// Makes a chat in which the visitor takes part, and the visitor's account where it is missing.
+/// Creates a chat with the visitor as a participant. Creates the visitor's account if it does not
+/// exist.
 ///
 /// # Errors
-/// [`WebChatError::InvalidField`], [`WebChatError::AccountBlocked`], those of [`check_metadata`].
+/// [`WebChatError::InvalidField`], and the errors of [`get_or_create_account`] and
+/// [`check_metadata`].
 ///
 /// ```
 /// # use serde_json::json;
@@ -45,7 +51,10 @@ pub struct ChatChange {
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// let listed = database
 ///     .write(move |tx| {
 ///         let new = NewChat { name: Some("Returns".to_owned()), ..NewChat::default() };
@@ -78,8 +87,8 @@ pub fn create_chat(
 /// Changes a chat's name, archived state or metadata.
 ///
 /// # Errors
-/// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`], [`WebChatError::InvalidField`], those of
-/// [`check_metadata`].
+/// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`],
+/// [`WebChatError::InvalidField`], and the errors of [`check_metadata`].
 ///
 /// ```
 /// # use serde_json::json;
@@ -89,12 +98,16 @@ pub fn create_chat(
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// let listed = database
 ///     .write(move |tx| {
 ///         let visitor = Visitor::guest("4f3c");
 ///         let chat = create_chat(tx, &channel, &visitor, NewChat::default())?.chat;
-///         update_chat(tx, &visitor, &chat.id, ChatChange { is_archived: Some(true), ..ChatChange::default() })
+///         let change = ChatChange { is_archived: Some(true), ..ChatChange::default() };
+///         update_chat(tx, &visitor, &chat.id, change)
 ///     })
 ///     .wait()?;
 /// assert!(listed.chat.is_archived);
@@ -122,11 +135,12 @@ pub fn update_chat(
     chat_list::one(tx, &access.account().id, chat_id)?.ok_or(WebChatError::ChatNotFound)
 }
 
-/// Deletes a chat with its messages and requests for good, what staff wrote in it among them, and
-/// returns the keys of its files: delete them from the media store once the transaction is
-/// committed.
+/// Deletes a chat permanently with all its messages and requests, including the messages that
+/// admins wrote in it. Returns the storage keys of its files. The caller deletes them from the
+/// media store once the transaction is committed.
 ///
-/// Leaves a line in the audit trail with how much went, unless the chat was empty.
+/// Adds an entry with the number of deleted rows and files to the audit trail, unless the chat had
+/// no messages.
 ///
 /// # Errors
 /// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`].
@@ -139,7 +153,10 @@ pub fn update_chat(
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// let files = database
 ///     .write(move |tx| {
 ///         let visitor = Visitor::guest("4f3c");
@@ -176,7 +193,7 @@ pub fn delete_chat(
     Ok(files)
 }
 
-/// Marks everything in a chat as read by the visitor.
+/// Marks all messages of a chat as read by the visitor.
 ///
 /// # Errors
 /// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`].
@@ -189,13 +206,17 @@ pub fn delete_chat(
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// use unicom_core::OutgoingMessage;
 ///
 /// let page = database
 ///     .write(move |tx| {
 ///         let visitor = Visitor::guest("4f3c");
-///         let chat_id = save_webchat_message(tx, &channel, &visitor, NewMessage::text("Hello!"))?.message().chat_id.clone();
+///         let saved = save_webchat_message(tx, &channel, &visitor, NewMessage::text("Hello!"))?;
+///         let chat_id = saved.message().chat_id.clone();
 ///         send_webchat_message(tx, &channel, &chat_id, OutgoingMessage::text("Hi!"))?;
 ///         mark_read(tx, &visitor, &chat_id)?;
 ///         list_chats(tx, &visitor, &ChatPageRequest::default())
@@ -206,7 +227,7 @@ pub fn delete_chat(
 /// ```
 pub fn mark_read(tx: &mut Tx<'_>, visitor: &Visitor, chat_id: &ChatId) -> Result<(), WebChatError> {
     let access = write_access(tx, visitor, chat_id)?;
-    Ok(chats::mark_read(tx, &access)?)
+    Ok(chat_counters::mark_read(tx, &access)?)
 }
 
 fn checked_name(name: &str) -> Result<String, WebChatError> {

@@ -11,14 +11,20 @@ use crate::access::account_of;
 use crate::account::{successor, sync_profile};
 use crate::{Saved, Visitor, WebChatError, title_of};
 
-/// Stores a visitor's click on the button that was shown with this `callback_execution_id`, and the request that it
-/// becomes: a message in the button's chat that says what the button says. Clicking again stores nothing.
+/// Stores a visitor's click on the button with this `callback_execution_id`, and the request for
+/// it.
+///
+/// The click is stored as a message in the button's chat, with the text of the button. Clicking
+/// again stores nothing.
 ///
 /// # Errors
-/// [`WebChatError::AccountBlocked`], [`WebChatError::GuestLoggedIn`], [`WebChatError::NotYourButton`] for any id that is not that of a button in one of the
-/// visitor's chats, whether somebody else has it or nobody, [`WebChatError::NoChannel`] where the chat's channel is switched
-/// off, and [`WebChatError::Core`] with [`ButtonExpired`](unicom_core::CoreError::ButtonExpired), or where the visitor gave
-/// another message that id.
+/// - [`WebChatError::AccountBlocked`].
+/// - [`WebChatError::GuestLoggedIn`] if the guest logged in before the request arrived.
+/// - [`WebChatError::NotYourButton`] if the id is not that of a button in one of the visitor's
+///   chats. The error does not reveal whether the button exists in another chat.
+/// - [`WebChatError::Core`] with [`ChannelInactive`](unicom_core::CoreError::ChannelInactive) or
+///   [`ButtonExpired`](unicom_core::CoreError::ButtonExpired), or if the visitor has used this id
+///   as the `client_message_id` of another message.
 ///
 /// ```
 /// # use serde_json::json;
@@ -28,14 +34,19 @@ use crate::{Saved, Visitor, WebChatError, title_of};
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// use unicom_core::{OutgoingMessage, buttons::{Button, Buttons, InteractiveButtons}};
 ///
 /// let clicked = database
 ///     .write(move |tx| {
 ///         let visitor = Visitor::guest("4f3c");
-///         let chat_id = save_webchat_message(tx, &channel, &visitor, NewMessage::text("Hello!"))?.message().chat_id.clone();
-///         let question = OutgoingMessage::text("Which one?").with_buttons(Buttons(vec![vec![Button::value("The cat", "cat")]]));
+///         let saved = save_webchat_message(tx, &channel, &visitor, NewMessage::text("Hello!"))?;
+///         let chat_id = saved.message().chat_id.clone();
+///         let buttons = Buttons(vec![vec![Button::value("The cat", "cat")]]);
+///         let question = OutgoingMessage::text("Which one?").with_buttons(buttons);
 ///         let question = send_webchat_message(tx, &channel, &chat_id, question)?;
 ///         let shown = InteractiveButtons::of(&question).unwrap();
 ///         click_button(tx, &visitor, shown.0[0][0].callback_execution_id.as_deref().unwrap())
@@ -68,7 +79,8 @@ pub fn click_button(
     })
 }
 
-/// The button, also where the click of a guest was under way while the guest logged in.
+/// Finds the button. If the visitor is a guest who logged in while the click was in flight, the
+/// button is looked up in the user's chats.
 fn find(
     tx: &mut Tx<'_>,
     visitor: &Visitor,

@@ -1,51 +1,54 @@
-//! `WebChatError`: what a visitor's request can be refused for.
+//! `WebChatError`: reasons to refuse a visitor's request.
 
 use unicom_core::CoreError;
 use unicom_db::DbError;
 
-/// Why a visitor's request was refused. A chat of somebody else and one that does not exist are the same error.
+/// Why a visitor's request was refused. A chat that belongs to another account and a chat that does
+/// not exist give the same error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebChatError {
-    /// No active web chat channel, or not the one that was named.
+    /// There is no active web chat channel, or the requested channel is not one.
     #[error("there is no active WebChat channel here")]
     NoChannel,
-    /// No such chat for this visitor.
+    /// The visitor has no chat with this id.
     #[error("there is no such chat")]
     ChatNotFound,
-    /// No such message or file for this visitor.
+    /// The visitor has no message or file with this id.
     #[error("there is no such message or file")]
     NotFound,
-    /// The account is blocked: it neither writes nor reads.
+    /// The account is blocked. It can neither write nor read.
     #[error("this account is blocked")]
     AccountBlocked,
-    /// The guest has logged in before the request arrived: the guest's session has ended, and what it
-    /// had belongs to the user.
+    /// The guest logged in before the request arrived. The guest's session has ended, and its data
+    /// belongs to the user.
     #[error("this guest has logged in, and the guest's session has ended")]
     GuestLoggedIn,
-    /// No such button for this visitor, who may not learn whether anybody else has it.
+    /// The visitor has no button with this id. The error does not reveal whether another account
+    /// has it.
     #[error("there is no such button in the visitor's chats")]
     NotYourButton,
-    /// The page begins at a message that the chat does not have.
+    /// The anchor of the page is not a message of the chat.
     #[error("`before` and `after` must be the id of a message of this chat")]
     InvalidCursor,
-    /// A field is wrong.
+    /// A field has an invalid value.
     #[error("`{field}` {problem}")]
     InvalidField {
-        /// Its name.
+        /// The name of the field.
         field: &'static str,
-        /// What is wrong, to follow the name.
+        /// What is wrong. Follows the name in the message.
         problem: &'static str,
     },
-    /// The files of the account have as many bytes as they may have, or would have more with this one.
+    /// The account's files have reached their quota, or would exceed it with this file.
     #[error(
         "the files of an account must have at most {quota} bytes together, and this one would be too many"
     )]
     QuotaExceeded {
-        /// Bytes that they may have.
+        /// The quota in bytes.
         quota: u64,
     },
-    /// The files of all guests have as many bytes as they may have, or would have more with this one.
+    /// The files of all guests together have reached their quota, or would exceed it with this
+    /// file.
     #[error("the files of all guests have as many bytes together as they may have")]
     GuestsQuotaExceeded,
     /// Storing failed, or the message was refused.

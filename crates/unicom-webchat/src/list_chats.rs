@@ -1,4 +1,4 @@
-//! `list_chats`: the visitor's chats, the latest activity first.
+//! `list_chats`: the visitor's chats, latest activity first.
 
 use unicom_db::Db;
 use unicom_db::queries::accounts;
@@ -9,14 +9,15 @@ use crate::access::{account_of, ensure_not_blocked};
 use crate::channel::as_active_webchat;
 use crate::{Visitor, WebChatError, webchat_channel};
 
-/// Which page of which chats.
+/// A request for a page of the visitor's chats.
 #[derive(Debug, Clone)]
 pub struct ChatPageRequest {
-    /// Conditions, all of which must hold.
+    /// Conditions for the chats. All of them must hold.
     pub filters: ChatFilters,
-    /// The chat after which the page begins.
+    /// Position of the chat after which the page begins. By default, the page begins at the first
+    /// chat.
     pub after: Option<ListPosition>,
-    /// Chats at the most, 1 to 100; what lies outside is moved to the nearer end.
+    /// Maximum number of chats, 1 to 100. Values outside this range are clamped. Defaults to 50.
     pub limit: u32,
 }
 
@@ -33,18 +34,19 @@ impl Default for ChatPageRequest {
 /// A page of the visitor's chats.
 #[derive(Debug, Clone, Default)]
 pub struct ChatPage {
-    /// The chats, the latest activity first.
+    /// The chats, latest activity first.
     pub chats: Vec<ListedChat>,
-    /// Whether more follow.
+    /// Whether more chats follow.
     pub has_more: bool,
-    /// Where there are more: the place to go on from.
+    /// The position to continue from. `None` if no more chats follow.
     pub next: Option<ListPosition>,
 }
 
-/// The chats in which the visitor takes part, on every channel unless a filter names one.
+/// Lists the chats in which the visitor participates, on all channels unless a filter names one.
 ///
 /// # Errors
-/// [`WebChatError::AccountBlocked`]; [`WebChatError::NoChannel`] where a filter names none that is active.
+/// [`WebChatError::AccountBlocked`], and [`WebChatError::NoChannel`] if a filter names a channel
+/// that is not an active web chat channel.
 ///
 /// ```
 /// # use serde_json::json;
@@ -54,15 +56,22 @@ pub struct ChatPage {
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// use unicom_db::queries::chat_filters::ChatFilters;
 ///
 /// let page = database
 ///     .write(move |tx| {
 ///         let visitor = Visitor::guest("4f3c");
-///         create_chat(tx, &channel, &visitor, NewChat { name: Some("Orders".to_owned()), ..NewChat::default() })?;
+///         let new = NewChat { name: Some("Orders".to_owned()), ..NewChat::default() };
+///         create_chat(tx, &channel, &visitor, new)?;
 ///         save_webchat_message(tx, &channel, &visitor, NewMessage::text("Hello!"))?;
-///         let filters = ChatFilters { name_contains: Some("ORD".to_owned()), ..ChatFilters::default() };
+///         let filters = ChatFilters {
+///             name_contains: Some("ORD".to_owned()),
+///             ..ChatFilters::default()
+///         };
 ///         list_chats(tx, &visitor, &ChatPageRequest { filters, ..ChatPageRequest::default() })
 ///     })
 ///     .wait()?;

@@ -1,4 +1,4 @@
-//! `list_messages`: a page of a chat, for a visitor who takes part in it.
+//! `list_messages`: a page of a chat, for a visitor who participates in it.
 
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,18 +15,20 @@ use crate::access::ensure_not_blocked;
 use crate::default_chat::default_chat_id;
 use crate::{Visitor, WebChatError, webchat_channel_or_first};
 
-/// Which page of which chat.
+/// A request for a page of a chat.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// The chat; by default the account's default chat on the channel.
+    /// The id of the chat. Defaults to the account's default chat on the channel.
     pub chat_id: Option<ChatId>,
-    /// The channel whose default chat is meant; by default the first active one.
+    /// The id of the channel whose default chat is read. Defaults to the first active web chat
+    /// channel.
     pub channel_id: Option<ChannelId>,
-    /// Where the page begins; by default at an end of the chat, as `order` says.
+    /// The message next to which the page begins. By default the page begins at an end of the chat,
+    /// which depends on `order`.
     pub anchor: Option<Anchor>,
-    /// The order in which its messages come.
+    /// The order of the messages on the page.
     pub order: Order,
-    /// Messages at the most, 1 to 100; what lies outside is moved to the nearer end.
+    /// Maximum number of messages, 1 to 100. Values outside this range are clamped. Defaults to 50.
     pub limit: u32,
 }
 
@@ -42,12 +44,12 @@ impl Default for Page {
     }
 }
 
-/// The message that a page lies next to.
+/// The message next to which a page begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Anchor {
-    /// The page has the messages just older than this one.
+    /// The page contains the messages directly before (older than) this one.
     Before(MessageId),
-    /// The page has the messages just newer than this one.
+    /// The page contains the messages directly after (newer than) this one.
     After(MessageId),
 }
 
@@ -59,48 +61,51 @@ impl Anchor {
     }
 }
 
-/// The order of a page's messages.
+/// The order of the messages on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// The newest first.
+    /// Newest first.
     #[default]
     NewestFirst,
-    /// The oldest first. Without an anchor the page begins at the oldest message.
+    /// Oldest first. Without an anchor, the page begins at the oldest message.
     OldestFirst,
 }
 
 /// A page of a chat.
 #[derive(Debug, Clone, Default)]
 pub struct MessagePage {
-    /// The chat; none where the visitor has no default chat yet.
+    /// The id of the chat. `None` if the visitor has no default chat yet.
     pub chat_id: Option<ChatId>,
-    /// Its messages, in the order that was asked for.
+    /// The messages, in the requested order.
     pub messages: Vec<VisibleMessage>,
-    /// Whether more follow in the direction of the walk.
+    /// Whether more messages follow in the direction of the walk.
     pub has_more: bool,
-    /// Where there are more: the message to go on from, as `before` or, for a walk forward, as `after`.
+    /// The message to continue from: pass it as [`Anchor::Before`] or, when walking forward, as
+    /// [`Anchor::After`]. `None` if no more messages follow.
     pub next_cursor: Option<MessageId>,
-    /// Which state of the chat this is a page of; none where there is no chat yet.
+    /// The version of the chat that the page shows. `None` if the chat does not exist yet.
     pub version: Option<ChatVersion>,
 }
 
-/// What a reader who may have seen a page before is told.
+/// The result of [`list_messages_unless`].
 #[derive(Debug, Clone)]
 pub enum MessagesRead {
     /// The page.
     Page(MessagePage),
-    /// Nothing new: the reader knows this state of the chat.
+    /// The reader already knows this version of the chat. No messages were read.
     NotModified(ChatVersion),
 }
 
-/// A state of a chat: another one whenever a page of it may have become another, in whatever process.
+/// The version of a chat. It changes whenever any process makes a change that may affect a page of
+/// the chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChatVersion(u64);
 
 impl ChatVersion {
     fn of(chat: &Chat) -> Self {
-        // The same in every process: this hasher has no key. It needs none, since no client chooses what is hashed: the id
-        // is the server's, and the times are when things happened.
+        // The hash must be equal in every process: this hasher has no key. It needs none, since no
+        // client chooses what is hashed: the id comes from the server, and the times are those of
+        // events.
         let mut hasher = DefaultHasher::new();
         chat.id.as_str().hash(&mut hasher);
         chat.created_at.as_micros().hash(&mut hasher);
@@ -116,13 +121,16 @@ impl fmt::Display for ChatVersion {
     }
 }
 
-/// A page of a chat in which the visitor takes part. Internal messages are left out.
+/// Returns a page of a chat in which the visitor participates. Internal messages are left out.
 ///
-/// Walking on from `next_cursor` shows every message once, whatever arrives meanwhile.
+/// Continuing from `next_cursor` returns every message once, even if new messages arrive in the
+/// meantime. The page is empty if no chat is named and the visitor has no default chat yet.
 ///
 /// # Errors
-/// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`], [`WebChatError::InvalidCursor`], and
-/// [`WebChatError::NoChannel`] where no chat is named and there is no such channel.
+/// - [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`],
+///   [`WebChatError::InvalidCursor`].
+/// - [`WebChatError::NoChannel`] if no chat is named and the channel is not an active web chat
+///   channel.
 ///
 /// ```
 /// # use serde_json::json;
@@ -132,7 +140,10 @@ impl fmt::Display for ChatVersion {
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// let visitor = Visitor::guest("4f3c");
 /// let writer = visitor.clone();
 /// database
@@ -145,7 +156,12 @@ impl fmt::Display for ChatVersion {
 ///     .wait()?;
 ///
 /// let mut page = Page { limit: 2, ..Page::default() };
-/// let newest = database.read({ let (visitor, page) = (visitor.clone(), page.clone()); move |db| list_messages(db, &visitor, &page) }).wait()?;
+/// let newest = database
+///     .read({
+///         let (visitor, page) = (visitor.clone(), page.clone());
+///         move |db| list_messages(db, &visitor, &page)
+///     })
+///     .wait()?;
 /// assert_eq!(newest.messages[0].text, "three");
 /// page.anchor = newest.next_cursor.map(Anchor::Before);
 /// let older = database.read(move |db| list_messages(db, &visitor, &page)).wait()?;
@@ -164,11 +180,13 @@ pub fn list_messages(
     }
 }
 
-/// The same, for a reader who may have seen the page before: where the chat is in a state that `is_known`, no message is
-/// read.
+/// Returns a page of a chat like [`list_messages`], unless the reader already knows its version.
+///
+/// If `is_known` returns `true` for the version of the chat, no messages are read and
+/// [`MessagesRead::NotModified`] is returned.
 ///
 /// # Errors
-/// Those of [`list_messages`].
+/// The errors of [`list_messages`].
 pub fn list_messages_unless(
     db: &mut Db,
     visitor: &Visitor,
@@ -180,7 +198,7 @@ pub fn list_messages_unless(
     let found = match &page.chat_id {
         Some(chat_id) => access::for_reading(db, &account_id, chat_id, anchor)?,
         None => {
-            // A visitor's default chat is nearly always the one that bears the account's own id.
+            // The default chat of nearly every visitor has the id of the account.
             let usual = account_id.as_str().into();
             let found = access::for_reading(db, &account_id, &usual, anchor)?;
             if found.as_ref().is_some_and(|reader| is_meant(reader, page)) {
@@ -205,13 +223,13 @@ pub fn list_messages_unless(
             }
             page_of(db, &part, page).map(MessagesRead::Page)
         }
-        // The default chat is made by the first message; until then there is nothing to show.
+        // The first message creates the default chat. Until then the page is empty.
         None if page.chat_id.is_none() => Ok(MessagesRead::Page(MessagePage::default())),
         None => Err(WebChatError::ChatNotFound),
     }
 }
 
-/// Whether the chat is the one that a page without a chat's name means.
+/// Returns `true` if the chat is the one to read for a page that names no chat.
 fn is_meant(reader: &Reader, page: &Page) -> bool {
     reader
         .part
@@ -222,7 +240,8 @@ fn is_meant(reader: &Reader, page: &Page) -> bool {
         })
 }
 
-/// The account and its default chat on the channel, by the channel's own name.
+/// Reads the account and its default chat on the channel or, by default, on the first active
+/// channel. Returns `None` if the account does not exist.
 fn default_chat(
     db: &mut Db,
     account_id: &AccountId,
@@ -249,9 +268,9 @@ fn page_of(db: &mut Db, part: &ReadAccess, page: &Page) -> Result<MessagePage, W
     };
     let is_newest = |position: Position| access.chat().last_message_id == Some(position.id);
     let mut found = match walk {
-        // Nothing is newer than the newest: a poll that brings nothing new.
+        // Nothing is newer than the newest message: the client polled and there is nothing new.
         Walk::After(position) if is_newest(position) => Vec::new(),
-        // One more than asked for tells whether there are more.
+        // One message more than requested shows whether more follow.
         _ => messages::page(db, access, walk, limit as i64 + 1)?,
     };
     let has_more = found.len() > limit;

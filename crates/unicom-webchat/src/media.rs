@@ -1,4 +1,4 @@
-//! Which file a visitor may see.
+//! Access of a visitor to the files of messages.
 
 use unicom_db::{Db, queries::messages};
 use unicom_models::{MessageId, StoredMedia};
@@ -6,7 +6,7 @@ use unicom_models::{MessageId, StoredMedia};
 use crate::access::account_of;
 use crate::{Visitor, WebChatError};
 
-/// The file of a message in one of the visitor's chats.
+/// Returns the file of a message in one of the visitor's chats.
 ///
 /// # Errors
 /// [`WebChatError::NotFound`], [`WebChatError::AccountBlocked`].
@@ -19,7 +19,10 @@ use crate::{Visitor, WebChatError};
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// let refused = database
 ///     .read(|db| media_message(db, &Visitor::guest("4f3c"), unicom_models::MessageId::new()))
 ///     .wait();

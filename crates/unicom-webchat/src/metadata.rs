@@ -1,4 +1,4 @@
-//! What a client may keep on a chat: an object of its own, of a bounded size.
+//! Limits of the metadata that a client may store with a chat.
 
 use serde_json::{Map, Value};
 use unicom_core::CoreError;
@@ -6,20 +6,25 @@ use unicom_models::object_contains_nul;
 
 use crate::WebChatError;
 
-/// Bytes of a chat's metadata as JSON without spaces, at the most: lists show all of it, and filters read all of it.
+/// Maximum size of a chat's metadata as compact JSON in bytes. Lists return all of it, and filters
+/// read all of it.
 const METADATA_BYTES: usize = 16 << 10;
 
-/// Whether a chat may have these metadata: at most 16,384 bytes as JSON without spaces, and no NUL character.
+/// Validates the metadata of a chat: at most 16,384 bytes as compact JSON, and no NUL character.
 ///
-/// Whatever stores them asks; who receives more than them may ask before it does anything with the rest.
+/// All functions of this crate that store metadata call it. A caller whose request contains more
+/// than the metadata may call it before it processes the rest.
 ///
 /// # Errors
-/// [`CoreError::TooLarge`], [`CoreError::Nul`].
+/// [`WebChatError::Core`] with [`CoreError::TooLarge`] or [`CoreError::Nul`].
 ///
 /// ```
 /// # use serde_json::{Map, json};
 /// # use unicom_webchat::check_metadata;
-/// let of_bytes = |bytes: usize| Map::from_iter([("a".to_owned(), json!("x".repeat(bytes - r#"{"a":""}"#.len())))]);
+/// let of_bytes = |bytes: usize| {
+///     let text = "x".repeat(bytes - r#"{"a":""}"#.len());
+///     Map::from_iter([("a".to_owned(), json!(text))])
+/// };
 /// assert!(check_metadata(Some(&of_bytes(16_384))).is_ok());
 /// assert_eq!(
 ///     check_metadata(Some(&of_bytes(16_385))).unwrap_err().to_string(),

@@ -1,23 +1,30 @@
-//! `migrate_guest_to_user`: a guest logs in and keeps the history (seed 6.1).
+//! `migrate_guest_to_user`: a guest logs in and keeps the chats (seed 6.1).
 
 use unicom_db::{
     DbError, Event, Tx,
-    queries::{access, account_tombstones, accounts, channels, chats, messages, requests},
+    queries::{
+        access, account_tombstones, accounts, channels, chat_counters, chats, guest_migration,
+        messages, requests,
+    },
 };
 use unicom_models::{Account, Chat, ChatId};
 
 use crate::default_chat::default_chat_id;
 use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
 
-/// Gives everything of a guest to a user: messages, chats, memberships, requests, unread counts, files.
+/// Migrates a guest's messages, chats, memberships, requests, unread counts and files to a user's
+/// account.
 ///
-/// The guest's default chat becomes the user's, or flows into it in the order of time where the user has one;
-/// other chats keep their ids. The guest's account is gone afterwards. Call it when the host logs a user in, with
-/// the public name of *that* session, taken before the session is renewed; from then on it is safe to call again.
-/// The user's account; none where neither guest nor user ever wrote.
+/// If the user has no default chat, the guest's default chat becomes the user's. Otherwise the two
+/// are merged in chronological order. Other chats keep their ids. The guest's account is deleted.
+/// Call this function when the host logs a user in, with the public name of *that* session, read
+/// before the session is renewed. It is then safe to call it again.
+///
+/// Returns the user's account, or `None` if neither the guest nor the user has written yet.
 ///
 /// # Errors
-/// [`WebChatError::AccountBlocked`] where the user's account is blocked, or the guest's: nothing is moved then.
+/// [`WebChatError::AccountBlocked`] if the user's or the guest's account is blocked. Nothing is
+/// migrated then.
 ///
 /// ```
 /// # use serde_json::json;
@@ -27,11 +34,15 @@ use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// let history = database
 ///     .write(move |tx| {
 ///         let guest = GuestId::new("4f3c");
-///         save_webchat_message(tx, &channel, &Visitor::from(guest.clone()), NewMessage::text("Hello!"))?;
+///         let hello = NewMessage::text("Hello!");
+///         save_webchat_message(tx, &channel, &Visitor::from(guest.clone()), hello)?;
 ///
 ///         let ada = User { id: "7".to_owned(), name: "Ada".to_owned(), ..User::default() };
 ///         migrate_guest_to_user(tx, &guest, &ada)?;
@@ -48,11 +59,11 @@ pub fn migrate_guest_to_user(
     user: &User,
 ) -> Result<Option<Account>, WebChatError> {
     let (guest_id, user_id) = (guest.account_id(), user.account_id());
-    // The user's account may have to be made, and names are held before accounts are locked.
+    // The user's account may have to be created, and account ids are locked before accounts.
     account_tombstones::lock_account_ids(tx, std::slice::from_ref(&user_id))?;
-    // Accounts before chats before requests: the order in which everyone locks.
+    // The lock order is the same everywhere: accounts, then chats, then requests.
     let Some(guest) = accounts::lock(tx, &guest_id)? else {
-        // Never wrote, or migrated before.
+        // The guest has not written, or was migrated before.
         return Ok(accounts::get(tx, &user_id)?);
     };
     if guest.blocked {
@@ -61,7 +72,7 @@ pub fn migrate_guest_to_user(
     let channel = channels::get(tx, guest.channel_id)?.ok_or(WebChatError::NoChannel)?;
     let account = get_or_create_account(tx, &channel, &Visitor::User(user.clone()))?;
 
-    let named_after = account_tombstones::lock_chats_named_after(tx, &guest_id)?;
+    let named_after = guest_migration::lock_chats_named_after(tx, &guest_id)?;
     messages::change_sender(tx, &guest_id, &account.id, &user.id)?;
     let mut default_chats = Vec::new();
     for chat in named_after {
@@ -69,9 +80,9 @@ pub fn migrate_guest_to_user(
             default_chats.push(move_default_chat(tx, &guest, &account, chat)?);
         }
     }
-    account_tombstones::move_memberships(tx, &guest_id, &account.id)?;
+    guest_migration::move_memberships(tx, &guest_id, &account.id)?;
     for chat_id in default_chats {
-        account_tombstones::recount_unread(tx, &account.id, &chat_id)?;
+        chat_counters::recount_unread(tx, &account.id, &chat_id)?;
     }
     requests::change_account(tx, &guest_id, &account.id, account.member_id)?;
     accounts::delete(tx, &guest_id)?;
@@ -83,8 +94,8 @@ pub fn migrate_guest_to_user(
     Ok(Some(account))
 }
 
-/// Moves a guest's default chat under the id of the user's, into the chat that is there or as the chat itself. The id
-/// that it has then.
+/// Moves a guest's default chat to the id of the user's default chat, and merges the two if the
+/// user has one. Returns the id of the chat afterwards.
 fn move_default_chat(
     tx: &mut Tx<'_>,
     guest: &Account,
@@ -98,16 +109,17 @@ fn move_default_chat(
     };
     let is_new = chats::insert_if_absent(tx, &moved)?;
     if !is_new && takes_no_part(tx, account, &default_chat)? {
-        // Somebody else's chat bears that id: a host's user ids may be anything. The chat stays what it is.
+        // Another account's chat has that id, since a host may choose any user ids. The guest's
+        // chat keeps its id.
         return Ok(chat.id);
     }
     let target = chats::lock(tx, &default_chat)?.ok_or(WebChatError::ChatNotFound)?;
     messages::move_to_chat(tx, &chat.id, &default_chat)?;
     requests::move_to_chat(tx, &guest.id, &chat.id, &default_chat)?;
-    account_tombstones::replace_chat(tx, &chat.id, &default_chat)?;
+    guest_migration::replace_chat(tx, &chat.id, &default_chat)?;
     if !is_new {
-        account_tombstones::recount_edges(tx, &default_chat)?;
-        account_tombstones::note_activity(tx, &target, chat.last_activity_at)?;
+        chat_counters::recount_edges(tx, &default_chat)?;
+        chat_counters::note_activity(tx, &target, chat.last_activity_at)?;
     }
     Ok(default_chat)
 }

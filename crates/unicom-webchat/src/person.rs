@@ -1,4 +1,4 @@
-//! A person of the web chat, whose host knows users and guests behind the accounts.
+//! The persons of the web chat: the users and guests of the host behind the accounts.
 
 use std::collections::BTreeSet;
 
@@ -9,17 +9,18 @@ use unicom_models::AccountId;
 
 use crate::{GuestId, User};
 
-/// Whom the host knows behind an account.
+/// The user or guest of the host that an account stands for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HostIdentity {
-    /// The user with this id of the host's own.
+    /// The user with this id of the host.
     User(String),
     /// The guest of the session with this public name.
     Guest(String),
 }
 
 impl HostIdentity {
-    /// Whom the account of this id stands for; none where it is of another platform.
+    /// Returns the user or guest behind the account with this id. Returns `None` if the account
+    /// belongs to another platform.
     pub fn behind(account: &AccountId) -> Option<Self> {
         let id = account.as_str();
         let user = id.strip_prefix("webchat_user_");
@@ -40,21 +41,22 @@ impl HostIdentity {
     }
 }
 
-/// What a host erased of its own.
+/// The data that a host erased.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ErasedByHost {
-    /// How many users.
+    /// The number of users.
     pub users: i64,
-    /// How the audit trail calls whoever spoke for them: `user:7`, `token:3`.
+    /// The actors that stand for these users in the audit trail, such as `user:7` or `token:3`.
     pub actors: Vec<String>,
 }
 
-/// Who that is: the person as unicom knows it, and whom the host knows behind it.
+/// Finds a person, with the users and guests of the host that belong to it.
 ///
-/// A user is a person even where it never wrote: the account that is asked for need not be there.
+/// A user counts as a person even without any messages: the account that `whom` names does not have
+/// to exist.
 ///
 /// # Errors
-/// [`DbError`] where the database fails.
+/// [`DbError`] if the database fails.
 pub fn find_person(
     db: &mut Db,
     whom: &PersonRef,
@@ -78,11 +80,15 @@ pub fn find_person(
     Ok((person, known))
 }
 
-/// Erases a person with everything theirs, as [`erase_person`] does; `host` erases what the host knows of it, in the same
-/// transaction. None where there is nothing of such a person, unicom's or the host's.
+/// Erases a person and all their data, as [`erase_person`] does, together with the data of the
+/// host.
+///
+/// Calls `host` for each user and guest of the host that belongs to the person. `host` erases the
+/// data of the host in the same transaction. Returns `None` if neither unicom nor the host has data
+/// of the person.
 ///
 /// # Errors
-/// What `host` returns, and [`DbError`] where the database fails: nothing is erased then.
+/// The error that `host` returns, and [`DbError`] if the database fails. Nothing is erased then.
 ///
 /// ```
 /// # use serde_json::json;
@@ -92,7 +98,10 @@ pub fn find_person(
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// let visitor = Visitor::guest("4f3c");
 /// let erased = database
 ///     .write(move |tx| {
@@ -109,12 +118,13 @@ pub fn erase<E: From<DbError>>(
     whom: &PersonRef,
     mut host: impl FnMut(&mut Tx<'_>, &HostIdentity) -> Result<ErasedByHost, E>,
 ) -> Result<Option<Erased>, E> {
-    // Who is being made just now has been made then, with all that comes with it.
+    // Wait for accounts that are being created, so that the second search finds them with all their
+    // data.
     let ids: Vec<AccountId> = find_person(tx, whom)?.0.accounts.into_iter().collect();
     account_tombstones::lock_account_ids(tx, &ids)?;
     let (person, known) = find_person(tx, whom)?;
-    // A host that begins a guest's session locks the account, too: the host sees it here and ends it, or
-    // finds no account.
+    // A host that starts a guest's session locks the account, too. Either `host` sees the session
+    // here and ends it, or the start of the session finds no account.
     let ids: Vec<AccountId> = person.accounts.iter().cloned().collect();
     erasure::lock_accounts(tx, &ids)?;
     let mut by_host = ErasedByHost::default();

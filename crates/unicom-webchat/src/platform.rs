@@ -1,4 +1,4 @@
-//! The WebChat platform: local, so that a stored message is a sent one.
+//! The WebChat platform. It is local: a stored message counts as sent.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -9,12 +9,12 @@ use unicom_core::{
 };
 use unicom_models::PlatformKind;
 
-/// The web chat. Its readers read from unicom's own database.
+/// The web chat platform. Its readers read messages from unicom's database.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WebChat;
 
 impl WebChat {
-    /// The platform's name.
+    /// The name of the platform.
     pub const KIND: &str = "WebChat";
 }
 
@@ -27,7 +27,8 @@ impl Platform for WebChat {
         Capabilities { local: true }
     }
 
-    /// Nothing outside needs to be asked (seed 5.2); only what the channel's own switches may say is checked.
+    /// Validates the settings `new_chat` and `bot_name`. There is no external service to ask (seed
+    /// 5.2).
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
         match config.get("new_chat").map(Value::as_str) {
             None | Some(Some("always" | "default")) => {}

@@ -1,4 +1,4 @@
-//! How many bytes files may have together: those of an account, and those of all guests.
+//! Limits for the total size of files: per account, and for all guests together.
 
 use unicom_db::{
     Db, Tx,
@@ -8,19 +8,22 @@ use unicom_models::AccountId;
 
 use crate::{HostIdentity, Visitor, WebChatError};
 
-/// Bytes that files may have together, those of the message that is written included; `None` is any number.
+/// Maximum total size of files in bytes, including the file of the message being written. `None`
+/// means no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MediaQuota {
-    /// The files of the account.
+    /// Limit for the files of one account.
     pub account: Option<u64>,
-    /// The files of all guests. It does not bound users.
+    /// Limit for the files of all guests together. It does not apply to users.
     pub all_guests: Option<u64>,
 }
 
-/// Tells whether a visitor may send one more file of `size` bytes, before it is put into the media store.
+/// Checks whether a visitor may send another file of `size` bytes, before the file is put into the
+/// media store.
 ///
-/// A message that was sent before under the same `client_message_id` is no further one. Only the write that stores the
-/// message knows for sure: see [`NewMessage::media_quota`](crate::NewMessage::media_quota).
+/// A message that was already sent with the same `client_message_id` is not counted again. Only the
+/// write that stores the message decides: see
+/// [`NewMessage::media_quota`](crate::NewMessage::media_quota).
 ///
 /// # Errors
 /// [`WebChatError::QuotaExceeded`], [`WebChatError::GuestsQuotaExceeded`].
@@ -60,8 +63,8 @@ pub fn may_send_file(
     }
 }
 
-/// Refuses a file of `size` bytes that would be too much. The account must be locked, so that two files at the same time
-/// are counted one after the other.
+/// Returns an error if a file of `size` bytes would exceed a quota. The account must be locked, so
+/// that two concurrent files are counted one after the other.
 pub(crate) fn check_quota(
     tx: &mut Tx<'_>,
     account_id: &AccountId,
@@ -90,7 +93,7 @@ fn check_account(
     Ok(())
 }
 
-/// Returns the quota of all guests if the account is a guest's.
+/// Returns the quota of all guests if the account belongs to a guest.
 fn guests_quota(account_id: &AccountId, quota: MediaQuota) -> Option<u64> {
     let is_guest = matches!(
         HostIdentity::behind(account_id),

@@ -1,4 +1,4 @@
-//! `save_webchat_message`: a visitor writes (seed 2.3).
+//! `save_webchat_message`: a visitor writes a message (seed 2.3).
 
 use serde_json::{Map, Value};
 use unicom_core::{
@@ -6,7 +6,10 @@ use unicom_core::{
     inbound::{FastPathTarget, append_incoming, append_incoming_fast_path},
 };
 use unicom_db::queries::access::{self, ChatChannel, WriteAccess};
-use unicom_db::{Database, Engine, Reply, SingleStatement, Tx, queries::chats};
+use unicom_db::{
+    Database, Engine, Reply, SingleStatement, Tx,
+    queries::{chat_access, chats},
+};
 use unicom_models::{
     Account, Channel, ChannelId, Chat, ChatId, MediaType, Message, MessageId, StoredMedia,
 };
@@ -22,24 +25,26 @@ use crate::{
 /// A message that a visitor writes.
 #[derive(Debug, Clone, Default)]
 pub struct NewMessage {
-    /// Its text; trimmed when it is stored. May be empty beside media.
+    /// The text. It is trimmed when it is stored. May be empty if the message has a file.
     pub text: String,
-    /// The chat to write to; by default the account's default chat, made where it is missing.
+    /// The id of the chat. Defaults to the account's default chat, which is created if it does not
+    /// exist.
     pub chat_id: Option<ChatId>,
-    /// Its file, already in the media store, and what kind it is.
+    /// The file and its kind. The file must already be in the media store.
     pub media: Option<(MediaType, StoredMedia)>,
-    /// The message of the same chat that it answers.
+    /// The id of the message that this one replies to. It must be in the same chat.
     pub reply_to_message_id: Option<MessageId>,
-    /// The client's own name for it: the same again from the same account stores nothing.
+    /// The client's id of the message. Sending it again from the same account stores nothing.
     pub client_message_id: Option<String>,
-    /// Kept on a chat that this message creates: see [`check_metadata`].
+    /// Metadata of the chat that this message creates. See [`check_metadata`] for its limits.
     pub metadata: Option<Map<String, Value>>,
-    /// Bytes that files may have together; by default any number. A message without a file may always be sent.
+    /// Maximum total size of files. Defaults to no limit. A message without a file is always
+    /// allowed.
     pub media_quota: MediaQuota,
 }
 
 impl NewMessage {
-    /// A message of plain text for the default chat.
+    /// Creates a plain text message for the default chat.
     pub fn text(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -47,7 +52,7 @@ impl NewMessage {
         }
     }
 
-    /// The same for another chat.
+    /// Sets the chat the message is sent to. Defaults to the account's default chat.
     #[must_use]
     pub fn in_chat(self, chat_id: impl Into<ChatId>) -> Self {
         Self {
@@ -57,24 +62,25 @@ impl NewMessage {
     }
 }
 
-/// What became of a visitor's message.
+/// The result of saving a visitor's message.
 #[derive(Debug, Clone)]
 pub enum Saved {
-    /// It was stored, and its request with it.
+    /// The message and its request were stored.
     New(Message),
-    /// It had been stored before under the same `client_message_id`; nothing was stored now.
+    /// The message had already been stored with the same `client_message_id`. Nothing was stored
+    /// now.
     Replayed(Message),
 }
 
 impl Saved {
-    /// The message, stored now or before.
+    /// Returns the message, whether it was stored now or before.
     pub fn into_message(self) -> Message {
         match self {
             Self::New(message) | Self::Replayed(message) => message,
         }
     }
 
-    /// The message, stored now or before.
+    /// Returns the message, whether it was stored now or before.
     pub fn message(&self) -> &Message {
         match self {
             Self::New(message) | Self::Replayed(message) => message,
@@ -82,16 +88,20 @@ impl Saved {
     }
 }
 
-/// Stores a visitor's message and the request that it becomes; makes the account and its default chat where
-/// they are missing. All of it or, on an error, nothing.
+/// Stores a visitor's message and its request. Creates the account and its default chat if they do
+/// not exist. On an error, nothing is stored.
 ///
-/// `channel` serves messages that name no chat; a named chat is written to on its own channel.
+/// `channel` is used for messages that name no chat. A message to a named chat is stored on the
+/// channel of that chat.
 ///
 /// # Errors
-/// [`WebChatError::AccountBlocked`], [`WebChatError::ChatNotFound`], [`WebChatError::NotFound`] for a
-/// `reply_to_message_id` that is not in the chat, [`WebChatError::NoChannel`] where the chat's channel is switched
-/// off, [`WebChatError::QuotaExceeded`], [`WebChatError::GuestsQuotaExceeded`], those of [`check_metadata`], and
-/// [`WebChatError::Core`] for an empty text, a NUL, or a `client_message_id` used for something else.
+/// - [`WebChatError::NotFound`] if `reply_to_message_id` is not in the chat.
+/// - [`WebChatError::NoChannel`] if the chat's channel is not active.
+/// - [`WebChatError::Core`] if the text is empty, contains a NUL, or the `client_message_id` was
+///   used for a different message.
+/// - [`WebChatError::ChatNotFound`], [`WebChatError::QuotaExceeded`],
+///   [`WebChatError::GuestsQuotaExceeded`], and the errors of [`get_or_create_account`] and
+///   [`check_metadata`].
 ///
 /// ```
 /// # use serde_json::json;
@@ -101,11 +111,17 @@ impl Saved {
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// let saved = database
 ///     .write(move |tx| {
 ///         let visitor = Visitor::guest("4f3c");
-///         let message = NewMessage { client_message_id: Some("m1".to_owned()), ..NewMessage::text("Hello!") };
+///         let message = NewMessage {
+///             client_message_id: Some("m1".to_owned()),
+///             ..NewMessage::text("Hello!")
+///         };
 ///         save_webchat_message(tx, &channel, &visitor, message.clone())?;
 ///         // Sending again is safe.
 ///         save_webchat_message(tx, &channel, &visitor, message)
@@ -124,11 +140,13 @@ pub fn save_webchat_message(
     save(tx, &ChannelSelector::Channel(channel), visitor, new)
 }
 
-/// The same on the channel of this number, or else on the first active one; it is looked up only where it is not the
-/// chat's.
+/// Stores a visitor's message like [`save_webchat_message`], on the channel with this id or, by
+/// default, on the first active web chat channel. The channel is read only if it is not the channel
+/// of the chat.
 ///
 /// # Errors
-/// Those of [`save_webchat_message`], and [`WebChatError::NoChannel`].
+/// The errors of [`save_webchat_message`], and [`WebChatError::NoChannel`] if there is no such
+/// channel.
 pub fn save_webchat_message_on(
     tx: &mut Tx<'_>,
     channel_id: Option<ChannelId>,
@@ -138,10 +156,11 @@ pub fn save_webchat_message_on(
     save(tx, &ChannelSelector::Number(channel_id), visitor, new)
 }
 
-/// The same, in the way that is fastest on the database's engine: in one statement on PostgreSQL where it can be.
+/// Stores a visitor's message like [`save_webchat_message_on`], in the fastest way for the database
+/// engine: on PostgreSQL with a single statement if possible.
 ///
 /// # Errors
-/// Those of [`save_webchat_message_on`].
+/// The errors of [`save_webchat_message_on`].
 pub fn store_webchat_message(
     database: &Database,
     channel_id: Option<ChannelId>,
@@ -188,10 +207,10 @@ fn save_fast_path(
     Ok(message.map(Saved::New))
 }
 
-/// The channel that is meant.
+/// How a channel is selected.
 enum ChannelSelector<'a> {
     Channel(&'a Channel),
-    /// The one of this number, or the first active one.
+    /// The channel with this id or, by default, the first active web chat channel.
     Number(Option<ChannelId>),
 }
 
@@ -203,7 +222,8 @@ impl ChannelSelector<'_> {
         }
     }
 
-    /// Whether the chat's channel is the one that is meant, and active.
+    /// Returns `true` if the chat's channel is the selected one. A channel that is selected by its
+    /// id must be active.
     fn is(&self, of_chat: &ChatChannel) -> bool {
         match self {
             Self::Channel(wanted) => wanted.id == of_chat.id,
@@ -222,7 +242,8 @@ fn save(
     check_metadata(new.metadata.as_ref())?;
     let (chat_id, metadata, quota) = (new.chat_id.clone(), new.metadata.clone(), new.media_quota);
     let incoming = incoming(visitor, new);
-    // A visitor who has written to this chat before, which is the usual case: one statement tells all.
+    // The usual case is a visitor who has written to this chat before: one statement reads
+    // everything.
     let account_id = visitor.account_id();
     let usual = match &chat_id {
         Some(chat_id) => chat_id.clone(),
@@ -248,8 +269,9 @@ fn save(
         return Ok(Saved::Replayed(before));
     }
     let chat_id = match chat_id {
+        // Naming a chat does not create it: an unknown id is refused like that of another account's
+        // chat.
         Some(chat_id) if chat_id != default_chat_id(&account, channel.id) => chat_id,
-        // Nobody makes a chat by naming it: any other unknown id is refused like somebody else's.
         None if begins_new_chats(&channel.config) => {
             let chat_id = ChatId::new();
             make_chat(tx, &channel, &account, &chat_id, metadata)?;
@@ -257,7 +279,7 @@ fn save(
         }
         _ => {
             let chat_id = default_chat_id(&account, channel.id);
-            if chats::lock_access(tx, &account.id, &chat_id)?.is_none() {
+            if chat_access::lock_access(tx, &account.id, &chat_id)?.is_none() {
                 make_chat(tx, &channel, &account, &chat_id, metadata)?;
             }
             chat_id
@@ -283,7 +305,7 @@ fn incoming(visitor: &Visitor, new: NewMessage) -> IncomingMessage {
     }
 }
 
-/// Whether a message that names no chat begins a new one.
+/// Returns `true` if a message that names no chat begins a new one.
 fn begins_new_chats(channel_config: &Value) -> bool {
     channel_config.get("new_chat").and_then(Value::as_str) == Some("always")
 }
@@ -303,7 +325,10 @@ fn append(
         .map_err(reply_is_not_found)
 }
 
-/// Makes a chat and lets the account take part. One that bears the id already is somebody else's, and stays so.
+/// Creates a chat and adds the account to it.
+///
+/// # Errors
+/// [`WebChatError::ChatNotFound`] if a chat with this id exists: it belongs to another account.
 fn make_chat(
     tx: &mut Tx<'_>,
     channel: &Channel,

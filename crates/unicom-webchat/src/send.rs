@@ -1,4 +1,4 @@
-//! `send_webchat_message`: a bot, the system or staff writes to a visitor (seed 2.4).
+//! `send_webchat_message`: a bot, the system or an admin writes to a visitor (seed 2.4).
 
 use unicom_core::{CoreError, OutgoingMessage, outbound::append_outgoing};
 use unicom_db::Tx;
@@ -6,13 +6,14 @@ use unicom_models::{Channel, ChatId, Message};
 
 use crate::{WebChat, WebChatError};
 
-/// Stores an outgoing message in a chat of a web chat channel. Its readers read it from the database: it counts
-/// as sent at once.
+/// Stores an outgoing message in a chat of a web chat channel. It counts as sent immediately, since
+/// its readers read it from the database.
 ///
 /// # Errors
-/// [`WebChatError::NoChannel`] where `channel` is of another platform or not active;
-/// [`WebChatError::ChatNotFound`] where the chat is missing or on another channel; [`WebChatError::Core`] for an
-/// empty message, a NUL, or a reply to a message of another chat.
+/// - [`WebChatError::NoChannel`] if `channel` belongs to another platform or is not active.
+/// - [`WebChatError::ChatNotFound`] if the chat does not exist or is on another channel.
+/// - [`WebChatError::Core`] if the message is empty, contains a NUL, or replies to a message of
+///   another chat.
 ///
 /// ```
 /// # use serde_json::json;
@@ -22,12 +23,16 @@ use crate::{WebChat, WebChatError};
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 /// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| create_channel(tx, &platforms, &Bots::default(), &WebChat::KIND.into(), "Site", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     let kind = WebChat::KIND.into();
+/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
+/// # });
 /// use unicom_core::OutgoingMessage;
 ///
 /// let message = database
 ///     .write(move |tx| {
-///         let saved = save_webchat_message(tx, &channel, &Visitor::guest("4f3c"), NewMessage::text("Hello!"))?;
+///         let hello = NewMessage::text("Hello!");
+///         let saved = save_webchat_message(tx, &channel, &Visitor::guest("4f3c"), hello)?;
 ///         let answer = OutgoingMessage::html("<b>Welcome</b><script>no()</script>")?;
 ///         send_webchat_message(tx, &channel, &saved.message().chat_id, answer)
 ///     })

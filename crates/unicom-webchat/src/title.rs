@@ -1,19 +1,21 @@
-//! A chat's first name, made of its first message.
+//! Names a chat after its first message.
 
-/// Characters of a title at the most.
+/// Maximum length of a title in characters.
 const LONGEST: usize = 50;
 
-/// Greetings that say nothing about what a chat is about. Only whole words: "history" is not "hi".
+/// Greetings, which do not describe the topic of a chat. They match whole words: "history" is not
+/// "hi".
 const GREETINGS: [&str; 8] = [
     "hi", "hello", "hey", "hallo", "hola", "salut", "bonjour", "ciao",
 ];
 
-/// What makes a greeting of a "good" before it.
+/// Words that form a greeting after "good".
 const TIMES_OF_DAY: [&str; 5] = ["morning", "afternoon", "evening", "day", "night"];
 
-/// The name of a chat that begins with `text`: greeting words at its beginning dropped, cut to 50 characters.
+/// Returns the name of a chat that begins with `text`: the text without the greetings at its
+/// beginning, cut to 50 characters.
 ///
-/// None where the text is empty. A text of greetings alone is kept as it is.
+/// Returns `None` if the text is empty. A text that consists of greetings is kept unchanged.
 ///
 /// ```
 /// use unicom_webchat::title_of;
@@ -39,7 +41,7 @@ fn without_greeting(line: &str) -> &str {
     if rest.is_empty() { line } else { rest }
 }
 
-/// What follows the greeting that a line begins with, if it begins with one.
+/// Returns the rest of the line after a greeting, or `None` if the line does not begin with one.
 fn after_greeting(line: &str) -> Option<&str> {
     let (word, after) = first_word(line)?;
     let is_one_of = |word: &str, words: &[&str]| words.contains(&word.to_lowercase().as_str());
@@ -50,7 +52,8 @@ fn after_greeting(line: &str) -> Option<&str> {
     (is_one_of(word, &["good"]) && is_one_of(next, &TIMES_OF_DAY)).then_some(after)
 }
 
-/// The first word of a line and what follows it, without the punctuation between.
+/// Returns the first word of a line and the rest of the line, without the punctuation between them.
+/// Returns `None` if the line does not begin with a word.
 fn first_word(line: &str) -> Option<(&str, &str)> {
     let end = line
         .find(|c: char| !c.is_alphanumeric() && c != '\'' && c != '-')

@@ -1,13 +1,13 @@
-//! `Visitor`: who is asking, as the host tells.
+//! `Visitor`: who sends a request, according to the host.
 
 use unicom_models::{AccountId, UtcTime};
 
-/// Who is asking. The host has made sure of it.
+/// The sender of a request. The host has authenticated it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Visitor {
-    /// Somebody who is logged in.
+    /// A user who is logged in.
     User(User),
-    /// Somebody who is not.
+    /// A guest, who is not logged in.
     Guest(Guest),
 }
 
@@ -16,13 +16,14 @@ pub enum Visitor {
 pub struct Guest {
     /// The public name of the guest's session.
     pub id: GuestId,
-    /// When the request that the guest sends had reached the host whole, with the last byte of its body:
-    /// a body that is held back must not carry what is written later. By the clock of the database
-    /// ([`Database::now`](unicom_db::Database::now)); without a body, to be taken before the guest's
-    /// session is looked up.
+    /// When the host had received the whole request of the guest, including the last byte of its
+    /// body: otherwise a client that holds the body back could write it after the login. The time
+    /// is that of the database clock ([`Database::now`](unicom_db::Database::now)). If there is no
+    /// body, take it before the guest's session is looked up.
     ///
-    /// A write that arrived before the guest logged in, and that is stored up to a minute after it, goes
-    /// to the user. `None` counts as "now": then no write under the guest's name goes to the user.
+    /// A write that arrived before the guest logged in, and that is stored at most a minute after
+    /// the login, goes to the user. `None` means "now": then no write with the guest's account id
+    /// goes to the user.
     pub arrived_at: Option<UtcTime>,
 }
 
@@ -44,51 +45,53 @@ impl From<GuestId> for Visitor {
 /// A user of the host.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct User {
-    /// The host's own id of the user, unique and never given to another.
+    /// The host's id of the user. It must be unique and must never be given to another user.
     pub id: String,
-    /// The name to show beside the user's messages.
+    /// The name to display with the user's messages.
     pub name: String,
-    /// An e-mail address.
+    /// The e-mail address.
     pub email: Option<String>,
-    /// Whether the host made sure that the address is the user's. Only then it links the user to a person.
+    /// Whether the host has verified that the address belongs to the user. Only a verified address
+    /// links the user to a member.
     pub email_verified: bool,
 }
 
-/// The public name of a guest's session: random, kept beside the session's secret, and never the secret itself.
+/// The public name of a guest's session. It is random and stored with the session's secret, and
+/// must never be the secret itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuestId(String);
 
 impl GuestId {
-    /// A session's public name.
+    /// Creates the id from a session's public name.
     pub fn new(session_key: impl Into<String>) -> Self {
         Self(session_key.into())
     }
 
-    /// The session's public name.
+    /// Returns the session's public name.
     pub fn session_key(&self) -> &str {
         &self.0
     }
 
-    /// The account that the guest writes under (seed 2.2).
+    /// Returns the id of the guest's account (seed 2.2).
     pub fn account_id(&self) -> AccountId {
         format!("webchat_guest_{}", self.0).into()
     }
 }
 
 impl User {
-    /// The account that the user writes under (seed 2.2).
+    /// Returns the id of the user's account (seed 2.2).
     pub fn account_id(&self) -> AccountId {
         format!("webchat_user_{}", self.id).into()
     }
 }
 
 impl Visitor {
-    /// A guest whose session has this public name.
+    /// Creates a guest whose session has this public name.
     pub fn guest(session_key: impl Into<String>) -> Self {
         GuestId::new(session_key).into()
     }
 
-    /// Sets when the request of a guest reached the host, unless the host has said so already. Leaves a
+    /// Sets the arrival time of a guest's request, unless the host has already set it. Leaves a
     /// user unchanged.
     #[must_use]
     pub fn with_arrival(self, arrived_at: Option<UtcTime>) -> Self {
@@ -101,7 +104,7 @@ impl Visitor {
         }
     }
 
-    /// A user with an id and a name.
+    /// Creates a user with an id and a name.
     pub fn user(id: impl Into<String>, name: impl Into<String>) -> Self {
         Self::User(User {
             id: id.into(),
@@ -110,7 +113,7 @@ impl Visitor {
         })
     }
 
-    /// The account that the visitor writes under (seed 2.2).
+    /// Returns the id of the visitor's account (seed 2.2).
     pub fn account_id(&self) -> AccountId {
         match self {
             Self::User(user) => user.account_id(),
@@ -118,7 +121,7 @@ impl Visitor {
         }
     }
 
-    /// Returns when the request of a guest reached the host, if the host has said so.
+    /// Returns the arrival time of a guest's request, if the host has set it.
     pub(crate) fn arrived_at(&self) -> Option<UtcTime> {
         match self {
             Self::User(_) => None,
@@ -126,7 +129,7 @@ impl Visitor {
         }
     }
 
-    /// The name to show beside the visitor's messages.
+    /// Returns the name to display with the visitor's messages.
     pub(crate) fn name(&self) -> &str {
         match self {
             Self::User(user) => &user.name,
@@ -134,7 +137,7 @@ impl Visitor {
         }
     }
 
-    /// The e-mail address that the host made sure of.
+    /// Returns the e-mail address if the host has verified it.
     pub(crate) fn verified_email(&self) -> Option<&str> {
         match self {
             Self::User(user) if user.email_verified => user.email.as_deref(),
@@ -142,7 +145,7 @@ impl Visitor {
         }
     }
 
-    /// The host's id of the user, where it is one.
+    /// Returns the host's id of the user. Returns `None` for a guest.
     pub(crate) fn user_id(&self) -> Option<&str> {
         match self {
             Self::User(user) => Some(&user.id),

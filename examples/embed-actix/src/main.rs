@@ -1,4 +1,5 @@
-//! A shop with its own users mounts the web chat under `/support/chat`, beside its own routes, and tries it out.
+//! An example shop with its own users, which mounts the web chat under `/support/chat`, beside its
+//! own routes, and tries it out.
 
 mod shop;
 
@@ -49,7 +50,8 @@ async fn main() -> anyhow::Result<()> {
     let handle = server.handle();
     let serving = actix_web::rt::spawn(server);
 
-    // Bots answer wherever the pipeline runs: here beside the server, else in a process of its own.
+    // Bots answer wherever the pipeline runs: here beside the server, otherwise in a separate
+    // process.
     let (stop, stopped) = oneshot::channel::<()>();
     let pipeline = Pipeline::new(database, media, platforms, bots, PipelineOptions::default());
     let answering = actix_web::rt::spawn(pipeline.run(async { drop(stopped.await) }));
@@ -77,9 +79,9 @@ async fn make_channel(
     Ok(())
 }
 
-/// A customer and a guest each have a conversation with the echo bot.
+/// Lets a customer and a guest each have a conversation with the echo bot.
 async fn try_out(shop: &str) -> anyhow::Result<()> {
-    // reqwest asks for it, even where nothing is encrypted.
+    // reqwest needs a provider, even if nothing is encrypted.
     let _ = rustls::crypto::ring::default_provider().install_default();
     println!("GET / says: {}", reqwest::get(shop).await?.text().await?);
 

@@ -1,4 +1,4 @@
-//! The host: a shop that knows its customers by a key of its own and its guests by a cookie of its own.
+//! The host: a shop that identifies its customers by a key and its guests by a cookie.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,13 +13,14 @@ use futures_util::future::{LocalBoxFuture, ready};
 use unicom_http::{ApiError, IdentityProvider, random_token};
 use unicom_webchat::{GuestId, Visitor};
 
-/// The shop's cookie for guests. Its secret leads to the guest's public name, and is not it.
+/// The shop's cookie for guests. It contains a secret that leads to the guest's public id, not the
+/// id itself.
 const GUEST_COOKIE: &str = "shop_guest";
 
 /// The key, id and name of each customer.
 const CUSTOMERS: [(&str, &str, &str); 1] = [("ann-secret", "7", "Ann")];
 
-/// Who visits the shop.
+/// The shop, with the secrets and ids of its guests.
 #[derive(Debug, Default)]
 pub struct Shop {
     guests: Mutex<HashMap<String, GuestId>>,
@@ -43,7 +44,7 @@ impl IdentityProvider for Shop {
 
     fn remember_guest(&self, request: &HttpRequest, guest: &GuestId) -> Result<(), ApiError> {
         let secret = random_token()?;
-        // SameSite is this shop's protection against requests that other sites' pages make.
+        // SameSite protects this shop from requests that the pages of other sites make.
         let cookie = Cookie::build(GUEST_COOKIE, secret.clone())
             .path("/")
             .http_only(true)
@@ -63,7 +64,7 @@ impl Shop {
     }
 }
 
-/// Middleware that hands a new guest the cookie.
+/// Middleware that sets the cookie of a new guest.
 pub async fn guest_cookies(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

@@ -1,7 +1,9 @@
-//! A host saves a message beside a row of its own, over its own connection: both are kept, or neither.
+//! An example host that saves a message and a row of the host's table in one transaction on the
+//! host's connection: both are stored, or neither.
 //!
-//! `cargo run -p example-embed` uses a SQLite file that is gone afterwards; with a `postgres://…` URL as its
-//! argument, that database. No web framework and no users table of unicom's is in it.
+//! `cargo run -p example-embed` uses a temporary SQLite file; with a `postgres://…` URL as its
+//! argument, it uses that database. The example needs neither a web framework nor unicom's table of
+//! users.
 
 use std::error::Error;
 
@@ -28,7 +30,7 @@ const SHOP_TABLES: &str = "
     INSERT INTO shop_users VALUES ('7', 0) ON CONFLICT DO NOTHING;";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // The host's own connection, handed over to unicom's wrapper for as long as it is needed.
+    // The host's connection, wrapped by unicom's type for as long as it is needed.
     let folder = tempfile::tempdir()?;
     let mut db = match std::env::args().nth(1) {
         Some(url) => Db::from_postgres(PgConnection::establish(&url)?),
@@ -62,7 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The host's tables and unicom's side by side, a user, and a web chat channel.
+/// Creates the host's tables and unicom's side by side, a user, and a web chat channel.
 fn set_up(db: &mut Db) -> Result<(), Box<dyn Error>> {
     on_engine!(&mut *db, conn => conn.batch_execute(SHOP_TABLES))?;
     unicom_db::MIGRATIONS.run(db)?;

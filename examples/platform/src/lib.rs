@@ -1,4 +1,5 @@
-//! A platform for text messages (SMS), to show what a new platform takes: one trait, and one function for what comes in.
+//! An example platform for text messages (SMS). It shows what a new platform needs: one trait, and
+//! one function for incoming messages.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -13,23 +14,25 @@ use unicom_core::{
 use unicom_db::Tx;
 use unicom_models::{Channel, PlatformKind};
 
-/// Text messages through a gateway. A channel is `{"from": "+49301234567"}`, the number that it writes from.
+/// Text messages through a gateway. The configuration of a channel is `{"from": "+49301234567"}`,
+/// the number that it sends from.
 #[derive(Debug)]
 pub struct Sms {
-    /// Stands for the provider's HTTP API.
+    /// A stand-in for the provider's HTTP API.
     pub gateway: UnboundedSender<Text>,
 }
 
-/// A text message as the gateway takes it.
+/// A text message in the form that the gateway accepts.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Text {
     /// The number of the channel.
     pub from: String,
     /// The number of the customer.
     pub to: String,
-    /// What is written.
+    /// The text of the message.
     pub text: String,
-    /// The sender's own name for it: a gateway sends what it has seen under a name only once.
+    /// The sender's id for the message. The gateway sends a message with a known reference only
+    /// once.
     pub reference: String,
 }
 
@@ -71,7 +74,8 @@ impl Platform for Sms {
     }
 }
 
-/// What the gateway posts when a customer writes. (Check its signature before you believe it.)
+/// The body that the gateway posts when a customer writes. Verify its signature before you trust
+/// it.
 #[derive(Debug, Deserialize)]
 pub struct Inbound {
     id: String,
@@ -79,10 +83,11 @@ pub struct Inbound {
     text: String,
 }
 
-/// Stores what a customer wrote, with account, chat and request. The gateway may tell the same thing twice.
+/// Stores a customer's message, with account, chat and request. The gateway may post the same
+/// message twice.
 ///
 /// # Errors
-/// Those of [`ingest`].
+/// Returns the errors of [`ingest`].
 pub fn receive(
     tx: &mut Tx<'_>,
     channel: &Channel,
@@ -110,7 +115,7 @@ pub fn receive(
     ingest(tx, channel, ingested)
 }
 
-/// A chat's id ends with the customer's number.
+/// Returns the customer's number, which is at the end of the chat's id.
 fn customer_of(chat_id: &str) -> &str {
     chat_id.rsplit('_').next().unwrap_or(chat_id)
 }

@@ -1,4 +1,5 @@
-//! A conversation by text message: a customer writes, the echo bot answers through the gateway.
+//! An example conversation by text message: a customer writes, and the echo bot answers through the
+//! gateway.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -46,7 +47,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let _ = stopped.await;
     }));
 
-    // A real host has a route for this, which the gateway posts to.
+    // A real host has a route that the gateway posts to.
     let posted = json!({"id": "in-1", "from": "+491701234567", "text": "Are you open today?"});
     println!("in:  {posted}");
     let inbound = serde_json::from_value(posted)?;

@@ -1,4 +1,4 @@
-//! The platform keeps unicom's promises, and its own.
+//! Tests that the platform passes unicom's conformance suite, and that it keeps its own guarantees.
 
 use example_platform::{Inbound, Sms};
 use serde_json::json;
@@ -17,7 +17,7 @@ async fn sms_is_a_platform() {
     ];
     conformance::platform(Sms { gateway }, json!({"from": "+49301234567"}), &invalid).await;
 
-    // The suite has one message delivered twice: the gateway can tell that it is the same.
+    // The suite delivers one message twice. The gateway can recognise it by the reference.
     let mut references = Vec::new();
     while let Some(text) = sent.recv().await {
         assert_eq!(text.from, "+49301234567");

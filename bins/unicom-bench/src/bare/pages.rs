@@ -1,4 +1,4 @@
-//! Pages and lists without HTTP: the same rows, read and serialised to the same bytes.
+//! Message pages and chat lists without HTTP: the same rows, read and serialised to the same bytes.
 
 use anyhow::Context;
 use serde::Serialize;
@@ -10,7 +10,7 @@ use unicom_models::{
 };
 use unicom_webchat::{ChatPageRequest, Page, Visitor, list_chats, list_messages};
 
-/// The answer to `GET messages/`, field by field as the server's own.
+/// The response to `GET messages/`, field by field as the server writes it.
 #[derive(Serialize)]
 struct Messages<'a> {
     success: bool,
@@ -47,7 +47,7 @@ impl<'a> MessageJson<'a> {
             sender_name: &message.sender_name,
             timestamp: message.timestamp,
             media_type: message.media_type,
-            // There are no files in what is measured.
+            // The measured messages have no files.
             media_url: None,
             reply_to_message_id: message.reply_to_message_id,
             client_message_id: message.client_message_id.as_deref(),
@@ -56,7 +56,7 @@ impl<'a> MessageJson<'a> {
     }
 }
 
-/// The newest 50 messages of the visitor's default chat, as bytes.
+/// Returns the newest 50 messages of the visitor's default chat as JSON bytes.
 pub fn messages(db: &mut Db, visitor: &Visitor) -> anyhow::Result<Vec<u8>> {
     let page = list_messages(db, visitor, &Page::default())?;
     let chat_id = page.chat_id.as_ref().context("there is no chat yet")?;
@@ -72,7 +72,8 @@ pub fn messages(db: &mut Db, visitor: &Visitor) -> anyhow::Result<Vec<u8>> {
     })?)
 }
 
-/// The answer to `GET chats/` where all fit on one page, field by field as the server's own.
+/// The response to `GET chats/` if all chats fit on one page, field by field as the server writes
+/// it.
 #[derive(Serialize)]
 struct Chats {
     success: bool,
@@ -128,7 +129,11 @@ impl From<ListedChat> for ChatJson {
     }
 }
 
-/// The visitor's chats, as bytes.
+/// Returns the visitor's chats as JSON bytes.
+///
+/// # Errors
+///
+/// Fails if the chats do not fit on one page.
 pub fn chats(db: &mut Db, visitor: &Visitor) -> anyhow::Result<Vec<u8>> {
     let page = list_chats(db, visitor, &ChatPageRequest::default())?;
     anyhow::ensure!(!page.has_more, "more chats than fit on one page");
@@ -155,7 +160,7 @@ mod tests {
             channel(db.database(), &Bots::default(), json!({})).unwrap();
             let mut connection = db.connection();
             let places: Vec<Place> = Place::crowd(2).collect();
-            // The second time, in place of the first.
+            // The second fill replaces the messages of the first.
             for filling in [Messages::plain(3), Messages::dialogue(4)] {
                 fill(&mut connection, &places, filling).unwrap();
             }

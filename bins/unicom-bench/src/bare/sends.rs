@@ -1,4 +1,5 @@
-//! Sends without HTTP: on SQLite groups that share a commit, on PostgreSQL single statements on several connections.
+//! Sends without HTTP: groups that share a commit on SQLite, single statements on several
+//! connections on PostgreSQL.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,16 +17,16 @@ use crate::run::Run;
 use crate::scratch_db::{ScratchDb, execute};
 use crate::server::{create_channel, migrate};
 
-/// A database as the server's, with chats to write to.
+/// A database with the server's tables and with chats to write to.
 pub struct BareTables {
     scratch_db: ScratchDb,
     chats: Vec<String>,
-    /// Connections that write on PostgreSQL: half of the server's.
+    /// The number of connections that write on PostgreSQL: half of the server's connections.
     writers: usize,
 }
 
 impl BareTables {
-    /// With so many chats, in which nobody has written yet.
+    /// Creates a database with `chats` empty chats.
     pub fn new(options: &Options, chats: usize) -> anyhow::Result<Self> {
         let scratch_db = ScratchDb::new(options.database_url.as_deref())?;
         migrate(options, &scratch_db)?;
@@ -39,12 +40,16 @@ impl BareTables {
         })
     }
 
-    /// Sends to the chats in turns. On SQLite as many as there are chats share a commit.
+    /// Writes sends to the chats in turn.
+    ///
+    /// On SQLite, each commit covers one send to every chat.
     pub fn sends(&self, span: Duration) -> anyhow::Result<Run> {
         self.write(span, |db, chat| send(db, &Send::new(chat, TEXT)))
     }
 
-    /// First sends of new guests. On SQLite as many as there are chats share a commit.
+    /// Writes first sends of new guests.
+    ///
+    /// On SQLite, a commit covers as many first sends as there are chats.
     pub fn first_sends(&self, span: Duration) -> anyhow::Result<Run> {
         self.write(span, |db, _| first_send(db, &Send::new(&new_name(), TEXT)))
     }
@@ -80,14 +85,17 @@ impl BareTables {
         }
     }
 
-    /// The chats of one writer: where there are enough, nobody waits for another's.
+    /// Returns the chats of one writer.
+    ///
+    /// If there are at least as many chats as writers, no two writers share a chat, so none waits
+    /// for another's row locks.
     fn chats_of(&self, writer: usize) -> Vec<&str> {
         let chats = self.chats.iter().skip(writer % self.chats.len());
         chats.step_by(self.writers).map(String::as_str).collect()
     }
 }
 
-/// Writes to each of the chats, and commits once.
+/// Writes to each of the chats and commits once.
 fn commit_group(
     db: &mut Db,
     chats: &[String],
@@ -98,7 +106,7 @@ fn commit_group(
     execute(db, "COMMIT")
 }
 
-/// Repeats `work` for `span`; the sum of what it gave.
+/// Repeats `work` for `span` and returns the sum of its results.
 fn repeat(
     span: Duration,
     mut work: impl FnMut(usize) -> anyhow::Result<usize>,
@@ -112,7 +120,7 @@ fn repeat(
     Ok(sum)
 }
 
-/// Has a thread for each connection work; the sum of what they gave.
+/// Runs `work` on a separate thread for each connection and returns the sum of the results.
 fn at_once(
     connections: Vec<Db>,
     work: impl Fn(&mut Db, usize) -> anyhow::Result<usize> + Sync,
@@ -132,7 +140,7 @@ fn at_once(
     })
 }
 
-/// The name of a new guest. As with real ones, no name follows the one before.
+/// Returns the name of a new guest. As with real guests, the names are not in ascending order.
 fn new_name() -> String {
     let name: String = MessageId::new().to_string().chars().rev().collect();
     format!("webchat_guest_{name}")
@@ -170,7 +178,7 @@ mod tests {
                 send(&mut connection, &Send::new(&place.chat_id, TEXT)).unwrap();
                 visitors.push(place.visitor());
             }
-            // Prepared once, for all three.
+            // Each statement is prepared once for all three sends.
             let expected = match db.engine() {
                 Engine::Sqlite => 4,
                 Engine::Postgres => 1,
@@ -194,7 +202,7 @@ mod tests {
         }
     }
 
-    /// How many statements the connection has prepared and kept from now on.
+    /// Counts the statements that the connection prepares and caches from now on.
     fn count_kept_statements(db: &mut Db) -> Arc<AtomicUsize> {
         let count = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&count);

@@ -1,4 +1,4 @@
-//! The rows of a send, as statements that are prepared once for each connection.
+//! The rows of a send, as statements that are prepared once per connection.
 
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
@@ -9,7 +9,7 @@ use unicom_db::Db;
 use unicom_models::sql_types::{UtcMicros, UuidAny};
 use unicom_models::{MessageId, RequestId, UtcTime};
 
-/// What the rows of one send are made of. The chat bears the account's id.
+/// The values of the rows of one send. The chat has the same id as the account.
 #[derive(Debug)]
 pub struct Send<'a> {
     pub message_id: MessageId,
@@ -21,7 +21,7 @@ pub struct Send<'a> {
 }
 
 impl<'a> Send<'a> {
-    /// A send of now to this chat on the first channel.
+    /// Creates a send to this chat on the first channel, at the current time.
     pub fn new(chat_id: &'a str, text: &'a str) -> Self {
         Self {
             message_id: MessageId::new(),
@@ -34,7 +34,8 @@ impl<'a> Send<'a> {
     }
 }
 
-/// Defines a statement over [`Send`] whose prepared form diesel keeps, which it does not for `sql_query`.
+/// Defines a statement over [`Send`] whose prepared form diesel caches. Diesel does not cache
+/// `sql_query`.
 macro_rules! statement {
     ($name:ident on $backend:ty, $connection:ty; $($sql:literal $(, $field:ident: $sql_type:ty)?);+ $(;)?) => {
         struct $name<'a>(&'a Send<'a>);
@@ -146,7 +147,7 @@ statement! {
     SELECT chat_id, json_build_object('session_key', chat_id), at, at FROM new"
 }
 
-/// Writes the rows of a send to a chat that is there; on PostgreSQL in one statement.
+/// Writes the rows of a send to an existing chat. On PostgreSQL this is one statement.
 pub fn send(db: &mut Db, send: &Send<'_>) -> QueryResult<()> {
     match db {
         Db::Postgres(connection) => {
@@ -162,7 +163,7 @@ pub fn send(db: &mut Db, send: &Send<'_>) -> QueryResult<()> {
     Ok(())
 }
 
-/// Writes the rows of a new guest's first send; on PostgreSQL in one statement.
+/// Writes the rows of a new guest's first send. On PostgreSQL this is one statement.
 pub fn first_send(db: &mut Db, send: &Send<'_>) -> QueryResult<()> {
     match db {
         Db::Postgres(connection) => {

@@ -1,26 +1,31 @@
-//! Answers, read from bytes as they come in.
+//! HTTP responses, parsed from bytes as they arrive.
 
 use std::borrow::Cow;
 
 use anyhow::{Context, bail};
 
-/// Bytes of an answer's head at the most. A longer one is none.
+/// The maximum size of a response's head, in bytes. A longer head is an error.
 const LONGEST_HEAD: usize = 64 << 10;
 
-/// An answer that has come in whole.
+/// A complete response.
 #[derive(Debug)]
 pub struct Answer<'a> {
-    /// Its status.
+    /// The status code.
     pub status: u16,
     head: &'a str,
-    /// Its body, without what divides it on the way.
+    /// The body, without the chunk framing of the transfer encoding.
     pub body: Cow<'a, [u8]>,
-    /// Bytes that it took, head and body.
+    /// The length of the response in bytes, head and body.
     pub length: usize,
 }
 
 impl<'a> Answer<'a> {
-    /// The answer at the beginning of `bytes`; none while a part of it is missing.
+    /// Parses the response at the beginning of `bytes`. Returns `None` if it is incomplete.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the bytes are not a valid response, if the head is too long, or if the length of
+    /// the body is unknown.
     pub fn parse(bytes: &'a [u8]) -> anyhow::Result<Option<Self>> {
         let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
             anyhow::ensure!(bytes.len() < LONGEST_HEAD, "the answer's head has no end");
@@ -47,7 +52,7 @@ impl<'a> Answer<'a> {
         }))
     }
 
-    /// Fails unless it has this status; the error shows what it said.
+    /// Returns an error that quotes the body unless the response has this status.
     pub fn expect_status(&self, status: u16) -> anyhow::Result<()> {
         anyhow::ensure!(
             self.status == status,
@@ -58,12 +63,12 @@ impl<'a> Answer<'a> {
         Ok(())
     }
 
-    /// The value of its first header with this name, in lower case.
+    /// Returns the value of the first header with this name, without regard to case.
     pub fn header(&self, name: &str) -> Option<&'a str> {
         header(self.head, name)
     }
 
-    /// The value of the cookie that it sets under this name.
+    /// Returns the value of the cookie that the response sets under this name.
     pub fn cookie(&self, name: &str) -> Option<&'a str> {
         headers(self.head)
             .filter(|(header, _)| header.eq_ignore_ascii_case("set-cookie"))
@@ -92,7 +97,8 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     headers(head).find_map(|(header, value)| header.eq_ignore_ascii_case(name).then_some(value))
 }
 
-/// The body in chunks at the beginning of `bytes`, and how many bytes it took; none while a part of it is missing.
+/// Decodes the chunked body at the beginning of `bytes` and returns it with its encoded length.
+/// Returns `None` if it is incomplete.
 fn chunked(bytes: &[u8]) -> anyhow::Result<Option<(Vec<u8>, usize)>> {
     let mut body = Vec::new();
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! A client that asks one thing after the other, for what is not measured.
+//! A client that sends one request after the other, for what is not measured.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -6,20 +6,20 @@ use std::time::Duration;
 
 use super::Answer;
 
-/// How long an answer may take.
+/// How long to wait for a response.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// One connection that is kept open.
+/// One persistent connection.
 #[derive(Debug)]
 pub struct Client {
     stream: TcpStream,
     received: Vec<u8>,
-    /// Bytes at the beginning of `received` that belong to the answer before.
+    /// The length of the previous response, which is still at the beginning of `received`.
     done: usize,
 }
 
 impl Client {
-    /// Connects.
+    /// Connects to the server.
     pub fn connect(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
@@ -31,7 +31,7 @@ impl Client {
         })
     }
 
-    /// The answer to a request, whatever its status is.
+    /// Sends a request and returns the response, whatever its status.
     pub fn ask(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
         self.stream.write_all(request)?;
         self.received.drain(..self.done);
@@ -50,7 +50,11 @@ impl Client {
         }
     }
 
-    /// The answer to a request that is to have status 200.
+    /// Sends a request and returns the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the status is not 200.
     pub fn ok(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
         let answer = self.ask(request)?;
         answer.expect_status(200)?;

@@ -1,4 +1,4 @@
-//! Guests, as browsers have their sessions: a cookie and a token.
+//! Guests with a browser's session state: cookies and a CSRF token.
 
 use std::net::SocketAddr;
 
@@ -8,23 +8,23 @@ use serde_json::{Value, json};
 use super::Client;
 use super::request::{get, get_with, post_json};
 
-/// What every guest writes.
+/// The text of every guest's message.
 pub const TEXT: &str = "Where is my order? I have been waiting for two weeks.";
 
 const SESSION: &str = "/unicom/auth/session/";
 const SEND: &str = "/unicom/webchat/send/";
 
-/// Somebody who has loaded a page and has not written yet.
+/// A guest who has loaded a page and has not sent a message yet.
 #[derive(Debug)]
 pub struct NewGuest {
     address: SocketAddr,
     token: String,
-    /// The cookies, as a line of the head.
+    /// The cookies, as a header line.
     cookies: String,
 }
 
 impl NewGuest {
-    /// Loads the page: gets a token.
+    /// Loads the page and obtains a CSRF token.
     pub fn meet(client: &mut Client, address: SocketAddr) -> anyhow::Result<Self> {
         let answer = client.ok(&get(address, SESSION))?;
         let token = answer.cookie("csrftoken");
@@ -38,7 +38,7 @@ impl NewGuest {
         })
     }
 
-    /// The request to write for the first time.
+    /// Returns the request for the first send.
     pub fn send(&self) -> Vec<u8> {
         let Self {
             address,
@@ -54,7 +54,7 @@ impl NewGuest {
         )
     }
 
-    /// Writes for the first time, which begins the session.
+    /// Sends the first message, which starts the session.
     pub fn begin(self, client: &mut Client) -> anyhow::Result<Guest> {
         let answer = client.ok(&self.send())?;
         let session = answer.cookie("sessionid");
@@ -75,18 +75,18 @@ impl NewGuest {
     }
 }
 
-/// Somebody with a session, an account and a default chat.
+/// A guest with a session, an account and a default chat.
 #[derive(Debug, Clone)]
 pub struct Guest {
     address: SocketAddr,
     headers: String,
     token: String,
-    /// The default chat, which bears the account's id.
+    /// The id of the default chat, which equals the account's id.
     pub chat_id: String,
 }
 
 impl Guest {
-    /// The request to write to the default chat.
+    /// Returns the request to send a message to the default chat.
     pub fn send(&self) -> Vec<u8> {
         let Self {
             address,
@@ -103,18 +103,19 @@ impl Guest {
         )
     }
 
-    /// The request for a page of messages, with parameters such as `?limit=50`.
+    /// Returns the request for a page of messages, with parameters such as `?limit=50`.
     pub fn messages(&self, parameters: &str) -> Vec<u8> {
         self.get(&format!("/unicom/webchat/messages/{parameters}"), "")
     }
 
-    /// The request for the newest messages, unless they are those that this tag names.
+    /// Returns the request for the newest messages, on the condition that their `ETag` is not
+    /// `tag`.
     pub fn messages_unless(&self, tag: &str) -> Vec<u8> {
         let condition = format!("If-None-Match: {tag}\r\n");
         self.get("/unicom/webchat/messages/", &condition)
     }
 
-    /// The request for the list of chats.
+    /// Returns the request for the list of chats.
     pub fn chats(&self) -> Vec<u8> {
         self.get("/unicom/webchat/chats/", "")
     }

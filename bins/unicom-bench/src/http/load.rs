@@ -1,4 +1,4 @@
-//! The load: many connections, kept open, that one thread drives.
+//! The load generator: many persistent connections, driven by one thread.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -11,10 +11,10 @@ use tokio::task::JoinSet;
 use super::Answer;
 use crate::interrupt;
 
-/// Room for what is read at once: more than most answers, so that one read is enough.
+/// The size of the read buffer in bytes: larger than most responses, so that one read suffices.
 const ROOM: usize = 64 << 10;
 
-/// A connection, and what it asks.
+/// The requests of one connection.
 #[derive(Debug, Clone)]
 pub struct Script {
     requests: Vec<Vec<u8>>,
@@ -22,7 +22,7 @@ pub struct Script {
 }
 
 impl Script {
-    /// Asks the same again and again.
+    /// Repeats the same request.
     pub fn again(request: Vec<u8>) -> Self {
         Self {
             requests: vec![request],
@@ -30,26 +30,28 @@ impl Script {
         }
     }
 
-    /// Asks each of these once.
+    /// Sends each of these requests once.
     pub fn once_each(requests: Vec<Vec<u8>>) -> Self {
         let turns = requests.len();
         Self { requests, turns }
     }
 }
 
-/// What a load came to.
+/// The result of a load.
 #[derive(Debug)]
 pub struct Load {
-    /// How long each answer took.
+    /// The latency of each response.
     pub latencies: Vec<Duration>,
-    /// From the first request to the last answer.
+    /// The time from the first request to the last response.
     pub elapsed: Duration,
 }
 
-/// Has every seat ask for `span`, each its next request once it has the answer to the one before.
+/// Runs all scripts for `span`. Each connection sends its next request once it has the response to
+/// the previous one.
 ///
 /// # Errors
-/// An answer of another status than `status`, with its body.
+///
+/// Fails if a response has another status than `status`. The error quotes its body.
 pub fn drive(
     address: SocketAddr,
     scripts: &[Script],

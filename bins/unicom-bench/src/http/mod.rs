@@ -1,5 +1,4 @@
-//! HTTP/1.1 as much as it takes to ask a server and to read what it says, at little cost: it shares the machine with the
-//! server that is measured.
+//! A minimal HTTP/1.1 client. It is cheap, because it shares the machine with the measured server.
 
 mod answer;
 mod client;

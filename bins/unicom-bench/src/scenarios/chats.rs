@@ -1,4 +1,4 @@
-//! Lists of 20 chats, beside the same lists read and serialised without HTTP.
+//! Lists of 20 chats, compared with the same lists read and serialised without HTTP.
 
 use crate::bare::pages;
 use crate::fill::{Messages, Place, fill};
@@ -8,7 +8,7 @@ use crate::options::Options;
 use crate::report::{Report, Row};
 use crate::scenarios::pages::beside_pages;
 
-/// Chats of each guest.
+/// The number of chats of each guest.
 const EACH: usize = 20;
 
 pub fn run(options: &Options) -> anyhow::Result<Report> {
@@ -36,7 +36,7 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
     })
 }
 
-/// The guest's default chat, and further ones.
+/// Returns the guest's default chat and further ones.
 fn chats_of(guest: &Guest) -> Vec<Place> {
     let default = Place::default_of(&*guest.chat_id);
     let further = (1..EACH).map(|number| Place {

@@ -1,4 +1,5 @@
-//! From a request's commit to its bot's start, beside the bare claim on the same database.
+//! The time from a request's commit to its bot's start, compared with the bare claim on the same
+//! database.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,10 +24,10 @@ use crate::summary::Percentiles;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Messages that come in each second
+    /// Messages per second
     #[arg(long, default_value_t = Self::default().rate)]
     rate: u32,
-    /// Visitors who write in turns
+    /// Visitors who write in turn
     #[arg(long, default_value_t = Self::default().visitors)]
     visitors: u32,
 }
@@ -40,10 +41,10 @@ impl Default for Arguments {
     }
 }
 
-/// When each message's bot began.
+/// The time at which the bot started for each message.
 type Begun = Arc<Mutex<HashMap<MessageId, Instant>>>;
 
-/// How long a run takes.
+/// The default duration of a run.
 const USUAL_SPAN: Duration = Duration::from_secs(5);
 
 pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
@@ -90,7 +91,7 @@ fn bots(begun: &Begun) -> Bots {
     })
 }
 
-/// Writes at an even rate while a pipeline works; how long each request waited for its bot.
+/// Writes at an even rate while a pipeline runs. Returns how long each request waited for its bot.
 fn to_the_bot(
     database: &Database,
     bots: &Bots,
@@ -132,15 +133,16 @@ fn to_the_bot(
             let bot = begun
                 .remove(&id)
                 .context("a request has not seen its bot")?;
-            // The bot may begin before the writer has heard of its commit.
+            // The bot may start before the writer learns of its commit.
             Ok(bot.saturating_duration_since(at))
         })
         .collect::<anyhow::Result<_>>()?;
     Ok(Percentiles::of(waits))
 }
 
-/// Claims one request after the other on a connection of its own, with nothing else going on; how long each claim took:
-/// its statements and its commit.
+/// Claims one request after the other on a separate connection, with no other load.
+///
+/// Returns how long each claim took: its statements and its commit.
 fn bare_claims(
     scratch_db: &ScratchDb,
     database: &Database,

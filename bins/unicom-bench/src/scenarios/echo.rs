@@ -1,4 +1,4 @@
-//! Sends to the echo bot until it has answered them all, beside sends that nobody answers.
+//! Sends to the echo bot until it has answered them all, compared with sends without a bot.
 
 use crate::fixture::{ECHO, Fixture, NO_BOT};
 use crate::options::Options;
@@ -22,7 +22,7 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
             },
             |span| Ok(silent.write(&to_nobody, span)?.acknowledged),
         )?;
-        // The first run did not count.
+        // The first run is the warm-up and does not count.
         let answered = Pairs {
             subject: answered.split_off(1),
             limit: pairs.limit.clone(),

@@ -1,4 +1,4 @@
-//! First sends of new guests, beside the same rows without HTTP.
+//! First sends of new guests, compared with the same rows without HTTP.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::options::Options;
 use crate::report::{Report, Row};
 use crate::run::{Run, in_turns};
 
-/// Longer than any number of guests takes: a run ends with its guests.
+/// Longer than any number of guests takes: a run ends with its last guest.
 const LONG: Duration = Duration::from_secs(3600);
 
 #[derive(Debug, Args)]
@@ -50,7 +50,7 @@ pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
     })
 }
 
-/// Has new guests write, who have loaded their page before.
+/// Sends the first messages of new guests who have already loaded their page.
 fn first_sends(fixture: &Fixture, connections: usize, guests: usize) -> anyhow::Result<Run> {
     let mut client = fixture.client()?;
     let mut requests = vec![Vec::new(); connections];

@@ -1,4 +1,4 @@
-//! The binary's size, the time to start, and resident memory.
+//! The size of the binary, the start-up time, and the resident memory.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,10 +14,10 @@ use crate::server::{Server, create_channel};
 
 const MIB: f64 = (1 << 20) as f64;
 
-/// How long the load takes before memory is read.
+/// The default duration of the load before memory is measured.
 const USUAL_LOAD: Duration = Duration::from_secs(60);
 
-/// How long a server is left alone before it counts as idle.
+/// The pause after which a server without requests counts as idle.
 const REST: Duration = Duration::from_secs(2);
 
 pub fn run(options: &Options) -> anyhow::Result<Report> {
@@ -36,7 +36,7 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
     })
 }
 
-/// A database with a channel and 100,000 messages.
+/// Creates a database with a channel and 100,000 messages.
 fn filled_stage(options: &Options) -> anyhow::Result<ScratchDb> {
     let scratch_db = ScratchDb::new(options.database_url.as_deref())?;
     create_channel(options, &scratch_db, ECHO)?;
@@ -49,7 +49,7 @@ fn filled_stage(options: &Options) -> anyhow::Result<ScratchDb> {
     Ok(scratch_db)
 }
 
-/// Milliseconds from the start of the process to its first answer.
+/// Measures the milliseconds from the start of the process to its first response.
 fn starts(options: &Options, scratch_db: &ScratchDb) -> anyhow::Result<Vec<f64>> {
     let mut starts = Vec::new();
     for _ in 0..options.pairs {
@@ -61,7 +61,7 @@ fn starts(options: &Options, scratch_db: &ScratchDb) -> anyhow::Result<Vec<f64>>
     Ok(starts)
 }
 
-/// Resident memory once one visitor has written, and nobody asks for anything.
+/// Measures the resident memory of an idle server, after one visitor has sent a message.
 fn at_rest(options: &Options, scratch_db: ScratchDb) -> anyhow::Result<Option<Row>> {
     let fixture = Fixture::open_on(options, scratch_db, 1)?;
     thread::sleep(REST);
@@ -70,7 +70,7 @@ fn at_rest(options: &Options, scratch_db: ScratchDb) -> anyhow::Result<Option<Ro
     Ok(row.map(|row| row.with_goal(Goal::AtMost(15.0))))
 }
 
-/// Resident memory after a load of sends, pages, lists and polls at the same time.
+/// Measures the resident memory after a mixed load of sends, pages, lists and polls.
 fn under_load(
     options: &Options,
     scratch_db: ScratchDb,

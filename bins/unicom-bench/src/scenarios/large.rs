@@ -1,4 +1,4 @@
-//! Sends in a database of many messages, beside sends in an empty one.
+//! Sends in a database with many messages, compared with sends in an empty one.
 
 use clap::Args;
 
@@ -8,12 +8,12 @@ use crate::options::Options;
 use crate::report::{Goal, Report, Row, number};
 use crate::run::in_turns;
 
-/// Messages of each chat.
+/// The number of messages in each chat.
 const EACH: usize = 100;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Messages of the large database
+    /// Messages in the large database
     #[arg(long, default_value_t = Self::default().messages)]
     messages: usize,
 }

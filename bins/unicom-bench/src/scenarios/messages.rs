@@ -1,4 +1,4 @@
-//! Pages of 50 messages, beside the same pages read and serialised without HTTP.
+//! Pages of 50 messages, compared with the same pages read and serialised without HTTP.
 
 use clap::Args;
 
@@ -9,15 +9,16 @@ use crate::options::Options;
 use crate::report::{Goal, Report, Row, number};
 use crate::scenarios::pages::beside_pages;
 
-/// Messages of each chat.
+/// The number of messages in each chat.
 const EACH: usize = 1000;
 
 #[derive(Debug, Default, Args)]
 pub struct Arguments {
-    /// Have half of each chat's messages answer the other half
+    /// Make half of each chat's messages replies to the other half
     #[arg(long)]
     dialogue: bool,
-    /// Messages of the whole table, most of them of others' chats [default: those of the readers' chats]
+    /// Messages in the whole table, most of them in chats that are not read [default: only those of
+    /// the readers' chats]
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     crowd: usize,
 }

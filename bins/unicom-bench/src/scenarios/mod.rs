@@ -1,4 +1,4 @@
-//! The scenarios, and all of them one after the other.
+//! The scenarios, and a run of all of them.
 
 pub mod chats;
 pub mod claims;
@@ -15,7 +15,7 @@ pub mod sends;
 use crate::options::Options;
 use crate::report::Report;
 
-/// Every scenario, with sends at several numbers of connections.
+/// Runs every scenario, with sends at several numbers of connections.
 pub fn all(options: &Options, as_json: bool) -> anyhow::Result<()> {
     type Scenario = fn(&Options) -> anyhow::Result<Report>;
     let scenarios: [Scenario; 12] = [

@@ -1,4 +1,4 @@
-//! What guests read, beside the same read and serialised without HTTP.
+//! Reads of guests, compared with the same data read and serialised without HTTP.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -12,8 +12,12 @@ use crate::http::Guest;
 use crate::options::Options;
 use crate::run::{Pairs, Run, in_turns};
 
-/// What every guest of the site asks for, beside the same that `page` makes of the site's database. Both are the same
-/// bytes, which is looked at before.
+/// Measures a read request of every guest against `page` on the same database.
+///
+/// # Errors
+///
+/// Fails if the server's response and the result of `page` differ in any byte. This is checked
+/// before the measurement.
 pub fn beside_pages(
     options: &Options,
     fixture: &Fixture,

@@ -1,4 +1,4 @@
-//! Polls that find nothing new, beside a constant JSON from the same server.
+//! Polls that find nothing new, compared with a constant JSON response of the same server.
 
 use anyhow::Context;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::options::Options;
 use crate::report::{Goal, Report, Row};
 use crate::run::{Pairs, in_turns};
 
-/// What an idle poll should reach of the constant JSON.
+/// The rate that an idle poll should reach, relative to the constant JSON.
 const GOAL: Goal = Goal::AtLeast(0.4);
 
 pub fn run(options: &Options) -> anyhow::Result<Report> {
@@ -47,7 +47,8 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
     })
 }
 
-/// The load takes a core itself, so that the rates alone say little about the server.
+/// Returns the rate of a poll, and the rate per second of CPU time. The load generator itself uses
+/// a core, so the rate alone says little about the server.
 fn poll_rows(name: String, pairs: &Pairs) -> Vec<Row> {
     let mut rows = vec![Row::rates(name, pairs).with_goal(GOAL)];
     rows.extend(Row::per_cpu_second(
@@ -57,7 +58,7 @@ fn poll_rows(name: String, pairs: &Pairs) -> Vec<Row> {
     rows
 }
 
-/// Each guest asks for what came after the last message: an empty page.
+/// Creates scripts in which each guest requests the messages after the last one: an empty page.
 fn after_the_last(fixture: &Fixture) -> anyhow::Result<Vec<Script>> {
     let mut client = fixture.client()?;
     let mut scripts = Vec::new();
@@ -75,7 +76,10 @@ fn after_the_last(fixture: &Fixture) -> anyhow::Result<Vec<Script>> {
     Ok(scripts)
 }
 
-/// Each guest asks for the newest page unless it is the one that the guest has. None where the server names no versions.
+/// Creates scripts in which each guest requests the newest page on the condition that it has
+/// changed.
+///
+/// Returns `None` if the server sends no `ETag`.
 fn unless_changed(fixture: &Fixture) -> anyhow::Result<Option<Vec<Script>>> {
     let mut client = fixture.client()?;
     let mut scripts = Vec::new();

@@ -1,4 +1,4 @@
-//! Messages of a dialogue, beside messages without replies.
+//! Messages with replies, compared with messages without replies.
 
 use crate::fill::{Messages, Place, fill};
 use crate::fixture::{Fixture, NO_BOT};
@@ -7,7 +7,7 @@ use crate::options::Options;
 use crate::report::{Goal, Report, Row};
 use crate::run::in_turns;
 
-/// Messages of each chat.
+/// The number of messages in each chat.
 const EACH: usize = 1000;
 
 pub fn run(options: &Options) -> anyhow::Result<Report> {

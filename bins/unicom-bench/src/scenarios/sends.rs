@@ -1,4 +1,4 @@
-//! Sends of visitors who have written before, beside the same rows without HTTP.
+//! Sends of visitors who have written before, compared with the same rows without HTTP.
 
 use crate::bare::sends::BareTables;
 use crate::fixture::{Fixture, NO_BOT};

@@ -1,4 +1,5 @@
-//! The short form of fuzzing: every target over its seeds, and over changes of these that are the same in every run.
+//! Short fuzzing: runs every target over its seeds and over mutations of them, which are the same
+//! in every run.
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use fastrand::Rng;
 use unicom_fuzz::{TARGETS, Target, answers};
 
-/// What makes every run the same.
+/// The random seed, which makes every run the same.
 const SEED: u64 = 0x756e_6963_6f6d;
 
 fn seeds(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
@@ -28,7 +29,7 @@ fn seeds(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
     seeds
 }
 
-/// Runs a target; what goes wrong is told with the input.
+/// Runs a target. If it panics, prints the input.
 fn run(target: Target, input: &[u8], what: &str) {
     if let Err(panic) = catch_unwind(|| target(input)) {
         println!("{what}, with {}", input.escape_ascii());
@@ -59,7 +60,7 @@ fn fuzz(name: &str, changes: usize) {
     );
 }
 
-/// A test for each target.
+/// Defines a test for each target.
 macro_rules! fuzz {
     ($($name:ident $changes:literal),+ $(,)?) => {
         $(#[test]

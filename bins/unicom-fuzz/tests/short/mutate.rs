@@ -1,11 +1,11 @@
-//! Changes of inputs: what libFuzzer does first, without what it learns.
+//! Mutations of inputs: what libFuzzer does first, without its feedback from coverage.
 
 use fastrand::Rng;
 
-/// Bytes that mean something to one parser or another.
+/// Bytes that have a meaning in some parser.
 const SPECIAL: &[u8] = b"\0\r\n\"'\\{}[]():;,=&?#%/.-_ \x7f\x80\xff09azAZ<>*";
 
-/// Words that do.
+/// Words that have a meaning in some parser.
 const WORDS: [&str; 29] = [
     "null",
     "true",
@@ -38,7 +38,7 @@ const WORDS: [&str; 29] = [
     "name=\"media\"",
 ];
 
-/// One of `inputs` with one to six changes.
+/// Returns one of `inputs` with one to six mutations.
 pub fn changed(rng: &mut Rng, inputs: &[&[u8]]) -> Vec<u8> {
     let mut input = inputs[rng.usize(..inputs.len())].to_vec();
     for _ in 0..rng.usize(1..=6) {

@@ -1,4 +1,4 @@
-//! `unicom account`.
+//! The command `unicom account`.
 
 use clap::Subcommand;
 use serde_json::json;
@@ -15,36 +15,36 @@ use crate::{Failure, Settings};
 pub(crate) enum Command {
     /// List accounts, by id
     List {
-        /// Begin after this account
+        /// Start after the account with this id
         #[arg(long)]
         after: Option<String>,
-        /// How many at the most
+        /// Maximum number of accounts
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
         limit: i64,
     },
-    /// Keep an account from writing and reading
+    /// Block an account, so that it can neither write nor read
     Block {
-        /// Its id, for example webchat_user_1
+        /// The account's id, for example webchat_user_1
         id: String,
     },
     /// Let an account write and read again
     Unblock {
-        /// Its id, for example webchat_user_1
+        /// The account's id, for example webchat_user_1
         id: String,
     },
-    /// Erase the person behind an account with everything theirs, for good
+    /// Permanently erase the person behind an account, with all data of the person
     ///
-    /// Chats with nobody else, what they wrote to others, requests, files; the user who logs in, with sessions and
-    /// tokens; and the member, where this is its only account.
+    /// This erases chats without other people, the person's messages in other chats, requests and
+    /// files; the user, with sessions and tokens; and the member, if this is its only account
     Erase {
-        /// Its id, for example webchat_user_1
+        /// The account's id, for example webchat_user_1
         id: String,
         #[command(flatten)]
         arguments: person::ErasePerson,
     },
-    /// Export everything of the person behind an account as one JSON document
+    /// Export all data of the person behind an account as one JSON document
     Export {
-        /// Its id, for example webchat_user_1
+        /// The account's id, for example webchat_user_1
         id: String,
         #[command(flatten)]
         arguments: person::ExportPerson,

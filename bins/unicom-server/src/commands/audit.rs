@@ -1,4 +1,4 @@
-//! `unicom audit`; and the lines that other commands write into the trail.
+//! The command `unicom audit`, and the function with which other commands write to the audit trail.
 
 use std::fmt::Display;
 
@@ -11,14 +11,14 @@ use crate::output::Format;
 use crate::wiring::open_database;
 use crate::{Failure, Settings};
 
-/// Who did what is done on the command line.
+/// The actor of everything that is done on the command line.
 const ACTOR: &str = "cli";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List what was done by those who manage unicom, the latest first
+    /// List admin actions, latest first
     List {
-        /// How many lines at the most
+        /// Maximum number of entries
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
         limit: i64,
     },
@@ -44,7 +44,8 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
     )
 }
 
-/// Writes a line into the audit trail, in the transaction of what it tells of. Never pass a secret.
+/// Writes an entry to the audit trail, in the transaction of the action that it describes. Never
+/// pass a secret.
 pub(crate) fn note(
     tx: &mut Tx<'_>,
     action: &str,

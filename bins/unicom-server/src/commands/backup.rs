@@ -1,4 +1,4 @@
-//! `unicom backup`.
+//! The command `unicom backup`.
 
 use std::path::{Path, PathBuf};
 
@@ -16,10 +16,11 @@ use crate::{Failure, Settings};
 pub(crate) struct Arguments {
     /// The file to write
     file: PathBuf,
-    /// Copy files of messages and the secret key into this folder too, those that are not there yet
+    /// Also copy the files of messages and the secret key to this folder, except those already
+    /// there
     #[arg(long, value_name = "FOLDER")]
     files: Option<PathBuf>,
-    /// Replace a file that is there
+    /// Replace an existing file
     #[arg(long)]
     force: bool,
 }
@@ -48,7 +49,7 @@ pub(crate) fn run(
     }
     let bytes = backup(database, &arguments.file, arguments.force)
         .map_err(|error| refused(error, "`--force` replaces it"))?;
-    // After the database: a file is stored before the message that has it.
+    // After the database, because a file is stored before the message that has it.
     let files = match &arguments.files {
         Some(folder) => Some(backup_files::copy_out(settings, folder)?),
         None => None,
@@ -80,7 +81,8 @@ pub(crate) fn run(
     format.done(&sentence, &Made { file, bytes, files })
 }
 
-/// What would have made the command work is wrong use, all else a failure.
+/// Converts the error of a file operation. A file that exists (with the hint `force`) or that is
+/// the database itself is wrong usage, any other error a failure.
 pub(super) fn refused(error: FileError, force: &str) -> Failure {
     match error {
         FileError::Exists { .. } => Failure::Usage(format!("{error}: {force}")),

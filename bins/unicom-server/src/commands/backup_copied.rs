@@ -1,4 +1,4 @@
-//! What a backup has copied beside the database.
+//! The summary of what a backup or a restore has copied besides the database.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use crate::Failure;
 
-/// What was copied.
+/// What was copied, and what was not.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Copied {
     pub copied: u64,
-    /// Not copied, since they were there.
+    /// The number of files that were not copied because they already existed.
     pub there: u64,
-    /// Where the key is now that another one took the place of.
+    /// The path at which the former key is kept, if another key replaced it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub former_key: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! What belongs to a backup beside the database: files of messages, and the secret key.
+//! The parts of a backup besides the database: files of messages, and the secret key.
 
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
@@ -11,10 +11,11 @@ use super::backup_key;
 use crate::paths::{KEY_FILE, key_file, media_folder};
 use crate::{Failure, Settings};
 
-/// Files of messages in the folder that a backup copies to.
+/// The subfolder for files of messages in the folder that a backup copies to.
 const MEDIA: &str = "media";
 
-/// What a copy of the database alone lacks, if there is any of it.
+/// Returns a description of what a copy of the database alone lacks. Returns `None` if it lacks
+/// nothing.
 pub(super) fn left_out(settings: &Settings, with_files: bool) -> Option<String> {
     let (media, key) = (media_folder(settings), key_file(settings));
     if media.is_none() {
@@ -34,8 +35,8 @@ pub(super) fn left_out(settings: &Settings, with_files: bool) -> Option<String> 
     })
 }
 
-/// Makes sure that [`copy_out`] may copy: not what it has copied, for ever, and nothing that links
-/// lead to out of the service's folder.
+/// Checks that [`copy_out`] may copy: the folder must not be within what is copied, or copying
+/// would not end, and no link may lead out of the service's folder.
 pub(super) fn check_out(settings: &Settings, folder: &Path) -> Result<(), Failure> {
     if let Some(media) = media_folder(settings) {
         expect_apart(&media, &folder.join(MEDIA), folder)?;
@@ -47,7 +48,7 @@ pub(super) fn check_out(settings: &Settings, folder: &Path) -> Result<(), Failur
     Ok(())
 }
 
-/// Copies files of messages and the secret key into `folder`, as far as they are on this machine.
+/// Copies files of messages and the secret key to `folder`, if they are stored locally.
 pub(super) fn copy_out(settings: &Settings, folder: &Path) -> Result<Copied, Failure> {
     let mut copied = Copied::default();
     let to = Folder::create(folder).map_err(failed(folder))?;
@@ -57,14 +58,15 @@ pub(super) fn copy_out(settings: &Settings, folder: &Path) -> Result<Copied, Fai
         copy_missing(&from, &below(&to, MEDIA.as_ref())?, &mut copied)?;
     }
     if let Some(key) = key_file(settings) {
-        // What is kept may be the only copy of a key that was lost here.
+        // The key in the folder may be the only copy of one that was lost here.
         let kept = folder.join(KEY_FILE);
         backup_key::put(&key, &kept, backup_key::numbered(&kept), &mut copied)?;
     }
     Ok(copied)
 }
 
-/// Makes sure that [`copy_in`] may copy. Another secret key is replaced only with `force`, and only by what is one.
+/// Checks that [`copy_in`] may copy. Another secret key is replaced only with `force`, and only by
+/// a valid key.
 pub(super) fn check_in(settings: &Settings, folder: &Path, force: bool) -> Result<(), Failure> {
     if open_if_there(folder)?.is_none() {
         let path = folder.display();
@@ -99,8 +101,8 @@ pub(super) fn brings_other_key(settings: &Settings, folder: &Path) -> Result<boo
     }
 }
 
-/// Copies back what [`copy_out`] copied, after [`check_in`]. The key comes last: until then, nothing has changed for
-/// whoever has a session.
+/// Copies back what [`copy_out`] copied, after [`check_in`]. The key is copied last: until then,
+/// nothing has changed for clients with a session.
 pub(super) fn copy_in(settings: &Settings, folder: &Path) -> Result<Copied, Failure> {
     let mut copied = Copied::default();
     if let Some(media) = media_folder(settings)
@@ -126,7 +128,8 @@ fn open_if_there(folder: &Path) -> Result<Option<Folder>, Failure> {
     }
 }
 
-/// A copy within what is copied would be copied again, for ever. `folder` is what the user named.
+/// Checks that `to` is not within `from`, because the copy would be copied again without end.
+/// `folder` is the folder that the user named.
 fn expect_apart(from: &Path, to: &Path, folder: &Path) -> Result<(), Failure> {
     if !real(to).starts_with(real(from)) {
         return Ok(());
@@ -139,7 +142,7 @@ fn expect_apart(from: &Path, to: &Path, folder: &Path) -> Result<(), Failure> {
     )))
 }
 
-/// The path without links and `..`, though the end of it be not there yet.
+/// Returns the path without links and `..`, even if the end of it does not exist yet.
 fn real(path: &Path) -> PathBuf {
     let mut real = PathBuf::new();
     for part in path::absolute(path).unwrap_or_default().components() {
@@ -153,15 +156,16 @@ fn real(path: &Path) -> PathBuf {
     real
 }
 
-/// Copies every file below `from` that is not below `to`. A file of a message never changes.
+/// Copies every file below `from` that is missing below `to`. A file of a message never changes.
 ///
-/// Whatever is neither a file nor a folder is refused: a copy without it would look whole.
+/// Fails for anything that is neither a file nor a folder, because a copy without it would look
+/// complete.
 fn copy_missing(from: &Folder, to: &Folder, copied: &mut Copied) -> Result<(), Failure> {
     for name in from.names().map_err(failed(from.path()))? {
         let name = name.map_err(failed(from.path()))?;
         let path = from.path().join(&name);
         match from.entry(&name).map_err(failed(&path))? {
-            // Its message was deleted meanwhile.
+            // Its message was deleted in the meantime.
             None => {}
             Some(Entry::Folder) => match from.folder(&name) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -183,7 +187,7 @@ fn below(folder: &Folder, name: &OsStr) -> Result<Folder, Failure> {
     opened.map_err(failed(&folder.path().join(name)))
 }
 
-/// Whether a file was being stored when a process died, or is being stored now: `NAME#1`.
+/// Returns `true` if a file is being stored, or was being stored when a process died: `NAME#1`.
 fn is_unfinished(name: &str) -> bool {
     let number = name.rsplit_once('#').map(|(_, number)| number);
     number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
@@ -192,7 +196,7 @@ fn is_unfinished(name: &str) -> bool {
 fn copy_file(from: &Folder, to: &Folder, name: &OsStr, copied: &mut Copied) -> Result<(), Failure> {
     let path = from.path().join(name);
     let mut source = match from.open_file(name) {
-        // Its message was deleted meanwhile.
+        // Its message was deleted in the meantime.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         source => source.map_err(failed(&path))?,
     };

@@ -1,4 +1,4 @@
-//! Puts one secret key in the place of another, which is never lost.
+//! The replacement of one secret key by another, without losing the former key.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -9,16 +9,16 @@ use unicom_db::files::{NewFile, Place};
 use super::backup_copied::{Copied, failed};
 use crate::Failure;
 
-/// Bytes that are read of a key's file: far more than a key has.
+/// The maximum number of bytes read from the file of a key: far more than a key has.
 const LONGEST: u64 = 64 * 1024;
 
-/// Makes sure that `path`, if it is there, is a secret key that a server would take. Returns
-/// whether it is there.
+/// Checks that `path`, if it exists, is a secret key that a server would accept. Returns `true` if
+/// it exists.
 pub(super) fn check(path: &Path) -> Result<bool, Failure> {
     Ok(read_key(path)?.is_some())
 }
 
-/// Whether there are two keys, and they differ.
+/// Returns `true` if both keys exist and differ.
 pub(super) fn is_other(one: &Path, other: &Path) -> Result<bool, Failure> {
     Ok(match (read(one)?, read(other)?) {
         (Some(one), Some(other)) => one != other,
@@ -26,8 +26,8 @@ pub(super) fn is_other(one: &Path, other: &Path) -> Result<bool, Failure> {
     })
 }
 
-/// Copies the key `from` to `to`. Another key that is there is kept beside, under the first of `names` that is free or has
-/// it already: where this was stopped after that, and runs again.
+/// Copies the key `from` to `to`. Another key at `to` is kept under the first of `names` that is
+/// free or already has that key, as after an interrupted run.
 pub(super) fn put(
     from: &Path,
     to: &Path,
@@ -63,7 +63,7 @@ fn keep(former: &[u8], names: impl Iterator<Item = PathBuf>) -> Result<PathBuf, 
     Err(Failure::failed("there is no name for the former key"))
 }
 
-/// Reads a file that holds what a server would take for a secret key.
+/// Reads a file with a valid secret key. Returns `None` if it does not exist.
 fn read_key(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     let Some(key) = read(path)? else {
         return Ok(None);
@@ -104,13 +104,14 @@ fn write(key: &[u8], to: &Path, replace: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `unicom.key.before-restore`, then with numbers, as the database's.
+/// Returns the names `unicom.key.before-restore` and then numbered ones, like those of the
+/// database.
 pub(super) fn before_restore(key: &Path) -> impl Iterator<Item = PathBuf> {
     let name = move |suffix: &str| beside(key, &format!(".before-restore{suffix}"));
     std::iter::once(name("")).chain((2_u64..).map(move |number| name(&format!("-{number}"))))
 }
 
-/// `unicom.key.1` and so on.
+/// Returns the names `unicom.key.1` and so on.
 pub(super) fn numbered(key: &Path) -> impl Iterator<Item = PathBuf> {
     (1_u64..).map(move |number| beside(key, &format!(".{number}")))
 }

@@ -1,4 +1,4 @@
-//! `unicom bot`.
+//! The command `unicom bot`.
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -19,16 +19,17 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List the kinds of bots there are
+    /// List the available kinds of bots
     Kinds,
-    /// Make a bot: a kind of bot with settings, under a name for channels and categories
+    /// Create a bot: a kind of bot with settings, under a name for channels and categories
     Create {
-        /// Its name
+        /// The bot's name
         name: String,
-        /// Its kind, one of `unicom bot kinds`
+        /// The bot's kind, one of `unicom bot kinds`
         #[arg(long)]
         kind: String,
-        /// Its settings, a JSON object; no secret is in it, but the name of the environment variable that has it
+        /// The bot's settings, a JSON object; it contains no secret, but the name of the
+        /// environment variable with the secret
         #[arg(long, default_value = "{}", value_parser = object)]
         config: Map<String, Value>,
     },
@@ -36,20 +37,20 @@ pub(crate) enum Command {
     List,
     /// Show a bot with its settings
     Show {
-        /// Its name
+        /// The bot's name
         name: String,
     },
-    /// Give a bot other settings
+    /// Replace the settings of a bot
     Update {
-        /// Its name
+        /// The bot's name
         name: String,
-        /// All its settings, a JSON object
+        /// The complete settings, a JSON object
         #[arg(long, value_parser = object)]
         config: Map<String, Value>,
     },
-    /// Delete a bot that no channel and no category has
+    /// Delete a bot that no channel and no category uses
     Delete {
-        /// Its name
+        /// The bot's name
         name: String,
     },
 }
@@ -130,7 +131,7 @@ fn delete(database: &Database, format: Format, name: String) -> Result<(), Failu
             &format!("bot `{name}` is deleted"),
             &json!({ "name": name }),
         ),
-        // Nothing is wrong with the name: the bot is in use.
+        // The name is valid: the bot is in use.
         Err(CoreError::Invalid { problem, .. }) => {
             Err(Failure::Failed(format!("bot `{name}` {problem}")))
         }

@@ -1,4 +1,4 @@
-//! `unicom channel`.
+//! The command `unicom channel`.
 
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
@@ -18,15 +18,15 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a channel
+    /// Create a channel
     Create {
-        /// Its platform, for example WebChat
+        /// The channel's platform, for example WebChat
         #[arg(long)]
         platform: String,
-        /// A name for people
+        /// A name for people to read
         #[arg(long)]
         name: String,
-        /// Its settings, a JSON object such as '{"bot":"echo"}'
+        /// The channel's settings, a JSON object such as '{"bot":"echo"}'
         #[arg(long, default_value = "{}", value_parser = object)]
         config: Map<String, Value>,
     },
@@ -34,37 +34,37 @@ pub(crate) enum Command {
     List,
     /// Show a channel
     Show {
-        /// Its number
+        /// The channel's id
         id: ChannelId,
     },
-    /// Look a channel over, and switch it on where it can work
+    /// Validate a channel, and activate it if it can work
     Validate {
-        /// Its number
+        /// The channel's id
         id: ChannelId,
     },
     /// Change a channel
     Update {
-        /// Its number
+        /// The channel's id
         id: ChannelId,
         #[command(flatten)]
         changes: Changes,
     },
-    /// Delete a channel that nobody has written to
+    /// Delete a channel that has no accounts and no chats
     Delete {
-        /// Its number
+        /// The channel's id
         id: ChannelId,
     },
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Changes {
-    /// Another name
+    /// The new name
     #[arg(long)]
     name: Option<String>,
-    /// All its settings, a JSON object
+    /// The complete settings, a JSON object
     #[arg(long, value_parser = object)]
     config: Option<Map<String, Value>>,
-    /// Switch it on or off
+    /// Whether the channel is active
     #[arg(long)]
     active: Option<bool>,
 }
@@ -174,7 +174,7 @@ fn update(
         .write(move |tx| {
             let mut channel = channels::get(tx, id)?.ok_or(CoreError::ChannelNotFound(id))?;
             if changes.config.is_some() || changes.active == Some(true) {
-                // What was found before says nothing of this one.
+                // An error that was found before may not apply to the changed channel.
                 channel.error = None;
             }
             channel.name = changes.name.unwrap_or(channel.name);

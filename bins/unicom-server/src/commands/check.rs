@@ -1,4 +1,4 @@
-//! `unicom check`.
+//! The command `unicom check`.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -17,7 +17,7 @@ use crate::{Failure, Settings, secret};
 struct Finding {
     what: &'static str,
     ok: bool,
-    /// What weakens the server though it holds, by a stable name.
+    /// The stable id of a weakness, if the finding is valid but weakens the server.
     warning: Option<&'static str>,
     detail: String,
 }
@@ -43,10 +43,10 @@ impl From<Weakness> for Finding {
     }
 }
 
-/// Looks everything over without changing anything; fails where something is wrong. What only weakens the server is named,
-/// and is no failure.
+/// Checks everything without changing anything. Fails if a check fails. Weaknesses are listed, but
+/// are not failures.
 pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
-    // The configuration has been read, or we would not be here.
+    // The configuration has already been read.
     let mut findings = vec![found("configuration", Ok("read".to_owned()))];
     findings.extend(weaknesses::of(settings).into_iter().map(Finding::from));
     findings.push(found("media store", media(settings)));
@@ -97,7 +97,7 @@ fn found(what: &'static str, result: Result<String, String>) -> Finding {
     }
 }
 
-/// Opens the media store, without making a folder where there is none.
+/// Checks the media store, without creating a folder that does not exist.
 fn media(settings: &Settings) -> Result<String, String> {
     if let Some(folder) = media_folder(settings).filter(|folder| !folder.exists()) {
         return Ok(format!("`{}` will be made", folder.display()));
@@ -120,7 +120,7 @@ fn tables(db: &mut Db) -> Result<String, String> {
     }
 }
 
-/// Finds the users whose password everybody knows.
+/// Finds the users who still have a published password.
 fn check_passwords(db: &mut Db) -> Result<Vec<Finding>, Failure> {
     let known = published::users_with_published_passwords(db)?;
     let finding = |username| found("user", Err(published::warning(username)));
@@ -134,7 +134,7 @@ fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Fail
             "there is none: `unicom channel create --platform WebChat --name NAME` makes one";
         return Ok(vec![found("channels", Err(hint.to_owned()))]);
     }
-    // It is there: channels have just been read from it.
+    // The SQLite file exists: the channels have just been read from it.
     let database = Database::connect(&settings.database_url)?;
     let (platforms, bots) = (wiring::platforms(), wiring::bots(settings, &database));
     let mut check = |channel: &unicom_models::Channel| {
@@ -142,7 +142,7 @@ fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Fail
         let found =
             check_channel(db, &platforms, &bots, channel).map_err(|error| error.to_string());
         match (&found, &channel.error, channel.active) {
-            // Nothing comes through it, so nothing is wrong.
+            // The channel receives nothing, so nothing is wrong.
             (_, None, false) => Ok(format!("{name} is switched off")),
             (Err(error), _, _) | (Ok(()), Some(error), _) => Err(format!("{name}: {error}")),
             (Ok(()), None, true) => Ok(format!("{name} is active")),
@@ -154,7 +154,7 @@ fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Fail
         .collect())
 }
 
-/// Checks the bots that are configured under a name, and the bots of categories.
+/// Checks the configured bots and the bots of categories.
 fn check_bots(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Failure> {
     let of_name = |bot: unicom_models::ConfiguredBot| {
         let setting = Value::String(bot.name.clone());
@@ -171,7 +171,7 @@ fn check_bots(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Failure>
     if chosen.is_empty() {
         return Ok(Vec::new());
     }
-    // Connecting makes a file for SQLite, but the bots have just been read from it.
+    // Connecting creates a SQLite file, but it exists: the bots have just been read from it.
     let kinds = wiring::bots(settings, &Database::connect(&settings.database_url)?);
     let mut check = |(what, name, setting): (&'static str, String, Value)| {
         let checked = check_bot_setting(db, &kinds, Some(&setting));

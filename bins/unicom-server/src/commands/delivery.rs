@@ -1,4 +1,4 @@
-//! `unicom delivery`.
+//! The command `unicom delivery`.
 
 use clap::Subcommand;
 use serde_json::json;
@@ -12,16 +12,16 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List deliveries of messages to platforms, the latest change first
+    /// List deliveries of messages to platforms, latest change first
     List {
-        /// Only those of this status: queued, sent or dead
+        /// Only deliveries with this status: queued, sent or dead
         #[arg(long)]
         status: Option<DeliveryStatus>,
-        /// How many at the most
+        /// Maximum number of deliveries
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
         limit: i64,
     },
-    /// Put a delivery back into the queue that was given up
+    /// Put a dead delivery back into the queue
     Retry {
         /// The id of the message to deliver
         message_id: MessageId,

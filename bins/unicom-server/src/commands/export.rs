@@ -1,4 +1,4 @@
-//! `unicom export`.
+//! The command `unicom export`.
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     /// The file to write; `-` is standard output
     #[arg(default_value = "-")]
     file: PathBuf,
-    /// Replace a file that is there
+    /// Replace an existing file
     #[arg(long)]
     force: bool,
 }
@@ -53,7 +53,7 @@ pub(crate) fn run(
     }
     let summary = transfer_summary::Summary::new("exported", &exported, began);
     match to_output {
-        // Standard output is the export.
+        // Standard output contains the export.
         true => summary.eprint(format),
         false => summary.say(format),
     }

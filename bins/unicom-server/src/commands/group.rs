@@ -1,4 +1,4 @@
-//! `unicom group`.
+//! The command `unicom group`.
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -18,11 +18,11 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a group of members
+    /// Create a group of members
     Create {
-        /// Its name
+        /// The group's name
         name: String,
-        /// What it is for
+        /// What the group is for
         #[arg(long)]
         description: Option<String>,
     },
@@ -30,33 +30,33 @@ pub(crate) enum Command {
     List,
     /// Show a group with its members
     Show {
-        /// Its id
+        /// The group's id
         id: GroupId,
     },
     /// Change a group
     Update {
-        /// Its id
+        /// The group's id
         id: GroupId,
-        /// Another name
+        /// The new name
         #[arg(long)]
         name: Option<String>,
-        /// What it is for
+        /// What the group is for
         #[arg(long)]
         description: Option<String>,
     },
     /// Delete a group; its members stay
     Delete {
-        /// Its id
+        /// The group's id
         id: GroupId,
     },
-    /// Put a member into a group
+    /// Add a member to a group
     Add {
         /// The group's id
         group: GroupId,
         /// The member's id
         member: MemberId,
     },
-    /// Take a member out of a group
+    /// Remove a member from a group
     Remove {
         /// The group's id
         group: GroupId,

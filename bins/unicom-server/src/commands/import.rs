@@ -1,4 +1,4 @@
-//! `unicom import`.
+//! The command `unicom import`.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -16,7 +16,7 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The file that `unicom export` wrote; `-` is standard input
+    /// The file written by `unicom export`; `-` is standard input
     #[arg(default_value = "-")]
     file: PathBuf,
 }

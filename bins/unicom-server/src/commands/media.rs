@@ -1,4 +1,4 @@
-//! `unicom media`.
+//! The command `unicom media`.
 
 use std::time::Duration;
 
@@ -14,12 +14,14 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Delete files that no message names and that are older than a week, up to 10,000; servers do it once a day
+    /// Delete files that no message references and that are older than a week, up to 10,000;
+    /// servers do it once a day
     Sweep {
-        /// Count them and delete nothing
+        /// Count the files and delete nothing
         #[arg(long)]
         dry_run: bool,
-        /// Delete them even where they are most of the files, as with another database's media store
+        /// Delete the files even if they are most of the files, as with the media store of another
+        /// database
         #[arg(long, conflicts_with = "dry_run")]
         force: bool,
     },

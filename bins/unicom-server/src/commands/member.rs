@@ -1,4 +1,4 @@
-//! `unicom member`.
+//! The command `unicom member`.
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -24,50 +24,50 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a member: the person behind accounts
+    /// Create a member: the person behind accounts
     Create(New),
     /// List members, by id
     List {
-        /// Only those with this in their name, e-mail address or telephone number
+        /// Only members with this text in their name, e-mail address or telephone number
         #[arg(long, value_name = "TEXT")]
         q: Option<String>,
-        /// Begin after this member
+        /// Start after the member with this id
         #[arg(long, value_name = "ID")]
         after: Option<MemberId>,
-        /// How many at the most
+        /// Maximum number of members
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
         limit: i64,
     },
     /// Show a member with the groups it is in
     Show {
-        /// Its id
+        /// The member's id
         id: MemberId,
     },
     /// Change a member
     Update {
-        /// Its id
+        /// The member's id
         id: MemberId,
         #[command(flatten)]
         changes: Changes,
     },
-    /// Delete a member; its accounts and requests stay, and are nobody's
+    /// Delete a member; its accounts and requests stay, without a member
     Delete {
-        /// Its id
+        /// The member's id
         id: MemberId,
     },
-    /// Erase a member with all accounts and everything theirs, for good
+    /// Permanently erase a member, with all accounts and all data of the person
     ///
-    /// Chats with nobody else, what they wrote to others, requests, files; and the user who logs in, with sessions and
-    /// tokens.
+    /// This erases chats without other people, the person's messages in other chats, requests and
+    /// files; and the user, with sessions and tokens
     Erase {
-        /// Its id
+        /// The member's id
         id: MemberId,
         #[command(flatten)]
         arguments: person::ErasePerson,
     },
-    /// Export everything of a member as one JSON document
+    /// Export all data of a member as one JSON document
     Export {
-        /// Its id
+        /// The member's id
         id: MemberId,
         #[command(flatten)]
         arguments: person::ExportPerson,
@@ -78,50 +78,51 @@ pub(crate) enum Command {
 pub(crate) struct New {
     /// The person's name
     name: String,
-    /// An e-mail address
+    /// The e-mail address
     #[arg(long)]
     email: Option<String>,
-    /// The address was proven to be the person's, so that accounts with it are this member's
+    /// The address is verified as the person's, so that accounts with it belong to this member
     #[arg(long, requires = "email")]
     email_verified: bool,
-    /// A telephone number with its country
+    /// The telephone number, with the country code
     #[arg(long)]
     phone: Option<String>,
-    /// The number was proven to be the person's, so that accounts with it are this member's
+    /// The number is verified as the person's, so that accounts with it belong to this member
     #[arg(long, requires = "phone")]
     phone_verified: bool,
-    /// The id of the user that the person is
+    /// The id of the person's user
     #[arg(long, value_name = "ID")]
     user: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Changes {
-    /// Another name
+    /// The new name
     #[arg(long)]
     name: Option<String>,
-    /// Another e-mail address, which counts as not verified unless it is said to be
+    /// The new e-mail address, which counts as not verified unless `--email-verified` says so
     #[arg(long)]
     email: Option<String>,
-    /// No e-mail address
+    /// Remove the e-mail address
     #[arg(long, conflicts_with_all = ["email", "email_verified"])]
     no_email: bool,
-    /// Whether the address was proven to be the person's
+    /// Whether the address is verified as the person's
     #[arg(long)]
     email_verified: Option<bool>,
-    /// Another telephone number with its country, which counts as not verified unless it is said to be
+    /// The new telephone number with the country code, which counts as not verified unless
+    /// `--phone-verified` says so
     #[arg(long)]
     phone: Option<String>,
-    /// No telephone number
+    /// Remove the telephone number
     #[arg(long, conflicts_with_all = ["phone", "phone_verified"])]
     no_phone: bool,
-    /// Whether the number was proven to be the person's
+    /// Whether the number is verified as the person's
     #[arg(long)]
     phone_verified: Option<bool>,
-    /// The id of the user that the person is
+    /// The id of the person's user
     #[arg(long, value_name = "ID")]
     user: Option<String>,
-    /// No user
+    /// Remove the user
     #[arg(long, conflicts_with = "user")]
     no_user: bool,
 }

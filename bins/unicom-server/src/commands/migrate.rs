@@ -1,4 +1,4 @@
-//! `unicom migrate`.
+//! The command `unicom migrate`.
 
 use serde_json::json;
 use unicom_db::{Db, Engine};
@@ -7,7 +7,7 @@ use crate::output::Format;
 use crate::wiring::MIGRATIONS;
 use crate::{Failure, Settings};
 
-/// Brings the tables up to date.
+/// Runs the pending migrations.
 pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
     let mut db = Db::connect(&settings.database_url)?;
     let mut ran = 0;

@@ -1,4 +1,4 @@
-//! One module per command, and what they share.
+//! The commands, one module for each, and their shared helpers.
 
 pub(crate) mod account;
 pub(crate) mod audit;
@@ -34,7 +34,8 @@ use unicom_core::CoreError;
 
 use crate::Failure;
 
-/// Why a change was refused: a value that may not be is wrong use, all else a failure.
+/// Converts the error of a change that was refused. An invalid value is wrong usage, any other
+/// error a failure.
 fn refused(error: CoreError) -> Failure {
     match error {
         CoreError::UnknownPlatform { .. }
@@ -45,7 +46,7 @@ fn refused(error: CoreError) -> Failure {
     }
 }
 
-/// That something is not there, such as `category`.
+/// Returns the failure for an item that does not exist. `what` is its kind, such as `category`.
 fn missing(what: &str, id: impl std::fmt::Display) -> Failure {
     Failure::Failed(format!("{what} `{id}` does not exist"))
 }

@@ -1,4 +1,4 @@
-//! `unicom quickstart`: from nothing to a conversation.
+//! The command `unicom quickstart`, which creates what a first conversation needs and serves.
 
 use std::net::SocketAddr;
 
@@ -14,13 +14,13 @@ use crate::output::say;
 use crate::wiring::{bots, open_database, platforms};
 use crate::{Failure, Server, Settings, Signals, weaknesses};
 
-/// The users to try out. They may do what everyone who registers may, and no more.
+/// The users to try out. They have the rights of any registered user, and no more.
 const USERS: [(&str, &str); 2] = [("alice", "Alice"), ("bob", "Bob")];
 
-/// Characters of their passwords: 80 random bits in hexadecimal.
+/// The length of their passwords in characters: 80 random bits in hexadecimal.
 const PASSWORD_CHARS: usize = 20;
 
-/// Makes what is missing and serves.
+/// Creates what is missing and serves.
 pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     let database = open_database(settings)?;
     let bots = bots(settings, &database);
@@ -29,7 +29,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     fill_skeletons(&database)?;
     published::warn(&database)?;
     actix_web::rt::System::new().block_on(async {
-        // Before anyone is told that it listens: whoever is told may stop it.
+        // Before the address is printed, because its reader may stop the server.
         let signals = Signals::listen()?;
         let server = Server::bind(settings, database, platforms(), bots)?;
         weaknesses::warn(settings);
@@ -40,7 +40,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     })
 }
 
-/// A web chat channel with the echo bot, unless an active one is there.
+/// Creates a web chat channel with the echo bot, unless an active one exists.
 fn make_channel(database: &Database, bots: Bots) -> Result<(), CoreError> {
     database
         .write(move |tx| {
@@ -62,7 +62,8 @@ fn make_channel(database: &Database, bots: Bots) -> Result<(), CoreError> {
         .wait()
 }
 
-/// Creates the users who are missing with random passwords, and prints these: the only time that anybody sees them.
+/// Creates the missing users with random passwords, and prints the passwords. They are shown only
+/// this once.
 fn make_users(database: &Database) -> Result<(), Failure> {
     for (username, display_name) in USERS {
         let mut password = random_token().map_err(Failure::failed)?;

@@ -1,4 +1,4 @@
-//! `unicom request`.
+//! The command `unicom request`.
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -12,24 +12,25 @@ use crate::output::Format;
 use crate::wiring::open_database;
 use crate::{Failure, Settings};
 
-/// Requests that are looked for at once, and put back in one transaction.
+/// The number of requests that are read with one query, and put back in one transaction.
 const BATCH: usize = 500;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List requests, the newest first
+    /// List requests, newest first
     List(Filters),
     /// Show a request
     Show {
-        /// Its id
+        /// The request's id
         id: RequestId,
     },
-    /// Put a request that has failed, or that waits for a person, back into the queue; or all that have failed
+    /// Put a request that has failed, or that waits for a person, back into the queue; or all that
+    /// have failed
     Retry {
-        /// Its id
+        /// The request's id
         #[arg(required_unless_present = "all_failed")]
         id: Option<RequestId>,
-        /// All that have failed, the oldest first
+        /// All requests that have failed, oldest first
         #[arg(long, conflicts_with = "id")]
         all_failed: bool,
     },
@@ -37,22 +38,22 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Filters {
-    /// Only those of this status, for example FAILED
+    /// Only requests with this status, for example FAILED
     #[arg(long)]
     status: Option<RequestStatus>,
-    /// Only those of this chat
+    /// Only requests of this chat
     #[arg(long, value_name = "ID")]
     chat: Option<String>,
-    /// Only those of this account
+    /// Only requests of this account
     #[arg(long, value_name = "ID")]
     account: Option<String>,
-    /// Only those of this category
+    /// Only requests of this category
     #[arg(long, value_name = "ID")]
     category: Option<CategoryId>,
-    /// Only those of this member
+    /// Only requests of this member
     #[arg(long, value_name = "ID")]
     member: Option<MemberId>,
-    /// How many at the most
+    /// Maximum number of requests
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
     limit: i64,
 }
@@ -119,7 +120,7 @@ fn retry(database: &Database, format: Format, id: RequestId) -> Result<(), Failu
 
 fn retry_all_failed(database: &Database, format: Format) -> Result<(), Failure> {
     let mut retried = 0;
-    // The oldest first: so they are answered in the order in which they were asked.
+    // The oldest first, so that they are answered in the order in which they were asked.
     for ids in failed(database)?.rchunks(BATCH) {
         let ids: Vec<RequestId> = ids.iter().rev().copied().collect();
         let put_back: Result<usize, DbError> = database
@@ -140,7 +141,7 @@ fn retry_all_failed(database: &Database, format: Format) -> Result<(), Failure> 
     format.done(&sentence, &json!({ "retried": retried }))
 }
 
-/// The requests that have failed by now, the newest first.
+/// Returns the requests that have failed so far, newest first.
 fn failed(database: &Database) -> Result<Vec<RequestId>, DbError> {
     let mut filters = RequestFilters {
         status: Some(RequestStatus::Failed),
@@ -162,7 +163,7 @@ fn failed(database: &Database) -> Result<Vec<RequestId>, DbError> {
     }
 }
 
-/// Puts a request back into the queue; whether it could be.
+/// Puts a request back into the queue. Returns `true` if it was put back.
 fn put_back(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
     let put_back = queue::retry(tx, id)?;
     if put_back {

@@ -1,4 +1,4 @@
-//! `unicom restore`.
+//! The command `unicom restore`.
 
 mod report;
 
@@ -24,15 +24,15 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The file that `unicom backup` wrote
+    /// The file written by `unicom backup`
     file: PathBuf,
-    /// Copy files of messages and the secret key from this folder too, those that are missing
+    /// Also copy the files of messages and the secret key from this folder, if they are missing
     #[arg(long, value_name = "FOLDER")]
     files: Option<PathBuf>,
-    /// Restore though there is a database, which is kept as `….before-restore`
+    /// Restore even if there is a database, which is kept as `….before-restore`
     #[arg(long)]
     force: bool,
-    /// Keep users logged in whose sessions are in the backup and are not known to have ended since
+    /// Keep the sessions of users that are in the backup and are not known to have ended since
     #[arg(long)]
     keep_sessions: bool,
 }
@@ -45,7 +45,7 @@ struct Done<'a> {
     kept: Option<PathBuf>,
     files: Option<Copied>,
     carried_over: CarriedOver,
-    /// Why not everything could be carried over.
+    /// The reason why not everything could be carried over.
     not_carried_over: Option<String>,
 }
 
@@ -86,9 +86,11 @@ pub(crate) fn run(
         |tx, replaced| end_what_had_ended(tx, replaced, &file, ends),
     )
     .map_err(refused)?;
-    // Nothing has changed so far, and nobody has the database open. First what adds to what is there, the files, which
-    // messages of the backup have; then the key, of which the former is kept; then the database. The same command goes on
-    // wherever this ends: what is copied is found to be there, and a database that is not in place yet is not in the way.
+    // Nothing has changed so far, and no process has the database open. The order is: first the
+    // files, which messages of the backup need and which only add to what exists; then the key, of
+    // which the former one is kept; then the database. If this is interrupted, the same command
+    // continues: it finds the copied files, and a database that is not in place yet is not in the
+    // way.
     let files = match &arguments.files {
         Some(folder) => Some(backup_files::copy_in(settings, folder)?),
         None => None,
@@ -136,17 +138,17 @@ pub(crate) fn run(
     )
 }
 
-/// Whose sessions end, all of them.
+/// The groups whose sessions all end.
 #[derive(Debug, Clone, Copy)]
 struct Ends {
     users: bool,
-    /// Another key may have been replaced since others have it; with it, cookies of before that
-    /// would count again.
+    /// Set if the restored key differs from the current one. It may have been replaced because
+    /// others have it, and it would make the cookies from before that valid again.
     guests: bool,
 }
 
 /// Ends in the restored database what had ended in the replaced one, and the sessions that are not
-/// to be kept. Returns what was carried over, and why not everything was.
+/// to be kept. Returns what was carried over, and the reason why not everything was.
 fn end_what_had_ended(
     tx: &mut Tx<'_>,
     replaced: Replaced<'_>,

@@ -1,4 +1,4 @@
-//! `unicom retention`.
+//! The command `unicom retention`.
 
 use clap::Subcommand;
 use unicom_core::retention::{Expired, apply_retention, preview_retention};
@@ -9,9 +9,10 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Delete what is older than its channel keeps it (`retention_days`); the server does so every hour
+    /// Delete data that is older than its channel's retention period (`retention_days`); the server
+    /// does so every hour
     Run {
-        /// Say what would be deleted, and delete nothing
+        /// Show what would be deleted, and delete nothing
         #[arg(long)]
         dry_run: bool,
     },

@@ -1,4 +1,4 @@
-//! `unicom send`: the cross-platform `send_message`.
+//! The command `unicom send`, which sends a message to a chat of any platform.
 
 use clap::Args;
 use unicom_core::{CoreError, OutgoingMessage, html::CleanHtml, outbound::send_message};
@@ -11,16 +11,16 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The channel's number
+    /// The channel's id
     #[arg(long)]
     channel: i64,
     /// The chat's id
     #[arg(long)]
     chat: String,
-    /// Plain text
+    /// The message as plain text
     #[arg(long, required_unless_present = "html")]
     text: Option<String>,
-    /// HTML; what could act in a reader's page is taken out
+    /// The message as HTML; what could act in a reader's page is removed
     #[arg(long)]
     html: Option<String>,
 }

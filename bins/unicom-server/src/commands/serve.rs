@@ -1,4 +1,4 @@
-//! `unicom serve`.
+//! The command `unicom serve`.
 
 use unicom_auth::users::fill_skeletons;
 
@@ -6,14 +6,14 @@ use super::published;
 use crate::wiring::{bots, open_database, platforms};
 use crate::{Failure, Server, Settings, Signals, weaknesses};
 
-/// Serves until it is told to stop.
+/// Serves until the process is told to stop.
 pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     let database = open_database(settings)?;
     fill_skeletons(&database)?;
     published::warn(&database)?;
     let bots = bots(settings, &database);
     actix_web::rt::System::new().block_on(async {
-        // Before anyone is told that it listens: whoever is told may stop it.
+        // Before the address is logged, because its reader may stop the server.
         let signals = Signals::listen()?;
         let server = Server::bind(settings, database, platforms(), bots)?;
         weaknesses::warn(settings);

@@ -1,4 +1,4 @@
-//! `unicom token`.
+//! The command `unicom token`.
 
 use std::time::Duration;
 
@@ -18,30 +18,31 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a token with which a program speaks for a user, and print its secret, once
+    /// Create a token with which a program acts for a user, and print its secret once
     Create {
         /// The user's name
         username: String,
-        /// What it is for
+        /// What the token is for
         #[arg(long)]
         name: String,
-        /// What it may do: read, write (in conversations; includes read) or admin (includes both)
+        /// What the token may do: read, write (in conversations; includes read) or admin (includes
+        /// both)
         #[arg(long, default_value_t = Scope::Read)]
         scope: Scope,
-        /// Days until it stops working, from 1 to 36500, or `never`
+        /// Days until the token expires, from 1 to 36500, or `never`
         #[arg(long, value_name = "N", default_value = "90", value_parser = expiry)]
         expires_in_days: Expiry,
     },
-    /// List all tokens; their secrets are known to nobody but their holders
+    /// List all tokens; only their holders know the secrets
     List,
-    /// Refuse a token from now on
+    /// Revoke a token
     Revoke {
-        /// Its number
+        /// The token's id
         id: i64,
     },
 }
 
-/// When a token stops working.
+/// The time until a token expires.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Expiry {
     Days(u32),
@@ -148,7 +149,7 @@ fn create(
             made.token.id, made.token.scope
         );
     }
-    // Nothing but the secret on standard output: it goes into a file or a variable.
+    // Standard output contains only the secret, so that it can go into a file or a variable.
     format.done(&made.secret, &made)
 }
 

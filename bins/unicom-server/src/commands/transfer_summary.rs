@@ -1,4 +1,4 @@
-//! What `unicom export` and `unicom import` say in the end.
+//! The summary that `unicom export` and `unicom import` print at the end.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -13,7 +13,7 @@ use crate::output::Format;
 pub(super) struct Summary<'a> {
     #[serde(skip)]
     done: &'static str,
-    /// The rows of each table.
+    /// The number of rows of each table.
     tables: &'a BTreeMap<String, u64>,
     rows: u64,
     duration_ms: u64,
@@ -33,7 +33,7 @@ impl<'a> Summary<'a> {
         format.done(&self.sentence(), self)
     }
 
-    /// On standard error, where standard output is taken.
+    /// Prints the summary to standard error, because standard output contains the export.
     pub fn eprint(&self, format: Format) -> Result<(), Failure> {
         match format {
             Format::Text => eprintln!("unicom: {}", self.sentence()),

@@ -1,4 +1,4 @@
-//! `unicom user`.
+//! The command `unicom user`.
 
 use std::io::{IsTerminal, Read};
 
@@ -15,23 +15,23 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a user
+    /// Create a user
     Create {
         /// The name to log in with
         username: String,
         /// Read the password from standard input; there is no other way to give it
         #[arg(long, required = true)]
         password_stdin: bool,
-        /// An e-mail address
+        /// The e-mail address
         #[arg(long)]
         email: Option<String>,
-        /// The address was proven to be the user's
+        /// The address is verified as the user's
         #[arg(long, requires = "email")]
         verified: bool,
-        /// The name to show
+        /// The display name
         #[arg(long)]
         display_name: Option<String>,
-        /// The user may manage unicom
+        /// Let the user manage unicom
         #[arg(long)]
         staff: bool,
     },
@@ -42,18 +42,18 @@ pub(crate) enum Command {
         /// The name to log in with
         username: String,
     },
-    /// Give a user another password, and log the user out everywhere
+    /// Set another password for a user, and log the user out everywhere
     SetPassword {
         /// The name to log in with
         username: String,
         /// Read the password from standard input; there is no other way to give it
         #[arg(long, required = true)]
         password_stdin: bool,
-        /// Revoke the user's API tokens, too; without it, they go on
+        /// Also revoke the user's API tokens; otherwise, they stay valid
         #[arg(long)]
         revoke_tokens: bool,
     },
-    /// Note that a user's e-mail address was proven to be the user's
+    /// Mark a user's e-mail address as verified
     VerifyEmail {
         /// The name to log in with
         username: String,
@@ -63,12 +63,13 @@ pub(crate) enum Command {
         /// The name to log in with
         username: String,
     },
-    /// Let a user no longer log in, log the user out everywhere, and revoke the user's API tokens
+    /// Prevent a user from logging in, log the user out everywhere, and revoke the user's API
+    /// tokens
     Deactivate {
         /// The name to log in with
         username: String,
     },
-    /// Log a user out everywhere, or all users; guests stay who they are
+    /// Log a user or all users out everywhere; guests keep their sessions
     Logout {
         /// The name to log in with
         #[arg(required_unless_present = "all")]
@@ -216,7 +217,7 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
     }
 }
 
-/// Makes a user with a password.
+/// Creates a user with a password.
 pub(crate) fn create(
     database: &Database,
     new: NewUser,
@@ -235,15 +236,15 @@ pub(crate) fn create(
         .wait()
 }
 
-/// The user of that name.
+/// Returns the user with this name. Fails if there is none.
 pub(crate) fn get(database: &Database, username: &str) -> Result<User, Failure> {
     let name = username.to_owned();
     let found = database.read(move |db| users::by_name(db, &name)).wait()?;
     found.ok_or_else(|| missing("user", username))
 }
 
-/// Changes a user with `f`, which returns the details for the audit trail; `action` and `done` say what it does, in the
-/// trail and to people.
+/// Changes a user with `f`, which returns the details for the audit trail. `action` names the
+/// change in the audit trail, and `done` describes it in the output.
 fn change(
     database: &Database,
     format: Format,
@@ -283,7 +284,7 @@ fn subject(id: i64) -> String {
     format!("user:{id}")
 }
 
-/// The password on standard input, without the line's end.
+/// Reads the password from standard input, without the line break at the end.
 fn read_password() -> Result<String, Failure> {
     if std::io::stdin().is_terminal() {
         eprintln!("password, then Enter and Ctrl-D:");

@@ -1,10 +1,10 @@
-//! What is typed, as the values that it stands for.
+//! Parsers of values on the command line.
 
 use serde_json::{Map, Value};
 
 use crate::Failure;
 
-/// A JSON object.
+/// Parses a JSON object.
 pub(crate) fn object(text: &str) -> Result<Map<String, Value>, String> {
     match serde_json::from_str(text) {
         Ok(Value::Object(fields)) => Ok(fields),
@@ -13,12 +13,12 @@ pub(crate) fn object(text: &str) -> Result<Map<String, Value>, String> {
     }
 }
 
-/// A matcher: a JSON object.
+/// Parses a matcher: a JSON object.
 pub(crate) fn matcher(text: &str) -> Result<Value, String> {
     object(text).map(Value::Object)
 }
 
-/// A bot: its name, or a JSON object with its kind and its settings.
+/// Parses a bot: its name, or a JSON object with its kind and its settings.
 pub(crate) fn bot(text: &str) -> Result<Value, String> {
     if text.trim_start().starts_with('{') {
         object(text).map(Value::Object)
@@ -27,17 +27,19 @@ pub(crate) fn bot(text: &str) -> Result<Value, String> {
     }
 }
 
-/// What is to be set: a value, none at all, or nothing where it stays.
+/// Returns the change of an optional value: a new value, `Some(None)` to clear it, or `None` to
+/// leave it unchanged.
 pub(crate) fn choice<T>(value: Option<T>, none: bool) -> Option<Option<T>> {
     value.map(Some).or(none.then_some(None))
 }
 
-/// The list that is to be set: values, none at all, or nothing where it stays.
+/// Returns the change of a list: new values, an empty list to clear it, or `None` to leave it
+/// unchanged.
 pub(crate) fn choices<T>(values: Vec<T>, none: bool) -> Option<Vec<T>> {
     (!values.is_empty() || none).then_some(values)
 }
 
-/// A change to make, unless it would change nothing.
+/// Returns the changes as a JSON object. Fails if there are none.
 pub(crate) fn non_empty(changes: Map<String, Value>) -> Result<Value, Failure> {
     if changes.is_empty() {
         return Err(Failure::Usage(

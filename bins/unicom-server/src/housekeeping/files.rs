@@ -1,4 +1,4 @@
-//! Once a day, files of the media store that no message names are swept away.
+//! The daily deletion of files in the media store that no message references.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,18 +6,19 @@ use std::time::Duration;
 use unicom_core::media::{MediaError, MediaStore, OrphanSweep, SweepError, Swept, sweep_orphans};
 use unicom_db::Database;
 
-/// How long after a sweep the next one is.
+/// The time between two sweeps.
 const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long it rests after 500 files: a million of them take under ten minutes, and hardly any of the machine.
+/// The pause after every 500 files. A million files take less than ten minutes, and hardly any of
+/// the machine's capacity.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Sweeps, at once and again and again, unless the store cannot tell what it holds.
+/// Sweeps immediately and then periodically. Stops if the store cannot list its files.
 pub(super) async fn sweep_files(database: Database, media: Arc<dyn MediaStore>) {
     loop {
         match sweep_orphans(&database, media.as_ref(), OrphanSweep::Delete, PAUSE).await {
             Ok(swept) => tell(swept),
-            // A store of the host's own, or one that keeps no files at all.
+            // A custom store of the host, or one that stores no files.
             Err(SweepError::Media(MediaError::NotListed { .. })) => return,
             Err(error) => log::warn!("sweeping files away did not work: {error}"),
         }

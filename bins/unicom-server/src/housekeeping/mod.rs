@@ -1,5 +1,5 @@
-//! Housekeeping: now and then, what has ended or is too old is swept away, and what is owed to users is given to them.
-//! Every process does it; what one has swept, others do not find.
+//! Periodic housekeeping: deletes what has ended or expired, and completes the pending migrations
+//! of guests. Every process runs it. What one process has deleted, the others no longer find.
 
 mod files;
 
@@ -13,23 +13,24 @@ use unicom_db::queries::{account_tombstones, guest_files};
 use unicom_db::{Database, DbError};
 use unicom_http::Sources;
 
-/// How long after a sweep the next one is.
+/// The time between two sweeps.
 const EVERY: Duration = Duration::from_secs(10 * 60);
 
-/// How long after what is too old was deleted it is looked for again. It is told in days; looking costs a walk through
-/// all chats.
+/// The time between two deletions of expired data. Retention is set in days, and each deletion
+/// walks through all chats.
 const RETENTION_EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// How long it is remembered who was erased: far longer than a message can be under way.
+/// How long an erasure is remembered: far longer than a message can be in transit.
 const ERASURES_FOR: Duration = Duration::from_secs(60 * 60);
 
-/// Rows that one write deletes, so that no message waits long behind it.
+/// The number of rows that one write deletes, small enough that no message waits long behind it.
 const AT_ONCE: i64 = 500;
 
-/// How often it is looked for lines that the log did not take, to say how many there were.
+/// The time between two checks for lines that the log suppressed, whose number is then logged.
 const SUPPRESSED_EVERY: Duration = Duration::from_secs(60);
 
-/// Sweeps rows and files, at once and again and again, and says what the log did not take, until it is dropped.
+/// Sweeps rows and files, immediately and then periodically, and logs how many lines the log
+/// suppressed. Runs until it is dropped.
 pub(crate) async fn run_housekeeping(
     database: Database,
     media: Arc<dyn MediaStore>,
@@ -73,7 +74,7 @@ async fn sweep_rows(database: Database, media: Arc<dyn MediaStore>) {
     }
 }
 
-/// Deletes the sessions that have ended; how many there were.
+/// Deletes the sessions that have ended. Returns their number.
 async fn sweep(database: &Database) -> Result<usize, DbError> {
     let mut swept = 0;
     loop {
@@ -81,14 +82,14 @@ async fn sweep(database: &Database) -> Result<usize, DbError> {
             .write_background(|tx| delete_ended_sessions(tx, AT_ONCE))
             .await?;
         swept += some;
-        // Fewer than could be, or others are sweeping too.
+        // There are no more, or other processes are sweeping too.
         if i64::try_from(some).unwrap_or(i64::MAX) < AT_ONCE {
             return Ok(swept);
         }
     }
 }
 
-/// Deletes what is older than its channel keeps it, and forgets who was erased.
+/// Deletes data that is older than its channel's retention period, and old records of erasures.
 async fn apply_retention_rules(database: &Database, media: &dyn MediaStore) {
     match apply_retention(database, media).await {
         Ok(expired) => {

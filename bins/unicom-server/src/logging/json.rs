@@ -1,4 +1,5 @@
-//! Lines for programs: one JSON object with `time`, `level`, `target`, `message`, and the record's own fields.
+//! Log lines for programs: one JSON object with `time`, `level`, `target`, `message`, and the
+//! record's fields.
 
 use std::io;
 
@@ -10,7 +11,7 @@ use unicom_models::UtcTime;
 
 use super::line;
 
-/// The fields that every line has. One of a record's own with such a name gets a `_` behind it.
+/// The fields that every line has. A field of a record with one of these names gets the suffix `_`.
 const OURS: [&str; 4] = ["time", "level", "target", "message"];
 
 /// Writes a record as a line.
@@ -19,7 +20,7 @@ pub(super) fn write(buffer: &mut Formatter, record: &Record<'_>) -> io::Result<(
     line::end(buffer)
 }
 
-/// The object.
+/// Returns the JSON object of a record, without a line break.
 pub(super) fn line(record: &Record<'_>) -> io::Result<Vec<u8>> {
     let mut line = Vec::with_capacity(256);
     serde_json::to_writer(&mut line, &Line(record))?;
@@ -52,7 +53,7 @@ impl Serialize for Line<'_> {
     }
 }
 
-/// Adds a record's own fields to the object.
+/// Adds the fields of a record to the object.
 struct Fields<'a, M: SerializeMap> {
     map: &'a mut M,
     failed: Option<M::Error>,

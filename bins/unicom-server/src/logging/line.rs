@@ -1,4 +1,4 @@
-//! What the two formats of a log line share.
+//! The parts that both formats of a log line share.
 
 use std::io::Write;
 
@@ -6,10 +6,11 @@ use env_logger::fmt::Formatter;
 use log::Record;
 use log::kv::Key;
 
-/// The field that names the request for which a line is logged.
+/// The field with the id of the request for which a line is logged.
 pub(super) const REQUEST_ID: &str = "request_id";
 
-/// The id of the request that this line is logged for, unless the line names it itself.
+/// Returns the id of the request for which the record is logged. Returns `None` if the record
+/// already has this field, or outside of requests.
 pub(super) fn request_id(record: &Record<'_>) -> Option<String> {
     let is_named = record.key_values().get(Key::from(REQUEST_ID)).is_some();
     if is_named {

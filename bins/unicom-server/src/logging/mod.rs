@@ -1,7 +1,7 @@
-//! The log: where it goes, which lines are in it, and what a line looks like.
+//! The log: where it is written, which lines are in it, and their format.
 //!
-//! Lines go to standard error, one for each record. Whatever a value holds, it stays on its line and in its place:
-//! what somebody sends can forge no line, in neither format.
+//! Lines go to standard error, one for each record. Whatever a value contains, it stays on its line
+//! and in its field: no client can forge a line, in either format.
 
 mod json;
 mod line;
@@ -20,19 +20,19 @@ use unicom_http::SECURITY_LOG;
 
 pub use security::{LoggedAddresses, SecurityLog};
 
-/// What a line of the log looks like.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people. The default.
+    /// Text for people (the default)
     #[default]
     Text,
-    /// For programs: a JSON object.
+    /// A JSON object for programs
     Json,
 }
 
-/// Logs from now on what `filter` lets through, such as `info` or `warn,unicom_http=debug`, and the security log whatever
-/// the filter says. A logger that was set before stays.
+/// Starts to log the lines that `filter` selects, such as `info` or `warn,unicom_http=debug`, and
+/// the security log whatever the filter is. A logger that is already set stays.
 pub(crate) fn begin(format: LogFormat, filter: &str, security: &SecurityLog) {
     let write = match format {
         LogFormat::Text => text::write,
@@ -46,7 +46,8 @@ pub(crate) fn begin(format: LogFormat, filter: &str, security: &SecurityLog) {
         .parse_filters(filter)
         .format(write)
         .build();
-    // Another one: a filter may ask for a text (`info/words`), which holds for all targets.
+    // A separate logger, because a filter may contain a text (`info/words`), which applies to all
+    // targets.
     let security_lines = env_logger::Builder::new()
         .filter_level(LevelFilter::Off)
         .filter_module(SECURITY_LOG, security_level)
@@ -64,7 +65,7 @@ pub(crate) fn begin(format: LogFormat, filter: &str, security: &SecurityLog) {
     }
 }
 
-/// Lines to standard error, and those of the security log to where it goes.
+/// A logger that writes lines to standard error, and those of the security log to its destination.
 struct Logger {
     stderr: env_logger::Logger,
     /// Writes lines of the security log to standard error.
@@ -100,7 +101,8 @@ impl Log for Logger {
     }
 }
 
-/// A mistake of ours in one line. What a panic says may quote a message's text: only what was written in the code is told.
+/// Logs a panic in one line. The message of a panic may quote the text of a chat message, so that
+/// it is logged only if it is a string literal in the code.
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let said = panic.payload().downcast_ref::<&'static str>();
     let said = said.unwrap_or(&"what it says may quote what was sent, so it is not told");

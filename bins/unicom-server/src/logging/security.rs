@@ -1,4 +1,4 @@
-//! Where the security log goes: with the other lines, into a file, or nowhere.
+//! The destination of the security log: standard error, a file, or none.
 
 use std::convert::Infallible;
 use std::fs::{File, OpenOptions};
@@ -13,16 +13,16 @@ use serde::Deserialize;
 
 use super::json;
 
-/// Where the security log goes.
+/// The destination of the security log.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(from = "String")]
 pub enum SecurityLog {
-    /// To standard error, in the form of the other lines, whatever else is logged there. The default.
+    /// Standard error, in the format of the other lines, whatever the log filter is. The default.
     #[default]
     Stderr,
-    /// Nowhere.
+    /// No destination: the lines are dropped.
     Off,
-    /// To this file, as lines of JSON.
+    /// A file that lines of JSON are appended to.
     File(PathBuf),
 }
 
@@ -47,7 +47,8 @@ impl FromStr for SecurityLog {
 }
 
 impl SecurityLog {
-    /// Makes the file, if it goes into one, so that a file that cannot be written is known before anything happens.
+    /// Creates the file, if the log goes to one, so that a file that cannot be written is reported
+    /// before anything else happens.
     pub(crate) fn check(&self) -> Result<(), String> {
         match self {
             Self::Stderr | Self::Off => Ok(()),
@@ -58,25 +59,26 @@ impl SecurityLog {
     }
 }
 
-/// What the security log has of network addresses.
+/// How the security log shows network addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LoggedAddresses {
-    /// A pseudonym, made with the secret key: tells that two requests came from one address, and not from which. The
-    /// default.
+    /// A pseudonym made with the secret key, which shows that two requests came from one address,
+    /// but not from which (the default)
     #[default]
     Hashed,
-    /// The address itself, of IPv6 its first 64 bits.
+    /// The address itself, of IPv6 its first 64 bits
     Plain,
 }
 
-/// Appends a line to the file. False if it could not be written.
+/// Appends a line to the file. Returns `false` if it could not be written.
 pub(super) fn append(path: &Path, record: &Record<'_>) -> bool {
     static HAS_FAILED: AtomicBool = AtomicBool::new(false);
     let written = json::line(record).and_then(|mut line| {
         line.push(b'\n');
-        // Opened anew for each line, of which there are few: a file that was moved away is made again. In one write, so
-        // that lines of several processes do not mix.
+        // The file is opened again for each line, of which there are few: a file that was moved
+        // away is created again. The line is one write, so that lines of several processes do not
+        // mix.
         open(path)?.write_all(&line)
     });
     match written {
@@ -96,7 +98,7 @@ pub(super) fn append(path: &Path, record: &Record<'_>) -> bool {
     }
 }
 
-/// Opens the file to append to; makes one that only its owner reads.
+/// Opens the file for appending. Creates a file that only its owner can read if it does not exist.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);

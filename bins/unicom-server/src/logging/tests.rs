@@ -1,4 +1,4 @@
-//! What stands in a line, whatever is logged.
+//! Tests of the contents of a log line, whatever is logged.
 
 use log::kv::Value;
 use log::{Level, Record};
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{json, text};
 
-/// The line of both formats for a message with fields.
+/// Returns the line of both formats for a message with fields.
 fn lines(message: &str, fields: &[(&str, Value<'_>)]) -> (String, serde_json::Value) {
     let arguments = format_args!("{message}");
     let record = Record::builder()
@@ -60,7 +60,7 @@ fn no_value_forges_a_line_or_a_field() {
     assert_eq!(object["name"], hostile);
     let is_harmful = |c: char| c.is_control() || ['\u{2028}', '\u{202e}'].contains(&c);
     assert!(!line.contains(is_harmful), "{line:?}");
-    // The value is in quotes, and its own quotes are escaped.
+    // The value is quoted, and the quotes in it are escaped.
     let (_, value) = line.split_once(" name=\"").unwrap();
     let value = value.strip_suffix('"').unwrap();
     assert!(

@@ -1,4 +1,4 @@
-//! Lines for people: `[time LEVEL target] message name=value …`.
+//! Log lines for people: `[time LEVEL target] message name=value …`.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
@@ -19,7 +19,7 @@ pub(super) fn write(buffer: &mut Formatter, record: &Record<'_>) -> io::Result<(
     line::end(buffer)
 }
 
-/// What stands behind the level.
+/// Returns the part of a line after the level.
 pub(super) fn line(record: &Record<'_>) -> io::Result<String> {
     let mut line = String::with_capacity(160);
     let _ = write!(Plain(&mut line), "{}] {}", record.target(), record.args());
@@ -34,7 +34,7 @@ pub(super) fn line(record: &Record<'_>) -> io::Result<String> {
     Ok(line)
 }
 
-/// Writes names and values behind the message.
+/// Writes names and values after the message.
 struct Pairs<'a>(&'a mut String);
 
 impl Pairs<'_> {
@@ -66,7 +66,8 @@ impl<'kvs> VisitSource<'kvs> for Pairs<'_> {
     }
 }
 
-/// Writes text with everything escaped that could end a line, move a terminal's cursor, or turn what is written around.
+/// Writes text and escapes every character that could end a line, move a terminal's cursor, or
+/// reorder the text around it.
 struct Plain<'a>(&'a mut String);
 
 impl fmt::Write for Plain<'_> {
@@ -86,7 +87,8 @@ impl fmt::Write for Plain<'_> {
     }
 }
 
-/// Control characters, ends of lines and paragraphs, and marks of direction (Unicode UAX #9).
+/// Returns `true` if the character is a control character, a line or paragraph separator, or a
+/// direction mark (Unicode UAX #9).
 fn is_harmful(character: char) -> bool {
     character.is_control()
         || matches!(

@@ -1,4 +1,4 @@
-//! What the database's threads have done, and what waits for them.
+//! Metrics of the database threads: finished work and waiting jobs.
 
 use prometheus::proto::MetricType::{COUNTER, GAUGE, HISTOGRAM};
 use prometheus::proto::{Metric, MetricFamily};

@@ -1,4 +1,4 @@
-//! Metrics of numbers that are counted elsewhere.
+//! Constructors of metrics whose numbers are counted elsewhere.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use prometheus::proto::{
 };
 use unicom_db::metrics::HistogramSnapshot;
 
-/// Names and values.
+/// The names and values of labels.
 pub(super) type Labels<'a> = &'a [(&'a str, &'a str)];
 
-/// A metric with its labels' values.
+/// Creates a family: a metric with its values for each set of labels.
 pub(super) fn family(
     kind: MetricType,
     name: &str,
@@ -34,7 +34,7 @@ pub(super) fn counter(labels: Labels<'_>, value: u64) -> Metric {
     metric
 }
 
-/// A counter of time.
+/// Creates a counter of seconds.
 pub(super) fn seconds(value: Duration) -> Metric {
     let mut counter = Counter::default();
     counter.set_value(value.as_secs_f64());

@@ -1,4 +1,4 @@
-//! Requests: how many, with which status, and how long they took.
+//! Metrics of HTTP requests: their number, status and duration.
 
 use std::time::Duration;
 
@@ -7,12 +7,13 @@ use prometheus::core::Collector;
 use prometheus::proto::MetricFamily;
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts};
 
-/// Bounds of the latency's buckets, in seconds: from what a poll takes to what a person does not wait for.
+/// The bounds of the duration's buckets in seconds: from what a poll takes to longer than a person
+/// waits.
 const BUCKETS: [f64; 14] = [
     0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
 
-/// Where requests are counted. Cheap to clone: all clones count together.
+/// The counters of HTTP requests. Cheap to clone: all clones share the counters.
 #[derive(Debug, Clone)]
 pub(crate) struct HttpMetrics {
     ended: IntCounterVec,
@@ -45,12 +46,12 @@ impl HttpMetrics {
         })
     }
 
-    /// A request has begun.
+    /// Records that a request has begun.
     pub fn begun(&self) {
         self.under_way.inc();
     }
 
-    /// It has ended.
+    /// Records that a request has ended.
     pub fn ended(&self, method: &str, route: &str, status: u16, took: Duration) {
         self.under_way.dec();
         let known = StatusCode::from_u16(status);

@@ -1,6 +1,6 @@
-//! `GET /metrics`: what the server has done and what waits, in the text format of Prometheus.
+//! `GET /metrics`: what the server has done and what is waiting, in the text format of Prometheus.
 //!
-//! Labels are few, whatever clients ask for, and tell nothing of anybody.
+//! Labels are few, whatever clients request, and reveal nothing about any person.
 
 mod database;
 mod family;
@@ -29,7 +29,7 @@ use work::RecentWork;
 
 pub(crate) use http::HttpMetrics;
 
-/// Headers by which a proxy says for whom it asks.
+/// The headers that show that a proxy forwarded a request.
 const FORWARDED: [HeaderName; 4] = [
     HeaderName::from_static("forwarded"),
     HeaderName::from_static("x-forwarded-for"),
@@ -37,7 +37,7 @@ const FORWARDED: [HeaderName; 4] = [
     VIA,
 ];
 
-/// What is shown, and to whom. Cheap to clone.
+/// The metrics, and the networks that may read them. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Metrics(Arc<Parts>);
 
@@ -51,7 +51,7 @@ struct Parts {
 }
 
 impl Metrics {
-    /// Shown to whoever asks from one of the networks `readers`.
+    /// Creates the metrics, which clients in the networks `readers` may read.
     pub fn new(readers: Vec<IpNet>, storage: Storage) -> Result<Self, Failure> {
         Ok(Self(Arc::new(Parts {
             http: HttpMetrics::new().map_err(Failure::failed)?,
@@ -62,12 +62,13 @@ impl Metrics {
         })))
     }
 
-    /// Where requests are counted.
+    /// Returns the counters of HTTP requests.
     pub fn http(&self) -> HttpMetrics {
         self.0.http.clone()
     }
 
-    /// Whether this may be shown. What came through a proxy is from anybody, however near the proxy is.
+    /// Returns `true` if the client may read the metrics. A forwarded request may come from any
+    /// client, however near the proxy is, so it may not read them.
     fn may_be_read_by(&self, request: &HttpRequest) -> bool {
         let is_forwarded = FORWARDED
             .iter()
@@ -83,9 +84,10 @@ pub(crate) const ROUTES: Routes = routes! {
     self => [metrics],
 };
 
-/// What the server has done, and what waits
+/// Returns the server's metrics
 ///
-/// In the text format of Prometheus; for whoever asks from one of the networks that may, and nobody else.
+/// The body has the text format of Prometheus. Only clients in the networks that may read the
+/// metrics get it.
 #[utoipa::path(
     get,
     path = "/metrics",
@@ -113,7 +115,8 @@ async fn metrics(
     ));
     families.extend(storage::families(&metrics.0.storage).await);
     families.extend(process::families(metrics.0.began));
-    // The encoder takes none without a sample, such as of requests where this is the first one.
+    // The encoder rejects families without a sample, such as the counter of requests during the
+    // first one.
     families.retain(|family| !family.get_metric().is_empty());
     let text = TextEncoder::new()
         .encode_to_string(&families)
@@ -124,7 +127,7 @@ async fn metrics(
         .body(text))
 }
 
-/// What runs here.
+/// Returns the metric with the version and the database engine.
 fn about(database: &Database) -> MetricFamily {
     let engine = match database.engine() {
         Engine::Sqlite => "sqlite",

@@ -1,4 +1,5 @@
-//! The process itself, under the names that every Prometheus client uses. What the system does not tell is left out.
+//! Metrics of the process, under the names that every Prometheus client uses. Values that the
+//! system does not report are left out.
 
 use std::fs;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,7 +9,7 @@ use prometheus::proto::MetricType::{COUNTER, GAUGE};
 
 use super::family::{family, gauge, seconds};
 
-/// The figures of a process that began at `began`.
+/// Returns the metrics of a process that started at `began`.
 pub(super) fn families(began: SystemTime) -> Vec<MetricFamily> {
     let began = began.duration_since(UNIX_EPOCH).ok();
     let gauges = [
@@ -54,7 +55,7 @@ fn cpu_time() -> Option<Duration> {
     None
 }
 
-/// On Linux.
+/// Returns the resident memory in bytes. Returns `None` on systems other than Linux.
 fn resident_bytes() -> Option<f64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status
@@ -64,7 +65,8 @@ fn resident_bytes() -> Option<f64> {
     Some(f64::from(kibibytes) * 1024.0)
 }
 
-/// On Linux; the one that is open to count them does not count.
+/// Returns the number of open files and connections, without the folder that is opened to count
+/// them. Returns `None` on systems other than Linux.
 fn open_files() -> Option<f64> {
     let open = fs::read_dir("/proc/self/fd").ok()?.count();
     u32::try_from(open.saturating_sub(1)).ok().map(f64::from)

@@ -1,4 +1,5 @@
-//! Room for files: the free space of the file systems that they are written to, and how many were refused.
+//! Metrics of file storage: the free space of the file systems that are written to, and the number
+//! of refused files.
 
 use prometheus::proto::MetricFamily;
 use prometheus::proto::MetricType::{COUNTER, GAUGE};

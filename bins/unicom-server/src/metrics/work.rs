@@ -1,4 +1,5 @@
-//! Requests and deliveries by status, and how long those that are due have waited: of all processes, from the database.
+//! Metrics of the work in the database, for all processes: requests and deliveries by status, and
+//! how long due ones have waited.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,24 +13,26 @@ use unicom_models::UtcTime;
 
 use super::family::{family, gauge};
 
-/// However often it is asked for, the database is asked no more often.
+/// The shortest time between two queries, however often the metrics are read.
 const ASK_EVERY: Duration = Duration::from_secs(5);
 
-/// How long one waits for the database. What it says later is shown the next time.
+/// How long a reader of the metrics waits for the database. A later result is shown the next time.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What the database said last.
+/// The last result of the database.
 #[derive(Debug, Default)]
 pub(super) struct RecentWork(Arc<Mutex<Option<Kept>>>);
 
-/// What the database said, and when.
+/// The result of the database, and its time.
 type Kept = (Instant, Arc<Work>);
 
 impl RecentWork {
-    /// How much work there is, or was a few seconds ago; none where the database does not say.
+    /// Returns the amount of work, at most a few seconds old. Returns `None` if the database does
+    /// not answer in time.
     pub async fn of(&self, database: &Database) -> Option<Arc<Work>> {
         let (kept, database) = (Arc::clone(&self.0), database.clone());
-        // In a task of its own: however long the database takes, it is asked once at a time, and its answer is kept.
+        // In a separate task: however long the database takes, there is one query at a time, and
+        // its result is kept.
         let asking = actix_web::rt::spawn(async move {
             let mut kept = kept.lock().await;
             if let Some((at, work)) = &*kept
@@ -53,7 +56,7 @@ impl RecentWork {
     }
 }
 
-/// Where nothing is known, nothing is shown but that.
+/// Returns the metrics of `work`. If it is `None`, returns only the metric that says so.
 pub(super) fn families(work: Option<&Work>, now: UtcTime) -> Vec<MetricFamily> {
     let mut families = vec![family(
         GAUGE,

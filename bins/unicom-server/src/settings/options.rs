@@ -1,4 +1,4 @@
-//! What can be set: as a flag, in the environment, or in the file.
+//! The options: flags, environment variables, and keys of the configuration file.
 
 use std::collections::BTreeMap;
 use std::env::VarError;
@@ -13,47 +13,51 @@ use url::Url;
 use super::{RateLimit, RateOptions};
 use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog, private};
 
-/// The file that is read where none is named, if it is there.
+/// The configuration file that is read by default, if it exists.
 const DEFAULT_FILE: &str = "unicom.toml";
 
-/// How many connections to PostgreSQL there may be: one to read and one to write, at the least.
+/// The range of the number of connections to PostgreSQL: at least one to read and one to write.
 const CONNECTIONS: RangeInclusive<i64> = 2..=1000;
 
-/// How many threads may answer requests; actix takes no more.
+/// The range of the number of threads that answer requests. The upper bound is actix's.
 const WORKERS: RangeInclusive<i64> = 1..=512;
 
-/// How many bytes a text may have: a message needs one, and is kept in memory as a whole.
+/// The range of the text limit in bytes. A message needs at least one, and is kept in memory as a
+/// whole.
 const MAX_TEXT: RangeInclusive<i64> = 1..=16 << 20;
 
-/// How many pixels an image may have.
+/// The range of the image limit in pixels.
 const MAX_PIXELS: RangeInclusive<i64> = 1..=u32::MAX as i64;
 
-/// How many requests may be worked on at the same time, and how many connections there may be.
+/// The range of the limits on concurrent requests and on connections.
 const AT_ONCE: RangeInclusive<i64> = 1..=1_000_000;
 
-/// How many seconds the head of a request may take.
+/// The range of the time for the head of a request, in seconds.
 const HEADER_TIMEOUT_S: RangeInclusive<i64> = 1..=300;
 
-/// How many seconds a body may take, and a connection may be kept without a request.
+/// The range of the time for a body, and for a connection without a request, in seconds.
 const TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
 
-/// How many requests bots may work on at the same time; with 0, they are left to other processes.
+/// The range of the number of requests that bots work on concurrently. With 0, they are left to
+/// other processes.
 const BOTS_AT_ONCE: RangeInclusive<i64> = 0..=1000;
 
-/// How many seconds a bot may take.
+/// The range of the time that a bot may take, in seconds.
 const BOT_TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
 
-/// How many seconds a session may hold: as long as browsers keep a cookie, at the most (RFC 6265bis, 5.5).
+/// The range of the time that a session is valid, in seconds: at most as long as browsers keep a
+/// cookie (RFC 6265bis, 5.5).
 const SESSION_S: RangeInclusive<i64> = 60..=400 * 24 * 60 * 60;
 
-/// How often a request or a delivery may be tried.
+/// The range of the number of attempts of a request or a delivery.
 const ATTEMPTS: RangeInclusive<i64> = 1..=100;
 
-/// What can be set, as flags and environment variables or as keys of the file; what is not set has a default.
+/// The options, as flags and environment variables or as keys of the file. Options that are not set
+/// have a default.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
-    /// The configuration file [default: unicom.toml, if it is there]
+    /// The configuration file [default: unicom.toml, if it exists]
     #[arg(long, env = "UNICOM_CONFIG_FILE", global = true)]
     #[serde(skip)]
     pub config_file: Option<PathBuf>,
@@ -67,7 +71,7 @@ pub struct Options {
     )]
     pub database_url: Option<String>,
 
-    /// Connections to PostgreSQL [default: 16]
+    /// Number of connections to PostgreSQL [default: 16]
     #[arg(long, env = "UNICOM_DATABASE_CONNECTIONS", global = true, value_parser = clap::value_parser!(u16).range(CONNECTIONS))]
     pub database_connections: Option<u16>,
 
@@ -75,11 +79,12 @@ pub struct Options {
     #[arg(long, env = "UNICOM_LISTEN", global = true)]
     pub listen: Option<SocketAddr>,
 
-    /// The address that browsers use, such as `https://chat.example.com`; with https, cookies go over nothing else
+    /// The origin that browsers use, such as `https://chat.example.com`; with https, cookies are
+    /// sent over https only
     #[arg(long, env = "UNICOM_PUBLIC_ORIGIN", global = true)]
     pub public_origin: Option<String>,
 
-    /// Further origins whose pages may write, separated by commas
+    /// Further origins whose pages may send write requests, separated by commas
     #[arg(
         long,
         env = "UNICOM_TRUSTED_ORIGINS",
@@ -88,7 +93,8 @@ pub struct Options {
     )]
     pub trusted_origins: Option<Vec<String>>,
 
-    /// Further hosts that requests may name, separated by commas, such as the name by which a proxy reaches the server
+    /// Further hosts that requests may name, separated by commas, such as the name by which a proxy
+    /// reaches the server
     #[arg(
         long,
         env = "UNICOM_ALLOWED_HOSTS",
@@ -97,38 +103,43 @@ pub struct Options {
     )]
     pub allowed_hosts: Option<Vec<String>>,
 
-    /// The path that everything is under [default: /unicom]
+    /// The path that all routes are under [default: /unicom]
     #[arg(long, env = "UNICOM_BASE_PATH", global = true)]
     pub base_path: Option<String>,
 
-    /// The folder for files and the secret key [default: unicom-data beside the SQLite database, or here]
+    /// The folder for files and the secret key [default: unicom-data beside the SQLite database, or
+    /// in the working folder]
     #[arg(long, env = "UNICOM_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
 
-    /// Where files of messages are kept: file:///FOLDER or s3://BUCKET/PREFIX [default: media in the data folder]
+    /// Where files of messages are stored: file:///FOLDER or s3://BUCKET/PREFIX [default: media in
+    /// the data folder]
     #[arg(long, env = "UNICOM_MEDIA_URL", global = true)]
     pub media_url: Option<String>,
 
-    /// The secret that signs cookies, at least 32 characters: `UNICOM_SECRET_KEY`, or `secret_key` in the file. No flag, since
-    /// every user of the machine sees those.
+    /// The secret that signs cookies, at least 32 characters: `UNICOM_SECRET_KEY`, or `secret_key`
+    /// in the file. There is no flag, because every user of the machine can see flags.
     #[arg(skip)]
     pub secret_key: Option<String>,
 
-    /// The file with the secret that signs cookies [default: unicom.key in the data folder, made once]
+    /// The file with the secret that signs cookies [default: unicom.key in the data folder, created
+    /// once]
     #[arg(long, env = "UNICOM_SECRET_KEY_FILE", global = true)]
     pub secret_key_file: Option<PathBuf>,
 
-    /// Taken only to be refused with a sentence that says what to use, without the secret in it.
+    /// Accepted only to be refused with a message that says what to use instead, without the secret
+    /// in it
     #[arg(long = "secret-key", global = true, hide = true, num_args = 0..=1)]
     #[serde(skip)]
     #[doc(hidden)]
     pub secret_key_flag: Option<Option<String>>,
 
-    /// What is logged: a level, and levels for parts, as in `info` or `warn,unicom_http=debug` [default: info]
+    /// The log filter: a level, and levels for modules, as in `info` or `warn,unicom_http=debug`
+    /// [default: info]
     #[arg(long, env = "UNICOM_LOG", global = true)]
     pub log: Option<String>,
 
-    /// What a line of the log looks like [default: text]
+    /// The format of log lines [default: text]
     #[arg(long, env = "UNICOM_LOG_FORMAT", global = true)]
     pub log_format: Option<LogFormat>,
 
@@ -136,15 +147,17 @@ pub struct Options {
     #[arg(long, env = "UNICOM_ACCESS_LOG", global = true)]
     pub access_log: Option<AccessLog>,
 
-    /// Where the security log goes: stderr, off, or a file that JSON lines are appended to [default: stderr]
+    /// Where the security log is written: stderr, off, or a file that JSON lines are appended to
+    /// [default: stderr]
     #[arg(long, env = "UNICOM_SECURITY_LOG", global = true)]
     pub security_log: Option<SecurityLog>,
 
-    /// What the security log has of network addresses [default: hashed]
+    /// How the security log shows network addresses [default: hashed]
     #[arg(long, env = "UNICOM_SECURITY_LOG_ADDRESSES", global = true)]
     pub security_log_addresses: Option<LoggedAddresses>,
 
-    /// Networks that may read `/metrics`, separated by commas; none where empty [default: 127.0.0.0/8,::1]
+    /// Networks that may read `/metrics`, separated by commas; if empty, none may
+    /// [default: 127.0.0.0/8,::1]
     #[arg(
         long,
         env = "UNICOM_METRICS_NETWORKS",
@@ -153,47 +166,52 @@ pub struct Options {
     )]
     pub metrics_networks: Option<Vec<String>>,
 
-    /// Threads that answer requests [default: one for each core]
+    /// Number of threads that answer requests [default: one for each core]
     #[arg(long, env = "UNICOM_WORKERS", global = true, value_parser = clap::value_parser!(u16).range(WORKERS))]
     pub workers: Option<u16>,
 
-    /// Bytes of a message's text at the most [default: 16384]
+    /// Maximum size of a message's text in bytes [default: 16384]
     #[arg(long, env = "UNICOM_MAX_TEXT", global = true, value_parser = clap::value_parser!(u32).range(MAX_TEXT))]
     pub max_text: Option<u32>,
 
-    /// Bytes of a file at the most [default: 20971520]
+    /// Maximum size of a file in bytes [default: 20971520]
     #[arg(long, env = "UNICOM_MAX_FILE", global = true)]
     pub max_file: Option<usize>,
 
-    /// Pixels of an image at the most, width times height [default: 64000000]
+    /// Maximum number of pixels of an image, width times height [default: 64000000]
     #[arg(long, env = "UNICOM_MAX_PIXELS", global = true, value_parser = clap::value_parser!(u32).range(MAX_PIXELS))]
     pub max_pixels: Option<u32>,
 
-    /// Bytes of all files that a user may have sent and not deleted; 0: any number [default: 1073741824, 1 GiB]
+    /// Maximum size in bytes of all files that a user has sent and not deleted; 0: no limit
+    /// [default: 1073741824, 1 GiB]
     #[arg(long, env = "UNICOM_ACCOUNT_QUOTA", global = true)]
     pub account_quota: Option<u64>,
 
-    /// The same for a guest, which anybody can be [default: 104857600, 100 MiB]
+    /// Maximum size in bytes of all files that a guest, which any client can be, has sent and not
+    /// deleted; 0: no limit [default: 104857600, 100 MiB]
     #[arg(long, env = "UNICOM_GUEST_QUOTA", global = true)]
     pub guest_quota: Option<u64>,
 
-    /// Bytes of all files of all guests together; 0: any number [default: 10737418240, 10 GiB]
+    /// Maximum size in bytes of all files of all guests together; 0: no limit
+    /// [default: 10737418240, 10 GiB]
     #[arg(long, env = "UNICOM_ALL_GUESTS_QUOTA", global = true)]
     pub all_guests_quota: Option<u64>,
 
-    /// Bytes that must stay free on the file systems of files and of the database, or no file is taken; 0: none [default: 536870912, 512 MiB]
+    /// Bytes that must stay free on the file systems of files and of the database, or no file is
+    /// accepted; 0: none [default: 536870912, 512 MiB]
     #[arg(long, env = "UNICOM_MIN_FREE_SPACE", global = true)]
     pub min_free_space: Option<u64>,
 
-    /// Whether rates are limited: `off` lets in as many requests as come [default: on]
+    /// Whether rates are limited: `off` admits any number of requests [default: on]
     #[arg(long, env = "UNICOM_RATE_LIMIT", global = true, ignore_case = true)]
     pub rate_limit: Option<RateLimit>,
 
-    /// The rates, in the file as the table `[rate]`
+    /// The rate limits, in the file as the table `[rate]`
     #[command(flatten)]
     pub rate: RateOptions,
 
-    /// Networks of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, separated by commas [default: none]
+    /// Networks of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted, separated
+    /// by commas [default: none]
     #[arg(
         long,
         env = "UNICOM_TRUSTED_PROXIES",
@@ -202,19 +220,21 @@ pub struct Options {
     )]
     pub trusted_proxies: Option<Vec<String>>,
 
-    /// Requests that are worked on at the same time [default: 1024]
+    /// Maximum number of requests that are processed concurrently [default: 1024]
     #[arg(long, env = "UNICOM_REQUESTS_AT_ONCE", global = true, value_parser = clap::value_parser!(u32).range(AT_ONCE))]
     pub requests_at_once: Option<u32>,
 
-    /// Of these, requests of one network address, where rates are limited [default: 128]
+    /// Maximum number of these requests from one network address, if rates are limited
+    /// [default: 128]
     #[arg(long, env = "UNICOM_ADDRESS_AT_ONCE", global = true, value_parser = clap::value_parser!(u32).range(AT_ONCE))]
     pub address_at_once: Option<u32>,
 
-    /// Connections at the same time; further ones wait [default: 20000]
+    /// Maximum number of simultaneous connections; further ones wait [default: 20000]
     #[arg(long, env = "UNICOM_MAX_CONNECTIONS", global = true, value_parser = clap::value_parser!(u32).range(AT_ONCE))]
     pub max_connections: Option<u32>,
 
-    /// Seconds that the first line and the headers of a connection's first request may take [default: 10]
+    /// Seconds that the first line and the headers of a connection's first request may take
+    /// [default: 10]
     #[arg(long, env = "UNICOM_HEADER_TIMEOUT", global = true, value_parser = clap::value_parser!(u16).range(HEADER_TIMEOUT_S))]
     pub header_timeout: Option<u16>,
 
@@ -226,7 +246,8 @@ pub struct Options {
     #[arg(long, env = "UNICOM_KEEP_ALIVE", global = true, value_parser = clap::value_parser!(u16).range(TIMEOUT_S))]
     pub keep_alive: Option<u16>,
 
-    /// Networks that bots may call though they are not public, separated by commas, such as 127.0.0.0/8 [default: none]
+    /// Networks that bots may call although they are not public, separated by commas, such as
+    /// 127.0.0.0/8 [default: none]
     #[arg(
         long,
         env = "UNICOM_PRIVATE_NETWORKS",
@@ -235,30 +256,34 @@ pub struct Options {
     )]
     pub private_networks: Option<Vec<String>>,
 
-    /// Requests that bots work on at the same time; with 0, they are left to other processes [default: 16]
+    /// Maximum number of requests that bots work on concurrently; with 0, they are left to other
+    /// processes [default: 16]
     #[arg(long, env = "UNICOM_BOTS_AT_ONCE", global = true, value_parser = clap::value_parser!(u16).range(BOTS_AT_ONCE))]
     pub bots_at_once: Option<u16>,
 
-    /// Seconds that a session holds without use [default: 1209600, 14 days]
+    /// Seconds that a session is valid without use [default: 1209600, 14 days]
     #[arg(long, env = "UNICOM_SESSION_IDLE", global = true, value_parser = clap::value_parser!(u32).range(SESSION_S))]
     pub session_idle: Option<u32>,
 
-    /// Seconds that a user's session holds after the login, used or not [default: 7776000, 90 days]
+    /// Seconds that a user's session is valid after the login, used or not [default: 7776000, 90
+    /// days]
     #[arg(long, env = "UNICOM_SESSION_LIFETIME", global = true, value_parser = clap::value_parser!(u32).range(SESSION_S))]
     pub session_lifetime: Option<u32>,
 
-    /// Whether visitors may make users for themselves [default: open]
+    /// Whether visitors may register as users [default: open]
     #[arg(long, env = "UNICOM_REGISTRATION", global = true)]
     pub registration: Option<Registration>,
-    /// The name of the session's cookie [default: `__Host-sessionid` behind https, else `sessionid`]
+    /// The name of the session cookie [default: `__Host-sessionid` behind https, else `sessionid`]
     #[arg(long, env = "UNICOM_SESSION_COOKIE", global = true)]
     pub session_cookie: Option<String>,
 
-    /// The name of the CSRF token's cookie [default: `__Host-csrftoken` behind https, else `csrftoken`]
+    /// The name of the CSRF token cookie [default: `__Host-csrftoken` behind https, else
+    /// `csrftoken`]
     #[arg(long, env = "UNICOM_CSRF_COOKIE", global = true)]
     pub csrf_cookie: Option<String>,
 
-    /// The name of the cookie of visitors who have not written yet [default: `__Host-visitor` behind https, else `visitor`]
+    /// The name of the cookie of visitors who have not written yet [default: `__Host-visitor`
+    /// behind https, else `visitor`]
     #[arg(long, env = "UNICOM_VISITOR_COOKIE", global = true)]
     pub visitor_cookie: Option<String>,
 
@@ -266,7 +291,7 @@ pub struct Options {
     #[arg(long, env = "UNICOM_BOT_TIMEOUT", global = true, value_parser = clap::value_parser!(u16).range(BOT_TIMEOUT_S))]
     pub bot_timeout: Option<u16>,
 
-    /// Attempts before a request has failed or a delivery is dead [default: 5]
+    /// Number of attempts before a request has failed or a delivery is dead [default: 5]
     #[arg(long, env = "UNICOM_ATTEMPTS", global = true, value_parser = clap::value_parser!(u16).range(ATTEMPTS))]
     pub attempts: Option<u16>,
 
@@ -279,32 +304,32 @@ pub struct Options {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AccessLog {
-    /// Each does. The default: what went wrong is asked for afterwards.
+    /// Each request leaves a line (the default), because problems are looked into afterwards
     #[default]
     On,
-    /// None does; a proxy in front writes such lines too.
+    /// No request leaves a line, for example because a proxy in front writes access lines too
     Off,
 }
 
-/// Whether visitors may make users for themselves.
+/// Whether visitors may register as users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Registration {
-    /// Visitors may. The default.
+    /// Visitors may register (the default)
     #[default]
     Open,
-    /// Only the operator makes users, with `unicom user create`.
+    /// Only the operator creates users, with `unicom user create`
     Closed,
 }
 
-/// The variable of the secret key, which is no flag.
+/// The environment variable of the secret key, which has no flag.
 const SECRET_KEY: &str = "UNICOM_SECRET_KEY";
 
 impl Options {
-    /// Adds what the environment has that is no flag: the secret key.
+    /// Adds the option that is read from the environment and has no flag: the secret key.
     ///
     /// # Errors
-    /// [`Failure::Usage`] for a key that is no text.
+    /// Returns [`Failure::Usage`] if the key is not valid UTF-8.
     pub(crate) fn with_environment(self) -> Result<Self, Failure> {
         match std::env::var(SECRET_KEY) {
             Ok(key) => Ok(Self {
@@ -318,11 +343,12 @@ impl Options {
         }
     }
 
-    /// What is set here, and else what the file says that it names; and which file that is, if it has secrets.
+    /// Merges these options with those of the configuration file. Returns the merged options, and
+    /// the path of the file if it contains secrets. These options take precedence.
     ///
     /// # Errors
-    /// [`Failure::Usage`] for a file that cannot be read, for a number that is out of its range, and for a secret key that
-    /// is given as a flag, in two places, or in a file that others may read.
+    /// Returns [`Failure::Usage`] if the file cannot be read, if a number is out of its range, or
+    /// if a secret key is given as a flag, in two places, or in a file that others may read.
     pub(super) fn with_file(self) -> Result<(Self, Option<PathBuf>), Failure> {
         if self.secret_key_flag.is_some() {
             return Err(Failure::Usage(format!(
@@ -345,7 +371,7 @@ impl Options {
         Ok((merged, secret_file))
     }
 
-    /// Whether there is anything in these that others must not read.
+    /// Returns `true` if these options contain a secret that others must not read.
     fn has_secrets(&self) -> bool {
         let url = self.database_url.as_deref().map(Url::parse);
         let has_password = matches!(url, Some(Ok(url)) if url.password().is_some());
@@ -354,9 +380,9 @@ impl Options {
         self.secret_key.is_some() || has_password || has_credentials
     }
 
-    /// What is set here, and else what is set in `other`.
+    /// Returns these options. Those that are not set are taken from `other`.
     fn over(self, other: Self) -> Self {
-        // A key that is given here takes the place of one in the file, whichever way either is given.
+        // A key given here replaces one in the file, whether it is given directly or by a file.
         let has_key = self.secret_key.is_some() || self.secret_key_file.is_some();
         let (key, key_file) = match has_key {
             true => (self.secret_key, self.secret_key_file),
@@ -413,7 +439,7 @@ impl Options {
         }
     }
 
-    /// The file's numbers; those of flags and environment have been looked at.
+    /// Checks the numbers of the file. Those of flags and environment have already been checked.
     fn check_ranges(&self) -> Result<(), Failure> {
         check_range(
             "database_connections",
@@ -437,7 +463,8 @@ impl Options {
     }
 }
 
-/// The options of the file, and its path; none where none is named and the default one is not there.
+/// Reads the options of the configuration file. Also returns its path, or `None` if no file is
+/// named and the default one does not exist.
 fn read_file(named: Option<&Path>) -> Result<(Options, Option<PathBuf>), Failure> {
     let path = named.unwrap_or(Path::new(DEFAULT_FILE));
     let text = match std::fs::read_to_string(path) {

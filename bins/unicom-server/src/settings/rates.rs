@@ -1,4 +1,4 @@
-//! The settings of rates: how many requests there may be, from whom and for what.
+//! The settings of rates: how many requests are allowed, from whom and for what.
 
 use std::str::FromStr;
 
@@ -10,14 +10,15 @@ use unicom_http::{InvalidRate, Rate, Rates};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RateLimit {
-    /// They are. The default.
+    /// Rates are limited (the default)
     #[default]
     On,
-    /// As many requests are let in as come: for load tests, and behind a proxy that limits already.
+    /// Any number of requests is admitted: for load tests, and behind a proxy that already limits
+    /// rates
     Off,
 }
 
-/// One rate as it is set: a rate, or as many as come.
+/// The setting of one rate: a rate, or no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateSetting(Option<Rate>);
 
@@ -48,12 +49,12 @@ impl<'de> Deserialize<'de> for RateSetting {
     }
 }
 
-/// The rates: requests per minute and, after a colon, how many may come at once, as in `300:600`; or `off`. In the file
-/// they are the table `[rate]`.
+/// The rate limits. Each is a number of requests per minute and, after a colon, the number of
+/// requests in a burst, as in `300:600`; or `off`. In the file they are the table `[rate]`.
 #[derive(Debug, Clone, Copy, Default, Args, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RateOptions {
-    /// Reads from one address per minute, and at once [default: 60000:6000]
+    /// Reads from one address, per minute and in a burst [default: 60000:6000]
     #[arg(
         long = "rate-address-reads",
         env = "UNICOM_RATE_ADDRESS_READS",
@@ -71,7 +72,7 @@ pub struct RateOptions {
     )]
     pub address_writes: Option<RateSetting>,
 
-    /// KiB of bodies from one address, files above all [default: 20480:204800]
+    /// KiB of bodies from one address, mostly files [default: 20480:204800]
     #[arg(
         long = "rate-address-kib",
         env = "UNICOM_RATE_ADDRESS_KIB",
@@ -98,7 +99,7 @@ pub struct RateOptions {
     )]
     pub session_writes: Option<RateSetting>,
 
-    /// Reads of one account, by whichever session or token [default: 6000:3000]
+    /// Reads of one account, with any session or token [default: 6000:3000]
     #[arg(
         long = "rate-account-reads",
         env = "UNICOM_RATE_ACCOUNT_READS",
@@ -125,7 +126,7 @@ pub struct RateOptions {
     )]
     pub login_address: Option<RateSetting>,
 
-    /// Failed logins under one name [default: 10:50]
+    /// Failed logins for one name [default: 10:50]
     #[arg(
         long = "rate-login-name",
         env = "UNICOM_RATE_LOGIN_NAME",
@@ -154,7 +155,7 @@ pub struct RateOptions {
 }
 
 impl RateOptions {
-    /// What is set here, and else what is set in `other`.
+    /// Returns these rates. Those that are not set are taken from `other`.
     pub(super) fn over(self, other: Self) -> Self {
         Self {
             address_reads: self.address_reads.or(other.address_reads),
@@ -171,7 +172,7 @@ impl RateOptions {
         }
     }
 
-    /// The rates as they hold.
+    /// Returns the effective rates.
     pub(super) fn rates(self, limit: RateLimit) -> Rates {
         if limit == RateLimit::Off {
             return Rates::OFF;

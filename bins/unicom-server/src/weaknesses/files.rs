@@ -7,10 +7,10 @@ use crate::paths::{key_file, media_folder, sqlite_file};
 use crate::private::{self, Rights};
 use crate::{SecurityLog, Settings};
 
-/// The user who may do everything anyway.
+/// The id of the user who may do everything anyway.
 const ROOT: u32 = 0;
 
-/// A file or folder, and how its weaknesses are called.
+/// A file or folder, with its setting and the ids of its weaknesses.
 struct Place {
     what: &'static str,
     mode: &'static str,
@@ -19,7 +19,7 @@ struct Place {
     is_folder: bool,
 }
 
-/// Returns which of the files are not the server's alone.
+/// Returns the weaknesses of files that other users may access, or that belong to another user.
 pub(super) fn of(settings: &Settings) -> Vec<Weakness> {
     let places = places(settings);
     let owner = expected_owner(&places);
@@ -53,7 +53,8 @@ fn places(settings: &Settings) -> Vec<Place> {
         &settings.data_dir,
     )];
     if let Some(path) = sqlite_file(settings) {
-        // SQLite gives the files beside it the same mode, but copies of them may have another one.
+        // SQLite gives the files beside the database the same mode, but copies may have another
+        // one.
         for end in ["", "-wal", "-shm"] {
             let mut name = path.as_os_str().to_owned();
             name.push(end);
@@ -98,7 +99,8 @@ fn places(settings: &Settings) -> Vec<Place> {
     places
 }
 
-/// Returns whose the files must be: this process's user. Root looks at what is another user's: then all are that user's.
+/// Returns the user who must own the files: the user of this process. If that is root, which
+/// inspects the files of another user, it is the owner of the first file that exists.
 fn expected_owner(places: &[Place]) -> Option<u32> {
     match private::user()? {
         ROOT => places

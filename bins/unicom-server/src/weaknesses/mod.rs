@@ -1,5 +1,5 @@
-//! Settings that hold, and weaken the server all the same: `unicom check` says "ok, but", and a server that starts logs
-//! them.
+//! Settings that are valid but weaken the server: `unicom check` reports them as "ok, but", and a
+//! server logs them when it starts.
 
 mod files;
 mod networks;
@@ -39,7 +39,8 @@ pub(crate) fn warn(settings: &Settings) {
     }
 }
 
-/// A password among the arguments, which the list of processes shows to every user of the machine.
+/// Finds a password among the arguments, which the list of processes shows to every user of the
+/// machine.
 fn argument(settings: &Settings) -> Option<Weakness> {
     let url = &settings.database_url;
     let parsed = Url::parse(url).ok()?;
@@ -56,7 +57,7 @@ fn argument(settings: &Settings) -> Option<Weakness> {
     })
 }
 
-/// Passwords and cookies that may go over the network in clear.
+/// Finds settings that let passwords and cookies go over the network unencrypted.
 fn without_https(settings: &Settings) -> Option<Weakness> {
     let weakness = |id, what, detail| Some(Weakness { id, what, detail });
     match &settings.public_origin {
@@ -81,7 +82,7 @@ fn without_https(settings: &Settings) -> Option<Weakness> {
     }
 }
 
-/// Trusted origins whose pages anyone on the network can change, beside a site over TLS.
+/// Finds trusted origins whose pages anyone on the network can change, beside a site over TLS.
 fn plain_origins(settings: &Settings) -> Option<Weakness> {
     let is_https = settings
         .public_origin
@@ -99,7 +100,7 @@ fn plain_origins(settings: &Settings) -> Option<Weakness> {
     })
 }
 
-/// Cookies that a page of a sub-domain can plant, though the site is served over https.
+/// Finds a cookie that a page of a subdomain can plant, although the site is served over https.
 fn cookies(settings: &Settings) -> Option<Weakness> {
     let is_https = settings
         .public_origin
@@ -116,7 +117,7 @@ fn cookies(settings: &Settings) -> Option<Weakness> {
     })
 }
 
-/// Limits that are switched off.
+/// Finds limits that are switched off.
 fn limits(settings: &Settings) -> Vec<Weakness> {
     let mut found = Vec::new();
     let rates = &settings.admission.rates;

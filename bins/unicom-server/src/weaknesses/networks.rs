@@ -1,4 +1,4 @@
-//! Lists of networks that are so wide that they mean anyone.
+//! Lists of networks that are so wide that they include anyone.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -7,25 +7,26 @@ use ipnet::{IpNet, Ipv6Net};
 use super::weakness::Weakness;
 use crate::Settings;
 
-/// The bits that an IPv4 network is told by at the least: `10.0.0.0/8` is the widest private one.
+/// The minimum prefix length of an IPv4 network: `10.0.0.0/8` is the widest private one.
 const IPV4_BITS: u8 = 8;
 
-/// The bits that an IPv6 network is told by at the least: no provider has more of it than a /16.
+/// The minimum prefix length of an IPv6 network: no provider has more than a /16.
 const IPV6_BITS: u8 = 16;
 
-/// Wider networks of IPv6 that are no one else's: private addresses (RFC 4193) and those of a link (RFC 4291).
+/// Wider IPv6 networks that belong to no one else: private addresses (RFC 4193) and link-local
+/// addresses (RFC 4291).
 const OWN: [Ipv6Net; 2] = [
     Ipv6Net::new_assert(Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7),
     Ipv6Net::new_assert(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10),
 ];
 
-/// Where clouds tell a machine its credentials.
+/// The addresses at which clouds give a machine its credentials.
 const CLOUD_METADATA: [IpAddr; 2] = [
     IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254)),
     IpAddr::V6(Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x254)),
 ];
 
-/// Returns the lists of these settings that are too wide.
+/// Returns the weaknesses of the lists of networks in these settings.
 pub(super) fn of(settings: &Settings) -> Vec<Weakness> {
     let lists = [
         (
@@ -74,7 +75,8 @@ pub(super) fn of(settings: &Settings) -> Vec<Weakness> {
     found
 }
 
-/// Returns the widest of the networks, put together where they are neighbours, if it is too wide.
+/// Returns the widest of the networks, after adjacent ones are merged, if it is too wide. Returns
+/// `None` otherwise.
 fn widest(networks: &Vec<IpNet>) -> Option<IpNet> {
     let is_wide = |network: &IpNet| match network {
         IpNet::V4(network) => network.prefix_len() < IPV4_BITS,

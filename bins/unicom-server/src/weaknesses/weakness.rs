@@ -3,10 +3,10 @@
 /// A setting that weakens the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Weakness {
-    /// What it is, for programs: stable.
+    /// A stable id, for programs.
     pub id: &'static str,
-    /// The setting, or what it says where to find.
+    /// The setting that weakens the server, or that leads to the affected file.
     pub what: &'static str,
-    /// What it leads to, and what ends it.
+    /// The consequence, and how to end it.
     pub detail: String,
 }

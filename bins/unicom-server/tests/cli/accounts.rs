@@ -1,4 +1,4 @@
-//! `unicom account`.
+//! Tests of `unicom account`.
 
 use serde_json::{Value, json};
 use unicom_testing::{TestDatabase, both_engines};

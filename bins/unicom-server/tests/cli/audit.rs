@@ -1,4 +1,4 @@
-//! `unicom audit`.
+//! Tests of `unicom audit`.
 
 use serde_json::json;
 use unicom_core::admin::record_audit;

@@ -1,4 +1,4 @@
-//! `unicom backup`.
+//! Tests of `unicom backup`.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::busy::{Busy, texts_in};
 use crate::checks::GOOD_KEY;
 use crate::workspace::{Workspace, has};
 
-/// Backups that are made while others write.
+/// Number of backups made while visitors write.
 const BACKUPS: usize = 5;
 
 #[test]
@@ -99,7 +99,7 @@ fn what_cannot_be_copied_is_named() {
     assert_eq!(names_in(other.path()), ["notes.txt"]);
 }
 
-/// A backup before an upgrade is made by either version.
+/// A backup before an upgrade can be made by the old version or the new one.
 #[test]
 fn a_database_of_another_version_is_copied_as_it_is() {
     let home = Workspace::with_url("sqlite://unicom.db");
@@ -165,7 +165,7 @@ fn files_and_the_key_come_along_on_request() {
         assert_eq!(mode & 0o077, 0, "{path}");
     }
 
-    // The next time, only what is new. What is gone here stays there.
+    // The next backup copies only new files. Files deleted from the store stay in the backup.
     fs::remove_file(media.join("1.png")).unwrap();
     fs::write(media.join("3.png"), "three").unwrap();
     assert_eq!(files(backup("2.db")), json!({ "copied": 1, "there": 1 }));
@@ -197,7 +197,7 @@ fn no_key_in_the_folder_is_lost() {
     };
     assert_eq!(backup("ab"), "");
     assert_eq!(backup("ab"), "");
-    // The one that was lost here, and another; one that is kept already is not kept twice.
+    // The previous key is kept under a numbered name, unless it is already kept.
     for (text, former, number) in [
         ("cd", "ab", 1),
         ("ef", "cd", 2),
@@ -263,13 +263,13 @@ fn a_folder_within_what_is_copied_is_refused() {
         assert_eq!(names_in(&media), ["messages"], "{folder}");
         assert_eq!(names_in(&media.join("messages")), ["1.png"], "{folder}");
     }
-    // Beside it, and around it.
+    // Next to the media store, and in a folder that contains it.
     for (file, folder) in [("1.db", "unicom-data/media2"), ("2.db", ".")] {
         home.run(&["backup", file, "--files", folder]).ok();
         let copy = home.path().join(folder).join("media/messages/1.png");
         assert_eq!(fs::read(copy).unwrap(), b"one");
     }
-    // Nor back into itself.
+    // A restore may not copy into its source either.
     let nested = [
         "--media-url",
         &format!("file://{}", home.path().join("media/store").display()),
@@ -283,7 +283,7 @@ fn channels_in(home: &Workspace, file: &str) -> usize {
     channels.as_array().unwrap().len()
 }
 
-/// A home whose database is another file of this one.
+/// Returns a workspace whose database is another file in the folder of `home`.
 pub fn at(home: &Workspace, file: &str) -> Workspace {
     Workspace::with_url(&format!("sqlite://{}", home.path().join(file).display()))
 }
@@ -297,7 +297,7 @@ pub fn names_in(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Runs a statement on a SQLite database behind unicom's back.
+/// Runs a statement on a SQLite database without going through unicom.
 pub fn run_sql(path: &Path, statement: &str) {
     use diesel::connection::SimpleConnection;
     use diesel::{Connection, SqliteConnection};
@@ -305,8 +305,8 @@ pub fn run_sql(path: &Path, statement: &str) {
     connection.batch_execute(statement).unwrap();
 }
 
-/// Writes a journal for the database `path` that has SQLite delete the file `victim`: it ends in the
-/// name of a super-journal, which goes once the journal is played back.
+/// Writes a journal for the database `path` that makes SQLite delete the file `victim`. The journal
+/// ends in the name of a super-journal, which SQLite deletes once the journal is played back.
 pub fn plant_journal(path: &Path, victim: &Path) {
     let name = victim.to_str().unwrap().as_bytes();
     let sum: u32 = name.iter().map(|byte| u32::from(*byte)).sum();
@@ -318,7 +318,7 @@ pub fn plant_journal(path: &Path, victim: &Path) {
     fs::write(format!("{}-journal", path.display()), journal).unwrap();
 }
 
-/// `pg_dump` and `pg_restore` as `unicom backup` and `unicom restore` name them.
+/// Runs the `pg_dump` and `pg_restore` commands that `unicom backup` and `unicom restore` print.
 #[tokio::test]
 async fn what_it_names_for_postgresql_works() {
     let (Some(db), Some(other)) = (TestDatabase::postgres(&[]), TestDatabase::postgres(&[])) else {
@@ -360,7 +360,7 @@ async fn what_it_names_for_postgresql_works() {
     assert_eq!(rows(&home), rows(&there));
 }
 
-/// Where PostgreSQL's programs are.
+/// Returns the folder of PostgreSQL's programs.
 fn programs() -> Option<String> {
     let found = std::process::Command::new("sh")
         .args([

@@ -1,4 +1,4 @@
-//! `unicom bot`.
+//! Tests of `unicom bot`.
 
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
@@ -62,7 +62,7 @@ both_engines! {
             details(&home),
             json!({ "kind": "llm", "config_keys": keys, "hosts": { "base_url": "models.example" } })
         );
-        // Only the address is another one.
+        // Only the address changes.
         home.run(&["bot", "update", "parrot", "--config", &llm("https://evil.example:8443/hunter2")]).ok();
         assert_eq!(
             details(&home),

@@ -1,4 +1,5 @@
-//! Files in a bucket that speaks S3: where they are, who asks for them, and what happens when it refuses.
+//! Tests of media files in an S3 bucket: where they are stored, how requests are signed, and what
+//! happens if the bucket refuses them.
 
 use std::process::Command;
 
@@ -13,7 +14,7 @@ const SECRET: &str = "the-secret-access-key-of-this-bucket";
 
 const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
-/// The command in `home`, with its files in this bucket.
+/// Returns a command in `home` that stores its files in this bucket.
 fn with_bucket(home: &Workspace, bucket: &FakeS3, arguments: &[&str]) -> Command {
     let mut command = home.command(arguments);
     command.envs([
@@ -41,7 +42,7 @@ fn serve(home: &Workspace, bucket: &FakeS3) -> Server {
     ))
 }
 
-/// Every request was signed with this key, for this region.
+/// Asserts that every request was signed with this key, for this region.
 #[track_caller]
 fn signed(bucket: &FakeS3, key_id: &str, region: &str) {
     let heads = bucket.heads();
@@ -57,7 +58,8 @@ fn signed(bucket: &FakeS3, key_id: &str, region: &str) {
     }
 }
 
-/// The run did what it could, and failed; what it printed, and what it said at the end.
+/// Asserts that the run did part of its work and then failed. Returns its JSON output and the last
+/// line of standard error.
 #[track_caller]
 fn half_done(run: Run) -> (Value, String) {
     assert_eq!(run.code, Some(1), "{run:?}");
@@ -101,7 +103,7 @@ both_engines! {
         let account = message["chat_id"].as_str().unwrap();
         assert_eq!(server.terminate(), Some(0));
 
-        // Erased all the same: the rows are gone.
+        // The account is erased nevertheless: its rows are deleted.
         bucket.refuse_deletions(true);
         let erase = ["account", "erase", account, "--yes", "--json"];
         let (erased, said) = half_done(run(&home, &bucket, &erase));
@@ -111,7 +113,7 @@ both_engines! {
         assert_eq!(home.audited()[0], format!("cli account.erase account:{account}"));
         has(&run(&home, &bucket, &erase).fails(1), &["does not exist"]);
 
-        // They are from long ago, as far as the bucket says.
+        // The bucket reports old modification times.
         let sweep = ["media", "sweep", "--force", "--json"];
         let (swept, said) = half_done(run(&home, &bucket, &sweep));
         let counts = json!({ "files": 2, "orphans": 2, "deleted": 0, "not_deleted": 2, "unfinished": 0 });
@@ -140,7 +142,7 @@ fn the_environment_beats_the_options_of_the_file() {
     home.run(&["media", "sweep"]).ok();
     signed(&bucket, "of-the-file", "south-1");
 
-    // Where nobody listens, by the file.
+    // The file names an endpoint that no server listens on.
     home.write("unicom.toml", &options("http://127.0.0.1:1"));
     let bucket = FakeS3::start();
     run(&home, &bucket, &["media", "sweep"]).ok();

@@ -1,4 +1,4 @@
-//! Visitors who write to a server without a pause, and remember what was acknowledged.
+//! Visitors who write to a server without a pause and record which messages were acknowledged.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use crate::server::Server;
 use crate::visitor::Visitor;
 use crate::workspace::Workspace;
 
-/// How many write.
+/// Number of writers.
 const WRITERS: usize = 8;
 
 pub struct Busy {
@@ -53,12 +53,12 @@ impl Busy {
         }
     }
 
-    /// What was acknowledged so far.
+    /// Returns the messages acknowledged so far.
     pub fn acknowledged(&self) -> BTreeSet<String> {
         self.acknowledged.lock().unwrap().clone()
     }
 
-    /// Waits until each writer has gone on, on average by ten messages.
+    /// Waits until the writers have sent another ten messages each, on average.
     pub fn go_on(&self) {
         let count = || self.acknowledged.lock().unwrap().len();
         let enough = count() + 10 * WRITERS;
@@ -71,7 +71,7 @@ impl Busy {
         }
     }
 
-    /// Lets the writers end, and the server.
+    /// Stops the writers and the server.
     pub fn stop(mut self) {
         for result in self.end_writers() {
             result.unwrap();
@@ -88,12 +88,12 @@ impl Busy {
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        // Each holds the server, which would go on after a test that failed.
+        // Each writer keeps the server alive, so it would outlive a failed test.
         self.end_writers();
     }
 }
 
-/// The texts of visitors' messages in an export.
+/// Returns the texts of visitors' messages in an export.
 pub fn texts_in(export: &str) -> BTreeSet<String> {
     let text = |line: &str| {
         let line: Value = serde_json::from_str(line).unwrap();

@@ -1,4 +1,4 @@
-//! `unicom category`.
+//! Tests of `unicom category`.
 
 use serde_json::{Value, json};
 use unicom_testing::{TestDatabase, both_engines};

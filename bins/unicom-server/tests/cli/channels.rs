@@ -1,4 +1,4 @@
-//! `unicom channel`.
+//! Tests of `unicom channel`.
 
 use serde_json::json;
 use unicom_db::{DbError, queries::channels};

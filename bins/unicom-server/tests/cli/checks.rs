@@ -1,4 +1,4 @@
-//! `unicom check`: its exit code and its lines.
+//! Tests of `unicom check`: its exit code and its output.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -15,10 +15,10 @@ use crate::visitor::Visitor;
 use crate::weaknesses::chmod;
 use crate::workspace::{Run, Workspace, has};
 
-/// How long something may take that happens by itself.
+/// Time limit for background work.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A secret key that nothing is wrong with.
+/// A secret key that passes all checks.
 pub const GOOD_KEY: &str = "5f0d2c9b71e84a36b0c7d1f29e8a4b63";
 
 both_engines! {
@@ -52,7 +52,7 @@ both_engines! {
     }
 
     fn bots_whose_variables_are_not_for_bots_are_named_with_what_to_set(db: &TestDatabase) {
-        // As installations have them that were made when other names were taken.
+        // The configuration of an installation made when other variable names were accepted.
         let old = json!({ "base_url": "https://api.openai.com/v1", "model": "m", "api_key_env": "OPENAI_API_KEY" });
         let home = Workspace::on(db);
         home.echo_channel();
@@ -109,7 +109,7 @@ both_engines! {
             let parts = ["unicom-data/unicom.key` is no secret key", reason];
             wrong(home.run(&["check"]), &parts);
             has(&home.run(&["serve", "--listen", "127.0.0.1:0"]).failure(), &parts);
-            // The file is not looked at where the key is given.
+            // The file is not read if the key is given in the environment.
             home.run_with_key(&["check"], GOOD_KEY).ok();
         }
         std::fs::write(&key, "an operator wrote this, and ended the line\n").unwrap();
@@ -215,14 +215,15 @@ fn private_folder(path: &Path) {
     builder.create(path).unwrap();
 }
 
-/// Where the key is looked for: beside the file of SQLite, else in the folder that it runs in.
+/// Returns the path of the key file: next to the SQLite file, else in the working directory.
 fn key_file(home: &Workspace, db: &TestDatabase) -> PathBuf {
     let file = db.url().strip_prefix("sqlite://").map(Path::new);
     let folder = file.map_or(home.path(), |file| file.parent().unwrap());
     folder.join("unicom-data/unicom.key")
 }
 
-/// It found something wrong, listed all it found, and said so at the end; what it listed.
+/// Asserts that one check failed and that the command listed its findings and reported the failure
+/// at the end. Returns the list.
 fn wrong(run: Run, parts: &[&str]) -> String {
     assert_eq!(run.code, Some(1), "{run:?}");
     has(&run.err, &["unicom: 1 of", "checks failed"]);

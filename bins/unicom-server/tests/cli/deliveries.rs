@@ -1,4 +1,4 @@
-//! `unicom delivery`.
+//! Tests of `unicom delivery`.
 
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ both_engines! {
     }
 }
 
-/// Gives up to `limit` deliveries up.
+/// Marks up to `limit` due deliveries as dead.
 fn give_up(tx: &mut Tx<'_>, limit: usize, error: &str) -> Result<(), CoreError> {
     let now = tx.now();
     for due in deliveries::find_due(tx, now, 10)?.into_iter().take(limit) {
@@ -62,7 +62,7 @@ fn give_up(tx: &mut Tx<'_>, limit: usize, error: &str) -> Result<(), CoreError> 
     Ok(())
 }
 
-/// A message on its way to `who`; its id.
+/// Queues a message for delivery to `who`. Returns its id.
 fn outgoing(db: &TestDatabase, who: &'static str) -> String {
     db.write(move |tx| -> Result<String, CoreError> {
         let inbox = Inbox::new(tx)?;

@@ -1,4 +1,4 @@
-//! `unicom media`, and what becomes of files when a server is killed.
+//! Tests of `unicom media`, and of the files that are left when a server is killed.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -16,10 +16,10 @@ use crate::workspace::{Workspace, has};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long something may take that happens by itself.
+/// Time limit for background work.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A file that nobody told the database of, in a media store that `UNICOM_DATA_DIR` names.
+/// Creates a file of this age in the media store that `UNICOM_DATA_DIR` names. No row refers to it.
 fn orphan(home: &Workspace, age: Duration) -> PathBuf {
     let folder = home.path().join("data/media/messages");
     fs::create_dir_all(&folder).unwrap();
@@ -30,7 +30,7 @@ fn orphan(home: &Workspace, age: Duration) -> PathBuf {
     path
 }
 
-/// Messages of a guest, each with a file that is a month old.
+/// Sends messages of a guest, each with a file, and makes the files a month old.
 async fn messages(home: &Workspace, number: usize) {
     install_crypto();
     let server = serve(home);
@@ -68,7 +68,7 @@ fn serve(home: &Workspace) -> Server {
     Server::start(command)
 }
 
-/// The CSRF token of a new visitor.
+/// Returns the CSRF token of a new visitor.
 async fn token(client: &reqwest::Client, server: &Server) -> String {
     let session = client.get(format!("{}/unicom/auth/session/", server.origin));
     let session: Value = session.send().await.unwrap().json().await.unwrap();
@@ -87,7 +87,7 @@ async fn until(what: &str, done: impl Fn() -> bool) {
     }
 }
 
-/// The files under `folder` that are being received.
+/// Returns the files under `folder` that are being received.
 fn received(folder: &Path) -> Vec<PathBuf> {
     let entries = |path: &Path| -> Vec<PathBuf> {
         let found = fs::read_dir(path).into_iter().flatten();
@@ -122,7 +122,7 @@ both_engines! {
         home.echo_channel();
         messages(&home, 1).await;
         let orphans = [orphan(&home, 8 * DAY), orphan(&home, 9 * DAY)];
-        // A server says so once, and goes on.
+        // A server logs this once and continues.
         let server = serve(&home);
         until("a word in the log", || server.err().contains("no message names 2 of 3 files")).await;
         assert_eq!(server.terminate(), Some(0));
@@ -140,7 +140,7 @@ both_engines! {
         install_crypto();
         let uploads = home.path().join("data/uploads");
         let server = serve(&home);
-        // Another one, which goes on while the first is killed.
+        // A second server, which keeps running while the first is killed.
         let other = serve(&home);
         let mut halves = Vec::new();
         for server in [&server, &other] {
@@ -165,12 +165,12 @@ both_engines! {
         for server in [server, other] {
             assert_eq!(server.terminate(), Some(0));
         }
-        // Those that ended leave an empty folder at the most, until the next one starts.
+        // Servers that have ended leave at most an empty folder, until the next one starts.
         let server = serve(&home);
         let is_folder = |entry: &fs::DirEntry| entry.path().is_dir();
         let entries = || fs::read_dir(&uploads).unwrap().map(Result::unwrap);
         assert_eq!(entries().filter(is_folder).count(), 1);
-        // Its own, the lock of that, and the one for taking turns.
+        // The server's folder, the lock of that folder, and the lock for taking turns.
         assert_eq!(entries().count(), 3);
         drop(server);
     }

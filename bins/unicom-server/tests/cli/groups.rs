@@ -1,4 +1,4 @@
-//! `unicom group`.
+//! Tests of `unicom group`.
 
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};

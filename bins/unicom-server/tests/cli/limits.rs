@@ -1,4 +1,4 @@
-//! Limits as settings, and what the process does about those who do not keep them.
+//! Tests of limits given as settings, and of what the server does with clients that exceed them.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -12,10 +12,10 @@ use unicom_testing::{TestDatabase, both_engines};
 use crate::workspace::{Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
-/// How long what happens by itself may take.
+/// Time limit for background work.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How many messages a visitor may send before one too many; at most `most` are tried.
+/// Returns the number of messages a visitor may send before one is refused. Sends at most `most`.
 async fn sends(server: &Server, most: usize) -> usize {
     let visitor = Visitor::of(server);
     for sent in 0..most {
@@ -41,7 +41,7 @@ fn connect(server: &Server) -> TcpStream {
     stream
 }
 
-/// How many files are in the folders of `folder`: each server has one of its own there.
+/// Returns the number of files in the subfolders of `folder`. Each server has one subfolder.
 fn files(folder: &Path) -> usize {
     let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten();
     entries(folder)
@@ -111,13 +111,13 @@ both_engines! {
             wait_until("a temporary file", || files(&folder) == 1);
             stream
         };
-        // One that takes too long.
+        // A request that takes too long.
         let mut stream = begin();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("request_timeout"), "{answer}");
         wait_until("no temporary file", || files(&folder) == 0);
-        // One whose client goes away.
+        // A request whose client disconnects.
         drop(begin());
         wait_until("no temporary file", || files(&folder) == 0);
     }
@@ -145,7 +145,7 @@ fn a_proxy_that_nobody_named_is_reported_once() {
     ask(&server);
     assert_eq!(server.err().matches("trusted_proxies").count(), 1);
 
-    // Neither where it is named, nor where nothing is limited.
+    // No warning if the proxy is trusted or if rates are not limited.
     for (name, value) in [
         ("UNICOM_TRUSTED_PROXIES", "10.0.0.0/8, 127.0.0.1"),
         ("UNICOM_RATE_LIMIT", "off"),

@@ -1,4 +1,4 @@
-//! The log as an operator reads it: text or JSON, one line for each record, and never a secret in it.
+//! Tests of the log: text or JSON, one line per record, and never a secret.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -12,7 +12,7 @@ use crate::server::Server;
 use crate::visitor::Visitor;
 use crate::workspace::{Workspace, has};
 
-/// A server that logs in this format all that our own parts have to say.
+/// Starts a server that logs everything from unicom's crates in this format.
 fn talkative(home: &Workspace, format: &str, variables: &[(&str, &str)]) -> Server {
     let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
     command.env("UNICOM_LOG", "info,unicom=trace");
@@ -21,7 +21,7 @@ fn talkative(home: &Workspace, format: &str, variables: &[(&str, &str)]) -> Serv
     Server::start(command)
 }
 
-/// Every line that a server printed, as the JSON object that it must be.
+/// Parses every line that a server printed. Each must be a JSON object.
 #[track_caller]
 fn objects(said: &str) -> Vec<Value> {
     let read = |line: &str| {
@@ -33,7 +33,7 @@ fn objects(said: &str) -> Vec<Value> {
     said.lines().map(read).collect()
 }
 
-/// Waits until `server` has said `part`.
+/// Waits until `server` has logged `part`. Returns the whole log.
 fn said(server: &Server, part: &str) -> String {
     let since = std::time::Instant::now();
     loop {
@@ -46,7 +46,7 @@ fn said(server: &Server, part: &str) -> String {
     }
 }
 
-/// Asks for `path` with a method and headers of the test's own; the id of the answer.
+/// Sends a request with this method and these headers. Returns the request id of the response.
 async fn ask(server: &Server, method: &str, path: &str, headers: &[(&str, &str)]) -> String {
     let method = Method::from_bytes(method.as_bytes()).unwrap();
     let mut request = Client::new().request(method, format!("{}{path}", server.origin));
@@ -105,7 +105,7 @@ both_engines! {
         }
     }
 
-    /// Also where an operator has everything logged, by all libraries.
+    /// Holds even if an operator has all libraries log everything.
     async fn no_session_and_no_token_is_logged_at_trace(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
@@ -159,7 +159,7 @@ both_engines! {
             assert_eq!(visitor.log_in(&name, PASSWORD).await, 200);
             secrets.extend(visitor.cookie_values());
             visitor.send(TEXT).await;
-            // What is wrong, with secrets in places where they do not belong.
+            // Invalid requests, with secrets in places where they do not belong.
             let query = format!("/unicom/webchat/messages/?limit=x&token={token}&text=diagnosis");
             assert_eq!(visitor.get(&query).await.0, 400);
             assert_eq!(visitor.get(&format!("/unicom/{chat}/diagnosis.png")).await.0, 404);
@@ -186,7 +186,7 @@ both_engines! {
     }
 }
 
-/// The events in the lines of a log in JSON.
+/// Returns the events in the lines of a JSON log.
 #[track_caller]
 fn events(log: &str) -> Vec<Value> {
     let lines = objects(log).into_iter();
@@ -195,7 +195,7 @@ fn events(log: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Fails to log in, and tries a route for staff; the id of the last answer.
+/// Fails to log in and requests a route for admins. Returns the request id of the last response.
 async fn be_refused(server: &Server) -> String {
     let visitor = Visitor::of(server);
     assert_eq!(visitor.log_in("nobody", "a wrong password").await, 401);
@@ -247,7 +247,7 @@ async fn the_security_log_may_go_into_a_file_or_nowhere() {
     let server = Server::start(command);
     let id = be_refused(&server).await;
     has_both_refusals(&events(&std::fs::read_to_string(&path).unwrap()), &id);
-    // Log rotation moves the file away: the next line makes it again.
+    // Log rotation moves the file away. The next line creates it again.
     std::fs::rename(&path, home.path().join("security.jsonl.1")).unwrap();
     let id = be_refused(&server).await;
     has_both_refusals(&events(&std::fs::read_to_string(&path).unwrap()), &id);
@@ -259,7 +259,7 @@ async fn the_security_log_may_go_into_a_file_or_nowhere() {
             0o600
         );
     }
-    // A file that cannot be written loses no line.
+    // No line is lost if the file cannot be written.
     std::fs::remove_file(&path).unwrap();
     std::fs::create_dir(&path).unwrap();
     let before = server.err();
@@ -340,7 +340,7 @@ fn settings_that_are_wrong_are_told_as_ever() {
         &home.run(&["serve"]).wrong_use(),
         &["unicom.toml", "xml", "`text`", "`json`"],
     );
-    // A sentence for a person, also where the log is for programs.
+    // Errors on standard error are plain sentences even if the log format is JSON.
     home.write("unicom.toml", "log_format = \"json\"\nworkers = 0\n");
     let said = home.run(&["serve"]).wrong_use();
     assert!(said.starts_with("unicom: `workers` is 0"), "{said}");

@@ -1,4 +1,4 @@
-//! The compiled binary `unicom`, run as a person runs it, on both engines.
+//! Tests of the compiled binary `unicom`, run as a user would run it, on both engines.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod accounts;

@@ -1,4 +1,4 @@
-//! `unicom member`.
+//! Tests of `unicom member`.
 
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};

@@ -1,4 +1,4 @@
-//! `unicom migrate`.
+//! Tests of `unicom migrate`.
 
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};

@@ -1,4 +1,4 @@
-//! A database that a later version has migrated, and servers that start at the same time.
+//! Tests of a database migrated by a later version, and of servers that start at the same time.
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
@@ -55,7 +55,7 @@ both_engines! {
         let alone = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS, &unicom_auth::MIGRATIONS]);
         assert_eq!(versions, self::versions(&alone), "each once");
         home.echo_channel();
-        // All of them serve: what one took, the next shows.
+        // All of them serve: the next one shows what the previous one received.
         let mut visitor = Visitor::of(&servers[0]);
         for (count, server) in servers.iter().enumerate() {
             visitor = visitor.at(server);

@@ -1,4 +1,4 @@
-//! One's own sessions, where several processes serve one database.
+//! Tests of a user's session list if several processes serve one database.
 
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
@@ -20,7 +20,7 @@ both_engines! {
             assert_eq!(visitor.log_in("ada", PASSWORD).await, 200);
             assert!(visitor.is_logged_in().await);
         }
-        // Each process lists both.
+        // Each process lists both sessions.
         let (status, listed) = one.get("/unicom/auth/sessions/").await;
         assert_eq!(status, 200, "{listed}");
         let (_, of_other) = other.get("/unicom/auth/sessions/").await;
@@ -37,7 +37,7 @@ both_engines! {
         assert!(!other.is_logged_in().await, "the session goes on in its own process");
         assert!(one.is_logged_in().await);
 
-        // So does a change of the password.
+        // A password change has the same effect.
         assert_eq!(other.log_in("ada", PASSWORD).await, 200);
         assert!(other.is_logged_in().await);
         let change = json!({ "current_password": PASSWORD, "new_password": "close-sesame" });

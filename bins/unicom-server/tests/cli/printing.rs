@@ -1,4 +1,5 @@
-//! What commands print of what others wrote: it acts on no terminal and hides nothing.
+//! Tests of how commands print text that others wrote: control characters are not printed, and
+//! nothing is hidden.
 
 use serde_json::{Value, json};
 use unicom_testing::{TestDatabase, both_engines};
@@ -7,7 +8,8 @@ use crate::server::Server;
 use crate::visitor::Visitor;
 use crate::workspace::{Workspace, has};
 
-/// A control sequence of ESC and one of C1, a direction that is turned, and what shows nothing.
+/// Characters that control a terminal (ESC, CSI and others), change the text direction or are
+/// invisible.
 const ACTS: [char; 9] = [
     '\u{1b}',
     '\u{9b}',
@@ -24,7 +26,7 @@ fn text() -> String {
     format!("ä{}2J", ACTS.iter().collect::<String>())
 }
 
-/// Shows the letter beside them and none of them.
+/// Asserts that `ä`, the letter next to the control characters, is printed and that they are not.
 #[track_caller]
 fn acts_on_nothing(printed: &str) {
     assert!(

@@ -1,10 +1,11 @@
-//! The sample of a proxy in docs/OPERATIONS.md: what it must say, and that nginx accepts it where there is one.
+//! Tests of the sample proxy configuration in docs/OPERATIONS.md: which directives it must have,
+//! and that nginx accepts it if it is installed.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// The sample, as it stands in the document.
+/// Returns the sample from the document.
 fn sample() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let text = fs::read_to_string(root.join("docs/OPERATIONS.md")).unwrap();
@@ -12,7 +13,7 @@ fn sample() -> String {
     sample.split("```").next().unwrap().to_owned()
 }
 
-/// Its lines within `location /unicom/`, each directive with single spaces.
+/// Returns the directives in a block, without comments and with single spaces.
 fn directives(block: &str) -> Vec<String> {
     let code = block.lines().map(|line| line.split(" # ").next().unwrap());
     let text = code.map(|line| line.split('#').next().unwrap());
@@ -27,9 +28,9 @@ fn it_replaces_what_a_client_must_not_say_and_keeps_browsers_on_https() {
     let (server, location) = sample.split_once("location /unicom/ {").unwrap();
     let (server, location) = (directives(server), directives(location));
     for wanted in [
-        // An id of the client's own is not believed.
+        // The proxy does not pass on a request id of the client.
         "proxy_set_header X-Request-Id $request_id;",
-        // Whatever `Forwarded` says, the client has said.
+        // `Forwarded` would contain what the client sent.
         "proxy_set_header Forwarded \"\";",
         "proxy_set_header Host $host;",
         "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
@@ -50,10 +51,10 @@ fn it_replaces_what_a_client_must_not_say_and_keeps_browsers_on_https() {
     );
     let seconds = hsts.split("max-age=").nth(1).unwrap();
     let seconds: String = seconds.chars().take_while(char::is_ascii_digit).collect();
-    // A year (ASVS 5.0, 3.4.1), on failures too.
+    // At least a year (ASVS 5.0, 3.4.1), on error responses too.
     assert!(seconds.parse::<u32>().unwrap() >= 31_536_000, "{hsts}");
     assert!(hsts.ends_with(" always;"), "{hsts}");
-    // `add_header` in a location would take the one of the server away.
+    // `add_header` in a location would disable the server's `add_header`.
     assert!(
         !location.iter().any(|line| line.starts_with("add_header")),
         "{location:#?}"
@@ -73,7 +74,7 @@ fn nginx_accepts_it() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("nginx.conf");
     let path = folder.path().display();
-    // Without TLS, for which it would want a certificate, and on no port.
+    // Without TLS, which would need a certificate, and without a port.
     let listen = format!("listen unix:{path}/socket;");
     let sample = sample().replace("listen 443 ssl;", &listen);
     let text = format!(

@@ -1,4 +1,5 @@
-//! `unicom quickstart`: what it prints can be done. Needs `curl` and `awk`, as whoever pastes the lines does.
+//! Tests that the lines `unicom quickstart` prints can be run. Like users who paste the lines, they
+//! need `curl` and `awk`.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -42,7 +43,7 @@ both_engines! {
         }
         assert_eq!(server.terminate(), Some(0));
 
-        // They are shown once, and stay as they are.
+        // The passwords are printed once and do not change.
         let server = Server::quickstart(&home);
         curl_lines(&server);
         assert!(!server.out().contains(&alice) && !server.out().contains(", password "), "{}", server.out());
@@ -56,7 +57,7 @@ both_engines! {
         let server = Server::quickstart(&home);
         curl_lines(&server);
         assert_eq!(server.terminate(), Some(0));
-        // As an earlier version made them.
+        // The passwords that an earlier version set.
         for name in ["alice", "bob"] {
             let set = ["user", "set-password", name, "--password-stdin"];
             let said = home.run_with_input(&set, &format!("{name}-password")).wrong_use();
@@ -68,7 +69,7 @@ both_engines! {
             let server = Server::start(home.command(&[command, "--listen", "127.0.0.1:0"]));
             has(&server.err(), &["WARN", "user `alice` has the password", "user `bob` has the password", mend]);
             assert!(!server.err().contains("alice-password"), "{}", server.err());
-            // Nobody's password is changed by it.
+            // The warning changes no password.
             assert_eq!(Visitor::of(&server).log_in("alice", "alice-password").await, 200);
             assert_eq!(server.terminate(), Some(0));
         }
@@ -110,14 +111,14 @@ fn without_a_word_about_it_the_database_is_a_file_in_the_folder() {
     assert!(home.path().join("unicom-data").exists());
 }
 
-/// The password that was printed for the user.
+/// Returns the password that was printed for the user.
 fn password(server: &Server, name: &str) -> String {
     let out = server.out();
     let (_, rest) = out.split_once(&format!("user {name}, password ")).unwrap();
     rest.split(' ').next().unwrap().to_owned()
 }
 
-/// Gives the user the password that an earlier version gave.
+/// Gives the user the password that an earlier version set.
 async fn publish(db: &TestDatabase, name: &'static str) {
     let set = db.database().write(move |tx| -> Result<(), DbError> {
         let user = users::by_name(tx, name)?.unwrap();
@@ -127,7 +128,7 @@ async fn publish(db: &TestDatabase, name: &'static str) {
     set.await.unwrap();
 }
 
-/// The three lines that a person is to paste, each whole on its line.
+/// Returns the three commands that a user is to paste. Each is complete on one line.
 fn curl_lines(server: &Server) -> [String; 3] {
     let since = Instant::now();
     loop {
@@ -146,7 +147,7 @@ fn curl_lines(server: &Server) -> [String; 3] {
     }
 }
 
-/// Runs a line as a shell does, in the folder.
+/// Runs a command line in the folder, as a shell does.
 fn paste(home: &Workspace, line: &str) -> Value {
     let output = Command::new("sh")
         .args(["-c", line])
@@ -160,7 +161,7 @@ fn paste(home: &Workspace, line: &str) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
-/// Pastes the third line until the bot has answered; the texts, the newest first.
+/// Runs the third line until the bot has replied. Returns the texts, newest first.
 fn answered(home: &Workspace, line: &str) -> Vec<String> {
     let since = Instant::now();
     loop {

@@ -1,4 +1,4 @@
-//! `unicom request`.
+//! Tests of `unicom request`.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ both_engines! {
 
     async fn a_failed_request_can_be_tried_again(db: &TestDatabase) {
         let home = Workspace::on(db);
-        // Nobody answers yet.
+        // The channel has no bot yet.
         let made = home.json(&["channel", "create", "--platform", "WebChat", "--name", "Site"]);
         let server = Server::serve(&home);
         let visitor = Visitor::of(&server);
@@ -43,7 +43,7 @@ both_engines! {
     fn all_that_failed_can_be_tried_again(db: &TestDatabase) {
         let home = Workspace::on(db);
         has(&home.run(&["request", "retry", "--all-failed"]).ok(), &["0 requests are"]);
-        // More than are looked for at once.
+        // More requests than one batch holds.
         let count = 1001;
         let ids: Vec<String> = db.write(move |tx| {
             let inbox = Inbox::new(tx)?;
@@ -119,7 +119,8 @@ both_engines! {
     }
 }
 
-/// Gives every request up, as a pipeline does after its last attempt; the id of one.
+/// Marks every request as failed, as the pipeline does after the last attempt. Returns the id of
+/// one.
 async fn fail_all(db: &TestDatabase) -> String {
     let failed = db.database().write(|tx| -> Result<_, DbError> {
         unclaimed_messages::fail_all(tx)?;

@@ -1,4 +1,4 @@
-//! `unicom restore`.
+//! Tests of `unicom restore`.
 
 use std::fs;
 use std::path::Path;
@@ -53,7 +53,7 @@ async fn what_is_lost_is_there_again() {
     assert_eq!(fs::read(media.join("1.png")).unwrap(), b"one");
 
     let server = Server::serve(&home);
-    // The guest is known by the cookie: the key is back too. Users log in again.
+    // The guest's cookie is still valid because the key was restored too. Users must log in again.
     let (guest, ada) = (guest.at(&server), ada.at(&server));
     assert_eq!(guest.texts().await, before);
     assert!(!ada.is_logged_in().await);
@@ -179,7 +179,7 @@ fn who_has_opened_the_old_file_cannot_write_into_the_new_one() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.run(&["backup", "b.db"]).ok();
-    // It has opened the file and not read it yet: nobody can see that it is there.
+    // This connection has opened the file and not read it yet, so other processes cannot detect it.
     let mut late =
         SqliteConnection::establish(home.path().join("unicom.db").to_str().unwrap()).unwrap();
     home.run(&["restore", "b.db", "--force"]).ok();
@@ -217,7 +217,7 @@ fn leftovers_of_a_lost_or_broken_database_do_no_harm() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.run(&["backup", "b.db"]).ok();
-    // Killed, so that it leaves its log; and then the database itself is lost.
+    // The server is killed so that it leaves its write-ahead log. Then the database file is lost.
     let server = Server::serve(&home);
     home.echo_channel();
     server.kill();
@@ -265,7 +265,7 @@ fn another_key_is_not_replaced_by_chance() {
         &["unicom.key` is another key than `kept/unicom.key`: `--force` replaces it"],
     );
     assert!(!home.path().join("unicom.db").exists());
-    // Each time, what was there is kept, and once.
+    // Each time, the previous key is kept, and only once.
     let folder = home.path().join("unicom-data");
     let restore = ["restore", "b.db", "--files", "kept", "--force"];
     for (number, former) in [OTHER.repeat(2), OTHER.repeat(3), OTHER.repeat(2)]
@@ -335,7 +335,8 @@ async fn key_and_files_stay_as_they_are_where_the_database_does() {
     }
     restore("unicom.db").wrong_use();
     unchanged("the database itself");
-    // A guest's session of this server holds after the attempt, and after the server's next start.
+    // A guest's session of this server remains valid after the attempt and after the server's next
+    // start.
     let server = Server::serve(&home);
     let guest = Visitor::of(&server);
     guest.send("m0").await;
@@ -347,7 +348,7 @@ async fn key_and_files_stay_as_they_are_where_the_database_does() {
     assert_eq!(guest.at(&server).texts().await.len(), 2);
     assert_eq!(server.terminate(), Some(0));
 
-    // A copy that is no key takes the place of none.
+    // A copy that is not a valid key does not replace a key.
     fs::write(home.path().join("kept/unicom.key"), "\0".repeat(64)).unwrap();
     has(
         &restore("b.db").failure(),
@@ -359,7 +360,7 @@ async fn key_and_files_stay_as_they_are_where_the_database_does() {
 const KEY: &str = "a key that an operator may write ";
 const OTHER: &str = "another one that nobody may know ";
 
-/// A home with this key; its file.
+/// Writes this key into `home`. Returns the path of the key file.
 fn with_key(home: &Workspace, text: &str) -> std::path::PathBuf {
     let key = home.path().join("unicom-data/unicom.key");
     fs::create_dir(key.parent().unwrap()).unwrap();
@@ -367,7 +368,7 @@ fn with_key(home: &Workspace, text: &str) -> std::path::PathBuf {
     key
 }
 
-/// Adds files that take a while to copy, since each is made to last.
+/// Adds files that take a while to copy, since each is synced to disk.
 pub fn add_many_files(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     for number in 0..4000 {
@@ -398,7 +399,7 @@ pub fn assert_locked_while_files_are_copied(home: &Workspace, database: &Path, m
     assert!(child.try_wait().unwrap().is_none(), "it has ended");
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    // What was opened before is not the database any more, and cannot be written to.
+    // The connection opened before refers to the replaced file and cannot write to it.
     assert!(
         connection
             .batch_execute("PRAGMA journal_mode = WAL; CREATE TABLE notes (text TEXT)")

@@ -1,4 +1,4 @@
-//! `unicom restore`: what had ended in the database that makes way does not begin again.
+//! Tests that `unicom restore` does not bring back access that had ended in the replaced database.
 
 use std::fs;
 
@@ -23,7 +23,7 @@ fn staff(home: &Workspace, name: &str) {
     home.run_with_input(&create, PASSWORD).ok();
 }
 
-/// Makes a token. Returns its number and its secret.
+/// Creates a token. Returns its number and its secret.
 fn token(home: &Workspace, name: &str) -> (String, String) {
     let made = home.json(&["token", "create", name, "--name", "a program"]);
     (
@@ -32,7 +32,7 @@ fn token(home: &Workspace, name: &str) -> (String, String) {
     )
 }
 
-/// The status of a request with this token that only staff may send.
+/// Returns the status of a request that only admins may send, sent with this token.
 async fn status_with(server: &Server, secret: &str) -> u16 {
     install_crypto();
     let url = format!("{}/unicom/admin/accounts/", server.origin);
@@ -65,7 +65,7 @@ async fn what_ended_since_the_backup_stays_ended() {
     let [ada, cleo, blocked, gone, guest] = [(); 5].map(|()| Visitor::of(&server));
     assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
     assert_eq!(cleo.log_in("cleo", PASSWORD).await, 200);
-    // A guest's first chat is called after the account.
+    // A guest's first chat has the id of the account.
     let account = blocked.send("hello").await;
     for visitor in [&gone, &guest] {
         visitor.send("hello").await;
@@ -110,12 +110,12 @@ async fn what_ended_since_the_backup_stays_ended() {
     let trail = home.json(&["audit", "list"]);
     let details = &trail[0]["details"];
     assert_eq!(trail[0]["action"], "database.restore");
-    // The one that was revoked, and bob's, which ended when bob was deactivated.
+    // The revoked token, and bob's, which ended when bob was deactivated.
     assert_eq!(details["carried_over"]["revoked_tokens"], 2);
     assert_eq!(details["carried_over"]["newer_passwords"], 1);
     assert_eq!(details["not_carried_over"], Value::Null);
 
-    // The same once more: all of it is still so.
+    // A second restore carries over the same changes.
     let carried = restore(&home);
     assert_eq!(carried["deactivated_users"], json!(["bob"]));
     assert_eq!(carried["newer_passwords"], json!(["ada"]));
@@ -163,7 +163,7 @@ async fn a_guest_who_became_a_user_is_no_guest_again() {
     let server = Server::serve(&home);
     let guest = Visitor::of(&server);
     guest.send("hello").await;
-    // Someone who has the cookie of before the login.
+    // Another browser with the cookie from before the login.
     let copy = guest.copied();
     home.run(&["backup", "b.db"]).ok();
     assert_eq!(guest.log_in("ada", PASSWORD).await, 200);
@@ -206,7 +206,7 @@ async fn what_cannot_be_compared_is_said() {
         assert_eq!(told["carried_over"]["ended_user_sessions"], 1);
         assert_eq!(told["carried_over"]["ended_guest_sessions"], 0);
     }
-    // A database of something else, and one whose tables are not what they were.
+    // A database without unicom's tables, and one whose tables have other columns.
     for statement in [
         "DROP TABLE unicom_users",
         "ALTER TABLE unicom_users RENAME COLUMN password_hash TO other",
@@ -225,7 +225,7 @@ async fn what_cannot_be_compared_is_said() {
     assert_eq!(server.terminate(), Some(0));
 }
 
-/// Numbers and names that are alike in another history are not the same people.
+/// Accounts that have the same number or name in another history are different people.
 #[tokio::test]
 async fn nothing_is_taken_over_from_others_of_the_same_number_or_name() {
     let home = home();
@@ -288,13 +288,14 @@ async fn what_the_backup_has_newer_stays() {
     home.user("bob", PASSWORD).ok();
     home.run(&["user", "deactivate", "bob"]).ok();
     home.run(&["backup", "a.db"]).ok();
-    // After the older backup, bob is let in again, ada has another password, and there is a token.
+    // After the older backup, bob is activated again, ada gets a new password, and a token is
+    // created.
     home.run(&["user", "activate", "bob"]).ok();
     let set = ["user", "set-password", "ada", "--password-stdin"];
     home.run_with_input(&set, NEWER).ok();
     let (_, secret) = token(&home, "ada");
     home.run(&["backup", "b.db"]).ok();
-    // The wrong one is restored first.
+    // The wrong backup is restored first.
     home.run(&["restore", "a.db", "--force"]).ok();
     restore(&home);
     let server = Server::serve(&home);
@@ -364,7 +365,7 @@ async fn staff_rights_and_blocks_are_not_given_back() {
     assert_eq!(carried["former_staff"], json!(["ada"]));
     assert_eq!(carried["blocked_accounts"], json!(["webchat_user_1"]));
     assert_eq!(home.json(&["user", "show", "ada"])["is_staff"], false);
-    // What makes way is kept as it was.
+    // The replaced database is kept unchanged.
     let before = at(&home, "unicom.db.before-restore");
     assert_eq!(before.json(&["user", "show", "ada"])["is_staff"], false);
 }
@@ -432,7 +433,7 @@ async fn erasures_of_another_history_are_said() {
     assert_eq!(server.terminate(), Some(0));
     home.user("cleo", PASSWORD).ok();
     home.run(&["backup", "b.db"]).ok();
-    // The wrong one is restored first.
+    // The wrong backup is restored first.
     let told = home.json(&["restore", "a.db", "--force"]);
     assert_eq!(told["not_carried_over"], Value::Null);
     home.run(&["account", "erase", "webchat_user_1", "--yes"])
@@ -454,11 +455,11 @@ async fn a_former_key_brings_no_session_of_a_guest_back() {
     guest.send("hello").await;
     home.run(&["backup", "b.db", "--files", "kept"]).ok();
     assert_eq!(server.terminate(), Some(0));
-    // The same key changes nothing for guests.
+    // Guests stay logged in if the key is the same.
     let again = ["restore", "b.db", "--force", "--files", "kept"];
     let carried = home.json(&again)["carried_over"].clone();
     assert_eq!(carried["ended_guest_sessions"], 0);
-    // It is replaced, since others may have it.
+    // The key is replaced, since others may have it.
     fs::remove_file(home.path().join("unicom-data/unicom.key")).unwrap();
     let server = Server::serve(&home);
     assert_eq!(server.terminate(), Some(0));

@@ -1,4 +1,4 @@
-//! `unicom retention`.
+//! Tests of `unicom retention`.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use unicom_webchat::{NewMessage, Visitor, WebChatError, save_webchat_message_on}
 use crate::server::Server;
 use crate::workspace::{Workspace, has};
 
-/// A guest who wrote 99 days ago, and who was answered.
+/// Stores a message that a guest sent 99 days ago, and a reply.
 fn wrote_long_ago(db: &TestDatabase, guest: &'static str) {
     let clock = TestClock::new();
     let past = clock.now().minus(Duration::from_secs(99 * 86_400));
@@ -58,7 +58,7 @@ both_engines! {
         let id = home.echo_channel().to_string();
         for wrong in ["0", "-3", "36501", "1.5", "\"90\"", "true"] {
             let config = format!(r#"{{"retention_days":{wrong}}}"#);
-            // Switched off or not.
+            // The value is refused even if the channel is inactive.
             for active in ["true", "false"] {
                 let run = home.run(&["channel", "update", &id, "--config", &config, "--active", active]);
                 has(&run.wrong_use(), &["`retention_days` must be a whole number of days, 1 to 36500"]);

@@ -1,4 +1,5 @@
-//! A database with rows of every kind in every table, made as people make them where they can.
+//! A database with rows of every kind in every table, created through unicom's interfaces if they
+//! can.
 
 use diesel::RunQueryDsl;
 use serde_json::{Value, json};
@@ -14,22 +15,22 @@ use crate::workspace::Workspace;
 
 pub const PASSWORD: &str = "open-sesame";
 
-/// What a person may write, and a program that takes bytes for characters gets wrong.
+/// Text that users may write and that programs handle wrongly if they confuse bytes and characters.
 pub const TEXT: &str =
     "Žluťoučký kůň 🐎 \u{202e}abc\u{202c} \"quoted\" \\ \u{7f} \u{2028} line\nbreak\ttab 'sql' --";
 
-/// JSON that is not the same once it has been parsed and written again: long numbers, zeros, blanks, escapes.
+/// JSON that changes if it is parsed and written again: long numbers, zeros, spaces, escapes.
 const ODD_JSON: &str = "{\"n\": 1.10, \"long\":123456789012345678901234567890, \"tiny\":1e-400,\n \"escaped\":\"\\u0041\\/\", \"z\":1, \"a\":0.1000}";
 
-/// What no part of the interface sets, or what needs a platform that is not there.
+/// Statements that set what no interface sets, or what needs a platform that does not exist here.
 const REST: &[&str] = &[
-    // The last number given is not the highest in use.
+    // The last number assigned is not the highest in use.
     "DELETE FROM unicom_channels WHERE name = 'gone'",
     "UPDATE unicom_channels SET error = 'no luck', confirmed_webhook_url = 'https://example.org/hook' WHERE name = 'Shop'",
     "UPDATE unicom_members SET email = 'ada@example.org', phone = '+420123456789' WHERE name = 'Ada'",
     "UPDATE unicom_accounts SET default_category_id = (SELECT id FROM unicom_request_categories ORDER BY id LIMIT 1)",
     "UPDATE unicom_accounts SET blocked = true WHERE id LIKE 'pigeon%'",
-    // Every kind of value, and a reply to what came later.
+    // Every kind of value, and a reply to a later message.
     "UPDATE unicom_messages SET html = '<b>😀</b>', subject = 'A: B', media_type = 'image', media_key = 'messages/1.png',
         media_name = 'příloha.png', media_content_type = 'image/png', media_size = 9007199254740993,
         media_sha256 = 'ab', provider_message_id = 'p-1', client_message_id = 'c-1', interactive_buttons = '[[]]',
@@ -53,7 +54,7 @@ const REST: &[&str] = &[
     "UPDATE unicom_api_tokens SET last_used_at = created_at, expires_at = created_at",
 ];
 
-/// Fills the database behind `home`, which has no tables or empty ones.
+/// Fills the database of `home`, which has no tables or empty ones.
 pub async fn fill(home: &Workspace, db: &TestDatabase) {
     let id = |made: Value| made["id"].as_str().unwrap().to_owned();
     home.echo_channel();
@@ -101,7 +102,7 @@ pub async fn fill(home: &Workspace, db: &TestDatabase) {
         "--matcher",
         words,
     ]));
-    // What is above was made later.
+    // The parent category is newer than its child.
     home.run(&["category", "update", &inner, "--parent", &outer])
         .ok();
     let model = json!({ "base_url": "https://model.example.org/v1", "model": "small" }).to_string();

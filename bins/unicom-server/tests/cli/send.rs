@@ -1,4 +1,4 @@
-//! `unicom send`.
+//! Tests of `unicom send`.
 
 use unicom_testing::{TestDatabase, both_engines};
 

@@ -1,4 +1,4 @@
-//! `unicom serve`: it lives, it stops, and nothing that it accepted is lost or answered twice.
+//! Tests of `unicom serve`: it starts and stops, and no accepted message is lost or answered twice.
 
 use serde_json::json;
 use std::time::Duration;
@@ -52,7 +52,7 @@ both_engines! {
                 visitor.send(text).await;
             }
         }
-        // Each reads at the other process.
+        // Each visitor reads from the other process.
         for (i, visitor) in visitors.into_iter().enumerate() {
             assert_answered_once(&visitor.at(&servers[(i + 1) % 2]), 4).await;
         }
@@ -73,7 +73,7 @@ fn an_address_that_is_taken_is_named() {
     has(&said, &["unicom: cannot listen on", address]);
 }
 
-/// The visitor's `count` messages `m0`, `m1`, … have one answer each, and stay so.
+/// Asserts that the visitor's `count` messages `m0`, `m1`, … have one reply each and get no more.
 async fn assert_answered_once(visitor: &Visitor, count: usize) {
     let mut expected: Vec<String> = (0..count)
         .flat_map(|i| [format!("Echo: m{i}"), format!("m{i}")])
@@ -105,7 +105,7 @@ async fn conversations_are_readable_for_nobody_else_on_the_machine() {
             .mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
-    // Who opened it to others stays asked.
+    // Permissions that the operator has widened are kept.
     let database = home.path().join("unicom.db");
     std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o640)).unwrap();
     home.run(&["check"]);

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
 
-/// How long a server may take to start or to stop: far longer than it does, on a busy machine too.
+/// Time limit for a server to start or stop: far longer than it takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Server {
     child: Child,
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// The address it listens on: `http://127.0.0.1:PORT`.
     pub origin: String,
     out: Arc<Mutex<String>>,
     err: Arc<Mutex<String>>,
@@ -29,7 +29,8 @@ impl Server {
         Self::start(home.command(&["quickstart", "--listen", "127.0.0.1:0"]))
     }
 
-    /// Starts it on a free port and waits until it takes connections, since it does not log where it listens.
+    /// Starts a server on a free port and waits until it accepts connections, since it does not log
+    /// its address.
     pub fn start_silently(mut command: Command) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap();
@@ -62,7 +63,7 @@ impl Server {
         }
     }
 
-    /// Starts it and waits until it says where it listens.
+    /// Starts a server and waits until it prints its address.
     pub fn start(mut command: Command) -> Self {
         let mut server = Self::spawn(&mut command);
         let since = Instant::now();
@@ -81,12 +82,12 @@ impl Server {
         server
     }
 
-    /// What it printed so far on standard output.
+    /// Returns what the server has printed on standard output.
     pub fn out(&self) -> String {
         self.out.lock().unwrap().clone()
     }
 
-    /// What it printed so far on standard error.
+    /// Returns what the server has printed on standard error.
     pub fn err(&self) -> String {
         self.err.lock().unwrap().clone()
     }
@@ -121,7 +122,7 @@ impl Server {
         }
     }
 
-    /// Waits until it has printed this on standard error.
+    /// Waits until the server has printed `text` on standard error.
     pub fn says(&self, text: &str) {
         let since = Instant::now();
         while !self.err().contains(text) {
@@ -145,7 +146,7 @@ impl Drop for Server {
     }
 }
 
-/// The address in `… listening on http://127.0.0.1:PORT/unicom`, once the line is whole.
+/// Returns the address in `… listening on http://127.0.0.1:PORT/unicom`, once the line is complete.
 fn origin(said: &str) -> Option<String> {
     let (_, rest) = said.split_once("listening on http://")?;
     let (address, _) = rest.split_once('\n')?.0.split_once('/')?;

@@ -1,4 +1,4 @@
-//! Where settings come from: flag beats environment beats file.
+//! Tests of the sources of settings: flags override the environment, which overrides the file.
 
 use unicom_testing::{TestDatabase, both_engines};
 
@@ -122,7 +122,8 @@ fn what_is_wrong_in_the_environment_or_a_flag_is_named() {
     );
 }
 
-/// Runs `unicom serve` with this key in the environment, which must be refused without being repeated; what it said.
+/// Asserts that `unicom serve` refuses this key in the environment without repeating it. Returns
+/// standard error.
 #[track_caller]
 fn refuses_key(home: &Workspace, key: &str) -> String {
     let said = home.run_with_key(&["serve"], key).wrong_use();
@@ -176,7 +177,7 @@ async fn a_key_may_be_in_the_environment_in_a_file_or_in_private_settings() {
     home.run(&["user", "create", "ada", "--password-stdin"]);
     home.user("ada", "correct horse battery").ok();
     home.echo_channel();
-    // It is one key: a session begun under it goes on.
+    // All of these are the same key: sessions remain valid.
     let server = Server::start(in_environment);
     let visitor = Visitor::of(&server);
     assert_eq!(visitor.log_in("ada", "correct horse battery").await, 200);
@@ -190,7 +191,7 @@ async fn a_key_may_be_in_the_environment_in_a_file_or_in_private_settings() {
     let visitor = visitor.at(&server);
     assert!(visitor.is_logged_in().await);
     assert_eq!(server.terminate(), Some(0));
-    // What the environment or a flag gives counts, whatever the file has.
+    // The environment or a flag overrides the file.
     let server = Server::start(home.command(&[
         "serve",
         "--listen",
@@ -261,7 +262,7 @@ fn a_key_is_given_once_and_where_it_stays_secret() {
             ],
         );
         assert!(!said.contains(GOOD_KEY), "{said}");
-        // Without a secret in it, anyone may read it.
+        // Without a secret, the file may be readable by everyone.
         std::fs::write(home.path().join("unicom.toml"), "workers = 2\n").unwrap();
         has(&home.run(&["migrate"]).ok(), &[]);
     }
@@ -367,7 +368,7 @@ fn names_of_cookies_are_those_that_browsers_accept() {
         &format!("{https}session_cookie = \"__Secure-shop\"\ncsrf_cookie = \"csrf\"\n"),
     );
     home.run(&["migrate"]).ok();
-    // A flag counts before the file, as everywhere.
+    // A flag overrides the file here too.
     let flags = ["migrate", "--visitor-cookie", "__Secure-shop"];
     has(&home.run(&flags).wrong_use(), &["are both `__Secure-shop`"]);
 }

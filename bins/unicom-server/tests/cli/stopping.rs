@@ -1,4 +1,4 @@
-//! What becomes of work under way when `unicom serve` is told to stop, once and twice.
+//! Tests of work in progress when `unicom serve` receives one or two stop signals.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -13,13 +13,13 @@ use crate::visitor::Visitor;
 use crate::webhook::{Hook, until};
 use crate::workspace::Workspace;
 
-/// How long what happens by itself may take.
+/// Time limit for background work.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Far less than the 30 s that requests under way are given, and long for a busy machine.
+/// Far less than the 30 s that requests in progress are given, and long for a busy machine.
 const AT_ONCE: Duration = Duration::from_secs(15);
 
-/// What a server says that was told to stop.
+/// What a server logs when it is told to stop.
 const STOPPING: &str = "another signal stops at once";
 
 both_engines! {
@@ -34,7 +34,7 @@ both_engines! {
 
         server.signal();
         server.says(STOPPING);
-        // A connection that is kept is closed when nothing is under way on it.
+        // A keep-alive connection without a request in progress is closed.
         let mut rest = String::new();
         match kept.read_to_string(&mut rest) {
             Ok(_) => {}
@@ -69,7 +69,7 @@ both_engines! {
     async fn a_bot_at_work_may_answer(db: &TestDatabase) {
         let (home, mut hook, server, visitor) = stopping_at_work(db).await;
         nobody_listens(&server);
-        // Long enough for a server that does not wait for bots to end.
+        // Long enough to detect a server that does not wait for bots to finish.
         thread::sleep(Duration::from_secs(3));
         hook.answer("late, but there");
         assert_eq!(server.ended(), Some(0));
@@ -96,7 +96,8 @@ both_engines! {
     }
 }
 
-/// A site where nobody answers, and a visitor whose message `m0` is acknowledged.
+/// Starts a server whose channel has no bot. Returns it with a visitor whose message `m0` is
+/// acknowledged.
 async fn site(db: &TestDatabase) -> (Workspace, Server, Visitor) {
     let home = Workspace::on(db);
     home.channel("{}");
@@ -106,7 +107,7 @@ async fn site(db: &TestDatabase) -> (Workspace, Server, Visitor) {
     (home, server, visitor)
 }
 
-/// A server that is told to stop while its bot is at work on the visitor's message `m0`.
+/// Starts a server and signals it to stop while its bot works on the visitor's message `m0`.
 async fn stopping_at_work(db: &TestDatabase) -> (Workspace, Hook, Server, Visitor) {
     let mut hook = Hook::new();
     let home = Workspace::on(db);
@@ -120,7 +121,7 @@ async fn stopping_at_work(db: &TestDatabase) -> (Workspace, Hook, Server, Visito
     (home, hook, server, visitor)
 }
 
-/// A message that the server receives, of which the second half is missing.
+/// A message whose first half the server has received.
 struct Half {
     stream: TcpStream,
     rest: String,
@@ -134,7 +135,7 @@ impl Half {
             .await;
         let mut stream = connect(server);
         stream.write_all(head.as_bytes()).unwrap();
-        // From here on the request is under way.
+        // The request is in progress from here on.
         until(&mut stream, "100 Continue\r\n\r\n");
         let (first, rest) = body.split_at(body.len() / 2);
         stream.write_all(first.as_bytes()).unwrap();
@@ -142,7 +143,7 @@ impl Half {
         Self { stream, rest }
     }
 
-    /// Sends the second half; all that is answered until the server closes the connection.
+    /// Sends the second half. Returns what the server answers until it closes the connection.
     fn finish(&mut self) -> String {
         self.stream.write_all(self.rest.as_bytes()).unwrap();
         let mut answer = String::new();

@@ -1,4 +1,4 @@
-//! `unicom token`.
+//! Tests of `unicom token`.
 
 use serde_json::json;
 use unicom_auth::tokens;
@@ -105,7 +105,7 @@ fn staff(home: &Workspace, name: &str) {
     home.run_with_input(&create, PASSWORD).ok();
 }
 
-/// The name of the user for whom this secret speaks.
+/// Returns the name of the user that this token belongs to.
 fn owner(db: &TestDatabase, secret: &str) -> Option<String> {
     let secret = secret.to_owned();
     let found = db.read(move |db| tokens::find(db, &secret, UtcTime::now()));

@@ -1,5 +1,5 @@
-//! What root's commands do in the folder of a service that runs as another user: nothing of root's
-//! is read there, changed or given away.
+//! Tests of commands that root runs in the folder of a service with another user: files of root are
+//! not read, changed or given away.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, lchown, symlink};
@@ -20,21 +20,21 @@ const SERVICE: u32 = 65534;
 
 const KEY: &str = "a key that an operator may write, and no other";
 
-/// What only root may read. It would be taken for a key.
+/// A text that only root may read. It would be accepted as a key.
 const SECRET: &str = "root:$y$j9T$only.root.may.read.this$:20000:0:99999:7:::";
 
 const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
-/// How often a race is tried.
+/// Number of times a race is attempted.
 const ROUNDS: usize = 12;
 
-/// The folder of a service, which belongs to its user, within root's folder of a test.
+/// The folder of a service, which belongs to the service's user, in a folder of root.
 struct Service {
     home: Workspace,
 }
 
 impl Service {
-    /// Makes it, with a database, a key and two files; `None` if this is not root.
+    /// Creates the folder with a database, a key and two files. Returns `None` if this is not root.
     fn new() -> Option<Self> {
         let home = Workspace::with_url("sqlite://service/unicom.db");
         if home.path().metadata().unwrap().uid() != 0 {
@@ -59,12 +59,12 @@ impl Service {
         self.home.path().join("service").join(name)
     }
 
-    /// Something that only root may touch.
+    /// Returns a path that only root may change.
     fn roots(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
 
-    /// Gives what is at `path` and below it to the service's user.
+    /// Gives `path` and everything below it to the service's user.
     fn give(&self, path: &Path) {
         lchown(path, Some(SERVICE), Some(SERVICE)).unwrap();
         if path.symlink_metadata().unwrap().is_dir() {
@@ -74,7 +74,7 @@ impl Service {
         }
     }
 
-    /// Puts a link of the service's user in place of what is at `name`.
+    /// Replaces `name` with a symbolic link that belongs to the service's user.
     fn link(&self, name: &str, to: &Path) {
         let path = self.path(name);
         if path.is_dir() && !path.is_symlink() {
@@ -86,7 +86,7 @@ impl Service {
         self.give(&path);
     }
 
-    /// Takes the link away again.
+    /// Removes the link again.
     fn unlink(&self, name: &str) {
         let path = self.path(name);
         fs::remove_file(&path).unwrap();
@@ -106,7 +106,8 @@ impl Service {
             .run(&["restore", "b.db", "--force", "--files", "kept"])
     }
 
-    /// What is root's is as it was, and its text is nowhere in the service's folder.
+    /// Asserts that root's files are unchanged and that their text is nowhere in the service's
+    /// folder.
     #[track_caller]
     fn assert_secrets_are_kept(&self, why: &str) {
         for name in ["secret", "secrets", "secrets/1.png"] {
@@ -126,7 +127,7 @@ impl Service {
     }
 }
 
-/// No file below the folder has root's secret in it.
+/// Asserts that no file below the folder contains root's secret.
 #[track_caller]
 fn assert_text_is_not_in(folder: &Path, why: &str) {
     for entry in folder.read_dir().unwrap() {
@@ -225,7 +226,7 @@ fn a_backup_reads_no_hard_link_pipe_or_device() {
     service.backup().ok();
 }
 
-/// Makes a backup that may not wait for anybody. Returns what it said.
+/// Makes a backup, which must not wait for another process. Returns its standard error.
 fn ended(service: &Service) -> String {
     let mut command = service
         .home
@@ -296,7 +297,7 @@ fn a_restore_writes_nowhere_that_a_link_leads_to() {
             service.give(&service.path("unicom-data/unicom.key"));
         }
     }
-    // A file in the place of which one is put is replaced, and what a link there leads to stays.
+    // An existing file is replaced. If it is a link, the target of the link is unchanged.
     let media = "unicom-data/media/messages/1.png";
     service.link(media, &service.roots("secret"));
     service.restore().ok();
@@ -329,14 +330,14 @@ fn what_is_restored_belongs_to_the_service() {
             assert_eq!((data.uid(), data.gid()), (SERVICE, SERVICE), "{name}");
             assert_eq!(data.mode() & 0o077, 0, "{name}");
         }
-        // Nothing of the draft is left.
+        // No temporary file is left.
         assert!(
             names_in(service.home.path())
                 .iter()
                 .all(|name| !name.starts_with('.'))
         );
     }
-    // The copy stays root's, also in a folder of the service's user.
+    // The copy belongs to root, even in a folder of the service's user.
     service
         .home
         .run(&["backup", "service/b.db", "--files", "kept"])
@@ -349,7 +350,7 @@ fn links_of_root_are_followed() {
     let Some(service) = Service::new() else {
         return;
     };
-    // As systemd does it: `/var/lib/unicom` is a link of root's.
+    // As systemd sets it up: `/var/lib/unicom` is a link that belongs to root.
     symlink(service.path(""), service.roots("state")).unwrap();
     let home = at(&service.home, "state/unicom.db");
     let run = |arguments: &[&str]| Run::of(home.command(arguments).output().unwrap()).ok();
@@ -403,13 +404,13 @@ fn no_command_of_root_follows_a_link_of_the_service() {
             service.give(&service.path("unicom-data/unicom.key"));
         }
     }
-    // A new database in the service's folder is the service's.
+    // A new database in the service's folder belongs to the service's user.
     fs::remove_file(service.path("unicom.db")).unwrap();
     service.home.run(&["migrate"]).ok();
     assert_eq!(service.path("unicom.db").metadata().unwrap().uid(), SERVICE);
 }
 
-/// The service's user may write any key of a file into the database.
+/// The service's user may write any media key into the database.
 #[tokio::test]
 async fn files_that_links_lead_to_are_neither_exported_nor_erased() {
     let Some(service) = Service::new() else {
@@ -420,7 +421,7 @@ async fn files_that_links_lead_to_are_neither_exported_nor_erased() {
     let mut accounts = Vec::new();
     for _ in 0..2 {
         let message = Visitor::of(&server).send_file(GIF).await;
-        // A guest's first chat is called after the account.
+        // A guest's first chat has the id of the account.
         accounts.push(message["chat_id"].as_str().unwrap().to_owned());
     }
     assert_eq!(server.terminate(), Some(0));
@@ -451,7 +452,7 @@ async fn files_that_links_lead_to_are_neither_exported_nor_erased() {
         service.assert_secrets_are_kept(key);
         let run = home.run(&["account", "erase", account, "--yes"]);
         if link == key {
-            // The link itself goes.
+            // The link itself is deleted.
             run.ok();
             assert!(
                 !service
@@ -470,7 +471,7 @@ fn a_sweep_deletes_nothing_that_a_link_leads_to() {
     let Some(service) = Service::new() else {
         return;
     };
-    // A file of another service of unicom, and one that was never whole there.
+    // A file of another unicom service, and one of its incomplete files.
     let theirs = [
         service.roots("theirs/01900000-0000-7000-8000-000000000000.png"),
         service.roots("theirs/2.png#1"),
@@ -514,8 +515,8 @@ fn a_sweep_deletes_nothing_that_a_link_leads_to() {
     is_kept("a link that comes and goes");
 }
 
-/// Does `mischief` in the service's folder over and over, while root restores. Returns how often
-/// it did something.
+/// Calls `mischief` in the service's folder repeatedly while root restores. Returns how often it
+/// changed something.
 fn restore_meanwhile(service: &Service, mischief: impl Fn(&Service) -> usize + Sync) -> usize {
     let (stop, done) = (AtomicBool::new(false), AtomicUsize::new(0));
     thread::scope(|scope| {
@@ -524,7 +525,7 @@ fn restore_meanwhile(service: &Service, mischief: impl Fn(&Service) -> usize + S
                 done.fetch_add(mischief(service), Ordering::Relaxed);
             }
         });
-        // It may see what is done and fail; it may not do what the service's user wants.
+        // The restore may detect this and fail. It must not do what the service's user wants.
         let run = service.restore();
         stop.store(true, Ordering::Relaxed);
         assert!(matches!(run.code, Some(0 | 1)), "{run:?}");
@@ -532,7 +533,8 @@ fn restore_meanwhile(service: &Service, mischief: impl Fn(&Service) -> usize + S
     done.into_inner()
 }
 
-/// Puts a link to root's file in the place of each file that is not whole yet in `folder`.
+/// Replaces each incomplete file in `folder` with a link to root's file. Returns how many were
+/// replaced.
 fn swap_parts(service: &Service, folder: &str) -> usize {
     let mut swapped = 0;
     let Ok(entries) = service.path(folder).read_dir() else {
@@ -697,7 +699,7 @@ fn a_journal_that_names_a_file_of_roots_does_not_delete_it() {
         assert!(service.path("unicom.db-journal").exists());
     }
     fs::remove_file(service.path("unicom.db-journal")).unwrap();
-    // One beside the backup, which is root's.
+    // A journal next to the backup, which belongs to root.
     plant_journal(&service.roots("b.db"), &service.roots("secret"));
     let said = service.restore().failure();
     has(&said, &["`b.db` was left in the middle of a change"]);
@@ -707,7 +709,7 @@ fn a_journal_that_names_a_file_of_roots_does_not_delete_it() {
     service.home.run(&["channel", "list"]).ok();
 }
 
-/// The log of the database that makes way is part of it, though SQLite does not open it there.
+/// The write-ahead log is part of the replaced database, though SQLite does not open it there.
 #[test]
 fn what_a_crash_left_in_the_log_is_in_the_database_that_is_kept() {
     let Some(service) = Service::new() else {
@@ -765,7 +767,7 @@ fn a_database_that_is_swapped_for_a_link_meanwhile_creates_nothing() {
     service.assert_secrets_are_kept("a link that comes and goes");
 }
 
-/// In `/tmp`, everyone may put a file beside one of root's.
+/// In `/tmp`, every user can create a file next to one of root's.
 #[test]
 fn nothing_is_believed_that_lies_beside_a_file_in_a_folder_for_all() {
     let Some(service) = Service::new() else {

@@ -1,4 +1,4 @@
-//! Two processes on one PostgreSQL share what there is to do.
+//! Tests that two processes on one PostgreSQL database share the work.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -15,13 +15,13 @@ use unicom_webchat::{NewMessage, Visitor, WebChatError, save_webchat_message};
 use crate::server::Server;
 use crate::workspace::Workspace;
 
-/// Requests that wait when the two processes start.
+/// Number of requests that wait when the two processes start.
 const REQUESTS: usize = 10_000;
 
-/// Visitors who wrote them, each in a chat.
+/// Number of visitors who wrote them, each in one chat.
 const VISITORS: usize = 500;
 
-/// How long the two may take: far longer than they do, on a busy machine too.
+/// Time limit for the two processes: far longer than they need, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 #[test]
@@ -42,7 +42,7 @@ fn two_processes_share_ten_thousand_requests() {
     let answered = servers.each_ref().map(answered);
     let shares = answered.each_ref().map(Vec::len);
     println!("shared as {shares:?} in {:?}", since.elapsed());
-    // Each once: every request was answered by one of the two, and has one answer.
+    // Every request was answered by exactly one process and has one reply.
     let all: BTreeSet<&String> = answered.iter().flatten().collect();
     assert_eq!(
         (all.len(), answered[0].len() + answered[1].len()),
@@ -69,14 +69,14 @@ fn two_processes_share_ten_thousand_requests() {
     }
 }
 
-/// `unicom serve` that says which requests it has answered.
+/// Returns a `unicom serve` command that logs which requests it has answered.
 fn told(home: &Workspace) -> Command {
     let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
     command.env("UNICOM_LOG", "info,unicom_core=debug");
     command
 }
 
-/// The requests that a process has answered, by what it said.
+/// Returns the ids of the requests that a process has answered, according to its log.
 fn answered(server: &Server) -> Vec<String> {
     let said = server.err();
     let lines = said

@@ -1,4 +1,5 @@
-//! Messages that came in through a channel of a platform that no process knows, so that nobody works on them.
+//! Messages received through a channel of a platform that no process supports, so that no process
+//! works on them.
 
 use diesel::RunQueryDsl;
 use serde_json::json;
@@ -9,7 +10,7 @@ use unicom_core::{
 use unicom_db::{DbError, Tx, on_engine, queries::channels};
 use unicom_models::{Channel, Message};
 
-/// An active channel of such a platform.
+/// An active channel of an unsupported platform.
 pub struct Inbox(pub Channel);
 
 impl Inbox {
@@ -20,7 +21,7 @@ impl Inbox {
         Ok(Self(channel))
     }
 
-    /// Takes a message in: `who` is account `pigeon_…` in chat `loft_…`.
+    /// Stores an incoming message of account `pigeon_{who}` in chat `loft_…`.
     pub fn take(&self, tx: &mut Tx<'_>, who: &str, text: &str) -> Result<Message, CoreError> {
         let incoming = IngestedMessage {
             account: IngestedAccount {
@@ -44,7 +45,7 @@ impl Inbox {
     }
 }
 
-/// Gives every request up, as a pipeline does after its last attempt.
+/// Marks every request as failed, as the pipeline does after the last attempt.
 pub fn fail_all(tx: &mut Tx<'_>) -> Result<(), DbError> {
     let given_up = "UPDATE unicom_requests SET status = 'FAILED', error = 'no luck', due_at = NULL";
     on_engine!(&mut **tx, conn => diesel::sql_query(given_up).execute(conn))?;

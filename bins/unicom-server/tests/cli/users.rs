@@ -1,4 +1,4 @@
-//! `unicom user`.
+//! Tests of `unicom user`.
 
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::server::Server;
 
-/// How long an answer may take: a crashed server's claim on a request holds for 10 s.
+/// Time limit for a reply: a crashed server's claim on a request is valid for 10 s.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Visitor {
@@ -27,7 +27,7 @@ impl Visitor {
         }
     }
 
-    /// The same visitor at another process, or at the same one after a restart.
+    /// Moves the visitor to another process, or to a server's new address after a restart.
     pub fn at(self, server: &Server) -> Self {
         Self {
             base: server.origin.clone(),
@@ -35,7 +35,7 @@ impl Visitor {
         }
     }
 
-    /// Another browser with the same cookies.
+    /// Returns another browser with the same cookies.
     pub fn copied(&self) -> Self {
         Self {
             client: self.client.clone(),
@@ -61,7 +61,8 @@ impl Visitor {
         self.answer(delete.header("X-CSRFToken", token)).await
     }
 
-    /// The head of such a post, whose body of `length` bytes comes once the server has answered `100 Continue`.
+    /// Returns the head of a post whose body of `length` bytes follows once the server has answered
+    /// `100 Continue`.
     pub async fn head_of_post(&self, path: &str, length: usize) -> String {
         let (_, session) = self.get("/unicom/auth/session/").await;
         format!(
@@ -73,7 +74,7 @@ impl Visitor {
         )
     }
 
-    /// Sends a file that is accepted; the message.
+    /// Sends a file, which must be accepted. Returns the message.
     pub async fn send_file(&self, content: &[u8]) -> Value {
         let head = b"--b\r\ncontent-disposition: form-data; name=\"media\"\r\n\r\n";
         let body = [head, content, b"\r\n--b--\r\n"].concat();
@@ -84,7 +85,7 @@ impl Visitor {
         answer["message"].clone()
     }
 
-    /// The file behind a message's `media_url`, or a part of it.
+    /// Requests the file behind a message's `media_url`, or a range of it.
     pub async fn file(&self, path: &str, range: Option<&str>) -> (u16, Vec<u8>) {
         let mut get = self.client.get(format!("{}{path}", self.base));
         if let Some(range) = range {
@@ -104,7 +105,7 @@ impl Visitor {
         self.get("/unicom/auth/session/").await.1["authenticated"] == true
     }
 
-    /// Sends a text that is accepted; the id of its chat.
+    /// Sends a text, which must be accepted. Returns the id of its chat.
     pub async fn send(&self, text: &str) -> String {
         let (status, body) = self
             .post("/unicom/webchat/send/", json!({ "text": text }))
@@ -113,7 +114,7 @@ impl Visitor {
         body["chat_id"].as_str().unwrap().to_owned()
     }
 
-    /// The default chat's messages, the oldest first.
+    /// Returns the default chat's messages, oldest first.
     pub async fn messages(&self) -> Vec<Value> {
         let (status, body) = self
             .get("/unicom/webchat/messages/?order=asc&limit=100")
@@ -122,13 +123,13 @@ impl Visitor {
         body["messages"].as_array().unwrap().clone()
     }
 
-    /// The default chat's texts, the oldest first.
+    /// Returns the default chat's texts, oldest first.
     pub async fn texts(&self) -> Vec<String> {
         let text = |message: &Value| message["text"].as_str().unwrap().to_owned();
         self.messages().await.iter().map(text).collect()
     }
 
-    /// The texts once there are `count` of them.
+    /// Waits until there are `count` texts and returns them.
     pub async fn texts_once(&self, count: usize) -> Vec<String> {
         let since = Instant::now();
         loop {
@@ -144,12 +145,12 @@ impl Visitor {
         }
     }
 
-    /// The values of all cookies.
+    /// Returns the values of all cookies.
     pub fn cookie_values(&self) -> Vec<String> {
         self.cookies.lock().unwrap().values().cloned().collect()
     }
 
-    /// A request as a page's script makes it.
+    /// Starts a POST request with a CSRF token, as a page's script sends it.
     async fn posting(&self, path: &str) -> reqwest::RequestBuilder {
         let (_, session) = self.get("/unicom/auth/session/").await;
         let post = self.client.post(format!("{}{path}", self.base));
@@ -161,7 +162,7 @@ impl Visitor {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
-    /// The cookies as a header tells them.
+    /// Returns the value of the `Cookie` header.
     fn cookie(&self) -> String {
         let cookies = self.cookies.lock().unwrap();
         let each = |(name, value): (&String, &String)| format!("{name}={value}");
@@ -183,7 +184,7 @@ impl Visitor {
     }
 }
 
-/// What reqwest asks for, even where nothing is encrypted.
+/// Installs the crypto provider that reqwest needs even for connections without TLS.
 pub fn install_crypto() {
     static CRYPTO: Once = Once::new();
     CRYPTO.call_once(|| {

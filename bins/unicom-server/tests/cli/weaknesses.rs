@@ -1,4 +1,5 @@
-//! Settings that weaken the server: `unicom check` says "ok, but", and `unicom serve` logs the same.
+//! Tests of settings that weaken the server: `unicom check` prints "ok, but", and `unicom serve`
+//! logs the same warning.
 
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use crate::workspace::{Run, Workspace, has, skip_without_root};
 
 type Variables<'a> = &'a [(&'a str, &'a str)];
 
-/// The warnings that `unicom check --json` gives with these variables: which, and what is said.
+/// Returns the warnings of `unicom check --json` with these variables: id and text.
 #[track_caller]
 fn warnings(home: &Workspace, variables: Variables<'_>) -> Vec<(String, String)> {
     let mut command = home.command(&["check", "--json"]);
@@ -59,7 +60,7 @@ both_engines! {
     }
 }
 
-/// With a database that all is well with.
+/// Returns a workspace with a database that causes no warnings.
 fn ready() -> Workspace {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
@@ -163,7 +164,7 @@ fn networks_that_mean_anyone_are_told() {
         "8.0.0.0/5",
         "2000::/3",
         "10.0.0.0/8, 0.0.0.0/0",
-        // Together they are everything.
+        // Each list covers all addresses.
         "0.0.0.0/1,128.0.0.0/1",
         "0.0.0.0/8,1.0.0.0/8",
         "8000::/1, ::/1",
@@ -300,7 +301,7 @@ fn files_that_others_may_read_or_change_are_told() {
     let home = ready();
     let serve = || assert_eq!(Server::serve(&home).terminate(), Some(0));
     serve();
-    // As it is made, all of it is the owner's only.
+    // As created, the files are accessible only to their owner.
     assert_eq!(warned(&home, &[]), [""; 0]);
     for (path, private, id) in [
         ("unicom.db", 0o600, "database_mode"),
@@ -318,7 +319,7 @@ fn files_that_others_may_read_or_change_are_told() {
         ] {
             let mode = private | open;
             if path.ends_with("-wal") {
-                // SQLite deletes it when the last connection closes.
+                // SQLite deletes the write-ahead log when the last connection closes.
                 std::fs::write(home.path().join(path), "").unwrap();
             }
             chmod(&home.path().join(path), mode);
@@ -339,7 +340,7 @@ fn files_that_others_may_read_or_change_are_told() {
         }
     }
     assert_eq!(warned(&home, &[]), [""; 0]);
-    // A key elsewhere, and settings with a secret in them.
+    // A key file elsewhere, and a settings file that contains a secret.
     home.write_private("the.key", crate::checks::GOOD_KEY);
     chmod(&home.path().join("the.key"), 0o640);
     assert_eq!(
@@ -372,7 +373,7 @@ fn files_that_others_may_read_or_change_are_told() {
 #[tokio::test]
 async fn what_a_server_makes_only_its_owner_reads() {
     let home = Workspace::with_url("sqlite://unicom.db");
-    // Whatever the mask of whoever starts it.
+    // Files are private with any umask of the calling process.
     let binary = env!("CARGO_BIN_EXE_unicom");
     let mut command = home.command(&[]);
     let arguments: Vec<_> = command
@@ -417,7 +418,7 @@ fn mode(path: &Path) -> u32 {
     std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777
 }
 
-/// Needs root, who alone gives files away.
+/// Needs root, because only root can give files to another user.
 #[cfg(unix)]
 #[test]
 fn files_of_another_user_are_told() {
@@ -442,7 +443,7 @@ fn files_of_another_user_are_told() {
         );
         std::os::unix::fs::chown(&path, Some(0), None).unwrap();
     }
-    // Root looks at what is all of one other user: that is the server's.
+    // If all files belong to one other user, root takes that user for the server's.
     let mut chown = std::process::Command::new("chown");
     chown.args(["-R", "4711"]).arg(home.path());
     assert!(chown.status().unwrap().success());

@@ -1,4 +1,4 @@
-//! `Hook`: the server of a webhook bot, which answers when a test says so.
+//! `Hook`: the server of a webhook bot, which replies when a test tells it to.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -12,13 +12,13 @@ use serde_json::json;
 use crate::server::Server;
 use crate::workspace::{Run, Workspace};
 
-/// How long it may take until it is asked: a claim of a process that was stopped at once holds for 10 s.
+/// Time limit for a call: the claim of a process that was stopped immediately is valid for 10 s.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What calls are signed with.
+/// Secret that calls are signed with.
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-/// The server: it answers when it is told to.
+/// The server of a webhook bot. It replies when a test calls `answer`.
 pub struct Hook {
     origin: String,
     asked: Receiver<TcpStream>,
@@ -38,7 +38,7 @@ impl Hook {
         }
     }
 
-    /// A channel whose bot it is.
+    /// Creates a channel that has this bot.
     pub fn channel(&self, home: &Workspace) {
         let bot = json!({
             "kind": "webhook", "url": format!("{}/hook", self.origin), "secret_env": "UNICOM_BOT_SHOP", "timeout_s": 50,
@@ -49,12 +49,12 @@ impl Hook {
         Run::of(self.command(home, &arguments).output().unwrap()).ok();
     }
 
-    /// A server that may call it.
+    /// Starts a server that may call this bot.
     pub fn serve(&self, home: &Workspace) -> Server {
         Server::start(self.command(home, &["serve", "--listen", "127.0.0.1:0"]))
     }
 
-    /// `unicom` where bots may call this machine, and it with the secret.
+    /// Returns a `unicom` command whose bots may call this machine and that has the bot's secret.
     fn command(&self, home: &Workspace, arguments: &[&str]) -> Command {
         let mut command = home.command(arguments);
         command
@@ -64,12 +64,12 @@ impl Hook {
         command
     }
 
-    /// Waits until it is asked.
+    /// Waits until the bot is called.
     pub fn is_asked(&mut self) {
         self.asking.push(self.asked.recv_timeout(PATIENCE).unwrap());
     }
 
-    /// Answers what it was asked. Nobody may be there to hear it.
+    /// Answers all pending calls. The callers may have disconnected.
     pub fn answer(&mut self, text: &str) {
         let body = json!({ "text": text }).to_string();
         for mut stream in self.asking.drain(..) {
@@ -83,7 +83,7 @@ impl Hook {
     }
 }
 
-/// Hands over each connection on which a whole request has come.
+/// Passes on each connection on which a whole request has arrived.
 fn accept(listener: &TcpListener, tell: &Sender<TcpStream>) {
     for stream in listener.incoming() {
         let mut stream = stream.unwrap();
@@ -97,7 +97,7 @@ fn accept(listener: &TcpListener, tell: &Sender<TcpStream>) {
     }
 }
 
-/// Reads up to and with this.
+/// Reads up to and including `end`.
 pub fn until(stream: &mut TcpStream, end: &str) -> String {
     let mut read = Vec::new();
     while !read.ends_with(end.as_bytes()) {

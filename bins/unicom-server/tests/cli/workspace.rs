@@ -1,4 +1,4 @@
-//! A folder to run `unicom` in, and what a run came to.
+//! A folder in which tests run `unicom`, and the result of a run.
 
 use std::io::Write;
 use std::path::Path;
@@ -8,22 +8,22 @@ use serde_json::Value;
 use tempfile::TempDir;
 use unicom_testing::TestDatabase;
 
-/// An id that nothing has.
+/// An id that does not exist.
 pub const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
 
-/// A folder of its own, and the database that `UNICOM_DATABASE_URL` names there.
+/// A temporary folder, and the database that `UNICOM_DATABASE_URL` names for runs in it.
 pub struct Workspace {
     folder: TempDir,
     database_url: Option<String>,
 }
 
 impl Workspace {
-    /// Over a test's database.
+    /// Creates a workspace that uses a test database.
     pub fn on(db: &TestDatabase) -> Self {
         Self::with_url(db.url())
     }
 
-    /// Over whatever this URL names.
+    /// Creates a workspace that uses the database with this URL.
     pub fn with_url(url: &str) -> Self {
         Self {
             database_url: Some(url.to_owned()),
@@ -31,7 +31,7 @@ impl Workspace {
         }
     }
 
-    /// Without a word about the database.
+    /// Creates a workspace without a database URL.
     pub fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
@@ -47,7 +47,7 @@ impl Workspace {
         std::fs::write(self.path().join(name), text).unwrap();
     }
 
-    /// Writes a file that only its owner reads.
+    /// Writes a file that only its owner can read.
     pub fn write_private(&self, name: &str, text: &str) {
         let path = self.path().join(name);
         let mut options = std::fs::OpenOptions::new();
@@ -61,13 +61,14 @@ impl Workspace {
             .unwrap();
     }
 
-    /// Runs it with this secret key in the environment.
+    /// Runs `unicom` with this secret key in the environment.
     pub fn run_with_key(&self, arguments: &[&str], key: &str) -> Run {
         let mut command = self.command(arguments);
         Run::of(command.env("UNICOM_SECRET_KEY", key).output().unwrap())
     }
 
-    /// `unicom` with these arguments, in this folder, without the settings of whoever runs the tests.
+    /// Returns a `unicom` command with these arguments in this folder, without settings from the
+    /// environment of the tests.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_unicom"));
         for (name, _) in std::env::vars_os() {
@@ -92,7 +93,7 @@ impl Workspace {
         Run::of(self.command(arguments).output().unwrap())
     }
 
-    /// Runs it with this on its standard input.
+    /// Runs `unicom` with this text on its standard input.
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Run {
         let mut command = self.command(arguments);
         command
@@ -100,23 +101,23 @@ impl Workspace {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // It may end without reading what it does not want.
+        // The command may end without reading its input.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         Run::of(child.wait_with_output().unwrap())
     }
 
-    /// Runs it with `--json`; what it printed.
+    /// Runs `unicom` with `--json`. Returns the parsed output.
     pub fn json(&self, arguments: &[&str]) -> Value {
         let run = self.run(&[arguments, &["--json"]].concat());
         serde_json::from_str(&run.ok()).unwrap()
     }
 
-    /// A WebChat channel with the echo bot; its number.
+    /// Creates a WebChat channel with the echo bot. Returns its number.
     pub fn echo_channel(&self) -> i64 {
         self.channel(r#"{"bot":"echo"}"#)
     }
 
-    /// A WebChat channel with this configuration; its number.
+    /// Creates a WebChat channel with this configuration. Returns its number.
     pub fn channel(&self, config: &str) -> i64 {
         let made = self.json(&[
             "channel",
@@ -131,7 +132,7 @@ impl Workspace {
         made["id"].as_i64().unwrap()
     }
 
-    /// The audit trail, the latest line first: who did what, to what.
+    /// Returns the audit trail, newest line first: actor, action and subject.
     pub fn audited(&self) -> Vec<String> {
         let lines = self.json(&["audit", "list"]);
         let text = |line: &Value, field: &str| line[field].as_str().unwrap().to_owned();
@@ -143,7 +144,7 @@ impl Workspace {
         lines.as_array().unwrap().iter().map(line).collect()
     }
 
-    /// Makes a user of this name; the user's id.
+    /// Creates a user with this name. Returns the user's id.
     pub fn new_user(&self, name: &str) -> String {
         self.user(name, "correct horse battery").ok();
         let users = self.json(&["user", "list"]);
@@ -156,7 +157,7 @@ impl Workspace {
     }
 }
 
-/// Prints why a test is skipped that only root can run. With `UNICOM_TEST_REQUIRE_ROOT=1` it fails
+/// Prints why a test that only root can run is skipped. With `UNICOM_TEST_REQUIRE_ROOT=1` it fails
 /// instead.
 pub fn skip_without_root(why: &str) {
     let is_required = std::env::var("UNICOM_TEST_REQUIRE_ROOT").is_ok_and(|value| value == "1");
@@ -164,7 +165,7 @@ pub fn skip_without_root(why: &str) {
     println!("skipped: {why}");
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,
@@ -181,14 +182,15 @@ impl Run {
         }
     }
 
-    /// It went well; what it printed.
+    /// Asserts that the run succeeded. Returns its standard output.
     #[track_caller]
     pub fn ok(self) -> String {
         assert_eq!(self.code, Some(0), "{self:?}");
         self.out
     }
 
-    /// It ended with this code, said why on standard error and nothing on standard output; what it said.
+    /// Asserts that the run ended with this exit code and printed only to standard error. Returns
+    /// what it printed there.
     #[track_caller]
     pub fn fails(self, code: i32) -> String {
         assert_eq!((self.code, self.out.as_str()), (Some(code), ""), "{self:?}");
@@ -196,13 +198,13 @@ impl Run {
         self.err
     }
 
-    /// It was used wrongly; what it said.
+    /// Asserts that the run reported wrong use. Returns its standard error.
     #[track_caller]
     pub fn wrong_use(self) -> String {
         self.fails(2)
     }
 
-    /// It failed, in one sentence; that sentence.
+    /// Asserts that the run failed with one sentence. Returns the sentence.
     #[track_caller]
     pub fn failure(self) -> String {
         let said = self.fails(1);
@@ -214,7 +216,7 @@ impl Run {
     }
 }
 
-/// Panics unless `text` has every one of `parts`.
+/// Panics unless `text` contains every one of `parts`.
 #[track_caller]
 pub fn has(text: &str, parts: &[&str]) {
     for part in parts {

@@ -1,4 +1,5 @@
-//! What was typed wrongly, and databases that cannot be had: exit codes, and a sentence on standard error.
+//! Tests of wrong arguments and of databases that cannot be opened: exit codes, and a sentence on
+//! standard error.
 
 use std::process::Stdio;
 
@@ -119,7 +120,8 @@ fn a_database_that_cannot_be_had_is_named_without_its_password() {
         let home = Workspace::with_url(url);
         for arguments in [&["migrate"][..], &["user", "list"], &["serve"]] {
             let run = home.run(arguments);
-            // A URL that names no database is wrong use; a database that is not there is a failure.
+            // A URL that names no database is wrong use. A database that does not exist is a
+            // failure.
             let said = if part.starts_with("expected") {
                 run.wrong_use()
             } else {

@@ -1,4 +1,5 @@
-//! One line for each request: its route, what came of it, and the number of the user or token that asked.
+//! Tests of the access log: one line per request, with its route, its status, and the number of the
+//! user or token that sent it.
 
 use log::Level;
 use reqwest::Method;
@@ -11,7 +12,7 @@ use crate::both;
 use crate::log::{Line, lines_of};
 use crate::response::Response;
 
-/// The one access line of the request with this answer.
+/// Returns the access line of the request with this response. There must be exactly one.
 #[track_caller]
 fn access_line(answer: &Response) -> Line {
     let lines = lines_of(answer.header("x-request-id"));
@@ -20,7 +21,7 @@ fn access_line(answer: &Response) -> Line {
     lines.remove(0)
 }
 
-/// Fails where the line of the request with this answer does not say that.
+/// Fails unless the access line of the request with this response has this method, route and actor.
 #[track_caller]
 fn says(answer: &Response, method: &str, route: &str, actor: Option<&str>) {
     let line = access_line(answer);
@@ -65,7 +66,7 @@ both! {
         let guest = app.guest().await;
         let send = || guest.request(Method::POST, "/unicom/webchat/send/");
         says(send().body("application/json", "{").send().await.is(400, "invalid_json"), "POST", "/unicom/webchat/send", None);
-        // What middleware refuses, before there is a handler.
+        // Requests refused by middleware, before a handler runs.
         let forged = send().csrf(Some("forged")).json(&json!({ "text": "hi" })).send().await;
         says(forged.is(403, "csrf_failed"), "POST", "/unicom/webchat/send", None);
         let stranger = app.guest().await.with_bearer("uct_wrong");

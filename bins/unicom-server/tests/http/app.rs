@@ -1,4 +1,4 @@
-//! `TestApp`: a running server, its clients, and what it has stored.
+//! `TestApp`: a running server, its clients, and its stored data.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -21,29 +21,29 @@ use unicom_testing::{TestClock, TestDatabase};
 use crate::client::Client;
 use crate::log;
 
-/// How long a test waits for what happens by itself.
+/// Time limit for background work.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The password of every user in tests.
 pub const PASSWORD: &str = "correct horse battery";
 
-/// The echo bot alone.
+/// Returns the echo bot as the only bot.
 pub fn echo() -> Bots {
     Bots::default().with("echo", Echo)
 }
 
-/// What a test wants otherwise.
+/// Settings of a test server.
 pub struct Setup {
     pub channel: Value,
     pub options: Options,
     pub bots: Bots,
     pub platforms: Platforms,
-    /// By default, time passes by itself.
+    /// Defaults to the system clock.
     pub clock: Option<TestClock>,
 }
 
 impl Default for Setup {
-    /// A channel where nobody answers, so that what a test counts stands still.
+    /// Returns a set-up whose channel has no bot, so that counts stay the same during a test.
     fn default() -> Self {
         Self {
             channel: json!({}),
@@ -72,12 +72,12 @@ struct Running {
 }
 
 impl TestApp {
-    /// A server whose channel has no bot.
+    /// Starts a server whose channel has no bot.
     pub async fn start(db: &TestDatabase) -> Self {
         Self::with(db, Setup::default()).await
     }
 
-    /// A server whose channel has the echo bot.
+    /// Starts a server whose channel has the echo bot.
     pub async fn with_echo(db: &TestDatabase) -> Self {
         let channel = json!({ "bot": "echo" });
         Self::with(
@@ -115,7 +115,7 @@ impl TestApp {
         app
     }
 
-    /// One more active web chat channel.
+    /// Creates another active web chat channel.
     pub async fn channel(&self, config: Value) -> ChannelId {
         let made = self.database.write(move |tx| {
             let kind = "WebChat".into();
@@ -124,7 +124,7 @@ impl TestApp {
         made.await.unwrap().id
     }
 
-    /// The channel that the server began with.
+    /// Returns the id of the channel that the server started with.
     pub fn channel_id(&self) -> ChannelId {
         self.channel_id
     }
@@ -138,15 +138,15 @@ impl TestApp {
         assert!(switched.await.unwrap());
     }
 
-    /// Starts the server on what is stored, in a thread of its own.
+    /// Starts the server on the stored data, in a separate thread.
     pub fn run(&mut self, options: Options, bots: Bots) {
         let settings = Settings::load(Options {
             listen: Some(([127, 0, 0, 1], 0).into()),
             data_dir: Some(self.folder.path().to_owned()),
             workers: Some(2),
-            // Tests ask faster than people do.
+            // Tests send requests faster than people do.
             rate_limit: options.rate_limit.or(Some(RateLimit::Off)),
-            // However full the disk is that they run on.
+            // However full the disk is.
             min_free_space: options.min_free_space.or(Some(0)),
             ..options
         })
@@ -171,12 +171,12 @@ impl TestApp {
         });
     }
 
-    /// Another way to the database, for the server that [`TestApp::run`] starts.
+    /// Sets the database handle for the server that [`TestApp::run`] starts.
     pub fn use_database(&mut self, database: Database) {
         self.database = database;
     }
 
-    /// Ends the server without letting it finish anything.
+    /// Stops the server without letting it finish anything.
     pub fn crash(&mut self) {
         if let Some(running) = self.running.take() {
             running.crash.send(()).unwrap();
@@ -184,26 +184,26 @@ impl TestApp {
         }
     }
 
-    /// The scheme, host and port of the server.
+    /// Returns the scheme, host and port of the server.
     pub fn base(&self) -> &str {
         &self.running.as_ref().unwrap().base
     }
 
-    /// Somebody who has opened a page and has not written yet.
+    /// Returns a client that has loaded a page and has not written yet.
     pub async fn guest(&self) -> Client {
         let client = Client::new(self.base());
         client.get("/unicom/auth/session/").await.ok();
         client
     }
 
-    /// Somebody with the session of a guest who has written `text`.
+    /// Returns a client with the session of a guest who has written `text`.
     pub async fn guest_who_wrote(&self, text: &str) -> Client {
         let client = self.guest().await;
         client.say(text).await;
         client
     }
 
-    /// A new user, logged in.
+    /// Registers a user and returns the client, logged in.
     pub async fn user(&self, name: &str) -> Client {
         let client = self.guest().await;
         client.register(name).await;
@@ -230,19 +230,19 @@ impl TestApp {
         &self.database
     }
 
-    /// The files that the media store holds.
+    /// Returns the files in the media store.
     pub fn files(&self) -> Vec<PathBuf> {
         let mut files = Vec::new();
         list_files(&self.folder.path().join("media"), &mut files);
         files
     }
 
-    /// Where the server keeps its data.
+    /// Returns the server's data folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The files that are being received.
+    /// Returns the files that are being received.
     pub fn uploads(&self) -> Vec<PathBuf> {
         let mut files = Vec::new();
         list_files(&self.folder.path().join("uploads"), &mut files);
@@ -251,7 +251,7 @@ impl TestApp {
         files
     }
 
-    /// Waits until `done` gives something.
+    /// Waits until `done` returns a value.
     pub async fn wait_for<T>(what: &str, mut done: impl AsyncFnMut() -> Option<T>) -> T {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -271,7 +271,7 @@ impl Drop for TestApp {
             "a secret was logged"
         );
         if let Some(running) = self.running.take() {
-            // The command is sent at once; the thread's end says when it is done.
+            // The stop command is sent immediately. The thread ends when the server has stopped.
             drop(running.handle.stop(false));
             let ended = running.thread.join();
             assert!(

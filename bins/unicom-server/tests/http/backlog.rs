@@ -1,4 +1,5 @@
-//! A server that starts with many requests that wait looks at few of them before it works.
+//! Tests that a server that starts with a large backlog reads few of the waiting requests before it
+//! starts to work.
 
 use std::future::pending;
 
@@ -13,15 +14,17 @@ use crate::app::TestApp;
 use crate::both;
 use crate::statements::{cost, heard_with};
 
-/// Requests of each of ten visitors: far more than are worked on at once, and most of them behind others.
+/// Number of requests of each of ten visitors: far more than are processed at a time, and most of
+/// them blocked by others.
 const EACH: usize = 200;
 
-/// Statements until ten bots are asked and somebody new is acknowledged: some eight for each of these, and some for
-/// housekeeping and for putting off what waits behind others. Far less than one for each request that waits.
+/// Limit on statements until ten bots run and a new guest's message is acknowledged: some eight for
+/// each of these, and some for housekeeping and for deferring blocked requests. Far fewer than one
+/// for each waiting request.
 const MOST: usize = 500;
 
 impl TestApp {
-    /// Has ten visitors write, each so many messages, on a further channel whose bot is `echo`.
+    /// Has ten visitors write `EACH` messages each, on a second channel whose bot is `echo`.
     async fn leave_a_backlog(&self) {
         let channel_id = self.channel(json!({ "bot": "echo" })).await;
         for visitor in 0..10 {
@@ -43,7 +46,7 @@ both! {
         let (mut app, heard) = heard_with(db, Options::default()).await;
         app.leave_a_backlog().await;
         app.crash();
-        // Bots that never come to an end: what is worked on stays so.
+        // Bots that never finish, so requests stay in progress.
         let stuck = Bots::default().with("echo", |_: BotContext| pending());
         let start = async {
             app.run(Options::default(), stuck);

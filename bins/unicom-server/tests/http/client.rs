@@ -1,4 +1,4 @@
-//! `Client`: one browser, with cookies of its own.
+//! `Client`: one browser with its cookies.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, Once};
@@ -13,7 +13,7 @@ use crate::multipart_form::Form;
 use crate::openapi::documented;
 use crate::response::Response;
 
-/// Cookies that are for the server only.
+/// Cookies whose values only the server reads.
 const SECRET_COOKIES: [&str; 4] = ["sessionid", "visitor", "__Host-sessionid", "__Host-visitor"];
 
 /// One browser.
@@ -25,7 +25,8 @@ pub struct Client {
     bearer: Option<String>,
 }
 
-/// A request that is being put together. Sends `X-CSRFToken` as a page's script would, unless told otherwise.
+/// A request that is being built. Sends `X-CSRFToken` as a page's script would, unless changed with
+/// `csrf`.
 #[must_use]
 pub struct Request<'a> {
     client: &'a Client,
@@ -36,11 +37,12 @@ pub struct Request<'a> {
     planted: Vec<Vec<u8>>,
 }
 
-/// What every client of reqwest's needs, also one of a test that makes its own.
+/// Installs the TLS provider that every `reqwest` client needs, including those that tests create
+/// themselves.
 pub fn provide_tls() {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
-        // An error says that there is one already.
+        // An error means that a provider is already installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
 }
@@ -56,13 +58,13 @@ impl Client {
         }
     }
 
-    /// The same with an API token, which goes with every request beside the cookies.
+    /// Adds an API token, which is sent with every request in addition to the cookies.
     pub fn with_bearer(self, secret: &str) -> Self {
         let bearer = Some(secret.to_owned());
         Self { bearer, ..self }
     }
 
-    /// The same browser after a while: another connection, the same cookies.
+    /// Returns a client with the same cookies and another connection.
     pub fn copy(&self) -> Self {
         let mut copy = Self::new(&self.base);
         copy.bearer.clone_from(&self.bearer);
@@ -118,12 +120,12 @@ impl Client {
             .await
     }
 
-    /// Sends to `webchat/send/`.
+    /// Sends a message to `webchat/send/`.
     pub async fn send(&self, body: Value) -> Response {
         self.post("/unicom/webchat/send/", body).await
     }
 
-    /// Writes to the default chat: the message as the answer shows it.
+    /// Sends a text to the default chat. Returns the message in the response.
     pub async fn say(&self, text: &str) -> Value {
         let said = self.send(json!({ "text": text })).await.ok();
         said["message"].clone()
@@ -135,25 +137,25 @@ impl Client {
         self.post_form("/unicom/webchat/send/", form).await
     }
 
-    /// The body of `messages/` with this query.
+    /// Returns the body of `messages/` with this query.
     pub async fn messages(&self, query: &str) -> Value {
         let path = format!("/unicom/webchat/messages/?{query}");
         self.get(&path).await.ok()
     }
 
-    /// The texts of the default chat, the oldest first.
+    /// Returns the texts of the default chat, oldest first.
     pub async fn texts(&self) -> Vec<String> {
         texts(&self.messages("order=asc&limit=100").await)
     }
 
-    /// The chats of `chats/` with this query.
+    /// Returns the chats of `chats/` with this query.
     pub async fn chats(&self, query: &str) -> Vec<Value> {
         let path = format!("/unicom/webchat/chats/?{query}");
         let body = self.get(&path).await.ok();
         body["chats"].as_array().unwrap().clone()
     }
 
-    /// What `auth/session/` says.
+    /// Returns the body of `auth/session/`.
     pub async fn session(&self) -> Value {
         self.get("/unicom/auth/session/").await.ok()
     }
@@ -177,7 +179,7 @@ impl Client {
         self.post("/unicom/auth/logout/", json!({})).await.ok();
     }
 
-    /// The cookie of the CSRF token, as it is named over http or over https.
+    /// Returns the CSRF token in the cookie, which has another name over HTTPS.
     pub fn csrf_token(&self) -> Option<String> {
         self.cookie("__Host-csrftoken")
             .or_else(|| self.cookie("csrftoken"))
@@ -217,13 +219,13 @@ impl Request<'_> {
         Self { built, ..self }
     }
 
-    /// Another value of `X-CSRFToken`, or none.
+    /// Replaces the value of `X-CSRFToken`, or omits the header.
     pub fn csrf(self, csrf: Option<&str>) -> Self {
         let csrf = csrf.map(str::to_owned);
         Self { csrf, ..self }
     }
 
-    /// One more cookie, as it stands in the header, before those of the browser: as another host may plant it.
+    /// Adds a raw cookie before those of the browser, as another host may plant it.
     pub fn planted(mut self, pair: impl Into<Vec<u8>>) -> Self {
         self.planted.push(pair.into());
         self
@@ -237,7 +239,7 @@ impl Request<'_> {
         self.body("application/json", body.to_string())
     }
 
-    /// A body of any type; of none where `kind` is empty.
+    /// Sets a body of any type. Sends no content type if `kind` is empty.
     pub fn body(self, kind: &str, body: impl Into<reqwest::Body>) -> Self {
         let built = self.built.body(body);
         let built = if kind.is_empty() {
@@ -273,8 +275,8 @@ impl Request<'_> {
         documented::check(&self.method, &self.path, &answer);
         answer.is_for_no_cache(&self.path);
         client.keep_cookies(&answer);
-        // A session's secret is in no body, no line of the log and no header but its cookie: neither the one that was sent
-        // nor a new one. Nor is a visitor's nonce, or an API token.
+        // A session's secret, sent or new, is in no body, no log line and no header but its cookie.
+        // Nor is a visitor's nonce or an API token.
         let now = client.cookies.lock().unwrap().clone();
         let secrets = SECRET_COOKIES
             .iter()
@@ -292,7 +294,7 @@ impl Request<'_> {
     }
 }
 
-/// The texts of a page's messages, in its order.
+/// Returns the texts of a page's messages, in order.
 pub fn texts(page: &Value) -> Vec<String> {
     let messages = page["messages"].as_array().unwrap().iter();
     messages

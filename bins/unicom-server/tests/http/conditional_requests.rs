@@ -1,4 +1,5 @@
-//! A client that has an answer asks whether there is another (`ETag`, `If-None-Match`; RFC 9110, 13.1.2).
+//! Tests of conditional requests: a client that has a response asks whether it has changed (`ETag`,
+//! `If-None-Match`; RFC 9110, 13.1.2).
 
 use reqwest::Method;
 use serde_json::json;
@@ -18,7 +19,7 @@ async fn poll(client: &Client, path: &str, tags: &str) -> Response {
     request.header("If-None-Match", tags).send().await
 }
 
-/// Asks with the tag of an answer, which must be the newest.
+/// Sends the tag of a response, which must still be current.
 async fn still_known(client: &Client, path: &str, tag: &str) {
     let answer = poll(client, path, tag).await;
     assert_eq!(
@@ -51,7 +52,8 @@ both! {
         }
     }
 
-    /// Visitors write what is in a list: with a hash that has no key and few bits, two lists of one tag could be made.
+    /// Visitors write what is in a list. With an unkeyed hash of few bits, they could construct two
+    /// lists with the same tag.
     async fn the_tag_of_a_list_is_a_digest_of_it(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
@@ -81,7 +83,7 @@ both! {
         let (ada, bob) = (app.guest_who_wrote("hi").await, app.guest_who_wrote("hi").await);
         let known = tag(&ada, MESSAGES).await;
         assert_eq!(poll(&bob, MESSAGES, &known).await.status, 200);
-        // Knowing a tag opens nothing.
+        // Knowing a tag gives no access.
         let chat = ada.account_id().await;
         assert_eq!(poll(&bob, &format!("{MESSAGES}?chat_id={chat}"), &known).await.status, 404);
         assert_eq!(poll(&bob, &format!("{MESSAGES}?chat_id={chat}"), "*").await.status, 404);
@@ -96,7 +98,7 @@ both! {
         phone.say("later, as a user").await;
         let known = tag(&phone, MESSAGES).await;
         guest.post("/unicom/auth/login/", json!({ "username": "ada", "password": PASSWORD })).await.ok();
-        // Its newest message is the same as before.
+        // Its newest message is unchanged.
         let answer = poll(&phone, MESSAGES, &known).await;
         assert_eq!(answer.ok()["messages"].as_array().unwrap().len(), 2);
     }

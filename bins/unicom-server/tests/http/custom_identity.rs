@@ -1,5 +1,5 @@
-//! `Host`: an application of somebody else's that mounts the routes beside an identity provider of its own, and what holds
-//! where that one says no more than it must.
+//! `Host`: an application that mounts unicom's routes with another identity provider, and tests
+//! with a provider that implements only what it must.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -27,7 +27,8 @@ use crate::app::echo;
 use crate::both;
 use crate::client::{Client, texts};
 
-/// A running application with unicom's routes, those for staff among them. Dropping it ends it.
+/// A running application with unicom's routes, including the admin routes. Stops when it is
+/// dropped.
 pub struct Host {
     /// The scheme, host and port.
     pub base: String,
@@ -56,7 +57,7 @@ impl Host {
         }
     }
 
-    /// With one web chat channel on the database.
+    /// Starts the application with one web chat channel in the database.
     async fn with(db: &TestDatabase, identity: impl IdentityProvider) -> Self {
         let made = db.database().write(|tx| {
             let kind = "WebChat".into();
@@ -74,7 +75,7 @@ impl Host {
         })
     }
 
-    /// Somebody with this key.
+    /// Returns a client with this key.
     fn client(&self, key: &str) -> Client {
         Client::new(&self.base).with_bearer(key)
     }
@@ -82,7 +83,7 @@ impl Host {
 
 impl Drop for Host {
     fn drop(&mut self) {
-        // The command is sent at once; the thread's end says when it is done.
+        // The stop command is sent immediately. The thread ends when the server has stopped.
         drop(self.handle.stop(false));
         let ended = self.serving.take().map(JoinHandle::join);
         assert!(
@@ -92,7 +93,8 @@ impl Drop for Host {
     }
 }
 
-/// A shop that knows everybody by a key: its customer Ann, and guests. It says nothing that it need not say.
+/// A shop that identifies every client by a key: its customer Ann, and guests. It implements only
+/// what it must.
 #[derive(Default)]
 struct Shop {
     guests: Mutex<HashMap<String, GuestId>>,
@@ -121,7 +123,7 @@ impl IdentityProvider for Shop {
     }
 }
 
-/// The same shop with somebody who manages unicom.
+/// The shop with an admin.
 #[derive(Default)]
 struct StaffedShop(Shop);
 
@@ -216,7 +218,7 @@ both! {
             assert_eq!(history(client).await, [""; 0]);
             let rows = db.database().read(all_rows).await.unwrap();
             assert!(!format!("{rows:?}").contains("secret"), "{rows:?}");
-            // The host names them as before, and an erased account does not come back by that.
+            // The host identifies them as before, but that does not restore an erased account.
             client.send(json!({ "text": "hello again" })).await.is(403, "account_blocked");
             assert_eq!(history(client).await, [""; 0]);
         }

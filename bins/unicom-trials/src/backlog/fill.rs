@@ -1,15 +1,15 @@
-//! Fills a database with requests that wait.
+//! Fills a database with pending requests.
 
 use unicom_bench::fill::{Messages, Place, fill as fill_places};
 use unicom_bench::scratch_db::ScratchDb;
 
-/// Requests of each of the many chats.
+/// The number of requests in each chat other than the busy one.
 const EACH: usize = 4;
 
-/// Of so many requests one is in the busy chat.
+/// One in this many requests is in the busy chat.
 const BUSY: usize = 5;
 
-/// What waits.
+/// The pending requests.
 #[derive(Debug)]
 pub struct Waiting {
     pub busy_chat: String,
@@ -23,7 +23,7 @@ impl Waiting {
     }
 }
 
-/// So many requests, all due: a fifth of them in one chat, the others by fours.
+/// Creates about `requests` due requests: a fifth of them in one chat, the others four to a chat.
 pub fn fill(scratch_db: &ScratchDb, requests: usize) -> anyhow::Result<Waiting> {
     let in_busy_chat = requests / BUSY;
     let others = (requests - in_busy_chat) / EACH;

@@ -1,5 +1,7 @@
-//! The trial of a backlog: a server starts with many requests that wait, most of them spread over many chats, the others
-//! in a single one. Somebody new writes at once.
+//! The backlog trial: a server starts with many pending requests.
+//!
+//! Most of them are spread over many chats, the others are in a single chat. A new visitor sends a
+//! message immediately after the start.
 
 mod fill;
 mod queue;
@@ -22,16 +24,18 @@ use crate::row::{Goal, Row};
 use crate::server::Setting;
 use queue::Queue;
 
-/// How long the server may take to answer, and to acknowledge a message, in milliseconds: "at once", on any machine.
+/// The maximum time until the server is ready, and until it acknowledges a message, in
+/// milliseconds. It is generous enough for any machine.
 const AT_ONCE_MS: u64 = 5000;
 
-/// How long nothing may happen to the backlog.
+/// How long the backlog may stay unchanged before the trial stops waiting.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Between two looks whether somebody new is answered.
+/// The pause between two checks whether the new visitor has an answer.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Between two looks at the backlog, in parts of the time so far: they cost more the longer it is.
+/// The interval between two counts of the backlog, as a fraction of the time so far: the longer the
+/// backlog, the more a count costs.
 const PART: u32 = 50;
 
 #[derive(Debug, Clone, Args)]
@@ -39,7 +43,7 @@ pub struct Arguments {
     #[command(flatten)]
     on: OnDatabase,
 
-    /// Requests that wait, a fifth of them in one chat
+    /// Pending requests, a fifth of them in one chat
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(100..=10_000_000))]
     requests: u32,
 }
@@ -60,17 +64,17 @@ pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
     })
 }
 
-/// When what happened, from the start of the process on.
+/// The times of events since the start of the process.
 #[derive(Debug, Default)]
 struct Times {
     ready: Duration,
     acknowledged: Duration,
-    /// Somebody new has their answer.
+    /// When the new visitor received an answer.
     answered: Option<Duration>,
-    /// Nothing waits any more but in the one chat.
+    /// When only the busy chat had pending requests left.
     others_done: Option<Duration>,
     done: Duration,
-    /// What waited in the one chat when it was alone.
+    /// The number of pending requests in the busy chat at that time.
     left_in_the_one: u64,
 }
 

@@ -1,4 +1,5 @@
-//! What the database says of a backlog: how much is left of it, and whether all of it was answered once and in order.
+//! Checks of a backlog in the database: how much is left, and whether everything was answered once
+//! and in order.
 
 use diesel::prelude::*;
 use unicom_bench::scratch_db::ScratchDb;
@@ -8,7 +9,7 @@ use unicom_models::{ChatId, Direction, MessageId, RequestStatus};
 
 use crate::row::Row;
 
-/// Requests that wait.
+/// The number of pending requests.
 #[derive(Debug, Clone, Copy)]
 pub struct Left {
     pub busy: u64,
@@ -43,7 +44,7 @@ impl Queue {
                 open.filter(requests::chat_id.eq(busy_chat)).count().get_result(conn)?,
             ]
         });
-        // One may have ended in between.
+        // A request may complete between the two counts.
         let others = all.saturating_sub(busy).max(0);
         Ok(Left {
             busy: busy.unsigned_abs(),
@@ -51,7 +52,7 @@ impl Queue {
         })
     }
 
-    /// What must be so when nothing waits.
+    /// Returns the checks that must hold once no request is pending.
     pub fn books(&mut self) -> anyhow::Result<Vec<Row>> {
         let db = &mut self.db;
         let stuck: i64 = on_engine!(&mut *db, conn => requests::table

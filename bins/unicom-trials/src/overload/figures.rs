@@ -1,4 +1,4 @@
-//! The figures of an overload.
+//! The figures of the overload trial.
 
 use std::time::Duration;
 
@@ -10,28 +10,30 @@ use super::part::Recovery;
 
 use crate::row::{Goal, Row};
 
-/// Resident memory of the server at the most: in MiB for itself, and in KiB for each visitor, their connection and request.
+/// The maximum resident memory of the server: this many MiB, plus `MOST_KIB_EACH` KiB for each
+/// visitor with a connection and a request.
 const MOST_MIB: u64 = 64;
 const MOST_KIB_EACH: u64 = 32;
 
-/// Milliseconds after which the server must answer as before.
+/// The maximum time until the server responds normally again, in milliseconds.
 const MOST_MS: u64 = 10_000;
 
-/// What was measured.
+/// The measurements of the trial.
 pub struct Figures {
-    /// How many ask during the storm.
+    /// The number of visitors during the storm.
     pub visitors: usize,
-    /// The most that the server answers to visitors who wait.
+    /// The peak load: visitors wait for each response.
     pub peak: Load,
     pub storm: Load,
     pub recovery: Recovery,
-    /// CPU time of the load tool during the storm.
+    /// The CPU time of the load tool during the storm.
     pub of_tool: Option<Duration>,
     pub memory: Option<Memory>,
 }
 
 impl Figures {
-    /// `floor`: percent of the most that must be acknowledged during the storm.
+    /// Returns the rows of the report. `floor` is the percentage of the peak rate that must be
+    /// acknowledged during the storm.
     pub fn rows(&self, floor: u8, cores: &Cores) -> Vec<Row> {
         let Self { peak, storm, .. } = self;
         let goodput = percent(storm.sent_rate(), peak.sent_rate());
@@ -103,7 +105,10 @@ impl Figures {
         rows
     }
 
-    /// What requests cost the server: of those that it refuses, what is left when the others have cost as much as before.
+    /// Returns the CPU cost of answered and refused requests.
+    ///
+    /// The cost of refused requests is the CPU time that remains if answered requests cost as much
+    /// as at the peak.
     fn costs(&self) -> Vec<Row> {
         let costs = || {
             let us = |cpu: Option<Duration>| Some(cpu?.as_secs_f64() * 1e6);
@@ -165,7 +170,7 @@ impl Figures {
     }
 }
 
-/// What was answered, each status and code for itself.
+/// Returns the number of responses for each status and code.
 fn answers(storm: &Load) -> Vec<Row> {
     let mut rows = Vec::new();
     for ((status, code), count) in &storm.answers {

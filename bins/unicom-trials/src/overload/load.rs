@@ -1,4 +1,4 @@
-//! What a load came to.
+//! The measurements of a load.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,32 +9,34 @@ use super::visitor::{Answered, Outcome, Wish};
 
 #[derive(Debug, Default)]
 pub struct Load {
-    /// While requests came in.
+    /// How long new requests were sent.
     pub span: Duration,
-    /// CPU time of the server until the last answer, where it can be known.
+    /// The CPU time of the server until the last response, if it is known.
     pub cpu: Option<Duration>,
-    /// From the last that came in to the last answer.
+    /// The time from the last request sent to the last response.
     pub drained: Duration,
-    /// Sends that came in, and other requests.
+    /// The number of messages sent. `others` counts the other requests.
     pub sends: u64,
     pub others: u64,
-    /// Those that were to come in and did not, since every visitor waited for an answer.
+    /// The number of requests that were due but not sent, because every visitor was waiting for a
+    /// response.
     pub held_back: u64,
-    /// Sends acknowledged, and other requests answered, while requests came in.
+    /// The number of messages acknowledged within `span`. `read_within` counts the polls answered
+    /// within it.
     sent_within: u64,
     read_within: u64,
-    /// Answers by their status and code.
+    /// The number of responses by status and code.
     pub answers: BTreeMap<(u16, String), u64>,
-    /// Refusals that do not say when to come again.
+    /// The number of refusals without a `Retry-After` header.
     pub without_retry_after: u64,
-    /// Requests without an answer, by why.
+    /// The number of requests without a response, by reason.
     pub broken: BTreeMap<String, u64>,
     sent: Vec<Duration>,
     refused: Vec<Duration>,
 }
 
 impl Load {
-    /// One came in.
+    /// Counts a request that is sent.
     pub fn begin(&mut self, wish: Wish) {
         match wish {
             Wish::Send => self.sends += 1,
@@ -42,7 +44,7 @@ impl Load {
         }
     }
 
-    /// One was answered, or not.
+    /// Counts a request that has ended, with or without a response.
     pub fn end(&mut self, answered: Answered, is_within: bool) {
         let (is_ok, wish, took) = (answered.is_ok(), answered.wish, answered.took);
         match wish {
@@ -69,48 +71,48 @@ impl Load {
         }
     }
 
-    /// Sends acknowledged a second.
+    /// Returns the number of acknowledged messages per second.
     pub fn sent_rate(&self) -> f64 {
         self.sent_within as f64 / self.span.as_secs_f64()
     }
 
-    /// Requests of all kinds answered 200 a second.
+    /// Returns the number of messages and polls answered with 200 per second.
     pub fn answered_rate(&self) -> f64 {
         (self.sent_within + self.read_within) as f64 / self.span.as_secs_f64()
     }
 
-    /// Requests of all kinds that were to come in a second.
+    /// Returns the number of requests of all kinds that were due per second.
     pub fn offered_rate(&self) -> f64 {
         (self.sends + self.others + self.held_back) as f64 / self.span.as_secs_f64()
     }
 
-    /// Requests of all kinds that came in a second.
+    /// Returns the number of requests of all kinds that were sent per second.
     pub fn came_rate(&self) -> f64 {
         (self.sends + self.others) as f64 / self.span.as_secs_f64()
     }
 
-    /// How long sends took that were acknowledged.
+    /// Returns the latencies of acknowledged messages.
     pub fn of_sent(&self) -> Percentiles {
         Percentiles::of(self.sent.clone())
     }
 
-    /// How long refusals took.
+    /// Returns the latencies of refusals.
     pub fn of_refused(&self) -> Percentiles {
         Percentiles::of(self.refused.clone())
     }
 
-    /// Answers with this status and code.
+    /// Returns the number of responses with this status and code.
     pub fn count(&self, status: u16, code: &str) -> u64 {
         let key = (status, code.to_owned());
         self.answers.get(&key).copied().unwrap_or_default()
     }
 
-    /// Answers of all kinds.
+    /// Returns the number of all responses.
     pub fn answers_in_all(&self) -> u64 {
         self.answers.values().sum()
     }
 
-    /// Requests without an answer.
+    /// Returns the number of requests without a response.
     pub fn unanswered(&self) -> u64 {
         self.broken.values().sum()
     }

@@ -1,18 +1,21 @@
-//! What the load tool and the server get of the machine: cores, and open files.
+//! The machine's resources for the load tool and the server: cores and open files.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Lets this process, and those that it starts, open as many files as it may: a connection is one.
+/// Raises the limit of open files of this process and its children to the maximum. Each connection
+/// is an open file.
 pub fn open_many_files() -> anyhow::Result<()> {
     let maximum = getrlimit(Resource::Nofile).maximum;
     let current = maximum;
     Ok(setrlimit(Resource::Nofile, Rlimit { current, maximum })?)
 }
 
-/// Who runs on which cores: the server and its database on all but one, the load tool on that one. So the server has as
-/// much of the machine while it is overloaded as before, as if the load came from elsewhere.
+/// The division of cores: the load tool gets one, the server and its database get the others.
 ///
-/// On Linux, where there are two cores at the least; elsewhere both run on all of them.
+/// The server therefore has the same share of the machine during the overload as before, as if the
+/// load came from another machine.
+///
+/// Applies on Linux with at least two cores. Otherwise both use all cores.
 #[derive(Debug)]
 pub struct Cores(Option<linux::Parts>);
 
@@ -21,19 +24,19 @@ impl Cores {
         Ok(Self(linux::divide()?))
     }
 
-    /// How many the server has for itself.
+    /// Returns the number of cores of the server. Returns `None` if the cores are not divided.
     pub fn of_server(&self) -> Option<u32> {
         Some(self.0.as_ref()?.of_server.count())
     }
 
-    /// What this thread starts from now on is the server's.
+    /// Assigns the server's cores to this thread and to what it starts from now on.
     pub fn for_server(&self) -> anyhow::Result<()> {
         self.0
             .as_ref()
             .map_or(Ok(()), |parts| linux::run_on(&parts.of_server))
     }
 
-    /// This thread, and what it starts from now on, is the load tool's.
+    /// Assigns the load tool's core to this thread and to what it starts from now on.
     pub fn for_tool(&self) -> anyhow::Result<()> {
         self.0
             .as_ref()

@@ -1,9 +1,10 @@
-//! The trial of overload: several times as many requests as the server can answer.
+//! The overload trial: several times as many requests as the server can answer.
 //!
-//! First it is found how many a second it answers at the most, to visitors who each wait for their answer. Then several
-//! times as many are to come in, from more visitors than it works for and lets wait: it must refuse the others, and go on
-//! answering as before. A visitor asks one thing at a time, so that those who are let wait ask less than they would. In
-//! both, the load tool has a core for itself, and the server the others.
+//! The trial first measures the peak rate, with visitors who wait for each response. Then several
+//! times as many requests are due, from more visitors than the server serves and lets wait. It
+//! must refuse the excess and continue to answer at its usual rate. A visitor sends one request at
+//! a time, so visitors who wait send fewer requests than are due. In both phases the load tool has
+//! one core and the server has the others.
 
 mod figures;
 mod load;
@@ -39,26 +40,28 @@ use open_load::{VisitorPool, arrive, insist};
 use part::{Part, Recovery};
 use visitor::{Visitor, Wish};
 
-/// How many times as many requests come in as are answered at the most.
+/// The ratio of due requests to the peak rate of answered requests.
 const TIMES: f64 = 5.0;
 
-/// How long the server lets those wait for whom it has no place yet (`AdmissionOptions::patience`).
+/// How long the server lets requests wait for a free slot (`AdmissionOptions::patience`).
 const WAIT: Duration = Duration::from_secs(1);
 
-/// How many times as many visitors wait as the server can answer within that.
+/// The ratio of waiting visitors to those that the server can answer within `WAIT`.
 const WAITING: f64 = 2.0;
 
-/// So many of them come at a time at the most; at the least, as many as the server works for.
+/// The maximum number of visitors that join at a time. The minimum is the number of requests that
+/// the server works on at the same time.
 const MORE: usize = 4_096;
 
-/// So many visitors there are in all at the most: a server takes 20,000 connections by default, and so many files may be
-/// open in many places. A server that answers more than 8,500 requests a second is overloaded less than by `WAITING`.
+/// The maximum number of visitors in total. A server accepts 20,000 connections by default, and
+/// many systems allow that many open files. A server that answers more than 8,500 requests per
+/// second is overloaded by less than `WAITING`.
 const ALL: usize = 18_000;
 
-/// How long the server may take until it answers everybody again.
+/// How long the server may take until it answers every visitor again.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long it may take until it has worked off what it has accepted.
+/// How long the server may take until it has processed all accepted requests.
 const PATIENCE_FOR_BOTS: Duration = Duration::from_secs(900);
 
 #[derive(Debug, Clone, Args)]
@@ -66,7 +69,7 @@ pub struct Arguments {
     #[command(flatten)]
     on: OnDatabase,
 
-    /// Seconds for which the server is overloaded; finding how much it can do takes about as long
+    /// Seconds of overload; measuring the peak rate takes about as long
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=3600))]
     seconds: u16,
 
@@ -74,7 +77,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u16).range(16..=1024))]
     at_once: u16,
 
-    /// Sends that must still be acknowledged under overload, in percent of the most
+    /// Minimum rate of acknowledged messages under overload, in percent of the peak rate
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
     floor: u8,
 }
@@ -125,7 +128,7 @@ fn overload(
 
     let mut waiting = 0;
     loop {
-        // The more of them there are, the fewer it answers.
+        // The more visitors there are, the fewer requests the server answers.
         let peak = find_peak(&mut visitors, server.pid(), most, span / 2)?;
         let wanted = (WAITING * peak.answered_rate() * WAIT.as_secs_f64()) as usize;
         let wanted = wanted.min(ALL - most);
@@ -166,14 +169,15 @@ fn overload(
     })
 }
 
-/// The load under which most sends are acknowledged, of rising numbers of visitors who wait for their answers at a time.
+/// Finds the load with the highest rate of acknowledged messages, by increasing the number of
+/// visitors who send at the same time and wait for each response.
 fn find_peak(
     visitors: &mut VisitorPool,
     server: u32,
     most: usize,
     span: Duration,
 ) -> anyhow::Result<Load> {
-    // Caches fill, and statements are prepared.
+    // The first load is a warm-up that fills caches and prepares statements.
     visitors.press(most, span / 8)?;
     let mut peak: Option<Load> = None;
     for count in [most / 16, most / 4, most] {

@@ -1,4 +1,5 @@
-//! The limits of rates as they are by default: who asks too much is told so, and nobody else notices.
+//! The default rate limits: a visitor who sends too much is refused, and other visitors are not
+//! affected.
 
 use std::ffi::OsStr;
 use std::net::Ipv4Addr;
@@ -21,17 +22,18 @@ use crate::readback::read_back;
 use crate::row::Row;
 use crate::server::Setting;
 
-/// Where the greedy one is, and where the other (RFC 5737).
+/// The address of the noisy visitor. `OTHER` is that of the other visitor (RFC 5737).
 const NOISY_ADDRESS: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 7);
 const OTHER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 9);
 
-/// Messages that the greedy one writes, one after the other: a session may send 600 at once.
+/// The number of messages that the noisy visitor sends, one after the other. A session may send a
+/// burst of 600.
 const MESSAGES: u32 = 2000;
 
-/// Between two messages of the other.
+/// The pause between two messages of the other visitor.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Runs a server with its usual limits behind a proxy.
+/// Runs a server with its default limits behind a proxy.
 pub fn run(setting: &Setting, scratch_db: &ScratchDb) -> anyhow::Result<Part> {
     let variables: [(&str, &OsStr); 2] = [
         ("UNICOM_RATE_LIMIT", "on".as_ref()),

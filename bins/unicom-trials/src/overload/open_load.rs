@@ -1,4 +1,4 @@
-//! A crowd: many visitors, whom one thread drives.
+//! A pool of visitors, driven by one thread.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -17,19 +17,21 @@ use crate::ack_log::AckLog;
 use crate::client::Client;
 use crate::connection::Connection;
 
-/// Of so many requests one is a poll, the others are sends.
+/// One in this many requests is a poll, the others are sends.
 const POLLS: u64 = 5;
 
-/// Threads by which visitors arrive.
+/// The number of threads in which visitors arrive.
 const DOORS: usize = 16;
 
-/// Between two looks at how many requests should have come in.
+/// The interval at which due requests are counted and sent.
 const TICK: Duration = Duration::from_millis(1);
 
-/// Before a visitor asks again who was refused.
+/// The pause before a refused visitor tries again.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// So many visitors arrive and write once. `name` is of these alone; a proxy says that they are at `from`.
+/// Creates `count` visitors who each send one message.
+///
+/// `name` must be unique to the call. `from` is the address that a proxy reports for them.
 pub fn arrive(
     server: SocketAddr,
     count: usize,
@@ -65,7 +67,7 @@ pub fn arrive(
 pub struct VisitorPool {
     visitors: Vec<Visitor>,
     runtime: Runtime,
-    /// How often they have asked.
+    /// The number of requests sent so far.
     asked: u64,
 }
 
@@ -83,12 +85,12 @@ impl VisitorPool {
         })
     }
 
-    /// More of them come.
+    /// Adds visitors to the pool.
     pub fn join(&mut self, visitors: Vec<Visitor>) {
         self.visitors.extend(visitors);
     }
 
-    /// The people they were.
+    /// Returns the clients of the visitors.
     pub fn into_people(self) -> Vec<Client> {
         self.visitors
             .into_iter()
@@ -96,7 +98,8 @@ impl VisitorPool {
             .collect()
     }
 
-    /// They ask for `span`, `count` of them at a time, in turn: the next one as soon as one has been answered.
+    /// Sends requests for `span` with `count` visitors at a time. The next visitor takes over as
+    /// soon as one has a response.
     pub fn press(&mut self, count: usize, span: Duration) -> anyhow::Result<Load> {
         let mut load = Load::default();
         let mut asked = self.asked;
@@ -127,8 +130,11 @@ impl VisitorPool {
         Ok(load)
     }
 
-    /// `rate` requests are to come in each second, for `span`, whether others are answered or not: each by a visitor who
-    /// waits for nothing, as long as there is one. At their end, `afterwards` runs beside those that are still under way.
+    /// Sends `rate` requests per second for `span`, whether or not earlier ones are answered.
+    ///
+    /// Each request needs a visitor who is not waiting for a response; without one, it is only
+    /// counted as held back. After `span`, `afterwards` runs concurrently with the requests that
+    /// are still in progress.
     pub fn storm<T>(
         &mut self,
         rate: f64,
@@ -183,7 +189,8 @@ impl VisitorPool {
         Ok((load, value))
     }
 
-    /// Has every visitor send its message again that was refused, until it is acknowledged.
+    /// Lets every visitor whose message was refused send it again until it is acknowledged, for at
+    /// most `patience`.
     pub fn make_up(&mut self, patience: Duration) -> anyhow::Result<()> {
         let visitors = std::mem::take(&mut self.visitors);
         let visitors = self.runtime.block_on(async {
@@ -204,7 +211,9 @@ impl VisitorPool {
     }
 }
 
-/// Asks until it is answered 200, or for as long as it may take; how long that took, where it was.
+/// Repeats the request until it is answered with 200, for at most `patience`.
+///
+/// Returns how long it took, or `None` if it was not answered in time.
 pub async fn insist(
     mut visitor: Visitor,
     wish: Wish,

@@ -1,4 +1,4 @@
-//! One visitor of a crowd, with a connection that is kept open, who asks one thing at a time.
+//! A visitor of the pool, with a persistent connection and at most one request in progress.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,24 +14,24 @@ use crate::ack_log::AckLog;
 use crate::client::{Client, Draft};
 use crate::connection::Said;
 
-/// How long an answer may take: far longer than the server lets anybody wait.
+/// How long to wait for a response: far longer than the server lets a request wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Room for what is read at once.
+/// The size of the read buffer in bytes.
 const ROOM: usize = 16 << 10;
 
-/// What a visitor asks for.
+/// The kind of a visitor's request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wish {
-    /// To write a message.
+    /// Sends a message.
     Send,
-    /// What came after the last one.
+    /// Reads the messages after the last one.
     Poll,
-    /// Whether the server can work.
+    /// Asks whether the server is ready.
     Ready,
 }
 
-/// What became of a wish.
+/// The result of a request.
 #[derive(Debug)]
 pub struct Answered {
     pub wish: Wish,
@@ -41,13 +41,13 @@ pub struct Answered {
 
 #[derive(Debug)]
 pub enum Outcome {
-    /// It was answered, with this status and, where it was refused, this code.
+    /// A response with this status and, if it was refused, this error code.
     Said {
         status: u16,
         code: String,
         has_retry_after: bool,
     },
-    /// There was no answer, and why.
+    /// No response, with the reason.
     Broken(String),
 }
 
@@ -63,13 +63,14 @@ pub struct Visitor {
     ack_log: Arc<AckLog>,
     name: String,
     written: u32,
-    /// The message that is not acknowledged yet: it is sent again under its id, as a page's script does.
+    /// The message that is not acknowledged yet. It is sent again with the same id, as a page's
+    /// script does.
     draft: Option<Draft>,
     stream: Option<TcpStream>,
 }
 
 impl Visitor {
-    /// `name` is of this visitor alone.
+    /// Creates a visitor. `name` must be unique.
     pub fn new(server: SocketAddr, ack_log: Arc<AckLog>, client: Client, name: String) -> Self {
         Self {
             client,
@@ -82,12 +83,12 @@ impl Visitor {
         }
     }
 
-    /// Whether there is a message that is not acknowledged yet.
+    /// Returns `true` if there is a message that is not acknowledged yet.
     pub fn has_draft(&self) -> bool {
         self.draft.is_some()
     }
 
-    /// The next message, or the one that is not acknowledged yet.
+    /// Takes the message that is not acknowledged yet, or creates the next one.
     pub fn take_draft(&mut self) -> Draft {
         self.draft.take().unwrap_or_else(|| {
             self.written += 1;
@@ -100,7 +101,7 @@ impl Visitor {
         })
     }
 
-    /// Asks, and notes what is answered.
+    /// Sends a request and records the response.
     pub async fn ask(mut self, wish: Wish) -> (Self, Answered) {
         let draft = (wish == Wish::Send).then(|| self.take_draft());
         let request = self.request(wish, draft.as_ref());
@@ -193,7 +194,7 @@ impl Visitor {
     }
 }
 
-/// Why there was no answer, without what differs each time.
+/// Returns the reason for a missing response, without details that differ each time.
 fn reason(error: &anyhow::Error) -> String {
     match error.downcast_ref::<io::Error>() {
         Some(error) => error.kind().to_string(),

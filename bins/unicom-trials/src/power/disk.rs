@@ -1,9 +1,10 @@
-//! A disk whose power may be cut: what a journal leaves on it.
+//! A simulated disk whose power may be cut: replays a journal and computes what remains.
 //!
-//! A file's content is durable once a sync of the file has ended that began after it was written. A name is durable once
-//! a sync of its folder has ended that began after it was given, which is what POSIX promises; some file systems do more.
-//! Of what is not durable, a cut leaves nothing, all, or some: sectors of files in any of their versions, and the first
-//! few of the changes of each folder.
+//! The content of a file is durable once a sync of the file has ended that began after the write. A
+//! name is durable once a sync of its folder has ended that began after the change. This is what
+//! POSIX promises; some file systems do more. Of what is not durable, a cut leaves nothing,
+//! everything or a part: any version of each sector of a file, and the first few changes of each
+//! folder.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -16,14 +17,15 @@ use super::folder::{Folder, Naming, Node};
 use super::journal::Change;
 use super::tree::Tree;
 
-/// Which syncs the disk carries out. It says of all of them that it did.
+/// The syncs that the disk carries out. It reports success for all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Syncs {
-    /// Every one.
+    /// Carries out every sync.
     All,
-    /// That of a write-ahead log only before the database is written, as SQLite does with `synchronous=NORMAL`.
+    /// Carries out the sync of a write-ahead log only before the database is written, as SQLite
+    /// does with `synchronous=NORMAL`.
     LogsLate,
-    /// None, as with `synchronous=OFF`.
+    /// Carries out no sync, as with `synchronous=OFF`.
     None,
 }
 
@@ -33,19 +35,19 @@ pub struct Disk {
     syncs: Syncs,
     files: Vec<File>,
     folders: Vec<Folder>,
-    /// What the file system's numbers mean now.
+    /// The current meaning of the inode numbers.
     numbers: HashMap<u64, Node>,
-    /// Of syncs that have begun: how many edits they make durable.
+    /// For each sync that has begun: the number of edits that it makes durable.
     begun: HashMap<u64, usize>,
-    /// Logs, and what a sync of them would have made durable.
+    /// For each log: the number of edits that its delayed sync makes durable.
     late: HashMap<usize, usize>,
 }
 
-/// The root's place among the folders.
+/// The index of the root folder.
 const ROOT: usize = 0;
 
 impl Disk {
-    /// A disk that holds this, all of it durable, at `root`.
+    /// Creates a disk that holds `tree` at `root`. All of it is durable.
     pub fn new(
         root: &Path,
         tree: &Tree,
@@ -81,7 +83,7 @@ impl Disk {
         Ok(disk)
     }
 
-    /// Has a change happen.
+    /// Applies a change.
     pub fn apply(&mut self, change: &Change) -> anyhow::Result<()> {
         match change {
             Change::Create { node, path } => {
@@ -141,7 +143,7 @@ impl Disk {
         Ok(())
     }
 
-    /// What the process saw last.
+    /// Returns the state that the process last saw.
     pub fn now(&self) -> Tree {
         let mut tree = Tree::new();
         self.collect(
@@ -154,7 +156,7 @@ impl Disk {
         tree
     }
 
-    /// What is there when the power is back.
+    /// Returns a random state that the disk may have after a power cut.
     pub fn after_cut(&self, rng: &mut Rng) -> Tree {
         let mut tree = Tree::new();
         let mut names = rng.fork();
@@ -202,7 +204,7 @@ impl Disk {
         Ok(())
     }
 
-    /// A log that is synced late is synced before anything but a log is written.
+    /// Carries out the delayed syncs of logs before a database is written.
     fn before_writing(&mut self, number: u64) {
         if self.late.is_empty() {
             return;
@@ -220,7 +222,7 @@ impl Disk {
         self.has_name(file, |name| name.ends_with("-wal"))
     }
 
-    /// Whether the file has such a name in the root, where databases are.
+    /// Returns `true` if the file has a matching name in the root folder, where databases are.
     fn has_name(&self, file: usize, is_such: impl Fn(&str) -> bool) -> bool {
         let names = &self.folders[ROOT].now;
         names
@@ -252,7 +254,7 @@ impl Disk {
         }
     }
 
-    /// The folder and the name in it that a path of the process means now.
+    /// Returns the folder and the name in it to which a path currently refers.
     fn place(&self, path: &Path) -> anyhow::Result<(usize, String)> {
         let inside = path.strip_prefix(&self.root)?;
         let mut folder = ROOT;

@@ -1,19 +1,21 @@
-//! A file of a disk whose power may be cut: what is durable, what the process sees, and what is between them.
+//! A file on a simulated disk: its durable content, the content that the process sees, and the
+//! edits between them.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use fastrand::Rng;
 
-/// What a disk writes at once: sectors of old disks, and those of most new ones. Less is never torn.
+/// The unit of a disk write in bytes: the sector size of old disks and of most new ones. A sector
+/// is never torn.
 const SECTORS: [usize; 2] = [512, 4096];
 
 #[derive(Debug, Clone, Default)]
 pub struct File {
     durable: Vec<u8>,
     now: Vec<u8>,
-    /// Not durable yet, oldest first.
+    /// The edits that are not durable yet, oldest first.
     pending: VecDeque<Edit>,
-    /// How many edits are durable.
+    /// The number of durable edits.
     settled: usize,
 }
 
@@ -39,7 +41,7 @@ impl Edit {
 }
 
 impl File {
-    /// One that is on the disk.
+    /// Creates a file whose content is durable.
     pub fn durable(content: Vec<u8>) -> Self {
         Self {
             now: content.clone(),
@@ -48,7 +50,7 @@ impl File {
         }
     }
 
-    /// What the process sees.
+    /// Returns the content that the process sees.
     pub fn now(&self) -> &[u8] {
         &self.now
     }
@@ -66,12 +68,13 @@ impl File {
         self.pending.push_back(edit);
     }
 
-    /// How many edits there have been: a sync that begins now makes so many durable.
+    /// Returns the number of edits so far, which is the number that a sync beginning now makes
+    /// durable.
     pub fn edits(&self) -> usize {
         self.settled + self.pending.len()
     }
 
-    /// Makes the first so many edits durable.
+    /// Makes the first `edits` edits durable.
     pub fn settle(&mut self, edits: usize) {
         while self.settled < edits {
             let Some(edit) = self.pending.pop_front() else {
@@ -82,7 +85,8 @@ impl File {
         }
     }
 
-    /// What is on the disk after a cut: of what is not durable nothing, all, or some sectors in some of their versions.
+    /// Returns a random content after a power cut: nothing, all, or some sectors in some version of
+    /// what is not durable.
     pub fn after_cut(&self, rng: &mut Rng) -> Vec<u8> {
         match rng.u8(..4) {
             0 => self.durable.clone(),
@@ -93,7 +97,8 @@ impl File {
 
     fn scattered(&self, rng: &mut Rng) -> Vec<u8> {
         let sector = SECTORS[rng.usize(..SECTORS.len())];
-        // The length is that after some of the edits. Each sector is that after any of the edits that touch it.
+        // The length is that after some of the edits. Each sector has the content after any of the
+        // edits that touch it.
         let known = rng.usize(..=self.pending.len());
         let mut content = self.durable.clone();
         let mut length = content.len();
@@ -122,7 +127,7 @@ impl File {
         for (number, mut versions) in versions {
             let choice = rng.usize(..=versions.len());
             if choice == versions.len() {
-                // The durable one.
+                // The sector keeps its durable version.
                 continue;
             }
             let begin = (number * sector).min(length);
@@ -144,7 +149,7 @@ mod tests {
         let mut file = File::durable(b"old".to_vec());
         file.write(0, vec![b'a'; 4096]);
         let edits = file.edits();
-        // While the disk works.
+        // This write happens during the sync.
         file.write(0, vec![b'b'; 4096]);
         file.write(8192, vec![b'c'; 100]);
         file.settle(edits);

@@ -1,10 +1,11 @@
-//! The names in a folder of a disk whose power may be cut: what is durable, what the process sees, and what is between them.
+//! The names in a folder on a simulated disk: the durable names, the names that the process sees,
+//! and the changes between them.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use fastrand::Rng;
 
-/// A file or a folder, by its place among those of its disk.
+/// A file or a folder, by its index on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Node {
     File(usize),
@@ -14,7 +15,7 @@ pub enum Node {
 #[derive(Debug, Default)]
 pub struct Folder {
     durable: BTreeMap<String, Node>,
-    /// What the process sees.
+    /// The names that the process sees.
     pub now: BTreeMap<String, Node>,
     pending: VecDeque<Naming>,
     settled: usize,
@@ -25,7 +26,7 @@ pub struct Folder {
 pub enum Naming {
     Give(String, Node),
     Take(String),
-    /// Within the folder, at once.
+    /// An atomic rename within the folder.
     Move(String, String, Node),
 }
 
@@ -47,7 +48,7 @@ impl Naming {
 }
 
 impl Folder {
-    /// Has a name that is on the disk.
+    /// Adds a durable name.
     pub fn keep(&mut self, name: String, node: Node) {
         self.durable.insert(name.clone(), node);
         self.now.insert(name, node);
@@ -58,12 +59,13 @@ impl Folder {
         self.pending.push_back(naming);
     }
 
-    /// How many changes there have been: a sync that begins now makes so many durable.
+    /// Returns the number of changes so far, which is the number that a sync beginning now makes
+    /// durable.
     pub fn edits(&self) -> usize {
         self.settled + self.pending.len()
     }
 
-    /// Makes the first so many changes durable.
+    /// Makes the first `edits` changes durable.
     pub fn settle(&mut self, edits: usize) {
         while self.settled < edits {
             let Some(naming) = self.pending.pop_front() else {
@@ -74,7 +76,8 @@ impl Folder {
         }
     }
 
-    /// The names after a cut: of the changes that are not durable none, all, or the first few.
+    /// Returns random names after a power cut: none, all, or the first few of the changes that are
+    /// not durable are applied.
     pub fn after_cut(&self, rng: &mut Rng) -> BTreeMap<String, Node> {
         let known = match rng.u8(..4) {
             0 | 1 => 0,

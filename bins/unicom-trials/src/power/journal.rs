@@ -1,13 +1,14 @@
-//! What `preload/power.c` writes down: the changes of files and folders, in the order in which they were made.
+//! The journal of `preload/power.c`: the changes of files and folders in the order in which they
+//! were made.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
-/// Bytes before the path and the content of each entry.
+/// The length of an entry's header in bytes, before its path and content.
 const HEAD: usize = 32;
 
-/// One change. Nodes are the numbers that the file system gives to files and folders.
+/// One change. `node` is the inode number of a file or folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     Create {
@@ -23,7 +24,7 @@ pub enum Change {
         node: u64,
         length: usize,
     },
-    /// Of a file or a folder.
+    /// The start of a sync of a file or folder.
     SyncBegin {
         node: u64,
         sync: u64,
@@ -55,7 +56,8 @@ pub enum Change {
 /// Reads a journal.
 ///
 /// # Errors
-/// It does not end with a whole entry, or has one that is unknown.
+///
+/// Fails if the journal does not end with a complete entry, or has an unknown one.
 pub fn read(mut journal: &[u8]) -> anyhow::Result<Vec<Change>> {
     let mut changes = Vec::new();
     while !journal.is_empty() {
@@ -66,7 +68,7 @@ pub fn read(mut journal: &[u8]) -> anyhow::Result<Vec<Change>> {
     Ok(changes)
 }
 
-/// The first entry and its length; none where a part of it is missing.
+/// Returns the first entry and its length, or `None` if it is incomplete.
 fn entry(journal: &[u8]) -> Option<anyhow::Result<(Change, usize)>> {
     let head = journal.get(..HEAD)?;
     let half = |at: usize| Some(u32::from_ne_bytes(head.get(at..at + 4)?.try_into().ok()?));

@@ -1,9 +1,9 @@
-//! The trial of power cuts: a server on SQLite whose disk loses what was not synced.
+//! The power-cut trial: a server on SQLite whose disk loses what was not synced.
 //!
-//! The server runs with `preload/power.c` between it and its files, which writes down every change and every sync, and
-//! kills the server at a random one of them. `disk.rs` then works out what a disk would hold, and the next server starts
-//! on that. From the same cuts it also works out what disks would hold that leave syncs out: those must have lost
-//! something, or the trial would prove nothing.
+//! `preload/power.c` sits between the server and its files. It records every change and every sync
+//! in a journal, and kills the server at a random one of them. `disk.rs` then computes what a disk
+//! would hold, and the next server starts on that. From the same cuts it also computes what disks
+//! would hold that skip syncs. Those must have lost something, or the trial would prove nothing.
 
 mod disk;
 mod file;
@@ -38,21 +38,23 @@ use disk::{Disk, Syncs};
 use outcome::Outcome;
 use verdict::{DATABASE, judge};
 
-/// Cuts of one database at the most.
+/// The maximum number of cuts on one database.
 const CUTS_OF_A_DATABASE: u32 = 12;
 
-/// The first so many of a database's cuts come while its tables are made.
+/// The number of a database's first cuts that happen during migrations.
 const CUTS_OF_MIGRATIONS: u32 = 2;
 
-/// Changes of files before a cut, at the most: of a migration, of a server that starts, and of one that serves.
+/// The maximum number of file changes before a cut: during a migration, during a start
+/// (`OF_A_START`), and while the server runs (`OF_A_LIFE`).
 const OF_A_MIGRATION: u64 = 300;
 const OF_A_START: u64 = 80;
 const OF_A_LIFE: u64 = 6000;
 
-/// The longest that a sync takes, in microseconds: a good disk's time, so that some are under way when the power is cut.
+/// The longest duration of a sync, in microseconds. It is that of a good disk, so that some syncs
+/// are in progress when the power is cut.
 const SYNC_US: &str = "3000";
 
-/// How long a server may take for as many changes.
+/// How long a server may take to reach the change at which the power is cut.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub fn run(options: &Options) -> anyhow::Result<Report> {
@@ -64,7 +66,7 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
     let mut left = options.rounds;
     let mut databases = 0;
     while left > 0 {
-        // A short run tries every layout too.
+        // Even a short run covers every layout.
         let layouts = u32::try_from(Layout::ALL.len())?;
         let cuts = left
             .min(CUTS_OF_A_DATABASE)
@@ -87,13 +89,13 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
     Ok(outcome.report(seed))
 }
 
-/// One database, cut again and again.
+/// One database, whose power is cut repeatedly.
 struct Trial {
     scratch_db: ScratchDb,
     setting: Setting,
     layout: Layout,
     library: PathBuf,
-    /// Where the journal is, and the disks that are looked at.
+    /// The folder of the journal and of the disk states that are checked.
     work: PathBuf,
 }
 
@@ -139,7 +141,7 @@ impl Trial {
             let is_start = rng.u8(..6) == 0;
             let at = rng.u64(1..if is_start { OF_A_START } else { OF_A_LIFE });
             let mut sent = || {
-                // Answers that were on their way are read meanwhile.
+                // Meanwhile the clients read the responses that were already sent.
                 thread::sleep(Duration::from_millis(20));
                 ack_log.sent()
             };
@@ -166,8 +168,10 @@ impl Trial {
         Ok(())
     }
 
-    /// Runs the server until the power is cut at its change number `at`, and leaves what its disk holds then. False where
-    /// it came to its end before.
+    /// Runs the server until the power is cut at its change number `at`, and leaves what its disk
+    /// then holds.
+    ///
+    /// Returns `false` if the process finished before the cut.
     fn cut(
         &self,
         command: &str,
@@ -229,7 +233,11 @@ impl Trial {
     }
 }
 
-/// Whether the journal has all that the server wrote: then nothing got past the library.
+/// Checks that the journal contains everything that the server wrote.
+///
+/// # Errors
+///
+/// Fails if a file was written without a journal entry.
 fn check_journal(told: &tree::Tree, found: &tree::Tree) -> anyhow::Result<()> {
     let paths = told.keys().chain(found.keys());
     for path in paths {

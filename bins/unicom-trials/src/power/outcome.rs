@@ -1,4 +1,4 @@
-//! What came of power cuts, and the report of it.
+//! The results of power cuts and their report.
 
 use super::journal::Change;
 use super::verdict::CutVerdict;
@@ -6,7 +6,7 @@ use crate::report::Report;
 use crate::row::Row;
 use crate::verdict::Verdict;
 
-/// What came of it, over all databases.
+/// The results over all databases.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub cuts: u64,
@@ -22,14 +22,14 @@ pub struct Outcome {
     pub verdict: Verdict,
 }
 
-/// What disks of one kind would have held, over all cuts.
+/// What disks of one kind would have lost, over all cuts.
 #[derive(Debug, Default)]
 pub struct Verdicts {
-    /// Cuts that lost something.
+    /// The number of cuts that lost something.
     cuts: u64,
     lost: u64,
     files_lost: u64,
-    /// Cuts that damaged the database.
+    /// The number of cuts that damaged the database.
     damaged: u64,
 }
 
@@ -43,7 +43,7 @@ impl Verdicts {
 }
 
 impl Outcome {
-    /// `database` is the number of its file.
+    /// Records the changes before a cut. `database` is the inode number of the database file.
     pub fn note(&mut self, changes: &[Change], database: Option<u64>) {
         self.changes += changes.len() as u64;
         let is_end = |change: &&Change| matches!(change, Change::SyncEnd { .. });

@@ -1,4 +1,4 @@
-//! The library that stands between the server and its disk, compiled anew for each run.
+//! The library between the server and its disk, compiled for each run.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +7,7 @@ use anyhow::Context;
 
 const SOURCE: &str = include_str!("../../preload/power.c");
 
-/// Compiles the library into this folder, with the machine's C compiler.
+/// Compiles the library into a folder with the machine's C compiler.
 pub fn compile(folder: &Path) -> anyhow::Result<PathBuf> {
     anyhow::ensure!(
         cfg!(all(target_os = "linux", target_env = "gnu")),
@@ -21,7 +21,7 @@ pub fn compile(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(library)
 }
 
-/// What the compiler says about the source.
+/// Runs the compiler and returns its warnings.
 fn run_compiler(folder: &Path, library: &Path) -> anyhow::Result<String> {
     let source = folder.join("power.c");
     std::fs::write(&source, SOURCE)?;

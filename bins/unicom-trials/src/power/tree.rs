@@ -6,15 +6,18 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// By their paths from the root, folders before what is in them; a folder has no content.
+/// The entries by their paths from the root, folders before their contents. A folder has no
+/// content.
 pub type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
 
-/// SQLite's shared memory, which it makes anew after a crash.
+/// Returns `true` for SQLite's shared-memory file, which SQLite recreates after a crash.
 pub fn is_shared_memory(path: &Path) -> bool {
     path.to_string_lossy().ends_with("-shm")
 }
 
-/// Reads all below `root`, shared memory apart, and the numbers that the file system gives to it; the root's is that of "".
+/// Reads everything below `root` except shared-memory files.
+///
+/// Also returns the inode numbers. That of the root has the path "".
 pub fn read(root: &Path) -> io::Result<(Tree, BTreeMap<PathBuf, u64>)> {
     let mut tree = Tree::new();
     let mut numbers = BTreeMap::from([(PathBuf::new(), fs::metadata(root)?.ino())]);
@@ -38,11 +41,12 @@ pub fn read(root: &Path) -> io::Result<(Tree, BTreeMap<PathBuf, u64>)> {
     Ok((tree, numbers))
 }
 
-/// Makes `root` hold exactly this. What stays keeps its mode; what comes back is for this user only.
+/// Makes `root` hold exactly `tree`. Existing files keep their mode; new ones are accessible only
+/// to this user.
 pub fn write(root: &Path, tree: &Tree) -> io::Result<()> {
     fs::create_dir_all(root)?;
     let (found, _) = read(root)?;
-    // What is deepest first.
+    // Remove the deepest entries first.
     for (path, content) in found.iter().rev() {
         if tree.contains_key(path) {
             continue;

@@ -1,4 +1,4 @@
-//! What a disk still has of what was acknowledged before its power was cut.
+//! Checks which acknowledged messages a disk still holds after a power cut.
 
 use std::path::Path;
 
@@ -8,23 +8,23 @@ use super::tree::{self, Tree};
 use crate::ack_log::Sent;
 use crate::database::{client_ids, damage};
 
-/// The database's file on a stage.
+/// The file name of the test database.
 pub(super) const DATABASE: &str = "bench.db";
 
-/// What is wrong with a disk.
+/// The problems of a disk.
 #[derive(Debug, Default)]
 pub struct CutVerdict {
-    /// Acknowledged messages that are not there.
+    /// The number of acknowledged messages that are missing.
     pub lost: u64,
-    /// Files of acknowledged messages that are missing or other.
+    /// The number of files of acknowledged messages that are missing or altered.
     pub files_lost: u64,
-    /// What SQLite's checks find, or why the database cannot be read.
+    /// The findings of SQLite's checks, or the reason why the database cannot be read.
     pub damage: Vec<String>,
     examples: Vec<String>,
 }
 
 impl CutVerdict {
-    /// What is wrong in words, the first of each kind.
+    /// Describes the problems in words, the first three of each kind.
     pub fn words(self) -> impl Iterator<Item = String> {
         self.damage
             .into_iter()
@@ -33,7 +33,9 @@ impl CutVerdict {
     }
 }
 
-/// Looks at what a disk holds, files in its folder `media`, in a folder of its own: looking at a database writes to it.
+/// Checks the content of a disk, whose media files are below `media`.
+///
+/// Writes the content to `folder` first, because even reading a database writes to it.
 pub fn judge(
     folder: &Path,
     disk: &Tree,
@@ -47,7 +49,7 @@ pub fn judge(
         .map_err(anyhow::Error::from)
         .and_then(|mut db| {
             verdict.damage = damage(&mut db)?;
-            // Nothing can have been acknowledged before there were tables.
+            // No message can be acknowledged before the tables exist.
             if sent.is_empty() {
                 return Ok(Default::default());
             }

@@ -1,4 +1,4 @@
-//! Every fault is found, and none where there is none.
+//! Tests that every fault is found, and that correct data has none.
 
 use serde_json::json;
 

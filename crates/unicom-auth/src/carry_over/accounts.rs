@@ -13,8 +13,8 @@ use super::users::Users;
 
 /// Blocks the accounts that are blocked in the replaced database.
 ///
-/// Someone whom the backup knows may have got an account after it, by writing for the first time:
-/// the backup gets that account too, blocked and without anything else.
+/// A person in the backup may have got an account after it, by writing for the first time. That
+/// account is created in the restored database as well, blocked and without any content.
 pub(super) fn block_accounts(
     tx: &mut Tx<'_>,
     other: &mut Db,
@@ -46,8 +46,8 @@ pub(super) fn block_accounts(
     Ok(())
 }
 
-/// Returns `true` if the account can only be of the same person in both databases. A guest's is
-/// called after a secret of that guest.
+/// Returns `true` if the account must belong to the same person in both databases. A guest's
+/// account is named after a secret of that guest.
 fn is_of_known(id: &AccountId, users: &Users) -> bool {
     match HostIdentity::behind(id) {
         Some(HostIdentity::User(id)) => id.parse().is_ok_and(|id| users.has(id)),
@@ -56,7 +56,7 @@ fn is_of_known(id: &AccountId, users: &Users) -> bool {
     }
 }
 
-/// Returns the account without what leads to rows that the backup may lack.
+/// Returns the account without references to rows that the backup may lack.
 fn bare(account: Account) -> Account {
     Account {
         member_id: None,
@@ -66,7 +66,7 @@ fn bare(account: Account) -> Account {
     }
 }
 
-/// Returns the accounts that are blocked.
+/// Returns the blocked accounts.
 fn blocked(db: &mut Db) -> Result<Vec<Account>, DbError> {
     use unicom_accounts as table;
     Ok(on_engine!(db, conn => table::table

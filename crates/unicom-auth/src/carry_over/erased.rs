@@ -15,11 +15,12 @@ use crate::{guest_sessions, users};
 /// Actions by which the audit trail records that a person was erased.
 const ERASED: [&str; 2] = ["account.erase", "member.erase"];
 
-/// Shuts out those whom the replaced database's audit trail calls erased since the backup, which is
-/// of the same history if that trail has the backup's latest entry.
+/// Removes the access of people who, according to the audit trail of the replaced database, were
+/// erased since the backup. The databases have a common history if that trail has the latest entry
+/// of the backup's trail.
 ///
-/// Erasing them once more is left to people: it cannot be undone, and the backup alone says who
-/// they are.
+/// Erasing them again is left to the operator, because it cannot be undone and the backup alone
+/// says who they are.
 pub(super) fn shut_out_erased(
     tx: &mut Tx<'_>,
     other: &mut Db,
@@ -52,7 +53,7 @@ pub(super) fn shut_out_erased(
     Ok(())
 }
 
-/// Takes from the person whatever lets them in. Returns `false` if there is no such person.
+/// Removes all access of the person. Returns `false` if the person does not exist.
 fn shut_out(tx: &mut Tx<'_>, subject: &str) -> Result<bool, DbError> {
     let whom = match subject.split_once(':') {
         Some(("account", id)) => PersonRef::Account(id.into()),

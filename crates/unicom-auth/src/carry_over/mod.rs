@@ -1,4 +1,5 @@
-//! What had ended in a database that a backup takes the place of, and must not begin again in it.
+//! Carries over what had ended in a database that is replaced by a backup, so that it does not
+//! become valid again.
 
 mod accounts;
 mod carried_over;
@@ -17,14 +18,13 @@ pub use sessions::{end_sessions_of_guests, end_user_sessions};
 use tokens::revoke_tokens;
 use users::{Users, restrict_users};
 
-/// Takes over into the database of `tx`, which was restored from a backup, what had ended in the
-/// `replaced` one since the backup was made, and notes it in `carried`: users who were deactivated,
-/// or are no longer staff, newer passwords, revoked tokens, blocked accounts, sessions. Of people who
-/// were erased, users and sessions are shut out.
+/// Takes over what had ended in the `replaced` database since the backup was made into the database
+/// of `tx`, which was restored from that backup, and records it in `carried`: deactivated users,
+/// users who are no longer admins, newer passwords, revoked tokens, blocked accounts and ended
+/// sessions. Users who were erased lose their login and sessions.
 ///
-/// Nothing is taken over that was not the same person's or token's: both databases must agree on
-/// its number and name and on when it was made, since numbers may have been given a second time.
-/// What the backup has newer stays.
+/// Only changes to the same person or token are taken over: both databases must agree on its id,
+/// name and creation time, since ids may have been assigned again. Newer values in the backup stay.
 ///
 /// # Errors
 /// [`CarryOverError`] says which of the databases failed.

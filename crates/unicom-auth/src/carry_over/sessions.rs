@@ -14,8 +14,8 @@ use super::users::Users;
 use crate::schema::unicom_sessions as sessions;
 use crate::session::guest_in_stored;
 
-/// Ends the sessions of all users. Returns how many there were. Guests keep theirs: nothing else
-/// leads to what they wrote.
+/// Ends the sessions of all users. Returns how many were ended. Guest sessions are kept, since they
+/// are the only access to the guests' chats.
 ///
 /// # Errors
 /// [`DbError`] if the database fails.
@@ -26,7 +26,7 @@ pub fn end_user_sessions(tx: &mut Tx<'_>) -> Result<usize, DbError> {
     )
 }
 
-/// Ends the sessions of all guests. Returns how many there were.
+/// Ends the sessions of all guests. Returns how many were ended.
 ///
 /// # Errors
 /// [`DbError`] if the database fails.
@@ -60,8 +60,8 @@ pub(super) fn end_sessions_that_had_ended(
     })
 }
 
-/// Ends the sessions of guests whom the replaced database knows without that session: they have
-/// logged in, logged out or were erased since.
+/// Ends the sessions of guests whom the replaced database knows without that session, because they
+/// have logged in, logged out or were erased since.
 pub(super) fn end_guest_sessions(
     tx: &mut Tx<'_>,
     other: &mut Db,
@@ -94,7 +94,7 @@ pub(super) fn end_guest_sessions(
     })
 }
 
-/// A session by its hash, with its user and what it holds.
+/// A session: its hash, user and state.
 type Row = (String, Option<i64>, Value);
 
 fn for_each_page(
@@ -135,7 +135,7 @@ fn delete(db: &mut Db, hashes: &[String]) -> Result<usize, DbError> {
     )
 }
 
-/// Returns those of the accounts that the database has, with when they were made.
+/// Returns the creation times of those of the accounts that the database has.
 fn created(db: &mut Db, ids: &[AccountId]) -> Result<BTreeMap<AccountId, UtcTime>, DbError> {
     let found: Vec<(AccountId, UtcTime)> = on_engine!(db, conn => accounts::table
         .filter(accounts::id.eq_any(ids))
@@ -144,7 +144,8 @@ fn created(db: &mut Db, ids: &[AccountId]) -> Result<BTreeMap<AccountId, UtcTime
     Ok(found.into_iter().collect())
 }
 
-/// Returns those of the accounts that the database once had: they became a user's, or were erased.
+/// Returns those of the accounts that the database once had and that were merged into a user's
+/// account or erased.
 fn merged(db: &mut Db, ids: &[AccountId]) -> Result<BTreeSet<AccountId>, DbError> {
     let found: Vec<AccountId> = on_engine!(db, conn => merges::table
         .filter(merges::from_account_id.eq_any(ids))

@@ -11,7 +11,7 @@ use super::users::Users;
 use crate::schema::unicom_api_tokens as tokens;
 use crate::tokens::revoke;
 
-/// Revokes the tokens that the replaced database gave out and no longer has.
+/// Revokes the tokens that the replaced database created and no longer has.
 pub(super) fn revoke_tokens(
     tx: &mut Tx<'_>,
     other: &mut Db,
@@ -24,7 +24,7 @@ pub(super) fn revoke_tokens(
         .map(|(_, _, hash)| hash)
         .collect();
     for (id, user_id, hash) in all(tx)? {
-        // One that the replaced database never had is newer than it, or another history's.
+        // A token that the replaced database never had is newer, or belongs to another history.
         if users.has(user_id) && id <= given && !there.contains(&hash) {
             revoke(tx, id)?;
             carried.revoked_tokens.push(id);
@@ -40,7 +40,7 @@ fn all(db: &mut Db) -> Result<Vec<(i64, i64, String)>, DbError> {
         .load(conn))?)
 }
 
-/// Returns the highest number that a token of the database ever had; 0 if there was none.
+/// Returns the highest id that a token of the database ever had, or 0 if there was none.
 fn last_given(db: &mut Db) -> Result<i64, DbError> {
     #[derive(QueryableByName)]
     struct Counter {

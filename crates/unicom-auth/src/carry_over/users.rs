@@ -1,4 +1,4 @@
-//! Users who may do less than when the backup was made, and their newer passwords.
+//! Users who lost rights or changed their password after the backup.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use unicom_models::UtcTime;
 use super::carried_over::{CarriedOver, CarryOverError, PAGE, replaced};
 use crate::schema::unicom_users as users;
 
-/// A user as one of the databases has it.
+/// A user row of one of the databases.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = users)]
 pub(super) struct Row {
@@ -23,10 +23,10 @@ pub(super) struct Row {
     updated_at: UtcTime,
 }
 
-/// The users who are the same person in both databases, by number.
+/// The users who are the same person in both databases, by id.
 pub(super) struct Users {
     changed: Vec<(Row, Row)>,
-    /// Numbers of all of them, also of those who did not change.
+    /// Ids of all of them, including those who did not change.
     ids: BTreeSet<i64>,
 }
 
@@ -59,16 +59,16 @@ impl Users {
 }
 
 impl Row {
-    /// Returns `true` if the other row is of the same person: numbers may be given a second time
-    /// after a restore, names once a user is erased.
+    /// Returns `true` if the other row is of the same person. Ids may be assigned again after a
+    /// restore, and names once a user is erased.
     fn is(&self, other: &Self) -> bool {
         let identity = |row: &Self| (row.id, row.username_key.clone(), row.created_at);
         identity(self) == identity(other)
     }
 }
 
-/// Makes users who changed after the backup what they are in the replaced database, as far as that
-/// is less than they were, and gives them the passwords that they have there.
+/// Applies the restrictions of the replaced database to users who changed after the backup, and
+/// gives them the passwords that they have there.
 pub(super) fn restrict_users(
     tx: &mut Tx<'_>,
     both: &Users,

@@ -1,4 +1,4 @@
-//! What a language model's response means for the request.
+//! Interprets the response of a language model.
 
 use serde_json::Value;
 use unicom_core::bots::{BotError, Outcome, Usage};
@@ -6,7 +6,7 @@ use unicom_core::bots::{BotError, Outcome, Usage};
 use crate::outbound::Answer;
 use crate::{failure, json};
 
-/// The outcome that a response stands for, or what is wrong with it.
+/// Returns the outcome of a response, or the error that it stands for.
 pub(super) async fn outcome(answer: Answer, key: Option<&str>) -> Result<Outcome, BotError> {
     let body = json::read(answer.body.clone()).await;
     if !matches!(answer.status, 200..=299) {
@@ -15,7 +15,7 @@ pub(super) async fn outcome(answer: Answer, key: Option<&str>) -> Result<Outcome
     let body = body.map_err(|problem| {
         BotError::Temporary(format!("the model's answer is not JSON: {problem}"))
     })?;
-    // Some servers of models send their errors with status 200.
+    // Some model servers send errors with status 200.
     if body["error"].is_object() {
         return Err(failed(&answer, &body, key));
     }
@@ -32,7 +32,8 @@ pub(super) async fn outcome(answer: Answer, key: Option<&str>) -> Result<Outcome
     })
 }
 
-/// What the model said: a text, or a list whose texts belong together; or why it would not.
+/// Returns the text of the model's message: a string, the joined parts of a list, or the reason of
+/// a refusal.
 fn text(message: &Value) -> String {
     let said = match &message["content"] {
         Value::String(text) => text.clone(),
@@ -42,7 +43,7 @@ fn text(message: &Value) -> String {
             .collect(),
         _ => message["refusal"].as_str().unwrap_or_default().to_owned(),
     };
-    // PostgreSQL cannot keep a NUL.
+    // PostgreSQL cannot store a NUL.
     said.replace('\0', "").trim().to_owned()
 }
 
@@ -63,7 +64,7 @@ fn failed(answer: &Answer, body: &Value, key: Option<&str>) -> BotError {
     };
     let reason = format!("the model's server answered with status {status}{said}");
     match status {
-        // Whoever pays must do something first.
+        // An exhausted quota does not recover by itself: the owner of the account has to act.
         _ if is_out_of_quota(&body["error"]) => BotError::Permanent(reason),
         409 | 200..=299 => BotError::Temporary(reason),
         _ if failure::is_temporary(status) => failure::busy(answer, reason),
@@ -71,7 +72,8 @@ fn failed(answer: &Answer, body: &Value, key: Option<&str>) -> BotError {
     }
 }
 
-/// The provider's own words: OpenAI's form, or one of those that others use.
+/// Returns the provider's error message, in the format of OpenAI or a format that other providers
+/// use. Returns an empty string if there is none.
 fn said(body: &Value) -> &str {
     [
         &body["error"]["message"],

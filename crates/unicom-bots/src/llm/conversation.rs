@@ -1,4 +1,4 @@
-//! A chat as a language model is told it, as the seed's `as_llm_chat` does.
+//! Converts a chat to the messages of a model request, like the seed's `as_llm_chat`.
 
 use std::collections::HashMap;
 
@@ -9,20 +9,20 @@ use unicom_models::{Direction, MediaType, Message, MessageId};
 use super::images::Picture;
 use super::tools;
 
-/// One message of a request to the model.
+/// A message of a request to the model.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum Line {
-    /// Letters only.
+    /// A message without an image.
     Said(Value),
-    /// With a picture. No `Value`, in which it would be once more.
+    /// A message with an image. It is not a `Value`, which would hold another copy of the image.
     Shown {
         role: &'static str,
         content: Vec<Part>,
     },
 }
 
-/// A part of a message with a picture.
+/// A part of a message with an image.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Part {
@@ -35,11 +35,13 @@ pub(super) struct ImageUrl {
     url: Picture,
 }
 
-/// The messages of a request to the model: the system prompt, unless it is empty, and the chat.
+/// Returns the messages of a request to the model: the system prompt, unless it is empty, and the
+/// chat.
 ///
-/// Unlike the seed's, it leaves out what a provider would refuse, since one such message would end every later answer in
-/// its chat: tool calls without their answer, and answers without their call; messages that say nothing; and pictures
-/// that are not the visitor's, of which the text or the name is told.
+/// Unlike the seed's function, it leaves out what a provider would refuse, since one refused
+/// message would break every later answer in its chat: tool calls without a response, responses
+/// without a call, and empty messages. Images that were not sent by a visitor are replaced by their
+/// text or name.
 pub(super) fn conversation(
     system_prompt: &str,
     messages: &[Message],
@@ -100,8 +102,8 @@ fn with_picture(message: &Message, picture: Picture) -> Line {
     }
 }
 
-/// What a message says in letters. Of a sound, this is all: the seed turns it into MP3 with a program of its own, which
-/// unicom does not come with.
+/// Returns the text of a message. For audio, nothing else is sent: the seed converts it to MP3 with
+/// an external program, which unicom does not include.
 fn text(message: &Message) -> String {
     match (message.media_type, &message.html) {
         (MediaType::Html, Some(html)) => html.clone(),

@@ -1,4 +1,4 @@
-//! Pictures of a chat, as a language model takes them: each in its address.
+//! Images of a chat, in the form of data URLs that language models accept.
 
 use std::collections::HashMap;
 
@@ -12,16 +12,17 @@ use unicom_models::{Direction, MediaType, Message, MessageId, StoredMedia};
 
 use crate::failure;
 
-/// Pictures that the model is shown, the latest ones.
+/// Maximum number of images in a request. The latest ones are sent.
 const MOST: usize = 8;
 
-/// Bytes of such a picture at the most: 5 MiB.
+/// Maximum size of an image in bytes: 5 MiB.
 const LARGEST: i64 = 5 << 20;
 
-/// Bytes of all of them at the most, 6 MiB: as base64 in the body, which is in memory whole, they are 8 MiB.
+/// Maximum total size of the images in bytes: 6 MiB. As base64 in the body, which is held in memory
+/// as a whole, this is 8 MiB.
 const LARGEST_TOGETHER: i64 = 6 << 20;
 
-/// A picture that becomes its `data:` address when it is written, and not before.
+/// An image that is converted to its `data:` URL only when it is serialised.
 pub(super) struct Picture {
     content_type: String,
     bytes: Vec<u8>,
@@ -34,7 +35,8 @@ impl Serialize for Picture {
     }
 }
 
-/// The visitors' latest pictures, as many as fit: one that does not leaves its place to those before it.
+/// Selects the latest images from visitors that fit the limits. An image that does not fit is
+/// skipped, and earlier ones may take its place.
 pub(super) fn shown(messages: &[Message]) -> Vec<(MessageId, StoredMedia)> {
     let mut left = LARGEST_TOGETHER;
     let pictures = messages
@@ -59,7 +61,7 @@ fn picture(message: &Message) -> Option<StoredMedia> {
         .filter(|file| is_shown && file.size <= LARGEST)
 }
 
-/// These pictures from the store. One that is gone is left out.
+/// Loads images from the media store. An image that no longer exists is left out.
 pub(super) async fn load(
     media: &dyn MediaStore,
     shown: Vec<(MessageId, StoredMedia)>,

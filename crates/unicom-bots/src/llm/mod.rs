@@ -1,4 +1,4 @@
-//! `Llm`: has a language model answer, through OpenAI's API or any that is like it.
+//! `Llm`: a bot that lets a language model answer, through the API of OpenAI or a compatible one.
 
 mod answer;
 mod conversation;
@@ -30,33 +30,43 @@ use crate::outbound::{Outbound, OutboundError, Post};
 use crate::settings::Settings;
 use crate::{failure, json};
 
-/// Bytes of a response at the most. A long answer has some ten thousand.
+/// Maximum size of a response in bytes. A long answer has about ten thousand.
 const LARGEST_RESPONSE: usize = 4 << 20;
 
-/// Requests with pictures under way at a time: each is some 8 MiB, and while it is written 14 MiB and more.
+/// Maximum number of concurrent requests with images. Each has about 8 MiB, and takes 14 MiB or
+/// more while it is serialised.
 const WITH_PICTURES: usize = 4;
 
-/// Replies what a language model says to the conversation so far.
+/// A bot that replies with the answer of a language model to the conversation so far.
 ///
-/// Settings: `base_url` and `model`; `system_prompt`, up to 20,000 characters; `mode`, by default
-/// `chat`, or `thread`; `depth`, 1 to 200, by default 129; `api_key_env`, the name of the
-/// environment variable with the key, of the form `UNICOM_BOT_[A-Z0-9_]+`, which the operator
-/// [binds to the host](crate#secrets) of `base_url`; `timeout_s`, 1 to 55, by default 50;
-/// `temperature`, 0 to 2; `max_tokens`, 1 to 1,000,000. The [front page](crate) says what the model
-/// is told.
+/// Settings:
+///
+/// - `base_url` and `model` are required.
+/// - `system_prompt`: up to 20,000 characters.
+/// - `mode`: `chat` (the default) or `thread`.
+/// - `depth`: 1 to 200, by default 129.
+/// - `api_key_env`: the name of the environment variable with the key, of the form
+///   `UNICOM_BOT_[A-Z0-9_]+`. The operator [binds it to the host](crate#secrets) of `base_url`.
+/// - `timeout_s`: 1 to 55, by default 50.
+/// - `temperature`: 0 to 2.
+/// - `max_tokens`: 1 to 1,000,000.
+///
+/// The [crate documentation](crate) describes what is sent to the model.
 #[derive(Debug, Clone)]
 pub struct Llm {
     database: Database,
     outbound: Outbound,
     environment: Environment,
-    /// Places for requests with pictures.
+    /// Limits the number of concurrent requests with images.
     with_pictures: Arc<Semaphore>,
 }
 
 impl Llm {
-    /// A bot that reads conversations from `database`, and asks through `outbound`.
+    /// Creates a bot that reads conversations from `database` and calls the model through
+    /// `outbound`.
     ///
-    /// It and its clones have up to 4 requests with pictures under way at a time; others wait for their turn.
+    /// The bot and its clones process up to 4 requests with images at a time. Others wait for their
+    /// turn.
     pub fn new(database: Database, outbound: Outbound) -> Self {
         Self {
             database,
@@ -66,9 +76,10 @@ impl Llm {
         }
     }
 
-    /// Looks keys up with `look_up` instead of the process's environment, for hosts that keep them
-    /// elsewhere. It is asked for the name that the settings give, and for that name with `_HOSTS`
-    /// after it: the [hosts](crate#secrets) that the key may be sent to.
+    /// Looks up keys with `look_up` instead of in the environment of the process, for hosts that
+    /// store them elsewhere. `look_up` is called with the variable's name from the settings, and
+    /// with that name followed by `_HOSTS` for the [hosts](crate#secrets) that the key may be sent
+    /// to.
     #[must_use]
     pub fn with_environment(
         self,
@@ -95,13 +106,14 @@ impl Llm {
         let messages = self.messages(context.message, &settings).await?;
         let shown = images::shown(&messages);
         let begun = Instant::now();
-        // Kept until it is answered.
+        // Held until the model has answered.
         let _place = if shown.is_empty() {
             None
         } else {
             Some(self.place(settings.timeout / 2).await?)
         };
-        // Waiting counts, so that all of it is done before the pipeline gives up.
+        // Waiting counts towards the timeout, so that the bot finishes before the pipeline gives
+        // up.
         let timeout = settings.timeout.saturating_sub(begun.elapsed());
         let pictures = images::load(context.media.as_ref(), shown).await?;
         let request = Request {
@@ -123,14 +135,14 @@ impl Llm {
             .post(post)
             .await
             .map_err(|error| match error {
-                // A model that goes on and on may stop the next time.
+                // The model may generate a shorter answer the next time.
                 OutboundError::TooLarge { .. } => BotError::Temporary(error.to_string()),
                 error => failure::of_call(&error),
             })?;
         answer::outcome(answer, settings.key.as_deref()).await
     }
 
-    /// Waits for a place among the requests with pictures.
+    /// Waits for a permit to process a request with images. Gives up after `patience`.
     async fn place(&self, patience: Duration) -> Result<OwnedSemaphorePermit, BotError> {
         let place = Arc::clone(&self.with_pictures).acquire_owned();
         match tokio::time::timeout(patience, place).await {
@@ -142,7 +154,7 @@ impl Llm {
         }
     }
 
-    /// The conversation about `asked`, which is its last message.
+    /// Reads the conversation that ends with the message `asked`.
     async fn messages(
         &self,
         asked: Message,
@@ -152,7 +164,7 @@ impl Llm {
         let found: Result<Vec<Message>, DbError> = self
             .database
             .read(move |db| {
-                // It may have moved to another chat since it was asked about.
+                // The message may have moved to another chat since the request was made.
                 let asked = messages::get_unchecked(db, id)?.unwrap_or(asked);
                 match mode {
                     Mode::Chat => history::history(db, &asked, depth),
@@ -164,7 +176,7 @@ impl Llm {
         if found.last().is_some_and(|last| last.id == id) {
             return Ok(found);
         }
-        // It moved or went away between the two.
+        // The message was moved or deleted between the two queries.
         let reason = "the message was not found in its chat".to_owned();
         Err(BotError::Temporary(reason))
     }

@@ -19,35 +19,35 @@ const KNOWN: [&str; 9] = [
     "max_tokens",
 ];
 
-/// Messages that the model is told unless `depth` says otherwise: as many as the seed's.
+/// Default of `depth`, the same as in the seed.
 const DEPTH: u32 = 129;
 
-/// How a model is asked.
+/// The validated settings of a language model.
 pub(super) struct LlmSettings {
-    /// Where: `{base_url}/chat/completions`.
+    /// The address to call: `{base_url}/chat/completions`.
     pub(super) url: Url,
     pub(super) model: String,
-    /// Empty where there is none.
+    /// The system prompt. Empty if there is none.
     pub(super) system_prompt: String,
     pub(super) mode: Mode,
-    /// Messages that the model is told at the most.
+    /// Maximum number of messages that are sent to the model.
     pub(super) depth: i64,
-    /// How long a call may take.
+    /// Maximum duration of a call.
     pub(super) timeout: Duration,
     pub(super) temperature: Option<f64>,
     pub(super) max_tokens: Option<u32>,
-    /// With the key, where there is one.
+    /// The request headers. They contain the key, if there is one.
     pub(super) headers: HeaderMap,
-    /// The key: what errors must not repeat.
+    /// The key. It must not appear in errors.
     pub(super) key: Option<String>,
 }
 
-/// Which messages the model is told.
+/// Which messages are sent to the model.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Mode {
-    /// Those of the chat.
+    /// The messages of the chat.
     Chat,
-    /// Those that the message answers, from one to the next.
+    /// The message, the message that it replies to, and so on.
     Thread,
 }
 
@@ -67,7 +67,8 @@ impl LlmSettings {
                 .to_owned(),
             mode: mode(settings)?,
             depth: settings.whole("depth", 1..=200)?.unwrap_or(DEPTH).into(),
-            // The pipeline gives a bot 60 s by default, and files are read and answers stored in it too.
+            // The pipeline gives a bot 60 s by default. Reading files and storing answers count,
+            // too.
             timeout: settings.seconds("timeout_s", 1..=55, 50)?,
             temperature: settings.number("temperature", 0.0..=2.0)?,
             max_tokens: settings.whole("max_tokens", 1..=1_000_000)?,
@@ -78,7 +79,7 @@ impl LlmSettings {
 }
 
 fn completions(mut base: Url) -> Url {
-    // It fails for addresses without a host only, and those were refused.
+    // This fails only for addresses without a host, which were refused before.
     if let Ok(mut path) = base.path_segments_mut() {
         path.pop_if_empty().extend(["chat", "completions"]);
     }

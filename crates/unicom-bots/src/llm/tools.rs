@@ -1,11 +1,11 @@
-//! Calls of tools in a chat's history, each with what the tool answered.
+//! Pairs tool calls in a chat's history with their responses.
 
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
 use unicom_models::{MediaType, Message};
 
-/// What tools answered, by the calls' ids, the earliest first.
+/// Tool responses by the id of the call, the earliest first.
 pub(super) struct Responses<'a>(HashMap<String, std::collections::VecDeque<&'a Message>>);
 
 impl<'a> Responses<'a> {
@@ -24,7 +24,7 @@ impl<'a> Responses<'a> {
         Self(responses)
     }
 
-    /// The call and its answer, which must come directly behind it; nothing where there is no answer.
+    /// Returns the call followed directly by its response. Returns nothing if there is no response.
     pub(super) fn call_and_answer(&mut self, call: &Message) -> Vec<Value> {
         let fields = &call.raw["tool_call"];
         let id = match fields["id"].as_str() {

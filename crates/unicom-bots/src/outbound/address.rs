@@ -1,41 +1,44 @@
-//! Which IP addresses are public: where anybody's servers may stand, and nobody's private network.
+//! Decides which IP addresses are public, as opposed to those of a private network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{Ipv4Net, Ipv6Net};
 
-/// IPv4 networks that are not public: IANA's registry of special-purpose addresses (RFC 6890), and multicast.
+/// IPv4 networks that are not public: IANA's special-purpose address registry (RFC 6890), and
+/// multicast.
 const NOT_PUBLIC_V4: [Ipv4Net; 15] = [
-    v4([0, 0, 0, 0], 8),       // this network; 0.0.0.0 is this machine
+    v4([0, 0, 0, 0], 8),       // this network; 0.0.0.0 is the local host
     v4([10, 0, 0, 0], 8),      // private, RFC 1918
-    v4([100, 64, 0, 0], 10),   // shared by a provider's customers, RFC 6598
+    v4([100, 64, 0, 0], 10),   // shared address space of providers, RFC 6598
     v4([127, 0, 0, 0], 8),     // loopback
-    v4([169, 254, 0, 0], 16),  // link-local; clouds keep their metadata at 169.254.169.254
+    v4([169, 254, 0, 0], 16),  // link-local; cloud metadata services use 169.254.169.254
     v4([172, 16, 0, 0], 12),   // private, RFC 1918
     v4([192, 0, 0, 0], 24),    // protocol assignments, RFC 6890
     v4([192, 0, 2, 0], 24),    // documentation, RFC 5737
-    v4([192, 88, 99, 0], 24),  // relays of 6to4, RFC 7526
+    v4([192, 88, 99, 0], 24),  // 6to4 relays, RFC 7526
     v4([192, 168, 0, 0], 16),  // private, RFC 1918
     v4([198, 18, 0, 0], 15),   // benchmarks, RFC 2544
     v4([198, 51, 100, 0], 24), // documentation, RFC 5737
     v4([203, 0, 113, 0], 24),  // documentation, RFC 5737
     v4([224, 0, 0, 0], 4),     // multicast
-    v4([240, 0, 0, 0], 4),     // reserved, and broadcast
+    v4([240, 0, 0, 0], 4),     // reserved and broadcast
 ];
 
-/// What IPv6 gives to the public, RFC 4291. Loopback, private (`fc00::/7`), link-local (`fe80::/10`), multicast and
-/// whatever is not assigned yet lie outside of it.
+/// The public part of IPv6, RFC 4291. Loopback, private (`fc00::/7`), link-local (`fe80::/10`),
+/// multicast and unassigned addresses are outside of it.
 const GLOBAL_UNICAST: Ipv6Net = v6([0x2000, 0, 0], 3);
 
-/// What is not public in it.
+/// Networks within [`GLOBAL_UNICAST`] that are not public. The protocol assignments include Teredo,
+/// which contains an IPv4 address, and benchmarks.
 const NOT_PUBLIC_V6: [Ipv6Net; 4] = [
-    v6([0x2001, 0, 0], 23), // protocol assignments, RFC 2928: Teredo, which hides an IPv4 address, benchmarks, …
+    v6([0x2001, 0, 0], 23),     // protocol assignments, RFC 2928
     v6([0x2001, 0xdb8, 0], 32), // documentation, RFC 3849
-    v6([0x2002, 0, 0], 16), // 6to4, which hides an IPv4 address; given up by RFC 7526
-    v6([0x3fff, 0, 0], 20), // documentation, RFC 9637
+    v6([0x2002, 0, 0], 16),     // 6to4 (contains an IPv4 address), deprecated by RFC 7526
+    v6([0x3fff, 0, 0], 20),     // documentation, RFC 9637
 ];
 
-/// IPv4 addresses behind a gateway, RFC 6052: as public as they are. Networks with IPv6 alone reach others by them.
+/// IPv4 addresses behind a gateway, RFC 6052. IPv6-only networks use them to reach IPv4 hosts. They
+/// are as public as the IPv4 addresses they contain.
 const NAT64: Ipv6Net = v6([0x64, 0xff9b, 0], 96);
 
 const fn v4([a, b, c, d]: [u8; 4], prefix: u8) -> Ipv4Net {
@@ -46,9 +49,9 @@ const fn v6([a, b, c]: [u16; 3], prefix: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), prefix)
 }
 
-/// Whether the address is a public one.
+/// Returns `true` if the address is public.
 pub(super) fn is_public(ip: IpAddr) -> bool {
-    // An IPv4 address in IPv6's clothes (`::ffff:127.0.0.1`) is what it stands for.
+    // An IPv4-mapped IPv6 address (`::ffff:127.0.0.1`) is treated as the IPv4 address.
     match ip.to_canonical() {
         IpAddr::V4(ip) => is_public_v4(ip),
         IpAddr::V6(ip) if NAT64.contains(&ip) => {
@@ -103,7 +106,7 @@ mod tests {
     #[test]
     fn addresses_that_are_not_public() {
         for ip in [
-            // IPv4, each network by its ends.
+            // IPv4: the first and last addresses of networks.
             "0.0.0.0",
             "0.255.255.255",
             "10.0.0.0",
@@ -148,7 +151,7 @@ mod tests {
             "2001:1ff:ffff::1",
             "2001:db8::1",
             "3fff::1",
-            // IPv4 within IPv6: compatible, mapped, translated, NAT64 of both kinds, 6to4, Teredo.
+            // IPv4 within IPv6: compatible, mapped, translated, both kinds of NAT64, 6to4, Teredo.
             "::127.0.0.1",
             "::8.8.8.8",
             "::ffff:127.0.0.1",

@@ -1,37 +1,38 @@
-//! `OutboundError`: why a call was not answered.
+//! `OutboundError`: why a call failed.
 
 use std::error::Error;
 use std::time::Duration;
 
-/// Why a call was not answered. Names no more of an address than its origin, and nothing of what was sent.
+/// Why a call failed. An error contains at most the origin of an address, and nothing that was
+/// sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OutboundError {
     /// The address may not be called, or leads to one that may not.
     #[error("{reason}")]
     Refused {
-        /// What the rule is.
+        /// The rule that was violated.
         reason: String,
     },
-    /// The answer was not there, whole, in time.
+    /// The complete answer did not arrive in time.
     #[error("there was no whole answer within {} s", within.as_secs_f32())]
     TimedOut {
-        /// The time that it had.
+        /// The time limit.
         within: Duration,
     },
-    /// There was no connection, or it broke.
+    /// The connection could not be established, or it broke.
     #[error("the call failed: {reason}")]
     Failed {
         /// What went wrong.
         reason: String,
     },
-    /// The answer is longer than it may be.
+    /// The answer is too long.
     #[error("the answer is longer than {limit} bytes")]
     TooLarge {
-        /// Its bytes at the most.
+        /// The maximum length in bytes.
         limit: usize,
     },
-    /// There is no HTTP client here.
+    /// The HTTP client could not be created.
     #[error("no HTTP client: {reason}")]
     Unusable {
         /// What went wrong.
@@ -40,7 +41,7 @@ pub enum OutboundError {
 }
 
 impl OutboundError {
-    /// Whether the same call may go well later.
+    /// Returns `true` if the same call may succeed later.
     pub fn is_temporary(&self) -> bool {
         match self {
             Self::TimedOut { .. } | Self::Failed { .. } => true,
@@ -49,7 +50,8 @@ impl OutboundError {
     }
 }
 
-/// What `PublicOnly` said to the client, or that the call failed.
+/// Returns the refusal by `PublicOnly` if it caused the client's error, and
+/// [`OutboundError::Failed`] otherwise.
 pub(super) fn of_client(error: reqwest::Error) -> OutboundError {
     let error = error.without_url();
     let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
@@ -64,13 +66,13 @@ pub(super) fn of_client(error: reqwest::Error) -> OutboundError {
     }
 }
 
-/// The error and what caused it, on one line.
+/// Returns the error and its causes on one line.
 pub(super) fn chain(error: &dyn Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(at) = cause {
         let text = at.to_string();
-        // Many an error repeats its cause.
+        // Many errors repeat their cause.
         if !line.ends_with(&text) {
             line = format!("{line}: {text}");
         }

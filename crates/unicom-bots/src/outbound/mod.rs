@@ -1,19 +1,23 @@
-//! Calling addresses that others chose, and only public ones.
+//! HTTP calls to configured addresses, restricted to public ones.
 //!
-//! Staff configure where a bot is asked, and whatever answers there may point elsewhere: without care, unicom would
-//! call its own network for them (server-side request forgery). The rules, after OWASP ASVS 5.0, requirement 1.3.6, and
-//! the section on it in Standard Webhooks 1.0.0:
+//! Admins configure which address a bot calls, and the server there may redirect elsewhere. Without
+//! precautions, unicom could be made to call its own network (server-side request forgery). The
+//! rules follow OWASP ASVS 5.0, requirement 1.3.6, and the section on the subject in Standard
+//! Webhooks 1.0.0:
 //!
 //! - Only `http` and `https`, and no user or password in the address.
-//! - Only public IP addresses, and those that [`OutboundOptions::allowed_networks`] opens. A name is looked up once:
-//!   what it resolves to is checked and then connected to, so that a second answer cannot differ. One address that is
-//!   not public refuses the whole name. An address that is written as a number is checked in every way of writing it.
-//! - Redirects are followed where they keep the POST (307 and 308, RFC 9110 section 15.4) and the origin, three at most,
-//!   each hop by the same rules: what is sent has keys, tokens and what people wrote in it, and goes to nobody else.
+//! - Only public IP addresses, and the networks in [`OutboundOptions::allowed_networks`]. A name is
+//!   looked up once: the resolved addresses are checked and then connected to, so that a second
+//!   lookup cannot return different ones. If one address of a name is not public, the name is
+//!   refused. A numeric address is checked in every notation.
+//! - Redirects are followed if they keep the POST (307 and 308, RFC 9110 section 15.4) and the
+//!   origin, at most three, and each hop follows the same rules. What is sent contains keys, tokens
+//!   and users' messages, and must not reach another server.
 //! - No proxy from the environment, no cookies, no `referer`, no decompression.
 //!
-//! Which public hosts and ports may be called is not restricted: where that is wanted (ASVS 13.2.4), a firewall says so.
-//! It also guards a NAT64 gateway with a prefix of the operator's own, which is not known here.
+//! Public hosts and ports are not restricted. If that is required (ASVS 13.2.4), use a firewall.
+//! The same applies to a NAT64 gateway with a prefix chosen by the operator, which is not known
+//! here.
 
 mod address;
 mod error;
@@ -37,20 +41,22 @@ pub use post::{Answer, Post};
 
 use self::resolver::PublicOnly;
 
-/// How long a connection may take to be there, TLS included.
+/// Maximum time to establish a connection, including TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What an [`Outbound`] may call.
+/// Options of an [`Outbound`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OutboundOptions {
-    /// Networks that may be called though they are not public, such as that of a model's own server. Defaults to none.
+    /// Networks that may be called although they are not public, such as that of a self-hosted
+    /// model. Defaults to none.
     pub allowed_networks: Vec<IpNet>,
 }
 
-/// An HTTP client for addresses that others chose: the [rules](self). Cheap to clone; clones share their connections.
+/// An HTTP client for configured addresses, which follows the [rules](self). It is cheap to clone.
+/// Clones share their connections.
 ///
-/// The client is built when it is first used: it reads the system's certificates, which a process that calls nobody need
-/// not keep in memory.
+/// The client is built at the first call: it reads the system's certificates, which a process that
+/// makes no calls does not need in memory.
 #[derive(Debug, Clone)]
 pub struct Outbound {
     client: Arc<OnceCell<Client>>,
@@ -58,7 +64,7 @@ pub struct Outbound {
 }
 
 impl Outbound {
-    /// A client with these options.
+    /// Creates a client with these options.
     pub fn new(options: OutboundOptions) -> Self {
         Self {
             client: Arc::default(),
@@ -66,11 +72,11 @@ impl Outbound {
         }
     }
 
-    /// The client, which reads the system's certificates. Where there are none, it warns in the log, and every `https`
-    /// address fails.
+    /// Returns the client and builds it at the first call. If the system has no certificates, a
+    /// warning is logged, and calls to `https` addresses fail.
     ///
     /// # Errors
-    /// [`OutboundError::Unusable`] where there can be no client at all.
+    /// [`OutboundError::Unusable`] if the client cannot be built.
     async fn client(&self) -> Result<&Client, OutboundError> {
         let rules = self.rules.clone();
         let build = || async {
@@ -83,7 +89,7 @@ impl Outbound {
         self.client.get_or_try_init(build).await
     }
 
-    /// Says whether the address may be called, as far as that can be told without looking its name up.
+    /// Checks whether the address may be called, without looking up its name.
     ///
     /// # Errors
     /// [`OutboundError::Refused`].
@@ -122,7 +128,7 @@ fn builder(rules: &PublicOnly) -> reqwest::ClientBuilder {
         .redirect(Policy::none())
         .referer(false)
         .no_proxy()
-        // Others may have built the client with more features than this crate.
+        // Another crate in the build may have enabled more features of the client.
         .no_gzip()
         .no_brotli()
         .no_zstd()
@@ -130,10 +136,11 @@ fn builder(rules: &PublicOnly) -> reqwest::ClientBuilder {
         .connect_timeout(CONNECT_TIMEOUT)
 }
 
-/// rustls is built without a default provider; the host's own choice stands where it made one.
+/// Installs a default provider for rustls, which is built without one, unless the host has
+/// installed one.
 fn install_crypto_provider() {
     if CryptoProvider::get_default().is_none() {
-        // It fails only when another thread was first, and then there is a provider too.
+        // This fails only if another thread was first, and then there is a provider, too.
         let _ = ring::default_provider().install_default();
     }
 }

@@ -1,4 +1,4 @@
-//! One call: a POST of JSON, and its whole answer.
+//! A single call: a POST of JSON and its complete answer.
 
 use std::time::Duration;
 
@@ -12,37 +12,39 @@ use super::error::of_client;
 use super::redirect::next_hop;
 use super::{Outbound, OutboundError, retry_after};
 
-/// A call to make. Not `Debug`: keys and tokens are in it.
+/// A call to make. It does not implement `Debug`, since it contains keys and tokens.
 #[derive(Clone)]
 pub struct Post {
-    /// Where to.
+    /// The address.
     pub url: Url,
-    /// Headers besides `content-type`, which is `application/json`, and `user-agent`, which is `unicom/` and a version.
+    /// Request headers in addition to `content-type` (`application/json`) and `user-agent`
+    /// (`unicom/` and the version).
     pub headers: HeaderMap,
     /// The JSON text.
     pub body: Bytes,
-    /// How long all of it may take: every redirect, and the answer to its last byte.
+    /// Maximum duration of the whole call, including redirects and the last byte of the answer.
     pub timeout: Duration,
-    /// Bytes of the answer at the most.
+    /// Maximum length of the answer in bytes.
     pub largest_answer: usize,
 }
 
-/// What came back, whatever its status; never a redirect.
+/// The answer to a call, with any status that is not a redirect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// Its status.
+    /// The HTTP status.
     pub status: u16,
-    /// How long the other side asks to be left alone.
+    /// How long the server asks the client to wait, from `retry-after`.
     pub retry_after: Option<Duration>,
-    /// All of it.
+    /// The complete body.
     pub body: Bytes,
 }
 
 impl Outbound {
-    /// Makes the call, by the [rules](super).
+    /// Makes the call according to the [rules](super).
     ///
     /// # Errors
-    /// [`OutboundError`]; its [`is_temporary`](OutboundError::is_temporary) says whether to try again.
+    /// [`OutboundError`]. [`is_temporary`](OutboundError::is_temporary) reports whether to try
+    /// again.
     ///
     /// ```
     /// use std::time::Duration;
@@ -82,7 +84,7 @@ impl Outbound {
         })
     }
 
-    /// The answer at the end of the redirects.
+    /// Makes the call and follows redirects. Returns the last response.
     async fn follow(&self, mut post: Post) -> Result<Response, OutboundError> {
         let json = HeaderValue::from_static("application/json");
         post.headers.insert(CONTENT_TYPE, json);

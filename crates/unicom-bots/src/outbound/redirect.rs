@@ -1,15 +1,19 @@
-//! Where a redirect leads, if it may be followed.
+//! Decides whether a redirect may be followed, and where it leads.
 
 use url::Url;
 
 use super::OutboundError;
 
-/// Redirects that one call follows at the most.
+/// Maximum number of redirects per call.
 pub(super) const MOST_REDIRECTS: usize = 3;
 
-/// The next address, for an answer with a status from 300 to 399. Whether it may be called is still to be checked.
+/// Returns the next address for a response with a status from 300 to 399. The caller must still
+/// check whether it may be called.
 ///
-/// `followed` counts the redirects before this one.
+/// `followed` is the number of redirects before this one.
+///
+/// # Errors
+/// [`OutboundError::Refused`].
 pub(super) fn next_hop(
     from: &Url,
     status: u16,
@@ -17,7 +21,7 @@ pub(super) fn next_hop(
     followed: usize,
 ) -> Result<Url, OutboundError> {
     let refuse = |reason: String| Err(OutboundError::Refused { reason });
-    // The others make a GET of a POST, or are no redirects at all.
+    // Other statuses change the POST to a GET, or are not redirects.
     if !matches!(status, 307 | 308) {
         return refuse(format!(
             "it redirects with status {status}: only 307 and 308 are followed, which keep the POST"
@@ -29,7 +33,8 @@ pub(super) fn next_hop(
     let Some(next) = location.and_then(|location| from.join(location).ok()) else {
         return refuse(format!("it redirects with status {status} to no address"));
     };
-    // What is sent is meant for the address that was configured: a webhook's has the token to answer with in it.
+    // The request is meant for the configured address: that of a webhook contains the token to
+    // answer with.
     if next.origin() != from.origin() {
         return refuse(format!(
             "it redirects to another origin, `{}`: only redirects within one are followed",

@@ -1,4 +1,4 @@
-//! `PublicOnly`: looks names up, and passes on those that are public as a whole.
+//! `PublicOnly`: resolves names and refuses those with an address that is not public.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use super::OutboundError;
 use super::address::is_public;
 
-/// The addresses that may be connected to: public ones, and these networks.
+/// The addresses that may be connected to: public ones and those in the allowed networks.
 #[derive(Debug, Clone)]
 pub(super) struct PublicOnly {
     allowed: Arc<[IpNet]>,
@@ -22,7 +22,7 @@ impl PublicOnly {
         }
     }
 
-    /// For an address that is written as a number: the client does not look those up.
+    /// Checks a numeric address, which the client does not resolve.
     pub(super) fn check_ip(&self, ip: IpAddr) -> Result<(), OutboundError> {
         if self.permits(ip) {
             return Ok(());
@@ -36,9 +36,10 @@ impl PublicOnly {
         is_public(ip) || (self.allowed.iter()).any(|net| net.contains(&ip) || net.contains(&plain))
     }
 
-    /// The addresses of `host`, where all of them may be connected to.
+    /// Checks that all addresses of `host` may be connected to.
     ///
-    /// The error tells no address: whoever configures a bot would learn what the private network looks like.
+    /// The error contains no address, since it would reveal the private network to the user who
+    /// configures the bot.
     fn check_all(&self, host: &str, found: &[SocketAddr]) -> Result<(), OutboundError> {
         if found.iter().all(|address| self.permits(address.ip())) {
             return Ok(());
@@ -52,7 +53,7 @@ impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         let rules = self.clone();
         Box::pin(async move {
-            // The port is the client's to fill in.
+            // The client fills in the port.
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let found: Vec<SocketAddr> = found.collect();
             rules.check_all(name.as_str(), &found)?;

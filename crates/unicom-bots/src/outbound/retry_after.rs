@@ -1,17 +1,19 @@
-//! The header `retry-after`, RFC 9110 section 10.2.3: seconds, or a date.
+//! The `retry-after` header, RFC 9110 section 10.2.3: seconds or a date.
 
 use std::time::Duration;
 
 use chrono::DateTime;
 use unicom_models::UtcTime;
 
-/// How long to wait from `now`; none where the header says neither seconds nor a date.
+/// Returns how long to wait from `now`. Returns `None` if the header contains neither seconds nor a
+/// date.
 pub(super) fn parse(header: &str, now: UtcTime) -> Option<Duration> {
     let header = header.trim();
     if let Ok(seconds) = header.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    // An HTTP date has the form of a mail's, but for the two that RFC 9110 calls obsolete.
+    // An HTTP date has the format of an e-mail date, apart from the two formats that RFC 9110 calls
+    // obsolete.
     let date = DateTime::parse_from_rfc2822(header).ok()?;
     Some(UtcTime::from_micros(date.timestamp_micros())?.since(now))
 }

@@ -1,4 +1,4 @@
-//! What a webhook's response means for the request.
+//! Interprets the response of a webhook.
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use unicom_core::{
 use crate::outbound::Answer;
 use crate::{failure, json};
 
-/// That an answer may come later.
+/// Permission to answer later.
 pub(super) struct Promise {
-    /// What whoever answers proves the right to it with.
+    /// The token that authorises the answer.
     pub(super) token: String,
-    /// Within which time.
+    /// The time within which the answer must arrive.
     pub(super) within: Duration,
 }
 
-/// The outcome that a response stands for, or what is wrong with it.
+/// Returns the outcome of a response, or the error that it stands for.
 ///
-/// What is not JSON is a temporary failure: something between here and there spoke in the webhook's place. JSON that is
-/// no replies is the webhook's own, and permanent.
+/// A response that is not JSON is a temporary failure, since it may come from an intermediary. JSON
+/// that does not describe replies comes from the webhook and is a permanent failure.
 pub(super) async fn outcome(
     media: &dyn MediaStore,
     answer: Answer,
@@ -55,7 +55,8 @@ async fn replies(media: &dyn MediaStore, answer: Answer) -> Result<Outcome, BotE
     })
 }
 
-/// Nothing of the body is repeated: who was sent a token may send it back.
+/// Returns the error for a failed call. It contains nothing of the body, since the webhook may send
+/// back the token it received.
 fn failed(status: u16, answer: &Answer) -> BotError {
     let reason = format!("the webhook answered with status {status}");
     if failure::is_temporary(status) {

@@ -1,4 +1,4 @@
-//! What a webhook is told.
+//! The event that is sent to a webhook.
 
 use serde::Serialize;
 use unicom_core::bots::BotContext;
@@ -9,12 +9,12 @@ use unicom_models::{
 
 use super::answer::Promise;
 
-/// The body of a call, in the form that Standard Webhooks recommends.
+/// The body of a call, in the format that Standard Webhooks recommends.
 #[derive(Serialize)]
 pub(super) struct Event {
-    /// What happened.
+    /// The type of the event.
     r#type: &'static str,
-    /// When it did.
+    /// When the event occurred.
     timestamp: UtcTime,
     data: Data,
 }
@@ -33,7 +33,7 @@ struct Data {
 #[derive(Serialize)]
 struct Request {
     id: RequestId,
-    /// Counts from 1: how often it has been tried by now.
+    /// The number of the attempt, starting at 1.
     attempt: i32,
     category_id: Option<CategoryId>,
     created_at: UtcTime,
@@ -53,15 +53,15 @@ struct Message {
     button: Option<Button>,
 }
 
-/// The button that was clicked, where the message is a click.
+/// The clicked button, if the message is a click.
 #[derive(Serialize)]
 struct Button {
     value: String,
-    /// The message with the button.
+    /// The id of the message with the button.
     message_id: Option<MessageId>,
 }
 
-/// A message's file: not the file itself, nor where it is kept.
+/// A message's file, without its content or its storage key.
 #[derive(Serialize)]
 struct Media {
     name: String,
@@ -90,14 +90,14 @@ struct Channel {
     platform: PlatformKind,
 }
 
-/// How the answer may come later.
+/// How to answer later.
 #[derive(Serialize)]
 pub(super) struct ReplyBy {
-    /// Where to send it, below the address under which unicom's API is served.
+    /// The path to send the answer to, relative to the address of unicom's API.
     path: String,
-    /// What proves the right to.
+    /// The token that authorises the answer.
     token: String,
-    /// Until when it is waited for, at least.
+    /// The answer is accepted at least until this time.
     until: UtcTime,
 }
 

@@ -1,4 +1,4 @@
-//! `Webhook`: has a program of somebody else's answer, over HTTP.
+//! `Webhook`: a bot that lets an external program answer over HTTP.
 
 mod answer;
 mod event;
@@ -27,19 +27,25 @@ use crate::outbound::{Outbound, Post};
 use crate::settings::Settings;
 use crate::{failure, json};
 
-/// Bytes of a response at the most: a file of 20 MiB in base64, and some text.
+/// Maximum size of a response in bytes: a file of 20 MiB in base64, and some text.
 const LARGEST_RESPONSE: usize = 30 << 20;
 
-/// Random bytes of a reply token.
+/// Number of random bytes in a reply token.
 const TOKEN_BYTES: usize = 32;
 
-/// Asks an address by the rules of [Standard Webhooks](https://www.standardwebhooks.com), and replies what it answers,
-/// at once or later.
+/// A bot that calls an address according to [Standard Webhooks](https://www.standardwebhooks.com).
+/// The webhook replies in its response, or later.
 ///
-/// Settings: `url`; `secret_env`, the name of the environment variable with the secret, of the form
-/// `UNICOM_BOT_[A-Z0-9_]+`, which the operator [binds to the host](crate#secrets) of `url`;
-/// `timeout_s`, 1 to 55, by default 10; `answer_within_s`, 0 to 86,400, by default 0. The [front
-/// page](crate) says what is sent, what may be answered, and what a failure leads to.
+/// Settings:
+///
+/// - `url` is required.
+/// - `secret_env`, required: the name of the environment variable with the secret, of the form
+///   `UNICOM_BOT_[A-Z0-9_]+`. The operator [binds it to the host](crate#secrets) of `url`.
+/// - `timeout_s`: 1 to 55, by default 10.
+/// - `answer_within_s`: 0 to 86,400, by default 0.
+///
+/// The [crate documentation](crate) describes what is sent, what the webhook may answer, and how
+/// failures are handled.
 #[derive(Debug, Clone)]
 pub struct Webhook {
     database: Database,
@@ -48,7 +54,7 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// A bot that notes in `database` who may answer later, and asks through `outbound`.
+    /// Creates a bot that stores reply tokens in `database` and calls webhooks through `outbound`.
     pub fn new(database: Database, outbound: Outbound) -> Self {
         Self {
             database,
@@ -57,9 +63,10 @@ impl Webhook {
         }
     }
 
-    /// Looks secrets up with `look_up` instead of the process's environment, for hosts that keep
-    /// them elsewhere. It is asked for the name that the settings give, and for that name with
-    /// `_HOSTS` after it: the [hosts](crate#secrets) that may be called with the secret.
+    /// Looks up secrets with `look_up` instead of in the environment of the process, for hosts that
+    /// store them elsewhere. `look_up` is called with the variable's name from the settings, and
+    /// with that name followed by `_HOSTS` for the [hosts](crate#secrets) that may be called with
+    /// the secret.
     #[must_use]
     pub fn with_environment(
         self,
@@ -93,7 +100,8 @@ impl Webhook {
         answer::outcome(context.media.as_ref(), answer, promise).await
     }
 
-    /// Lets whoever gets the token answer this attempt. Only its hash is stored, before the token leaves.
+    /// Creates a token that authorises its bearer to answer this attempt. Only its hash is stored,
+    /// before the token is sent.
     async fn promise(&self, request: &Request, within: Duration) -> Result<Promise, BotError> {
         let token = token().map_err(|error| BotError::Temporary(error.to_string()))?;
         let (hash, request) = (token_hash(&token), request.clone());

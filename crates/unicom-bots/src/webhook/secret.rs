@@ -1,4 +1,4 @@
-//! Secrets and signatures by Standard Webhooks 1.0.0, symmetric ones (`v1`).
+//! Secrets and symmetric signatures (`v1`) of Standard Webhooks 1.0.0.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,18 +8,20 @@ use sha2::Sha256;
 
 const PREFIX: &str = "whsec_";
 
-/// Bytes of a secret: the specification asks for 192 to 512 bits.
+/// Allowed length of a secret in bytes: the specification requires 192 to 512 bits.
 const BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 
-/// What a variable with secrets must hold, for messages to people.
+/// Description of what a variable with secrets must contain, for error messages.
 const FORM: &str = "`whsec_` and 24 to 64 bytes in base64, or several of these separated by spaces";
 
-/// What calls are signed with: one secret, or several while the other side goes over to a new one.
+/// The secrets that sign calls: one, or several while the webhook changes to a new one.
 pub(super) struct Secrets(Vec<Hmac<Sha256>>);
 
 impl Secrets {
+    /// Parses one or more secrets, separated by white space.
+    ///
     /// # Errors
-    /// What is expected instead, never what was there.
+    /// A description of the expected value. It does not contain the actual one.
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let secrets: Option<Vec<_>> = text.split_whitespace().map(parse).collect();
         match secrets {
@@ -28,7 +30,8 @@ impl Secrets {
         }
     }
 
-    /// The value of `webhook-signature`: a signature by each secret of `{id}.{timestamp}.{body}`.
+    /// Returns the value of `webhook-signature`: one signature of `{id}.{timestamp}.{body}` per
+    /// secret.
     pub(super) fn sign(&self, id: &str, timestamp: &str, body: &[u8]) -> String {
         let signatures = self.0.iter().map(|secret| {
             let mut mac = secret.clone();
@@ -53,7 +56,7 @@ fn parse(text: &str) -> Option<Hmac<Sha256>> {
 mod tests {
     use super::Secrets;
 
-    /// From the libraries that the specification comes with.
+    /// A secret from the reference libraries of the specification.
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     fn sign(secrets: &str) -> String {

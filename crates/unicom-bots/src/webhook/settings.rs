@@ -10,13 +10,13 @@ use crate::settings::Settings;
 
 const KNOWN: [&str; 4] = ["url", "secret_env", "timeout_s", "answer_within_s"];
 
-/// How a webhook is asked.
+/// The validated settings of a webhook.
 pub(super) struct WebhookSettings {
     pub(super) url: Url,
     pub(super) secrets: Secrets,
-    /// How long a call may take.
+    /// Maximum duration of a call.
     pub(super) timeout: Duration,
-    /// How long an answer may take that comes through the API; zero where none may.
+    /// Maximum time until an answer through the API. Zero if none is allowed.
     pub(super) answer_within: Duration,
 }
 
@@ -24,7 +24,7 @@ impl WebhookSettings {
     pub(super) fn read(settings: Settings<'_>) -> Result<Self, String> {
         settings.only(&KNOWN)?;
         let url = settings.url("url", "https://example.org/unicom")?;
-        // It is not sent, but a signature that another host may ask for is one that it may pass on.
+        // The secret is not sent, but another host could pass on the signatures that it receives.
         let secret = settings.secret("secret_env", &url)?.ok_or_else(|| {
             format!(
                 "`secret_env` is missing: expected the name of an environment variable of the form {FORM}"
@@ -35,7 +35,7 @@ impl WebhookSettings {
         Ok(Self {
             url,
             secrets,
-            // The pipeline gives a bot 60 s by default, and answers are stored in it too.
+            // The pipeline gives a bot 60 s by default. Storing answers counts, too.
             timeout: settings.seconds("timeout_s", 1..=55, 10)?,
             answer_within: settings.seconds("answer_within_s", 0..=86_400, 0)?,
         })

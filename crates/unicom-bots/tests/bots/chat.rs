@@ -1,4 +1,4 @@
-//! A chat on a database of its own, and what a bot is handed of it.
+//! Fixture: a chat on a test database, and the context that a bot receives for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use unicom_core::{
     outbound::send_message,
 };
 use unicom_db::queries::requests::{self, RequestFilters};
-use unicom_db::queries::{accounts, chats, messages, queue};
+use unicom_db::queries::{accounts, chat_counters, chats, messages, queue};
 use unicom_db::{Database, DbError};
 use unicom_models::{
     Account, Channel, Direction, MediaType, Message, MessageId, Request, StoredMedia,
@@ -24,11 +24,13 @@ use unicom_testing::{FakePlatform, TestDatabase};
 
 use crate::server;
 
-/// 24 bytes, as the specification's example has them.
+/// A secret of 24 bytes, the example of the specification.
 pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// The API key of the test models.
 pub const KEY: &str = "sk-very-secret-key";
 
-/// Where tests keep their secrets, bound to the servers of tests and to hosts that are not called.
+/// Returns the value of a test variable. The secrets are bound to the test servers and to hosts
+/// that are never called.
 fn environment(name: &str) -> Option<String> {
     match name {
         "UNICOM_BOT_SHOP" => Some(SECRET.to_owned()),
@@ -37,7 +39,7 @@ fn environment(name: &str) -> Option<String> {
         "UNICOM_BOT_EMPTY" => Some(" ".to_owned()),
         "UNICOM_BOT_BROKEN" => Some("sk\nbroken".to_owned()),
         "UNICOM_BOT_ELSEWHERE_HOSTS" => Some("elsewhere.example".to_owned()),
-        // What a process has besides.
+        // Variables of other programs in the process.
         "STRIPE_API_KEY"
         | "OPENAI_API_KEY"
         | "UNICOM_SECRET_KEY"
@@ -56,11 +58,13 @@ fn environment(name: &str) -> Option<String> {
     }
 }
 
-/// A client that may call 127.0.0.2, where the servers of tests are, and nothing else on this machine.
+/// Creates a client that may call 127.0.0.2, where the test servers listen, and no other address of
+/// the host.
 pub fn outbound() -> Outbound {
     allowing(&["127.0.0.2/32"])
 }
 
+/// Creates a client that may call these networks in addition to public addresses.
 pub fn allowing(networks: &[&str]) -> Outbound {
     let allowed_networks = networks.iter().map(|net| net.parse().unwrap()).collect();
     Outbound::new(OutboundOptions { allowed_networks })
@@ -71,12 +75,12 @@ pub struct Chat {
     pub database: Database,
     pub media: Arc<dyn MediaStore>,
     pub channel: Channel,
-    /// Where the chat has a database of its own.
+    /// Set if the chat has a separate database.
     _database: Option<TestDatabase>,
 }
 
 impl Chat {
-    /// One on a database of its own.
+    /// Creates a chat on a new database.
     pub async fn new() -> Self {
         let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
         let mut chat = Self::on(&test).await;
@@ -84,7 +88,7 @@ impl Chat {
         chat
     }
 
-    /// One on this database.
+    /// Creates a chat on this database.
     pub async fn on(test: &TestDatabase) -> Self {
         let database = test.database().clone();
         let channel = create(&database, Bots::default(), json!({})).await;
@@ -96,15 +100,17 @@ impl Chat {
         }
     }
 
+    /// Creates a webhook bot that reads the test variables.
     pub fn webhook(&self) -> Webhook {
         Webhook::new(self.database.clone(), outbound()).with_environment(environment)
     }
 
+    /// Creates a language model bot that reads the test variables.
     pub fn llm(&self) -> Llm {
         Llm::new(self.database.clone(), outbound()).with_environment(environment)
     }
 
-    /// Ada writes.
+    /// Stores a message from Ada.
     pub async fn says(&self, message: IncomingMessage) -> Message {
         let channel = self.channel.clone();
         let incoming = IngestedMessage {
@@ -127,6 +133,7 @@ impl Chat {
         stored.await.unwrap().unwrap().into_message()
     }
 
+    /// Stores a text message from Ada.
     pub async fn says_text(&self, text: &str) -> Message {
         let text = text.to_owned();
         self.says(IncomingMessage {
@@ -136,7 +143,7 @@ impl Chat {
         .await
     }
 
-    /// Ada sends a picture of `bytes` bytes.
+    /// Stores a message from Ada with an image of `bytes` bytes.
     pub async fn shows(&self, name: &str, text: &str, bytes: usize) -> Message {
         let media = Some(self.store(name, bytes).await);
         let text = text.to_owned();
@@ -148,7 +155,7 @@ impl Chat {
         .await
     }
 
-    /// A GIF of `bytes` bytes in the store.
+    /// Puts a GIF of `bytes` bytes into the media store.
     pub async fn store(&self, name: &str, bytes: usize) -> (MediaType, StoredMedia) {
         let mut gif = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
         gif.resize(bytes.max(gif.len()), 0);
@@ -156,7 +163,7 @@ impl Chat {
         stored.await.unwrap()
     }
 
-    /// The bot wrote, or staff.
+    /// Stores a message to Ada from a bot or an admin.
     pub async fn is_told(&self, reply: OutgoingMessage) -> Message {
         let channel = self.channel.clone();
         let stored = self
@@ -165,7 +172,7 @@ impl Chat {
         stored.await.unwrap()
     }
 
-    /// A message of another kind, such as a tool call, at the end of the chat.
+    /// Appends a message of another kind, such as a tool call, to the chat.
     pub async fn append(
         &self,
         change: impl FnOnce(Message) -> Message + Send + 'static,
@@ -188,14 +195,15 @@ impl Chat {
                     ..last
                 });
                 messages::insert(tx, &message)?;
-                chats::note_message(tx, &chat, &message, None)?;
+                chat_counters::note_message(tx, &chat, &message, None)?;
                 Ok(message)
             })
             .await;
         written.unwrap()
     }
 
-    /// What a bot is handed for the newest message, as the pipeline takes it.
+    /// Claims the request of the newest message and returns the context that the pipeline would
+    /// pass to a bot.
     pub async fn incoming(&self, config: Value) -> BotContext {
         let channel = self.channel.clone();
         type Found = (Request, Message, Account);
@@ -207,11 +215,12 @@ impl Chat {
                     chat_id,
                     ..RequestFilters::default()
                 };
-                // One request of a chat at a time: those before it are done with.
+                // A chat has one claimed request at a time, so finish the earlier ones.
                 let open = requests::list(tx, &filters, 1_000)?;
                 let lease = Duration::from_secs(60);
                 for earlier in open[1..].iter().rev() {
-                    // Only what is taken can be ended, and what was asked about before is.
+                    // Only a claimed request can be finished, and a previous call may have claimed
+                    // it.
                     let taken = queue::claim(tx, earlier.id, &earlier.chat_id, lease)?;
                     queue::finish(tx, taken.as_ref().unwrap_or(earlier))?;
                 }
@@ -237,11 +246,12 @@ impl Chat {
     }
 }
 
+/// Returns the fake platform.
 pub fn platforms() -> Platforms {
     Platforms::default().with(FakePlatform::default())
 }
 
-/// A channel called `Shop`.
+/// Creates a channel named `Shop`.
 pub async fn create(database: &Database, bots: Bots, config: Value) -> Result<Channel, CoreError> {
     let kind = FakePlatform::KIND.into();
     database

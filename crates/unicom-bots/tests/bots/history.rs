@@ -1,4 +1,4 @@
-//! What a bot must know of a chat to answer a message: by time, and by what answers what.
+//! The messages that a bot needs to answer a message: by time, and by replies.
 
 use unicom_core::{
     IncomingMessage,
@@ -18,6 +18,7 @@ fn texts(messages: &[Message]) -> Vec<&str> {
         .collect()
 }
 
+/// Reads the messages of the chat up to `message`.
 async fn history_of(chat: &Chat, message: &Message, depth: i64) -> Vec<Message> {
     let message = message.clone();
     let found: Result<_, DbError> = (chat.database)
@@ -26,6 +27,7 @@ async fn history_of(chat: &Chat, message: &Message, depth: i64) -> Vec<Message> 
     found.unwrap()
 }
 
+/// Reads the thread that ends with `message`.
 async fn thread_of(chat: &Chat, message: &Message, depth: i64) -> Vec<Message> {
     let message = message.clone();
     let found: Result<_, DbError> = (chat.database)
@@ -34,6 +36,7 @@ async fn thread_of(chat: &Chat, message: &Message, depth: i64) -> Vec<Message> {
     found.unwrap()
 }
 
+/// Stores a message from Ada that replies to another one.
 async fn answers(chat: &Chat, text: &str, to: MessageId) -> Message {
     let (text, reply_to_message_id) = (text.to_owned(), Some(to));
     chat.says(IncomingMessage {
@@ -44,7 +47,7 @@ async fn answers(chat: &Chat, text: &str, to: MessageId) -> Message {
     .await
 }
 
-/// Somebody else writes in a chat of their own.
+/// Stores a message from another account in a separate chat.
 async fn elsewhere(chat: &Chat, text: &str) -> Message {
     let channel = chat.channel.clone();
     let incoming = IngestedMessage {
@@ -71,7 +74,7 @@ async fn elsewhere(chat: &Chat, text: &str) -> Message {
     stored.unwrap().unwrap().into_message()
 }
 
-/// Stores `message` as it stands, whatever a chat would allow.
+/// Inserts `message` unchanged, without the checks of a chat.
 async fn insert(chat: &Chat, message: Message) {
     let stored: Result<(), DbError> = (chat.database)
         .write(move |tx| messages::insert(tx, &message))
@@ -80,6 +83,7 @@ async fn insert(chat: &Chat, message: Message) {
 }
 
 both_engines! {
+    /// The history has the newest messages of the chat before a message, in order of time.
     async fn the_newest_before_a_message_in_the_order_of_time(db: &TestDatabase) {
         let chat = Chat::on(db).await;
         let one = chat.says_text("1").await;
@@ -101,6 +105,7 @@ both_engines! {
         assert_eq!(texts(&history_of(&chat, &one, 0).await), ["1"]);
     }
 
+    /// Answers and notes that were stored after a message come before it in the history.
     async fn what_was_answered_meanwhile_comes_before_the_message(db: &TestDatabase) {
         let chat = Chat::on(db).await;
         let one = chat.says_text("1").await;
@@ -122,11 +127,12 @@ both_engines! {
             ["1", "2", "to 1", "a note", "3"]
         );
         assert_eq!(texts(&history_of(&chat, &one, 10).await), ["to 1", "a note", "1"]);
-        // However much was written since, the message itself is there.
+        // The message itself is always included, however many were written since.
         assert_eq!(texts(&history_of(&chat, &two, 3).await), ["to 1", "a note", "2"]);
         assert_eq!(texts(&history_of(&chat, &two, 1).await), ["2"]);
     }
 
+    /// Messages with the same time are ordered by id.
     async fn of_equal_times_the_smaller_id_comes_first(db: &TestDatabase) {
         let chat = Chat::on(db).await;
         let first = chat.says_text("first").await;
@@ -149,6 +155,7 @@ both_engines! {
         assert_eq!(history_of(&chat, &twins[2], 2).await[0].id, twins[1].id);
     }
 
+    /// A thread follows the replies and contains no other messages.
     async fn a_thread_goes_from_answer_to_answer(db: &TestDatabase) {
         let chat = Chat::on(db).await;
         let one = chat.says_text("1").await;
@@ -162,6 +169,8 @@ both_engines! {
         assert_eq!(texts(&thread_of(&chat, &one, 10).await), ["1"]);
     }
 
+    /// A thread ends at a message of another chat and at a cycle, and a history is that of one
+    /// chat.
     async fn a_thread_does_not_leave_its_chat_nor_go_in_circles(db: &TestDatabase) {
         let chat = Chat::on(db).await;
         let foreign = elsewhere(&chat, "not here").await;

@@ -1,4 +1,4 @@
-//! What a language model is told, and what becomes of what it says.
+//! What is sent to a language model, and how its answer is used.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +14,7 @@ use unicom_models::{Direction, MediaType, Message};
 use crate::chat::{Chat, KEY};
 use crate::server::{Play, Server, say};
 
-/// An answer as OpenAI's API gives it.
+/// Returns an answer in the format of OpenAI's API.
 pub fn completion(content: Value) -> Value {
     json!({
         "id": "chatcmpl-1",
@@ -25,13 +25,14 @@ pub fn completion(content: Value) -> Value {
     })
 }
 
+/// Returns the settings of a bot that calls this server.
 pub fn config(server: &Server) -> Value {
     json!({
         "base_url": server.url("/v1"), "model": "example", "api_key_env": "UNICOM_BOT_KEY", "timeout_s": 20,
     })
 }
 
-/// Asks about Ada's newest message, with these settings besides.
+/// Lets the bot answer Ada's newest message, with these additional settings.
 async fn ask(chat: &Chat, server: &Server, change: Value) -> Outcome {
     let mut config = config(server);
     for (name, value) in change.as_object().unwrap() {
@@ -41,17 +42,19 @@ async fn ask(chat: &Chat, server: &Server, change: Value) -> Outcome {
     chat.llm().handle(incoming).await.unwrap()
 }
 
-/// The messages that the model was told.
+/// Returns the messages that are sent to the model for Ada's newest message.
 async fn told(chat: &Chat, change: Value) -> Value {
     let server = Server::new(say(200, completion("Yes".into()))).await;
     ask(chat, &server, change).await;
     server.only().json()["messages"].clone()
 }
 
+/// Returns a text message of a request to the model.
 fn line(role: &str, content: &str) -> Value {
     json!({"role": role, "content": content})
 }
 
+/// The settings and the message are sent, and the answer is the reply.
 #[tokio::test]
 async fn a_model_is_asked_and_its_answer_is_the_reply() {
     let server = Server::new(say(200, completion("  Hello, Ada\n".into()))).await;
@@ -83,6 +86,7 @@ async fn a_model_is_asked_and_its_answer_is_the_reply() {
     );
 }
 
+/// The key is optional, and path and query of `base_url` are kept.
 #[tokio::test]
 async fn a_model_without_a_key_and_with_an_address_of_its_own() {
     let server = Server::new(say(200, completion("Yes".into()))).await;
@@ -104,6 +108,7 @@ async fn a_model_without_a_key_and_with_an_address_of_its_own() {
     assert_eq!(asked.header("authorization"), None);
 }
 
+/// All formats of answers and usage are read.
 #[tokio::test]
 async fn an_answer_may_come_in_parts_or_be_a_refusal() {
     let chat = Chat::new().await;
@@ -131,6 +136,7 @@ async fn an_answer_may_come_in_parts_or_be_a_refusal() {
     }
 }
 
+/// The history is sent in order, with the message to answer at the end.
 #[tokio::test]
 async fn the_chat_is_told_in_order_and_the_message_last() {
     let chat = Chat::new().await;
@@ -149,7 +155,8 @@ async fn the_chat_is_told_in_order_and_the_message_last() {
     chat.says(html).await;
     let server = Server::new(say(200, completion("Yes".into()))).await;
     let incoming = chat.incoming(config(&server)).await;
-    // The message before it is answered; what comes in after it is asked about on its own.
+    // An answer to an earlier message comes before the message. A later incoming message is a
+    // separate request.
     chat.is_told(OutgoingMessage::text("Later")).await;
     chat.says_text("Five").await;
     chat.llm().handle(incoming).await.unwrap();
@@ -163,6 +170,7 @@ async fn the_chat_is_told_in_order_and_the_message_last() {
     assert_eq!(server.only().json()["messages"], json!(expected));
 }
 
+/// The bot finds a message that moved to another chat.
 #[tokio::test]
 async fn a_message_that_moved_to_another_chat_is_found_there() {
     let server = Server::new(say(200, completion("Yes".into()))).await;
@@ -176,6 +184,7 @@ async fn a_message_that_moved_to_another_chat_is_found_there() {
     assert_eq!(server.only().json()["messages"], json!(expected));
 }
 
+/// At most `depth` messages are sent, 129 by default.
 #[tokio::test]
 async fn no_more_than_depth_is_told() {
     let chat = Chat::new().await;
@@ -198,6 +207,7 @@ async fn no_more_than_depth_is_told() {
     );
 }
 
+/// In `thread` mode only the thread is sent, at most `depth` messages of it.
 #[tokio::test]
 async fn a_thread_is_told_alone() {
     let chat = Chat::new().await;
@@ -228,6 +238,7 @@ async fn a_thread_is_told_alone() {
     );
 }
 
+/// A visitor's images are sent. Other files are represented by their text or name.
 #[tokio::test]
 async fn pictures_are_shown_and_sounds_named() {
     let chat = Chat::new().await;
@@ -269,6 +280,7 @@ async fn pictures_are_shown_and_sounds_named() {
     assert_eq!(told(&chat, json!({})).await, expected);
 }
 
+/// At most 8 images of at most 5 MiB each are sent.
 #[tokio::test]
 async fn few_pictures_are_shown_and_no_large_ones() {
     let chat = Chat::new().await;
@@ -287,7 +299,7 @@ async fn few_pictures_are_shown_and_no_large_ones() {
         .map(|line| &line["content"])
         .collect();
     assert_eq!(told.len(), 11);
-    // The eight latest that could be shown, and one of them was gone when it was looked for.
+    // The 8 latest images of acceptable size were selected, and one of them no longer existed.
     assert_eq!(
         (told[0], told[1]),
         (&json!("The first"), &json!("[image 1.gif]"))
@@ -304,6 +316,7 @@ async fn few_pictures_are_shown_and_no_large_ones() {
     );
 }
 
+/// The newest images are sent that fit into 6 MiB together.
 #[tokio::test]
 async fn pictures_are_shown_while_they_fit_together_the_newest_first() {
     let chat = Chat::new().await;
@@ -316,6 +329,7 @@ async fn pictures_are_shown_while_they_fit_together_the_newest_first() {
     assert_eq!(told[1], line("user", "[image middle.gif]"));
 }
 
+/// At most 4 requests with images run at a time. Others give up after half of their timeout.
 #[tokio::test]
 async fn few_requests_with_pictures_are_under_way_at_a_time() {
     let chat = Chat::new().await;
@@ -335,13 +349,14 @@ async fn few_requests_with_pictures_are_under_way_at_a_time() {
         .iter()
         .filter(|error| error.contains("too many requests with pictures"));
     assert_eq!(waited.count(), 2, "{errors:?}");
-    // The places are free again.
+    // All permits have been released.
     let server = Server::new(say(200, completion("Yes".into()))).await;
     let mut incoming = incoming;
     incoming.config["base_url"] = server.url("/v1").into();
     llm.handle(incoming).await.unwrap();
 }
 
+/// A tool call is followed by its response. Calls and responses without a counterpart are left out.
 #[tokio::test]
 async fn tool_calls_stand_with_their_answers() {
     let chat = Chat::new().await;

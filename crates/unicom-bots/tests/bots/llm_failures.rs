@@ -1,4 +1,4 @@
-//! Models that do not answer as they should: whether they are asked again, and what is said of it.
+//! Failures of language models: whether the request is retried, and the error message.
 
 use std::time::Duration;
 
@@ -10,10 +10,12 @@ use crate::chat::{Chat, KEY};
 use crate::llm::{completion, config};
 use crate::server::{Play, Server, response, say};
 
+/// Returns the error of a bot whose server behaves like `play`.
 async fn failure(play: Play) -> BotError {
     failure_within(20, play).await
 }
 
+/// Returns the error of a bot with this timeout, and checks that it does not contain the key.
 async fn failure_within(timeout_s: u32, play: Play) -> BotError {
     let server = Server::new(play).await;
     let chat = Chat::new().await;
@@ -34,10 +36,12 @@ fn is_permanent(error: &BotError) -> bool {
     matches!(error, BotError::Permanent(_))
 }
 
+/// Returns an error in the format of OpenAI's API.
 fn problem(message: &str) -> Value {
     json!({"error": {"message": message, "type": "invalid_request_error", "code": null}})
 }
 
+/// The status decides whether an error is temporary.
 #[tokio::test]
 async fn statuses() {
     for status in [408, 409, 425, 429, 500, 502, 503, 504] {
@@ -52,6 +56,7 @@ async fn statuses() {
     }
 }
 
+/// A `retry-after` header sets the waiting time.
 #[tokio::test]
 async fn a_limit_says_when_to_come_back() {
     let body = problem("slow down").to_string();
@@ -63,6 +68,7 @@ async fn a_limit_says_when_to_come_back() {
     assert_eq!(error, expected);
 }
 
+/// An exhausted quota is permanent, even with status 429.
 #[tokio::test]
 async fn who_has_no_money_left_is_not_asked_again() {
     for field in ["code", "type"] {
@@ -74,6 +80,7 @@ async fn who_has_no_money_left_is_not_asked_again() {
     }
 }
 
+/// The provider's message is shortened, and the key is removed from it.
 #[tokio::test]
 async fn what_a_provider_says_is_short_and_without_the_key() {
     let long = format!("Incorrect API key\0 provided:\n{KEY}. {}", "x".repeat(1000));
@@ -93,6 +100,7 @@ async fn what_a_provider_says_is_short_and_without_the_key() {
     }
 }
 
+/// An answer without text and an answer that is not JSON are temporary errors.
 #[tokio::test]
 async fn an_answer_that_is_none_is_asked_for_again() {
     let mut no_choices = completion("x".into());
@@ -120,6 +128,7 @@ async fn an_answer_that_is_none_is_asked_for_again() {
     }
 }
 
+/// A late, incomplete or too long answer is a temporary error.
 #[tokio::test]
 async fn an_answer_that_is_late_stops_or_never_ends_is_asked_for_again() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 5000000\r\n\r\n";
@@ -144,6 +153,7 @@ async fn an_answer_that_is_late_stops_or_never_ends_is_asked_for_again() {
     }
 }
 
+/// A redirect to a private address is permanent and is not followed.
 #[tokio::test]
 async fn a_redirect_inside_is_permanent_and_nobody_is_asked_there() {
     let inside = Server::at("127.0.0.1", vec![say(200, completion("secret".into()))]).await;
@@ -153,6 +163,7 @@ async fn a_redirect_inside_is_permanent_and_nobody_is_asked_there() {
     assert!(inside.asked().is_empty());
 }
 
+/// If the message no longer exists, the model is not called.
 #[tokio::test]
 async fn a_message_that_is_gone_is_not_asked_about() {
     let server = Server::new(say(200, completion("Hello".into()))).await;

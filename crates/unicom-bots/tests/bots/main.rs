@@ -1,4 +1,4 @@
-//! The bots against servers on this machine, which answer as told, late, or not at all.
+//! Tests of the bots against local servers that answer as scripted, late, or not at all.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Which addresses are called, and where redirects lead.
+//! Which addresses may be called, and which redirects are followed.
 
 use std::time::Duration;
 
@@ -9,10 +9,12 @@ use unicom_bots::outbound::{Answer, Outbound, OutboundError, Post};
 use crate::chat::{allowing, outbound};
 use crate::server::{Play, Server, response, say};
 
+/// Makes a call with a timeout of 20 s.
 async fn post(outbound: &Outbound, url: &str) -> Result<Answer, OutboundError> {
     post_within(Duration::from_secs(20), outbound, url).await
 }
 
+/// Makes a call with a key and a limit of 100 bytes.
 async fn post_within(
     timeout: Duration,
     outbound: &Outbound,
@@ -30,6 +32,7 @@ async fn post_within(
     outbound.post(post).await
 }
 
+/// Makes a call that must be refused, and returns the reason.
 async fn refusal(outbound: &Outbound, url: &str) -> String {
     match post(outbound, url).await {
         Err(OutboundError::Refused { reason }) => reason,
@@ -37,10 +40,12 @@ async fn refusal(outbound: &Outbound, url: &str) -> String {
     }
 }
 
+/// Returns a response that redirects to `to`.
 fn redirect(status: u16, to: &str) -> Play {
     Play::Say(response(status, &format!("location: {to}\r\n"), ""))
 }
 
+/// Status, headers and body are sent and returned unchanged.
 #[tokio::test]
 async fn an_answer_comes_whole() {
     let server = Server::new(Play::Say(response(418, "retry-after: 7\r\n", "tea"))).await;
@@ -60,6 +65,7 @@ async fn an_answer_comes_whole() {
     assert_eq!(asked.body, br#"{"a":1}"#);
 }
 
+/// Every notation of an address that is not public is refused.
 #[tokio::test]
 async fn addresses_that_are_not_public_are_refused_however_they_are_written() {
     let server = Server::at("127.0.0.1", vec![say(200, "{}")]).await;
@@ -103,6 +109,7 @@ async fn a_name_is_refused_without_telling_its_address() {
     assert_eq!(reason, "host `localhost` has an address that is not public");
 }
 
+/// Allowed networks may be called by name and by numeric address.
 #[tokio::test]
 async fn allowed_networks_may_be_called_by_name_and_by_number() {
     let server = Server::at("127.0.0.1", vec![say(200, "{}")]).await;
@@ -145,6 +152,7 @@ async fn redirects_that_keep_the_post_are_followed() {
     }
 }
 
+/// A redirect to another origin is not followed.
 #[tokio::test]
 async fn nothing_follows_to_another_origin() {
     let second = Server::new(say(200, "done")).await;
@@ -193,6 +201,7 @@ async fn other_redirects_and_too_many_are_refused() {
     assert_eq!(server.asked().len(), 4);
 }
 
+/// The length limit applies with and without a `content-length` header.
 #[tokio::test]
 async fn an_answer_has_a_limit_whether_it_says_its_length_or_not() {
     let long = "x".repeat(101);
@@ -214,6 +223,7 @@ async fn an_answer_has_a_limit_whether_it_says_its_length_or_not() {
     );
 }
 
+/// A late or incomplete answer fails when the timeout expires.
 #[tokio::test]
 async fn an_answer_that_is_late_or_stops_has_its_time() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nabc".to_vec();
@@ -236,6 +246,7 @@ async fn an_answer_that_is_late_or_stops_has_its_time() {
     }
 }
 
+/// Connection errors are temporary and do not contain the path or query of the address.
 #[tokio::test]
 async fn a_connection_that_fails_or_breaks_is_temporary() {
     let broken = b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nabc".to_vec();
@@ -247,7 +258,7 @@ async fn a_connection_that_fails_or_breaks_is_temporary() {
             "{error}"
         );
     }
-    // Nobody listens there: the port was another's a moment ago.
+    // No process listens on this port: its listener was closed immediately.
     let gone = std::net::TcpListener::bind("127.0.0.2:0")
         .unwrap()
         .local_addr()

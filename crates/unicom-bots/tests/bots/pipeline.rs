@@ -1,4 +1,4 @@
-//! The bots within a pipeline: chosen by a channel, asked, answered at once or later.
+//! The bots in a pipeline: selected by a channel, called, and answered immediately or later.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +16,9 @@ use crate::chat::{Chat, create, outbound, platforms};
 use crate::llm::completion;
 use crate::server::{Server, say};
 
+/// Creates a chat on a channel with this bot. Returns it with the registered bots.
 async fn chat(bots: fn(&Chat) -> Bots, bot: Value) -> (Chat, Bots) {
-    // The bots need the database, and the channel is checked by the bots.
+    // The bots need the database, and creating the channel validates its bot.
     let mut chat = Chat::new().await;
     let bots = bots(&chat);
     let made = create(&chat.database, bots.clone(), json!({"bot": bot})).await;
@@ -25,13 +26,14 @@ async fn chat(bots: fn(&Chat) -> Bots, bot: Value) -> (Chat, Bots) {
     (chat, bots)
 }
 
+/// Registers the bots of this crate.
 fn bots(chat: &Chat) -> Bots {
     Bots::default()
         .with("webhook", chat.webhook())
         .with("llm", Llm::new(chat.database.clone(), outbound()))
 }
 
-/// Runs a pipeline until the request of `message` is what `is_done` waits for.
+/// Runs a pipeline until `is_done` returns `true` for the request of `message`.
 async fn run_until(
     chat: &Chat,
     bots: Bots,
@@ -66,6 +68,7 @@ async fn run_until(
     }
 }
 
+/// Returns the texts of the chat after the first message.
 async fn replies(chat: &Chat) -> Vec<String> {
     let last = chat.append(|message| message).await;
     let found: Result<Vec<Message>, DbError> = chat
@@ -80,6 +83,7 @@ async fn replies(chat: &Chat) -> Vec<String> {
     texts.filter(|text| !text.is_empty()).collect()
 }
 
+/// A model's answer completes the request, and its usage is stored.
 #[tokio::test]
 async fn a_model_answers_and_its_tokens_are_counted() {
     let server = Server::new(say(200, completion("Hello, Ada".into()))).await;
@@ -92,6 +96,7 @@ async fn a_model_answers_and_its_tokens_are_counted() {
     assert_eq!(replies(&chat).await, ["Hello, Ada"]);
 }
 
+/// A webhook answers later with its token, once.
 #[tokio::test]
 async fn a_webhook_answers_later_through_its_token() {
     let server = Server::new(say(202, "")).await;
@@ -127,6 +132,7 @@ async fn a_webhook_answers_later_through_its_token() {
     assert!(matches!(again, Err(CoreError::RequestEnded(_))));
 }
 
+/// Creating a channel fails if its bot has invalid settings.
 #[tokio::test]
 async fn a_channel_with_bad_settings_is_refused() {
     let chat = Chat::new().await;

@@ -1,4 +1,4 @@
-//! Secrets of the process's environment: which are read, and where they go.
+//! Secrets of the process's environment: which are read, and where they are sent.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,8 +10,8 @@ use crate::chat::{Chat, KEY, SECRET, create, outbound};
 use crate::llm::completion;
 use crate::server::{Play, Server, response, say};
 
-/// An operator who binds one key and one secret to these hosts, and has another system's key
-/// besides.
+/// Returns the variables of an operator who binds one key and one secret to these hosts, and also
+/// has the key of another system.
 fn bound_to(hosts: &str) -> impl Fn(&str) -> Option<String> + Clone + Send + Sync + 'static {
     let hosts = hosts.to_owned();
     move |name| match name {
@@ -23,6 +23,7 @@ fn bound_to(hosts: &str) -> impl Fn(&str) -> Option<String> + Clone + Send + Syn
     }
 }
 
+/// A secret is used only for the hosts it is bound to, and errors reveal nothing about it.
 #[tokio::test]
 async fn nothing_is_sent_to_a_host_that_the_operator_did_not_name() {
     let meant = Server::new(say(200, completion("Yes".into()))).await;
@@ -66,10 +67,11 @@ async fn nothing_is_sent_to_a_host_that_the_operator_did_not_name() {
     assert!(attacker.asked().is_empty());
 }
 
+/// A redirect to another host is not followed, even if the key is bound to that host.
 #[tokio::test]
 async fn a_key_does_not_follow_a_redirect_to_another_host() {
     let chat = Chat::new().await;
-    // Bound or not: it was configured for one host.
+    // Both hosts are bound, but the bot was configured for one of them.
     for status in [302, 307, 308] {
         chat.says_text("Hello").await;
         let second = Server::new(say(200, completion("Yes".into()))).await;
@@ -86,6 +88,7 @@ async fn a_key_does_not_follow_a_redirect_to_another_host() {
     }
 }
 
+/// Only variables with a valid name are looked up.
 #[tokio::test]
 async fn only_variables_for_bots_are_looked_up() {
     let chat = Chat::new().await;

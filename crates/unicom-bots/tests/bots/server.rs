@@ -1,4 +1,4 @@
-//! A server of HTTP by hand: answers each connection as told, and keeps what it was asked.
+//! A minimal HTTP server that answers each connection as scripted and records its requests.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,47 +7,49 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What a server does with a connection, once it has read the request.
+/// How a server answers a connection after it has read the request.
 #[derive(Debug, Clone)]
 pub enum Play {
-    /// Writes this, and closes.
+    /// Writes these bytes and closes the connection.
     Say(Vec<u8>),
-    /// Writes this, and nothing more, and does not close.
+    /// Writes these bytes and keeps the connection open.
     Stall(Vec<u8>),
-    /// Waits, then writes this, and closes.
+    /// Waits, writes these bytes and closes the connection.
     Late(Duration, Vec<u8>),
 }
 
-/// A request as it came.
+/// A received request.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// Its method and path.
+    /// The method and path.
     pub line: String,
-    /// Its headers, in lower case.
+    /// The headers, with names in lower case.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
 impl Asked {
+    /// Returns the value of a header. `name` must be in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(header, _)| header == name);
         found.map(|(_, value)| value.as_str())
     }
 
+    /// Returns the body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 }
 
-/// The origins of all servers of this process, as an operator names them in a variable of hosts.
+/// The origins of all test servers of this process, in the format of a hosts variable.
 static ORIGINS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Returns a list of hosts that names every server there is.
+/// Returns a hosts list with all test servers.
 pub fn hosts() -> String {
     ORIGINS.lock().unwrap().join(",")
 }
 
-/// A server at one address of this machine. It ends with its runtime.
+/// A server at a local address. It stops with its runtime.
 #[derive(Debug)]
 pub struct Server {
     pub address: String,
@@ -55,7 +57,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// One at `host` that plays these in turn, and the last one again and again.
+    /// Starts a server at `host` that plays these in turn and repeats the last one.
     pub async fn at(host: &str, plays: Vec<Play>) -> Self {
         let listener = TcpListener::bind((host, 0)).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -77,21 +79,22 @@ impl Server {
         Self { address, asked }
     }
 
-    /// One at 127.0.0.2 that plays this every time.
+    /// Starts a server at 127.0.0.2 that always plays this.
     pub async fn new(play: Play) -> Self {
         Self::at("127.0.0.2", vec![play]).await
     }
 
+    /// Returns the URL of a path on this server.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// What it was asked, in order.
+    /// Returns the received requests, in order.
     pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
 
-    /// The only thing that it was asked.
+    /// Returns the only received request. Panics if there is not exactly one.
     pub fn only(&self) -> Asked {
         let asked = self.asked();
         assert_eq!(asked.len(), 1, "asked {} times", asked.len());
@@ -100,12 +103,12 @@ impl Server {
 }
 
 async fn serve(mut stream: TcpStream, play: Play, asked: Arc<Mutex<Vec<Asked>>>) {
-    // Whoever looks at an address only may go away.
+    // A client that only checks the address may close the connection.
     let Some(request) = read(&mut stream).await else {
         return;
     };
     asked.lock().unwrap().push(request);
-    // A client that has seen enough goes away too.
+    // A client that has read enough may close the connection, too.
     match play {
         Play::Say(bytes) => drop(stream.write_all(&bytes).await),
         Play::Late(wait, bytes) => {
@@ -119,6 +122,7 @@ async fn serve(mut stream: TcpStream, play: Play, asked: Arc<Mutex<Vec<Asked>>>)
     }
 }
 
+/// Reads a request. Returns `None` if the client closes the connection.
 async fn read(stream: &mut TcpStream) -> Option<Asked> {
     let mut bytes = Vec::new();
     let end = loop {
@@ -154,12 +158,13 @@ async fn read(stream: &mut TcpStream) -> Option<Asked> {
     })
 }
 
-/// A whole response; `headers` has lines that end with `\r\n`.
+/// Returns the bytes of a response. The lines of `headers` must end with `\r\n`.
 pub fn response(status: u16, headers: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 {status} Any\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}").into_bytes()
 }
 
+/// Returns a response with this status and body.
 pub fn say(status: u16, body: impl ToString) -> Play {
     Play::Say(response(status, "", &body.to_string()))
 }

@@ -1,16 +1,17 @@
-//! What settings may be, and what is said of others.
+//! Valid settings, and the errors for invalid ones.
 
 use serde_json::{Value, json};
 use unicom_core::{Bot, bots::BotError};
 
 use crate::chat::Chat;
 
+/// Returns the validation error, or an empty string if the settings are valid.
 fn said(bot: &impl Bot, config: &Value) -> String {
     let config = config.as_object().unwrap();
     bot.validate(config).err().unwrap_or_default()
 }
 
-/// What is said of a variable that is not set or not bound to the host.
+/// Returns the error for a variable that is not set or not bound to the host.
 fn unbound(setting: &str, name: &str, host: &str) -> String {
     format!(
         "`{setting}`: environment variable `{name}` is not set, or `{name}_HOSTS` does not name `{host}`: both must be \
@@ -18,7 +19,7 @@ fn unbound(setting: &str, name: &str, host: &str) -> String {
     )
 }
 
-/// `good` with the fields of `change`; null takes one away.
+/// Returns `good` with the fields of `change` replaced. Null unsets a field.
 fn changed(good: &Value, change: Value) -> Value {
     let mut config = good.clone();
     for (name, value) in change.as_object().unwrap() {
@@ -176,6 +177,7 @@ async fn a_models_settings() {
     }
 }
 
+/// Settings that are invalid when the bot runs are a permanent error.
 #[tokio::test]
 async fn settings_that_went_bad_are_permanent() {
     let chat = Chat::new().await;

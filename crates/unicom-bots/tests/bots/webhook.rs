@@ -1,4 +1,4 @@
-//! What a webhook is told, and what it may answer.
+//! What is sent to a webhook, and what it may answer.
 
 use std::time::Duration;
 
@@ -19,17 +19,18 @@ use unicom_models::{Member, MemberId, UtcTime};
 use crate::chat::{Chat, SECRET};
 use crate::server::{Asked, Play, Server, response, say};
 
+/// Returns the settings of a bot that calls this server.
 pub fn config(server: &Server) -> Value {
     json!({"url": server.url("/hook"), "secret_env": "UNICOM_BOT_SHOP", "timeout_s": 20})
 }
 
-/// Ada writes `Hello`, and the webhook is asked.
+/// Stores a message from Ada, `Hello`, and lets the webhook answer it.
 pub async fn ask(chat: &Chat, config: Value) -> Result<Outcome, BotError> {
     chat.says_text("Hello").await;
     chat.webhook().handle(chat.incoming(config).await).await
 }
 
-/// Checks a signature as a receiver would, by the specification alone.
+/// Verifies the signature and timestamp like a receiver, according to the specification.
 fn verify(asked: &Asked) {
     let key = STANDARD
         .decode(SECRET.strip_prefix("whsec_").unwrap())
@@ -47,6 +48,7 @@ fn verify(asked: &Asked) {
     mac.verify_slice(&signature).unwrap();
 }
 
+/// The call contains the whole event and is signed, and the response is the reply.
 #[tokio::test]
 async fn it_is_told_everything_and_signed() {
     let server = Server::new(say(200, json!({"text": "Hello, Ada"}))).await;
@@ -114,6 +116,7 @@ async fn it_is_told_everything_and_signed() {
     );
 }
 
+/// All attempts have the same `webhook-id`.
 #[tokio::test]
 async fn an_attempt_that_is_made_again_has_the_same_id() {
     let server = Server::new(say(500, "")).await;
@@ -129,6 +132,7 @@ async fn an_attempt_that_is_made_again_has_the_same_id() {
     assert_eq!(asked[1].json()["data"]["request"]["attempt"], 2);
 }
 
+/// The event of a click contains the button.
 #[tokio::test]
 async fn it_is_told_which_button_was_clicked() {
     let server = Server::new(say(200, json!({"replies": []}))).await;
@@ -151,6 +155,7 @@ async fn it_is_told_which_button_was_clicked() {
     );
 }
 
+/// A response may contain several replies with buttons and files.
 #[tokio::test]
 async fn several_replies_with_files_and_buttons() {
     let answer = json!({"replies": [
@@ -169,6 +174,7 @@ async fn several_replies_with_files_and_buttons() {
     assert!(chat.media.open(file.key, None).await.is_ok());
 }
 
+/// A response without a body or without replies completes the request without a reply.
 #[tokio::test]
 async fn an_answer_without_a_body_is_none() {
     let no_content = Play::Say(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n".to_vec());
@@ -184,6 +190,7 @@ async fn an_answer_without_a_body_is_none() {
     }
 }
 
+/// Status 202 announces a later answer, which is authorised by the token in the event.
 #[tokio::test]
 async fn an_answer_may_come_later_by_a_token() {
     let server = Server::new(say(202, "whatever")).await;
@@ -214,7 +221,7 @@ async fn an_answer_may_come_later_by_a_token() {
         id
     );
 
-    // The next attempt has a token of its own.
+    // The next attempt has a new token, which replaces the old one.
     chat.webhook().handle(incoming).await.unwrap();
     assert_ne!(server.asked()[1].json()["data"]["reply"]["token"], token);
     let old = chat
@@ -224,6 +231,7 @@ async fn an_answer_may_come_later_by_a_token() {
     assert!(matches!(old, Err(CoreError::RequestNotFound(_))));
 }
 
+/// A webhook that may answer later may also answer immediately.
 #[tokio::test]
 async fn replies_at_once_are_taken_where_later_ones_may_be() {
     let server = Server::new(say(200, json!({"text": "Here"}))).await;
@@ -233,6 +241,7 @@ async fn replies_at_once_are_taken_where_later_ones_may_be() {
     assert_eq!((outcome.replies.len(), outcome.later), (1, None));
 }
 
+/// Status 202 is a permanent error if `answer_within_s` is not set.
 #[tokio::test]
 async fn a_promise_that_is_not_configured_is_refused() {
     let server = Server::new(say(202, "")).await;
@@ -243,6 +252,7 @@ async fn a_promise_that_is_not_configured_is_refused() {
     assert_eq!(server.only().json()["data"].get("reply"), None);
 }
 
+/// A worker that has lost the claim does not call the webhook.
 #[tokio::test]
 async fn who_lost_the_claim_does_not_ask() {
     let server = Server::new(say(200, json!({"text": "Here"}))).await;
@@ -257,6 +267,7 @@ async fn who_lost_the_claim_does_not_ask() {
     assert!(server.asked().is_empty());
 }
 
+/// A response may contain a file of 5 MiB.
 #[tokio::test]
 async fn a_large_file_passes() {
     let mut gif = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();

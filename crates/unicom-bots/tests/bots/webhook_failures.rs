@@ -1,4 +1,4 @@
-//! Webhooks that do not answer as they should: whether they are asked again.
+//! Failures of webhooks: whether the request is retried.
 
 use std::time::Duration;
 
@@ -10,10 +10,12 @@ use crate::chat::Chat;
 use crate::server::{Play, Server, response, say};
 use crate::webhook::{ask, config};
 
+/// Returns the error of a bot whose server behaves like `play`.
 async fn failure(play: Play) -> BotError {
     failure_within(20, play).await
 }
 
+/// Returns the error of a bot with this timeout.
 async fn failure_within(timeout_s: u32, play: Play) -> BotError {
     let server = Server::new(play).await;
     let mut config = config(&server);
@@ -29,6 +31,7 @@ fn is_permanent(error: &BotError) -> bool {
     matches!(error, BotError::Permanent(_))
 }
 
+/// The status decides whether an error is temporary.
 #[tokio::test]
 async fn statuses() {
     for status in [408, 425, 429, 500, 502, 503, 504, 599] {
@@ -43,6 +46,7 @@ async fn statuses() {
     }
 }
 
+/// A `retry-after` header sets the waiting time.
 #[tokio::test]
 async fn a_webhook_says_when_to_come_back() {
     for status in [429, 503] {
@@ -55,6 +59,7 @@ async fn a_webhook_says_when_to_come_back() {
     }
 }
 
+/// A late or missing answer is a temporary error.
 #[tokio::test]
 async fn late_or_never() {
     let late = Play::Late(Duration::from_secs(3), response(200, "", "{}"));
@@ -64,6 +69,8 @@ async fn late_or_never() {
     }
 }
 
+/// A response that is not JSON may come from an intermediary and is a temporary error. JSON that
+/// does not describe replies is permanent.
 #[tokio::test]
 async fn garbage_may_be_another_speaking_and_a_wrong_form_is_not() {
     for garbage in ["<html>Bad gateway</html>", "OK", "{\"text\": ", "{} {}"] {
@@ -103,6 +110,7 @@ async fn too_large_an_answer_is_permanent() {
     );
 }
 
+/// A redirect to a private address is permanent and is not followed.
 #[tokio::test]
 async fn a_redirect_inside_is_permanent_and_nobody_is_asked_there() {
     let inside = Server::at("127.0.0.1", vec![say(200, json!({"text": "secret"}))]).await;
@@ -119,6 +127,7 @@ async fn a_redirect_inside_is_permanent_and_nobody_is_asked_there() {
     assert!(inside.asked().is_empty());
 }
 
+/// A redirect to another origin is not followed, so the reply token is not sent there.
 #[tokio::test]
 async fn a_token_does_not_follow_to_another_origin() {
     for status in [307, 308] {
@@ -137,6 +146,7 @@ async fn a_token_does_not_follow_to_another_origin() {
     }
 }
 
+/// A name that resolves to a private address is refused when it is called.
 #[tokio::test]
 async fn a_name_that_leads_inside_is_permanent() {
     let inside = Server::at("127.0.0.1", vec![say(200, "{}")]).await;
@@ -144,7 +154,7 @@ async fn a_name_that_leads_inside_is_permanent() {
     let mut config = config(&inside);
     config["url"] = format!("http://localhost:{port}/").into();
     let chat = Chat::new().await;
-    // It passes validation, since names are looked up only when they are called.
+    // The settings are valid, since names are resolved only at the call.
     chat.webhook()
         .validate(config.as_object().unwrap())
         .unwrap();

@@ -1,4 +1,4 @@
-//! The audit trail: a line for everything that somebody who manages unicom does, and what it tells of each change.
+//! The audit trail: entries for the actions of admins, and what they record of each change.
 
 use serde_json::{Map, Value, json};
 use unicom_db::{DbError, Tx, queries::audit};
@@ -7,16 +7,18 @@ use url::Url;
 
 use crate::admin::{CategoryChange, GroupChange, MemberChange};
 
-/// Characters of a host that the trail keeps: DNS allows 253.
+/// Maximum number of characters of a host that the trail records. DNS allows 253.
 const LONGEST_HOST: usize = 253;
 
-/// Writes a line into the audit trail, in the transaction of what it tells of: both are kept, or neither.
+/// Adds an entry to the audit trail, in the transaction of the action it records: both are stored,
+/// or neither.
 ///
-/// `actor` is who did it (`user:7`), `action` what was done (`account.block`), `subject` to what
-/// (`account:webchat_user_7`), `details` how. Never pass a secret or the text of a message (ASVS 5.0, 16.2.5).
+/// `actor` is who acted (`user:7`), `action` what was done (`account.block`), `subject` what it was
+/// done to (`account:webchat_user_7`), and `details` describes the change. Never pass a secret or
+/// the text of a message (ASVS 5.0, 16.2.5).
 ///
 /// # Errors
-/// [`DbError`] where the database fails.
+/// [`DbError`] if the database fails.
 pub fn record_audit(
     tx: &mut Tx<'_>,
     actor: &str,
@@ -35,28 +37,34 @@ pub fn record_audit(
     audit::insert(tx, &entry)
 }
 
-/// The fields that are set, for the trail; those that stay are not among them.
+/// Returns the fields that are set, for the trail. Unchanged fields are left out.
 pub fn fields_set<const N: usize>(fields: [(&str, Option<Value>); N]) -> Map<String, Value> {
     let set = |(name, value): (&str, Option<Value>)| Some((name.to_owned(), value?));
     fields.into_iter().filter_map(set).collect()
 }
 
-/// Describes the configuration of a bot or a channel for the trail: the names of its settings,
-/// since their values may be secret.
+/// Describes the configuration of a bot or a channel for the trail.
 ///
-/// `hosts` has the host, and the port if there is one, of every setting that is a web address
-/// (`url`, `base_url`): it says where conversations and keys go. The rest of an address may hold a
-/// secret. `bot` describes a bot that stands in the configuration of a channel.
+/// The result has the names of the settings only, since their values may be secret. `hosts` has the
+/// host, and the port if there is one, of every setting that is a web address (`url`, `base_url`),
+/// since conversations and keys are sent there. The rest of an address may hold a secret. `bot`
+/// describes a bot configured in a channel.
 ///
 /// ```
 /// use serde_json::{Value, json};
 /// use unicom_core::admin::config_for_audit;
 ///
-/// let config = json!({"base_url": "https://user:secret@models.example:8443/v1?key=secret", "model": "m"});
+/// let config = json!({
+///     "base_url": "https://user:secret@models.example:8443/v1?key=secret",
+///     "model": "m",
+/// });
 /// let described = config_for_audit(config.as_object().unwrap());
 /// assert_eq!(
 ///     Value::Object(described),
-///     json!({"config_keys": ["base_url", "model"], "hosts": {"base_url": "models.example:8443"}}),
+///     json!({
+///         "config_keys": ["base_url", "model"],
+///         "hosts": {"base_url": "models.example:8443"},
+///     }),
 /// );
 /// ```
 pub fn config_for_audit(config: &Map<String, Value>) -> Map<String, Value> {
@@ -74,7 +82,7 @@ pub fn config_for_audit(config: &Map<String, Value>) -> Map<String, Value> {
     ])
 }
 
-/// Returns the host of a web address, and its port if that is not the scheme's own.
+/// Returns the host of a web address, and its port if it is not the default port of the scheme.
 fn host(address: &str) -> Option<String> {
     let url = Url::parse(address).ok()?;
     let host = url.host_str()?;
@@ -85,14 +93,18 @@ fn host(address: &str) -> Option<String> {
     })
 }
 
-/// Whether a field is set or cleared, where what it says is not for the trail: the trail outlives what it tells of.
+/// Returns `"set"` or `"cleared"` for a changed field whose value must not be recorded.
+///
+/// The trail outlives what it describes. Returns `None` if the field is unchanged.
 fn set_or_cleared<T>(field: &Option<Option<T>>) -> Option<Value> {
     let value = field.as_ref()?;
     Some(if value.is_some() { "set" } else { "cleared" }.into())
 }
 
 impl MemberChange {
-    /// What the audit trail tells of it: nothing by which the person could be found.
+    /// Returns the description of the change for the audit trail.
+    ///
+    /// The name, the e-mail address and the telephone number are recorded only as set or cleared.
     pub fn for_audit(&self) -> Map<String, Value> {
         fields_set([
             ("name", self.name.as_ref().map(|_| json!("set"))),
@@ -106,7 +118,7 @@ impl MemberChange {
 }
 
 impl GroupChange {
-    /// What the audit trail tells of it.
+    /// Returns the description of the change for the audit trail.
     pub fn for_audit(&self) -> Map<String, Value> {
         fields_set([
             ("name", self.name.as_ref().map(|name| json!(name))),
@@ -119,7 +131,7 @@ impl GroupChange {
 }
 
 impl CategoryChange {
-    /// What the audit trail tells of it.
+    /// Returns the description of the change for the audit trail.
     pub fn for_audit(&self) -> Map<String, Value> {
         fields_set([
             ("name", self.name.as_ref().map(|name| json!(name))),
@@ -148,7 +160,7 @@ impl CategoryChange {
     }
 }
 
-/// Describes a setting `bot`: the bot's name, or its kind and its configuration.
+/// Describes a `bot` setting: the name of the bot, or its kind and configuration.
 fn bot_for_audit(bot: &Value) -> Value {
     match bot {
         Value::Object(settings) => {

@@ -1,4 +1,4 @@
-//! Making and changing categories of requests.
+//! Creating and changing categories of requests.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,40 +10,43 @@ use crate::matchers::Matchers;
 use crate::validation::{checked_name, checked_text};
 use crate::{Bots, CoreError, bots::check_bot_setting};
 
-/// Categories one below the other at the most.
+/// Maximum depth of the category tree.
 const DEEPEST: usize = 16;
 
-/// What is to be set of a category; what is none stays.
+/// The fields of a category to set. `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct CategoryChange {
-    /// Its name, 1 to 255 characters.
+    /// Name, 1 to 255 characters.
     pub name: Option<String>,
-    /// What it is for, up to 2,000 characters.
+    /// What the category is for, at most 2,000 characters.
     pub description: Option<String>,
-    /// The category it is part of, or none.
+    /// The parent category, or `Some(None)` for none.
     pub parent_id: Option<Option<CategoryId>>,
-    /// Its place among its siblings; a new category comes last where none is given.
+    /// The position among its siblings. By default a new category comes last.
     pub sequence: Option<i32>,
-    /// Whether requests may take it. A new one is active.
+    /// Whether requests may use the category. A new category is active by default.
     pub active: Option<bool>,
-    /// Whether every requester may take it. A new one is not public (as in the original).
+    /// Whether every requester may use the category. A new category is not public by default (as in
+    /// the original).
     pub public: Option<bool>,
-    /// How a message is told to belong to it; see [`matchers`](crate::matchers).
+    /// The category matcher, which decides whether a message belongs to the category; see
+    /// [`matchers`](crate::matchers).
     pub matcher: Option<Option<Value>>,
-    /// The bot that handles its requests instead of the channel's: a name, or an object with its kind and settings.
+    /// The bot that handles requests of the category instead of the channel's bot: a name, or an
+    /// object with the bot's kind and settings.
     pub bot: Option<Option<Value>>,
-    /// The channels where it can be taken; none in it is all.
+    /// The channels on which the category can be used. Empty means all.
     pub channel_ids: Option<Vec<ChannelId>>,
-    /// The members who may take it though it is not public.
+    /// The members who may use the category if it is not public.
     pub member_ids: Option<Vec<MemberId>>,
-    /// The groups whose members may take it though it is not public.
+    /// The groups whose members may use the category if it is not public.
     pub group_ids: Option<Vec<GroupId>>,
 }
 
-/// Makes a category.
+/// Creates a category.
 ///
 /// # Errors
-/// [`CoreError::Invalid`] names what is wrong, also where the sequence is a sibling's.
+/// [`CoreError::Invalid`] names what is wrong, including a sequence that a sibling already has.
 ///
 /// ```
 /// use serde_json::json;
@@ -72,7 +75,7 @@ pub fn create_category(
     matchers: &Matchers,
     change: CategoryChange,
 ) -> Result<RequestCategory, CoreError> {
-    // Before the last sequence is read, so that nobody else takes the next one too.
+    // Lock before reading the last sequence, so that no other transaction takes the next one too.
     categories::lock_tree(tx)?;
     let parent_id = change.parent_id.flatten();
     let sequence = match change.sequence {
@@ -104,7 +107,8 @@ pub fn create_category(
 /// Changes a category.
 ///
 /// # Errors
-/// [`CoreError::NotFound`]; [`CoreError::Invalid`] names what is wrong, also where it would be below itself.
+/// [`CoreError::NotFound`]; [`CoreError::Invalid`] names what is wrong, including a parent below
+/// the category itself.
 ///
 /// ```
 /// use unicom_core::{Bots, admin::{CategoryChange, create_category, update_category}};
@@ -132,7 +136,8 @@ pub fn update_category(
     id: CategoryId,
     change: CategoryChange,
 ) -> Result<RequestCategory, CoreError> {
-    // Every change and not only a move: with a lock of its row alone it would wait for the tree, and the tree for it.
+    // Every change locks the tree, not only a move: a change that locked only its row could
+    // deadlock with one that locks the tree.
     categories::lock_tree(tx)?;
     let mut category =
         categories::get(tx, id)?.ok_or_else(|| CoreError::not_found("category", id))?;
@@ -142,7 +147,7 @@ pub fn update_category(
     if category.parent_id != parent_id {
         check_place(tx, &category)?;
     }
-    // Matchers are kept ready until this time changes.
+    // Compiled matchers are cached until this time changes.
     category.updated_at = tx.now();
     categories::update(tx, &category).map_err(taken_sequence)?;
     set_links(tx, id, &change)?;
@@ -212,7 +217,9 @@ fn check(
     })
 }
 
-/// A category must not be below itself, nor too deep with all that is below it. The tree is locked.
+/// Checks that the category is not below itself and that the tree does not become too deep.
+///
+/// The tree must be locked.
 fn check_place(tx: &mut Tx<'_>, category: &RequestCategory) -> Result<(), CoreError> {
     let refuse = |problem: String| Err(CoreError::invalid("parent_id", problem));
     let Some(parent) = category.parent_id else {
@@ -231,7 +238,7 @@ fn check_place(tx: &mut Tx<'_>, category: &RequestCategory) -> Result<(), CoreEr
         deep += 1;
     }
     let mut level = HashSet::from([category.id]);
-    // The limit also ends a circle, which only a host could have made.
+    // The limit also ends a cycle, which only the host could have created.
     while !level.is_empty() && deep <= DEEPEST {
         deep += 1;
         let below = |id: &&CategoryId| above(id).is_some_and(|parent| level.contains(&parent));

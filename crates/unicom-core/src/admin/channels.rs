@@ -1,4 +1,4 @@
-//! Making, changing and validating channels.
+//! Creating, changing and validating channels.
 
 use serde_json::Value;
 use unicom_db::{Db, Tx, queries::channels};
@@ -10,10 +10,11 @@ use crate::{
     retention::retention_days,
 };
 
-/// Makes a channel and validates it, so that it is active at once where its configuration allows (seed 5.2).
+/// Creates a channel and validates it, so that it is active immediately (seed 5.2).
 ///
 /// # Errors
-/// [`CoreError::UnknownPlatform`] or [`CoreError::Channel`]: a channel that could not work is not made.
+/// [`CoreError::UnknownPlatform`] or [`CoreError::Channel`] if the channel could not work. It is
+/// not created then.
 ///
 /// ```
 /// use serde_json::json;
@@ -23,9 +24,11 @@ use crate::{
 /// # let (database, sms) = (test.database(), FakePlatform::default());
 /// # let kind = unicom_core::Platform::kind(&sms);
 ///
-/// let (platforms, bots) = (Platforms::default().with(sms), Bots::default().with("echo", Echo));
+/// let platforms = Platforms::default().with(sms);
+/// let bots = Bots::default().with("echo", Echo);
+/// let config = json!({"bot": "echo"});
 /// let channel = database
-///     .write(move |tx| create_channel(tx, &platforms, &bots, &kind, "Hotline", &json!({"bot": "echo"})))
+///     .write(move |tx| create_channel(tx, &platforms, &bots, &kind, "Hotline", &config))
 ///     .wait()?;
 /// assert!(channel.active);
 /// # Ok::<(), unicom_core::CoreError>(())
@@ -46,10 +49,11 @@ pub fn create_channel(
     Ok(channel)
 }
 
-/// Keeps a changed name and configuration, and whether the channel is active.
+/// Stores the changed name, configuration and active state of a channel.
 ///
 /// # Errors
-/// [`CoreError::Channel`] where it would be active and could not work; [`CoreError::ChannelNotFound`].
+/// [`CoreError::Channel`] if the name or configuration is invalid or an active channel could not
+/// work; [`CoreError::UnknownPlatform`]; [`CoreError::ChannelNotFound`].
 pub fn update_channel(
     tx: &mut Tx<'_>,
     platforms: &Platforms,
@@ -68,10 +72,11 @@ pub fn update_channel(
     }
 }
 
-/// Looks a channel over and notes what was found: active, or not and why (seed 5.2).
+/// Validates a channel and stores the result: active, or not active and why (seed 5.2).
 ///
 /// # Errors
-/// [`CoreError::ChannelNotFound`]. A configuration that is wrong is no error here but `error` in the channel.
+/// [`CoreError::ChannelNotFound`]. An invalid configuration is not an error: it is reported in the
+/// channel's `error`.
 pub fn validate_channel(
     tx: &mut Tx<'_>,
     platforms: &Platforms,
@@ -89,10 +94,10 @@ pub fn validate_channel(
     Ok(channel)
 }
 
-/// Says whether a channel can work, and changes nothing.
+/// Checks that a channel can work. Changes nothing.
 ///
 /// # Errors
-/// [`CoreError::UnknownPlatform`] or [`CoreError::Channel`] where it cannot.
+/// [`CoreError::UnknownPlatform`] or [`CoreError::Channel`] if it cannot work.
 pub fn check_channel(
     db: &mut Db,
     platforms: &Platforms,
@@ -103,7 +108,7 @@ pub fn check_channel(
     check_function(db, platforms, bots, &channel.platform, &channel.config)
 }
 
-/// What holds for every channel, whether it works or not.
+/// Checks the requirements on every channel, active or not.
 fn check_form(name: &str, config: &Value) -> Result<(), CoreError> {
     if name.trim().is_empty() || name.contains('\0') || name.chars().count() > LONGEST_NAME {
         return Err(wrong(&format!(
@@ -115,12 +120,12 @@ fn check_form(name: &str, config: &Value) -> Result<(), CoreError> {
             "`config` must be a JSON object without NUL characters",
         ));
     }
-    // A channel that is switched off deletes what is too old, too.
+    // Retention also applies to inactive channels.
     retention_days(config)?;
     Ok(())
 }
 
-/// What a channel needs in order to work.
+/// Checks what a channel needs in order to work.
 fn check_function(
     db: &mut Db,
     platforms: &Platforms,

@@ -1,4 +1,4 @@
-//! Making and changing members and groups of members.
+//! Creating and changing members and groups of members.
 
 use unicom_db::{
     DbError, Tx,
@@ -12,31 +12,35 @@ use crate::{
     text::{email_address, phone_number},
 };
 
-/// What is to be set of a member; what is none stays.
+/// The fields of a member to set. `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct MemberChange {
-    /// The person's name, 1 to 255 characters.
+    /// The name of the person, 1 to 255 characters.
     pub name: Option<String>,
-    /// The host's own user, or none.
+    /// The host's id of the person's user, or `Some(None)` for none.
     pub user_id: Option<Option<String>>,
-    /// An e-mail address, or none. A new one counts as not verified unless `email_verified` is set with it.
+    /// An e-mail address, or `Some(None)` for none. A new address is unverified unless
+    /// `email_verified` is set with it.
     pub email: Option<Option<String>>,
-    /// Whether the address was proven to be the person's. Only then it links accounts.
+    /// Whether the e-mail address is proven to be the person's. Only a verified address links
+    /// accounts.
     pub email_verified: Option<bool>,
-    /// A telephone number with its country, or none. As with the address.
+    /// A telephone number with country code, or `Some(None)` for none. A new number is unverified
+    /// unless `phone_verified` is set with it.
     pub phone: Option<Option<String>>,
-    /// Whether the number was proven to be the person's. Only then it links accounts.
+    /// Whether the telephone number is proven to be the person's. Only a verified number links
+    /// accounts.
     pub phone_verified: Option<bool>,
 }
 
 impl MemberChange {
-    /// Refuses to bind the member to a user who does not exist.
+    /// Checks that the user to whom the member is to be bound exists.
     ///
-    /// Bound to the id of a user who is still to come, the member would be that user later, and the
-    /// user would have all groups and categories of the member. `is_user` asks the host.
+    /// A member bound to the id of a future user would become that user, who would then have all
+    /// groups and categories of the member. `is_user` asks the host.
     ///
     /// # Errors
-    /// [`CoreError::Invalid`], and what `is_user` fails with.
+    /// [`CoreError::Invalid`], and the errors of `is_user`.
     pub fn check_user(
         &self,
         is_user: impl FnOnce(&str) -> Result<bool, DbError>,
@@ -52,7 +56,7 @@ impl MemberChange {
     }
 }
 
-/// Makes a member.
+/// Creates a member.
 ///
 /// # Errors
 /// [`CoreError::Invalid`] names what is wrong.
@@ -123,7 +127,7 @@ fn apply(member: &mut Member, change: MemberChange) -> Result<(), CoreError> {
     if let Some(email) = change.email {
         let email = email.map(|email| email_address(&email)).transpose();
         let email = email.map_err(|problem| CoreError::invalid("email", problem))?;
-        // What was proven was another one.
+        // A changed address is no longer verified.
         member.email_verified &= email == member.email;
         member.email = email;
     }
@@ -144,16 +148,16 @@ fn user_is_taken() -> CoreError {
     CoreError::invalid("user_id", "is another member's")
 }
 
-/// What is to be set of a group; what is none stays.
+/// The fields of a group to set. `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct GroupChange {
-    /// Its name, 1 to 255 characters, unique.
+    /// Name, 1 to 255 characters. Unique.
     pub name: Option<String>,
-    /// What it is for, up to 2,000 characters.
+    /// What the group is for, at most 2,000 characters.
     pub description: Option<String>,
 }
 
-/// Makes a group of members.
+/// Creates a group of members.
 ///
 /// # Errors
 /// [`CoreError::Invalid`] names what is wrong.
@@ -206,13 +210,14 @@ fn name_is_taken(error: DbError) -> CoreError {
     error.into()
 }
 
-/// Puts a member into a group; whether it was not in it before.
+/// Adds a member to a group. Returns `true` if the member was not in the group before.
 ///
 /// # Errors
-/// [`CoreError::NotFound`] for either.
+/// [`CoreError::NotFound`] if the group or the member does not exist.
 ///
 /// ```
-/// use unicom_core::{CoreError, admin::{GroupChange, MemberChange, create_group, create_member, join_group}};
+/// use unicom_core::CoreError;
+/// use unicom_core::admin::{GroupChange, MemberChange, create_group, create_member, join_group};
 /// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database();
 ///

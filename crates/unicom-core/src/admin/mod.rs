@@ -1,4 +1,4 @@
-//! What administrators change: channels, categories, members and groups, each with its entry in the audit trail.
+//! Management of channels, categories, members and groups, and the audit trail of these changes.
 
 mod audit;
 mod categories;

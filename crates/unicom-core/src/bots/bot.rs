@@ -1,4 +1,4 @@
-//! `Bot`: what answers requests, and the registry of those in a process.
+//! [`Bot`], the trait of a bot that answers requests, with its input and outcome.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,32 +12,33 @@ use unicom_models::{Account, Channel, Member, Message, Request};
 use crate::media::MediaStore;
 use crate::outbound::OutgoingMessage;
 
-/// Answers requests.
+/// A bot that answers requests.
 ///
-/// A closure is one too:
+/// Closures implement the trait:
 ///
 /// ```
 /// use unicom_core::{Bots, bots::{BotContext, Outcome}};
 ///
-/// let bots = Bots::default()
-///     .with("shout", |context: BotContext| async move { Ok(Outcome::text(context.message.text.to_uppercase())) });
+/// let bots = Bots::default().with("shout", |context: BotContext| async move {
+///     Ok(Outcome::text(context.message.text.to_uppercase()))
+/// });
 /// # drop(bots);
 /// ```
 pub trait Bot: Send + Sync + 'static {
-    /// Works out the answer to one request. No transaction is open meanwhile.
+    /// Answers one request. No transaction is open meanwhile.
     ///
-    /// May be called again for the same request after a crash or a temporary error; its outcome is stored as a
-    /// whole and once, or not at all. It is dropped when it takes longer than the pipeline allows. It must not block:
-    /// other bots share its thread.
+    /// May be called again for the same request after a crash or a temporary error. The outcome is
+    /// stored completely and once, or not at all. The future is dropped if it takes longer than the
+    /// pipeline allows. It must not block: other bots share its thread.
     ///
     /// # Errors
-    /// [`BotError`] says whether trying again may help.
+    /// [`BotError`] says whether a retry may help.
     fn handle(&self, context: BotContext) -> BoxFuture<'_, Result<Outcome, BotError>>;
 
-    /// Looks a configuration over before it is stored. By default, any will do.
+    /// Validates a bot configuration before it is stored. The default accepts any configuration.
     ///
     /// # Errors
-    /// A sentence that names the setting and what it may be.
+    /// A sentence that names the setting and the allowed values.
     fn validate(&self, _config: &Map<String, Value>) -> Result<(), String> {
         Ok(())
     }
@@ -53,53 +54,56 @@ where
     }
 }
 
-/// A request as its bot sees it.
+/// The input of a bot: a request and its context.
 #[derive(Debug, Clone)]
 pub struct BotContext {
     /// The request.
     pub request: Request,
-    /// The message it came from.
+    /// The message the request came from.
     pub message: Message,
-    /// Who asks.
+    /// The account of the requester.
     pub account: Account,
-    /// The person who asks, where known.
+    /// The member behind the account, if known.
     pub member: Option<Member>,
-    /// The channel it came through.
+    /// The channel the request came through.
     pub channel: Channel,
-    /// The bot's own settings, as the channel or the category gives them.
+    /// The settings of the bot, from the channel or the category.
     pub config: Map<String, Value>,
-    /// Where files are kept: the message's own, and those that the bot wants to reply with.
+    /// The store of the message's files and of the files in replies.
     pub media: Arc<dyn MediaStore>,
 }
 
-/// What a bot has to say.
+/// The outcome of a bot.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    /// Its replies, in order; none is an answer too.
+    /// The replies, in order. May be empty: that is an answer too.
     pub replies: Vec<OutgoingMessage>,
-    /// The answer comes later, within this time, through [`answer_request`](crate::replies::answer_request); then `replies` is
-    /// empty. Where none comes, the bot is asked again, as after a temporary error.
+    /// The time within which the answer will come through
+    /// [`answer_request`](crate::replies::answer_request), if it comes later.
+    ///
+    /// `replies` is empty then. If no answer comes in time, the bot is asked again, as after a
+    /// temporary error.
     pub later: Option<Duration>,
-    /// What it took of a language model.
+    /// The language model usage of the bot.
     pub usage: Usage,
 }
 
-/// What an answer took of a language model. Added up on the request.
+/// The language model usage of an answer. The request holds the sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Usage {
-    /// Answers of the model.
+    /// Number of language model calls.
     pub calls: i32,
-    /// Tokens, of prompts and answers.
+    /// Number of tokens, of prompts and answers.
     pub tokens: i64,
 }
 
 impl Outcome {
-    /// One reply in plain text.
+    /// Creates an outcome with one plain text reply.
     pub fn text(text: impl Into<String>) -> Self {
         Self::reply(OutgoingMessage::text(text))
     }
 
-    /// One reply.
+    /// Creates an outcome with one reply.
     pub fn reply(reply: OutgoingMessage) -> Self {
         Self {
             replies: vec![reply],
@@ -107,7 +111,7 @@ impl Outcome {
         }
     }
 
-    /// The answer comes later, within this time.
+    /// Creates an outcome that announces an answer within this time.
     pub fn later(within: Duration) -> Self {
         Self {
             later: Some(within),
@@ -116,22 +120,22 @@ impl Outcome {
     }
 }
 
-/// Why a bot could not answer.
+/// The error of a bot.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BotError {
-    /// Trying again may help.
+    /// A retry may help.
     #[error("temporary: {0}")]
     Temporary(String),
-    /// Trying again may help, but not before this time has passed.
+    /// A retry may help, but not before this time has passed.
     #[error("temporary: {reason}")]
     Busy {
         /// What went wrong.
         reason: String,
-        /// How long to wait at least; a quarter of an hour at the most.
+        /// Minimum time to wait. Limited to 15 minutes.
         after: Duration,
     },
-    /// Trying again will not help.
+    /// A retry will not help.
     #[error("permanent: {0}")]
     Permanent(String),
 }

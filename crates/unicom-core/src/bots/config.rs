@@ -1,4 +1,4 @@
-//! Making, changing and deleting configured bots.
+//! Creating, changing and deleting configured bots.
 
 use serde_json::{Map, Value};
 use unicom_db::{
@@ -10,13 +10,14 @@ use unicom_models::{ConfiguredBot, contains_nul};
 use crate::bots::resolve::check_bot;
 use crate::{Bots, CoreError};
 
-/// Characters of a bot's name at the most.
+/// Maximum number of characters of a bot's name.
 const LONGEST_NAME: usize = 64;
 
-/// Makes a bot of a kind that is registered in this process.
+/// Creates a bot of a kind that is registered in this process.
 ///
 /// # Errors
-/// [`CoreError::Invalid`] for a name that is taken or is none, an unknown kind, and settings that the kind refuses.
+/// [`CoreError::Invalid`] for a name that is taken or not valid, an unknown kind, or settings that
+/// the kind rejects.
 ///
 /// ```
 /// use serde_json::json;
@@ -67,10 +68,10 @@ pub fn create_bot(
     }
 }
 
-/// Gives a bot other settings.
+/// Replaces the settings of a bot.
 ///
 /// # Errors
-/// [`CoreError::NotFound`]; [`CoreError::Invalid`] for settings that its kind refuses.
+/// [`CoreError::NotFound`]; [`CoreError::Invalid`] for settings that its kind rejects.
 pub fn update_bot(
     tx: &mut Tx<'_>,
     bots: &Bots,
@@ -85,10 +86,10 @@ pub fn update_bot(
     Ok(bot)
 }
 
-/// Deletes a bot that no channel and no category has.
+/// Deletes a bot that no channel and no category uses.
 ///
 /// # Errors
-/// [`CoreError::NotFound`]; [`CoreError::Invalid`] names what has it.
+/// [`CoreError::NotFound`]; [`CoreError::Invalid`] names the channel or category that uses the bot.
 pub fn delete_bot(tx: &mut Tx<'_>, name: &str) -> Result<(), CoreError> {
     let is_it = |setting: Option<&Value>| setting.and_then(Value::as_str) == Some(name);
     if let Some(channel) = channels::list(tx)?

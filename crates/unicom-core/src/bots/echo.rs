@@ -1,4 +1,4 @@
-//! The echo bot: says what it was told. For trying a channel out.
+//! The echo bot, which repeats what it receives. Useful for testing a channel.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -10,7 +10,8 @@ use crate::{
     bots::{BotContext, BotError, Outcome},
 };
 
-/// Answers with the text of the message; to media without a text, with the name of its file.
+/// A bot that answers with the text of the message or, for media without text, with the name of the
+/// file.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Echo;
 

@@ -1,4 +1,4 @@
-//! Bots: the trait, the registry, stored configurations, and which bot answers a request.
+//! Bots: the trait, the registry, stored configurations, and the choice of the bot for a request.
 
 mod bot;
 mod config;

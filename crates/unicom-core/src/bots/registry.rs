@@ -1,31 +1,31 @@
-//! `Bots`: the bots that are registered in a process.
+//! [`Bots`], the registry of the bots of a process.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::bots::Bot;
 
-/// The bots of a process, by the name under which a channel chooses one.
+/// The kinds of bots registered in a process, by name.
 #[derive(Clone, Default)]
 pub struct Bots(BTreeMap<String, Arc<dyn Bot>>);
 
 impl Bots {
-    /// The same with `bot` under `name`, in the place of one of that name.
+    /// Registers `bot` under `name`. Replaces a bot of the same name.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, bot: impl Bot) -> Self {
         self.0.insert(name.into(), Arc::new(bot));
         self
     }
 
-    /// The names there are.
+    /// Returns the registered names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// The bot of that name.
+    /// Returns the bot of this name.
     ///
     /// # Errors
-    /// A sentence that lists the names there are.
+    /// A sentence that lists the registered names.
     pub fn get(&self, name: &str) -> Result<&Arc<dyn Bot>, String> {
         self.0.get(name).ok_or_else(|| {
             let choices = self

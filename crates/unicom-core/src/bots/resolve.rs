@@ -1,26 +1,27 @@
-//! Which bot answers: what a channel's or a category's setting `bot` means.
+//! Resolving the `bot` setting of a channel or a category.
 
 use serde_json::{Map, Value};
 use unicom_db::{Db, DbError, queries::bots};
 
 use crate::{Bots, CoreError, platform::ChannelError};
 
-/// A bot with its settings, as a channel or a category chooses it.
+/// A bot and its settings, as chosen by a channel or a category.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChosenBot {
-    /// The name under which the process knows the bot: `echo`, `llm`, `webhook`, …
+    /// The kind of bot, as registered in the process: `echo`, `llm`, `webhook`, …
     pub kind: String,
-    /// The bot's own settings.
+    /// The settings of the bot.
     pub config: Map<String, Value>,
 }
 
 impl ChosenBot {
-    /// The bot that the setting means: a name, or an object with its `kind` and its settings. None where there is none.
+    /// Resolves a `bot` setting: a name, or an object with the bot's `kind` and settings.
     ///
-    /// A name is that of a configured bot, or else that of a bot which needs no settings.
+    /// A name is that of a configured bot or, failing that, of a kind of bot that needs no
+    /// settings. Returns `None` if the setting names no bot.
     ///
     /// # Errors
-    /// [`DbError`] where the database fails.
+    /// [`DbError`] if the database fails.
     pub fn of(db: &mut Db, setting: Option<&Value>) -> Result<Option<Self>, DbError> {
         match setting {
             Some(Value::String(name)) => {
@@ -48,7 +49,8 @@ impl ChosenBot {
     }
 }
 
-/// Says whether the setting `bot` of a channel or a category names a bot that can work.
+/// Checks that the `bot` setting of a channel or a category names a bot that can work. A missing
+/// setting is valid.
 ///
 /// # Errors
 /// [`CoreError::Channel`] with what is wrong.
@@ -70,7 +72,7 @@ pub fn check_bot_setting(
     check_bot(bots, &chosen.kind, &chosen.config).map_err(|problem| ChannelError(problem).into())
 }
 
-/// Says whether a kind of bot takes these settings.
+/// Checks that a kind of bot is registered and accepts these settings.
 pub(crate) fn check_bot(
     bots: &Bots,
     kind: &str,

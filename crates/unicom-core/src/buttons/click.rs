@@ -1,7 +1,8 @@
-//! Clicks on the buttons under messages: a message that says what the button says, and tells the bot its value.
+//! Clicks on buttons: a click becomes a message with the button's label that passes the button's
+//! value to the bot.
 
 use unicom_db::queries::access::{self, References, WriteAccess};
-use unicom_db::{Tx, queries::chats};
+use unicom_db::{Tx, queries::chat_access};
 use unicom_models::{Account, AccountId, MessageId};
 
 use crate::{
@@ -10,7 +11,9 @@ use crate::{
     inbound::{Appended, append_incoming},
 };
 
-/// A button under a message of a chat in which an account takes part. Neither changes by others until the transaction
+/// A button under a message of a chat that an account is a member of.
+///
+/// Other transactions cannot change the chat or the account's membership until the transaction
 /// ends.
 #[derive(Debug)]
 pub struct FoundButton {
@@ -20,17 +23,17 @@ pub struct FoundButton {
 }
 
 impl FoundButton {
-    /// Who may click it.
+    /// Returns the account that may click the button.
     pub fn account(&self) -> &Account {
         self.part.access.account()
     }
 
-    /// The button.
+    /// Returns the button.
     pub fn button(&self) -> &InteractiveButton {
         &self.button
     }
 
-    /// The same, with the account as it stands after a change in the same transaction.
+    /// Replaces the account with its state after a change in the same transaction.
     #[must_use]
     pub fn with_account(self, account: Account) -> Self {
         Self {
@@ -40,9 +43,10 @@ impl FoundButton {
     }
 }
 
-/// The button that was shown with this `callback_execution_id`.
+/// Finds the button that was shown with this `callback_execution_id`.
 ///
-/// None where there is none, or the account is blocked or takes no part in its chat: nobody learns which of these it is.
+/// Returns `None` if the button does not exist, or if the account is blocked or not a member of the
+/// chat. The caller cannot tell these cases apart.
 ///
 /// # Errors
 /// [`CoreError::Db`].
@@ -55,10 +59,12 @@ pub fn find_button(
     let Some(Ok(message_id)) = id.split_once('.').map(|(message, _)| message.parse()) else {
         return Ok(None);
     };
-    let Some((access, buttons)) = chats::lock_access_to_buttons(tx, account_id, message_id)? else {
+    let Some((access, buttons)) = chat_access::lock_access_to_buttons(tx, account_id, message_id)?
+    else {
         return Ok(None);
     };
-    // By the id as it was shown: what else may be read as the same id is none, or one click could be told in two ways.
+    // Compare with the id as it was shown. Another string may parse to the same message id: if it
+    // were accepted, one click could be stored twice under different ids.
     let button = buttons
         .as_ref()
         .and_then(InteractiveButtons::from_json)
@@ -81,27 +87,35 @@ pub fn find_button(
     }))
 }
 
-/// Stores a click and the request that it becomes, once for each account: clicking again stores nothing.
+/// Stores a click and the request it becomes, once for each account. Clicking again stores nothing.
 ///
-/// `incoming` says what is known beside the button, such as what the provider sent; its text, the message that it answers,
-/// its `client_message_id` and `clicked` are the button's. `chat_name` becomes the chat's name where it has none.
+/// `incoming` holds further data, such as what the provider sent. Its text, replied-to message,
+/// `client_message_id` and `clicked` are replaced by those of the button. `chat_name` becomes the
+/// name of the chat if it has none.
 ///
 /// # Errors
-/// [`CoreError::ButtonExpired`], [`CoreError::ChannelInactive`], [`CoreError::IdempotencyConflict`] where the account gave
-/// another message the button's id, and those of [`append_incoming`].
+/// [`CoreError::ButtonExpired`], [`CoreError::ChannelInactive`], [`CoreError::IdempotencyConflict`]
+/// if the account gave another message the button's id, and those of [`append_incoming`].
 ///
 /// ```
 /// # use serde_json::json;
-/// # use unicom_core::*;
+/// # use unicom_core::{*, admin::*, buttons::*, inbound::*, outbound::*};
 /// # use unicom_testing::{FakePlatform, TestDatabase};
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let (database, chat) = (test.database().clone(), FakePlatform::default());
 /// # let kind = chat.kind();
 /// # let platforms = Platforms::default().with(chat);
 /// # let at = platforms.clone();
-/// # let channel = test.write(move |tx| create_channel(tx, &at, &Bots::default(), &kind, "Shop", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     create_channel(tx, &at, &Bots::default(), &kind, "Shop", &json!({}))
+/// # });
 /// # let hello = IngestedMessage {
-/// #     account: IngestedAccount { id: "fake_7".into(), name: "Ada".to_owned(), is_bot: false, raw: json!({}) },
+/// #     account: IngestedAccount {
+/// #         id: "fake_7".into(),
+/// #         name: "Ada".to_owned(),
+/// #         is_bot: false,
+/// #         raw: json!({}),
+/// #     },
 /// #     chat: IngestedChat { id: "fake_7".into(), name: None, is_private: true },
 /// #     message: IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() },
 /// # };
@@ -112,10 +126,12 @@ pub fn find_button(
 ///         let question = OutgoingMessage::text("Which one?").with_buttons(cats);
 ///         let question = send_message(tx, &platforms, &channel, &"fake_7".into(), question)?;
 ///
-///         // The platform shows the button with this id, and is told it when somebody clicks.
-///         let id = InteractiveButtons::of(&question).unwrap().0[0][0].callback_execution_id.clone().unwrap();
+///         // The platform shows the button with this id and gets the id back on a click.
+///         let shown = InteractiveButtons::of(&question).unwrap();
+///         let id = shown.0[0][0].callback_execution_id.clone().unwrap();
 ///         let button = find_button(tx, &"fake_7".into(), &id)?.unwrap();
-///         let seen = IncomingMessage { raw: json!({"update_id": 12}), ..IncomingMessage::default() };
+///         let raw = json!({"update_id": 12});
+///         let seen = IncomingMessage { raw, ..IncomingMessage::default() };
 ///         click(tx, button, seen, None)
 ///     })
 ///     .wait()?
@@ -143,7 +159,8 @@ pub fn click(
         ..incoming
     };
     let (account, chat) = (part.access.account(), part.access.chat());
-    // Before anything is refused: whose answer was lost asks again, whatever has happened since.
+    // Before any rejection: a client whose response was lost repeats the click, whatever has
+    // changed since.
     if part.repeated.is_some()
         && let Some(before) = incoming.find_duplicate(tx, account, Some(&chat.id))?
     {

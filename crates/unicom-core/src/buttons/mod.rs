@@ -1,4 +1,4 @@
-//! Buttons under a message.
+//! Buttons under messages.
 
 mod click;
 
@@ -11,16 +11,16 @@ use crate::{CoreError, text::is_invisible};
 
 pub use click::{FoundButton, click, find_button};
 
-/// Rows of buttons under a message at the most, and buttons in a row.
+/// Maximum number of rows of buttons under a message, and of buttons in a row.
 const MOST: usize = 10;
 
-/// Characters of a button's text at the most.
+/// Maximum number of characters of a button's text.
 const LONGEST_TEXT: usize = 100;
 
-/// Bytes of a button's value or address at the most.
+/// Maximum size of a button's value or URL in bytes.
 const LONGEST_VALUE: usize = 1024;
 
-/// The first microsecond of the year 10,000, whose times RFC 3339 cannot write.
+/// The first microsecond of the year 10,000. RFC 3339 cannot express that year.
 const YEAR_10_000: i64 = 253_402_300_800_000_000;
 
 /// A button.
@@ -28,15 +28,15 @@ const YEAR_10_000: i64 = 253_402_300_800_000_000;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Button {
-    /// What it says.
+    /// The label of the button.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub text: String,
-    /// What clicking it tells the bot.
+    /// The value the bot receives when the button is clicked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1024))]
     pub value: Option<String>,
-    /// The web address that clicking it opens: `https` or `http`, a host, no user, and no spaces,
-    /// backslashes or invisible characters.
+    /// The web address that clicking the button opens: `https` or `http`, a host, no user, and no
+    /// spaces, backslashes or invisible characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "openapi",
@@ -46,14 +46,14 @@ pub struct Button {
         )
     )]
     pub url: Option<String>,
-    /// From when on clicking it is refused; only with a `value`, and until the year 9999. By default it can be clicked as
-    /// long as its message is there.
+    /// When the button stops accepting clicks. Only with a `value`, and at most the year 9999. By
+    /// default it accepts clicks as long as its message exists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<UtcTime>,
 }
 
 impl Button {
-    /// A button that tells the bot `value`.
+    /// Creates a button that sends `value` to the bot.
     pub fn value(text: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -63,7 +63,7 @@ impl Button {
         }
     }
 
-    /// A button that opens the web address `url`.
+    /// Creates a button that opens the web address `url`.
     pub fn url(text: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -73,7 +73,7 @@ impl Button {
         }
     }
 
-    /// The same button, which cannot be clicked from `at` on.
+    /// Sets the time from which the button cannot be clicked.
     #[must_use]
     pub fn expiring(self, at: UtcTime) -> Self {
         Self {
@@ -83,14 +83,15 @@ impl Button {
     }
 }
 
-/// Rows of buttons under a message, 1 to 10 of 1 to 10.
+/// Rows of buttons under a message: 1 to 10 rows of 1 to 10 buttons.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Buttons(pub Vec<Vec<Button>>);
 
 impl Buttons {
-    /// As they are stored and shown under the message of this id.
+    /// Validates the buttons and returns them as they are stored and shown under the message with
+    /// this id.
     ///
     /// # Errors
     /// Those of [`Self::check`].
@@ -106,11 +107,12 @@ impl Buttons {
             .map_err(|_| CoreError::Buttons("they cannot be written as JSON".to_owned()))
     }
 
-    /// Looks them over.
+    /// Validates the buttons.
     ///
     /// # Errors
-    /// [`CoreError::Buttons`] for none, too many or too long ones, for an address that is not on the web, and for a time
-    /// that is none of a `value`'s; [`CoreError::Nul`].
+    /// [`CoreError::Buttons`] if there are no or too many buttons, a field has an invalid length, a
+    /// web address is invalid, or an expiry time is out of range or not on a button with a `value`;
+    /// [`CoreError::Nul`].
     pub(crate) fn check(&self) -> Result<(), CoreError> {
         let refuse = |problem: &str| Err(CoreError::Buttons(problem.to_owned()));
         let fits = |length| (1..=MOST).contains(&length);
@@ -150,20 +152,20 @@ impl Buttons {
     }
 }
 
-/// A button as it is stored and shown, with every field.
+/// A button as it is stored and shown, with all fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InteractiveButton {
-    /// What it says.
+    /// The label of the button.
     pub text: String,
-    /// What clicking it tells the bot.
+    /// The value the bot receives when the button is clicked.
     pub value: Option<String>,
-    /// The web address that clicking it opens.
+    /// The web address that clicking the button opens.
     pub url: Option<String>,
-    /// From when on clicking it is refused.
+    /// When the button stops accepting clicks.
     pub expires_at: Option<UtcTime>,
-    /// What a click on it is told with; only beside a `value`. The message that a click becomes has it as its
-    /// `client_message_id`.
+    /// Identifier the client sends back when the button is clicked. Set only if `value` is. It
+    /// becomes the `client_message_id` of the click's message.
     pub callback_execution_id: Option<String>,
 }
 
@@ -174,8 +176,11 @@ pub struct InteractiveButton {
 pub struct InteractiveButtons(pub Vec<Vec<InteractiveButton>>);
 
 impl InteractiveButtons {
-    /// Those of a message, for a platform that shows them: clicking one hands its `callback_execution_id` (at most 40
-    /// bytes) to [`find_button`].
+    /// Returns the buttons of a message, for a platform that shows them. Returns `None` if the
+    /// message has none.
+    ///
+    /// When a button is clicked, pass its `callback_execution_id` (at most 40 bytes) to
+    /// [`find_button`].
     pub fn of(message: &Message) -> Option<Self> {
         message
             .interactive_buttons
@@ -188,7 +193,8 @@ impl InteractiveButtons {
     }
 }
 
-/// A button as it is shown. The place makes its id different from those of the others under the same message.
+/// Returns a button as it is shown. Its id contains its position, so that ids under one message
+/// differ.
 fn shown(button: Button, id: String) -> InteractiveButton {
     InteractiveButton {
         callback_execution_id: button.value.is_some().then_some(id),
@@ -199,8 +205,8 @@ fn shown(button: Button, id: String) -> InteractiveButton {
     }
 }
 
-/// Returns what is wrong with the address of a button: every client must see in it the host that a
-/// person sees.
+/// Returns what is wrong with the URL of a button: every client must read the same host from it as
+/// a person does.
 fn wrong_address(url: &str) -> Option<&'static str> {
     let rest = match url.split_once("://") {
         Some((scheme, rest))
@@ -222,7 +228,7 @@ fn wrong_address(url: &str) -> Option<&'static str> {
     if authority.contains('@') {
         return Some("a button's `url` must not have a user or a password");
     }
-    // `https:///host` has an empty one, which browsers skip.
+    // In `https:///host` the host is empty, which browsers skip.
     if authority.is_empty() || Url::parse(url).is_err() {
         return Some("a button's `url` must have a host, as in `https://example.org/path`");
     }

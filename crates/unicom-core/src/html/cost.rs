@@ -1,7 +1,9 @@
-//! What HTML costs to parse: it is parsed here without a tree, so that what is too dear never becomes one.
+//! Cost of parsing HTML, measured by parsing it without building a tree, so that HTML that is too
+//! expensive is never made into one.
 //!
-//! Counting tags is not enough. A closing tag that closes nothing, a tag in a comment, elements that HTML opens again
-//! by itself (`<p><b><b></p><p>`), each of them walks over what is open: the parser alone knows what a tag does.
+//! Counting tags is not enough. A closing tag that closes nothing, a tag in a comment, and elements
+//! that HTML reopens by itself (`<p><b><b></p><p>`) all walk over the open elements, and only the
+//! parser knows what a tag does.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -13,35 +15,36 @@ use html5ever::{
     Attribute, ExpandedName, LocalName, Namespace, ParseOpts, QualName, local_name, ns,
 };
 
-/// Elements within each other at the most. A browser's own parser stops at 512.
+/// Maximum nesting depth of elements. Parsers of browsers stop at 512.
 pub(super) const DEEPEST: usize = 500;
 
-/// Steps of the parser at the most: elements that it looks at or makes, and attributes that it compares. A newsletter
-/// of 60 KiB takes some 100,000; all of them take the parser some 20 ms.
+/// Maximum number of parser steps: elements that are visited or created, and attributes that are
+/// compared. A newsletter of 60 KiB takes about 100,000 steps. The maximum takes the parser about
+/// 20 ms.
 pub(super) const MOST_STEPS: usize = 500_000;
 
-/// Spaces, slashes and quotes in one tag or comment at the most: there is one before every attribute, and the parser
-/// compares each attribute of a tag with every other.
+/// Maximum number of spaces, slashes and quotes in one tag or comment. Every attribute is preceded
+/// by one of them, and the parser compares each attribute of a tag with every other.
 const MOST_SEPARATORS: usize = 1024;
 
-/// Steps that making an element counts for.
+/// Number of steps that creating an element counts for.
 const MAKING: usize = 10;
 
-/// Bytes after which the count is looked at.
+/// Number of bytes after which the limits are checked.
 const PIECE: usize = 1024;
 
-/// What HTML has too much of.
+/// The limit that HTML exceeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TooDear {
-    /// It is nested deeper than [`DEEPEST`].
+    /// The HTML is nested deeper than [`DEEPEST`].
     Deep,
-    /// It takes more than [`MOST_STEPS`], or a tag has more than [`MOST_SEPARATORS`].
+    /// The HTML takes more than [`MOST_STEPS`], or a tag has more than [`MOST_SEPARATORS`].
     Long,
 }
 
-/// Parses `html` as the sanitiser will, and stops where that is too dear.
+/// Parses `html` as the sanitiser will, and stops as soon as a limit is exceeded.
 pub(super) fn check(html: &str) -> Result<(), TooDear> {
-    // The sanitiser's own context.
+    // The context element that the sanitiser uses.
     let div = QualName::new(None, ns!(html), local_name!("div"));
     let meter = Meter::default();
     let mut parser = html5ever::parse_fragment(meter, ParseOpts::default(), div, vec![], false);
@@ -70,23 +73,24 @@ pub(super) fn check(html: &str) -> Result<(), TooDear> {
     Ok(())
 }
 
-/// A tree that is none: it knows how deep its elements are, and counts what is done to them.
+/// A tree sink that builds no tree. It tracks the depth of elements and counts the operations on
+/// them.
 #[derive(Default)]
 struct Meter {
     steps: Cell<usize>,
     nodes: Cell<usize>,
     deepest: Cell<usize>,
-    /// Formatting elements within each other at the most.
+    /// Maximum nesting depth of formatting elements so far.
     deepest_formatting: Cell<usize>,
-    /// Attributes of the formatting element that has the most.
+    /// Maximum number of attributes of a formatting element so far.
     most_attributes: Cell<usize>,
 }
 
-/// An element; a comment or the document itself is one without a name.
+/// An element. Comments and the document are elements without a name.
 struct Element {
     name: QualName,
     depth: Cell<usize>,
-    /// How many of those that it is in, and itself, are formatting elements.
+    /// Number of formatting elements among this element and its ancestors.
     formatting: Cell<usize>,
     is_integration_point: bool,
 }
@@ -121,12 +125,13 @@ impl Meter {
                 raise(&self.deepest, depth);
                 raise(&self.deepest_formatting, formatting);
             }
-            // A text that follows another becomes part of it: this is at most what there is.
+            // Adjacent texts are merged, so this count is an upper bound.
             NodeOrText::AppendText(_) => self.nodes.set(self.nodes.get() + 1),
         }
     }
 
-    /// What looks for a node among its siblings, at worst all there are: eight of them cost as much as a step.
+    /// Counts a search for a node among its siblings, in the worst case all nodes. Comparing eight
+    /// of them costs as much as one step.
     fn search_siblings(&self) {
         self.count(1 + self.nodes.get() / 8);
     }
@@ -176,7 +181,7 @@ impl TreeSink for Meter {
         if is_formatting(&name.local) {
             let most = self.most_attributes.get().max(attributes.len());
             self.most_attributes.set(most);
-            // It is compared with all of them that are open, attribute by attribute.
+            // The element is compared with all open ones, attribute by attribute.
             self.count(self.deepest_formatting.get() * (1 + attributes.len() + most) * 2);
         }
         self.node(name, flags.mathml_annotation_xml_integration_point)
@@ -230,7 +235,7 @@ impl TreeSink for Meter {
     }
 }
 
-/// Whether HTML opens the element again by itself where it was closed too early.
+/// Returns `true` if HTML reopens the element by itself after it was closed too early.
 fn is_formatting(name: &str) -> bool {
     matches!(
         name,

@@ -1,4 +1,4 @@
-//! Storing an incoming message together with the request that it becomes.
+//! Storing an incoming message together with the request it becomes.
 
 use serde_json::{Map, Value, json};
 use unicom_db::queries::access::{References, WriteAccess};
@@ -19,52 +19,61 @@ use crate::{
     text::{email_address, phone_number},
 };
 
-/// Characters of a message's text that stand in its request's line for people.
+/// Number of characters of a message's text shown in the display text of its request.
 const DISPLAY_CHARACTERS: usize = 200;
 
-/// A message as it came in.
+/// A message received from a platform.
 #[derive(Debug, Clone, Default)]
 pub struct IncomingMessage {
-    /// Its plain text; may be empty beside media.
+    /// Plain text. May be empty if there is media.
     pub text: String,
-    /// Its HTML.
+    /// HTML.
     pub html: Option<CleanHtml>,
-    /// Its subject.
+    /// The subject.
     pub subject: Option<String>,
-    /// Its file, already in the media store, and what kind it is.
+    /// The file, already in the media store, and its type.
     pub media: Option<(MediaType, StoredMedia)>,
-    /// The message of the same chat that it answers.
+    /// The message of the same chat that this message replies to.
     pub reply_to_message_id: Option<MessageId>,
-    /// The name that the client gave it: the same again from the same account stores nothing.
+    /// The id that the client gave the message. A second message with this id from the same account
+    /// is not stored.
     pub client_message_id: Option<String>,
-    /// The name that the platform's provider gave it.
+    /// The id that the platform's provider gave the message.
     pub provider_message_id: Option<String>,
-    /// The host's user who wrote it.
+    /// The host's id of the user who wrote the message.
     pub user_id: Option<String>,
-    /// An e-mail address that is proven to be the writer's. It finds the member behind the account: never pass one that
-    /// somebody merely claims. What is no address counts as none.
+    /// An e-mail address that is proven to be the sender's.
+    ///
+    /// It is used to find the member behind the account, so never pass an address that is merely
+    /// claimed. An invalid address is ignored.
     pub verified_email: Option<String>,
-    /// A telephone number that is proven to be the writer's, with its country. As with the address.
+    /// A telephone number, with country code, that is proven to be the sender's.
+    ///
+    /// It is used to find the member behind the account, so never pass a number that is merely
+    /// claimed. An invalid number is ignored.
     pub verified_phone: Option<String>,
-    /// The value of the button that was clicked, where it is a click: bots are told of it. The message with the button is
-    /// the one that it answers. Buttons that unicom sent have a function of their own, [`click`](crate::buttons::click).
+    /// The value of the clicked button, if the message is a click. It is passed on to bots.
+    ///
+    /// `reply_to_message_id` names the message with the button. For buttons that unicom sent, use
+    /// [`click`](crate::buttons::click) instead.
     pub clicked: Option<String>,
-    /// What the platform sent, as it came; `null` counts as an empty object. A field [`Message::CLICK`] of it is left out:
-    /// only `clicked` says that it is a click.
+    /// The data received from the platform, unchanged. `null` counts as an empty object.
+    ///
+    /// A field [`Message::CLICK`] in it is dropped: only `clicked` marks a message as a click.
     pub raw: Value,
 }
 
-/// What became of an incoming message.
+/// The result of storing an incoming message.
 #[derive(Debug, Clone)]
 pub enum Appended {
-    /// It was stored.
+    /// The message was stored.
     New(Message),
-    /// It had been stored before, and nothing was stored now.
+    /// The message had been stored before. Nothing was stored now.
     Repeated(Message),
 }
 
 impl Appended {
-    /// The message, stored now or before.
+    /// Returns the message, whether it was stored now or before.
     pub fn into_message(self) -> Message {
         match self {
             Self::New(message) | Self::Repeated(message) => message,
@@ -84,10 +93,12 @@ impl IncomingMessage {
         Ok(())
     }
 
-    /// What it says of other messages: to be asked for with the writer's part in the chat.
+    /// Returns the references to other messages, to be passed when requesting write access to the
+    /// chat.
     ///
     /// # Errors
-    /// [`CoreError::Nul`]: it can be asked for nothing.
+    /// [`CoreError::Nul`] if a field contains a NUL character, which PostgreSQL does not accept in
+    /// a query.
     pub fn references(&self) -> Result<References<'_>, CoreError> {
         self.check()?;
         Ok(References {
@@ -96,12 +107,13 @@ impl IncomingMessage {
         })
     }
 
-    /// The message that this account stored under the same client id before, if it did.
+    /// Returns the message that this account stored before with the same client id.
     ///
-    /// `chat_id` is the chat that was asked for, where one was.
+    /// Returns `None` if there is none. `chat_id` is the requested chat, if one was named.
     ///
     /// # Errors
-    /// [`CoreError::IdempotencyConflict`] where that message had another content or was for another chat.
+    /// [`CoreError::IdempotencyConflict`] if that message had other content or was for another
+    /// chat.
     pub fn find_duplicate(
         &self,
         tx: &mut Tx<'_>,
@@ -132,7 +144,10 @@ impl IncomingMessage {
     }
 }
 
-/// Whether the chat was the default chat of a guest who is `account` now: it has another id since.
+/// Returns `true` if the chat was the default chat of a guest whose chats were migrated to
+/// `account`.
+///
+/// The chat has had another id since.
 fn was_merged(tx: &mut Tx<'_>, chat_id: &ChatId, account: &Account) -> Result<bool, CoreError> {
     let guest = AccountId::from(chat_id.as_str());
     let ever = UtcTime::BEGINNING;
@@ -142,13 +157,16 @@ fn was_merged(tx: &mut Tx<'_>, chat_id: &ChatId, account: &Account) -> Result<bo
     )
 }
 
-/// Stores `incoming` and its request at the end of a chat. `part` was asked for with what `incoming` mentions.
+/// Stores `incoming` and its request at the end of a chat.
 ///
-/// `chat_name` becomes the chat's name where it has none. The message's time is later than that of every
-/// message before it in the chat. Where `part` says that it is repeated, ask [`IncomingMessage::find_duplicate`] instead.
+/// `part` must have been requested with the [references](IncomingMessage::references) of
+/// `incoming`. If it reports a repeated message, call [`IncomingMessage::find_duplicate`] instead.
+/// `chat_name` becomes the name of the chat if it has none. The message's time is later than that
+/// of every earlier message of the chat.
 ///
 /// # Errors
-/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::TooLarge`], [`CoreError::ReplyNotFound`].
+/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::TooLarge`],
+/// [`CoreError::ReplyNotFound`].
 pub fn append_incoming(
     tx: &mut Tx<'_>,
     part: &WriteAccess,
@@ -191,28 +209,31 @@ pub fn append_incoming(
     Ok(message)
 }
 
-/// Where a message comes in, in the usual case.
+/// The account and the chat of a message stored with [`append_incoming_fast_path`].
 #[derive(Debug, Clone, Copy)]
 pub struct FastPathTarget<'a> {
-    /// Who writes.
+    /// The account of the sender.
     pub account_id: &'a AccountId,
-    /// The name that the account must have, and then a member too; none where neither matters.
+    /// The name the account must have. If set, the account must also have a member. `None` if
+    /// neither matters.
     pub account_name: Option<&'a str>,
     /// The chat.
     pub chat_id: &'a ChatId,
-    /// Whether the chat was named: then its channel may be any active one, unless `channel_id` says which.
+    /// Whether the caller named the chat. If so, its channel may be any active one unless
+    /// `channel_id` is set.
     pub is_named: bool,
-    /// The chat's channel; by default the first active one of its platform.
+    /// The channel of the chat. Defaults to the first active channel of its platform.
     pub channel_id: Option<ChannelId>,
 }
 
-/// Stores `incoming` and its request with one statement of PostgreSQL, as [`append_incoming`] does with several.
+/// Stores `incoming` and its request with one PostgreSQL statement instead of the several of
+/// [`append_incoming`].
 ///
-/// None, and nothing is stored, where the case is not the usual one: a new text, by somebody who is known, for a chat that
-/// is there, on a channel that is active.
+/// Returns `None` and stores nothing unless this is the common case: a new text message from a
+/// known account in an existing chat on an active channel.
 ///
 /// # Errors
-/// Those of [`append_incoming`] that the message alone has.
+/// Those errors of [`append_incoming`] that depend on the message alone.
 pub fn append_incoming_fast_path(
     statement: &mut SingleStatement<'_>,
     place: &FastPathTarget<'_>,
@@ -284,7 +305,8 @@ pub fn append_incoming_fast_path(
     }))
 }
 
-/// What is kept of what the platform sent, with the value of the button where it is a click.
+/// Returns the platform's data to store, with the value of the clicked button if the message is a
+/// click.
 fn build_raw(raw: Value, clicked: Option<String>) -> Value {
     let mut kept = match raw {
         Value::Null => Map::new(),
@@ -292,7 +314,7 @@ fn build_raw(raw: Value, clicked: Option<String>) -> Value {
         other if clicked.is_none() => return other,
         other => Map::from_iter([("raw".to_owned(), other)]),
     };
-    // Providers pass on what others wrote: none of it may look like a click.
+    // Providers pass on data from other users, which must not be able to pass for a click.
     kept.remove(Message::CLICK);
     if let Some(value) = clicked {
         kept.insert(Message::CLICK.to_owned(), json!({ "value": value }));
@@ -300,7 +322,7 @@ fn build_raw(raw: Value, clicked: Option<String>) -> Value {
     Value::Object(kept)
 }
 
-/// The line that a request has for people.
+/// Returns the display text of a request.
 fn display_text(text: &str) -> String {
     text.chars().take(DISPLAY_CHARACTERS).collect()
 }
@@ -328,7 +350,7 @@ fn request_for(message: &Message, account: &Account, now: UtcTime) -> Request {
         parent_request_id: None,
         initial_request_id: None,
         attempts: 0,
-        // The message's time may lie ahead, where the clock stood still or was set back.
+        // The message's time may lie ahead if the clock stood still or was set back.
         due_at: Some(now),
         created_at: message.timestamp,
         updated_at: message.timestamp,

@@ -1,4 +1,4 @@
-//! `ingest`: the way in for platforms that tell of accounts and chats by their ids.
+//! [`ingest`], the entry point for platforms that identify accounts and chats by their own ids.
 
 use serde_json::Value;
 use unicom_db::{
@@ -12,59 +12,68 @@ use crate::{
     inbound::{Appended, append_incoming},
 };
 
-/// Who wrote, as the platform tells it.
+/// The sender of a message, as reported by the platform.
 #[derive(Debug, Clone)]
 pub struct IngestedAccount {
-    /// An id that no other platform gives: begin it with the platform's name.
+    /// An id that no other platform uses. Prefix it with the name of the platform.
     pub id: AccountId,
-    /// The name to show.
+    /// Display name.
     pub name: String,
-    /// Whether a program writes under it.
+    /// Whether a program writes with this account.
     pub is_bot: bool,
-    /// What the platform says about it.
+    /// The platform's data about the account.
     pub raw: Value,
 }
 
-/// Where it was written, as the platform tells it.
+/// The chat of a message, as reported by the platform.
 #[derive(Debug, Clone)]
 pub struct IngestedChat {
-    /// An id that no other platform gives: begin it with the platform's name.
+    /// An id that no other platform uses. Prefix it with the name of the platform.
     pub id: ChatId,
-    /// Its name, where the platform has one.
+    /// The name of the chat, if the platform has one.
     pub name: Option<String>,
-    /// Whether it is between one account and the channel.
+    /// Whether the chat is between one account and the channel.
     pub is_private: bool,
 }
 
-/// A message, where it was written, and by whom.
+/// A message with its sender and its chat.
 #[derive(Debug, Clone)]
 pub struct IngestedMessage {
-    /// Who wrote it. Made where it is new.
+    /// The sender. Created if it does not exist.
     pub account: IngestedAccount,
-    /// Where. Made where it is new.
+    /// The chat. Created if it does not exist.
     pub chat: IngestedChat,
-    /// What. Give it the platform's name as `client_message_id` too: platforms tell the same thing twice.
+    /// The message. Set its `client_message_id` to the platform's message id, since platforms may
+    /// deliver a message twice.
     pub message: IncomingMessage,
 }
 
-/// Stores a message that came in through `channel`, with its account and chat where they are new.
+/// Stores a message received through `channel`. Creates its account and its chat if they are new.
 ///
-/// None where the account is blocked: nothing is stored then.
+/// Returns `None` and stores nothing if the account is blocked.
 ///
 /// # Errors
-/// Those of [`append_incoming`]; [`CoreError::ChannelInactive`]; [`CoreError::ChatNotFound`] where the chat
-/// belongs to another channel.
+/// Those of [`append_incoming`]; [`CoreError::ChannelInactive`]; [`CoreError::ChatNotFound`] if the
+/// chat belongs to another channel.
 ///
 /// ```
 /// # use serde_json::json;
-/// # use unicom_core::*;
+/// # use unicom_core::{*, admin::*, inbound::*};
 /// # use unicom_testing::{FakePlatform, TestDatabase};
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let (database, sms) = (test.database().clone(), FakePlatform::default());
 /// # let kind = sms.kind();
-/// # let channel = test.write(move |tx| create_channel(tx, &Platforms::default().with(sms), &Bots::default(), &kind, "Hotline", &json!({})));
+/// # let (platforms, bots) = (Platforms::default().with(sms), Bots::default());
+/// # let channel = test.write(move |tx| {
+/// #     create_channel(tx, &platforms, &bots, &kind, "Hotline", &json!({}))
+/// # });
 /// let incoming = IngestedMessage {
-///     account: IngestedAccount { id: "sms_49170".into(), name: "Ada".to_owned(), is_bot: false, raw: json!({}) },
+///     account: IngestedAccount {
+///         id: "sms_49170".into(),
+///         name: "Ada".to_owned(),
+///         is_bot: false,
+///         raw: json!({}),
+///     },
 ///     chat: IngestedChat { id: "sms_49170".into(), name: None, is_private: true },
 ///     message: IncomingMessage {
 ///         text: "Hello!".to_owned(),
@@ -75,7 +84,7 @@ pub struct IngestedMessage {
 /// let repeated = database
 ///     .write(move |tx| {
 ///         ingest(tx, &channel, incoming.clone())?;
-///         // Providers tell the same thing twice.
+///         // Providers may deliver a message twice.
 ///         ingest(tx, &channel, incoming)
 ///     })
 ///     .wait()?;
@@ -101,7 +110,8 @@ pub fn ingest(
             chats::join(tx, &account_id, &chat_id)?;
             match access::for_writing(tx, &account_id, &chat_id, references)? {
                 Some(part) => part,
-                // The account takes part now: what keeps it out is that it is blocked.
+                // The account is a member of the chat now, so access is denied because it is
+                // blocked.
                 None => return Ok(None),
             }
         }

@@ -1,4 +1,4 @@
-//! Messages from outside: stored together with the request that each becomes.
+//! Incoming messages, stored together with the requests they become.
 
 mod incoming;
 mod ingest;

@@ -1,13 +1,13 @@
-//! `CategoryMatcher`: a matcher that a host writes in Rust.
+//! `CategoryMatcher`: a matcher that the host application implements in Rust.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::{MatchInput, MatcherError};
 
-/// A matcher that a host registers.
+/// A matcher that the host application registers.
 ///
-/// A closure is one too:
+/// Closures implement this trait too:
 ///
 /// ```
 /// use unicom_core::matchers::{MatchInput, Matchers};
@@ -17,13 +17,13 @@ use super::{MatchInput, MatcherError};
 /// # drop(matchers);
 /// ```
 pub trait CategoryMatcher: Send + Sync + 'static {
-    /// Whether the message belongs to the category.
+    /// Returns `true` if the message belongs to the category.
     ///
-    /// May be called again for the same message, and by several threads at once. It may block, but whoever waits for
-    /// the message's category waits meanwhile.
+    /// May be called again for the same message, and by several threads at once. It may block, but
+    /// the message's category is not determined until it returns.
     ///
     /// # Errors
-    /// A sentence that says why it could not tell.
+    /// A sentence that describes why the matcher cannot decide.
     fn matches(&self, input: &MatchInput) -> Result<bool, String>;
 }
 
@@ -36,7 +36,7 @@ where
     }
 }
 
-/// A custom matcher and the name it was chosen by.
+/// A custom matcher and the name it was selected by.
 pub(super) struct Custom {
     pub(super) name: String,
     pub(super) matcher: Arc<dyn CategoryMatcher>,

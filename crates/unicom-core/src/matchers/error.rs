@@ -1,13 +1,15 @@
-//! `MatcherError`: what is wrong with a matcher, or why it could not tell.
+//! `MatcherError`: error of an invalid or failed matcher.
 
-/// What is wrong with a matcher, or why it could not tell.
+/// Error of a matcher that is invalid or cannot decide.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MatcherError {
-    /// Its JSON is wrong. Only [`Matchers::compile`](super::Matchers::compile) says so.
+    /// The JSON of the matcher is invalid. Returned only by
+    /// [`Matchers::compile`](super::Matchers::compile).
     #[error("invalid matcher: {0}")]
     Invalid(String),
-    /// It could not tell whether a message belongs to its category. Another message may do better.
+    /// The matcher cannot decide if the message belongs to its category. It may succeed for other
+    /// messages.
     #[error("matcher failed: {0}")]
     Failed(String),
 }

@@ -1,15 +1,15 @@
-//! The fields of a matcher's JSON, read with sentences that name them.
+//! Access to the fields of a matcher's JSON, with error messages that name the field.
 //!
-//! By hand, because serde's own sentences of a wrong type do not say which field has it.
+//! This does not use serde, because its messages about a wrong type do not name the field.
 
 use serde_json::{Map, Value};
 
 use super::MatcherError;
 
-/// The kinds of matchers there are, as their JSON names them.
+/// The supported kinds of matchers, as named in JSON.
 pub(super) const KINDS: [&str; 5] = ["always", "keywords", "regex", "script", "custom"];
 
-/// The kind of a matcher, and its fields.
+/// Returns the kind of a matcher, and its fields.
 pub(super) fn of(matcher: &Value) -> Result<(&str, &Map<String, Value>), MatcherError> {
     let fields = matcher.as_object().ok_or_else(|| {
         MatcherError::Invalid("expected an object such as `{\"kind\": \"always\"}`".to_owned())
@@ -23,7 +23,7 @@ pub(super) fn of(matcher: &Value) -> Result<(&str, &Map<String, Value>), Matcher
     }
 }
 
-/// Refuses fields other than `kind` and those of `names`.
+/// Returns an error if there are fields other than `kind` and those in `names`.
 pub(super) fn only(fields: &Map<String, Value>, names: &[&str]) -> Result<(), MatcherError> {
     let known = |name: &&String| *name == "kind" || names.contains(&name.as_str());
     match fields.keys().find(|name| !known(name)) {
@@ -35,7 +35,7 @@ pub(super) fn only(fields: &Map<String, Value>, names: &[&str]) -> Result<(), Ma
     }
 }
 
-/// A text that must be there.
+/// Returns the value of a required string.
 pub(super) fn text<'a>(
     fields: &'a Map<String, Value>,
     name: &str,
@@ -46,7 +46,7 @@ pub(super) fn text<'a>(
         .ok_or_else(|| MatcherError::Invalid(format!("`{name}` must be a text")))
 }
 
-/// A list of texts, if it is there.
+/// Returns a list of strings, or `None` if the field is missing.
 pub(super) fn texts<'a>(
     fields: &'a Map<String, Value>,
     name: &str,
@@ -61,7 +61,7 @@ pub(super) fn texts<'a>(
         .ok_or_else(|| MatcherError::Invalid(format!("`{name}` must be a list of texts")))
 }
 
-/// A switch that is off where it is missing.
+/// Returns the value of a boolean, which defaults to `false`.
 pub(super) fn flag(fields: &Map<String, Value>, name: &str) -> Result<bool, MatcherError> {
     match fields.get(name) {
         None => Ok(false),

@@ -1,4 +1,4 @@
-//! What the tests of matchers match.
+//! Messages, members and matchers for tests.
 
 use serde_json::{Value, json};
 use unicom_models::{
@@ -7,7 +7,7 @@ use unicom_models::{
 
 use super::{MatchInput, Matcher, Matchers};
 
-/// A message with `text` of somebody whom nobody knows.
+/// Creates a message with `text` from an account without a member.
 pub(super) fn input(text: &str) -> MatchInput {
     let now = UtcTime::BEGINNING;
     let channel = Channel {
@@ -36,7 +36,7 @@ pub(super) fn input(text: &str) -> MatchInput {
     }
 }
 
-/// Somebody with a verified e-mail address and an unverified number.
+/// Creates a member with a verified e-mail address and an unverified telephone number.
 pub(super) fn member() -> Member {
     Member {
         id: MemberId::new(),
@@ -51,12 +51,12 @@ pub(super) fn member() -> Member {
     }
 }
 
-/// The matcher that `json` describes.
+/// Compiles the matcher that `json` describes.
 pub(super) fn matcher(json: Value) -> Matcher {
     Matchers::default().compile(&json).unwrap()
 }
 
-/// What is wrong with the matcher that `json` describes.
+/// Returns the error message for the invalid matcher that `json` describes.
 pub(super) fn invalid(json: Value) -> String {
     Matchers::default().compile(&json).unwrap_err().to_string()
 }

@@ -1,16 +1,16 @@
-//! What a matcher sees of a message.
+//! `MatchInput`: the data that a matcher sees.
 
 use unicom_models::{Account, Channel, Member, Message};
 
-/// What a matcher sees.
+/// The data that a matcher sees: a message and its context.
 #[derive(Debug, Clone)]
 pub struct MatchInput {
     /// The message that may belong to the category.
     pub message: Message,
-    /// Who wrote it.
+    /// The account that sent the message.
     pub account: Account,
-    /// The person who wrote it, where known.
+    /// The member that the account belongs to, if it is known.
     pub member: Option<Member>,
-    /// The channel it came through.
+    /// The channel on which the message arrived.
     pub channel: Channel,
 }

@@ -1,4 +1,4 @@
-//! Keywords: whole words of a text, whatever their case.
+//! Keywords: whole words in a text, regardless of case.
 
 #[cfg(test)]
 mod tests;
@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::MatcherError;
 
-/// Keywords to look for: one of `any` and each of `all`.
+/// Keywords to search for: at least one of `any` and each of `all`.
 pub(super) struct Keywords {
     any: Option<Regex>,
     all: Vec<Regex>,
@@ -39,13 +39,13 @@ impl Keywords {
     }
 }
 
-/// The most keywords of one list.
+/// Maximum number of keywords in a list.
 const MAX_KEYWORDS: usize = 200;
 
-/// The longest keyword in characters.
+/// Maximum length of a keyword in characters.
 const MAX_KEYWORD_CHARS: usize = 100;
 
-/// The keywords of the list `name`, checked, in the form in which they are compared.
+/// Validates the keywords of the list `name`, and returns them in the form that is compared.
 fn folded(name: &str, list: &[&str]) -> Result<Vec<String>, MatcherError> {
     if list.is_empty() || list.len() > MAX_KEYWORDS {
         return Err(MatcherError::Invalid(format!(
@@ -64,9 +64,10 @@ fn folded(name: &str, list: &[&str]) -> Result<Vec<String>, MatcherError> {
     Ok(list.iter().map(|keyword| fold(keyword)).collect())
 }
 
-/// Finds one of `keywords` where no letter, digit, mark or `_` stands beside it, in a folded text.
+/// Compiles an expression that finds one of `keywords` in a folded text, if no letter, digit, mark
+/// or `_` is next to it.
 ///
-/// The two assertions look at the neighbours alone, unlike `\b`: so `c++` is a word too.
+/// Unlike `\b`, the two assertions check only the adjacent characters, so that `c++` is a word too.
 fn one_of(keywords: &[String]) -> Result<Regex, MatcherError> {
     let keywords: Vec<_> = keywords.iter().map(|word| regex::escape(word)).collect();
     let pattern = format!(r"\b{{start-half}}(?:{})\b{{end-half}}", keywords.join("|"));
@@ -74,10 +75,11 @@ fn one_of(keywords: &[String]) -> Result<Regex, MatcherError> {
         .map_err(|_| MatcherError::Invalid("the keywords are too large together".to_owned()))
 }
 
-/// The same text for texts that differ in case or white space only.
+/// Returns a form of the text that is equal for texts that differ only in case or white space.
 ///
-/// Upper case in between makes `ss` of ß and σ of ς. The Turkish İ would keep its dot as a mark of its own; without
-/// it all four of Turkish's I are the same.
+/// The intermediate conversion to upper case turns ß into `ss` and ς into σ. The Turkish İ would
+/// keep its dot as a separate mark. Without the dot, all four forms of the Turkish letter I are
+/// equal.
 fn fold(text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(fold_word).collect();
     words.join(" ")

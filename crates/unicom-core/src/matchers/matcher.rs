@@ -1,4 +1,4 @@
-//! `Matcher`: made from the JSON of a category, ready to be asked.
+//! `Matcher`: compiled from the JSON of a category.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,18 +15,20 @@ use super::pattern;
 use super::registry::Matchers;
 use super::script::Script;
 
-/// A matcher ready to be asked: [`Matchers::compile`] makes it. Cheap to clone.
+/// A compiled matcher, created by [`Matchers::compile`]. Cheap to clone.
 #[derive(Clone)]
 pub struct Matcher(Arc<Kind>);
 
 impl Matcher {
-    /// Whether the message belongs to the category.
+    /// Returns `true` if the message belongs to the category.
     ///
-    /// Call it where blocking is allowed: a script may take 50 ms, a custom matcher what it likes, and an expression
-    /// with thousands of repetitions a second for a long text. All else is done within a millisecond or so.
+    /// Call this where blocking is allowed: a script may take 50 ms, a custom matcher any amount of
+    /// time, and an expression with thousands of repetitions a second for a long text. Everything
+    /// else takes about a millisecond at most.
     ///
     /// # Errors
-    /// [`MatcherError::Failed`] says why it could not tell. A custom matcher that panics is such a failure too.
+    /// [`MatcherError::Failed`] with the reason, if the matcher cannot decide. This includes a
+    /// custom matcher that panics.
     pub fn matches(&self, input: &MatchInput) -> Result<bool, MatcherError> {
         match &*self.0 {
             Kind::Always => Ok(true),
@@ -64,7 +66,7 @@ impl Kind {
     }
 }
 
-/// Reads the JSON of a matcher.
+/// Compiles the JSON of a matcher.
 fn compile(matchers: &Matchers, matcher: &Value) -> Result<Matcher, MatcherError> {
     let (kind, fields) = fields::of(matcher)?;
     let kind = match kind {
@@ -105,30 +107,34 @@ fn compile(matchers: &Matchers, matcher: &Value) -> Result<Matcher, MatcherError
 }
 
 impl Matchers {
-    /// Makes a matcher of its JSON, an object with a `kind`:
+    /// Compiles a matcher from its JSON, an object with a `kind`:
     ///
-    /// - `{"kind": "always"}`: every message belongs to the category.
-    /// - `{"kind": "keywords", "any": ["refund", "money back"], "all": ["order"]}`: at least one of `any` and each of
-    ///   `all` is in the text; one of the two lists may be missing. A keyword is found as whole words: no letter,
-    ///   digit or `_` may stand beside it. Case and the amount of white space make no difference, nor do ß and ss.
-    ///   Scripts that put no space between words (Chinese, Japanese, Thai) need a `regex` instead. A list has 1 to
-    ///   200 keywords of up to 100 characters.
-    /// - `{"kind": "regex", "pattern": "^order \\d+", "case_sensitive": false}`: an expression of the
-    ///   [`regex`](https://docs.rs/regex/1/regex/#syntax) crate is found in the text. It has up to 1,000 characters;
-    ///   `case_sensitive` defaults to false.
-    /// - `{"kind": "script", "source": "member != () && message.text.contains(\"refund\")"}`: a script in
-    ///   [Rhai](https://rhai.rs/book/language/) of up to 10,000 bytes gives true. It sees four constants, where
-    ///   what is unknown is `()`:
-    ///   - `message`: `id`, `chat_id`, `text`, `html`, `subject`, `media_type`, `media_name`, `sender_name`;
+    /// - `{"kind": "always"}`: matches every message.
+    /// - `{"kind": "keywords", "any": ["refund", "money back"], "all": ["order"]}`: matches if the
+    ///   text contains at least one keyword of `any` and every keyword of `all`. One of the two
+    ///   lists may be missing. A keyword matches whole words only: it must not be next to a letter,
+    ///   digit or `_`. Case and the amount of white space make no difference, nor do ß and ss.
+    ///   Scripts without spaces between words (Chinese, Japanese, Thai) need a `regex` instead. A
+    ///   list has 1 to 200 keywords of up to 100 characters.
+    /// - `{"kind": "regex", "pattern": "^order \\d+", "case_sensitive": false}`: matches if an
+    ///   expression of the [`regex`](https://docs.rs/regex/1/regex/#syntax) crate is found in the
+    ///   text. It has up to 1,000 characters. `case_sensitive` defaults to false.
+    /// - `{"kind": "script", "source": "member != () && message.text.contains(\"refund\")"}`:
+    ///   matches if a [Rhai](https://rhai.rs/book/language/) script of up to 10,000 bytes returns
+    ///   true. The script can read four constants, in which unknown values are `()`:
+    ///   - `message`: `id`, `chat_id`, `text`, `html`, `subject`, `media_type`, `media_name`,
+    ///     `sender_name`, `button`;
     ///   - `account`: `id`, `platform`, `name`, `is_bot`;
-    ///   - `member`, or `()`: `id`, `name`, and `email` and `phone` where they are verified;
+    ///   - `member`, or `()`: `id`, `name`, and `email` and `phone` if they are verified;
     ///   - `channel`: `id`, `platform`, `name`.
     ///
-    ///   Beside operators there are `contains` (and `in`), `starts_with`, `ends_with`, `to_lower`, `to_upper`,
-    ///   `split`, `len` and `is_empty` of texts; `contains`, `len` and `is_empty` of arrays; `for` over arrays and
-    ///   ranges; functions, without closures. A script may take 50 ms, 100,000 operations, 16 calls within each
-    ///   other, texts of 64 KiB and arrays of 5,000 items; whatever goes beyond fails.
-    /// - `{"kind": "custom", "name": "vip"}`: the matcher that was given to [`Matchers::with`] under that name.
+    ///   Apart from operators, a script may use `contains` (and `in`), `starts_with`, `ends_with`,
+    ///   `to_lower`, `to_upper`, `split`, `len` and `is_empty` of strings; `contains`, `len` and
+    ///   `is_empty` of arrays; `for` over arrays and ranges; and functions, but no closures. It may
+    ///   take 50 ms, 100,000 operations, 16 nested calls, strings of 64 KiB and arrays of 5,000
+    ///   items. A script that exceeds a limit fails.
+    /// - `{"kind": "custom", "name": "vip"}`: uses the matcher that was registered with
+    ///   [`Matchers::with`] under that name.
     ///
     /// ```
     /// use serde_json::json;
@@ -144,7 +150,7 @@ impl Matchers {
     /// ```
     ///
     /// # Errors
-    /// [`MatcherError::Invalid`] names what is wrong and what may be there instead.
+    /// [`MatcherError::Invalid`] describes what is wrong and what is expected instead.
     pub fn compile(&self, matcher: &Value) -> Result<Matcher, MatcherError> {
         compile(self, matcher)
     }

@@ -1,4 +1,4 @@
-//! Matchers: how a message is found to belong to a category of requests.
+//! Category matchers, which decide whether a message belongs to a category of requests.
 
 mod custom;
 mod error;

@@ -1,10 +1,11 @@
-//! Regular expressions, of the crate whose time grows with the text and never explodes.
+//! Regular expressions of the `regex` crate, whose matching time is linear in the length of the
+//! text.
 
 use regex::{Error, Regex, RegexBuilder};
 
 use super::MatcherError;
 
-/// An expression to find in a text.
+/// Compiles an expression that is searched for in a text.
 pub(super) fn compile(pattern: &str, case_sensitive: bool) -> Result<Regex, MatcherError> {
     let chars = pattern.chars().count();
     if chars == 0 || chars > MAX_CHARS {
@@ -29,17 +30,17 @@ pub(super) fn compile(pattern: &str, case_sensitive: bool) -> Result<Regex, Matc
         })
 }
 
-/// The longest expression in characters.
+/// Maximum length of an expression in characters.
 const MAX_CHARS: usize = 1_000;
 
-/// What an expression may need once it is compiled, and each thread that uses it for its cache, in bytes. The worst
-/// that fits takes a second or two for 16 KiB of text.
+/// Maximum size in bytes of a compiled expression, and of the cache of each thread that uses it.
+/// The slowest expression within this limit takes a second or two for 16 KiB of text.
 const MAX_BYTES: usize = 1 << 20;
 
-/// How deep groups may stand in each other.
+/// Maximum nesting depth of groups.
 const MAX_NESTING: u32 = 50;
 
-/// The last line of a syntax error; those before it draw the expression.
+/// Returns the last line of a syntax error. The lines before it show the expression.
 fn cause(error: &str) -> &str {
     let line = error.lines().last().unwrap_or(error);
     line.strip_prefix("error: ").unwrap_or(line)

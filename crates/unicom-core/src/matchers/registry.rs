@@ -7,12 +7,12 @@ use std::sync::Arc;
 use super::custom::{CategoryMatcher, Custom};
 use super::error::MatcherError;
 
-/// The custom matchers of a process, by the name under which a category chooses one.
+/// The custom matchers of a process, by the name that a category uses to select one.
 #[derive(Clone, Default)]
 pub struct Matchers(BTreeMap<String, Arc<dyn CategoryMatcher>>);
 
 impl Matchers {
-    /// The same with `matcher` under `name`, in the place of one of that name.
+    /// Registers `matcher` under `name`. Replaces a matcher that is already registered under it.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, matcher: impl CategoryMatcher) -> Self {
         self.0.insert(name.into(), Arc::new(matcher));

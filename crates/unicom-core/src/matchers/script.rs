@@ -1,4 +1,4 @@
-//! Scripts in Rhai, within limits of time, depth and size.
+//! Scripts in Rhai, with limits on time, depth and size.
 
 mod engine;
 mod view;
@@ -14,7 +14,7 @@ use rhai::{AST, EvalAltResult};
 
 use super::{MatchInput, MatcherError};
 
-/// A script that says whether a message belongs to a category.
+/// A compiled script that decides if a message belongs to a category.
 pub(super) struct Script(AST);
 
 impl Script {
@@ -43,22 +43,24 @@ impl Script {
     }
 }
 
-/// The longest script in bytes.
+/// Maximum length of a script in bytes.
 const MAX_SOURCE_BYTES: usize = 10_000;
 
-/// How long a script may work.
+/// Maximum CPU time of a script.
 const TIME_LIMIT: Duration = Duration::from_millis(50);
 
-/// The stack of a script's thread, in bytes. Memory is taken only as it is used.
+/// Stack size of a script's thread in bytes. Memory is allocated only as it is used.
 const STACK_BYTES: usize = 16 << 20;
 
-/// The longest sentence about a script's error, in characters: what a script throws may be long.
+/// Maximum length in characters of the message about a script's error. A script may throw a long
+/// one.
 const MAX_SENTENCE_CHARS: usize = 200;
 
-/// Runs a script on a thread of its own.
+/// Runs a script on a separate thread.
 ///
-/// Nothing but the end of the process follows a stack that overflows, and the limits of depth are only as good as the
-/// stack they were measured on: on that of a caller, nobody knows how much is left. A panic ends here, too.
+/// A stack overflow ends the process, and the depth limits hold only for the stack size that they
+/// were measured with. How much is left on the stack of the caller is unknown. Panics are caught
+/// here too.
 fn on_own_stack(
     run: impl FnOnce() -> Result<bool, MatcherError> + Send,
 ) -> Result<bool, MatcherError> {
@@ -85,7 +87,7 @@ fn failure(error: &EvalAltResult) -> MatcherError {
     })
 }
 
-/// What Rhai says, as a fragment.
+/// Returns the error message of Rhai, as part of a sentence.
 fn sentence(error: &impl Display) -> String {
     let error = error.to_string().replace('\n', ", ");
     let mut chars = error.chars();

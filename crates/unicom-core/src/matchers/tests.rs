@@ -1,4 +1,4 @@
-//! Tests of every kind of matcher, and of the sentences about wrong ones.
+//! Tests of every kind of matcher, and of the error messages for invalid ones.
 
 use std::time::{Duration, Instant};
 

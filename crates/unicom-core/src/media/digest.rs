@@ -1,13 +1,14 @@
-//! The digest under which a file's content is known.
+//! SHA-256 digest of a file's content.
 
 use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
 
-/// SHA-256 of all that `content` gives, in hexadecimal. Blocks while it reads.
+/// Returns the SHA-256 digest of everything that `content` yields, in hexadecimal. Blocks while it
+/// reads.
 ///
 /// # Errors
-/// Whatever reading gives.
+/// Any error of reading `content`.
 pub fn sha256_hex(mut content: impl Read) -> io::Result<String> {
     let mut hasher = Sha256::new();
     let mut chunk = vec![0_u8; 64 << 10];

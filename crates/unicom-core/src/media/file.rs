@@ -1,4 +1,5 @@
-//! Files of our own making: put into the media store, ready for a message (`reply_with` an image or a sound).
+//! Files that the application sends: stored in the media store, ready to be attached to a message
+//! with `reply_with`.
 
 #[cfg(test)]
 mod tests;
@@ -16,16 +17,17 @@ use super::{
     safe_file_name, sha256_hex,
 };
 
-/// Bytes of such a file at the most: 20 MiB, as for a visitor.
+/// Maximum size of a file in bytes: 20 MiB, as for files of visitors.
 pub const LARGEST_FILE: usize = 20 << 20;
 
-/// Puts a file into the store, told by its content and under a key of its own, for a message to carry.
+/// Stores a file under a new key, for a message to carry. Its type is detected from its content.
 ///
-/// Where no message is stored with it, delete it again.
+/// If no message is stored with the file, the caller must delete it again.
 ///
 /// # Errors
-/// [`MediaError::Refused`] for what is neither an image nor a sound of a known kind, [`MediaError::TooLarge`],
-/// [`MediaError::TooManyPixels`] after the defaults of [`ImageLimits`], [`MediaError::Unavailable`].
+/// [`MediaError::Refused`] if the content is neither an image nor audio of a supported type,
+/// [`MediaError::TooLarge`], [`MediaError::TooManyPixels`] if the image exceeds the defaults of
+/// [`ImageLimits`], or an error of [`MediaStore::put`].
 ///
 /// ```
 /// use unicom_core::media::{ObjectMediaStore, store_bytes};
@@ -77,10 +79,10 @@ pub async fn store_bytes(
     Ok((kind.media_type, media))
 }
 
-/// Puts a file of this machine into the store, as [`store_bytes`] does. Never pass a path that came from outside.
+/// Stores a local file, as [`store_bytes`] does. Never pass a path that comes from a client.
 ///
 /// # Errors
-/// Those of [`store_bytes`]; [`MediaError::Refused`] where the file cannot be read.
+/// The errors of [`store_bytes`], and [`MediaError::Refused`] if the file cannot be read.
 pub async fn store_path(
     store: &dyn MediaStore,
     path: &Path,
@@ -88,7 +90,7 @@ pub async fn store_path(
     let shown = path.display().to_string();
     let owned = path.to_owned();
     let read = tokio::task::spawn_blocking(move || {
-        // Looked at before it is read: memory is bounded.
+        // The size is checked before the file is read, which bounds memory.
         if std::fs::metadata(&owned)?.len() > LARGEST_FILE as u64 {
             return Ok(None);
         }
@@ -106,10 +108,10 @@ pub async fn store_path(
     store_bytes(store, name, bytes.into()).await
 }
 
-/// Puts a file that is written in base64 into the store, as [`store_bytes`] does.
+/// Stores a file that is encoded in base64, as [`store_bytes`] does.
 ///
 /// # Errors
-/// Those of [`store_bytes`]; [`MediaError::NotBase64`].
+/// The errors of [`store_bytes`], and [`MediaError::NotBase64`].
 pub async fn store_base64(
     store: &dyn MediaStore,
     name: Option<&str>,

@@ -1,13 +1,13 @@
-//! Keys under which the media store keeps files of messages.
+//! Keys of message files in the media store.
 
 use unicom_models::Id;
 
 use super::MediaKind;
 
-/// The folder of the media store that holds files of messages, and nothing else.
+/// The folder of the media store that holds only the files of messages.
 pub(super) const FOLDER: &str = "messages";
 
-/// A key for a file that a message is to carry, unlike any other and unlike its name.
+/// Returns a new unique key for the file of a message. The key does not contain the file's name.
 ///
 /// ```
 /// use unicom_core::media::{MediaKind, new_media_key};
@@ -20,7 +20,7 @@ pub fn new_media_key(kind: &MediaKind) -> String {
     format!("{FOLDER}/{}.{}", Id::new(), kind.extension)
 }
 
-/// Whether it is a key as [`new_media_key`] makes it.
+/// Returns `true` if `key` has the form that [`new_media_key`] generates.
 pub(super) fn is_media_key(key: &str) -> bool {
     let in_folder = key
         .strip_prefix(FOLDER)

@@ -1,30 +1,32 @@
-//! `MediaKind`: what a file is, told from its content alone.
+//! `MediaKind`: the type of a file, detected from its content alone.
 
 use unicom_models::MediaType;
 
 /// A type of file that may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MediaKind {
-    /// Whether it is a picture or a sound: [`MediaType::Image`] or [`MediaType::Audio`].
+    /// The kind of content: [`MediaType::Image`] or [`MediaType::Audio`].
     pub media_type: MediaType,
-    /// Its MIME type, for example `image/png`.
+    /// The MIME type, for example `image/png`.
     pub content_type: &'static str,
-    /// The extension of its file names, without the dot, for example `png`.
+    /// The extension of file names, without the dot, for example `png`.
     pub extension: &'static str,
 }
 
 impl MediaKind {
-    /// How many bytes from the start of a file [`detect`](Self::detect) needs; all of a shorter one.
+    /// Number of bytes from the start of a file that [`detect`](Self::detect) needs. A shorter file
+    /// must be passed as a whole.
     pub const HEAD_BYTES: usize = 512;
 
-    /// The types there are, for messages to people.
+    /// The supported types, for messages to people.
     pub const CHOICES: &'static str = "png, jpeg, gif, webp images; ogg, mp3, wav, m4a, webm audio";
 
-    /// Tells the type of the file that begins with `head`; `None` for one that may not be sent.
+    /// Detects the type of a file from `head`, its first bytes. Returns `None` if the type may not
+    /// be sent.
     ///
-    /// Names and claimed types play no part. The rest of the file is not looked at: serve it with
-    /// `X-Content-Type-Options: nosniff`. A WebM file is taken for audio whatever is in it, since
-    /// recorders in browsers write such files.
+    /// Names and claimed types are ignored. The rest of the file is not checked: serve it with
+    /// `X-Content-Type-Options: nosniff`. Every WebM file counts as audio, whatever it contains,
+    /// since recorders in browsers write audio as WebM.
     ///
     /// ```
     /// use unicom_core::media::MediaKind;
@@ -41,7 +43,7 @@ impl MediaKind {
 
 type IsKind = fn(&[u8]) -> bool;
 
-/// No two of them can be true of one file, so their order does not matter.
+/// At most one of these matches a file, so their order does not matter.
 const KINDS: &[(IsKind, MediaKind)] = &[
     (is_png, image("image/png", "png")),
     (infer::image::is_jpeg, image("image/jpeg", "jpg")),
@@ -70,8 +72,8 @@ const fn audio(content_type: &'static str, extension: &'static str) -> MediaKind
     }
 }
 
-// infer looks at the fewest bytes that tell real files apart. Where a text could begin with these,
-// the rest of the signature is asked for here.
+// infer checks the fewest bytes that distinguish real files. If a text could begin with these
+// bytes, the functions below check the rest of the signature.
 
 fn is_png(head: &[u8]) -> bool {
     head.starts_with(b"\x89PNG\r\n\x1a\n")
@@ -89,7 +91,7 @@ fn is_m4a(head: &[u8]) -> bool {
     infer::audio::is_m4a(head) && head.get(4..8) == Some(b"ftyp")
 }
 
-/// Ogg, unless its first stream is a video or the index of one.
+/// Returns `true` for Ogg, unless its first stream is video or a skeleton that indexes one.
 fn is_ogg_audio(head: &[u8]) -> bool {
     const VIDEO: [&[u8]; 4] = [b"\x80theora", b"\x01video", b"OVP80", b"fishead"];
     let first_packet = head.get(28..).unwrap_or_default();
@@ -98,7 +100,8 @@ fn is_ogg_audio(head: &[u8]) -> bool {
         && !VIDEO.iter().any(|codec| first_packet.starts_with(codec))
 }
 
-/// An ID3v2 tag or the header of an MPEG layer III frame, of which infer knows only three.
+/// Returns `true` for an ID3v2 tag or the header of an MPEG layer III frame, of which infer knows
+/// only three variants.
 fn is_mp3(head: &[u8]) -> bool {
     match *head {
         [b'I', b'D', b'3', version, _, _, a, b, c, d, ..] => {
@@ -114,7 +117,8 @@ fn is_mp3(head: &[u8]) -> bool {
     }
 }
 
-/// The EBML header with the document type `webm`, of which infer asks for 257 bytes.
+/// Returns `true` for an EBML header with the document type `webm`, for which infer requires 257
+/// bytes.
 fn is_webm(head: &[u8]) -> bool {
     let header = head.get(..64).unwrap_or(head);
     header.starts_with(b"\x1A\x45\xDF\xA3")

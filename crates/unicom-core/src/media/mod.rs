@@ -1,4 +1,4 @@
-//! Files that messages carry: what they are, what they are called, where they are kept.
+//! Files of messages: their types, names and storage.
 
 mod digest;
 mod file;

@@ -1,4 +1,5 @@
-//! Names of files: safe ones made of what a sender claims, and the header that carries them.
+//! Names of files: safe ones derived from those that senders claim, and the header that carries
+//! them.
 
 #[cfg(test)]
 mod tests;
@@ -9,13 +10,14 @@ use std::ops::RangeInclusive;
 use super::MediaKind;
 use crate::text::is_invisible;
 
-/// Makes a name to show, to save under and to put into a URL, of the one that a sender `claimed`.
+/// Returns a name to display, to save the file under and to put into a URL, derived from the name
+/// that a sender `claimed`.
 ///
-/// Kept are letters and digits of any script, `-`, `_` and `.`; what is invisible or turns the
-/// direction of writing is dropped, and all else becomes `-`. Folders and leading dots are dropped,
-/// and the extension is always that of `kind`. The name has at most 100 characters, which may be
-/// up to 400 bytes: keep files under another one. When nothing is left, it is `image.png` or
-/// `audio.ogg`, after the kind.
+/// Letters and digits of any script, `-`, `_` and `.` are kept. Invisible characters and those that
+/// change the direction of writing are dropped, and all others become `-`. Folders and leading dots
+/// are dropped, and the extension is always that of `kind`. The name has at most 100 characters,
+/// which may take up to 400 bytes: do not use it as the key of a stored file. If nothing is left,
+/// the name is `image.png` or `audio.ogg`, depending on the kind.
 ///
 /// ```
 /// use unicom_core::media::{MediaKind, safe_file_name};
@@ -40,10 +42,11 @@ pub fn safe_file_name(claimed: Option<&str>, kind: &MediaKind) -> String {
     format!("{stem}.{}", kind.extension)
 }
 
-/// The value of a `Content-Disposition` header: `inline` to show the file, else to save it.
+/// Returns the value of a `Content-Disposition` header: `inline` to show the file, otherwise
+/// `attachment` to save it.
 ///
-/// Any `name` is safe to pass. It is given twice, as RFC 6266 advises: in ASCII for old clients and
-/// percent-encoded after RFC 5987.
+/// Any `name` is safe to pass. It is given twice, as RFC 6266 recommends: in ASCII for old clients
+/// and percent-encoded according to RFC 5987.
 ///
 /// ```
 /// use unicom_core::media::content_disposition;
@@ -68,13 +71,14 @@ pub fn content_disposition(name: &str, inline: bool) -> String {
     value
 }
 
-/// The longest name in characters, with its extension.
+/// Maximum length of a name in characters, including its extension.
 const MAX_NAME_CHARS: usize = 100;
 
-/// What a name neither begins nor ends with: hidden files, options of commands, `..`.
+/// Characters that a name neither begins nor ends with, to rule out hidden files, command-line
+/// options and `..`.
 const EDGE: [char; 2] = ['.', '-'];
 
-/// Drops or replaces what a name may not hold, and never leaves two of `.` or `-` in a row.
+/// Drops or replaces characters that a name must not contain. Collapses repeated `.` and `-`.
 fn clean(name: &str) -> String {
     let mut clean = String::new();
     for c in name
@@ -93,7 +97,7 @@ fn clean(name: &str) -> String {
     clean
 }
 
-/// Drops what looks like an extension: a dot and up to eight ASCII letters and digits.
+/// Removes what looks like an extension: a dot and up to eight ASCII letters and digits.
 fn without_extension(name: &str) -> &str {
     match name.rsplit_once('.') {
         Some((stem, extension))
@@ -105,7 +109,7 @@ fn without_extension(name: &str) -> &str {
     }
 }
 
-/// Safe in a quoted string and, without encoding, in RFC 5987.
+/// Returns `true` if `c` is safe in a quoted string and, without encoding, in RFC 5987.
 fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~')
 }
@@ -114,9 +118,9 @@ fn is_in(c: char, ranges: &[RangeInclusive<char>]) -> bool {
     ranges.iter().any(|range| range.contains(&c))
 }
 
-/// Marks that belong to the letter before them and that `char::is_alphanumeric` leaves out.
+/// Marks that belong to the letter before them, and that `char::is_alphanumeric` does not include.
 const MARKS: &[RangeInclusive<char>] = &[
-    // Accents, as macOS writes them apart from their letters.
+    // Accents, which macOS writes separately from their letters.
     '\u{300}'..='\u{36F}',
     // Cyrillic, Hebrew, Arabic.
     '\u{483}'..='\u{487}',

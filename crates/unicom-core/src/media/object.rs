@@ -1,4 +1,4 @@
-//! `ObjectMediaStore`: files in a folder of this machine or in a bucket that speaks S3.
+//! `ObjectMediaStore`: a media store in a local folder or an S3-compatible bucket.
 
 mod disk;
 mod s3;
@@ -26,7 +26,7 @@ use unicom_models::UtcTime;
 
 use super::store::{ListedFile, MediaError, MediaSource, MediaStore};
 
-/// A [`MediaStore`] in a folder or in a bucket. Needs a tokio runtime.
+/// A [`MediaStore`] in a folder or a bucket. Needs a tokio runtime.
 ///
 /// ```
 /// # async fn example() -> Result<(), unicom_core::media::MediaError> {
@@ -39,14 +39,15 @@ use super::store::{ListedFile, MediaError, MediaSource, MediaStore};
 /// ```
 pub struct ObjectMediaStore {
     store: Arc<dyn ObjectStore>,
-    /// Where that is, for logs.
+    /// The location of the store, for logs.
     place: String,
-    /// The folder, where it is one of this machine.
+    /// The folder, if the store is a local one.
     folder: Option<PathBuf>,
 }
 
 impl ObjectMediaStore {
-    /// Keeps files in this process's memory, until it ends. For tests, and for bots and platforms without files.
+    /// Creates a store that keeps files in the memory of this process. For tests, and for bots and
+    /// platforms without files.
     pub fn in_memory() -> Self {
         Self {
             store: Arc::new(InMemory::new()),
@@ -55,15 +56,16 @@ impl ObjectMediaStore {
         }
     }
 
-    /// Keeps files in the folder `dir`, which is created with mode 700 where it is missing.
-    /// A folder that is there keeps its mode.
+    /// Creates a store in the folder `dir`, which is created with mode 700 if it is missing. An
+    /// existing folder keeps its mode.
     ///
-    /// A file is written beside its place under a name that ends in `#` and a number, synced, and
-    /// renamed. A crash, or a disk that fails in the sync, can leave such a file behind; it is
-    /// never taken for a stored one, and [`delete_unfinished`](MediaStore::delete_unfinished) finds it.
+    /// A file is first written next to its final path, under a name that ends in `#` and a number,
+    /// then synced and renamed. A crash or a failed sync can leave the temporary file behind. It is
+    /// never mistaken for a stored file, and [`delete_unfinished`](MediaStore::delete_unfinished)
+    /// removes it.
     ///
     /// # Errors
-    /// [`MediaError::InvalidConfig`] when the folder cannot be created or opened.
+    /// [`MediaError::InvalidConfig`] if the folder cannot be created or opened.
     pub fn local(dir: impl AsRef<Path>) -> Result<Self, MediaError> {
         let dir = dir.as_ref();
         let failed = |error: &dyn Display| {
@@ -84,21 +86,22 @@ impl ObjectMediaStore {
         })
     }
 
-    /// Keeps files where `url` says: `file:///dir` or `s3://bucket/prefix`.
+    /// Creates a store at `url`: `file:///dir` or `s3://bucket/prefix`.
     ///
-    /// A folder takes no options. A bucket takes those of [`AmazonS3ConfigKey`], above all `region`
-    /// (default `us-east-1`), `access_key_id`, `secret_access_key`, `endpoint` for a server other
-    /// than Amazon's, and `allow_http` = `true` for one without TLS. Without a key the machine's
-    /// role is asked for one. A request gives up after 5 s without a connection or 60 s without an
-    /// answer, is tried four times at most, and not again after 30 s.
+    /// A folder takes no options. A bucket takes those of [`AmazonS3ConfigKey`], in particular
+    /// `region` (default `us-east-1`), `access_key_id`, `secret_access_key`, `endpoint` for a
+    /// server other than Amazon's, and `allow_http` = `true` for an endpoint without TLS. Without
+    /// an access key, the credentials of the machine's role are requested. A request fails if it
+    /// gets no connection within 5 s or no response within 60 s. It is tried at most four times,
+    /// and not again after 30 s.
     ///
-    /// The bucket is not contacted here. Unfinished uploads of a process that was killed stay in
-    /// it until a lifecycle rule of the bucket aborts them.
+    /// The bucket is not contacted here. Unfinished uploads of a killed process stay in the bucket
+    /// until one of its lifecycle rules aborts them.
     ///
     /// [`AmazonS3ConfigKey`]: object_store::aws::AmazonS3ConfigKey
     ///
     /// # Errors
-    /// [`MediaError::InvalidConfig`] for a URL or an option that is not one of these.
+    /// [`MediaError::InvalidConfig`] if the URL or an option is not one of these.
     pub fn from_url(
         url: &str,
         options: impl IntoIterator<Item = (String, String)>,
@@ -134,15 +137,17 @@ impl ObjectMediaStore {
 }
 
 impl ObjectMediaStore {
-    /// Returns the folder if this is root, who must not follow links that the folder's owner may
-    /// have made: keys are the database's, which is that owner's, too.
+    /// Returns the folder if this process runs as root.
+    ///
+    /// Root must not follow links that the folder's owner may have created: keys come from the
+    /// database, which that owner also controls.
     fn folder_of_others(&self) -> Option<PathBuf> {
         self.folder.clone().filter(|_| is_root())
     }
 }
 
 impl Debug for ObjectMediaStore {
-    // The store's own output holds the access key.
+    // The inner store's debug output contains the access key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ObjectMediaStore({})", self.place)
     }
@@ -248,7 +253,8 @@ impl MediaStore for ObjectMediaStore {
     }
 }
 
-/// Opens a file in a folder without following links of others, and streams it or a range of it.
+/// Opens a file in a folder without following links of other users, and streams the file or a range
+/// of it.
 async fn open_below(
     folder: PathBuf,
     key: String,
@@ -273,10 +279,12 @@ async fn open_below(
 
 const URL_CHOICES: &str = "`file:///dir` or `s3://bucket/prefix`";
 
-/// The longest segment of a key in bytes: 255 on most disks, less the suffix of an unfinished file.
+/// Maximum length of a key segment in bytes: 255 on most disks, minus the suffix of an unfinished
+/// file.
 const MAX_SEGMENT_BYTES: usize = 200;
 
-/// Where a key lies in the store, for keys that follow the rules of [`MediaStore`].
+/// Returns the location of `key` in the store, or an error if it breaks the rules of
+/// [`MediaStore`].
 fn location(key: &str) -> Result<Location, MediaError> {
     let valid = key.split('/').all(|segment| {
         !matches!(segment, "" | "." | "..")
@@ -298,7 +306,8 @@ fn unavailable(key: &str, error: impl Display) -> MediaError {
     }
 }
 
-/// Returns the error for a file that could not be stored: there was no room for it, or the store failed otherwise.
+/// Returns the error for a file that could not be stored: [`MediaError::Full`] if there is no room
+/// for it, otherwise [`MediaError::Unavailable`].
 fn not_stored(key: &str, error: &(dyn Error + 'static)) -> MediaError {
     let (key, reason) = (key.to_owned(), error.to_string());
     let mut cause = Some(error);
@@ -312,8 +321,8 @@ fn not_stored(key: &str, error: &(dyn Error + 'static)) -> MediaError {
     MediaError::Unavailable { key, reason }
 }
 
-/// Returns whether an error of a file system says that it takes no more: it is full, its quota is used up, or it is
-/// read-only.
+/// Returns `true` if the error means that a file system accepts no more data: it is full, its quota
+/// is used up, or it is read-only.
 ///
 /// ```
 /// use std::io::ErrorKind;

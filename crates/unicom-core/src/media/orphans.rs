@@ -1,7 +1,7 @@
-//! Sweeping up: files of the media store that no message names.
+//! Removal of orphaned files: files in the media store that no message refers to.
 //!
-//! A file is stored before its message, and deleted after it. Where a process is killed in between, or the store fails,
-//! the file stays and is nobody's.
+//! A file is stored before its message and deleted after it. If a process is killed in between, or
+//! the store fails, the file remains without a message.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -13,61 +13,64 @@ use unicom_models::UtcTime;
 use super::key::{FOLDER, is_media_key};
 use super::{ListedFile, MediaError, MediaStore};
 
-/// Files that are looked at together, with one statement.
+/// Number of files that are checked together, with one statement.
 const PAGE: usize = 500;
 
-/// How old a file must be before it counts as nobody's: its message may be on its way, which takes hours at the most,
-/// or come back with another backup of the database.
+/// Minimum age of an orphan. The message of a younger file may still be on its way, which takes
+/// hours at most, or come back with the restore of another database backup.
 const OLD: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Files that one sweep deletes at the most; the next one goes on. That many keys take less than a megabyte.
+/// Maximum number of files that one sweep deletes; the next sweep continues. Their keys take less
+/// than a megabyte.
 const MOST: usize = 10_000;
 
-/// Files in a row that the store may fail to delete before a sweep ends: more of them say that the store is out of order,
-/// and each may have been waited for.
+/// Number of consecutive failed deletions after which a sweep ends. The store is probably out of
+/// order then, and each failure may have taken a while.
 const FAILURES_IN_A_ROW: usize = 100;
 
-/// Of so many of them it is logged which.
+/// Maximum number of failed deletions that are logged.
 const FAILURES_TOLD: usize = 10;
 
-/// How a sweep goes about it.
+/// Mode of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrphanSweep {
-    /// Counts and deletes nothing.
+    /// Counts orphans and deletes nothing.
     Count,
-    /// Deletes, but nothing where most files are nobody's: the store is another database's then, more likely.
+    /// Deletes orphans, unless more than half of the files are orphans: the store then probably
+    /// belongs to another database.
     Delete,
-    /// Deletes, even then.
+    /// Deletes orphans even if more than half of the files are orphans.
     DeleteEvenMost,
 }
 
-/// What a sweep found and did.
+/// Result of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Swept {
-    /// Files of messages that are older than a week, or would be.
+    /// Number of message files older than a week, with or without a message.
     pub files: usize,
-    /// Those of them that no message names.
+    /// Number of these files that no message refers to.
     pub orphans: usize,
-    /// Those that were deleted.
+    /// Number of orphans that were deleted.
     pub deleted: usize,
-    /// Those that the store failed to delete. The next sweep tries again.
+    /// Number of orphans that the store failed to delete. The next sweep tries again.
     pub not_deleted: usize,
-    /// What uploads that never ended had left, and was deleted.
+    /// Number of deleted files that unfinished uploads had left.
     pub unfinished: usize,
 }
 
 impl Swept {
-    /// Whether most of the files are nobody's, as with another database's store.
+    /// Returns `true` if more than half of the files are orphans, as with the store of another
+    /// database.
     pub fn is_mostly_orphans(&self) -> bool {
         self.orphans * 2 > self.files
     }
 }
 
-/// Why a sweep ended early.
+/// Reason why a sweep ended early.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SweepError {
-    /// The media store failed, or does not list its files.
+    /// The media store failed, or it does not list its files.
     #[error(transparent)]
     Media(#[from] MediaError),
     /// The database failed.
@@ -75,15 +78,16 @@ pub enum SweepError {
     Db(#[from] DbError),
 }
 
-/// Deletes the files that no message names and that are older than a week, up to 10,000 of them.
+/// Deletes files older than a week that no message refers to, at most 10,000 of them.
 ///
-/// The store is listed as it is read, and the database asked for 500 files at a time with one statement; between them
-/// it rests for `pause`, so that others have their turn. Files in other folders of the store, and such with names that
-/// unicom does not give, are left alone. One that the store fails to delete keeps no other from being deleted, until it
-/// fails on a hundred in a row. May run in several processes at once.
+/// The store is listed as a stream. The database is queried once for every 500 files, and the sweep
+/// sleeps for `pause` after each query, to leave time for other work. Files in other folders of the
+/// store, and files with names that unicom does not generate, are left alone. If the store fails to
+/// delete a file, the sweep continues with the next one, and ends after 100 consecutive failures.
+/// Several processes may run a sweep at the same time.
 ///
 /// # Errors
-/// [`SweepError`]: what was deleted until then stays deleted.
+/// [`SweepError`]. Files deleted before the error stay deleted.
 ///
 /// ```
 /// # use unicom_core::media::*;
@@ -123,7 +127,7 @@ pub async fn sweep_orphans(
     }
     let mut in_a_row = 0;
     for page in orphans.chunks(PAGE) {
-        // Asked again: a restored database may have brought messages back since.
+        // Checked again: messages may have come back with a restored database since.
         for key in nobodys(database, page.to_vec()).await? {
             match store.delete(key).await {
                 Ok(()) => {
@@ -148,7 +152,8 @@ pub async fn sweep_orphans(
     Ok(swept)
 }
 
-/// The keys of the files that are from before that time and bear names of our own making.
+/// Returns the keys of the files that were stored before `before` and have keys made by
+/// [`new_media_key`](super::new_media_key).
 fn keys_before(files: Vec<ListedFile>, before: UtcTime) -> Vec<String> {
     let old = files.into_iter().filter(|file| file.stored_at < before);
     old.map(|file| file.key)
@@ -156,7 +161,7 @@ fn keys_before(files: Vec<ListedFile>, before: UtcTime) -> Vec<String> {
         .collect()
 }
 
-/// Those of the keys that no message names.
+/// Returns the keys that no message refers to.
 async fn nobodys(database: &Database, keys: Vec<String>) -> Result<Vec<String>, DbError> {
     if keys.is_empty() {
         return Ok(keys);

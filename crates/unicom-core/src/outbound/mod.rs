@@ -1,4 +1,4 @@
-//! Messages to the outside: stored, and queued for delivery by the chat's platform.
+//! Outgoing messages, stored and queued for delivery by the platform of their chat.
 
 mod outgoing;
 

@@ -1,4 +1,4 @@
-//! Storing outgoing messages: the cross-platform `send_message` (seed 3.1).
+//! Storing outgoing messages: `send_message` for all platforms (seed 3.1).
 
 use serde_json::Value;
 use unicom_db::{
@@ -15,26 +15,27 @@ use crate::{CoreError, Platforms, buttons::Buttons, html::CleanHtml};
 /// A message to send.
 #[derive(Debug, Clone, Default)]
 pub struct OutgoingMessage {
-    /// Its plain text; where it is empty, that of its HTML.
+    /// Plain text. If it is empty, the text of the HTML is used.
     pub text: String,
-    /// Its HTML.
+    /// HTML.
     pub html: Option<CleanHtml>,
-    /// Its file, already in the media store, and what kind it is.
+    /// The file, already in the media store, and its type.
     pub media: Option<(MediaType, StoredMedia)>,
-    /// The message of the same chat that it answers.
+    /// The message of the same chat that this message replies to.
     pub reply_to_message_id: Option<MessageId>,
-    /// The account that sends it, where there is one.
+    /// The account that sends the message, if any.
     pub sender_id: Option<AccountId>,
-    /// The name to show beside it; by default the channel's `bot_name`, or the channel's own.
+    /// The sender name to show. Defaults to the channel's `bot_name` or, without one, to the name
+    /// of the channel.
     pub sender_name: Option<String>,
-    /// The host's user who sends it, where one does.
+    /// The host's id of the user who sends the message, if a user does.
     pub user_id: Option<String>,
-    /// Buttons to show under it.
+    /// The buttons to show under the message.
     pub buttons: Option<Buttons>,
 }
 
 impl OutgoingMessage {
-    /// A message of plain text.
+    /// Creates a message of plain text.
     pub fn text(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -42,7 +43,7 @@ impl OutgoingMessage {
         }
     }
 
-    /// A message with a file that the media store has already.
+    /// Creates a message with a file that is already in the media store.
     pub fn file(file: (MediaType, StoredMedia)) -> Self {
         Self {
             media: Some(file),
@@ -50,7 +51,7 @@ impl OutgoingMessage {
         }
     }
 
-    /// The same with buttons under it.
+    /// Sets the buttons under the message.
     #[must_use]
     pub fn with_buttons(self, buttons: Buttons) -> Self {
         Self {
@@ -59,7 +60,7 @@ impl OutgoingMessage {
         }
     }
 
-    /// A message of HTML, which is cleaned here.
+    /// Creates a message of HTML. The HTML is sanitised.
     ///
     /// # Errors
     /// Those of [`CleanHtml::new`].
@@ -71,34 +72,44 @@ impl OutgoingMessage {
     }
 }
 
-/// Sends a message to a chat of `channel`, whatever its platform: stores it, and queues it for delivery where
-/// the platform is not local.
+/// Sends a message to a chat of `channel` on any platform.
+///
+/// Stores the message, and queues it for delivery if the platform is not local.
 ///
 /// # Errors
-/// [`CoreError::UnknownPlatform`], [`CoreError::ChannelInactive`], and those of [`append_outgoing`].
+/// [`CoreError::UnknownPlatform`], [`CoreError::ChannelInactive`], and those of
+/// [`append_outgoing`].
 ///
 /// ```
 /// # use serde_json::json;
-/// # use unicom_core::*;
+/// # use unicom_core::{*, admin::*, inbound::*, outbound::*};
 /// # use unicom_testing::{FakePlatform, TestDatabase};
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let (database, sms) = (test.database().clone(), FakePlatform::default());
 /// # let kind = sms.kind();
 /// # let platforms = Platforms::default().with(sms);
 /// # let at = platforms.clone();
-/// # let channel = test.write(move |tx| create_channel(tx, &at, &Bots::default(), &kind, "Hotline", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     create_channel(tx, &at, &Bots::default(), &kind, "Hotline", &json!({}))
+/// # });
 /// # let incoming = IngestedMessage {
-/// #     account: IngestedAccount { id: "sms_49170".into(), name: "Ada".to_owned(), is_bot: false, raw: json!({}) },
+/// #     account: IngestedAccount {
+/// #         id: "sms_49170".into(),
+/// #         name: "Ada".to_owned(),
+/// #         is_bot: false,
+/// #         raw: json!({}),
+/// #     },
 /// #     chat: IngestedChat { id: "sms_49170".into(), name: None, is_private: true },
 /// #     message: IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() },
 /// # };
 /// let message = database
 ///     .write(move |tx| {
 ///         ingest(tx, &channel, incoming)?;
-///         send_message(tx, &platforms, &channel, &"sms_49170".into(), OutgoingMessage::text("Good morning"))
+///         let greeting = OutgoingMessage::text("Good morning");
+///         send_message(tx, &platforms, &channel, &"sms_49170".into(), greeting)
 ///     })
 ///     .wait()?;
-/// // It waits for the pipeline to hand it to the platform.
+/// // The pipeline has not yet handed it to the platform.
 /// assert!(!message.sent());
 /// # Ok::<(), unicom_core::CoreError>(())
 /// ```
@@ -121,11 +132,12 @@ pub fn send_message(
     Ok(message)
 }
 
-/// Stores an outgoing message at the end of a chat; `sent_at` says when it was sent, if it was.
+/// Stores an outgoing message at the end of a chat. `sent_at` is the time it was sent, if it was.
 ///
 /// # Errors
-/// [`CoreError::ChatNotFound`] where the chat is missing or on another channel, [`CoreError::EmptyMessage`],
-/// [`CoreError::Nul`], [`CoreError::TooLarge`], [`CoreError::ReplyNotFound`], [`CoreError::Buttons`].
+/// [`CoreError::ChatNotFound`] if the chat does not exist or is on another channel,
+/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::TooLarge`],
+/// [`CoreError::ReplyNotFound`], [`CoreError::Buttons`].
 pub fn append_outgoing(
     tx: &mut Tx<'_>,
     channel: &Channel,
@@ -159,7 +171,8 @@ pub fn append_outgoing(
     Ok(message)
 }
 
-/// Returns the name beside what bots and the system say on a channel: its `bot_name`, or its own.
+/// Returns the sender name of bots and the system on a channel: its `bot_name`, or the channel's
+/// name.
 pub fn sender_name(channel: &Channel) -> String {
     channel
         .config

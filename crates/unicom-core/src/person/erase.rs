@@ -1,4 +1,4 @@
-//! `erase_person`: a person with everything theirs (GDPR, article 17).
+//! `erase_person`: erases a person and all of their data (GDPR, article 17).
 
 use std::collections::BTreeMap;
 
@@ -12,32 +12,33 @@ use unicom_models::{Chat, ChatId, MessageId};
 use super::Person;
 use crate::outbound::sender_name;
 
-/// What was erased.
+/// The numbers of erased records.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Erased {
-    /// Accounts.
+    /// Number of accounts.
     pub accounts: i64,
-    /// Members: none or one.
+    /// Number of members: 0 or 1.
     pub members: i64,
-    /// Users of the host that it erased along with them.
+    /// Number of users of the host application that it erased as well.
     pub users: i64,
-    /// Chats that are gone with all that was in them.
+    /// Number of chats that were deleted with all of their content.
     pub chats: i64,
-    /// Chats with others, from which what was theirs is gone.
+    /// Number of chats with others, from which the person's data was erased.
     pub shared_chats: i64,
-    /// Messages.
+    /// Number of messages.
     pub messages: i64,
-    /// Requests.
+    /// Number of requests.
     pub requests: i64,
-    /// Deliveries.
+    /// Number of deliveries.
     pub deliveries: i64,
-    /// Messages to others, written as staff, that no longer say by whom.
+    /// Number of messages that the person wrote to others as an admin, and that no longer name the
+    /// author.
     pub unsigned_messages: i64,
-    /// How many files.
+    /// Number of files.
     pub files: i64,
-    /// Their keys, for the media store to delete once the transaction is committed.
+    /// The keys of the files, which the media store must delete once the transaction is committed.
     #[serde(skip)]
     pub file_keys: Vec<String>,
 }
@@ -51,25 +52,31 @@ impl Erased {
         self.file_keys.extend(gone.files);
     }
 
-    /// Whether there was nothing to erase.
+    /// Returns `true` if there was nothing to erase.
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// Erases a person with everything theirs. `actors` is how the audit trail calls whoever spoke for the person as
-/// staff: `user:7`, `token:3`.
+/// Erases a person and all of their data.
 ///
-/// A chat that nobody else but bots takes part in goes as a whole. Of one with others goes what the person wrote, and
-/// what the system answered to it, and the chat's name where the person has begun it; what others wrote stays, whatever
-/// it quotes. Messages that the person wrote to others as staff stay and no longer say by whom. The audit trail keeps
-/// that something was done to these ids, and no details of it. A message of the person that is under way meanwhile is
-/// refused by the web chat. Erasing again is safe.
+/// `actors` are the names under which the audit trail recorded the person's actions as an admin,
+/// for example `user:7` or `token:3`.
 ///
-/// The host erases its own users and sessions in the same transaction.
+/// - A chat in which only the person and bots take part is deleted as a whole.
+/// - From a chat with others, what the person wrote and what the system replied to it is deleted,
+///   and the chat's name and metadata if the person began the chat. What others wrote is kept,
+///   whatever it quotes.
+/// - Messages that the person wrote to others as an admin are kept, but no longer name their
+///   author.
+/// - The audit trail keeps that something was done to these ids, but no details.
+/// - The web chat refuses a message of the person that is being sent during the erasure.
+///
+/// Erasing a person again is safe. The host application must erase its users and sessions in the
+/// same transaction.
 ///
 /// # Errors
-/// [`DbError`] where the database fails: nothing is erased then.
+/// [`DbError`] if the database fails; nothing is erased then.
 pub fn erase_person(
     tx: &mut Tx<'_>,
     person: &Person,
@@ -81,14 +88,14 @@ pub fn erase_person(
 fn erase(tx: &mut Tx<'_>, person: &Person, actors: &[String]) -> Result<Erased, DbError> {
     let ids = person.account_ids();
     let mut erased = Erased::default();
-    // Accounts before chats before requests before members: the order in which everyone locks.
+    // All code locks in this order: accounts, chats, requests, members.
     let accounts = erasure::lock_accounts(tx, &ids)?;
     erased.accounts = i64::try_from(accounts.len()).unwrap_or(i64::MAX);
     let (chat_ids, _) = person.chats(tx)?;
     let unsigned = written_as_staff(tx, actors)?;
     let all: Vec<ChatId> = chat_ids.iter().chain(unsigned.keys()).cloned().collect();
     let all = erasure::lock_chats(tx, &sorted(all))?;
-    // Nobody joins any more.
+    // The chats are locked, so no account can join them now.
     let shared = erasure::shared(tx, &chat_ids, &ids)?;
     let whole = chat_ids.iter().filter(|id| !shared.contains(*id)).cloned();
     let whole: Vec<ChatId> = whole.collect();
@@ -115,7 +122,7 @@ fn erase(tx: &mut Tx<'_>, person: &Person, actors: &[String]) -> Result<Erased, 
     Ok(erased)
 }
 
-/// Erases what is theirs from a locked chat that others take part in.
+/// Erases the person's data from a locked chat in which others take part too.
 fn erase_from(tx: &mut Tx<'_>, person: &Person, chat: &Chat) -> Result<Deleted, DbError> {
     let begun = person.has_begun(tx, chat)?;
     let theirs = erasure::message_ids_owned_by(tx, &chat.id, &person.account_ids())?;
@@ -129,7 +136,7 @@ fn erase_from(tx: &mut Tx<'_>, person: &Person, chat: &Chat) -> Result<Deleted, 
     Ok(gone)
 }
 
-/// What was written to chats as staff, as the audit trail has it.
+/// Returns the messages that these actors wrote as an admin, by chat, according to the audit trail.
 fn written_as_staff(
     tx: &mut Tx<'_>,
     actors: &[String],
@@ -149,7 +156,8 @@ fn written_as_staff(
     Ok(written)
 }
 
-/// Takes the person's name off messages in a locked chat.
+/// Removes the person's name from these messages in a locked chat. Returns the number of changed
+/// messages.
 fn anonymise_author(
     tx: &mut Tx<'_>,
     person: &Person,

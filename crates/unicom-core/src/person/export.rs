@@ -1,4 +1,4 @@
-//! `export_person`: everything of a person as one JSON document (GDPR, articles 15 and 20).
+//! `export_person`: exports all data of a person as one JSON document (GDPR, articles 15 and 20).
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -14,33 +14,36 @@ use unicom_models::{Chat, MessageId, UtcTime};
 use super::item::ExportedFile;
 use super::{Person, item};
 
-/// Messages that are in memory at once.
+/// Number of messages in memory at a time.
 const PAGE: usize = 200;
 
-/// Why an export came to no end.
+/// Reason why an export failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExportError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
-    /// It could not be written.
+    /// The export could not be written.
     #[error("the export cannot be written: {0}")]
     Write(#[from] std::io::Error),
-    /// Something stored is not what JSON can say.
+    /// A stored value cannot be represented in JSON.
     #[error("the export cannot be written: {0}")]
     Json(#[from] serde_json::Error),
 }
 
-/// Writes everything of a person as one JSON document, and returns the files that it names.
+/// Writes all data of a person as one JSON document, and returns the files that it refers to.
 ///
-/// It tells what [`erase_person`](crate::person::erase_person) would delete: in chats that nobody else but bots takes part in both
-/// directions, in others what the person wrote and what the system answered to it. `users` is what the host knows of
-/// the users that the person is. Always in the same order; a page of messages is in memory at a time. What is written
-/// meanwhile may be in it or not.
+/// The document contains what [`erase_person`](crate::person::erase_person) would delete. From
+/// chats in which only the person and bots take part, it contains the messages in both directions.
+/// From other chats, it contains what the person wrote and what the system replied to it. `users`
+/// is the data that the host application has about the person's users.
+///
+/// The order is always the same. One page of messages is in memory at a time. Data that is stored
+/// during the export may or may not be included.
 ///
 /// # Errors
-/// [`ExportError`]: what was written is not whole then.
+/// [`ExportError`]. The output is incomplete then.
 pub fn export_person(
     db: &mut Db,
     person: &Person,
@@ -66,7 +69,7 @@ pub fn export_person(
         .into_iter()
         .map(|(from, into, at)| json!({ "from": from, "into": into, "merged_at": at }))
         .collect();
-    // Whoever did it is somebody else.
+    // The actor is left out, because it is another person.
     let trail: Vec<_> = audit::of_subjects(db, &person.subjects())?
         .into_iter()
         .map(|line| {
@@ -110,7 +113,7 @@ fn write_chat(
     out: &mut dyn Write,
 ) -> Result<(), ExportError> {
     let ids = person.account_ids();
-    // Of a chat with others, its name may be somebody else's words.
+    // The name and metadata of a chat with others may be another person's data.
     let is_theirs = !is_shared || person.has_begun(db, chat)?;
     write!(out, "{{")?;
     field(out, "id", &chat.id)?;
@@ -160,7 +163,7 @@ fn write_chat(
     Ok(())
 }
 
-/// Writes one field and the comma behind it.
+/// Writes one field and a comma after it.
 fn field(out: &mut dyn Write, name: &str, value: &impl Serialize) -> Result<(), ExportError> {
     write!(out, "\"{name}\":")?;
     serde_json::to_writer(&mut *out, value)?;
@@ -168,7 +171,7 @@ fn field(out: &mut dyn Write, name: &str, value: &impl Serialize) -> Result<(), 
     Ok(())
 }
 
-/// Begins a line, behind a comma where another one is before it.
+/// Begins a new line, with a comma before it unless this is the first item.
 fn comma(out: &mut dyn Write, is_first: &mut bool) -> Result<(), ExportError> {
     out.write_all(if *is_first { b"\n" } else { b",\n" })?;
     *is_first = false;

@@ -1,18 +1,19 @@
-//! One message in an export, with what became of it.
+//! One message in an export, with its request, delivery and file.
 
 use serde_json::{Map, Value, json};
 use unicom_models::{Delivery, Message, Request};
 
 use super::Person;
 
-/// Letters of a file's extension at the most.
+/// Maximum length of a file's extension in characters.
 const LONGEST_EXTENSION: usize = 8;
 
-/// The file of a message, under the name that it has beside the export.
+/// Returns the file of a message, with its path next to the export. Returns `None` if the message
+/// has no file.
 pub(super) fn file_of(message: &Message) -> Option<ExportedFile> {
     let media = message.media()?;
     Some(ExportedFile {
-        // Nothing that somebody else has chosen is in the path.
+        // The path contains nothing that another person has chosen.
         path: match extension(&media.name) {
             Some(extension) => format!("{}.{extension}", message.id),
             None => message.id.to_string(),
@@ -22,7 +23,8 @@ pub(super) fn file_of(message: &Message) -> Option<ExportedFile> {
     })
 }
 
-/// A message, its request, its delivery and its file, as they are stored; without whom of the staff it is from.
+/// Returns a message with its request, delivery and file, as they are stored. The id of its user is
+/// left out if the user is another person.
 pub(super) fn message(
     person: &Person,
     message: &Message,
@@ -72,13 +74,13 @@ fn extension(name: &str) -> Option<&str> {
     is_plain.then_some(extension)
 }
 
-/// A file of a message that was exported.
+/// A file of an exported message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportedFile {
-    /// Its name in the export.
+    /// The path of the file in the export.
     pub path: String,
-    /// Its key in the media store.
+    /// The key of the file in the media store.
     pub key: String,
-    /// The SHA-256 of its content, in hexadecimal.
+    /// The SHA-256 digest of the content, in hexadecimal.
     pub sha256: String,
 }

@@ -1,4 +1,5 @@
-//! A person, as the law sees one: whose data is exported or erased together (GDPR, articles 15, 17 and 20).
+//! Persons as understood by data protection law: their data is exported or erased as a whole (GDPR,
+//! articles 15, 17 and 20).
 
 mod erase;
 mod export;
@@ -14,34 +15,37 @@ pub use erase::{Erased, erase_person};
 pub use export::{ExportError, export_person};
 pub use item::ExportedFile;
 
-/// Who is meant.
+/// Reference to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PersonRef {
-    /// The person behind an account.
+    /// The person that an account belongs to.
     Account(AccountId),
-    /// A member, with all its accounts.
+    /// A member, with all of its accounts.
     Member(MemberId),
 }
 
-/// What belongs to one person: whatever is theirs is found from here.
+/// The accounts, member and users of one person. All data of the person is found through them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
-    /// The accounts, by id. One that is not there (any more) may be named, too.
+    /// The ids of the accounts, sorted. They may include ids of accounts that do not exist (any
+    /// more).
     pub accounts: BTreeSet<AccountId>,
-    /// The member, where it goes along.
+    /// The member, if it is included (see [`Person::find`]).
     pub member: Option<MemberId>,
-    /// The host's own ids of the users that the person is.
+    /// The ids of the person's users in the host application.
     pub user_ids: BTreeSet<String>,
 }
 
 impl Person {
-    /// Who that is.
+    /// Finds the person that `whom` refers to. The result is empty if there is no account or member
+    /// with that id.
     ///
-    /// Of an account, the member goes along where the account is the member's only one: then nothing else would keep
-    /// the person known. A member with further accounts stays with these. Of a member, all accounts go along.
+    /// For an account, the member is included if this is its only account: the person would not be
+    /// known by anything else then. A member with other accounts is not included and keeps them.
+    /// For a member, all of its accounts are included.
     ///
     /// # Errors
-    /// [`DbError`] where the database fails.
+    /// [`DbError`] if the database fails.
     pub fn find(db: &mut Db, whom: &PersonRef) -> Result<Self, DbError> {
         let mut person = Self::default();
         let member = match whom {
@@ -70,17 +74,17 @@ impl Person {
         Ok(person)
     }
 
-    /// Whether there is nothing of such a person.
+    /// Returns `true` if the person has no accounts, no member and no users.
     pub fn is_nobody(&self) -> bool {
         self.accounts.is_empty() && self.member.is_none() && self.user_ids.is_empty()
     }
 
-    /// The ids of the accounts, in order.
+    /// Returns the ids of the accounts, sorted.
     fn account_ids(&self) -> Vec<AccountId> {
         self.accounts.iter().cloned().collect()
     }
 
-    /// What the audit trail calls the person.
+    /// Returns the subjects under which the audit trail lists the person.
     fn subjects(&self) -> Vec<String> {
         let accounts = self.accounts.iter().map(|id| format!("account:{id}"));
         let users = self.user_ids.iter().map(|id| format!("user:{id}"));
@@ -88,11 +92,11 @@ impl Person {
         accounts.chain(users).chain(member).collect()
     }
 
-    /// Whether a chat that others take part in, too, was begun by the person: then its name and what its client keeps
-    /// with it are the person's.
+    /// Returns `true` if the person began this chat, in which others take part too. Its name and
+    /// the metadata that its client stored are then the person's data.
     fn has_begun(&self, db: &mut Db, chat: &Chat) -> Result<bool, DbError> {
         if !chat.is_private {
-            // It is named by its platform.
+            // The platform sets its name.
             return Ok(false);
         }
         let first = erasure::first_to_join(db, &chat.id)?;
@@ -104,7 +108,7 @@ impl Person {
         Ok(first.as_ref().is_some_and(is_theirs) || first_sender.as_ref().is_some_and(is_theirs))
     }
 
-    /// The person's chats, by id, and which of them somebody else takes part in, too.
+    /// Returns the person's chats, sorted by id, and those of them in which others take part too.
     fn chats(&self, db: &mut Db) -> Result<(Vec<ChatId>, BTreeSet<ChatId>), DbError> {
         let ids = self.account_ids();
         let chats = erasure::chat_ids(db, &ids)?;

@@ -1,15 +1,17 @@
-//! How long to wait before trying again.
+//! The wait before a retry.
 
 use std::time::Duration;
 
-/// No wait is longer, however many attempts have failed.
+/// The longest wait, however many attempts have failed.
 pub(super) const LONGEST: Duration = Duration::from_secs(15 * 60);
 
-/// The wait after attempt number `attempt` (from 1): `first`, then twice as long each time, less a random part of up to
-/// a half, so that what failed together is not tried again together.
+/// Returns the wait after attempt number `attempt`, counted from 1.
+///
+/// The wait is `first`, doubled for each further attempt and limited to [`LONGEST`], minus a random
+/// part of up to a half, so that attempts that failed together are not retried together.
 pub(super) fn backoff(first: Duration, attempt: i32) -> Duration {
     let longest = exponential(first, attempt);
-    // Without randomness the wait is the full one.
+    // Without randomness, use the full wait.
     let random = getrandom::u32().unwrap_or(u32::MAX);
     let part = f64::from(random) / f64::from(u32::MAX);
     longest.mul_f64(0.5 + part / 2.0)

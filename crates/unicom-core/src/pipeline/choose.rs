@@ -1,4 +1,5 @@
-//! The request's category: matchers are asked with no transaction open, then what they said is written.
+//! Choosing the category of a request: matchers run without a transaction, then the decision is
+//! stored.
 
 use std::sync::Arc;
 
@@ -16,8 +17,9 @@ use crate::matchers::MatchInput;
 use crate::{OutgoingMessage, Platforms, bots::ChosenBot};
 
 impl Shared {
-    /// Finds the category of a claimed request, and the bot to ask. None where its writer was sent the list of
-    /// categories, or no bot is there.
+    /// Finds the category of a claimed request and the bot to ask.
+    ///
+    /// Returns `None` if the requester was sent the list of categories, or if there is no bot.
     pub(super) async fn choose_category(
         self: &Arc<Self>,
         claimed: ClaimedRequest,
@@ -25,7 +27,7 @@ impl Shared {
     ) -> Result<Option<(Box<ClaimedRequest>, ChosenBot)>, NotStored> {
         let question = Question {
             categories,
-            // Where an earlier attempt has found the category, the default was looked at then.
+            // If an earlier attempt found the category, it has already handled the default.
             default: match claimed.request.category_id {
                 Some(_) => None,
                 None => claimed.account.default_category_id,
@@ -52,7 +54,7 @@ impl Shared {
     }
 }
 
-/// Writes a decision down: all of it, or nothing where the claim is lost.
+/// Stores a decision completely, or not at all if the claim is lost.
 fn apply(
     tx: &mut Tx<'_>,
     platforms: &Platforms,

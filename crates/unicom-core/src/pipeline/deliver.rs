@@ -1,4 +1,4 @@
-//! Handing outgoing messages to platforms that are not local, and noting what came of it.
+//! Delivering outgoing messages to platforms that are not local, and storing the result.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use super::lease::renewing;
 use crate::platform::{DeliveryError, DeliveryJob, DeliveryReceipt};
 
 impl Shared {
-    /// Claims up to `limit` deliveries that are due; and whether there may be more.
+    /// Claims at most `limit` due deliveries. Returns them and `true` if there may be more.
     pub(super) async fn claim_deliveries(
         &self,
         limit: i64,
@@ -46,8 +46,9 @@ impl Shared {
         Ok((claimed, may_be_more))
     }
 
-    /// Claims one delivery, in a write of its own; none where somebody else was faster. A failure is logged: the others
-    /// go on.
+    /// Claims one delivery in a separate write. Returns `None` if another process was faster.
+    ///
+    /// A failure is logged and does not affect the other deliveries.
     async fn take(&self, id: MessageId) -> Option<ClaimedDelivery> {
         let lease = self.options.lease;
         let taken: Result<Option<ClaimedDelivery>, DbError> = self
@@ -60,7 +61,7 @@ impl Shared {
         })
     }
 
-    /// Delivers one claimed message and notes what came of it.
+    /// Delivers one claimed message and stores the result.
     pub(super) async fn deliver(self: Arc<Self>, delivery: ClaimedDelivery) {
         let id = delivery.message.id;
         let renew = || self.renew_delivery(&delivery);
@@ -74,7 +75,8 @@ impl Shared {
         }
     }
 
-    /// Whether the claim still holds, as far as can be told.
+    /// Renews the claim. Returns `true` if it still holds, or if the database failed and it may
+    /// still hold.
     async fn renew_delivery(&self, delivery: &ClaimedDelivery) -> bool {
         let (held, lease) = (delivery.clone(), self.options.lease);
         let renewed: Result<bool, DbError> = self
@@ -92,7 +94,7 @@ impl Shared {
         &self,
         delivery: &ClaimedDelivery,
     ) -> Result<DeliveryReceipt, DeliveryError> {
-        // Whoever held it never came back to say why.
+        // The last claimant never reported an outcome.
         if delivery.counted > self.options.attempts {
             return Err(DeliveryError::Permanent(
                 "every attempt ended with its process or its database".to_owned(),
@@ -129,7 +131,7 @@ impl Shared {
             .platforms
             .get(&outgoing.channel.platform)
             .map_err(|error| DeliveryError::Temporary(error.to_string()))?;
-        // Its panic may come before there is a future.
+        // Call it inside the block, so that a panic before it returns a future is caught too.
         let delivery = AssertUnwindSafe(async { platform.deliver(outgoing).await }).catch_unwind();
         let delivery = tokio::time::timeout(self.options.delivery_timeout, delivery);
         match self.uninterrupted(delivery).await {

@@ -1,20 +1,21 @@
-//! identify_member: the person behind a request.
+//! Finding the member behind a request (`identify_member`).
 
 use unicom_db::{DbError, Tx, queries::members};
 use unicom_models::{Account, Member, Request};
 
-/// What was found out about the person behind a request.
+/// The result of looking for the member behind a request.
 #[derive(Debug)]
 pub(super) enum Identified {
-    /// The account's member, or none: nobody is known.
+    /// The account's member, or `None` if no member is known.
     Known(Option<Member>),
-    /// A member whom the account does not know yet.
+    /// A member who is not linked to the account yet.
     Found(Member),
 }
 
-/// The member behind an account; else the one whose verified e-mail address or telephone number is the request's.
+/// Returns the member of the account or, failing that, the one member with the verified e-mail
+/// address or telephone number of the request.
 ///
-/// Two such members are no match, and the request says so.
+/// If several members match, none is used, and a note is added to the request.
 pub(super) fn identify(
     tx: &mut Tx<'_>,
     request: &mut Request,

@@ -1,12 +1,13 @@
-//! Keeping a claim while one works on what it is for.
+//! Renewing a claim while work is in progress.
 
 use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
-/// Works, renewing the claim meanwhile, three times in each `lease`. `renew` says whether the claim still holds.
+/// Runs `work` and renews its claim three times per `lease`.
 ///
-/// None where the claim is lost: the work is dropped then.
+/// `renew` returns `true` if the claim still holds. Returns `None` if the claim is lost; `work` is
+/// dropped then.
 pub(super) async fn renewing<T, R: Future<Output = bool>>(
     lease: Duration,
     renew: impl Fn() -> R,
@@ -21,7 +22,8 @@ pub(super) async fn renewing<T, R: Future<Output = bool>>(
         let mut renewal = pin!(renew());
         tokio::select! {
             done = &mut work => {
-                // It must not come after what is noted about the work: it would say that somebody is still at it.
+                // The renewal must not run after the result is stored: it would mark the work as in
+                // progress again.
                 renewal.await;
                 return Some(done);
             }

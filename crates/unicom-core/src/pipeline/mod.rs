@@ -1,7 +1,7 @@
-//! The request pipeline: hands requests to bots and outgoing messages to platforms, durably.
+//! The request pipeline, which durably hands requests to bots and outgoing messages to platforms.
 //!
-//! What is to be done stands in the database; events only say when to look. So whatever crashes, the next
-//! process goes on from there.
+//! All pending work is in the database; events only say when to look for it. After a crash, the
+//! next process continues.
 
 mod backoff;
 mod categorize;
@@ -35,27 +35,32 @@ use crate::matchers::Matchers;
 use crate::media::MediaStore;
 use crate::{Bots, Platforms};
 
-/// How a [`Pipeline`] works.
+/// The options of a [`Pipeline`].
 #[derive(Debug, Clone)]
 pub struct PipelineOptions {
-    /// Requests handled at the same time, each of another chat. Defaults to 16.
+    /// Maximum number of requests and deliveries processed concurrently. Requests processed
+    /// concurrently belong to different chats. Defaults to 16.
     pub parallel: usize,
-    /// How long a claim holds unless it is renewed; after a crash, how long a request waits. Longer than
-    /// the database may stand still, or a request is taken up again while it is worked on. Defaults to 10 s.
+    /// The duration of a claim unless it is renewed. A request waits this long after a crash.
+    ///
+    /// Must be longer than the database may stall, or a request is claimed again while it is being
+    /// processed. Defaults to 10 s.
     pub lease: Duration,
-    /// How long a bot may take before its attempt counts as failed. Defaults to 60 s.
+    /// Maximum time a bot may take before its attempt counts as failed. Defaults to 60 s.
     pub bot_timeout: Duration,
-    /// How long a platform may take to take a message. Defaults to 30 s.
+    /// Maximum time a platform may take to accept a message. Defaults to 30 s.
     pub delivery_timeout: Duration,
-    /// Attempts before a request has failed or a delivery is dead. Defaults to 5.
+    /// Number of attempts before a request fails or a delivery is dead. Defaults to 5.
     pub attempts: i32,
-    /// How long the second attempt waits; each further one waits twice as long. Defaults to 1 s.
+    /// The wait before the second attempt. It doubles with each further attempt. Defaults to 1 s.
     pub backoff: Duration,
-    /// How often to look without being told to: the safety net, and on SQLite how other processes' work is found.
-    /// Defaults to 1 s.
+    /// How often to look for work without an event. This is the safety net and, on SQLite, the way
+    /// to find the work of other processes. Defaults to 1 s.
     pub poll: Duration,
-    /// How long bots and platforms may go on once it is to stop. Those that take longer are interrupted, and what they
-    /// were at is given back, for whoever is there to try again. Defaults to 25 s.
+    /// How long bots and platforms may continue after the pipeline is told to stop.
+    ///
+    /// Those that take longer are interrupted and their work is requeued, so that any other process
+    /// can retry it. Defaults to 25 s.
     pub drain: Duration,
 }
 
@@ -84,9 +89,10 @@ impl Default for PipelineOptions {
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
 ///
+/// let platforms = Platforms::default();
 /// let bots = Bots::default().with("echo", Echo);
 /// let media = Arc::new(ObjectMediaStore::in_memory());
-/// let pipeline = Pipeline::new(database, media, Platforms::default(), bots, PipelineOptions::default());
+/// let pipeline = Pipeline::new(database, media, platforms, bots, PipelineOptions::default());
 /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
 /// # runtime.block_on(async {
 /// let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -109,12 +115,12 @@ struct Shared {
     bots: Bots,
     matchers: CompiledMatchers,
     options: PipelineOptions,
-    /// Whether nothing is waited for any more.
+    /// Set to `true` when bots and platforms are no longer waited for.
     interrupted: watch::Sender<bool>,
 }
 
 impl Pipeline {
-    /// A pipeline over `database` with these platforms and bots. It does nothing before [`Pipeline::run`].
+    /// Creates a pipeline over `database`. It does nothing before [`Pipeline::run`].
     pub fn new(
         database: Database,
         media: Arc<dyn MediaStore>,
@@ -135,7 +141,7 @@ impl Pipeline {
         }
     }
 
-    /// The same with matchers of the host's own, which categories choose by their names.
+    /// Sets the host's custom matchers, which categories refer to by name.
     #[must_use]
     pub fn with_matchers(self, matchers: Matchers) -> Self {
         let Shared {
@@ -159,8 +165,10 @@ impl Pipeline {
         }
     }
 
-    /// Works until `stop` is done, then finishes what it has begun, or gives it back where that takes longer than
-    /// [`PipelineOptions::drain`]. Needs a tokio runtime with time.
+    /// Works until `stop` completes, then finishes the work in progress.
+    ///
+    /// Work that takes longer than [`PipelineOptions::drain`] is requeued. Requires a tokio runtime
+    /// with time enabled.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let shared = &self.shared;
         let mut events = shared.database.subscribe();
@@ -178,7 +186,7 @@ impl Pipeline {
                     log::warn!("the pipeline cannot look for work: {error}");
                     false
                 });
-            // Also where there is always more to do.
+            // Checked even if there is always more to do.
             if stop.as_mut().now_or_never().is_some() {
                 break;
             }
@@ -205,14 +213,17 @@ impl Pipeline {
     }
 }
 
-/// Waits until all of it has ended.
+/// Waits until all tasks have ended.
 async fn end(running: &mut JoinSet<()>) {
     while let Some(ended) = running.join_next().await {
         log_panic(ended);
     }
 }
 
-/// A panic in what is called is caught where it is called. One of our own leaves its lease to run out.
+/// Logs the panic of a task.
+///
+/// Panics of bots and platforms are caught where they are called. After a panic of the pipeline
+/// itself, the lease expires.
 fn log_panic(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
         log::error!("the pipeline made a mistake: {error}");
@@ -220,17 +231,18 @@ fn log_panic(ended: Result<(), JoinError>) {
 }
 
 impl Shared {
-    /// What `work` comes to; none where it is not waited for any more.
+    /// Returns the output of `work`. Returns `None` if the pipeline is interrupted first.
     async fn uninterrupted<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut interrupted = self.interrupted.subscribe();
         tokio::select! {
             done = work => Some(done),
-            // The sender is this one's: it does not go away.
+            // The sender is a field of `self`, so it is not dropped.
             _ = interrupted.wait_for(|is_so| *is_so) => None,
         }
     }
 
-    /// Claims what is due, as far as there is room, and starts on it. Whether there may be more.
+    /// Claims due work, up to the limit of concurrent work, and starts it. Returns `true` if there
+    /// may be more.
     async fn start_due(self: &Arc<Self>, running: &mut JoinSet<()>) -> Result<bool, DbError> {
         let room = |running: &JoinSet<()>| self.options.parallel.saturating_sub(running.len());
         let mut more = false;
@@ -252,7 +264,7 @@ impl Shared {
         Ok(more)
     }
 
-    /// How long to sleep when nothing happens: until something is due, `poll` at the most.
+    /// Returns how long to sleep without an event: until the next work is due, at most `poll`.
     async fn sleep_until_due(&self) -> Duration {
         let next: Result<Option<UtcTime>, DbError> = self
             .database
@@ -265,25 +277,25 @@ impl Shared {
             .await;
         let now = self.database.now();
         match next {
-            // What is due now and was not claimed is somebody else's at this moment, or waits for room: the end of
-            // something wakes us.
+            // Work that is due now but was not claimed is being claimed by another process or waits
+            // for room. The end of other work wakes the loop.
             Ok(Some(next)) if next > now => next.since(now).min(self.options.poll),
             _ => self.options.poll,
         }
     }
 }
 
-/// Until there may be something to do.
+/// Waits until there may be work.
 async fn work_signal(events: &mut Receiver<Event>) {
     loop {
         match events.recv().await {
             Ok(Event::RequestReady { .. } | Event::DeliveryReady { .. } | Event::RemoteWork)
             | Err(RecvError::Lagged(_)) => break,
             Ok(_) => {}
-            // The database is gone; the poll will say so.
+            // The database is closed. The next poll will report it.
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }
-    // Of many events at once, one look is enough.
+    // One look is enough for several events.
     while events.try_recv().is_ok() {}
 }

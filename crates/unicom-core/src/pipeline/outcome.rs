@@ -1,4 +1,4 @@
-//! The second write: replies and the request's end together, or neither.
+//! The second write of the pipeline: stores the replies and ends the request, or does neither.
 
 use unicom_db::{
     DbError, Tx,
@@ -25,7 +25,8 @@ impl From<DbError> for NotStored {
     }
 }
 
-/// Stores the replies to `message` and ends its request as it stands. The replies as they are stored.
+/// Stores the replies to `message` and ends its request with the status it has. Returns the stored
+/// replies.
 pub(crate) fn store_replies(
     tx: &mut Tx<'_>,
     platforms: &Platforms,
@@ -41,7 +42,8 @@ pub(crate) fn store_replies(
     Ok(stored)
 }
 
-/// Ends the request of `message` as it stands, with its chat locked. The message as it stands then.
+/// Locks the chat of `message` and ends its request with the status it has. Returns the current
+/// message.
 pub(super) fn end_request(
     tx: &mut Tx<'_>,
     mut request: Request,
@@ -56,15 +58,18 @@ pub(super) fn end_request(
     }
 }
 
-/// Locks the chat of `message`, before its request as everyone does; the message as it stands then.
+/// Locks the chat of `message` and returns the current message.
+///
+/// Chats are always locked before requests.
 pub(super) fn lock_chat_of(tx: &mut Tx<'_>, mut message: Message) -> Result<Message, DbError> {
     loop {
         chats::lock_row(tx, &message.chat_id)?;
         match messages::get_unchecked(tx, message.id)? {
-            // It has moved to another chat meanwhile: its guest has become a user.
+            // The message has moved to another chat: the guest's chats were migrated to a user's
+            // account.
             Some(moved) if moved.chat_id != message.chat_id => message = moved,
             Some(message) => return Ok(message),
-            // Deleted, and its request with it.
+            // The message was deleted, and its request with it.
             None => return Ok(message),
         }
     }

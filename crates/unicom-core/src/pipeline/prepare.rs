@@ -1,5 +1,5 @@
-//! The first write: claims a request, finds who asks, and takes it as far as can be without a matcher or a bot. One that
-//! needs neither ends there.
+//! The first write of the pipeline: claims a request, finds the member, and runs every step that
+//! needs neither a matcher nor a bot. A request that needs neither ends here.
 
 use futures_util::future::join_all;
 use unicom_db::{
@@ -18,10 +18,11 @@ use super::Shared;
 use super::identify::{Identified, identify};
 use crate::bots::ChosenBot;
 
-/// Categories that are looked at for a bot, one above the other: more than there can be.
+/// Maximum number of categories to search for a bot up the tree. Greater than the maximum depth of
+/// the tree.
 const DEEPEST: usize = 32;
 
-/// A claimed request, with all that concerns it.
+/// A claimed request with its context.
 #[derive(Debug, Clone)]
 pub(super) struct ClaimedRequest {
     pub request: Request,
@@ -31,29 +32,31 @@ pub(super) struct ClaimedRequest {
     pub channel: Channel,
 }
 
-/// What is to be done with a claimed request next.
+/// The next step for a claimed request.
 #[derive(Debug)]
 pub(super) enum Next {
-    /// Its category is to be found among these; none where it has one.
+    /// Find its category among these. The list is empty if the request has a category.
     Categorize(Box<ClaimedRequest>, Vec<RequestCategory>),
-    /// This bot is to answer it.
+    /// Let this bot answer it.
     Ask(Box<ClaimedRequest>, ChosenBot),
 }
 
-/// What became of a look for a request.
+/// The result of an attempt to claim a request.
 #[derive(Debug)]
 enum Taken {
-    /// Somebody else was faster.
+    /// The request was not claimed, for example because another process was faster.
     No,
-    /// It was claimed, and has ended as it stands: without a bot it waits for a person, or it has failed.
+    /// The request was claimed and has ended: it waits for a person because it has no bot, or it
+    /// has failed.
     Ended,
-    /// It was claimed, and this is to be done.
+    /// The request was claimed. This is the next step.
     For(Next),
-    /// The same, once the account knows the member who was found.
+    /// The request was claimed. The next step follows once the account is linked to the member who
+    /// was found.
     Found(Next, AccountId, MemberId),
 }
 
-/// What is to be done with requests next, and whether there may be more of them.
+/// The next steps of claimed requests, and whether there may be more requests.
 #[derive(Debug)]
 pub(super) struct Claims {
     pub next: Vec<Next>,
@@ -61,7 +64,7 @@ pub(super) struct Claims {
 }
 
 impl Shared {
-    /// Claims up to `limit` requests that are due.
+    /// Claims at most `limit` due requests.
     pub(super) async fn claim_requests(&self, limit: usize) -> Result<Claims, DbError> {
         let (now, most) = (
             self.database.now(),
@@ -79,7 +82,7 @@ impl Shared {
                 .write_background(move |tx| queue::defer(tx, &behind))
                 .await?;
         }
-        // Each in a write of its own: one that cannot be read stops nobody else.
+        // Each in a separate write: a request that cannot be read does not affect the others.
         let claims = first.into_iter().take(limit).map(|due| self.claim(due));
         let mut made = Claims {
             next: Vec::new(),
@@ -99,13 +102,13 @@ impl Shared {
         Ok(made)
     }
 
-    /// Claims one request. A failure is logged: the others go on.
+    /// Claims one request. A failure is logged and does not affect the other requests.
     async fn claim(&self, due: DueRequest) -> Taken {
         let (id, lease, attempts) = (due.id, self.options.lease, self.options.attempts);
         let taken: Result<Taken, DbError> = self
             .database
             .write_background(move |tx| {
-                // Chats are locked before requests: it may end here.
+                // Chats are locked before requests. The request may end here.
                 chats::lock_row(tx, &due.chat_id)?;
                 match queue::claim(tx, id, &due.chat_id, lease)? {
                     Some(request) => prepare(tx, request, attempts),
@@ -119,7 +122,8 @@ impl Shared {
         })
     }
 
-    /// Remembers on the account who is behind it. In a write of its own: accounts are locked before requests.
+    /// Links the member to the account, in a separate write because accounts are locked before
+    /// requests.
     async fn link_member(&self, account: AccountId, member: MemberId) {
         let linked: Result<bool, DbError> = self
             .database
@@ -131,7 +135,8 @@ impl Shared {
     }
 }
 
-/// Takes a claimed request, whose chat is locked, as far as can be.
+/// Runs identification and, if possible, bot selection for a claimed request. The chat must be
+/// locked.
 fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken, DbError> {
     let Some(Context {
         message,
@@ -139,11 +144,11 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
         channel,
     }) = queue::context(tx, &request)?
     else {
-        // Deleted, and its request with it.
+        // The message was deleted, and its request with it.
         return Ok(Taken::Ended);
     };
     if request.attempts - request.attempts_before > attempts {
-        // Whoever held it never came back to say why.
+        // The last claimant never reported an outcome.
         let reason = match request.error.take() {
             Some(last) => format!("every attempt ended without an outcome; {last}"),
             None => "every attempt ended with its process or its database".to_owned(),
@@ -170,7 +175,7 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
     }
     request.reach(RequestStatus::Categorizing, now);
     let seen = match request.category_id {
-        // An attempt that is made again.
+        // An earlier attempt has found the category.
         Some(_) => Vec::new(),
         None => categories::available(tx, channel.id, member_id)?,
     };
@@ -183,11 +188,12 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
         channel,
     };
     let is_settled = seen.is_empty() && !loses_default;
-    // Where somebody was found it goes on, and ends, only once the account knows: a crash in between finds it again.
+    // If a member was found, the request continues, and may end, only after the account is linked.
+    // After a crash in between, the member is found again.
     if is_settled && found.is_none() {
         return Ok(match queue_for_bot(tx, claimed)? {
             Queued::Ask(claimed, bot) => Taken::For(Next::Ask(claimed, bot)),
-            // It is ours in this write.
+            // The claim was made in this transaction, so it still holds.
             Queued::Ended | Queued::Superseded => Taken::Ended,
         });
     }
@@ -206,18 +212,21 @@ fn fail(tx: &mut Tx<'_>, mut request: Request, reason: String) -> Result<Taken, 
     Ok(Taken::Ended)
 }
 
-/// What became of a request whose category is settled.
+/// The result of queueing a request whose category is decided.
 #[derive(Debug)]
 pub(super) enum Queued {
     /// This bot is to be asked.
     Ask(Box<ClaimedRequest>, ChosenBot),
-    /// It has none, so it has ended: a person may answer.
+    /// The request has no bot, so it has ended. A person may answer.
     Ended,
     /// The claim no longer held.
     Superseded,
 }
 
-/// Gives a request whose category is settled, and whose chat is locked, to its bot or, where it has none, to people.
+/// Queues a request whose category is decided for its bot. Without a bot the request ends and is
+/// left to people.
+///
+/// The chat must be locked.
 pub(super) fn queue_for_bot(
     tx: &mut Tx<'_>,
     mut claimed: ClaimedRequest,
@@ -239,7 +248,8 @@ pub(super) fn queue_for_bot(
     })
 }
 
-/// The bot of the request's category, or of the nearest category above it that has one, or of its channel.
+/// Returns the bot of the request's category, of its nearest ancestor that has one, or of the
+/// channel.
 fn bot_for(tx: &mut Tx<'_>, claimed: &ClaimedRequest) -> Result<Option<ChosenBot>, DbError> {
     let mut at = claimed.request.category_id;
     for _ in 0..DEEPEST {

@@ -1,4 +1,4 @@
-//! The bot's turn, and what becomes of its outcome.
+//! Asking the bot, and storing its outcome.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -19,14 +19,14 @@ use crate::{
     bots::{BotContext, BotError, ChosenBot, Outcome},
 };
 
-/// Times that an outcome is written before its request is left to whoever takes it up.
+/// Maximum number of attempts to store an outcome before the request is left to the next claim.
 const STORE_TRIES: u32 = 20;
 
-/// How long to wait between them.
+/// The wait between these attempts.
 const STORE_AGAIN: Duration = Duration::from_millis(500);
 
 impl Shared {
-    /// Takes one claimed request to its end, or as far as it comes.
+    /// Processes one claimed request as far as possible.
     pub(super) async fn process(self: Arc<Self>, next: Next) {
         let (Next::Categorize(claimed, _) | Next::Ask(claimed, _)) = &next;
         let id = claimed.request.id;
@@ -35,14 +35,15 @@ impl Shared {
             Err(NotStored::Superseded) => {
                 log::warn!("request {id}: left to another worker, which has it");
             }
-            // A database that is busy or away: the lease runs out and the request is taken up again.
+            // The database is busy or unavailable: the lease expires, and the request is claimed
+            // again.
             Err(error) => {
                 log::warn!("request {id}: its outcome could not be stored: {error}");
             }
         }
     }
 
-    /// Finds the category where that is open, asks the bot, and stores what comes of it.
+    /// Finds the category if it is not decided, asks the bot, and stores the result.
     async fn run_request(self: &Arc<Self>, next: Next) -> Result<(), NotStored> {
         match next {
             Next::Ask(claimed, bot) => self.answer(*claimed, bot).await,
@@ -57,7 +58,7 @@ impl Shared {
         }
     }
 
-    /// Asks the bot and stores its answer, or that it comes later, or why there is none.
+    /// Asks the bot and stores its answer, the announcement of a later answer, or the error.
     async fn answer(&self, claimed: ClaimedRequest, bot: ChosenBot) -> Result<(), NotStored> {
         let (request, message) = (claimed.request.clone(), claimed.message.clone());
         let asked = self.ask(claimed, bot);
@@ -82,7 +83,7 @@ impl Shared {
     }
 
     async fn ask(&self, claimed: ClaimedRequest, bot: ChosenBot) -> Result<Outcome, BotError> {
-        // Another process may know it: one that is newer, or a host of its own.
+        // Another process may have this kind of bot: a newer version or another host application.
         let handler = self.bots.get(&bot.kind).map_err(BotError::Temporary)?;
         let incoming = BotContext {
             request: claimed.request,
@@ -93,7 +94,7 @@ impl Shared {
             config: bot.config,
             media: Arc::clone(&self.media),
         };
-        // Inside, so that a panic before there is a future is caught too.
+        // Call it inside the block, so that a panic before it returns a future is caught too.
         let answer = AssertUnwindSafe(async { handler.handle(incoming).await }).catch_unwind();
         let answer = tokio::time::timeout(self.options.bot_timeout, answer);
         match self.uninterrupted(answer).await {
@@ -109,7 +110,7 @@ impl Shared {
         }
     }
 
-    /// Works, renewing the claim meanwhile. Where the claim is lost, the work is dropped.
+    /// Runs `work` and renews the claim meanwhile. If the claim is lost, `work` is dropped.
     pub(super) async fn with_lease<T>(
         &self,
         request: &Request,
@@ -120,7 +121,8 @@ impl Shared {
             .ok_or(NotStored::Superseded)
     }
 
-    /// Whether the claim still holds, as far as can be told.
+    /// Renews the claim. Returns `true` if it still holds, or if the database failed and it may
+    /// still hold.
     async fn renew(&self, request: &Request) -> bool {
         let (held, lease) = (request.clone(), self.options.lease);
         let renewed: Result<bool, DbError> = self
@@ -136,7 +138,8 @@ impl Shared {
         })
     }
 
-    /// Stores an outcome. An answer may have cost something: a database that is busy is asked again for a while.
+    /// Stores an outcome. Retries for a while if the database is busy, since the answer may have
+    /// been costly.
     async fn complete(
         &self,
         mut request: Request,
@@ -164,14 +167,14 @@ impl Shared {
                 stored => break stored,
             }
         };
-        // Where the database failed, the replies may have been stored all the same.
+        // After a database error, the replies may have been stored nevertheless.
         if matches!(&stored, Err(error) if !matches!(error, NotStored::Core(CoreError::Db(_)))) {
             self.delete_files(&outcome.replies).await;
         }
         stored
     }
 
-    /// Files of replies that were not stored are nobody's.
+    /// Deletes the files of replies that were not stored.
     async fn delete_files(&self, replies: &[OutgoingMessage]) {
         for (_, file) in replies.iter().filter_map(|reply| reply.media.as_ref()) {
             if let Err(error) = self.media.delete(file.key.clone()).await {
@@ -180,7 +183,7 @@ impl Shared {
         }
     }
 
-    /// Keeps the claim without a worker: until `within` has passed, the answer may come.
+    /// Keeps the claim without a worker, so that the answer may come until `within` has passed.
     async fn wait_for_answer(
         &self,
         mut request: Request,
@@ -197,14 +200,14 @@ impl Shared {
                 queue::requeue(tx, &request, due)
             })
             .await?;
-        // The answer may have been faster than this.
+        // The answer may have come before this write.
         if !held {
             log::debug!("the answer was there before it was waited for");
         }
         Ok(())
     }
 
-    /// Has a request tried again later, or gives it up.
+    /// Requeues a request for a retry, or fails it.
     async fn give_back(
         &self,
         mut request: Request,
@@ -213,7 +216,8 @@ impl Shared {
     ) -> Result<(), NotStored> {
         let reason = error.to_string();
         let attempt = request.attempts - request.attempts_before;
-        // The reason may quote what a bot's server said, and that what the visitor wrote: it is kept, not logged.
+        // The reason may quote the bot's server, and so the visitor's text. It is stored, not
+        // logged.
         log::warn!(
             "request {}: attempt {attempt} failed; `unicom request show` says why",
             request.id
@@ -249,8 +253,10 @@ impl Shared {
     }
 }
 
-/// What a refused outcome counts as for its request. What is temporary in the database stays an error: the lease runs
-/// out and the request is taken up again.
+/// Converts the reason why an outcome was not stored into an error of the attempt.
+///
+/// A lost claim and a temporary database error are returned as errors. In the latter case the lease
+/// expires and the request is claimed again.
 fn as_bot_error(error: NotStored) -> Result<BotError, NotStored> {
     match error {
         NotStored::Superseded => Err(error),

@@ -1,4 +1,4 @@
-//! `answer_request`: the answer of a bot that said it would come later.
+//! [`answer_request`], which stores an answer that a bot announced for later.
 
 use sha2::{Digest, Sha256};
 use unicom_db::{
@@ -10,12 +10,13 @@ use unicom_models::{Message, Request, RequestId, RequestStatus};
 use crate::pipeline::{NotStored, store_replies};
 use crate::{CoreError, OutgoingMessage, Platforms};
 
-/// Answers a request for whoever has the token of its present attempt: stores the replies and completes it, once.
+/// Answers a request with the token of its current attempt: stores the replies and completes the
+/// request, once.
 ///
 /// # Errors
-/// [`CoreError::RequestNotFound`] where there is no such request or the token is another attempt's,
-/// [`CoreError::RequestEnded`] where it was answered or given up meanwhile, and those of
-/// [`reply_with`](crate::replies::reply_with).
+/// [`CoreError::RequestNotFound`] if the request does not exist or the token belongs to another
+/// attempt, [`CoreError::RequestEnded`] if it was answered or given up in the meantime, and those
+/// of [`reply_with`](crate::replies::reply_with).
 pub fn answer_request(
     tx: &mut Tx<'_>,
     platforms: &Platforms,
@@ -34,10 +35,10 @@ pub fn answer_request(
     })
 }
 
-/// The open request that the token may answer.
+/// Returns the open request that the token may answer.
 ///
 /// # Errors
-/// Those of [`answer_request`] that are known before there is an answer.
+/// Those of [`answer_request`] that can be detected before there is an answer.
 pub fn open_request(
     db: &mut unicom_db::Db,
     id: RequestId,
@@ -52,7 +53,7 @@ pub fn open_request(
     }
 }
 
-/// What is stored of a token.
+/// Returns the hash of a token that is stored instead of the token: SHA-256 in hexadecimal.
 pub fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token))
 }

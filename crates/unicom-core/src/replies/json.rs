@@ -1,4 +1,4 @@
-//! `replies_from_json`: a bot's replies as a program on the network writes them.
+//! [`replies_from_json`], which parses the replies of a bot on the network.
 
 use std::fmt::Display;
 
@@ -9,50 +9,56 @@ use crate::append::LONGEST_TEXT;
 use crate::media::{MediaError, MediaStore, store_base64};
 use crate::{CoreError, OutgoingMessage, buttons::Buttons, html::CleanHtml};
 
-/// Replies to one request at the most.
+/// Maximum number of replies to one request.
 pub const MOST_REPLIES: usize = 20;
 
-/// What a reply may hold, for messages to people.
+/// The fields of a reply, for error messages.
 const FIELDS: &str = "`text`, `html`, `buttons` and one of `image`, `audio`, `file`";
 
-/// What a file may hold, for messages to people.
+/// The fields of a file, for error messages.
 const FILE_FIELDS: &str = "`base64` and, if it has one, `name`";
 
-/// Characters of somebody else's field name that an error repeats.
+/// Maximum number of characters of an unknown field name that an error message repeats.
 const LONGEST_NAME: usize = 40;
 
-/// Why a program's replies were not taken.
+/// Why the replies of a program were rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidReplies {
-    /// They are not what they may be. Trying again with the same does not help.
+    /// The replies are malformed. Sending them again does not help.
     ///
-    /// Says which part it is and what it may be; never repeats more of what was sent than the name of a field.
+    /// The message names the part and what is allowed. It never repeats more of the input than the
+    /// name of a field.
     #[error("invalid replies: {0}")]
     Form(String),
-    /// A text, HTML or a file is over its limit: which, and the limit.
+    /// A text, HTML or a file exceeds its limit. The message names the part and the limit.
     #[error("invalid replies: {0}")]
     TooLarge(String),
-    /// A file's content is not of a kind that messages carry: which file, and what it may be.
+    /// The type of a file's content is not allowed in messages. The message names the file and the
+    /// allowed types.
     #[error("invalid replies: {0}")]
     Content(String),
-    /// A file could not be stored. Trying again may help.
+    /// A file could not be stored. A retry may help.
     #[error(transparent)]
     Media(MediaError),
 }
 
-/// Takes a bot's replies from JSON, and puts their files into the store.
+/// Parses the replies of a bot from JSON and stores their files.
 ///
-/// Either `{"replies": […]}` with up to [`MOST_REPLIES`] replies (none is an answer too), or the only reply itself.
-/// A reply has a `text`, an `html` or both; `buttons`, as rows of `{"text", "value"}`, with an `expires_at` or without, or
-/// `{"text", "url"}`; and a file
-/// as `image`, `audio` or, whichever of these it is, `file`: `{"base64", "name"}`. Anything else is refused.
+/// The body is either `{"replies": […]}` with at most [`MOST_REPLIES`] replies (an empty list is an
+/// answer too), or a single reply. A reply has any of the following, and other fields are rejected:
 ///
-/// No file is left where this fails. Where the replies are not stored afterwards, delete theirs; where this is dropped
-/// half-way, the files that it has stored by then are left.
+/// - a `text`, an `html` or both;
+/// - `buttons`, as rows of `{"text", "value"}`, optionally with an `expires_at`, or
+///   `{"text", "url"}`;
+/// - a file `{"base64", "name"}` as `image`, `audio` or, for either type, `file`.
+///
+/// If parsing fails, no file is left in the store. If the replies are not stored afterwards, the
+/// caller must delete their files. If the future is dropped before it completes, files stored so
+/// far remain.
 ///
 /// # Errors
-/// [`InvalidReplies`] says whose fault it is.
+/// [`InvalidReplies`] says whether the sender or the store is at fault.
 ///
 /// ```
 /// use serde_json::json;
@@ -61,7 +67,8 @@ pub enum InvalidReplies {
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 /// # runtime.block_on(async {
 /// let media = ObjectMediaStore::in_memory();
-/// let cat = json!({"image": {"base64": "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=", "name": "cat.gif"}});
+/// let gif = "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=";
+/// let cat = json!({"image": {"base64": gif, "name": "cat.gif"}});
 /// let several = json!({"replies": [{"text": "A cat:"}, cat]});
 /// assert_eq!(replies_from_json(&media, &several).await?.len(), 2);
 /// assert_eq!(replies_from_json(&media, &json!({"text": "Hello!"})).await?[0].text, "Hello!");
@@ -73,7 +80,7 @@ pub async fn replies_from_json(
     media: &dyn MediaStore,
     body: &Value,
 ) -> Result<Vec<OutgoingMessage>, InvalidReplies> {
-    // All that can be seen without storing anything comes first.
+    // Everything that can be checked without storing comes first.
     let forms = forms(body).await?;
     let mut replies: Vec<OutgoingMessage> = Vec::with_capacity(forms.len());
     for form in forms {
@@ -88,16 +95,16 @@ pub async fn replies_from_json(
     Ok(replies)
 }
 
-/// A reply that is what it may be, but for its file's content.
+/// A reply that is valid except for the content of its file, which is not checked yet.
 struct Form<'a> {
     reply: OutgoingMessage,
     file: Option<File<'a>>,
 }
 
 struct File<'a> {
-    /// Where it stands in the JSON.
+    /// The path of the file in the JSON.
     at: String,
-    /// What its content must be, where it was said.
+    /// The required type of the content, if one was given.
     kind: Option<MediaType>,
     name: Option<&'a str>,
     base64: &'a str,
@@ -144,7 +151,7 @@ async fn delete(media: &dyn MediaStore, file: StoredMedia) {
     }
 }
 
-/// The replies are not what they may be.
+/// Returns the error for malformed replies.
 fn wrong(problem: String) -> InvalidReplies {
     InvalidReplies::Form(problem)
 }
@@ -178,7 +185,7 @@ async fn forms(body: &Value) -> Result<Vec<Form<'_>>, InvalidReplies> {
     Ok(forms)
 }
 
-/// The reply that stands at `at`, a path that ends with a dot where it is not empty.
+/// Parses the reply at path `at`, which ends with a dot unless it is empty.
 async fn form<'a>(at: &str, fields: &'a Map<String, Value>) -> Result<Form<'a>, InvalidReplies> {
     let known = ["text", "html", "buttons", "image", "audio", "file"];
     only(fields, &known, at, FIELDS).map_err(wrong)?;
@@ -220,7 +227,7 @@ async fn form<'a>(at: &str, fields: &'a Map<String, Value>) -> Result<Form<'a>, 
     })
 }
 
-/// The reply's HTML, where a reader would see something of it.
+/// Returns the HTML of a reply. Returns `None` if it has no visible content.
 async fn html(at: &str, fields: &Map<String, Value>) -> Result<Option<CleanHtml>, InvalidReplies> {
     let Some(html) = text(at, fields, "html").map_err(wrong)? else {
         return Ok(None);
@@ -262,7 +269,7 @@ fn buttons(at: &str, fields: &Map<String, Value>) -> Result<Option<Buttons>, Str
     let Some(value) = given(fields, "buttons") else {
         return Ok(None);
     };
-    // serde's own words would repeat what was sent.
+    // serde's error message would repeat the input.
     let buttons: Buttons = serde_json::from_value(value.clone()).map_err(|_| {
         format!(
             "`{at}buttons` must be rows of objects with a `text` and either a `value`, with an `expires_at` in RFC 3339 or without, or a `url`"
@@ -290,7 +297,7 @@ fn text<'a>(
     }
 }
 
-/// What the field holds; null counts as not there.
+/// Returns the value of a field. `null` counts as missing.
 fn given<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     fields.get(name).filter(|value| !value.is_null())
 }

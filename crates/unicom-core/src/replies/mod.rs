@@ -1,4 +1,4 @@
-//! Replies of bots: in their JSON form, to a message, and later to an open request.
+//! Replies of bots: parsed from JSON, sent to a message, or sent later to an open request.
 
 mod answer;
 mod json;

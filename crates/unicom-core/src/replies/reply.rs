@@ -1,34 +1,43 @@
-//! `reply_with`: answering a message in its own chat.
+//! [`reply_with`], which answers a message in its chat.
 
 use unicom_db::{Tx, queries::channels};
 use unicom_models::Message;
 
 use crate::{CoreError, OutgoingMessage, Platforms, outbound::send_message};
 
-/// Answers `message` in its chat, marked as a reply to it (the seed's `message.reply_with()`).
+/// Sends `reply` to the chat of `message`, marked as a reply to it (the seed's
+/// `message.reply_with()`).
 ///
 /// # Errors
-/// Those of [`send_message`].
+/// [`CoreError::ChannelNotFound`], and those of [`send_message`].
 ///
 /// ```
 /// # use serde_json::json;
-/// # use unicom_core::*;
+/// # use unicom_core::{*, admin::*, inbound::*, replies::*};
 /// # use unicom_testing::{FakePlatform, TestDatabase};
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let (database, sms) = (test.database().clone(), FakePlatform::default());
 /// # let kind = sms.kind();
 /// # let platforms = Platforms::default().with(sms);
 /// # let at = platforms.clone();
-/// # let channel = test.write(move |tx| create_channel(tx, &at, &Bots::default(), &kind, "Hotline", &json!({})));
+/// # let channel = test.write(move |tx| {
+/// #     create_channel(tx, &at, &Bots::default(), &kind, "Hotline", &json!({}))
+/// # });
 /// # let incoming = IngestedMessage {
-/// #     account: IngestedAccount { id: "sms_49170".into(), name: "Ada".to_owned(), is_bot: false, raw: json!({}) },
+/// #     account: IngestedAccount {
+/// #         id: "sms_49170".into(),
+/// #         name: "Ada".to_owned(),
+/// #         is_bot: false,
+/// #         raw: json!({}),
+/// #     },
 /// #     chat: IngestedChat { id: "sms_49170".into(), name: None, is_private: true },
 /// #     message: IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() },
 /// # };
 /// let (asked, answered) = database
 ///     .write(move |tx| {
 ///         let asked = ingest(tx, &channel, incoming)?.map(Appended::into_message).unwrap();
-///         let answered = reply_with(tx, &platforms, &asked, OutgoingMessage::text("Hello to you"))?;
+///         let answer = OutgoingMessage::text("Hello to you");
+///         let answered = reply_with(tx, &platforms, &asked, answer)?;
 ///         Ok::<_, CoreError>((asked, answered))
 ///     })
 ///     .wait()?;

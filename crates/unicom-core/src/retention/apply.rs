@@ -1,4 +1,4 @@
-//! Going through everything that channels with a retention keep.
+//! Applies the retention of all channels that have one.
 
 use serde::Serialize;
 use unicom_db::queries::retention::{self, ExpiredRows};
@@ -9,55 +9,58 @@ use super::expire::{Step, expire};
 use super::{Rule, rules};
 use crate::media::MediaStore;
 
-/// Chats, or accounts, that one read looks through.
+/// Number of chats, or accounts, that one read covers.
 const RANGE: i64 = 1_000;
 
-/// Rows that one write deletes, so that no message waits long behind it.
+/// Number of rows that one write deletes, so that no message waits long for it.
 const AT_ONCE: i64 = 300;
 
-/// What was deleted by age, or would be.
+/// The data that was deleted by age, or would be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Expired {
-    /// By channel: each that has a retention.
+    /// The numbers for each channel that has a retention.
     pub channels: Vec<ExpiredOfChannel>,
 }
 
-/// What was deleted of a channel by age, or would be.
+/// The data of one channel that was deleted by age, or would be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ExpiredOfChannel {
-    /// The channel.
+    /// The id of the channel.
     pub channel_id: ChannelId,
-    /// After how many days it deletes.
+    /// The retention of the channel in days.
     pub days: u32,
-    /// Messages.
+    /// Number of messages.
     pub messages: i64,
-    /// Files.
+    /// Number of files.
     pub files: i64,
-    /// Chats that were empty then.
+    /// Number of chats that were empty then.
     pub chats: i64,
-    /// Accounts of unknown people with which nothing was left.
+    /// Number of accounts of unknown people without any data left.
     pub accounts: i64,
 }
 
 impl Expired {
-    /// Whether there was nothing to delete.
+    /// Returns `true` if there was nothing to delete.
     pub fn is_nothing(&self) -> bool {
         let rows = |of: &ExpiredOfChannel| of.messages + of.files + of.chats + of.accounts;
         self.channels.iter().all(|of| rows(of) == 0)
     }
 }
 
-/// Deletes what is older than its channel keeps it: messages with their requests, deliveries, buttons and files; chats
-/// that are empty then; accounts of unknown people with which nothing is left. In many small writes, behind those that
-/// somebody waits for.
+/// Deletes data that is older than the retention of its channel.
 ///
-/// A message that somebody works on stays until that has ended. Files are deleted once their messages are gone; one
-/// that cannot be is logged, and left without a message.
+/// Deletes messages with their requests, deliveries, buttons and files, then chats that have become
+/// empty, then accounts of unknown people without any data left. It does so in many small writes,
+/// which let writes that a client waits for go first.
+///
+/// A message that is being processed is kept until processing has ended. Files are deleted after
+/// their messages. A file that cannot be deleted is logged, and remains without a message.
 ///
 /// # Errors
-/// [`DbError`] where the database fails: what was deleted until then is deleted, and the next time goes on.
+/// [`DbError`] if the database fails. What was deleted before stays deleted, and the next call
+/// continues.
 pub async fn apply_retention(
     database: &Database,
     media: &dyn MediaStore,
@@ -108,10 +111,10 @@ pub async fn apply_retention(
     Ok(ended(all))
 }
 
-/// Says what [`apply_retention`] would delete now, and deletes nothing.
+/// Returns what [`apply_retention`] would delete now, without deleting anything.
 ///
 /// # Errors
-/// [`DbError`] where the database fails.
+/// [`DbError`] if the database fails.
 pub async fn preview_retention(database: &Database) -> Result<Expired, DbError> {
     let mut all = begin(database).await?;
     let mut after: Option<ChatId> = None;
@@ -169,7 +172,8 @@ fn ended(all: Vec<Counted>) -> Expired {
     }
 }
 
-/// The end of the next range of chats; none where there is none, or no rule.
+/// Returns the end of the next range of chats. Returns `None` if there are no more chats, or no
+/// rules.
 async fn next_chats(
     database: &Database,
     after: &Option<ChatId>,
@@ -184,7 +188,8 @@ async fn next_chats(
         .await
 }
 
-/// The same of accounts.
+/// Returns the end of the next range of accounts. Returns `None` if there are no more accounts, or
+/// no rules.
 async fn next_accounts(
     database: &Database,
     after: &Option<AccountId>,

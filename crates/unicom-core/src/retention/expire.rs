@@ -1,24 +1,26 @@
-//! Deleting what is older than it may get, a few hundred rows at a time.
+//! Deletes expired messages and chats, a few hundred rows at a time.
 
 use unicom_db::queries::erasure::{self, Deleted};
 use unicom_db::queries::retention;
 use unicom_db::{DbError, Tx};
 use unicom_models::{Chat, ChatId, MessageId, UtcTime};
 
-/// What one write has deleted.
+/// Result of one write.
 #[derive(Debug, Default)]
 pub(super) struct Step {
     pub gone: Deleted,
-    /// Chats that are gone.
+    /// Number of deleted chats.
     pub chats: i64,
-    /// Chats for which there was no time any more.
+    /// Chats that are left for the next write, because this one reached its limit.
     pub left: Vec<ChatId>,
 }
 
-/// Deletes what these chats, in the order of their ids, have from before `before`, in about `rows` rows.
+/// Deletes messages of these chats that are older than `before`, at most about `rows` rows. The ids
+/// of the chats must be sorted.
 ///
-/// What somebody works on stays, and with it its chat. A chat goes when it was last active before that time and nothing
-/// is left in it. Replies to what is deleted answer nothing any more.
+/// A message that is being processed is kept, and so is its chat. A chat is deleted if it was last
+/// active before that time and nothing is left in it. Replies to deleted messages no longer refer
+/// to them.
 pub(super) fn expire(
     tx: &mut Tx<'_>,
     chat_ids: &[ChatId],
@@ -40,7 +42,7 @@ pub(super) fn expire(
             let deleted = expire_chat(tx, &chat, before, limit, &mut step)?;
             rest -= deleted + 1;
             if deleted == limit {
-                // There may be more of it.
+                // The chat may have more messages to delete.
                 step.left = chat_ids[number..].to_vec();
                 break;
             }
@@ -49,7 +51,8 @@ pub(super) fn expire(
     })
 }
 
-/// Deletes up to `limit` messages of a locked chat, and the chat where nothing is left of it. How many messages.
+/// Deletes up to `limit` messages of a locked chat, and the chat if nothing is left in it. Returns
+/// the number of deleted messages.
 fn expire_chat(
     tx: &mut Tx<'_>,
     chat: &Chat,
@@ -75,7 +78,8 @@ fn expire_chat(
     Ok(deleted)
 }
 
-/// Whether a chat's name is a piece of a text: it was named after it, and would go on telling it.
+/// Returns `true` if a chat's name is part of `text`. The chat was then named after the text, and
+/// its name would keep revealing it.
 fn is_piece_of(name: &str, text: &str) -> bool {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     line.contains(name)

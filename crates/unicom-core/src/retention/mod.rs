@@ -1,4 +1,4 @@
-//! Retention: how long a channel keeps its messages, and what happens to those that are older.
+//! Retention: how long a channel keeps messages, and the deletion of older ones.
 
 mod apply;
 mod expire;
@@ -13,18 +13,19 @@ use crate::platform::ChannelError;
 
 pub use apply::{Expired, ExpiredOfChannel, apply_retention, preview_retention};
 
-/// The setting of a channel.
+/// The name of the setting in a channel's configuration.
 const SETTING: &str = "retention_days";
 
-/// Days at the most: a hundred years. Who wants more wants them kept.
+/// Maximum retention in days: a hundred years. To keep messages longer, leave the setting out.
 const LONGEST: u64 = 36_500;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// After how many days a channel of this configuration deletes its messages; none: it keeps them.
+/// Returns the number of days after which a channel with this configuration deletes messages.
+/// Returns `None` if it keeps them.
 ///
 /// # Errors
-/// [`ChannelError`] where the setting is not what it may be.
+/// [`ChannelError`] if the setting is invalid.
 ///
 /// ```
 /// use serde_json::json;
@@ -48,7 +49,7 @@ pub fn retention_days(config: &Value) -> Result<Option<u32>, ChannelError> {
     }
 }
 
-/// What a channel deletes: everything from before a time.
+/// The retention rule of a channel: everything older than `before` is deleted.
 #[derive(Debug, Clone, Copy)]
 struct Rule {
     channel_id: ChannelId,
@@ -56,7 +57,8 @@ struct Rule {
     before: UtcTime,
 }
 
-/// The rules of all channels, active or not.
+/// Returns the rules of all channels that have a retention, active or not. A channel with an
+/// invalid setting is logged, and nothing is deleted from it.
 fn rules(db: &mut Db, now: UtcTime) -> Result<Vec<Rule>, DbError> {
     let rule = |channel: unicom_models::Channel| match retention_days(&channel.config) {
         Ok(days) => days.map(|days| Rule {

@@ -1,9 +1,9 @@
-//! E-mail addresses and telephone numbers, in the one form in which they are stored and compared.
+//! E-mail addresses and telephone numbers, in the canonical form that is stored and compared.
 
-/// The address in lower case, without space around it.
+/// Returns an e-mail address in lower case, without surrounding white space.
 ///
 /// # Errors
-/// What it must be, to follow the name of its field.
+/// What the address must be, to be appended to the name of its field.
 pub fn email_address(text: &str) -> Result<String, &'static str> {
     let address = text.trim().to_lowercase();
     let (name, host) = address.split_once('@').unwrap_or_default();
@@ -19,10 +19,11 @@ pub fn email_address(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// The number as `+` and up to 15 digits (ITU E.164), without what people write between them.
+/// Returns a telephone number as `+` and 5 to 15 digits (ITU E.164), without the separators that
+/// people write.
 ///
 /// # Errors
-/// What it must be, to follow the name of its field.
+/// What the number must be, to be appended to the name of its field.
 pub fn phone_number(text: &str) -> Result<String, &'static str> {
     let wrong = "must be a telephone number with its country, such as `+49 170 1234567`";
     let digits = text.trim().strip_prefix('+').ok_or(wrong)?;

@@ -1,19 +1,23 @@
-//! Characters that show nothing, and text without them.
+//! Invisible characters, and text without them.
 
 use std::ops::RangeInclusive;
 
-/// Returns `true` if the character shows nothing: a default-ignorable character of Unicode (joiners, direction marks,
-/// fillers, variation selectors, tags), a line or paragraph separator, or the blank Braille pattern. Some of these count
-/// as letters. Control characters are not among them: [`char::is_control`] finds those.
+/// Returns `true` if the character is invisible: a default-ignorable character of Unicode (joiners,
+/// direction marks, fillers, variation selectors, tags), a line or paragraph separator, or the
+/// blank Braille pattern.
+///
+/// Some of these count as letters. Control characters are not included: use [`char::is_control`]
+/// for those.
 pub fn is_invisible(c: char) -> bool {
     INVISIBLE.iter().any(|range| range.contains(&c))
 }
 
-/// Returns the text without [invisible](is_invisible) characters, for names that are shown.
+/// Returns the text without [invisible](is_invisible) characters, for names that are displayed.
 ///
-/// Joiners (U+200C, U+200D) and variation selectors stay only where they shape what is shown: a joiner between two
-/// visible characters outside ASCII, as in Persian, Hindi or an emoji of several, and a selector behind such a
-/// character. Marks that turn the direction of writing never stay.
+/// Joiners (U+200C, U+200D) and variation selectors are kept only if they affect what is displayed:
+/// a joiner between two visible characters outside ASCII, as in Persian, Hindi or a composed emoji,
+/// and a selector after a character of that kind. Marks that change the direction of writing are
+/// always removed.
 ///
 /// ```
 /// use unicom_core::text::without_invisible;

@@ -10,21 +10,21 @@ use diesel::{PgConnection, SqliteConnection};
 use crate::files::make_private;
 use crate::{DbError, Synchronous};
 
-/// The database engines there are.
+/// A supported database engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// SQLite, built in.
+    /// SQLite, compiled in.
     Sqlite,
     /// PostgreSQL.
     Postgres,
 }
 
 impl Engine {
-    /// The engine that a database URL's scheme names.
+    /// Returns the engine named by the scheme of a database URL.
     ///
     /// # Errors
-    /// [`DbError::InvalidUrl`] for any scheme but `sqlite`, `postgres` and `postgresql`, and for a SQLite
-    /// database in memory, which its connections could not share.
+    /// Returns [`DbError::InvalidUrl`] for any scheme but `sqlite`, `postgres` and `postgresql`,
+    /// and for a SQLite database in memory, which several connections could not share.
     pub fn of_url(url: &str) -> Result<Self, DbError> {
         match url.split_once("://") {
             Some(("sqlite", path)) if !path.is_empty() && !path.starts_with(":memory:") => {
@@ -38,10 +38,10 @@ impl Engine {
     }
 }
 
-/// The URL as a person may see it: without users, passwords and parameters.
+/// Returns the URL without users, passwords and parameters, for error messages.
 fn without_credentials(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
-        // Perhaps `host=… password=…`, or an address whose scheme was forgotten.
+        // May be `host=… password=…`, or a URL without its scheme.
         let plain = !url.contains(['@', '=', ':']);
         return if plain { url } else { "…" }.to_owned();
     };
@@ -52,8 +52,8 @@ fn without_credentials(url: &str) -> String {
     }
 }
 
-/// What PostgreSQL's client says, on one line. It quotes what it reads, so where it may have misread a password
-/// for a host, no quote is kept.
+/// Returns the error of PostgreSQL's client on one line. The client quotes its input, so quoted
+/// text is removed if the client may have mistaken a part of the password for the host.
 fn postgres_reason(url: &str, error: &ConnectionError) -> String {
     let said = error.to_string();
     let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -65,12 +65,14 @@ fn postgres_reason(url: &str, error: &ConnectionError) -> String {
     plain.join("`…`") + " (in a URL, a password's special characters are written as `%2F`)"
 }
 
-/// Whether SQLite takes it for a file's name: neither memory, nor a temporary file, nor a URI.
+/// Returns `true` if SQLite treats `path` as a file name: not in memory, not a temporary file, not
+/// a URI.
 fn is_plain(path: &str) -> bool {
     !path.is_empty() && !path.starts_with(':') && !path.starts_with("file:")
 }
 
-/// Whether the part before the `@` has characters that only belong behind it.
+/// Returns `true` if the part before the `@` has unescaped special characters, which are only valid
+/// after the `@`.
 fn has_unescaped_password(url: &str) -> bool {
     let user = url
         .split_once("://")
@@ -84,7 +86,7 @@ fn has_unescaped_password(url: &str) -> bool {
     })
 }
 
-/// One connection to either engine. Statements on it run through [`on_engine!`](crate::on_engine).
+/// One connection to either engine. Statements run on it through [`on_engine!`](crate::on_engine).
 pub enum Db {
     /// A connection to PostgreSQL.
     Postgres(PgConnection),
@@ -92,9 +94,9 @@ pub enum Db {
     Sqlite(SqliteConnection),
 }
 
-/// Runs one body against the connection inside a [`Db`](crate::Db), whichever engine it is.
+/// Runs a body against the connection inside a [`Db`](crate::Db), whichever engine it is.
 ///
-/// The body is compiled once for each engine, so everything that diesel offers on both works in it.
+/// The body is compiled once for each engine and can use everything that diesel supports on both.
 #[macro_export]
 macro_rules! on_engine {
     ($db:expr, $conn:ident => $body:expr) => {
@@ -107,15 +109,16 @@ macro_rules! on_engine {
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// Lower case for every script; SQLite's own `lower` knows ASCII only.
+    /// Converts text of any script to lower case. SQLite's own `lower` supports ASCII only.
     fn unicom_lower(text: Nullable<Text>) -> Nullable<Text>;
 }
 
 impl Db {
-    /// Connects to `url`: `sqlite://unicom.db` (made if missing) or `postgres://user@host/name`.
+    /// Connects to `sqlite://unicom.db` (created if missing) or `postgres://user@host/name`.
     ///
     /// # Errors
-    /// [`DbError::InvalidUrl`] or [`DbError::Unavailable`].
+    /// Returns [`DbError::InvalidUrl`] if the URL is invalid, or [`DbError::Unavailable`] if the
+    /// connection fails.
     pub fn connect(url: &str) -> Result<Self, DbError> {
         Self::connect_with(url, Synchronous::default())
     }
@@ -136,7 +139,8 @@ impl Db {
                     SqliteConnection::establish(path).map_err(|error| DbError::Unavailable {
                         reason: format!("`{path}`: {error}"),
                     })?;
-                // busy_timeout first: switching to WAL needs a lock that another process may hold.
+                // busy_timeout must be set first: switching to WAL needs a lock that another
+                // process may hold.
                 connection
                     .batch_execute("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL;")
                     .and_then(|()| connection.batch_execute(synchronous.pragma()))
@@ -148,10 +152,11 @@ impl Db {
         }
     }
 
-    /// Takes over a host's own SQLite connection. Sets `foreign_keys` and registers what queries need.
+    /// Takes over a SQLite connection of the host application. Enables `foreign_keys` and registers
+    /// the SQL functions that queries need.
     ///
     /// # Errors
-    /// [`DbError::Query`] if SQLite refuses.
+    /// Returns [`DbError::Query`] if SQLite reports an error.
     pub fn from_sqlite(mut connection: SqliteConnection) -> Result<Self, DbError> {
         connection.batch_execute("PRAGMA foreign_keys = ON;")?;
         unicom_lower_utils::register_impl(&mut connection, |text: Option<String>| {
@@ -160,8 +165,8 @@ impl Db {
         Ok(Self::Sqlite(connection))
     }
 
-    /// Has PostgreSQL give up on a lock or a statement that takes too long, so that nobody's wait is endless.
-    /// SQLite has its `busy_timeout`.
+    /// Sets PostgreSQL's timeouts, so that no wait is unlimited: `lock` for a lock and six times as
+    /// long for a statement. SQLite has its `busy_timeout`.
     pub(crate) fn set_timeouts(&mut self, lock: Duration) -> Result<(), DbError> {
         if let Self::Postgres(connection) = self {
             let lock_ms = lock.as_millis();
@@ -173,8 +178,8 @@ impl Db {
         Ok(())
     }
 
-    /// Has SQLite keep in memory what it needs to undo a savepoint, and to sort: a batch touches a few pages for each
-    /// write, and would write each of them to a temporary file first.
+    /// Makes SQLite keep savepoint journals and sorts in memory. A batch changes a few pages for
+    /// each write and would first copy each of them to a temporary file.
     pub(crate) fn set_temp_store(&mut self) -> Result<(), DbError> {
         if let Self::Sqlite(connection) = self {
             connection.batch_execute("PRAGMA temp_store = MEMORY;")?;
@@ -182,8 +187,9 @@ impl Db {
         Ok(())
     }
 
-    /// Has SQLite remember more pages than the 2 MiB of its default, 16 MiB at the most: what a batch touches for many
-    /// visitors, each of whom has pages of their own, would have to be read again for the next one.
+    /// Raises SQLite's page cache from the default 2 MiB to at most 16 MiB. A batch writes for many
+    /// visitors, each of whom uses different pages, and would otherwise read those pages again for
+    /// the next batch.
     pub(crate) fn set_cache_size(&mut self) -> Result<(), DbError> {
         if let Self::Sqlite(connection) = self {
             connection.batch_execute("PRAGMA cache_size = -16384;")?;
@@ -191,12 +197,12 @@ impl Db {
         Ok(())
     }
 
-    /// Takes over a host's own PostgreSQL connection.
+    /// Takes over a PostgreSQL connection of the host application.
     pub fn from_postgres(connection: PgConnection) -> Self {
         Self::Postgres(connection)
     }
 
-    /// Which engine it speaks to.
+    /// Returns the engine of the connection.
     pub fn engine(&self) -> Engine {
         match self {
             Self::Postgres(_) => Engine::Postgres,
@@ -204,11 +210,12 @@ impl Db {
         }
     }
 
-    /// Asks whether PostgreSQL takes writes on this connection: a standby does not, nor does a database that is set to be
-    /// read-only. SQLite says so only when something is written.
+    /// Checks that PostgreSQL accepts writes on this connection: a standby or a read-only database
+    /// does not. On SQLite it only checks the connection, since SQLite reports a read-only database
+    /// only on a write.
     ///
     /// # Errors
-    /// [`DbError::NotWritable`] if it does not, or what the engine says.
+    /// Returns [`DbError::NotWritable`] if PostgreSQL is read-only, or the engine's error.
     pub fn ping_to_write(&mut self) -> Result<(), DbError> {
         #[derive(QueryableByName)]
         struct Setting {
@@ -229,10 +236,10 @@ impl Db {
         })
     }
 
-    /// Asks for a sign of life.
+    /// Checks that the connection works.
     ///
     /// # Errors
-    /// Whatever the engine says.
+    /// Returns the engine's error if it does not.
     pub fn ping(&mut self) -> Result<(), DbError> {
         Ok(on_engine!(self, conn => conn.batch_execute("SELECT 1"))?)
     }

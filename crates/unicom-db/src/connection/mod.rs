@@ -1,4 +1,4 @@
-//! Connections to the two engines, and transactions on them.
+//! Connections to both engines, and transactions on them.
 
 mod db;
 pub(crate) mod pool;

@@ -1,4 +1,4 @@
-//! The connection pools under `Database`: r2d2 over `Db`.
+//! The connection pools of `Database`: r2d2 with [`Db`] connections.
 
 use std::ops::DerefMut;
 use std::sync::Arc;
@@ -8,24 +8,24 @@ use crate::metrics::PoolMetrics;
 use crate::metrics::counters::{Counter, Histogram};
 use crate::{Db, DbError, Synchronous};
 
-/// What connections are for.
+/// The purpose of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     Reading,
     Writing,
 }
 
-/// Makes connections for r2d2 and throws broken ones away.
+/// Opens connections for r2d2 and discards broken ones.
 #[derive(Debug)]
 struct Manager {
     url: String,
     synchronous: Synchronous,
-    /// How long a statement may wait for a lock.
+    /// How long a statement may wait for a lock on PostgreSQL.
     queue_timeout: Duration,
     purpose: Purpose,
 }
 
-/// A connection with a mark for r2d2 not to use it again.
+/// A connection, and whether r2d2 must discard it.
 pub(crate) struct Pooled {
     pub db: Db,
     pub broken: bool,
@@ -44,7 +44,7 @@ struct PoolCounters {
 }
 
 impl Pool {
-    /// A connection, once one is free.
+    /// Waits for an idle connection and returns it.
     pub fn get(&self) -> Result<impl DerefMut<Target = Pooled>, r2d2::Error> {
         let began = Instant::now();
         let got = self.connections.get();
@@ -56,16 +56,17 @@ impl Pool {
     }
 }
 
-/// Connections for readers and others for writers: SQLite's only writer finds the pages again that it remembers, which
-/// another connection's commit would have it forget.
+/// Separate pools for readers and writers: the page cache of SQLite's only writer stays valid,
+/// which a commit on another connection would invalidate.
 pub(crate) struct Pools {
     pub reading: Pool,
     pub writing: Pool,
 }
 
 impl Pools {
-    /// Connections to the database at `url` that are made when they are first needed, and waited for and wait for a lock
-    /// for `queue_timeout`: as many as there are `readers` and `writers`.
+    /// Creates pools for the database at `url` with up to `readers` and `writers` connections,
+    /// which are opened when first needed. `queue_timeout` limits the wait for a connection and, on
+    /// PostgreSQL, for a lock.
     pub fn new(
         url: &str,
         synchronous: Synchronous,
@@ -102,7 +103,7 @@ impl Pools {
         }
     }
 
-    /// How many connections there are, and how they were waited for.
+    /// Returns how many connections are open and idle, and how long threads waited for one.
     pub fn snapshot(&self) -> PoolMetrics {
         let states = [&self.reading, &self.writing].map(|pool| pool.connections.state());
         let counters = &self.reading.counters;

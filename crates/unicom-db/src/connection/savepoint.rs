@@ -1,5 +1,7 @@
-//! The savepoint of a job in a batch. Prepared once for each connection, unlike those of diesel's transactions, which a
-//! job may open inside.
+//! Savepoints of the jobs in a batch.
+//!
+//! The statements are prepared once for each connection, unlike those of diesel's transactions,
+//! which a job may still open inside its savepoint.
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -7,7 +9,7 @@ use diesel::sqlite::Sqlite;
 
 use crate::{Db, DbError};
 
-/// A statement without values.
+/// The statement that sets the savepoint. Like the two below, it has no bound values.
 #[derive(QueryId)]
 struct Set;
 
@@ -39,12 +41,12 @@ pub(crate) fn set_savepoint(db: &mut Db) -> Result<(), DbError> {
     run(db, Set)
 }
 
-/// Undoes what the job has written.
+/// Undoes the writes of the job.
 pub(crate) fn rollback_to_savepoint(db: &mut Db) -> Result<(), DbError> {
     run(db, RollBack)
 }
 
-/// Ends the savepoint, with what is written since.
+/// Releases the savepoint and keeps the writes since it was set.
 pub(crate) fn release_savepoint(db: &mut Db) -> Result<(), DbError> {
     run(db, Release)
 }
@@ -55,7 +57,7 @@ where
 {
     match db {
         Db::Sqlite(conn) => statement.execute(conn).map(drop)?,
-        // Batches are SQLite's: on PostgreSQL each job has a transaction.
+        // Batches exist on SQLite only: on PostgreSQL each job has a transaction.
         Db::Postgres(_) => {}
     }
     Ok(())

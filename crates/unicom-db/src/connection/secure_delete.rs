@@ -1,18 +1,19 @@
-//! Deleting so that what was deleted is no longer in SQLite's file.
+//! Deletion that also removes the deleted data from the SQLite file.
 
 use diesel::connection::SimpleConnection;
 
 use crate::{Db, DbError, Tx};
 
 impl Tx<'_> {
-    /// Runs `f`; what it deletes is overwritten in the file of SQLite, where it would otherwise stay until its place is
-    /// needed. It costs writes, so it is not done for every deletion.
+    /// Runs `f` and overwrites in the SQLite file whatever it deletes.
     ///
-    /// Copies that SQLite made while it moved rows about may stay, and so does what the write-ahead log has until it is
-    /// written anew: only [`Db::vacuum`] gets rid of all. PostgreSQL has no such switch.
+    /// Deleted data otherwise stays in the file until its space is reused. Overwriting costs
+    /// additional writes, so it is not done for every deletion. Copies that SQLite made while
+    /// moving rows may remain, as may the contents of the write-ahead log until it is overwritten;
+    /// only [`Db::vacuum`] removes everything. PostgreSQL has no comparable setting.
     ///
     /// # Errors
-    /// Those of `f`, and why the engine refused.
+    /// Returns the error of `f`, or that of the engine.
     pub fn with_secure_delete<T, E: From<DbError>>(
         &mut self,
         f: impl FnOnce(&mut Self) -> Result<T, E>,
@@ -32,11 +33,15 @@ impl Tx<'_> {
 }
 
 impl Db {
-    /// Writes SQLite's file anew, so that nothing that was deleted is left in it or in its log. Whoever else wants to
-    /// write waits meanwhile, seconds for each gigabyte; it needs as much space again. PostgreSQL does nothing.
+    /// Rewrites the SQLite file, so that no deleted data remains in it or in its write-ahead log.
+    /// Has no effect on PostgreSQL.
+    ///
+    /// Blocks other writers meanwhile, for seconds per gigabyte, and needs as much free disk space
+    /// as the file occupies.
     ///
     /// # Errors
-    /// [`DbError`], for example where somebody else writes for so long that it does not get its turn.
+    /// Returns a [`DbError`], for example if another connection writes for so long that the lock is
+    /// not available in time.
     pub fn vacuum(&mut self) -> Result<(), DbError> {
         match self {
             Self::Sqlite(conn) => {

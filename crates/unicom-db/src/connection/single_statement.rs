@@ -1,11 +1,12 @@
-//! `SingleStatement`: one statement that is a transaction of its own.
+//! `SingleStatement`: one statement that commits by itself.
 
 use diesel::PgConnection;
 use unicom_models::UtcTime;
 
 use crate::Event;
 
-/// A connection to PostgreSQL outside a transaction, for one statement that writes: it is committed when it returns.
+/// A PostgreSQL connection outside a transaction, for one writing statement that is committed when
+/// it returns.
 #[derive(Debug)]
 pub struct SingleStatement<'a> {
     connection: OpaqueConnection<'a>,
@@ -30,12 +31,12 @@ impl<'a> SingleStatement<'a> {
         }
     }
 
-    /// The application's time when it began.
+    /// Returns the application's time when the statement began.
     pub fn now(&self) -> UtcTime {
         self.now
     }
 
-    /// Tells `event` to all listeners once the statement is committed.
+    /// Publishes `event` to all listeners once the statement is committed.
     pub fn emit(&mut self, event: Event) {
         self.events.push(event);
     }

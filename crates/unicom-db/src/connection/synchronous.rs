@@ -1,12 +1,13 @@
-//! How durable a commit to SQLite is.
+//! Durability of commits on SQLite.
 
-/// When SQLite forces what it has written to the disk. PostgreSQL has its own `synchronous_commit`.
+/// When SQLite flushes its writes to disk. PostgreSQL has its own setting, `synchronous_commit`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Synchronous {
     /// At every commit: an acknowledged write survives a power cut. The default.
     #[default]
     Full,
-    /// At checkpoints only: an acknowledged write survives a crash of the process, not a power cut.
+    /// At checkpoints only: an acknowledged write survives a crash of the process, but not a power
+    /// cut.
     Normal,
 }
 

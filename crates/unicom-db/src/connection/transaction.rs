@@ -12,9 +12,10 @@ use unicom_models::UtcTime;
 
 use crate::{Db, DbError, Event, on_engine};
 
-/// An open write transaction. Whoever has one may write; what it emits is published after the commit.
+/// An open write transaction. Functions that write require one; the events they emit are published
+/// after the commit.
 ///
-/// It dereferences to [`Db`], so that reads run inside the transaction.
+/// Dereferences to [`Db`], so that reads run inside the transaction.
 pub struct Tx<'a> {
     db: &'a mut Db,
     now: UtcTime,
@@ -23,7 +24,7 @@ pub struct Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
-    /// The caller has opened a transaction on `db`.
+    /// Wraps `db`, on which the caller must have opened a transaction.
     pub(crate) fn new(db: &'a mut Db, clock: &'a dyn Fn() -> UtcTime) -> Self {
         Self {
             db,
@@ -33,18 +34,19 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// The application's time when the transaction began. SQL's own `now` is never asked.
+    /// Returns the application's time when the transaction began. The database's own clock is never
+    /// used.
     pub fn now(&self) -> UtcTime {
         self.now
     }
 
-    /// Returns the application's time at this moment: later than [`Tx::now`] by what the transaction
-    /// has taken so far, which includes its waits for locks.
+    /// Returns the application's current time: later than [`Tx::now`] by the time the transaction
+    /// has taken so far, including its waits for locks.
     pub fn current_time(&self) -> UtcTime {
         (self.clock)()
     }
 
-    /// Tells `event` to all listeners once the transaction is committed.
+    /// Publishes `event` to all listeners once the transaction is committed.
     pub fn emit(&mut self, event: Event) {
         self.events.push(event);
     }
@@ -78,22 +80,26 @@ impl DerefMut for Tx<'_> {
     }
 }
 
-/// What a committed transaction gave, and what it had to tell.
+/// The result of a committed transaction, and its events.
 #[derive(Debug)]
 pub struct Committed<T> {
-    /// What the closure returned.
+    /// The value that the closure returned.
     pub value: T,
-    /// What happened. Hand it to [`Database::publish`](crate::Database::publish) where bots run in this process.
+    /// The events of the transaction. Pass them to [`Database::publish`](crate::Database::publish)
+    /// if bots run in this process.
     pub events: Vec<Event>,
 }
 
-/// Runs `f` in a write transaction on a connection of the caller's own: all of it is kept, or nothing.
+/// Runs `f` in a write transaction on the caller's connection, which is committed as a whole or not
+/// at all.
 ///
-/// Inside a transaction that is open already it becomes a savepoint of that one. On SQLite the transaction
-/// takes the write lock at once (`BEGIN IMMEDIATE`), so that two of them wait for each other instead of failing.
+/// If a transaction is open already, the new one becomes a savepoint of it. On SQLite, the
+/// transaction takes the write lock immediately (`BEGIN IMMEDIATE`), so that concurrent
+/// transactions wait for each other instead of failing.
 ///
 /// # Errors
-/// What `f` returns, after a rollback; or why the transaction could not begin or commit.
+/// Returns the error of `f` after a rollback, or an error if the transaction could not begin or
+/// commit.
 ///
 /// ```
 /// use unicom_db::{Db, DbError, queries::channels, transaction};
@@ -127,14 +133,14 @@ pub fn transaction<T, E: From<DbError>>(
             Err(error)
         }
         Err(panic) => {
-            // A connection left inside a transaction would swallow whatever is written on it next.
+            // On a connection left inside a transaction, later writes would become part of it.
             let _ = rollback(db);
             resume_unwind(panic)
         }
     }
 }
 
-/// Begins a write transaction, or a savepoint where one is open.
+/// Begins a write transaction, or a savepoint if one is open.
 pub(crate) fn begin(db: &mut Db) -> QueryResult<()> {
     match db {
         Db::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
@@ -152,8 +158,9 @@ pub(crate) fn commit(db: &mut Db) -> QueryResult<()> {
     if let Db::Postgres(conn) = db
         && depth_of(conn) == Some(1)
     {
-        // PostgreSQL answers the COMMIT of a transaction in which a statement failed with a friendly ROLLBACK.
-        // A statement in front of it fails there, in the same trip, and says so.
+        // If a statement of the transaction has failed, PostgreSQL turns COMMIT into a ROLLBACK
+        // without an error. A statement sent before it in the same round trip fails and reports
+        // that.
         return conn.batch_execute("SELECT 1; COMMIT").or_else(|error| {
             AnsiTransactionManager::rollback_transaction(conn)?;
             Err(error)
@@ -162,7 +169,7 @@ pub(crate) fn commit(db: &mut Db) -> QueryResult<()> {
     on_engine!(db, conn => AnsiTransactionManager::commit_transaction(conn))
 }
 
-/// How many transactions and savepoints are open; `None` where the connection has lost count.
+/// Returns how many transactions and savepoints are open, or `None` if diesel has lost track.
 pub(crate) fn depth(db: &mut Db) -> Option<u32> {
     on_engine!(db, conn => depth_of(conn))
 }
@@ -180,7 +187,7 @@ where
     }
 }
 
-/// Undoes the innermost transaction or savepoint.
+/// Rolls back the innermost transaction or savepoint.
 pub(crate) fn rollback(db: &mut Db) -> QueryResult<()> {
     on_engine!(db, conn => AnsiTransactionManager::rollback_transaction(conn))
 }

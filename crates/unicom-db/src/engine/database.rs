@@ -1,4 +1,4 @@
-//! `Database`: connections, the threads that use them, and whoever listens to what is written.
+//! `Database`: connections, the threads that use them, and the events of committed writes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,25 +19,28 @@ use crate::metrics::DatabaseMetrics;
 use crate::metrics::counters::{Counter, EventCounters, WriteCounters};
 use crate::{Db, DbError, Engine, Event, Migrations, SingleStatement, Synchronous, Tx};
 
-/// Events kept for a listener that is slow; one further behind is told that it missed some.
+/// Events buffered for a slow listener. A listener that falls further behind receives a `Lagged`
+/// error.
 const EVENT_BACKLOG: usize = 4096;
 
-/// How a [`Database`] uses its engine.
+/// Options of a [`Database`].
 #[derive(Clone)]
 pub struct DatabaseOptions {
-    /// Threads that read on SQLite, each with a connection. Defaults to 2.
+    /// Reader threads on SQLite, each with a connection. Defaults to 2.
     pub readers: usize,
     /// Connections to PostgreSQL, half for reading and half for writing. Defaults to 16.
     pub connections: usize,
-    /// Closures that may wait for a thread; one more is [`DbError::Busy`]. Defaults to 1,024.
+    /// How many closures may wait in each queue. If the queue is full, a closure is refused with
+    /// [`DbError::Busy`]. Defaults to 1,024.
     pub queue: usize,
-    /// Closures that share a commit on SQLite at the most. Defaults to 512, which takes some 40 ms.
+    /// Maximum number of closures that share a commit on SQLite. Defaults to 512, which takes about
+    /// 40 ms.
     pub batch: usize,
-    /// How long a closure may wait before it is refused as [`DbError::Busy`]. Defaults to 5 s.
+    /// How long a closure may wait before it is refused with [`DbError::Busy`]. Defaults to 5 s.
     pub queue_timeout: Duration,
-    /// When SQLite forces its writes to the disk.
+    /// When SQLite flushes its writes to disk. Defaults to [`Synchronous::Full`].
     pub synchronous: Synchronous,
-    /// Where the time comes from. Defaults to the system clock.
+    /// The source of the current time. Defaults to the system clock.
     pub clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
 }
 
@@ -68,7 +71,9 @@ impl std::fmt::Debug for DatabaseOptions {
     }
 }
 
-/// A database and the threads that work on it. Cheap to clone; the threads end with the last clone.
+/// A database and the threads that work on it.
+///
+/// Cheap to clone. The threads end when the last clone is dropped.
 #[derive(Clone)]
 pub struct Database(Arc<Inner>);
 
@@ -76,37 +81,40 @@ struct Inner {
     url: String,
     engine: Engine,
     readers: JobQueue<Box<dyn ReadJob>>,
-    /// On SQLite.
+    /// Set on SQLite only.
     inline: Option<InlineReads>,
     writers: JobQueue<Box<dyn WriteJob>>,
-    /// For writes that may wait for those.
+    /// The queue of writes that yield to interactive ones.
     background_writers: JobQueue<Box<dyn WriteJob>>,
     pools: Pools,
     inline_reads: Counter,
     writes: Arc<WriteCounters>,
     event_counters: Arc<EventCounters>,
     events: broadcast::Sender<Event>,
-    /// Other processes on the same PostgreSQL.
+    /// Notifies other processes on the same database. Set on PostgreSQL only.
     peers: Option<Arc<PeerNotifier>>,
     clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
 }
 
 impl Database {
-    /// Connects to `sqlite://unicom.db` (made if missing) or `postgres://user@host/name` with the default options.
+    /// Connects to `sqlite://unicom.db` (created if missing) or `postgres://user@host/name` with
+    /// the default options.
     ///
     /// # Errors
-    /// [`DbError::InvalidUrl`], or [`DbError::Unavailable`] if the first connection fails.
+    /// Returns [`DbError::InvalidUrl`] if the URL is invalid, or [`DbError::Unavailable`] if the
+    /// first connection fails.
     pub fn connect(url: &str) -> Result<Self, DbError> {
         Self::connect_with(url, DatabaseOptions::default())
     }
 
-    /// Connects with options of the caller's own.
+    /// Connects with the given options.
     ///
     /// # Errors
-    /// As [`Database::connect`].
+    /// Fails like [`Database::connect`].
     pub fn connect_with(url: &str, options: DatabaseOptions) -> Result<Self, DbError> {
         let engine = Engine::of_url(url)?;
-        // The first connection tells what is wrong in the engine's own words; the pool would only say "timed out".
+        // Connect once up front: the error has the engine's message, while the pool would only
+        // report "timed out".
         drop(Db::connect_with(url, options.synchronous)?);
         let (readers, writers, batch) = match engine {
             Engine::Sqlite => (options.readers.max(1), 1, options.batch.max(1)),
@@ -178,17 +186,18 @@ impl Database {
         })))
     }
 
-    /// Which engine it speaks to.
+    /// Returns the engine of the database.
     pub fn engine(&self) -> Engine {
         self.0.engine
     }
 
-    /// The time by the clock that transactions use.
+    /// Returns the current time of the clock that transactions use.
     pub fn now(&self) -> UtcTime {
         (self.0.clock)()
     }
 
-    /// Runs `f` on a reading thread. `f` sees what was committed when each of its statements began.
+    /// Runs `f` on a reader thread. Each statement of `f` sees what was committed when the
+    /// statement began.
     pub fn read<T, E, F>(&self, f: F) -> Reply<T, E>
     where
         F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
@@ -202,10 +211,11 @@ impl Database {
         }
     }
 
-    /// Runs `f`, which reads a few rows by their keys: on SQLite at once, on this thread; on PostgreSQL as
-    /// [`Database::read`] does.
+    /// Runs `f`, which reads a few rows by their keys: on SQLite immediately on the calling thread,
+    /// on PostgreSQL like [`Database::read`].
     ///
-    /// For what may read more, use [`Database::read`]: a thread that serves others would stand still meanwhile.
+    /// Use [`Database::read`] if `f` may read more, since it would block a thread that serves other
+    /// requests.
     pub fn read_inline<T, E, F>(&self, f: F) -> Reply<T, E>
     where
         F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
@@ -221,8 +231,11 @@ impl Database {
         }
     }
 
-    /// The same; but on SQLite, what `f` gave is given again under the same `key` until anybody commits anything, in this
-    /// process or another one. So it is always what `f` would read now: `f` must look at nothing but the database.
+    /// Runs `f` like [`Database::read_inline`] and, on SQLite, caches its result under `key`.
+    ///
+    /// A cached result is returned until another connection commits, in this or another process. It
+    /// therefore always equals what `f` would read now, provided that `f` depends on nothing but
+    /// the database and `key`.
     pub fn read_cached<T, E, F>(&self, key: String, f: F) -> Reply<T, E>
     where
         F: FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
@@ -238,10 +251,11 @@ impl Database {
         }
     }
 
-    /// Runs `f` in a write transaction: all that it writes is kept, or nothing.
+    /// Runs `f` in a write transaction, which is committed as a whole or not at all.
     ///
-    /// The reply comes after the commit, so what it tells is durable, and after its events are published. An
-    /// error from `f` rolls back. `f` must not wait for anything but the database.
+    /// The reply is sent after the commit, so it describes durable data, and after the
+    /// transaction's events are published. An error from `f` rolls the transaction back. `f` must
+    /// not wait for anything but the database.
     pub fn write<T, E, F>(&self, f: F) -> Reply<T, E>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -251,7 +265,8 @@ impl Database {
         queue_on(&self.0.writers, write_job(Priority::Interactive, None, f))
     }
 
-    /// The same, behind writes that somebody waits for; under load, at least one write of nine is one of these.
+    /// Runs `f` like [`Database::write`], but after interactive writes that are waiting. Under
+    /// load, at least one write in nine is a background write.
     pub fn write_background<T, E, F>(&self, f: F) -> Reply<T, E>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -264,8 +279,10 @@ impl Database {
         )
     }
 
-    /// The same, but on PostgreSQL `fast_path` is tried first: one statement that is a transaction of its own and does all
-    /// of it, with a single trip to the database. Where it gives none, or fails, `f` runs.
+    /// Runs `f` like [`Database::write`], but tries `fast_path` first on PostgreSQL.
+    ///
+    /// `fast_path` does all the work with a single statement that commits by itself, in one round
+    /// trip to the database. `f` runs if `fast_path` returns `None` or fails.
     pub fn write_fast_path<T, E, O, F>(&self, fast_path: O, f: F) -> Reply<T, E>
     where
         O: FnOnce(&mut SingleStatement<'_>) -> Result<Option<T>, E> + Send + 'static,
@@ -280,30 +297,34 @@ impl Database {
         )
     }
 
-    /// Brings the tables of each set up to date, in order. How many migrations ran. Safe when several processes start at
-    /// once. Blocks.
+    /// Runs the pending migrations of each set, in order, and returns their number.
+    ///
+    /// Safe if several processes start simultaneously. Blocks the thread.
     ///
     /// # Errors
-    /// [`DbError::Migration`], or why no connection could be had.
+    /// Returns [`DbError::Migration`] if a migration fails, [`DbError::Newer`] if a later version
+    /// has migrated the database, or an error if no connection could be established.
     pub fn migrate(&self, sets: &[&Migrations]) -> Result<usize, DbError> {
         let mut db = Db::connect(&self.0.url)?;
         sets.iter().map(|set| set.run(&mut db)).sum()
     }
 
-    /// Listens to what is committed through this `Database` from now on.
+    /// Subscribes to the events that this `Database` publishes from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.0.events.subscribe()
     }
 
-    /// From now on, [`Event::RemoteWork`] tells listeners when another process wrote what makes work. On PostgreSQL;
-    /// on SQLite nobody tells, and who wants to know polls.
+    /// Publishes [`Event::RemoteWork`] from now on when another process has written new work.
+    ///
+    /// Has an effect on PostgreSQL only. On SQLite, processes do not notify each other and must
+    /// poll.
     pub fn listen_to_peers(&self) {
         if let Some(peers) = &self.0.peers {
             peers.listen(&self.0.events);
         }
     }
 
-    /// Tells events of a transaction that ran on a connection of the caller's own.
+    /// Publishes the events of a transaction that ran on the caller's connection.
     pub fn publish(&self, events: Vec<Event>) {
         let inner = &self.0;
         publish_to(
@@ -314,7 +335,8 @@ impl Database {
         );
     }
 
-    /// What was done since it was connected, and what waits now. Asks nothing of the database.
+    /// Returns statistics since the database was connected and the current queue lengths. Does not
+    /// query the database.
     pub fn snapshot(&self) -> DatabaseMetrics {
         let inner = &self.0;
         DatabaseMetrics {
@@ -359,7 +381,7 @@ fn publish_to(
     }
     for event in events {
         event_counters.record(&event);
-        // An error says that nobody listens.
+        // An error means that there are no listeners.
         let _ = listeners.send(event);
     }
 }

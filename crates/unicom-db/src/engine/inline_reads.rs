@@ -1,7 +1,7 @@
-//! Brief reads: a few rows that SQLite has at hand, read where they are asked for.
+//! Short reads that run on the calling thread, on SQLite only.
 //!
-//! Handing a read to a reading thread and its result back takes longer than reading a few rows of a database that lives
-//! in this process. Each thread that asks at the same time takes a connection of its own.
+//! Passing a read to a reader thread and its result back takes longer than reading a few rows from
+//! an embedded database. Each thread that reads at the same time uses a separate connection.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::engine::read_cache::ReadCache;
 use crate::{Db, DbError, Synchronous};
 
-/// The connections for brief reads that nobody uses right now.
+/// The idle connections for short reads.
 pub(crate) struct InlineReads {
     url: String,
     synchronous: Synchronous,
@@ -22,7 +22,7 @@ struct InlineConnection {
 }
 
 impl InlineReads {
-    /// On the SQLite database at `url`. Connections are made when they are first needed.
+    /// Creates the connections to the SQLite database at `url` when they are first needed.
     pub fn new(url: &str, synchronous: Synchronous) -> Self {
         Self {
             url: url.to_owned(),
@@ -31,7 +31,7 @@ impl InlineReads {
         }
     }
 
-    /// Runs `f` on this thread.
+    /// Runs `f` on the calling thread.
     pub fn read<T, E>(&self, f: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E>
     where
         E: From<DbError>,
@@ -39,8 +39,8 @@ impl InlineReads {
         self.with_connection(|connection| f(&mut connection.db))
     }
 
-    /// The same; but where nobody has committed since it ran under this key, on the connection that is at hand, its
-    /// result is given again.
+    /// Runs `f` on the calling thread and caches its result under `key` for the connection. Returns
+    /// the cached result instead if no other connection has committed since.
     pub fn read_cached<T, E>(
         &self,
         key: String,
@@ -78,7 +78,7 @@ impl InlineReads {
         };
         let result = catch_unwind(AssertUnwindSafe(|| f(&mut connection)))
             .unwrap_or_else(|_| Err(DbError::Panicked.into()));
-        // After a failure, the connection may be what has failed.
+        // After an error, keep the connection only if it still works.
         if result.is_ok() || connection.db.ping().is_ok() {
             idle().push(connection);
         }

@@ -1,4 +1,5 @@
-//! A lane: a bounded queue of jobs and the threads that work through it, each with a connection from the pool.
+//! `JobQueue`: a bounded queue of jobs and the threads that serve it, each with a pooled
+//! connection.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -10,21 +11,22 @@ use crate::DbError;
 use crate::metrics::QueueMetrics;
 use crate::metrics::counters::{Counter, Histogram, micros};
 
-/// The sending end of a lane. Its threads end when the last clone is dropped and the queue is empty.
+/// The sending end of a queue. Its threads end when the last clone is dropped and the queue is
+/// empty.
 pub(crate) struct JobQueue<J> {
     queue: Sender<J>,
     counters: Arc<QueueCounters>,
 }
 
 impl<J: Send + 'static> JobQueue<J> {
-    /// A queue for so many jobs, and the end that threads work on.
+    /// Creates a queue for `capacity` jobs and returns it with its receiving end.
     pub fn new(capacity: usize, counters: &Arc<QueueCounters>) -> (Self, Receiver<J>) {
         let (queue, jobs) = crossbeam_channel::bounded(capacity);
         let counters = Arc::clone(counters);
         (Self { queue, counters }, jobs)
     }
 
-    /// Queues a job without waiting; a full queue is [`DbError::Busy`].
+    /// Queues a job without waiting. Returns [`DbError::Busy`] if the queue is full.
     pub fn send(&self, job: J) -> Result<(), DbError> {
         if self.queue.is_empty() {
             self.counters.is_first();
@@ -38,13 +40,13 @@ impl<J: Send + 'static> JobQueue<J> {
         })
     }
 
-    /// What waits in it, and what was done.
+    /// Returns the statistics of the queue.
     pub fn snapshot(&self) -> QueueMetrics {
         self.counters.snapshot(self.queue.len())
     }
 }
 
-/// Starts `threads` threads named `name-1`, `name-2`… that do this work.
+/// Starts `threads` threads named `name-1`, `name-2`… that run `work`.
 pub(crate) fn start_threads(
     name: &str,
     threads: usize,
@@ -61,12 +63,12 @@ pub(crate) fn start_threads(
     Ok(())
 }
 
-/// What is counted of one queue.
+/// Counters of a queue.
 #[derive(Debug)]
 pub(crate) struct QueueCounters {
     name: &'static str,
     began: Instant,
-    /// No job that waits was queued before this, in microseconds since `began`.
+    /// No waiting job was queued before this time, in microseconds since `began`.
     none_before: AtomicU64,
     waited: Histogram,
     refused_full: Counter,
@@ -87,13 +89,14 @@ impl QueueCounters {
         }
     }
 
-    /// A job is queued where none waits.
+    /// Records that a job is queued while the queue is empty.
     pub fn is_first(&self) {
         self.none_before
             .store(micros(self.began.elapsed()), Relaxed);
     }
 
-    /// A thread took a job; what is left was queued after it. How long the job has waited.
+    /// Records that a thread took a job, and returns how long it waited. The remaining jobs were
+    /// queued later.
     pub fn taken(&self, queued_at: Instant) -> Duration {
         let waited = queued_at.elapsed();
         self.waited.add_duration(waited);

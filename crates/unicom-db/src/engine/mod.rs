@@ -1,9 +1,9 @@
-//! [`Database`]: the threads and queues between callers and connections.
+//! `Database`: the threads and queues between callers and connections.
 //!
-//! Reads and writes wait in bounded queues ([`job_queue`]) for threads with a connection each. On SQLite one writer
-//! thread commits many writes together ([`writer`]), short reads run on the caller's thread ([`inline_reads`]), and
-//! results may be cached until the next commit ([`read_cache`]). On PostgreSQL, processes notify each other of new
-//! work ([`notify`]).
+//! Reads and writes wait in bounded queues ([`job_queue`]) for threads with a connection each. On
+//! SQLite, one writer thread commits many writes together ([`writer`]), short reads run on the
+//! caller's thread ([`inline_reads`]), and results may be cached until the next commit
+//! ([`read_cache`]). On PostgreSQL, processes notify each other of new work ([`notify`]).
 
 mod database;
 mod inline_reads;

@@ -1,7 +1,8 @@
-//! Processes on the same PostgreSQL: telling them that there is work, and hearing it from them.
+//! Notifications of new work between processes on the same PostgreSQL database.
 //!
-//! `NOTIFY` is sent on a connection of its own, after the commit: inside a write transaction it would take a lock that
-//! holds up every other commit of the cluster. It is a hint, as events are: who misses one finds the same by polling.
+//! `NOTIFY` is sent on a separate connection after the commit: inside a write transaction it would
+//! take a lock that blocks every other commit of the cluster. Like events, notifications are hints:
+//! a process that misses one finds the work by polling.
 
 use std::sync::{Arc, Weak};
 use std::thread;
@@ -14,33 +15,33 @@ use tokio::sync::broadcast;
 
 use crate::{Db, DbError, Event};
 
-/// The name of the channel that processes notify.
+/// The name of the `NOTIFY` channel.
 const CHANNEL: &str = "unicom_work";
 
-/// However much is written, others are told no more often.
+/// Minimum interval between two notifications.
 const NOTIFY_INTERVAL: Duration = Duration::from_millis(10);
 
-/// How often the connection is looked at for what others told: the client library has no way to wait for it.
+/// How often the connection is checked for notifications. The client library cannot wait for them.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// How long to wait before connecting anew.
+/// How long to wait before reconnecting.
 const RECONNECT_DELAY: Duration = Duration::from_secs(1);
 
-/// The way to the other processes. The threads end when it is dropped.
+/// Sends notifications to other processes and receives theirs. Its threads end when it is dropped.
 pub(crate) struct PeerNotifier {
     url: String,
-    /// By which a process knows its own notifications.
+    /// Identifies the notifications of this process.
     name: String,
     wake_tx: Sender<()>,
-    /// Alive as long as this is; the listening thread looks at it.
+    /// Dropped with the notifier, which ends the listening thread.
     alive: Arc<()>,
     listening: std::sync::Once,
 }
 
 impl PeerNotifier {
-    /// Begins a thread that tells others, once there is something to tell.
+    /// Starts the thread that notifies other processes.
     pub fn new(url: &str) -> Result<Self, DbError> {
-        // One that is not taken yet says all that a second one would.
+        // One pending signal is enough: a second one would add nothing.
         let (wake_tx, wake_rx) = crossbeam_channel::bounded(1);
         let name = unicom_models::Id::new().to_string();
         let (to, source) = (url.to_owned(), name.clone());
@@ -54,7 +55,7 @@ impl PeerNotifier {
         })
     }
 
-    /// Tells the others that there may be work, if one of `events` says so. Does not wait.
+    /// Notifies other processes if one of `events` means new work. Does not wait.
     pub fn announce(&self, events: &[Event]) {
         let is_work = |event| {
             matches!(
@@ -63,12 +64,13 @@ impl PeerNotifier {
             )
         };
         if events.iter().any(is_work) {
-            // An error says that it is to be told anyway.
+            // An error means that a signal is pending already.
             let _ = self.wake_tx.try_send(());
         }
     }
 
-    /// Begins a thread that publishes [`Event::RemoteWork`] for what the others tell; once.
+    /// Starts the thread that publishes [`Event::RemoteWork`] for notifications of other processes.
+    /// Has no effect after the first call.
     pub fn listen(&self, listeners: &broadcast::Sender<Event>) {
         self.listening.call_once(|| {
             let (url, name) = (self.url.clone(), self.name.clone());
@@ -98,7 +100,8 @@ fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), DbError
         })
 }
 
-/// The telling thread's life: at once when it was quiet, then at intervals.
+/// Sends a notification for each signal: immediately if none was sent recently, otherwise at
+/// intervals.
 fn notify_loop(url: &str, name: &str, wake_rx: &Receiver<()>) {
     let mut connection = None;
     for () in wake_rx {
@@ -131,7 +134,7 @@ fn listen(
 ) -> Result<(), DbError> {
     let mut connection = connect(url)?;
     diesel::sql_query(format!("LISTEN {CHANNEL}")).execute(&mut connection)?;
-    // What was told before this is not heard: look once.
+    // Notifications sent before `LISTEN` were missed: have listeners check once.
     let _ = listeners.send(Event::RemoteWork);
     while alive.strong_count() > 0 {
         let mut is_told = false;
@@ -139,7 +142,7 @@ fn listen(
             is_told |= notification?.payload != name;
         }
         if is_told {
-            // An error says that nobody listens.
+            // An error means that there are no listeners.
             let _ = listeners.send(Event::RemoteWork);
         }
         thread::sleep(POLL_INTERVAL);

@@ -1,7 +1,7 @@
-//! `ReadCache`: what a connection to SQLite has read, until somebody commits.
+//! `ReadCache`: results of reads on a SQLite connection, valid until the next commit.
 //!
-//! SQLite tells a connection at little cost whether another one, of this process or of any other, has committed since it
-//! last asked. As long as none has, what was read is what would be read.
+//! SQLite reports cheaply whether another connection, in this or another process, has committed
+//! since the last check. As long as none has, the cached results are current.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -13,10 +13,10 @@ use diesel::sqlite::Sqlite;
 
 use crate::{Db, DbError};
 
-/// Results that one connection remembers at the most: some hundred kilobytes.
+/// Maximum number of results cached for each connection: some hundred kilobytes.
 const MAX_ENTRIES: usize = 1024;
 
-/// What one connection has read since the last commit that it knows of.
+/// The results that one connection has read since the last commit it has seen.
 #[derive(Default)]
 pub(crate) struct ReadCache {
     version: i64,
@@ -24,7 +24,8 @@ pub(crate) struct ReadCache {
 }
 
 impl ReadCache {
-    /// What was read under this key; none where that was before the last commit.
+    /// Returns the result cached under `key`, or `None` if there is none or it is older than the
+    /// last commit.
     pub fn get<T: Clone + 'static>(
         &mut self,
         db: &mut Db,
@@ -35,12 +36,13 @@ impl ReadCache {
             self.version = version;
             self.results.clear();
         }
-        // A key of another type is another key.
+        // The type is part of the key.
         let found = self.results.get(&(TypeId::of::<T>(), key.to_owned()));
         Ok(found.and_then(|result| result.downcast_ref::<T>().cloned()))
     }
 
-    /// Remembers what was read after [`ReadCache::get`] had found nothing. A commit in between counts as one after it.
+    /// Caches a result that was read after [`ReadCache::get`] returned `None`. A commit in between
+    /// invalidates it, as a later commit would.
     pub fn insert<T: Send + 'static>(&mut self, key: String, result: T) {
         if self.results.len() >= MAX_ENTRIES {
             self.results.clear();
@@ -50,8 +52,8 @@ impl ReadCache {
     }
 }
 
-/// A number that is another one after every commit of another connection. Numbers of two connections say nothing about
-/// each other. The caller's connections are on SQLite.
+/// Returns a number that changes with every commit of another connection. The numbers of two
+/// connections cannot be compared. Supports SQLite only.
 fn version(db: &mut Db) -> Result<i64, DbError> {
     match db {
         Db::Sqlite(conn) => Ok(DataVersion.get_result(conn)?),
@@ -59,7 +61,7 @@ fn version(db: &mut Db) -> Result<i64, DbError> {
     }
 }
 
-/// The question, prepared once for each connection.
+/// The query for the version, prepared once for each connection.
 #[derive(QueryId)]
 struct DataVersion;
 

@@ -1,4 +1,4 @@
-//! A queued read: the closure to run, the reply it fills, and the loop of the threads that run it.
+//! Queued reads: the closure to run, the reply it fills, and the loop of the reader threads.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -11,13 +11,13 @@ use crate::engine::job_queue::QueueCounters;
 use crate::engine::reply::Reply;
 use crate::{Db, DbError};
 
-/// A closure that reads, with the place to put what it returns.
+/// A queued closure that reads, and where its result is sent.
 pub(crate) trait ReadJob: Send {
-    /// When it was queued.
+    /// Returns the time when the job was queued.
     fn queued_at(&self) -> Instant;
-    /// Runs it and answers; whether it succeeded.
+    /// Runs the closure and sends its result. Returns `true` if it succeeded.
     fn run(self: Box<Self>, db: &mut Db) -> bool;
-    /// Answers that it could not be run.
+    /// Replies with the error that prevented the closure from running.
     fn refuse(self: Box<Self>, error: DbError);
 }
 
@@ -60,7 +60,7 @@ where
         let result = catch_unwind(AssertUnwindSafe(|| f(db)))
             .unwrap_or_else(|_| Err(DbError::Panicked.into()));
         let succeeded = result.is_ok();
-        // Nobody waits any more where the receiver is gone: the client went away.
+        // An error means that the caller no longer waits.
         let _ = reply.send(result);
         succeeded
     }
@@ -70,7 +70,7 @@ where
     }
 }
 
-/// A reader thread's life: take a job, take a connection, run.
+/// Runs a reader thread: takes a job, gets a connection, runs the job.
 pub(crate) fn read_loop(
     jobs: &Receiver<Box<dyn ReadJob>>,
     pool: &Pool,

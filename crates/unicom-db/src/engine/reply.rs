@@ -1,4 +1,4 @@
-//! `Reply`: what a closure on the database will have returned.
+//! `Reply`: the pending result of a closure on the database.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,10 +8,10 @@ use tokio::sync::oneshot;
 
 use crate::DbError;
 
-/// What a closure handed to [`Database`](crate::Database) will have returned: `.await` it in async code,
-/// [`wait`](Reply::wait) for it elsewhere.
+/// The pending result of a closure passed to [`Database`](crate::Database). Use `.await` in async
+/// code and [`wait`](Reply::wait) elsewhere.
 ///
-/// The closure runs whether or not the reply is looked at.
+/// The closure runs even if the reply is dropped.
 #[must_use = "a reply that is dropped hides whether the closure succeeded"]
 #[derive(Debug)]
 pub struct Reply<T, E>(State<T, E>);
@@ -35,10 +35,13 @@ impl<T, E: From<DbError>> Reply<T, E> {
         Self(State::Waiting(receiver))
     }
 
-    /// Waits, holding up this thread. Not for a thread that drives async tasks: it panics there.
+    /// Blocks the thread until the closure has run and returns its result.
     ///
     /// # Errors
-    /// What the closure returned, or why it did not run.
+    /// Returns the error of the closure, or the reason why it did not run.
+    ///
+    /// # Panics
+    /// Panics if the reply is still pending and the thread drives async tasks.
     pub fn wait(self) -> Result<T, E> {
         match self.0 {
             State::Ready(result) => result.unwrap_or_else(|| Err(DbError::Closed.into())),

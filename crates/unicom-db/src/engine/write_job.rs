@@ -1,4 +1,4 @@
-//! A queued write: the closure to run and the reply it fills.
+//! Queued writes: the closure to run and the reply it fills.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
@@ -10,30 +10,32 @@ use unicom_models::UtcTime;
 use crate::engine::reply::Reply;
 use crate::{DbError, Event, SingleStatement, Tx};
 
-/// Which of the two queues a write stands in.
+/// The queue of a write.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Priority {
-    /// Somebody waits for it.
+    /// A caller is waiting for the result.
     Interactive,
-    /// It may wait for those.
+    /// The write may wait for interactive ones.
     Background,
 }
 
-/// A closure that writes, with the place to put what it returns once that is committed.
+/// A queued closure that writes, and where its result is sent once it is committed.
 pub(crate) trait WriteJob: Send {
-    /// When it was queued.
+    /// Returns the time when the job was queued.
     fn queued_at(&self) -> Instant;
-    /// Which queue it was put into.
+    /// Returns the queue of the job.
     fn priority(&self) -> Priority;
-    /// Tries to do all of it with one statement of PostgreSQL, keeping its result. Its events; none where it is to be run.
+    /// Tries to do the whole write with one PostgreSQL statement and keeps the result. Returns the
+    /// events, or `None` if the job must be run instead.
     fn run_fast_path(&mut self, connection: &mut PgConnection, now: UtcTime) -> Option<Vec<Event>>;
-    /// Runs it, keeping its result; whether it succeeded.
+    /// Runs the closure and keeps its result. Returns `true` if it succeeded.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
-    /// Answers, with its result or with why that could not be kept.
+    /// Replies with the result of the closure, or with the error that prevented the commit.
     fn answer(self: Box<Self>, kept: Result<(), DbError>);
 }
 
-/// What may do all of a write's work with one statement; none where the case is not the usual one.
+/// A closure that tries to do a whole write with one statement. Returns `None` if the case needs a
+/// transaction.
 pub(crate) type FastPath<T, E> =
     Box<dyn FnOnce(&mut SingleStatement<'_>) -> Result<Option<T>, E> + Send + 'static>;
 
@@ -94,7 +96,7 @@ where
                 self.result = Some(Ok(value));
                 Some(statement.into_events())
             }
-            // Whatever kept it from being done at once, in a transaction it is done or refused properly.
+            // Whatever the reason, the transaction does the work or reports the error.
             Ok(Ok(None) | Err(_)) | Err(_) => None,
         }
     }
@@ -113,7 +115,7 @@ where
             (Some(Ok(value)), Ok(())) => Ok(value),
             (None, Ok(())) => Err(DbError::Closed.into()),
         };
-        // Nobody waits any more where the receiver is gone: the client went away, the write stands.
+        // An error means that the caller no longer waits. The write remains committed.
         let _ = self.reply.send(result);
     }
 }

@@ -1,4 +1,4 @@
-//! The two queues of writes: those that somebody waits for, and those that may wait for these.
+//! The two queues of writes: interactive and background.
 
 use std::sync::Arc;
 
@@ -7,32 +7,33 @@ use crossbeam_channel::Receiver;
 use crate::engine::job_queue::QueueCounters;
 use crate::engine::write_job::{Priority, WriteJob};
 
-/// The receiving ends of the two queues of writes.
+/// The receiving ends of the two queues.
 #[derive(Clone)]
 pub(crate) struct WriteQueues {
-    /// Writes that somebody waits for.
+    /// Writes whose callers wait for the result.
     pub interactive: Receiver<Box<dyn WriteJob>>,
-    /// Writes that may wait for those.
+    /// Writes that may wait for interactive ones.
     pub background: Receiver<Box<dyn WriteJob>>,
 }
 
-/// Writes that may wait are taken all the same: one, and one more for each so many that somebody waits for.
+/// A batch includes one background write, and one more for each 8 interactive writes.
 const BACKGROUND_SHARE: usize = 8;
 
-/// Writes that may wait in one batch, where nobody waits for another write.
+/// Maximum number of background writes in a batch without interactive writes.
 const BACKGROUND_BATCH: usize = 32;
 
 impl WriteQueues {
-    /// The next writes, `most` of them or fewer, once there is one; none once both queues have ended. `turn` counts.
+    /// Waits for the next writes and returns at most `most` of them, or `None` once both queues are
+    /// closed. `turn` is the number of the call.
     pub fn batch(&self, most: usize, turn: usize) -> Option<Vec<Box<dyn WriteJob>>> {
-        // Where a batch has room for one only, every so many are one that may wait.
+        // If a batch holds only one write, every ninth batch is a background write.
         if most == 1
             && turn.is_multiple_of(BACKGROUND_SHARE + 1)
             && let Ok(later) = self.background.try_recv()
         {
             return Some(vec![later]);
         }
-        // Room that is left for those that may wait, where there are any.
+        // Room reserved for background writes, if any are waiting.
         let kept = match most {
             1 => 0,
             _ if self.background.is_empty() => 0,
@@ -60,7 +61,7 @@ impl WriteQueues {
         Some(batch)
     }
 
-    /// The next write of either queue, whichever comes first.
+    /// Waits for the next write of either queue.
     fn wait(&self) -> Option<Box<dyn WriteJob>> {
         crossbeam_channel::select! {
             recv(self.interactive) -> job => job.ok().or_else(|| self.background.recv().ok()),
@@ -69,7 +70,7 @@ impl WriteQueues {
     }
 }
 
-/// What is counted of the two queues of writes.
+/// Counters of the two queues.
 #[derive(Clone)]
 pub(crate) struct WriteQueueStats {
     pub interactive: Arc<QueueCounters>,
@@ -77,7 +78,7 @@ pub(crate) struct WriteQueueStats {
 }
 
 impl WriteQueueStats {
-    /// Of the queue that `job` stands in.
+    /// Returns the counters of the queue that `job` was put into.
     pub fn of(&self, job: &dyn WriteJob) -> &QueueCounters {
         match job.priority() {
             Priority::Interactive => &self.interactive,

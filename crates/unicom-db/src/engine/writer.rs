@@ -1,8 +1,9 @@
-//! The writers: closures that share one transaction on SQLite, one transaction each on PostgreSQL.
+//! Writer threads: closures share a transaction on SQLite and have one each on PostgreSQL.
 //!
-//! SQLite allows one writer at a time and pays for every commit with a sync of the disk. So one thread takes
-//! what has queued up while the last commit ran, gives each closure a savepoint, commits once, and only then
-//! answers. A lone writer waits for nobody: its batch is one.
+//! SQLite allows one writer at a time, and every commit costs a sync of the disk. Therefore one
+//! thread takes the writes that were queued during the last commit, gives each closure a savepoint,
+//! commits once, and replies only then. A single write does not wait for others: it forms a batch
+//! of one.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ use crate::engine::write_queues::{WriteQueueStats, WriteQueues};
 use crate::metrics::counters::WriteCounters;
 use crate::{Db, DbError, Event, Tx};
 
-/// What writers share: connections, the clock, and whom to tell.
+/// What writer threads share: connections, the clock, the publisher of events, and counters.
 #[derive(Clone)]
 pub(crate) struct Writer {
     pub pool: Pool,
@@ -26,11 +27,12 @@ pub(crate) struct Writer {
     pub clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
     pub publish: Arc<dyn Fn(Vec<Event>) + Send + Sync>,
     pub counters: Arc<WriteCounters>,
-    /// Of each queue of writes.
+    /// The counters of each queue of writes.
     pub queue_stats: WriteQueueStats,
 }
 
-/// A writer thread's life: take what is queued up to a batch, run it in one transaction, answer.
+/// Runs a writer thread: takes queued writes up to the batch size, runs them in one transaction,
+/// replies.
 pub(crate) fn write_loop(queues: &WriteQueues, writer: &Writer) {
     let most = writer.batch.max(1);
     let mut turns = 0..;
@@ -59,10 +61,10 @@ pub(crate) fn write_loop(queues: &WriteQueues, writer: &Writer) {
     }
 }
 
-/// What was kept of a batch.
+/// The committed part of a batch.
 struct Kept {
     writes: usize,
-    /// To be published, in order.
+    /// The events to publish, in order.
     events: Vec<Event>,
 }
 
@@ -75,7 +77,7 @@ impl Writer {
             kept.as_ref().map(|kept| kept.writes),
             began.elapsed(),
         );
-        // A connection that is still inside a transaction would swallow the next batch.
+        // A connection still inside a transaction would make the next batch part of it.
         pooled.broken = depth(&mut pooled.db) != Some(0);
         match kept {
             Ok(kept) => {
@@ -86,7 +88,7 @@ impl Writer {
             }
             Err(error) => {
                 pooled.broken |= pooled.db.ping().is_err();
-                // Those who wrote may try again where the reason passes.
+                // Callers may retry if the error is temporary.
                 let level = if error.is_temporary() {
                     log::Level::Warn
                 } else {
@@ -108,7 +110,7 @@ impl Writer {
         }
     }
 
-    /// Runs every job of the batch; what was kept of it. An error means that nothing was.
+    /// Runs all jobs of the batch and returns what was committed. An error means that nothing was.
     fn run_in_one_transaction(
         &self,
         db: &mut Db,
@@ -122,7 +124,7 @@ impl Writer {
         }
         begin(db)?;
         let ran = match batch {
-            // Alone, a job needs no savepoint: its failure is the transaction's.
+            // A single job needs no savepoint: if it fails, the transaction is rolled back.
             [only] => self.run_job(db, only, &mut events).map(usize::from),
             jobs => self.run_in_savepoints(db, jobs, &mut events),
         };
@@ -138,7 +140,7 @@ impl Writer {
                 writes
             }
             Err(error) => {
-                // The connection is thrown away where this does not work.
+                // If this fails, the connection is discarded.
                 let _ = rollback(db);
                 return Err(error);
             }
@@ -146,7 +148,7 @@ impl Writer {
         Ok(Kept { writes, events })
     }
 
-    /// Runs jobs that share a transaction; how many succeeded.
+    /// Runs jobs that share a transaction and returns how many succeeded.
     fn run_in_savepoints(
         &self,
         db: &mut Db,
@@ -166,7 +168,8 @@ impl Writer {
         Ok(succeeded)
     }
 
-    /// Runs one job; whether it succeeded. An error means that it left the transaction in disorder.
+    /// Runs one job and returns `true` if it succeeded. An error means that the job left a
+    /// transaction or savepoint open or closed one it did not open.
     fn run_job(
         &self,
         db: &mut Db,

@@ -1,4 +1,4 @@
-//! `check_as_root`: what root looks at before it opens files of a service by their names.
+//! `check_as_root`: checks that root runs before it opens files of a service by name.
 
 use std::io;
 use std::path::Path;
@@ -6,16 +6,17 @@ use std::path::Path;
 use super::backup::expect_no_journal;
 use super::{BESIDE, Folder, Place, is_root};
 
-/// If this process runs as root, makes sure that no link of another user leads away from the SQLite
-/// `database`, the `files` and the `folders`, and that each belongs to whom its folder does; and that no journal is beside a database
-/// in a folder of another user, since it may name any file, which SQLite would delete. What is
-/// missing is fine.
+/// Checks the given paths if this process runs as root. Missing files and folders are fine.
 ///
-/// It looks once: the owner of a folder can change it afterwards. What is opened below a [`Folder`]
-/// is safe from that, too.
+/// No link of another user may lead away from the SQLite `database`, the `files` and the `folders`.
+/// In a folder of another user, each must belong to that user, and no journal may be beside the
+/// database: it may name any file, which SQLite would delete.
+///
+/// The paths are checked once, so the owner of a folder can still change it afterwards. What is
+/// opened below a [`Folder`] is safe from that, too.
 ///
 /// # Errors
-/// Names the link, or what belongs to another user.
+/// An error that names the link, the journal, or the file or folder that belongs to another user.
 pub fn check_as_root(
     database: Option<&Path>,
     files: &[&Path],

@@ -1,4 +1,4 @@
-//! `backup`: a copy of a SQLite database that others write to.
+//! `backup`: copies a SQLite database while others write to it.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -14,15 +14,17 @@ use super::{BESIDE, FileError, NewFile, Place, same_file};
 /// The first bytes of every SQLite database.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// Copies the SQLite database `from` into the new file `to`: everything that was committed when it began, and nothing that
-/// came later. Others go on reading and writing. With `replace`, a file that is there is replaced. The copy's length in
-/// bytes.
+/// Copies the SQLite database `from` to the new file `to`. Returns the copy's length in bytes.
 ///
-/// It writes the copy anew (`VACUUM INTO`), so that nothing that was deleted is in it, and checks it before it gets its name.
-/// SQLite's backup interface would copy page by page and begin again with every write of another process.
+/// The copy contains everything that was committed when it began, and nothing later. Others can
+/// read and write in the meantime. With `replace`, an existing file is replaced.
+///
+/// The copy is written with `VACUUM INTO`, so that it contains no deleted data, and is checked
+/// before it gets its name. SQLite's backup interface would copy page by page and start again at
+/// each write of another process.
 ///
 /// # Errors
-/// [`FileError`] says what is wrong with which file.
+/// A [`FileError`] that names the file and the problem.
 pub fn backup(from: &Path, to: &Path, replace: bool) -> Result<u64, FileError> {
     if same_file(from, to) {
         return Err(FileError::Itself {
@@ -45,7 +47,7 @@ pub fn backup(from: &Path, to: &Path, replace: bool) -> Result<u64, FileError> {
     copy.finish()
 }
 
-/// Returns the place of a SQLite database that is there. `path` is what it is called in errors.
+/// Returns the place of an existing SQLite database. Errors call it `path`.
 pub(super) fn place_of_database(path: &Path) -> Result<Place, FileError> {
     Place::of(path).map_err(|error| missing_or(error, path))
 }
@@ -59,21 +61,21 @@ pub(super) fn missing_or(error: io::Error, path: &Path) -> FileError {
     }
 }
 
-/// What SQLite may do to a database that it opens. It creates none.
+/// How SQLite opens a database. It never creates one.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Access {
-    /// Only read it. A journal beside it is not played back: it may name any file of the machine,
-    /// which SQLite would delete with the rights of this process.
+    /// Read only. A journal beside the database is not played back: it may name any file on the
+    /// machine, which SQLite would delete with the rights of this process.
     Read,
-    /// Change it, and play back a journal beside it.
+    /// Read and write, and play back a journal beside the database.
     Write,
 }
 
-/// Opens a SQLite database that is there. `path` is what it is called in errors.
+/// Opens an existing SQLite database. Errors call it `path`.
 ///
-/// SQLite opens it, and what is beside it, by name. In a stranger's folder each of them is looked at
-/// before, and that the names still lead to the same file afterwards: SQLite follows links to the
-/// database, says where it came to, and follows none of those beside it.
+/// SQLite opens the database and the files beside it by name. Each of them is therefore checked
+/// first, and afterwards that the names still lead to the same file. SQLite follows links to the
+/// database and reports the path that it opened; it does not follow links beside it.
 pub(super) fn open(
     place: &Place,
     path: &Path,
@@ -100,8 +102,7 @@ pub(super) fn open(
     }
 }
 
-/// Makes sure that an open file begins as a SQLite database does. `path` is what it is called in
-/// errors.
+/// Checks that an open file begins like a SQLite database. Errors call it `path`.
 pub(super) fn expect_sqlite(mut file: &File, path: &Path) -> Result<(), FileError> {
     let mut first = [0; MAGIC.len()];
     match file.read_exact(&mut first) {
@@ -112,7 +113,7 @@ pub(super) fn expect_sqlite(mut file: &File, path: &Path) -> Result<(), FileErro
     }
 }
 
-/// Makes sure that no journal is beside a database.
+/// Checks that no journal is beside a database. An empty one is fine.
 pub(super) fn expect_no_journal(place: &Place, path: &Path) -> Result<(), FileError> {
     let journal = place.folder.entry(&place.name_with("-journal"));
     match journal.map_err(FileError::io(path))? {
@@ -123,7 +124,7 @@ pub(super) fn expect_no_journal(place: &Place, path: &Path) -> Result<(), FileEr
     }
 }
 
-/// Opens a SQLite database that is there by its path.
+/// Opens an existing SQLite database by its path.
 pub(super) fn connect(path: &Path, access: Access) -> Result<SqliteConnection, FileError> {
     let mut connection = SqliteConnection::establish(&address(path, access))
         .map_err(|error| FileError::io(path)(io::Error::other(error)))?;
@@ -133,7 +134,8 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<SqliteConnection, F
     Ok(connection)
 }
 
-/// Returns the URI by which SQLite opens a file so. Every byte with a meaning there is escaped.
+/// Returns the URI with which SQLite opens a file with this access. All bytes with a special
+/// meaning are escaped.
 #[cfg(unix)]
 fn address(path: &Path, access: Access) -> String {
     let mut uri = String::from("file:");
@@ -151,25 +153,25 @@ fn address(path: &Path, access: Access) -> String {
     uri
 }
 
-/// Returns the path: files have no owner that could be another user's on this system.
+/// Returns the path. On this system, no file can belong to another user.
 #[cfg(not(unix))]
 fn address(path: &Path, _access: Access) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Returns the path of the file that SQLite has opened, without links.
+/// Returns the path, without links, of the file that SQLite has opened.
 fn opened_path(connection: &mut SqliteConnection) -> QueryResult<String> {
     #[derive(QueryableByName)]
     struct Opened {
         #[diesel(sql_type = Text)]
         file: String,
     }
-    // The first row is the main database. It is known without reading any of it.
+    // The first row is the main database. SQLite answers this without reading the file.
     let row: Opened = diesel::sql_query("PRAGMA database_list").get_result(connection)?;
     Ok(row.file)
 }
 
-/// Whether the database is one of unicom.
+/// Checks that the database is one of unicom.
 pub(super) fn expect_unicom(
     connection: &mut SqliteConnection,
     path: &Path,
@@ -192,7 +194,7 @@ pub(super) fn expect_unicom(
     }
 }
 
-/// Has SQLite look at every page and every index. `path` is what the database is called in errors.
+/// Runs SQLite's check of all pages and indexes. Errors call the database `path`.
 pub(super) fn check(connection: &mut SqliteConnection, path: &Path) -> Result<(), FileError> {
     #[derive(QueryableByName)]
     struct Finding {
@@ -211,10 +213,10 @@ pub(super) fn check(connection: &mut SqliteConnection, path: &Path) -> Result<()
     }
 }
 
-/// What SQLite says of a file that it cannot make sense of is about the file.
+/// Converts an error of SQLite about a database that it cannot read.
 fn damaged(error: diesel::result::Error, path: &Path) -> FileError {
     if error.to_string().contains("readonly database") {
-        // It was only to be read, which takes a change where a journal is.
+        // The database was opened read only, but SQLite has to write to it if it has a journal.
         FileError::Unfinished {
             path: path.to_owned(),
         }
@@ -228,7 +230,8 @@ fn damaged(error: diesel::result::Error, path: &Path) -> FileError {
     }
 }
 
-/// SQLite's words for SQLITE_CORRUPT and SQLITE_NOTADB, which have no kind in diesel.
+/// Returns `true` if the message is that of SQLITE_CORRUPT or SQLITE_NOTADB, for which diesel has
+/// no error kind.
 pub(super) fn is_damage(error: &diesel::result::Error) -> bool {
     let said = error.to_string();
     ["malformed", "is not a database"]

@@ -1,22 +1,22 @@
-//! What folders hold, and to whom it belongs.
+//! Entries of folders, and their owners.
 
 use std::io;
 use std::path::Path;
 
-/// What a folder has under a name.
+/// The kind of an entry in a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entry {
     /// A regular file of this length in bytes.
     File(u64),
     /// A folder.
     Folder,
-    /// A symbolic link, which nothing here follows.
+    /// A symbolic link, which is never followed here.
     Link,
     /// A pipe, a socket or a device.
     Other,
 }
 
-/// A user and a group to whom a file belongs.
+/// The user and the group that a file belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owner {
     pub(super) uid: u32,
@@ -29,7 +29,7 @@ impl Owner {
     }
 }
 
-/// Returns the error that says why what is at `path` is not used.
+/// Returns the error for a `path` that is not used, with the reason.
 pub(super) fn refused(path: &Path, reason: &str) -> io::Error {
     let text = format!("`{}` {reason}", path.display());
     io::Error::new(io::ErrorKind::PermissionDenied, text)

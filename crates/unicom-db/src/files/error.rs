@@ -1,58 +1,58 @@
-//! `FileError`: why a file was not written, or a database not put back.
+//! `FileError`: why a file was not written or a database not restored.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::DbError;
 
-/// Why a file was not written, or a database not put back. What was there is as it was.
+/// The reason why a file was not written or a database not restored. Existing files are unchanged.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
-    /// There is one already, and nobody said that it may go.
+    /// The file exists, and replacing it was not requested.
     #[error("`{}` exists", path.display())]
     Exists {
         /// The file.
         path: PathBuf,
     },
-    /// There is none.
+    /// The file does not exist.
     #[error("`{}` does not exist", path.display())]
     Missing {
         /// The file.
         path: PathBuf,
     },
-    /// The operating system refused.
+    /// The operating system returned an error, or the file was refused.
     #[error("`{}`: {source}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The cause.
         source: io::Error,
     },
-    /// A database was to be copied to where it is.
+    /// A database was to be copied onto itself.
     #[error("`{}` is the database itself", path.display())]
     Itself {
         /// The file.
         path: PathBuf,
     },
-    /// It is something else.
+    /// The file is not a SQLite database.
     #[error("`{}` is no SQLite database", path.display())]
     NotSqlite {
         /// The file.
         path: PathBuf,
     },
-    /// It is a database of something else.
+    /// The file is a SQLite database, but not one of unicom.
     #[error("`{}` is no database of unicom", path.display())]
     NotUnicom {
         /// The file.
         path: PathBuf,
     },
-    /// What it holds is not what was written.
+    /// The content of the file is damaged.
     #[error("`{}` is damaged: {reason}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What SQLite says.
+        /// The message from SQLite.
         reason: String,
     },
     /// Another process has the database open.
@@ -61,7 +61,7 @@ pub enum FileError {
         /// The file.
         path: PathBuf,
     },
-    /// A process died while it changed it: what to undo is in the journal beside it.
+    /// A process died while it changed the database. The journal beside it says what to undo.
     #[error(
         "`{}` was left in the middle of a change, with a journal beside it: start its server once, or run `unicom check`, \
          as the user whose it is",
@@ -71,12 +71,12 @@ pub enum FileError {
         /// The file.
         path: PathBuf,
     },
-    /// The database failed, or is newer than this version.
+    /// The database returned an error, or is newer than this version.
     #[error("`{}`: {source}", path.display())]
     Db {
         /// The file.
         path: PathBuf,
-        /// What it said.
+        /// The cause.
         source: DbError,
     },
 }

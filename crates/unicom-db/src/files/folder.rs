@@ -1,4 +1,5 @@
-//! `Folder`: a folder that is held open, and access below it that follows no stranger's link.
+//! `Folder`: a folder that is held open, with access below it that follows no link of an untrusted
+//! user.
 
 mod walk;
 
@@ -17,54 +18,56 @@ use rustix::process::geteuid;
 use super::entry::{Entry, Owner, refused};
 pub(super) use walk::Walk;
 
-/// Opens a folder only to go on from it, which takes no right to read it.
+/// Opens a folder only as a step of a path, which takes no right to read it.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const STEP: OFlags = OFlags::PATH;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const STEP: OFlags = OFlags::RDONLY;
 
-/// A folder that is held open: what is done below it is done in this very folder, whatever its name
-/// leads to meanwhile.
+/// A folder that is held open. Operations apply to this very folder, even if its path leads
+/// elsewhere in the meantime.
 ///
-/// The users who are trusted are the one who runs this process and the system's (root). A folder of
-/// anyone else is a stranger's, and so is everything below it: no symbolic link is followed there,
-/// and a file or a folder that belongs to another user than the stranger is refused. Otherwise a
-/// stranger could have root read, write or give away a file of root's, by a link in its place.
+/// The trusted users are the one who runs this process and the system's (root). A folder of any
+/// other user is untrusted, and so is everything below it: no symbolic link is followed there, and
+/// a file or folder that does not belong to that same user is refused. Otherwise that user could
+/// make root read, write or give away a file of root by placing a link there.
 #[derive(Debug)]
 pub struct Folder {
     handle: OwnedFd,
     path: PathBuf,
     trusted: Trusted,
-    /// The user other than the trusted ones to whom this folder, or one above it, belongs.
+    /// The untrusted user who owns this folder or one above it.
     stranger: Option<u32>,
-    /// Whether others than its owner may change what is in this folder, or in one above it.
+    /// Whether users other than its owner may change the entries of this folder, or of one above
+    /// it.
     shared: bool,
-    /// Whether others may create files in this folder, though they may not change those of others.
+    /// Whether other users may create files in this folder, but not change the files of others.
     is_sticky: bool,
 }
 
 impl Folder {
-    /// Opens the folder at `path`. Follows links that trusted users made in folders of theirs.
+    /// Opens the folder at `path`. Follows links that trusted users created in their folders.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`], or why it cannot or must not be opened.
+    /// [`io::ErrorKind::NotFound`] if the folder does not exist, or the reason why it cannot or
+    /// must not be opened.
     pub fn open(path: &Path) -> io::Result<Self> {
         Walk::along(path)?.into_folder(false)
     }
 
-    /// Opens the folder at `path`, and creates those on the way that are missing with mode 700, for
-    /// the owner of the folder that they are created in.
+    /// Opens the folder at `path`. Missing folders on the way are created with mode 700, and get
+    /// the owner of the folder that contains them.
     ///
     /// # Errors
-    /// Why it cannot or must not be opened or created.
+    /// The reason why a folder cannot or must not be opened or created.
     pub fn create(path: &Path) -> io::Result<Self> {
         Walk::along(path)?.into_folder(true)
     }
 
-    /// Opens this very folder once more.
+    /// Opens this very folder again.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn again(&self) -> io::Result<Self> {
         Ok(Self {
             handle: self.handle.try_clone()?,
@@ -73,13 +76,13 @@ impl Folder {
         })
     }
 
-    /// Returns the path of the folder without links, as it was when it was opened.
+    /// Returns the folder's path without links, as of when it was opened.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Returns `true` if its path leads to this very folder for as long as trusted users leave it
-    /// there: files in it may be used by their paths.
+    /// Returns `true` if only trusted users can make the folder's path lead elsewhere, so that
+    /// files in it may be used by their paths.
     pub fn is_safe_by_path(&self) -> bool {
         self.stranger.is_none() && !self.shared && !self.is_sticky
     }
@@ -87,7 +90,8 @@ impl Folder {
     /// Opens a folder in this one. A link is refused.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`], or why it cannot or must not be opened.
+    /// [`io::ErrorKind::NotFound`] if the folder does not exist, or the reason why it cannot or
+    /// must not be opened.
     pub fn folder(&self, name: &OsStr) -> io::Result<Self> {
         match self.enter(name)? {
             Entered::Folder(folder) => Ok(folder),
@@ -95,10 +99,10 @@ impl Folder {
         }
     }
 
-    /// Opens a folder in this one, and creates it as [`create`](Self::create) does if it is missing.
+    /// Opens a folder in this one. Creates it as [`create`](Self::create) does if it is missing.
     ///
     /// # Errors
-    /// Why it cannot or must not be opened or created.
+    /// The reason why the folder cannot or must not be opened or created.
     pub fn folder_or_create(&self, name: &OsStr) -> io::Result<Self> {
         match self.folder(name) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.create_folder(name),
@@ -106,22 +110,26 @@ impl Folder {
         }
     }
 
-    /// Opens a file in this folder for reading. Whatever is no regular file is refused, and a file
-    /// of another user than the stranger whose folder this is.
+    /// Opens a file in this folder for reading. Anything but a regular file is refused. If the
+    /// folder is an untrusted user's, a file of a different user is refused; if others may write to
+    /// a trusted user's folder, a file with several names (hard links) is refused.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`], or why it cannot or must not be opened.
+    /// [`io::ErrorKind::NotFound`] if the file does not exist, or the reason why it cannot or must
+    /// not be opened.
     pub fn open_file(&self, name: &OsStr) -> io::Result<File> {
         self.open_file_for(name, OFlags::RDONLY)
     }
 
-    /// Opens a file in this folder as [`open_file`](Self::open_file) does, also for writing, and locks
-    /// it against every other process. Returns `None` if another process has a lock on it.
+    /// Opens a file in this folder as [`open_file`](Self::open_file) does, but also for writing,
+    /// and locks it against all other processes. Returns `None` if another process holds a lock on
+    /// it.
     ///
-    /// The lock ends when this process closes the file, even if it has opened it once more.
+    /// The lock ends when this process closes the file, even if it has the file open a second time.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`], or why it cannot or must not be opened.
+    /// [`io::ErrorKind::NotFound`] if the file does not exist, or the reason why it cannot or must
+    /// not be opened.
     pub(super) fn lock_file(&self, name: &OsStr) -> io::Result<Option<File>> {
         let file = self.open_file_for(name, OFlags::RDWR)?;
         match rustix::fs::fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
@@ -132,7 +140,7 @@ impl Folder {
     }
 
     fn open_file_for(&self, name: &OsStr, access: OFlags) -> io::Result<File> {
-        // Without `NONBLOCK`, a pipe would be waited for.
+        // Without `NONBLOCK`, opening a pipe would block.
         let flags = access | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = match rustix::fs::openat(&self.handle, name, flags, Mode::empty()) {
             Ok(handle) => File::from(handle),
@@ -155,10 +163,10 @@ impl Folder {
         Ok(file)
     }
 
-    /// Returns what this folder has under `name`; `None` if there is nothing.
+    /// Returns the entry `name` of this folder. Returns `None` if there is no entry with this name.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn entry(&self, name: &OsStr) -> io::Result<Option<Entry>> {
         let stat = match rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW) {
             Err(Errno::NOENT) => return Ok(None),
@@ -172,10 +180,11 @@ impl Folder {
         }))
     }
 
-    /// Returns the owner of the file `name`, and who may read and write it, without opening it.
+    /// Returns the owner and the permissions of the file `name`, without opening it.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`], or why [`open_file`](Self::open_file) would not open it.
+    /// [`io::ErrorKind::NotFound`] if the file does not exist, or the reason why
+    /// [`open_file`](Self::open_file) would refuse it.
     pub(super) fn owner_and_mode(&self, name: &OsStr) -> io::Result<(Owner, Permissions)> {
         let stat = rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
         match FileType::from_raw_mode(stat.st_mode) {
@@ -187,11 +196,11 @@ impl Folder {
         Ok((Owner::new(stat.st_uid, stat.st_gid), mode))
     }
 
-    /// Makes sure that what this folder has under `name`, if anything, is a file that
-    /// [`open_file`](Self::open_file) would open.
+    /// Checks that the entry `name`, if it exists, is a file that [`open_file`](Self::open_file)
+    /// opens.
     ///
     /// # Errors
-    /// Why it would not.
+    /// The reason why the file cannot or must not be opened.
     pub fn expect_file_or_nothing(&self, name: &OsStr) -> io::Result<()> {
         match self.open_file(name) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -199,18 +208,19 @@ impl Folder {
         }
     }
 
-    /// Returns the names of what is in this folder, in any order.
+    /// Returns the names of the entries of this folder, in no particular order.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn names(&self) -> io::Result<impl Iterator<Item = io::Result<OsString>> + use<>> {
         Ok(names_in(Dir::new(self.readable()?)?))
     }
 
-    /// Creates a file in this folder, for the user who runs this only.
+    /// Creates a file in this folder. Only the user who runs this process can read and write it.
     ///
     /// # Errors
-    /// [`io::ErrorKind::AlreadyExists`], or what else the operating system says.
+    /// [`io::ErrorKind::AlreadyExists`] if the name is taken, or another error of the operating
+    /// system.
     pub fn create_file(&self, name: &OsStr) -> io::Result<File> {
         let flags =
             OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -218,10 +228,10 @@ impl Folder {
         Ok(rustix::fs::openat(&self.handle, name, flags, mode)?.into())
     }
 
-    /// Returns `true` if this folder has the open `file` under `name`.
+    /// Returns `true` if the entry `name` of this folder is the open `file`.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn has(&self, name: &OsStr, file: &File) -> io::Result<bool> {
         let there = match rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW) {
             Err(Errno::NOENT) => return Ok(false),
@@ -231,18 +241,20 @@ impl Folder {
         Ok((there.st_dev, there.st_ino) == (file.st_dev, file.st_ino))
     }
 
-    /// Gives what this folder has under `from` the name `to`, in place of what has it.
+    /// Renames the entry `from` of this folder to `to`. An existing entry with that name is
+    /// replaced.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
         Ok(rustix::fs::renameat(&self.handle, from, &self.handle, to)?)
     }
 
-    /// Gives what this folder has under `from` a second name, which must not be taken.
+    /// Gives the entry `from` of this folder the second name `to` (a hard link).
     ///
     /// # Errors
-    /// [`io::ErrorKind::AlreadyExists`], or what else the operating system says.
+    /// [`io::ErrorKind::AlreadyExists`] if the name is taken, or another error of the operating
+    /// system.
     pub fn link(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
         let flags = AtFlags::empty();
         Ok(rustix::fs::linkat(
@@ -257,7 +269,7 @@ impl Folder {
     /// Removes a file from this folder.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn remove_file(&self, name: &OsStr) -> io::Result<()> {
         Ok(rustix::fs::unlinkat(&self.handle, name, AtFlags::empty())?)
     }
@@ -265,7 +277,7 @@ impl Folder {
     /// Removes an empty folder from this folder.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn remove_folder(&self, name: &OsStr) -> io::Result<()> {
         Ok(rustix::fs::unlinkat(
             &self.handle,
@@ -274,10 +286,10 @@ impl Folder {
         )?)
     }
 
-    /// Makes the names in this folder survive a loss of power.
+    /// Flushes the names in this folder to the disk, so that they survive a power failure.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn sync(&self) -> io::Result<()> {
         Ok(rustix::fs::fsync(self.readable()?)?)
     }
@@ -285,7 +297,7 @@ impl Folder {
     /// Returns the owner of this folder.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn owner(&self) -> io::Result<Owner> {
         let stat = rustix::fs::fstat(&self.handle)?;
         Ok(Owner::new(stat.st_uid, stat.st_gid))
@@ -345,7 +357,7 @@ impl Folder {
         })
     }
 
-    /// Returns where the link `name` leads to, which only a trusted user may have made.
+    /// Returns the target of the link `name`, which must have been created by a trusted user.
     fn follow(&self, name: &OsStr, target: PathBuf) -> io::Result<PathBuf> {
         let link = rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
         if self.stranger.is_none() && self.trusted.has(link.st_uid) {
@@ -357,17 +369,17 @@ impl Folder {
 
     fn create_folder(&self, name: &OsStr) -> io::Result<Self> {
         match rustix::fs::mkdirat(&self.handle, name, Mode::RWXU) {
-            // Another process was first.
+            // Another process created it first.
             Err(Errno::EXIST) => return self.folder(name),
             made => made?,
         }
         self.take_made(name)
     }
 
-    /// Opens a folder that was just made in this one, and gives it to the owner of this one.
+    /// Opens a folder that was just created in this one, and gives it to this one's owner.
     ///
-    /// A stranger may have put something else in its place: what is another user's stays so, and a
-    /// folder of this user that is not empty is refused, since it was there before.
+    /// An untrusted user may have replaced it in the meantime: a folder of another user keeps its
+    /// owner, and a folder of this user that is not empty is refused, since it existed before.
     fn take_made(&self, name: &OsStr) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let made = File::from(rustix::fs::openat(
@@ -391,7 +403,8 @@ impl Folder {
         Ok(rustix::fs::openat(&self.handle, ".", flags, Mode::empty())?)
     }
 
-    /// Makes sure that, in a stranger's folder, a file or folder belongs to the stranger.
+    /// Checks that a file or folder in an untrusted user's folder belongs to that user, or to the
+    /// user of this process if that is not root.
     fn expect_owner(&self, name: &OsStr, owner: u32) -> io::Result<()> {
         match self.stranger {
             Some(stranger) if owner != stranger && !self.trusted.is_me_without_rights(owner) => {
@@ -428,17 +441,17 @@ fn names_in(entries: Dir) -> impl Iterator<Item = io::Result<OsString>> {
     names.filter(move |name| !is_self(name))
 }
 
-/// Returns `true` if this process may do whatever it likes to files of every user.
+/// Returns `true` if this process has all rights on the files of every user.
 pub fn is_root() -> bool {
     geteuid().is_root()
 }
 
 impl Owner {
-    /// Gives the open file or folder to this owner, if it is another's. Only root may do that;
-    /// otherwise it stays as it is.
+    /// Makes this the owner of the open file or folder, if it is not already. Only root can do
+    /// that; otherwise the owner stays unchanged.
     ///
     /// # Errors
-    /// What the operating system says of the handle.
+    /// Errors of the operating system about the file handle.
     pub(super) fn take(self, file: &File) -> io::Result<()> {
         let data = file.metadata()?;
         if Self::new(data.uid(), data.gid()) != self {
@@ -459,7 +472,7 @@ impl Owner {
 struct Trusted {
     /// The user who runs this process.
     me: u32,
-    /// The owner of `/`, which in a namespace of users may be another number than 0.
+    /// The owner of `/`, which may have another number than 0 in a user namespace.
     system: u32,
 }
 
@@ -468,8 +481,8 @@ impl Trusted {
         user == 0 || user == self.system || user == self.me
     }
 
-    /// Whether `user` runs this process and is not root: such a user has nothing that a stranger
-    /// could get at by being given a file of theirs.
+    /// Returns `true` if `user` runs this process and is not root. An untrusted user gains nothing
+    /// from access to the files of that user.
     fn is_me_without_rights(self, user: u32) -> bool {
         self.me != 0 && user == self.me
     }
@@ -489,7 +502,8 @@ mod tests {
 
     const STRANGER: u32 = 65534;
 
-    /// Another folder of the same user can be put in the place of one that was just made.
+    /// Checks that a folder of this user, put in the place of one that was just created, is
+    /// refused.
     #[test]
     fn a_folder_that_was_there_before_is_not_given_away() {
         let home = tempfile::tempdir().unwrap();

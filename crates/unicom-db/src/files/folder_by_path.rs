@@ -1,5 +1,5 @@
-//! `Folder` on systems other than Unix: a folder by its path. Files have no owner that could be
-//! another user's there.
+//! `Folder` on systems other than Unix: a folder identified by its path. Files there have no owner
+//! that could be another user.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions, Permissions};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::entry::{Entry, Owner, refused};
 
-/// A folder, and access to what is in it.
+/// A folder, with access to its entries.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
@@ -18,7 +18,8 @@ impl Folder {
     /// Opens the folder at `path`.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`], or what else the operating system says.
+    /// [`io::ErrorKind::NotFound`] if the folder does not exist, or another error of the operating
+    /// system.
     pub fn open(path: &Path) -> io::Result<Self> {
         let path = std::path::absolute(path)?;
         if path.metadata()?.is_dir() {
@@ -28,16 +29,16 @@ impl Folder {
         }
     }
 
-    /// Opens the folder at `path`, and creates it and those above it if they are missing.
+    /// Opens the folder at `path`. Creates it and missing folders above it.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn create(path: &Path) -> io::Result<Self> {
         fs::create_dir_all(path)?;
         Self::open(path)
     }
 
-    /// Opens this very folder once more.
+    /// Opens this very folder again.
     ///
     /// # Errors
     /// None.
@@ -60,15 +61,16 @@ impl Folder {
     /// Opens a folder in this one.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`], or what else the operating system says.
+    /// [`io::ErrorKind::NotFound`] if the folder does not exist, or another error of the operating
+    /// system.
     pub fn folder(&self, name: &OsStr) -> io::Result<Self> {
         Self::open(&self.path.join(name))
     }
 
-    /// Opens a folder in this one, and creates it if it is missing.
+    /// Opens a folder in this one. Creates it if it is missing.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn folder_or_create(&self, name: &OsStr) -> io::Result<Self> {
         Self::create(&self.path.join(name))
     }
@@ -76,7 +78,8 @@ impl Folder {
     /// Opens a file in this folder for reading.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`], or what else the operating system says.
+    /// [`io::ErrorKind::NotFound`] if the file does not exist, or another error of the operating
+    /// system.
     pub fn open_file(&self, name: &OsStr) -> io::Result<File> {
         let file = File::open(self.path.join(name))?;
         if file.metadata()?.is_file() {
@@ -86,10 +89,10 @@ impl Folder {
         }
     }
 
-    /// Returns what this folder has under `name`; `None` if there is nothing.
+    /// Returns the entry `name` of this folder. Returns `None` if there is no entry with this name.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn entry(&self, name: &OsStr) -> io::Result<Option<Entry>> {
         let data = match self.path.join(name).symlink_metadata() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -106,7 +109,8 @@ impl Folder {
         }))
     }
 
-    /// Refuses: every folder is safe by its path on this system, so that SQLite locks its files.
+    /// Always fails. Every folder is safe by its path on this system, so SQLite locks the files
+    /// itself.
     ///
     /// # Errors
     /// [`io::ErrorKind::Unsupported`].
@@ -114,20 +118,21 @@ impl Folder {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    /// Returns the owner of the file `name`, and who may read and write it.
+    /// Returns the owner and the permissions of the file `name`.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`], or what else the operating system says.
+    /// [`io::ErrorKind::NotFound`] if the file does not exist, or another error of the operating
+    /// system.
     pub(super) fn owner_and_mode(&self, name: &OsStr) -> io::Result<(Owner, Permissions)> {
         let data = self.path.join(name).metadata()?;
         Ok((Owner::new(0, 0), data.permissions()))
     }
 
-    /// Makes sure that what this folder has under `name`, if anything, is a file that
-    /// [`open_file`](Self::open_file) would open.
+    /// Checks that the entry `name`, if it exists, is a file that [`open_file`](Self::open_file)
+    /// opens.
     ///
     /// # Errors
-    /// Why it would not.
+    /// The reason why the file cannot be opened.
     pub fn expect_file_or_nothing(&self, name: &OsStr) -> io::Result<()> {
         match self.open_file(name) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -135,10 +140,10 @@ impl Folder {
         }
     }
 
-    /// Returns the names of what is in this folder, in any order.
+    /// Returns the names of the entries of this folder, in no particular order.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn names(&self) -> io::Result<impl Iterator<Item = io::Result<OsString>> + use<>> {
         Ok(fs::read_dir(&self.path)?.map(|entry| Ok(entry?.file_name())))
     }
@@ -146,33 +151,36 @@ impl Folder {
     /// Creates a file in this folder.
     ///
     /// # Errors
-    /// [`io::ErrorKind::AlreadyExists`], or what else the operating system says.
+    /// [`io::ErrorKind::AlreadyExists`] if the name is taken, or another error of the operating
+    /// system.
     pub fn create_file(&self, name: &OsStr) -> io::Result<File> {
         let mut options = OpenOptions::new();
         let options = options.read(true).write(true).create_new(true);
         options.open(self.path.join(name))
     }
 
-    /// Returns `true` if this folder has a file under `name`.
+    /// Returns `true` if the entry `name` of this folder is a file.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn has(&self, name: &OsStr, _file: &File) -> io::Result<bool> {
         Ok(matches!(self.entry(name)?, Some(Entry::File(_))))
     }
 
-    /// Gives what this folder has under `from` the name `to`, in place of what has it.
+    /// Renames the entry `from` of this folder to `to`. An existing entry with that name is
+    /// replaced.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
         fs::rename(self.path.join(from), self.path.join(to))
     }
 
-    /// Gives what this folder has under `from` a second name, which must not be taken.
+    /// Gives the entry `from` of this folder the second name `to` (a hard link).
     ///
     /// # Errors
-    /// [`io::ErrorKind::AlreadyExists`], or what else the operating system says.
+    /// [`io::ErrorKind::AlreadyExists`] if the name is taken, or another error of the operating
+    /// system.
     pub fn link(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
         fs::hard_link(self.path.join(from), self.path.join(to))
     }
@@ -180,7 +188,7 @@ impl Folder {
     /// Removes a file from this folder.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn remove_file(&self, name: &OsStr) -> io::Result<()> {
         fs::remove_file(self.path.join(name))
     }
@@ -188,7 +196,7 @@ impl Folder {
     /// Removes an empty folder from this folder.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub fn remove_folder(&self, name: &OsStr) -> io::Result<()> {
         fs::remove_dir(self.path.join(name))
     }
@@ -201,7 +209,7 @@ impl Folder {
         Ok(())
     }
 
-    /// Returns the owner, who is the same for every file on this system.
+    /// Returns the owner, which is the same for all files on this system.
     ///
     /// # Errors
     /// None.
@@ -225,7 +233,7 @@ impl Owner {
     }
 }
 
-/// A path on the way to its end.
+/// The path to a file.
 pub(super) struct Walk {
     path: PathBuf,
 }
@@ -236,7 +244,7 @@ impl Walk {
         Ok(Self { path })
     }
 
-    /// Returns the folder of the file at the path's end, and the file's name.
+    /// Returns the folder of the file at the end of the path, and the file's name.
     pub(super) fn into_file(self) -> io::Result<(Folder, OsString)> {
         match (self.path.parent(), self.path.file_name()) {
             (Some(folder), Some(name)) => Ok((Folder::open(folder)?, name.to_owned())),

@@ -1,4 +1,4 @@
-//! `lock`: a database that no other process may use.
+//! `lock`: locks a database against all other processes.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek};
@@ -17,21 +17,21 @@ use super::new_file::private_folder;
 use super::{FileError, Folder, Place};
 use crate::{Db, DbError};
 
-/// How long a process that has the database open is waited for.
+/// How long to wait for a process that has the database open.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The database that a restored one will replace.
 #[derive(Debug)]
 pub enum Replaced<'a> {
-    /// There is none.
+    /// There is no database.
     Missing,
-    /// There is one that cannot be read, for this reason.
+    /// The database cannot be read, for this reason.
     Unreadable(String),
-    /// There is one that can be read, and no other process has it open.
+    /// The database can be read, and no other process has it open.
     Open(&'a mut Db),
 }
 
-/// What is known of the database that is there, and keeps others out of it.
+/// The state of the existing database. Holds the lock on it until dropped.
 pub(super) enum Lock {
     None,
     Unreadable {
@@ -54,14 +54,15 @@ impl Lock {
     }
 }
 
-/// Makes sure that no other process has the database open or can open it, unless it is too damaged
-/// to be read. A private copy, if there has to be one, is made in `near` if that is safe.
+/// Checks that no other process has the database open, and prevents others from opening it, unless
+/// it is too damaged to be read. If a private copy is needed, it is created in `near` if that is
+/// safe.
 ///
-/// Only the one process that has it open may leave the mode of the write-ahead log, which empties and removes the log. That
-/// also keeps out a process that has opened the file and not read it yet: to begin a log it would have to write to a file that has
-/// lost its name, which SQLite refuses.
+/// Only the one process that has the database open can leave WAL mode, which empties and removes
+/// the log. This also keeps out a process that has opened the file but not read it yet: to begin a
+/// log, it would have to write to a file that has lost its name, which SQLite refuses.
 ///
-/// The locks of a file end when this process closes it, whichever time it has opened it: the file
+/// A process loses its locks on a file when it closes any of its handles to the file, so the file
 /// must not be opened again before the lock is dropped.
 pub(super) fn lock(
     place: &Place,
@@ -96,14 +97,14 @@ fn by_sqlite(place: &Place, path: &Path) -> Result<Lock, FileError> {
     held(connection, locked, place, path, None)
 }
 
-/// Locks the database as SQLite does, without having SQLite open anything in a folder that another
-/// user may change: a journal there could have it delete any file of the machine. SQLite locks
-/// single bytes of the file, a process that has read it keeps one of them locked, and this lock is of all
-/// bytes.
+/// Locks the database as SQLite does, but without SQLite opening anything in a folder that another
+/// user may change: a journal there could make it delete any file on the machine. SQLite locks
+/// single bytes of the file, and a process that has read it keeps one of them locked; this lock
+/// covers all bytes.
 ///
-/// SQLite reads a private copy of the database and its log, and leaves the mode of the log in it;
-/// then the file becomes what the copy is. Until that is done the log stays: it has whatever
-/// differs.
+/// SQLite reads a private copy of the database and its log and leaves WAL mode in the copy, which
+/// is then written back to the file. The log stays until that is done, since it has all the
+/// differences.
 fn by_hand(place: &Place, path: &Path, near: &Folder) -> Result<Lock, FileError> {
     let failed = FileError::io(path);
     let Some(file) = wait_for_lock(place).map_err(&failed)? else {
@@ -150,8 +151,8 @@ fn write_back(copy: &Path, mut file: &File, place: &Place) -> io::Result<()> {
     Ok(())
 }
 
-/// Copies the open database of `place`, and what a crash left in its log, to a path to which only
-/// trusted users may write.
+/// Copies the open database of `place`, and what a crash left in its log, to a path that only
+/// trusted users may write to.
 pub(super) fn copy_database(place: &Place, mut database: &File, to: &Path) -> io::Result<()> {
     database.rewind()?;
     copy_to(database, to)?;
@@ -160,7 +161,7 @@ pub(super) fn copy_database(place: &Place, mut database: &File, to: &Path) -> io
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         log => log?,
     };
-    // In a folder for all, anyone may have put one beside it.
+    // In a folder that is open to all users, any of them may have put a log beside the database.
     if Owner::of(&log)?.uid != Owner::of(database)?.uid {
         let path = place.folder.path().join(name);
         return Err(refused(&path, "belongs to another user than its database"));
@@ -177,7 +178,7 @@ fn copy_to(mut file: &File, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns what came of locking the database, which SQLite was asked for.
+/// Converts the result of locking the database with SQLite.
 fn held(
     connection: SqliteConnection,
     locked: diesel::QueryResult<bool>,
@@ -203,7 +204,7 @@ fn held(
     }
 }
 
-/// Leaves the mode of the write-ahead log. Returns `false` if another process has the database open.
+/// Leaves WAL mode. Returns `false` if another process has the database open.
 fn leave_log(connection: &mut SqliteConnection) -> diesel::QueryResult<bool> {
     Ok(journal_mode(connection, "DELETE")? == "delete")
 }
@@ -222,7 +223,7 @@ pub(super) fn journal_mode(
     Ok(row.journal_mode)
 }
 
-/// Returns the path with something behind it.
+/// Returns the path with `suffix` appended.
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

@@ -1,4 +1,4 @@
-//! Copies of SQLite's database file: made while others write, and put back. Files beside it.
+//! Copies of the SQLite database file: backup during writes, restore, and safe access to files.
 
 mod as_root;
 mod backup;
@@ -25,10 +25,10 @@ pub use restore::{Ready, Restored, prepare_restore};
 
 use std::path::Path;
 
-/// What is beside SQLite's files under their name and this.
+/// The suffixes of the files that SQLite keeps beside the database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Whether both name the same file, as far as one can tell.
+/// Returns `true` if both paths are known to lead to the same file.
 pub fn same_file(one: &Path, other: &Path) -> bool {
     match (one.canonicalize(), other.canonicalize()) {
         (Ok(one), Ok(other)) => one == other,

@@ -1,4 +1,4 @@
-//! `NewFile`: a file that is there when it is whole, and not before.
+//! `NewFile`: a file that appears under its name only when it is complete.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Permissions};
@@ -11,40 +11,43 @@ use tempfile::TempDir;
 use super::entry::{Owner, refused};
 use super::{FileError, Folder, Place};
 
-/// The name of a draft in its folder.
+/// The name of the draft in its folder.
 const DRAFT: &str = "draft";
 
-/// A file that appears under its name when it is whole and on the disk. Until then it stands beside its place, under a name
-/// that begins with `.` and ends in `.part`; a process that is killed leaves it there.
+/// A file that appears under its name when it is complete and on the disk.
 ///
-/// Its mode is 600: it holds what people wrote, and hashes of their passwords. Owner and mode are
-/// changed on the open file and never by its name, which in a stranger's [`Folder`] may lead to
-/// another file at any time.
+/// Until then it is beside its place, under a name that begins with `.` and ends in `.part`. A
+/// process that is killed leaves it there.
+///
+/// Its mode is 600: it contains what people wrote, and hashes of their passwords. Owner and mode
+/// are changed through the open file and never by name, since in a [`Folder`] of an untrusted user
+/// the name may lead to another file at any time.
 #[derive(Debug)]
 pub struct NewFile {
     place: Place,
     replace: bool,
     file: File,
     part: OsString,
-    /// Where it is written by its path, if that is not safe beside its place.
+    /// The folder where the content is written by path, if that is not safe beside the file's
+    /// place.
     draft: Option<TempDir>,
     is_placed: bool,
 }
 
 impl NewFile {
-    /// Begins the file `path`; with `replace`, one that is there is replaced in the end.
+    /// Begins the file `path`. With `replace`, [`finish`](Self::finish) replaces an existing file.
     ///
     /// # Errors
-    /// [`FileError::Exists`] without `replace`, [`FileError::Io`].
+    /// [`FileError::Exists`] if the file exists and `replace` is not set, or [`FileError::Io`].
     pub fn create(path: &Path, replace: bool) -> Result<Self, FileError> {
         let place = Place::of(path).map_err(FileError::io(path))?;
         Self::begin(place, replace, path)
     }
 
-    /// Begins a file in `folder`, as [`create`](Self::create) does. Its owner will be the folder's.
+    /// Begins a file in `folder`, as [`create`](Self::create) does. It gets the folder's owner.
     ///
     /// # Errors
-    /// [`FileError::Exists`] without `replace`, [`FileError::Io`].
+    /// [`FileError::Exists`] if the file exists and `replace` is not set, or [`FileError::Io`].
     pub fn create_in(folder: &Folder, name: &OsStr, replace: bool) -> Result<Self, FileError> {
         let path = folder.path().join(name);
         let failed = FileError::io(&path);
@@ -77,12 +80,14 @@ impl NewFile {
         })
     }
 
-    /// Returns a path that leads to what will be the file's content, and that only trusted users can
-    /// lead elsewhere: beside the file's place if that is safe, else in a folder of this
-    /// process in `near` or in the system's folder of temporary files.
+    /// Returns a path for writing the file's content that only trusted users can make lead
+    /// elsewhere.
+    ///
+    /// It is beside the file's place if that is safe, otherwise in a private folder of this process
+    /// in `near` or in the system's folder of temporary files.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// Errors of the operating system.
     pub(super) fn path_to_write(&mut self, near: Option<&Folder>) -> io::Result<PathBuf> {
         if self.place.folder.is_safe_by_path() {
             return Ok(self.place.folder.path().join(&self.part));
@@ -93,7 +98,7 @@ impl NewFile {
         Ok(path)
     }
 
-    /// Takes what was written to [`path_to_write`](Self::path_to_write).
+    /// Takes the content that was written to [`path_to_write`](Self::path_to_write).
     pub(super) fn take_written(&mut self) -> io::Result<()> {
         if let Some(draft) = &self.draft {
             let mut written = File::open(draft.path().join(DRAFT))?;
@@ -105,7 +110,7 @@ impl NewFile {
         Ok(())
     }
 
-    /// Gives the file to `owner`, and lets those read and write it who `mode` names.
+    /// Gives the file to `owner`, and sets its mode if `mode` is given.
     pub(super) fn take_after(&self, owner: Owner, mode: Option<Permissions>) -> io::Result<()> {
         owner.take(&self.file)?;
         match mode {
@@ -114,10 +119,11 @@ impl NewFile {
         }
     }
 
-    /// Puts it in its place. The length in bytes.
+    /// Moves the file to its place. Returns its length in bytes.
     ///
     /// # Errors
-    /// [`FileError::Exists`] where somebody else made it meanwhile, [`FileError::Io`].
+    /// [`FileError::Exists`] if another process created the file in the meantime, or
+    /// [`FileError::Io`].
     pub fn finish(mut self) -> Result<u64, FileError> {
         let path = self.place.path();
         let failed = FileError::io(&path);
@@ -147,10 +153,10 @@ impl NewFile {
             return Ok(());
         }
         match folder.link(&self.part, name) {
-            // Dropped, it removes its first name.
+            // The temporary name is removed on drop.
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-            // A file system without hard links.
+            // The file system has no hard links.
             Err(_) if folder.entry(name)?.is_none() => {
                 folder.rename(&self.part, name)?;
                 self.is_placed = true;
@@ -192,8 +198,8 @@ fn create_part(place: &Place) -> io::Result<(File, OsString)> {
     }
 }
 
-/// Creates a folder that only the user of this process may enter: in `near`, if files can be used by
-/// their paths there and it may be written to, else in the system's folder of temporary files.
+/// Creates a folder that only the user of this process can enter. It is in `near` if that is
+/// writable and safe by its path, otherwise in the system's folder of temporary files.
 pub(super) fn private_folder(near: Option<&Folder>) -> io::Result<TempDir> {
     match draft_in(near)? {
         Some(draft) => Ok(draft),

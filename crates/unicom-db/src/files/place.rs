@@ -1,4 +1,4 @@
-//! `Place`: a file's folder and its name.
+//! `Place`: a file's folder and name.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -8,27 +8,28 @@ use std::path::{Path, PathBuf};
 use super::Folder;
 use super::folder::Walk;
 
-/// A file by its folder, which is held open, and its name in it. The file may be missing.
+/// A file identified by its folder, which is held open, and its name. The file may be missing.
 #[derive(Debug)]
 pub struct Place {
-    /// The folder that the file is in.
+    /// The folder that contains the file.
     pub folder: Folder,
     /// The file's name.
     pub name: OsString,
 }
 
 impl Place {
-    /// Returns the place of the file at `path`, whose folder must be there. Links that trusted users
-    /// made are followed, see [`Folder`].
+    /// Returns the place of the file at `path`, whose folder must exist. Links that trusted users
+    /// created are followed, see [`Folder`].
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`], or why the folder cannot or must not be opened.
+    /// [`io::ErrorKind::NotFound`] if the folder does not exist, or the reason why it cannot or
+    /// must not be opened.
     pub fn of(path: &Path) -> io::Result<Self> {
         let (folder, name) = Walk::along(path)?.into_file()?;
         Ok(Self { folder, name })
     }
 
-    /// Returns the same place in this very folder.
+    /// Returns a copy of this place in the same open folder.
     pub(super) fn again(&self) -> io::Result<Self> {
         Ok(Self {
             folder: self.folder.again()?,
@@ -39,7 +40,8 @@ impl Place {
     /// Opens the file for reading, as [`Folder::open_file`] does.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`], or why it cannot or must not be opened.
+    /// [`io::ErrorKind::NotFound`] if the file does not exist, or the reason why it cannot or must
+    /// not be opened.
     pub fn open(&self) -> io::Result<File> {
         self.folder.open_file(&self.name)
     }
@@ -49,7 +51,7 @@ impl Place {
         self.folder.path().join(&self.name)
     }
 
-    /// Returns the name of the file with `suffix` behind it.
+    /// Returns the file's name with `suffix` appended.
     pub fn name_with(&self, suffix: &str) -> OsString {
         let mut name = self.name.clone();
         name.push(suffix);

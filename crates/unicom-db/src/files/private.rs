@@ -1,14 +1,15 @@
-//! `make_private`: a database that is new is nobody else's.
+//! `make_private`: creates a new database that only its owner can read.
 
 use std::path::Path;
 
 use super::Place;
 
-/// Creates the SQLite database at `path`, if it is missing, as an empty file that only its owner may
-/// read and write: the owner of its folder, even if root creates it. SQLite gives the files beside
-/// it the same mode; alone, it would let all users read them. A file that is there keeps its mode.
+/// Creates the SQLite database at `path`, if it is missing, as an empty file that only its owner
+/// can read and write. The owner is that of the folder, even if root creates the file.
 ///
-/// A failure is left to SQLite, which then says why it cannot open the file.
+/// SQLite gives the files beside the database the same mode; without this, all users could read
+/// them. An existing file keeps its mode. Errors are ignored: SQLite then reports why it cannot
+/// open the file.
 pub(crate) fn make_private(path: &Path) {
     let Ok(place) = Place::of(path) else {
         return;

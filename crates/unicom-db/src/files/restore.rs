@@ -1,4 +1,4 @@
-//! `prepare_restore`: a backup in the place of the database.
+//! `prepare_restore`: replaces the database with a backup.
 
 use std::fs;
 use std::io;
@@ -12,38 +12,41 @@ use super::locked::{Lock, Replaced, beside, copy_database, journal_mode, lock};
 use super::{BESIDE, FileError, Folder, NewFile, Place, same_file};
 use crate::{Db, DbError, Migrations, Tx, transaction};
 
-/// What a restored database came to.
+/// The result of a restore.
 #[derive(Debug)]
 pub struct Restored {
-    /// Its length in bytes.
+    /// The length of the database in bytes.
     pub bytes: u64,
-    /// How many migrations it lacked, which have run on it.
+    /// The number of migrations that the backup lacked and that were run on it.
     pub migrated: usize,
-    /// Where the database is that was there before.
+    /// The path of the previous database, if there was one.
     pub kept: Option<PathBuf>,
 }
 
-/// A backup that has passed every check, and a place that nobody uses: what [`Ready::finish`] exchanges. Dropped, it leaves
-/// the database as it was.
+/// A checked backup and a locked place, ready for [`Ready::finish`]. Dropping it leaves the
+/// existing database unchanged.
 pub struct Ready {
     copy: NewFile,
     to: Place,
     there: bool,
     migrated: usize,
-    /// Held until the end: who starts meanwhile waits for it, and then fails.
+    /// Held until the end. A process that starts in the meantime waits for it, and then fails.
     lock: Lock,
 }
 
-/// Makes ready the backup `from` for where the SQLite database `to` is or shall be, which no process may have open. With
-/// `replace`, a database that is there will make way for it and be kept under another name. `last` writes into the copy
-/// before it is put in place, once its tables are up to date, and may read the database that is
-/// there. Returns what `last` returns, too.
+/// Prepares the backup `from` to replace the SQLite database `to`, which no process may have open
+/// and which may be missing.
 ///
-/// `from` is only read. The copy is known to be whole, of unicom and not newer than this version; `to` is not touched before
-/// [`Ready::finish`]. What belongs to the database is best put back between the two.
+/// With `replace`, an existing database is replaced and kept under another name. `last` writes to
+/// the copy once its tables are up to date and before it is put in place; it may also read the
+/// existing database. Returns the result of `last` too.
+///
+/// `from` is only read. The copy is known to be complete, to be a database of unicom and not to be
+/// newer than this version. `to` is not changed before [`Ready::finish`]. Other data that belongs
+/// to the database is best restored between the two calls.
 ///
 /// # Errors
-/// [`FileError`] says what is wrong with which file.
+/// A [`FileError`] that names the file and the problem.
 pub fn prepare_restore<T>(
     from: &Path,
     to: &Path,
@@ -56,7 +59,7 @@ pub fn prepare_restore<T>(
             path: to.to_owned(),
         });
     }
-    // The file itself, where its name is a link to it.
+    // The file itself, if its name is a link to it.
     let place = Place::of(to).map_err(FileError::io(to))?;
     let there = place.folder.entry(&place.name).map_err(FileError::io(to))?;
     if there.is_some() && !replace {
@@ -65,7 +68,7 @@ pub fn prepare_restore<T>(
     let mut copy = NewFile::begin(place.again().map_err(FileError::io(to))?, true, to)?;
     let (draft, near) = draft(&mut copy, from, to)?;
     let prepared = prepare(&draft, from, sets, || lock(&place, to, there, &near), last);
-    // The copy's own name is taken care of; these are not.
+    // The copy removes its own file, but not these.
     for suffix in BESIDE {
         let _ = fs::remove_file(beside(&draft, suffix));
     }
@@ -84,7 +87,7 @@ pub fn prepare_restore<T>(
 }
 
 impl Ready {
-    /// Exchanges the database, at once.
+    /// Replaces the database with the prepared copy.
     ///
     /// # Errors
     /// [`FileError::Io`].
@@ -101,7 +104,7 @@ impl Ready {
 }
 
 /// Copies the backup, and what a crash left in its log, to a draft that can be changed. Returns the
-/// path of the copy, and the folder of the backup.
+/// path of the copy and the folder of the backup.
 fn draft(copy: &mut NewFile, from: &Path, to: &Path) -> Result<(PathBuf, Folder), FileError> {
     let (reading, writing) = (FileError::io(from), FileError::io(to));
     let source = place_of_database(from)?;
@@ -113,8 +116,8 @@ fn draft(copy: &mut NewFile, from: &Path, to: &Path) -> Result<(PathBuf, Folder)
     Ok((path, source.folder))
 }
 
-/// Looks the copy over and brings it up to date; then keeps others out of the database that is
-/// there, and has `last` write into the copy. `from` is what it is called in errors.
+/// Checks the copy and runs its migrations, then locks the existing database and calls `last` to
+/// write to the copy. Errors call the copy `from`.
 fn prepare<T>(
     copy: &Path,
     from: &Path,
@@ -134,14 +137,15 @@ fn prepare<T>(
     let mut lock = lock()?;
     let done = transaction(&mut db, |tx| last(tx, lock.replaced())).map_err(&failed)?;
     if let Db::Sqlite(connection) = &mut db {
-        // All of it into the one file.
+        // Moves all data into the one file.
         journal_mode(connection, "DELETE").map_err(FileError::db(from))?;
     }
     Ok((migrated, lock, done.value))
 }
 
-/// Has the copy be whose the database was, and be read by whom that was; else be whose its folder is, and be read by nobody
-/// else. Opening the database would end its lock.
+/// Gives the copy the owner and the mode of the existing database. If there is none, it gets the
+/// owner of the folder, and no other user can read it. The database is not opened, since closing it
+/// would end its lock.
 fn take_after(to: &Place, copy: &NewFile) -> io::Result<()> {
     match to.folder.owner_and_mode(&to.name) {
         Ok((owner, mode)) => copy.take_after(owner, Some(mode)),
@@ -152,19 +156,20 @@ fn take_after(to: &Place, copy: &NewFile) -> io::Result<()> {
     }
 }
 
-/// Gives what is there another name, the database a second one: it has its own until the copy takes it.
+/// Keeps the existing files under another name. The database gets a second name, and has its first
+/// one until the copy takes it.
 fn keep(to: &Place, there: bool) -> io::Result<Option<PathBuf>> {
     let kept = unused_name(to)?;
     let Place { folder, name } = to;
     if there && folder.link(name, &kept.name).is_err() {
-        // A file system without links: for a moment, there is no database.
+        // The file system has no hard links: for a moment, there is no database.
         folder.rename(name, &kept.name)?;
     }
     for suffix in BESIDE {
         let leftover = to.name_with(suffix);
         match (suffix, folder.entry(&leftover)?) {
             (_, None) => {}
-            // It would be taken for the log of the copy.
+            // SQLite would take it for the log of the copy.
             ("-wal" | "-journal", Some(_)) => folder.rename(&leftover, &kept.name_with(suffix))?,
             _ => folder.remove_file(&leftover)?,
         }
@@ -173,7 +178,8 @@ fn keep(to: &Place, there: bool) -> io::Result<Option<PathBuf>> {
     Ok(there.then(|| kept.path()))
 }
 
-/// `unicom.db.before-restore`, or with a number, where nothing is yet.
+/// Returns the first unused place of `unicom.db.before-restore`, `unicom.db.before-restore-2` and
+/// so on.
 fn unused_name(to: &Place) -> io::Result<Place> {
     let mut number = 1_u64;
     loop {

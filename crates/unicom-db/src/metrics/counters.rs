@@ -1,6 +1,7 @@
-//! Counting what a `Database` does, cheaply: a few additions to atomic numbers for each job.
+//! Counters and histograms of a `Database`: a few atomic additions for each job.
 //!
-//! The numbers belong to no order: somebody who reads them while others count may see one of two that change together.
+//! The atomics are relaxed: a snapshot taken during an update may contain only one of two values
+//! that change together.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -10,16 +11,17 @@ use unicom_models::Direction;
 use super::{HistogramSnapshot, WriteMetrics};
 use crate::{DbError, Event};
 
-/// Bounds for waits and transactions, in microseconds: from what a queue costs to what makes clients give up.
+/// Bucket bounds for waits and transactions, in microseconds: from the overhead of a queue to
+/// delays after which clients give up.
 const DURATIONS_US: &[u64] = &[
     50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
     1_000_000, 2_500_000, 5_000_000,
 ];
 
-/// Bounds for the sizes of batches. The default batch is 512 at the most.
+/// Bucket bounds for batch sizes. By default, a batch has at most 512 writes.
 const BATCHES: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
-/// A number that only grows.
+/// A monotonically increasing counter.
 #[derive(Debug, Default)]
 pub(crate) struct Counter(AtomicU64);
 
@@ -33,14 +35,15 @@ impl Counter {
     }
 }
 
-/// How often values were how large.
+/// A histogram with fixed bucket bounds.
 #[derive(Debug)]
 pub(crate) struct Histogram {
     bounds: &'static [u64],
-    /// One for each bound, and one for what is larger.
+    /// One count for each bound, and one for larger values.
     counts: Vec<AtomicU64>,
     sum: AtomicU64,
-    /// How many make one in the unit of the figures. Divided by, so that 0.025 is 0.025.
+    /// How many recorded units make one unit of the snapshot. A divisor, so that 0.025 is exactly
+    /// 0.025.
     per_unit: f64,
 }
 
@@ -97,7 +100,7 @@ impl Histogram {
     }
 }
 
-/// What is counted of writes.
+/// Counters of writes.
 #[derive(Debug)]
 pub(crate) struct WriteCounters {
     committed: Counter,
@@ -120,7 +123,8 @@ impl WriteCounters {
         }
     }
 
-    /// A transaction of `batch` writes ended: so many of them were kept, or it failed.
+    /// Records a finished transaction of `batch` writes: `kept` is the number of committed writes,
+    /// or the error that ended the transaction.
     pub fn record(&self, batch: usize, kept: Result<usize, &DbError>, took: Duration) {
         self.batch.add(batch as u64);
         self.transaction.add_duration(took);
@@ -145,7 +149,7 @@ impl WriteCounters {
     }
 }
 
-/// What is counted of what was told once it was committed.
+/// Counters of the published events.
 #[derive(Debug, Default)]
 pub(crate) struct EventCounters {
     pub incoming_messages: Counter,

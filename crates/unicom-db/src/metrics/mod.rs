@@ -1,74 +1,77 @@
-//! `DatabaseMetrics`: what a `Database` has done since it was connected, and what waits in it.
+//! `DatabaseMetrics`: statistics of a `Database` since it was connected.
 //!
-//! Plain numbers, for whoever shows them to an operator: no library for metrics is known here.
+//! Plain numbers that the caller can export; this crate depends on no metrics library.
 
 pub(crate) mod counters;
 
 use std::time::Duration;
 
-/// What a [`Database`](crate::Database) has done since it was connected, and what waits in it now.
+/// Statistics of a [`Database`](crate::Database) since it was connected, and the current length of
+/// its queues.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct DatabaseMetrics {
-    /// The queues in front of its threads.
+    /// The queues of the reader and writer threads.
     pub queues: Vec<QueueMetrics>,
-    /// Reads that ran on the thread that asked. On SQLite.
+    /// Reads that ran on the calling thread. SQLite only.
     pub inline_reads: u64,
-    /// Writes, and the transactions that they shared.
+    /// Writes and their transactions.
     pub writes: WriteMetrics,
     /// Connections of the pool.
     pub pool: PoolMetrics,
-    /// Messages of visitors that were stored.
+    /// Stored messages of visitors.
     pub incoming_messages: u64,
-    /// Messages of bots and of staff that were stored.
+    /// Stored messages of bots and admins.
     pub outgoing_messages: u64,
 }
 
-/// A queue and the threads that work through it.
+/// A queue and the threads that serve it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct QueueMetrics {
-    /// `read`, `write`, or `write_background` for writes that nobody waits for.
+    /// `read`, `write`, or `write_later` for background writes.
     pub name: &'static str,
-    /// Jobs that wait now.
+    /// Jobs that are waiting now.
     pub waiting: usize,
-    /// How long the oldest of them has waited, at the most; zero where none waits.
+    /// Upper bound of the waiting time of the oldest waiting job; zero if no job is waiting.
     pub oldest: Duration,
-    /// How long jobs had waited when a thread took them, in seconds.
+    /// How long jobs waited until a thread took them, in seconds.
     pub waited: HistogramSnapshot,
     /// Jobs that were refused because the queue was full.
     pub refused_full: u64,
     /// Jobs that were refused because they had waited too long.
     pub refused_late: u64,
-    /// Jobs that were refused because there was no connection.
+    /// Jobs that were refused because no connection was available.
     pub refused_unconnected: u64,
 }
 
-/// Writes, and the transactions that they shared.
+/// Writes and their transactions.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct WriteMetrics {
-    /// Writes that were committed.
+    /// Committed writes.
     pub committed: u64,
-    /// Writes that said themselves that nothing is to be kept, such as one that named a chat that is not there.
+    /// Writes whose closure returned an error, for example because the chat does not exist, and
+    /// that were therefore rolled back.
     pub rolled_back: u64,
-    /// Writes of transactions that failed.
+    /// Writes lost because their transaction failed.
     pub lost: u64,
-    /// Writes that shared a transaction, for each transaction.
+    /// Writes per transaction.
     pub batch: HistogramSnapshot,
-    /// How long transactions took from their beginning to their end, in seconds.
+    /// Duration of transactions from begin to end, in seconds.
     pub transaction: HistogramSnapshot,
-    /// How long the commit took at their end, in seconds. None for a statement that is a transaction of its own.
+    /// Duration of the final commit, in seconds. Not recorded for a single statement that commits
+    /// by itself.
     pub commit: HistogramSnapshot,
 }
 
-/// Connections that threads share.
+/// Connections shared by the threads.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PoolMetrics {
-    /// Connections there are.
+    /// Open connections.
     pub connections: u32,
-    /// Those that nobody uses now.
+    /// Open connections that are not in use.
     pub idle: u32,
     /// How long threads waited for a connection, in seconds.
     pub waited: HistogramSnapshot,
@@ -76,14 +79,14 @@ pub struct PoolMetrics {
     pub failed: u64,
 }
 
-/// How many of the measured values were at most as large as each bound.
+/// A cumulative histogram.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HistogramSnapshot {
-    /// Each bound, in ascending order, and how many values were at most that large.
+    /// Each bound in ascending order, with the number of values that were at most that large.
     pub buckets: Vec<(f64, u64)>,
-    /// How many values there were.
+    /// The number of values.
     pub count: u64,
-    /// All values added up.
+    /// The sum of all values.
     pub sum: f64,
 }

@@ -1,5 +1,5 @@
-//! An account's part in a chat, with all that reading from it or writing to it needs to know, in as few statements as
-//! can be: what visitors ask for all the time.
+//! Access of an account to a chat, with everything that reading or writing needs, in as few
+//! statements as possible. Visitors request this most often.
 
 use diesel::prelude::*;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId, Direction, MessageId, UtcTime};
 
-use super::chats::lock_access;
+use super::chat_access::lock_access;
 use super::messages::Position;
 use crate::prepared::CachedQuery;
 use crate::{ChatAccess, Db, DbError, Tx, on_engine};
@@ -17,11 +17,11 @@ use crate::{ChatAccess, Db, DbError, Tx, on_engine};
 /// The channel of a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChatChannel {
-    /// Its number.
+    /// The channel's id.
     pub id: ChannelId,
-    /// Whether it is active.
+    /// Whether the channel is active.
     pub is_active: bool,
-    /// Whether it is the active one of its platform with the lowest number.
+    /// Whether it is the active channel of its platform with the lowest id.
     pub is_first: bool,
 }
 
@@ -30,47 +30,47 @@ pub struct ChatChannel {
 pub struct Reader {
     /// The account.
     pub account: Account,
-    /// What it may read, where it takes part in the chat and is not blocked.
+    /// What the account may read. `None` if it does not take part in the chat or is blocked.
     pub part: Option<ReadAccess>,
 }
 
-/// What a reader may read.
+/// Access to a chat for reading.
 #[derive(Debug)]
 pub struct ReadAccess {
-    /// The proof of it.
+    /// The proof of access.
     pub access: ChatAccess,
     /// The chat's channel.
     pub channel: ChatChannel,
-    /// Where the message that was asked for stands in the chat, if the reader may see it there.
+    /// The position of the requested message in the chat. `None` if the reader cannot see it there.
     pub position: Option<Position>,
 }
 
-/// What a message that is about to come into a chat says of others.
+/// The other messages that a new incoming message refers to.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct References<'a> {
-    /// The name that its writer gave it.
+    /// The client's id for the message, set by its sender.
     pub client_message_id: Option<&'a str>,
     /// The message that it answers.
     pub reply_to: Option<MessageId>,
 }
 
-/// A chat that an account may write to, which others cannot change until the transaction ends.
+/// Access to a chat for writing. Other transactions cannot change the chat until this one ends.
 #[derive(Debug)]
 pub struct WriteAccess {
-    /// The proof of it.
+    /// The proof of access.
     pub access: ChatAccess,
     /// The chat's channel.
     pub channel: ChatChannel,
-    /// The channel's settings.
+    /// The channel's configuration.
     pub channel_config: Value,
-    /// The message to which the account gave the same name before.
+    /// The earlier message of the account with the same client id.
     pub repeated: Option<MessageId>,
-    /// Whether the message that is answered is one of the chat's, and not internal.
+    /// Whether the answered message belongs to the chat and is not internal.
     pub reply_is_there: bool,
 }
 
 impl WriteAccess {
-    /// The same, with the account as it stands after a change in the same transaction.
+    /// Replaces the account, after it was changed in the same transaction.
     #[must_use]
     pub fn with_account(self, account: Account) -> Self {
         Self {
@@ -80,12 +80,12 @@ impl WriteAccess {
     }
 }
 
-/// The names of the statements.
+/// The names under which the statements are cached.
 struct ForReading;
 struct ForWriting;
 struct OfLocked;
 
-/// The place of a message in a chat, as a part of a query.
+/// Query part: the time of a message in a chat. `NULL` if it is internal or not in the chat.
 macro_rules! time_in_chat {
     ($message:expr) => {
         messages::table
@@ -97,7 +97,7 @@ macro_rules! time_in_chat {
     };
 }
 
-/// The lowest number of an active channel of the same platform, as a part of a query.
+/// Query part: the lowest id of an active channel of the same platform.
 macro_rules! first_of_platform {
     ($others:ident) => {
         $others
@@ -108,7 +108,10 @@ macro_rules! first_of_platform {
     };
 }
 
-/// Who `account_id` is and what it may read of `chat_id`; `message` is one whose place in the chat is asked for.
+/// Returns the account `account_id` and what it may read of the chat `chat_id`.
+///
+/// `message` is a message whose position in the chat is requested. Returns `None` if the account
+/// does not exist.
 pub fn for_reading(
     db: &mut Db,
     account_id: &AccountId,
@@ -166,7 +169,7 @@ pub fn for_reading(
     Ok(Some(Reader { account, part }))
 }
 
-/// What [`for_writing`] and [`of_locked`] ask about a chat.
+/// The columns about a chat that [`for_writing`] and [`of_locked`] load.
 type Answers = (
     bool,
     Value,
@@ -175,7 +178,7 @@ type Answers = (
     Option<UtcTime>,
 );
 
-/// The questions themselves, as a part of a query.
+/// Query part: selects [`Answers`].
 macro_rules! answers {
     ($others:ident, $account_id:expr, $references:expr) => {
         (
@@ -192,9 +195,9 @@ macro_rules! answers {
     };
 }
 
-/// The chat `chat_id`, for a message that `account_id` is about to write there.
+/// Locks the chat `chat_id` for a message that the account `account_id` is about to write.
 ///
-/// None where the account does not take part or is blocked.
+/// Returns `None` if the account does not take part in the chat or is blocked.
 pub fn for_writing(
     tx: &mut Tx<'_>,
     account_id: &AccountId,
@@ -235,13 +238,16 @@ pub fn for_writing(
     }))
 }
 
-/// The same for a chat to which access for writing was had in this transaction.
+/// Returns write access to a chat that [`lock_access`] has locked in this transaction.
+///
+/// Returns `None` if the chat does not exist.
 pub fn of_locked(
     tx: &mut Tx<'_>,
     access: ChatAccess,
     references: References<'_>,
 ) -> Result<Option<WriteAccess>, DbError> {
-    // Asked once the locks are had: what somebody wrote while they were waited for is seen on PostgreSQL then too.
+    // Queried after the locks are held: on PostgreSQL, this also sees what other transactions wrote
+    // in the meantime.
     let others = diesel::alias!(channels as others);
     let db: &mut Db = tx;
     let answers: Option<Answers> = on_engine!(db, conn => chats::table

@@ -7,14 +7,15 @@ use unicom_models::{Account, AccountId, CategoryId, Channel, ChannelId, MemberId
 use super::contains_pattern;
 use crate::{Db, DbError, Tx, on_engine};
 
-/// The account with this id.
+/// Returns the account with this id. Returns `None` if it does not exist.
 pub fn get(db: &mut Db, id: &AccountId) -> Result<Option<Account>, DbError> {
     Ok(
         on_engine!(db, conn => accounts::table.find(id).select(Account::as_select()).first(conn).optional())?,
     )
 }
 
-/// The account with this id, and the channel with this number where there is one.
+/// Returns the account with this id, and the channel with the id `channel_id` if it exists. Returns
+/// `None` if the account does not exist.
 pub fn with_channel(
     db: &mut Db,
     id: &AccountId,
@@ -28,7 +29,8 @@ pub fn with_channel(
         .optional())?)
 }
 
-/// The account with this id, kept from being deleted by others until the transaction ends.
+/// Locks and returns the account with this id. Other transactions cannot delete or change it until
+/// this one ends.
 pub fn lock(tx: &mut Tx<'_>, id: &AccountId) -> Result<Option<Account>, DbError> {
     let db: &mut Db = tx;
     Ok(match db {
@@ -46,7 +48,7 @@ pub fn lock(tx: &mut Tx<'_>, id: &AccountId) -> Result<Option<Account>, DbError>
     })
 }
 
-/// Up to `limit` accounts after `after`, by id.
+/// Returns up to `limit` accounts after `after`, ordered by id.
 pub fn list(db: &mut Db, after: Option<&AccountId>, limit: i64) -> Result<Vec<Account>, DbError> {
     let after = after.map_or("", AccountId::as_str);
     Ok(on_engine!(db, conn => accounts::table
@@ -57,20 +59,20 @@ pub fn list(db: &mut Db, after: Option<&AccountId>, limit: i64) -> Result<Vec<Ac
         .load(conn))?)
 }
 
-/// Which accounts to list: what is set must hold.
+/// Filters for a list of accounts. All set filters must match.
 #[derive(Debug, Clone, Default)]
 pub struct AccountFilters {
-    /// With this in its id or its name, without regard to case (of ASCII only on SQLite).
+    /// Text contained in the id or the name, ignoring case (for ASCII only on SQLite).
     pub text: Option<String>,
-    /// Blocked or not.
+    /// Whether the account is blocked.
     pub blocked: Option<bool>,
-    /// That first wrote on this channel.
+    /// The channel on which the account first wrote.
     pub channel_id: Option<ChannelId>,
-    /// After this account.
+    /// Only accounts after this id.
     pub after: Option<AccountId>,
 }
 
-/// Up to `limit` accounts, by id.
+/// Returns up to `limit` accounts that match the filters, ordered by id.
 pub fn page(db: &mut Db, filters: &AccountFilters, limit: i64) -> Result<Vec<Account>, DbError> {
     macro_rules! page {
         ($conn:ident, $like:ident) => {{
@@ -98,7 +100,7 @@ pub fn page(db: &mut Db, filters: &AccountFilters, limit: i64) -> Result<Vec<Acc
     })
 }
 
-/// The accounts of a member, by id.
+/// Returns the accounts of a member, ordered by id.
 pub fn of_member(db: &mut Db, id: MemberId) -> Result<Vec<Account>, DbError> {
     Ok(on_engine!(db, conn => accounts::table
         .filter(accounts::member_id.eq(id))
@@ -107,7 +109,7 @@ pub fn of_member(db: &mut Db, id: MemberId) -> Result<Vec<Account>, DbError> {
         .load(conn))?)
 }
 
-/// Inserts `account` unless there is one with its id; whether it was inserted.
+/// Inserts `account` unless an account with its id exists. Returns `true` if it was inserted.
 pub fn insert_if_absent(tx: &mut Tx<'_>, account: &Account) -> Result<bool, DbError> {
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::insert_into(accounts::table)
@@ -117,7 +119,7 @@ pub fn insert_if_absent(tx: &mut Tx<'_>, account: &Account) -> Result<bool, DbEr
         > 0)
 }
 
-/// Sets the name under which its coming messages are shown, and its member.
+/// Sets the account's member, and the name shown with its future messages.
 pub fn set_person(
     tx: &mut Tx<'_>,
     id: &AccountId,
@@ -132,7 +134,7 @@ pub fn set_person(
     Ok(())
 }
 
-/// Remembers the person behind it, unless somebody is known already; whether it was nobody's.
+/// Links the account to a member, unless it has one already. Returns `true` if it was linked.
 pub fn link_member(tx: &mut Tx<'_>, id: &AccountId, member: MemberId) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -144,7 +146,7 @@ pub fn link_member(tx: &mut Tx<'_>, id: &AccountId, member: MemberId) -> Result<
     )
 }
 
-/// Sets the category that its requests take unless they name another.
+/// Sets the category of the account's requests that do not name one.
 pub fn set_default_category(
     tx: &mut Tx<'_>,
     id: &AccountId,
@@ -158,7 +160,7 @@ pub fn set_default_category(
     Ok(())
 }
 
-/// Blocks or unblocks it; whether there is such an account.
+/// Blocks or unblocks the account. Returns `true` if the account exists.
 pub fn set_blocked(tx: &mut Tx<'_>, id: &AccountId, blocked: bool) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -170,7 +172,7 @@ pub fn set_blocked(tx: &mut Tx<'_>, id: &AccountId, blocked: bool) -> Result<boo
     )
 }
 
-/// Deletes it. Its messages must have been moved or deleted before.
+/// Deletes the account. Its messages must have been moved or deleted before.
 pub fn delete(tx: &mut Tx<'_>, id: &AccountId) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::delete(accounts::table.find(id)).execute(conn))?;

@@ -1,4 +1,4 @@
-//! The audit trail: what somebody who manages unicom did.
+//! The audit trail: the actions of admins.
 
 use diesel::prelude::*;
 use unicom_models::schema::unicom_audit as audit;
@@ -6,14 +6,14 @@ use unicom_models::{AuditEntry, AuditId, UtcTime};
 
 use crate::{Db, DbError, Tx, on_engine};
 
-/// Writes an entry, in the transaction of what it tells of.
+/// Inserts an entry. Must run in the transaction of the action that it describes.
 pub fn insert(tx: &mut Tx<'_>, entry: &AuditEntry) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(audit::table).values(entry).execute(conn))?;
     Ok(())
 }
 
-/// Up to `limit` entries, the newest first, after the place `after`.
+/// Returns up to `limit` entries after the position `after`, newest first.
 pub fn list(
     db: &mut Db,
     after: Option<(UtcTime, AuditId)>,
@@ -30,7 +30,8 @@ pub fn list(
     })?)
 }
 
-/// What the trail tells of these subjects, the oldest first. Reads the whole trail, which people write.
+/// Returns all entries about these subjects, oldest first. Scans the whole trail, which is small
+/// because only people add to it.
 pub fn of_subjects(db: &mut Db, subjects: &[String]) -> Result<Vec<AuditEntry>, DbError> {
     Ok(on_engine!(db, conn => audit::table
         .filter(audit::subject.eq_any(subjects))
@@ -39,7 +40,8 @@ pub fn of_subjects(db: &mut Db, subjects: &[String]) -> Result<Vec<AuditEntry>, 
         .load(conn))?)
 }
 
-/// What these actors did under this name, the oldest first. Reads the whole trail, which people write.
+/// Returns all entries with this action by these actors, oldest first. `None` matches every actor.
+/// Scans the whole trail, which is small because only people add to it.
 pub fn of_action(
     db: &mut Db,
     action: &str,
@@ -57,7 +59,7 @@ pub fn of_action(
     })?)
 }
 
-/// Empties what the trail tells of these subjects beside who did what to them, and when.
+/// Clears the details of all entries about these subjects. Actor, action, subject and time stay.
 pub fn clear_details(tx: &mut Tx<'_>, subjects: &[String]) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(audit::table.filter(audit::subject.eq_any(subjects)))

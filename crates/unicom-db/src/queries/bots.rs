@@ -1,4 +1,4 @@
-//! Configured bots: kinds of bots with a configuration, by name.
+//! Configured bots: a kind of bot with a configuration, identified by name.
 
 use diesel::prelude::*;
 use unicom_models::ConfiguredBot;
@@ -6,14 +6,15 @@ use unicom_models::schema::unicom_bots as bots;
 
 use crate::{Db, DbError, Tx, on_engine};
 
-/// The bot of that name.
+/// Returns the bot with this name. Returns `None` if it does not exist.
 pub fn get(db: &mut Db, name: &str) -> Result<Option<ConfiguredBot>, DbError> {
     Ok(
         on_engine!(db, conn => bots::table.find(name).select(ConfiguredBot::as_select()).first(conn).optional())?,
     )
 }
 
-/// The bot of that name, kept from being changed by others until the transaction ends.
+/// Locks and returns the bot with this name. Other transactions cannot change it until this one
+/// ends.
 pub fn lock(tx: &mut Tx<'_>, name: &str) -> Result<Option<ConfiguredBot>, DbError> {
     let db: &mut Db = tx;
     Ok(match db {
@@ -31,14 +32,14 @@ pub fn lock(tx: &mut Tx<'_>, name: &str) -> Result<Option<ConfiguredBot>, DbErro
     })
 }
 
-/// Every configured bot, by name.
+/// Returns all configured bots, ordered by name.
 pub fn list(db: &mut Db) -> Result<Vec<ConfiguredBot>, DbError> {
     Ok(
         on_engine!(db, conn => bots::table.order(bots::name).select(ConfiguredBot::as_select()).load(conn))?,
     )
 }
 
-/// Inserts `bot` unless there is one of its name; whether it was inserted.
+/// Inserts `bot` unless a bot with its name exists. Returns `true` if it was inserted.
 pub fn insert_if_absent(tx: &mut Tx<'_>, bot: &ConfiguredBot) -> Result<bool, DbError> {
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::insert_into(bots::table)
@@ -48,7 +49,7 @@ pub fn insert_if_absent(tx: &mut Tx<'_>, bot: &ConfiguredBot) -> Result<bool, Db
         > 0)
 }
 
-/// Keeps the kind and the configuration of `bot`; whether there is such a bot.
+/// Stores the kind and the configuration of `bot`. Returns `true` if the bot exists.
 pub fn update(tx: &mut Tx<'_>, bot: &ConfiguredBot) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -62,7 +63,7 @@ pub fn update(tx: &mut Tx<'_>, bot: &ConfiguredBot) -> Result<bool, DbError> {
     Ok(changed > 0)
 }
 
-/// Deletes a bot; whether there was one.
+/// Deletes a bot. Returns `true` if it existed.
 pub fn delete(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::delete(bots::table.find(name)).execute(conn))? > 0)

@@ -1,4 +1,4 @@
-//! Categories of requests: a tree, and who may see which part of it.
+//! Categories of requests: a tree, and who may use which part of it.
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -14,17 +14,17 @@ use unicom_models::{
 
 use crate::{Db, DbError, Tx, on_engine};
 
-/// The category with this id.
+/// Returns the category with this id. Returns `None` if it does not exist.
 pub fn get(db: &mut Db, id: CategoryId) -> Result<Option<RequestCategory>, DbError> {
     Ok(
         on_engine!(db, conn => categories::table.find(id).select(RequestCategory::as_select()).first(conn).optional())?,
     )
 }
 
-/// Keeps all categories from being changed by others until the transaction ends.
+/// Locks all categories. Other transactions cannot change them until this one ends.
 ///
-/// Whoever changes one takes this first, and no lock of a row: two changes of two categories can make a circle together
-/// that neither makes alone.
+/// Take this lock before changing a category, and take no row lock: concurrent changes of two
+/// categories can together create a cycle that neither creates alone.
 pub fn lock_tree(tx: &mut Tx<'_>) -> Result<(), DbError> {
     let db: &mut Db = tx;
     match db {
@@ -32,20 +32,20 @@ pub fn lock_tree(tx: &mut Tx<'_>) -> Result<(), DbError> {
             diesel::sql_query("LOCK TABLE unicom_request_categories IN SHARE ROW EXCLUSIVE MODE")
                 .execute(conn)?,
         ),
-        // There is one writer at a time.
+        // SQLite has one writer at a time.
         Db::Sqlite(_) => {}
     }
     Ok(())
 }
 
-/// Every category with the one that it is part of.
+/// Returns the id of every category with the id of its parent.
 pub fn parents(db: &mut Db) -> Result<Vec<(CategoryId, Option<CategoryId>)>, DbError> {
     Ok(
         on_engine!(db, conn => categories::table.select((categories::id, categories::parent_id)).load(conn))?,
     )
 }
 
-/// Every category, siblings in the order of their sequence.
+/// Returns all categories. Siblings are ordered by sequence.
 pub fn list(db: &mut Db) -> Result<Vec<RequestCategory>, DbError> {
     Ok(on_engine!(db, conn => categories::table
         .order((categories::sequence, categories::id))
@@ -53,9 +53,10 @@ pub fn list(db: &mut Db) -> Result<Vec<RequestCategory>, DbError> {
         .load(conn))?)
 }
 
-/// The active categories of a channel that are public or open to `member`, siblings in the order of their sequence.
+/// Returns the active categories of a channel that are public or open to `member`. Siblings are
+/// ordered by sequence.
 ///
-/// A category may be among them whose parent is not.
+/// The result may contain a category without its parent.
 pub fn available(
     db: &mut Db,
     channel_id: ChannelId,
@@ -84,7 +85,7 @@ pub fn available(
     })?)
 }
 
-/// The highest sequence among the children of `parent`; 0 where it has none.
+/// Returns the highest sequence among the children of `parent`, or 0 if it has none.
 pub fn last_sequence(db: &mut Db, parent: Option<CategoryId>) -> Result<i32, DbError> {
     let last: Option<i32> = on_engine!(db, conn => {
         let siblings = categories::table.select(diesel::dsl::max(categories::sequence)).into_boxed();
@@ -97,20 +98,20 @@ pub fn last_sequence(db: &mut Db, parent: Option<CategoryId>) -> Result<i32, DbE
     Ok(last.unwrap_or(0))
 }
 
-/// Stores a category.
+/// Inserts a category.
 ///
 /// # Errors
-/// A unique violation ([`DbError::is_unique_violation`]) where a sibling has its sequence.
+/// A unique violation ([`DbError::is_unique_violation`]) if a sibling has the same sequence.
 pub fn insert(tx: &mut Tx<'_>, category: &RequestCategory) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(categories::table).values(category).execute(conn))?;
     Ok(())
 }
 
-/// Keeps every field of `category` but its id and its times; whether there is such a category.
+/// Stores all fields of `category` except its id and times. Returns `true` if the category exists.
 ///
 /// # Errors
-/// A unique violation ([`DbError::is_unique_violation`]) where a sibling has its sequence.
+/// A unique violation ([`DbError::is_unique_violation`]) if a sibling has the same sequence.
 pub fn update(tx: &mut Tx<'_>, category: &RequestCategory) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -130,12 +131,13 @@ pub fn update(tx: &mut Tx<'_>, category: &RequestCategory) -> Result<bool, DbErr
     Ok(changed > 0)
 }
 
-/// Deletes a category and those below it; whether there was one. Its requests keep all but their category.
+/// Deletes a category and its descendants. Returns `true` if it existed. Requests in them stay,
+/// without a category.
 pub fn delete(tx: &mut Tx<'_>, id: CategoryId) -> Result<bool, DbError> {
     let gone = with_those_below(tx, id)?;
     let db: &mut Db = tx;
-    // What refers to them first, accounts before requests as everyone does: whoever works on a request holds that
-    // one, and asks for its category then. The other way round, the two would wait in a circle.
+    // Clears references first, those of accounts before those of requests, as everywhere: a worker
+    // locks its request before it reads the category. The reverse order could deadlock.
     on_engine!(db, conn => diesel::update(accounts::table.filter(accounts::default_category_id.eq_any(&gone)))
         .set(accounts::default_category_id.eq(None::<CategoryId>))
         .execute(conn))?;
@@ -167,7 +169,8 @@ fn with_those_below(db: &mut Db, id: CategoryId) -> Result<Vec<CategoryId>, DbEr
     Ok(found)
 }
 
-/// To what the category is restricted, and to whom it is open.
+/// Returns the channels that the category is restricted to, and the members and groups it is open
+/// to.
 pub fn links(db: &mut Db, id: CategoryId) -> Result<CategoryLinks, DbError> {
     Ok(
         on_engine!(db, conn => Ok::<_, diesel::result::Error>(CategoryLinks {
@@ -190,11 +193,11 @@ pub fn links(db: &mut Db, id: CategoryId) -> Result<CategoryLinks, DbError> {
     )
 }
 
-/// Sets the channels where the category can be taken; none is all.
+/// Sets the channels in which the category is available. An empty list makes it available in all.
 ///
 /// # Errors
-/// [`DbError::is_foreign_key_violation`] where one is not there, [`DbError::is_unique_violation`] where one is named
-/// twice.
+/// [`DbError::is_foreign_key_violation`] if a channel does not exist,
+/// [`DbError::is_unique_violation`] if one is listed twice.
 pub fn set_channels(
     tx: &mut Tx<'_>,
     id: CategoryId,
@@ -217,11 +220,11 @@ pub fn set_channels(
     Ok(())
 }
 
-/// Sets the members who may take the category though it is not public.
+/// Sets the members who may use the category even if it is not public.
 ///
 /// # Errors
-/// [`DbError::is_foreign_key_violation`] where one is not there, [`DbError::is_unique_violation`] where one is named
-/// twice.
+/// [`DbError::is_foreign_key_violation`] if a member does not exist,
+/// [`DbError::is_unique_violation`] if one is listed twice.
 pub fn set_members(tx: &mut Tx<'_>, id: CategoryId, members: &[MemberId]) -> Result<(), DbError> {
     let db: &mut Db = tx;
     let rows: Vec<_> = members
@@ -240,11 +243,11 @@ pub fn set_members(tx: &mut Tx<'_>, id: CategoryId, members: &[MemberId]) -> Res
     Ok(())
 }
 
-/// Sets the groups whose members may take the category though it is not public.
+/// Sets the groups whose members may use the category even if it is not public.
 ///
 /// # Errors
-/// [`DbError::is_foreign_key_violation`] where one is not there, [`DbError::is_unique_violation`] where one is named
-/// twice.
+/// [`DbError::is_foreign_key_violation`] if a group does not exist,
+/// [`DbError::is_unique_violation`] if one is listed twice.
 pub fn set_groups(tx: &mut Tx<'_>, id: CategoryId, groups: &[GroupId]) -> Result<(), DbError> {
     let db: &mut Db = tx;
     let rows: Vec<_> = groups

@@ -11,21 +11,21 @@ use unicom_models::{Channel, ChannelId, PlatformKind};
 
 use crate::{Db, DbError, Tx, on_engine};
 
-/// The channel with this number.
+/// Returns the channel with this id. Returns `None` if it does not exist.
 pub fn get(db: &mut Db, id: ChannelId) -> Result<Option<Channel>, DbError> {
     Ok(
         on_engine!(db, conn => channels::table.find(id).select(Channel::as_select()).first(conn).optional())?,
     )
 }
 
-/// Every channel, by number.
+/// Returns all channels, ordered by id.
 pub fn list(db: &mut Db) -> Result<Vec<Channel>, DbError> {
     Ok(
         on_engine!(db, conn => channels::table.order(channels::id).select(Channel::as_select()).load(conn))?,
     )
 }
 
-/// The active channel of `platform` with the lowest number.
+/// Returns the active channel of `platform` with the lowest id.
 pub fn first_active(db: &mut Db, platform: &PlatformKind) -> Result<Option<Channel>, DbError> {
     Ok(on_engine!(db, conn => channels::table
         .filter(channels::platform.eq(platform))
@@ -36,7 +36,7 @@ pub fn first_active(db: &mut Db, platform: &PlatformKind) -> Result<Option<Chann
         .optional())?)
 }
 
-/// Makes a channel, not active yet: validation makes it so.
+/// Creates a channel. It is inactive until its configuration is validated.
 pub fn insert(
     tx: &mut Tx<'_>,
     platform: &PlatformKind,
@@ -58,7 +58,8 @@ pub fn insert(
         .get_result(conn))?)
 }
 
-/// Keeps every field of `channel` but its number and its times; whether there is such a channel.
+/// Stores all fields of `channel` except its platform, id and times. Returns `true` if the channel
+/// exists.
 pub fn update(tx: &mut Tx<'_>, channel: &Channel) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -75,12 +76,14 @@ pub fn update(tx: &mut Tx<'_>, channel: &Channel) -> Result<bool, DbError> {
     Ok(changed > 0)
 }
 
-/// Deletes a channel that nothing refers to; whether there was one.
+/// Deletes a channel. Returns `true` if it existed.
 ///
-/// A category that was restricted to this channel alone is switched off: it would be open on all of them.
+/// Deactivates categories that are restricted to this channel only: they would become available in
+/// all channels.
 ///
 /// # Errors
-/// A foreign-key violation ([`DbError::is_foreign_key_violation`]) where it has accounts or chats.
+/// A foreign-key violation ([`DbError::is_foreign_key_violation`]) if the channel has accounts or
+/// chats.
 pub fn delete(tx: &mut Tx<'_>, id: ChannelId) -> Result<bool, DbError> {
     let others = diesel::alias!(category_channels as others);
     let db: &mut Db = tx;

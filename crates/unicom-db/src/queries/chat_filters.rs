@@ -1,68 +1,71 @@
-//! Which chats of an account to list: a fixed set of conditions.
+//! Filters for a list of chats: a fixed set of conditions.
 
 use unicom_models::{ChannelId, ChatId};
 
-/// Which chats to list: all conditions must hold.
+/// Filters for a list of chats. All set filters must match.
 #[derive(Debug, Clone, Default)]
 pub struct ChatFilters {
-    /// On this channel.
+    /// The channel of the chat.
     pub channel_id: Option<ChannelId>,
-    /// The chat with this id.
+    /// The id of the chat.
     pub id: Option<ChatId>,
-    /// With exactly this name.
+    /// The exact name of the chat.
     pub name: Option<String>,
-    /// With this in the name, in whatever case.
+    /// Text contained in the name, ignoring case.
     pub name_contains: Option<String>,
-    /// Private or not.
+    /// Whether the chat is private.
     pub is_private: Option<bool>,
-    /// Archived or not.
+    /// Whether the chat is archived.
     pub is_archived: Option<bool>,
-    /// By what their metadata says.
+    /// Conditions on the chat's metadata.
     pub metadata: Vec<MetadataFilter>,
 }
 
 /// A condition on one top-level field of a chat's metadata.
 #[derive(Debug, Clone)]
 pub struct MetadataFilter {
-    /// The field's name: letters, digits, `_` and `-` only, which is what makes it safe in a JSON path.
+    /// The name of the field.
     pub key: MetadataKey,
-    /// How to compare.
+    /// The comparison operator.
     pub comparison: Comparison,
-    /// With what. Compared as numbers where this and the field are numbers, else as text.
+    /// The value to compare with. Compared as numbers if both the value and the field are numbers,
+    /// otherwise as strings.
     pub value: String,
 }
 
-/// A field's name that is safe in a JSON path: 1 to 64 letters, digits, `_` and `-` of ASCII.
+/// The name of a metadata field that is safe in a JSON path: 1 to 64 ASCII letters, digits, `_` and
+/// `-`, without `__`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MetadataKey(String);
 
 impl MetadataKey {
-    /// The key, if it has no character that could mean something in a path.
+    /// Parses a key. Returns `None` if it is empty, too long or has a character or sequence that is
+    /// not allowed.
     pub fn parse(key: &str) -> Option<Self> {
         let safe = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         ((1..=64).contains(&key.len()) && key.chars().all(safe) && !key.contains("__"))
             .then(|| Self(key.to_owned()))
     }
 
-    /// The key itself.
+    /// Returns the key as a string slice.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// How a metadata field is compared.
+/// A comparison operator for a metadata field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
-    /// The same.
+    /// Equal to the value.
     Equal,
-    /// Greater or the same.
+    /// Greater than or equal to the value.
     AtLeast,
-    /// Less or the same.
+    /// Less than or equal to the value.
     AtMost,
-    /// Greater.
+    /// Greater than the value.
     Above,
-    /// Less.
+    /// Less than the value.
     Below,
-    /// Has it in its text, in whatever case.
+    /// Contains the value as text, ignoring case.
     Contains,
 }

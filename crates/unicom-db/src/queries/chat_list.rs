@@ -1,4 +1,5 @@
-//! Lists of chats, filtered by a fixed set of fields, the latest activity first: an account's, and staff's.
+//! Lists of chats, filtered by a fixed set of fields, most recently active first: those of an
+//! account, and those for admins.
 
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
@@ -12,14 +13,14 @@ use super::chat_filters::ChatFilters;
 use super::{contains_pattern, metadata_condition};
 use crate::{Db, DbError, Tx, on_engine};
 
-/// A chat as its list shows it.
+/// A chat in a list.
 #[derive(Debug, Clone)]
 pub struct ListedChat {
     /// The chat.
     pub chat: Chat,
-    /// Messages of others since the reader last wrote there or marked it read.
+    /// Messages by others since the reader last wrote in the chat or marked it read.
     pub unread_count: i64,
-    /// Its newest message that is not internal.
+    /// The newest message that is not internal.
     pub last_message: Option<LastMessage>,
 }
 
@@ -27,28 +28,29 @@ pub struct ListedChat {
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = messages)]
 pub struct LastMessage {
-    /// Its id.
+    /// The message's id.
     pub id: MessageId,
-    /// Its plain text.
+    /// The plain text.
     pub text: String,
-    /// When it was written.
+    /// When the message was written.
     pub timestamp: UtcTime,
-    /// Which way it goes.
+    /// The direction of the message.
     pub direction: Direction,
-    /// Its writer's name.
+    /// The sender's name.
     pub sender_name: String,
 }
 
-/// A chat's place in the list.
+/// The position of a chat in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListPosition {
-    /// When it was last active.
+    /// The time of the chat's last activity.
     pub last_activity_at: UtcTime,
-    /// Its id, which decides between equal times.
+    /// The chat's id, which orders chats with equal times.
     pub id: ChatId,
 }
 
-/// Up to `limit` chats of the account after `after`, the latest activity first, in one statement.
+/// Returns up to `limit` chats of the account after `after`, most recently active first, in one
+/// statement.
 pub fn page(
     db: &mut Db,
     account_id: &AccountId,
@@ -81,7 +83,7 @@ pub fn page(
             }
             if let Some(text) = &filters.name_contains {
                 query = query.filter(
-                    // The engine lowers both sides: it may know fewer scripts than Rust does.
+                    // The engine lowers both sides, since it may support fewer scripts than Rust.
                     sql::<Bool>(&format!("{0}(unicom_chats.name) LIKE {0}(", $dialect.lower))
                         .bind::<Text, _>(contains_pattern(text))
                         .sql(") ESCAPE '\\'"),
@@ -134,7 +136,8 @@ pub fn page(
         .collect())
 }
 
-/// One chat of the account, as the list shows it.
+/// Returns one chat of the account as a list item. Returns `None` if the account does not take part
+/// in it.
 pub fn one(
     tx: &mut Tx<'_>,
     account_id: &AccountId,
@@ -147,16 +150,17 @@ pub fn one(
     Ok(page(tx, account_id, &filters, None, 1)?.into_iter().next())
 }
 
-/// Which chats staff lists: what is set must hold.
+/// Filters for the list of chats for admins. All set filters must match.
 #[derive(Debug, Clone, Default)]
 pub struct StaffFilters {
-    /// On this channel.
+    /// The channel of the chat.
     pub channel_id: Option<ChannelId>,
-    /// In which this account takes part.
+    /// An account that takes part in the chat.
     pub account_id: Option<AccountId>,
 }
 
-/// Up to `limit` chats of everybody after `after`, the latest activity first; none of their messages.
+/// Returns up to `limit` chats of all accounts after `after`, most recently active first, without
+/// messages.
 pub fn for_staff(
     db: &mut Db,
     filters: &StaffFilters,
@@ -176,7 +180,7 @@ pub fn for_staff(
             ));
         }
         if let Some(ListPosition { last_activity_at, id }) = after {
-            // The first filter is the range of the index, the second decides between equal times.
+            // The first filter bounds the index range; the second orders equal times.
             query = query
                 .filter(chats::last_activity_at.le(last_activity_at))
                 .filter(chats::last_activity_at.lt(last_activity_at).or(chats::id.lt(id)));

@@ -1,4 +1,4 @@
-//! What a person has in the tables of unicom's nouns, read in pages, for an export. `persons` deletes it.
+//! Queries that export a person's data, in pages. [`erasure`](super::erasure) deletes that data.
 
 use diesel::prelude::*;
 use unicom_models::schema::{
@@ -14,7 +14,7 @@ use super::erasure::owned_by;
 use super::messages::Position;
 use crate::{Db, DbError, on_engine};
 
-/// The parts of these accounts in a chat, by account.
+/// Returns the participations of these accounts in a chat, ordered by account.
 pub fn parts(
     db: &mut Db,
     chat_id: &ChatId,
@@ -28,16 +28,16 @@ pub fn parts(
         .load(conn))?)
 }
 
-/// Whose messages of a chat are meant.
+/// The messages of a chat to select.
 #[derive(Debug, Clone, Copy)]
 pub enum Whose<'a> {
-    /// Everybody's.
+    /// All messages.
     All,
-    /// Those of these accounts, and what the system answered to them.
+    /// The messages of these accounts, and the system's replies to them.
     Theirs(&'a [AccountId]),
 }
 
-/// Up to `limit` messages of a chat after `after`, in the order of time.
+/// Returns up to `limit` messages of a chat after `after`, oldest first.
 pub fn page_of_messages(
     db: &mut Db,
     chat_id: &ChatId,
@@ -63,7 +63,7 @@ pub fn page_of_messages(
     })?)
 }
 
-/// The requests that these messages became.
+/// Returns the requests that were created from these messages.
 pub fn requests_of(db: &mut Db, ids: &[MessageId]) -> Result<Vec<Request>, DbError> {
     Ok(on_engine!(db, conn => requests::table
         .filter(requests::message_id.eq_any(ids))
@@ -71,7 +71,7 @@ pub fn requests_of(db: &mut Db, ids: &[MessageId]) -> Result<Vec<Request>, DbErr
         .load(conn))?)
 }
 
-/// The deliveries of these messages.
+/// Returns the deliveries of these messages.
 pub fn deliveries_of(db: &mut Db, ids: &[MessageId]) -> Result<Vec<Delivery>, DbError> {
     Ok(on_engine!(db, conn => deliveries::table
         .filter(deliveries::message_id.eq_any(ids))
@@ -79,7 +79,7 @@ pub fn deliveries_of(db: &mut Db, ids: &[MessageId]) -> Result<Vec<Delivery>, Db
         .load(conn))?)
 }
 
-/// The categories that a member may take though they are not public: their names, in order.
+/// Returns the names of the categories that are opened to the member directly, in order.
 pub fn categories_of(db: &mut Db, id: MemberId) -> Result<Vec<String>, DbError> {
     Ok(on_engine!(db, conn => category_members::table
         .inner_join(categories::table.on(categories::id.eq(category_members::category_id)))

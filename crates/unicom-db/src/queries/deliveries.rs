@@ -1,8 +1,10 @@
-//! Deliveries: outgoing messages on their way to a platform that is not local, one of a chat at a time, in order.
+//! The queue of deliveries: outgoing messages on their way to a platform that is not local, one at
+//! a time per chat, in order.
 //!
-//! They are claimed as requests are: `due_at` is the whole state, whoever claims raises `attempts`, which never falls,
-//! and only the newest attempt may note what came of it. A delivery behind another one of its chat is put off when
-//! somebody who looks for work comes across it; the end of the one before makes it due at once.
+//! Deliveries are claimed like requests: `due_at` is the whole state of the queue. Each claim
+//! increments `attempts`, which never decreases, and only the newest attempt may record its result.
+//! A delivery behind another one of its chat is deferred when a worker that looks for work finds
+//! it; when the earlier one ends, it becomes due immediately.
 
 use std::time::Duration;
 
@@ -13,19 +15,19 @@ use unicom_models::{ChatId, Delivery, DeliveryStatus, Message, MessageId, UtcTim
 
 use crate::{Db, DbError, Event, Tx, on_engine};
 
-/// Due deliveries that are looked at beyond those that are wanted: some of them may be behind others.
+/// Number of due deliveries to read beyond the requested limit, since some may be blocked.
 const LOOK_AHEAD: i64 = 128;
 
-/// How long a delivery behind another one is put off. The end of that one makes it due earlier.
+/// How long a blocked delivery is deferred. It becomes due earlier if the delivery before it ends.
 const DEFER_FOR: Duration = Duration::from_secs(30);
 
-/// The open deliveries of the same chat that come before the one in question, as a part of a query.
+/// Query part: the open deliveries of the same chat that come before the current one.
 macro_rules! earlier_open {
     ($earlier:ident) => {
         $earlier
             .filter($earlier.field(deliveries::chat_id).eq(deliveries::chat_id))
             .filter($earlier.field(deliveries::due_at).is_not_null())
-            // The first filter is the range of the index, the second decides between equal times.
+            // The first filter bounds the index range; the second orders equal times.
             .filter(
                 $earlier
                     .field(deliveries::written_at)
@@ -42,13 +44,13 @@ macro_rules! earlier_open {
     };
 }
 
-/// The row of a delivery, as long as the claim on it holds.
+/// Selects the row of a delivery while the claim on it holds.
 macro_rules! claimed {
     ($delivery:expr) => {
         deliveries::table
             .find($delivery.message.id)
             .filter(deliveries::attempts.eq($delivery.attempt))
-            // Put back by a person, it is nobody's until it is claimed again.
+            // After a retry was requested, the delivery is unclaimed until its next claim.
             .filter(deliveries::attempts.gt(deliveries::attempts_before))
             .filter(deliveries::due_at.is_not_null())
     };
@@ -57,20 +59,21 @@ macro_rules! claimed {
 /// A delivery that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
 pub struct DueDelivery {
-    /// The message.
+    /// The id of the message.
     pub message_id: MessageId,
-    /// Whether an earlier message of its chat is still under way.
+    /// Whether an earlier delivery of the same chat is open.
     pub is_blocked: bool,
 }
 
-/// A delivery that somebody has claimed.
+/// A claimed delivery.
 #[derive(Debug, Clone)]
 pub struct ClaimedDelivery {
-    /// What is to be delivered.
+    /// The message to deliver.
     pub message: Message,
-    /// The number of this attempt, by which its holder is known. No two attempts for a message have the same.
+    /// The number of this attempt, which identifies the claim. It is unique per message.
     pub attempt: i32,
-    /// Attempts that count, this one among them: those since a person last put it back into the queue.
+    /// The number of attempts, including this one, since a person last put the delivery back into
+    /// the queue.
     pub counted: i32,
 }
 
@@ -96,9 +99,9 @@ pub fn queue(tx: &mut Tx<'_>, message: &Message) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Deliveries that are due, the earliest first: those who want `limit` may find more, and some that are behind others.
+/// Returns due deliveries, earliest first. May return more than `limit`, including blocked ones.
 ///
-/// A look and no promise: [`claim`] says whether a delivery can be had.
+/// The result reserves nothing: only [`claim`] decides whether a delivery is available.
 pub fn find_due(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<DueDelivery>, DbError> {
     let earlier = diesel::alias!(deliveries as earlier);
     Ok(on_engine!(db, conn => deliveries::table
@@ -109,13 +112,13 @@ pub fn find_due(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<DueDelivery
         .load(conn))?)
 }
 
-/// Puts off those of the deliveries that are behind another one of their chat.
+/// Defers those of the deliveries that are behind another one of their chat.
 ///
-/// In a write of its own: it waits for nobody, and nobody waits for it long.
+/// Run it in a separate write: it waits for no lock, and holds its locks only briefly.
 pub fn defer(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
-    // What somebody else has locked is claimed or ended right now.
+    // Rows locked by another transaction are just being claimed or ended.
     let ids: Vec<MessageId> = match db {
         Db::Postgres(conn) => deliveries::table
             .filter(deliveries::message_id.eq_any(ids))
@@ -127,7 +130,8 @@ pub fn defer(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<(), DbError> {
         Db::Sqlite(_) => ids.to_vec(),
     };
     let earlier = diesel::alias!(deliveries as earlier);
-    // Asked anew: the one before may have ended since, and it will not come back to wake this one.
+    // Checks again: the earlier delivery may have ended since, and would not wake this one a second
+    // time.
     on_engine!(db, conn => diesel::update(
             deliveries::table
                 .filter(deliveries::message_id.eq_any(&ids))
@@ -139,7 +143,8 @@ pub fn defer(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Claims a delivery for `lease`, if it is due and behind no other one of its chat.
+/// Claims a delivery for `lease`. Returns `None` if it is not due or is behind another one of its
+/// chat.
 pub fn claim(
     tx: &mut Tx<'_>,
     message_id: MessageId,
@@ -176,7 +181,7 @@ pub fn claim(
     }))
 }
 
-/// Keeps a claim for `lease` from now; whether it still holds.
+/// Extends a claim to `lease` from now. Returns `true` if the claim still holds.
 pub fn renew(
     tx: &mut Tx<'_>,
     delivery: &ClaimedDelivery,
@@ -190,7 +195,7 @@ pub fn renew(
         > 0)
 }
 
-/// When the earliest delivery is due, if one waits.
+/// Returns the time when the earliest open delivery is due. Returns `None` if none is open.
 pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
     Ok(on_engine!(db, conn => deliveries::table
         .filter(deliveries::due_at.is_not_null())
@@ -198,8 +203,8 @@ pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
         .first::<Option<UtcTime>>(conn))?)
 }
 
-/// Notes that the platform took the message; whether the claim still held. The next one of its chat is due then: its
-/// chat must be locked.
+/// Records that the platform accepted the message. Returns `true` if the claim still held. Makes
+/// the next delivery of its chat due, so the chat must be locked.
 pub fn sent(
     tx: &mut Tx<'_>,
     delivery: &ClaimedDelivery,
@@ -216,7 +221,7 @@ pub fn sent(
     Ok(true)
 }
 
-/// Notes that the platform did not take it, to be tried again at `due`; whether the claim still held.
+/// Records a failed attempt, to be repeated at `due`. Returns `true` if the claim still held.
 pub fn retry_later(
     tx: &mut Tx<'_>,
     delivery: &ClaimedDelivery,
@@ -226,13 +231,13 @@ pub fn retry_later(
     update_claimed(tx, delivery, DeliveryStatus::Queued, Some(due), Some(error))
 }
 
-/// Gives the delivery up, for a person to see; whether the claim still held. The next one of its chat is due then: its
-/// chat must be locked.
+/// Gives up the delivery, which a person can then inspect. Returns `true` if the claim still held.
+/// Makes the next delivery of its chat due, so the chat must be locked.
 pub fn dead(tx: &mut Tx<'_>, delivery: &ClaimedDelivery, error: &str) -> Result<bool, DbError> {
     finish(tx, delivery, DeliveryStatus::Dead, Some(error))
 }
 
-/// How a message's delivery stands; none where it needed none.
+/// Returns the delivery of a message. Returns `None` if the message needed none.
 pub fn get(db: &mut Db, message_id: MessageId) -> Result<Option<Delivery>, DbError> {
     Ok(on_engine!(db, conn => deliveries::table
         .find(message_id)
@@ -241,7 +246,7 @@ pub fn get(db: &mut Db, message_id: MessageId) -> Result<Option<Delivery>, DbErr
         .optional())?)
 }
 
-/// Up to `limit` deliveries of one status or of any, the latest change first.
+/// Returns up to `limit` deliveries with the given status or any, most recently changed first.
 pub fn list(
     db: &mut Db,
     status: Option<DeliveryStatus>,
@@ -256,7 +261,7 @@ pub fn list(
     })?)
 }
 
-/// Puts a dead delivery back into the queue; whether there is one.
+/// Puts a dead delivery back into the queue. Returns `true` if there was one.
 pub fn retry(tx: &mut Tx<'_>, message_id: MessageId) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -265,7 +270,8 @@ pub fn retry(tx: &mut Tx<'_>, message_id: MessageId) -> Result<bool, DbError> {
         )
         .set((
             deliveries::status.eq(DeliveryStatus::Queued),
-            // Attempts count anew, but their numbers go on: whoever still holds an old one must not be taken for the new one.
+            // The count of attempts starts again but their numbers go on: a worker with an old
+            // attempt must not pass for the holder of a new one.
             deliveries::attempts_before.eq(deliveries::attempts),
             deliveries::due_at.eq(now),
             deliveries::updated_at.eq(now),
@@ -277,7 +283,7 @@ pub fn retry(tx: &mut Tx<'_>, message_id: MessageId) -> Result<bool, DbError> {
     Ok(changed > 0)
 }
 
-/// Takes a claimed delivery out of the queue; whether the claim still held.
+/// Removes a claimed delivery from the queue. Returns `true` if the claim still held.
 fn finish(
     tx: &mut Tx<'_>,
     delivery: &ClaimedDelivery,
@@ -311,9 +317,10 @@ fn update_claimed(
         > 0)
 }
 
-/// Makes the first open delivery of a chat due, if it was put off.
+/// Makes the first open delivery of a chat due, if it was deferred.
 ///
-/// Without a look whether it was: who is putting it off right now is waited for, and then undone.
+/// Does not check first whether it was: if another transaction is deferring it right now, this
+/// update waits for that one and then undoes it.
 fn wake_next(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -328,7 +335,7 @@ fn wake_next(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
     let woken = on_engine!(db, conn => diesel::update(
             deliveries::table
                 .find(next)
-                // One that was tried waits for its next attempt.
+                // A delivery that was attempted waits for its next attempt.
                 .filter(deliveries::attempts.eq(deliveries::attempts_before))
                 .filter(deliveries::due_at.is_not_null()),
         )

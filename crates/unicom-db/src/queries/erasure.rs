@@ -1,7 +1,7 @@
-//! What a person has in the tables of unicom's nouns: found, read in pages, and deleted.
+//! Queries that find and delete a person's data.
 //!
-//! A person's accounts are few; they are passed as a list. What is theirs in a chat that others take part in too: what
-//! they wrote, and what the system answered to it.
+//! A person has few accounts; they are passed as a list. In a chat with other participants, the
+//! person's data is the messages that these accounts wrote and the system's replies to them.
 
 use std::collections::BTreeSet;
 
@@ -15,10 +15,11 @@ use unicom_models::{Account, AccountId, Chat, ChatId, Direction, MessageId, Requ
 
 use crate::{Db, DbError, Tx, on_engine};
 
-/// Ids in one statement at the most: an engine takes only so many values.
+/// Maximum number of ids in one statement. The engines limit the number of bound values.
 const AT_ONCE: usize = 500;
 
-/// What is theirs among the messages of a chat that others take part in, as a condition.
+/// Condition on the messages of a chat with other participants: those of these accounts, and the
+/// system's replies to them.
 macro_rules! owned_by {
     ($answered:ident, $chat_id:expr, $accounts:expr) => {
         messages::sender_id
@@ -38,8 +39,9 @@ macro_rules! owned_by {
 }
 pub(super) use owned_by;
 
-/// These accounts, by id, kept from being changed or written under by others until the transaction ends: they are about
-/// to go. Rows that refer to them may still be changed: a worker who does so holds the chat, which is locked next.
+/// Locks and returns these accounts, ordered by id, before they are deleted. Other transactions
+/// cannot change them or write for them until this one ends. Rows that refer to them may still
+/// change: a worker that changes one holds the chat, which is locked next.
 pub fn lock_accounts(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<Vec<Account>, DbError> {
     let db: &mut Db = tx;
     macro_rules! found {
@@ -56,7 +58,7 @@ pub fn lock_accounts(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<Vec<Account>,
     })
 }
 
-/// The chats that these accounts take part in, or have made a request in, by id.
+/// Returns the ids of the chats that these accounts take part in or made a request in, in order.
 pub fn chat_ids(db: &mut Db, ids: &[AccountId]) -> Result<Vec<ChatId>, DbError> {
     let found: (Vec<ChatId>, Vec<ChatId>) = on_engine!(db, conn => (
         account_chats::table
@@ -73,7 +75,8 @@ pub fn chat_ids(db: &mut Db, ids: &[AccountId]) -> Result<Vec<ChatId>, DbError> 
     Ok(all.into_iter().collect())
 }
 
-/// These chats, by id, kept from everybody else until the transaction ends. Their ids must be in order.
+/// Locks and returns these chats, ordered by id. Other transactions cannot use them until this one
+/// ends. The given ids must be sorted.
 pub fn lock_chats(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Vec<Chat>, DbError> {
     let db: &mut Db = tx;
     let mut all = Vec::with_capacity(ids.len());
@@ -95,7 +98,7 @@ pub fn lock_chats(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Vec<Chat>, DbError>
     Ok(all)
 }
 
-/// Which of the chats somebody else takes part in too. A bot is nobody.
+/// Returns those of the chats in which other accounts than `ids` take part. Bots do not count.
 pub fn shared(
     db: &mut Db,
     chat_ids: &[ChatId],
@@ -116,7 +119,7 @@ pub fn shared(
     Ok(all)
 }
 
-/// Who was the first to take part in a chat.
+/// Returns the id of the account that first joined the chat.
 pub fn first_to_join(db: &mut Db, chat_id: &ChatId) -> Result<Option<AccountId>, DbError> {
     Ok(on_engine!(db, conn => account_chats::table
         .filter(account_chats::chat_id.eq(chat_id))
@@ -126,7 +129,8 @@ pub fn first_to_join(db: &mut Db, chat_id: &ChatId) -> Result<Option<AccountId>,
         .optional())?)
 }
 
-/// Who sent a message.
+/// Returns the id of the account that sent a message. Returns `None` if the message does not exist
+/// or has no sender.
 pub fn sender(db: &mut Db, id: MessageId) -> Result<Option<AccountId>, DbError> {
     let sender: Option<Option<AccountId>> = on_engine!(db, conn => messages::table
         .find(id)
@@ -136,21 +140,21 @@ pub fn sender(db: &mut Db, id: MessageId) -> Result<Option<AccountId>, DbError> 
     Ok(sender.flatten())
 }
 
-/// What was deleted, or is about to be.
+/// The rows and files that were deleted, or are about to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Deleted {
-    /// Messages.
+    /// The number of messages.
     pub messages: i64,
-    /// Requests.
+    /// The number of requests.
     pub requests: i64,
-    /// Deliveries.
+    /// The number of deliveries.
     pub deliveries: i64,
-    /// Keys of files, for the media store to delete once the transaction is committed.
+    /// The keys of the files, which the media store must delete after the transaction is committed.
     pub files: Vec<String>,
 }
 
 impl Deleted {
-    /// Both.
+    /// Adds `other` to these counts and keys.
     pub fn add(&mut self, other: Self) {
         self.messages += other.messages;
         self.requests += other.requests;
@@ -159,13 +163,14 @@ impl Deleted {
     }
 }
 
-/// Deletes chats, which are locked, with all that is in them.
+/// Deletes chats with everything in them. The chats must be locked.
 pub fn delete_chats(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Deleted, DbError> {
     let db: &mut Db = tx;
     let mut gone = Deleted::default();
     for some in ids.chunks(AT_ONCE) {
         if let Db::Postgres(conn) = db {
-            // Whoever works on these requests has them first, or finds them gone: as `chats::delete` says.
+            // A worker on one of these requests goes first or finds it deleted, as in
+            // `chats::delete`.
             let _: Vec<RequestId> = requests::table
                 .filter(requests::chat_id.eq_any(some))
                 .filter(requests::due_at.is_not_null())
@@ -190,7 +195,8 @@ pub fn delete_chats(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Deleted, DbError>
     Ok(gone)
 }
 
-/// What is theirs among the messages of a chat that others take part in too.
+/// Returns the ids of these accounts' messages in a chat with other participants, and of the
+/// system's replies to them.
 pub fn message_ids_owned_by(
     db: &mut Db,
     chat_id: &ChatId,
@@ -204,8 +210,8 @@ pub fn message_ids_owned_by(
         .load(conn))?)
 }
 
-/// Deletes messages of chats that are locked, with their requests and deliveries. Replies to them stay, and answer
-/// nothing.
+/// Deletes messages with their requests and deliveries. Their chats must be locked. Replies to the
+/// messages stay, without a reference.
 pub fn delete_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Deleted, DbError> {
     let db: &mut Db = tx;
     let mut gone = Deleted::default();
@@ -234,7 +240,8 @@ pub fn delete_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Deleted, Db
     Ok(gone)
 }
 
-/// Takes the name of a user off a message that the user wrote to others as staff; whether it was one.
+/// Removes the name of a user from a message that the user wrote to others as an admin. Returns
+/// `true` if the message was one.
 pub fn anonymise_author(
     tx: &mut Tx<'_>,
     id: MessageId,
@@ -255,7 +262,7 @@ pub fn anonymise_author(
     Ok(unsigned > 0)
 }
 
-/// Makes the members that are one of these users nobody's.
+/// Unlinks the members that are linked to one of these users.
 pub fn clear_users(tx: &mut Tx<'_>, user_ids: &[String]) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -265,21 +272,22 @@ pub fn clear_users(tx: &mut Tx<'_>, user_ids: &[String]) -> Result<(), DbError> 
     Ok(())
 }
 
-/// Deletes accounts whose messages are gone.
+/// Deletes accounts. Their messages must have been deleted before.
 pub fn delete_accounts(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::delete(accounts::table.filter(accounts::id.eq_any(ids))).execute(conn))?;
     Ok(())
 }
 
-/// Notes in a (locked) chat that messages are gone from it: its ends, what counts as unread, and that it has changed.
+/// Updates a locked chat after messages were deleted from it: its first and last messages, unread
+/// counts, name, metadata and time of change.
 pub fn record_deletion(
     tx: &mut Tx<'_>,
     chat: &Chat,
     name: Option<&str>,
     metadata: &serde_json::Value,
 ) -> Result<(), DbError> {
-    super::account_tombstones::recount_edges(tx, &chat.id)?;
+    super::chat_counters::recount_edges(tx, &chat.id)?;
     let db: &mut Db = tx;
     let parts: Vec<AccountId> = on_engine!(db, conn => account_chats::table
         .filter(account_chats::chat_id.eq(&chat.id))
@@ -288,12 +296,13 @@ pub fn record_deletion(
         .select(account_chats::account_id)
         .load(conn))?;
     for account_id in parts {
-        super::account_tombstones::recount_unread(tx, &account_id, &chat.id)?;
+        super::chat_counters::recount_unread(tx, &account_id, &chat.id)?;
     }
     bump_updated_at(tx, chat, name, metadata)
 }
 
-/// Keeps a chat's name and metadata, and that it has changed: readers who know it as it was read it anew.
+/// Stores a chat's name and metadata and advances its time of change, so that clients with an older
+/// version reload it.
 pub fn bump_updated_at(
     tx: &mut Tx<'_>,
     chat: &Chat,

@@ -1,8 +1,9 @@
-//! A message that comes into a chat, in one statement of PostgreSQL that is a transaction of its own.
+//! Storing an incoming message in a single PostgreSQL statement, which is a complete transaction.
 //!
-//! What [`participation`](super::access) looks up and [`messages`](super::messages), [`requests`](super::requests)
-//! and [`chats`](super::chats) store, without a trip to the database for each. It stores all of it or nothing, and knows
-//! the usual case only: a known account writes a text to a known chat.
+//! It combines the look-ups of [`access`](super::access) and the writes of
+//! [`messages`](super::messages), [`requests`](super::requests) and [`chats`](super::chats),
+//! without a round trip for each. It stores everything or nothing, and handles only the usual case:
+//! a known account writes a text to a known chat.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
@@ -15,47 +16,49 @@ use unicom_models::{
 use crate::prepared::cached_sql;
 use crate::{DbError, SingleStatement};
 
-/// A text that comes in.
+/// An incoming text message.
 #[derive(Debug, Clone, Copy)]
 pub struct IncomingText<'a> {
-    /// Who writes. Must take part in the chat and not be blocked.
+    /// The id of the sender. The account must take part in the chat and not be blocked.
     pub account_id: &'a AccountId,
-    /// The name that the account must have, and then a member too; none where neither matters.
+    /// The name that the account must have; it must then also have a member. `None` skips both
+    /// checks.
     pub account_name: Option<&'a str>,
-    /// Where.
+    /// The id of the chat.
     pub chat_id: &'a ChatId,
-    /// Whether the chat was named: then its channel may be any active one, unless `channel_id` says which.
+    /// Whether the chat was named explicitly. Its channel may then be any active one, unless
+    /// `channel_id` is set.
     pub is_named: bool,
-    /// The number of the chat's channel; by default the first active one of its platform.
+    /// The id of the chat's channel. Defaults to the first active channel of its platform.
     pub channel_id: Option<ChannelId>,
-    /// The message's id.
+    /// The id of the new message.
     pub message_id: MessageId,
-    /// The id of the request that it becomes.
+    /// The id of the request created from the message.
     pub request_id: RequestId,
     /// The host's user who writes.
     pub user_id: Option<&'a str>,
-    /// What is written.
+    /// The text of the message.
     pub text: &'a str,
-    /// The request's line for people.
+    /// The request's text for display.
     pub display_text: &'a str,
-    /// The writer's verified address.
+    /// The sender's verified e-mail address.
     pub email: Option<&'a str>,
-    /// The message that is answered. Must be one of the chat's.
+    /// The message that is answered. Must belong to the chat.
     pub reply_to: Option<MessageId>,
-    /// The writer's own name for the message. Must be a new one.
+    /// The client's id for the message. Must be new for the sender.
     pub client_message_id: Option<&'a str>,
-    /// The chat's name where it has none.
+    /// The name given to the chat if it has none.
     pub chat_name: Option<&'a str>,
 }
 
-/// Where a text was stored.
+/// Where and when a text was stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Stored {
-    /// The chat's channel.
+    /// The id of the chat's channel.
     pub channel_id: ChannelId,
-    /// The writer's name.
+    /// The sender's name.
     pub sender_name: String,
-    /// When it was written: later than every other message of the chat.
+    /// The time of the message: later than all other messages of the chat.
     pub timestamp: UtcTime,
 }
 
@@ -81,7 +84,7 @@ cached_sql! {
         " AS internal, " media_type: MediaType as Text,
         " AS media_type, " status: RequestStatus as Text,
         " AS status, " zero: i32 as Integer,
-        // The rows are locked in the order that everyone locks them in: the account, the chat, the part in it.
+        // The rows are locked in the common order: the account, the chat, the participation.
     } " AS zero), part AS MATERIALIZED (
         SELECT given.*, account.name AS sender_name, account.member_id, chat.channel_id AS at_channel,
             membership.unread_count AS unread,
@@ -139,10 +142,11 @@ impl diesel::query_builder::Query for Append<'_> {
     type SqlType = (BigInt, Text, UtcMicros);
 }
 
-/// Stores the text and its request; none, and nothing is stored, where the case is not the usual one.
+/// Stores the text and its request. Returns `None` and stores nothing if this is not the usual
+/// case.
 ///
 /// # Errors
-/// A unique violation where somebody stored the same at the same time.
+/// A unique violation if another transaction stored the same message at the same time.
 pub fn append(
     statement: &mut SingleStatement<'_>,
     new: IncomingText<'_>,

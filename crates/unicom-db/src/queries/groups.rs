@@ -1,4 +1,4 @@
-//! Groups of members, to whom categories can be opened together.
+//! Groups of members, to which categories can be opened.
 
 use diesel::prelude::*;
 use unicom_models::schema::{
@@ -9,14 +9,15 @@ use unicom_models::{GroupId, Member, MemberGroup, MemberId};
 
 use crate::{Db, DbError, Tx, on_engine};
 
-/// The group with this id.
+/// Returns the group with this id. Returns `None` if it does not exist.
 pub fn get(db: &mut Db, id: GroupId) -> Result<Option<MemberGroup>, DbError> {
     Ok(
         on_engine!(db, conn => groups::table.find(id).select(MemberGroup::as_select()).first(conn).optional())?,
     )
 }
 
-/// The group with this id, kept from being changed by others until the transaction ends.
+/// Locks and returns the group with this id. Other transactions cannot change it until this one
+/// ends.
 pub fn lock(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<MemberGroup>, DbError> {
     let db: &mut Db = tx;
     Ok(match db {
@@ -34,27 +35,27 @@ pub fn lock(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<MemberGroup>, DbError
     })
 }
 
-/// Every group, by name.
+/// Returns all groups, ordered by name.
 pub fn list(db: &mut Db) -> Result<Vec<MemberGroup>, DbError> {
     Ok(
         on_engine!(db, conn => groups::table.order((groups::name, groups::id)).select(MemberGroup::as_select()).load(conn))?,
     )
 }
 
-/// Stores a group.
+/// Inserts a group.
 ///
 /// # Errors
-/// A unique violation ([`DbError::is_unique_violation`]) where another group has its name.
+/// A unique violation ([`DbError::is_unique_violation`]) if another group has the same name.
 pub fn insert(tx: &mut Tx<'_>, group: &MemberGroup) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(groups::table).values(group).execute(conn))?;
     Ok(())
 }
 
-/// Keeps the name and the description of `group`; whether there is such a group.
+/// Stores the name and the description of `group`. Returns `true` if the group exists.
 ///
 /// # Errors
-/// A unique violation ([`DbError::is_unique_violation`]) where another group has its name.
+/// A unique violation ([`DbError::is_unique_violation`]) if another group has the same name.
 pub fn update(tx: &mut Tx<'_>, group: &MemberGroup) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -68,13 +69,13 @@ pub fn update(tx: &mut Tx<'_>, group: &MemberGroup) -> Result<bool, DbError> {
     Ok(changed > 0)
 }
 
-/// Deletes a group; whether there was one. Its members stay.
+/// Deletes a group. Returns `true` if it existed. Its members stay.
 pub fn delete(tx: &mut Tx<'_>, id: GroupId) -> Result<bool, DbError> {
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::delete(groups::table.find(id)).execute(conn))? > 0)
 }
 
-/// The members of a group, by name.
+/// Returns the members of a group, ordered by name.
 pub fn members(db: &mut Db, id: GroupId) -> Result<Vec<Member>, DbError> {
     Ok(on_engine!(db, conn => group_members::table
         .inner_join(members::table)
@@ -84,7 +85,7 @@ pub fn members(db: &mut Db, id: GroupId) -> Result<Vec<Member>, DbError> {
         .load(conn))?)
 }
 
-/// The groups that a member is in, by name.
+/// Returns the groups of a member, ordered by name.
 pub fn of_member(db: &mut Db, id: MemberId) -> Result<Vec<MemberGroup>, DbError> {
     Ok(on_engine!(db, conn => group_members::table
         .inner_join(groups::table.on(groups::id.eq(group_members::group_id)))
@@ -94,10 +95,11 @@ pub fn of_member(db: &mut Db, id: MemberId) -> Result<Vec<MemberGroup>, DbError>
         .load(conn))?)
 }
 
-/// Puts a member into a group; whether it was not in it before.
+/// Adds a member to a group. Returns `true` if the member was not in it before.
 ///
 /// # Errors
-/// A foreign-key violation ([`DbError::is_foreign_key_violation`]) where one of the two is not there.
+/// A foreign-key violation ([`DbError::is_foreign_key_violation`]) if the group or the member does
+/// not exist.
 pub fn add_member(tx: &mut Tx<'_>, group: GroupId, member: MemberId) -> Result<bool, DbError> {
     let db: &mut Db = tx;
     Ok(
@@ -109,7 +111,7 @@ pub fn add_member(tx: &mut Tx<'_>, group: GroupId, member: MemberId) -> Result<b
     )
 }
 
-/// Takes a member out of a group; whether it was in it.
+/// Removes a member from a group. Returns `true` if the member was in it.
 pub fn remove_member(tx: &mut Tx<'_>, group: GroupId, member: MemberId) -> Result<bool, DbError> {
     let db: &mut Db = tx;
     Ok(

@@ -1,7 +1,8 @@
-//! What came before a message, for bots that answer with the conversation in mind.
+//! The messages before a message, for bots that answer with the conversation in mind.
 //!
-//! These act for the chat itself and not for a reader, as the pipeline does (`messages::get_unchecked`): nothing here
-//! looks at who may see it, and internal messages are among it. Never show it to a visitor.
+//! These queries act for the chat and not for a reader, like the pipeline
+//! (`messages::get_unchecked`): they do not check access, and they return internal messages. Never
+//! show the result to a visitor.
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -12,12 +13,14 @@ use unicom_models::{Direction, Message};
 
 use crate::{Db, DbError, on_engine};
 
-/// What of its chat a bot must know to answer `message`, in the order of time, and `message` itself at the end: the
-/// newest `depth`, at least `message`, of those before it and of those after it that did not come in, internal ones
-/// included.
+/// Returns what a bot needs to know of the chat to answer `message`: up to `depth` messages, oldest
+/// first, with `message` itself at the end. The result always contains `message`, even for a
+/// `depth` below 1.
 ///
-/// What was answered to a message before it may have been stored after it, and what came in after it is asked about on
-/// its own. Pass the message as it stands now: where it has moved to another chat meanwhile, nothing is found.
+/// The other messages are the newest of those before `message` and of later ones that are not
+/// incoming, including internal ones. A reply to an earlier message may have been stored after
+/// `message`, while later incoming messages are answered separately. Pass the current state of the
+/// message: if it has moved to another chat, the result is empty.
 pub fn history(db: &mut Db, message: &Message, depth: i64) -> Result<Vec<Message>, DbError> {
     let mut found: Vec<Message> = on_engine!(db, conn => {
         let before = messages::timestamp.lt(message.timestamp)
@@ -43,10 +46,10 @@ pub fn history(db: &mut Db, message: &Message, depth: i64) -> Result<Vec<Message
     Ok(found)
 }
 
-/// `message`, the one that it answers, the one that that answers, and so on within its chat, up to `depth` of them, in
-/// the order of time.
+/// Returns `message`, the message that it answers, the one that this in turn answers, and so on
+/// within the chat: up to `depth` messages, oldest first.
 pub fn thread(db: &mut Db, message: &Message, depth: i64) -> Result<Vec<Message>, DbError> {
-    // The count also ends a circle, which only a host could have made.
+    // The length also ends a cycle, which only a host could have created.
     macro_rules! chain {
         () => {
             sql::<Bool>(

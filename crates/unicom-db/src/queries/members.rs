@@ -9,14 +9,15 @@ use unicom_models::{Member, MemberId, RequestId};
 use super::contains_pattern;
 use crate::{Db, DbError, Tx, on_engine};
 
-/// The member with this id.
+/// Returns the member with this id. Returns `None` if it does not exist.
 pub fn get(db: &mut Db, id: MemberId) -> Result<Option<Member>, DbError> {
     Ok(
         on_engine!(db, conn => members::table.find(id).select(Member::as_select()).first(conn).optional())?,
     )
 }
 
-/// The member with this id, kept from being changed by others until the transaction ends.
+/// Locks and returns the member with this id. Other transactions cannot change it until this one
+/// ends.
 pub fn lock(tx: &mut Tx<'_>, id: MemberId) -> Result<Option<Member>, DbError> {
     let db: &mut Db = tx;
     Ok(match db {
@@ -34,7 +35,7 @@ pub fn lock(tx: &mut Tx<'_>, id: MemberId) -> Result<Option<Member>, DbError> {
     })
 }
 
-/// The member that is the host's user `user_id`.
+/// Returns the member linked to the host's user `user_id`.
 pub fn by_user(db: &mut Db, user_id: &str) -> Result<Option<Member>, DbError> {
     Ok(on_engine!(db, conn => members::table
         .filter(members::user_id.eq(user_id))
@@ -43,9 +44,10 @@ pub fn by_user(db: &mut Db, user_id: &str) -> Result<Option<Member>, DbError> {
         .optional())?)
 }
 
-/// Up to two members whose *verified* e-mail address is `email`, in lower case: two are no match.
+/// Returns up to two members whose *verified* e-mail address is `email`, which must be in lower
+/// case. Two members mean that the match is not unique.
 ///
-/// An address that was never verified links nobody to anybody (Chatwoot #2762).
+/// An unverified address never links an account to a member (Chatwoot #2762).
 pub fn by_verified_email(db: &mut Db, email: &str) -> Result<Vec<Member>, DbError> {
     Ok(on_engine!(db, conn => members::table
         .filter(members::email.eq(email))
@@ -56,15 +58,17 @@ pub fn by_verified_email(db: &mut Db, email: &str) -> Result<Vec<Member>, DbErro
         .load(conn))?)
 }
 
-/// Up to two members whose *verified* e-mail address or telephone number is this one: two are no match.
+/// Returns up to two members with this *verified* e-mail address or telephone number. Two members
+/// mean that the match is not unique.
 ///
-/// `email` is in lower case. What was never verified links nobody to anybody (Chatwoot #2762).
+/// `email` must be in lower case. Unverified contact data never links an account to a member
+/// (Chatwoot #2762).
 pub fn by_verified_contact(
     db: &mut Db,
     email: Option<&str>,
     phone: Option<&str>,
 ) -> Result<Vec<Member>, DbError> {
-    // No address and no number is empty, so an empty one finds nobody.
+    // Stored addresses and numbers are never empty, so an empty value matches no member.
     let (email, phone) = (email.unwrap_or_default(), phone.unwrap_or_default());
     Ok(on_engine!(db, conn => members::table
         .filter(
@@ -77,8 +81,8 @@ pub fn by_verified_contact(
         .load(conn))?)
 }
 
-/// Up to `limit` members after `after`, by id; where `text` is given, those with it in their name, e-mail address or
-/// telephone number.
+/// Returns up to `limit` members after `after`, ordered by id. With `text`, only members whose
+/// name, e-mail address or telephone number contains it.
 pub fn list(
     db: &mut Db,
     text: Option<&str>,
@@ -86,7 +90,7 @@ pub fn list(
     limit: i64,
 ) -> Result<Vec<Member>, DbError> {
     let pattern = text.map(contains_pattern);
-    // Without regard to case: of every script on PostgreSQL, of ASCII on SQLite.
+    // Ignores case: of all scripts on PostgreSQL, of ASCII only on SQLite.
     macro_rules! page {
         ($conn:ident, $like:ident) => {{
             let mut query = members::table.select(Member::as_select()).into_boxed();
@@ -108,10 +112,11 @@ pub fn list(
     })
 }
 
-/// Keeps every field of `member` but its id and its times; whether there is such a member.
+/// Stores all fields of `member` except its id and times. Returns `true` if the member exists.
 ///
 /// # Errors
-/// A unique violation ([`DbError::is_unique_violation`]) where another member is the same user.
+/// A unique violation ([`DbError::is_unique_violation`]) if another member is linked to the same
+/// user.
 pub fn update(tx: &mut Tx<'_>, member: &Member) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -129,11 +134,12 @@ pub fn update(tx: &mut Tx<'_>, member: &Member) -> Result<bool, DbError> {
     Ok(changed > 0)
 }
 
-/// Deletes a member; whether there was one. Its accounts and requests stay, and are nobody's.
+/// Deletes a member. Returns `true` if it existed. Its accounts and requests stay, without a
+/// member.
 pub fn delete(tx: &mut Tx<'_>, id: MemberId) -> Result<bool, DbError> {
     let db: &mut Db = tx;
-    // What refers to it first: whoever writes for an account or works on a request holds that one, and asks for the
-    // member then. The other way round, the two would wait in a circle.
+    // Clears references first: a transaction that writes for an account or works on a request locks
+    // that row before it reads the member. The reverse order could deadlock.
     on_engine!(db, conn => diesel::update(accounts::table.filter(accounts::member_id.eq(id)))
         .set(accounts::member_id.eq(None::<MemberId>))
         .execute(conn))?;
@@ -151,7 +157,8 @@ pub fn delete(tx: &mut Tx<'_>, id: MemberId) -> Result<bool, DbError> {
     Ok(on_engine!(db, conn => diesel::delete(members::table.find(id)).execute(conn))? > 0)
 }
 
-/// Inserts `member` unless another one is the same user already; whether it was inserted.
+/// Inserts `member` unless another member is linked to the same user. Returns `true` if it was
+/// inserted.
 pub fn insert_if_absent(tx: &mut Tx<'_>, member: &Member) -> Result<bool, DbError> {
     let db: &mut Db = tx;
     Ok(on_engine!(db, conn => diesel::insert_into(members::table)
@@ -161,7 +168,8 @@ pub fn insert_if_absent(tx: &mut Tx<'_>, member: &Member) -> Result<bool, DbErro
         > 0)
 }
 
-/// Makes `id` the member of the host's user, if it is nobody's yet; whether it was.
+/// Links the member `id` to the host's user, unless it is linked to one already. Returns `true` if
+/// it was linked.
 pub fn claim_for_user(tx: &mut Tx<'_>, id: MemberId, user_id: &str) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;

@@ -1,4 +1,4 @@
-//! Messages: read only with proof of access, a page at a time.
+//! Messages: read in pages, and only with a proof of access.
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -10,29 +10,29 @@ use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime, V
 
 use crate::{ChatAccess, Db, DbError, StaffAccess, Tx, on_engine};
 
-/// A message's place in its chat: a total order.
+/// The position of a message in its chat. Positions are totally ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
-    /// When it was written.
+    /// When the message was written.
     pub timestamp: UtcTime,
-    /// Its id, which decides between equal times.
+    /// The message's id, which orders messages with equal times.
     pub id: MessageId,
 }
 
-/// Where a page begins and which way it goes.
+/// The start and the direction of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Walk {
     /// From the newest message backward.
     FromNewest,
     /// From the oldest message forward.
     FromOldest,
-    /// Backward from the message before this one.
+    /// Backward from the message before this position.
     Before(Position),
-    /// Forward from the message after this one.
+    /// Forward from the message after this position.
     After(Position),
 }
 
-/// Loads up to `limit` of these messages, as `$row`, in the order of the walk.
+/// Loads up to `$limit` of these messages as `$row`, in the order of the walk.
 macro_rules! walked {
     ($db:expr, $messages:expr, $row:ty, $walk:expr, $limit:expr) => {
         on_engine!($db, conn => {
@@ -42,7 +42,7 @@ macro_rules! walked {
             match $walk {
                 Walk::FromNewest => page.order(backward).load(conn),
                 Walk::FromOldest => page.order(forward).load(conn),
-                // The first filter is the range of the index, the second decides between equal times.
+                // The first filter bounds the index range; the second orders equal times.
                 Walk::Before(Position { timestamp, id }) => page
                     .filter(messages::timestamp.le(timestamp))
                     .filter(messages::timestamp.lt(timestamp).or(messages::id.lt(id)))
@@ -58,7 +58,7 @@ macro_rules! walked {
     };
 }
 
-/// Up to `limit` messages in the order of the walk, without internal ones.
+/// Returns up to `limit` messages in the order of the walk, without internal ones.
 pub fn page(
     db: &mut Db,
     access: &ChatAccess,
@@ -71,7 +71,7 @@ pub fn page(
     Ok(walked!(db, visible, VisibleMessage, walk, limit)?)
 }
 
-/// Up to `limit` messages in the order of the walk, with internal ones.
+/// Returns up to `limit` messages in the order of the walk, including internal ones.
 pub fn page_for_staff(
     db: &mut Db,
     access: &StaffAccess,
@@ -82,7 +82,8 @@ pub fn page_for_staff(
     Ok(walked!(db, all, Message, walk, limit)?)
 }
 
-/// The message, if it is one of the chat's; an internal one too.
+/// Returns a message of the chat, even an internal one. Returns `None` if the chat does not have
+/// it.
 pub fn one_for_staff(
     db: &mut Db,
     access: &StaffAccess,
@@ -96,7 +97,8 @@ pub fn one_for_staff(
         .optional())?)
 }
 
-/// The message, if `account_id` is not blocked and takes part in its chat.
+/// Returns the message. Returns `None` if it is internal, or if `account_id` is blocked or does not
+/// take part in its chat.
 pub fn visible_to(
     db: &mut Db,
     account_id: &AccountId,
@@ -114,7 +116,7 @@ pub fn visible_to(
         .optional())?)
 }
 
-/// The message that `sender` once sent under its own name for it.
+/// Returns the message that `sender` sent with this client id.
 pub fn by_client_id(
     db: &mut Db,
     sender: &AccountId,
@@ -128,16 +130,17 @@ pub fn by_client_id(
         .optional())?)
 }
 
-/// The message with this id. For the pipeline, which acts for the chat itself and not for a reader.
+/// Returns the message with this id without an access check, for the pipeline, which acts for the
+/// chat and not for a reader.
 pub fn get_unchecked(db: &mut Db, id: MessageId) -> Result<Option<Message>, DbError> {
     Ok(
         on_engine!(db, conn => messages::table.find(id).select(Message::as_select()).first(conn).optional())?,
     )
 }
 
-/// Bytes of all files that an account has sent and that are still there.
+/// Returns the total size in bytes of the account's files that still exist.
 pub fn media_bytes_of(db: &mut Db, sender: &AccountId) -> Result<i64, DbError> {
-    // A sum of bigints is none in either engine's eyes.
+    // In both engines, the sum of bigints has another type than bigint.
     let sum = sql::<BigInt>("CAST(coalesce(sum(media_size), 0) AS BIGINT)");
     Ok(on_engine!(db, conn => messages::table
         .filter(messages::sender_id.eq(sender))
@@ -146,7 +149,7 @@ pub fn media_bytes_of(db: &mut Db, sender: &AccountId) -> Result<i64, DbError> {
         .get_result(conn))?)
 }
 
-/// Those of the keys under which a message has its file.
+/// Returns those of the keys that belong to the file of a message.
 pub fn media_keys_among(db: &mut Db, keys: &[String]) -> Result<Vec<String>, DbError> {
     let named: Vec<Option<String>> = on_engine!(db, conn => messages::table
         .filter(messages::media_key.eq_any(keys))
@@ -155,17 +158,18 @@ pub fn media_keys_among(db: &mut Db, keys: &[String]) -> Result<Vec<String>, DbE
     Ok(named.into_iter().flatten().collect())
 }
 
-/// Stores a message. Its chat must be locked and its time later than the chat's last.
+/// Inserts a message. Its chat must be locked, and its time must be later than that of the chat's
+/// last message.
 ///
 /// # Errors
-/// A unique violation ([`DbError::is_unique_violation`]) where its sender used its client id before.
+/// A unique violation ([`DbError::is_unique_violation`]) if the sender used the client id before.
 pub fn insert(tx: &mut Tx<'_>, message: &Message) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(messages::table).values(message).execute(conn))?;
     Ok(())
 }
 
-/// Moves every message of a chat to another chat.
+/// Moves all messages of a chat to another chat.
 pub fn move_to_chat(tx: &mut Tx<'_>, from: &ChatId, to: &ChatId) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(messages::table.filter(messages::chat_id.eq(from)))
@@ -174,9 +178,11 @@ pub fn move_to_chat(tx: &mut Tx<'_>, from: &ChatId, to: &ChatId) -> Result<(), D
     Ok(())
 }
 
-/// Makes `to`, the host's user `user_id`, the sender of what `from` sent in the chats that `from` takes part in.
+/// Makes `to`, the account of the host's user `user_id`, the sender of what `from` sent in the
+/// chats that `from` takes part in.
 ///
-/// Where both gave a message the same client id, the one of `from` loses it: it was sent under another name.
+/// If both accounts used the same client id, the message of `from` loses it: it was sent by another
+/// account.
 pub fn change_sender(
     tx: &mut Tx<'_>,
     from: &AccountId,
@@ -212,7 +218,8 @@ pub fn change_sender(
     })
 }
 
-/// The first or last message of a chat in one direction, or in any but internal.
+/// Returns the position of the first or last message of a chat with the given direction. `None`
+/// selects all but internal messages.
 pub fn edge(
     db: &mut Db,
     chat_id: &ChatId,
@@ -237,7 +244,7 @@ pub fn edge(
     Ok(found.map(|(timestamp, id)| Position { timestamp, id }))
 }
 
-/// An end of a chat.
+/// One end of a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edge {
     /// The oldest message.

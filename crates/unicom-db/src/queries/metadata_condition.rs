@@ -1,17 +1,18 @@
-//! Conditions on a field of a chat's metadata, in each engine's words for JSON.
+//! Conditions on a field of a chat's metadata, in each engine's JSON syntax.
 
 use super::chat_filters::{Comparison, MetadataFilter};
 use super::contains_pattern;
 
-/// How an engine speaks of a field of `unicom_chats.metadata`. `{}` stands for the field's name.
+/// The SQL of one engine for a field of `unicom_chats.metadata`. `{}` stands for the name of the
+/// field.
 pub(super) struct Dialect {
-    /// The function that lowers the case of a text in every script that the engine knows.
+    /// The function that converts a string to lower case, in all scripts that the engine supports.
     pub lower: &'static str,
     type_of: &'static str,
     numbers: &'static str,
     as_number: &'static str,
     as_text: &'static str,
-    /// Makes a comparison of texts one of their bytes.
+    /// Makes a comparison of strings bytewise.
     by_bytes: &'static str,
     texts: &'static str,
     scalars: &'static str,
@@ -33,7 +34,7 @@ pub(super) const SQLITE: Dialect = Dialect {
     type_of: "json_type(unicom_chats.metadata, '$.\"{}\"')",
     numbers: "('integer', 'real')",
     as_number: "json_extract(unicom_chats.metadata, '$.\"{}\"')",
-    // SQLite extracts true as 1; its type is what PostgreSQL has as its text.
+    // SQLite extracts `true` as 1. The name of its type equals the text in PostgreSQL.
     as_text: "iif(json_type(unicom_chats.metadata, '$.\"{}\"') IN ('true', 'false'), \
               json_type(unicom_chats.metadata, '$.\"{}\"'), \
               CAST(json_extract(unicom_chats.metadata, '$.\"{}\"') AS TEXT))",
@@ -42,19 +43,21 @@ pub(super) const SQLITE: Dialect = Dialect {
     scalars: "('text', 'true', 'false', 'integer', 'real')",
 };
 
-/// SQL up to where the value is bound; `ELSE FALSE END` follows a number, `end` a text.
+/// SQL up to the bound value. `ELSE FALSE END` follows a number, `end` follows a string.
 pub(super) struct Condition {
-    /// For fields that are numbers, where the value is one.
+    /// The condition on fields that are numbers, and the number. `None` if the value is not a
+    /// number.
     pub number: Option<(String, f64)>,
-    /// For fields that are texts.
+    /// The condition on fields that are strings.
     pub text: String,
-    /// The value as text.
+    /// The value as a string.
     pub value: String,
-    /// What follows that.
+    /// The SQL after the string.
     pub end: &'static str,
 }
 
-/// The condition that `filter` sets. The field's name is safe to stand in SQL: `MetadataKey` has seen to it.
+/// Returns the condition for `filter`. The name of the field is safe in SQL, since `MetadataKey`
+/// validates it.
 pub(super) fn of(filter: &MetadataFilter, dialect: &Dialect) -> Condition {
     let field = |template: &str| template.replace("{}", filter.key.as_str());
     let case = |types: &str, compared: &str| {

@@ -1,4 +1,5 @@
-//! Queries, one module per noun. None opens a transaction: reads take `&mut Db`, writes take `&mut Tx`.
+//! Database queries, one module per noun. None opens a transaction: reads take `&mut Db`, writes
+//! take `&mut Tx`.
 
 pub mod access;
 pub mod account_tombstones;
@@ -7,6 +8,8 @@ pub mod audit;
 pub mod bots;
 pub mod categories;
 pub mod channels;
+pub mod chat_access;
+pub mod chat_counters;
 pub mod chat_filters;
 pub mod chat_list;
 pub mod chats;
@@ -16,6 +19,7 @@ pub mod erasure;
 pub mod fast_path;
 pub mod groups;
 pub mod guest_files;
+pub mod guest_migration;
 pub mod history;
 pub mod members;
 pub mod messages;
@@ -25,7 +29,8 @@ pub mod requests;
 pub mod retention;
 pub mod work;
 
-/// Any `LIKE` pattern that finds `text` as it stands anywhere, with `\` as its escape.
+/// Returns a `LIKE` pattern that matches text containing `text` literally, with `\` as the escape
+/// character.
 fn contains_pattern(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');

@@ -1,11 +1,13 @@
-//! The queue of requests: claims by lease and attempt, one request of a chat at a time, in order.
+//! The queue of requests: claims by lease and attempt, one request at a time per chat, in order.
 //!
-//! `due_at` is the whole state of the queue: when a request may be claimed; while claimed, when the claim runs
-//! out; none once the request has ended. Whoever claims raises `attempts`, which never falls, and only the newest attempt
-//! may finish: a worker that comes back late finds that its claim is gone.
+//! `due_at` is the whole state of the queue: when a request may be claimed; while it is claimed,
+//! when the claim expires; null once the request has ended. Each claim increments `attempts`, which
+//! never decreases, and only the newest attempt may finish: a worker that returns late finds that
+//! its claim is lost.
 //!
-//! A request behind another one of its chat is put off when somebody who looks for work comes across it, so that a long
-//! queue of one chat is not looked through again and again; the end of the one before makes it due at once.
+//! A request behind another one of its chat is deferred when a worker that looks for work finds it,
+//! so that the long queue of one chat is not read again and again. When the earlier request ends,
+//! it becomes due immediately.
 
 use std::time::Duration;
 
@@ -26,26 +28,26 @@ use unicom_models::{
 use crate::prepared::cached_sql;
 use crate::{Db, DbError, Event, Tx, on_engine};
 
-/// Due requests that are looked at beyond those that are wanted: some of them may be behind others.
+/// Number of due requests to read beyond the requested limit, since some may be blocked.
 const LOOK_AHEAD: i64 = 128;
 
-/// How long a request behind another one is put off. The end of that one makes it due earlier.
+/// How long a blocked request is deferred. It becomes due earlier if the request before it ends.
 const DEFER_FOR: Duration = Duration::from_secs(30);
 
-/// The statuses of a request that somebody holds, or held when its process died.
+/// The statuses of a request that is claimed, or whose worker died.
 const CLAIMED: [RequestStatus; 3] = [
     RequestStatus::Identifying,
     RequestStatus::Categorizing,
     RequestStatus::Processing,
 ];
 
-/// The open requests of the same chat before the one in question, as a part of a query.
+/// Query part: the open requests of the same chat that come before the current one.
 macro_rules! earlier_open {
     ($other:ident) => {
         $other
             .filter($other.field(requests::chat_id).eq(requests::chat_id))
             .filter($other.field(requests::due_at).is_not_null())
-            // The range of the index; the next one decides between equal times.
+            // The first filter bounds the index range; the second orders equal times.
             .filter($other.field(requests::created_at).le(requests::created_at))
             .filter(
                 $other
@@ -59,13 +61,13 @@ macro_rules! earlier_open {
     };
 }
 
-/// The row of a request, as long as the claim on it holds.
+/// Selects the row of a request while the claim on it holds.
 macro_rules! claimed {
     ($request:expr) => {
         requests::table
             .find($request.id)
             .filter(requests::attempts.eq($request.attempts))
-            // After a retry nobody holds it, until somebody takes it anew.
+            // After a retry was requested, the request is unclaimed until its next claim.
             .filter(requests::attempts.gt(requests::attempts_before))
             .filter(requests::due_at.is_not_null())
     };
@@ -74,17 +76,17 @@ macro_rules! claimed {
 /// A request that is due.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct DueRequest {
-    /// Its id.
+    /// The request's id.
     pub id: RequestId,
-    /// Its chat.
+    /// The id of its chat.
     pub chat_id: ChatId,
-    /// Whether an earlier one of its chat is open.
+    /// Whether an earlier request of the same chat is open.
     pub is_blocked: bool,
 }
 
-/// Requests that are due, the earliest first: those who want `limit` may find more, and some that are behind others.
+/// Returns due requests, earliest first. May return more than `limit`, including blocked ones.
 ///
-/// A look and no promise: [`claim`] says whether a request can be had.
+/// The result reserves nothing: only [`claim`] decides whether a request is available.
 pub fn find_due(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<DueRequest>, DbError> {
     let other = diesel::alias!(requests as other);
     Ok(on_engine!(db, conn => requests::table
@@ -95,13 +97,13 @@ pub fn find_due(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<DueRequest>
         .load(conn))?)
 }
 
-/// Puts off those of the requests that have to wait for another one of their chat.
+/// Defers those of the requests that are behind another one of their chat.
 ///
-/// In a write of its own: it waits for nobody, and nobody waits for it long.
+/// Run it in a separate write: it waits for no lock, and holds its locks only briefly.
 pub fn defer(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
-    // What somebody else has locked is claimed or ended right now.
+    // Rows locked by another transaction are just being claimed or ended.
     let ids: Vec<RequestId> = match db {
         Db::Postgres(conn) => requests::table
             .filter(requests::id.eq_any(ids))
@@ -114,7 +116,8 @@ pub fn defer(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
     };
     let other = diesel::alias!(requests as other);
     let [identifying, categorizing, processing] = CLAIMED;
-    // Asked anew: the one before may have ended since, and it will not come back to wake this one.
+    // Checks again: the earlier request may have ended since, and would not wake this one a second
+    // time.
     on_engine!(db, conn => diesel::update(
             requests::table
                 .filter(requests::id.eq_any(&ids))
@@ -123,7 +126,8 @@ pub fn defer(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
         )
         .set((
             requests::due_at.eq(now.plus(DEFER_FOR)),
-            // A claim that has run out must not look like one that holds: the request before it would wait for it.
+            // An expired claim must not look like a valid one: the request before it would wait for
+            // it.
             requests::status.eq(case_when(
                 requests::status
                     .eq(identifying)
@@ -145,7 +149,8 @@ cached_sql! {
         " WHERE id = " id: RequestId as UuidAny,
         " AND chat_id = " chat_id: &'a ChatId as Text,
         " AND due_at <= " due: UtcTime as UtcMicros,
-        // Behind an earlier one: the first comparison is the range of the index, the second decides between equal times.
+        // Blocked by an earlier request: the first comparison bounds the index range, the second
+        // orders equal times.
         " AND NOT EXISTS (SELECT 1 FROM unicom_requests AS other
             WHERE other.chat_id = unicom_requests.chat_id AND other.due_at IS NOT NULL
               AND other.created_at <= unicom_requests.created_at
@@ -155,15 +160,17 @@ cached_sql! {
         ", " categorizing: RequestStatus as Text,
         ", " processing: RequestStatus as Text,
         ") AND other.due_at > " held_after: UtcTime as UtcMicros,
-        // Not by the index of the chat, which may have a long queue: few requests are held at a time.
+        // Avoids the index of the chat, which may have a long queue: few requests are claimed at a
+        // time.
     } " AND other.chat_id || '' = unicom_requests.chat_id AND other.id <> unicom_requests.id)"
 }
 
-/// Claims a request of that chat for `lease`, if it is due and has to wait for no other one: neither for an earlier one of its chat,
-/// nor for one of its chat that somebody holds, which may be a later one after a retry or a merge of two chats. As it
-/// stands then, with its new attempt number.
+/// Claims a request of the chat for `lease`. Returns its current state, with the new attempt
+/// number.
 ///
-/// None also where it has moved to another chat since it was looked at.
+/// Returns `None` if the request is not due, has moved to another chat since it was found, or has
+/// to wait for another request of its chat: for an earlier open one, or for a claimed one. The
+/// claimed one may be a later one after a retry or a merge of two chats.
 pub fn claim(
     tx: &mut Tx<'_>,
     id: RequestId,
@@ -194,18 +201,19 @@ pub fn claim(
     )
 }
 
-/// What a request is about, as far as it is still there.
+/// The message of a request, with its sender and channel if they still exist.
 #[derive(Debug, Queryable)]
 pub struct Context {
-    /// Its message.
+    /// The message that the request was created from.
     pub message: Message,
-    /// Who wrote it.
+    /// The account that wrote the message.
     pub account: Option<Account>,
-    /// Where.
+    /// The channel that the message came through.
     pub channel: Option<Channel>,
 }
 
-/// What the request is about; none where its message is deleted, and the request with it.
+/// Returns the context of a request. Returns `None` if its message was deleted, and the request
+/// with it.
 pub fn context(db: &mut Db, request: &Request) -> Result<Option<Context>, DbError> {
     Ok(on_engine!(db, conn => messages::table
         .left_join(accounts::table.on(accounts::id.eq(request.account_id.clone())))
@@ -216,7 +224,8 @@ pub fn context(db: &mut Db, request: &Request) -> Result<Option<Context>, DbErro
         .optional())?)
 }
 
-/// When the earliest unfinished request is due, if there is one: how long a worker may sleep.
+/// Returns the time when the earliest open request is due, which limits how long a worker may
+/// sleep. Returns `None` if none is open.
 pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
     Ok(on_engine!(db, conn => requests::table
         .filter(requests::due_at.is_not_null())
@@ -224,17 +233,17 @@ pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
         .first::<Option<UtcTime>>(conn))?)
 }
 
-/// Keeps how far a claimed request has come, with its notes; whether the claim still holds.
+/// Stores the progress and the notes of a claimed request. Returns `true` if the claim still holds.
 ///
-/// Whatever bot is asked next, an answer to an earlier attempt comes too late then.
+/// Removes the reply token: from then on, a reply to an earlier attempt is too late.
 pub fn save_progress(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
     update_claimed(tx, request, request.due_at, ReplyToken::Ends)
 }
 
-/// Notes the category of a request, as long as the claim holds.
+/// Sets the category of a request while the claim holds.
 ///
 /// # Errors
-/// A foreign-key violation ([`DbError::is_foreign_key_violation`]) where the category is gone.
+/// A foreign-key violation ([`DbError::is_foreign_key_violation`]) if the category does not exist.
 pub fn set_category(
     tx: &mut Tx<'_>,
     request: &Request,
@@ -247,13 +256,16 @@ pub fn set_category(
     Ok(())
 }
 
-/// Gives a claim back, to be tried again at `due`; whether it still held. `request` says how it stands and why.
+/// Puts a claimed request back into the queue, to be tried again at `due`. Stores the status, the
+/// error and the notes of `request`. Returns `true` if the claim still held.
 pub fn requeue(tx: &mut Tx<'_>, request: &Request, due: UtcTime) -> Result<bool, DbError> {
     update_claimed(tx, request, Some(due), ReplyToken::Stays)
 }
 
-/// Takes a claimed request out of the queue, as it stands: answered, failed, or waiting for a person. Whether the
-/// claim still held. The next one of its chat is due then: its chat must be locked, and `request` name it.
+/// Removes a claimed request from the queue: it is answered, has failed or waits for a person.
+/// Returns `true` if the claim still held.
+///
+/// Makes the next request of the chat due. The chat named by `request` must be locked.
 pub fn finish(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
     let held = update_claimed(tx, request, None, ReplyToken::Stays)?;
     if held {
@@ -262,7 +274,7 @@ pub fn finish(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
     Ok(held)
 }
 
-/// Keeps a claim for `lease` from now; whether it still holds.
+/// Extends a claim to `lease` from now. Returns `true` if the claim still holds.
 pub fn renew(tx: &mut Tx<'_>, request: &Request, lease: Duration) -> Result<bool, DbError> {
     let due = tx.now().plus(lease);
     let db: &mut Db = tx;
@@ -272,14 +284,15 @@ pub fn renew(tx: &mut Tx<'_>, request: &Request, lease: Duration) -> Result<bool
         > 0)
 }
 
-/// Notes the person behind a request.
+/// Sets the member behind a request.
 pub fn set_member(tx: &mut Tx<'_>, id: RequestId, member: Option<MemberId>) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(requests::table.find(id)).set(requests::member_id.eq(member)).execute(conn))?;
     Ok(())
 }
 
-/// Puts a request back into the queue that has failed, or that waits for a person; whether there is one.
+/// Puts a request that has failed or waits for a person back into the queue. Returns `true` if
+/// there was one.
 pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
@@ -290,7 +303,8 @@ pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
         )
         .set((
             requests::status.eq(RequestStatus::Queued),
-            // Attempts count anew, but their numbers go on: whoever still holds an old one must not be taken for the new one.
+            // The count of attempts starts again but their numbers go on: a worker with an old
+            // attempt must not pass for the holder of a new one.
             requests::attempts_before.eq(requests::attempts),
             requests::due_at.eq(now),
             requests::queued_at.eq(now),
@@ -304,7 +318,8 @@ pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
     Ok(changed)
 }
 
-/// Lets whoever has the token with this hash answer the attempt that `request` is claimed by; whether it still holds.
+/// Allows the holder of the token with this hash to answer the current attempt of `request`.
+/// Returns `true` if the claim still holds.
 pub fn set_reply_token(
     tx: &mut Tx<'_>,
     request: &Request,
@@ -317,7 +332,10 @@ pub fn set_reply_token(
         > 0)
 }
 
-/// The request that the token with this hash may answer, or might have answered: look whether it is open still.
+/// Returns the request that the token with this hash belongs to. The request may have ended: the
+/// caller must check whether it is still open.
+///
+/// Returns `None` if the request does not exist or has another token.
 pub fn by_reply_token(
     db: &mut Db,
     id: RequestId,
@@ -353,7 +371,8 @@ cached_sql! {
     } " AND attempts > attempts_before AND due_at IS NOT NULL"
 }
 
-/// Whether the answer to an earlier attempt may still be told that it comes too late, or is nobody's any more.
+/// What happens to the stored reply token: it stays, so that a late reply is told that the request
+/// has ended, or it is removed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ReplyToken {
     Stays,
@@ -395,14 +414,15 @@ cached_sql! {
     struct WakeNext<'a> {
         "UPDATE unicom_requests SET due_at = " now: &'a UtcTime as UtcMicros,
         " WHERE id = " id: RequestId as UuidAny,
-        // Not one that somebody holds, nor one that waits to be tried again.
+        // Skips claimed requests and those that wait for their next attempt.
         " AND (attempts = attempts_before OR status = " pending: RequestStatus as Text,
     } ") AND due_at IS NOT NULL"
 }
 
-/// Makes the first open request of a chat due, if it was put off.
+/// Makes the first open request of a chat due, if it was deferred.
 ///
-/// Without a look whether it was: a claim that is putting it off right now is waited for, and then undone.
+/// Does not check first whether it was: if another transaction is deferring it right now, this
+/// update waits for that one and then undoes it.
 fn wake_next(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;

@@ -1,4 +1,5 @@
-//! Requests: storing, finding and listing them. The queue that hands them to workers is `queue`.
+//! Requests: inserting, finding and listing them. The queue that hands them to workers is
+//! [`queue`](super::queue).
 
 use diesel::prelude::*;
 use unicom_models::schema::unicom_requests as requests;
@@ -8,14 +9,14 @@ use unicom_models::{
 
 use crate::{Db, DbError, Tx, on_engine};
 
-/// The request with this id.
+/// Returns the request with this id. Returns `None` if it does not exist.
 pub fn get(db: &mut Db, id: RequestId) -> Result<Option<Request>, DbError> {
     Ok(
         on_engine!(db, conn => requests::table.find(id).select(Request::as_select()).first(conn).optional())?,
     )
 }
 
-/// The request that a message became.
+/// Returns the request that was created from a message.
 pub fn of_message(db: &mut Db, id: MessageId) -> Result<Option<Request>, DbError> {
     Ok(on_engine!(db, conn => requests::table
         .filter(requests::message_id.eq(id))
@@ -24,24 +25,24 @@ pub fn of_message(db: &mut Db, id: MessageId) -> Result<Option<Request>, DbError
         .optional())?)
 }
 
-/// Which requests to list: what is set must hold.
+/// Filters for a list of requests. All set filters must match.
 #[derive(Debug, Clone, Default)]
 pub struct RequestFilters {
-    /// How far it has come.
+    /// The status.
     pub status: Option<RequestStatus>,
-    /// The chat it belongs to.
+    /// The chat that the request belongs to.
     pub chat_id: Option<ChatId>,
-    /// Who asks.
+    /// The account that made the request.
     pub account_id: Option<AccountId>,
-    /// The person who asks.
+    /// The member behind the request.
     pub member_id: Option<MemberId>,
-    /// Its category.
+    /// The category.
     pub category_id: Option<CategoryId>,
-    /// Older than the request at this place.
+    /// Only requests older than this position.
     pub before: Option<(UtcTime, RequestId)>,
 }
 
-/// Up to `limit` requests, the newest first.
+/// Returns up to `limit` requests, newest first.
 pub fn list(db: &mut Db, filters: &RequestFilters, limit: i64) -> Result<Vec<Request>, DbError> {
     Ok(on_engine!(db, conn => {
         let mut query = requests::table.select(Request::as_select()).into_boxed();
@@ -69,14 +70,14 @@ pub fn list(db: &mut Db, filters: &RequestFilters, limit: i64) -> Result<Vec<Req
     })?)
 }
 
-/// Stores a request.
+/// Inserts a request.
 pub fn insert(tx: &mut Tx<'_>, request: &Request) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(requests::table).values(request).execute(conn))?;
     Ok(())
 }
 
-/// Makes every request of account `from` one of account `to`, and `member`'s.
+/// Reassigns all requests of the account `from` to the account `to` and to `member`.
 pub fn change_account(
     tx: &mut Tx<'_>,
     from: &AccountId,
@@ -90,7 +91,7 @@ pub fn change_account(
     Ok(())
 }
 
-/// Moves the requests that account `account_id` made in one chat to another chat.
+/// Moves the requests that the account `account_id` made in one chat to another chat.
 pub fn move_to_chat(
     tx: &mut Tx<'_>,
     account_id: &AccountId,

@@ -1,7 +1,8 @@
-//! What is older than it may get: found and deleted, a little at a time.
+//! Queries that find and delete data past its retention period, in small steps.
 //!
-//! No index is kept for it, which every message would pay for. Chats are walked by their ids, in ranges of bounded size;
-//! whether a chat has an old message is one look into the index of its pages.
+//! There is no index for this, since every message would pay for it. Chats are walked by id in
+//! ranges of bounded size; checking whether a chat has an old message is one look-up in the index
+//! of its pages.
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -14,11 +15,11 @@ use unicom_models::{AccountId, ChannelId, ChatId, MessageId, UtcTime};
 use crate::prepared::CachedQuery;
 use crate::{Db, DbError, Tx, on_engine};
 
-/// The names of the statements.
+/// The names under which the statements are cached.
 struct Old;
 struct Due;
 
-/// The messages of the chat in question from before a time, as a part of a query.
+/// Query part: the messages of the current chat from before a time.
 macro_rules! before {
     ($before:expr) => {
         messages::table
@@ -27,7 +28,8 @@ macro_rules! before {
     };
 }
 
-/// That nobody works on the message any more: its request has ended or waits for a person, and it is delivered.
+/// Condition: the message is not in use. Its request has ended or waits for a person, and it has no
+/// open delivery.
 macro_rules! is_at_rest {
     () => {
         not(exists(
@@ -43,7 +45,8 @@ macro_rules! is_at_rest {
     };
 }
 
-/// The id of the last of the `number` chats after `after`; none where there is no chat any more.
+/// Returns the id of the last of the `number` chats after `after`. Returns `None` if no chat is
+/// left.
 pub fn end_of_range(
     db: &mut Db,
     after: Option<&ChatId>,
@@ -59,8 +62,8 @@ pub fn end_of_range(
     Ok(ids.into_iter().next_back())
 }
 
-/// The channel's chats behind `after` and up to `end` that have a message from before `before`, or were last active then
-/// and are empty; by id.
+/// Returns the ids of the channel's chats after `after` up to and including `end` that have a
+/// message from before `before`, or that are empty and were last active before it. Ordered by id.
 pub fn old_chats(
     db: &mut Db,
     channel_id: ChannelId,
@@ -80,18 +83,19 @@ pub fn old_chats(
         .load(conn))?)
 }
 
-/// What of a chat is to be deleted.
+/// The data of a chat to delete.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExpiredRows {
-    /// Messages.
+    /// The number of messages.
     pub messages: i64,
-    /// Files.
+    /// The number of files.
     pub files: i64,
-    /// Whether the chat itself goes: it was last active before that time, and nothing stays in it.
+    /// Whether the chat itself is deleted: it was last active before the given time, and no message
+    /// stays in it.
     pub chat: bool,
 }
 
-/// How much of a chat is to be deleted.
+/// Counts the data of a chat to delete.
 pub fn find_expired(
     db: &mut Db,
     chat_id: &ChatId,
@@ -102,7 +106,7 @@ pub fn find_expired(
         let old = of_chat.filter(messages::timestamp.lt(before)).filter(is_at_rest!());
         let messages: i64 = old.count().get_result(conn)?;
         let files = old.filter(messages::media_key.is_not_null()).count().get_result(conn)?;
-        // One more than these is enough to know whether any stays.
+        // Reading one message more is enough to know whether any stays.
         let all: Vec<MessageId> = of_chat
             .order((messages::timestamp, messages::id))
             .limit(messages + 1)
@@ -118,8 +122,8 @@ pub fn find_expired(
     })?)
 }
 
-/// Up to `limit` messages of a chat from before `before` on which nobody works any more, the oldest first, with their
-/// texts.
+/// Returns up to `limit` messages of a chat from before `before` that are no longer in use, oldest
+/// first, with their texts.
 pub fn old_messages(
     db: &mut Db,
     chat_id: &ChatId,
@@ -137,7 +141,7 @@ pub fn old_messages(
         .load(conn))?)
 }
 
-/// Whether there is a message in the chat.
+/// Returns `true` if the chat has a message.
 pub fn has_messages(db: &mut Db, chat_id: &ChatId) -> Result<bool, DbError> {
     let one: Option<MessageId> = on_engine!(db, conn => messages::table
         .filter(messages::chat_id.eq(chat_id))
@@ -148,8 +152,8 @@ pub fn has_messages(db: &mut Db, chat_id: &ChatId) -> Result<bool, DbError> {
     Ok(one.is_some())
 }
 
-/// That an account has not changed since a time, nobody is known behind it, it is no bot, and there is no block on it,
-/// which must last.
+/// Condition: the account has not changed since a time, has no member, is no bot and is not
+/// blocked. Blocks must last.
 macro_rules! is_nobody {
     ($before:expr) => {
         accounts::updated_at
@@ -160,7 +164,7 @@ macro_rules! is_nobody {
     };
 }
 
-/// The same, and that it takes part in nothing any more.
+/// Condition: as `is_nobody`, and the account has no chats and no requests.
 macro_rules! is_idle {
     ($before:expr) => {
         is_nobody!($before)
@@ -173,7 +177,8 @@ macro_rules! is_idle {
     };
 }
 
-/// The id of the last of the `number` accounts after `after`; none where there is no account any more.
+/// Returns the id of the last of the `number` accounts after `after`. Returns `None` if no account
+/// is left.
 pub fn end_of_accounts(
     db: &mut Db,
     after: Option<&AccountId>,
@@ -189,7 +194,8 @@ pub fn end_of_accounts(
     Ok(ids.into_iter().next_back())
 }
 
-/// The channel's accounts behind `after` and up to `end` with which nothing is left, unchanged since `before`; by id.
+/// Returns the ids of the channel's idle accounts after `after` up to and including `end`,
+/// unchanged since `before`. Ordered by id.
 pub fn idle_accounts(
     db: &mut Db,
     channel_id: ChannelId,
@@ -208,7 +214,8 @@ pub fn idle_accounts(
         .load(conn))?)
 }
 
-/// How many of these accounts will have nothing left once what is from before `before` is gone.
+/// Counts the channel's accounts after `after` up to and including `end` that will be idle once the
+/// data from before `before` is deleted.
 pub fn soon_idle(
     db: &mut Db,
     channel_id: ChannelId,
@@ -237,11 +244,12 @@ pub fn soon_idle(
         .get_result(conn))?)
 }
 
-/// Deletes those of the accounts with which nothing is left still; how many.
+/// Deletes those of the accounts that are still idle. Returns the number of deleted accounts.
 pub fn delete_idle(tx: &mut Tx<'_>, ids: &[AccountId], before: UtcTime) -> Result<usize, DbError> {
     let db: &mut Db = tx;
     if let Db::Postgres(conn) = db {
-        // Whoever is about to write under one of them writes first, or finds it gone.
+        // A transaction that is about to write for one of these accounts writes first or finds it
+        // deleted.
         let _: Vec<AccountId> = accounts::table
             .filter(accounts::id.eq_any(ids))
             .order(accounts::id)

@@ -1,6 +1,6 @@
-//! How much work there is: requests and deliveries by status, and how long those that are due have waited.
+//! The amount of work: requests and deliveries by status, and how long the due ones have waited.
 //!
-//! For whoever watches over the server, who asks every few seconds: the cost does not grow with what was done long ago.
+//! Monitoring requests this every few seconds, so the cost does not grow with the history.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -9,25 +9,26 @@ use unicom_models::{DeliveryStatus, RequestStatus, UtcTime};
 use super::{deliveries, guest_files, queue};
 use crate::{Db, DbError, on_engine};
 
-/// No more than so many of one status are counted: a range of the status's index that takes some milliseconds.
+/// Maximum number of rows counted per status: a range of the status index that takes some
+/// milliseconds.
 pub const MOST: i64 = 100_000;
 
-/// How much work there is.
+/// The amount of work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Work {
-    /// How many requests have each status; [`MOST`] says that there are that many or more.
+    /// The number of requests by status. [`MOST`] means that there are at least as many.
     pub requests: Vec<(RequestStatus, i64)>,
-    /// How many deliveries have each status; [`MOST`] says that there are that many or more.
+    /// The number of deliveries by status. [`MOST`] means that there are at least as many.
     pub deliveries: Vec<(DeliveryStatus, i64)>,
-    /// Since when the request that is due first is due, or when it will be; none where none is open.
+    /// When the earliest open request became or becomes due. `None` if none is open.
     pub request_due: Option<UtcTime>,
-    /// Since when the delivery that is due first is due, or when it will be; none where none is open.
+    /// When the earliest open delivery became or becomes due. `None` if none is open.
     pub delivery_due: Option<UtcTime>,
-    /// Bytes of the files of all guests together.
+    /// The total size in bytes of all guests' files.
     pub guest_file_bytes: i64,
 }
 
-/// How much work there is now.
+/// Returns the current amount of work.
 pub fn work(db: &mut Db) -> Result<Work, DbError> {
     let requests = by_status(
         db,
@@ -58,7 +59,7 @@ struct Counted {
     number: i64,
 }
 
-/// Each status and how many rows of `table` have it, all at the same moment.
+/// Returns each status with the number of rows of `table` that have it, all from the same moment.
 fn by_status<S: Copy>(
     db: &mut Db,
     table: &'static str,

@@ -1,4 +1,4 @@
-//! `BatchInsert`: a table whose rows are being stored, several at a time.
+//! `BatchInsert`: stores the rows of a table several at a time.
 
 use super::TransferError;
 use super::deferred_rows::{DeferredRows, NumberedRow};
@@ -7,7 +7,7 @@ use crate::Db;
 use crate::connection::transaction::{begin, commit, rollback};
 use crate::tables::Table;
 
-/// A table whose rows are being stored.
+/// A table whose rows are being imported.
 pub(super) struct BatchInsert<'a> {
     pub table: &'a Table,
     ready: Vec<NumberedRow>,
@@ -32,7 +32,7 @@ impl<'a> BatchInsert<'a> {
         Ok(())
     }
 
-    /// Stores the rest; the table's name.
+    /// Stores the remaining rows and returns the name of the table.
     pub fn end(self, db: &mut Db) -> Result<&'static str, TransferError> {
         store(db, self.table, self.ready)?;
         let mut waiting = self.waiting.into_order(self.table).map_err(|line| {
@@ -47,7 +47,8 @@ impl<'a> BatchInsert<'a> {
     }
 }
 
-/// Stores rows together; where one is refused, one by one, so that its line can be named.
+/// Stores rows with one statement. If the database refuses it, stores them one by one to find the
+/// line at fault.
 fn store(db: &mut Db, table: &Table, rows: Vec<NumberedRow>) -> Result<(), TransferError> {
     if rows.is_empty() {
         return Ok(());
@@ -62,7 +63,7 @@ fn store(db: &mut Db, table: &Table, rows: Vec<NumberedRow>) -> Result<(), Trans
         insert(db, table, row)
             .map_err(|error| TransferError::line(*line, refused(table, &error)))?;
     }
-    // Each alone is taken: the one error left is that of all of them.
+    // Each row was accepted by itself, so the error concerns the rows together.
     Err(error.into())
 }
 

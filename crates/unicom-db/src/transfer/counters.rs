@@ -1,4 +1,5 @@
-//! The numbers that the engines count up for keys. They are kept, since a number is never given again.
+//! The counters from which the engines generate keys. They are exported, since a key is never
+//! reused.
 
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{OptionalExtension, QueryResult, QueryableByName, RunQueryDsl};
@@ -12,7 +13,7 @@ struct Counter {
     last: Option<i64>,
 }
 
-/// The highest number that was ever given in a table; 0 where none was.
+/// Returns the highest number that was ever generated for a table, or 0 if none was.
 pub(super) fn last_number(db: &mut Db, table: &Table) -> QueryResult<i64> {
     let row: Option<Counter> = match db {
         Db::Postgres(conn) => {
@@ -34,7 +35,8 @@ pub(super) fn last_number(db: &mut Db, table: &Table) -> QueryResult<i64> {
     Ok(row.and_then(|row| row.last).unwrap_or(0))
 }
 
-/// Has the next number be higher than `last`, and than every one that was given here.
+/// Sets the counter so that the next number is higher than `last` and than every number generated
+/// so far.
 pub(super) fn go_on_after(db: &mut Db, table: &Table, last: i64) -> QueryResult<()> {
     let last = last.max(last_number(db, table)?);
     // A sequence begins at 1 and cannot be set to 0.

@@ -1,4 +1,4 @@
-//! Rows that refer to rows of the same table which come later: they wait for those.
+//! Rows that refer to later rows of the same table: they are stored after those.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -14,17 +14,19 @@ pub(super) struct NumberedRow {
     pub row: Vec<Value>,
 }
 
-/// Rows that wait.
+/// Rows that wait for the rows they refer to.
 ///
-/// Ids are made in the order of time, and what a row refers to is nearly always older than it: few rows wait.
+/// Ids are generated in chronological order, and a row nearly always refers to an older one, so few
+/// rows wait.
 #[derive(Debug, Default)]
 pub(super) struct DeferredRows(BTreeMap<Id, NumberedRow>);
 
 impl DeferredRows {
-    /// Keeps the row if it refers to one that is not stored yet; else gives it back.
+    /// Keeps the row and returns `None` if it refers to a row that is not stored yet. Otherwise
+    /// returns the row.
     ///
-    /// That finds all of them where a table's rows come in the order of their keys. Where they do not, the engine refuses
-    /// the reference.
+    /// All such references are found if the rows of a table are sorted by key. If they are not, the
+    /// engine refuses the reference.
     pub fn keep_or_pass(&mut self, table: &Table, numbered: NumberedRow) -> Option<NumberedRow> {
         let key = key(table, &numbered.row);
         let (Some(key), false) = (key, table.inner.is_empty()) else {
@@ -39,12 +41,13 @@ impl DeferredRows {
         Some(numbered)
     }
 
-    /// The rows that wait, each behind those that it refers to; or the line of one that refers to itself by way of others.
+    /// Returns the waiting rows, each after the rows it refers to. If a row refers to itself
+    /// through other rows, returns its line as an error.
     pub fn into_order(mut self, table: &Table) -> Result<Vec<NumberedRow>, u64> {
         let mut order = Vec::new();
         let mut open = HashSet::new();
         while let Some(first) = self.0.keys().next().copied() {
-            // A path from row to row along the references, until one has none that waits.
+            // Follow the references from row to row until one refers to no waiting row.
             let mut path = vec![first];
             while let Some(id) = path.last().copied() {
                 let Some(numbered) = self.0.get(&id) else {
@@ -106,7 +109,8 @@ mod tests {
             .unwrap()
     }
 
-    /// Hands over rows of `(id, parent)`; which pass, and which wait, in their order.
+    /// Passes rows of `(id, parent)` to [`DeferredRows`]. Returns the lines of the rows that were
+    /// not deferred, and those of the deferred rows in the order in which they are stored.
     fn order(rows: &[(u8, Option<u8>)]) -> (Vec<u64>, Result<Vec<u64>, u64>) {
         let (table, mut waiting) = (table(), DeferredRows::default());
         let mut passed = Vec::new();

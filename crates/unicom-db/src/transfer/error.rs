@@ -1,52 +1,52 @@
-//! `TransferError`: why an export or an import ended.
+//! `TransferError`: the error type of exports and imports.
 
 use diesel::result::Error as DieselError;
 
 use crate::DbError;
 
-/// Why an export or an import ended. Of an import, nothing is kept then.
+/// An error of an export or an import. A failed import stores nothing.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransferError {
-    /// The database failed, or its tables are not those of this version.
+    /// The database failed, or a later version has migrated it.
     #[error(transparent)]
     Db(#[from] DbError),
-    /// What is exported cannot be written, or what is imported cannot be read.
+    /// The export could not be written or read.
     #[error("{doing}: {source}")]
     Io {
-        /// Which of the two: `cannot write the export`.
+        /// What failed: `cannot write the export` or `cannot read the export`.
         doing: &'static str,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// A row cannot be exported: it holds what its table may not hold.
+    /// A row cannot be exported, because it has a value that its table does not allow.
     #[error("row {row} of `{table}` cannot be exported: {reason}")]
     Row {
-        /// The row's table.
+        /// The table of the row.
         table: &'static str,
-        /// Which row of its table, in the order of keys, from 1.
+        /// The number of the row in its table, in the order of keys, from 1.
         row: u64,
-        /// What is wrong.
+        /// What is wrong with the row.
         reason: String,
     },
-    /// The tables of the database were not made by this version.
+    /// The database has pending migrations.
     #[error("{pending} migrations have not run: `unicom migrate` runs them")]
     Pending {
-        /// How many have not run.
+        /// The number of pending migrations.
         pending: usize,
     },
-    /// A line is not as it should be.
+    /// A line of the export is invalid.
     #[error("line {line}: {reason}")]
     Line {
-        /// The line's number, from 1.
+        /// The number of the line, from 1.
         line: u64,
-        /// What is wrong.
+        /// What is wrong with the line.
         reason: String,
     },
-    /// The database that was to be imported into has rows.
+    /// The database to import into is not empty.
     #[error("the database is not empty: `{table}` has rows; import into a new one")]
     NotEmpty {
-        /// A table with rows.
+        /// A table that has rows.
         table: &'static str,
     },
 }

@@ -1,4 +1,4 @@
-//! `export`: every row as a line.
+//! `export`: writes every row as a line.
 
 use std::io::Write;
 
@@ -11,14 +11,15 @@ use super::{FORMAT, Progress, TransferError, Transferred, counters, expect_up_to
 use crate::connection::transaction::rollback;
 use crate::{Db, DbError, Migrations};
 
-/// Writes everything that the tables of `sets` hold to `out`, as it was at one moment: whoever writes meanwhile does not
-/// wait and is not seen. Needs little memory, however much there is.
+/// Writes all rows of the tables of `sets` to `out`, as of one point in time.
 ///
-/// On SQLite, the write-ahead log cannot be begun anew until it ends.
+/// Concurrent writers are not blocked, and their changes are not included. The memory used does not
+/// depend on the number of rows. On SQLite, the write-ahead log cannot be reset until the export
+/// ends.
 ///
 /// # Errors
-/// [`TransferError::Pending`] where the tables are older than `sets`, [`DbError::Newer`] where they are newer; or why a row
-/// could not be read or written.
+/// Returns [`TransferError::Pending`] if the tables are older than `sets`, [`DbError::Newer`] if
+/// they are newer, or an error if a row cannot be read or written.
 pub fn export(
     db: &mut Db,
     sets: &[&Migrations],
@@ -27,14 +28,14 @@ pub fn export(
     expect_up_to_date(db, sets)?;
     begin_snapshot(db)?;
     let exported = export_snapshot(db, sets, out);
-    // Nothing was written. An error of the export says more than one of the rollback after it.
+    // Nothing was written. If both fail, the error of the export is the more useful one.
     let ended = rollback(db).map_err(DbError::from);
     let exported = exported?;
     ended?;
     Ok(exported)
 }
 
-/// Begins a transaction that sees one moment, and lets everybody write.
+/// Begins a read-only transaction that sees one point in time and does not block writers.
 fn begin_snapshot(db: &mut Db) -> Result<(), DbError> {
     Ok(match db {
         Db::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(

@@ -1,4 +1,4 @@
-//! `import`: every line as a row.
+//! `import`: stores every line as a row.
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
@@ -16,11 +16,14 @@ use crate::connection::transaction::{begin, commit, rollback};
 use crate::tables::Table;
 use crate::{Db, DbError, Engine, Migrations, on_engine};
 
-/// Stores everything that [`export`](super::export) wrote, in one transaction: all of it, or nothing. The tables of `sets`
-/// must be there and empty; on PostgreSQL, others who want to write to them wait until it ends.
+/// Stores everything that [`export`](super::export) wrote in one transaction, all or nothing.
+///
+/// The tables of `sets` must exist and be empty. On PostgreSQL, other writers to these tables wait
+/// until the import ends.
 ///
 /// # Errors
-/// [`TransferError::Line`] names the line and what is wrong with it; [`TransferError::NotEmpty`]; or why the database failed.
+/// Returns [`TransferError::Line`] if a line is invalid, [`TransferError::NotEmpty`] if a table has
+/// rows, or an error if the tables are not up to date or the database fails.
 pub fn import(
     db: &mut Db,
     sets: &[&Migrations],
@@ -29,7 +32,7 @@ pub fn import(
     expect_up_to_date(db, sets)?;
     let tables: Vec<Table> = sets.iter().flat_map(|set| (set.tables)()).collect();
     if let Db::Sqlite(conn) = db {
-        // In KiB: pages of the indexes are found in memory again.
+        // In KiB. Keeps index pages in memory.
         conn.batch_execute("PRAGMA cache_size = -65536")?;
     }
     begin(db)?;
@@ -40,14 +43,15 @@ pub fn import(
             Ok(imported)
         }
         Err(error) => {
-            // The error of the import says more than one of the rollback after it.
+            // If both fail, the error of the import is the more useful one.
             let _ = rollback(db);
             Err(error)
         }
     }
 }
 
-/// Has PostgreSQL look at the tables now: until it does so by itself, it would plan as if they were empty.
+/// Updates PostgreSQL's statistics now. Until it does so by itself, it would plan queries as if the
+/// tables were empty.
 fn analyze(db: &mut Db, tables: &[Table]) -> Result<(), DbError> {
     if let Db::Postgres(conn) = db {
         conn.batch_execute(&format!("ANALYZE {}", names(tables)))?;
@@ -200,7 +204,7 @@ fn check_footer(footer: &Footer, rows: &BTreeMap<String, u64>) -> Result<(), Str
 }
 
 fn broken(error: &serde_json::Error) -> String {
-    // It says "line 1" of the line.
+    // serde_json appends a position such as "at line 1", which is relative to this line.
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or_default();
     format!("not a line of an export: {said}")

@@ -1,4 +1,4 @@
-//! `Insert`: several rows of any table in one statement.
+//! `Insert`: inserts several rows of any table with one statement.
 
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{QueryResult, RunQueryDsl};
@@ -7,20 +7,22 @@ use super::value::{BindsValues, Value};
 use crate::tables::Table;
 use crate::{Db, on_engine};
 
-/// Values bound to one statement at the most. SQLite takes 32,766 and PostgreSQL 65,535; more than this gains nothing.
+/// Maximum number of values bound to one statement. SQLite allows 32,766 and PostgreSQL 65,535;
+/// larger statements are not faster.
 const VALUES: usize = 2000;
 
-/// How many rows of a table go into one statement.
+/// Returns how many rows of a table fit into one statement.
 pub(super) fn rows_at_once(table: &Table) -> usize {
     (VALUES / table.columns.len().max(1)).max(1)
 }
 
-/// Stores these rows.
+/// Inserts the rows.
 pub(super) fn insert(db: &mut Db, table: &Table, rows: &[Vec<Value>]) -> QueryResult<usize> {
     on_engine!(db, conn => Insert { table, rows }.execute(conn))
 }
 
-/// Prepared once for each table and number of rows: diesel tells statements without an id apart by their text.
+/// An `INSERT` that is prepared once for each table and number of rows, as diesel identifies
+/// statements without a query id by their text.
 struct Insert<'a> {
     table: &'a Table,
     rows: &'a [Vec<Value>],

@@ -1,4 +1,4 @@
-//! The lines of an export.
+//! The format of the lines of an export.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
@@ -11,20 +11,20 @@ use super::FORMAT;
 use super::value::Value;
 use crate::tables::Table;
 
-/// The first line: what it is.
+/// The first line, which identifies the export.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Header {
-    /// [`FORMAT`], by which an export is known.
+    /// The version of the format, [`FORMAT`]. The key identifies the file as an export.
     pub unicom_export: u32,
-    /// The version that wrote it.
+    /// The version of unicom that wrote the export.
     pub unicom_version: String,
-    /// The migrations that made the tables.
+    /// The migrations that created the tables.
     pub migrations: Vec<String>,
-    /// When.
+    /// When the export was written.
     pub exported_at: UtcTime,
 }
 
-/// Every line after it: a row of a table, or the footer.
+/// A line after the header: a row of a table, or the footer.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Line<'a> {
@@ -34,18 +34,18 @@ pub(super) struct Line<'a> {
     pub footer: Option<Footer>,
 }
 
-/// The last line, by which a whole export is told from a part of one.
+/// The last line, which distinguishes a complete export from a truncated one.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Footer {
-    /// The rows of each table.
+    /// The number of rows of each table.
     pub rows: BTreeMap<String, u64>,
-    /// The last number that was given in tables whose keys the engine counts up.
+    /// The last generated number of each table whose keys the engine generates from a counter.
     pub counters: BTreeMap<String, i64>,
 }
 
 impl Header {
-    /// Reads the first line; or says what is wrong with it.
+    /// Parses the first line. Returns a description of the problem if it is invalid.
     pub fn parse(text: &str) -> Result<Self, String> {
         #[derive(Deserialize)]
         struct Format {
@@ -62,7 +62,6 @@ impl Header {
     }
 }
 
-/// Writes a row.
 pub(super) fn write_row(out: &mut Vec<u8>, table: &Table, row: &[Value]) -> io::Result<()> {
     write!(out, "{{\"table\":\"{}\",\"row\":{{", table.name)?;
     for (index, (column, value)) in table.columns.iter().zip(row).enumerate() {
@@ -74,7 +73,6 @@ pub(super) fn write_row(out: &mut Vec<u8>, table: &Table, row: &[Value]) -> io::
     Ok(())
 }
 
-/// Writes the footer.
 pub(super) fn write_footer(out: &mut Vec<u8>, footer: &Footer) -> io::Result<()> {
     out.extend(b"{\"footer\":");
     serde_json::to_writer(&mut *out, footer)?;
@@ -82,7 +80,8 @@ pub(super) fn write_footer(out: &mut Vec<u8>, footer: &Footer) -> io::Result<()>
     Ok(())
 }
 
-/// The values of a row in the order of the table's columns; or what is wrong with it.
+/// Returns the values of a row in the order of the table's columns, or a description of what is
+/// wrong with the row.
 pub(super) fn values(
     table: &Table,
     mut row: HashMap<&str, &RawValue>,

@@ -1,17 +1,18 @@
-//! `Lines`: the lines of an import, counted.
+//! `Lines`: reads and counts the lines of an import.
 
 use std::io::{BufRead, Read};
 
 use super::TransferError;
 
-/// Bytes of a line at the most. A row of ours has some kilobytes; what never ends is no export.
+/// Maximum length of a line in bytes. A row has some kilobytes; a longer line does not belong to an
+/// export.
 const LONGEST_LINE: u64 = 64 * 1024 * 1024;
 
-/// The lines of the input, counted.
+/// The lines of the input.
 pub(super) struct Lines<'a> {
     input: &'a mut dyn BufRead,
     text: Vec<u8>,
-    /// The number of the line that was read last, from 1.
+    /// The number of the last line read, from 1.
     pub number: u64,
 }
 
@@ -24,7 +25,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The next line; none at the end.
+    /// Returns the next line without its line break, or `None` at the end of the input.
     pub fn next(&mut self) -> Result<Option<&str>, TransferError> {
         self.text.clear();
         let mut input = (&mut *self.input).take(LONGEST_LINE);
@@ -46,7 +47,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// What is wrong with the line that was read last.
+    /// Returns an error about the last line read.
     pub fn wrong(&self, reason: String) -> TransferError {
         TransferError::line(self.number, reason)
     }

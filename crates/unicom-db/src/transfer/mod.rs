@@ -1,8 +1,8 @@
-//! Everything that the tables hold, as lines of JSON: written by either engine, read back by either.
+//! Export and import of all tables as lines of JSON, readable by either engine.
 //!
-//! The first line says what it is and which migrations made the tables. Then each row is a line, the tables in an order in
-//! which each refers to those before it, the rows in the order of their keys. The last line counts the rows of each table,
-//! so that a file which was cut short is told from a whole one.
+//! The first line identifies the format and lists the migrations that created the tables. Each
+//! following line is a row: every table comes after the tables it refers to, and rows are sorted by
+//! key. The last line has the number of rows of each table, so that a truncated file is detected.
 
 mod batch_insert;
 mod counters;
@@ -25,27 +25,27 @@ use std::time::{Duration, Instant};
 
 use crate::{Db, Migrations};
 
-/// The version of the lines' form. One that is higher is refused.
+/// The version of the format. An export with another version is refused.
 const FORMAT: u32 = 1;
 
-/// How often a transfer that takes long says how far it is.
+/// Interval at which a long transfer logs its progress.
 const SAY_EVERY: Duration = Duration::from_secs(5);
 
-/// What was exported or imported.
+/// The result of an export or an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transferred {
-    /// The rows of each table, those without rows too.
+    /// The number of rows of each table, including empty tables.
     pub rows: BTreeMap<String, u64>,
 }
 
 impl Transferred {
-    /// All rows.
+    /// Returns the number of rows of all tables.
     pub fn total(&self) -> u64 {
         self.rows.values().sum()
     }
 }
 
-/// The tables that are moved must be those that this version knows.
+/// Returns an error unless exactly the migrations of `sets` have been applied.
 fn expect_up_to_date(db: &mut Db, sets: &[&Migrations]) -> Result<(), TransferError> {
     let mut pending = 0;
     for set in sets {
@@ -57,7 +57,7 @@ fn expect_up_to_date(db: &mut Db, sets: &[&Migrations]) -> Result<(), TransferEr
     }
 }
 
-/// Says now and then how far it is.
+/// Logs the progress of a transfer at intervals.
 struct Progress {
     doing: &'static str,
     rows: u64,

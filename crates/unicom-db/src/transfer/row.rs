@@ -1,4 +1,4 @@
-//! The rows of a table, read one after the other.
+//! Reading the rows of a table one by one.
 
 use diesel::QueryableByName;
 use diesel::RunQueryDsl;
@@ -16,7 +16,8 @@ use super::value::Value;
 use crate::tables::{Kind, Table};
 use crate::{Db, Engine};
 
-/// Hands every row of a table to `f`, in the order of keys, which is the same on both engines. Keeps one in memory.
+/// Calls `f` with every row of a table in the order of keys, which is the same on both engines.
+/// Keeps one row in memory.
 pub(super) fn each_row(
     db: &mut Db,
     table: &Table,
@@ -46,7 +47,8 @@ pub(super) fn each_row(
     }
 }
 
-/// Each column under the name of its kind, since a row that is read knows no more of its query than that.
+/// Returns a query that names each column after its kind, since a loaded row knows only the names
+/// of its columns.
 fn select(table: &Table, engine: Engine) -> String {
     let columns = table
         .columns

@@ -1,4 +1,4 @@
-//! `Value`: what stands in a column, from either engine and from JSON.
+//! `Value`: the value of a column, from either engine or from JSON.
 
 use std::io::{self, Write};
 
@@ -17,7 +17,7 @@ use unicom_models::{Id, UtcTime};
 
 use crate::tables::{Column, Kind};
 
-/// What stands in a column.
+/// The value of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
     BigInt(Option<i64>),
@@ -29,7 +29,8 @@ pub(super) enum Value {
     Uuid(Option<Id>),
 }
 
-/// JSON as it stands in the database, to the letter: parsing and writing it again could change its numbers.
+/// JSON exactly as stored in the database: parsing and serializing it again could change its
+/// numbers.
 #[derive(Debug, Clone, PartialEq, Eq, AsExpression)]
 #[diesel(sql_type = Json)]
 pub(super) struct JsonText(String);
@@ -49,7 +50,7 @@ impl ToSql<Json, Sqlite> for JsonText {
 }
 
 impl Value {
-    /// What the engine gave for a column of this kind.
+    /// Reads the engine's value for a column of this kind.
     pub fn from_engine<DB>(kind: Kind, raw: Option<DB::RawValue<'_>>) -> deserialize::Result<Self>
     where
         DB: Backend,
@@ -70,17 +71,19 @@ impl Value {
             Kind::Integer => Self::Integer(some::<Integer, _, DB>(raw)?),
             Kind::Bool => Self::Bool(some::<Bool, _, DB>(raw)?),
             Kind::Text => Self::Text(some::<Text, _, DB>(raw)?),
-            // Both engines give it as the text that it is.
+            // Both engines return the stored text.
             Kind::Json => Self::Json(some::<Text, _, DB>(raw)?.map(JsonText)),
             Kind::Time => Self::Time(some::<UtcMicros, _, DB>(raw)?),
             Kind::Uuid => Self::Uuid(some::<UuidAny, _, DB>(raw)?),
         })
     }
 
-    /// What a line of an export says; or what it should have said.
+    /// Parses a value from a line of an export. Returns a description of the expected value if it
+    /// is invalid.
     pub fn from_json(column: &Column, raw: &RawValue) -> Result<Self, &'static str> {
         let text = raw.get();
-        // In a column that may be empty, JSON's own `null` would be taken for nothing; nobody writes it there.
+        // In a nullable column, a JSON `null` is read as SQL NULL; unicom never stores JSON `null`
+        // there.
         let empty = text == "null" && (column.nullable || column.kind != Kind::Json);
         if empty && !column.nullable {
             return Err("must not be null");
@@ -114,7 +117,7 @@ impl Value {
         })
     }
 
-    /// Writes it as JSON that has no line break.
+    /// Writes the value as JSON without line breaks.
     pub fn write(&self, out: &mut Vec<u8>) -> io::Result<()> {
         match self {
             Self::BigInt(Some(value)) => write!(out, "{value}"),
@@ -123,7 +126,8 @@ impl Value {
             Self::Text(Some(value)) => Ok(serde_json::to_writer(out, value)?),
             Self::Json(Some(JsonText(text))) => {
                 serde_json::from_str::<serde::de::IgnoredAny>(text)?;
-                // Inside JSON's own texts a line break is escaped, so those that are here are blanks.
+                // Line breaks inside JSON strings are escaped, so these are insignificant
+                // whitespace.
                 out.extend(text.bytes().map(|byte| match byte {
                     b'\n' | b'\r' => b' ',
                     byte => byte,
@@ -142,7 +146,7 @@ impl Value {
         }
     }
 
-    /// Binds it to a statement.
+    /// Binds the value to a statement.
     pub fn bind<'b, DB>(&'b self, pass: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         DB: BindsValues,
@@ -151,7 +155,7 @@ impl Value {
     }
 }
 
-/// An engine to whose statements values can be bound.
+/// An engine whose statements can bind a [`Value`].
 pub(super) trait BindsValues: Backend {
     fn bind<'b>(value: &'b Value, pass: &mut AstPass<'_, 'b, Self>) -> QueryResult<()>;
 }

@@ -1,4 +1,4 @@
-//! `admin/accounts/`: people and bots on one platform, and who of them may write.
+//! `admin/accounts/`: lists, shows, blocks and unblocks accounts.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -31,7 +31,7 @@ struct AccountResponse {
     account: Account,
 }
 
-/// An account, and the person behind it.
+/// An account and the member it belongs to.
 #[derive(Serialize, ToSchema)]
 struct AccountAndMember {
     account: Account,
@@ -43,15 +43,15 @@ struct AccountAndMember {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct ListParameters {
-    /// Accounts with this in their id or name.
+    /// Accounts whose id or name contains this text.
     q: Option<String>,
-    /// Those that are blocked, or the others.
+    /// `true`: blocked accounts; `false`: other accounts.
     blocked: Option<bool>,
-    /// Those that first wrote on this channel.
+    /// Accounts that first wrote on this channel.
     channel_id: Option<ChannelId>,
 }
 
-/// Answers with a page of them, by id.
+/// Lists accounts by id.
 #[utoipa::path(
     get,
     path = "/accounts",
@@ -92,7 +92,7 @@ pub(super) async fn list(
     Ok(respond::ok(AccountPage { accounts, end }))
 }
 
-/// Answers with one, and the person behind it.
+/// Returns an account and the member it belongs to.
 #[utoipa::path(
     get,
     path = "/accounts/{id}",
@@ -125,7 +125,7 @@ pub(super) async fn show(
     Ok(respond::ok(found))
 }
 
-/// Keeps it from writing and reading.
+/// Blocks an account from writing and reading.
 #[utoipa::path(
     post,
     path = "/accounts/{id}/block",
@@ -146,7 +146,7 @@ pub(super) async fn block(
     set_blocked(&api, staff, account_id(path)?, true, "account.block").await
 }
 
-/// Lets it write and read again.
+/// Unblocks an account.
 #[utoipa::path(
     post,
     path = "/accounts/{id}/unblock",

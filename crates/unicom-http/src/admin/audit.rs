@@ -1,4 +1,4 @@
-//! `admin/audit/`: what was done by those who manage unicom; and the lines that other handlers write into it.
+//! `admin/audit/`: lists the audit trail, and records the actions of other handlers in it.
 
 use std::fmt::Display;
 
@@ -16,7 +16,7 @@ use crate::parameters::{PageParameters, Parameters};
 use crate::respond::{PageEnd, Success};
 use crate::{Admin, Api, ApiError, cursor, respond};
 
-/// A page of the trail.
+/// A page of the audit trail.
 #[derive(Serialize, ToSchema)]
 struct AuditPage {
     audit: Vec<AuditEntry>,
@@ -24,7 +24,7 @@ struct AuditPage {
     end: PageEnd,
 }
 
-/// Answers with a page of the trail, the newest first.
+/// Lists the audit trail, newest entries first.
 #[utoipa::path(
     get,
     path = "/audit",
@@ -55,7 +55,8 @@ pub(super) async fn list(
     Ok(respond::ok(AuditPage { audit, end }))
 }
 
-/// Writes a line into the trail, in the transaction of what it tells of. Never pass a secret.
+/// Adds an entry to the audit trail, in the transaction of the action it describes. Never pass a
+/// secret.
 pub(super) fn note(
     tx: &mut Tx<'_>,
     staff: &Admin,

@@ -1,4 +1,4 @@
-//! `admin/bots/`: configured bots, and the kinds that there are.
+//! `admin/bots/`: manages configured bots and lists the available kinds.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -24,7 +24,7 @@ use crate::{Api, ApiError, ids, read_json, respond};
 #[derive(Serialize, ToSchema)]
 struct BotList<'a> {
     bots: Vec<ConfiguredBot>,
-    /// The kinds that there are.
+    /// The available kinds.
     kinds: Vec<&'a str>,
 }
 
@@ -41,24 +41,24 @@ struct BotResponse {
 struct CreateFields {
     #[schema(pattern = "^[a-z0-9_-]{1,64}$")]
     name: String,
-    /// One of the kinds that there are.
+    /// One of the available kinds.
     kind: String,
-    /// The kind's own settings.
+    /// The settings of the kind.
     #[schema(value_type = Option<Object>)]
     config: Option<Map<String, Value>>,
 }
 
-/// What a bot may be changed to.
+/// The changes to a bot.
 #[derive(ToSchema)]
 #[schema(as = BotChange)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct UpdateFields {
-    /// In the place of what there was.
+    /// Replaces the settings.
     #[schema(value_type = Object)]
     config: Map<String, Value>,
 }
 
-/// Answers with all of them, by name, and with the names of the kinds.
+/// Lists all bots by name, and the available kinds.
 #[utoipa::path(
     get,
     path = "/bots",
@@ -81,7 +81,7 @@ pub(super) async fn list(
     Ok(respond::ok(BotList { bots: found, kinds }))
 }
 
-/// Makes one.
+/// Creates a bot.
 #[utoipa::path(
     post,
     path = "/bots",
@@ -116,7 +116,7 @@ pub(super) async fn create(
     Ok(respond::created(BotResponse { bot }))
 }
 
-/// Answers with one.
+/// Returns a bot.
 #[utoipa::path(
     get,
     path = "/bots/{name}",
@@ -140,7 +140,7 @@ pub(super) async fn show(
     Ok(respond::ok(BotResponse { bot }))
 }
 
-/// Gives one other settings, in the place of those that it has.
+/// Replaces the settings of a bot.
 #[utoipa::path(
     patch,
     path = "/bots/{name}",
@@ -178,7 +178,7 @@ pub(super) async fn update(
     Ok(respond::ok(BotResponse { bot }))
 }
 
-/// Deletes one that no channel and no category has.
+/// Deletes a bot that no channel and no category uses.
 #[utoipa::path(
     delete,
     path = "/bots/{name}",

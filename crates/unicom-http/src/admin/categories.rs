@@ -1,4 +1,4 @@
-//! `admin/categories/`: kinds of requests, in a tree.
+//! `admin/categories/`: manages the tree of request categories.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -20,7 +20,7 @@ use crate::parameters::Parameters;
 use crate::respond::{Empty, Success};
 use crate::{Api, ApiError, Fields, ids, read_json, respond};
 
-/// A category as staff sees it.
+/// A category as admins see it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Category)]
 struct CategoryJson {
@@ -53,7 +53,7 @@ struct CreateFields {
     rest: OtherFields,
 }
 
-/// What a category may be changed to.
+/// The changes to a category.
 #[derive(ToSchema)]
 #[schema(as = CategoryChange)]
 #[expect(dead_code, reason = "described here, read by name")]
@@ -64,38 +64,38 @@ struct UpdateFields {
     rest: OtherFields,
 }
 
-/// What a category has besides its name. A list that is given replaces the one before.
+/// The fields of a category besides its name. A given list replaces the previous one.
 #[derive(ToSchema)]
 #[schema(as = CategoryFields)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct OtherFields {
     #[schema(max_length = 2000)]
     description: Option<String>,
-    /// A category, not one below this one; `null`: none.
+    /// The parent category, not a descendant of this one; `null` for none.
     parent_id: Option<CategoryId>,
-    /// Unique among siblings; by default the last.
+    /// The position among siblings, unique; by default the last.
     sequence: Option<i32>,
     /// By default true.
     active: Option<bool>,
     /// By default false.
     public: Option<bool>,
-    /// How a message is told to belong here: an object with its `kind` and settings; `null`: none.
+    /// The category matcher: an object with its `kind` and settings; `null` for none.
     #[schema(value_type = Option<Object>)]
     matcher: Option<Value>,
-    /// A name, or an object with `kind` and settings; `null`: the channel's.
+    /// A bot's name, or an object with `kind` and settings; `null` for the channel's bot.
     bot: Option<Value>,
-    /// To which it is restricted; none of them: all.
+    /// The channels it is restricted to; an empty list for all.
     #[schema(max_items = 1000)]
     channel_ids: Option<Vec<ChannelId>>,
-    /// Who may take it though it is not public.
+    /// Members who may use it even if it is not public.
     #[schema(max_items = 1000)]
     member_ids: Option<Vec<MemberId>>,
-    /// Whose members may take it though it is not public.
+    /// Groups whose members may use it even if it is not public.
     #[schema(max_items = 1000)]
     group_ids: Option<Vec<GroupId>>,
 }
 
-/// Answers with all of them, siblings in their order.
+/// Lists all categories, siblings in their order.
 #[utoipa::path(
     get,
     path = "/categories",
@@ -121,7 +121,7 @@ pub(super) async fn list(
     }))
 }
 
-/// Makes one.
+/// Creates a category.
 #[utoipa::path(
     post,
     path = "/categories",
@@ -153,7 +153,7 @@ pub(super) async fn create(
     Ok(respond::created(CategoryResponse { category }))
 }
 
-/// Answers with one.
+/// Returns a category.
 #[utoipa::path(
     get,
     path = "/categories/{id}",
@@ -180,7 +180,7 @@ pub(super) async fn show(
     Ok(respond::ok(CategoryResponse { category }))
 }
 
-/// Changes one.
+/// Changes a category.
 #[utoipa::path(
     patch,
     path = "/categories/{id}",
@@ -216,7 +216,7 @@ pub(super) async fn update(
     Ok(respond::ok(CategoryResponse { category }))
 }
 
-/// Deletes one and those below it; their requests stay.
+/// Deletes a category and its descendants; their requests stay.
 #[utoipa::path(
     delete,
     path = "/categories/{id}",

@@ -1,4 +1,4 @@
-//! `admin/channels/`: the configured endpoints of platforms.
+//! `admin/channels/`: manages channels, the configured endpoints of platforms.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -40,26 +40,26 @@ struct CreateFields {
     platform: PlatformKind,
     #[schema(min_length = 1, max_length = 255)]
     name: String,
-    /// The platform's own settings, and the `bot`.
+    /// The settings of the platform, and the `bot`.
     #[schema(value_type = Option<Object>)]
     config: Option<Map<String, Value>>,
 }
 
-/// What a channel may be changed to.
+/// The changes to a channel.
 #[derive(ToSchema)]
 #[schema(as = ChannelChange)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct UpdateFields {
     #[schema(min_length = 1, max_length = 255)]
     name: Option<String>,
-    /// In the place of what there was.
+    /// Replaces the configuration.
     #[schema(value_type = Option<Object>)]
     config: Option<Map<String, Value>>,
-    /// An active channel must be able to work.
+    /// A channel can only be active if it passes validation.
     active: Option<bool>,
 }
 
-/// Answers with all of them, by number.
+/// Lists all channels by number.
 #[utoipa::path(
     get,
     path = "/channels",
@@ -80,7 +80,7 @@ pub(super) async fn list(
     Ok(respond::ok(ChannelList { channels: found }))
 }
 
-/// Makes a channel that can work; it is active at once.
+/// Creates a channel that passes validation; it is active immediately.
 #[utoipa::path(
     post,
     path = "/channels",
@@ -131,7 +131,7 @@ pub(super) async fn create(
     Ok(respond::created(ChannelResponse { channel }))
 }
 
-/// Answers with one.
+/// Returns a channel.
 #[utoipa::path(
     get,
     path = "/channels/{id}",
@@ -154,7 +154,9 @@ pub(super) async fn show(
     Ok(respond::ok(ChannelResponse { channel }))
 }
 
-/// Changes its name, its configuration, or whether it is active. An active one must be able to work.
+/// Changes the name, the configuration or the active flag of a channel.
+///
+/// An active channel must pass validation.
 #[utoipa::path(
     patch,
     path = "/channels/{id}",
@@ -192,7 +194,8 @@ pub(super) async fn update(
             channel.config = config.map_or(channel.config, Value::Object);
             channel.active = active.unwrap_or(channel.active);
             if channel.active {
-                // What the last validation found is over: an active channel is looked over again now.
+                // Discards the result of the last validation: an active channel is validated again
+                // now.
                 channel.error = None;
             }
             update_channel(tx, &admin_config.platforms, &admin_config.bots, &channel)?;
@@ -203,7 +206,7 @@ pub(super) async fn update(
     Ok(respond::ok(ChannelResponse { channel }))
 }
 
-/// Deletes one on which nobody has written.
+/// Deletes a channel that has no accounts or chats.
 #[utoipa::path(
     delete,
     path = "/channels/{id}",
@@ -240,7 +243,7 @@ pub(super) async fn delete(
     Ok(respond::ok(Empty {}))
 }
 
-/// Looks it over, and notes what was found: active, or not and why.
+/// Validates a channel and stores the result: active, or inactive with the reason.
 #[utoipa::path(
     post,
     path = "/channels/{id}/validate",

@@ -1,10 +1,10 @@
-//! `admin/chats/`: everybody's chats, and who takes part in them.
+//! `admin/chats/`: lists all chats and shows their participants.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use unicom_db::DbError;
+use unicom_db::queries::chat_access;
 use unicom_db::queries::chat_list::{self, ListPosition, StaffFilters};
-use unicom_db::queries::chats;
 use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId};
 use utoipa::ToSchema;
 
@@ -14,7 +14,7 @@ use crate::parameters::{PageParameters, Parameters};
 use crate::respond::{PageEnd, Success};
 use crate::{Api, ApiError, cursor, ids, respond};
 
-/// Who takes part in a chat.
+/// A participant of a chat.
 #[derive(Serialize, ToSchema)]
 struct Participant {
     #[serde(flatten)]
@@ -30,7 +30,7 @@ struct ChatPage {
     end: PageEnd,
 }
 
-/// A chat and who takes part in it.
+/// A chat and its participants.
 #[derive(Serialize, ToSchema)]
 struct ChatAndParticipants {
     chat: Chat,
@@ -44,11 +44,11 @@ struct ChatAndParticipants {
 struct ListParameters {
     /// Chats of this channel.
     channel_id: Option<ChannelId>,
-    /// Chats in which this account takes part.
+    /// Chats in which this account participates.
     account_id: Option<AccountId>,
 }
 
-/// Answers with a page of them, the latest activity first.
+/// Lists chats by latest activity.
 #[utoipa::path(
     get,
     path = "/chats",
@@ -86,7 +86,7 @@ pub(super) async fn list(
     Ok(respond::ok(ChatPage { chats, end }))
 }
 
-/// Answers with one and who takes part in it.
+/// Returns a chat and its participants.
 #[utoipa::path(
     get,
     path = "/chats/{id}",
@@ -106,10 +106,10 @@ pub(super) async fn show(
     api.staff(&request).await?;
     let id = ids::chat_id(path.into_inner())?;
     let found = api.database.read(move |db| -> Result<_, DbError> {
-        let Some(access) = chats::for_staff(db, &id)? else {
+        let Some(access) = chat_access::for_staff(db, &id)? else {
             return Ok(None);
         };
-        let participants = chats::participants(db, &access)?.into_iter();
+        let participants = chat_access::participants(db, &access)?.into_iter();
         let participants: Vec<Participant> = participants
             .map(|(account, unread_count)| Participant {
                 account,

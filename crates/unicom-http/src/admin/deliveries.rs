@@ -1,4 +1,4 @@
-//! `admin/deliveries/`: outgoing messages on their way to platforms.
+//! `admin/deliveries/`: lists and retries deliveries of outgoing messages to platforms.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -32,12 +32,12 @@ struct DeliveryResponse {
 #[expect(dead_code, reason = "described here, read by name")]
 struct ListParameters {
     status: Option<DeliveryStatus>,
-    /// Deliveries at the most: 50 by default; over 100 counts as 100.
+    /// Maximum number of deliveries: 50 by default; values over 100 count as 100.
     #[param(schema_with = from_one)]
     limit: Option<u32>,
 }
 
-/// Answers with the latest of them, of one status or of any.
+/// Lists the latest deliveries, with one status or any.
 #[utoipa::path(
     get,
     path = "/deliveries",
@@ -63,7 +63,7 @@ pub(super) async fn list(
     Ok(respond::ok(DeliveryList { deliveries: found }))
 }
 
-/// Puts a dead one back into the queue.
+/// Requeues a dead delivery.
 #[utoipa::path(
     post,
     path = "/deliveries/{message_id}/retry",

@@ -1,4 +1,4 @@
-//! `…/erase`: a person with everything theirs.
+//! `…/erase`: erases a person with all their data.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::{Api, ApiError, ids, respond};
 /// What was erased, or would be.
 #[derive(Serialize, ToSchema)]
 struct WhatWasErased {
-    /// Whether nothing was erased, and this is only what would be.
+    /// Whether this was a dry run, which erases nothing.
     dry_run: bool,
     erased: Erased,
 }
@@ -31,11 +31,13 @@ struct WhatWasErased {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct EraseParameters {
-    /// With `true` nothing is erased: the answer says what would be.
+    /// With `true` nothing is erased: the response reports what would be.
     dry_run: Option<bool>,
 }
 
-/// Erases the person behind an account with everything theirs; not a user who is staff.
+/// Erases the person behind an account with all their data.
+///
+/// Refused for users who are admins.
 #[utoipa::path(
     post,
     path = "/accounts/{id}/erase",
@@ -58,7 +60,9 @@ pub(super) async fn account(
     erase(&request, &api, PersonRef::Account(id), "account", subject).await
 }
 
-/// Erases a member with all accounts and everything theirs; not one who is a user who is staff.
+/// Erases a member with all accounts and all their data.
+///
+/// Refused for users who are admins.
 #[utoipa::path(
     post,
     path = "/members/{id}/erase",
@@ -89,11 +93,11 @@ pub(super) async fn member(
 
 /// Why nothing was erased.
 enum NotErased {
-    /// There is nobody.
+    /// The person does not exist.
     Nobody,
-    /// It would have been this.
+    /// A dry run, with what would have been erased.
     Only(Box<Erased>),
-    /// It may not be, or the database failed.
+    /// The erasure was refused, or the database failed.
     Refused(ApiError),
 }
 
@@ -128,7 +132,7 @@ async fn erase(
         let erased = unicom_webchat::erase::<NotErased>(tx, &whom, by_host)?;
         let erased = erased.ok_or(NotErased::Nobody)?;
         if dry_run {
-            // An error takes all of it back.
+            // The error rolls the transaction back.
             return Err(NotErased::Only(Box::new(erased)));
         }
         let details = serde_json::to_value(&erased).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `admin/groups/`: groups of members, to whom categories can be opened together.
+//! `admin/groups/`: manages groups of members, to which categories can be opened.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -42,26 +42,26 @@ struct GroupAndMembers {
 #[schema(as = NewGroup)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct CreateFields {
-    /// Unique.
+    /// Must be unique.
     #[schema(min_length = 1, max_length = 255)]
     name: String,
     #[schema(max_length = 2000)]
     description: Option<String>,
 }
 
-/// What a group may be changed to.
+/// The changes to a group.
 #[derive(ToSchema)]
 #[schema(as = GroupChange)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct UpdateFields {
-    /// Unique.
+    /// Must be unique.
     #[schema(min_length = 1, max_length = 255)]
     name: Option<String>,
     #[schema(max_length = 2000)]
     description: Option<String>,
 }
 
-/// Answers with all of them, by name.
+/// Lists all groups by name.
 #[utoipa::path(
     get,
     path = "/groups",
@@ -82,7 +82,7 @@ pub(super) async fn list(
     Ok(respond::ok(GroupList { groups: found }))
 }
 
-/// Makes one.
+/// Creates a group.
 #[utoipa::path(
     post,
     path = "/groups",
@@ -113,7 +113,7 @@ pub(super) async fn create(
     Ok(respond::created(GroupResponse { group }))
 }
 
-/// Answers with one and its members.
+/// Returns a group and its members.
 #[utoipa::path(
     get,
     path = "/groups/{id}",
@@ -143,7 +143,7 @@ pub(super) async fn show(
     Ok(respond::ok(found))
 }
 
-/// Changes one.
+/// Changes a group.
 #[utoipa::path(
     patch,
     path = "/groups/{id}",
@@ -177,7 +177,7 @@ pub(super) async fn update(
     Ok(respond::ok(GroupResponse { group }))
 }
 
-/// Deletes one; its members stay.
+/// Deletes a group; its members stay.
 #[utoipa::path(
     delete,
     path = "/groups/{id}",
@@ -207,7 +207,7 @@ pub(super) async fn delete(
     Ok(respond::ok(Empty {}))
 }
 
-/// Puts a member into one, which it may be in already.
+/// Adds a member to a group; no effect if it is already in it.
 #[utoipa::path(
     put,
     path = "/groups/{id}/members/{member_id}",
@@ -238,7 +238,7 @@ pub(super) async fn add_member(
     Ok(respond::ok(Empty {}))
 }
 
-/// Takes a member out of one.
+/// Removes a member from a group.
 #[utoipa::path(
     delete,
     path = "/groups/{id}/members/{member_id}",

@@ -1,4 +1,4 @@
-//! `admin/members/`: the people behind accounts.
+//! `admin/members/`: manages members, the people behind accounts.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ struct MemberResponse {
     member: Member,
 }
 
-/// A member, the groups it is in, and its accounts.
+/// A member with its groups and accounts.
 #[derive(Serialize, ToSchema)]
 struct MemberAndMore {
     member: Member,
@@ -47,7 +47,7 @@ struct MemberAndMore {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct ListParameters {
-    /// Members with this in their name, e-mail address or telephone number.
+    /// Members whose name, e-mail address or phone number contains this text.
     q: Option<String>,
 }
 
@@ -62,7 +62,7 @@ struct CreateFields {
     rest: OtherFields,
 }
 
-/// What a member may be changed to.
+/// The changes to a member.
 #[derive(ToSchema)]
 #[schema(as = MemberChange)]
 #[expect(dead_code, reason = "described here, read by name")]
@@ -73,25 +73,26 @@ struct UpdateFields {
     rest: OtherFields,
 }
 
-/// What a member has besides its name.
+/// The fields of a member besides its name.
 #[derive(ToSchema)]
 #[schema(as = MemberFields)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct OtherFields {
-    /// The id of a user that exists, unique; `null` clears it.
+    /// The id of an existing user, unique; `null` clears it.
     #[schema(min_length = 1, max_length = 255)]
     user_id: Option<String>,
-    /// `null` clears it. Another address is not verified.
+    /// `null` clears it. A new address is unverified unless `email_verified` is set.
     #[schema(min_length = 3, max_length = 254)]
     email: Option<String>,
     email_verified: Option<bool>,
-    /// With its country, as in `+49 170 1234567`; `null` clears it. Another number is not verified.
+    /// With country code, as in `+49 170 1234567`; `null` clears it. A new number is unverified
+    /// unless `phone_verified` is set.
     #[schema(pattern = r"^\+[0-9 ./()-]+$")]
     phone: Option<String>,
     phone_verified: Option<bool>,
 }
 
-/// Answers with a page of them, by id.
+/// Lists members by id.
 #[utoipa::path(
     get,
     path = "/members",
@@ -123,7 +124,7 @@ pub(super) async fn list(
     Ok(respond::ok(MemberPage { members, end }))
 }
 
-/// Makes one.
+/// Creates a member.
 #[utoipa::path(
     post,
     path = "/members",
@@ -156,7 +157,7 @@ pub(super) async fn create(
     Ok(respond::created(MemberResponse { member }))
 }
 
-/// Answers with one, the groups it is in, and its accounts.
+/// Returns a member with its groups and accounts.
 #[utoipa::path(
     get,
     path = "/members/{id}",
@@ -190,7 +191,7 @@ pub(super) async fn show(
     Ok(respond::ok(found))
 }
 
-/// Changes one.
+/// Changes a member.
 #[utoipa::path(
     patch,
     path = "/members/{id}",
@@ -226,7 +227,7 @@ pub(super) async fn update(
     Ok(respond::ok(MemberResponse { member }))
 }
 
-/// Deletes one; its accounts and requests stay.
+/// Deletes a member; its accounts and requests stay.
 #[utoipa::path(
     delete,
     path = "/members/{id}",

@@ -1,4 +1,4 @@
-//! What staff sends to a chat: JSON, or a form with a file.
+//! `MessageBody`: a message sent by an admin to a chat, as JSON or as a form with a file.
 
 use actix_multipart::form::MultipartForm;
 use actix_multipart::form::tempfile::TempFile;
@@ -14,20 +14,20 @@ use crate::multipart::{Received, read_form};
 use crate::upload::{Upload, checked_file};
 use crate::{Api, ApiError, Fields, read_json};
 
-/// What staff sends, in either form.
+/// A message sent by an admin, in either form.
 pub(super) struct MessageBody {
-    /// The message, without its file and its writer.
+    /// The message, without its file and its sender.
     pub message: OutgoingMessage,
-    /// Its file.
+    /// The file of the message.
     pub upload: Option<Upload>,
 }
 
-/// What staff sends: a text, HTML or both.
+/// A message sent by an admin: a text, HTML or both.
 #[derive(ToSchema)]
 #[schema(as = StaffSend)]
 #[expect(dead_code, reason = "described here, read by name")]
 pub(super) struct AdminFields {
-    /// At most 16 KiB unless the server is set otherwise.
+    /// At most 16 KiB unless configured otherwise.
     text: Option<String>,
     /// At most 64 KiB; sanitised.
     html: Option<String>,
@@ -36,7 +36,7 @@ pub(super) struct AdminFields {
     buttons: Option<Buttons>,
 }
 
-/// What staff sends with a file.
+/// A message sent by an admin with a file.
 #[derive(ToSchema)]
 #[schema(as = StaffSendUpload)]
 #[expect(dead_code, reason = "described here, read by name")]
@@ -47,7 +47,7 @@ pub(super) struct AdminUpload {
     html: Option<String>,
     /// As in JSON.
     reply_to_message_id: Option<MessageId>,
-    /// An image or a sound by its content.
+    /// An image or an audio file, detected from its content.
     #[schema(value_type = Option<String>, format = Binary)]
     media: Option<Vec<u8>>,
 }
@@ -62,10 +62,10 @@ struct AdminForm {
 }
 
 impl MessageBody {
-    /// Reads and checks a body, up to its limits.
+    /// Reads and validates a body, up to its limits.
     ///
     /// # Errors
-    /// Those of API-ADMIN.md for `chats/{id}/messages/` that need no database.
+    /// The errors of `chats/{id}/messages/` in API-ADMIN.md that do not depend on the database.
     pub async fn read(
         request: &HttpRequest,
         payload: web::Payload,

@@ -1,4 +1,4 @@
-//! Messages as staff sees them: of every direction, and with what became of them.
+//! Messages as admins see them: of every direction, and with their delivery state.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::Api;
 use crate::webchat::media::path_of;
 
-/// A message as staff sees it.
+/// A message as admins see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StaffMessage)]
 pub(super) struct AdminMessageJson {

@@ -1,4 +1,4 @@
-//! `admin/chats/{id}/messages/` and `admin/media/`: staff reads a chat and writes to it.
+//! `admin/chats/{id}/messages/` and `admin/media/`: admins read a chat and write to it.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde_json::json;
 use unicom_core::{CoreError, outbound::send_message};
 use unicom_db::Db;
 use unicom_db::queries::messages::{self, Position, Walk};
-use unicom_db::queries::{channels, chats};
+use unicom_db::queries::{channels, chat_access, chats};
 use unicom_models::{ChatId, Message, MessageId};
 use unicom_webchat::{Anchor, Order, Page, WebChatError};
 use utoipa::ToSchema;
@@ -27,23 +27,23 @@ use crate::webchat::media::{Binary, serve};
 use crate::webchat::messages::page;
 use crate::{Api, ApiError, ids, respond};
 
-/// A page of a chat with all that staff sees of it.
+/// A page of a chat's messages as admins see them.
 #[derive(Serialize, ToSchema)]
 struct AdminMessagePage {
     chat_id: ChatId,
     messages: Vec<AdminMessageJson>,
     has_more: bool,
-    /// What shows them, as `before` (with `after` or `order=asc`, as `after`).
+    /// The cursor of the next page, as `before` (with `after` or `order=asc`, as `after`).
     next_cursor: Option<MessageId>,
 }
 
-/// A message as staff sees it.
+/// A message as admins see it.
 #[derive(Serialize, ToSchema)]
 struct MessageResponse {
     message: AdminMessageJson,
 }
 
-/// Answers with a page of a chat, internal messages included.
+/// Lists messages of a chat, including internal ones.
 #[utoipa::path(
     get,
     path = "/chats/{id}/messages",
@@ -84,7 +84,7 @@ pub(super) async fn list(
     }))
 }
 
-/// Sends a message to the chat, whatever its platform.
+/// Sends a message to the chat, on any platform.
 #[utoipa::path(
     post,
     path = "/chats/{id}/messages",
@@ -135,7 +135,7 @@ pub(super) async fn send(
             Ok(message)
         })
         .await;
-    // Where the database failed, the message may have been stored all the same.
+    // After a database error the message may have been stored nevertheless, so its file stays.
     if matches!(&sent, Err(error) if !matches!(error, CoreError::Db(_))) {
         delete_files(&api, key).await;
     }
@@ -145,7 +145,7 @@ pub(super) async fn send(
     }))
 }
 
-/// Answers with the file of any message, or a range of it.
+/// Returns the file of any message, or a range of it.
 #[utoipa::path(
     get,
     path = "/media/{message_id}/{filename}",
@@ -181,7 +181,7 @@ pub(super) async fn media(
     let id = ids::message_id(&id)?;
     let message = api
         .database
-        .read(move |db| match chats::for_staff_by_message(db, id)? {
+        .read(move |db| match chat_access::for_staff_by_message(db, id)? {
             Some(access) => messages::one_for_staff(db, &access, id),
             None => Ok(None),
         });
@@ -189,16 +189,16 @@ pub(super) async fn media(
     serve(&request, &api, media.ok_or(WebChatError::NotFound)?, &name).await
 }
 
-/// A page of a chat with all that staff sees of it.
+/// A page of a chat's messages as admins see them.
 struct AdminPage {
     messages: Vec<Message>,
     has_more: bool,
     next_cursor: Option<MessageId>,
 }
 
-/// A page of a chat, walked as a visitor walks through it.
+/// Reads a page of a chat, with the same paging as for visitors.
 fn page_for_staff(db: &mut Db, chat_id: &ChatId, page: &Page) -> Result<AdminPage, WebChatError> {
-    let access = chats::for_staff(db, chat_id)?.ok_or(WebChatError::ChatNotFound)?;
+    let access = chat_access::for_staff(db, chat_id)?.ok_or(WebChatError::ChatNotFound)?;
     let mut position = |id| -> Result<Position, WebChatError> {
         let message =
             messages::one_for_staff(db, &access, id)?.ok_or(WebChatError::InvalidCursor)?;
@@ -212,7 +212,7 @@ fn page_for_staff(db: &mut Db, chat_id: &ChatId, page: &Page) -> Result<AdminPag
         (None, Order::OldestFirst) => (Walk::FromOldest, Order::OldestFirst),
     };
     let limit = page.limit as usize;
-    // One more than asked for tells whether there are more.
+    // One more than requested, to find out whether there are more.
     let mut found = messages::page_for_staff(db, &access, walk, limit as i64 + 1)?;
     let has_more = found.len() > limit;
     found.truncate(limit);

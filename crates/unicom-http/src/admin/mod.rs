@@ -1,7 +1,7 @@
-//! The routes under `admin/`: for staff, who manage everything that unicom keeps.
+//! The routes under `admin/`, through which admins manage all data of unicom.
 //!
-//! Each handler first asks who is there; each that changes something writes its line into the audit trail, in the same
-//! transaction.
+//! Each handler first identifies the admin. Each handler that changes data adds an entry to the
+//! audit trail, in the same transaction.
 
 mod accounts;
 mod audit;
@@ -25,14 +25,15 @@ use unicom_core::{Bots, Platforms};
 use crate::openapi::Routes;
 use crate::routes;
 
-/// What the routes for staff need beside the [`Api`](crate::Api): what channels, bots and categories may name.
+/// What the admin routes need besides the [`Api`](crate::Api): the platforms, kinds of bots and
+/// matchers that channels, bots and categories may name.
 #[derive(Debug, Clone)]
 pub struct AdminConfig {
     /// The platforms of this process.
     pub platforms: Platforms,
     /// The kinds of bots of this process.
     pub bots: Bots,
-    /// The matchers of this process.
+    /// The category matchers of this process.
     pub matchers: Matchers,
 }
 
@@ -68,11 +69,13 @@ pub const ADMIN: Routes = routes! {
     audit => [list],
 };
 
-/// Where [`admin_routes`] are mounted in [`scope`](crate::scope).
+/// The path at which [`admin_routes`] are mounted in [`scope`](crate::scope).
 pub const ADMIN_PATH: &str = "/admin";
 
-/// The routes under `admin/`, to stand in [`scope`](crate::scope), whose session and protection against cross-site
-/// requests they share. [`IdentityProvider::staff`](crate::IdentityProvider::staff) says who may use them.
+/// Returns the routes under `admin/`, to be mounted in [`scope`](crate::scope), whose session and
+/// protection against cross-site requests they share.
+/// [`IdentityProvider::staff`](crate::IdentityProvider::staff) identifies the admins who may use
+/// them.
 pub fn admin_routes(admin_config: AdminConfig) -> Scope {
     web::scope(ADMIN_PATH)
         .app_data(web::Data::new(admin_config))

@@ -1,4 +1,4 @@
-//! `admin/requests/`: the tasks that incoming messages have become.
+//! `admin/requests/`: lists, shows and retries requests, the tasks created by incoming messages.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -55,7 +55,7 @@ struct ListParameters {
     category_id: Option<CategoryId>,
 }
 
-/// Answers with a page of them, the newest first.
+/// Lists requests, newest first.
 #[utoipa::path(
     get,
     path = "/requests",
@@ -95,7 +95,7 @@ pub(super) async fn list(
     Ok(respond::ok(RequestPage { requests, end }))
 }
 
-/// Answers with one.
+/// Returns a request.
 #[utoipa::path(
     get,
     path = "/requests/{id}",
@@ -119,7 +119,7 @@ pub(super) async fn show(
     Ok(respond::ok(RequestResponse { request: found }))
 }
 
-/// Puts one that has failed, or that waits for a person, back into the queue.
+/// Requeues a request that has failed or that waits for a person.
 #[utoipa::path(
     post,
     path = "/requests/{id}/retry",

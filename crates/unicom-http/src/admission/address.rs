@@ -1,4 +1,4 @@
-//! Where a request comes from: the peer, or what a trusted proxy says.
+//! Determines the address of a client: the peer, or the address reported by a trusted proxy.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -8,8 +8,9 @@ use ipnet::IpNet;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The address that a request comes from. Behind trusted proxies it is the last one in `X-Forwarded-For` that is no
-/// trusted proxy's: what stands before it, anybody may have written there. None where there is no peer's address.
+/// Returns the address of the client that sent a request. Behind trusted proxies it is the last
+/// address in `X-Forwarded-For` that does not belong to a trusted proxy; a client may have forged
+/// the addresses before it. Returns `None` if the peer's address is unknown.
 pub(super) fn client(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip().to_canonical();
     if !is_trusted(peer, trusted) {
@@ -18,18 +19,19 @@ pub(super) fn client(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr>
     Some(last_untrusted(request.headers(), peer, trusted))
 }
 
-/// Whether the peer is a trusted proxy.
+/// Returns `true` if the peer is a trusted proxy.
 pub(super) fn is_proxied(request: &HttpRequest, trusted: &[IpNet]) -> bool {
     let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
     peer.is_some_and(|peer| is_trusted(peer, trusted))
 }
 
-/// Whether the request came through a proxy that nobody said is one.
+/// Returns `true` if the request came through a proxy that is not configured as trusted.
 pub(super) fn has_unknown_proxy(request: &HttpRequest, trusted: &[IpNet]) -> bool {
     request.headers().contains_key(FORWARDED_FOR) && !is_proxied(request, trusted)
 }
 
-/// What counts as one address: of IPv6 the first 64 bits, which is what one subscriber has at the least (RFC 6177).
+/// Returns the network that counts as one address: of IPv6 the first 64 bits, the least that a
+/// subscriber gets (RFC 6177).
 pub(super) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -45,7 +47,7 @@ fn last_untrusted(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet]) -> IpAdd
         .flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
     let mut last = peer;
     for hop in hops {
-        // What cannot be read was not written by a proxy that one trusts.
+        // A trusted proxy would not write an unreadable address.
         let Some(address) = std::str::from_utf8(hop).ok().and_then(parse) else {
             return last;
         };
@@ -57,7 +59,7 @@ fn last_untrusted(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet]) -> IpAdd
     last
 }
 
-/// An address, alone or with a port, IPv6 in brackets or not.
+/// Parses an address with an optional port. IPv6 may be in brackets.
 fn parse(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
@@ -106,7 +108,7 @@ mod tests {
         let trusted = ["10.0.0.0/8", "2001:db8:1::/48"];
         for (forwarded, expected) in [
             (&["9.9.9.9"][..], "9.9.9.9"),
-            // What a client wrote itself stands further left.
+            // The client's forged addresses are further left.
             (&["1.1.1.1, 9.9.9.9"], "9.9.9.9"),
             (&["1.1.1.1", "9.9.9.9"], "9.9.9.9"),
             (&["1.1.1.1, 9.9.9.9, 10.1.2.3"], "9.9.9.9"),
@@ -116,9 +118,9 @@ mod tests {
             (&["[2001:db8::9]"], "2001:db8::9"),
             (&["2001:db8::9"], "2001:db8::9"),
             (&["::ffff:9.9.9.9"], "9.9.9.9"),
-            // All of them are proxies: the first one asked.
+            // All hops are trusted proxies: the first one counts.
             (&["10.0.0.7, 10.0.0.8"], "10.0.0.7"),
-            // What cannot be read ends it.
+            // An unreadable address ends the search.
             (&["1.1.1.1, unknown"], "10.0.0.1"),
             (&["1.1.1.1, unknown, 10.0.0.8"], "10.0.0.8"),
             (&[""], "10.0.0.1"),

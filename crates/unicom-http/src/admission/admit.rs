@@ -1,4 +1,4 @@
-//! `admit`: the middleware that lets requests in, or refuses them before anything is done for them.
+//! `admit`: the middleware that admits requests or refuses them before any work is done for them.
 
 use std::sync::atomic::Ordering;
 
@@ -13,22 +13,24 @@ use super::concurrency::Counted;
 use super::{Admission, address, header_limits, reads};
 use crate::{ApiError, Caller};
 
-/// Middleware: refuses a request whose head is too long, whose address sends too many, in a minute or at once, or for which
-/// there is no place among those that are worked on. Wrap it outermost, so that a request that is refused costs nothing: no session is
-/// loaded for it, and its body is not waited for.
+/// Middleware that refuses requests whose head is too long, whose address sends too many per minute
+/// or concurrently, or that get no free place among the requests being processed. Wrap it
+/// outermost, so that a refused request costs nothing: no session is loaded for it, and its body is
+/// not waited for.
 ///
-/// A request that comes when all places are taken waits for one, in turn, and is refused when
-/// [`AdmissionOptions::patience`](super::AdmissionOptions::patience) ends. So a short rush is worked off without a
-/// refusal; and under a lasting one, clients that ask again as soon as they are refused cannot keep the server busy with
-/// refusing them.
+/// A request that arrives when all places are taken waits for one, in order of arrival, and is
+/// refused when [`AdmissionOptions::patience`](super::AdmissionOptions::patience) ends. So a short
+/// rush is handled without refusals; under a lasting one, clients that retry as soon as they are
+/// refused cannot keep the server busy with refusals.
 ///
-/// A refusal, of whatever is wrapped in it too, leaves the connection open where the body has arrived with the head, as
-/// short ones do: whoever is told to come again would otherwise cost a new connection each time.
+/// After a refusal, also one by an inner service, the connection stays open if the body has arrived
+/// with the head, as short ones do. Otherwise every retry would cost a new connection.
 ///
 /// Needs [`Admission`] in the application's data.
 ///
 /// # Errors
-/// [`ApiError::uri_too_long`], [`ApiError::headers_too_large`], [`ApiError::rate_limited`], [`ApiError::busy`].
+/// [`ApiError::uri_too_long`], [`ApiError::headers_too_large`], [`ApiError::rate_limited`],
+/// [`ApiError::busy`].
 pub async fn admit(
     admission: web::Data<Admission>,
     request: ServiceRequest,
@@ -40,7 +42,7 @@ pub async fn admit(
             Caller::of(request.request()).set_admitted();
             let (patience, places) = (admission.0.patience, &admission.0.places);
             let Ok(Ok(_place)) = timeout(patience, places.acquire()).await else {
-                // It has waited, as is said below.
+                // No need to yield, as explained below: the request has already waited.
                 return Err(ApiError::busy().into());
             };
             next.call(request).await
@@ -52,15 +54,16 @@ pub async fn admit(
         Err(_) => true,
     };
     if has_body && is_refused {
-        // actix closes a connection on which a body is unread at the answer, and reads none, not even one that is there,
-        // before whoever answers has waited once.
+        // actix closes a connection whose body is unread at the time of the response. It does not
+        // read even a body that has already arrived before the handler has yielded once.
         tokio::task::yield_now().await;
     }
     answered
 }
 
-/// Refuses a request that [`admit`] is not asked about with `error`, or with [`ApiError::rate_limited`] if its address sends
-/// too many. Without [`Admission`] in the application's data it is not counted.
+/// Counts a request that is refused with `error` outside [`admit`]. Returns `error`, or
+/// [`ApiError::rate_limited`] if the address sends too many requests. Without [`Admission`] in the
+/// application's data the request is not counted.
 pub fn count_refusal(request: &HttpRequest, error: ApiError) -> ApiError {
     let admission = request.app_data::<web::Data<Admission>>();
     let counted = admission.map_or(Ok(()), |admission| admission.check_address(request));
@@ -73,9 +76,10 @@ fn has_body(request: &ServiceRequest) -> bool {
 }
 
 impl Admission {
-    /// What is asked before a request waits for a place. It counts as one of its address as long as what comes of it is kept.
+    /// Checks a request before it waits for a place. It counts as a concurrent request of its
+    /// address until the returned value is dropped.
     fn check(&self, request: &ServiceRequest) -> Result<Option<Counted<'_>>, ApiError> {
-        // First of all: who sends heads that are refused is counted, too.
+        // Counted first, so that requests with refused heads count too.
         self.check_address(request.request())?;
         header_limits::check(request)?;
         self.0.of_addresses.count(self.address(request.request()))
@@ -92,8 +96,8 @@ impl Admission {
         self.by_address(request, limiter)
     }
 
-    /// Says once that a proxy's visitors count as one address. Whoever sends the header can bring this about, and no
-    /// more than this.
+    /// Warns once that all visitors behind an unconfigured proxy count as one address. A client can
+    /// trigger this warning by sending the header, but nothing else.
     fn warn_of_unknown_proxy(&self, request: &HttpRequest) {
         if !self.0.has_warned.load(Ordering::Relaxed)
             && self.0.address_reads.is_on()

@@ -1,8 +1,9 @@
-//! `Buckets`: token buckets under keys, in memory that has an end.
+//! `Buckets`: token buckets by key, in bounded memory.
 //!
-//! The arithmetic is the generic cell rate algorithm (ATM Forum TM 4.0): a bucket is one moment, at which it is full
-//! again. One that is full is the same as none, and is forgotten. Crates that keep such buckets under keys (`governor`)
-//! forget only when told, know no most, and cannot give back.
+//! The arithmetic is the generic cell rate algorithm (ATM Forum TM 4.0): a bucket is stored as the
+//! moment at which it is full again. A full bucket equals an absent one and is forgotten. Existing
+//! crates for keyed buckets (`governor`) forget only on request, have no maximum number of keys,
+//! and cannot give tokens back.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
@@ -11,10 +12,10 @@ use std::time::Duration;
 
 use super::Rate;
 
-/// Parts of the table, each behind a lock of its own.
+/// Number of shards of the table, each with a separate lock.
 const SHARDS: usize = 16;
 
-/// Keys that a part remembers before it looks for those that it may forget.
+/// Number of keys in a shard before it looks for keys to forget.
 const FEW: usize = 64;
 
 /// The buckets of one rate.
@@ -22,27 +23,29 @@ const FEW: usize = 64;
 pub(super) struct Buckets {
     /// Nanoseconds until one token has come back.
     interval: u64,
-    /// Tokens of a full bucket.
+    /// Tokens in a full bucket.
     burst: u64,
     /// Nanoseconds until an empty bucket is full.
     depth: u64,
     hasher: RandomState,
     shards: [Mutex<Shard>; SHARDS],
-    /// Keys that a part remembers at the most.
+    /// Maximum number of keys in a shard.
     most: usize,
 }
 
-/// When each bucket will be full, in nanoseconds of the clock. The keys are keyed hashes of 64 bits: two of 65,536
-/// share one in one of eight thousand million servers.
+/// The moment at which each bucket is full, in nanoseconds of the clock. The keys are keyed 64-bit
+/// hashes: the probability that any two of 65,536 keys collide is about one in eight thousand
+/// million.
 #[derive(Debug)]
 struct Shard {
     full_at: HashMap<u64, u64>,
-    /// How many there may be before full ones are looked for.
+    /// Number of buckets at which full ones are looked for.
     look_at: usize,
 }
 
 impl Buckets {
-    /// Buckets for at most `most` keys. Where more are not full at the same time, those that gave least are forgotten.
+    /// Creates buckets for at most `most` keys. If more are not full at the same time, those with
+    /// the most tokens left are forgotten.
     pub fn new(rate: Rate, most: usize) -> Self {
         let interval = Duration::from_secs(60).as_nanos() as u64 / u64::from(rate.per_minute());
         Self {
@@ -60,11 +63,11 @@ impl Buckets {
         }
     }
 
-    /// Takes so many tokens from the key's bucket. More tokens than a bucket holds can be taken from a full one; it takes
-    /// the longer until it has some again.
+    /// Takes tokens from the key's bucket. More tokens than a bucket holds can be taken from a full
+    /// bucket, which then takes correspondingly longer to refill.
     ///
     /// # Errors
-    /// If there are not as many, how long it takes until there are; nothing is taken then.
+    /// If there are not enough tokens, returns the time until there are and takes nothing.
     pub fn take_many(
         &self,
         key: &(impl Hash + ?Sized),
@@ -88,7 +91,7 @@ impl Buckets {
         })
     }
 
-    /// Puts a token back that was taken before.
+    /// Returns one taken token to the key's bucket.
     pub fn give_back(&self, key: &(impl Hash + ?Sized)) {
         self.with(key, |shard, key| {
             if let Some(full_at) = shard.full_at.get_mut(&key) {
@@ -108,7 +111,7 @@ impl Buckets {
 }
 
 impl Shard {
-    /// Forgets the buckets that are full; where that is not enough, also the half that gave least.
+    /// Forgets full buckets and, if that is not enough, the half with the most tokens left.
     fn make_room(&mut self, now: u64, most: usize) {
         self.full_at.retain(|_, at| *at > now);
         if self.full_at.len() >= most {
@@ -123,7 +126,7 @@ impl Shard {
     }
 }
 
-/// Of the clock, as far as 64 bits go: five hundred years.
+/// Converts a time of the clock to nanoseconds. 64 bits last for over five hundred years.
 fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
@@ -154,7 +157,7 @@ mod tests {
             .sum()
     }
 
-    /// How many tokens the key gets at this moment.
+    /// Returns how many tokens the key gets at this moment.
     fn left(buckets: &Buckets, key: &str, now: Duration) -> usize {
         (0..).take_while(|_| buckets.take(key, now).is_ok()).count()
     }
@@ -166,10 +169,10 @@ mod tests {
         assert_eq!(buckets.take("a", Duration::ZERO), Err(SECOND));
         let almost = Duration::from_millis(750);
         assert_eq!(buckets.take("a", almost), Err(SECOND / 4));
-        // Being refused costs nothing.
+        // A refusal costs no tokens.
         assert_eq!(left(&buckets, "a", SECOND), 1);
         assert_eq!(left(&buckets, "a", 4 * SECOND), 3);
-        // It gets no fuller than full.
+        // A bucket never holds more than its burst.
         assert_eq!(left(&buckets, "a", 3600 * SECOND), 5);
         assert_eq!(left(&buckets, "b", 3600 * SECOND), 5);
     }
@@ -182,7 +185,7 @@ mod tests {
         buckets.take_many("a", 2, Duration::ZERO).unwrap();
         buckets.take_many("a", 0, Duration::ZERO).unwrap();
         assert_eq!(left(&buckets, "a", Duration::ZERO), 0);
-        // More than it holds, it gives when it is full, and is empty for the longer.
+        // A full bucket gives more than it holds and takes longer to refill.
         let later = 100 * SECOND;
         buckets.take_many("a", 8, later).unwrap();
         assert_eq!(buckets.take("a", later), Err(4 * SECOND));
@@ -224,7 +227,7 @@ mod tests {
             buckets.take(&key, now).unwrap();
         }
         assert!(remembered(&buckets) <= most, "{}", remembered(&buckets));
-        // The one that gave most is remembered longest.
+        // The key with the fewest tokens left is remembered longest.
         assert!(buckets.take("abuser", now).is_err());
     }
 

@@ -1,27 +1,27 @@
-//! `Clock`: the time that passes, which tests set themselves.
+//! `Clock`: a monotonic clock that tests can set.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long it has been since some moment; never less than before.
+/// A monotonic clock: the time since some fixed moment.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Duration + Send + Sync>);
 
 impl Clock {
-    /// A clock that shows what `now` says.
+    /// Creates a clock that returns the result of `now`, which must never decrease.
     pub fn new(now: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// What it shows.
+    /// Returns the current time.
     pub(crate) fn now(&self) -> Duration {
         (self.0)()
     }
 }
 
 impl Default for Clock {
-    /// The system's monotonic clock.
+    /// Returns the system's monotonic clock.
     fn default() -> Self {
         let began = Instant::now();
         Self::new(move || began.elapsed())

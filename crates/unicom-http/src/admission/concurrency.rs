@@ -1,4 +1,4 @@
-//! `ConcurrencyLimit`: how many requests of one address are under way at the same time.
+//! `ConcurrencyLimit`: limits the concurrent requests of one address.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use crate::ApiError;
 
-/// When to come again: what is under way has mostly ended by then.
+/// When a refused client may try again: most requests in progress have ended by then.
 const LATER: Duration = Duration::from_secs(1);
 
-/// Counts them, where there is a most.
+/// Counts the concurrent requests of each address, if there is a limit.
 #[derive(Debug)]
 pub(super) struct ConcurrencyLimit {
     most: Option<usize>,
-    /// Of addresses with any: no more of them than there are requests.
+    /// Counts of the addresses with requests in progress.
     counts: Mutex<HashMap<IpAddr, usize>>,
 }
 
@@ -34,10 +34,11 @@ impl ConcurrencyLimit {
         }
     }
 
-    /// Counts one of the address; none where nothing is counted.
+    /// Counts a request of the address. Returns `None` if there is no limit or the address is
+    /// unknown.
     ///
     /// # Errors
-    /// [`ApiError::rate_limited`] where there are as many as there may be.
+    /// [`ApiError::rate_limited`] if the address has reached the limit.
     pub fn count(&self, address: Option<IpAddr>) -> Result<Option<Counted<'_>>, ApiError> {
         let (Some(most), Some(address)) = (self.most, address) else {
             return Ok(None);

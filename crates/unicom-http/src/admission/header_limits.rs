@@ -1,16 +1,18 @@
-//! How long a request's first line and its headers may be.
+//! Limits on the length of a request's path and headers.
 
 use actix_web::dev::ServiceRequest;
 
 use crate::ApiError;
 
-/// Bytes of a path with its query at the most. RFC 9112, 3 asks for 8,000 at the least.
+/// Maximum length of a path with its query in bytes. RFC 9112, 3 recommends support for at least
+/// 8,000.
 const LONGEST_URI: usize = 8 << 10;
 
-/// Bytes of all headers at the most, cookies included.
+/// Maximum length of all headers in bytes, including cookies.
 const LONGEST_HEADERS: usize = 32 << 10;
 
-/// Refuses a head that is too long. actix itself refuses one of 128 KiB or 96 headers, before it gets here.
+/// Refuses a head that is too long. actix itself refuses a head of 128 KiB or 96 headers before
+/// this check.
 pub(super) fn check(request: &ServiceRequest) -> Result<(), ApiError> {
     let uri = request.uri();
     let length = uri.path_and_query().map_or(0, |path| path.as_str().len());

@@ -1,4 +1,4 @@
-//! `Limiter`: one of the rates, where it is on.
+//! `Limiter`: enforces one rate, if it is enabled.
 
 use std::hash::Hash;
 use std::marker::PhantomData;
@@ -8,10 +8,11 @@ use super::buckets::Buckets;
 use super::{Clock, Rate};
 use crate::ApiError;
 
-/// Keys that are remembered at the most: some 2 MiB, once that many have come at the same time.
+/// Maximum number of keys that are remembered: about 2 MiB, once that many have come at the same
+/// time.
 const MOST_KEYS: usize = 1 << 16;
 
-/// One of the rates. `K` is what is counted by.
+/// Enforces one rate by keys of type `K`.
 #[derive(Debug)]
 pub(super) struct Limiter<K: ?Sized> {
     buckets: Option<Buckets>,
@@ -21,7 +22,8 @@ pub(super) struct Limiter<K: ?Sized> {
 }
 
 impl<K: Hash + ?Sized> Limiter<K> {
-    /// Refuses with this sentence what is over `rate`.
+    /// Creates a limiter that refuses requests over `rate` with this error message. `None` disables
+    /// it.
     pub fn new(rate: Option<Rate>, clock: &Clock, sentence: &'static str) -> Self {
         Self {
             buckets: rate.map(|rate| Buckets::new(rate, MOST_KEYS)),
@@ -35,12 +37,12 @@ impl<K: Hash + ?Sized> Limiter<K> {
         self.buckets.is_some()
     }
 
-    /// Counts one.
+    /// Counts one request.
     pub fn take(&self, key: &K) -> Result<(), ApiError> {
         self.take_many(key, 1)
     }
 
-    /// Counts several at once.
+    /// Counts several units together.
     pub fn take_many(&self, key: &K, number: u64) -> Result<(), ApiError> {
         let Some(buckets) = &self.buckets else {
             return Ok(());
@@ -50,7 +52,7 @@ impl<K: Hash + ?Sized> Limiter<K> {
             .map_err(|wait| self.refused(wait))
     }
 
-    /// Counts one less.
+    /// Takes one counted request back.
     pub fn give_back(&self, key: &K) {
         if let Some(buckets) = &self.buckets {
             buckets.give_back(key);

@@ -1,4 +1,4 @@
-//! `Login`: passwords that somebody tries.
+//! `Login`: counts failed logins.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,7 @@ use actix_web::HttpRequest;
 use super::Admission;
 use crate::ApiError;
 
-/// A login that counts as failed until it is told otherwise.
+/// A login attempt. It counts as failed unless [`Login::succeeded`] is called.
 #[derive(Debug)]
 #[must_use]
 pub struct Login {
@@ -17,7 +17,7 @@ pub struct Login {
 }
 
 impl Login {
-    /// It was no guess.
+    /// Reports that the password was right, so that the attempt no longer counts as failed.
     pub fn succeeded(self) {
         let parts = &self.admission.0;
         if let Some(address) = &self.address {
@@ -27,22 +27,22 @@ impl Login {
     }
 }
 
-/// Why a login is not tried: too many have failed.
+/// The error for a login that is not attempted because too many have failed.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{error}")]
 pub struct HeldUp {
-    /// What too many have failed under.
+    /// Which limit was reached.
     pub by: HeldUpBy,
-    /// What the client is told.
+    /// The error for the client.
     pub error: ApiError,
 }
 
-/// What failed logins are counted under.
+/// What failed logins are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeldUpBy {
     /// The network address.
     Address,
-    /// The name.
+    /// The user name.
     Name,
 }
 
@@ -53,13 +53,14 @@ impl From<HeldUp> for ApiError {
 }
 
 impl Admission {
-    /// Counts a login under this name as failed, until it is told that it [succeeded](Login::succeeded): so not even
-    /// logins at the same time are more guesses than allowed (ASVS 5.0, 6.3.1; CWE-307).
+    /// Counts a login with this name as failed until [`Login::succeeded`] is called, so that even
+    /// concurrent logins cannot exceed the allowed number of guesses (ASVS 5.0, 6.3.1; CWE-307).
     ///
-    /// `name` is as the users' names are compared. One that no user has counts like any other.
+    /// `name` must be in the normal form in which user names are compared. A name that no user has
+    /// counts like any other.
     ///
     /// # Errors
-    /// [`HeldUp`] with an [`ApiError::rate_limited`], before anything is found out about the name.
+    /// [`HeldUp`] with an [`ApiError::rate_limited`], before anything is looked up about the name.
     pub fn begin_login(&self, request: &HttpRequest, name: &str) -> Result<Login, HeldUp> {
         let held_up = |by| move |error| HeldUp { by, error };
         let address = self.address(request);
@@ -68,7 +69,7 @@ impl Admission {
             taken.map_err(held_up(HeldUpBy::Address))?;
         }
         if let Err(refused) = self.0.login_name.take(name) {
-            // It was no guess: nobody asks whether the password is right.
+            // This was not a guess: the password is not checked.
             if let Some(address) = &address {
                 self.0.login_address.give_back(address);
             }

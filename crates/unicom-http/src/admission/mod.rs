@@ -1,4 +1,5 @@
-//! Admission: what a request must pass before anything is done for it (API.md: 429 `rate_limited`, 503 `busy`).
+//! Admission control: limits that a request must pass before any work is done for it (API.md: 429
+//! `rate_limited`, 503 `busy`).
 
 mod address;
 mod admit;
@@ -30,21 +31,23 @@ pub use clock::Clock;
 pub use login::{HeldUp, HeldUpBy, Login};
 pub use rate::{InvalidRate, Rate, Rates};
 
-/// What is let in.
+/// Options of [`Admission`].
 #[derive(Debug, Clone)]
 pub struct AdmissionOptions {
-    /// How many requests there may be, from whom and for what.
+    /// Rate limits by sender and purpose.
     pub rates: Rates,
-    /// Requests that are worked on at the same time, in this process. Defaults to 1,024.
+    /// Maximum number of requests that this process handles concurrently. Defaults to 1,024.
     pub max_concurrent: usize,
-    /// Of these, requests of one network address: whoever sends slowly, or asks for what takes long, leaves room for the
-    /// others. None is no limit. Defaults to 128.
+    /// Maximum number of concurrent requests from one network address, so that a client that sends
+    /// slowly or asks for slow operations leaves room for others. `None` means no limit. Defaults
+    /// to 128.
     pub max_concurrent_per_address: Option<usize>,
-    /// How long a request waits for others to end, where there are as many as that: 1 ms at the least. Defaults to 1 s.
+    /// How long a request waits for a free place when `max_concurrent` is reached; at least 1 ms.
+    /// Defaults to 1 s.
     pub patience: Duration,
-    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Defaults to none.
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted. Defaults to none.
     pub trusted_proxies: Vec<IpNet>,
-    /// Where the time comes from. Defaults to the system's monotonic clock.
+    /// The clock for rates. Defaults to the system's monotonic clock.
     pub clock: Clock,
 }
 
@@ -61,10 +64,12 @@ impl Default for AdmissionOptions {
     }
 }
 
-/// Decides which requests are let in. Cheap to clone: all clones count together. What it counts is this process's own.
+/// Decides which requests are admitted. Cheap to clone; clones share their counts. Counts are per
+/// process.
 ///
-/// [`admit`] is the middleware that asks for every request. Who knows the session, the account, or that somebody logs
-/// in, asks for these: the bundled server does so in `unicom-auth`, a host where it likes.
+/// [`admit`] is the middleware that checks every request. Code that knows the session or the
+/// account, or handles logins, calls the other methods: the bundled server does this in
+/// `unicom-auth`, a host wherever it wants.
 #[derive(Debug, Clone)]
 pub struct Admission(Arc<Parts>);
 
@@ -90,7 +95,7 @@ struct Parts {
 }
 
 impl Admission {
-    /// Lets in what `options` say.
+    /// Creates an admission control with these options.
     pub fn new(options: AdmissionOptions) -> Self {
         let (rates, clock) = (options.rates, &options.clock);
         Self(Arc::new(Parts {
@@ -114,10 +119,10 @@ impl Admission {
         }))
     }
 
-    /// Counts a request of the session of this public name.
+    /// Counts a request of the session with this public key.
     ///
     /// # Errors
-    /// [`ApiError::rate_limited`].
+    /// [`ApiError::rate_limited`] if the session sends too many requests.
     pub fn check_session(&self, request: &HttpRequest, session_key: &str) -> Result<(), ApiError> {
         if reads(request) {
             self.0.session_reads.take(session_key)
@@ -129,7 +134,7 @@ impl Admission {
     /// Counts a request of the account.
     ///
     /// # Errors
-    /// [`ApiError::rate_limited`].
+    /// [`ApiError::rate_limited`] if the account sends too many requests.
     pub fn check_account(&self, request: &HttpRequest, id: &AccountId) -> Result<(), ApiError> {
         if reads(request) {
             self.0.account_reads.take(id.as_str())
@@ -138,11 +143,11 @@ impl Admission {
         }
     }
 
-    /// Counts bytes of a body that the request's address sends, in KiB that are rounded up. To be asked before they are
-    /// stored.
+    /// Counts bytes of a body sent by the request's address, rounded up to whole KiB. Must be
+    /// called before the bytes are stored.
     ///
     /// # Errors
-    /// [`ApiError::rate_limited`].
+    /// [`ApiError::rate_limited`] if the address sends too many bytes.
     pub fn check_bytes(&self, request: &HttpRequest, bytes: u64) -> Result<(), ApiError> {
         match self.address(request) {
             Some(address) => self
@@ -156,7 +161,7 @@ impl Admission {
     /// Counts a guest's first write.
     ///
     /// # Errors
-    /// [`ApiError::rate_limited`].
+    /// [`ApiError::rate_limited`] if there are too many new guests from the address.
     pub fn check_new_guest(&self, request: &HttpRequest) -> Result<(), ApiError> {
         self.by_address(request, &self.0.new_guests)
     }
@@ -164,15 +169,16 @@ impl Admission {
     /// Counts a registration.
     ///
     /// # Errors
-    /// [`ApiError::rate_limited`].
+    /// [`ApiError::rate_limited`] if there are too many registrations from the address.
     pub fn check_registration(&self, request: &HttpRequest) -> Result<(), ApiError> {
         self.by_address(request, &self.0.registrations)
     }
 
-    /// The scheme that the client used: as the proxy says, where it is trusted or where no proxies are named.
+    /// Returns the scheme that the client used, as reported by the proxy if it is trusted or if no
+    /// trusted proxies are configured.
     ///
-    /// Without named proxies, anybody's `X-Forwarded-Proto` counts, as it does in actix. No page of another site can
-    /// make a browser send one.
+    /// Without configured proxies, `X-Forwarded-Proto` is accepted from any sender, as in actix. No
+    /// page of another site can make a browser send one.
     pub fn scheme(&self, request: &HttpRequest) -> String {
         let trusted = &self.0.trusted_proxies;
         if trusted.is_empty() || address::is_proxied(request, trusted) {
@@ -189,12 +195,12 @@ impl Admission {
         }
     }
 
-    /// Returns the clock that rates are counted by.
+    /// Returns the clock for rates.
     pub(crate) fn clock(&self) -> Clock {
         self.0.clock.clone()
     }
 
-    /// What a request counts as one address of.
+    /// Returns the address that a request is counted for, or `None` if it is unknown.
     pub(crate) fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
         address::client(request, &self.0.trusted_proxies).map(address::network)
     }

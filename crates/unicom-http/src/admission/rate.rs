@@ -1,16 +1,16 @@
-//! `Rate` and `Rates`: how many requests there may be.
+//! `Rate` and `Rates`: limits on the number of requests over time.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// How many requests there may be in a minute, in the long run, and how many at once (a token bucket).
+/// A rate limit as a token bucket: requests per minute in the long run, and requests in a burst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     per_minute: u32,
     burst: u32,
 }
 
-/// A text or numbers that are no rate.
+/// The error for an invalid rate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is no rate: expected requests per minute and, after a colon, how many there may be at once, as in `300:600` (1 to {most} each), or `off`",
@@ -19,13 +19,13 @@ pub struct Rate {
 pub struct InvalidRate(String);
 
 impl Rate {
-    /// Either number at the most.
+    /// Maximum of either number.
     pub const MOST: u32 = 1_000_000;
 
-    /// So many requests per minute, and so many at once.
+    /// Creates a rate with this many requests per minute and this burst.
     ///
     /// # Errors
-    /// [`InvalidRate`] where a number is 0 or over [`Rate::MOST`].
+    /// [`InvalidRate`] if a number is 0 or over [`Rate::MOST`].
     pub fn new(per_minute: u32, burst: u32) -> Result<Self, InvalidRate> {
         let range = 1..=Self::MOST;
         if range.contains(&per_minute) && range.contains(&burst) {
@@ -35,12 +35,12 @@ impl Rate {
         }
     }
 
-    /// Requests per minute.
+    /// Returns the requests per minute.
     pub fn per_minute(self) -> u32 {
         self.per_minute
     }
 
-    /// Requests at once.
+    /// Returns the maximum number of requests in a burst.
     pub fn burst(self) -> u32 {
         self.burst
     }
@@ -49,7 +49,7 @@ impl Rate {
 impl FromStr for Rate {
     type Err = InvalidRate;
 
-    /// `PER_MINUTE:BURST`, or one number for both.
+    /// Parses `PER_MINUTE:BURST`, or one number for both.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (per_minute, burst) = text.split_once(':').unwrap_or((text, text));
         match (per_minute.trim().parse(), burst.trim().parse()) {
@@ -66,34 +66,38 @@ impl fmt::Display for Rate {
     }
 }
 
-/// How many requests there may be, from whom and for what; none: as many as come.
+/// Rate limits by sender and purpose. `None` means no limit.
 ///
-/// The defaults let a person with several tabs, each of which asks every second, alone, and an office of 200 people
-/// behind one address.
+/// The defaults do not restrict a person with several tabs that each poll every second, or an
+/// office of 200 people behind one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rates {
-    /// GET and HEAD from one address. Defaults to 60,000 per minute, 6,000 at once.
+    /// GET and HEAD from one address. Defaults to 60,000 per minute with a burst of 6,000.
     pub address_reads: Option<Rate>,
-    /// Other methods from one address. Defaults to 6,000 per minute, 3,000 at once.
+    /// Other methods from one address. Defaults to 6,000 per minute with a burst of 3,000.
     pub address_writes: Option<Rate>,
-    /// KiB of bodies from one address, those with files above all. Defaults to 20,480 per minute, 204,800 at once: 200 MiB,
-    /// and 20 MiB more each minute, which is a picture of 3 MiB every ten seconds.
+    /// KiB of bodies from one address, mainly of files. Defaults to 20,480 per minute with a burst
+    /// of 204,800: 200 MiB, and 20 MiB more each minute, which is a picture of 3 MiB every ten
+    /// seconds.
     pub address_kib: Option<Rate>,
-    /// GET and HEAD in one session. Defaults to 3,000 per minute, 1,500 at once.
+    /// GET and HEAD in one session. Defaults to 3,000 per minute with a burst of 1,500.
     pub session_reads: Option<Rate>,
-    /// Other methods in one session. Defaults to 300 per minute, 600 at once.
+    /// Other methods in one session. Defaults to 300 per minute with a burst of 600.
     pub session_writes: Option<Rate>,
-    /// GET and HEAD of one account, by whichever session or token. Defaults to 6,000 per minute, 3,000 at once.
+    /// GET and HEAD of one account, over all its sessions and tokens. Defaults to 6,000 per minute
+    /// with a burst of 3,000.
     pub account_reads: Option<Rate>,
-    /// Other methods of one account. Defaults to 600 per minute, 1,200 at once.
+    /// Other methods of one account. Defaults to 600 per minute with a burst of 1,200.
     pub account_writes: Option<Rate>,
-    /// Logins from one address that failed. Defaults to 30 per minute, 100 at once.
+    /// Failed logins from one address. Defaults to 30 per minute with a burst of 100.
     pub login_address: Option<Rate>,
-    /// Logins under one name that failed, from wherever. Defaults to 10 per minute, 50 at once.
+    /// Failed logins with one name, from all addresses. Defaults to 10 per minute with a burst of
+    /// 50.
     pub login_name: Option<Rate>,
-    /// Registrations from one address, those that failed too. Defaults to 30 per minute, 200 at once.
+    /// Registrations from one address, including failed ones. Defaults to 30 per minute with a
+    /// burst of 200.
     pub registrations: Option<Rate>,
-    /// First writes of guests from one address. Defaults to 120 per minute, 600 at once.
+    /// First writes of guests from one address. Defaults to 120 per minute with a burst of 600.
     pub new_guests: Option<Rate>,
 }
 
@@ -117,7 +121,7 @@ impl Default for Rates {
 }
 
 impl Rates {
-    /// As many as come.
+    /// No limits.
     pub const OFF: Self = Self {
         address_reads: None,
         address_writes: None,

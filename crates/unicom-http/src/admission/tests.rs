@@ -7,7 +7,7 @@ use actix_web::test::TestRequest;
 
 use super::*;
 
-/// A clock that stands still until it is set.
+/// Returns a clock that stands still until it is set, and the seconds that set it.
 fn set_clock() -> (Arc<AtomicU64>, Clock) {
     let seconds = Arc::new(AtomicU64::new(0));
     let shown = Arc::clone(&seconds);
@@ -34,7 +34,7 @@ fn request(method: Method, address: &str) -> HttpRequest {
         .to_http_request()
 }
 
-/// How often it is let in before it is refused.
+/// Returns how many checks succeed before one is refused.
 fn let_in(mut check: impl FnMut() -> Result<(), ApiError>) -> usize {
     (0..10_000).take_while(|_| check().is_ok()).count()
 }
@@ -105,14 +105,14 @@ fn only_guesses_count_and_those_under_way_are_guesses() {
     let under_way: Vec<_> = (0..3)
         .map(|_| admission.begin_login(&from("192.0.2.1"), "alice").unwrap())
         .collect();
-    // By name, from wherever; a refused one is no guess of its address.
+    // By name, from any address. A refused login does not count as a guess of its address.
     for _ in 0..10 {
         let refused = admission.begin_login(&from("192.0.2.1"), "alice");
         assert_eq!(refused.as_ref().unwrap_err().by, HeldUpBy::Name);
         assert_eq!(retry_after(refused.map_err(ApiError::from)), "60");
     }
     assert!(admission.begin_login(&from("192.0.2.2"), "alice").is_err());
-    // By address, under whichever name.
+    // By address, with any name.
     for name in ["bob", "carol"] {
         drop(admission.begin_login(&from("192.0.2.1"), name).unwrap());
     }

@@ -2,7 +2,7 @@
 
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
-/// The schema of a field that always says the same.
+/// Returns the schema of a boolean field that always has the value `VALUE`.
 pub(crate) fn always<const VALUE: bool>() -> Object {
     ObjectBuilder::new()
         .schema_type(Type::Boolean)

@@ -1,4 +1,4 @@
-//! `Document`: the descriptions of routes, put together.
+//! `Document`: assembles the OpenAPI document from the descriptions of routes.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ const INTRODUCTION: &str = "\
     Times are RFC 3339 in UTC with microseconds. In bodies, `null` counts as missing unless the field says otherwise, \
     and unknown fields are ignored unless the body says otherwise.";
 
-/// A description of routes: what `openapi.json` shows.
+/// A description of routes, served as `openapi.json`.
 #[derive(Debug, Default)]
 pub struct Document {
     paths: Map<String, Value>,
@@ -25,34 +25,37 @@ pub struct Document {
     schemes: Map<String, Value>,
 }
 
-/// What stands around a list of routes: it lets requests through to them or refuses them.
+/// The middleware around a list of routes: how it authenticates requests and with which errors it
+/// refuses them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RequestContext {
-    /// How it fails for every method, as [`error_kinds`](super::error_kinds) makes it.
+    /// Failures of all methods, as returned by [`error_kinds`](super::error_kinds).
     pub fails: u64,
-    /// How it fails besides for methods that write.
+    /// Additional failures of methods that write.
     pub fails_writing: u64,
-    /// The ways to show who one is when reading: each is a set of [`Scheme`]s that go together. None: nobody is asked.
+    /// The alternative ways to authenticate when reading. Each is a set of [`Scheme`]s that are
+    /// required together. Empty if no authentication is required.
     pub reading: &'static [&'static [Scheme]],
-    /// The same for methods that write.
+    /// The alternative ways to authenticate when writing, in the form of `reading`.
     pub writing: &'static [&'static [Scheme]],
 }
 
-/// A way to show who one is.
+/// An authentication scheme.
 #[derive(Debug, Clone, Copy)]
 pub struct Scheme {
-    /// Its name in the document.
+    /// The name of the scheme in the document.
     pub name: &'static str,
-    /// What it is: a header or a cookie of this name, or none: `Authorization: Bearer …`.
+    /// The location (`header` or `cookie`) and name of the key, or `None` for `Authorization:
+    /// Bearer …`.
     pub key: Option<(&'static str, &'static str)>,
-    /// For people.
+    /// A description for people.
     pub description: &'static str,
-    /// What it must allow for a method and a path of the list, where it does not allow all of them.
+    /// Returns the scope that a method and path of the list require. `None` if there are no scopes.
     pub scope: Option<fn(method: &str, path: &str) -> &'static str>,
 }
 
 impl Document {
-    /// The same with routes that are mounted under `base`.
+    /// Adds routes that are mounted under `base`.
     #[must_use]
     pub fn with(mut self, base: &str, routes: Routes, context: RequestContext) -> Self {
         for described in (routes.describe)() {
@@ -91,7 +94,7 @@ impl Document {
         }
     }
 
-    /// As JSON.
+    /// Converts the document to JSON.
     pub fn into_json(self) -> Value {
         let Self {
             paths,
@@ -121,7 +124,7 @@ impl Document {
 }
 
 impl RequestContext {
-    /// Adds what it does to an operation that it stands around.
+    /// Adds the authentication and the failures of the middleware to an operation.
     fn wrap(
         self,
         operation: &mut Value,

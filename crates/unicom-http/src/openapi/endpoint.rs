@@ -1,4 +1,4 @@
-//! `Description`: the document as it is served.
+//! `Description`: the route that serves the OpenAPI document.
 
 use std::sync::{Arc, OnceLock};
 
@@ -10,11 +10,12 @@ use super::{Document, Routes};
 use crate::conditional::Precondition;
 use crate::{respond, routes};
 
-/// Nothing personal is in it, so a proxy may keep it; it changes with the program only, and whoever asks again sends
-/// the tag. The minutes are how long a new version may be overlooked.
+/// The document contains nothing personal, so a proxy may cache it. It only changes with the
+/// program, and clients revalidate it with the tag. A new version may go unnoticed for these five
+/// minutes.
 const CACHED: &str = "public, max-age=300";
 
-/// A document that is made for the first who asks. Cheap to clone; the copies share the document.
+/// A document that is created on the first request. Cheap to clone; clones share the document.
 #[derive(Clone)]
 pub struct Description(Arc<Inner>);
 
@@ -24,7 +25,7 @@ struct Inner {
 }
 
 impl Description {
-    /// The document that `make` makes.
+    /// Creates a description whose document is created by `make`.
     pub fn new(make: impl Fn() -> Document + Send + Sync + 'static) -> Self {
         Self(Arc::new(Inner {
             make: Box::new(make),
@@ -32,7 +33,7 @@ impl Description {
         }))
     }
 
-    /// What serves it at `path`.
+    /// Returns the scope that serves the document at `path`.
     pub fn scope(&self, path: &str) -> Scope {
         web::scope(path)
             .app_data(web::Data::new(self.clone()))
@@ -55,9 +56,9 @@ impl Description {
     }
 }
 
-/// This document
+/// Returns this document
 ///
-/// What there is to ask for, and what is answered, as OpenAPI 3.1.
+/// Describes the routes and their responses as OpenAPI 3.1.
 #[utoipa::path(
     get,
     path = "",

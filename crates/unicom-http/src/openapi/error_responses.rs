@@ -1,4 +1,4 @@
-//! `ErrorResponses`: the failures of a handler, in its description.
+//! `ErrorResponses`: the failures of a handler in the OpenAPI document.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,11 @@ use utoipa::openapi::{RefOr, Response, ResponseBuilder};
 
 use crate::error::Kind;
 
-/// Where the codes stand until the document is put together, when those of what is around the handler join them.
+/// The extension that holds a handler's codes until the document is assembled, when the codes of
+/// the surrounding middleware are added.
 pub(super) const CODES: &str = "x-codes";
 
-/// The kinds in one number, for [`ErrorResponses`].
+/// Packs kinds of failure into a bit set for [`ErrorResponses`].
 pub const fn error_kinds(kinds: &[Kind]) -> u64 {
     let (mut set, mut index) = (0, 0);
     while index < kinds.len() {
@@ -22,9 +23,11 @@ pub const fn error_kinds(kinds: &[Kind]) -> u64 {
     set
 }
 
-/// The failures of a handler, among its `responses` in `#[utoipa::path]`; their statuses follow from them.
+/// The failures of a handler, to be listed among its `responses` in `#[utoipa::path]`. Their
+/// statuses follow from their kinds.
 ///
-/// Those of what is around it are not the handler's: see [`RequestContext`](super::RequestContext).
+/// Failures of surrounding middleware are not included: see
+/// [`RequestContext`](super::RequestContext).
 ///
 /// ```
 /// use unicom_http::openapi::{ErrorResponses, Kind, error_kinds};
@@ -52,7 +55,7 @@ impl<const KINDS: u64> IntoResponses for ErrorResponses<KINDS> {
     }
 }
 
-/// The kinds of a number that [`fails`] made.
+/// Returns the kinds in a bit set made by [`error_kinds`].
 pub(super) fn kinds(set: u64) -> impl Iterator<Item = Kind> {
     let all = Kind::ALL.iter().copied();
     all.filter(move |kind| set & error_kinds(&[*kind]) != 0)
@@ -62,7 +65,7 @@ pub(super) fn kinds(set: u64) -> impl Iterator<Item = Kind> {
 pub const JSON_BODY: u64 = error_kinds(&[
     Kind::InvalidJson,
     Kind::InvalidBody,
-    // What proved who sends it may have ended while it arrived.
+    // The sender's session or token may have ended while the body arrived.
     Kind::LoginRequired,
     Kind::RequestTimeout,
     Kind::TooLarge,

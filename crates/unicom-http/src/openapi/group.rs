@@ -1,4 +1,4 @@
-//! `Routes`: a list of handlers that makes both what answers and what is described.
+//! `Routes`: a list of handlers from which both the routing and the OpenAPI document are made.
 
 use std::fmt;
 
@@ -10,16 +10,16 @@ use utoipa::Path;
 use utoipa::openapi::path::{HttpMethod, Operation};
 use utoipa::openapi::{RefOr, Schema};
 
-/// Routes, and their description. Made by [`routes!`](crate::routes!).
+/// Routes and their description. Created by [`routes!`](crate::routes!).
 #[derive(Debug, Clone, Copy)]
 pub struct Routes {
-    /// Lets the handlers answer: for `configure` of an application or a scope.
+    /// Registers the handlers. Pass it to `configure` of an application or a scope.
     pub configure: fn(&mut ServiceConfig),
-    /// What the handlers say of themselves.
+    /// Returns the descriptions of the handlers.
     pub describe: fn() -> Vec<RouteOperation>,
 }
 
-/// What a handler says of itself.
+/// The description of a handler.
 pub struct RouteOperation {
     pub(super) path: String,
     pub(super) methods: Vec<HttpMethod>,
@@ -28,7 +28,7 @@ pub struct RouteOperation {
 }
 
 impl RouteOperation {
-    /// The handler with this `#[utoipa::path]`.
+    /// Returns the description of the handler with this `#[utoipa::path]`.
     pub fn of<P: Path + SchemaReferences>() -> Self {
         let mut schemas = Vec::new();
         P::schemas(&mut schemas);
@@ -47,10 +47,10 @@ impl fmt::Debug for RouteOperation {
     }
 }
 
-/// The handlers of one path, with and without its trailing slash. Whoever answers GET answers HEAD.
+/// The handlers of one path, with and without its trailing slash. Handlers of GET also answer HEAD.
 ///
-/// Two resources, not one with two patterns: actix compares a pattern without names as it is, and several of them by
-/// regular expressions.
+/// These are two resources instead of one with two patterns: actix compares a single pattern
+/// without parameters literally, but matches several patterns with regular expressions.
 #[derive(Default)]
 pub struct RouteGroup {
     plain: Option<Resource>,
@@ -58,7 +58,7 @@ pub struct RouteGroup {
 }
 
 impl RouteGroup {
-    /// The same with a handler, for the methods of its `#[utoipa::path]`.
+    /// Adds a handler for the methods of its `#[utoipa::path]`.
     #[must_use]
     pub fn with<P, F, Args>(self, handler: F) -> Self
     where
@@ -86,9 +86,9 @@ impl RouteGroup {
         }
     }
 
-    /// Lets them answer.
+    /// Registers the handlers.
     pub fn register(self, config: &mut ServiceConfig) {
-        // Clients write the slash.
+        // Clients send the slash, so that path is registered first.
         for resource in [self.with_slash, self.plain].into_iter().flatten() {
             config.service(resource);
         }
@@ -114,8 +114,9 @@ fn as_method(method: &HttpMethod) -> Method {
     }
 }
 
-/// Makes [`Routes`](crate::openapi::Routes) of handlers that carry `#[utoipa::path]`, by their modules: each line has
-/// those of one path. Nothing else makes a route, so none is missing from the description.
+/// Creates [`Routes`](crate::openapi::Routes) from handlers with `#[utoipa::path]`, listed by
+/// module: each line has the handlers of one path. All routes are created this way, so the
+/// description is complete.
 ///
 /// ```
 /// use unicom_http::openapi::Routes;
@@ -123,8 +124,10 @@ fn as_method(method: &HttpMethod) -> Method {
 /// mod things {
 ///     use actix_web::HttpResponse;
 ///
-///     /// Tells of all things.
-///     #[utoipa::path(get, path = "/things", responses((status = 200, description = "All of them")))]
+///     /// Lists all things.
+///     #[utoipa::path(
+///         get, path = "/things", responses((status = 200, description = "All of them"))
+///     )]
 ///     pub(super) async fn list() -> HttpResponse {
 ///         HttpResponse::Ok().finish()
 ///     }

@@ -1,8 +1,9 @@
-//! The description of the routes, as OpenAPI 3.1: made from the handlers themselves, so that it cannot tell of others.
+//! The OpenAPI 3.1 description of the routes, generated from the handlers so that it cannot differ
+//! from them.
 //!
-//! A handler carries `#[utoipa::path]`, and [`routes!`](crate::routes!) makes from one list of handlers both what
-//! answers and what is described. What stands around the handlers (sessions, tokens, limits) is described where it is
-//! wrapped, as [`RequestContext`].
+//! A handler has `#[utoipa::path]`, and [`routes!`](crate::routes!) makes both the routing and the
+//! description from one list of handlers. Middleware around the handlers (sessions, tokens, limits)
+//! is described where it is mounted, as [`RequestContext`].
 
 pub(crate) mod constant;
 mod document;

@@ -1,4 +1,5 @@
-//! What the types cannot say of their schemas: which fields answers have, and that no parameter is null.
+//! Corrects what utoipa cannot derive from the types: required response fields, parameters that are
+//! never null, and optional bodies.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +7,8 @@ use serde_json::{Value, json};
 
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// Says of the schemas that only answers use that every field is there, as `null` where there is nothing. Drops those
-/// that nothing uses.
+/// Marks every field of schemas that are used only in responses as required: fields without a value
+/// are `null`. Removes unused schemas.
 pub(super) fn schemas(document: &mut Value) {
     let (mut sent, mut used) = (BTreeSet::new(), BTreeSet::new());
     let operations = document["paths"].as_object().into_iter().flatten();
@@ -23,7 +24,7 @@ pub(super) fn schemas(document: &mut Value) {
     }
 }
 
-/// Says of parameters that they are left out or given, and never null.
+/// Removes `null` from the types of parameters: a parameter is left out or has a value.
 pub(super) fn parameters(parameters: &mut Value) {
     for parameter in parameters.as_array_mut().into_iter().flatten() {
         let Some(schema) = parameter.get_mut("schema") else {
@@ -44,7 +45,8 @@ pub(super) fn parameters(parameters: &mut Value) {
     }
 }
 
-/// Says of bodies of which nothing is needed that they may be left out: an empty one counts as an empty object.
+/// Marks request bodies without required fields as optional: an empty body counts as an empty
+/// object.
 pub(super) fn bodies(document: &mut Value) {
     let needs = |schema: &Value| {
         let name = schema["$ref"].as_str().unwrap_or_default();
@@ -52,7 +54,7 @@ pub(super) fn bodies(document: &mut Value) {
         let schema = named.unwrap_or(schema);
         let parts = schema["allOf"].as_array().into_iter().flatten();
         let mut schemas = parts.chain([schema]);
-        // Which of several it is has to be said.
+        // A choice between several schemas requires a body.
         schema["oneOf"].is_array() || schemas.any(|schema| schema["required"].is_array())
     };
     let mut optional = Vec::new();
@@ -69,7 +71,7 @@ pub(super) fn bodies(document: &mut Value) {
     }
 }
 
-/// Notes the names of the schemas that are used below `value`, by way of others too.
+/// Collects the names of the schemas that `value` uses, directly or through other schemas.
 fn reach(document: &Value, value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(fields) => {

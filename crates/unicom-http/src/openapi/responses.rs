@@ -1,4 +1,4 @@
-//! The failures of an operation in the document: by status, with the codes that come with it.
+//! The failures of an operation in the OpenAPI document, grouped by status.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::error::Kind;
 
-/// Adds the failures with these codes to an operation's responses, and describes each set of codes once, in `shared`.
+/// Adds the failures with these codes to an operation's responses. Each distinct set of codes is
+/// described once, in `shared`.
 pub(super) fn add_failures(
     responses: &mut Value,
     shared: &mut BTreeMap<String, Value>,

@@ -1,4 +1,4 @@
-//! `GuardedMedia`: a media store that takes no file while there is no room.
+//! `GuardedMedia`: a media store that refuses files while there is no room.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use unicom_models::UtcTime;
 
 use super::{Refusal, Storage};
 
-/// A media store that takes a file only while [`Storage`] does, be it a visitor's or a bot's. The [`Storage`] counts those that
-/// it refuses.
+/// A media store that accepts files, of visitors and bots, only while [`Storage`] does. The
+/// [`Storage`] counts the refused files.
 #[derive(Debug)]
 pub struct GuardedMedia {
     inner: Arc<dyn MediaStore>,

@@ -1,4 +1,5 @@
-//! `Storage`: whether there is room for files, by the free space of the file systems that they are written to.
+//! `Storage`: checks that there is room for files, by the free space of the file systems they are
+//! written to.
 
 mod guarded;
 pub(crate) mod refusal;
@@ -17,14 +18,14 @@ pub use guarded::GuardedMedia;
 pub use refusal::Refusal;
 pub use space::Space;
 
-/// When a client may try again: an operator has to make room, or retention does.
+/// When a client may try again: an operator or the retention has to free space first.
 const LATER: Duration = Duration::from_secs(60);
 
-/// Whether there is room for files. Cheap to clone: all clones count together.
+/// Checks that there is room for files. Cheap to clone; clones share their counters.
 ///
-/// It knows the folders that files are written to, and a floor: while one of their file systems has less free space, files
-/// are refused, so that there is room for texts, for sessions and for what the system itself needs. By default it knows
-/// no folder, and refuses nothing.
+/// It has a list of folders that files are written to and a floor. While the file system of one of
+/// these folders has less free space than the floor, files are refused, to keep room for texts,
+/// sessions and the system itself. By default the list is empty and no files are refused.
 #[derive(Debug, Clone, Default)]
 pub struct Storage(Arc<Parts>);
 
@@ -32,19 +33,19 @@ pub struct Storage(Arc<Parts>);
 struct Parts {
     floor: u64,
     places: Vec<(&'static str, PathBuf)>,
-    /// Bytes that uploads under way hold room for.
+    /// Bytes reserved for uploads in progress.
     promised: AtomicU64,
     refused: [AtomicU64; Refusal::ALL.len()],
 }
 
-/// Bytes of an upload that room is held for ahead of those that have arrived, once some have.
+/// Bytes reserved ahead of those that have arrived, once an upload has begun to arrive.
 const STEP: u64 = 1 << 20;
 
-/// Bytes that an upload holds room for before any of it has arrived: what is only announced, or never comes, keeps no other
-/// upload out.
+/// Bytes reserved before any of an upload has arrived. Data that is only announced, or never comes,
+/// does not block other uploads.
 const BEGINNING: u64 = 64 << 10;
 
-/// Room for an upload under way, until it is dropped. It grows with what arrives.
+/// Room reserved for an upload in progress, released on drop. It grows with the data that arrives.
 pub(crate) struct Held {
     storage: Storage,
     received: AtomicU64,
@@ -52,8 +53,8 @@ pub(crate) struct Held {
 }
 
 impl Storage {
-    /// Creates one that refuses files while the file system of one of the `places`, each a name and a path, has fewer than
-    /// `floor` bytes free; 0 refuses none.
+    /// Creates a storage that refuses files while the file system of one of the `places`, each a
+    /// name and a path, has fewer than `floor` bytes free. A floor of 0 refuses no files.
     pub fn new(floor: u64, places: impl IntoIterator<Item = (&'static str, PathBuf)>) -> Self {
         Self(Arc::new(Parts {
             floor,
@@ -62,7 +63,8 @@ impl Storage {
         }))
     }
 
-    /// Returns the space of each place by its name, as far as the system tells it. Blocks.
+    /// Returns the space of each place by its name. Places whose space the system does not report
+    /// are left out. Blocks.
     pub fn spaces(&self) -> Vec<(&'static str, Space)> {
         let places = self.0.places.iter();
         places
@@ -70,22 +72,22 @@ impl Storage {
             .collect()
     }
 
-    /// Returns whether files are taken now. Blocks.
+    /// Returns `true` if files are accepted now. Blocks.
     pub fn takes_files(&self) -> bool {
         self.has_room_for(0)
     }
 
-    /// Returns how many files were refused, for each reason.
+    /// Returns the number of refused files for each reason.
     pub fn refused(&self) -> [(Refusal, u64); Refusal::ALL.len()] {
         let count = |reason: Refusal| self.0.refused[reason as usize].load(Ordering::Relaxed);
         Refusal::ALL.map(|reason| (reason, count(reason)))
     }
 
-    /// Holds room for the beginning of an upload, if there is room for as many bytes as are announced: see
+    /// Reserves room for the beginning of an upload, if there is room for all announced bytes: see
     /// [`Held::receive`].
     ///
     /// # Errors
-    /// [`ApiError::storage_full`] if the floor would be reached.
+    /// [`ApiError::storage_full`] if the free space would fall below the floor.
     pub(crate) async fn hold(&self, announced: u64) -> Result<Held, ApiError> {
         let held = Held {
             storage: self.clone(),
@@ -98,7 +100,7 @@ impl Storage {
         Ok(held)
     }
 
-    /// Refuses an upload unless there is room for so many bytes.
+    /// Refuses an upload unless there is room for this many bytes above the floor.
     async fn check(&self, bytes: u64) -> Result<(), ApiError> {
         if self.0.floor == 0 {
             return Ok(());
@@ -111,7 +113,7 @@ impl Storage {
         Err(self.refuse(Refusal::FreeSpace))
     }
 
-    /// Counts a file that was refused, and returns the error for it.
+    /// Counts a refused file and returns the error for it.
     pub(crate) fn refuse(&self, reason: Refusal) -> ApiError {
         self.count(reason);
         reason.into()
@@ -144,11 +146,11 @@ impl From<Refusal> for ApiError {
 }
 
 impl Held {
-    /// Holds room for further bytes that have arrived. What other uploads under way hold counts as used, so that uploads at
-    /// the same time do not each take the same room.
+    /// Reserves room for further bytes that have arrived. Room reserved for other uploads counts as
+    /// used, so that concurrent uploads do not rely on the same free space.
     ///
     /// # Errors
-    /// [`ApiError::storage_full`] if the floor would be reached.
+    /// [`ApiError::storage_full`] if the free space would fall below the floor.
     pub(crate) async fn receive(&self, bytes: u64) -> Result<(), ApiError> {
         let received = self.received.fetch_add(bytes, Ordering::Relaxed);
         let missing = twice(received.saturating_add(bytes))
@@ -160,7 +162,7 @@ impl Held {
         self.storage.check(promised).await
     }
 
-    /// Holds so many bytes more; returns how many all uploads hold together.
+    /// Reserves further bytes. Returns the bytes reserved for all uploads together.
     fn grow(&self, bytes: u64) -> u64 {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         let promised = &self.storage.0.promised;
@@ -170,7 +172,8 @@ impl Held {
     }
 }
 
-/// Returns the bytes that an upload of this length takes: while it is put into the media store, it is there twice.
+/// Returns the space that an upload of this length takes: while it is copied into the media store,
+/// it exists twice.
 fn twice(bytes: u64) -> u64 {
     bytes.saturating_mul(2)
 }
@@ -197,7 +200,7 @@ mod tests {
         let free = space_of(".".as_ref()).unwrap().free_bytes;
         let storage = Storage::new(1, [("here", PathBuf::from("."))]);
         let most = free / 3;
-        // What is announced, and has not come, is in the way of none.
+        // Room for data that is announced but has not arrived does not block other uploads.
         let held = storage.hold(most).await.unwrap();
         let other = storage.hold(most).await.unwrap();
         held.receive(most).await.unwrap();
@@ -246,7 +249,7 @@ mod tests {
             assert!(above.takes_files());
             above.hold(u64::MAX / 2).await.unwrap();
         }
-        // A place whose space is unknown refuses nothing.
+        // A place whose space is unknown does not cause refusals.
         let unknown = Storage::new(u64::MAX, [("nowhere", PathBuf::from("/no/such/folder"))]);
         assert!(unknown.takes_files() && unknown.spaces().is_empty());
     }

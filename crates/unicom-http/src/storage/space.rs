@@ -1,22 +1,23 @@
-//! `Space`: what is free of a file system.
+//! `Space`: the free space of a file system.
 
 use std::path::Path;
 
-/// What is free of a file system, for a process without privileges.
+/// The free space of a file system, as available to an unprivileged process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Space {
-    /// Bytes that are free; 0 if no further file can be created.
+    /// Free bytes; 0 if no further file can be created.
     pub free_bytes: u64,
-    /// Whether it takes no writes at all.
+    /// Whether the file system is mounted read-only.
     pub is_read_only: bool,
 }
 
-/// Returns the space of the file system that `path` is on, if the system tells it. Blocks.
+/// Returns the space of the file system that `path` is on, or `None` if the system does not report
+/// it. Blocks.
 #[cfg(unix)]
 pub(super) fn space_of(path: &Path) -> Option<Space> {
     use rustix::fs::{StatVfsMountFlags, statvfs};
     let found = statvfs(path).ok()?;
-    // Some file systems do not count the files that they can have.
+    // Some file systems do not limit or count files.
     let has_files = found.f_files == 0 || found.f_favail > 0;
     Some(Space {
         free_bytes: if has_files {

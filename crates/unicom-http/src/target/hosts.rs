@@ -1,7 +1,8 @@
 //! `AllowedHosts`: the hosts that a server answers for, and the middleware that refuses all others.
 //!
-//! This stops DNS rebinding: an attacker's page has its own name resolved to this server's address, so that the browser takes
-//! the server for the page's origin. The name, which a browser always sends, gives it away.
+//! This prevents DNS rebinding: an attacker's page has its host name resolved to this server's
+//! address, so that the browser takes the server for the page's origin. The host name, which
+//! browsers always send, reveals the attack.
 
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv6Addr};
@@ -18,19 +19,21 @@ use actix_web::web;
 use crate::ApiError;
 use crate::admission::count_refusal;
 
-/// Characters of a domain name at most (RFC 1035, 2.3.4).
+/// Maximum length of a domain name in characters (RFC 1035, 2.3.4).
 const LONGEST_NAME: usize = 253;
 
-/// The hosts that a server answers for, whatever the port. Cheap to clone.
+/// The hosts that a server answers for, on any port. Cheap to clone.
 ///
-/// Always among them are `localhost`, the names below it, and loopback addresses: no attacker can own these. Addresses
-/// cannot be rebound, so the one that the server listens on is allowed too, or any address if it listens on all of them.
+/// `localhost`, the names below it, and loopback addresses are always allowed, since no attacker
+/// can own them. Addresses cannot be rebound, so the address that the server listens on is allowed
+/// too, or any address if it listens on all of them.
 ///
 /// ```
 /// use unicom_http::AllowedHosts;
 ///
 /// let hosts = AllowedHosts::listening_on([0, 0, 0, 0].into()).with("chat.example.com")?;
-/// assert!(hosts.allow("Chat.example.com:8443") && hosts.allow("localhost") && hosts.allow("192.0.2.1"));
+/// assert!(hosts.allow("Chat.example.com:8443") && hosts.allow("localhost"));
+/// assert!(hosts.allow("192.0.2.1"));
 /// assert!(!hosts.allow("rebound.example"));
 /// # Ok::<(), unicom_http::InvalidHost>(())
 /// ```
@@ -41,7 +44,7 @@ pub struct AllowedHosts {
     has_warned: Arc<AtomicBool>,
 }
 
-/// A text that names no host.
+/// The error for a text that is not a host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a host: expected a name such as `chat.example.com`, or an address such as `192.0.2.1` or `[2001:db8::1]`"
@@ -51,14 +54,14 @@ pub struct InvalidHost(String);
 /// A host without its port.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Host {
-    /// In lower case, without the dot of the root.
+    /// In lower case, without the trailing dot of the root domain.
     Name(String),
-    /// A mapped IPv6 address is the IPv4 address that it stands for.
+    /// An IPv4-mapped IPv6 address is stored as the IPv4 address.
     Address(IpAddr),
 }
 
 impl AllowedHosts {
-    /// Allows loopback, and the address that the server listens on.
+    /// Allows loopback and the address that the server listens on.
     pub fn listening_on(address: IpAddr) -> Self {
         Self {
             listening: address.to_canonical(),
@@ -67,10 +70,10 @@ impl AllowedHosts {
         }
     }
 
-    /// Allows a further host, a name or an address; a port is ignored.
+    /// Allows a further host, a name or an address. A port is ignored.
     ///
     /// # Errors
-    /// [`InvalidHost`] for a text that is neither.
+    /// [`InvalidHost`] for a text that is neither a name nor an address.
     pub fn with(mut self, host: &str) -> Result<Self, InvalidHost> {
         let host = host
             .trim()
@@ -80,7 +83,8 @@ impl AllowedHosts {
         Ok(self)
     }
 
-    /// Returns whether `authority`, a host with or without a port as in the header `Host`, is one of these.
+    /// Returns `true` if `authority`, a host with or without a port as in the `Host` header, is
+    /// allowed.
     pub fn allow(&self, authority: &str) -> bool {
         authority.parse().is_ok_and(|host| self.has(&host))
     }
@@ -97,7 +101,7 @@ impl AllowedHosts {
         is_own || self.further.contains(host)
     }
 
-    /// Refuses a request that names another host, in its target or in its header.
+    /// Refuses a request that names another host in its target or in its `Host` header.
     fn check(&self, request: &ServiceRequest) -> Result<(), ApiError> {
         let in_target = request
             .uri()
@@ -119,7 +123,7 @@ impl AllowedHosts {
         Ok(())
     }
 
-    /// Logs the first name that was refused: behind a proxy that replaces `Host`, every request is.
+    /// Logs the first refused name: behind a proxy that replaces `Host`, every request is refused.
     fn warn(&self, authority: &str) {
         if let Ok(Host::Name(name)) = authority.parse()
             && !self.has_warned.swap(true, Ordering::Relaxed)
@@ -135,7 +139,7 @@ impl AllowedHosts {
 impl FromStr for Host {
     type Err = ();
 
-    /// Reads a host that may have a port behind it.
+    /// Parses a host with an optional port.
     fn from_str(authority: &str) -> Result<Self, Self::Err> {
         if let Some(rest) = authority.strip_prefix('[') {
             let (address, port) = rest.split_once(']').ok_or(())?;
@@ -161,17 +165,19 @@ impl FromStr for Host {
     }
 }
 
-/// Whether this may follow a host's colon; an empty port is the default one (RFC 3986, 3.2.3).
+/// Returns `true` if this may follow the colon after a host. An empty port means the default port
+/// (RFC 3986, 3.2.3).
 fn is_port(text: &str) -> bool {
     text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Middleware: refuses a request for a host that is not one of [`AllowedHosts`], which are in the application's data.
+/// Middleware that refuses requests for hosts that are not in the [`AllowedHosts`] of the
+/// application's data.
 ///
-/// It looks at the header `Host` and, if the request's target is a whole URL, at that host too. A request without a host,
-/// as HTTP/1.0 allows, is let in: no browser sends one.
+/// It checks the `Host` header and, if the request's target is an absolute URL, the host in it. A
+/// request without a host, as HTTP/1.0 allows, is accepted: no browser sends one.
 ///
-/// What is refused counts as a request of its address.
+/// A refused request counts as a request of its address.
 ///
 /// # Errors
 /// [`ApiError::misdirected_request`], [`ApiError::rate_limited`].

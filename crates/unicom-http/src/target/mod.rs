@@ -1,4 +1,4 @@
-//! What a request is sent to: its host and its path, checked before anything else looks at them.
+//! Middleware that checks the target of a request, its host and path, before other code reads them.
 
 mod hosts;
 mod path;

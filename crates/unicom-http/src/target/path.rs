@@ -1,4 +1,4 @@
-//! `plain_paths`: the middleware that refuses paths which write a plain character in an encoded form.
+//! `plain_paths`: the middleware that refuses paths with needlessly percent-encoded characters.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -7,15 +7,17 @@ use actix_web::middleware::Next;
 use crate::ApiError;
 use crate::admission::count_refusal;
 
-/// Middleware: refuses a path in which an unreserved character (RFC 3986, 2.3) is percent-encoded.
+/// Middleware that refuses a path in which an unreserved character (RFC 3986, 2.3) is
+/// percent-encoded.
 ///
-/// Such a path means the same as the plain one, and actix routes it as such, but what compares the text takes it for another
-/// one: the pattern under which metrics and the log know it, and a proxy's rule for a prefix. No client has to send it, since
-/// encoders leave these characters alone. Characters that must be encoded, such as spaces, slashes within
-/// an id and anything outside ASCII, stay allowed. What is refused counts as a request of its address.
+/// Such paths are equivalent to the plain ones, and actix routes them accordingly, but code that
+/// compares the text treats them as different: the route pattern in metrics and logs, or a proxy's
+/// rule for a prefix. No client needs to send them, since encoders leave these characters alone.
+/// Characters that must be encoded, such as spaces, slashes within an id and anything outside
+/// ASCII, stay allowed. A refused request counts as a request of its address.
 ///
 /// # Errors
-/// [`ApiError::invalid_path`].
+/// [`ApiError::invalid_path`], [`ApiError::rate_limited`].
 pub async fn plain_paths(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -29,11 +31,11 @@ pub async fn plain_paths(
     next.call(request).await
 }
 
-/// Returns the first unreserved character that the path has in its encoded form.
+/// Returns the first unreserved character that is percent-encoded in the path.
 fn encoded_unreserved(path: &str) -> Option<char> {
     let encoded = path.split('%').skip(1).filter_map(|rest| {
         let digits = rest.get(..2)?;
-        // `from_str_radix` would take a sign.
+        // `from_str_radix` would accept a sign.
         let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         let byte = u8::from_str_radix(digits, 16).ok().filter(|_| is_hex)?;
         Some(char::from(byte))

@@ -16,14 +16,15 @@ use crate::{Api, ApiError, read_json, respond};
 #[schema(as = ButtonClick)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct ClickFields {
-    /// The button's, as it stands among the message's `interactive_buttons`.
+    /// The id of the button, as in the message's `interactive_buttons`.
     callback_execution_id: String,
 }
 
 /// Clicks a button
 ///
-/// The click becomes a message of the button's chat, which says what the button says, and its request, which tells the
-/// bot the button's `value`. Both are stored, durably, before the answer is sent. Clicking again stores nothing more.
+/// The click creates a message in the button's chat with the button's text, and a request that
+/// gives the bot the button's `value`. Both are stored durably before the response is sent.
+/// Repeated clicks store nothing more.
 #[utoipa::path(
     post,
     path = "/webchat/button-click",
@@ -42,7 +43,7 @@ pub(crate) async fn click(
 ) -> Result<HttpResponse, ApiError> {
     let mut fields = read_json(&request, payload, api.limits.body).await?;
     let id = fields.required_text("callback_execution_id")?;
-    // Somebody without a session has no button yet: no session begins.
+    // A visitor without a session has no buttons, so no session begins.
     let visitor = api.reader(&request).await?;
     api.database
         .write(move |tx| click_button(tx, &visitor, &id))

@@ -1,4 +1,4 @@
-//! `webchat/chat/{chat_id}/`: one chat as a whole: named, put away, deleted, marked as read.
+//! `webchat/chat/{chat_id}/`: renames, archives, deletes a chat or marks it as read.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
@@ -16,20 +16,20 @@ use crate::upload::delete_files;
 use crate::webchat::chats::One;
 use crate::{Api, ApiError, read_json, respond};
 
-/// What a chat may be changed to.
+/// The changes to a chat.
 #[derive(ToSchema)]
 #[schema(as = ChatChange)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct UpdateFields {
-    /// The name.
+    /// The new name.
     #[schema(min_length = 1, max_length = 100)]
     title: Option<String>,
-    /// The same, where there is no `title`.
+    /// Alias of `title`, used if `title` is missing.
     #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
-    /// Whether it is put away.
+    /// Whether the chat is archived.
     is_archived: Option<bool>,
-    /// In the place of what there was; at most 16,384 bytes as JSON without spaces.
+    /// Replaces the metadata; at most 16,384 bytes as JSON without spaces.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
 }
@@ -39,13 +39,13 @@ struct UpdateFields {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "described here, read by name")]
 struct DeleteParameters {
-    /// With `true` the chat, its messages and its files are deleted for good.
+    /// With `true` the chat, its messages and its files are deleted permanently.
     hard_delete: Option<bool>,
 }
 
 /// Changes a chat
 ///
-/// Sets what is given and leaves the rest.
+/// Sets the given fields and leaves the others unchanged.
 #[utoipa::path(
     method(patch, put),
     path = "/webchat/chat/{chat_id}",
@@ -82,7 +82,8 @@ pub(crate) async fn update(
     Ok(respond::ok(One { chat: chat.into() }))
 }
 
-/// The same of a name that came in the field `given`.
+/// Replaces the field name in errors about the chat's name with `given`, the field that the client
+/// sent.
 fn as_field(error: WebChatError, given: &'static str) -> WebChatError {
     match error {
         WebChatError::InvalidField {
@@ -99,7 +100,7 @@ fn as_field(error: WebChatError, given: &'static str) -> WebChatError {
     }
 }
 
-/// Puts a chat away, or deletes it
+/// Archives or deletes a chat
 #[utoipa::path(
     delete,
     path = "/webchat/chat/{chat_id}",
@@ -139,9 +140,9 @@ pub(crate) async fn delete(
     Ok(respond::ok(Empty {}))
 }
 
-/// Puts a chat away, or deletes it
+/// Archives or deletes a chat
 ///
-/// The same at a path of its own, for clients that send no DELETE.
+/// An alternative path for clients that cannot send DELETE.
 #[utoipa::path(
     method(post, delete),
     path = "/webchat/chat/{chat_id}/delete",
@@ -161,7 +162,7 @@ pub(crate) async fn delete_at(
     delete(request, path, api).await
 }
 
-/// Marks everything in a chat as read
+/// Marks all messages of a chat as read
 #[utoipa::path(
     post,
     path = "/webchat/chat/{chat_id}/read",

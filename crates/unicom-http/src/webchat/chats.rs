@@ -1,4 +1,4 @@
-//! `webchat/chats/`: a visitor's chats, and a new one.
+//! `webchat/chats/`: lists a visitor's chats and creates new ones.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -42,16 +42,16 @@ pub(crate) struct One {
 struct CreateFields {
     #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
-    /// An object of the client's own, at most 16,384 bytes as JSON without spaces.
+    /// An object for the client's use, at most 16,384 bytes as JSON without spaces.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
     /// By default the first active WebChat channel.
     channel_id: Option<ChannelId>,
 }
 
-/// The visitor's chats
+/// Lists the visitor's chats
 ///
-/// The latest activity first; without `channel_id` those of all channels.
+/// Ordered by latest activity; without `channel_id`, chats of all channels.
 #[utoipa::path(
     get,
     path = "/webchat/chats",
@@ -91,7 +91,7 @@ pub(crate) async fn list(
     respond::ok_unless_unmodified(&Precondition::of(&request), listed)
 }
 
-/// Makes a chat
+/// Creates a chat
 #[utoipa::path(
     post,
     path = "/webchat/chats",

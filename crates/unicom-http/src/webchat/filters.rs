@@ -1,6 +1,8 @@
-//! The filters of the list of chats: a fixed list, never a path into the database.
+//! The filters of the list of chats. The list of filters is fixed and never a path into the
+//! database.
 //!
-//! In the original any model field could be a filter, and a guest read password hashes through it.
+//! In the original, any model field could be used as a filter, and a guest could read password
+//! hashes through it.
 
 use std::collections::BTreeMap;
 
@@ -12,18 +14,19 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 use crate::ApiError;
 use crate::parameters::{Parameters, flag};
 
-/// The names that [`metadata`] takes: see [`MetadataKey::parse`].
+/// The parameter names that [`metadata`] accepts: see [`MetadataKey::parse`].
 const METADATA_NAME: &str =
     "^metadata__[A-Za-z0-9-]+(_[A-Za-z0-9-]+)*(__(gte|lte|gt|lt|icontains))?$";
 
-/// Conditions on metadata in one request, at the most: an engine may read a chat's metadata anew for each.
+/// Maximum number of conditions on metadata in one request: a database may parse a chat's metadata
+/// again for each.
 const METADATA_CONDITIONS: usize = 8;
 
 const CHOICES: &str = "`id`, `name`, `name__icontains`, `is_private`, `is_archived` (also `archived`), \
     `status` (`active` or `archived`), `metadata__KEY` and `metadata__KEY__gte|lte|gt|lt|icontains`, beside \
     `channel_id`, `limit` and `cursor`";
 
-/// The filters, as the document shows them.
+/// The filters, for the OpenAPI document.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "described here, read by name")]
@@ -32,27 +35,27 @@ pub(crate) struct ChatFilterParameters {
     channel_id: Option<ChannelId>,
     /// The chat with this id.
     id: Option<ChatId>,
-    /// Chats of exactly this name.
+    /// Chats with exactly this name.
     name: Option<String>,
-    /// Chats whose name has this in it, in capitals or not.
+    /// Chats whose name contains this text, ignoring case.
     #[param(rename = "name__icontains")]
     name_contains: Option<String>,
-    /// Chats between one account and the bots or staff, or the others.
+    /// `true`: chats of one account with bots or admins; `false`: other chats.
     is_private: Option<bool>,
-    /// Chats that are put away, or the others.
+    /// `true`: archived chats; `false`: other chats.
     is_archived: Option<bool>,
-    /// The same as `is_archived`.
+    /// Alias of `is_archived`.
     archived: Option<bool>,
-    /// The same in words.
+    /// `is_archived` in words.
     #[param(inline)]
     status: Option<ChatStatus>,
-    /// Chats whose metadata field is this, or compares to it so: each key is a parameter of its own, and there are at
-    /// most 8 of them.
+    /// Chats whose metadata fields have this value or match this comparison. Each key is a separate
+    /// parameter; at most 8 of them.
     #[param(inline, style = Form, explode, value_type = Option<MetadataParameters>)]
     metadata: Option<BTreeMap<String, String>>,
 }
 
-/// Whether a chat is put away.
+/// Whether a chat is archived.
 #[derive(utoipa::ToSchema)]
 #[schema(rename_all = "lowercase")]
 #[expect(dead_code, reason = "described here, read by name")]
@@ -61,8 +64,8 @@ pub(crate) enum ChatStatus {
     Archived,
 }
 
-/// `metadata__KEY`, or with a comparison `metadata__KEY__gte`, `lte`, `gt`, `lt` or `icontains`; a key has up to 64
-/// characters.
+/// `metadata__KEY`, or with a comparison `metadata__KEY__gte`, `lte`, `gt`, `lt` or `icontains`; a
+/// key has at most 64 characters.
 pub(crate) struct MetadataParameters;
 
 impl utoipa::PartialSchema for MetadataParameters {
@@ -80,10 +83,11 @@ impl utoipa::PartialSchema for MetadataParameters {
 
 impl utoipa::ToSchema for MetadataParameters {}
 
-/// The conditions that the parameters set.
+/// Parses the filters from the query parameters.
 ///
 /// # Errors
-/// [`ApiError::unknown_filter`] names what there is; [`ApiError::invalid_parameter`].
+/// [`ApiError::unknown_filter`] for an unknown parameter, with the list of filters;
+/// [`ApiError::invalid_parameter`] for an invalid value.
 pub(crate) fn filters(parameters: &Parameters) -> Result<ChatFilters, ApiError> {
     let mut filters = ChatFilters {
         channel_id: parameters.channel_id()?,
@@ -161,7 +165,7 @@ fn metadata(name: &str, value: &str) -> Result<MetadataFilter, ApiError> {
     })
 }
 
-/// The beginning of a name that came from outside.
+/// Truncates a client's parameter name for an error message.
 fn shown(name: &str) -> String {
     name.chars().take(64).collect()
 }

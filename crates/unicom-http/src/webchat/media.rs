@@ -1,4 +1,4 @@
-//! `GET media/{message_id}/{filename}`: the file of a message, for those who take part in its chat.
+//! `GET media/{message_id}/{filename}`: serves the file of a message to participants of its chat.
 
 use std::ops::Range;
 
@@ -17,12 +17,12 @@ use crate::openapi::Kind::{AccountBlocked, NotFound, RangeNotSatisfiable};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::{Api, ApiError};
 
-/// The path under which a message's file is served to those who take part in its chat.
+/// Returns the path at which a message's file is served to participants of its chat.
 pub(crate) fn media_url(api: &Api, id: MessageId, name: &str) -> String {
     format!("{}/media/{}", api.base_path, path_of(id, name))
 }
 
-/// The end of a path that names a message's file.
+/// Returns the last part of the path to a message's file: the message id and the encoded file name.
 pub(crate) fn path_of(id: MessageId, name: &str) -> String {
     let encoded: String = name
         .bytes()
@@ -42,9 +42,10 @@ pub(crate) fn path_of(id: MessageId, name: &str) -> String {
 #[expect(dead_code, reason = "described here, streamed")]
 pub(crate) struct Binary(Vec<u8>);
 
-/// The file of a message
+/// Returns the file of a message
 ///
-/// For those who take part in its chat. Images and sounds are shown, all else is saved.
+/// Only for participants of its chat. Images and audio files are displayed inline, all others are
+/// downloaded.
 #[utoipa::path(
     get,
     path = "/media/{message_id}/{filename}",
@@ -85,7 +86,7 @@ pub(crate) async fn media(
     serve(&request, &api, media, &name).await
 }
 
-/// Answers with the file or a range of it, where `name` is its name.
+/// Returns the file or a range of it, if `name` is the file's name.
 pub(crate) async fn serve(
     request: &HttpRequest,
     api: &Api,
@@ -152,10 +153,11 @@ pub(crate) async fn serve(
         .streaming(body))
 }
 
-/// No cache keeps it, not even the browser's, in which the next user of the machine would find it.
+/// Forbids caching, also by the browser, in which the next user of the machine could find the file.
 const PRIVATE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "private, no-store");
 
-/// No page of another site may load it into its process. Pages of the same site, such as those of trusted origins, may.
+/// Forbids pages of other sites to load the file into their process. Pages of the same site, such
+/// as those of trusted origins, may load it.
 const SAME_SITE: (header::HeaderName, &str) = (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-site");
 
 fn is_shown_inline(media: &StoredMedia) -> bool {
@@ -176,7 +178,8 @@ enum Asked {
     Unsatisfiable,
 }
 
-/// The one range that a request asks for; several, and what cannot be read, count as the whole (RFC 9110, 14.2).
+/// Returns the single byte range that a request asks for. Several ranges or an unreadable header
+/// count as a request for the whole file (RFC 9110, 14.2).
 fn asked_range(request: &HttpRequest, size: u64, tag: &EntityTag) -> Asked {
     if request.headers().contains_key(header::IF_RANGE)
         && !matches!(IfRange::parse(request), Ok(IfRange::EntityTag(known)) if known.strong_eq(tag))

@@ -1,4 +1,4 @@
-//! `GET webchat/messages/`: a visitor reads.
+//! `GET webchat/messages/`: a visitor reads a chat.
 
 use actix_web::http::header::EntityTag;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -26,14 +26,15 @@ struct Listed<'a> {
     chat_id: Option<&'a ChatId>,
     messages: Vec<MessageJson<'a>>,
     has_more: bool,
-    /// What shows them, as `before` (with `after` or `order=asc`, as `after`).
+    /// The cursor of the next page, as `before` (with `after` or `order=asc`, as `after`).
     next_cursor: Option<MessageId>,
 }
 
-/// A page of a chat
+/// Lists messages of a chat
 ///
-/// The newest messages first. Walking with `before=next_cursor` until `has_more` is false shows every message once,
-/// whatever arrives meanwhile. A visitor who has never written gets no messages, and `chat_id` is null.
+/// The newest messages first. Paging with `before=next_cursor` until `has_more` is false returns
+/// every message once, even if new ones arrive meanwhile. A visitor who has never written gets no
+/// messages, and `chat_id` is null.
 #[utoipa::path(
     get,
     path = "/webchat/messages",
@@ -87,12 +88,13 @@ pub(crate) async fn messages(
     Ok(respond::tagged(respond::ok(listed), tag))
 }
 
-/// Weak: an answer may be written in another way by another version of unicom and say the same.
+/// Returns the entity tag of a chat's version. It is weak: another version of unicom may write an
+/// equivalent response with different bytes.
 fn tag(version: ChatVersion) -> EntityTag {
     EntityTag::new_weak(version.to_string())
 }
 
-/// The page that the parameters ask for.
+/// Parses the requested page from the query parameters.
 pub(crate) fn page(parameters: &Parameters) -> Result<Page, ApiError> {
     let limit = parameters.limit()?;
     let channel_id = parameters.channel_id()?;

@@ -1,4 +1,4 @@
-//! Which path leads to which handler. Every path answers with and without its trailing slash.
+//! Assigns paths to handlers. Every path works with and without its trailing slash.
 
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{DefaultHeaders, from_fn};
@@ -9,7 +9,7 @@ use crate::multipart;
 use crate::openapi::{Description, Document, RequestContext, Routes};
 use crate::{Api, Arrival, json_errors, routes};
 
-/// Where the description of the routes is, under the base path.
+/// The path of the OpenAPI document, under the base path.
 pub const DOCUMENT: &str = "/openapi.json";
 
 /// The web chat's routes, which [`scope`] mounts.
@@ -24,11 +24,11 @@ pub const VISITORS: Routes = routes! {
     media => [media],
 };
 
-/// The web chat's routes under `api.base_path`, to be mounted in an actix application.
+/// Returns the web chat's routes under `api.base_path`, to be mounted in an actix application.
 ///
-/// The host wraps the scope in its session and its protection against cross-site requests, and may add services of
-/// its own under the same path. [`DOCUMENT`] describes these routes; a host that describes more under the same path
-/// mounts its own [`Description`] before this scope.
+/// The host wraps the scope in its session and its protection against cross-site requests, and may
+/// add other services under the same path. [`DOCUMENT`] describes these routes; a host that
+/// describes more under the same path mounts another [`Description`] before this scope.
 pub fn scope(
     api: Api,
 ) -> Scope<
@@ -66,7 +66,7 @@ pub fn scope(
         .configure(VISITORS.configure)
 }
 
-/// What one visitor reads is no business of a cache.
+/// Returns headers that keep caches from storing personal responses.
 pub(crate) fn private_headers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add(("Cache-Control", "no-store"))

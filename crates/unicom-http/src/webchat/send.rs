@@ -1,4 +1,4 @@
-//! `POST webchat/send/`: a visitor writes.
+//! `POST webchat/send/`: a visitor writes a message.
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -22,7 +22,8 @@ use crate::upload::{Upload, delete_files};
 use crate::webchat::send_body::{SendBody, SendFields, SendFormFields, SendUpload};
 use crate::{Api, ApiError, Refusal, respond};
 
-/// Tells that a message was sent before under the same name, and that nothing was stored now.
+/// Says that the message was already stored under the same `client_message_id` and that nothing was
+/// stored now.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 #[derive(Serialize, ToSchema)]
@@ -31,9 +32,10 @@ struct Sent<'a> {
     message: MessageJson<'a>,
 }
 
-/// Writes a message
+/// Sends a message
 ///
-/// The message and its request are stored, durably, before the answer is sent; the first one makes the guest's session.
+/// The message and its request are stored durably before the response is sent. A guest's first
+/// message creates the session.
 #[utoipa::path(
     post,
     path = "/webchat/send",
@@ -82,7 +84,8 @@ pub(crate) async fn send(
     Ok(response)
 }
 
-/// Puts the file into the media store and then, in one write, everything else into the database.
+/// Puts the file into the media store and then writes everything else to the database in one
+/// transaction.
 async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiError> {
     let media = body.upload.as_ref().map(Upload::stored);
     let key = media.as_ref().map(|(_, media)| media.key.clone());
@@ -112,8 +115,9 @@ async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiE
         },
     );
     let saved = store_webchat_message(&api.database, channel_id, visitor, message).await;
-    // A file without a message is nobody's. But where the database failed, the message may have been stored all
-    // the same, unless it could not be written at all: a file too many is better than one too few.
+    // A file without a message is deleted. After a database error, the message may have been stored
+    // nevertheless, unless the database was not writable: one file too many is better than one too
+    // few.
     let is_nobodys = match &saved {
         Ok(saved) => matches!(saved, Saved::Replayed(_)),
         Err(WebChatError::Core(CoreError::Db(error))) => {
@@ -125,7 +129,7 @@ async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiE
     saved.map_err(|error| refused(api, error))
 }
 
-/// Returns the error that a visitor gets, and counts a file that was refused for want of room.
+/// Returns the error for the visitor, and counts a file that was refused for lack of room.
 fn refused(api: &Api, error: WebChatError) -> ApiError {
     match error {
         WebChatError::GuestsQuotaExceeded => api.storage.refuse(Refusal::GuestsQuota),

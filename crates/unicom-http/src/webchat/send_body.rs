@@ -1,4 +1,4 @@
-//! What a client sends: JSON, a form, or a form with a file.
+//! `SendBody`: a message sent by a client as JSON, as a form, or as a form with a file.
 
 use actix_web::{HttpRequest, web};
 use percent_encoding::percent_decode;
@@ -23,28 +23,29 @@ const NAMES: [&str; 6] = [
     "metadata",
 ];
 
-/// Characters of a client's name for a message at the most.
+/// Maximum length of a `client_message_id` in characters.
 const CLIENT_ID_CHARACTERS: usize = 128;
 
-/// A message as JSON: a `text`, and what it may say besides.
+/// A message as JSON: a `text` and optional fields.
 #[derive(ToSchema)]
 #[schema(as = SendMessage)]
 #[expect(dead_code, reason = "described here, read by name")]
 pub(crate) struct SendFields {
-    /// Trimmed, then at most 16 KiB unless the server is set otherwise.
+    /// Trimmed, then at most 16 KiB unless configured otherwise.
     #[schema(pattern = r"[^\x00\s]")]
     text: String,
-    /// By default the account's default chat, made on the first send; on a channel with `"new_chat": "always"` a new
-    /// one.
+    /// By default the account's default chat, which the first message creates; on a channel with
+    /// `"new_chat": "always"` a new chat.
     chat_id: Option<ChatId>,
     /// By default the first active WebChat channel.
     channel_id: Option<ChannelId>,
-    /// The client's name for the message: sending again under it stores nothing.
+    /// The client's id for the message: sending again with the same id stores nothing.
     #[schema(min_length = 1, max_length = 128)]
     client_message_id: Option<String>,
     /// A message of the same chat.
     reply_to_message_id: Option<MessageId>,
-    /// Kept on a chat that this makes; at most 16,384 bytes as JSON without spaces.
+    /// Stored with the chat if this message creates one; at most 16,384 bytes as JSON without
+    /// spaces.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
 }
@@ -66,7 +67,7 @@ pub(crate) struct SendFormFields {
     client_message_id: Option<String>,
     /// As in JSON.
     reply_to_message_id: Option<MessageId>,
-    /// A JSON object, as large as in JSON.
+    /// A JSON object with the same limit as in JSON.
     #[schema(content_media_type = "application/json")]
     metadata: Option<String>,
 }
@@ -76,7 +77,7 @@ pub(crate) struct SendFormFields {
 #[schema(as = SendMessageUpload)]
 #[expect(dead_code, reason = "described here, read by name")]
 pub(crate) struct SendUpload {
-    /// As in JSON, and not needed beside a file.
+    /// As in JSON; optional if there is a file.
     text: Option<String>,
     /// As in JSON.
     chat_id: Option<ChatId>,
@@ -87,16 +88,17 @@ pub(crate) struct SendUpload {
     client_message_id: Option<String>,
     /// As in JSON.
     reply_to_message_id: Option<MessageId>,
-    /// A JSON object, as large as in JSON.
+    /// A JSON object with the same limit as in JSON.
     #[schema(content_media_type = "application/json")]
     metadata: Option<String>,
-    /// An image (png, jpeg, gif, webp) or a sound (ogg, mp3, wav, m4a, webm) by its content, at most 20 MiB unless the
-    /// server is set otherwise. An image must be whole and have at most 64,000,000 pixels, and 16,384 on a side.
+    /// An image (png, jpeg, gif, webp) or an audio file (ogg, mp3, wav, m4a, webm), detected from
+    /// its content; at most 20 MiB unless configured otherwise. An image must be complete and have
+    /// at most 64,000,000 pixels, and 16,384 on a side.
     #[schema(value_type = Option<String>, format = Binary)]
     media: Option<Vec<u8>>,
 }
 
-/// What a client sends, in whichever of the three forms.
+/// A message sent by a client, in any of the three forms.
 pub(crate) struct SendBody {
     /// The message, without its file.
     pub message: NewMessage,
@@ -107,10 +109,10 @@ pub(crate) struct SendBody {
 }
 
 impl SendBody {
-    /// Reads and checks a body, up to its limits.
+    /// Reads and validates a body, up to its limits.
     ///
     /// # Errors
-    /// Those of API.md for `webchat/send/` that need no database.
+    /// The errors of `webchat/send/` in API.md that do not depend on the database.
     pub async fn read(
         request: &HttpRequest,
         payload: web::Payload,
@@ -147,7 +149,7 @@ impl SendBody {
             return Err(ApiError::invalid_text("`text` has a NUL character"));
         }
         let metadata = fields.object("metadata")?;
-        // Also where they are stored; here before a file is looked at.
+        // Checked again when stored; checked here before the file is inspected.
         check_metadata(metadata.as_ref())?;
         if text.trim().is_empty() && file.is_none() {
             return Err(ApiError::empty_message(
@@ -176,7 +178,7 @@ impl SendBody {
     }
 }
 
-/// The client's name for the message: the field, or the header of the same meaning.
+/// Returns the client's id for the message, from the field or the `Idempotency-Key` header.
 fn client_message_id(
     request: &HttpRequest,
     field: Option<String>,
@@ -206,14 +208,15 @@ fn client_message_id(
     }
 }
 
-/// The pairs of a URL-encoded form.
+/// Parses a URL-encoded form.
 fn url_encoded(body: &[u8]) -> Result<Vec<(String, String)>, ApiError> {
     let wrong = || ApiError::invalid_body("the body must be a URL-encoded form in UTF-8");
-    // Of bytes that are no text, whoever takes the pairs apart would make another text than was sent.
+    // The form parser would silently replace bytes that are not valid UTF-8.
     percent_decode(body).decode_utf8().map_err(|_| wrong())?;
     let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(body).map_err(|_| wrong())?;
     let is_twice = |wanted: &&str| pairs.iter().filter(|(name, _)| name == wanted).count() > 1;
-    // As in a form with a file; unknown ones are ignored.
+    // As in a form with a file, only known fields must not be given twice; unknown ones are
+    // ignored.
     if NAMES.iter().any(is_twice) {
         return Err(ApiError::invalid_body("a field must not be given twice"));
     }

@@ -1,4 +1,4 @@
-//! The suite for a `Bot`.
+//! The conformance suite for a [`Bot`].
 
 use std::sync::Arc;
 
@@ -11,12 +11,13 @@ use unicom_models::RequestStatus;
 use super::ingest_helper::{new_channel, ok, read, run_until, tell};
 use crate::{FakePlatform, TestDatabase};
 
-/// Checks what [`Bot`] promises: it may be asked the same thing again, and what it answers can be stored.
+/// Checks the guarantees of [`Bot`]: the bot may be asked about the same message again, and its
+/// answers can be stored.
 ///
 /// The bot is asked three times about one message, `Hello`.
 ///
 /// # Panics
-/// Where a promise is broken, or the bot returns an error.
+/// Panics if a guarantee is broken or the bot returns an error.
 pub async fn bot(bot: impl Bot) {
     let db = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
     let database = db.database();

@@ -1,4 +1,5 @@
-//! What the suites share: a message told by a platform, and a pipeline that works until something has happened.
+//! Helpers shared by the suites: a message ingested from a platform, and a pipeline that runs until
+//! a condition holds.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -14,15 +15,15 @@ use unicom_core::{
 use unicom_db::{Database, DbError};
 use unicom_models::{Channel, ChatId, PlatformKind};
 
-/// How long a suite waits for what should happen at once.
+/// How long a suite waits for something that should happen immediately.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The chat of the message that [`tell`] tells.
+/// Returns the id of the chat of the message that [`tell`] ingests.
 pub(super) fn chat_id(kind: &PlatformKind) -> ChatId {
     format!("{kind}_conformance_chat").into()
 }
 
-/// Makes a channel of the platform.
+/// Creates a channel of the platform.
 pub(super) async fn new_channel(
     database: &Database,
     platforms: &Platforms,
@@ -37,7 +38,7 @@ pub(super) async fn new_channel(
         .await
 }
 
-/// Tells of the message `id` as a platform would.
+/// Ingests the message `id` as a platform would.
 pub(super) async fn tell(database: &Database, channel: &Channel, id: &str) -> Appended {
     let (channel, id) = (channel.clone(), id.to_owned());
     let told = database.write(move |tx| ingest(tx, &channel, message(&channel.platform, &id)));
@@ -66,7 +67,7 @@ fn message(kind: &PlatformKind, id: &str) -> IngestedMessage {
     }
 }
 
-/// Runs a pipeline until `happened` says so.
+/// Runs a pipeline until `happened` returns `true`.
 pub(super) async fn run_until(
     database: &Database,
     platforms: &Platforms,

@@ -1,4 +1,4 @@
-//! The suite for a `MediaStore`.
+//! The conformance suite for a [`MediaStore`].
 
 use std::ops::Range;
 use std::time::Duration;
@@ -10,15 +10,18 @@ use unicom_models::{Id, UtcTime};
 
 use super::ingest_helper::ok;
 
-/// Longer than a store's chunks and than the smallest part of an upload in parts, which is 5 MiB with S3.
+/// Longer than a store's chunks and than the smallest part of a multipart upload, which is 5 MiB
+/// with S3.
 const LONG: usize = 6 * 1024 * 1024;
 
-/// Checks what [`MediaStore`] promises: files whole and unchanged, ranges, replacement, lists, deletion, keys.
+/// Checks the guarantees of [`MediaStore`]: complete and unchanged files, ranges, replacement,
+/// lists, deletion, and keys.
 ///
-/// It stores a few files of up to 6 MiB under keys that begin with `conformance-`, and deletes them again.
+/// It stores a few files of up to 6 MiB under keys that begin with `conformance-`, and deletes them
+/// afterwards.
 ///
 /// # Panics
-/// Where a promise is broken.
+/// Panics if a guarantee is broken.
 pub async fn media_store(store: impl MediaStore) {
     let folder = format!("conformance-{}", Id::new());
     let key = |name: &str| format!("{folder}/{name}");
@@ -76,7 +79,8 @@ pub async fn media_store(store: impl MediaStore) {
     check_invalid_keys(store).await;
 }
 
-/// A store that lists its files lists each once, and when it was stored; it may also do without.
+/// Checks that a store lists each file once, and when it was stored. A store may also not support
+/// lists.
 async fn check_list(store: &impl MediaStore, folder: &str, names: &[&str]) {
     let beside = format!("{folder}-beside/file");
     put(store, &beside, Bytes::from_static(b"beside")).await;
@@ -98,7 +102,8 @@ async fn check_list(store: &impl MediaStore, folder: &str, names: &[&str]) {
     );
     let now = UtcTime::now();
     for file in &listed {
-        // Clocks differ by minutes; a store that does not know the time would have files deleted that are new.
+        // Clocks differ by minutes. A store that does not know the time would cause new files to be
+        // deleted.
         let apart = now.since(file.stored_at).max(file.stored_at.since(now));
         assert!(
             apart < Duration::from_secs(60 * 60),
@@ -136,7 +141,7 @@ async fn check_ranges(store: &impl MediaStore, key: &str, content: &[u8]) {
     );
 }
 
-/// The source is read, and left in place.
+/// Checks that the source file is read and left in place.
 async fn check_file(store: &impl MediaStore, key: &str, content: &[u8]) {
     let source = ok("making a temporary file", tempfile::NamedTempFile::new());
     ok(

@@ -1,4 +1,5 @@
-//! Suites for whoever implements a platform, a bot or a media store. They panic where a promise is broken.
+//! Conformance suites for implementations of a platform, a bot or a media store. They panic if a
+//! guarantee is broken.
 //!
 //! ```
 //! use serde_json::json;

@@ -1,4 +1,4 @@
-//! The suite for a `Platform`.
+//! The conformance suite for a [`Platform`].
 
 use serde_json::{Value, json};
 use unicom_core::{
@@ -15,13 +15,14 @@ use unicom_models::{Channel, DeliveryStatus, Message};
 use super::ingest_helper::{chat_id, new_channel, ok, read, run_until, tell};
 use crate::TestDatabase;
 
-/// Checks what [`Platform`] promises: its name, its configuration, messages in and out.
+/// Checks the guarantees of [`Platform`]: its name, its configuration, and incoming and outgoing
+/// messages.
 ///
-/// `valid_config` is one that works, with the outside world of the test behind it; each of `invalid_configs` is
-/// to be refused. Three messages are delivered, one of them twice.
+/// `valid_config` must work with the external services that the test provides. Each of
+/// `invalid_configs` must be refused. Three messages are delivered, one of them twice.
 ///
 /// # Panics
-/// Where a promise is broken, with a sentence that says which.
+/// Panics if a guarantee is broken. The message says which.
 pub async fn platform(platform: impl Platform, valid_config: Value, invalid_configs: &[Value]) {
     let kind = platform.kind();
     let name = kind.as_str();
@@ -75,7 +76,7 @@ fn check_configs(platform: &impl Platform, valid: &Value, invalid: &[Value]) {
             ),
         }
     }
-    // Whatever an administrator types is looked at, not panicked at.
+    // A configuration typed by an admin must be validated without a panic.
     for config in [json!({}), json!(null), json!([]), json!("text")] {
         let _ = platform.validate_channel(&config);
     }
@@ -164,7 +165,8 @@ impl Suite {
         );
     }
 
-    /// A crash between the delivery and its being noted has the message delivered again.
+    /// Checks a second delivery of one message, which happens after a crash between the delivery
+    /// and its recording.
     async fn check_deliver_twice(&self, channel: &Channel) {
         let message = self.send(channel, "Conformance: delivered twice").await;
         let chat_id = message.chat_id.clone();

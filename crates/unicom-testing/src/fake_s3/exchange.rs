@@ -1,4 +1,4 @@
-//! Requests that come and answers that go, over HTTP/1.1.
+//! HTTP/1.1 requests and responses.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-//! What is stored, and what is said to who asks for it.
+//! The stored objects and the responses to requests for them.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ pub(super) type Parts = BTreeMap<u32, Vec<u8>>;
 pub(super) struct State {
     pub objects: BTreeMap<String, Vec<u8>>,
     pub uploads: BTreeMap<String, Parts>,
-    /// How many uploads were ever begun: their ids never come again.
+    /// Number of uploads ever begun, so that ids are not reused.
     begun: u32,
     pub refused_part: Option<u32>,
     pub refuses_deletions: bool,
@@ -19,7 +19,7 @@ pub(super) struct State {
 }
 
 impl State {
-    /// The answer; none to what no media store asks for.
+    /// Returns the response, or `None` for a request that no media store sends.
     pub fn handle(&mut self, request: Request) -> Option<Response> {
         let parameter = |name: &str| {
             let mut pairs = request
@@ -85,7 +85,7 @@ impl State {
     }
 }
 
-/// Objects on a page of a list: few, so that lists have several.
+/// Number of objects on a page of a list. It is small so that lists have several pages.
 const PAGE: usize = 2;
 
 fn list(state: &State, bucket: &str, prefix: &str, after: Option<&str>) -> Response {
@@ -118,7 +118,7 @@ fn list(state: &State, bucket: &str, prefix: &str, after: Option<&str>) -> Respo
     )
 }
 
-/// The bytes of `bytes=FIRST-LAST`.
+/// Returns the bytes of the range `bytes=FIRST-LAST`.
 fn partial(file: &[u8], range: &str) -> Option<Response> {
     let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
     let start: usize = first.parse().ok()?;

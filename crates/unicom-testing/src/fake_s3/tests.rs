@@ -3,7 +3,7 @@ use std::net::TcpStream;
 
 use super::FakeS3;
 
-/// What is answered to a request with this first line, and these headers and body.
+/// Returns the response to a request with this first line, and these headers and body.
 fn ask(server: &FakeS3, line: &str, rest: &str) -> String {
     let mut connection = TcpStream::connect(server.address).unwrap();
     let signed = "Authorization: AWS4-HMAC-SHA256 Credential=id";

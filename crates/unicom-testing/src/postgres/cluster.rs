@@ -1,4 +1,4 @@
-//! Starting the cluster, or joining the one that another test process has started.
+//! Starts the cluster, or joins the one that another test process has started.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read};
@@ -12,27 +12,29 @@ use std::time::{Duration, Instant};
 
 use super::folder::{Service, make_folder, open_lock, unless_missing};
 
-/// How long a cluster that nobody uses stays, so that the next test binary finds it running.
+/// How long an unused cluster keeps running, so that the next test binary finds it.
 const LINGER_SECONDS: u32 = 10;
 
-/// `initdb` and start take two seconds on a quiet machine.
+/// `initdb` and start take two seconds on an idle machine.
 const START_SECONDS: u32 = 120;
 
 const POLL: Duration = Duration::from_millis(20);
 
-/// Runs in `$1` as a user who owns it. Prints `ready`, or the end of the log, and closes its output.
+/// Runs in the folder `$1`, as a user who owns it. Prints `ready`, or the end of the log, and
+/// closes its output.
 const SUPERVISOR: &str = include_str!("supervisor.sh");
 
-/// What a cluster is started with.
+/// What is needed to start a cluster.
 pub(super) struct Setup {
     /// The folder of `initdb` and `postgres`.
     pub programs: PathBuf,
-    /// A command prefix: take this lock file, or fail at once; then run the rest.
+    /// A command prefix that locks this file, or fails immediately, and then runs the rest of the
+    /// command.
     pub try_lock: &'static str,
     pub service: Service,
 }
 
-/// Returns the URL, and the lock that keeps the cluster there.
+/// Returns the URL, and the lock that keeps the cluster running.
 pub(super) fn join_or_start(setup: &Setup) -> Result<(String, File), String> {
     let folder = &setup.service.folder;
     let at = |error: io::Error| format!("`{}`: {error}", folder.display());
@@ -40,7 +42,7 @@ pub(super) fn join_or_start(setup: &Setup) -> Result<(String, File), String> {
     let mut ports_lost = 0;
     while Instant::now() < deadline {
         make_folder(&setup.service).map_err(at)?;
-        // Missing: the folder was moved away since it was made.
+        // Missing if the folder was moved away after it was created.
         let Some(users) = open_lock(&setup.service, "users").map_err(at)? else {
             continue;
         };
@@ -71,7 +73,7 @@ pub(super) fn join_or_start(setup: &Setup) -> Result<(String, File), String> {
     ))
 }
 
-/// The URL in the folder, if a server answers there: after a crash the file may be an old one.
+/// Returns the URL in the folder if a server answers there. After a crash the file may be outdated.
 fn running(folder: &Path) -> Option<String> {
     let url = fs::read_to_string(folder.join("url")).ok()?;
     let port = url.rsplit_once(':')?.1.split_once('/')?.0.parse().ok()?;
@@ -84,7 +86,7 @@ enum Started {
     PortTaken,
 }
 
-/// Starts the supervisor, which keeps `owner` locked, and waits for its one answer.
+/// Starts the supervisor, which keeps `owner` locked, and waits for its only response.
 fn start(setup: &Setup, owner: File) -> Result<Started, String> {
     let folder = &setup.service.folder;
     let at = |error: io::Error| format!("`{}`: {error}", folder.display());
@@ -105,7 +107,7 @@ fn start(setup: &Setup, owner: File) -> Result<Started, String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .process_group(0);
-    // A developer's own PGPORT or PGDATA is about another server.
+    // The developer's PGPORT or PGDATA belongs to another server.
     for (name, _) in std::env::vars_os() {
         if name.as_encoded_bytes().starts_with(b"PG") {
             supervisor.env_remove(name);
@@ -115,7 +117,8 @@ fn start(setup: &Setup, owner: File) -> Result<Started, String> {
         supervisor.uid(user).gid(group);
     }
     let mut child = supervisor.spawn().map_err(at)?;
-    // The command still holds its copy of `owner`: without it, the lock is the supervisor's alone.
+    // The command still holds a copy of `owner`. Once it is dropped, only the supervisor holds the
+    // lock.
     drop(supervisor);
 
     let mut answer = String::new();
@@ -128,7 +131,7 @@ fn start(setup: &Setup, owner: File) -> Result<Started, String> {
             None => Err(format!("it is ready, but nothing answers at {url}")),
         };
     }
-    // It removes the folder and ends; then all who wait here begin anew.
+    // The supervisor removes the folder and exits. Then all waiting processes start over.
     child.wait().map_err(at)?;
     if answer.contains("Address already in use") {
         return Ok(Started::PortTaken);
@@ -136,7 +139,7 @@ fn start(setup: &Setup, owner: File) -> Result<Started, String> {
     Err(format!("in `{}`:\n{answer}", folder.display()))
 }
 
-/// Removes what a supervisor that was killed left behind.
+/// Removes the files of a supervisor that was killed.
 fn clear(folder: &Path) -> io::Result<()> {
     for file in ["url", "url.new", "log"] {
         unless_missing(fs::remove_file(folder.join(file)))?;
@@ -151,7 +154,7 @@ fn spare_port() -> io::Result<u16> {
         .port())
 }
 
-/// Whether the path still leads to this open file.
+/// Returns `true` if the path still refers to this open file.
 fn is_at(file: &File, path: &Path) -> bool {
     match (file.metadata(), fs::metadata(path)) {
         (Ok(open), Ok(named)) => (open.dev(), open.ino()) == (named.dev(), named.ino()),

@@ -1,4 +1,4 @@
-//! The cluster's folder: private, and of a user whom PostgreSQL runs as.
+//! The cluster's folder, which is private to the user who runs PostgreSQL.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -6,21 +6,22 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, chown};
 use std::path::{Path, PathBuf};
 
-/// Who runs PostgreSQL, and where its folder is.
+/// The user who runs PostgreSQL, and the folder of the cluster.
 pub(super) struct Service {
-    /// The user and group to become; none: the one that runs the tests.
+    /// The user and group to become. `None` for the user who runs the tests.
     pub become_user: Option<(u32, u32)>,
     pub folder: PathBuf,
 }
 
-/// Who runs PostgreSQL here: the user who runs the tests, or in root's place `postgres` or `nobody`.
+/// Returns who runs PostgreSQL: the user who runs the tests or, instead of root, `postgres` or
+/// `nobody`.
 pub(super) fn service() -> Result<Service, String> {
     let me = current_user().map_err(|error| format!("cannot write temporary files: {error}"))?;
     let (become_user, parent) = if me == 0 {
         let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
         let user = passwd_entry(&passwd, "postgres").or_else(|| passwd_entry(&passwd, "nobody"));
         let why = "root cannot run it, and there is neither a user `postgres` nor `nobody`";
-        // Not TMPDIR: root's may be closed to that user.
+        // Not TMPDIR, which may be inaccessible to that user if it is root's.
         (Some(user.ok_or(why)?), PathBuf::from("/tmp"))
     } else {
         (None, std::env::temp_dir())
@@ -34,12 +35,12 @@ pub(super) fn service() -> Result<Service, String> {
     })
 }
 
-/// The user that a new file belongs to: std has no other way to ask.
+/// Returns the owner of a new file, since std has no other way to get the current user.
 fn current_user() -> io::Result<u32> {
     Ok(tempfile::tempfile()?.metadata()?.uid())
 }
 
-/// The ids of a user and its group.
+/// Returns the ids of a user and its group.
 fn passwd_entry(passwd: &str, name: &str) -> Option<(u32, u32)> {
     passwd.lines().find_map(|line| {
         let fields: Vec<_> = line.split(':').collect();
@@ -52,7 +53,7 @@ fn passwd_entry(passwd: &str, name: &str) -> Option<(u32, u32)> {
     })
 }
 
-/// Makes the folder, or checks that the one there is ours: its name can be guessed.
+/// Creates the folder. If it exists, checks that it is ours, since its name can be guessed.
 pub(super) fn make_folder(service: &Service) -> io::Result<()> {
     let folder = &service.folder;
     match DirBuilder::new().mode(0o700).create(folder) {
@@ -72,7 +73,7 @@ pub(super) fn make_folder(service: &Service) -> io::Result<()> {
     give(service, folder)
 }
 
-/// None where the folder has just been moved away.
+/// Opens a lock file. Returns `None` if the folder has just been moved away.
 pub(super) fn open_lock(service: &Service, name: &str) -> io::Result<Option<File>> {
     let path = service.folder.join(name);
     let mut options = OpenOptions::new();
@@ -96,7 +97,7 @@ fn give(service: &Service, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// None where the file is not there.
+/// Returns `None` if the file does not exist.
 pub(super) fn unless_missing<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),

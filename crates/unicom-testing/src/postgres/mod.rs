@@ -1,19 +1,20 @@
-//! A throw-away PostgreSQL cluster that all test processes of a checkout share (Unix only).
+//! A temporary PostgreSQL cluster shared by all test processes of a checkout (Unix only).
 //!
-//! - The cluster lives in one private folder, named after the user and this crate's place on disk,
-//!   so two checkouts never meet. A small shell script, the supervisor, runs it and removes it.
-//! - `users` in that folder is locked shared by every test process until it ends. The kernel lets go
-//!   of the lock however the process ends: exit, panic or SIGKILL.
-//! - `owner` is locked exclusively for as long as a supervisor lives: the lock travels with its
-//!   standard input. Who gets that lock starts the cluster; all others wait for the file `url`.
-//! - Once a second the supervisor tries to lock `users` exclusively. When that has worked for ten
-//!   seconds in a row, it renames the folder *under that lock*, then stops PostgreSQL and
-//!   deletes it. A newcomer that waited for the lock sees that the folder has moved and begins anew.
-//! - The supervisor has its own process group: Ctrl-C ends the tests, and the clean-up follows. If
-//!   the supervisor itself is killed, the next test process deletes its data, and PostgreSQL quits
-//!   within a minute of losing its files.
+//! - The cluster lives in one private folder, named after the user and the path of this crate, so
+//!   that two checkouts never share one. A small shell script, the supervisor, runs and removes it.
+//! - `users` in that folder is locked shared by every test process until it ends. The kernel
+//!   releases the lock however the process ends: exit, panic or SIGKILL.
+//! - `owner` is locked exclusively while a supervisor lives: it inherits the lock as its standard
+//!   input. The process that gets the lock starts the cluster; all others wait for the file `url`.
+//! - Once a second the supervisor tries to lock `users` exclusively. When that has succeeded for
+//!   ten seconds in a row, it renames the folder *under that lock*, then stops PostgreSQL and
+//!   deletes the folder. A process that waited for the lock notices that the folder has moved and
+//!   starts over.
+//! - The supervisor has a separate process group: Ctrl-C ends the tests, and the clean-up follows.
+//!   If the supervisor itself is killed, the next test process deletes its data, and PostgreSQL
+//!   quits within a minute of losing its files.
 //!
-//! As root, which PostgreSQL refuses to run as, the supervisor becomes `postgres` or `nobody`.
+//! PostgreSQL refuses to run as root, so the supervisor of root becomes `postgres` or `nobody`.
 
 mod cluster;
 mod folder;
@@ -26,24 +27,24 @@ use cluster::{Setup, join_or_start};
 use folder::service;
 use programs::{programs, try_lock_command};
 
-/// Where tests find PostgreSQL.
+/// The PostgreSQL server for tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Postgres {
     /// The URL of a server's `postgres` database, for a role that may create databases.
     Url(String),
-    /// Why there is none, as a sentence.
+    /// Why there is no server, as a sentence.
     Missing(String),
 }
 
-/// Finds PostgreSQL, once per process; the cluster it may start stays until the process ends.
+/// Finds PostgreSQL, once per process. A cluster started here stays until the process ends.
 ///
-/// `UNICOM_TEST_POSTGRES_URL` names an existing server. Without it, PostgreSQL's programs are looked
-/// for on `PATH` and in the usual places, and a throw-away cluster is started or, where another
-/// process of this checkout runs one, shared. Databases in it are the caller's to name apart.
+/// `UNICOM_TEST_POSTGRES_URL` names an existing server. Without it, PostgreSQL's programs are
+/// searched for on `PATH` and in the usual folders, and a temporary cluster is started, or shared
+/// if another process of this checkout runs one. Callers must give their databases unique names.
 ///
 /// # Panics
 ///
-/// When the programs are there but the cluster does not start; the message ends with its log.
+/// Panics if the programs exist but the cluster does not start. The message ends with its log.
 ///
 /// # Examples
 ///
@@ -62,8 +63,8 @@ pub fn postgres() -> &'static Postgres {
     }
 }
 
-/// Whether a missing PostgreSQL fails the tests instead of skipping half of them:
-/// `UNICOM_TEST_REQUIRE_POSTGRES=1`.
+/// Returns `true` if tests must fail instead of being skipped without PostgreSQL: if
+/// `UNICOM_TEST_REQUIRE_POSTGRES=1` is set.
 pub fn postgres_required() -> bool {
     std::env::var("UNICOM_TEST_REQUIRE_POSTGRES").is_ok_and(|value| value == "1")
 }
@@ -71,7 +72,7 @@ pub fn postgres_required() -> bool {
 static FOUND: OnceLock<Found> = OnceLock::new();
 
 struct Found {
-    /// A failure is kept too: every test reports it, none pays for a second attempt.
+    /// Also stores a failure, so that every test reports it without a second attempt.
     postgres: Result<Postgres, String>,
     /// The shared lock on `users`. A static is never dropped, so it is held until the process ends.
     _users: Option<File>,

@@ -1,10 +1,11 @@
-//! Where PostgreSQL's programs are.
+//! The search for PostgreSQL's programs.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// The folder of PostgreSQL's programs: on `PATH`, else the newest in the packagers' places.
+/// Returns the folder of PostgreSQL's programs: on `PATH`, otherwise the newest in the folders of
+/// common packages.
 pub(super) fn programs() -> Option<PathBuf> {
     on_path()
         .chain(versions("/usr/lib/postgresql", "", "bin"))
@@ -14,7 +15,7 @@ pub(super) fn programs() -> Option<PathBuf> {
         .find(|folder| is_program(&folder.join("initdb")) && is_program(&folder.join("postgres")))
 }
 
-/// The command that locks a file and runs another, or fails at once.
+/// Returns the command that locks a file and runs another command, or fails immediately.
 pub(super) fn try_lock_command() -> Option<&'static str> {
     [("flock", "flock -n"), ("lockf", "lockf -k -s -t 0")]
         .into_iter()
@@ -30,7 +31,7 @@ fn on_path() -> impl Iterator<Item = PathBuf> {
     folders.into_iter()
 }
 
-/// `parent/{prefix}*/inside`, highest version first.
+/// Returns the folders `parent/{prefix}*/inside`, the highest version first.
 fn versions(parent: &str, prefix: &str, inside: &str) -> impl Iterator<Item = PathBuf> {
     let mut found: Vec<(Vec<u32>, PathBuf)> = fs::read_dir(parent)
         .into_iter()

@@ -1,4 +1,5 @@
-//! `get_or_create_account`: who gets which account, and which person is behind it.
+//! Tests of `get_or_create_account`: which account a visitor gets, and which member it is linked
+//! to.
 
 use unicom_models::{Account, Member, MemberId};
 use unicom_testing::{TestDatabase, both_engines};
@@ -19,7 +20,7 @@ impl Fixture {
         self.account_for(&visitor).unwrap().member_id
     }
 
-    /// A person that another platform has told of.
+    /// Creates a member known from another platform.
     fn known_person(&self, email: &str, verified: bool, user_id: Option<&str>) -> MemberId {
         let (email, user_id) = (email.to_owned(), user_id.map(str::to_owned));
         self.write(move |tx| {
@@ -92,7 +93,7 @@ both_engines! {
         let site = Fixture::new(db);
         let known = site.known_person("ann@example.org", true, None);
         assert_eq!(site.member_of(&with_email("7", " Ann@Example.ORG ", true)), Some(known));
-        // From now on the member is that user's, and nobody else's.
+        // From now on the member belongs to that user only.
         assert_ne!(site.member_of(&with_email("8", "ann@example.org", true)), Some(known));
     }
 

@@ -1,4 +1,4 @@
-//! An acknowledgement means committed, whatever a closure does to its transaction.
+//! Tests that an acknowledged write is committed, whatever a closure does to its transaction.
 
 use std::time::Duration;
 
@@ -16,10 +16,11 @@ fn names(database: &Database) -> Vec<String> {
     all.into_iter().map(|channel| channel.name).collect()
 }
 
-/// What a writer is asked to do.
+/// The work of a write.
 type Closure = fn(&mut Tx<'_>) -> Result<(), DbError>;
 
-/// Writes while the writers are held up, so that on SQLite the closures share one transaction.
+/// Queues writes while the writers are blocked, so that on SQLite the closures share one
+/// transaction.
 fn write_together(database: &Database, closures: Vec<Closure>) -> Vec<bool> {
     let holdup = database.write(|_| {
         std::thread::sleep(Duration::from_millis(100));
@@ -36,14 +37,14 @@ fn write_together(database: &Database, closures: Vec<Closure>) -> Vec<bool> {
         .collect()
 }
 
-/// Panics inside a transaction of its own, inside the closure's.
+/// Panics in a nested transaction of the closure's transaction.
 fn panics_inside(tx: &mut Tx<'_>) -> Result<(), DbError> {
     let db: &mut Db = tx;
     transaction(db, |_| -> Result<(), DbError> { panic!("on purpose") })?;
     Ok(())
 }
 
-/// A statement fails, and the closure does not mind.
+/// Ignores the failure of a statement.
 fn swallows_an_error(tx: &mut Tx<'_>) -> Result<(), DbError> {
     insert(tx, "swallowed")?;
     let db: &mut Db = tx;
@@ -60,7 +61,7 @@ both_engines! {
         assert!(!kept[1]);
         db.write(|tx| insert(tx, "three"));
 
-        // Another process sees just what was acknowledged.
+        // Another process sees exactly what was acknowledged.
         let acknowledged = [(kept[0], "one"), (kept[2], "two"), (true, "three")];
         let mut expected: Vec<_> = acknowledged.into_iter().filter(|(kept, _)| *kept).map(|(_, name)| name).collect();
         let mut there = names(&db.connect_with(unicom_db::DatabaseOptions::default()));
@@ -74,7 +75,7 @@ both_engines! {
 both_engines! {
     fn a_transaction_that_the_engine_gave_up_is_not_acknowledged(db: &TestDatabase) {
         let kept = db.database().write(swallows_an_error).wait();
-        // SQLite undoes the statement alone, PostgreSQL the transaction.
+        // SQLite rolls back only the statement, PostgreSQL the transaction.
         assert_eq!(kept.is_ok(), db.engine() == Engine::Sqlite);
         assert_eq!(names(db.database()).len(), usize::from(kept.is_ok()));
         db.write(|tx| insert(tx, "afterwards"));

@@ -1,4 +1,4 @@
-//! What a bot is told of a chat is found by the index, however long the chat is.
+//! Tests that the history given to a bot is read with an index, however long the chat is.
 
 use diesel::prelude::*;
 use unicom_core::OutgoingMessage;

@@ -1,4 +1,4 @@
-//! The rules of categorisation, as a table of cases.
+//! Tests of the categorization rules, as a table of cases.
 
 use serde_json::{Value, json};
 use unicom_core::matchers::Matchers;
@@ -15,7 +15,7 @@ use unicom_webchat::Visitor;
 use crate::fixture::{Fixture, access, bots, platforms};
 use crate::pipeline::{quick, until};
 
-/// A category of a case, made in the order of the table.
+/// A category of a case. Categories are created in the order of the table.
 #[derive(Clone, Default)]
 struct Cat {
     name: &'static str,
@@ -44,7 +44,7 @@ fn cat(name: &'static str) -> Cat {
     }
 }
 
-/// A category that takes what has this word in it.
+/// Returns a category that matches messages with this word.
 fn word(name: &'static str, word: &str) -> Cat {
     cat(name).matcher(json!({"kind": "keywords", "any": [word]}))
 }
@@ -115,7 +115,7 @@ impl Cat {
     }
 }
 
-/// What becomes of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum End {
     Takes(&'static str),
@@ -125,7 +125,7 @@ enum End {
 
 use End::{Asks, Nothing, Takes};
 
-/// One line of the table: what there is, what is written, what comes of it.
+/// One row of the table: the setup, the message and the outcome.
 struct Case {
     about: &'static str,
     categories: Vec<Cat>,
@@ -191,7 +191,7 @@ fn table() -> Vec<Case> {
         ]
     };
     vec![
-        // None, or one.
+        // No category or one.
         case("no category", vec![], "hello", Nothing),
         case(
             "the only one, without a matcher",
@@ -242,7 +242,7 @@ fn table() -> Vec<Case> {
             "list-categories",
             Takes("A"),
         ),
-        // Who sees what.
+        // Visibility.
         case(
             "inactive ones are not seen",
             vec![cat("A").inactive()],
@@ -327,7 +327,7 @@ fn table() -> Vec<Case> {
             "hello",
             Nothing,
         ),
-        // An explicit choice.
+        // Explicit choices.
         case("a number", three(), "2-request", Takes("B")),
         case(
             "a number in a sentence",
@@ -417,7 +417,7 @@ fn table() -> Vec<Case> {
             "category-menus",
             Takes("A"),
         ),
-        // The default.
+        // The default category.
         case("a default is kept", three(), "default-to-2", Takes("B")).sets_default("B"),
         case("a default in words", three(), "set default 3", Takes("C")).sets_default("C"),
         case("a default is a whole word", three(), "default-to-22", Asks),
@@ -479,7 +479,7 @@ fn table() -> Vec<Case> {
             Takes("B"),
         )
         .default("B", Some("B")),
-        // Matchers, in sequence, down the tree.
+        // Matchers, by sequence, down the tree.
         case(
             "the first that agrees",
             words(),
@@ -664,7 +664,7 @@ fn table() -> Vec<Case> {
     ]
 }
 
-/// The site, its other channel, and whoever writes: a member of a group.
+/// A channel, a second channel, and a visitor who is a member of a group.
 struct Stage {
     site: Fixture,
     another: Fixture,
@@ -701,7 +701,7 @@ impl Stage {
         }
     }
 
-    /// Makes what there is in the case; the categories, and which of them is the default.
+    /// Creates the categories of the case and sets the default category.
     fn set(&self, case: &Case) -> Vec<RequestCategory> {
         let (this, another) = (self.site.channel.id, self.another.channel.id);
         let (member, group) = (self.member, self.group);
@@ -728,7 +728,7 @@ impl Stage {
                     ..CategoryChange::default()
                 };
                 let mut category = create_category(tx, &bots(), &Matchers::default(), change)?;
-                // Not by the service: some of these it would refuse.
+                // Set without the service, which would refuse some of these matchers.
                 category.matcher = cat.matcher;
                 categories::update(tx, &category)?;
                 made.push(category);
@@ -800,7 +800,7 @@ impl Stage {
     }
 }
 
-/// The matchers of a host.
+/// Matchers registered by a host.
 fn custom() -> Matchers {
     use unicom_core::matchers::MatchInput;
     Matchers::default()
@@ -824,7 +824,7 @@ both_engines! {
         for case in &table {
             stage.check(case);
         }
-        // A writer who names what the writer does not see does not get it, whichever command it is, nor as a default.
+        // A hidden category cannot be chosen, whichever command names it, nor become the default.
         let hidden = [
             vec![cat("C").private()],
             vec![cat("C").inactive()],
@@ -860,7 +860,7 @@ both_engines! {
         assert!(menu.contains("1. Sales\n2. Support\n"), "{menu}");
         assert!(menu.contains("1-request") && menu.contains("set default 1"), "{menu}");
         assert!(!menu.contains("Hidden"), "{menu}");
-        // The next request of the chat is not held up by a writer who was asked.
+        // A visitor who was asked for a category does not block the next request of the chat.
         let next = stage.site.say(&stage.visitor, "2-request");
         until("the choice is taken", || stage.site.request_of(&next).category_id.is_some());
     }

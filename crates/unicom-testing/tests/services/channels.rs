@@ -1,4 +1,4 @@
-//! Several web chat channels: which default chat is whose.
+//! Tests of several web chat channels: which default chat belongs to which channel.
 
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
@@ -11,7 +11,8 @@ both_engines! {
         let first = Fixture::new(db);
         let second = first.another(json!({}));
         let visitor = Visitor::user("7", "Ann");
-        // The channel where the account first wrote is its home, whatever its number.
+        // The default chat of the channel where the account first wrote has no suffix, whatever the
+        // channel's id.
         assert_eq!(second.say(&visitor, "one").chat_id.as_str(), "webchat_user_7");
         let away = format!("webchat_user_7_c{}", first.channel.id);
         assert_eq!(first.say(&visitor, "two").chat_id.as_str(), away);
@@ -20,7 +21,7 @@ both_engines! {
         assert_eq!(first.texts(&visitor), ["two", "three"]);
         assert_eq!(second.texts(&visitor), ["one", "four"]);
         assert_eq!(first.rows_of("unicom_accounts"), 1);
-        // Without a channel, every chat is listed.
+        // Without a channel, all chats are listed.
         assert_eq!(first.chats(&visitor).len(), 2);
     }
 

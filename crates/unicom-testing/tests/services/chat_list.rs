@@ -1,4 +1,4 @@
-//! `list_chats`: order, paging, and each filter.
+//! Tests of `list_chats`: order, paging, and each filter.
 
 use serde_json::{Value, json};
 use unicom_db::queries::chat_filters::{ChatFilters, Comparison, MetadataFilter, MetadataKey};
@@ -32,7 +32,8 @@ impl Fixture {
         names
     }
 
-    /// The names of the chats whose field `key` compares so with `value`.
+    /// Returns the names of the chats whose metadata field `key` matches the comparison with
+    /// `value`.
     fn where_field(&self, key: &str, comparison: Comparison, value: &str) -> Vec<String> {
         let key = MetadataKey::parse(key).unwrap();
         let filter = MetadataFilter {
@@ -79,7 +80,7 @@ both_engines! {
             let change = ChatChange { is_archived: Some(true), ..ChatChange::default() };
             update_chat(tx, &ann(), &archived, change)
         });
-        // Not the latest one, which the list begins with.
+        // Not the latest chat, which comes first in the list.
         assert_eq!(changed.chat.id, one);
         let all = ChatFilters::default;
         for (filters, expected) in [
@@ -136,7 +137,7 @@ both_engines! {
             (Below, "9", vec!["-1", "text"]),
             (AtLeast, "10.5", vec!["10.5"]),
             (AtMost, "-1", vec!["-1"]),
-            // These are no numbers.
+            // Values that are not numbers are compared as text.
             (Below, "inf", vec!["text"]),
             (Above, "-1e999", vec!["text"]),
             (Below, "NaN", vec!["text"]),
@@ -174,10 +175,10 @@ both_engines! {
 
     fn every_chat_is_on_one_page(db: &TestDatabase) {
         let clock = TestClock::new();
-        // Most have the same time: the ids decide.
+        // Most chats have the same time, so the ids decide the order.
         let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let made: Vec<_> = (0..25).map(|number| site.make(&ann(), &number.to_string(), json!({}))).collect();
-        // The order of the ids is not that of the times.
+        // The order of the ids differs from that of the times.
         for chat in [&made[17], &made[3]] {
             clock.advance(std::time::Duration::from_secs(1));
             site.tell(&ann(), NewMessage::text("news").in_chat(chat.clone()));

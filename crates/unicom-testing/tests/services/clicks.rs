@@ -1,4 +1,4 @@
-//! `click_button`, and clicks that other platforms tell of.
+//! Tests of `click_button`, and of clicks reported by other platforms.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use unicom_core::{
     outbound::send_message,
 };
 use unicom_db::Db;
-use unicom_db::queries::chats;
+use unicom_db::queries::{chat_access, chats};
 use unicom_models::{Channel, ChatId, Message};
 use unicom_testing::{FakePlatform, TestClock, TestDatabase, both_engines};
 use unicom_webchat::{Saved, Visitor, WebChatError, click_button, send_webchat_message};
@@ -24,14 +24,14 @@ fn cat() -> OutgoingMessage {
     OutgoingMessage::text("Which one?").with_buttons(Buttons(buttons))
 }
 
-/// The id of the first button of a message.
+/// Returns the id of the first button of a message.
 fn id_of(message: &Message) -> String {
     let shown = InteractiveButtons::of(message).unwrap();
     shown.0[0][0].callback_execution_id.clone().unwrap()
 }
 
 impl Fixture {
-    /// A message with the button `The cat`: its id.
+    /// Sends a message with the button `The cat`. Returns the id of the button.
     fn offer(&self, chat: &ChatId) -> String {
         let (channel, chat) = (self.channel.clone(), chat.clone());
         let offered = self.write(move |tx| send_webchat_message(tx, &channel, &chat, cat()));
@@ -46,7 +46,7 @@ impl Fixture {
     }
 }
 
-/// What Ada writes on the fake platform.
+/// Returns a message from Ada on the fake platform.
 fn of_ada(message: IncomingMessage) -> IngestedMessage {
     IngestedMessage {
         account: IngestedAccount {
@@ -88,11 +88,11 @@ both_engines! {
             }
             let heard = Heard::default();
             heard.listen(db);
-            let found = chats::lock_access_to_buttons(tx, &guest.account_id(), id)?;
+            let found = chat_access::lock_access_to_buttons(tx, &guest.account_id(), id)?;
             assert!(found.unwrap().1.is_some());
             Ok(heard.explain(tx))
         });
-        // So few accounts and chats fit on a page or two, which PostgreSQL may read whole.
+        // There are few accounts and chats: PostgreSQL may scan their one or two pages.
         let reads_all = ["Seq Scan on unicom_messages", "SCAN unicom"];
         assert!(!reads_all.iter().any(|step| plan.contains(step)), "{plan}");
     }
@@ -173,7 +173,7 @@ both_engines! {
             Ok(send_message(tx, &platforms, &to, &"fake_ada".into(), cat())?)
         });
         let id = id_of(&offered);
-        // Telegram takes no more.
+        // The limit of Telegram.
         assert!(id.len() <= 64, "{id}");
         let click_by = |account: &'static str| {
             let id = id.clone();
@@ -211,7 +211,7 @@ both_engines! {
             (Some("cat"), Value::Null, json!({ "button_click": { "value": "cat" } })),
             (Some("cat"), forged.clone(), json!({ "button_click": { "value": "cat" }, "id": 1 })),
             (Some("cat"), json!([1]), json!({ "button_click": { "value": "cat" }, "raw": [1] })),
-            // What somebody wrote is no click because it looks like one.
+            // A message that merely looks like a click is not one.
             (None, forged, json!({ "id": 1 })),
             (None, json!([1]), json!([1])),
             (None, Value::Null, json!({})),

@@ -1,4 +1,4 @@
-//! Many at once: first messages, logins, answers.
+//! Tests of concurrent first messages, logins and answers.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ fn at_once<T: Send + 'static>(
         .collect()
 }
 
-/// Two databases on the same tables, as two processes have them.
+/// Returns two databases on the same tables, as two processes have them.
 fn processes(db: &TestDatabase) -> [Database; 2] {
     [
         db.database().clone(),
@@ -99,7 +99,7 @@ both_engines! {
 
     fn a_login_meets_messages_and_answers(db: &TestDatabase) {
         let (site, processes) = (Fixture::new(db), processes(db));
-        // All of it has arrived before the login.
+        // All messages have arrived before the login.
         let guest = Visitor::guest("g").with_arrival(Some(site.database.now()));
         let chat = site.say(&guest, "first").chat_id;
         let writers = site.clone();
@@ -108,7 +108,7 @@ both_engines! {
             match number {
                 0..4 => drop(site.log_in("g", &user("7")).unwrap()),
                 4..8 => {
-                    // The chat may have its new name by now.
+                    // The chat may have a new id by now.
                     let (channel, chat) = (site.channel.clone(), chat.clone());
                     let sent = site.database.write(move |tx| {
                         let outgoing = unicom_core::OutgoingMessage::text("answer");

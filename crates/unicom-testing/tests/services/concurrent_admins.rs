@@ -1,4 +1,5 @@
-//! Changes by two of the staff at once: what each set is kept, and the tree of categories stays one.
+//! Tests of concurrent changes by two admins: both changes are kept, and the categories remain a
+//! tree.
 
 use std::collections::BTreeSet;
 use std::sync::mpsc;
@@ -22,8 +23,8 @@ use unicom_testing::{TestDatabase, both_engines};
 
 use crate::fixture::bots;
 
-/// How long a transaction stays open after what it did, for the other one to begin: on PostgreSQL they overlap, on
-/// SQLite the other one waits.
+/// How long a transaction stays open after its work, so that the other one begins: on PostgreSQL
+/// they overlap, on SQLite the other one waits.
 const OPEN: Duration = Duration::from_millis(300);
 
 fn write<T: Send + 'static>(
@@ -33,7 +34,8 @@ fn write<T: Send + 'static>(
     database.write(f).wait()
 }
 
-/// Runs `second` in a transaction that begins after `first` has done its work and before it is committed.
+/// Runs `second` in a transaction that begins after `first` has done its work and before it is
+/// committed.
 fn overlapping<A: Send + 'static, B: Send + 'static>(
     db: &TestDatabase,
     first: impl FnOnce(&mut Tx<'_>) -> Result<A, CoreError> + Send + 'static,
@@ -80,7 +82,7 @@ fn change(
     update_category(tx, &bots(), &Matchers::default(), id, change)
 }
 
-/// Categories one below the other, the highest first.
+/// Creates categories, each below the previous one, the top one first.
 fn chain(db: &TestDatabase, length: usize) -> Vec<CategoryId> {
     let made = write(db.database(), move |tx| {
         let mut ids = Vec::new();
@@ -99,7 +101,7 @@ fn chain(db: &TestDatabase, length: usize) -> Vec<CategoryId> {
     made.unwrap()
 }
 
-/// The names of a form's field that was refused, or how else it went.
+/// Returns the field and the problem of a refused form. Panics on any other result.
 fn refused<T: std::fmt::Debug>(result: Result<T, CoreError>) -> String {
     match result {
         Err(CoreError::Invalid { field, problem }) => format!("{field} {problem}"),
@@ -230,7 +232,7 @@ both_engines! {
         let last = deepest[15];
         let one_more = CategoryChange { parent_id: Some(Some(last)), ..named("One more") };
         assert_eq!(refused(write(db.database(), move |tx| create(tx, one_more))), too_deep);
-        // Three, of which the second has one more below it.
+        // Three categories, the second of which has another one below it.
         let moved = chain(db, 3);
         let (top, aside) = (moved[0], CategoryChange { parent_id: Some(Some(moved[1])), ..named("Aside") });
         write(db.database(), move |tx| create(tx, aside)).unwrap();
@@ -241,7 +243,7 @@ both_engines! {
         assert_eq!(refused(to(13)), too_deep);
         to(12).unwrap();
         to(0).unwrap();
-        // What is below it is no place for it, and what is nowhere neither.
+        // A category cannot be moved below itself or below a category that does not exist.
         let (below, itself) = (moved[2], "parent_id must not be below the category itself");
         assert_eq!(refused(write(db.database(), move |tx| change(tx, top, under(below)))), itself);
         assert_eq!(refused(write(db.database(), move |tx| change(tx, top, under(top)))), itself);

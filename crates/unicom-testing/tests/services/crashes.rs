@@ -1,6 +1,7 @@
-//! Crashes: a worker is killed (SIGKILL) at every step between claim and delivery, and another one takes over.
+//! Tests of crashes: a worker is killed (SIGKILL) at every step between claim and delivery, and
+//! another worker takes over.
 //!
-//! The worker is this test program once more, in a process of its own: the ignored test `worker` below.
+//! The worker is this test program in a separate process: the ignored test `worker` below.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -32,12 +33,13 @@ use unicom_testing::{TestDatabase, both_engines};
 
 const ATTEMPTS: i32 = 3;
 
-/// Where a worker is killed.
+/// The step at which a worker is killed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Step {
-    /// When the database asks the clock for this time: once for every write and every look for work.
+    /// At the n-th time that the database reads the clock: once for every write and every search
+    /// for work.
     Clock(usize),
-    /// In the category's matcher: claimed, and no category yet.
+    /// In the category's matcher: the request is claimed and has no category yet.
     Matcher,
     /// When the bot is asked.
     BotBegins,
@@ -47,9 +49,9 @@ enum Step {
     SecondWrite,
     /// Before the platform has the message.
     DeliveryBegins,
-    /// When the platform has the message, and nobody knows yet.
+    /// When the platform has the message but this is not recorded yet.
     DeliveryEnds,
-    /// Nowhere.
+    /// Never.
     Never,
 }
 
@@ -62,13 +64,13 @@ impl Step {
     }
 }
 
-/// Kills this process here and now, as the kernel or a power cut would.
+/// Kills this process immediately, like the kernel or a power loss.
 fn die() -> ! {
     let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
     unreachable!("killed")
 }
 
-/// Where this worker is to die.
+/// The step at which this worker dies.
 #[derive(Debug, Clone)]
 struct Fate(Arc<str>);
 
@@ -80,7 +82,7 @@ impl Fate {
     }
 }
 
-/// A platform on the network that writes down what it is given.
+/// A platform on the network that records its deliveries in a file.
 #[derive(Debug)]
 struct Recorder {
     fate: Fate,
@@ -93,7 +95,7 @@ impl Platform for Recorder {
     }
 
     fn capabilities(&self) -> Capabilities {
-        // Asked when a reply is stored.
+        // Called when a reply is stored.
         self.fate.pass(Step::SecondWrite);
         Capabilities { local: false }
     }
@@ -146,7 +148,7 @@ fn matchers(fate: &Fate) -> Matchers {
     })
 }
 
-/// The worker's process: works until everything is done or it dies.
+/// The worker process: works until everything is done or it dies.
 #[test]
 #[ignore = "a process of its own, started by the tests here"]
 fn worker() {
@@ -191,7 +193,7 @@ fn worker() {
     }));
 }
 
-/// A channel of the platform, and what the platform was given.
+/// A channel of the recording platform, and the file of its deliveries.
 struct Stage {
     url: String,
     database: Database,
@@ -282,14 +284,15 @@ impl Stage {
             .collect()
     }
 
-    /// How often the platform was given the message.
+    /// Returns how often the platform was given the message.
     fn delivered(&self, message: &VisibleMessage) -> usize {
         let id = message.id.to_string();
         let record = std::fs::read_to_string(&self.record).unwrap();
         record.lines().filter(|line| *line == id).count()
     }
 
-    /// A worker dies at this step, another one goes on: answered once all the same.
+    /// Kills a worker at this step and lets another one continue. Checks that there is exactly one
+    /// answer. Returns `true` if the worker was killed.
     fn die_and_go_on(&self, step: Step) -> bool {
         let message = self.say(&step.text());
         let status = self.work(step);
@@ -315,7 +318,8 @@ impl Stage {
             .unwrap()
             .unwrap();
         assert_eq!(delivery.status, DeliveryStatus::Sent, "{step:?}");
-        // The platform is given the same message again where nobody could know that it has it, and never another one.
+        // The platform gets the same message again if its delivery could not be recorded, and never
+        // a different one.
         let given = self.delivered(&replies[0]);
         let expected = 1..=usize::from(died) + 1;
         assert!(expected.contains(&given), "{step:?}: {given}");
@@ -353,7 +357,7 @@ both_engines! {
         assert_eq!((request.status, request.due_at), (RequestStatus::Failed, None));
         assert!(request.error.as_deref().unwrap().contains("every attempt"), "{request:?}");
         assert!(stage.replies_to(&deadly).is_empty());
-        // Whoever comes next is not held up.
+        // The next request is not blocked.
         let next = stage.say("next");
         assert!(stage.work(Step::Never).success());
         assert_eq!(stage.request_of(&next).status, RequestStatus::Completed);

@@ -1,4 +1,4 @@
-//! What a database tells of itself: what waits, for how long, what was refused, and how much work there is.
+//! Tests of the database metrics: waiting jobs and their age, refusals, and throughput.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use unicom_webchat::Visitor;
 
 use crate::fixture::Fixture;
 
-/// One writing thread, whose queue takes two more.
+/// Opens a database with one writing thread, whose queue holds two more writes.
 fn narrow(db: &TestDatabase) -> Database {
     db.connect_with(DatabaseOptions {
         connections: 2,
@@ -22,13 +22,13 @@ fn narrow(db: &TestDatabase) -> Database {
     })
 }
 
-/// A write that ends when the sender is dropped, once it has begun.
+/// Starts a write that ends when the sender is dropped. Returns once the write has begun.
 fn hold_up(database: &Database) -> (mpsc::Sender<()>, Reply<(), DbError>) {
     let (release, held) = mpsc::channel::<()>();
     let (begun, has_begun) = mpsc::channel();
     let reply = database.write(move |_| {
         begun.send(()).unwrap();
-        // An error says that the sender is gone.
+        // An error means that the sender was dropped.
         let _ = held.recv();
         Ok(())
     });
@@ -45,7 +45,7 @@ fn lane(database: &Database, name: &str) -> QueueMetrics {
     lanes.into_iter().find(|lane| lane.name == name).unwrap()
 }
 
-/// How many values were at most `bound`.
+/// Returns the number of values that were at most `bound`.
 fn up_to(values: &HistogramSnapshot, bound: f64) -> u64 {
     let bucket = values.buckets.iter().find(|bucket| bucket.0 == bound);
     bucket.unwrap().1
@@ -63,7 +63,7 @@ both_engines! {
         assert_eq!(now.waiting, 2);
         assert!(now.oldest >= Duration::from_millis(30), "{now:?}");
         assert_eq!((now.refused_full, now.waited.count), (0, before.waited.count + 1));
-        // One more finds no place.
+        // The queue is full for one more write.
         assert!(matches!(nothing(&database).wait(), Err(DbError::Busy)));
         assert_eq!(lane(&database, "write").refused_full, 1);
         drop(release);
@@ -111,9 +111,9 @@ both_engines! {
         refused.wait().unwrap_err();
         let pool = database.snapshot().pool;
         assert!(pool.connections >= 1 && pool.idle <= pool.connections, "{pool:?}");
-        // Its connection is thrown away.
+        // The connection of this write is discarded.
         let lost: Reply<(), DbError> = database.write(|tx| {
-            // It leaves the transaction with a savepoint open.
+            // It leaves the transaction with an open savepoint.
             let db: &mut unicom_db::Db = tx;
             unicom_db::on_engine!(db, conn => {
                 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -124,7 +124,7 @@ both_engines! {
         lost.wait().unwrap_err();
         let writes = database.snapshot().writes;
         assert_eq!((writes.committed, writes.rolled_back, writes.lost), (2, 1, 1));
-        // On SQLite the two that waited shared a transaction.
+        // On SQLite the two waiting writes shared a transaction.
         let transactions = match db.engine() {
             Engine::Sqlite => 3,
             Engine::Postgres => 4,

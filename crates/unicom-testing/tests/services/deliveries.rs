@@ -1,4 +1,4 @@
-//! Deliveries to a platform that is not local: queued, tried, tried again, given up.
+//! Tests of deliveries to a platform that is not local: queueing, attempts, retries and giving up.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use unicom_webchat::WebChatError;
 use crate::fixture::{Fixture, bots, channel, platforms};
 use crate::pipeline::{Running, quick, until};
 
-/// A channel of the fake platform.
+/// Creates a channel of the fake platform.
 fn fake_site(db: &TestDatabase, config: serde_json::Value) -> Fixture {
     let channel = channel(db.database(), FakePlatform::KIND, config);
     Fixture {
@@ -72,7 +72,7 @@ impl Fixture {
         self.send_all("fake_chat", &[text]).remove(0)
     }
 
-    /// Sends these, all at once.
+    /// Sends all texts in one transaction.
     fn send_all(&self, chat: &'static str, texts: &[impl ToString]) -> Vec<Message> {
         let channel = self.channel.clone();
         let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
@@ -98,7 +98,8 @@ impl Fixture {
         self.write(move |tx| Ok(deliveries::claim(tx, id, lease)?))
     }
 
-    /// Whoever holds this notes that the message was sent; whether that counts.
+    /// Records for the holder of the claim that the message was sent. Returns `true` if the claim
+    /// was still valid.
     fn note_sent(&self, held: &ClaimedDelivery) -> bool {
         let held = held.clone();
         self.write(move |tx| Ok(deliveries::sent(tx, &held, None)?))
@@ -114,7 +115,7 @@ impl Fixture {
         self.write(move |tx| Ok(deliveries::retry(tx, id)?))
     }
 
-    /// How often it was tried: in all, and before it was last put back into the queue.
+    /// Returns the number of attempts: in total, and before the message was last requeued.
     fn attempts(&self, message: &Message) -> (i32, i32) {
         let id = message.id;
         let delivery = self.read(move |db| deliveries::get(db, id)).unwrap();
@@ -138,7 +139,7 @@ impl Fixture {
     }
 }
 
-/// A platform that panics before there is anything to wait for.
+/// A platform whose `deliver` panics before it returns a future.
 #[derive(Debug)]
 struct Panicking;
 
@@ -163,7 +164,7 @@ impl Platform for Panicking {
     }
 }
 
-/// The fake platform after a change of its code: it is local now.
+/// The fake platform after a code change that makes it local.
 #[derive(Debug)]
 struct LocalNow;
 
@@ -324,7 +325,7 @@ both_engines! {
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
         let slow = FakePlatform::default().with_delay(Duration::from_secs(3600));
-        // A claim that is not given back holds for longer than the test.
+        // A claim that is not released lasts longer than the test.
         let options = PipelineOptions {
             drain: Duration::from_millis(100),
             lease: Duration::from_secs(3600),
@@ -364,7 +365,7 @@ both_engines! {
         for attempt in 1..=3 {
             let held = site.take(&deadly, lease).unwrap();
             assert_eq!((held.attempt, held.counted), (attempt, attempt));
-            // Its holder is never heard of again.
+            // The holder of the claim never returns.
             clock.advance(lease);
         }
         let fake = FakePlatform::default();
@@ -374,7 +375,7 @@ both_engines! {
         assert_eq!(reason, "permanent: every attempt ended with its process or its database");
         assert_eq!(site.attempts(&deadly), (4, 0));
         assert_eq!(site.now(&deadly).sent_at, None);
-        // It went to nobody once more, and the chat goes on.
+        // The message was not delivered again, and the chat continues.
         let next = site.send_out("news");
         site.until_delivery(&next, "sent");
         let delivered: Vec<_> = fake.delivered().into_iter().map(|one| one.message.text).collect();
@@ -450,7 +451,8 @@ both_engines! {
         site.write(move |tx| Ok(deliveries::defer(tx, &ids)?));
         let due = |message: &Message| vec![DueDelivery { message_id: message.id, is_blocked: false }];
         assert_eq!(site.look(), due(&sent[0]));
-        // The clock stands still: the next one is due at once, whichever way the one before has ended.
+        // The clock stands still: the next message is due immediately, however the previous one has
+        // ended.
         let held = site.take(&sent[0], lease).unwrap();
         assert_eq!(site.look(), []);
         assert!(site.note_dead(&held));
@@ -458,7 +460,7 @@ both_engines! {
         let held = site.take(&sent[1], lease).unwrap();
         assert!(site.note_sent(&held));
         assert_eq!(site.look(), due(&sent[2]));
-        // One that waits for its next attempt goes on waiting, whatever else of its chat ends.
+        // A delivery that waits for its next attempt keeps waiting, whatever else in its chat ends.
         let held = site.take(&sent[2], lease).unwrap();
         site.write(move |tx| Ok(deliveries::retry_later(tx, &held, tx.now().plus(lease), "no network")?));
         assert!(site.retry(&sent[0]));
@@ -483,7 +485,7 @@ both_engines! {
             Running::start_with(db.database(), &fake, bots(), quick()),
             Running::start_with(&other, &fake, bots(), quick()),
         ];
-        // The rest while they work.
+        // Sends the rest while the pipelines work.
         for number in 10..20 {
             for chat in chats {
                 site.send_all(chat, &[number]);
@@ -508,7 +510,8 @@ both_engines! {
         site.send_all("fake_busy", &numbers);
         site.send_all("fake_other", &["other"]);
         let fake = FakePlatform::default();
-        // Nothing but the events says when to look: one missed, and the chat waits for longer than the test.
+        // Only events trigger a search for work: if one were missed, the chat would wait longer
+        // than the test.
         let options = PipelineOptions { poll: Duration::from_secs(3600), ..quick() };
         let _running = Running::start_with(db.database(), &fake, bots(), options);
         until("all are sent", || site.read(deliveries::next_due).is_none());

@@ -1,4 +1,5 @@
-//! Erasing a person: what goes, what stays, and who may try what meanwhile.
+//! Tests of the erasure of a person: what is deleted, what stays, and what happens to concurrent
+//! writes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -20,7 +21,7 @@ use unicom_webchat::{
 
 use crate::fixture::{Fixture, user};
 
-/// How long a transaction stays open that another one must wait for.
+/// How long a transaction stays open while another one must wait for it.
 const A_WHILE: Duration = Duration::from_millis(300);
 
 impl Fixture {
@@ -36,7 +37,7 @@ impl Fixture {
             .unwrap()
     }
 
-    /// A chat of two visitors, begun by the first.
+    /// Creates a chat of two visitors, begun by the first.
     fn chat_of(&self, first: &Visitor, second: &Visitor) -> ChatId {
         for visitor in [first, second] {
             self.say(visitor, "Hello!");
@@ -100,7 +101,7 @@ both_engines! {
             .map(|table| site.rows_of(table)).into();
         assert_eq!(rows, [1, 0, 1, 1, 1]);
         assert_eq!(site.texts(&bob), ["Me too"]);
-        // Again is nothing.
+        // Erasing again does nothing.
         assert_eq!(site.erase(&ann), None);
         assert_eq!(site.erase(&Visitor::guest("nobody")), None);
     }
@@ -127,7 +128,7 @@ both_engines! {
         assert_eq!(site.texts_in(&bob, &chat), ["I am Bob", "You are Bob", "I heard"]);
         assert_eq!(site.message(reply.id).reply_to_message_id, None);
         let left = site.chat(chat.as_str()).unwrap();
-        // Ann has begun it: what it is called, and what her client noted with it, were hers.
+        // Ann began the chat, so its name and the metadata from her client were hers.
         assert_eq!((left.name, left.metadata), (None, json!({})));
         assert_eq!((left.first_message_id, left.last_message_id), (Some(bobs.id), Some(reply.id)));
         assert_eq!(left.last_outgoing_message_id, Some(answer.id));
@@ -161,7 +162,7 @@ both_engines! {
         link(&guest, member);
         let erased = site.erase(&ann).unwrap();
         assert_eq!((erased.accounts, erased.members), (1, 0));
-        // The user is gone, the person is known by another account still.
+        // The user is deleted, but the person still has another account.
         let left = site.read(move |db| members::get(db, member)).unwrap();
         assert_eq!(left.user_id, None);
         assert_eq!(site.texts(&guest), ["two"]);
@@ -189,7 +190,7 @@ both_engines! {
             Ok(unicom_db::queries::account_tombstones::delete_old_erasures(tx, before, 10)?)
         });
         assert_eq!((later, site.rows_of("unicom_account_merges")), (2, 0));
-        // By then, whoever bears the name is somebody new.
+        // By then, a visitor with this id is a new person.
         site.say(&ann, "hello");
     }
 
@@ -215,7 +216,7 @@ both_engines! {
                     }
                 }
             })).collect();
-            // A worker is at it, too.
+            // A worker runs concurrently.
             let worker = scope.spawn(|| {
                 while !ended.load(Ordering::SeqCst) {
                     for mut request in site.claim(4, Duration::from_secs(60)) {
@@ -295,7 +296,7 @@ both_engines! {
             site.say(&bob, &"something else ".repeat(400));
         }
         let file = || {
-            // Whatever is in the log goes to the file.
+            // Moves the content of the write-ahead log to the file.
             let mut connection = db.connection();
             if let unicom_db::Db::Sqlite(conn) = &mut connection {
                 diesel::connection::SimpleConnection::batch_execute(conn, "PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
@@ -306,7 +307,7 @@ both_engines! {
         let before = file();
         assert!(before > 10_000);
         site.erase(&ann).unwrap();
-        // What is left are pieces that SQLite copied when it moved rows about.
+        // The rest are fragments that SQLite copied when it moved rows.
         let after = file();
         assert!(after < before / 20, "{after} of {before}");
         db.connection().vacuum().unwrap();

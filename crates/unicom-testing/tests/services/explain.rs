@@ -1,4 +1,5 @@
-//! `Heard`: notes a statement that a query function sends, and asks the engine how it goes about it.
+//! `Heard`: records a statement that a query function sends, and returns the engine's query plan
+//! for it.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use unicom_db::{Db, on_engine};
 
-/// The last statement that was heard.
+/// The last recorded statement.
 #[derive(Debug, Clone, Default)]
 pub struct Heard(Arc<Mutex<String>>);
 
@@ -20,20 +21,20 @@ impl Instrumentation for Heard {
 }
 
 impl Heard {
-    /// Hears what is sent through the connection from now on.
+    /// Records the statements sent through the connection from now on.
     pub fn listen(&self, db: &mut Db) {
         on_engine!(db, conn => conn.set_instrumentation(self.clone()));
     }
 
-    /// The plan of the statement heard last.
+    /// Returns the query plan of the last recorded statement.
     pub fn explain(&self, db: &mut Db) -> String {
         let heard = self.0.lock().unwrap().clone();
         let statement = heard.split("-- binds:").next().unwrap().trim().to_owned();
         match db {
             Db::Sqlite(conn) => lines(conn, &format!("EXPLAIN QUERY PLAN {statement}")),
             Db::Postgres(conn) => {
-                // Prepared, so that PostgreSQL finds out the types of the parameters itself; and planned
-                // without their values, as a statement is that is sent often.
+                // Prepared, so that PostgreSQL infers the types of the parameters, and planned
+                // without their values, as for a statement that is sent often.
                 let parameters = (1..)
                     .take_while(|n| statement.contains(&format!("${n}")))
                     .count();

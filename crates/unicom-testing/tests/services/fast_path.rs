@@ -1,4 +1,5 @@
-//! `store_webchat_message`: stores what a transaction would, though on PostgreSQL with one statement.
+//! Tests of `store_webchat_message`: stores the same as a transaction would, but with a single
+//! statement on PostgreSQL.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -76,7 +77,7 @@ both_engines! {
         });
         let metadata = json!({"a": "\0"}).as_object().cloned();
         let large = json!({"a": "x".repeat(16_384)}).as_object().cloned();
-        // PostgreSQL refuses the last two in words of its own.
+        // For the last two, PostgreSQL has a different error message.
         for (new, why) in [
             (in_chat("no-such-chat"), "ChatNotFound"),
             (in_chat(foreign[0].chat_id.clone()), "ChatNotFound"),
@@ -133,26 +134,27 @@ both_engines! {
         let seconds = twins.each(|site| site.another(json!({})));
         let [first, second] = [&twins.sites[0], &seconds[0]].map(|site| Some(site.channel.id));
         let home = twins.tell(None, &guest, text("one")).chat_id;
-        // The other channel has a default chat of its own; a chat that is named is where it is.
+        // The other channel has a separate default chat. A chat that is named is found on its
+        // channel.
         let away = twins.tell(second, &guest, text("two")).chat_id;
         let (in_home, in_away) = (in_chat(home.clone()), in_chat(away.clone()));
         assert_eq!(Some(twins.tell(second, &guest, in_home.clone()).channel_id), first);
         for on in [None, second] {
             assert_eq!(Some(twins.usual(on, &guest, in_away.clone()).channel_id), second);
         }
-        // Whose home is the other channel writes to the first one all the same.
+        // A visitor who first wrote on the other channel still writes to the first one by default.
         let stranger = Visitor::guest("stranger");
         assert_eq!(Some(twins.tell(second, &stranger, text("x")).channel_id), second);
         assert_eq!(Some(twins.tell(None, &stranger, text("x")).channel_id), first);
         for new in [text("x"), in_home.clone()] {
             twins.refused(Some(ChannelId(999)), &guest, new, "NoChannel");
         }
-        // With `new_chat`, only what names a chat goes into one that is there.
+        // With `new_chat`, only messages that name a chat go into an existing one.
         twins.each(|site| site.set_channel(json!({"new_chat": "always"}), true));
         let [three, four] = ["three", "four"].map(|said| twins.tell(None, &guest, text(said)).chat_id);
         assert_eq!(BTreeSet::from([&home, &away, &three, &four]).len(), 4);
         twins.usual(None, &guest, in_home.clone());
-        // Switched off, it takes nothing, and the other one is the first.
+        // An inactive channel accepts nothing, and the other channel becomes the first.
         twins.each(|site| site.set_channel(json!({}), false));
         for (on, new) in [(None, in_home.clone()), (first, in_home), (first, text("x"))] {
             twins.refused(on, &guest, new, "NoChannel");
@@ -171,11 +173,11 @@ both_engines! {
         assert_eq!(twins.tell(None, &renamed, text("two")).sender_name, "Ann Lee");
         assert_eq!(account(&twins).name, "Ann Lee");
         assert_eq!(twins.usual(None, &renamed, text("three")).sender_name, "Ann Lee");
-        // An account without a member gets it back.
+        // An account without a member gets its member back.
         twins.each(|site| site.write(|tx| Ok(accounts::set_person(tx, &"webchat_user_7".into(), "Ann Lee", None)?)));
         twins.tell(None, &renamed, text("four"));
         assert!(account(&twins).member_id.is_some());
-        // What a guest sends who has just logged in is the user's.
+        // Messages sent by a guest who has just logged in belong to the user.
         let guest = twins.sites[0].arriving("g");
         twins.each(|site| site.say(&guest, "five"));
         twins.clock.advance(Duration::from_secs(1));
@@ -241,7 +243,7 @@ both_engines! {
         let write = |thread: usize, turn: usize| {
             let site = Fixture { database: processes[thread / 4 % 2].clone(), ..site.clone() };
             let new = match turn % 5 {
-                // Two processes send the same.
+                // Two processes send the same message.
                 0 if thread < 8 => named(&format!("{turn}"), &format!("c-{turn}")),
                 _ => NewMessage::text(format!("{turn} of {thread}")),
             };
@@ -264,7 +266,7 @@ both_engines! {
         });
         all.sort_by_key(|message| message.timestamp);
         assert!(all.is_sorted_by(|earlier, later| earlier.timestamp < later.timestamp));
-        // 160 texts of their own, 20 that two sent, 50 by transactions, and 50 answers.
+        // 160 different texts, 20 that two processes sent, 50 by transactions, and 50 answers.
         assert_eq!(all.len(), 280);
         let stored: Vec<Message> = site.read(|db| {
             let by_time = schema::unicom_messages::table.order(schema::unicom_messages::timestamp);

@@ -1,4 +1,5 @@
-//! `Equivalence`: two sites under one clock, one of which stores with one statement what the other saves by a transaction.
+//! `Equivalence`: two sites with one clock, one of which stores with a single statement what the
+//! other saves in a transaction.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -28,7 +29,7 @@ impl Fixture {
         store_webchat_message(&self.database, None, visitor.clone(), new).wait()
     }
 
-    /// Stores a text while a transaction that has changed something is not yet committed.
+    /// Stores a message while a transaction with a change is not committed yet.
     pub fn store_meanwhile(
         &self,
         visitor: &Visitor,
@@ -48,7 +49,7 @@ impl Fixture {
         saved
     }
 
-    /// A chat without a name.
+    /// Creates a chat without a name.
     pub fn new_chat(&self, visitor: &Visitor) -> ChatId {
         let (channel, visitor) = (self.channel.clone(), visitor.clone());
         let listed = self.write(move |tx| create_chat(tx, &channel, &visitor, NewChat::default()));
@@ -66,7 +67,7 @@ impl Fixture {
         self.write(move |tx| Ok(channels::update(tx, &channel)?));
     }
 
-    /// All rows that writing may change, the oldest first.
+    /// Returns all rows that writing may change, the oldest first.
     pub fn picture(&self) -> String {
         macro_rules! rows {
             ($db:ident, $model:ident, $table:ident by $first:ident, $then:ident) => {
@@ -91,7 +92,7 @@ impl Fixture {
     }
 }
 
-/// Numbers the ids in the order in which they are met: those of twins differ.
+/// Numbers the ids in the order in which they occur, since those of the two sites differ.
 pub fn without_ids(text: &str) -> String {
     let is_between = |c: char| !c.is_ascii_hexdigit() && c != '-';
     let mut ids = HashMap::new();
@@ -106,14 +107,14 @@ pub fn without_ids(text: &str) -> String {
     pieces.collect()
 }
 
-/// Two sites under one clock: what is stored on the one is saved by a transaction on the other.
+/// Two sites with one clock: what is stored on one is saved in a transaction on the other.
 pub struct Equivalence {
     pub sites: [Fixture; 2],
     pub heard: [Receiver<Event>; 2],
     pub clock: TestClock,
-    /// How far the clock moves before a text.
+    /// How far the clock moves before each message.
     pub step: Duration,
-    /// Where the second one is.
+    /// The database of the second site.
     _database: TestDatabase,
 }
 
@@ -144,7 +145,8 @@ impl Equivalence {
         heard.map(|heard| std::iter::from_fn(|| heard.try_recv().ok()).collect())
     }
 
-    /// Writes on both, and makes sure that all that is answered, published and stored is the same.
+    /// Writes on both sites, and checks that the results, the published events and the stored rows
+    /// are equal.
     pub fn write(
         &mut self,
         on: Option<ChannelId>,
@@ -190,7 +192,7 @@ impl Equivalence {
         stored
     }
 
-    /// Messages that were stored with one statement.
+    /// Returns the number of messages that were stored with a single statement.
     pub fn at_once(&self) -> i64 {
         match self.sites[0].database.engine() {
             Engine::Sqlite => 0,
@@ -198,7 +200,7 @@ impl Equivalence {
         }
     }
 
-    /// Writes something new, in whatever way.
+    /// Writes something new, with a single statement or in a transaction.
     pub fn tell(
         &mut self,
         on: Option<ChannelId>,
@@ -211,7 +213,7 @@ impl Equivalence {
         }
     }
 
-    /// Writes something new, on PostgreSQL with one statement.
+    /// Writes something new, and checks that PostgreSQL used a single statement.
     pub fn usual(
         &mut self,
         on: Option<ChannelId>,
@@ -225,7 +227,7 @@ impl Equivalence {
         message
     }
 
-    /// Writes what is refused for the reason whose name begins so.
+    /// Checks that a message is refused with an error whose name begins with `why`.
     pub fn refused(
         &mut self,
         on: Option<ChannelId>,
@@ -263,7 +265,7 @@ pub fn named(text: &str, client_id: &str) -> NewMessage {
     }
 }
 
-/// A user with an e-mail address.
+/// Returns a user with an e-mail address.
 pub fn ann(id: &str, email_verified: bool) -> Visitor {
     Visitor::User(User {
         email: Some(" Ann@Example.ORG ".to_owned()),

@@ -1,4 +1,4 @@
-//! `Fixture`: a web chat channel on a test database, and what tests do on it.
+//! `Fixture`: a web chat channel on a test database, with helpers for tests.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub struct Fixture {
     pub channel: Channel,
 }
 
-/// The platforms that tests use, with this fake one.
+/// Returns the platforms of the tests, including this fake one.
 pub fn platforms(fake: &FakePlatform) -> Platforms {
     Platforms::default().with(WebChat).with(fake.clone())
 }
@@ -33,13 +33,13 @@ pub fn bots() -> Bots {
     Bots::default().with("echo", Echo)
 }
 
-/// What the account may read of the chat.
+/// Returns the account's read access to the chat.
 pub fn access(db: &mut Db, account: &AccountId, chat_id: &ChatId) -> ChatAccess {
     let reader = access::for_reading(db, account, chat_id, None).unwrap();
     reader.unwrap().part.unwrap().access
 }
 
-/// A user without an e-mail address.
+/// Returns a user without an e-mail address.
 pub fn user(id: &str) -> User {
     User {
         id: id.to_owned(),
@@ -49,12 +49,12 @@ pub fn user(id: &str) -> User {
 }
 
 impl Fixture {
-    /// A channel without a bot on the test's own database.
+    /// Creates a channel without a bot on the test database.
     pub fn new(db: &TestDatabase) -> Self {
         Self::with(db.database(), json!({}))
     }
 
-    /// A channel of this configuration.
+    /// Creates a channel with this configuration.
     pub fn with(database: &Database, config: Value) -> Self {
         let channel = channel(database, WebChat::KIND, config);
         Self {
@@ -63,12 +63,12 @@ impl Fixture {
         }
     }
 
-    /// One more channel on the same database.
+    /// Creates another channel on the same database.
     pub fn another(&self, config: Value) -> Self {
         Self::with(&self.database, config)
     }
 
-    /// A guest whose request has reached the host just now.
+    /// Returns a guest whose request has just reached the host.
     pub fn arriving(&self, session: &str) -> Visitor {
         Visitor::guest(session).with_arrival(Some(self.database.now()))
     }
@@ -80,12 +80,12 @@ impl Fixture {
             .wait()
     }
 
-    /// The visitor writes to the default chat.
+    /// Writes a message of the visitor to the default chat.
     pub fn say(&self, visitor: &Visitor, text: &str) -> Message {
         self.tell(visitor, NewMessage::text(text))
     }
 
-    /// The visitor writes something new.
+    /// Writes a new message of the visitor.
     pub fn tell(&self, visitor: &Visitor, new: NewMessage) -> Message {
         match self.save(visitor, new).unwrap() {
             Saved::New(message) => message,
@@ -93,7 +93,7 @@ impl Fixture {
         }
     }
 
-    /// A bot or staff writes.
+    /// Writes a message of a bot or an admin.
     pub fn answer(&self, chat_id: &ChatId, text: &str) -> Message {
         let (channel, chat_id) = (self.channel.clone(), chat_id.clone());
         let outgoing = OutgoingMessage::text(text);
@@ -103,7 +103,7 @@ impl Fixture {
             .unwrap()
     }
 
-    /// The message as it is stored.
+    /// Returns the message as it is stored.
     pub fn message(&self, id: MessageId) -> Message {
         let stored = self.read(move |db| messages::get_unchecked(db, id));
         stored.unwrap()
@@ -116,7 +116,7 @@ impl Fixture {
             .wait()
     }
 
-    /// The texts of the default chat on this channel, the oldest first.
+    /// Returns the texts of the default chat on this channel, the oldest first.
     pub fn texts(&self, visitor: &Visitor) -> Vec<String> {
         let page = Page {
             channel_id: Some(self.channel.id),
@@ -141,7 +141,7 @@ impl Fixture {
             .chats
     }
 
-    /// Every chat of the visitor, on whatever channel.
+    /// Returns all chats of the visitor, on any channel.
     pub fn chats(&self, visitor: &Visitor) -> Vec<ListedChat> {
         self.chats_where(visitor, ChatFilters::default())
     }
@@ -164,7 +164,7 @@ impl Fixture {
         assert!(found.wait().unwrap());
     }
 
-    /// Every request, the newest first.
+    /// Returns all requests, the newest first.
     pub fn requests(&self) -> Vec<Request> {
         self.read(|db| requests::list(db, &RequestFilters::default(), 10_000))
     }
@@ -174,7 +174,7 @@ impl Fixture {
         self.read(move |db| requests::of_message(db, id)).unwrap()
     }
 
-    /// The guest of this session logs in.
+    /// Logs in the guest of this session.
     pub fn log_in(&self, session: &str, user: &User) -> Result<Option<Account>, WebChatError> {
         let (guest, user) = (GuestId::new(session), user.clone());
         self.database
@@ -182,7 +182,7 @@ impl Fixture {
             .wait()
     }
 
-    /// The number of rows of each table.
+    /// Returns the number of rows of each table.
     pub fn rows(&self) -> Vec<(&'static str, i64)> {
         self.read(|db| {
             crate::schema::TABLES
@@ -192,12 +192,12 @@ impl Fixture {
         })
     }
 
-    /// The number of rows of one table.
+    /// Returns the number of rows of one table.
     pub fn rows_of(&self, table: &'static str) -> i64 {
         self.read(move |db| crate::schema::count(db, table))
     }
 
-    /// Claims up to `limit` requests as a worker does, putting off those behind others.
+    /// Claims up to `limit` requests as a worker does, and defers those that are blocked.
     pub fn claim(&self, limit: usize, lease: Duration) -> Vec<Request> {
         loop {
             let (now, most) = (self.database.now(), i64::try_from(limit).unwrap());
@@ -234,7 +234,7 @@ impl Fixture {
     }
 }
 
-/// A channel of any platform that tests use.
+/// Creates a channel of any of the platforms used by tests.
 pub fn channel(database: &Database, platform: &'static str, config: Value) -> Channel {
     database
         .write(move |tx| {

@@ -1,4 +1,4 @@
-//! identify_member: the person behind a request.
+//! Tests of `identify_member`: the person behind a request.
 
 use serde_json::json;
 use unicom_core::{
@@ -15,7 +15,7 @@ use crate::pipeline::{Running, quick, until};
 const EMAIL: &str = "ada@example.org";
 const PHONE: &str = "+491701234567";
 
-/// A channel of a platform that vouches for addresses and numbers, and a pipeline.
+/// A channel of a platform that verifies e-mail addresses and phone numbers, and a pipeline.
 struct Desk {
     site: Fixture,
     _running: Running,
@@ -39,7 +39,8 @@ impl Desk {
             .write(move |tx| Ok(create_member(tx, MemberChange { name, ..change })?))
     }
 
-    /// Somebody writes, of whom the platform knows this for sure; the request as it ends.
+    /// Ingests a message of an account with this verified address and number. Returns the request
+    /// when it has ended.
     fn write(&self, account: &str, email: Option<&str>, phone: Option<&str>) -> Request {
         let incoming = IngestedMessage {
             account: IngestedAccount {
@@ -99,7 +100,7 @@ both_engines! {
         let request = desk.write("fake_1", Some("Ada@Example.org"), None);
         assert_eq!((request.member_id, request.email.as_deref()), (Some(ada.id), Some(EMAIL)));
         assert_eq!(desk.linked("fake_1"), Some(ada.id));
-        // Known from now on, without an address.
+        // Known from now on, even without an address.
         assert_eq!(desk.write("fake_1", None, None).member_id, Some(ada.id));
     }
 

@@ -1,4 +1,4 @@
-//! Answers that come later, by the token of the request's present attempt.
+//! Tests of answers that come later, with the token of the request's current attempt.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -18,10 +18,10 @@ use unicom_webchat::Visitor;
 use crate::fixture::{Fixture, bots, platforms};
 use crate::pipeline::{Running, quick, until};
 
-/// The tokens that a bot has handed out, one for each time it was asked.
+/// The tokens that a bot has issued, one for each time it was asked.
 type Tokens = Arc<Mutex<Vec<String>>>;
 
-/// A bot whose answer comes later, `within` this time.
+/// Returns a bot that promises an answer `within` this time.
 fn later(database: &Database, tokens: &Tokens, within: Duration) -> Bots {
     let (database, tokens) = (database.clone(), Arc::clone(tokens));
     bots().with("echo", move |context: BotContext| {
@@ -105,7 +105,7 @@ both_engines! {
         let answer = desk.answer(id, &desk.token(1), "here I am").unwrap();
         assert_eq!(answer[0].text, "here I am");
         assert_eq!(desk.status(id), RequestStatus::Completed);
-        // A second one is refused, and changes nothing.
+        // A second answer is refused and changes nothing.
         assert!(matches!(desk.answer(id, &desk.token(1), "again"), Err(CoreError::RequestEnded(_))));
         assert_eq!(desk.site.texts(&desk.visitor), ["hello", "here I am"]);
     }
@@ -137,7 +137,7 @@ both_engines! {
         assert_eq!(desk.tokens.lock().unwrap().len(), 3);
         let request = desk.site.read(move |db| unicom_db::queries::requests::get(db, id)).unwrap();
         assert!(request.error.as_deref().unwrap().contains("promised an answer"), "{request:?}");
-        // Now it is too late, and the last one that was asked is told why; the others have no say.
+        // It is too late now. The holder of the last token is told so; earlier tokens are unknown.
         let late = desk.answer(id, &desk.token(3), "late");
         assert!(matches!(late, Err(CoreError::RequestEnded(_))), "{late:?}");
         for attempt in 1..=2 {

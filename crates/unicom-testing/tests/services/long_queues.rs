@@ -1,4 +1,5 @@
-//! Long queues: one busy chat holds up neither the others nor itself, and nobody looks through it again and again.
+//! Tests of long queues: one busy chat delays neither other chats nor itself, and its queue is not
+//! scanned repeatedly.
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::pipeline::{Running, quick, until};
 
 const LEASE: Duration = Duration::from_secs(10);
 
-/// A site whose clock stands still, and a chat with this many requests.
+/// Creates a site whose clock stands still, and a chat with this many requests.
 fn busy(db: &TestDatabase, requests: usize) -> (Fixture, TestClock) {
     let clock = TestClock::new();
     let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
@@ -49,7 +50,8 @@ both_engines! {
         let (site, _clock) = busy(db, 400);
         for number in 0..400 {
             let claimed = claim(&site, 16);
-            // The clock stands still: the next one is due at once when the one before has ended.
+            // The clock stands still: the next request is due immediately when the previous one has
+            // ended.
             assert_eq!(claimed.len(), 1, "{number}");
             assert_eq!(claimed[0].display_text, number.to_string());
             end(&site, claimed.into_iter().next().unwrap());
@@ -80,7 +82,7 @@ both_engines! {
             }
             Ok::<_, BotError>(Outcome::text("done"))
         });
-        // Far more than one look sees.
+        // Far more than one search returns.
         for _ in 0..400 {
             site.say(&Visitor::guest("busy"), "slow");
         }
@@ -120,7 +122,7 @@ both_engines! {
     fn what_was_put_off_comes_back_by_itself(db: &TestDatabase) {
         let (site, clock) = busy(db, 3);
         let first = claim(&site, 16).remove(0);
-        // Its chat's end was not noticed, whatever the reason: as if the row had been deleted.
+        // Deleting the row simulates that the end of the first request was not noticed.
         site.write(move |tx| {
             use diesel::prelude::*;
             use unicom_models::schema::unicom_requests as requests;

@@ -1,4 +1,4 @@
-//! What unicom's services promise, through their public API, on both engines.
+//! Tests of unicom's services through their public API, on both engines.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! Migrations: from nothing to all tables, once, whoever starts at the same time.
+//! Tests of schema migrations: from an empty database to all tables, exactly once, with concurrent
+//! processes.
 
 use unicom_db::{Database, MIGRATIONS};
 use unicom_testing::{TestDatabase, both_engines};

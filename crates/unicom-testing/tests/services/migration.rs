@@ -1,4 +1,4 @@
-//! `migrate_guest_to_user`: a guest logs in, and the history comes along.
+//! Tests of `migrate_guest_to_user`: the login of a guest and the migration of the guest's chats.
 
 use std::time::Duration;
 
@@ -99,7 +99,7 @@ both_engines! {
         assert_eq!(site.rows_of("unicom_chats"), 1);
         assert_eq!(site.rows_of("unicom_requests"), 10);
         assert!(site.requests().iter().all(|request| request.chat_id == chat.id));
-        // What comes next is later than all of it.
+        // The next message is later than all of them.
         site.say(&ann, "12");
         assert_eq!(site.texts(&ann).last().unwrap(), "12");
     }
@@ -131,7 +131,7 @@ both_engines! {
         let first = Fixture::new(db);
         let second = first.another(json!({}));
         let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
-        // The user is at home on the second channel, the guest on the first.
+        // The user first wrote on the second channel, the guest on the first.
         second.say(&ann, "user, second");
         first.say(&guest, "guest, first");
         second.say(&guest, "guest, second");
@@ -198,7 +198,7 @@ both_engines! {
         let late = site.say(&guest, "two");
         assert_eq!(late.chat_id.as_str(), "webchat_user_7");
         assert_eq!(late.sender_id.as_ref().unwrap().as_str(), "webchat_user_7");
-        // Sending again after the login finds what was sent before it.
+        // Sending again after the login finds the message that was sent before it.
         for visitor in [&guest, &ann] {
             assert!(matches!(site.save(visitor, named.clone()).unwrap(), Saved::Replayed(found) if found.id == first.id));
         }
@@ -215,7 +215,7 @@ both_engines! {
         site.block(&ann);
         let before = site.rows();
         assert!(matches!(site.log_in("g", &user("7")), Err(WebChatError::AccountBlocked)));
-        // A guest who was blocked does not get free by logging in.
+        // A blocked guest cannot evade the block by logging in.
         site.block(&guest);
         assert!(matches!(site.log_in("g", &user("8")), Err(WebChatError::AccountBlocked)));
         assert_eq!(site.rows(), before);
@@ -242,7 +242,7 @@ both_engines! {
     }
 }
 
-/// The guest of this session, whose request reached the host at `arrived_at`.
+/// Returns the guest of this session with a request that reached the host at `arrived_at`.
 fn arrived(session: &str, arrived_at: UtcTime) -> Visitor {
     Visitor::guest(session).with_arrival(Some(arrived_at))
 }
@@ -267,7 +267,7 @@ both_engines! {
         site.log_in("kept", &ada).unwrap();
         clock.advance(Duration::from_secs(1));
 
-        // One that the host says nothing of may have come after it.
+        // A request without a known arrival time may have come after the login.
         refused(&site, &guest, "unknown");
         refused(&site, &arrived("kept", now()), "after the login");
         site.say(&arrived("kept", before), "under way");
@@ -280,7 +280,7 @@ both_engines! {
         assert_eq!(site.texts(&Visitor::User(ada.clone())), texts);
         assert_eq!(site.rows_of("unicom_accounts"), 1);
 
-        // The name is free, and whoever bears it is somebody else.
+        // The id of the session is free again, and belongs to a new guest.
         site.say(&arrived("kept", now()), "somebody else");
         assert_eq!(site.texts(&guest), ["somebody else"]);
         site.log_in("kept", &user("bob")).unwrap();
@@ -340,7 +340,8 @@ both_engines! {
         let whom = PersonRef::Account(guest.account_id());
         let erased = site.database.write(move |tx| erase(tx, &whom, |_, _| Ok::<_, unicom_db::DbError>(ErasedByHost::default())));
         erased.wait().unwrap();
-        // However long it takes, and for a minute whatever comes under the name.
+        // Requests that arrived before the erasure are refused however long they take, and for a
+        // minute all requests of the session are.
         for (advance, visitor) in [(1, guest.clone()), (58, guest), (3600, arrived("gone", before))] {
             clock.advance(Duration::from_secs(advance));
             let refused = site.save(&visitor, NewMessage::text("late"));
@@ -379,7 +380,7 @@ both_engines! {
         assert!(matches!(refused, Err(WebChatError::ChatNotFound)), "{refused:?}");
         assert_eq!(second.texts(&ann), ["secret"]);
 
-        // A history does not flow into it either.
+        // A guest's chats are not migrated into it either.
         first.say(&Visitor::guest("g"), "mine");
         let Visitor::User(user) = &look_alike else { unreachable!() };
         first.log_in("g", user).unwrap();

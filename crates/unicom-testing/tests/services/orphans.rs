@@ -1,4 +1,5 @@
-//! Files of the media store that no message names, however many there are; and what all files of an account come to.
+//! Tests of files in the media store that no message refers to, however many there are, and of the
+//! total file size of an account.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,7 +38,7 @@ fn key() -> String {
     new_media_key(&MediaKind::detect(b"GIF89a").unwrap())
 }
 
-/// A store with so many files, and their keys.
+/// Creates a store with this number of files. Returns it with their keys.
 fn store(files: usize) -> (ObjectMediaStore, Vec<String>) {
     let store = ObjectMediaStore::in_memory();
     let keys: Vec<String> = (0..files).map(|_| key()).collect();
@@ -48,7 +49,7 @@ fn store(files: usize) -> (ObjectMediaStore, Vec<String>) {
     (store, keys)
 }
 
-/// A site whose clock stands `ahead`, with messages that have these files.
+/// Creates a site whose clock is `ahead`, with messages that have these files.
 fn site(db: &TestDatabase, ahead: Duration, keys: &[String]) -> Fixture {
     let clock = TestClock::new();
     clock.advance(ahead);
@@ -57,7 +58,7 @@ fn site(db: &TestDatabase, ahead: Duration, keys: &[String]) -> Fixture {
     site
 }
 
-/// Messages with these files.
+/// Writes messages with these files.
 fn write(site: &Fixture, keys: Vec<String>) -> Reply<(), WebChatError> {
     let channel = site.channel.clone();
     site.database.write(move |tx| {
@@ -122,7 +123,7 @@ both_engines! {
     }
 
     fn a_message_that_comes_meanwhile_keeps_its_file(db: &TestDatabase) {
-        // An orphan when it was listed; by the time it would be deleted, a message names it.
+        // An orphan when it was listed; by the time it would be deleted, a message refers to it.
         let (inner, keys) = store(3);
         let site = site(db, 8 * DAY, &keys[..2]);
         let late = Quirk::Late(site.clone(), Mutex::new(Some(keys[2].clone())));
@@ -136,7 +137,7 @@ both_engines! {
         let (inner, mut keys) = store(40);
         let orphans = keys.split_off(25);
         let site = site(db, 8 * DAY, &keys);
-        // The first, the last and some between them, in the order of the list.
+        // The first, the last and some in between, in the order of the list.
         let listed: Vec<String> = left(&inner).into_iter().filter(|key| orphans.contains(key)).collect();
         let stuck = [0, 1, 7, 14].map(|number| listed[number].clone()).into();
         let mut store = Quirky::new(inner, Quirk::Stuck(stuck));
@@ -194,21 +195,21 @@ both_engines! {
     }
 }
 
-/// What a store does besides.
+/// An additional behaviour of a store.
 #[derive(Debug)]
 enum Quirk {
-    /// A message comes with this file once the list is at its end.
+    /// A message with this file is written at the end of the list.
     Late(Fixture, Mutex<Option<String>>),
-    /// It does not delete these.
+    /// Deleting these files fails.
     Stuck(Vec<String>),
 }
 
-/// A store that does something besides.
+/// A store with an additional behaviour.
 #[derive(Debug)]
 struct Quirky {
     inner: ObjectMediaStore,
     quirk: Quirk,
-    /// How often it was to delete a file.
+    /// How often a file was to be deleted.
     deletions: AtomicUsize,
 }
 
@@ -257,7 +258,7 @@ impl MediaStore for Quirky {
         let Quirk::Late(site, late) = &self.quirk else {
             return listed;
         };
-        // It takes the place of the last page; those before it have been asked for by then.
+        // The padding fills the last page, so that the pages before it have been requested by then.
         let padding = (0..500).map(|_| ListedFile {
             key: "messages/x".to_owned(),
             stored_at: site.database.now(),
@@ -275,7 +276,7 @@ impl MediaStore for Quirky {
     }
 }
 
-/// A store of a host's own.
+/// A host's store that does not support lists.
 #[derive(Debug)]
 struct Unlisted;
 

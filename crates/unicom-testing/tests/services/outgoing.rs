@@ -1,4 +1,4 @@
-//! `send_webchat_message`, `send_message`, `reply_with`: what bots and staff write.
+//! Tests of `send_webchat_message`, `send_message` and `reply_with`: messages from bots and admins.
 
 use serde_json::json;
 use unicom_core::{

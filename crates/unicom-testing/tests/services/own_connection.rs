@@ -1,4 +1,5 @@
-//! A host that writes on a connection of its own, and tells the events of its transactions.
+//! Tests of a host that writes on a separate connection and publishes the events of its
+//! transactions.
 
 use std::time::Duration;
 
@@ -14,7 +15,8 @@ use crate::fixture::{Fixture, bots};
 use crate::pipeline::{Running, quick, until};
 
 impl Fixture {
-    /// The visitor writes through a connection of the host's: the message, and what there is to tell.
+    /// Writes a message of the visitor through a connection of the host. Returns the message and
+    /// the events to publish.
     fn say_on_own_connection(
         &self,
         db: &TestDatabase,
@@ -52,13 +54,15 @@ both_engines! {
 
     fn a_pipeline_answers_what_a_host_publishes(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
-        // Nothing but the events says when to look: one missed, and the request waits for longer than the test.
+        // Only events trigger a search for work: if one were missed, the request would wait longer
+        // than the test.
         let options = PipelineOptions { poll: Duration::from_secs(3600), ..quick() };
         let _running = Running::start(db.database(), bots(), options);
         let visitor = Visitor::guest("4f3c");
         for text in ["one", "two", "three", "four"] {
             let (message, events) = site.say_on_own_connection(db, &visitor, text);
-            // The first may be found when the pipeline looks for work at its start, those after it may not.
+            // The first request may be found by the pipeline's search at its start, but not the
+            // later ones.
             db.database().publish(events);
             until("it is answered", || site.request_of(&message).status == RequestStatus::Completed);
         }

@@ -1,4 +1,4 @@
-//! Paging: every message once and in order, however equal the times are and whatever is written meanwhile.
+//! Tests of paging: every message once and in order, even with equal times and concurrent writes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -69,7 +69,8 @@ both_engines! {
     }
 }
 
-/// Writes messages in groups; the clock stands still in each. Their ids, the oldest first.
+/// Writes messages in groups during which the clock stands still. Returns their ids, the oldest
+/// first.
 fn write_groups(
     site: &Fixture,
     guest: &Visitor,
@@ -100,7 +101,8 @@ fn write_groups(
     written
 }
 
-/// Walks from both ends: what was there at the start is seen once and in order, among what is newer.
+/// Pages through the chat from both ends. Checks that the initial messages are seen once and in
+/// order, among newer ones.
 fn check_walk(site: &Fixture, guest: &Visitor, written: &[MessageId], limit: u32) {
     let mut backward = walk(site, guest, Order::NewestFirst, limit, Anchor::Before);
     backward.reverse();

@@ -1,4 +1,5 @@
-//! The pipeline: every request answered once, failures tried again and then shown.
+//! Tests of the pipeline: every request is answered once, and failures are retried and then
+//! reported.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,7 +19,7 @@ use unicom_webchat::{NewMessage, Visitor};
 
 use crate::fixture::{Fixture, bots, platforms};
 
-/// Waits that suit a test.
+/// Options with short waits for tests.
 pub fn quick() -> PipelineOptions {
     PipelineOptions {
         backoff: Duration::from_millis(20),
@@ -28,7 +29,7 @@ pub fn quick() -> PipelineOptions {
     }
 }
 
-/// A pipeline on a thread of its own. Dropping it stops it and waits for what it has begun.
+/// A pipeline on a separate thread. Dropping it stops the pipeline and waits for what it has begun.
 pub struct Running {
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -78,7 +79,7 @@ impl Drop for Running {
     }
 }
 
-/// Waits for something that happens soon.
+/// Waits until a condition holds. Panics if it takes too long.
 pub fn until(what: &str, mut happened: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);
     while !happened() {
@@ -103,7 +104,8 @@ impl Fixture {
     }
 }
 
-/// A bot that fails `times` times in this way and then answers; and how often it was called.
+/// Returns a bot that fails `times` times with this error and then answers, and the number of its
+/// calls.
 fn failing(times: usize, error: BotError) -> (Bots, Arc<AtomicUsize>) {
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
@@ -193,7 +195,7 @@ both_engines! {
         assert_eq!(site.texts(&Visitor::guest("g")), ["hello"]);
         drop(running);
 
-        // A person has mended it and tries again.
+        // An admin has fixed the problem and retries.
         let _running = Running::start(db.database(), self::bots(), quick());
         assert!(site.write(move |tx| Ok(queue::retry(tx, request.id)?)));
         site.until_all_ended();
@@ -259,7 +261,7 @@ both_engines! {
         let guest = Visitor::guest("g");
         site.say(&guest, "one");
         site.say(&guest, "two");
-        // A process claims the first request and vanishes.
+        // A process claims the first request and disappears.
         let lease = Duration::from_millis(700);
         let claimed = site.claim(10, lease);
         assert_eq!(claimed.len(), 1);
@@ -303,7 +305,7 @@ both_engines! {
                 Ok::<_, BotError>(Outcome::text("done"))
             }
         });
-        // A claim that is not given back holds for longer than the test.
+        // A claim that is not released lasts longer than the test.
         let options = PipelineOptions {
             drain: Duration::from_millis(100),
             lease: Duration::from_secs(3600),
@@ -320,7 +322,7 @@ both_engines! {
         let request = site.request_of(&message);
         assert_eq!(request.status, RequestStatus::Queued);
         assert_eq!(request.error.as_deref(), Some("temporary: its server stopped before the bot had answered"));
-        // Where it runs again, it waits for bots again.
+        // When it runs again, it waits for bots again.
         let _running = Running::run(pipeline);
         until("it is answered", || site.request_of(&message).status == RequestStatus::Completed);
         assert_eq!(site.texts(&Visitor::guest("g")), ["hello", "done"]);
@@ -349,7 +351,7 @@ both_engines! {
     fn a_request_whose_every_holder_vanished_has_failed(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let message = site.say(&Visitor::guest("g"), "the one that kills");
-        // Three processes claim it, one after the other, and none comes back.
+        // Three processes claim the request, one after the other, and none returns.
         for _ in 0..3 {
             let claimed = site.claim(1, Duration::ZERO);
             assert_eq!(claimed.len(), 1);

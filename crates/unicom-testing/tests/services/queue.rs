@@ -1,4 +1,4 @@
-//! The queue of requests: order, one at a time for each chat, leases, attempts.
+//! Tests of the request queue: order, one request at a time for each chat, leases, attempts.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ impl Fixture {
     }
 }
 
-/// A site whose clock stands still.
+/// Creates a site whose clock stands still.
 fn frozen(db: &TestDatabase) -> (Fixture, TestClock) {
     let clock = TestClock::new();
     let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
@@ -76,7 +76,8 @@ both_engines! {
         }
         assert_eq!(lines(&site.claim(2, LEASE)), ["a", "b"]);
         assert_eq!(lines(&site.claim(2, LEASE)), ["c"]);
-        // Both run out; who wrote first has been due for less long than who wrote last.
+        // All leases run out. `a`, which was written first, becomes due again after `d`, which was
+        // written last.
         clock.advance(2 * LEASE);
         site.say(&Visitor::guest("d"), "d");
         let again = site.claim(1, LEASE).remove(0);
@@ -254,12 +255,12 @@ both_engines! {
         assert_eq!(lines(&site.claim(1, LEASE)), ["a2"]);
         let id = first.id;
         assert!(site.write(move |tx| Ok(queue::retry(tx, id)?)));
-        // The worker of `a2` is gone: nobody renews its claim.
+        // The worker of `a2` is gone and does not renew its lease.
         clock.advance(LEASE);
         let again = site.claim(10, LEASE);
         assert_eq!(lines(&again), ["a1"]);
         assert!(site.end(&again[0], RequestStatus::Completed));
-        // The end of the one before has made it due.
+        // It became due when the previous request ended.
         assert_eq!(lines(&site.claim(10, LEASE)), ["a2"]);
     }
 }

@@ -1,4 +1,4 @@
-//! The queue where what a worker has looked at is another by the time that it acts.
+//! Tests of the queue when a request changes between a worker's search and its action.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use crate::fixture::{Fixture, user};
 
 const LEASE: Duration = Duration::from_secs(10);
 
-/// Longer than any request is put off.
+/// Longer than any request is deferred.
 const LONG: Duration = Duration::from_secs(600);
 
 impl Fixture {
-    /// Takes the request, as somebody does who has just seen it in this chat.
+    /// Claims the request like a worker that has just found it in this chat.
     fn claim_one(&self, id: RequestId, chat_id: &ChatId) -> Option<Request> {
         let chat_id = chat_id.clone();
         self.write(move |tx| Ok(queue::claim(tx, id, &chat_id, LEASE)?))
@@ -52,7 +52,7 @@ impl Fixture {
     }
 }
 
-/// A site whose clock stands still a second after a guest has written this.
+/// Creates a site whose clock stands still, one second after a guest has written these texts.
 fn wrote<const N: usize>(
     db: &TestDatabase,
     texts: [&str; N],
@@ -103,7 +103,7 @@ both_engines! {
         let clock = TestClock::new();
         let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let alice = user("7");
-        // Both chats become one, with what was written in either at the same moment.
+        // Both chats become one, with messages written in each at the same time.
         let mut ids = [Visitor::User(alice.clone()), Visitor::guest("a")]
             .map(|visitor| site.request_of(&site.say(&visitor, "hi")).id);
         site.log_in("a", &alice).unwrap();

@@ -1,4 +1,5 @@
-//! What is read again is what is there now, whoever has written, and is read once only while nobody writes.
+//! Tests of cached reads: they return the current state after any write, and read only once if
+//! nothing is written.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +10,7 @@ use unicom_testing::{TestDatabase, both_engines};
 
 use crate::fixture::Fixture;
 
-/// The number of channels, and how often it has been counted.
+/// Returns the number of channels. `counted` is the number of uncached reads.
 fn count(database: &Database, counted: &Arc<AtomicUsize>) -> usize {
     let counted = Arc::clone(counted);
     database
@@ -35,7 +36,7 @@ both_engines! {
         for written in 0..20 {
             assert_eq!(count(here, &counted), written);
             add_channel(if written % 2 == 0 { here } else { &elsewhere });
-            // From a connection that has not looked yet, and from one that has.
+            // From a connection that has not read yet, and from one that has.
             assert_eq!(count(&elsewhere, &counted), written + 1);
         }
     }
@@ -65,7 +66,7 @@ fn on_sqlite_it_is_read_once_until_somebody_writes() {
     site.say(&unicom_webchat::Visitor::guest("4f3c"), "hello");
     assert_eq!(times(), 1);
 
-    // Another key, and the same key for a value of another kind, are others.
+    // Another key, and the same key with another value type, are separate entries.
     let read = |key: &str| {
         db.database()
             .read_cached(key.to_owned(), |_| Ok::<_, DbError>("text"))
@@ -75,7 +76,7 @@ fn on_sqlite_it_is_read_once_until_somebody_writes() {
     assert_eq!(read("accounts").unwrap(), "text");
     assert_eq!(times(), 0);
 
-    // What nobody asks for again makes room for what is asked for.
+    // Unused entries are evicted in favour of used ones.
     for number in 0..3000 {
         read(&number.to_string()).unwrap();
     }

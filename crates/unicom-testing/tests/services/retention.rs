@@ -1,4 +1,4 @@
-//! Retention: what is older than its channel keeps it goes, and nothing else.
+//! Tests of retention: what is older than its channel allows is deleted, and nothing else.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::fixture::{Fixture, platforms, user};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A site that keeps messages for ten days, whose clock stands still.
+/// Creates a site that keeps messages for ten days, and whose clock stands still.
 fn ten_days(db: &TestDatabase) -> (Fixture, TestClock) {
     let clock = TestClock::new();
     let database = db.connect_with(clock.options());
@@ -31,7 +31,7 @@ fn ten_days(db: &TestDatabase) -> (Fixture, TestClock) {
 }
 
 impl Fixture {
-    /// Ends every request, as workers do.
+    /// Ends all requests, as workers do.
     fn end_all(&self) {
         while let Some(mut request) = self.claim(1, DAY).pop() {
             self.write(move |tx| {
@@ -46,7 +46,8 @@ impl Fixture {
         numbers(&block_on(preview_retention(&self.database)).unwrap())
     }
 
-    /// Deletes what is too old: messages, files, chats, accounts. As many as were foretold.
+    /// Deletes what is too old, and checks the numbers against the preview. Returns the numbers of
+    /// messages, files, chats and accounts.
     fn expire(&self, media: &dyn MediaStore) -> [i64; 4] {
         let foretold = self.preview();
         let numbers = apply(self, media);
@@ -74,7 +75,7 @@ fn numbers(expired: &Expired) -> [i64; 4] {
     [of.messages, of.files, of.chats, of.accounts]
 }
 
-/// A message with a file that the store has.
+/// Returns a message with a file that is in the store.
 fn with_file(media: &dyn MediaStore, key: &str) -> NewMessage {
     let content = MediaSource::Bytes("a file".into());
     block_on(media.put(key.to_owned(), content)).unwrap();
@@ -113,7 +114,7 @@ both_engines! {
 
         let before = site.version(&ann);
         clock.advance(DAY);
-        // Ten days to the microsecond are not too old.
+        // Exactly ten days are not too old.
         assert_eq!(site.expire(&media), [0; 4]);
         clock.advance(Duration::from_secs(1));
         assert_eq!(site.expire(&media), [3, 1, 0, 0]);
@@ -122,7 +123,7 @@ both_engines! {
         assert_ne!(site.version(&ann), before, "a reader would not see that they are gone");
         assert_eq!(site.unread(&ann), [1]);
         let chat = site.chat("webchat_guest_ann").unwrap();
-        // It told what was deleted; the next message names it anew.
+        // The name was taken from a deleted message; the next message sets a new one.
         assert_eq!(chat.name, None);
         assert_eq!(chat.first_message_id, Some(kept.id));
         assert_eq!(chat.first_incoming_message_id, Some(kept.id));
@@ -149,11 +150,11 @@ both_engines! {
         assert_eq!(site.expire(&media), [3, 0, 3, 1]);
         assert_eq!((site.rows_of("unicom_chats"), site.rows_of("unicom_account_chats")), (0, 0));
         assert_eq!(site.account("webchat_guest_g"), None);
-        // A block lasts, and a user may log in.
+        // A block stays, and a user may log in again.
         assert!(site.account("webchat_guest_b").unwrap().blocked);
         assert!(site.account("webchat_user_7").is_some());
 
-        // The default chat is made again.
+        // The default chat is created again.
         for visitor in [&guest, &ann] {
             assert_eq!(site.texts(visitor), [""; 0]);
             site.say(visitor, "Again");
@@ -179,7 +180,7 @@ both_engines! {
         assert_eq!(apply(&site, &media), [1, 0, 1, 1]);
         assert_eq!(site.texts(&ann), ["open"]);
         assert_eq!(site.texts(&bob), [""; 0]);
-        // Nor does what is still to be delivered.
+        // A message that is still to be delivered is not deleted either.
         let answer = site.answer(&open.chat_id, "on its way");
         site.write({
             let answer = answer.clone();
@@ -229,7 +230,7 @@ both_engines! {
         let site = kept.another(json!({ "retention_days": 1 }));
         let media = ObjectMediaStore::in_memory();
         let (ann, bob) = (Visitor::guest("ann"), Visitor::guest("bob"));
-        // Ann's account is the first channel's; it has a chat on both.
+        // Ann's account belongs to the first channel and has a chat on both.
         kept.say(&ann, "kept");
         site.say(&ann, "deleted");
         site.say(&bob, "deleted");
@@ -284,7 +285,7 @@ both_engines! {
         assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{plan}");
         retention::old_chats(&mut connection, channel, now, None, &end).unwrap();
         let plan = heard.explain(&mut connection);
-        // Whether there is an old message is one look into the index of pages.
+        // One lookup in the paging index tells whether there is an old message.
         assert!(plan.contains("unicom_messages_page"), "{plan}");
         assert!(plan.contains("unicom_chats_pkey") || plan.contains("sqlite_autoindex_unicom_chats_1 (id>"), "{plan}");
         retention::old_messages(&mut connection, &"webchat_guest_7".into(), now, 300).unwrap();
@@ -297,7 +298,7 @@ both_engines! {
     }
 }
 
-/// Deletes what is too old: messages, files, chats, accounts.
+/// Deletes what is too old. Returns the numbers of messages, files, chats and accounts.
 fn apply(site: &Fixture, media: &dyn MediaStore) -> [i64; 4] {
     numbers(&block_on(apply_retention(&site.database, media)).unwrap())
 }

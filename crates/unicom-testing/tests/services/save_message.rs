@@ -1,4 +1,4 @@
-//! `save_webchat_message`: all of it or nothing, once, in order.
+//! Tests of `save_webchat_message`: atomic, exactly once, and in order.
 
 use serde_json::json;
 use unicom_core::CoreError;
@@ -139,7 +139,7 @@ both_engines! {
             }
         }
         assert_eq!(site.rows(), before);
-        // It is the sender's own name: somebody else's is another.
+        // The id is scoped to the sender: another sender may use it, too.
         site.tell(&Visitor::guest("other"), named("hello", "c-1"));
     }
 
@@ -192,7 +192,7 @@ both_engines! {
         assert_ne!(first.chat_id, second.chat_id);
         assert_eq!(second.chat_id, third.chat_id);
         assert_eq!(site.chats(&guest).len(), 2);
-        // Sending again under the same name finds the chat that was made for it.
+        // Sending again with the same id finds the chat that was created for it.
         let named = named("four", "c-1");
         let fourth = site.tell(&guest, named.clone());
         match site.save(&guest, named).unwrap() {

@@ -1,4 +1,5 @@
-//! Rules of the schema: names, times, the same columns on both engines, and the indexes that paging uses.
+//! Tests of schema rules: names, times, equal columns on both engines, and the indexes used for
+//! paging.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_mes
 
 use crate::fixture::{Fixture, access};
 
-/// Every table of unicom's nouns.
+/// All tables of unicom's core.
 pub const TABLES: [&str; 17] = [
     "unicom_channels",
     "unicom_members",
@@ -34,10 +35,10 @@ pub const TABLES: [&str; 17] = [
     "unicom_audit",
 ];
 
-/// What triggers count of other tables.
+/// Counts that triggers maintain for other tables.
 const COUNTED: &str = "unicom_guest_files";
 
-/// The number of a table's rows.
+/// Returns the number of rows of a table.
 pub fn count(db: &mut Db, table: &str) -> Result<i64, DbError> {
     #[derive(QueryableByName)]
     struct Row {
@@ -169,7 +170,7 @@ fn both_engines_have_the_same_columns_and_indexes() {
     assert_eq!(sorted(&sqlite), sorted(&postgres));
 }
 
-/// How the engine goes about each kind of walk.
+/// Returns the engine's query plan for each kind of page walk.
 fn plans(db: &TestDatabase) -> Vec<(String, String)> {
     let mut connection = db.connection();
     if let Db::Postgres(conn) = &mut connection {

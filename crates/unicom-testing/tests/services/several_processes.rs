@@ -1,4 +1,4 @@
-//! Several processes on one database: each finds the work of the others.
+//! Tests of several processes on one database: each finds the work of the others.
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ both_engines! {
     }
 }
 
-/// On PostgreSQL nobody waits for the poll: the processes tell each other.
+/// Tests that processes on PostgreSQL notify each other instead of waiting for the poll.
 #[test]
 fn on_postgres_the_processes_tell_each_other() {
     let Some(db) = TestDatabase::postgres(&[&unicom_db::MIGRATIONS]) else {
@@ -37,7 +37,7 @@ fn on_postgres_the_processes_tell_each_other() {
     let _running = Running::start(&other, bots(), options);
     let visitor = Visitor::guest("4f3c");
     for number in 0..5 {
-        // Listening begins beside everything else, and what was written before is looked for then.
+        // Listening starts in the background, followed by a search for what was written before.
         let message = site.say(&visitor, &number.to_string());
         let begun = Instant::now();
         until("it is answered", || {

@@ -1,4 +1,4 @@
-//! Matchers that take their time: what goes on meanwhile, and what becomes of their request.
+//! Tests of slow matchers: what runs meanwhile, and what happens to their request.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -19,7 +19,7 @@ use unicom_webchat::Visitor;
 use crate::fixture::{Fixture, bots, platforms};
 use crate::pipeline::{Running, quick, until};
 
-/// A pipeline that asks this matcher about every request of the site.
+/// Starts a pipeline that runs this matcher on every request of the site.
 fn run(
     site: &Fixture,
     matcher: impl Fn(&MatchInput) -> Result<bool, String> + Send + Sync + 'static,
@@ -53,7 +53,7 @@ both_engines! {
             }
             Ok(true)
         };
-        // A lease that is shorter than the matcher: it is renewed meanwhile.
+        // A lease shorter than the matcher's run, so that it must be renewed.
         let options = PipelineOptions { lease: Duration::from_millis(900), ..quick() };
         let _running = run(&site, slow, bots(), options);
         let slow = site.say(&Visitor::guest("slow"), "slow");
@@ -80,7 +80,7 @@ both_engines! {
 
     fn no_bot_is_asked_for_a_claim_that_was_lost_meanwhile(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
-        // Somebody else ends the request while its matcher is at work.
+        // Another worker ends the request while its matcher runs.
         let thief = site.clone();
         let steals = move |input: &MatchInput| {
             if input.message.text == "stolen" {

@@ -1,4 +1,4 @@
-//! Unread counts: what came in since the reader last wrote or marked the chat as read.
+//! Tests of unread counts: messages since the reader last wrote or marked the chat as read.
 
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{Visitor, WebChatError, mark_read};
@@ -28,7 +28,7 @@ both_engines! {
         let (visitor, read) = (guest.clone(), chat.clone());
         site.write(move |tx| mark_read(tx, &visitor, &read));
         assert_eq!(site.unread(&guest), [0]);
-        // Reading alone marks nothing.
+        // Reading alone does not mark the chat as read.
         site.answer(&chat, "four");
         site.texts(&guest);
         assert_eq!(site.unread(&guest), [1]);

@@ -1,17 +1,18 @@
-//! Writes that nobody waits for go behind those that somebody waits for, and have their share.
+//! Tests that background writes run after interactive ones, but still get a share.
 
 use std::sync::{Arc, Mutex, mpsc};
 
 use unicom_db::{DatabaseOptions, DbError};
 use unicom_testing::{TestDatabase, both_engines};
 
-/// Which of two kinds of writes ran, in order.
+/// The kinds of the writes that ran, in order.
 type Order = Arc<Mutex<Vec<&'static str>>>;
 
-/// Queues this many of each while the only writer is held up; the order in which they ran.
+/// Queues writes of both kinds while the only writer is blocked. Returns the order in which they
+/// ran.
 fn order_of(db: &TestDatabase, first: usize, later: usize) -> Vec<&'static str> {
     let options = DatabaseOptions {
-        // On PostgreSQL half of them write.
+        // On PostgreSQL, half of the connections write.
         connections: 2,
         batch: 4,
         ..DatabaseOptions::default()
@@ -27,7 +28,7 @@ fn order_of(db: &TestDatabase, first: usize, later: usize) -> Vec<&'static str> 
     };
     let (release, held) = mpsc::channel::<()>();
     let holdup = database.write(move |_| {
-        // An error says that it is released.
+        // An error means that the write is released.
         let _ = held.recv();
         Ok::<_, DbError>(())
     });

@@ -1,4 +1,4 @@
-//! What is said of a category on the command line.
+//! The command-line arguments that describe a category.
 
 use clap::Args;
 use serde_json::Value;
@@ -7,86 +7,89 @@ use unicom_models::{CategoryId, ChannelId, GroupId, MemberId};
 
 use crate::commands::values::{bot, choice, choices, matcher};
 
-/// What can be said of a new category and of one that is there.
+/// The options of both new and existing categories.
 #[derive(Debug, Default, Args)]
 struct Fields {
-    /// What it is for
+    /// What the category is for
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
-    /// The category that it is part of
+    /// The parent category
     #[arg(long, value_name = "ID")]
     parent: Option<CategoryId>,
-    /// Its place among its siblings [default: the last, when it is made]
+    /// The position among the category's siblings [default: the last, for a new category]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     sequence: Option<i32>,
-    /// How a message is told to belong to it, for example '{"kind":"keywords","any":["refund"]}'
+    /// The matcher that decides whether a message belongs to the category, for example
+    /// '{"kind":"keywords","any":["refund"]}'
     #[arg(long, value_name = "JSON", value_parser = matcher)]
     matcher: Option<Value>,
-    /// The bot that answers instead of the channel's: its name, or a JSON object with its kind and its settings
+    /// The bot that answers instead of the channel's: its name, or a JSON object with its kind and
+    /// its settings
     #[arg(long, value_name = "NAME|JSON", value_parser = bot)]
     bot: Option<Value>,
-    /// A channel where it can be taken; without one, it can be on all. Can be given several times
+    /// A channel on which the category can be used; without one, it can be used on all. Can be
+    /// given several times
     #[arg(long, value_name = "ID")]
     channel: Vec<ChannelId>,
-    /// A member who may take it though it is not public. Can be given several times
+    /// A member who may use the category if it is not public. Can be given several times
     #[arg(long, value_name = "ID")]
     member: Vec<MemberId>,
-    /// A group whose members may take it though it is not public. Can be given several times
+    /// A group whose members may use the category if it is not public. Can be given several times
     #[arg(long, value_name = "ID")]
     group: Vec<GroupId>,
 }
 
-/// A category to make.
+/// A category to create.
 #[derive(Debug, Args)]
 pub(crate) struct New {
-    /// Its name
+    /// The category's name
     name: String,
     #[command(flatten)]
     fields: Fields,
-    /// Every requester may take it
+    /// Let every requester use the category
     #[arg(long)]
     public: bool,
-    /// Nobody may take it yet
+    /// Create the category inactive, so that it cannot be used yet
     #[arg(long)]
     inactive: bool,
 }
 
-/// What is to be changed of a category; lists are replaced as a whole.
+/// The changes to a category. Lists are replaced as a whole.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Changes {
-    /// Another name
+    /// The new name
     #[arg(long)]
     name: Option<String>,
     #[command(flatten)]
     fields: Fields,
-    /// Whether every requester may take it
+    /// Whether every requester may use the category
     #[arg(long)]
     public: Option<bool>,
-    /// Whether requests may take it at all
+    /// Whether requests may use the category at all
     #[arg(long)]
     active: Option<bool>,
-    /// No category above it
+    /// Remove the parent category
     #[arg(long, conflicts_with = "parent")]
     no_parent: bool,
-    /// No matcher
+    /// Remove the matcher
     #[arg(long, conflicts_with = "matcher")]
     no_matcher: bool,
-    /// No bot of its own
+    /// Remove the category's bot
     #[arg(long, conflicts_with = "bot")]
     no_bot: bool,
-    /// On all channels
+    /// Use the category on all channels
     #[arg(long, conflicts_with = "channel")]
     any_channel: bool,
-    /// No members
+    /// Remove all members
     #[arg(long, conflicts_with = "member")]
     no_members: bool,
-    /// No groups
+    /// Remove all groups
     #[arg(long, conflicts_with = "group")]
     no_groups: bool,
 }
 
 impl New {
-    /// What is to be set.
+    /// Converts the arguments to a change.
     pub(super) fn into_change(self) -> CategoryChange {
         let changes = Changes {
             name: Some(self.name),
@@ -100,7 +103,7 @@ impl New {
 }
 
 impl Changes {
-    /// What is to be set.
+    /// Converts the arguments to a change.
     pub(super) fn into_change(self) -> CategoryChange {
         let fields = self.fields;
         CategoryChange {

@@ -1,4 +1,4 @@
-//! `unicom category create`, `update` and `delete`.
+//! The commands `unicom category create`, `update` and `delete`.
 
 use serde_json::{Value, json};
 use unicom_core::{
@@ -17,7 +17,7 @@ use crate::commands::audit::note;
 use crate::commands::{missing, refused, values::non_empty};
 use crate::output::Format;
 
-/// Makes a category.
+/// Creates a category.
 pub(super) fn create(
     database: &Database,
     (bots, matchers): (Bots, Matchers),
@@ -81,7 +81,7 @@ pub(super) fn delete(database: &Database, format: Format, id: CategoryId) -> Res
     format.done(&sentence, &json!({ "id": id, "below": below }))
 }
 
-/// Writes the audit line for a category that was made or changed.
+/// Writes the audit entry for a category that was created or changed.
 fn noted(
     tx: &mut Tx<'_>,
     action: &str,

@@ -1,4 +1,4 @@
-//! `unicom category test`: what a matcher says to a text.
+//! The command `unicom category test`, which applies a category's matcher to a text.
 
 use serde_json::json;
 use unicom_core::matchers::{MatchInput, Matchers};
@@ -16,7 +16,8 @@ use crate::Failure;
 use crate::commands::missing;
 use crate::output::Format;
 
-/// Says whether the category's matcher agrees with `text`, as if `account` or nobody known had written it.
+/// Reports whether the category's matcher matches `text`, as if written by `account`, or by an
+/// unknown visitor if that is `None`.
 pub(super) fn run(
     database: &Database,
     matchers: Matchers,
@@ -53,14 +54,15 @@ pub(super) fn run(
     format.done(&sentence, &json!({ "id": id, "matches": matches }))
 }
 
-/// Who writes, and where.
+/// The author of a text, and the channel it is written on.
 struct Writer {
     account: Account,
     member: Option<Member>,
     channel: Channel,
 }
 
-/// An account that is there, on the channel where it first wrote.
+/// Returns an existing account as the author, on the channel where it first wrote. Returns `None`
+/// if the account does not exist.
 fn known(db: &mut Db, id: &AccountId) -> Result<Option<Writer>, DbError> {
     let Some(account) = accounts::get(db, id)? else {
         return Ok(None);
@@ -79,7 +81,7 @@ fn known(db: &mut Db, id: &AccountId) -> Result<Option<Writer>, DbError> {
     }))
 }
 
-/// Somebody whom nobody knows, on a web chat.
+/// Returns an unknown visitor of a web chat as the author.
 fn unknown() -> Writer {
     let now = UtcTime::now();
     let channel = Channel {

@@ -1,4 +1,4 @@
-//! `unicom category list`: the tree.
+//! The command `unicom category list`, which prints the tree of categories.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use super::shown::Shown;
 use crate::Failure;
 use crate::output::Format;
 
-/// A category, and how deep it is.
+/// A category, and its depth in the tree.
 #[derive(Debug, Serialize)]
 struct Listed {
     #[serde(skip)]
@@ -18,7 +18,8 @@ struct Listed {
     shown: Shown,
 }
 
-/// Lists all categories: names below the names of their parents, or in JSON one beside the other.
+/// Lists all categories: with names indented below those of their parents, or in JSON as a flat
+/// list.
 pub(super) fn run(database: &Database, format: Format) -> Result<(), Failure> {
     let all: Result<Vec<Listed>, DbError> = database
         .read(|db| {
@@ -50,7 +51,7 @@ pub(super) fn run(database: &Database, format: Format) -> Result<(), Failure> {
     )
 }
 
-/// The categories below `parent` with how deep they are there, each before those below it.
+/// Returns the categories below `parent` with their depth below it, each before its children.
 pub(super) fn below(
     all: &[RequestCategory],
     parent: Option<CategoryId>,
@@ -64,7 +65,8 @@ pub(super) fn below(
     found
 }
 
-/// The name of a bot, or the kind of a bot or matcher that is an object.
+/// Returns the name of a bot, or the kind of a bot or matcher that is an object. Returns `-` if
+/// there is none.
 fn name_in(setting: Option<&Value>) -> String {
     let name =
         setting.and_then(|setting| setting.as_str().or_else(|| setting.get("kind")?.as_str()));

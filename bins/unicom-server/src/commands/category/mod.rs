@@ -1,4 +1,4 @@
-//! `unicom category`.
+//! The command `unicom category`.
 
 mod arguments;
 mod change;
@@ -20,35 +20,36 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a category of requests
+    /// Create a category of requests
     Create(New),
-    /// List all categories, each below the one it is part of
+    /// List all categories, each below its parent
     List,
-    /// Show a category, to what it is restricted and to whom it is open
+    /// Show a category, with the channels it is restricted to and the members and groups that may
+    /// use it
     Show {
-        /// Its id
+        /// The category's id
         id: CategoryId,
     },
     /// Change a category
     Update {
-        /// Its id
+        /// The category's id
         id: CategoryId,
         #[command(flatten)]
         changes: Changes,
     },
     /// Delete a category and those below it; their requests stay, without a category
     Delete {
-        /// Its id
+        /// The category's id
         id: CategoryId,
     },
-    /// Say whether a category's matcher agrees with a text; nothing is stored
+    /// Test whether a category's matcher matches a text; nothing is stored
     Test {
-        /// Its id
+        /// The category's id
         id: CategoryId,
-        /// What a visitor might write
+        /// A text as a visitor might write it
         #[arg(long)]
         text: String,
-        /// As if this account wrote it, on its channel [default: somebody whom nobody knows]
+        /// The account that is treated as the author, on its channel [default: an unknown visitor]
         #[arg(long, value_name = "ID")]
         account: Option<String>,
     },

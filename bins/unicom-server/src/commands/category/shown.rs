@@ -4,7 +4,7 @@ use serde::Serialize;
 use unicom_db::{Db, DbError, queries::categories};
 use unicom_models::{CategoryLinks, RequestCategory};
 
-/// A category, to what it is restricted and to whom it is open.
+/// A category, with the channels it is restricted to and the members and groups that may use it.
 #[derive(Debug, Serialize)]
 pub(super) struct Shown {
     #[serde(flatten)]

@@ -1,4 +1,4 @@
-//! `unicom account erase` and `unicom member erase`.
+//! The commands `unicom account erase` and `unicom member erase`.
 
 use std::io::IsTerminal;
 
@@ -18,18 +18,19 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Args)]
 pub(crate) struct ErasePerson {
-    /// Say what would be erased, and erase nothing
+    /// Show what would be erased, and erase nothing
     #[arg(long)]
     dry_run: bool,
-    /// Do it without asking
+    /// Erase without asking for confirmation
     #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
-    /// Then write SQLite's file anew, so that nothing that was deleted is left in it; whoever else writes waits meanwhile
+    /// Then rewrite the SQLite file, so that nothing that was deleted is left in it; other writers
+    /// wait meanwhile
     #[arg(long, conflicts_with = "dry_run")]
     vacuum: bool,
 }
 
-/// What was erased, or would be.
+/// What was erased, or would be erased.
 #[derive(Debug, Serialize)]
 struct Done {
     id: String,
@@ -40,7 +41,7 @@ struct Done {
 /// Why nothing was erased.
 enum NotErased {
     Nobody,
-    /// It would have been this.
+    /// A trial, which would have erased this.
     Only(Box<Erased>),
     Db(DbError),
 }
@@ -51,7 +52,7 @@ impl From<DbError> for NotErased {
     }
 }
 
-/// Erases the person behind `whom`, an account or a member called `id`.
+/// Erases the person behind `whom`, an account or a member.
 pub(crate) fn erase_person(
     settings: &Settings,
     format: Format,
@@ -106,7 +107,7 @@ pub(crate) fn erase_person(
     }
 }
 
-/// Erases in one transaction; as a trial, one that is taken back.
+/// Erases the person in one transaction. A trial is rolled back.
 fn try_to_erase(database: &Database, whom: &PersonRef, is_trial: bool) -> Result<Erased, Failure> {
     let (what, id) = named(whom);
     let (whom, subject) = (whom.clone(), format!("{what}:{id}"));
@@ -114,7 +115,7 @@ fn try_to_erase(database: &Database, whom: &PersonRef, is_trial: bool) -> Result
         let erased = erase(tx, &whom, person::erase)?;
         let erased = erased.ok_or(NotErased::Nobody)?;
         if is_trial {
-            // An error takes all of it back.
+            // An error rolls the transaction back.
             return Err(NotErased::Only(Box::new(erased)));
         }
         let details = serde_json::to_value(&erased).unwrap_or_default();
@@ -152,7 +153,7 @@ fn counts(erased: &Erased) -> String {
     parts.join(", ")
 }
 
-/// Asks whether to go on, where somebody can answer.
+/// Asks for confirmation. Fails if standard input is not a terminal.
 fn confirm(what: &str) -> Result<(), Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::Usage(
@@ -170,7 +171,7 @@ fn confirm(what: &str) -> Result<(), Failure> {
     }
 }
 
-/// Deletes files whose messages are gone; how many could not be.
+/// Deletes files whose messages are gone. Returns how many could not be deleted.
 async fn delete_files(media: &dyn MediaStore, keys: Vec<String>) -> usize {
     let mut left = 0;
     for key in keys {

@@ -1,4 +1,4 @@
-//! `unicom account export` and `unicom member export`.
+//! The commands `unicom account export` and `unicom member export`.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Write};
@@ -21,7 +21,7 @@ use crate::{Failure, Settings};
 
 #[derive(Debug, Args)]
 pub(crate) struct ExportPerson {
-    /// The file to write, which must not be there yet; without it, standard output
+    /// The file to write, which must not exist yet; without it, standard output is used
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// A folder to copy the person's files to
@@ -29,7 +29,7 @@ pub(crate) struct ExportPerson {
     files: Option<PathBuf>,
 }
 
-/// Exports everything of the person behind `whom`.
+/// Exports all data of the person behind `whom`.
 pub(crate) fn export_person(
     settings: &Settings,
     format: Format,
@@ -95,7 +95,8 @@ fn is_known(db: &mut Db, person: &Person) -> Result<bool, DbError> {
     Ok(false)
 }
 
-/// Copies files to the folder. Those that the media store does not have any more are left out, and named in the end.
+/// Copies files to the folder. Files that the media store no longer has are left out, and are named
+/// in the error at the end.
 async fn copy_files(
     media: &dyn MediaStore,
     folder: &Path,
@@ -125,7 +126,7 @@ async fn copy_files(
     )))
 }
 
-/// A new file that nobody else on this machine reads.
+/// Creates a new file that only its owner can read.
 fn create_private(path: &Path) -> Result<File, Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -136,7 +137,7 @@ fn create_private(path: &Path) -> Result<File, Failure> {
         .map_err(|error| Failure::Failed(format!("cannot write `{}`: {error}", path.display())))
 }
 
-/// The same of a folder, which may be there.
+/// Creates a folder that only its owner can read. It may already exist.
 fn create_private_folder(path: &Path) -> Result<(), Failure> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);

@@ -1,4 +1,4 @@
-//! Erasing and exporting a person, by an account or as a member.
+//! The erasure and the export of a person, given by an account or as a member.
 
 mod erase;
 mod export;
@@ -10,7 +10,7 @@ use crate::Failure;
 pub(crate) use erase::{ErasePerson, erase_person};
 pub(crate) use export::{ExportPerson, export_person};
 
-/// What is meant, and its id.
+/// Returns the kind of what is referred to, `account` or `member`, and its id.
 fn named(whom: &PersonRef) -> (&'static str, String) {
     match whom {
         PersonRef::Account(id) => ("account", id.to_string()),

@@ -1,4 +1,4 @@
-//! What `unicom restore` says about what it carried over.
+//! The report of `unicom restore` about what it carried over.
 
 use std::fmt::Display;
 
@@ -7,10 +7,10 @@ use unicom_auth::CarriedOver;
 
 use crate::printable::printable;
 
-/// Names that are printed for people; JSON has all of them.
+/// The maximum number of names that are printed for people. The JSON output has all of them.
 const MAX_NAMES: usize = 20;
 
-/// Returns how many there were of each thing, for the audit trail.
+/// Returns the number of carried-over items of each kind, for the audit trail.
 pub(super) fn counts(carried: &CarriedOver) -> Value {
     json!({
         "deactivated_users": carried.deactivated_users.len(),
@@ -24,7 +24,7 @@ pub(super) fn counts(carried: &CarriedOver) -> Value {
     })
 }
 
-/// Returns a line for each kind of thing that was carried over.
+/// Returns a line for each kind of item that was carried over.
 pub(super) fn lines(carried: &CarriedOver) -> Vec<String> {
     let mut lines = Vec::new();
     let ended = [

@@ -1,4 +1,5 @@
-//! A person's files: exported as far as they are there, and erased as far as the store lets them go.
+//! Tests of a person's files: exported if the store still has them, and erased if it can delete
+//! them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,12 +15,12 @@ const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x0
 
 const MP3: &[u8] = b"ID3\x03\0\0\0\0\0\0";
 
-/// With the files in `home`, whatever the engine.
+/// Runs `unicom` with the files in `home`, on either engine.
 fn run(home: &Workspace, arguments: &[&str]) -> Run {
     home.run(&[&["--data-dir", "data"], arguments].concat())
 }
 
-/// A guest who sent both files; the guest's account.
+/// Sends both files as a guest. Returns the guest's account.
 async fn guest_with_files(home: &Workspace) -> String {
     home.echo_channel();
     let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
@@ -34,7 +35,7 @@ async fn guest_with_files(home: &Workspace) -> String {
     message["chat_id"].as_str().unwrap().to_owned()
 }
 
-/// The file of this extension in the media store.
+/// Returns the file with this extension in the media store.
 fn stored(home: &Workspace, extension: &str) -> PathBuf {
     let files = fs::read_dir(home.path().join("data/media/messages")).unwrap();
     let mut files = files.map(|file| file.unwrap().path());
@@ -43,7 +44,7 @@ fn stored(home: &Workspace, extension: &str) -> PathBuf {
         .unwrap()
 }
 
-/// The path of each exported file, the oldest first.
+/// Returns the path of each exported file, oldest first.
 fn paths(document: &Value) -> Vec<String> {
     let chats = document["chats"].as_array().unwrap().iter();
     let messages = chats.flat_map(|chat| chat["messages"].as_array().unwrap());
@@ -75,7 +76,7 @@ both_engines! {
         let [gif, mp3] = paths(&document()).try_into().unwrap();
         has(&said, &["unicom: all is exported but files that the media store does not have: ", &gif]);
         assert!(!said.contains(&mp3), "{said}");
-        // The others are there, and nobody else's to read.
+        // The other files are exported, readable only by their owner.
         let copy = home.path().join("half").join(&mp3);
         assert_eq!(read(&copy), MP3);
         assert_eq!(fs::read_dir(home.path().join("half")).unwrap().count(), 1);
@@ -89,14 +90,14 @@ both_engines! {
         fs::remove_file(stored(&home, "mp3")).unwrap();
         let said = export("none").failure();
         has(&said, &[&gif, &mp3]);
-        // What has no files to copy needs no store.
+        // An export without files needs no store.
         run(&home, &["account", "export", &guest]).ok();
     }
 
     async fn what_is_left_of_an_erased_person_is_told(db: &TestDatabase) {
         let home = Workspace::on(db);
         let guest = guest_with_files(&home).await;
-        // A folder in the file's place, which no file's deletion takes away.
+        // A folder takes the file's place, so deleting the file fails.
         let gif = stored(&home, "gif");
         fs::remove_file(&gif).unwrap();
         fs::create_dir_all(gif.join("in it")).unwrap();

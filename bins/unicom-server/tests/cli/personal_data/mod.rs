@@ -1,7 +1,8 @@
-//! Erasing and exporting a person: `unicom account` and `unicom member` `erase` and `export`.
+//! Tests of exporting and erasing a person: `unicom account` and `unicom member` `erase` and
+//! `export`.
 //!
-//! Two people have something in every place where anything of a person can be. Whatever is of the first begins with
-//! `ann-`, whatever is of the second with `bob-`: in the end every row and every file is searched.
+//! Two people have data in every place that can hold personal data. The first person's values begin
+//! with `ann-`, the second's with `bob-`. The tests then search every row and every file.
 
 mod files;
 mod people;
@@ -20,10 +21,10 @@ use crate::visitor::Visitor;
 use crate::workspace::{NOBODY, Workspace, has};
 use people::two_people;
 
-/// A picture of one pixel.
+/// An image of one pixel.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\xdacd\xf8\xcfP\x0f\0\x03\x86\x01\x80Z4}k\0\0\0\0IEND\xaeB`\x82";
 
-/// Where a person has something, and what stands there: `ann-text`, `ann-title`, …
+/// The places where a person has data. The values there are `ann-text`, `ann-title`, and so on.
 const PLACES: [&str; 30] = [
     "username",
     "displayname",
@@ -57,10 +58,10 @@ const PLACES: [&str; 30] = [
     "requestemail",
 ];
 
-/// What is a secret, or no more than a session's own note: erased, and never exported.
+/// Secrets, and values that only a session uses: erased, and never exported.
 const SECRET: [&str; 1] = ["state"];
 
-/// All that is stored: rows and files, in lower case.
+/// Returns all stored rows and files, in lower case.
 fn everything(db: &TestDatabase, home: &Workspace) -> String {
     let rows: BTreeMap<String, Vec<String>> = db.read(all_rows);
     let mut all = format!("{rows:?}");
@@ -82,7 +83,7 @@ fn everything(db: &TestDatabase, home: &Workspace) -> String {
     all.to_lowercase()
 }
 
-/// The ids of a table's rows, without dashes.
+/// Returns the ids of the rows of some tables, without dashes.
 fn ids(db: &TestDatabase) -> BTreeSet<String> {
     #[derive(QueryableByName)]
     struct Row {
@@ -115,7 +116,7 @@ fn ids(db: &TestDatabase) -> BTreeSet<String> {
     all
 }
 
-/// The files below a folder with these bytes in them.
+/// Returns the files below `folder` that contain these bytes.
 fn places_of(folder: &Path, bytes: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -155,7 +156,7 @@ both_engines! {
         }
         let ids_before = ids(db);
 
-        // What is exported is everything of hers, and nothing of his.
+        // The export contains everything of Ann's and nothing of Bob's.
         let folder = home.path().join("files");
         let folder = folder.to_str().unwrap();
         run(&["member", "export", &member, "--output", "ann.json", "--files", folder]).ok();
@@ -178,13 +179,13 @@ both_engines! {
             assert!(!exported.contains(secret), "{secret}");
         }
         assert_eq!((&document["groups"], &document["categories"]), (&json!(["Customers"]), &json!(["Repairs"])));
-        // Always the same.
+        // A second export contains the same chats.
         let again: Value = serde_json::from_str(&run(&["member", "export", &member]).ok()).unwrap();
         assert_eq!(again["chats"], document["chats"]);
 
         assert_eq!(home.audited()[..2], [(); 2].map(|()| format!("cli member.export member:{member}")));
 
-        // A trial changes nothing; then it goes, and nothing of his.
+        // A dry run changes nothing. Then Ann's data is erased, and none of Bob's.
         let exported_twice = everything(db, &home);
         let foretold: Value = serde_json::from_str(&run(&["member", "erase", &member, "--dry-run", "--json"]).ok()).unwrap();
         assert_eq!(everything(db, &home), exported_twice);
@@ -197,7 +198,7 @@ both_engines! {
         for place in PLACES {
             assert_eq!(count(&after, "bob", place), count(&before, "bob", place), "bob-{place}");
         }
-        // What was deleted and what was exported are the same.
+        // Every deleted row was exported.
         let exported = exported.replace('-', "");
         let gone: Vec<_> = ids_before.difference(&ids(db)).cloned().collect();
         assert!(gone.len() > 10);
@@ -209,12 +210,12 @@ both_engines! {
         assert!(trail.contains(&format!("cli user.create user:{}", ann.user_id)), "{trail:?}");
         has(&run(&["member", "erase", &member, "--yes"]).failure(), &["does not exist"]);
         has(&run(&["member", "export", &member]).failure(), &["does not exist"]);
-        // He can still be exported, and erased.
+        // Bob can still be exported and erased.
         let account = bob.account();
         let exported = run(&["account", "export", &account]).ok();
         assert_ne!(count(&exported, "bob", "shared"), 0);
         run(&["account", "erase", &account, "--yes"]).ok();
-        // The telephone keeps the member: it is another account.
+        // The member remains because its telephone is another account.
         let sms = format!("sms_of_{}", bob.user_id);
         assert_ne!(count(&everything(db, &home), "bob", "sms"), 0);
         run(&["account", "erase", &sms, "--yes"]).ok();
@@ -226,7 +227,7 @@ both_engines! {
         let home = Workspace::on(db);
         home.echo_channel();
         home.user("ada", "open-sesame").ok();
-        // One who has never written is a person all the same.
+        // A user who has never written can be erased too.
         has(&home.run(&["account", "erase", "webchat_user_1"]).wrong_use(), &["--dry-run", "--yes"]);
         has(&home.run(&["account", "erase", "webchat_user_1", "--dry-run"]).ok(), &["1 users"]);
         home.run(&["account", "erase", "webchat_user_1", "--yes", "--dry-run"]).wrong_use();
@@ -282,7 +283,7 @@ both_engines! {
         assert!(!server.err().contains(MARK), "{}", server.err());
         let rows = db.database().read(all_rows).await.unwrap();
         assert!(!format!("{rows:?}").contains(MARK));
-        // The server goes on with what is left.
+        // The server continues with the remaining data.
         assert!(!visitor.is_logged_in().await);
         Visitor::of(&server).send("hi").await;
         assert_eq!(server.terminate(), Some(0));

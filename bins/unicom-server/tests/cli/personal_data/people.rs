@@ -1,4 +1,4 @@
-//! Two people who have something in every place where anything of a person can be.
+//! Two people who have data in every place that can hold personal data.
 
 use diesel::connection::SimpleConnection;
 use serde_json::json;
@@ -31,7 +31,7 @@ impl Person {
         format!("webchat_user_{}", self.user_id)
     }
 
-    /// Makes the person, with something in every place.
+    /// Creates a person with data in every place.
     fn make(db: &TestDatabase, home: &Workspace, channel: ChannelId, name: &'static str) -> Self {
         let mark = move |place: &str| format!("{name}-{place}");
         let media = ObjectMediaStore::local(home.path().join("media")).unwrap();
@@ -72,7 +72,7 @@ impl Person {
                 &format!("token:{}", token.id),
                 details,
             )?;
-            // A guest, who becomes the user.
+            // A guest who becomes the user.
             let guest = GuestId::new(format!("{name}guestkey"));
             save_webchat_message(
                 tx,
@@ -114,7 +114,7 @@ impl Person {
         made
     }
 
-    /// What no service writes by itself, or none that is at hand.
+    /// Fills columns that no service writes by itself, or none that these tests can run.
     fn fill(&self, db: &TestDatabase, mark: impl Fn(&str) -> String) {
         let (account, user) = (self.account(), self.user_id);
         let statements = [
@@ -160,13 +160,13 @@ impl Person {
         });
     }
 
-    /// The chat that has a name and metadata.
+    /// Returns the id of the chat that has a name and metadata.
     fn title_chat(&self) -> String {
         format!("title_chat_of_{}", self.name)
     }
 }
 
-/// Writes in a chat of the person's own.
+/// Writes a text, a file, a reply and an internal message in the chat that has a name.
 fn write_as(
     tx: &mut Tx<'_>,
     channel: &Channel,
@@ -223,7 +223,7 @@ fn write_as(
     Ok(unicom_db::queries::messages::insert(tx, &internal)?)
 }
 
-/// Both write in one chat, which Ann begins; and each is answered there.
+/// Has both people write in one chat, which Ann begins. Both get a reply there.
 fn share(db: &TestDatabase, channel: ChannelId, people: [&Person; 2]) {
     let chat_id = ChatId::from("shared");
     let people = people.map(|person| (person.name, person.account(), person.user_id));
@@ -250,7 +250,7 @@ fn share(db: &TestDatabase, channel: ChannelId, people: [&Person; 2]) {
     }
 }
 
-/// Both are in a group, and may take a category.
+/// Adds both people to a group and permits them a category.
 fn belong(db: &TestDatabase, home: &Workspace, people: [&Person; 2]) {
     let group = home.json(&["group", "create", "Customers"])["id"]
         .as_str()
@@ -277,7 +277,7 @@ fn belong(db: &TestDatabase, home: &Workspace, people: [&Person; 2]) {
     }
 }
 
-/// Two people who have something in every place.
+/// Creates two people who have data in every place.
 pub fn two_people(db: &TestDatabase, home: &Workspace) -> (Person, Person) {
     let channel = ChannelId(home.echo_channel());
     let ann = Person::make(db, home, channel, "ann");

@@ -1,4 +1,5 @@
-//! What is no whole export is refused, with the line that is wrong, and nothing of it is kept.
+//! Tests that an incomplete or invalid export is refused, that the error names the line, and that
+//! no row is imported.
 
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
@@ -27,7 +28,7 @@ both_engines! {
         has(&target.run(&["import", "nowhere.jsonl"]).failure(), &["cannot read `nowhere.jsonl`"]);
         assert_eq!(rows(&target), 0);
 
-        // What is good still goes in; and then the database is not empty.
+        // A valid export can still be imported. After that the database is not empty.
         target.run_with_input(&["import"], &good).ok();
         let before = export(&target);
         let said = target.run_with_input(&["import"], &good).failure();
@@ -65,10 +66,11 @@ both_engines! {
 
 }
 
-/// What is done to a good export, and what is said of it.
+/// A name, a change to a valid export, and parts of the error message it causes.
 type Bad = (&'static str, fn(&str) -> String, &'static [&'static str]);
 
-/// The small export has a header, a channel (2), two lines of the audit trail (3, 4), a user (5) and a footer (6).
+/// The small export has a header, a channel (line 2), two lines of the audit trail (3, 4), a user
+/// (5) and a footer (6).
 const BAD: &[Bad] = &[
     (
         "nothing",
@@ -307,7 +309,7 @@ fn instead(text: &str, number: usize, line: &str) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// A channel and a user, and what the audit trail says of them.
+/// Returns an export of a channel, a user and their lines in the audit trail.
 fn small_export() -> String {
     let home = Workspace::with_url("sqlite://small.db");
     home.echo_channel();

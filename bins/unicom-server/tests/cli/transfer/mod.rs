@@ -1,4 +1,4 @@
-//! `unicom export` and `unicom import`.
+//! Tests of `unicom export` and `unicom import`.
 
 mod bad_exports;
 mod moving;
@@ -18,7 +18,7 @@ pub fn export(home: &Workspace) -> String {
     out
 }
 
-/// The same but for the time of the export.
+/// Asserts that two exports are equal, apart from the time of the export.
 #[track_caller]
 pub fn assert_same(one: &str, other: &str) {
     let head = |text: &str| {

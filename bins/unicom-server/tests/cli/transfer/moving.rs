@@ -1,4 +1,4 @@
-//! What is exported and imported is the same, whatever the engines, and whoever writes meanwhile.
+//! Tests that data is unchanged after export and import, between all engines and during writes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,11 +40,11 @@ both_engines! {
         assert_eq!(imported["rows"], json!(first.lines().count() - 2));
         assert_same(&first, &export(&back));
 
-        // What it says elsewhere is what it said here.
+        // The commands list the same data on both sides.
         for what in ["channel", "user", "account", "member", "group", "category", "bot", "token", "request", "delivery", "audit"] {
             assert_eq!(here.json(&[what, "list"]), there.json(&[what, "list"]), "{what}");
         }
-        // A number is not given twice: the last channel but one was deleted.
+        // Numbers are not reused: the last channel but one was deleted.
         let made = there.json(&["channel", "create", "--platform", "WebChat", "--name", "New"]);
         assert_eq!(made["id"], 5, "{}", there.json(&["channel", "list"]));
         assert_eq!(here.json(&["channel", "create", "--platform", "WebChat", "--name", "New"])["id"], 5);
@@ -69,7 +69,7 @@ both_engines! {
             let export = export(&home);
             let missing: Vec<_> = before.difference(&texts_in(&export)).cloned().collect();
             assert_eq!(missing, [""; 0], "acknowledged before it");
-            // Every request has its message and every message its chat, or this would fail.
+            // The import would fail if a request had no message or a message had no chat.
             let target = Workspace::with_url(&format!("sqlite://{number}.db"));
             target.run_with_input(&["import"], &export).ok();
         }
@@ -134,7 +134,7 @@ both_engines! {
     }
 }
 
-/// What is counted of the files of all guests.
+/// Returns the byte count of all guests' files.
 fn bytes_of_guests(db: &TestDatabase) -> i64 {
     #[derive(QueryableByName)]
     struct Row {
@@ -155,7 +155,7 @@ fn other_engine(db: &TestDatabase) -> Option<TestDatabase> {
     }
 }
 
-/// Every table and its columns, as an export has them.
+/// Returns every table in an export, with its columns.
 fn columns_of(export: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (table, row) in exported_rows(export) {
@@ -166,7 +166,7 @@ fn columns_of(export: &str) -> BTreeMap<String, BTreeSet<String>> {
     found
 }
 
-/// Columns that are null in every row of an export: nobody would see if they got lost.
+/// Returns columns that are null in every row of an export. The loss of these would not be noticed.
 fn never_set(export: &str) -> BTreeSet<String> {
     let all = columns_of(export);
     let mut left: BTreeSet<String> = all
@@ -185,7 +185,7 @@ fn never_set(export: &str) -> BTreeSet<String> {
     left
 }
 
-/// Every table and its columns, as the engine has them.
+/// Returns every table in the database, with its columns.
 fn columns_in(db: &TestDatabase) -> BTreeMap<String, BTreeSet<String>> {
     #[derive(QueryableByName)]
     struct Column {
@@ -200,7 +200,7 @@ fn columns_in(db: &TestDatabase) -> BTreeMap<String, BTreeSet<String>> {
              WHERE t.type = 'table' \
              AND t.name NOT IN ('sqlite_sequence', '__diesel_schema_migrations', 'unicom_guest_files')"
         }
-        // What is counted of other tables is counted anew.
+        // Counts derived from other tables are computed again.
         Engine::Postgres => {
             "SELECT table_name::text, column_name::text FROM information_schema.columns \
              WHERE table_schema = 'public' \

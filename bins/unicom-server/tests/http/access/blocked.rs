@@ -1,4 +1,4 @@
-//! A blocked account neither writes nor reads, not even what is its own.
+//! Tests that a blocked account can neither write nor read, not even its own data.
 
 use serde_json::json;
 use unicom_testing::TestDatabase;

@@ -1,4 +1,5 @@
-//! Every route as somebody else: no foreign byte comes back, and what is foreign looks like what is missing.
+//! Tests of every route with data of another account: the response contains none of that data, and
+//! is the same as for data that does not exist.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,14 +13,14 @@ mod blocked;
 mod others;
 mod owner;
 
-/// In everything that is the owner's: text, name, metadata, file name, user name.
+/// Marks all data of the owner: text, name, metadata, file name, user name.
 const MARK: &str = "zanzibar";
 
 const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\xdacd\xf8\xcfP\x0f\0\x03\x86\x01\x80Z4}k\0\0\0\0IEND\xaeB`\x82zanzibar";
 
-/// What the owner has, or ids of the same form that nobody has.
+/// Data of the owner, or ids of the same form that do not exist.
 #[derive(Clone)]
 struct Things {
     chat: String,
@@ -28,14 +29,14 @@ struct Things {
     button: String,
 }
 
-/// The owner with all that others must not see.
+/// Creates the owner with all data that others must not see.
 async fn owner(app: &TestApp, name: &str) -> (Client, Things) {
     let alice = app.user(&format!("{name}-{MARK}")).await;
     let things = things_of(app, &alice).await;
     (alice, things)
 }
 
-/// What somebody has after writing, naming the chat, sending a file and being offered a button.
+/// Has a client write, name the chat and send a file, and offers it a button. Returns the ids.
 async fn things_of(app: &TestApp, alice: &Client) -> Things {
     let said = alice.say(&format!("text {MARK}")).await;
     let chat = said["chat_id"].as_str().unwrap().to_owned();
@@ -66,7 +67,7 @@ fn missing() -> Things {
     }
 }
 
-/// A route that names a thing: how to ask, and how it is refused.
+/// A route whose path or body refers to data: the request, and how it is refused.
 struct Route {
     what: &'static str,
     method: Method,
@@ -75,7 +76,7 @@ struct Route {
     refusal: (u16, &'static str),
 }
 
-/// Every route that names a chat, a message, a file or a button.
+/// Returns every route that refers to a chat, a message, a file or a button.
 fn routes(things: &Things) -> Vec<Route> {
     let Things {
         chat,
@@ -175,7 +176,7 @@ fn routes(things: &Things) -> Vec<Route> {
     ]
 }
 
-/// Lists, which name nothing.
+/// Lists, which refer to no data.
 const LISTS: [&str; 6] = [
     "/unicom/webchat/messages/",
     "/unicom/webchat/chats/",

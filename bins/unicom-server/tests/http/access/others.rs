@@ -1,4 +1,4 @@
-//! Another user, another guest and somebody without a session.
+//! Tests with another user, another guest and a client without a session.
 
 use reqwest::Method;
 use serde_json::json;
@@ -22,7 +22,7 @@ async fn others(app: &TestApp) -> [(&'static str, Client); 4] {
     ]
 }
 
-/// No marked byte, in the body or in a header.
+/// Asserts that the mark is neither in the body nor in a header.
 fn tells_nothing(what: &str, answer: &Response) {
     assert!(!answer.text().contains(MARK), "{what}: {}", answer.text());
     let headers = format!("{:?}", answer.headers);
@@ -123,7 +123,7 @@ both! {
                     cursor.as_str().unwrap()
                 ))
                 .await;
-            // It is a place in time: one's own chats that are older, if any.
+            // A cursor is a position in time: the client's older chats follow, if there are any.
             assert_eq!(answer.status, 200, "{who}: {}", answer.text());
             tells_nothing(who, &answer);
             let path = format!("/unicom/webchat/messages/?before={}", things.message);

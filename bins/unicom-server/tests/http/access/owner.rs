@@ -1,4 +1,4 @@
-//! The owner may do on every route what the others may not.
+//! Tests that the owner can use every route that refuses others.
 
 use unicom_testing::TestDatabase;
 
@@ -37,7 +37,7 @@ both! {
             (other_name.status, other_name.body),
             (404, absent.body.clone())
         );
-        // A message without a file has none under any name.
+        // No file name works for a message without a file.
         let none = alice
             .get(&format!("/unicom/media/{}/{MARK}.png", things.message))
             .await;

@@ -1,4 +1,4 @@
-//! Staff looks at accounts, and blocks them.
+//! Tests of admins who list and block accounts.
 
 use reqwest::Method;
 use serde_json::json;
@@ -73,7 +73,7 @@ both! {
                 app.count("unicom_accounts").await
             );
         }
-        // Ids of guests are random: what is looked for has letters that are not hexadecimal.
+        // Guest ids are random, so the search text has letters that are not hexadecimal.
         let found = async |query: &str| {
             let page = staff.get(&path(&format!("accounts/?{query}"))).await.ok();
             page["accounts"].as_array().unwrap().len()

@@ -1,4 +1,4 @@
-//! The trail: who did what, and nothing of what was refused.
+//! Tests of the audit trail: it records who did what, and no refused requests.
 
 use reqwest::Method;
 use serde_json::json;
@@ -56,7 +56,7 @@ both! {
                 all
             );
         }
-        // What is done meanwhile does not move what is behind the cursor.
+        // A new line does not change what follows the cursor.
         let first = staff.get(&path("audit/?limit=4")).await.ok();
         member(&staff, "later").await;
         let cursor = first["next_cursor"].as_str().unwrap();

@@ -1,4 +1,5 @@
-//! Every route, by everybody: only staff gets in, and whoever does not leaves nothing behind.
+//! Tests of every admin route with every kind of client: only admins are let in, and refused
+//! requests leave nothing behind.
 
 use serde_json::json;
 use unicom_testing::TestDatabase;
@@ -17,7 +18,7 @@ both! {
         let things = Things::made_by(&program, &app, "things").await;
         let eve = app.new_user("eve", false).await;
         let eves_token = Client::new(app.base()).with_bearer(&app.token(&eve).await);
-        // Its first use is noted; after that, reading writes nothing.
+        // The token's first use is stored. After that, reading writes nothing.
         eves_token.session().await;
         let (guest, alice) = (app.guest_who_wrote("hi").await, app.user("alice").await);
         let others = [
@@ -35,7 +36,8 @@ both! {
         for (who, client, refusal) in &others {
             for route in things.routes().iter().chain(&things.further_routes()) {
                 let what = format!("{} {} by {who}", route.method, route.path);
-                // Whoever has opened no page and has no token is refused as every page of another site is.
+                // A client without a CSRF token and without an API token is refused like a page of
+                // another site.
                 let has_page = client.cookie("csrftoken").is_some() || *who == "a user's token";
                 let refusal = if has_page || !route.writes() {
                     *refusal
@@ -73,7 +75,7 @@ both! {
             .database()
             .write(move |tx| unicom_auth::users::set_active(tx, id, false));
         off.await.unwrap();
-        // The session of somebody who is staff beside it changes nothing.
+        // An admin's session in the same request does not help.
         let session = app.guest().await;
         session.log_in("chief").await;
         let zeros = format!("uct_{}", "0".repeat(64));

@@ -1,4 +1,4 @@
-//! A user whose account is blocked manages nothing, by session or by token.
+//! Tests that a user whose account is blocked cannot use admin routes, by session or by token.
 
 use serde_json::json;
 use unicom_db::queries::accounts;
@@ -36,14 +36,14 @@ both! {
                 let what = format!("{} {} by a blocked account", route.method, route.path);
                 watch.refused(&what, route.ask(client), BLOCKED).await;
             }
-            // It unblocks neither itself nor another account.
+            // It can unblock neither itself nor another account.
             for id in [account.as_str(), &things.account, "webchat_user_4711"] {
                 let unblock = path(&format!("accounts/{id}/unblock/"));
                 let request = client.request(reqwest::Method::POST, &unblock);
                 watch.refused(&unblock, request, BLOCKED).await;
             }
         }
-        // A session that begins now is no way around it, and neither is a new token.
+        // A new session or a new token does not help.
         let again = app.guest().await;
         again.log_in("chief").await;
         again.get(&path("audit/")).await.is(BLOCKED.0, BLOCKED.1);
@@ -69,10 +69,10 @@ both! {
         let block = |id: &str| path(&format!("accounts/{id}/block/"));
         both[0].1.post(&block(&both[1].0), json!({})).await.ok();
         both[1].1.post(&block(&both[0].0), json!({})).await.is(BLOCKED.0, BLOCKED.1);
-        // Staff may block itself, and is out then.
+        // Admins can block themselves, which locks them out.
         both[0].1.post(&block(&both[0].0), json!({})).await.ok();
         both[0].1.get(&path("audit/")).await.is(BLOCKED.0, BLOCKED.1);
-        // What `unicom account unblock` does.
+        // The same as `unicom account unblock`.
         let id = both[0].0.clone().into();
         let unblocked = app.database().write(move |tx| accounts::set_blocked(tx, &id, false));
         assert!(unblocked.await.unwrap());

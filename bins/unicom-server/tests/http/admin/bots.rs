@@ -1,4 +1,4 @@
-//! Staff manages configured bots.
+//! Tests of admins who manage configured bots.
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -15,7 +15,7 @@ use crate::app::{Setup, TestApp};
 use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
-/// Says what its settings say.
+/// A bot that replies with the text in its configuration.
 struct Parrot;
 
 impl Bot for Parrot {
@@ -65,7 +65,7 @@ both! {
         assert_eq!(all["bots"][0]["name"], "polly");
         assert_eq!(all["kinds"], json!(["parrot"]));
 
-        // It works at once.
+        // The bot works immediately.
         let channel = path(&format!("channels/{}/", app.channel_id()));
         staff
             .patch(&channel, json!({ "config": { "bot": "polly" } }))
@@ -147,7 +147,7 @@ both! {
         ]
         .map(|(url, variable)| config(url, variable))
         .into();
-        // A bot, one that is there already, and those that stand in a channel or a category.
+        // A new bot, an existing bot, and bots in the configuration of a channel or a category.
         let channel = path(&format!("channels/{}/", app.channel_id()));
         for config in cases {
             let mut bot = config.clone();
@@ -167,7 +167,7 @@ both! {
                 answer.names("`api_key_env`");
             }
         }
-        // What is set and what is not are the same to who asks.
+        // The response does not reveal whether a variable is set.
         let said = async |variable: &str| {
             let body = json!({ "name": "x", "kind": "llm", "config": config(evil, variable) });
             let answer = staff.post(&path("bots/"), body).await;

@@ -1,4 +1,4 @@
-//! Staff manages categories.
+//! Tests of admins who manage categories.
 
 use futures_util::future::join;
 use reqwest::Method;
@@ -52,7 +52,7 @@ both! {
         assert_eq!(line.details["matcher"], "set");
         assert_eq!(line.details["member_ids"], json!([ada]));
 
-        // Null clears; what is not given stays, links included.
+        // Null clears a field. Missing fields, links included, are unchanged.
         let body = json!({ "parent_id": null, "matcher": null, "bot": null, "group_ids": [], "active": false });
         let changed = staff.patch(&one, body).await.ok()["category"].clone();
         for cleared in ["parent_id", "matcher", "bot"] {
@@ -85,7 +85,7 @@ both! {
         assert_eq!(names, ["Orders", "Refunds"]);
         assert_eq!(all["categories"][1], same["category"]);
 
-        // A deletion takes along what is below.
+        // Deleting a category deletes its children.
         let below = category(&staff, json!({ "name": "Below", "parent_id": made["id"] })).await;
         staff.delete(&one).await.ok();
         app.told("category.delete", &subject).await;
@@ -218,7 +218,7 @@ both! {
         .await;
         let one = path(&format!("categories/{}/", id(&beside)));
         refused_bodies(&watch, || staff.request(Method::PATCH, &one), &cases).await;
-        // Nothing is below itself.
+        // A category cannot be a descendant of itself.
         let one = path(&format!("categories/{}/", id(&top)));
         for parent in [&top, &below, &deep] {
             let body = [(json!({ "parent_id": parent["id"] }), wrong, "`parent_id`")];

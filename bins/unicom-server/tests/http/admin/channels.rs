@@ -1,4 +1,4 @@
-//! Staff manages channels.
+//! Tests of admins who manage channels.
 
 use reqwest::Method;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Staff sees every chat and who takes part in it.
+//! Tests of admins who list all chats and their members.
 
 use reqwest::Method;
 use serde_json::json;

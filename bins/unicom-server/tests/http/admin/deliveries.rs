@@ -1,4 +1,4 @@
-//! Staff sees what platforms did not take, and has it tried again.
+//! Tests of admins who list failed deliveries and retry them.
 
 use reqwest::Method;
 use serde_json::json;
@@ -18,7 +18,7 @@ use crate::no_side_effects::NoSideEffects;
 
 const CHAT: &str = "fake_49170";
 
-/// A server that knows a platform on the network, where somebody wrote.
+/// Starts a server with a platform on the network, through which a message has arrived.
 async fn start(db: &TestDatabase, fake: &FakePlatform) -> TestApp {
     let platforms = unicom_server::platforms().with(fake.clone());
     let app = TestApp::with(

@@ -1,4 +1,4 @@
-//! Staff erases people.
+//! Tests of admins who erase people.
 
 use serde_json::{Value, json};
 use unicom_auth::{person, users};
@@ -40,7 +40,7 @@ both! {
         assert!(line.actor.starts_with("token:"));
         assert_eq!(app.files(), [""; 0].map(std::path::PathBuf::from));
 
-        // Nobody is logged in any more, and nothing comes back.
+        // The user is logged out, and none of the data comes back.
         alice.get("/unicom/webchat/messages/").await;
         let session = alice.session().await;
         assert_eq!((&session["authenticated"], &session["account_id"]), (&json!(false), &Value::Null));
@@ -49,7 +49,7 @@ both! {
         assert!(all.contains("I am Bob"));
         assert_eq!(bob.texts().await.len(), 2);
         staff.post(&erase, json!({})).await.is(404, "not_found");
-        // The name is free.
+        // The name is available again.
         app.user("alice").await;
     }
 
@@ -64,7 +64,7 @@ both! {
         let account = alice.account_id().await;
         let token = app.numbered_token(&app.user_called("alice").await).await.1;
         staff.post(&path(&format!("accounts/{account}/erase/")), json!({})).await.ok();
-        // Neither the erased one, nor its token, nor the next of that name.
+        // Neither the erased user, nor its token, nor the next user with that name has access.
         let program = Client::new(app.base()).with_bearer(&token);
         program.get(&url).await.is(401, "invalid_credentials");
         for _ in 0..2 {
@@ -91,7 +91,7 @@ both! {
         staff.post(&path(&format!("accounts/{account}/erase/")), json!({})).await.ok();
         assert_eq!(app.count("unicom_sessions").await, sessions - 1);
         assert_eq!(guest.texts().await, [""; 0]);
-        // The page asks for a new token, as it must after a session has ended.
+        // The page requests a new CSRF token, as it must after a session has ended.
         guest.session().await;
         guest.say("Hello again").await;
         assert_ne!(guest.account_id().await, account);
@@ -126,7 +126,7 @@ both! {
         session.post(&path(&format!("chats/{chat}/messages/")), json!({ "text": "Good morning" })).await;
         let signed = bob.messages("").await;
         assert_eq!(signed["messages"][0]["sender_name"], "carol the user");
-        // As the command line does it: staff are not erased over HTTP.
+        // As on the command line: admins cannot be erased over HTTP.
         let whom = PersonRef::Account(format!("webchat_user_{}", carol.id).into());
         let erased = app.database().write(move |tx| unicom_webchat::erase(tx, &whom, person::erase));
         let erased = erased.await.unwrap().unwrap();
@@ -149,7 +149,7 @@ both! {
         let account = format!("webchat_user_{}", carol.id);
         let found = program.get(&path(&format!("accounts/{account}/"))).await.ok();
         let member = found["member"]["id"].as_str().unwrap().to_owned();
-        // A member that stands for a user who is staff, though it has another account only.
+        // A member with another account only, which is bound to a user who is an admin.
         let body = json!({ "name": "Chief", "user_id": chief.id.to_string() });
         let bound = program.post(&path("members/"), body).await.ok();
         let bound = bound["member"]["id"].as_str().unwrap().to_owned();
@@ -157,7 +157,7 @@ both! {
         for client in [&session, &program] {
             for rest in [
                 format!("accounts/{account}/erase/"),
-                // Nor oneself, written or not.
+                // Admins cannot erase themselves either, even if they have never written.
                 format!("accounts/webchat_user_{}/erase/", chief.id),
                 format!("members/{member}/erase/"),
                 format!("members/{bound}/erase/"),
@@ -169,7 +169,7 @@ both! {
                 }
             }
         }
-        // A deactivated user is still staff: `user activate` brings it back.
+        // A deactivated user is still an admin, because `user activate` restores it.
         let id = carol.id;
         let off = app.database().write(move |tx| users::set_active(tx, id, false));
         off.await.unwrap();

@@ -1,4 +1,5 @@
-//! What is under way while somebody is erased: done and erased too, or refused as it is documented.
+//! Tests of requests that run while a person is erased: they are completed and their data erased
+//! too, or refused as documented.
 
 use std::sync::Mutex;
 
@@ -16,7 +17,7 @@ use crate::both;
 use crate::client::Client;
 use crate::response::Response;
 
-/// Enough to wait for each other: passwords are worked on a few at a time.
+/// Enough logins to wait for each other: few passwords are checked at a time.
 const LOGINS: usize = 12;
 
 const ROUNDS: usize = 8;
@@ -26,8 +27,8 @@ async fn try_log_in(client: &Client, name: &str) -> Response {
     client.post("/unicom/auth/login/", body).await
 }
 
-/// They all log in at once, and `meanwhile` happens as soon as one of them is answered: the others have been found by
-/// their name by then, and wait for their passwords to be looked at.
+/// Logs in all clients at the same time and runs `meanwhile` as soon as one of them is answered.
+/// The other logins have found the user by then and wait for their password checks.
 async fn log_in_all<T>(
     clients: &[Client],
     name: &str,
@@ -58,7 +59,7 @@ fn is_nobody(session: &Value) -> bool {
     session["authenticated"] == false && session["account_id"].is_null()
 }
 
-/// Runs this whenever somebody is noted to have logged in, in the same transaction.
+/// Runs a statement whenever a login is recorded, in the same transaction.
 async fn whenever_somebody_logs_in(app: &TestApp, does: &'static str) {
     let statements: Vec<String> = match app.database().engine() {
         Engine::Sqlite => vec![format!(
@@ -99,7 +100,7 @@ both! {
                 assert!(is_nobody(&client.session().await));
             } else {
                 answer.is(401, "invalid_credentials").names("the username or the password is wrong");
-                // Who was refused is who it was before.
+                // A client whose login was refused is still the same guest.
                 assert_eq!(client.cookie("sessionid"), session);
                 assert_eq!(client.texts().await, ["hi"]);
                 refused += 1;
@@ -117,7 +118,8 @@ both! {
         let alice = app.new_user("alice", false).await;
         let guest = app.guest_who_wrote("hi").await;
         whenever_somebody_logs_in(&app, "DELETE FROM unicom_users").await;
-        // Right until the password was checked: as if the erasure came just after the answer.
+        // The password is checked successfully: the effect is that of an erasure just after the
+        // response.
         let answer = try_log_in(&guest, "alice").await.ok();
         assert_eq!(answer["user"]["id"], alice.id.to_string());
         assert!(is_nobody(&guest.session().await));
@@ -151,14 +153,14 @@ both! {
         let clients = join_all((0..LOGINS).map(|_| app.guest())).await;
         let body = json!({ "current_password": PASSWORD, "new_password": "wheels spokes and a bell" });
         let change = alice.post("/unicom/auth/password/", body);
-        // They log in before, while and after it is changed.
+        // They log in before, during and after the change.
         let logins = join_all(clients.iter().map(async |client| {
             loop {
                 let answer = try_log_in(client, "alice").await;
                 if answer.status == 200 {
                     continue;
                 }
-                // Who was logged in has lost that session, and the token with it.
+                // A client that was logged in has lost that session and its CSRF token.
                 if answer.code() == "csrf_failed" {
                     client.session().await;
                     continue;
@@ -183,7 +185,7 @@ both! {
             let name = format!("alice{round}");
             let alice = app.user(&name).await;
             let account = alice.account_id().await;
-            // Every other one has never written: there is no account to lock then.
+            // In every other round the user has never written, so there is no account to lock.
             let chat = if round % 2 == 0 {
                 alice.say("hi").await;
                 alice.send_file("a.png", PNG).await.ok();

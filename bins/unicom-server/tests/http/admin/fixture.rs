@@ -1,4 +1,4 @@
-//! One of each thing that staff manages, and every route.
+//! One resource of every kind that admins manage, and every admin route.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::{PNG, group, id, member, path};
 use crate::app::TestApp;
 use crate::client::Client;
 
-/// One of each thing.
+/// The ids of one resource of every kind.
 pub struct Things {
     channel: String,
     empty_channel: String,
@@ -24,7 +24,7 @@ pub struct Things {
     file: String,
 }
 
-/// A route, with a body that it takes.
+/// A route with a valid body.
 pub struct Route {
     pub method: Method,
     pub path: String,
@@ -32,7 +32,7 @@ pub struct Route {
 }
 
 impl Things {
-    /// What `staff` makes, and what a guest writes.
+    /// Has `staff` create the resources and a guest write messages.
     pub async fn made_by(staff: &Client, app: &TestApp, name: &str) -> Self {
         let channel = app.channel_id().to_string();
         let made = json!({ "platform": "WebChat", "name": "Spare" });
@@ -64,7 +64,7 @@ impl Things {
         }
     }
 
-    /// Every route, deletions last.
+    /// Returns every route, deletions last.
     pub fn routes(&self) -> Vec<Route> {
         let Self {
             channel,
@@ -151,7 +151,8 @@ impl Things {
         routes.map(route).collect()
     }
 
-    /// The routes that need a thing which these things do not have, or no longer: a dead delivery, the member.
+    /// Returns the routes that need a resource that is missing or already deleted: a dead delivery,
+    /// the member.
     pub fn further_routes(&self) -> Vec<Route> {
         let posts = [
             format!("deliveries/{}/retry/", self.message),
@@ -181,7 +182,7 @@ impl Route {
     }
 }
 
-/// Has the request of a message failed: its id.
+/// Marks the request of a message as failed. Returns the request's id.
 pub async fn failed(app: &TestApp, message: &str) -> String {
     let message = message.parse().unwrap();
     let failed = app.database().write(move |tx| {

@@ -1,4 +1,4 @@
-//! Staff manages groups of members.
+//! Tests of admins who manage groups of members.
 
 use reqwest::Method;
 use serde_json::json;
@@ -29,7 +29,7 @@ both! {
         staff.put(&in_it, json!({})).await.ok();
         let line = app.told("group.add_member", &subject).await;
         assert_eq!(line.details, json!({ "member_id": ada }));
-        // Once more changes nothing, and is no line in the trail.
+        // Adding the member again changes nothing and adds no line to the audit trail.
         let before = app.trail().await.len();
         staff.put(&in_it, json!({})).await.ok();
         assert_eq!(app.trail().await.len(), before);

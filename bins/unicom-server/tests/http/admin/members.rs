@@ -1,4 +1,4 @@
-//! Staff manages members.
+//! Tests of admins who manage members.
 
 use futures_util::future::join;
 use reqwest::Method;
@@ -34,7 +34,7 @@ both! {
 
         let user = app.new_user("ada", false).await.id.to_string();
         let one = path(&format!("members/{id}/"));
-        // Another address was not proven, and null is none.
+        // A changed address is not verified, and null clears the field.
         let changed = staff
             .patch(
                 &one,
@@ -51,7 +51,7 @@ both! {
             line.details,
             json!({ "email": "set", "phone": "cleared", "user_id": user })
         );
-        // What is not given stays, also where it is null and cannot be cleared.
+        // Missing fields are unchanged, and so are null fields that cannot be cleared.
         let same = staff.patch(&one, json!({ "name": null })).await.ok();
         assert_eq!(same["member"]["user_id"], *user);
         let cleared = staff.patch(&one, json!({ "user_id": null })).await.ok();
@@ -86,7 +86,7 @@ both! {
             .delete(&path(&format!("members/{member}/")))
             .await
             .ok();
-        // The account stays, and is nobody's.
+        // The account remains, without a member.
         assert_eq!(alice.texts().await, ["hi"]);
     }
 
@@ -108,14 +108,14 @@ both! {
             let change = staff.request(Method::PATCH, &one).json(&body);
             watch.refused(id, change, (400, "invalid_body")).await;
         }
-        // Who comes next is a member anew.
+        // The next user gets a new member.
         let eve = app.user("eve").await;
         eve.say("hi").await;
         assert_eq!(eve.account_id().await, format!("webchat_user_{next}"));
         let found = staff.get(&path("members/?q=eve")).await.ok();
         assert_eq!(found["members"][0]["user_id"], *next);
         assert_ne!(id(&found["members"][0]), accomplice);
-        // A user who may not log in is one.
+        // A user who may not log in can be bound.
         staff.patch(&one, json!({ "user_id": last.to_string() })).await.ok();
     }
 

@@ -1,8 +1,8 @@
-//! Staff reads a chat, and writes to it.
+//! Tests of admins who read a chat and write to it.
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use unicom_db::queries::{chats, messages};
+use unicom_db::queries::{chat_counters, chats, messages};
 use unicom_models::{Direction, Message, MessageId};
 use unicom_testing::TestDatabase;
 
@@ -13,7 +13,7 @@ use crate::client::{Client, texts};
 use crate::multipart_form::Form;
 use crate::no_side_effects::NoSideEffects;
 
-/// A note of the system in the chat of `message`, right after it: its id.
+/// Inserts an internal message into the chat of `message`, right after it. Returns its id.
 async fn note(app: &TestApp, message: &Value) -> String {
     let id: MessageId = id(message).parse().unwrap();
     let noted = app.database().write(move |tx| {
@@ -28,13 +28,14 @@ async fn note(app: &TestApp, message: &Value) -> String {
             ..before
         };
         messages::insert(tx, &note)?;
-        chats::note_message(tx, &chat, &note, None)?;
+        chat_counters::note_message(tx, &chat, &note, None)?;
         Ok::<_, unicom_db::DbError>(note.id.to_string())
     });
     noted.await.unwrap()
 }
 
-/// A member of staff who reads and writes in a browser, a guest, and the path of the guest's messages.
+/// Returns an admin who reads and writes in a browser, a guest, and the path of the guest's
+/// messages.
 async fn staff_and_guest(app: &TestApp) -> (Client, Client, String) {
     app.new_user("chief", true).await;
     let staff = app.guest().await;
@@ -55,7 +56,7 @@ both! {
                 [{ "text": "Fine", "value": "fine", "expires_at": "2199-12-31T23:30:00+02:00" }],
                 [{ "text": "More", "url": "https://example.org" }],
             ],
-            // Nobody sets these.
+            // Clients cannot set these fields.
             "sender_name": "Mallory", "user_id": "4711", "direction": "incoming", "is_outgoing": false,
         });
         let sent = staff.post(&messages, body).await;
@@ -85,7 +86,7 @@ both! {
         assert_eq!(fine["expires_at"], "2199-12-31T21:30:00.000000Z");
         assert_eq!(sent["interactive_buttons"], read["interactive_buttons"]);
         assert_eq!(guest.chats("").await[0]["unread_count"], 1);
-        // It asks nobody for anything.
+        // The message creates no request.
         app.settled().await;
         assert_eq!(app.count("unicom_requests").await, 2);
     }
@@ -112,7 +113,8 @@ both! {
             PNG
         );
 
-        // And the other way round: staff takes part in no chat, and reads the guest's file by its own path.
+        // In the other direction: an admin is not a member of the chat and reads the guest's file
+        // through a separate path.
         let sent = guest.send_file("dog.png", PNG).await.ok();
         let theirs = sent["message"]["media_url"].as_str().unwrap();
         staff.get(theirs).await.is(404, "not_found");

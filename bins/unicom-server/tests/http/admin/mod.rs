@@ -1,4 +1,4 @@
-//! The routes for staff: who may use them, what they do, and what they refuse.
+//! Tests of the admin routes: who may use them, what they do, and what they refuse.
 
 mod accounts;
 mod audit;
@@ -33,7 +33,7 @@ use crate::app::{PASSWORD, TestApp};
 use crate::client::{Client, Request};
 use crate::no_side_effects::NoSideEffects;
 
-/// A UUID that nothing has.
+/// A UUID that does not exist.
 const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
 
 use crate::sample_images::PNG;
@@ -42,7 +42,7 @@ pub fn path(rest: &str) -> String {
     format!("/unicom/admin/{rest}")
 }
 
-/// An id in an answer.
+/// Returns the id of an object in a response.
 #[track_caller]
 fn id(thing: &Value) -> String {
     match &thing["id"] {
@@ -53,7 +53,7 @@ fn id(thing: &Value) -> String {
 }
 
 impl TestApp {
-    /// A user who may manage unicom or not.
+    /// Creates a user who is an admin or not.
     pub async fn new_user(&self, name: &str, is_staff: bool) -> User {
         let new = NewUser::check(name, PASSWORD, None, Some(&format!("{name} the user"))).unwrap();
         let hash = password::hash(PASSWORD).unwrap();
@@ -63,13 +63,13 @@ impl TestApp {
         made.await.unwrap()
     }
 
-    /// The user of this name.
+    /// Returns the user with this name.
     async fn user_called(&self, name: &'static str) -> User {
         let found = self.database().read(move |db| users::by_name(db, name));
         found.await.unwrap().unwrap()
     }
 
-    /// A token of the user: its number and its secret.
+    /// Creates an API token of the user. Returns its number and its secret.
     pub async fn numbered_token(&self, user: &User) -> (i64, String) {
         let id = user.id;
         let made = self
@@ -83,7 +83,7 @@ impl TestApp {
         self.numbered_token(user).await.1
     }
 
-    /// A token of the user that works no more.
+    /// Creates an API token of the user that has expired. Returns its secret.
     pub async fn expired_token(&self, user: &User) -> String {
         let id = user.id;
         let made = self.database().write(move |tx| {
@@ -95,12 +95,13 @@ impl TestApp {
         secret
     }
 
-    /// A program of somebody who is staff: no cookies, a token. Its use is noted already.
+    /// Returns a client with an admin's token and without cookies. The token's use is already
+    /// recorded.
     pub async fn program(&self) -> Client {
         self.program_of("root").await
     }
 
-    /// A program of a new user of this name, who is staff.
+    /// Creates an admin with this name. Returns a client with the admin's token.
     async fn program_of(&self, name: &str) -> Client {
         let root = self.new_user(name, true).await;
         let program = Client::new(self.base()).with_bearer(&self.token(&root).await);
@@ -115,13 +116,14 @@ impl TestApp {
         assert!(revoked.await.unwrap());
     }
 
-    /// The audit trail, the newest line first.
+    /// Returns the audit trail, newest line first.
     pub async fn trail(&self) -> Vec<AuditEntry> {
         let found = self.database().read(|db| trail::list(db, None, 1000));
         found.await.unwrap()
     }
 
-    /// Fails where the newest line of the trail is not this one.
+    /// Fails unless the newest line of the audit trail has this action and subject. Returns the
+    /// line.
     pub async fn told(&self, action: &str, subject: &str) -> AuditEntry {
         let line = self
             .trail()
@@ -137,7 +139,7 @@ impl TestApp {
     }
 }
 
-/// A body that is refused: what is sent, the code, and what the sentence names.
+/// A body that is refused, the error code, and a word in the error message.
 type Refused<'a> = (Value, &'a str, &'a str);
 
 /// Sends each of these bodies, which must be refused with 400 and leave nothing behind.
@@ -154,7 +156,7 @@ async fn refused_bodies<'a>(
     }
 }
 
-/// Follows `next_cursor` until there is no more: the entries of all pages.
+/// Follows `next_cursor` to the last page. Returns the entries of all pages.
 async fn walk(client: &Client, list: &str, plural: &str, limit: usize) -> Vec<Value> {
     let (mut all, mut cursor) = (Vec::new(), String::new());
     let joint = if list.contains('?') { '&' } else { '?' };
@@ -174,7 +176,7 @@ async fn walk(client: &Client, list: &str, plural: &str, limit: usize) -> Vec<Va
     }
 }
 
-/// The ids of entries, which must all be different.
+/// Returns the ids of entries. All must be distinct.
 fn distinct_ids(entries: &[Value]) -> Vec<String> {
     let ids: Vec<String> = entries.iter().map(id).collect();
     let mut sorted = ids.clone();
@@ -184,7 +186,7 @@ fn distinct_ids(entries: &[Value]) -> Vec<String> {
     ids
 }
 
-/// A member with this name.
+/// Creates a member with this name. Returns its id.
 async fn member(client: &Client, name: &str) -> String {
     let made = client
         .post(&path("members/"), json!({ "name": name }))

@@ -1,4 +1,4 @@
-//! Whoever has a request's own token answers it, once.
+//! Tests of replies to a request: a client with the request's reply token can reply once.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use crate::sample_images::{FLOOD_BASE64, PNG_BASE64};
 
 const TOKEN: &str = "urq_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-/// A bot that lets whoever has the token answer later.
+/// Returns a bot that lets a client with the reply token answer later.
 fn later(database: &Database) -> Bots {
     let database = database.clone();
     Bots::default().with("later", move |context: BotContext| {
@@ -39,7 +39,8 @@ fn later(database: &Database) -> Bots {
     })
 }
 
-/// A server where a guest has asked, and nobody has answered yet: the guest and the request's id.
+/// Starts a server where a guest's request is waiting for a reply. Returns the guest and the
+/// request's id.
 async fn asked(db: &TestDatabase) -> (TestApp, Client, String) {
     asked_with(db, Options::default()).await
 }
@@ -96,7 +97,7 @@ both! {
         }
         assert_eq!(app.rows().await, rows);
         assert!(rows.values().flatten().all(|row| !row.contains(TOKEN)));
-        // It is no key to anything else.
+        // The token gives no access to other routes.
         let program = Client::new(app.base()).with_bearer(TOKEN);
         program
             .get("/unicom/webchat/messages/")
@@ -105,7 +106,7 @@ both! {
     }
 
     async fn without_room_a_file_is_refused_and_a_text_is_an_answer(db: &TestDatabase) {
-        // More must stay free than any disk has.
+        // More free space than any disk has.
         let options = Options { min_free_space: Some(u64::MAX), ..Options::default() };
         let (app, guest, id) = asked_with(db, options).await;
         let picture = json!({ "image": { "base64": PNG_BASE64 } });
@@ -151,7 +152,7 @@ both! {
         ] {
             let program = Client::new(app.base()).with_bearer(secret);
             answers.push(to(&program, &id).json(&body).send().await);
-            // What comes with a wrong token is not even looked at.
+            // The body of a request with a wrong token is not even read.
             answers.push(
                 to(&program, &id)
                     .body("text/plain", vec![b'x'; 1 << 20])
@@ -163,7 +164,7 @@ both! {
         answers.push(to(&right, NOTHING).json(&body).send().await);
         let twice = to(&right, &id).header("authorization", &format!("Bearer {TOKEN}"));
         answers.push(twice.json(&body).send().await);
-        // Nor does a token of staff open it.
+        // An admin's API token is not accepted either.
         let staff = app.new_user("chief", true).await;
         let staff = Client::new(app.base()).with_bearer(&app.token(&staff).await);
         let tokens = app.count("unicom_api_tokens").await;
@@ -260,7 +261,7 @@ both! {
             page["messages"][1]["reply_to_message_id"],
             page["messages"][0]["id"]
         );
-        // The file of an answer that comes too late is not kept.
+        // The file of a reply that comes too late is not kept.
         let files = app.files();
         assert_eq!(files.len(), 1);
         reply(&app, &id, body).await.is(409, "request_ended");

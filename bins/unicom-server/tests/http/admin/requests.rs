@@ -1,4 +1,4 @@
-//! Staff looks at requests, and has those tried again that failed.
+//! Tests of admins who list requests and retry failed ones.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ both! {
         })
         .await;
         app.settled().await;
-        // A request that has ended well is not tried again.
+        // A completed request cannot be retried.
         let watch = NoSideEffects::of(&app).await;
         let again = staff.request(Method::POST, &format!("{one}retry/"));
         watch
@@ -101,7 +101,7 @@ both! {
             .len(),
             4
         );
-        // The token of an attempt is nobody's to read.
+        // The reply token of an attempt is not shown to any client.
         assert!(
             all.iter()
                 .all(|request| request.get("reply_token_hash").is_none_or(Value::is_null))

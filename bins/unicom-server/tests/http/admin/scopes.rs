@@ -1,4 +1,4 @@
-//! Scopes of API tokens: every route, with every scope.
+//! Tests of the scopes of API tokens: every route with every scope.
 
 use std::collections::BTreeSet;
 
@@ -15,14 +15,16 @@ use crate::client::Client;
 use crate::no_side_effects::NoSideEffects;
 use crate::openapi::{Operation, operations};
 
-/// The writing routes for staff that are open to `write`: those of conversations. Every other one is for `admin` alone.
+/// The writing admin routes that the scope `write` permits: those of conversations. All others need
+/// `admin`.
 const OF_CONVERSATIONS: [&str; 3] = [
     "post /unicom/admin/chats/{id}/messages",
     "post /unicom/admin/deliveries/{message_id}/retry",
     "post /unicom/admin/requests/{id}/retry",
 ];
 
-/// The scope that the document says an operation needs, where it takes API tokens.
+/// Returns the scope that the OpenAPI document requires for an operation. Returns `None` if the
+/// operation takes no API tokens.
 fn documented(operation: &Operation) -> Option<Scope> {
     let ways = operation.described["security"].as_array()?;
     let scopes = ways.iter().find_map(|way| way["api_token"].as_array())?;
@@ -30,7 +32,7 @@ fn documented(operation: &Operation) -> Option<Scope> {
     Some(scopes[0].as_str().unwrap().parse().unwrap())
 }
 
-/// A program of the user with a token of each scope.
+/// Creates a token of each scope for the user. Returns a client for each.
 async fn programs(app: &TestApp, user_id: i64) -> Vec<(Scope, Client)> {
     let mut programs = Vec::new();
     for scope in Scope::ALL {
@@ -71,7 +73,7 @@ fn the_document_says_which_scope_each_route_needs() {
     assert_eq!(open, OF_CONVERSATIONS.map(str::to_owned).into());
 }
 
-/// The contract names the routes that are open to `write`, and no other.
+/// The contract lists exactly the routes that the scope `write` permits.
 #[test]
 fn the_contract_names_the_routes_of_conversations() {
     let contract = include_str!("../../../../../docs/API-ADMIN.md");
@@ -114,7 +116,7 @@ both! {
         assert!(refused > 60, "only {refused}");
     }
 
-    /// What is there is answered, or stays as it is.
+    /// Requests for existing resources are answered, or leave them unchanged.
     async fn a_narrow_token_changes_nothing_of_staffs(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let things = Things::made_by(&app.program().await, &app, "things").await;
@@ -135,7 +137,7 @@ both! {
                 }
             }
         }
-        // Other ways to write the same path open no more.
+        // Other spellings of the same path give no access.
         let (_, writer) = &programs[1];
         for rest in ["%61dmin/members/", "admin/%6dembers/", "admin//members/", "/admin/members/", "admin/./members/"] {
             let path = format!("/unicom/{rest}");
@@ -159,7 +161,7 @@ both! {
         let chat = format!("/unicom/webchat/chat/webchat_user_{}/", eve.id);
         watch.refused("a deletion", reader.request(Method::DELETE, &chat), refusal).await;
         assert_eq!(reader.texts().await, ["from a program"]);
-        // Not even the widest makes its user more than the user is.
+        // Even the widest scope gives no more rights than the token's user has.
         let (_, admin) = &programs[2];
         admin.get(&path("channels/")).await.is(403, "staff_only");
         admin.post(&path("members/"), json!({ "name": "x" })).await.is(403, "staff_only");
@@ -169,7 +171,7 @@ both! {
         let app = TestApp::start(db).await;
         let root = app.new_user("root", true).await;
         let secret = app.token(&root).await;
-        // As the migration finds them: a row without a word of its scope.
+        // A row as the migration finds it: without a scope.
         let rows = app.database().write(|tx| -> Result<usize, unicom_db::DbError> {
             use diesel::prelude::*;
             let db: &mut unicom_db::Db = tx;

@@ -1,4 +1,4 @@
-//! API tokens and the clock: how long they work, and when their use is noted.
+//! Tests of API tokens over time: when they expire, and when their use is recorded.
 
 use std::time::Duration;
 

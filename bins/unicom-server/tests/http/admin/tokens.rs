@@ -1,4 +1,4 @@
-//! API tokens: whose they are, and that nothing else counts beside one.
+//! Tests of API tokens: a request with a token acts as the token's user, regardless of its cookies.
 
 use diesel::connection::SimpleConnection;
 use reqwest::Method;
@@ -49,7 +49,7 @@ both! {
         as_root.log_in("root").await;
         as_alice.say("from alice").await;
 
-        // The user's token in the browser of staff opens nothing to the user.
+        // A user's token in an admin's browser gives no admin access.
         let both = as_root.copy().with_bearer(&eves);
         assert_eq!(both.session().await["user"]["username"], "eve");
         both.get(&path("channels/")).await.is(403, "staff_only");
@@ -57,7 +57,7 @@ both! {
             .await
             .is(403, "staff_only");
 
-        // The token of staff in the browser of a user: all is done by staff.
+        // An admin's token in a user's browser: the admin is the author of everything.
         let both = as_alice.copy().with_bearer(&roots);
         both.get(&path("channels/")).await.ok();
         assert!(both.texts().await.is_empty());
@@ -69,7 +69,7 @@ both! {
         let line = app.trail().await.remove(0);
         assert!(line.actor.starts_with("token:"), "{}", line.actor);
         assert_eq!(as_alice.texts().await, ["from alice"]);
-        // And the browser's own session goes on as it was.
+        // The browser's session is unaffected.
         assert_eq!(as_alice.session().await["user"]["username"], "alice");
     }
 
@@ -82,7 +82,7 @@ both! {
             assert!(answer.headers.get("set-cookie").is_none());
             answer.ok();
         }
-        // A page's token beside it does not count either, whoever's it is.
+        // A valid CSRF token in the same request does not help, whatever session it belongs to.
         let with_page = app.guest_who_wrote("hi").await.with_bearer("uct_wrong");
         let watch = NoSideEffects::of(&app).await;
         let request = with_page
@@ -139,7 +139,7 @@ both! {
         shown(&format!("Bearer {upper}"))
             .await
             .is(401, "invalid_credentials");
-        // Other schemes are a proxy's business.
+        // Other authorization schemes may be used by a proxy.
         for value in [
             format!("Basic {secret}"),
             format!("Token {secret}"),

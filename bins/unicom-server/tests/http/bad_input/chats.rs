@@ -1,4 +1,4 @@
-//! Bad bodies of `chats/` and `chat/{chat_id}/`.
+//! Tests of invalid bodies of `chats/` and `chat/{chat_id}/`.
 
 use reqwest::Method;
 use unicom_testing::TestDatabase;

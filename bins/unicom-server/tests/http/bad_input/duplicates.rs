@@ -1,4 +1,5 @@
-//! JSON in which a field comes twice: which of them counts is another one for each reader, so none does.
+//! Tests of JSON with duplicate fields. Parsers disagree on which one counts, so the body is
+//! refused.
 
 use reqwest::Method;
 use serde_json::json;
@@ -26,7 +27,7 @@ both! {
             (&guest, SEND.to_owned(), r#"{"text":"a","text":"b"}"#, "text"),
             (&guest, SEND.to_owned(), r#"{"text":"a","\u0074ext":"b"}"#, "text"),
             (&guest, SEND.to_owned(), r#"{"text":"a","metadata":{"x":[{"deep":1,"deep":1}]}}"#, "deep"),
-            // A field that no route reads, too.
+            // A field that no route reads.
             (&guest, SEND.to_owned(), r#"{"text":"a","other":1,"other":2}"#, "other"),
             (&guest, "/unicom/webchat/chats/".to_owned(), r#"{"name":"a","name":"b"}"#, "name"),
             (&guest, "/unicom/auth/login/".to_owned(), &login, "username"),

@@ -1,4 +1,4 @@
-//! Bodies and values in an encoding that is none, or not this one.
+//! Tests of bodies and values in an invalid or unsupported encoding.
 
 use reqwest::Method;
 use serde_json::json;
@@ -31,7 +31,8 @@ both! {
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
         for bytes in [
-            // Overlong forms of `/` and NUL, a surrogate, a byte that is none, one that is cut short, and beyond Unicode.
+            // Overlong forms of `/` and NUL, a surrogate, an invalid byte, a truncated character,
+            // and a code point beyond Unicode.
             &b"\xc0\xaf"[..],
             b"\xe0\x80\xaf",
             b"\xc0\x80",

@@ -1,4 +1,4 @@
-//! Filters that are none, and values that would like to be more than values.
+//! Tests of unknown filters and of values that attempt injection.
 
 use reqwest::Method;
 use unicom_testing::TestDatabase;
@@ -7,7 +7,7 @@ use crate::app::TestApp;
 use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
-/// Keys that are no filters, above all paths into the database and attempts at SQL.
+/// Keys that are not filters, mostly paths into the database and attempts at SQL injection.
 const UNKNOWN: &[&str] = &[
     "colour",
     "Name",
@@ -82,7 +82,7 @@ both! {
                 assert!(found.is_empty(), "{key}={value}: {found:?}");
             }
         }
-        // What stands for anything in a pattern stands for itself.
+        // The wildcards of SQL patterns match only themselves.
         for value in ["%25", "_", "__"] {
             assert!(
                 guest

@@ -1,4 +1,4 @@
-//! Wrong content types, and forms that are not well-formed.
+//! Tests of wrong content types and malformed forms.
 
 use reqwest::Method;
 use unicom_testing::TestDatabase;

@@ -1,4 +1,4 @@
-//! Ids in a body: of a message that is answered, and the client's own.
+//! Tests of ids in a body: of a message that is replied to, and of the client's message.
 
 use serde_json::json;
 use unicom_testing::TestDatabase;
@@ -38,7 +38,7 @@ both! {
         }
         bodies.dedup();
         assert_eq!(bodies.len(), 1);
-        // Nor does a first message that is refused leave an account or an empty chat.
+        // A first message that is refused creates no account and no empty chat.
         let body = json!({ "text": "hi", "reply_to_message_id": foreign["id"] }).to_string();
         watch
             .refused(
@@ -72,7 +72,7 @@ both! {
                 .await
                 .names("`Idempotency-Key`");
         }
-        // The longest that there may be, in whatever script.
+        // The longest id that is permitted, in any script.
         let sent = guest
             .send(json!({ "text": "hi", "client_message_id": "ü".repeat(128) }))
             .await

@@ -1,4 +1,4 @@
-//! Fields that only the server fills in: whatever a client says of them changes nothing.
+//! Tests of fields that only the server sets: values from a client have no effect.
 
 use serde_json::json;
 use unicom_testing::TestDatabase;

@@ -1,4 +1,4 @@
-//! Texts and bodies at their limit and one byte over it.
+//! Tests of texts and bodies at their size limit and one byte over it.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::no_side_effects::NoSideEffects;
 const TEXT: usize = 16 << 10;
 const BODY: usize = 256 << 10;
 
-/// Levels of JSON.
+/// Nesting depth of JSON.
 const DEPTH: usize = 110;
 
 fn nested(depth: usize) -> String {
@@ -51,7 +51,7 @@ both! {
                 .await
                 .names("`text`");
         }
-        // Spaces around it do not count.
+        // Surrounding spaces do not count.
         let text = "ü".repeat(TEXT / 2);
         let sent = guest.say(&format!("  {text}\n")).await;
         assert_eq!(sent["text"], text);
@@ -104,7 +104,7 @@ both! {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
-        // One level is the body's own.
+        // The body itself is one level.
         for depth in [DEPTH, 200, 20_000] {
             watch
                 .refused(

@@ -1,6 +1,8 @@
-//! Metadata of chats at their limit and one byte over it, and as many conditions on them as a list takes and one more.
+//! Tests of chat metadata at its limit and one byte over it, and of the number of conditions on
+//! metadata that a list accepts.
 //!
-//! A list shows the metadata of a hundred chats, and its filters read them: without limits one guest fills the memory.
+//! A list shows the metadata of a hundred chats, and its filters read them: without limits, one
+//! guest could fill the memory.
 
 use std::fmt::Write as _;
 
@@ -18,14 +20,14 @@ const METADATA: usize = 16 << 10;
 
 const CHATS: &str = "/unicom/webchat/chats/";
 
-/// An object of so many bytes; characters, fewer.
+/// Returns a JSON object of this many bytes, with fewer characters.
 fn of_bytes(bytes: usize) -> Value {
     let free = bytes - r#"{"a":"","b":[1,"\n"]}"#.len();
     let text = "x".repeat(free % 2) + &*"ü".repeat(free / 2);
     json!({ "a": text, "b": [1, "\n"] })
 }
 
-/// So many conditions that hold, each of another name.
+/// Returns a query with this many conditions, all of which hold and each of which has another name.
 fn conditions(count: usize) -> String {
     let mut query = String::from("name__icontains=a");
     for number in 0..count {
@@ -45,7 +47,7 @@ both! {
             let message = json!({ "text": "hi", "metadata": metadata });
             for (client, method, path) in [
                 (&guest, Method::POST, SEND),
-                // This one has no chat yet.
+                // This client has no chat yet.
                 (&other, Method::POST, SEND),
                 (&guest, Method::POST, CHATS),
                 (&guest, Method::PATCH, &*chat),
@@ -64,14 +66,14 @@ both! {
             let answer = watch.refused("multipart", request, (413, "too_large")).await;
             answer.names("`metadata`").names("16384 bytes");
         }
-        // Spaces between its parts do not count, nor how its characters are written.
+        // Spaces between its parts and escaped characters do not count.
         let metadata = of_bytes(METADATA);
         let body = format!(r#"{{"text":"hi","metadata":{metadata:#}}}"#).replace('ü', r"\u00fc");
         post(&other, SEND, &body).send().await.ok();
         assert_eq!(other.chats("").await[0]["metadata"], metadata);
         let made = guest.post(CHATS, json!({ "metadata": metadata })).await.ok();
         assert_eq!(made["chat"]["metadata"], metadata);
-        // In the place of those before: they do not add up.
+        // New metadata replaces the old: the sizes do not add up.
         for metadata in [json!({ "c": 1 }), metadata] {
             let changed = guest.patch(&chat, json!({ "metadata": metadata })).await.ok();
             assert_eq!(changed["chat"]["metadata"], metadata);

@@ -1,4 +1,5 @@
-//! Bad input of every kind gets its 4xx, an error that names the field, and leaves no row and no file behind.
+//! Tests that bad input of every kind gets a 4xx status and an error that names the field, and
+//! leaves no row and no file behind.
 
 mod chats;
 mod duplicates;
@@ -19,7 +20,7 @@ use crate::client::{Client, Request};
 
 const SEND: &str = "/unicom/webchat/send/";
 
-/// An id of the right form that nothing has.
+/// A valid id that does not exist.
 const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
 
 fn post<'a>(client: &'a Client, path: &str, body: &str) -> Request<'a> {

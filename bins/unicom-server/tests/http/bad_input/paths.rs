@@ -1,4 +1,4 @@
-//! Paths that do not exist, and methods that a path does not take.
+//! Tests of unknown paths and of methods that a path does not support.
 
 use reqwest::Method;
 use unicom_testing::TestDatabase;

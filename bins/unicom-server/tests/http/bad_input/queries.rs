@@ -1,4 +1,4 @@
-//! Bad query parameters.
+//! Tests of invalid query parameters.
 
 use reqwest::Method;
 use unicom_testing::TestDatabase;
@@ -8,7 +8,7 @@ use crate::app::TestApp;
 use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
-/// The query of `messages/`, its status, code, and the word that the sentence names.
+/// Queries of `messages/`: the query, its status, its code, and a word in the error message.
 const MESSAGES: &[(&str, u16, &str, &str)] = &[
     ("limit=", 400, "invalid_parameter", "`limit`"),
     ("limit=0", 400, "invalid_parameter", "`limit`"),
@@ -55,7 +55,7 @@ const MESSAGES: &[(&str, u16, &str, &str)] = &[
     ),
 ];
 
-/// The same of `chats/`.
+/// Queries of `chats/`: the query, its status, its code, and a word in the error message.
 const CHATS: &[(&str, u16, &str, &str)] = &[
     ("limit=0", 400, "invalid_parameter", "`limit`"),
     ("limit=-1", 400, "invalid_parameter", "`limit`"),
@@ -92,7 +92,7 @@ const CHATS: &[(&str, u16, &str, &str)] = &[
     ),
     ("name=a%00", 400, "invalid_parameter", "NUL"),
     ("metadata__a=%00", 400, "invalid_parameter", "NUL"),
-    // A sentence stays one line, whatever it repeats.
+    // An error message stays on one line, whatever it quotes.
     (
         "a%0A%1Bb=1&a%0A%1Bb=2",
         400,
@@ -136,7 +136,7 @@ both! {
         for query in [format!("name={longer}"), format!("{longer}=1")] {
             ask(&query).await.is(400, "invalid_parameter").names("1024 bytes");
         }
-        // A NUL is refused wherever it is.
+        // NUL is refused in keys too.
         ask("a%00b=1").await.is(400, "invalid_parameter").names("NUL");
     }
 
@@ -144,7 +144,7 @@ both! {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let ask = async |cursor: &str| guest.get(&format!("/unicom/webchat/chats/?cursor={cursor}")).await;
-        // From the end of the year 9999 on, there is a page; before 1970, there is none.
+        // The latest cursor is the end of the year 9999, the earliest is the start of 1970.
         let all = ask("253402300799999999.a").await.ok();
         assert_eq!(all["chats"].as_array().unwrap().len(), 1);
         assert_eq!(ask("0.a").await.ok()["chats"], serde_json::json!([]));

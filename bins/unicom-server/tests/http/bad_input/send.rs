@@ -1,4 +1,4 @@
-//! Bad JSON bodies and fields of `webchat/send/`.
+//! Tests of invalid JSON bodies and fields of `webchat/send/`.
 
 use unicom_testing::TestDatabase;
 
@@ -7,7 +7,7 @@ use crate::app::TestApp;
 use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
-/// The body, its status, code, and the word that the sentence names.
+/// The body, its status, its code, and a word in the error message.
 const BODIES: &[(&str, u16, &str, &str)] = &[
     (r#"[1,2]"#, 400, "invalid_body", "object"),
     (r#"[{"text":"hi"}]"#, 400, "invalid_body", "object"),
@@ -190,7 +190,7 @@ both! {
         let alice = app.user("alice").await;
         alice.say("hi").await;
         let watch = NoSideEffects::of(&app).await;
-        // Somebody without a session gets none by it; somebody with a chat gets no message.
+        // A client without a session gets none, and a client with a chat gets no message.
         for client in [app.guest().await, alice] {
             for (body, status, code, word) in BODIES {
                 watch

@@ -1,4 +1,4 @@
-//! Names, changes, and deleting.
+//! Tests of naming, changing and deleting chats.
 
 use serde_json::json;
 use unicom_testing::TestDatabase;
@@ -98,7 +98,7 @@ both! {
         app.settled().await;
         let counts = async || {
             let mut counts = app.counts().await;
-            // What was deleted leaves a line there.
+            // A deletion adds a line to the audit trail.
             counts.remove("unicom_audit");
             counts
         };
@@ -139,7 +139,7 @@ both! {
         staff.post(&messages, json!({ "text": "we owe you 100 EUR" })).await.ok();
         let trail = async || app.rows().await["unicom_audit"].clone();
         let before = trail().await.len();
-        // Putting away is no deletion, and what a stranger asks for is refused.
+        // Archiving is not a deletion, and a request of another guest is refused.
         let there = path(&chat);
         guest.delete(&there).await.ok();
         let stranger = app.guest_who_wrote("hi").await;
@@ -153,11 +153,11 @@ both! {
         assert_eq!(line.details, details);
         let told = trail().await.join("\n");
         assert!(!told.contains("secret") && !told.contains("EUR") && !told.contains("Order"), "{told}");
-        // Staff reads it.
+        // Admins can read it.
         let page = staff.get("/unicom/admin/audit/").await.ok();
         assert_eq!(page["audit"][0]["action"], "chat.delete");
 
-        // The other way of asking for it, and a user's; an empty chat has nothing to tell of.
+        // The other route, used by a user. Deleting an empty chat is not recorded.
         let user = app.user("ada").await;
         let chat = open(&user, "Order", json!({})).await;
         write(&user, &chat, "hi").await;

@@ -1,4 +1,4 @@
-//! What the list shows, in which order, and what filters choose.
+//! Tests of the chat list: its content, its order, and its filters.
 
 use serde_json::json;
 use unicom_testing::TestDatabase;
@@ -134,7 +134,7 @@ both! {
         })
         .await;
         assert_eq!(unread().await, 1);
-        // A bare POST will do.
+        // A POST request without a body is enough.
         guest
             .request(reqwest::Method::POST, &there)
             .send()

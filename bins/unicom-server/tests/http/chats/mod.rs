@@ -1,4 +1,4 @@
-//! The list of chats, and what a visitor does with a chat as a whole.
+//! Tests of the chat list, and of a visitor's operations on a whole chat.
 
 mod changing;
 mod listing;
@@ -9,7 +9,7 @@ use crate::client::Client;
 
 const CHATS: &str = "/unicom/webchat/chats/";
 
-/// A new chat with this name and metadata: its id.
+/// Creates a chat with this name and metadata. Returns its id.
 async fn open(client: &Client, name: &str, metadata: Value) -> String {
     let made = client
         .post(CHATS, json!({ "name": name, "metadata": metadata }))

@@ -1,4 +1,4 @@
-//! What a click does.
+//! Tests of the effects of a click.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::app::{Setup, TestApp};
 use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
-/// Offers [`cats`], and says of a click which value it was told, and under which message.
+/// Returns a bot that offers [`cats`] and replies to a click with its value and the message's id.
 fn shop() -> Bots {
     Bots::default().with("echo", |context: BotContext| async move {
         let message = &context.message;
@@ -47,7 +47,7 @@ both! {
         let no = &shown[0][1]["callback_execution_id"];
         assert_eq!(*shown, json!([[button("The cat", "cat", &json!(id)), button("No", "no", no)], [more]]));
 
-        // Nothing that the client says of the message counts but the button.
+        // Only the button id in the body counts.
         let body = json!({
             "callback_execution_id": id, "text": "mine", "value": "dog", "is_outgoing": true, "sender": "x", "chat_id": "x",
             "client_message_id": "x", "channel_id": 77, "expires_at": "2020-01-01T00:00:00Z", "button": { "value": "dog" },
@@ -96,17 +96,17 @@ both! {
         let before = guest.copy();
         guest.log_in("ada").await;
         let watch = NoSideEffects::of(&app).await;
-        // The old session is nobody's.
+        // The session from before the login is no longer valid.
         let refused = before.request(reqwest::Method::POST, "/unicom/webchat/button-click/");
         let refused = refused.json(&json!({ "callback_execution_id": no })).send().await;
         assert_eq!(refused.status, 403, "{}", refused.text());
-        // What the guest clicked is clicked.
+        // The guest's click still counts after the login.
         click(&guest, &cat).await.ok();
         watch.unchanged("a click from before the login").await;
         click(&guest, &no).await.ok();
         let texts = ["before", "hi", "Which one?", "The cat", "No"];
         assert_eq!(ada.texts().await, texts);
-        // From another browser of the user's, nothing more.
+        // A click in another browser of the user adds nothing.
         click(&ada, &no).await.ok();
         assert_eq!(guest.texts().await, texts);
         assert_eq!(app.count("unicom_requests").await, 4);

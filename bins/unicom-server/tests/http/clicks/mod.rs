@@ -1,4 +1,4 @@
-//! Clicks on the buttons under messages.
+//! Tests of clicks on the buttons under messages.
 
 mod made;
 mod refused;
@@ -24,7 +24,7 @@ const NOT_YOURS: (u16, &str) = (403, "not_your_button");
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// A server whose clock stands still.
+/// Starts a server with a test clock that stands still.
 async fn with_clock(db: &TestDatabase) -> (TestApp, TestClock) {
     let clock = TestClock::new();
     let setup = Setup {
@@ -34,7 +34,7 @@ async fn with_clock(db: &TestDatabase) -> (TestApp, TestClock) {
     (TestApp::with(db, setup).await, clock)
 }
 
-/// Two buttons with a value and one with an address.
+/// Returns two buttons with a value and one with a URL.
 fn cats() -> Buttons {
     Buttons(vec![
         vec![Button::value("The cat", "cat"), Button::value("No", "no")],
@@ -43,7 +43,7 @@ fn cats() -> Buttons {
 }
 
 impl TestApp {
-    /// Staff writes `Which one?` to the chat, with buttons: the message's id.
+    /// Sends `Which one?` to the chat as an admin, with buttons. Returns the message's id.
     pub async fn offer(&self, chat: &str, buttons: Buttons) -> String {
         let (channel_id, chat) = (self.channel_id(), ChatId::from(chat));
         let offered = self.database().write(move |tx| {
@@ -55,7 +55,7 @@ impl TestApp {
     }
 }
 
-/// A guest with a message with [`cats`], and the ids of those of them that can be clicked.
+/// Returns a guest who has a message with [`cats`], and the ids of the buttons that can be clicked.
 async fn offered(app: &TestApp) -> (Client, [String; 2]) {
     let guest = app.guest_who_wrote("hi").await;
     app.offer(&guest.account_id().await, cats()).await;

@@ -1,4 +1,5 @@
-//! Clicks that are refused leave nothing behind, and say nothing of what is not the visitor's.
+//! Tests that refused clicks leave nothing behind and reveal nothing about other visitors'
+//! messages.
 
 use reqwest::Method;
 use serde_json::json;
@@ -18,14 +19,14 @@ both! {
         let (message, _) = cat.split_once('.').unwrap();
         let nobody = "01890000-0000-7000-8000-000000000000.0.0";
         let ids = [
-            // None, or none any more.
+            // Malformed or unknown ids.
             String::new(), ".".to_owned(), "x".to_owned(), nobody.to_owned(), message.to_owned(), "x".repeat(10_000),
             "a\0b".to_owned(), format!("{message}\0.0.0"), "' OR 1=1 --.0.0".to_owned(),
-            // Another place, or the same place in another way.
+            // Another position, or the same position written differently.
             format!("{message}.0.2"), format!("{message}.00.0"), format!("{message}.0"), format!("{message}.-1.0"),
             format!("{message}.18446744073709551616.0"), format!("{cat}.0"), format!("{cat} "), format!(" {cat}"),
             cat.to_uppercase(), cat.replace('-', ""), format!("{{{message}}}.0.0"), format!("urn:uuid:{cat}"),
-            // A button with an address, and a message without buttons.
+            // A button with a URL, and a message without buttons.
             format!("{message}.1.0"), format!("{said}.0.0"),
         ];
         let watch = NoSideEffects::of(&app).await;
@@ -50,7 +51,7 @@ both! {
             let answer = click(other, &cat).await;
             assert_eq!((answer.status, &answer.body), (unknown.status, &unknown.body));
         }
-        // Nobody's browser has not even a token.
+        // A new browser does not even have a CSRF token.
         click(&others[3], &cat).await.is(403, "csrf_failed");
         assert_eq!(others[2].cookie("sessionid"), None, "no session begins");
         watch.unchanged("a foreign click").await;
@@ -108,7 +109,7 @@ both! {
         app.switch_off(app.channel_id()).await;
         let watch = NoSideEffects::of(&app).await;
         click(&guest, &no).await.is(404, "no_channel");
-        // That was stored before, and is so still.
+        // This click was stored before and still counts.
         click(&guest, &cat).await.ok();
         watch.unchanged("a click on a channel that is off").await;
     }

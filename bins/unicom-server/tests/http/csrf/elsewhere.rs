@@ -1,4 +1,5 @@
-//! What else a page of another site could try: other headers, other methods, and reading the answer.
+//! Tests of other attempts by a page of another site: other headers, other methods, and reading the
+//! response.
 
 use reqwest::Method;
 use unicom_testing::TestDatabase;

@@ -1,4 +1,5 @@
-//! Writing requests that do not prove to come from this site's pages are refused, and nothing is written.
+//! Tests that writing requests without proof that they come from this site's pages are refused, and
+//! that they write nothing.
 
 mod elsewhere;
 mod origins;
@@ -20,7 +21,7 @@ fn send(client: &Client) -> Request<'_> {
         .json(&json!({ "text": "hi" }))
 }
 
-/// Every request of a visitor that writes.
+/// Returns every writing request of a visitor.
 fn writes<'a>(client: &'a Client, chat: &str) -> Vec<Request<'a>> {
     let chat = format!("/unicom/webchat/chat/{chat}/");
     let login = json!({ "username": "alice", "password": PASSWORD });
@@ -51,7 +52,7 @@ fn writes<'a>(client: &'a Client, chat: &str) -> Vec<Request<'a>> {
     ]
 }
 
-/// What the document says is asked with another method than `GET` is in [`writes`].
+/// Every operation in the OpenAPI document with a method other than `GET` is in [`writes`].
 #[test]
 fn no_write_of_a_visitor_is_forgotten() {
     let client = Client::new("http://127.0.0.1");

@@ -1,4 +1,4 @@
-//! Where a page says it was loaded from.
+//! Tests of the origin that a page claims to be loaded from.
 
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
@@ -51,7 +51,7 @@ both! {
         ] {
             send(&guest).header(name, &value).send().await.ok();
         }
-        // A proxy before us that speaks TLS says so.
+        // A TLS proxy in front of the server sends this header.
         send(&guest)
             .header("origin", &over_tls)
             .header("x-forwarded-proto", "https")
@@ -70,7 +70,7 @@ both! {
         .await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
-        // Behind a public address, the host that the request names counts for nothing.
+        // If the server has a public address, the host in the request is ignored.
         for origin in [
             app.base(),
             "http://chat.example.com",

@@ -1,4 +1,4 @@
-//! The token in the cookie and in the header.
+//! Tests of the CSRF token in the cookie and in the header.
 
 use reqwest::Method;
 use serde_json::json;
@@ -11,7 +11,7 @@ use crate::client::Client;
 use crate::multipart_form::Form;
 use crate::no_side_effects::NoSideEffects;
 
-/// The chat that somebody writes to.
+/// Writes to the default chat. Returns the chat's id.
 async fn chat_of(client: &Client) -> String {
     let said = client.say("hi").await;
     said["chat_id"].as_str().unwrap().to_owned()
@@ -63,7 +63,7 @@ both! {
             watch
                 .refused("a wrong header", send(&guest).csrf(Some(wrong)), REFUSED)
                 .await;
-            // An attacker who can set cookies makes both the same.
+            // An attacker who can set cookies makes both equal.
             guest.set_cookie("csrftoken", wrong);
             watch
                 .refused("a wrong pair", send(&guest).csrf(Some(wrong)), REFUSED)
@@ -177,7 +177,7 @@ both! {
                 "{cookie}"
             );
             assert!(client.cookie("sessionid").is_none());
-            // It works at once, and is not handed out again.
+            // It is valid immediately, and it is not sent again.
             assert!(client.get(path).await.set_cookie("csrftoken").is_none());
             assert_eq!(
                 client.session().await["csrf_token"],

@@ -1,10 +1,10 @@
-//! What a cut leaves of files and of their names.
+//! Tests of what a power cut leaves of files and their names.
 
 use std::collections::BTreeSet;
 
 use super::*;
 
-/// An empty disk at `/`, whose number is 1, after these changes.
+/// Creates an empty disk at `/`, with inode number 1, and applies the changes.
 fn disk(syncs: Syncs, changes: &[Change]) -> Disk {
     let numbers = BTreeMap::from([(PathBuf::new(), 1)]);
     let mut disk = Disk::new(Path::new("/"), &Tree::new(), &numbers, syncs).unwrap();
@@ -36,7 +36,7 @@ fn sync(node: u64) -> [Change; 2] {
     ]
 }
 
-/// All that may be found after a cut, as `name=content` in one line.
+/// Returns the possible states after a cut, each as `name=content` entries in one line.
 fn outcomes(disk: &Disk) -> BTreeSet<String> {
     let mut rng = Rng::with_seed(7);
     let connection = |tree: Tree| {
@@ -190,7 +190,7 @@ fn what_the_process_saw_is_all_of_it() {
         Change::Truncate { node: 2, length: 1 },
         create(3, "/b"),
         Change::Unlink { path: "/b".into() },
-        // The file system gives its number again.
+        // The file system reuses the inode number.
         create(3, "/c"),
         write(3, "new"),
     ];

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::super::fixture::{input, matcher};
 use super::{Keywords, fold};
 
-/// Whether `keyword` is in `text`.
+/// Returns `true` if `keyword` is found in `text`.
 fn is_in(keyword: &str, text: &str) -> bool {
     Keywords::new(Some(&[keyword]), None).unwrap().matches(text)
 }
@@ -66,7 +66,7 @@ fn umlauts_are_letters() {
     assert!(!is_in("f", "für"));
     assert!(!is_in("r", "für"));
     assert!(!is_in("über", "darüber"));
-    // An accent that stands apart from its letter belongs to the word, too.
+    // A combining accent after a letter belongs to the word.
     assert!(!is_in("fu", "fu\u{308}r"));
     assert!(!is_in("fu", "fu\u{308}"));
 }

@@ -1,14 +1,15 @@
-//! The engine that scripts run in: what they may use, and how much of it.
+//! The engine that runs scripts: the available functions and the limits.
 //!
-//! It begins with nothing but the language's operators, and each function is named here. Rhai's packages are left out:
-//! they can sleep, and some of their functions build what they like before any limit is looked at.
+//! The engine starts with only the language's operators, and each function is registered here.
+//! Rhai's packages are not used: they can sleep, and some of their functions build large values
+//! before a limit is checked.
 
 use std::ops::{Range, RangeInclusive};
 use std::time::{Duration, Instant};
 
 use rhai::{Array, Dynamic, Engine, INT, ImmutableString, OptimizationLevel};
 
-/// An engine that knows the language and its limits.
+/// Creates an engine with the language and its limits.
 pub(super) fn for_compiling() -> Engine {
     let mut engine = Engine::new_raw();
     engine
@@ -22,7 +23,7 @@ pub(super) fn for_compiling() -> Engine {
         .set_max_variables(64)
         .set_max_functions(16)
         .set_max_modules(0)
-        // Whoever mistypes a name should hear of it, when saving where possible.
+        // A mistyped name should be reported, when the script is saved if possible.
         .set_strict_variables(true)
         .set_fail_on_invalid_map_property(true)
         // A closure shares variables behind locks.
@@ -33,8 +34,8 @@ pub(super) fn for_compiling() -> Engine {
     engine
 }
 
-/// An engine with all that scripts may call, which stops them after `time_limit` of work by their thread, which has
-/// done nothing else before.
+/// Creates an engine with all functions for scripts, which stops a script after `time_limit` of CPU
+/// time. The thread must not have done other work before.
 pub(super) fn for_running(time_limit: Duration) -> Engine {
     let mut engine = for_compiling();
     let begun = Instant::now();
@@ -45,19 +46,20 @@ pub(super) fn for_running(time_limit: Duration) -> Engine {
     engine
 }
 
-/// How many times its limit a script may take that hardly gets to work, on a busy machine.
-const PATIENCE: u32 = 20;
+/// Limit of elapsed time for a script that gets little CPU time, as a multiple of its limit.
+const ELAPSED_FACTOR: u32 = 20;
 
-/// Whether the script on this thread, begun `elapsed` ago, has worked for `limit`. On a busy machine a thread may wait
-/// for a processor longer than it works; where the system does not tell the difference, waiting counts.
+/// Returns `true` if the script on this thread, started `elapsed` ago, has used up `limit`. On a busy
+/// machine a thread may wait for a CPU longer than it runs. If the system does not report CPU time,
+/// elapsed time counts.
 fn is_over(elapsed: Duration, limit: Duration) -> bool {
     elapsed >= limit
-        && (elapsed >= PATIENCE * limit || worked().is_none_or(|worked| worked >= limit))
+        && (elapsed >= ELAPSED_FACTOR * limit || cpu_time().is_none_or(|used| used >= limit))
 }
 
-/// How long this thread has had a processor, if the system tells.
+/// Returns the CPU time of this thread, if the system reports it.
 #[cfg(unix)]
-fn worked() -> Option<Duration> {
+fn cpu_time() -> Option<Duration> {
     Duration::try_from(rustix::time::clock_gettime(
         rustix::time::ClockId::ThreadCPUTime,
     ))
@@ -65,18 +67,19 @@ fn worked() -> Option<Duration> {
 }
 
 #[cfg(not(unix))]
-fn worked() -> Option<Duration> {
+fn cpu_time() -> Option<Duration> {
     None
 }
 
-/// The longest text in bytes, and the most of all texts in an array or a map together.
+/// Maximum length of a string in bytes, and of all strings in an array or a map together.
 const MAX_TEXT_BYTES: usize = 64 << 10;
 
-/// The most items of an array, those of arrays in it included: enough for the words of a long message.
+/// Maximum number of items of an array, including those of nested arrays: enough for the words of a
+/// long message.
 const MAX_ITEMS: usize = 5_000;
 
-/// What the language has and scripts may not use. `Fn`, `curry` and `call` are about functions as values: one that
-/// carries itself doubles with each step, and no limit counts it.
+/// Language features that scripts may not use. `Fn`, `curry` and `call` use functions as values: a
+/// function that carries itself doubles in size with each step, and no limit counts it.
 const DISABLED: [&str; 8] = [
     "eval", "import", "export", "Fn", "curry", "call", "print", "debug",
 ];
@@ -127,7 +130,8 @@ fn add_ranges(engine: &mut Engine) {
         .register_iterator::<RangeInclusive<INT>>();
 }
 
-/// The parts of `text` between separators; one more than an array may have where there are more, which fails.
+/// Splits `text` at each separator. The result has at most one item more than an array may have,
+/// which makes the script fail.
 fn split(text: &str, separator: &str) -> Array {
     let parts = text.split(separator).take(MAX_ITEMS + 1);
     parts.map(|part| part.into()).collect()

@@ -1,4 +1,4 @@
-//! Tests of scripts: what they see, and that they stay within their limits.
+//! Tests of the data that scripts see and of their limits.
 
 use std::time::{Duration, Instant};
 
@@ -15,21 +15,21 @@ fn run(source: &str) -> Result<bool, MatcherError> {
     run_on(&input("I want a refund for Order 12"), source)
 }
 
-/// Why `source` fails, as a sentence without its beginning.
+/// Runs `source`, which must fail. Returns the error message without its prefix.
 fn failure(source: &str) -> String {
     let sentence = run(source).unwrap_err().to_string();
     let sentence = sentence.strip_prefix("matcher failed: the script ");
     sentence.expect("a failure of a script").to_owned()
 }
 
-/// Why `source` is refused, as a sentence without its beginning.
+/// Compiles `source`, which must be refused. Returns the error message without its prefix.
 fn refusal(source: &str) -> String {
     let sentence = invalid(json!({"kind": "script", "source": source}));
     let sentence = sentence.strip_prefix("invalid matcher: `source` is not a script: ");
     sentence.expect("a refusal of a script").to_owned()
 }
 
-/// `source` stops because of one of its limits, long before a test gives up.
+/// Asserts that `source` is stopped by one of the limits in less than two seconds.
 #[track_caller]
 fn assert_stops(source: &str) {
     let begun = Instant::now();
@@ -263,7 +263,7 @@ fn constants_stay_what_they_are() {
             "{source}"
         );
     }
-    // A copy is the script's own, and the next run sees nothing of it.
+    // The script changes a copy, which the next run does not see.
     let own = matcher(json!({"kind": "script", "source":
         r#"let m = message; m.text += "!"; let message = m; message.text == "refund!""#}));
     assert_eq!(own.matches(&input), Ok(true));

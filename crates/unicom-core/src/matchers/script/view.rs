@@ -1,11 +1,11 @@
-//! What scripts see of a message and its writer.
+//! The data of a message and its sender that scripts see.
 
 use rhai::{Dynamic, Map, Scope};
 use unicom_models::{Account, Channel, Member, Message};
 
 use crate::matchers::MatchInput;
 
-/// The constants of a script.
+/// Returns the constants of a script.
 pub(super) fn constants(input: &MatchInput) -> Scope<'static> {
     let member = input.member.as_ref().map_or(Dynamic::UNIT, member);
     scope([
@@ -16,7 +16,8 @@ pub(super) fn constants(input: &MatchInput) -> Scope<'static> {
     ])
 }
 
-/// The names of the constants alone, so that others are refused when a script is saved.
+/// Returns the names of the constants without values, so that other names are refused when a script
+/// is saved.
 pub(super) fn names() -> Scope<'static> {
     scope([const { Dynamic::UNIT }; 4])
 }
@@ -54,7 +55,8 @@ fn account(account: &Account) -> Dynamic {
     ])
 }
 
-/// An address that nobody has verified may be anybody's: a script must not decide by it.
+/// Returns the `member` constant, without unverified contact details. They may belong to another
+/// person, so a script must not decide by them.
 fn member(member: &Member) -> Dynamic {
     let email = member.email.as_deref().filter(|_| member.email_verified);
     let phone = member.phone.as_deref().filter(|_| member.phone_verified);

@@ -1,4 +1,4 @@
-//! Files of this machine: stored by their content, or refused with the reason.
+//! Tests of storing files: accepted by their content, or refused with a reason.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use super::*;
 
 const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
-/// A folder with this one file in it.
+/// Creates a temporary folder with one file in it. Returns the folder and the file's path.
 fn file(name: &str, content: &[u8]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
@@ -18,7 +18,7 @@ fn file(name: &str, content: &[u8]) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-/// Why the file is refused, with nothing stored.
+/// Asserts that the file at `path` is refused and nothing is stored. Returns the error.
 async fn refused(path: &Path) -> MediaError {
     let store = ObjectMediaStore::in_memory();
     let error = store_path(&store, path).await.unwrap_err();
@@ -42,7 +42,7 @@ async fn a_file_is_stored_under_its_name_and_by_its_content() {
     assert_eq!(chunks.concat(), GIF);
     assert!(path.exists(), "the source stays");
 
-    // The same file once more is another one.
+    // Storing a file a second time creates a second object.
     let (_, again) = store_path(&store, &path).await.unwrap();
     assert_ne!(again.key, media.key);
 }
@@ -85,7 +85,7 @@ async fn a_file_may_be_as_large_as_a_visitors() {
         limit: LARGEST_FILE,
     };
     assert_eq!(refused(&path).await, too_large);
-    // One byte less, and its content is looked at.
+    // One byte less is within the limit, so the content is checked.
     sized(LARGEST_FILE);
     let error = refused(&path).await;
     assert!(matches!(error, MediaError::Refused { .. }), "{error:?}");

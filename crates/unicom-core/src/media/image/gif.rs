@@ -1,4 +1,4 @@
-//! GIF: blocks from the screen's descriptor to the trailer (GIF89a, 17 to 27).
+//! GIF: blocks from the logical screen descriptor to the trailer (GIF89a, 17 to 27).
 
 use std::io::{Read, Seek};
 
@@ -17,10 +17,10 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
         match scan.byte()? {
             b',' => {
                 let [left, top, wide, high] = [(); 4].map(|()| number(scan));
-                // Viewers make the canvas larger where a frame does not fit.
+                // Viewers enlarge the canvas if a frame does not fit.
                 width = width.max(left?.saturating_add(wide?));
                 height = height.max(top?.saturating_add(high?));
-                // Behind the colours, the first size of the codes.
+                // The initial code size follows the colour table.
                 skip_colours(scan, 1)?;
                 skip_blocks(scan)?;
                 frames += 1;
@@ -40,7 +40,7 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
     })
 }
 
-/// Leaps over a table of colours, if there is one, and over as many bytes beside it.
+/// Reads the flags, then skips the colour table, if there is one, and `beside` more bytes.
 fn skip_colours<R: Read + Seek>(scan: &mut Scan<R>, beside: u64) -> Result<(), Broken> {
     let flags = scan.byte()?;
     let colours = if flags & 0x80 == 0 {

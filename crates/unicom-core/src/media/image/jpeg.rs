@@ -13,13 +13,13 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
     let (mut size, mut has_scan) = (None, false);
     loop {
         match marker(scan)? {
-            // The end of the image.
+            // End of image.
             0xD9 => break,
-            // Another start.
+            // A second start of image.
             0xD8 => return Err(Broken::Format),
-            // Tables, whose numbers lie between those of frames.
+            // Tables and a reserved marker, whose codes lie between those of frames.
             0xC4 | 0xC8 | 0xCC => skip_segment(scan)?,
-            // The frame: its length, precision, height and width.
+            // Frame header: length, precision, height and width.
             0xC0..=0xCF if size.is_none() => {
                 let [long, length, _, high, low, wide, narrow] = scan.take()?;
                 size = Some(ImageSize {
@@ -31,7 +31,7 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
                 scan.skip(length.checked_sub(7).ok_or(Broken::Format)?)?;
             }
             0xC0..=0xCF => return Err(Broken::Format),
-            // A scan, of the frame that was told of.
+            // A scan must come after the frame header.
             0xDA if size.is_none() => return Err(Broken::Format),
             0xDA => {
                 skip_segment(scan)?;
@@ -43,7 +43,8 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
     size.filter(|_| has_scan).ok_or(Broken::Format)
 }
 
-/// The next marker that stands for itself or begins a segment; what is compressed before it is leapt over.
+/// Returns the next marker that stands alone or begins a segment. Skips the compressed data before
+/// it.
 fn marker<R: Read + Seek>(scan: &mut Scan<R>) -> Result<u8, Broken> {
     loop {
         scan.skip_past(0xFF)?;
@@ -51,7 +52,7 @@ fn marker<R: Read + Seek>(scan: &mut Scan<R>) -> Result<u8, Broken> {
         while byte == 0xFF {
             byte = scan.byte()?;
         }
-        // An 0xFF of what is compressed, and markers within it.
+        // 0x00 marks an 0xFF in compressed data; the others are markers within that data.
         if !matches!(byte, 0x00 | 0x01 | 0xD0..=0xD7) {
             return Ok(byte);
         }

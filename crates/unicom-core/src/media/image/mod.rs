@@ -1,5 +1,5 @@
-//! How large an image is once it is shown: read from its file's structure, without decoding a pixel
-//! (decision 0012).
+//! Size of a displayed image, read from the structure of its file without decoding pixels (decision
+//! 0012).
 
 mod gif;
 mod jpeg;
@@ -18,18 +18,19 @@ use super::MediaKind;
 
 pub use size::ImageSize;
 
-/// Pixels on a side that an image may have: more than that no graphics card and no WebP holds.
+/// Maximum length of a side in pixels. Graphics cards and WebP support no more.
 const LONGEST_SIDE: u32 = 16_384;
 
-/// How many times the pixels of one image all frames of an animation may have together.
+/// Maximum pixels of all frames of an animation together, as a multiple of the limit for one image.
 const ANIMATION: u64 = 20;
 
-/// What an image may ask of whoever shows it: a small file can hold very many pixels (CWE-409).
+/// Limits on what displaying an image may take: a small file can contain a very large number of
+/// pixels (CWE-409).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImageLimits {
-    /// Pixels, width times height. Defaults to 64,000,000, of which a viewer makes 256 MB; that is a photograph of a
-    /// telephone or a panorama. The frames of an animation may have 20 times as many together. Beside it, no side may
-    /// be longer than 16,384.
+    /// Maximum number of pixels, width times height. Defaults to 64,000,000, which take 256 MB in a
+    /// viewer and are enough for a phone's photograph or a panorama. All frames of an animation
+    /// together may have 20 times as many. In addition, no side may be longer than 16,384 pixels.
     pub pixels: u64,
 }
 
@@ -39,58 +40,60 @@ impl Default for ImageLimits {
     }
 }
 
-/// Why an image is not taken.
+/// Reason why an image is refused.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImageError {
-    /// It begins like an image and does not go on like one: it is cut off, contradicts itself, or is something else.
+    /// The file begins like an image but is not a valid one: it is truncated, contradicts itself,
+    /// or is something else.
     #[error("it begins like {content_type} and is not one, or not a whole one")]
     Broken {
-        /// What it begins like.
+        /// The MIME type that the beginning of the file indicates.
         content_type: &'static str,
     },
-    /// It would be too large once shown.
+    /// The image would be too large when displayed.
     #[error(
         "an image must have at most {pixels} pixels and {LONGEST_SIDE} on a side, and this one has \
          {width} x {height}"
     )]
     TooManyPixels {
-        /// Its pixels from left to right.
+        /// Width in pixels.
         width: u32,
-        /// Its pixels from top to bottom.
+        /// Height in pixels.
         height: u32,
-        /// The pixels that it may have.
+        /// Maximum number of pixels.
         pixels: u64,
     },
-    /// All of its frames together would be too large.
+    /// All frames together would be too large.
     #[error(
         "the frames of an image must have at most {pixels} pixels together, and this one has {frames} of \
          {width} x {height}"
     )]
     TooManyFrames {
-        /// Its pixels from left to right.
+        /// Width in pixels.
         width: u32,
-        /// Its pixels from top to bottom.
+        /// Height in pixels.
         height: u32,
-        /// Its frames.
+        /// Number of frames.
         frames: u32,
-        /// The pixels that they may have.
+        /// Maximum number of pixels of all frames together.
         pixels: u64,
     },
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
 impl ImageLimits {
-    /// Reads how large an image of this kind is, and refuses one that is too large. Blocks while it reads.
+    /// Reads the size of an image of the given kind, and refuses one that is too large. Blocks
+    /// while it reads.
     ///
-    /// The file is followed to the mark at its end, from each part to the next; what is compressed is not looked at. What
-    /// comes after the end is no part of the image, and may be there: telephones put films behind their photographs.
-    /// A size that is given twice must be the same.
+    /// The structure of the file is followed from each part to the next, up to its end marker;
+    /// compressed data is not decoded. Data after the end marker is ignored: phones append videos
+    /// to their photographs. If a size is stored twice, both must agree.
     ///
     /// # Errors
-    /// [`ImageError`]; `Broken` too for a kind that is no image.
+    /// [`ImageError`]; [`ImageError::Broken`] also for a kind that is not an image.
     ///
     /// ```
     /// use std::io::Cursor;

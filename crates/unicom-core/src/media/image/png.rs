@@ -7,7 +7,7 @@ use super::size::ImageSize;
 
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
-/// Bytes of the sum that follows each chunk.
+/// Length in bytes of the checksum after each chunk.
 const CRC: u64 = 4;
 
 pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Broken> {
@@ -21,7 +21,7 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
         match chunk(scan)? {
             (0, kind) if kind == *b"IEND" => break,
             (_, kind) if kind == *b"IEND" || kind == *b"IHDR" => return Err(Broken::Format),
-            // A frame of an animation: it lies on the canvas.
+            // A frame of an animation must lie within the canvas.
             (26, kind) if kind == *b"fcTL" => {
                 scan.skip(4)?;
                 let [wide, high, left, top] = [(); 4].map(|()| number(scan));
@@ -41,7 +41,7 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
             _ => return Err(Broken::Format),
         }
     }
-    // The sum of the last chunk is there, or the file is cut off.
+    // If the checksum of the last chunk is missing, the file is truncated.
     scan.skip(CRC)?;
     if !has_data {
         return Err(Broken::Format);
@@ -53,7 +53,7 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
     })
 }
 
-/// The length and the kind of the next chunk.
+/// Reads the length and the type of the next chunk.
 fn chunk<R: Read + Seek>(scan: &mut Scan<R>) -> Result<(u32, [u8; 4]), Broken> {
     Ok((number(scan)?, scan.take()?))
 }

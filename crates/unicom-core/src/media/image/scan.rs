@@ -1,11 +1,11 @@
-//! `Scan`: a file that is read from its start, most of it by leaping over it.
+//! `Scan`: a file that is read from its start, skipping most of its content.
 
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
-/// Why reading ended.
+/// Reason why reading ended early.
 #[derive(Debug)]
 pub(super) enum Broken {
-    /// The file is not what its format says, or ends too early.
+    /// The file does not follow its format, or it ends too early.
     Format,
     /// The file cannot be read.
     Io(io::Error),
@@ -20,15 +20,15 @@ impl From<io::Error> for Broken {
     }
 }
 
-/// A file, read forward.
+/// A file that is read forward.
 pub(super) struct Scan<R> {
     reader: BufReader<R>,
-    /// Bytes that are still to come: a leap beyond the end would not be noticed otherwise.
+    /// Number of bytes left. Counted because a seek beyond the end of the file reports no error.
     left: u64,
 }
 
 impl<R: Read + Seek> Scan<R> {
-    /// From the start of `content`.
+    /// Creates a scan that starts at the beginning of `content`.
     pub fn new(mut content: R) -> io::Result<Self> {
         let left = content.seek(SeekFrom::End(0))?;
         content.rewind()?;
@@ -38,12 +38,12 @@ impl<R: Read + Seek> Scan<R> {
         })
     }
 
-    /// Bytes that are still to come.
+    /// Returns the number of bytes left.
     pub fn left(&self) -> u64 {
         self.left
     }
 
-    /// The next `N` bytes.
+    /// Reads the next `N` bytes.
     pub fn take<const N: usize>(&mut self) -> Result<[u8; N], Broken> {
         self.count(N as u64)?;
         let mut bytes = [0; N];
@@ -51,24 +51,24 @@ impl<R: Read + Seek> Scan<R> {
         Ok(bytes)
     }
 
-    /// The next byte.
+    /// Reads the next byte.
     pub fn byte(&mut self) -> Result<u8, Broken> {
         let [byte] = self.take()?;
         Ok(byte)
     }
 
-    /// Leaps over `length` bytes.
+    /// Skips `length` bytes.
     pub fn skip(&mut self, length: u64) -> Result<(), Broken> {
         self.count(length)?;
         let length = i64::try_from(length).map_err(|_| Broken::Format)?;
         Ok(self.reader.seek_relative(length)?)
     }
 
-    /// Leaps behind the next byte of this value.
+    /// Skips all bytes up to and including the next `byte`.
     pub fn skip_past(&mut self, byte: u8) -> Result<(), Broken> {
         let skipped = self.reader.skip_until(byte)?;
         self.count(skipped as u64)?;
-        // The end of the file ends the leap as well: whatever is read next is missing.
+        // At the end of the file, the next read reports the missing bytes.
         Ok(())
     }
 

@@ -1,12 +1,12 @@
-//! The dimensions of an image.
+//! Dimensions of an image.
 
-/// How large an image is.
+/// Dimensions of an image and its number of frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImageSize {
-    /// Pixels from left to right; of the canvas, where there are several frames.
+    /// Width in pixels: of the canvas, if there are several frames.
     pub width: u32,
-    /// Pixels from top to bottom.
+    /// Height in pixels: of the canvas, if there are several frames.
     pub height: u32,
-    /// Pictures that are shown one after the other; 1 where nothing moves.
+    /// Number of frames of an animation; 1 for a still image.
     pub frames: u32,
 }

@@ -1,15 +1,15 @@
-//! Images of other makers, cut off, changed, and hand-made ones that lie.
+//! Tests of image sizes: complete, truncated, modified and hand-made malformed images.
 
 use std::io::Cursor;
 
 use super::*;
 
-/// 2 x 3 pixels, as the crate `image` writes them; those below as well.
+/// A PNG of 2 x 3 pixels. The crate `image` wrote this file and those below.
 const PNG: &str = "\
     89504e470d0a1a0a0000000d4948445200000002000000030802000000368849d600000020494441547801011500eaff0000\
     00075a0007000050075a50070000a0075aa00717200319d3a1f5380000000049454e44ae426082";
 
-/// 2 x 3 pixels, grey.
+/// A grey JPEG of 2 x 3 pixels.
 const JPEG: &str = "\
     ffd8ffe000104a46494600010200000100010000ffc0000b080003000201011100ffdb004300080606070605080707070909\
     080a0c140d0c0b0b0c1912130f141d1a1f1e1d1a1c1c20242e2720222c231c1c2837292c30313434341f27393d38323c2e33\
@@ -19,18 +19,18 @@ const JPEG: &str = "\
     88898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae1e2\
     e3e4e5e6e7e8e9eaf1f2f3f4f5f6f7f8f9faffda0008010100003f002bffd9";
 
-/// 2 x 3 pixels.
+/// A GIF of 2 x 3 pixels.
 const GIF: &str = "\
     4749463839610200030080000000000000000021f90408000000002c0000000002000300808000000000000202845f003b";
 
-/// 2 x 3 pixels, lossless.
+/// A lossless WebP of 2 x 3 pixels.
 const WEBP: &str = "\
     5249464698000000574542505650384c8c0000002f01800000cd552022021e88040000000080000000000000000000000300\
     00000000000000000000000000000000000000001800007820120000000000e73f0000000000000000000080010000000000\
     0000000040000000000000000000000f440200000000e0fc0706000000000000000000000000000000000000000008000000\
     00000000000010a95d0c";
 
-/// Three frames of 4 x 5 pixels.
+/// An animated GIF with three frames of 4 x 5 pixels.
 const MOVING_GIF: &str = "\
     4749463839610400050080000000000000000021f90408000000002c0000000004000500800000000000000204848f990500\
     21f90408000000002c0000000004000500805000000000000204848f99050021f90408000000002c000000000400050080a0\
@@ -68,7 +68,7 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     [&length.to_be_bytes()[..], kind, data, b"\0\0\0\0"].concat()
 }
 
-/// A PNG of these chunks behind its header.
+/// Returns a PNG with these chunks after its header.
 fn png((width, height): (u32, u32), chunks: &[Vec<u8>]) -> Vec<u8> {
     let header = [
         &width.to_be_bytes()[..],
@@ -84,7 +84,7 @@ fn still_png(size: (u32, u32)) -> Vec<u8> {
     png(size, &[chunk(b"IDAT", b"x"), chunk(b"IEND", b"")])
 }
 
-/// The control of a frame of an animated PNG.
+/// Returns the control chunk of a frame of an animated PNG.
 fn png_frame(number: u32, (width, height): (u32, u32), left: u32) -> Vec<u8> {
     let numbers = [number, width, height, left, 0];
     let data = [
@@ -105,7 +105,7 @@ fn webp(chunks: &[Vec<u8>]) -> Vec<u8> {
     riff(b"RIFF", &[b"WEBP".to_vec(), chunks.concat()].concat())
 }
 
-/// The beginning of a lossy image (RFC 6386, 9.1).
+/// Returns the beginning of a lossy image (RFC 6386, 9.1).
 fn lossy(width: u16, height: u16) -> Vec<u8> {
     let data = [
         &b"\x10\0\0\x9d\x01\x2a"[..],
@@ -247,7 +247,7 @@ fn a_size_that_is_given_twice_must_be_the_same() {
     let frame = jpeg.windows(2).position(|two| two == [0xFF, 0xC0]).unwrap();
     let twice = [&jpeg[..frame], &jpeg[frame..frame + 13], &jpeg[frame..]].concat();
     is_broken(&twice, "two frames");
-    // Viewers make the canvas larger where a frame of a GIF does not fit.
+    // Viewers enlarge the canvas if a frame of a GIF does not fit.
     let mut gif = bytes(GIF);
     let place = gif.iter().position(|byte| *byte == b',').unwrap();
     gif[place + 2] = 0x20;

@@ -27,7 +27,7 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
     let mut frames = 0;
     while scan.left() > behind {
         match chunk(scan)? {
-            // A still image fills the canvas.
+            // A still image must fill the canvas.
             (kind, length) if matches!(&kind, b"VP8 " | b"VP8L") => {
                 if bitstream(scan, kind, length)? != (width, height) {
                     return Err(Broken::Format);
@@ -48,7 +48,8 @@ pub(super) fn size<R: Read + Seek>(scan: &mut Scan<R>) -> Result<ImageSize, Brok
     })
 }
 
-/// A frame of an animation: it lies on the canvas, and its image fills it.
+/// Reads a frame of an animation. The frame must lie within the canvas, and its image must fill the
+/// frame.
 fn frame<R: Read + Seek>(
     scan: &mut Scan<R>,
     length: u32,
@@ -73,12 +74,12 @@ fn frame<R: Read + Seek>(
     Ok(())
 }
 
-/// The kind and the length of the next chunk.
+/// Reads the type and the length of the next chunk.
 fn chunk<R: Read + Seek>(scan: &mut Scan<R>) -> Result<([u8; 4], u32), Broken> {
     Ok((scan.take()?, u32::from_le_bytes(scan.take()?)))
 }
 
-/// The width and height that a compressed image gives itself; the rest of it is leapt over.
+/// Reads the width and height stored in a compressed image, and skips the rest of the image.
 fn bitstream<R: Read + Seek>(
     scan: &mut Scan<R>,
     kind: [u8; 4],
@@ -107,7 +108,8 @@ fn bitstream<R: Read + Seek>(
     }
 }
 
-/// Leaps over what is left of a chunk of which so much was read; chunks have an even length.
+/// Skips the rest of a chunk of which `read` bytes have been read. Chunks are padded to an even
+/// length.
 fn skip_rest<R: Read + Seek>(scan: &mut Scan<R>, length: u32, read: u64) -> Result<(), Broken> {
     scan.skip(padded(length).checked_sub(read).ok_or(Broken::Format)?)
 }
@@ -116,7 +118,7 @@ fn padded(length: u32) -> u64 {
     u64::from(length).next_multiple_of(2)
 }
 
-/// A length of which one less is written.
+/// Reads a length that is stored minus one.
 fn one_less<R: Read + Seek>(scan: &mut Scan<R>) -> Result<u32, Broken> {
     Ok(three_bytes(scan)? + 1)
 }

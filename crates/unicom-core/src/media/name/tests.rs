@@ -1,4 +1,4 @@
-//! Names that senders claim, and what becomes of them.
+//! Tests of file names made from the ones that senders claim.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Files of this machine, read in chunks off the async threads, and the folder that keeps them.
+//! Local files, read in chunks off the async threads, and the folder that holds them.
 
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File};
@@ -12,7 +12,7 @@ use futures_util::stream::{self, Stream};
 use unicom_db::files::{Entry, Folder, Place};
 use unicom_models::UtcTime;
 
-/// Creates `dir` and the folders above it that are missing, for this user only, and syncs them.
+/// Creates `dir` and its missing ancestors, accessible to this user only, and syncs them.
 pub(super) fn create_private_dir(dir: &Path) -> io::Result<()> {
     let dir = std::path::absolute(dir)?;
     let missing = dir.ancestors().take_while(|dir| !dir.exists());
@@ -24,16 +24,17 @@ pub(super) fn create_private_dir(dir: &Path) -> io::Result<()> {
     parents.into_iter().try_for_each(sync_dir)
 }
 
-/// Syncs the folders that a stored file's own is in, up to the store's.
+/// Syncs the folders above the one that contains the stored file, up to the root of the store.
 ///
-/// object_store syncs the file, its folder, and the folders that it has made for it. One that another upload has made a
-/// moment ago it takes as it is, and that upload may not have come to syncing it yet.
+/// object_store syncs the file, its folder, and the folders that it created for the file. It does
+/// not sync a folder that a concurrent upload has just created, and that upload may not have synced
+/// it yet either.
 pub(super) async fn sync_folders_of(root: PathBuf, key: String) -> io::Result<()> {
     blocking(move || {
         let folders = Path::new(&key).ancestors().skip(2);
         folders
             .map(|folder| sync_dir(&root.join(folder)))
-            // The last file of a folder may just be deleted, and the folder with it.
+            // The last file of a folder may have just been deleted, and the folder with it.
             .filter(
                 |synced| !matches!(synced, Err(error) if error.kind() == io::ErrorKind::NotFound),
             )
@@ -53,7 +54,7 @@ pub(super) async fn open_and_read_chunk(path: PathBuf, max: usize) -> io::Result
     read_chunk(file.await?, max).await
 }
 
-/// Reads the next `max` bytes of a file; fewer at its end, none behind it.
+/// Reads the next `max` bytes of a file: fewer at its end, and none after it.
 pub(super) async fn read_chunk(mut file: File, max: usize) -> io::Result<(File, Bytes)> {
     blocking(move || {
         let mut chunk = Vec::with_capacity(max);
@@ -63,12 +64,12 @@ pub(super) async fn read_chunk(mut file: File, max: usize) -> io::Result<(File, 
     .await
 }
 
-/// Streams a range of a file. A file that is shorter ends the stream with an error.
+/// Streams a range of a file. If the file is shorter, the stream ends with an error.
 pub(super) fn read_range(
     mut file: File,
     range: Range<u64>,
 ) -> io::Result<impl Stream<Item = io::Result<Bytes>> + Send + 'static> {
-    // It moves no data, so it needs no thread that may block.
+    // Seeking moves no data, so it needs no blocking thread.
     file.seek(SeekFrom::Start(range.start))?;
     let left = range.end.saturating_sub(range.start);
     Ok(stream::try_unfold(
@@ -88,8 +89,8 @@ pub(super) fn read_range(
     ))
 }
 
-/// Opens the file `key` of the store in `root` and returns its length. Links of other users than
-/// root and the one who runs this are not followed, see [`Folder`].
+/// Opens the file `key` of the store in `root`, and returns it with its length. Links are followed
+/// only if they belong to root or to the user who runs this process, see [`Folder`].
 pub(super) async fn open_file(root: PathBuf, key: String) -> io::Result<(File, u64)> {
     blocking(move || {
         let file = Place::of(&root.join(key))?.open()?;
@@ -99,9 +100,9 @@ pub(super) async fn open_file(root: PathBuf, key: String) -> io::Result<(File, u
     .await
 }
 
-/// Deletes the file `key` of the store in `root`, and the folders of the key that are empty then, as
-/// [`open_file`] follows links; a link in the file's place is deleted itself. A file that is missing
-/// is fine.
+/// Deletes the file `key` of the store in `root`, and the folders of the key that are empty
+/// afterwards. Links are followed as in [`open_file`], and a link in place of the file is deleted
+/// itself. A missing file is not an error.
 pub(super) async fn delete_file(root: PathBuf, key: String) -> io::Result<()> {
     blocking(move || {
         let path = root.join(&key);
@@ -114,7 +115,7 @@ pub(super) async fn delete_file(root: PathBuf, key: String) -> io::Result<()> {
             .skip(1)
             .take_while(|folder| *folder != root)
         {
-            // It is not empty, or another process was first.
+            // The folder is not empty, or another process has already deleted it.
             if in_folder(folder, Folder::remove_folder).is_err() {
                 break;
             }
@@ -124,7 +125,7 @@ pub(super) async fn delete_file(root: PathBuf, key: String) -> io::Result<()> {
     .await
 }
 
-/// Does something to what is at `path`, in its folder.
+/// Opens the folder that contains `path`, and calls `f` with it and the last segment of `path`.
 fn in_folder(path: &Path, f: impl Fn(&Folder, &OsStr) -> io::Result<()>) -> io::Result<()> {
     match (path.parent(), path.file_name()) {
         (Some(folder), Some(name)) => f(&Folder::open(folder)?, name),
@@ -132,8 +133,9 @@ fn in_folder(path: &Path, f: impl Fn(&Folder, &OsStr) -> io::Result<()>) -> io::
     }
 }
 
-/// Deletes the files in `folder`, and below it, that were being written when their process was killed: those whose
-/// names end in `#` and a number, as no key does, and which nobody has written to since `before`.
+/// Deletes files in and below `folder` that were being written when their process was killed: those
+/// whose names end in `#` and a number, which no key does, and that were last written before
+/// `before`. Returns the number of deleted files.
 pub(super) async fn delete_unfinished(folder: PathBuf, before: UtcTime) -> io::Result<usize> {
     blocking(move || {
         let (mut folders, mut deleted) = (vec![Folder::open(&folder)?], 0);
@@ -162,18 +164,19 @@ fn is_unfinished(name: &OsStr) -> bool {
     })
 }
 
-/// Whether a file is from before that time; one that is gone meanwhile is not.
+/// Returns `true` if the file was last modified before `time`, and `false` if it is newer or has
+/// been deleted.
 fn is_older(folder: &Folder, name: &OsStr, time: UtcTime) -> bool {
     let data = folder.open_file(name).and_then(|file| file.metadata());
     let modified = data.and_then(|data| data.modified());
     modified.is_ok_and(|modified| modified < SystemTime::from(time.as_chrono()))
 }
 
-/// Bytes read at a time for a reader. The 8 KiB of object_store's own stream took eight times as
-/// long for 20 MiB, handing over between threads for each.
+/// Number of bytes read at a time for a stream. The 8 KiB chunks of object_store's stream took
+/// eight times as long for 20 MiB, since each is handed over between threads.
 const READ_CHUNK: usize = 64 * 1024;
 
-/// Makes the names in a folder survive a loss of power, where the system can.
+/// Makes the entries of a folder survive a loss of power, on systems that support it.
 fn sync_dir(dir: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(dir)?.sync_all()?;

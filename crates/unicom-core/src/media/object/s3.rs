@@ -1,4 +1,4 @@
-//! The client of a bucket that speaks S3.
+//! Client of an S3-compatible bucket.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,12 +12,12 @@ use rustls::crypto::{CryptoProvider, ring};
 
 use super::MediaError;
 
-/// The folder of a bucket that `url`, such as `s3://bucket/prefix`, names.
+/// Returns the bucket and prefix at `url`, for example `s3://bucket/prefix`.
 pub(super) fn bucket(
     url: &Url,
     options: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Arc<dyn ObjectStore>, MediaError> {
-    // No limit on a whole request: a reader may take its time.
+    // There is no timeout for a whole request, because a client may read slowly.
     let client = ClientOptions::new()
         .with_timeout_disabled()
         .with_connect_timeout(Duration::from_secs(5))
@@ -27,7 +27,8 @@ pub(super) fn bucket(
         retry_timeout: Duration::from_secs(30),
         ..RetryConfig::default()
     };
-    // Some servers other than Amazon's have no bulk deletion, and one file needs none.
+    // Some servers other than Amazon's do not support bulk deletion, and it is not needed for
+    // single files.
     let mut builder = AmazonS3Builder::new()
         .with_url(url.as_str())
         .with_client_options(client)
@@ -52,7 +53,8 @@ fn option(name: &str) -> Result<AmazonS3ConfigKey, MediaError> {
     })
 }
 
-/// Says at once what the client would say at the first file.
+/// Rejects an endpoint without TLS, unless `allow_http` is set. Otherwise the client would report
+/// it only with the first file.
 fn require_tls(builder: &AmazonS3Builder) -> Result<(), MediaError> {
     let plain = builder
         .get_config_value(&AmazonS3ConfigKey::Endpoint)
@@ -68,10 +70,11 @@ fn require_tls(builder: &AmazonS3Builder) -> Result<(), MediaError> {
     Ok(())
 }
 
-/// rustls is built without a default provider; the host's own choice stands where it made one.
+/// Installs a crypto provider for rustls, which is built without a default one. A provider that the
+/// host application has installed is kept.
 fn install_crypto_provider() {
     if CryptoProvider::get_default().is_none() {
-        // It fails only when another thread was first, and then there is a provider too.
+        // This fails only if another thread has just installed a provider.
         let _ = ring::default_provider().install_default();
     }
 }

@@ -1,4 +1,4 @@
-//! The media store over a folder and over a small S3 server.
+//! Tests of the media store in a folder and in a fake S3 server.
 
 use std::io::Write;
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::upload::UPLOAD_CHUNK;
 use super::*;
 use unicom_testing::FakeS3;
 
-/// A file of more than one part of an upload, no two chunks of it alike.
+/// Creates a file larger than one part of an upload, whose chunks all differ.
 fn large_upload() -> NamedTempFile {
     let numbers = 0..(UPLOAD_CHUNK as u32 / 4 * 2 + 1000);
     let content: Vec<u8> = numbers.flat_map(u32::to_be_bytes).collect();
@@ -44,7 +44,7 @@ fn s3_store(server: &FakeS3) -> ObjectMediaStore {
     ObjectMediaStore::from_url("s3://bucket/some/prefix", options).unwrap()
 }
 
-/// The keys in a folder, in their order.
+/// Returns the keys in a folder, sorted.
 async fn listed(store: &ObjectMediaStore, folder: &str) -> Vec<String> {
     let files: Vec<ListedFile> = store.list(folder.to_owned()).try_collect().await.unwrap();
     let mut keys: Vec<String> = files.into_iter().map(|file| file.key).collect();
@@ -52,7 +52,7 @@ async fn listed(store: &ObjectMediaStore, folder: &str) -> Vec<String> {
     keys
 }
 
-/// What every store must do.
+/// Asserts what the contract of [`MediaStore`] requires of every store.
 async fn keeps_the_contract(store: &ObjectMediaStore) {
     let upload = large_upload();
     let large = std::fs::read(upload.path()).unwrap();

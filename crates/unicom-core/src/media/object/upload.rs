@@ -1,4 +1,4 @@
-//! Uploading: in one request or in parts.
+//! Uploads in one request or in parts.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt};
 
 use super::disk;
 
-/// Uploads in one request.
+/// Uploads `bytes` in one request.
 pub(super) async fn put_bytes(
     store: &dyn ObjectStore,
     location: &Location,
@@ -30,17 +30,17 @@ pub(super) async fn put_file(
     if first.len() < UPLOAD_CHUNK {
         return put_bytes(&**store, location, first).await;
     }
-    // A task of its own goes on when the caller goes away, so that no parts are left for good.
+    // A separate task continues if the caller is dropped, so that no parts are left behind.
     let upload = put_parts(store.clone(), location.clone(), file, first);
     tokio::spawn(upload).await?
 }
 
-/// Bytes of a file in memory while it is uploaded; S3 takes no smaller parts.
+/// Bytes of a file held in memory during an upload. S3 accepts no smaller parts.
 pub(super) const UPLOAD_CHUNK: usize = 5 * 1024 * 1024;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Uploads in parts, or aborts.
+/// Uploads the file in parts, and aborts the upload if a part fails.
 async fn put_parts(
     store: Arc<dyn ObjectStore>,
     location: Location,

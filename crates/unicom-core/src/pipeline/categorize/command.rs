@@ -1,22 +1,25 @@
-//! What a message says about categories in so many words: `2-request`, `set default 2`, `list-categories`.
+//! Category commands in messages: `2-request`, `set default 2`, `list-categories`.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What a message asks for.
+/// A category command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Command {
-    /// The list of categories.
+    /// Show the list of categories.
     List,
-    /// The category at this place of the list, from 1, for this request.
+    /// Use the category at this position of the list, counted from 1, for this request.
     Take(usize),
-    /// The category at this place of the list, from 1, for this request and all that follow.
+    /// Use the category at this position of the list, counted from 1, for this request and all
+    /// later ones.
     TakeFromNowOn(usize),
 }
 
-/// The forms that a command has. What stands before and after must not go on the word: `12-request` is not
-/// `2-request`, and `v1.2-request` is neither. The full stop of a sentence may follow, but no `.` before a digit.
+/// The forms of a command.
+///
+/// The surrounding characters must not continue the word: neither `12-request` nor `v1.2-request`
+/// is `2-request`. A full stop may follow, unless a digit comes after it.
 static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)
@@ -33,7 +36,10 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// The command in a text. The list wins over a choice, and of several choices the first that is one of `choices`.
+/// Returns the command in a text.
+///
+/// A list command takes precedence over a choice. Of several choices, the first within `choices` is
+/// used.
 pub(super) fn command_in(text: &str, choices: usize) -> Option<Command> {
     let forms = FORMS.as_ref()?;
     let mut chosen = None;
@@ -57,7 +63,7 @@ pub(super) fn command_in(text: &str, choices: usize) -> Option<Command> {
                     .or_else(|| place("default_named"))
                     .map(Command::TakeFromNowOn)
             });
-        // What follows a command may be what comes before the next one.
+        // The character after a command may also be the one before the next command.
         let whole = found.get_match();
         let last = text[..whole.end()].char_indices().next_back();
         from = last.map_or(whole.end(), |(last, _)| last.max(whole.start() + 1));

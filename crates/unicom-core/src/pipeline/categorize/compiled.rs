@@ -1,4 +1,4 @@
-//! Matchers made ready once, and kept until their category changes.
+//! A cache of compiled matchers.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,10 +8,10 @@ use unicom_models::{CategoryId, RequestCategory, UtcTime};
 
 use crate::matchers::{Matcher, MatcherError, Matchers};
 
-/// Matchers kept at the most; beyond that all are made anew.
+/// Maximum number of cached matchers. When it is reached, the cache is cleared.
 const MOST: usize = 1000;
 
-/// The matchers of categories, made ready once.
+/// A cache of the compiled matchers of categories. An entry is used until its category changes.
 #[derive(Debug, Default)]
 pub(in crate::pipeline) struct CompiledMatchers {
     matchers: Matchers,
@@ -19,7 +19,7 @@ pub(in crate::pipeline) struct CompiledMatchers {
 }
 
 impl CompiledMatchers {
-    /// Of a process with these custom matchers.
+    /// Creates an empty cache with the host's custom matchers.
     pub fn new(matchers: Matchers) -> Self {
         Self {
             matchers,
@@ -27,9 +27,9 @@ impl CompiledMatchers {
         }
     }
 
-    /// The matcher of `category`, made of `json`.
+    /// Returns the matcher of `category`, compiled from `json`.
     pub fn of(&self, category: &RequestCategory, json: &Value) -> Result<Matcher, MatcherError> {
-        // A panic elsewhere leaves a map that is whole all the same.
+        // The map is consistent even after a panic elsewhere.
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, matcher)) = kept.get(&category.id)
             && *of == category.updated_at

@@ -1,7 +1,8 @@
-//! categorize: which of its categories a request takes.
+//! Choosing the category of a request.
 //!
-//! Pure: it is given the categories that the request sees, and says what it found. It may take as long as matchers
-//! take, so it runs where blocking is allowed, and never while a transaction is open.
+//! This module has no side effects: it gets the categories available to the request and returns a
+//! decision. Matchers may take long, so it runs on a thread that may block, and never while a
+//! transaction is open.
 
 mod command;
 mod compiled;
@@ -12,51 +13,51 @@ use self::command::{Command, command_in};
 pub(super) use self::compiled::CompiledMatchers;
 use crate::matchers::MatchInput;
 
-/// What is to be decided.
+/// The input of a decision.
 #[derive(Debug, Clone)]
 pub(super) struct Question {
-    /// The categories that the request sees, siblings in their order.
+    /// The categories available to the request, siblings in their order.
     pub categories: Vec<RequestCategory>,
-    /// The category that the account's requests take unless they name another.
+    /// The category of the account's requests unless they name another.
     pub default: Option<CategoryId>,
-    /// What matchers see.
+    /// The input of matchers.
     pub input: MatchInput,
 }
 
-/// What was decided.
+/// The decision.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Decision {
     pub category: Choice,
     pub default: DefaultChange,
-    /// What is to be kept for people: the matchers that failed.
+    /// Notes for people: the matchers that failed.
     pub notes: Vec<String>,
 }
 
 /// The category of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) enum Choice {
-    /// This one.
+    /// This category.
     Taken(CategoryId),
-    /// The writer is asked, with this text.
+    /// Ask the requester, with this text.
     Ask(String),
-    /// None.
+    /// No category.
     #[default]
     Nothing,
 }
 
-/// What becomes of the account's default category.
+/// The change of the account's default category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum DefaultChange {
-    /// It stays.
+    /// No change.
     #[default]
     Keep,
-    /// It is this one from now on.
+    /// Replace it with this category.
     Set(CategoryId),
-    /// It is dropped: the account may no longer take it.
+    /// Remove it: the account may no longer use it.
     Drop,
 }
 
-/// Decides. Blocks as long as the matchers take.
+/// Chooses the category. Blocks as long as the matchers run.
 pub(super) fn categorize(question: &Question, matchers: &CompiledMatchers) -> Decision {
     let mut search = Search {
         question,
@@ -104,7 +105,8 @@ impl<'a> Search<'a> {
                 return (Choice::Taken(default), DefaultChange::Keep);
             }
         }
-        // Not among what the account may take: access is lost, unless it is just the only one left.
+        // The default is not among the categories available to the account, so it is removed. If it
+        // is the only one left, it stays.
         let change = match default {
             Some(default) if !top.iter().any(|category| category.id == default) => {
                 DefaultChange::Drop
@@ -119,7 +121,7 @@ impl<'a> Search<'a> {
         (choice, change)
     }
 
-    /// The visible categories below `parent`, in order.
+    /// Returns the available children of `parent`, in order.
     fn children(&self, parent: Option<CategoryId>) -> Vec<&'a RequestCategory> {
         self.question
             .categories
@@ -128,22 +130,24 @@ impl<'a> Search<'a> {
             .collect()
     }
 
-    /// The category below `parent` that the message belongs to, as far down as one is found.
+    /// Returns the deepest category below `parent` that the message belongs to.
     fn match_below(&mut self, parent: Option<CategoryId>) -> Option<CategoryId> {
         let siblings = self.children(parent);
         let found = match siblings.as_slice() {
-            // The only one needs no matcher; but where it has one, that has its say.
+            // A single category needs no matcher. If it has one, the matcher decides.
             [only] => self.agrees(only).unwrap_or(true).then_some(only.id),
             several => several
                 .iter()
                 .find(|category| self.agrees(category) == Some(true))
                 .map(|category| category.id),
         }?;
-        // No circle: a category is stored below one that is not below it.
+        // There is no cycle: a category is never stored below itself.
         Some(self.match_below(Some(found)).unwrap_or(found))
     }
 
-    /// What the category's matcher says; none where it has none. One that fails says no, and that is noted.
+    /// Returns the result of the category's matcher. Returns `None` if the category has no matcher.
+    ///
+    /// A matcher that fails does not match, and a note is added.
     fn agrees(&mut self, category: &RequestCategory) -> Option<bool> {
         let matcher = category.matcher.as_ref()?;
         if matcher.is_null() {
@@ -162,7 +166,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The text that offers categories to choose from.
+/// Returns the text that lists categories to choose from.
 fn list_of(categories: &[&RequestCategory]) -> String {
     let mut text = String::from("What is it about? You can choose from:\n\n");
     for (index, category) in categories.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What replies may be, and what is said of others.
+//! Tests of valid replies and of the error messages for invalid ones.
 
 use serde_json::{Value, json};
 use unicom_models::MediaType;
@@ -9,6 +9,7 @@ use crate::media::ObjectMediaStore;
 
 const GIF: &str = "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=";
 
+/// Returns the message of the error for `body`, which must be rejected.
 async fn refusal(body: Value) -> String {
     let media = ObjectMediaStore::in_memory();
     match replies_from_json(&media, &body).await {
@@ -53,7 +54,7 @@ async fn every_form_is_taken() {
         .await
         .unwrap();
     assert_eq!(only[0].html.as_ref().unwrap().as_str(), "<p>Hi</p>");
-    // Long enough to be cleaned on another thread.
+    // Long enough to be sanitised on another thread.
     let long = json!({"html": format!("<b>{}</b><script>x()</script>", "x".repeat(20_000))});
     let long = replies_from_json(&media, &long).await.unwrap();
     assert_eq!(long[0].html.as_ref().unwrap().plain_text().len(), 20_000);

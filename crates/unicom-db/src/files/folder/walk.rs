@@ -1,4 +1,4 @@
-//! `Walk`: the way to a folder or a file, component by component.
+//! `Walk`: resolves a path to a folder or a file, component by component.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -9,13 +9,13 @@ use rustix::io::Errno;
 use super::{Entered, Folder};
 use crate::files::entry::{Entry, refused};
 
-/// Symbolic links that one path may lead through, as in the kernel.
+/// Maximum number of symbolic links in one path, as in the kernel.
 const MAX_LINKS: usize = 40;
 
-/// A path on the way to its end.
+/// A path that is being resolved.
 pub(in crate::files) struct Walk {
     at: Folder,
-    /// The names that are left, the last one first.
+    /// The remaining names, in reverse order.
     left: Vec<OsString>,
     links: usize,
 }
@@ -45,7 +45,7 @@ impl Walk {
         Ok(self.at)
     }
 
-    /// Goes to the folder of the file at the path's end. Returns that folder and the file's name.
+    /// Resolves the path of a file. Returns its folder and its name.
     pub(in crate::files) fn into_file(mut self) -> io::Result<(Folder, OsString)> {
         while let Some(name) = self.left.pop() {
             let is_last = self.left.is_empty();

@@ -1,0 +1,136 @@
+//! Proofs of access to a chat: for participants and for admins.
+
+use diesel::prelude::*;
+use serde_json::Value;
+use unicom_models::schema::{
+    unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_chats as chats,
+    unicom_messages as messages,
+};
+use unicom_models::{Account, AccountId, Chat, ChatId, Direction, MessageId};
+
+use crate::{ChatAccess, Db, DbError, StaffAccess, Tx, on_engine};
+
+/// Returns access to the chat for admins. The caller must have checked that an admin is asking.
+pub fn for_staff(db: &mut Db, id: &ChatId) -> Result<Option<StaffAccess>, DbError> {
+    Ok(super::chats::get(db, id)?.map(|chat| StaffAccess { chat }))
+}
+
+/// Returns access for admins to the chat of a message. The caller must have checked that an admin
+/// is asking.
+pub fn for_staff_by_message(db: &mut Db, id: MessageId) -> Result<Option<StaffAccess>, DbError> {
+    let chat: Option<Chat> = on_engine!(db, conn => messages::table
+        .inner_join(chats::table)
+        .filter(messages::id.eq(id))
+        .select(Chat::as_select())
+        .first(conn)
+        .optional())?;
+    Ok(chat.map(|chat| StaffAccess { chat }))
+}
+
+/// Returns the accounts that take part in the chat, ordered by id, each with its unread count.
+pub fn participants(db: &mut Db, access: &StaffAccess) -> Result<Vec<(Account, i64)>, DbError> {
+    Ok(on_engine!(db, conn => account_chats::table
+        .inner_join(accounts::table)
+        .filter(account_chats::chat_id.eq(&access.chat.id))
+        .order(accounts::id)
+        .select((Account::as_select(), account_chats::unread_count))
+        .load(conn))?)
+}
+
+/// Query part: joins an account that is not blocked, the chat selected by a condition, and the
+/// account's participation in it, for writing.
+///
+/// PostgreSQL locks the rows in the order of the tables: the account, the chat, the participation.
+/// All code that locks several rows uses this order (and locks requests after chats), which avoids
+/// deadlocks.
+macro_rules! participation {
+    ($account_id:expr, $in_chat:expr) => {
+        accounts::table
+            .inner_join(chats::table.on($in_chat))
+            .inner_join(
+                account_chats::table.on(account_chats::account_id
+                    .eq(accounts::id)
+                    .and(account_chats::chat_id.eq(chats::id))),
+            )
+            .filter(accounts::id.eq($account_id))
+            .filter(accounts::blocked.eq(false))
+    };
+}
+
+/// Locks the account and the chat, and returns access for writing. Other transactions cannot change
+/// either until this one ends.
+///
+/// Returns `None` if the account does not take part in the chat or is blocked.
+pub fn lock_access(
+    tx: &mut Tx<'_>,
+    account_id: &AccountId,
+    chat_id: &ChatId,
+) -> Result<Option<ChatAccess>, DbError> {
+    macro_rules! part {
+        () => {
+            participation!(account_id, chats::id.eq(chat_id.clone())).select((
+                Chat::as_select(),
+                account_chats::unread_count,
+                Account::as_select(),
+            ))
+        };
+    }
+    let db: &mut Db = tx;
+    let row: Option<(Chat, i64, Account)> = match db {
+        Db::Postgres(conn) => part!().for_no_key_update().first(conn).optional()?,
+        Db::Sqlite(conn) => part!().first(conn).optional()?,
+    };
+    Ok(row.map(|(chat, unread_count, account)| ChatAccess {
+        account,
+        chat,
+        unread_count,
+    }))
+}
+
+/// Locks the chat of an outgoing message as [`lock_access`] does. Returns access for writing and
+/// the buttons of the message.
+///
+/// Returns `None` if the account does not take part in the chat or is blocked, or if there is no
+/// outgoing message with this id.
+pub fn lock_access_to_buttons(
+    tx: &mut Tx<'_>,
+    account_id: &AccountId,
+    message_id: MessageId,
+) -> Result<Option<(ChatAccess, Option<Value>)>, DbError> {
+    macro_rules! part {
+        () => {
+            participation!(
+                account_id,
+                chats::id.nullable().eq(messages::table
+                    .filter(messages::id.eq(message_id))
+                    .filter(messages::direction.eq(Direction::Outgoing))
+                    .select(messages::chat_id)
+                    .single_value())
+            )
+            .select((
+                Chat::as_select(),
+                account_chats::unread_count,
+                Account::as_select(),
+                // Checks the message's chat again: it may have moved while the locks were awaited.
+                messages::table
+                    .filter(messages::id.eq(message_id))
+                    .filter(messages::chat_id.eq(chats::id))
+                    .select(messages::interactive_buttons)
+                    .single_value(),
+            ))
+        };
+    }
+    let db: &mut Db = tx;
+    let row: Option<(Chat, i64, Account, Option<Value>)> = match db {
+        Db::Postgres(conn) => part!().for_no_key_update().first(conn).optional()?,
+        Db::Sqlite(conn) => part!().first(conn).optional()?,
+    };
+    Ok(row.map(|(chat, unread_count, account, buttons)| {
+        let access = ChatAccess {
+            account,
+            chat,
+            unread_count,
+        };
+        (access, buttons)
+    }))
+}
