@@ -29,9 +29,9 @@ struct Count {
 }
 
 #[derive(QueryableByName)]
-struct Connection {
+struct Line {
     #[diesel(sql_type = Text)]
-    connection: String,
+    line: String,
 }
 
 /// Waits until no request is open, for at most 90 seconds.
@@ -137,8 +137,8 @@ pub fn damage(db: &mut Db) -> anyhow::Result<Vec<String>> {
     let foreign_keys = "SELECT \"table\" || ' refers to a missing ' || parent AS line FROM pragma_foreign_key_check";
     let mut found = Vec::new();
     for check in [integrity, foreign_keys] {
-        let lines: Vec<Connection> = diesel::sql_query(check).load(conn)?;
-        found.extend(lines.into_iter().map(|connection| connection.connection));
+        let lines: Vec<Line> = diesel::sql_query(check).load(conn)?;
+        found.extend(lines.into_iter().map(|line| line.line));
     }
     Ok(found)
 }

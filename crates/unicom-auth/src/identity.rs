@@ -190,7 +190,7 @@ fn first_write(
     }
     match accounts::get(db, &id)? {
         Some(account) if account.created_at < young_since => Ok(FirstWrite::OfSomebodyNew),
-        Some(_) if pending_migrations::is_owed(db, guest, since)? => Ok(FirstWrite::TooLate),
+        Some(_) if pending_migrations::is_pending(db, guest, since)? => Ok(FirstWrite::TooLate),
         Some(_) | None => Ok(FirstWrite::OfGuest),
     }
 }
@@ -200,7 +200,7 @@ fn first_write(
 fn has_become_user(db: &mut Db, guest: &GuestId, since: UtcTime) -> Result<bool, DbError> {
     let tombstone = account_tombstones::tombstone(db, &guest.account_id(), since)?;
     let is_merged = matches!(tombstone, Some(Tombstone::MergedInto { .. }));
-    Ok(is_merged || pending_migrations::is_owed(db, guest, since)?)
+    Ok(is_merged || pending_migrations::is_pending(db, guest, since)?)
 }
 
 /// Returns the user of the session: the one loaded with the session, or read from the database if

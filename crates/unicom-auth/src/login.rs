@@ -90,9 +90,9 @@ pub(crate) async fn begin(
 ) -> Result<(), ApiError> {
     let mut has_all = has_history(&auth.database, user).await?;
     if let SessionOwner::Guest(guest) = session::owner(session)
-        && !pending_migrations::try_to_move(&auth.database, guest.clone(), user).await
+        && !pending_migrations::try_to_migrate(&auth.database, guest.clone(), user).await
     {
-        pending_migrations::remember(&auth.database, guest, user).await?;
+        pending_migrations::record(&auth.database, guest, user).await?;
         has_all = false;
     }
     session::begin_user(session, user.id, *since)?;
@@ -115,10 +115,10 @@ async fn has_history(database: &Database, user: &User) -> Result<bool, DbError> 
     let id = user.id;
     let mut has_all = true;
     for guest in database
-        .read(move |db| pending_migrations::owed_to(db, id))
+        .read(move |db| pending_migrations::guests_of(db, id))
         .await?
     {
-        has_all &= pending_migrations::try_to_move(database, guest, user).await;
+        has_all &= pending_migrations::try_to_migrate(database, guest, user).await;
     }
     Ok(has_all)
 }

@@ -10,11 +10,11 @@ use unicom_models::UtcTime;
 use unicom_webchat::{GuestId, WebChatError, migrate_guest_to_user};
 
 use crate::guest_sessions;
-use crate::schema::{unicom_owed_histories as pending_migrations, unicom_users as users};
+use crate::schema::{unicom_pending_migrations as pending_migrations, unicom_users as users};
 use crate::user::User;
 
 /// Number of migrations read at a time.
-const AT_ONCE: i64 = 100;
+const PAGE: i64 = 100;
 
 /// Retries the migrations that failed at a login because an account was blocked or the database
 /// failed. Each is retried separately and stays pending if it fails again. Returns how many
@@ -27,7 +27,7 @@ pub async fn migrate_pending_guests(database: &Database) -> Result<usize, DbErro
     loop {
         let some = database.read({
             let after = after.clone();
-            move |db| owed_after(db, &after)
+            move |db| pending_after(db, &after)
         });
         let some = some.await?;
         let Some((last, _)) = some.last() else {
@@ -35,25 +35,25 @@ pub async fn migrate_pending_guests(database: &Database) -> Result<usize, DbErro
         };
         after = last.session_key().to_owned();
         for (guest, user) in some {
-            moved += usize::from(try_to_move(database, guest, &user).await);
+            moved += usize::from(try_to_migrate(database, guest, &user).await);
         }
     }
 }
 
 /// Tries to migrate the guest's chats to the user's account and to end the guest's sessions.
 /// Returns `true` on success. Failures are logged and not reported to the client.
-pub(crate) async fn try_to_move(database: &Database, guest: GuestId, user: &User) -> bool {
+pub(crate) async fn try_to_migrate(database: &Database, guest: GuestId, user: &User) -> bool {
     let (of_webchat, user_id) = (user.as_webchat_user(), user.id);
     let moved = database.write(move |tx| {
         migrate_guest_to_user(tx, &guest, &of_webchat)?;
         // Checked under the lock of the guest's account: another login may have been first.
-        if is_owed_to_another(tx, &guest, user_id)? {
+        if is_pending_for_another(tx, &guest, user_id)? {
             return Err(WebChatError::GuestLoggedIn);
         }
         // After the guest's account is deleted: a session that begins meanwhile has either been
         // stored by now and is found here, or finds no account.
         guest_sessions::end_sessions_of_guest(tx, &guest)?;
-        Ok(forget(tx, &guest)?)
+        Ok(delete(tx, &guest)?)
     });
     let problem = match moved.await {
         Ok(()) => return true,
@@ -76,21 +76,21 @@ pub(crate) async fn try_to_move(database: &Database, guest: GuestId, user: &User
 /// Stores a pending migration from a guest to the user who logged in with the guest's session, and
 /// ends the guest's sessions, because the guest's chats belong to the user. The first user takes
 /// precedence. Does nothing if the user was erased meanwhile.
-pub(crate) async fn remember(
+pub(crate) async fn record(
     database: &Database,
     guest: GuestId,
     user: &User,
 ) -> Result<(), DbError> {
     let id = user.id;
-    let remembered: Result<(), DbError> = database.write(move |tx| insert(tx, &guest, id)).await;
-    match remembered {
+    let recorded: Result<(), DbError> = database.write(move |tx| insert(tx, &guest, id)).await;
+    match recorded {
         Err(error) if error.is_foreign_key_violation() => Ok(()),
-        remembered => remembered,
+        recorded => recorded,
     }
 }
 
 /// Returns the guests with a pending migration to the user.
-pub(crate) fn owed_to(db: &mut Db, user_id: i64) -> Result<Vec<GuestId>, DbError> {
+pub(crate) fn guests_of(db: &mut Db, user_id: i64) -> Result<Vec<GuestId>, DbError> {
     let keys: Vec<String> = on_engine!(db, conn => pending_migrations::table
         .filter(pending_migrations::user_id.eq(user_id))
         .order(pending_migrations::guest_key)
@@ -101,39 +101,39 @@ pub(crate) fn owed_to(db: &mut Db, user_id: i64) -> Result<Vec<GuestId>, DbError
 
 /// Returns `true` if a migration from the guest to another user is pending. The first user to log
 /// in with the guest's session gets the chats, however late.
-fn is_owed_to_another(tx: &mut Tx<'_>, guest: &GuestId, user_id: i64) -> Result<bool, DbError> {
+fn is_pending_for_another(tx: &mut Tx<'_>, guest: &GuestId, user_id: i64) -> Result<bool, DbError> {
     let db: &mut Db = tx;
-    let owed_to: Option<i64> = on_engine!(db, conn => pending_migrations::table
+    let pending_user: Option<i64> = on_engine!(db, conn => pending_migrations::table
         .find(guest.session_key())
         .select(pending_migrations::user_id)
         .first(conn)
         .optional())?;
-    Ok(owed_to.is_some_and(|owner| owner != user_id))
+    Ok(pending_user.is_some_and(|owner| owner != user_id))
 }
 
 /// Deletes the pending migration of the guest.
-pub(crate) fn forget(tx: &mut Tx<'_>, guest: &GuestId) -> Result<(), DbError> {
+pub(crate) fn delete(tx: &mut Tx<'_>, guest: &GuestId) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::delete(pending_migrations::table.find(guest.session_key())).execute(conn))?;
     Ok(())
 }
 
 /// Returns `true` if the guest has a pending migration that was stored at `since` or later.
-pub(crate) fn is_owed(db: &mut Db, guest: &GuestId, since: UtcTime) -> Result<bool, DbError> {
+pub(crate) fn is_pending(db: &mut Db, guest: &GuestId, since: UtcTime) -> Result<bool, DbError> {
     let query = diesel::select(exists(
         pending_migrations::table
             .find(guest.session_key())
-            .filter(pending_migrations::owed_since.ge(since)),
+            .filter(pending_migrations::pending_since.ge(since)),
     ));
     Ok(on_engine!(db, conn => query.get_result(conn))?)
 }
 
-fn owed_after(db: &mut Db, after: &str) -> Result<Vec<(GuestId, User)>, DbError> {
+fn pending_after(db: &mut Db, after: &str) -> Result<Vec<(GuestId, User)>, DbError> {
     let found: Vec<(String, User)> = on_engine!(db, conn => pending_migrations::table
         .inner_join(users::table)
         .filter(pending_migrations::guest_key.gt(after))
         .order(pending_migrations::guest_key)
-        .limit(AT_ONCE)
+        .limit(PAGE)
         .select((pending_migrations::guest_key, User::as_select()))
         .load(conn))?;
     Ok(found
@@ -151,7 +151,7 @@ fn insert(tx: &mut Tx<'_>, guest: &GuestId, user_id: i64) -> Result<(), DbError>
         .values((
             pending_migrations::guest_key.eq(guest.session_key()),
             pending_migrations::user_id.eq(user_id),
-            pending_migrations::owed_since.eq(now),
+            pending_migrations::pending_since.eq(now),
         ))
         .on_conflict_do_nothing()
         .execute(conn))?;

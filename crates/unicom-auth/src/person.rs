@@ -30,7 +30,7 @@ pub fn erase(tx: &mut Tx<'_>, known: &HostIdentity) -> Result<ErasedByHost, DbEr
         HostIdentity::Guest(key) => {
             let guest = GuestId::new(key.clone());
             guest_sessions::end_sessions_of_guest(tx, &guest)?;
-            pending_migrations::forget(tx, &guest)?;
+            pending_migrations::delete(tx, &guest)?;
             Ok(ErasedByHost::default())
         }
     }

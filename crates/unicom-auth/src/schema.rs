@@ -57,20 +57,20 @@ diesel::table! {
     use diesel::sql_types::*;
     use unicom_models::sql_types::*;
 
-    unicom_owed_histories (guest_key) {
+    unicom_pending_migrations (guest_key) {
         guest_key -> Text,
         user_id -> BigInt,
-        owed_since -> UtcMicros,
+        pending_since -> UtcMicros,
     }
 }
 
-diesel::joinable!(unicom_owed_histories -> unicom_users (user_id));
+diesel::joinable!(unicom_pending_migrations -> unicom_users (user_id));
 diesel::joinable!(unicom_api_tokens -> unicom_users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(
     unicom_users,
     unicom_sessions,
     unicom_api_tokens,
-    unicom_owed_histories,
+    unicom_pending_migrations,
 );
 
 /// Returns all tables, each after those it refers to.
@@ -79,6 +79,6 @@ pub(crate) fn tables() -> Vec<Table> {
         Table::new("unicom_users", unicom_users::table),
         Table::new("unicom_sessions", unicom_sessions::table).with_key(&["key_hash"]),
         Table::new("unicom_api_tokens", unicom_api_tokens::table),
-        Table::new("unicom_owed_histories", unicom_owed_histories::table).with_key(&["guest_key"]),
+        Table::new("unicom_pending_migrations", unicom_pending_migrations::table).with_key(&["guest_key"]),
     ]
 }

@@ -238,7 +238,7 @@ fn insert(tx: &mut Tx<'_>, hash: &str, state: &State, life: SessionLife) -> Resu
 /// it, too, and either sees the session that begins or is seen here.
 fn is_there(tx: &mut Tx<'_>, guest: &GuestId) -> Result<bool, DbError> {
     let account = accounts::lock(tx, &guest.account_id())?;
-    Ok(account.is_some() && !pending_migrations::is_owed(tx, guest, UtcTime::BEGINNING)?)
+    Ok(account.is_some() && !pending_migrations::is_pending(tx, guest, UtcTime::BEGINNING)?)
 }
 
 /// Updates the state of a session. A session that has ended meanwhile stays ended, since no row is

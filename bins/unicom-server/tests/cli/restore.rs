@@ -201,7 +201,11 @@ fn an_older_backup_is_brought_up_to_date() {
     home.user("ada", PASSWORD).ok();
     home.echo_channel();
     home.run(&["backup", "old.db"]).ok();
-    let undo = "DROP TABLE unicom_owed_histories; DELETE FROM __diesel_schema_migrations WHERE version = 'unicomauth0003'";
+    let undo = "DROP INDEX unicom_pending_migrations_user; \
+        ALTER TABLE unicom_pending_migrations RENAME COLUMN pending_since TO owed_since; \
+        ALTER TABLE unicom_pending_migrations RENAME TO unicom_owed_histories; \
+        CREATE INDEX unicom_owed_histories_user ON unicom_owed_histories (user_id); \
+        DELETE FROM __diesel_schema_migrations WHERE version = 'unicomauth0006'";
     run_sql(&home.path().join("old.db"), undo);
     let told = home.json(&["restore", "old.db", "--force"]);
     assert_eq!(told["migrations"], 1);

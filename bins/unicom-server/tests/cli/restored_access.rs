@@ -206,7 +206,7 @@ async fn what_cannot_be_compared_is_said() {
         assert_eq!(told["carried_over"]["ended_user_sessions"], 1);
         assert_eq!(told["carried_over"]["ended_guest_sessions"], 0);
     }
-    // A database without unicom's tables, and one whose tables have other columns.
+    // A database without unicom's users table, and one whose table has another column.
     for statement in [
         "DROP TABLE unicom_users",
         "ALTER TABLE unicom_users RENAME COLUMN password_hash TO other",

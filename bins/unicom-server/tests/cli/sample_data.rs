@@ -49,7 +49,7 @@ const REST: &[&str] = &[
         parent_request_id = (SELECT id FROM unicom_requests ORDER BY id DESC LIMIT 1), initial_request_id = id
         WHERE id = (SELECT id FROM unicom_requests ORDER BY id LIMIT 1)",
     "UPDATE unicom_deliveries SET error = 'no luck'",
-    "INSERT INTO unicom_owed_histories (guest_key, user_id, owed_since)
+    "INSERT INTO unicom_pending_migrations (guest_key, user_id, pending_since)
         SELECT '4f3c', id, created_at FROM unicom_users WHERE username = 'bob'",
     "UPDATE unicom_api_tokens SET last_used_at = created_at, expires_at = created_at",
 ];

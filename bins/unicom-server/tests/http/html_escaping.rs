@@ -1,4 +1,5 @@
-//! HTML and script, wherever a visitor may write: it comes back as the text that it is, in JSON.
+//! Tests of HTML and script in every field a visitor may write: it is returned as plain text, in
+//! JSON.
 
 use serde_json::{Value, json};
 use unicom_testing::TestDatabase;
@@ -15,7 +16,7 @@ const MARKUP: [&str; 5] = [
     "{{7*7}}${7*7}<%= 7*7 %>",
 ];
 
-/// The JSON of an answer that no browser takes for a page.
+/// Returns the JSON of a response that no browser interprets as a page.
 #[track_caller]
 fn shown(answer: Response) -> Value {
     assert_eq!(answer.header("content-type"), "application/json");
@@ -83,7 +84,7 @@ both! {
             let page = guest.messages("limit=1").await;
             assert_eq!(page["messages"][0]["html"], shown);
         }
-        // Of an image from elsewhere alone, nothing is left to read.
+        // Without the image from another site, nothing readable is left.
         let body = json!({ "html": r#"<img src="https://evil.example/a.png">"# });
         staff.post(&to, body).await.is(400, "empty_message");
     }

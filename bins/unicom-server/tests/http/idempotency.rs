@@ -1,4 +1,4 @@
-//! Sending again is safe: the same `client_message_id` stores one message.
+//! Tests of safe retries: sending the same `client_message_id` again stores one message.
 
 use futures_util::future::join_all;
 use reqwest::Method;
@@ -39,7 +39,7 @@ both! {
         let watch = NoSideEffects::of(&app).await;
         let mut in_the_chat = body.clone();
         in_the_chat["chat_id"] = first.json["chat_id"].clone();
-        // The field, the header, both; spaces around the text play no part.
+        // The id in the field, in the header, or in both. Spaces around the text are ignored.
         let again = [
             guest.send(body.clone()).await,
             send_under_key(&guest, "a", json!({ "text": " hi " })).await,
@@ -64,7 +64,7 @@ both! {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let body = json!({ "text": "hi", "client_message_id": "a" });
-        // The copy keeps what the answer brought; the guest never saw it.
+        // The copy keeps the cookies of the response. The guest never saw the response.
         let first = guest.copy().send(body.clone()).await.ok();
         let again = guest.send(body).await;
         assert_eq!(again.header("idempotent-replayed"), "true");

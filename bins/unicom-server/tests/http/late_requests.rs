@@ -1,4 +1,5 @@
-//! Requests that arrive after their session has ended: refused, and the browser's new session stays.
+//! Tests of requests that arrive after their session has ended: they are refused, and the browser's
+//! new session is kept.
 
 use reqwest::Method;
 use serde_json::json;
@@ -9,7 +10,8 @@ use crate::both;
 use crate::client::Client;
 use crate::no_side_effects::NoSideEffects;
 
-/// Sends with the cookies of an ended session; its answer must not touch those of the next one.
+/// Sends with the cookies of an ended session. The response must not change those of the next
+/// session.
 async fn is_refused(app: &TestApp, late: &Client, when: &str) {
     let cookie = late.cookie("sessionid");
     let watch = NoSideEffects::of(app).await;

@@ -1,4 +1,4 @@
-//! What the server logs: never a secret, and for each request what it is asked for by its id.
+//! What the server logs during tests: never a secret, and the lines of each request by its id.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use unicom_server::current_request_id;
 
 use crate::app::PASSWORD;
 
-/// Secrets that tests use, or how they begin. Those of sessions begin with nothing: see [`tells`].
+/// Secrets that tests use, or their prefixes. Session secrets have no prefix: see [`tells`].
 const SECRETS: [&str; 3] = ["uct_", "urq_", PASSWORD];
 
 static TOLD: AtomicBool = AtomicBool::new(false);
@@ -28,20 +28,20 @@ pub struct Line {
 }
 
 impl Line {
-    /// Whether this is a request's access line.
+    /// Returns `true` if this is a request's access line.
     pub fn is_access(&self) -> bool {
         self.target == "unicom::access"
     }
 }
 
-/// The lines that were logged for the request with this id.
+/// Returns the lines that were logged for the request with this id.
 pub fn lines_of(request_id: &str) -> Vec<Line> {
     let lines = LINES.lock().unwrap();
     let known = lines.as_ref().and_then(|lines| lines.get(request_id));
     known.cloned().unwrap_or_default()
 }
 
-/// Whether a line that was logged for the request with this id has `secret`.
+/// Returns `true` if a line that was logged for the request with this id contains `secret`.
 pub fn tells(request_id: &str, secret: &str) -> bool {
     let lines = LINES.lock().unwrap();
     let known = lines.as_ref().and_then(|lines| lines.get(request_id));
@@ -99,7 +99,7 @@ impl<'kvs> VisitSource<'kvs> for Fields {
     }
 }
 
-/// Reads the log from now on.
+/// Starts to record the log.
 pub fn read() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -108,7 +108,7 @@ pub fn read() {
     });
 }
 
-/// Whether a secret was logged.
+/// Returns `true` if a secret was logged.
 pub fn told_a_secret() -> bool {
     TOLD.load(Ordering::Relaxed)
 }

@@ -1,4 +1,4 @@
-//! The server over HTTP: everything that a client can see of it, on both engines.
+//! Tests of the server over HTTP: everything that a client can see of it, on both engines.
 
 #![expect(
     clippy::unwrap_used,

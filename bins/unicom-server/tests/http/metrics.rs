@@ -1,4 +1,4 @@
-//! `GET /metrics`: that it counts, that it stays small, and who may read it.
+//! Tests of `GET /metrics`: it counts, it stays small, and only some clients may read it.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -18,7 +18,7 @@ use crate::prometheus_text::Exposition;
 
 const MESSAGES: &str = "/unicom/webchat/messages/";
 
-/// A server that leaves bots to others.
+/// Starts a server that runs no bots.
 async fn without_bots(db: &TestDatabase) -> TestApp {
     let options = Options {
         bots_at_once: Some(0),
@@ -27,11 +27,11 @@ async fn without_bots(db: &TestDatabase) -> TestApp {
     TestApp::with_options(db, options).await
 }
 
-/// Holds up a thread that reads, until the sender is dropped.
+/// Blocks a reader thread of the database until the sender is dropped.
 fn hold_a_reader(database: &Database) -> mpsc::Sender<()> {
     let (release, held) = mpsc::channel::<()>();
     let reply = database.read(move |_| -> Result<(), DbError> {
-        // An error says that the sender is gone.
+        // An error means that the sender was dropped.
         let _ = held.recv();
         Ok(())
     });
@@ -39,7 +39,8 @@ fn hold_a_reader(database: &Database) -> mpsc::Sender<()> {
     release
 }
 
-/// Whether one who asks with this header, on a server with these options, gets the same as for what is not there.
+/// Returns `true` if a client with this header gets the same response from a server with these
+/// options as for an unknown path.
 async fn is_hidden(db: &TestDatabase, options: Options, header: &str) -> bool {
     let app = TestApp::with_options(db, options).await;
     let client = Client::new(app.base());
@@ -86,7 +87,7 @@ both! {
         assert_eq!(shown.known(&format!("{took}_count{{{messages}}}")), 3.0);
         assert!(shown.known(&format!("{took}_sum{{{messages}}}")) > 0.0);
         assert_eq!(shown.beginning(&format!("{took}_bucket{{{messages},")).len(), 15);
-        // The one that asks.
+        // The request for the metrics itself.
         assert_eq!(shown.known("unicom_http_requests_in_flight"), 1.0);
     }
 
@@ -189,7 +190,7 @@ both! {
     async fn a_database_that_is_busy_holds_nobody_up_for_long(db: &TestDatabase) {
         let app = without_bots(db).await;
         app.guest_who_wrote("hi").await;
-        // More than there are threads that read.
+        // More than there are reader threads.
         let releases: Vec<_> = (0..20).map(|_| hold_a_reader(app.database())).collect();
         let shown = Exposition::of(&app).await;
         assert_eq!(shown.known("unicom_work_known"), 0.0);
@@ -220,7 +221,7 @@ both! {
             })
             .await
         };
-        // It, and the one that asks.
+        // The open request, and the request for the metrics.
         until_there_are(2.0).await;
         drop(stream);
         let shown = until_there_are(1.0).await;
@@ -250,7 +251,7 @@ both! {
         assert!(is_hidden(db, networks(&["10.0.0.0/8"]), "x-other").await);
         assert!(is_hidden(db, networks(&[]), "x-other").await);
         assert!(is_hidden(db, networks(&[""]), "x-other").await);
-        // From anybody, through a proxy on this machine.
+        // Requests from any address, through a proxy on this machine.
         for header in ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"] {
             assert!(is_hidden(db, Options::default(), header).await, "{header}");
         }

@@ -1,4 +1,4 @@
-//! Several channels: which one a visitor means, and where each one's chats are.
+//! Tests of several channels: which one a visitor addresses, and where its chats are.
 
 use serde_json::json;
 use unicom_server::Options;
@@ -22,7 +22,7 @@ both! {
                 .await
                 .ok();
             assert_eq!(sent["chat_id"], *away);
-            // A form says its number as a text.
+            // A form sends the number as a string.
             let form = Form::default()
                 .text("text", "form")
                 .text("channel_id", &second.to_string());
@@ -38,7 +38,7 @@ both! {
                 (texts(&page), &page["chat_id"]),
                 (vec!["second".to_owned(), "form".to_owned()], &json!(away))
             );
-            // A chat is found by its id whatever its channel, and listed with those of all channels.
+            // A chat is found by its id on any channel, and listed with those of all channels.
             assert_eq!(
                 texts(&client.messages(&format!("chat_id={away}")).await),
                 ["form", "second"]

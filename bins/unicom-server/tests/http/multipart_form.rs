@@ -1,4 +1,5 @@
-//! `Form`: a `multipart/form-data` body, written byte by byte so that a test may write a wrong one.
+//! `Form`: a `multipart/form-data` body, written byte by byte so that tests can write an invalid
+//! one.
 
 const BOUNDARY: &str = "----boundary7f3a";
 
@@ -17,7 +18,7 @@ impl Form {
         self.part(&disposition, "application/octet-stream", bytes)
     }
 
-    /// A part with any disposition and claimed type; without a type where that is empty.
+    /// Adds a part with any disposition and claimed type. Omits the type if `kind` is empty.
     pub fn part(mut self, disposition: &str, kind: &str, bytes: &[u8]) -> Self {
         let mut head = format!("--{BOUNDARY}\r\nContent-Disposition: {disposition}\r\n");
         if !kind.is_empty() {
@@ -30,14 +31,14 @@ impl Form {
         self
     }
 
-    /// The body's type and the body.
+    /// Returns the content type and the body.
     pub fn finish(mut self) -> (String, Vec<u8>) {
         self.body
             .extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
         (kind(), self.body)
     }
 
-    /// The body's type and the body without its end.
+    /// Returns the content type and the body without its end.
     pub fn finish_truncated(mut self) -> (String, Vec<u8>) {
         self.body.truncate(self.body.len().saturating_sub(4));
         (kind(), self.body)

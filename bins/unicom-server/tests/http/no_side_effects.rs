@@ -1,4 +1,4 @@
-//! `NoSideEffects`: shows that a refused request left nothing behind, and changed nothing.
+//! `NoSideEffects`: asserts that a refused request left nothing behind and changed nothing.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use crate::app::TestApp;
 use crate::client::Request;
 use crate::response::Response;
 
-/// What there was at one moment.
+/// A snapshot of rows and files.
 pub struct NoSideEffects<'a> {
     app: &'a TestApp,
     rows: BTreeMap<String, Vec<String>>,
@@ -15,7 +15,7 @@ pub struct NoSideEffects<'a> {
 }
 
 impl<'a> NoSideEffects<'a> {
-    /// From now on, once the pipeline is idle.
+    /// Takes a snapshot once the pipeline is idle.
     pub async fn of(app: &'a TestApp) -> Self {
         app.settled().await;
         Self {
@@ -25,7 +25,7 @@ impl<'a> NoSideEffects<'a> {
         }
     }
 
-    /// Fails where any row or file is new, gone or another.
+    /// Fails if any row or file was added, removed or changed.
     pub async fn unchanged(&self, what: &str) {
         let now = self.app.rows().await;
         for (table, before) in &self.rows {
@@ -38,7 +38,7 @@ impl<'a> NoSideEffects<'a> {
         .await;
     }
 
-    /// Sends a request that must be refused like this and leave nothing behind.
+    /// Sends a request that must be refused with this status and code and leave nothing behind.
     pub async fn refused(
         &self,
         what: &str,

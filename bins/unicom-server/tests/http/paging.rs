@@ -1,4 +1,4 @@
-//! Walking through a chat, page by page.
+//! Tests of walking through a chat, page by page.
 
 use serde_json::{Value, json};
 use unicom_testing::TestDatabase;
@@ -14,7 +14,7 @@ async fn write(client: &Client, count: usize) {
     }
 }
 
-/// Follows `next_cursor` as `side` until there is no more: the texts of all pages.
+/// Follows `next_cursor` as `side` to the last page. Returns the texts of all pages.
 async fn walk(client: &Client, side: &str, start: &str, order: &str, limit: usize) -> Vec<String> {
     let mut all = Vec::new();
     let mut anchor = start.to_owned();
@@ -117,7 +117,7 @@ both! {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         write(&guest, 9).await;
-        // Also where a page is turned round for display.
+        // Also if a page is reversed for display.
         let backward = walk(&guest, "before", "", "desc", 2).await;
         assert_eq!(backward, numbers((0..9).rev()));
         let newest = guest.messages("limit=1").await;

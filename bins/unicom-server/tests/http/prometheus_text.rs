@@ -1,4 +1,5 @@
-//! `Exposition`: an answer of `/metrics`, read as Prometheus reads it (text format 0.0.4), and looked over.
+//! `Exposition`: a response of `/metrics`, parsed as Prometheus does (text format 0.0.4), and
+//! checked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ pub struct Exposition {
 }
 
 impl Exposition {
-    /// What the server shows now.
+    /// Requests the current metrics.
     pub async fn of(app: &TestApp) -> Self {
         let answer = Client::new(app.base()).get("/metrics").await;
         assert_eq!(answer.status, 200);
@@ -85,7 +86,7 @@ impl Exposition {
         assert!(before.is_none(), "twice: {line}");
     }
 
-    /// Buckets never fall, and the last one is the count.
+    /// Asserts that bucket counts never decrease and that the last bucket equals the count.
     #[track_caller]
     fn histograms_add_up(&self) {
         for (name, count) in &self.samples {
@@ -119,7 +120,7 @@ impl Exposition {
         }
     }
 
-    /// The value of a sample that must be there.
+    /// Returns the value of a sample. Panics if it does not exist.
     #[track_caller]
     pub fn known(&self, name: &str) -> f64 {
         *self
@@ -128,7 +129,7 @@ impl Exposition {
             .unwrap_or_else(|| panic!("no {name} in {:#?}", self.samples.keys()))
     }
 
-    /// All samples whose name begins like this.
+    /// Returns all samples whose name begins with `begins`.
     pub fn beginning(&self, begins: &str) -> Vec<(&str, f64)> {
         let all = self.samples.iter();
         all.filter(|(name, _)| name.starts_with(begins))
@@ -136,7 +137,7 @@ impl Exposition {
             .collect()
     }
 
-    /// Every value of a label.
+    /// Returns every value of a label.
     pub fn values_of(&self, label: &str) -> BTreeSet<&str> {
         let begins = format!("{label}=\"");
         let names = self.samples.keys();

@@ -1,4 +1,4 @@
-//! Many requests at once.
+//! Tests of many simultaneous requests.
 
 use futures_util::future::{join, join_all};
 use reqwest::Method;
@@ -12,7 +12,7 @@ use crate::response::Response;
 
 const AT_ONCE: usize = 50;
 
-/// Sends `0`, `1`, … at once; none is refused.
+/// Sends `0`, `1`, … at the same time. None may be refused.
 async fn send_at_once(client: &Client) {
     let sends = (0..AT_ONCE).map(|number| client.send(json!({ "text": number.to_string() })));
     for answer in join_all(sends).await {
@@ -55,7 +55,7 @@ both! {
 
     async fn fifty_first_sends_of_a_new_guest_make_one_chat(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        // Nothing but the token of the page is the same in all of them: no session has begun yet.
+        // No session has begun, so the requests share only the page's cookies.
         let guest = app.guest().await;
         send_at_once(&guest).await;
         one_chat_has_all(&app, &guest).await;
@@ -64,7 +64,7 @@ both! {
     async fn fifty_sends_of_a_guests_session_make_one_chat(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
-        // The session exists, and its chat does not: the chat that came with it is gone.
+        // The session exists, but its chat has been deleted.
         guest.say("first").await;
         let path = format!(
             "/unicom/webchat/chat/{}/?hard_delete=true",
@@ -113,7 +113,7 @@ both! {
             let (alice, bob) = (guest.copy(), guest.copy());
             let (first, second) =
                 join(log_in(&alice, "alice").send(), log_in(&bob, "bob").send()).await;
-            // Both are who they logged in as; a login that came too late may have to begin anew.
+            // Both are logged in as requested. A login that came too late may have to start again.
             for answer in [first, second] {
                 assert!(
                     answer.status == 200 || answer.code() == "csrf_failed",
@@ -148,7 +148,8 @@ both! {
         let (tab, account) = (guest.copy(), guest.account_id().await);
         let sends = (0..10).map(|number| tab.send(json!({ "text": number.to_string() })));
         let (_, sent) = join(guest.register("alice"), join_all(sends)).await;
-        // Whoever still comes with the old cookie after the login is somebody new, since that session is dead.
+        // A request with the old cookie after the login belongs to a new guest, since that session
+        // has ended.
         let accounts = [account, guest.account_id().await];
         let accepted = sent
             .into_iter()
@@ -173,7 +174,7 @@ both! {
         let refused = answers.iter().filter(|answer| answer.code() == "username_taken").count();
         assert_eq!((made, refused), (1, 9), "{answers:?}");
         assert_eq!(app.count("unicom_users").await, 1);
-        // Who lost is still a guest, and whoever logs in is the one user.
+        // The other clients are still guests, and every login is to the one user.
         assert_eq!(app.count("unicom_sessions").await, 1);
         for name in spellings {
             assert_eq!(app.guest().await.log_in(name).await["user"]["id"], "1", "{name:?}");

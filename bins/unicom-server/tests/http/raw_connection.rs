@@ -1,4 +1,5 @@
-//! `RawConnection`: a connection on which a test writes byte by byte what no well-behaved client would.
+//! `RawConnection`: a connection on which a test writes bytes that no well-behaved client would
+//! send.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -8,10 +9,10 @@ use serde_json::Value;
 use crate::app::{PATIENCE, TestApp};
 use crate::client::Client;
 
-/// A connection.
+/// A connection to the server.
 pub struct RawConnection(TcpStream);
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub struct RawAnswer {
     pub status: u16,
@@ -32,22 +33,23 @@ impl RawConnection {
         Self(stream)
     }
 
-    /// Writes; false where the server has closed the connection.
+    /// Writes bytes. Returns `false` if the server has closed the connection.
     pub fn write(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         self.0.write_all(bytes.as_ref()).is_ok()
     }
 
-    /// The same connection, for a thread that writes while another one reads.
+    /// Returns a handle to the connection, for a thread that writes while another one reads.
     pub fn writer(&self) -> TcpStream {
         self.0.try_clone().unwrap()
     }
 
-    /// Writes a request's head, with a client's cookies and CSRF token; the empty line too.
+    /// Writes the head of a request, with a client's cookies and CSRF token, including the empty
+    /// line.
     pub fn write_head(&mut self, line: &str, client: &Client, headers: &str) {
         self.write_request(line, client, headers, "");
     }
 
-    /// The same with a body that comes with the head.
+    /// Writes a request with a body, with a client's cookies and CSRF token.
     pub fn write_request(&mut self, line: &str, client: &Client, headers: &str, body: &str) {
         let cookies: Vec<String> = ["csrftoken", "sessionid", "visitor"]
             .iter()
@@ -67,7 +69,7 @@ impl RawConnection {
         self.answer()
     }
 
-    /// The next answer.
+    /// Reads the next response.
     #[track_caller]
     pub fn answer(&mut self) -> RawAnswer {
         let mut head = Vec::new();
@@ -94,7 +96,8 @@ impl RawConnection {
         answer
     }
 
-    /// The status of the next answer, which has no body whatever its length says: that of a HEAD.
+    /// Reads the status of the next response, which has no body whatever its length says: the
+    /// response to a HEAD request.
     #[track_caller]
     pub fn status(&mut self) -> u16 {
         let mut line = [0; 12];
@@ -102,7 +105,7 @@ impl RawConnection {
         std::str::from_utf8(&line[9..]).unwrap().parse().unwrap()
     }
 
-    /// Whether something has arrived, without waiting.
+    /// Returns `true` if something has arrived. Does not wait.
     pub fn has_answer(&self) -> bool {
         self.0.set_nonblocking(true).unwrap();
         let peeked = self.0.peek(&mut [0]);
@@ -110,8 +113,8 @@ impl RawConnection {
         matches!(peeked, Ok(1))
     }
 
-    /// What the system waits for at the server's end of this connection, `00` where for nothing; none where the server has
-    /// it no more.
+    /// Returns the timer of the server's end of this connection, `00` if none is active. Returns
+    /// `None` if the server no longer has the connection.
     #[cfg(target_os = "linux")]
     pub fn timer_of_server(&self) -> Option<String> {
         let port = |address: std::io::Result<std::net::SocketAddr>| {
@@ -120,18 +123,18 @@ impl RawConnection {
         let (client, server) = (port(self.0.local_addr()), port(self.0.peer_addr()));
         let connections = std::fs::read_to_string("/proc/net/tcp").unwrap();
         connections.lines().find_map(|line| {
-            // Number, both ends, state, queues, timer.
+            // Number, both addresses, state, queues, timer.
             let fields: Vec<&str> = line.split_whitespace().collect();
             let is_this = fields[1].ends_with(&server) && fields[2].ends_with(&client);
             is_this.then(|| fields[5][..2].to_owned())
         })
     }
 
-    /// Waits until the server closes the connection. What still arrives is no answer.
+    /// Waits until the server closes the connection. No further response may arrive.
     #[track_caller]
     pub fn is_closed(&mut self) {
         let mut rest = Vec::new();
-        // A reset is an end as well; that nothing happens for so long is none.
+        // A reset also closes the connection. A timeout does not.
         if let Err(error) = self.0.read_to_end(&mut rest) {
             assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "{error}");
         }
@@ -150,7 +153,7 @@ impl RawAnswer {
         serde_json::from_str(&self.body).unwrap_or_default()
     }
 
-    /// Fails where this is not that failure.
+    /// Fails unless the response is a failure with this status and code.
     #[track_caller]
     pub fn is(&self, status: u16, code: &str) -> &Self {
         assert_eq!(self.status, status, "{self:?}");
@@ -159,7 +162,8 @@ impl RawAnswer {
         self
     }
 
-    /// Fails where this is not that failure of HTTP itself, which has no body.
+    /// Fails unless the response is a failure of the HTTP layer with this status, which has no
+    /// body.
     #[track_caller]
     pub fn is_bare(&self, status: u16) {
         assert_eq!((self.status, &*self.body), (status, ""), "{self:?}");

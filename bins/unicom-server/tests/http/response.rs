@@ -1,9 +1,9 @@
-//! `Response`: what the server said, looked over for what no answer may hold.
+//! `Response`: a response of the server, checked for what no response may contain.
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-/// Words that would tell a client how the server is made.
+/// Words that would reveal how the server is implemented.
 const INTERNALS: [&str; 13] = [
     "sql",
     "sqlite",
@@ -25,7 +25,7 @@ pub struct Response {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
-    /// The body where it is JSON, else null.
+    /// The body if it is JSON, else null.
     pub json: Value,
 }
 
@@ -47,13 +47,13 @@ impl Response {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// A header's value; empty where it is missing.
+    /// Returns a header's value, empty if it is missing.
     pub fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
         value.map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The `Set-Cookie` header of the cookie of this name.
+    /// Returns the `Set-Cookie` header for the cookie with this name.
     pub fn set_cookie(&self, name: &str) -> Option<&str> {
         let all = self.headers.get_all("set-cookie").iter();
         all.map(|value| value.to_str().unwrap())
@@ -64,7 +64,7 @@ impl Response {
         self.json["code"].as_str().unwrap_or_default()
     }
 
-    /// The body of a success.
+    /// Returns the body. Fails unless the response is a success.
     #[track_caller]
     pub fn ok(self) -> Value {
         assert!(
@@ -76,7 +76,7 @@ impl Response {
         self.json
     }
 
-    /// Fails where this is not that failure.
+    /// Fails unless the response is a failure with this status and code.
     #[track_caller]
     pub fn is(&self, status: u16, code: &str) -> &Self {
         assert_eq!(
@@ -88,7 +88,7 @@ impl Response {
         self
     }
 
-    /// Fails where the sentence does not name `word`.
+    /// Fails unless the error message contains `word`.
     #[track_caller]
     pub fn names(&self, word: &str) -> &Self {
         let sentence = self.json["error"].as_str().unwrap_or_default();
@@ -96,7 +96,8 @@ impl Response {
         self
     }
 
-    /// Whether the body has `secret`, or a header other than the cookies for the server only.
+    /// Returns `true` if `secret` is in the body or in a header, other than the cookies that only
+    /// the server reads.
     pub fn tells(&self, secret: &str) -> bool {
         let headers = self.headers.iter();
         let is_secret_cookie = |value: &[u8]| {
@@ -114,7 +115,7 @@ impl Response {
             })
     }
 
-    /// Fails where a cache may keep what `path` answers though it is somebody's.
+    /// Fails if the response to `path` is private and a cache may store it.
     #[track_caller]
     pub fn is_for_no_cache(&self, path: &str) {
         let path = path
@@ -137,7 +138,7 @@ impl Response {
         }
     }
 
-    /// What holds of every answer.
+    /// Asserts what must hold for every response.
     #[track_caller]
     fn look_over(&self) {
         let text = self.text();
@@ -154,7 +155,7 @@ impl Response {
         );
         let keys: Vec<_> = self.json.as_object().unwrap().keys().collect();
         assert_eq!(keys.len(), 3, "{text}");
-        // Staff is told which variables of the environment a bot may have.
+        // Admins may see which environment variables a bot can use.
         let told = text.replace("UNICOM_BOT_", "").to_lowercase();
         for word in INTERNALS {
             assert!(!told.contains(word), "`{word}` in {text}");

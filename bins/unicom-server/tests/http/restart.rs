@@ -1,4 +1,4 @@
-//! What was accepted before a crash is answered after it.
+//! Tests that requests accepted before a crash are answered after it.
 
 use std::future::pending;
 
@@ -11,12 +11,12 @@ use crate::app::{Setup, TestApp, echo};
 use crate::both;
 use crate::client::Client;
 
-/// Bots of which `echo` never comes to an end.
+/// Returns bots whose `echo` never finishes.
 fn stuck() -> Bots {
     Bots::default().with("echo", |_: BotContext| pending())
 }
 
-/// The same browser at another address of the same server.
+/// Returns the same browser for the server's new address.
 fn moved(client: &Client, app: &TestApp) -> Client {
     let moved = Client::new(app.base());
     for name in ["sessionid", "csrftoken"] {
@@ -42,7 +42,7 @@ both! {
         guest.say("two").await;
         app.crash();
         app.run(Options::default(), echo());
-        // The session lasts, since it and the key that signs its cookie are stored.
+        // The session remains valid, since it and the key that signs its cookie are stored.
         let guest = moved(&guest, &app);
         let texts = TestApp::wait_for("the answers of the next server", async || {
             let texts = guest.texts().await;

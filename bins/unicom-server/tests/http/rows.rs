@@ -1,4 +1,4 @@
-//! What the database holds: the number of rows of each table, and all of it as text.
+//! Queries of the database: the number of rows of each table, and all rows as text.
 
 use std::collections::BTreeMap;
 
@@ -16,23 +16,23 @@ struct Number {
 }
 
 impl TestApp {
-    /// The number of rows of each table.
+    /// Returns the number of rows of each table.
     pub async fn counts(&self) -> BTreeMap<String, usize> {
         let all = self.rows().await.into_iter();
         all.map(|(table, rows)| (table, rows.len())).collect()
     }
 
-    /// The number of rows of one table.
+    /// Returns the number of rows of one table.
     pub async fn count(&self, table: &str) -> usize {
         self.rows().await[table].len()
     }
 
-    /// Every row of every table, as text in the engine's own form.
+    /// Returns every row of every table, as text in the engine's format.
     pub async fn rows(&self) -> BTreeMap<String, Vec<String>> {
         self.database().read(all_rows).await.unwrap()
     }
 
-    /// Waits until the pipeline has nothing left to do, and nothing is about to change any more.
+    /// Waits until the pipeline has no work left and no more changes are due.
     pub async fn settled(&self) {
         Self::wait_for("an idle pipeline", async || {
             let query = "SELECT count(*) AS number FROM unicom_requests WHERE due_at IS NOT NULL";
@@ -41,7 +41,7 @@ impl TestApp {
         .await;
     }
 
-    /// The result of a query for one number, `number`.
+    /// Returns the result of a query for one number, `number`.
     pub async fn number(&self, query: &str) -> i64 {
         let query = query.to_owned();
         let found = self.database().read(move |db| -> Result<Number, DbError> {

@@ -1,4 +1,5 @@
-//! The security log: who logged in, who was refused, and what staff read; and nothing that must not be in a log.
+//! Tests of the security log: who logged in, who was refused, and what admins read, and nothing
+//! that must not be logged.
 
 use std::collections::BTreeMap;
 
@@ -17,17 +18,18 @@ use crate::client::Client;
 use crate::log::{Line, lines_of};
 use crate::response::Response;
 
-/// Stands for a pseudonym, of which only the form is known.
+/// Stands for a pseudonym, of which only the format is checked.
 const PSEUDONYM: &str = "*";
 
-/// The lines of the security log that the request with this answer left.
+/// Returns the lines that the request with this response left in the security log.
 fn events(answer: &Response) -> Vec<Line> {
     let lines = lines_of(answer.header("x-request-id"));
     let is_one = |line: &Line| line.target == "unicom::security";
     lines.into_iter().filter(is_one).collect()
 }
 
-/// Fails unless the request with this answer left one event, with exactly these fields besides its source and request.
+/// Fails unless the request with this response left one event, with exactly these fields besides
+/// its source and request. Returns the line.
 #[track_caller]
 fn left(answer: &Response, level: Level, event: &str, fields: &[(&str, &str)]) -> Line {
     let mut events = events(answer);
@@ -66,7 +68,7 @@ fn left_none(answer: &Response) {
     assert!(events(answer).is_empty(), "{:?}", events(answer));
 }
 
-/// Who the access line of the request with this answer says it was.
+/// Returns the actor in the access line of the request with this response.
 #[track_caller]
 fn actor(answer: &Response) -> Option<String> {
     let lines = lines_of(answer.header("x-request-id"));
@@ -95,7 +97,7 @@ fn few(rate: RateOptions) -> Options {
     }
 }
 
-/// How many of these answers left an event of this name, and an access line.
+/// Returns how many of these responses left an event with this name, and how many an access line.
 fn counted(answers: &[Response], event: &str) -> (usize, usize) {
     let is_it = |answer: &&Response| {
         events(answer)
@@ -129,21 +131,22 @@ both! {
         };
         let disguised = flood("/unicom/%61", "localhost", "192.0.2.1").await;
         assert_eq!(counted(&disguised, "access.refused"), (60, 60));
-        // Another reason is no other event, and an address of the same network no other one.
+        // Another reason makes no new event, and neither does another address of the same network.
         let foreign = flood("/", "evil.example", "192.0.2.1").await;
         assert_eq!(counted(&foreign, "access.refused"), (0, 0));
         let foreign = flood("/", "evil.example", "2001:db8::1").await;
         assert_eq!(counted(&foreign, "access.refused"), (60, 60));
         let foreign = flood("/", "evil.example", "2001:db8::2").await;
         assert_eq!(counted(&foreign, "access.refused"), (0, 0));
-        // Nor does what no rate counts leave more access lines; what was let in leaves all of them.
+        // Refused requests that no rate counts leave no further access lines either. Accepted
+        // requests leave all of theirs.
         for (path, lines) in [("/healthz", 0), ("/nothing/", 0), ("/unicom/auth/session/", 70)] {
             let answers = flood(path, "localhost", "192.0.2.1").await;
             assert_eq!(counted(&answers, "access.refused"), (0, lines), "{path}");
         }
         let answers = flood(&path("audit/"), "localhost", "192.0.2.1").await;
         assert_eq!(counted(&answers, "access.refused"), (0, 70));
-        // What is another event is told all the same, and what staff does in any case.
+        // Other events are still logged, and everything that admins do.
         let failed = client.request(Method::POST, "/unicom/auth/login/").header("x-forwarded-for", "192.0.2.1");
         let failed = failed.json(&json!({ "username": "nobody", "password": "wrong" })).send().await;
         assert_eq!(counted(&[failed.is(401, "invalid_credentials").clone()], "auth.login_failed"), (1, 1));
@@ -166,7 +169,7 @@ both! {
         let wrong = log_in(&client, "ada", "a wrong password").await;
         let fields = [("reason", "wrong_password"), ("user", &adas), ("name_hash", PSEUDONYM)];
         let wrong = left(wrong.is(401, "invalid_credentials"), Level::Warn, "auth.login_failed", &fields);
-        // People type passwords in the field for the name.
+        // People type passwords into the name field.
         let unknown = log_in(&client, PASSWORD, PASSWORD).await;
         let fields = [("reason", "unknown_name"), ("name_hash", PSEUDONYM)];
         let unknown = left(unknown.is(401, "invalid_credentials"), Level::Warn, "auth.login_failed", &fields);
@@ -184,7 +187,8 @@ both! {
         let staff = log_in(&app.guest().await, "root", PASSWORD).await;
         let fields = [("actor", &*roots), ("is_staff", "true"), ("name_hash", PSEUDONYM)];
         left(&staff, Level::Info, "auth.login", &fields);
-        // Names that are the same user's are the same in the log, and others are others.
+        // Spellings of one user's name have the same hash in the log, and other names have other
+        // hashes.
         assert_eq!(wrong.fields["name_hash"], right.fields["name_hash"]);
         assert_ne!(unknown.fields["name_hash"], right.fields["name_hash"]);
         assert_eq!(wrong.fields["source"], right.fields["source"]);
@@ -208,7 +212,7 @@ both! {
         let held_up = log_in(&client, "Ada", PASSWORD).await;
         let fields = [("by", "name"), ("name_hash", PSEUDONYM)];
         let line = left(held_up.is(429, "rate_limited"), Level::Warn, "auth.login_held_up", &fields);
-        // By the hash, it is told whose logins are held up.
+        // The hash shows whose logins were refused.
         assert_eq!(line.fields.get("name_hash"), name_hash.as_ref());
         for name in ["b", "c", "d"] {
             log_in(&client, name, "guess").await.is(401, "invalid_credentials");
@@ -314,7 +318,7 @@ both! {
         let held_up = change(OTHER, "another one, and long").await;
         let fields = [("actor", "user:1"), ("by", "name"), ("name_hash", PSEUDONYM)];
         left(held_up.is(429, "rate_limited"), Level::Warn, "auth.login_held_up", &fields);
-        // Ending one's own session is a logout.
+        // Ending the current session is a logout.
         let listed = here.get("/unicom/auth/sessions/").await.ok();
         let own = format!("/unicom/auth/sessions/{}/", listed["sessions"][0]["id"].as_str().unwrap());
         let ended = here.delete(&own).await;
@@ -365,7 +369,7 @@ both! {
             assert_eq!(events.len(), 1, "{code}: {events:?}");
             assert_eq!(["event", "code"].map(|field| events[0].fields[field].as_str()), ["access.refused", code]);
         }
-        // A planted one that leads to no session is no second session.
+        // A planted cookie that belongs to no session is not a second session.
         let planted = planted.send().await;
         assert_eq!(planted.status, 200);
         left_none(&planted);
@@ -395,7 +399,7 @@ both! {
         let fields = refused("staff_only", "GET", audit, Some(eves));
         left(answer.is(403, "staff_only"), Level::Warn, "access.refused", &fields);
         assert_eq!(actor(&answer).as_deref(), Some(eves));
-        // A page of another site, or without the token.
+        // A page of another site, or a page without the token.
         let send = "/unicom/webchat/send";
         for request in [
             eve.request(Method::POST, "/unicom/webchat/send/").csrf(None),
@@ -405,7 +409,7 @@ both! {
             let fields = refused("csrf_failed", "POST", send, Some(eves));
             left(answer.is(403, "csrf_failed"), Level::Warn, "access.refused", &fields);
         }
-        // Who is blocked, as a visitor and as staff.
+        // A blocked account, as a visitor and as an admin.
         eve.say("hi").await;
         app.block(&eve.account_id().await).await;
         let answer = eve.send(json!({ "text": "hi" })).await;
@@ -425,7 +429,7 @@ both! {
         let answer = session.get(&path("audit/")).await;
         let fields = vec![("code", "account_blocked"), ("method", "GET"), ("route", audit), ("actor", &*chiefs)];
         left(answer.is(403, "account_blocked"), Level::Warn, "access.refused", &fields);
-        // What visitors do with what is theirs is no event.
+        // What visitors do with their own data is not an event.
         left_none(&guest.send(json!({ "text": "hi" })).await);
         left_none(&guest.get("/unicom/webchat/messages/").await);
         left_none(&guest.get("/unicom/webchat/messages/?chat_id=webchat_user_1").await);
@@ -455,7 +459,7 @@ both! {
                     ["event", "actor", "user"].map(|field| fields[field].as_str()),
                     ["staff.read", &name, &user]
                 );
-                // The path is the route with the ids in it; the name of a file is not told.
+                // The path is the route with the ids filled in. File names are not logged.
                 let asked = route.path.split('?').next().unwrap().trim_end_matches('/');
                 let mut told = fields["route"].clone();
                 for (field, value) in fields {
@@ -474,7 +478,7 @@ both! {
         left(&of_account, Level::Info, "staff.read", &fields);
         let searched = session.get(&path("accounts/?q=ann")).await;
         left(&searched, Level::Info, "staff.read", &[("actor", &*user), ("user", &*user), ("route", "/unicom/admin/accounts")]);
-        // A query has any text in it, also one that is refused: only ids are told.
+        // A query can contain any text, even if it is refused. Only ids are logged.
         for query in [
             "members/?name=Erika%20Mustermann",
             "bots/?name=Erika",
@@ -490,14 +494,15 @@ both! {
             let route = format!("/unicom/admin/{}", query.split('/').next().unwrap());
             left(&answer, Level::Info, "staff.read", &[("actor", &*user), ("user", &*user), ("route", &route)]);
         }
-        // What is not there is told as well: staff looked for it. An id may be any text, of any length.
+        // Ids that do not exist are logged too, because an admin looked for them. An id may be any
+        // text of any length.
         let long = "x".repeat(400);
         let missing = session.get(&path(&format!("accounts/{long}/"))).await;
         let fields = [
             ("actor", &*user), ("user", &*user), ("route", "/unicom/admin/accounts/{id}"), ("id", &long[..200]),
         ];
         left(missing.is(404, "not_found"), Level::Info, "staff.read", &fields);
-        // What staff writes is in the audit trail instead.
+        // What admins write is in the audit trail instead.
         let written = program.post(&path("members/"), json!({ "name": "Ann" })).await;
         left_none(&written);
         assert_eq!(actor(&written), Some(format!("token:{number}")));

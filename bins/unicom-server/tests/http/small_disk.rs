@@ -1,13 +1,14 @@
-//! `SmallDisk`: a file system for one test, so small that it is soon full.
+//! `SmallDisk`: a small file system for one test, which fills up quickly.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A file system in memory that is mounted on a folder, until it is dropped.
+/// A file system in memory, mounted on a folder until it is dropped.
 pub struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    /// Mounts one of so many KiB on an existing folder. Returns none, after a line `skipped: …`, if this is not allowed.
+    /// Mounts a file system of this many KiB on an existing folder. Returns `None` if this is not
+    /// permitted, after printing `skipped: …`.
     pub fn on(folder: &Path, kib: usize) -> Option<Self> {
         let options = format!("size={kib}k,mode=700");
         let mut mount = Command::new("mount");
@@ -27,7 +28,7 @@ impl SmallDisk {
         }
     }
 
-    /// Refuses all further writes.
+    /// Makes the file system refuse all further writes.
     pub fn make_read_only(&self) {
         let mut mount = Command::new("mount");
         mount.args(["-o", "remount,ro"]).arg(&self.0);
@@ -35,7 +36,7 @@ impl SmallDisk {
     }
 }
 
-/// Prints that a test is skipped; with `UNICOM_TEST_REQUIRE_MOUNT=1` it fails instead.
+/// Prints that a test is skipped. With `UNICOM_TEST_REQUIRE_MOUNT=1` it fails instead.
 fn skip(why: &str) {
     let is_required = std::env::var("UNICOM_TEST_REQUIRE_MOUNT").is_ok_and(|value| value == "1");
     assert!(!is_required, "no file system can be mounted: {why}");
@@ -44,7 +45,7 @@ fn skip(why: &str) {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // Lazily: a server may have it open still.
+        // Lazily, since a server may still have files open.
         let _ = Command::new("umount").arg("-l").arg(&self.0).status();
     }
 }

@@ -1,5 +1,6 @@
-//! Requests whose end is doubtful: what one reader takes for a body, another one takes for the next request
-//! (CWE-444). Each leaves one answer and no second request, and nothing behind.
+//! Tests of request smuggling (CWE-444): requests whose end is ambiguous, so that one parser reads
+//! a body where another one reads the next request. Each gets one response, no second request is
+//! answered, and nothing is left behind.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -10,10 +11,10 @@ use crate::app::{PATIENCE, TestApp};
 use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
-/// The request that is to be smuggled: it would be answered with 404.
+/// The request to be smuggled, which would be answered with 404.
 const SMUGGLED: &str = "GET /unicom/smuggled HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
 
-/// What is said of the body's length, and the body in front of what is to be smuggled.
+/// Headers about the body's length, and the body that precedes the smuggled request.
 const FORMS: [(&str, &str); 28] = [
     (
         "content-length: 4\r\ntransfer-encoding: chunked\r\n",
@@ -60,12 +61,12 @@ const FORMS: [(&str, &str); 28] = [
     ("transfer-encoding: chunked\r\n", "\r\n0\r\n\r\n"),
 ];
 
-/// All that the server answers to these bytes, before it closes the connection.
+/// Returns all responses to these bytes until the server closes the connection.
 fn answers(app: &TestApp, bytes: &str) -> Vec<String> {
     let address = app.base().trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    // The server may have refused the head before all has come.
+    // The server may refuse the head before everything has been sent.
     let _ = stream.write_all(bytes.as_bytes());
     let _ = stream.shutdown(Shutdown::Write);
     let mut answered = Vec::new();

@@ -1,4 +1,4 @@
-//! How many SQL statements a request costs: few, and no more where there is more.
+//! Tests of the number of SQL statements per request: it is small and does not grow with the data.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, Once, PoisonError};
@@ -14,21 +14,22 @@ use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
 
-/// What was sent to one database, by all connections.
+/// The statements sent to one database, over all connections.
 pub type Statements = Arc<Mutex<Heard>>;
 
 #[derive(Debug, Default)]
 pub struct Heard {
-    /// Each statement, in order; none that begins or ends a transaction, sets up a connection or tells neighbours.
+    /// Each statement in order, except those that begin or end a transaction, set up a connection
+    /// or notify other processes.
     sent: Vec<String>,
-    /// The texts that were prepared to be kept.
+    /// The texts of statements that were prepared for reuse.
     kept: HashSet<String>,
 }
 
-/// What was sent to each database, by the address that its connections were made with.
+/// The statements sent to each database, by the address of its connections.
 static HEARD: Mutex<Option<HashMap<String, Statements>>> = Mutex::new(None);
 
-/// How statements begin that are no request's own.
+/// Prefixes of statements that do not belong to a request.
 const OTHERS: [&str; 9] = [
     "BEGIN",
     "COMMIT",
@@ -41,7 +42,7 @@ const OTHERS: [&str; 9] = [
     "SELECT pg_notify",
 ];
 
-/// Hears one connection.
+/// Records the statements of one connection.
 #[derive(Default)]
 struct Ear(Option<Statements>);
 
@@ -75,12 +76,13 @@ fn heard_at(url: &str) -> Statements {
     Arc::clone(heard.get_or_insert_default().entry(path).or_default())
 }
 
-/// A server whose statements are heard, and which leaves bots to others.
+/// Starts a server that runs no bots. Returns it with its recorded statements.
 async fn heard(db: &TestDatabase) -> (TestApp, Statements) {
     heard_with(db, Options::default()).await
 }
 
-/// The same with further options.
+/// Starts a server that runs no bots, with further options. Returns it with its recorded
+/// statements.
 pub async fn heard_with(db: &TestDatabase, options: Options) -> (TestApp, Statements) {
     hear();
     let options = Options {
@@ -106,13 +108,13 @@ async fn first_housekeeping(heard: &Statements) {
     .await;
 }
 
-/// Hears every connection that is made from now on.
+/// Records the statements of every connection that is made from now on.
 fn hear() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| set_default_instrumentation(|| Some(Box::new(Ear::default()))).unwrap());
 }
 
-/// The statements that `request` cost, each but for its values.
+/// Returns the result of `request` and the statements it sent, without their values.
 pub async fn cost<T>(heard: &Statements, request: impl Future<Output = T>) -> (T, Vec<String>) {
     heard.lock().unwrap().sent.clear();
     let answer = request.await;
@@ -131,7 +133,7 @@ fn at_most(limit: usize, what: &str, statements: &[String]) {
     );
 }
 
-/// A chat of questions and answers.
+/// Writes a chat of questions and answers. Returns the id of the last answer.
 async fn dialogue(client: &Client, questions: usize) -> String {
     let mut last = String::new();
     for number in 0..questions {
@@ -181,7 +183,8 @@ both! {
         }
     }
 
-    /// As many as a send costs in a transaction on PostgreSQL: the session, the locks, what there is, and four that store.
+    /// As many as a send in a transaction on PostgreSQL: the session, the locks, the reads, and
+    /// four writes.
     async fn a_click_costs_seven_at_most(db: &TestDatabase) {
         let (app, heard) = heard(db).await;
         let guest = app.guest_who_wrote("hi").await;
@@ -204,10 +207,11 @@ both! {
         }
     }
 
-    /// What has become of the guest, all that a first message makes, and the session of a guest who is still there.
+    /// Looks up what became of the guest, creates everything that a first message needs, and stores
+    /// the session of a guest who still exists.
     async fn a_first_send_costs_22_at_most(db: &TestDatabase) {
         let (app, heard) = heard(db).await;
-        // The server has done by then what it does when it starts.
+        // The server has completed its start-up work by then.
         app.guest_who_wrote("hi").await.say("again").await;
         let guest = app.guest().await;
         let (answer, statements) = cost(&heard, guest.send(json!({ "text": "hi" }))).await;
@@ -245,7 +249,7 @@ both! {
         let (answer, statements) = cost(&heard, poll.send()).await;
         assert_eq!(answer.status, 304);
         at_most(2, "a poll", &statements);
-        // Nor does one that asks for what is newer than the newest.
+        // Nor does a request for messages newer than the newest.
         guest.say("again").await;
         let page = guest.messages("").await;
         let [newest, older] = [0, 1].map(|index| {

@@ -1,4 +1,4 @@
-//! The seven success criteria of phase 1, one test each.
+//! Tests of the seven success criteria of phase 1, one each.
 
 use serde_json::json;
 use unicom_testing::TestDatabase;
@@ -9,7 +9,7 @@ use crate::client::{Client, texts};
 
 use crate::sample_images::PNG;
 
-/// Waits until the default chat has this many messages: their texts, the oldest first.
+/// Waits until the default chat has this many messages. Returns their texts, oldest first.
 async fn texts_when(client: &Client, count: usize) -> Vec<String> {
     TestApp::wait_for("the bot's answers", async || {
         let texts = client.texts().await;

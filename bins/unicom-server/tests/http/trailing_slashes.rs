@@ -1,4 +1,4 @@
-//! Every path answers with and without its trailing slash.
+//! Tests that every path is answered with and without its trailing slash.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What one process ends, another one hears of at its next request.
+//! Tests that what one process ends has ended for another one at its next request.
 
 use serde_json::json;
 use unicom_auth::{password, users};
@@ -11,7 +11,7 @@ use crate::app::{TestApp, echo};
 use crate::both;
 use crate::client::Client;
 
-/// Two servers on one database, with one secret key.
+/// Starts two servers on one database, with one secret key.
 async fn two(db: &TestDatabase) -> [TestApp; 2] {
     let options = || Options {
         secret_key: Some("correct horse battery staple, 0815".to_owned()),
@@ -19,14 +19,15 @@ async fn two(db: &TestDatabase) -> [TestApp; 2] {
     };
     let first = TestApp::with_options(db, options()).await;
     let mut second = TestApp::with_options(db, options()).await;
-    // It connects by itself, as another process does, and knows nothing of what the first one remembers.
+    // The second server has a separate connection, as another process would, and none of the first
+    // server's cached data.
     second.use_database(db.connect_with(DatabaseOptions::default()));
     second.crash();
     second.run(options(), echo());
     [first, second]
 }
 
-/// The same browser at another process.
+/// Returns the same browser for another process.
 fn at(app: &TestApp, client: &Client) -> Client {
     let moved = Client::new(app.base());
     for name in ["sessionid", "csrftoken"] {
@@ -56,7 +57,7 @@ both! {
         alice.log_out().await;
         assert_eq!(there.session().await["authenticated"], false);
         assert!(there.texts().await.is_empty());
-        // A logout everywhere, another password, and an end of the user.
+        // A logout everywhere, a password change, and a deactivation.
         for end in ["everywhere", "password", "deactivated"] {
             let here = first.user(end).await;
             let id: i64 = here.session().await["user"]["id"].as_str().unwrap().parse().unwrap();
@@ -80,7 +81,7 @@ both! {
             assert_eq!(there.session().await["authenticated"], false, "{end}");
             assert!(there.texts().await.is_empty(), "{end}");
         }
-        // A token that is revoked.
+        // A revoked token.
         let root = first.new_user("root", true).await;
         let (number, secret) = first.numbered_token(&root).await;
         let program = Client::new(second.base()).with_bearer(&secret);

@@ -118,8 +118,8 @@ both! {
         let alice = app.new_user("alice", false).await;
         let guest = app.guest_who_wrote("hi").await;
         whenever_somebody_logs_in(&app, "DELETE FROM unicom_users").await;
-        // The password is checked successfully: the effect is that of an erasure just after the
-        // response.
+        // The user exists until the password has been checked, as if the erasure came just after
+        // the response.
         let answer = try_log_in(&guest, "alice").await.ok();
         assert_eq!(answer["user"]["id"], alice.id.to_string());
         assert!(is_nobody(&guest.session().await));

@@ -1,4 +1,4 @@
-//! Paths that write a plain character in its encoded form.
+//! Tests of paths that encode plain characters.
 
 use reqwest::Method;
 use serde_json::json;
@@ -29,7 +29,7 @@ both! {
         let shown = Exposition::of(&app).await;
         let refused = r#"unicom_http_requests_total{method="POST",route="other",status="400"}"#;
         assert_eq!(shown.known(refused), 3.0);
-        // Under its own name, the same request is a login, and is counted as one.
+        // Under its plain path, the same request is a login and is counted as one.
         guest.log_in("alice").await;
         let shown = Exposition::of(&app).await;
         let counted = r#"unicom_http_requests_total{method="POST",route="/unicom/auth/login",status="200"}"#;
@@ -59,7 +59,7 @@ both! {
             "/%41?x=%41",
         ] {
             for method in [Method::GET, Method::HEAD, Method::POST, Method::DELETE] {
-                // As it is written: a client's library may make `..` of `%2e%2e`.
+                // Sent unchanged, because a client library may turn `%2e%2e` into `..`.
                 let mut raw = RawConnection::to(&app);
                 raw.write_head(&format!("{method} {path}"), &program, "");
                 let status = if method == Method::HEAD { raw.status() } else { raw.answer().is(400, "invalid_path").status };
@@ -77,7 +77,8 @@ both! {
             let url = sent["message"]["media_url"].as_str().unwrap().to_owned();
             assert_eq!(guest.get(&url).await.body, PNG, "{url}");
         }
-        // No encoding of a plain character, or none at all: another path, which is not there.
+        // An encoding that stands for no plain character, or an invalid one: these are other paths,
+        // which do not exist.
         for path in [
             "/unicom/auth/%256cogin/",
             "/unicom/auth/%c1%aclogin/",
@@ -91,7 +92,7 @@ both! {
             let mut raw = RawConnection::to(&app);
             raw.get(path).is(404, "not_found");
         }
-        // A query is no path.
+        // The query is not part of the path.
         guest.get("/unicom/webchat/%63hats/?name=%61").await.is(400, "invalid_path");
         guest.get("/unicom/webchat/chats/?name=%61").await.ok();
     }

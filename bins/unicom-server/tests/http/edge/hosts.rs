@@ -1,4 +1,5 @@
-//! Which hosts a request may name: a page that has its own name resolved to this server's address gets nothing.
+//! Tests of the hosts that a request may name: a page whose domain resolves to this server's
+//! address (DNS rebinding) gets no data.
 
 use reqwest::Method;
 use serde_json::json;
@@ -16,14 +17,14 @@ use crate::response::Response;
 
 const SESSION: &str = "/unicom/auth/session/";
 
-/// The answer to a request whose head is these lines.
+/// Returns the response to a request whose head consists of these lines.
 fn ask(app: &TestApp, lines: &[&str]) -> RawAnswer {
     let mut raw = RawConnection::to(app);
     raw.write(format!("{}\r\n\r\n", lines.join("\r\n")));
     raw.answer()
 }
 
-/// The answer to one who names this host.
+/// Returns the response to a request with this host.
 async fn under(app: &TestApp, host: &str) -> Response {
     let client = Client::new(app.base());
     client
@@ -104,11 +105,11 @@ both! {
             (&["GET http://localhost/healthz HTTP/1.1", "host: evil.example"], 421),
             (&["GET http://localhost@evil.example/healthz HTTP/1.1", "host: localhost"], 421),
             (&["GET /healthz HTTP/1.1", "host:"], 421),
-            // By HTTP itself, before any of it.
+            // Refused by the HTTP layer, before the host is checked.
             (&["GET /healthz HTTP/1.1"], 400),
             (&["GET /healthz HTTP/1.1", "host: localhost", "host: evil.example"], 400),
             (&["GET /healthz HTTP/1.1", "host: localhost", "host: localhost"], 400),
-            // A browser always names a host; a health check of HTTP/1.0 need not.
+            // A browser always sends a host. A health check over HTTP/1.0 does not need to.
             (&["GET /healthz HTTP/1.0"], 200),
             (&["GET /healthz HTTP/1.0", "host: evil.example"], 421),
             (&["GET http://evil.example/healthz HTTP/1.0"], 421),

@@ -1,4 +1,5 @@
-//! What is refused before a request reaches a route: hosts that are not this server's, and paths in disguise.
+//! Tests of what is refused before a request reaches a route: hosts of other servers, and paths in
+//! disguise.
 
 mod encoded_paths;
 mod hosts;

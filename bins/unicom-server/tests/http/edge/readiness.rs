@@ -1,4 +1,5 @@
-//! `/readyz`: it costs next to nothing, however often it is asked, and says if nothing can be written.
+//! Tests of `/readyz`: it is cheap, however often it is requested, and reports if nothing can be
+//! written.
 
 use std::time::Instant;
 
@@ -16,10 +17,10 @@ use crate::statements::{cost, heard_with};
 
 const SEND: &str = "/unicom/webchat/send/";
 
-/// Lets the database take no more writes.
+/// Makes the database refuse all further writes.
 async fn make_full(app: &TestApp, db: &TestDatabase) {
     match db.engine() {
-        // All writes have one connection. No page more than there are.
+        // All writes share one connection. The database may not grow beyond its current size.
         Engine::Sqlite => {
             let set = app.database().write(|tx| -> Result<(), DbError> {
                 let db: &mut Db = tx;
@@ -27,7 +28,8 @@ async fn make_full(app: &TestApp, db: &TestDatabase) {
             });
             set.await.unwrap();
         }
-        // As a standby that was not promoted yet. Connections that there are would go on.
+        // Like a standby that is not yet promoted. Existing connections are terminated, because
+        // they could still write.
         Engine::Postgres => {
             let mut connection = db.connection();
             on_engine!(&mut connection, conn => conn.batch_execute(
@@ -51,7 +53,7 @@ both! {
             for _ in 0..300 {
                 client.get("/readyz").await.ok();
             }
-            // All at once, too.
+            // All at the same time, too.
             let many = (0..50).map(|_| client.get("/readyz"));
             for answer in futures_util::future::join_all(many).await {
                 answer.ok();
@@ -77,12 +79,12 @@ both! {
                 raw.write_request(&format!("POST {SEND}"), &guest, &headers, body);
                 let answer = raw.answer();
                 assert_eq!(answer.status, 503, "{answer:?}");
-                // While its connections are gone, PostgreSQL is busy.
+                // While its connections are terminated, PostgreSQL is busy.
                 (answer.json()["code"] == "storage_full").then_some(())
             })
             .await;
         };
-        // More than fits into what is free of a page.
+        // More than the free space of a page.
         let text = json!({ "text": "x".repeat(15_000) }).to_string();
         refused("application/json", &text).await;
         let (kind, _) = Form::default().finish();
@@ -96,7 +98,7 @@ both! {
         refused(&kind, &body).await;
         assert_eq!(app.files().len(), 0);
         assert_eq!(app.rows().await, before);
-        // Reading goes on.
+        // Reading still works.
         assert_eq!(guest.texts().await, ["hi"]);
         if db.engine() == Engine::Postgres {
             TestApp::wait_for("the end of being ready", async || {

@@ -1,4 +1,5 @@
-//! How many bytes of bodies an address may send: what is over it is refused before it is stored.
+//! Tests of the number of body bytes an address may send: requests over the limit are refused
+//! before they are stored.
 
 use reqwest::Method;
 use serde_json::json;
@@ -17,7 +18,8 @@ use crate::sample_images::{PNG, png_and};
 
 const SEND: &str = "/unicom/webchat/send/";
 
-/// A server that takes so many KiB of an address at once; one more every three seconds.
+/// Returns options that permit an address this many KiB at a time, and one more every three
+/// seconds.
 fn kib(burst: u32) -> Options {
     rates(RateOptions {
         address_kib: Some(format!("20:{burst}").parse().unwrap()),
@@ -25,7 +27,7 @@ fn kib(burst: u32) -> Options {
     })
 }
 
-/// A file of a little over so many KiB.
+/// Returns a file slightly larger than this many KiB.
 fn file(kib: usize) -> Vec<u8> {
     png_and(&vec![7; kib << 10])
 }
@@ -52,7 +54,7 @@ both! {
         let to_chat = format!("/unicom/admin/chats/{chat}/messages/");
         is_limited(&staff.post_form(&to_chat, Form::default().file("media", "a.png", &file(50))).await, "bytes");
         watch.unchanged("more than an address may send").await;
-        // What still fits goes.
+        // What still fits is accepted.
         guest.say("a text").await;
         guest.send_file("a.png", &file(20)).await.ok();
     }
@@ -81,7 +83,7 @@ both! {
         let few = rates(RateOptions { address_kib: at_once(20), ..RateOptions::default() });
         let app = TestApp::with_options(db, few).await;
         let mut taken = 0;
-        // Each from a new guest, until one is refused.
+        // Each file comes from a new guest, until one is refused.
         let refused = loop {
             let answer = app.guest().await.send_file("a.png", PNG).await;
             if answer.status != 200 {
@@ -111,7 +113,7 @@ both! {
         raw.answer().is(429, "rate_limited");
         assert!(written < body.len(), "it was read to its end");
         watch.unchanged("a body without a length").await;
-        // A short one goes, and is counted.
+        // A short body without a length is accepted and counted.
         let (kind, body) = Form::default().file("media", "a.png", PNG).finish();
         let mut raw = RawConnection::to(&app);
         raw.write_head(&format!("POST {SEND}"), &guest, &format!("content-type: {kind}\r\ntransfer-encoding: chunked\r\n"));

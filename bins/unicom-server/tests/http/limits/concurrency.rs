@@ -1,4 +1,4 @@
-//! How many requests are worked on, and how many connections there are, at the same time.
+//! Tests of the number of simultaneous requests and connections.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::raw_connection::{RawAnswer, RawConnection};
 const BODY: &str = r#"{"text":"hi"}"#;
 const JSON: &str = "content-type: application/json\r\n";
 
-/// A request whose body is still to come.
+/// Sends the head of a request, without its body.
 fn begin_to_send(app: &TestApp, client: &Client, from: &str) -> RawConnection {
     let mut raw = RawConnection::to(app);
     let headers = format!("{from}{JSON}content-length: {}\r\n", BODY.len());
@@ -24,13 +24,14 @@ fn begin_to_send(app: &TestApp, client: &Client, from: &str) -> RawConnection {
     raw
 }
 
-/// A request whose body comes with its head.
+/// Sends a request with its body.
 fn send_at_once(raw: &mut RawConnection, client: &Client, from: &str) {
     let headers = format!("{from}{JSON}content-length: {}\r\n", BODY.len());
     raw.write_request("POST /unicom/webchat/send/", client, &headers, BODY);
 }
 
-/// As many requests under way as there may be, and what one more is answered. `from` is a proxy's header, or nothing.
+/// Starts as many requests as are permitted. Returns them and the response to one more. `from` is a
+/// proxy's header, or empty.
 async fn fill<const N: usize>(
     app: &TestApp,
     client: &Client,
@@ -38,7 +39,7 @@ async fn fill<const N: usize>(
 ) -> ([RawConnection; N], RawAnswer) {
     let mut sending = [(); N].map(|()| begin_to_send(app, client, from));
     let busy = TestApp::wait_for("as many requests as there may be", async || {
-        // One that came while the reader was there is one too many itself.
+        // A request that arrived together with the reader is itself refused as one too many.
         for raw in &mut sending {
             if raw.has_answer() {
                 *raw = begin_to_send(app, client, from);
@@ -51,7 +52,7 @@ async fn fill<const N: usize>(
     (sending, busy)
 }
 
-/// What another reader is answered.
+/// Returns the response to another reader.
 fn read(app: &TestApp, from: &str) -> RawAnswer {
     let mut raw = RawConnection::to(app);
     raw.write(format!(
@@ -76,7 +77,7 @@ both! {
         third.write(BODY);
         third.answer().is(503, "busy");
         watch.unchanged("a request too many").await;
-        // Whoever watches over the process is answered all the same.
+        // Monitoring requests are answered nevertheless.
         assert_eq!(RawConnection::to(&app).get("/healthz").status, 200);
         assert_eq!(RawConnection::to(&app).get("/readyz").status, 200);
 
@@ -95,7 +96,8 @@ both! {
         };
         let app = TestApp::with_options(db, options).await;
         let guest = app.guest_who_wrote("first").await;
-        // One of two workers may take up the reader first, and on a machine that is slow enough somebody's patience ends.
+        // One of the two workers may process the reader first, and on a slow machine a waiting
+        // request may time out.
         TestApp::wait_for("a reader who waited and was answered", async || {
             let mut sending = begin_to_send(&app, &guest, "");
             let mut reader = RawConnection::to(&app);
@@ -176,7 +178,7 @@ both! {
             (raw.answer().status == 200).then_some(())
         })
         .await;
-        // Whatever the reason is.
+        // Other refusals do not close the connection either.
         send_at_once(&mut raw, &Client::new(app.base()), "");
         let refused = raw.answer();
         assert_eq!(refused.is(403, "csrf_failed").header("connection"), None);
@@ -201,7 +203,7 @@ both! {
     }
 
     async fn a_connection_too_many_waits(db: &TestDatabase) {
-        // One for each of the two workers.
+        // One connection for each of the two workers.
         let options = Options {
             max_connections: Some(2),
             ..Options::default()
@@ -213,7 +215,7 @@ both! {
         }
         let mut third = RawConnection::to(&app);
         third.write("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n");
-        // Far longer than an answer takes.
+        // Far longer than a response takes.
         tokio::time::sleep(Duration::from_millis(500)).await;
         assert!(!third.has_answer());
         drop(open);
@@ -223,7 +225,8 @@ both! {
     async fn passwords_that_wait_have_an_end(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await;
-        // Twice as many as wait or are worked on. Each takes some milliseconds, so that most come at the same time.
+        // Twice as many as may wait or be processed. Each takes some milliseconds, so most arrive
+        // at the same time.
         let guest = app.guest().await;
         let logins: Vec<RawConnection> = (0..300)
             .map(|_| {

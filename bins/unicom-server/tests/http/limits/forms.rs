@@ -1,4 +1,4 @@
-//! How many fields a form may have, and how large those may be that nobody asks for.
+//! Tests of the number of fields in a form, and of the size of unknown fields.
 
 use reqwest::Method;
 use unicom_server::Options;
@@ -12,7 +12,7 @@ use crate::no_side_effects::NoSideEffects;
 const SEND: &str = "/unicom/webchat/send/";
 const MOST_FIELDS: usize = 32;
 
-/// A form with this many fields, all of which but one nobody knows.
+/// Returns a form with this many fields, all but one of which are unknown.
 fn form(fields: usize) -> Form {
     (1..fields).fold(Form::default().text("text", "hi"), |form, number| {
         form.text(&format!("field {number}"), "x")
@@ -52,7 +52,7 @@ both! {
         let (kind, body) = unknown(2 << 20).finish();
         let request = guest.request(Method::POST, SEND).body(&kind, body);
         watch.refused("a large unknown field", request, (413, "too_large")).await;
-        // Nor may there be much in front of the first field, which is read past (RFC 2046, 5.1.1).
+        // Nor may a large preamble precede the first field. It is skipped (RFC 2046, 5.1.1).
         let after_preamble = |length: usize| {
             let (kind, form) = Form::default().text("text", "hi").finish();
             let preamble = format!("{}\r\n", "x".repeat(62)).repeat(length / 64);

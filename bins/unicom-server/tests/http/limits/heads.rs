@@ -1,4 +1,4 @@
-//! How large the first line and the headers of a request may be.
+//! Tests of the size of a request's first line and headers.
 
 use reqwest::Method;
 use serde_json::json;
@@ -12,10 +12,10 @@ use crate::raw_connection::RawConnection;
 const LONGEST_URI: usize = 8 << 10;
 const LONGEST_HEADERS: usize = 32 << 10;
 
-/// What actix itself takes of a head.
+/// Size of the request head that actix itself accepts.
 const LONGEST_HEAD: usize = 128 << 10;
 
-/// A request line and headers with a further one, so that all headers have `length` bytes.
+/// Returns a request head with a filler header, so that all headers have `length` bytes.
 fn head(length: usize) -> String {
     let known = "host: localhost\r\nx-filler: \r\n".len();
     format!(
@@ -44,7 +44,7 @@ both! {
             let long_path = format!("/unicom/webchat/chat/{}/", "x".repeat(length));
             guest.delete(&long_path).await.is(414, "uri_too_long");
         }
-        // Longer than 65,534 bytes, it is no address for the parser of HTTP.
+        // The HTTP parser refuses addresses longer than 65,534 bytes.
         RawConnection::to(&app).get(&path(70_000)).is_bare(400);
     }
 
@@ -59,7 +59,7 @@ both! {
         for length in [LONGEST_HEADERS + 1, LONGEST_HEAD - 1000] {
             answer(length).is(431, "headers_too_large");
         }
-        // Without an end in sight, actix says so.
+        // If the head does not end, actix refuses it.
         let mut raw = RawConnection::to(&app);
         raw.write("GET / HTTP/1.1\r\nx: ");
         raw.write("x".repeat(LONGEST_HEAD));
@@ -79,7 +79,7 @@ both! {
         assert_eq!(many(96).status, 200);
         many(97).is_bare(431);
 
-        // Cookies are limited by their length. The session's is found among all of them.
+        // Cookies are limited by their length. The session's cookie is found among all of them.
         let guest = app.guest_who_wrote("hi").await;
         let cookies = |count: usize| {
             let others: String = (0..count).map(|n| format!("c{n:04}=x; ")).collect();

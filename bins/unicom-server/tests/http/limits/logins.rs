@@ -1,4 +1,4 @@
-//! Passwords cannot be guessed without end (ASVS 5.0, 6.3.1; CWE-307).
+//! Tests that passwords cannot be guessed without limit (ASVS 5.0, 6.3.1; CWE-307).
 
 use serde_json::json;
 use unicom_server::RateOptions;
@@ -26,7 +26,7 @@ both! {
         let (app, heard) = heard_with(db, rates(rate)).await;
         let alice = app.user("alice").await;
         app.user("bob").await;
-        // Who knows the password may log in as often as they like.
+        // A user who knows the password may log in any number of times.
         let honest = app.guest().await;
         for _ in 0..10 {
             honest.log_in("alice").await;
@@ -37,7 +37,7 @@ both! {
             log_in(&attacker, name, "guess").await.is(wrong.0, wrong.1);
         }
         let watch = NoSideEffects::of(&app).await;
-        // From now on not even the right one is told from a wrong one, whoever asks.
+        // From now on the right password is refused like a wrong one, for every client.
         for client in [attacker, app.guest().await] {
             for password in ["guess", PASSWORD] {
                 let (answer, statements) = cost(&heard, log_in(&client, "alice", password)).await;
@@ -46,7 +46,7 @@ both! {
             }
         }
         watch.unchanged("a guess too many").await;
-        // Nobody else is locked out, and sessions that have begun go on.
+        // Other users are not locked out, and existing sessions remain valid.
         app.guest().await.log_in("bob").await;
         alice.say("still here").await;
     }
@@ -80,7 +80,7 @@ both! {
         };
         let app = TestApp::with_options(db, rates(rate)).await;
         app.user("alice").await;
-        // Those who log in rightly, from one office, do not count.
+        // Successful logins, from one office, do not count.
         for _ in 0..8 {
             app.guest().await.log_in("alice").await;
         }
@@ -104,7 +104,7 @@ both! {
             let body = json!({ "current_password": current, "new_password": new });
             client.post("/unicom/auth/password/", body).await
         };
-        // Neither a right one nor a new one that is refused is a guess.
+        // A right password does not count as a guess, nor does a refused new password.
         let other = "another pass phrase";
         for (current, new) in [(PASSWORD, other), (other, PASSWORD), (PASSWORD, other), (other, PASSWORD)] {
             change(&alice, current, new).await.ok();
@@ -116,15 +116,16 @@ both! {
         let watch = NoSideEffects::of(&app).await;
         is_limited(&change(&alice, PASSWORD, other).await, "name");
         watch.unchanged("a guess too many").await;
-        // Guesses by whoever has a session do not keep the user from logging in.
+        // Guesses in a session do not prevent the user from logging in.
         log_in(&app.guest().await, "alice", PASSWORD).await.ok();
-        // Nor do guesses at the login, which anybody can send, keep the user from changing the password.
+        // Nor do guesses at the login, which any client can send, prevent the user from changing
+        // the password.
         for _ in 0..4 {
             log_in(&app.guest().await, "ＣＡＲＯＬ", "guess").await.is(401, "invalid_credentials");
         }
         is_limited(&log_in(&app.guest().await, "carol", PASSWORD).await, "name");
         change(&carol, PASSWORD, other).await.ok();
-        // All are counted by address.
+        // The address counts both.
         for _ in 0..4 {
             change(&bob, "guess", other).await.is(401, "invalid_credentials");
         }
@@ -135,7 +136,8 @@ both! {
     }
 
     async fn of_120_guesses_at_once_50_are_let_through(db: &TestDatabase) {
-        // As the rates are where nothing is set, but for the address, which would hold up some of them.
+        // The default rates, except for the rate of the address, which would refuse some of the
+        // logins.
         let rate = RateOptions { login_address: at_once(1000), ..RateOptions::default() };
         let app = TestApp::with_options(db, rates(rate)).await;
         app.user("alice").await;

@@ -1,4 +1,5 @@
-//! Limits: how many requests there may be, how many at once, how long each may take, and how large its head may be.
+//! Tests of limits: how many requests are permitted, how many at the same time, how long each may
+//! take, and how large its head may be.
 
 mod bytes;
 mod concurrency;
@@ -15,7 +16,7 @@ use unicom_server::{Options, RateLimit, RateOptions, RateSetting};
 
 use crate::response::Response;
 
-/// A server with these rates; the others have their defaults.
+/// Returns options with these rates. The others have their defaults.
 fn rates(rate: RateOptions) -> Options {
     Options {
         rate_limit: Some(RateLimit::On),
@@ -24,12 +25,13 @@ fn rates(rate: RateOptions) -> Options {
     }
 }
 
-/// So many at once. One comes back each minute, which is after the test.
+/// Returns a rate with this burst. One request per minute is added, which is after the end of the
+/// test.
 fn at_once(burst: u32) -> Option<RateSetting> {
     Some(format!("1:{burst}").parse().unwrap())
 }
 
-/// Fails where this is not the answer to one request too many.
+/// Fails unless this is the response to one request too many.
 #[track_caller]
 fn is_limited(answer: &Response, word: &str) {
     answer

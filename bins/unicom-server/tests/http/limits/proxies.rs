@@ -1,4 +1,4 @@
-//! What proxies say counts where they are trusted, and nowhere else.
+//! Tests that the headers of trusted proxies count, and those of other clients do not.
 
 use reqwest::Method;
 use unicom_server::{Options, RateOptions};
@@ -53,12 +53,12 @@ both! {
             }
             is_limited(&ask(&client, visitor).await, "address");
         }
-        // What the visitor wrote stands in front of what the proxy added.
+        // The visitor's own value precedes the address that the proxy added.
         is_limited(&ask(&client, "203.0.113.9, 198.51.100.1").await, "address");
         // Another address of the same network.
         is_limited(&ask(&client, "2001:db8::2:1").await, "address");
         ask(&client, "2001:db8:0:1::1").await.ok();
-        // What the proxy asks by itself.
+        // Requests that the proxy itself sends.
         client.get("/unicom/auth/session/").await.ok();
     }
 

@@ -1,4 +1,4 @@
-//! Rates: per address, per session and per account, for reads and writes.
+//! Tests of rates: per address, per session and per account, for reads and writes.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::statements::{cost, heard_with};
 
 const SESSION: &str = "/unicom/auth/session/";
 
-/// A token of the user.
+/// Creates an API token of the user.
 async fn token(app: &TestApp, name: &str) -> String {
     let name = name.to_owned();
     let made = app.database().write(move |tx| {
@@ -34,7 +34,7 @@ both! {
         for number in 0..30 {
             guest.say(&format!("message {number}")).await;
         }
-        // Ten tabs that ask each second, for half a minute, at once.
+        // Ten tabs that poll once a second for half a minute, all at the same time.
         for _ in 0..300 {
             guest.messages("limit=1").await;
         }
@@ -54,7 +54,7 @@ both! {
         for _ in 0..3 {
             guest.get(SESSION).await.ok();
         }
-        // Whoever asks: the session, another one, and one with a token.
+        // The same session, a client without one, and a client with a token.
         let stranger = Client::new(app.base());
         let program = Client::new(app.base()).with_bearer("uct_0123456789abcdef0123456789abcdef");
         for client in [&guest, &stranger, &program] {
@@ -64,7 +64,7 @@ both! {
                 assert_eq!(statements, [""; 0]);
             }
         }
-        // Writes count apart from reads, and those by bots' tokens with the others.
+        // Writes are counted separately from reads, and a bot's writes together with the others.
         guest.say("still").await;
         let reply = "/unicom/requests/01890000-0000-7000-8000-000000000000/reply/";
         program.post(reply, json!({})).await.is(404, "not_found");
@@ -77,7 +77,7 @@ both! {
             }
         }
         assert_eq!(app.rows().await, before);
-        // Whoever watches over the process is answered all the same.
+        // Monitoring requests are answered nevertheless.
         for _ in 0..20 {
             for path in ["/healthz", "/readyz"] {
                 stranger.get(path).await.ok();
@@ -128,7 +128,7 @@ both! {
             guest.patch(&chat, too_many.clone()).await,
             guest.delete(&chat).await,
             guest.post("/unicom/auth/logout/", json!({})).await,
-            // Nor does it help to leave the CSRF token out.
+            // Omitting the CSRF token does not help.
             guest.request(reqwest::Method::POST, "/unicom/webchat/send/").csrf(None).json(&too_many).send().await,
         ] {
             is_limited(&answer, "session");
@@ -136,13 +136,13 @@ both! {
         watch.unchanged("a request of a session that sends too many").await;
         assert_eq!(guest.texts().await, ["one", "two", "three", "four"]);
         other.say("two").await;
-        // Reads: one was made.
+        // Reads: one was sent before.
         for _ in 0..3 {
             guest.session().await;
         }
         for path in [SESSION, "/unicom/webchat/messages/", "/unicom/webchat/chats/"] {
             is_limited(&guest.get(path).await, "session");
-            // Another connection is the same session.
+            // Another connection uses the same session.
             is_limited(&guest.copy().get(path).await, "session");
         }
         other.session().await;
@@ -199,15 +199,15 @@ both! {
             is_limited(&late.post(path, body).await, "visitors");
         }
         watch.unchanged("one new guest too many").await;
-        // Who is known already goes on, and everybody may read.
+        // Known guests can continue, and every client may read.
         known.say("still here").await;
         late.messages("").await;
 
         app.user("alice").await;
-        // What is no registration does not count.
+        // An invalid registration does not count.
         let short = json!({ "username": "x", "password": "short" });
         late.post("/unicom/auth/register/", short).await.is(400, "invalid_body");
-        // One that finds the name taken does: it tells which names there are.
+        // A registration with a taken name does, because it reveals which names exist.
         let taken = json!({ "username": "alice", "password": PASSWORD });
         late.post("/unicom/auth/register/", taken.clone()).await.is(409, "username_taken");
         let watch = NoSideEffects::of(&app).await;
@@ -225,7 +225,7 @@ both! {
         };
         let app = TestApp::with_options(db, rates(rate)).await;
         let guest = app.guest_who_wrote("one").await;
-        // Where the machine is slow, it may take several to be one too many.
+        // On a slow machine, several requests may be needed to exceed the rate.
         let refused = TestApp::wait_for("one too many", async || {
             let answer = guest.send(json!({ "text": "two" })).await;
             (answer.status != 200).then_some(answer)
@@ -253,7 +253,7 @@ both! {
             new_guests: at_once(1),
         };
         let options = Options { rate, ..Options::default() };
-        // `TestApp` switches rates off where a test does not say otherwise.
+        // `TestApp` disables rates unless the test enables them.
         let app = TestApp::with_options(db, options).await;
         for name in ["alice", "bob"] {
             let client = app.guest_who_wrote("hi").await;

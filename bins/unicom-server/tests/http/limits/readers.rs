@@ -1,4 +1,5 @@
-//! How long an answer waits for its reader. Linux alone says whether a connection is still served.
+//! Tests of how long a response waits for its reader. Only Linux shows whether the server still
+//! holds a connection.
 
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
@@ -16,7 +17,7 @@ both! {
         };
         let app = TestApp::with_options(db, options).await;
         let guest = app.guest().await;
-        // More than the buffers between the two take.
+        // More than the socket buffers hold.
         let file = png_and(&vec![7; 16 << 20]);
         let sent = guest.send_file("a.png", &file).await.ok();
         let (mut quiet, mut reader) = (RawConnection::to(&app), RawConnection::to(&app));
@@ -25,7 +26,7 @@ both! {
         reader.write_head(&format!("GET {path}"), &guest, "");
         TestApp::wait_for("the answer to begin", async || reader.has_answer().then_some(())).await;
         TestApp::wait_for("the end", async || reader.timer_of_server().is_none().then_some(())).await;
-        // Where nothing is waiting to be taken, nobody has to take anything.
+        // If no response is waiting to be read, the connection is not closed.
         assert_eq!(quiet.get("/healthz").status, 200);
         assert_eq!(guest.get(path).await.body, file);
     }
@@ -36,7 +37,7 @@ both! {
         for raw in [&mut quiet, &mut half] {
             assert_eq!(raw.get("/healthz").status, 200);
         }
-        // Nothing in actix waits for the rest of a second head.
+        // actix sets no timer for the rest of a second head.
         assert!(half.write("GET /healthz HTT"));
         for raw in [quiet, half] {
             const KEEP_ALIVE: &str = "02";

@@ -1,4 +1,4 @@
-//! How long a request may take to arrive.
+//! Tests of how long a request may take to arrive.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -24,7 +24,7 @@ fn impatient() -> Options {
     }
 }
 
-/// The answer to a body of which a byte comes every 50 ms, and which has no end.
+/// Sends a body without end, one byte every 50 ms. Returns the response.
 fn dribble(raw: &mut RawConnection, byte: &'static [u8]) -> RawAnswer {
     let ended = Arc::new(AtomicBool::new(false));
     let mut stream: TcpStream = raw.writer();
@@ -104,7 +104,7 @@ both! {
             let mut raw = begin(&app, &guest, path, kind);
             dribble(&mut raw, b" ").is(408, "request_timeout");
             raw.is_closed();
-            // One that stops for good.
+            // A body that stops.
             let mut raw = begin(&app, &guest, path, kind);
             raw.write("{");
             raw.answer().is(408, "request_timeout");
@@ -140,7 +140,8 @@ both! {
         let mut raw = RawConnection::to(&app);
         let headers = format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len());
         raw.write_head("POST /unicom/webchat/send/", &guest, &headers);
-        // 48 KiB come at once and are worth six seconds more; the rest comes after the first second is long over.
+        // The first 48 KiB arrive immediately and extend the time limit by six seconds. The rest
+        // arrives long after the first second.
         let (first, rest) = body.split_at(49_152);
         raw.write(first);
         tokio::time::sleep(Duration::from_millis(2_500)).await;

@@ -1,4 +1,4 @@
-//! How many bytes the files of all guests may have together.
+//! Tests of the quota that all guests' files share.
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -14,7 +14,7 @@ use crate::no_side_effects::NoSideEffects;
 use crate::prometheus_text::Exposition;
 use crate::response::Response;
 
-/// Room for so many of [`PNG`] of all guests.
+/// Returns options with room for this many [`PNG`] files of all guests.
 fn room_for(files: u64) -> Options {
     Options {
         all_guests_quota: Some(PNG.len() as u64 * files),
@@ -32,7 +32,7 @@ fn is_full(answer: &Response) {
     assert_eq!(answer.header("retry-after"), "60");
 }
 
-/// What is counted.
+/// Returns the counted bytes of all guests' files.
 async fn counted(app: &TestApp) -> i64 {
     let query = "SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) AS number FROM unicom_guest_files";
     app.number(query).await
@@ -64,7 +64,7 @@ both! {
             send(&app.guest().await).await.ok();
         }
         app.crash();
-        // A server that starts keeps house, and then every ten minutes.
+        // A server runs housekeeping when it starts, and then every ten minutes.
         app.run(no_quota(), crate::app::echo());
         let rows = "SELECT count(*) AS number FROM unicom_guest_files";
         TestApp::wait_for("one row", async || (app.number(rows).await == 1).then_some(())).await;
@@ -119,7 +119,7 @@ both! {
             let account = guest.account_id().await;
             match way {
                 "delete" => {
-                    // Archived, it is there still.
+                    // An archived chat still counts.
                     guest.delete(&format!("/unicom/webchat/chat/{account}/")).await.ok();
                     is_full(&send(&app.guest().await).await);
                     guest.delete(&format!("/unicom/webchat/chat/{account}/?hard_delete=true")).await.ok();
@@ -136,7 +136,7 @@ both! {
             }
             assert_eq!(counted(&app).await, 0, "{way}");
         }
-        // The user has what the guest had, and the quota of guests is no matter of theirs.
+        // The guest's files belong to the user, to whom the guests' quota does not apply.
         let user = app.guest().await;
         user.log_in("ada").await;
         send(&user).await.ok();
@@ -159,7 +159,7 @@ both! {
         for _ in 0..3 {
             send(&app.guest().await).await.ok();
         }
-        // It is counted all the same: the quota may be set tomorrow.
+        // The files are counted nevertheless, since the quota may be set later.
         assert_eq!(counted(&app).await, 3 * PNG.len() as i64);
     }
 }

@@ -1,4 +1,4 @@
-//! Forms carry every field that JSON does, and a file beside them.
+//! Tests that forms accept every field that JSON does, plus a file.
 
 use reqwest::Method;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! What happens when there is little room on the disk, or none.
+//! Tests of a server with little or no free disk space.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ use crate::small_disk::SmallDisk;
 
 const SEND: &str = "/unicom/webchat/send/";
 
-/// More must stay free than any disk has.
+/// Returns options that require more free space than any disk has.
 fn below_the_floor() -> Options {
     Options {
         min_free_space: Some(u64::MAX),
@@ -52,7 +52,7 @@ both! {
         }
         has_no_room(&staff.post_form(&to_chat, Form::default().file("media", "a.png", PNG)).await);
         watch.unchanged("a file for which there is no room").await;
-        // Before the body is read: none of it has been sent.
+        // Refused before the body is read: it has not been sent yet.
         let (kind, body) = Form::default().file("media", "a.png", &png_and(&[7; 100_000])).finish();
         let mut raw = RawConnection::to(&app);
         let headers = format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len());
@@ -67,7 +67,7 @@ both! {
         for place in ["uploads", "media"] {
             assert!(shown.known(&format!(r#"unicom_free_bytes{{place="{place}"}}"#)) > 0.0);
         }
-        // The server is ready: everything else works.
+        // The server is ready, because everything else works.
         let ready = guest.get("/readyz").await.ok();
         assert_eq!(ready, json!({ "success": true, "takes_files": false }));
     }
@@ -86,7 +86,7 @@ both! {
         let app = TestApp::start(db).await;
         let free = Exposition::of(&app).await.known(r#"unicom_free_bytes{place="uploads"}"#) as u64;
         drop(app);
-        // Room for three GiB: less than 100 uploads may be of.
+        // Room for three GiB: less than 100 uploads may need.
         let floor = free.saturating_sub(3 << 30);
         let app = TestApp::with_options(db, Options { min_free_space: Some(floor), ..Options::default() }).await;
         let (silent, guest) = (app.guest().await, app.guest().await);
@@ -100,12 +100,12 @@ both! {
                 forms.push(raw);
             }
         }
-        // All of them are being read.
+        // The server is reading all of them.
         let in_flight = async || Exposition::of(&app).await.known("unicom_http_requests_in_flight") > 100.0;
         TestApp::wait_for("the silent uploads", async || in_flight().await.then_some(())).await;
         guest.send_file("a.png", &png_and(&[7; 1_000_000])).await.ok();
         assert!(forms.iter().all(|form| !form.has_answer()));
-        // Those that come have room, too.
+        // Those that send their body have room, too.
         for form in &mut forms[..2] {
             form.write([format!("{:x}\r\n", body.len()).as_bytes(), &body, b"\r\n0\r\n\r\n"].concat());
         }
@@ -134,7 +134,7 @@ both! {
         let guest = app.guest_who_wrote("hi").await;
         let Some(disk) = SmallDisk::on(&app.folder().join("media"), 512) else { return };
         let watch = NoSideEffects::of(&app).await;
-        // In one piece, and in parts.
+        // Stored in one piece, and in parts.
         for size in [600_000, 11 << 20] {
             has_no_room(&guest.send_file("a.png", &png_and(&vec![7; size])).await);
             watch.unchanged("a file that did not fit").await;
@@ -172,7 +172,7 @@ both! {
     }
 }
 
-/// What bots answer with goes the same way into the store.
+/// Files in bots' replies are stored in the same way.
 #[tokio::test]
 async fn a_guarded_store_takes_a_file_only_where_there_is_room() {
     let file = || MediaSource::Bytes(PNG.into());

@@ -1,4 +1,4 @@
-//! What was received of a file is gone when its request has ended, however it ended.
+//! Tests that a received file is deleted when its request has ended, whatever the outcome.
 
 use std::net::Shutdown;
 use std::ops::Range;
@@ -35,7 +35,7 @@ async fn all_gone(app: &TestApp) {
     .await;
 }
 
-/// Begins to send a file, and waits until the server has begun to keep it.
+/// Begins to send a file, and waits until the server has begun to store it.
 async fn begin(app: &TestApp, client: &Client) -> RawConnection {
     let (kind, body) = Form::default()
         .file("media", "a.png", &png_and(&[7; 100_000]))
@@ -59,7 +59,7 @@ both! {
         guest.send_file("a.png", PNG).await.ok();
         all_gone(&app).await;
         let large = png_and(&[0; 250_000]);
-        // `NoSideEffects` looks for what was received as well.
+        // `NoSideEffects` also checks the files being received.
         let watch = NoSideEffects::of(&app).await;
         for (what, form, refusal) in [
             ("too large", Form::default().file("media", "a.png", &large), (413, "too_large")),
@@ -137,7 +137,7 @@ both! {
     }
 }
 
-/// A media store that fails, one way or the other.
+/// A media store that fails: it panics or is unavailable.
 #[derive(Debug)]
 struct Away(&'static str);
 
@@ -170,7 +170,7 @@ impl MediaStore for Away {
     }
 }
 
-/// Everybody is the same guest.
+/// An identity provider for which every client is the same guest.
 struct Everybody;
 
 impl IdentityProvider for Everybody {

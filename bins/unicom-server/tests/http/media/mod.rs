@@ -1,4 +1,4 @@
-//! Files: which are taken, under which name they are kept, and how they are served.
+//! Tests of files: which are accepted, under which name they are kept, and how they are served.
 
 mod all_guests;
 mod forms;
@@ -14,7 +14,7 @@ mod uploads;
 
 use crate::sample_images::PNG;
 
-/// One pixel each, as short as may be.
+/// Images of one pixel, as short as possible.
 const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xFF\xC0\0\x0b\x08\0\x01\0\x01\x01\x01\x11\0\
     \xFF\xDA\0\x08\x01\x01\0\0\x3f\0\x37\xFF\xD9";
 const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";

@@ -1,4 +1,5 @@
-//! File names: whatever a client claims, what comes back is safe to show, to save and to put into a header.
+//! Tests of file names: whatever a client claims, the returned name is safe to show, to save and to
+//! put into a header.
 
 use reqwest::Method;
 use unicom_testing::TestDatabase;
@@ -90,7 +91,7 @@ both! {
             assert!(served.headers.get("x-evil").is_none());
             assert_eq!(app.files().len(), before + 1);
         }
-        // Each under a key of the store's own, none outside its folder.
+        // Each file has a key chosen by the store, and none is outside its folder.
         for file in app.files() {
             assert_eq!(file.extension().unwrap(), "png");
             assert!(
@@ -112,7 +113,7 @@ both! {
             let refusal = (400, "invalid_body");
             watch.refused(&format!("{end:?}"), request, refusal).await;
         }
-        // RFC 7578 forbids `filename*` in forms, and so it is no name.
+        // RFC 7578 forbids `filename*` in forms, so it is ignored.
         for name in ["a%0D%0AX-Evil:%201.png", "%0D%0A%0D%0A.png", "a%0Db%0A.png"] {
             let disposition = format!("form-data; name=\"media\"; filename*=UTF-8''{name}");
             let form = Form::default().part(&disposition, "image/png", PNG);

@@ -1,4 +1,4 @@
-//! A server sweeps away files that no message names, and no others.
+//! Tests that a server deletes files that no message refers to, and no others.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn age(file: &Path, by: Duration) {
     file.set_modified(SystemTime::now() - by).unwrap();
 }
 
-/// A file in the media store that nobody told the database of.
+/// Creates a file of this age in the media store. No row refers to it.
 fn orphan(app: &TestApp, name: &str, age_of: Duration) -> PathBuf {
     let path = app.folder().join("media").join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -44,7 +44,7 @@ both! {
         let stay = [
             orphan(&app, &name(".png"), 6 * DAY),
             orphan(&app, &name(".png"), Duration::ZERO),
-            // What unicom has not put there.
+            // Files that unicom did not create.
             orphan(&app, "messages/readme.txt", 80 * DAY),
             orphan(&app, "others/a.png", 80 * DAY),
             orphan(&app, "a.png", 80 * DAY),

@@ -1,4 +1,4 @@
-//! Images: whole, and with no more pixels than whoever looks at them can bear.
+//! Tests of images: they must be complete and have no more pixels than viewers can handle.
 
 use reqwest::Method;
 use unicom_server::Options;
@@ -14,17 +14,17 @@ use crate::sample_images::png_of_size;
 
 const SEND: &str = "/unicom/webchat/send/";
 
-/// The same image with other bytes at one place.
+/// Returns the image with other bytes at one position.
 fn with(image: &[u8], at: usize, bytes: &[u8]) -> Vec<u8> {
     let mut image = image.to_vec();
     image[at..at + bytes.len()].copy_from_slice(bytes);
     image
 }
 
-/// Small files that become very large once somebody looks at them.
+/// Returns small files that become very large when they are decoded.
 fn floods() -> Vec<(&'static str, Vec<u8>)> {
     let frame = JPEG.windows(2).position(|two| two == [0xFF, 0xC0]).unwrap();
-    // Six bytes of the screen's size; the frame's comes behind the comma.
+    // The screen's size is at byte 6. The frame's size comes after the comma.
     let gif_frame = GIF.iter().position(|byte| *byte == b',').unwrap();
     vec![
         ("png", png_of_size(60_000, 60_000)),

@@ -1,4 +1,5 @@
-//! Files that are two things at once: what is served is the one that was looked for, and never the other.
+//! Tests of files with two valid formats: they are served as the format that was detected, and
+//! never as the other.
 
 use reqwest::Method;
 use unicom_testing::TestDatabase;
@@ -14,14 +15,14 @@ const HTML: &[u8] =
 const PDF: &[u8] =
     b"%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj\n%%EOF";
 
-/// A PNG with one more chunk before its end, of a kind for texts.
+/// Returns a PNG with another chunk before its end, of a type for texts.
 fn png_with_text(text: &[u8]) -> Vec<u8> {
     let (image, end) = PNG.split_at(PNG.len() - 12);
     let length = u32::try_from(text.len()).unwrap().to_be_bytes();
     [image, &length, b"tEXt", text, b"\0\0\0\0", end].concat()
 }
 
-/// A GIF with a comment.
+/// Returns a GIF with a comment.
 fn gif_with_comment(text: &[u8]) -> Vec<u8> {
     let (image, end) = GIF.split_at(GIF.len() - 1);
     [
@@ -35,7 +36,7 @@ fn gif_with_comment(text: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// A JPEG with a comment.
+/// Returns a JPEG with a comment.
 fn jpeg_with_comment(text: &[u8]) -> Vec<u8> {
     let length = u16::try_from(text.len() + 2).unwrap().to_be_bytes();
     [&JPEG[..2], b"\xFF\xFE", &length, text, &JPEG[2..]].concat()
@@ -106,9 +107,9 @@ both! {
             assert_eq!(served.body, bytes, "{what}");
             for (name, value) in [
                 ("content-type", content_type),
-                // No browser looks for something else in it,
+                // Browsers do not look for another format in the file,
                 ("x-content-type-options", "nosniff"),
-                // nor runs what it finds where the file is opened by itself.
+                // nor run what they find if the file is opened by itself.
                 ("content-security-policy", "sandbox"),
             ] {
                 assert_eq!(served.header(name), value, "{what}: {name}");

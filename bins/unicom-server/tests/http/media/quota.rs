@@ -1,4 +1,4 @@
-//! How many bytes the files of one account may have together.
+//! Tests of the quota for the files of one account.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::response::Response;
 use crate::sample_images::png_and;
 use crate::statements::{cost, heard_with};
 
-/// Room for so many of [`PNG`].
+/// Returns options with room for this many [`PNG`] files.
 fn room_for(users: u64, guests: u64) -> Options {
     let size = PNG.len() as u64;
     Options {
@@ -53,7 +53,7 @@ both! {
             watch.unchanged("a file too many").await;
             client.say("a text goes as ever").await;
         }
-        // One is no matter of another.
+        // Accounts do not share the quota.
         send(&app.guest().await).await.ok();
     }
 

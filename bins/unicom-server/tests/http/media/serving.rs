@@ -1,4 +1,5 @@
-//! How files are served: to participants only, with headers that keep a browser from running them.
+//! Tests of served files: only members of the chat get them, with headers that keep a browser from
+//! running them.
 
 use reqwest::Method;
 use serde_json::json;
@@ -10,7 +11,7 @@ use crate::both;
 use crate::client::Client;
 use crate::response::Response;
 
-/// A picture in the default chat: its path.
+/// Sends a picture to the default chat. Returns its path.
 async fn picture(client: &Client) -> String {
     let sent = client.send_file("my cat.png", PNG).await.ok();
     sent["message"]["media_url"].as_str().unwrap().to_owned()
@@ -81,7 +82,7 @@ both! {
                 "{other}"
             );
         }
-        // Others are not told whether they have it.
+        // Other clients do not learn whether their copy is current.
         let other = get_with(&app.guest().await, &url, &[("if-none-match", &tag)]).await;
         other.is(404, "not_found");
     }

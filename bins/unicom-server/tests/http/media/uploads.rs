@@ -1,4 +1,4 @@
-//! Which files are taken: by content, not by name or claimed type, and up to a limit.
+//! Tests of accepted files: by content, not by name or claimed type, and up to a limit.
 
 use reqwest::Method;
 use unicom_server::Options;
@@ -12,7 +12,8 @@ use crate::no_side_effects::NoSideEffects;
 
 const SEND: &str = "/unicom/webchat/send/";
 
-/// What a file begins with, what is made of it, and under which type it is served.
+/// The first bytes of a file, its extension, its media type, and the content type it is served
+/// with.
 const TAKEN: &[(&[u8], &str, &str, &str)] = &[
     (PNG, "png", "image", "image/png"),
     (JPEG, "jpg", "image", "image/jpeg"),
@@ -67,7 +68,7 @@ both! {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         for (bytes, extension, media_type, content_type) in TAKEN {
-            // The client's own words for it count for nothing.
+            // The name and type claimed by the client are ignored.
             let form = Form::default().part(
                 "form-data; name=\"media\"; filename=\"song.html\"",
                 "text/html",

@@ -1,10 +1,11 @@
-//! That the document's failures are the contract's: every code, with its status.
+//! Tests that the failures in the OpenAPI document are those of the contract: every code, with its
+//! status.
 
 use std::collections::BTreeSet;
 
 use super::{DOCUMENT, operations, resolved};
 
-/// The tables of the contracts, and what HTTP adds.
+/// The codes in the contracts' tables, plus those of HTTP itself.
 const TABLE: [(u16, &[&str]); 15] = [
     (
         400,
@@ -56,7 +57,7 @@ const TABLE: [(u16, &[&str]); 15] = [
     (503, &["busy", "draining", "storage_full"]),
 ];
 
-/// Answered where a path of the document is asked with another method, which no operation is.
+/// The code for a documented path with an undocumented method. It belongs to no operation.
 const OF_NO_OPERATION: &str = "method_not_allowed";
 
 fn codes() -> BTreeSet<&'static str> {

@@ -1,4 +1,5 @@
-//! That no route is missing from the document, and that every path of it is answered.
+//! Tests that no route is missing from the OpenAPI document, and that the server answers every path
+//! in it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,8 @@ use super::{DOCUMENT, NO_ROUTE, operations};
 use crate::app::TestApp;
 use crate::both;
 
-/// What stands for every `{…}` of a path: ids of each kind are refused as unknown, not as another path.
+/// Replaces every `{…}` in a path. It is refused as an unknown id of any kind, not as an unknown
+/// path.
 const ANYTHING: &str = "0";
 
 both! {
@@ -46,8 +48,8 @@ fn filled(template: &str) -> String {
     parts.join("/")
 }
 
-/// A route that is made by other means than `routes!`, or a list of routes that the server does not describe, would
-/// be answered without being in the document.
+/// A route that is created without `routes!`, or a list of routes that the server does not
+/// describe, would be answered without being in the document.
 #[test]
 fn routes_are_made_in_one_way_and_all_lists_are_described() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -94,7 +96,7 @@ fn routes_are_made_in_one_way_and_all_lists_are_described() {
     );
 }
 
-/// The code of the crates that a server is made of.
+/// Returns the source files of the server's crates.
 fn sources(root: &Path) -> Vec<PathBuf> {
     let crates = fs::read_dir(root.join("crates")).unwrap();
     let crates = crates.map(|entry| entry.unwrap().path());
@@ -114,7 +116,8 @@ fn sources(root: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Every line of the contract's tables is in the document: `` | `GET`, `PATCH categories/{id}/` | … ``.
+/// Every line of the contract's tables is in the document: `` | `GET`, `PATCH categories/{id}/` | …
+/// ``.
 #[test]
 fn what_the_contract_for_staff_names_is_there() {
     let contract = include_str!("../../../../../docs/API-ADMIN.md");
@@ -126,7 +129,7 @@ fn what_the_contract_for_staff_names_is_there() {
         for quoted in cell.split('`').skip(1).step_by(2) {
             let (words, path) = quoted.split_once(' ').unwrap_or((quoted, ""));
             if !["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&words) {
-                // `…/unblock/`: the same path with another end.
+                // `…/unblock/`: the same path with another ending.
                 if let Some(end) = quoted.strip_prefix("…/") {
                     let (start, _) = before.rsplit_once('/').unwrap();
                     has("POST", &format!("{start}/{}", end.trim_end_matches('/')));
@@ -147,7 +150,7 @@ fn what_the_contract_for_staff_names_is_there() {
     assert!(named > 40, "only {named} routes were found in the contract");
 }
 
-/// Fails where the document has no such route under `admin/`, whatever its parameters are called.
+/// Fails if the document has no such route under `admin/`. Names of parameters are ignored.
 #[track_caller]
 fn has(method: &str, path: &str) {
     let bare = |path: &str| {

@@ -1,4 +1,5 @@
-//! `check`: whether an answer is one that the document describes. Every answer of every test goes through it.
+//! `check`: fails unless the OpenAPI document describes a response. Every response in every test is
+//! checked.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -10,7 +11,8 @@ use serde_json::{Value, json};
 use super::{DOCUMENT, NO_ROUTE, operations, properties, resolved};
 use crate::response::Response;
 
-/// Fails where the document has this path and method but not this answer, or not the path of what is answered.
+/// Fails if the document has this path and method but not this response, or if the request
+/// succeeded and the document lacks its path.
 #[track_caller]
 pub fn check(method: &Method, path: &str, answer: &Response) {
     if answer.status == 404 && answer.text().contains(NO_ROUTE) {
@@ -23,7 +25,8 @@ pub fn check(method: &Method, path: &str, answer: &Response) {
     let Some(operation) =
         operations().find(|operation| operation.method == described && fits(operation.path, path))
     else {
-        // Failures have many paths. What is answered has one that is described, where the server is under `/unicom`.
+        // Failures occur on any path. A success must have a documented path if the server is
+        // mounted under `/unicom`.
         let is_ours = path.starts_with("/unicom/") || path.matches('/').count() == 1;
         assert!(
             answer.status >= 400 || !is_ours,
@@ -68,7 +71,7 @@ pub fn check(method: &Method, path: &str, answer: &Response) {
     }
 }
 
-/// Whether a path is one of the template's.
+/// Returns `true` if a path matches the template.
 pub fn fits(template: &str, path: &str) -> bool {
     let mut path = path.strip_suffix('/').unwrap_or(path).split('/');
     let all = template.split('/').all(|part| {
@@ -89,7 +92,7 @@ fn validator(schema: &Value) -> Arc<Validator> {
     }))
 }
 
-/// The first field that the schema does not have, where it says which there are.
+/// Returns the first field that the schema does not have, if the schema lists its fields.
 fn unknown(schema: &'static Value, value: &Value) -> Option<String> {
     match value {
         Value::Object(fields) => {

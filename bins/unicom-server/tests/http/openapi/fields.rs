@@ -1,4 +1,4 @@
-//! That the described fields and parameters are those that are read.
+//! Tests that the described fields and parameters are those that the server reads.
 
 use std::collections::BTreeSet;
 
@@ -11,16 +11,17 @@ use crate::app::TestApp;
 use crate::both;
 use crate::client::Client;
 
-/// A value that no field takes. `bot` takes any object, and its own settings refuse it.
+/// Returns a value that no field accepts. `bot` accepts any object, and the bot's own settings
+/// refuse it.
 fn wrong(name: &str) -> Value {
     match name {
-        // What they take is a matter of their kind: something that is no object or name.
+        // Their kind decides what they accept, so this is neither an object nor a name.
         "bot" | "matcher" => json!(7),
         _ => json!({ "wrong": [[0.5]] }),
     }
 }
 
-/// Fields of any object: nothing that is wrong can be sent but what is no object.
+/// Fields that accept any object: only a value that is not an object is wrong.
 const OBJECTS: [&str; 2] = ["metadata", "config"];
 
 both! {
@@ -36,7 +37,7 @@ both! {
                 continue;
             }
             let path = existing(&program, &guest, operation.path).await;
-            // Only who has no token registers and logs in, and only a user has a password.
+            // Only clients without a token register and log in, and only users have a password.
             let client = match operation.path {
                 path if path.ends_with("/auth/password") => &user,
                 path if path.contains("/auth/") => &guest,
@@ -58,7 +59,7 @@ both! {
         assert!(count > 50, "only {count} fields");
     }
 
-    /// A list that takes no other parameter says which it takes.
+    /// A list that refuses other parameters names those it accepts.
     async fn every_described_parameter_is_read(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
@@ -105,7 +106,7 @@ fn fails_with(operation: &'static Value, code: &str) -> bool {
     })
 }
 
-/// The path with the id of something that is there.
+/// Returns the path with the id of an existing object.
 async fn existing(program: &Client, guest: &Client, path: &str) -> String {
     if !path.contains('{') {
         return path.to_owned();
@@ -148,7 +149,8 @@ fn text(id: &Value) -> String {
     id.as_str().unwrap().to_owned()
 }
 
-/// What the contract for staff lists in its rows of bodies is described: `` `POST members/` | `{"name", …}` ``.
+/// The fields in the contract's rows of bodies are described: `` `POST members/` | `{"name", …}`
+/// ``.
 #[test]
 fn the_fields_of_the_contract_are_described() {
     let contract = include_str!("../../../../../docs/API-ADMIN.md");
@@ -163,7 +165,7 @@ fn the_fields_of_the_contract_are_described() {
         let path = format!("/unicom/admin/{}", path.trim_end_matches('/'));
         let schema = &DOCUMENT["paths"][&path]["post"]["requestBody"]["content"]["application/json"]
             ["schema"];
-        // `201 …` is what is answered, not what is sent.
+        // `201 …` is the response, not the request.
         if schema.is_null() || cells[1].starts_with("201") {
             continue;
         }

@@ -1,4 +1,4 @@
-//! That the document is well-formed OpenAPI 3.1, as far as can be told without its grammar.
+//! Tests that the document is well-formed OpenAPI 3.1, as far as can be checked without its schema.
 
 use std::collections::BTreeSet;
 
@@ -73,7 +73,8 @@ fn every_operation_says_what_it_must() {
     }
 }
 
-/// 0 and less are refused, and what is over the most counts as the most: so there is none.
+/// `limit` has no maximum: values below 1 are refused, and values above the largest page count as
+/// the largest page.
 #[test]
 fn limits_are_described_as_they_are_read() {
     let parameters =
@@ -89,7 +90,7 @@ fn limits_are_described_as_they_are_read() {
     }
 }
 
-/// Whoever writes shows who it is, or that it is this site's page.
+/// Every writing request proves who sends it, or that it comes from this site's page.
 #[test]
 fn what_writes_is_protected() {
     let writes = operations().filter(|operation| operation.method != "get");

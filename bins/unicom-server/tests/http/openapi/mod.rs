@@ -1,4 +1,4 @@
-//! `openapi.json`: that it is served, that nothing is missing from it, and that it is right.
+//! Tests of `openapi.json`: it is served, complete and correct.
 
 mod codes;
 mod complete;
@@ -14,7 +14,7 @@ use serde_json::Value;
 /// The document of a server under `/unicom`.
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| unicom_server::openapi("/unicom").into_json());
 
-/// What says that no route has the path.
+/// The error message for a path that no route matches.
 const NO_ROUTE: &str = "there is nothing at this address";
 
 /// An operation of the document.
@@ -24,7 +24,7 @@ pub struct Operation {
     pub described: &'static Value,
 }
 
-/// Every operation of the document.
+/// Returns every operation of the document.
 pub fn operations() -> impl Iterator<Item = Operation> {
     let paths = DOCUMENT["paths"].as_object().unwrap().iter();
     paths.flat_map(|(path, item)| {
@@ -37,7 +37,7 @@ pub fn operations() -> impl Iterator<Item = Operation> {
     })
 }
 
-/// What `value` refers to, where it does, else itself.
+/// Returns what `value` refers to if it is a reference, or else `value` itself.
 fn resolved(value: &'static Value) -> &'static Value {
     match value["$ref"].as_str() {
         Some(reference) => {
@@ -48,7 +48,7 @@ fn resolved(value: &'static Value) -> &'static Value {
     }
 }
 
-/// The properties of a schema, those of its parts included.
+/// Returns the properties of a schema, including those of its parts.
 fn properties(schema: &'static Value) -> Vec<(&'static str, &'static Value)> {
     let schema = resolved(schema);
     let own = schema["properties"].as_object().into_iter().flatten();

@@ -1,4 +1,5 @@
-//! How the document is served: to anybody, from caches, wherever the routes are mounted.
+//! Tests of how the document is served: to every client, from caches, wherever the routes are
+//! mounted.
 
 use reqwest::Method;
 use unicom_server::Options;

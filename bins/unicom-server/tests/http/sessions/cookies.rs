@@ -1,4 +1,4 @@
-//! The cookies, and what of them is stored.
+//! Tests of the cookies, and of what is stored of them.
 
 use serde_json::json;
 use unicom_server::Options;
@@ -60,7 +60,7 @@ both! {
         for answer in [&first, &sent, &login] {
             for cookie in answer.headers.get_all("set-cookie") {
                 let cookie = cookie.to_str().unwrap();
-                // What a browser asks of such a name (RFC 6265bis, 4.1.3.2).
+                // Browsers require this of cookies with this prefix (RFC 6265bis, 4.1.3.2).
                 assert!(cookie.starts_with("__Host-"), "{cookie}");
                 let name = cookie.split('=').next().unwrap();
                 let attributes = attributes(answer, name);
@@ -77,7 +77,7 @@ both! {
         assert_eq!(client.texts().await, ["hi"]);
         client.log_out().await;
         assert!(client.cookie("__Host-sessionid").is_none());
-        // A refusal names the cookie as it is called here.
+        // The error message names the cookie with its prefix.
         let refused = client.request(reqwest::Method::POST, "/unicom/auth/logout/").csrf(None).send().await;
         refused.is(403, "csrf_failed").names("`__Host-csrftoken`");
     }
@@ -114,7 +114,8 @@ both! {
         assert_eq!(rows["unicom_sessions"].len(), 2);
         for client in [&guest, &alice] {
             let cookie = client.cookie("sessionid").unwrap();
-            // The cookie is signed or encrypted: each part of it that is long enough to be the secret.
+            // The cookie is signed or encrypted, so check each part that is long enough to be the
+            // secret.
             let parts: Vec<_> = cookie
                 .split(|c: char| !c.is_ascii_alphanumeric())
                 .filter(|part| part.len() >= 16)
@@ -126,7 +127,7 @@ both! {
                 }
             }
         }
-        // Nor is a password.
+        // Passwords are not stored either.
         assert!(
             !rows["unicom_users"]
                 .iter()
@@ -147,7 +148,7 @@ both! {
         assert!(first != second && first.len() >= 32);
         let name = one.account_id().await.replace("webchat_guest_", "");
         assert!(name.len() >= 32 && !first.contains(&name));
-        // The public name opens nothing.
+        // The guest's public name gives no access.
         let thief = app.guest().await;
         for stolen in [&*name, &format!("webchat_guest_{name}")] {
             thief.set_cookie("sessionid", stolen);

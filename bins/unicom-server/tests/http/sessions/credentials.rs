@@ -1,4 +1,4 @@
-//! Registering and logging in: what is checked, and what is not told.
+//! Tests of registering and logging in: what is checked, and what is not revealed.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -42,7 +42,8 @@ both! {
         assert_eq!(guest.cookie("sessionid"), session);
     }
 
-    /// Compares medians of logins that take turns, so that whatever else the machine does is the same for each.
+    /// Compares medians of logins that take turns, so that other load on the machine affects all
+    /// equally.
     async fn a_failed_login_takes_as_long_whatever_is_wrong(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await;
@@ -64,7 +65,7 @@ both! {
             times[times.len() / 2]
         });
         let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
-        // Without a hash to look at, a wrong name would take a tenth of the time or less.
+        // Without a hash to check, an unknown name would take a tenth of the time or less.
         assert!(*least * 2 > *most, "{medians:?}");
     }
 

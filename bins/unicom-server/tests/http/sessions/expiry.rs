@@ -1,4 +1,4 @@
-//! How long sessions hold: without use, after a login, and when somebody ends them.
+//! Tests of how long sessions are valid: without use, after a login, and if the user ends them.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ both! {
         for client in [&guest, &alice] {
             assert!(!is_known(client).await);
             assert!(client.texts().await.is_empty());
-            // Who writes then is somebody else.
+            // A message sent after that belongs to a new guest.
             client.say("late").await;
             assert_eq!(client.texts().await, ["late"]);
         }
@@ -56,7 +56,7 @@ both! {
         assert!(is_known(&guest).await);
         assert!(!is_known(&alice).await);
         assert_eq!(guest.texts().await, ["hi"]);
-        // Another login is another session, for as long.
+        // Another login starts another session with the same lifetime.
         alice.log_in("alice").await;
         clock.advance(11 * DAY);
         assert!(is_known(&alice).await);

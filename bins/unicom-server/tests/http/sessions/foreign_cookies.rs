@@ -1,4 +1,5 @@
-//! Cookies that another host has planted beside ours, and cookies that are only read as ours.
+//! Tests of cookies that another host has planted beside unicom's, and of cookies that careless
+//! parsers read as unicom's.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -40,7 +41,7 @@ async fn account_id(request: Request<'_>) -> Value {
     request.send().await.ok()["account_id"].clone()
 }
 
-/// A cookie that was the session's, which has ended.
+/// Returns the cookie of a session that has ended.
 async fn ended(app: &TestApp) -> String {
     let gone = app
         .user(&format!("gone{}", app.count("unicom_users").await))
@@ -79,12 +80,12 @@ both! {
         ];
         for other in &others {
             let planted = format!("sessionid={other}");
-            // A browser sends the one of the longer path first: that of the other host.
+            // A browser sends the cookie with the longer path first: that of the other host.
             assert_eq!(account_id(get(&guest, SESSION).planted(planted.clone())).await, *account, "{other}");
             let answer = send(&guest).planted(planted.clone()).send().await;
             assert_eq!(answer.set_cookie("sessionid"), None, "{other}");
             assert_eq!(answer.ok()["chat_id"], *account, "{other}");
-            // And behind it.
+            // And after it.
             let bare = guest.copy();
             bare.set_cookie("sessionid", other);
             let request = get(&bare, SESSION).planted(format!("sessionid={own}"));
@@ -92,7 +93,7 @@ both! {
         }
         let all = others.map(|other| format!("sessionid={other}").into_bytes());
         assert_eq!(account_id(get(&guest, SESSION).all_planted(&all)).await, *account);
-        // Several that lead nowhere are no session, and the next one begins as ever.
+        // Several cookies without a session are no session, and the next one begins as usual.
         let nobody = app.guest().await;
         let request = send(&nobody).planted(format!("sessionid={ended}")).planted("sessionid=x");
         let answer = request.send().await;
@@ -125,13 +126,13 @@ both! {
             }
             watch.unchanged(path).await;
         }
-        // More of them than are looked up, though none leads anywhere.
+        // More cookies than the server looks up, though none has a session.
         let mut many = get(&victim, SESSION);
         for _ in 0..9 {
             many = many.planted(format!("sessionid={}", ended(&app).await));
         }
         is_ambiguous(&many.send().await);
-        // An API token needs no cookie, and none is in its way.
+        // An API token needs no cookie, and cookies do not affect it.
         let program = app.program().await;
         program.request(Method::GET, "/unicom/admin/channels/").planted(planted.clone()).planted(planted).send().await.ok();
         assert_eq!(victim.texts().await, ["hi"]);
@@ -153,7 +154,7 @@ both! {
         for planted in ["", "x", &own[1..], &foreign] {
             send(&guest).planted(format!("csrftoken={planted}")).send().await.ok();
         }
-        // The planted one alone, known to whoever planted it, is not the session's.
+        // The planted token alone, which the other host knows, does not belong to the session.
         let planted = format!("csrftoken={foreign}");
         send(&guest).planted(planted).csrf(Some(&foreign)).send().await.is(403, "csrf_failed");
         let forged = format!("{}.{}", "0".repeat(32), "0".repeat(64));
@@ -170,7 +171,8 @@ both! {
         let planted = ["sessionid", "csrftoken", "visitor"].map(|name| {
             (name, cookie(&attacker, &format!("__Host-{name}")))
         });
-        // Each of these names can be set for a whole domain, and is read as one with the prefix by careless parsers.
+        // Each of these names can be set for a whole domain, and careless parsers read it as a name
+        // with the prefix.
         let spellings: [fn(&str) -> Vec<u8>; 6] = [
             |name| format!("%5F%5FHost-{name}").into_bytes(),
             |name| format!("__Host%2D{name}").into_bytes(),
@@ -193,7 +195,7 @@ both! {
             request.send().await.is(403, "csrf_failed");
         }
         assert_eq!(attacker.texts().await, ["planted"]);
-        // The names without the prefix say nothing there, alone or beside ours.
+        // Names without the prefix have no effect there, alone or beside unicom's.
         let plain = Client::new(app.base());
         for (name, value) in &planted {
             plain.set_cookie(name, value);
@@ -228,7 +230,7 @@ both! {
             let page = get(&guest, "/unicom/webchat/messages/").planted(neighbour).send().await;
             assert!(!texts(&page.ok()).is_empty(), "{shown}");
         }
-        // Nor before the first message: all of them are one browser's.
+        // Nor do they matter before the first message: all of these requests are of one browser.
         let tabs = app.guest().await;
         let mut chats = Vec::new();
         for neighbour in neighbours {
@@ -246,7 +248,7 @@ both! {
         for writes in [false, true] {
             let ask = || if writes { send(&user) } else { get(&user, "/unicom/webchat/messages/") };
 
-            // As without one: see `statements`.
+            // The same as without another cookie: see `statements`.
             let at_most = if writes { 6 } else { 3 };
             for neighbour in ["theme=dark", "größe=12", "sessionid=x", &own, "csrftoken=x", "visitor=x"] {
                 let (answer, beside) = cost(&heard, ask().planted(neighbour).send()).await;

@@ -1,4 +1,5 @@
-//! Bodies that are held back until what proved who sends them has ended: they do nothing.
+//! Tests of request bodies that are held back until the session or token of the request has ended:
+//! they have no effect.
 
 use std::time::Duration;
 
@@ -16,7 +17,8 @@ const GROUP: &str = r#"{"name": "mine"}"#;
 const TEXT: &str = r#"{"text": "late"}"#;
 const FORM: &str = "--x\r\ncontent-disposition: form-data; name=\"text\"\r\n\r\nlate\r\n--x--\r\n";
 
-/// An application whose clock a test advances, with chief, who is staff, in a session that has written, and by a token.
+/// A server with a test clock, and `chief`, an admin with a session that has written and with a
+/// token.
 struct House {
     app: TestApp,
     clock: TestClock,
@@ -26,7 +28,7 @@ struct House {
     secret: String,
 }
 
-/// A request without its body, which is to come.
+/// A request whose body has not been sent yet.
 struct Held(RawConnection, &'static str);
 
 impl House {
@@ -52,7 +54,8 @@ impl House {
         }
     }
 
-    /// Begins to write as a visitor and as staff, with JSON and with forms, by the session and by the token.
+    /// Begins to write as a visitor and as an admin, with JSON and with forms, by the session and
+    /// by the token.
     async fn begin(&self) -> Vec<Held> {
         let account = self.chief.account_id().await;
         let messages = format!("/unicom/admin/chats/{account}/messages/");
@@ -79,13 +82,14 @@ impl House {
                 held.push(Held(raw, body));
             }
         }
-        // Nothing tells a client that the server has looked up its session.
+        // A client cannot see that the server has looked up its session.
         tokio::time::sleep(Duration::from_millis(300)).await;
         self.clock.advance(Duration::from_secs(2));
         held
     }
 
-    /// Sends the bodies, which are refused like this, by the session and by the token, and change nothing.
+    /// Sends the bodies. Those of the session and of the token must be refused with these statuses
+    /// and codes, and change nothing.
     async fn is_refused(&self, held: Vec<Held>, session: (u16, &str), token: (u16, &str)) {
         let watch = NoSideEffects::of(&self.app).await;
         for (number, Held(mut raw, body)) in held.into_iter().enumerate() {
@@ -104,7 +108,7 @@ both! {
     async fn they_are_taken_as_long_as_nothing_has_ended(db: &TestDatabase) {
         let house = House::of(db).await;
         for (number, Held(mut raw, body)) in house.begin().await.into_iter().enumerate() {
-            // A group has its name once.
+            // A group name can be used only once.
             let body = if number == 6 { r#"{"name": "more"}"# } else { body };
             raw.write(body);
             let answer = raw.answer();

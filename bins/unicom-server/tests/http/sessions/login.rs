@@ -1,4 +1,5 @@
-//! A login makes a new session, a logout ends one everywhere, and nobody plants one.
+//! Tests that a login starts a new session, that a logout ends it everywhere, and that no session
+//! can be planted.
 
 use serde_json::json;
 use unicom_testing::TestDatabase;
@@ -58,7 +59,7 @@ both! {
         assert!(is_nobody(&alice).await);
         assert!(is_nobody(&stolen).await);
         assert!(stolen.texts().await.is_empty());
-        // Another session of the same user goes on.
+        // Another session of the same user remains valid.
         assert_eq!(phone.texts().await, ["hi"]);
         assert_eq!(app.count("unicom_sessions").await, 1);
     }
@@ -87,7 +88,7 @@ both! {
             .get("/unicom/webchat/messages/?chat_id=webchat_user_1")
             .await
             .is(404, "chat_not_found");
-        // Nor does a made-up cookie begin a session under its own name.
+        // A made-up cookie does not become the id of a session either.
         let visitor = app.guest().await;
         visitor.set_cookie(
             "sessionid",
@@ -111,7 +112,8 @@ both! {
         assert!(thief.chats("").await.is_empty());
         thief.log_out().await;
         assert_eq!(guest.texts().await, ["hi"]);
-        // Nor does a send under it come near, before the guest becomes a user and after it.
+        // Nor does a message sent with it reach the guest, before the guest becomes a user or after
+        // it.
         for text in ["before", "after"] {
             let stale = Client::new(app.base());
             stale.set_cookie("csrftoken", &guest.cookie("csrftoken").unwrap());
@@ -132,7 +134,7 @@ both! {
         app.block(&account).await;
         guest.log_in("alice").await;
         assert!(guest.texts().await.is_empty());
-        // Logging in again does not forget it.
+        // Logging in again does not lose the pending migration.
         guest.log_in("alice").await;
         assert!(guest.texts().await.is_empty());
         let remembers = async || app.rows().await["unicom_sessions"][0].contains("owes_history");

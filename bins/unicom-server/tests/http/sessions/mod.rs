@@ -1,4 +1,4 @@
-//! Sessions: how they begin, change hands and end, and what they never tell.
+//! Tests of sessions: how they begin, change and end, and what they never reveal.
 
 mod cookies;
 mod credentials;
@@ -24,7 +24,7 @@ use crate::app::{PASSWORD, TestApp};
 use crate::client::Client;
 use crate::response::Response;
 
-/// Changes the password of whoever is logged in from that of every user in tests.
+/// Changes the password of the logged-in user, which must be that of every user in tests.
 async fn change_password(client: &Client, new: &str) -> Response {
     let body = json!({ "current_password": PASSWORD, "new_password": new });
     client.post("/unicom/auth/password/", body).await
@@ -44,7 +44,7 @@ async fn try_register(client: &Client, fields: Value) -> Response {
 }
 
 impl TestApp {
-    /// A user whom the operator created, whatever the password.
+    /// Creates a user as an operator can, with any password.
     async fn created(&self, new: users::NewUser, secret: &str) -> User {
         let hash = password::hash(secret).unwrap();
         let made = self
@@ -53,7 +53,7 @@ impl TestApp {
         made.await.unwrap()
     }
 
-    /// A program with a token of the user.
+    /// Creates an API token of the user. Returns a client with it.
     async fn program_for(&self, username: &str, scope: Scope) -> Client {
         let name = username.to_owned();
         let made = self.database().write(move |tx| {
@@ -65,7 +65,7 @@ impl TestApp {
         program
     }
 
-    /// The newest line of the audit trail.
+    /// Returns the newest line of the audit trail.
     async fn newest_line(&self) -> AuditEntry {
         let found = self
             .database()

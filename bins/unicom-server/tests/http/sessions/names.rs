@@ -1,4 +1,4 @@
-//! Names of users: none that misleads, and none that is kept for staff and bots.
+//! Tests of user names: none may mislead, and some are reserved for admins and bots.
 
 use diesel::prelude::*;
 use futures_util::future::join_all;
@@ -14,7 +14,7 @@ use crate::app::{PASSWORD, Setup, TestApp, echo};
 use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
-/// In Cyrillic letters that look like `scope`.
+/// Cyrillic letters that look like `scope`.
 const CYRILLIC_SCOPE: &str = "ѕсоре";
 
 async fn staff(app: &TestApp, username: &str, display_name: &str) {
@@ -22,7 +22,7 @@ async fn staff(app: &TestApp, username: &str, display_name: &str) {
     app.created(new.with_staff(true), PASSWORD).await;
 }
 
-/// Makes the users what an earlier version stored.
+/// Renames the user `somebody` and removes what an earlier version did not store.
 async fn make_old(app: &TestApp, username: &'static str) {
     let made = app.database().write(move |tx| -> Result<(), DbError> {
         let db: &mut Db = tx;
@@ -79,7 +79,7 @@ both! {
         for name in names {
             app.user(name).await;
         }
-        // In whatever normal form, width and case.
+        // In any normalization form, width and case.
         for (written, stored) in [("JOSÉ", "jos\u{e9}"), ("АЛИСА", "Алиса"), ("王小明－７", "王小明-7")] {
             let answer = log_in(&app.guest().await, written, PASSWORD).await.ok();
             assert_eq!(answer["user"]["username"], stored);
@@ -112,7 +112,7 @@ both! {
         let guest = app.guest().await;
         try_register(&guest, json!({ "username": "scope" })).await.is(409, "username_taken");
         let filled = "SELECT count(*) AS number FROM unicom_users WHERE username_skeleton = 'scope'";
-        // The second one's creation completed the first, and what is refused leaves nothing behind.
+        // Creating the second user completed the first, and refused requests left nothing behind.
         assert_eq!(app.number(filled).await, 1);
         let database = app.database().clone();
         assert_eq!(std::thread::spawn(move || users::fill_skeletons(&database)).join().unwrap().unwrap(), 1);
@@ -169,7 +169,7 @@ both! {
             let request = register(json!({ "display_name": name }));
             watch.refused(name, request, (400, "invalid_body")).await.names("`display_name`");
         }
-        // Others are free, and the operator may give any.
+        // Other names are permitted, and an operator may set any name.
         try_register(&guest, json!({ "display_name": "Grace Hoppers friend" })).await.ok();
         staff(&app, "support", "Support (Staff)").await;
     }

@@ -1,4 +1,5 @@
-//! Passwords: changing one's own, and those that are too easy to guess (ASVS 5.0, 6.2).
+//! Tests of passwords: changing them, and refusing those that are too easy to guess (ASVS 5.0,
+//! 6.2).
 
 use futures_util::future::join;
 use reqwest::Method;
@@ -33,7 +34,7 @@ both! {
         for cookie in ["sessionid", "csrftoken"] {
             assert_ne!(laptop.cookie(cookie), before.cookie(cookie), "{cookie}");
         }
-        // This session goes on, the cookies before do not, and nor does any other session.
+        // This session remains valid. The previous cookies and the user's other sessions do not.
         laptop.say("with the new one").await;
         assert_eq!(laptop.texts().await, ["hi", "with the new one"]);
         for ended in [&before, &phone] {
@@ -121,7 +122,8 @@ both! {
             let answer = watch.refused(&password, request, (400, "invalid_body")).await;
             answer.names("`new_password`").names(word);
         }
-        // All characters may be in one, spaces around it included; nothing is cut off.
+        // A password may contain any characters, including surrounding spaces, and is not
+        // truncated.
         for (old, new) in [
             (PASSWORD, " три зелёных мяча 🚲 "),
             (" три зелёных мяча 🚲 ", &"correct horse ".repeat(18)),

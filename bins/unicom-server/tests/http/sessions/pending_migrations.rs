@@ -1,4 +1,5 @@
-//! A guest's history that a login could not give to the user: it is owed, whatever becomes of the session.
+//! Tests of a guest's chats that a login could not give to the user: the migration is pending,
+//! whatever happens to the session.
 
 use diesel::RunQueryDsl;
 use serde_json::json;
@@ -11,7 +12,8 @@ use crate::app::{TestApp, echo};
 use crate::both;
 use crate::client::Client;
 
-/// A guest who wrote `hi`, was blocked and has logged in as alice; and the guest's account.
+/// Has a guest write `hi`, blocks it, and logs it in as alice. Returns the client and the guest's
+/// account.
 async fn held_up(app: &TestApp) -> (Client, String) {
     app.user("alice").await.log_out().await;
     let (client, guest) = another_held_up(app, "hi").await;
@@ -19,7 +21,7 @@ async fn held_up(app: &TestApp) -> (Client, String) {
     (client, guest)
 }
 
-/// Another guest, of alice who is there already.
+/// Has another blocked guest log in as alice, who must exist.
 async fn another_held_up(app: &TestApp, text: &str) -> (Client, String) {
     let client = app.guest_who_wrote(text).await;
     let guest = client.account_id().await;
@@ -28,8 +30,8 @@ async fn another_held_up(app: &TestApp, text: &str) -> (Client, String) {
     (client, guest)
 }
 
-async fn owed(app: &TestApp) -> usize {
-    app.count("unicom_owed_histories").await
+async fn pending(app: &TestApp) -> usize {
+    app.count("unicom_pending_migrations").await
 }
 
 async fn alices_texts(app: &TestApp) -> Vec<String> {
@@ -49,7 +51,7 @@ async fn run(app: &TestApp, statements: &'static [&'static str]) {
     ran.await.unwrap();
 }
 
-/// Lets no guest become a user any more.
+/// Makes every migration of a guest fail.
 async fn break_moving(app: &TestApp) {
     let statements: &[&str] = match app.database().engine() {
         Engine::Sqlite => &[
@@ -79,12 +81,12 @@ both! {
         let app = TestApp::start(db).await;
         let (client, guest) = held_up(&app).await;
         client.log_out().await;
-        assert_eq!(owed(&app).await, 1);
+        assert_eq!(pending(&app).await, 1);
         assert_eq!(alices_texts(&app).await, [""; 0], "the guest is blocked");
         app.unblock(&guest).await;
         assert_eq!(alices_texts(&app).await, ["hi"]);
-        assert_eq!(owed(&app).await, 0);
-        // Not twice, and to nobody else.
+        assert_eq!(pending(&app).await, 0);
+        // Only once, and to no other user.
         client.session().await;
         client.register("bob").await;
         assert_eq!(client.texts().await, [""; 0]);
@@ -96,10 +98,10 @@ both! {
         let (client, guest) = held_up(&app).await;
         client.log_out().await;
         app.unblock(&guest).await;
-        // A server looks for it when it starts, and every ten minutes.
+        // A server retries pending migrations when it starts, and every ten minutes.
         app.crash();
         app.run(Options::default(), echo());
-        TestApp::wait_for("the history", async || (owed(&app).await == 0).then_some(())).await;
+        TestApp::wait_for("the history", async || (pending(&app).await == 0).then_some(())).await;
         assert_eq!(alices_texts(&app).await, ["hi"]);
     }
 
@@ -123,18 +125,18 @@ both! {
         assert_eq!(client.texts().await, [""; 0]);
     }
 
-    async fn several_may_be_owed_to_one_user(db: &TestDatabase) {
+    async fn several_may_be_pending_for_one_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (first, guest) = held_up(&app).await;
         let (second, other) = another_held_up(&app, "hi again").await;
-        assert_eq!(owed(&app).await, 2);
+        assert_eq!(pending(&app).await, 2);
         app.unblock(&other).await;
-        // Each session of the user looks for all of them, and goes on while there are any.
+        // Each session of the user retries all pending migrations, as long as there are any.
         assert_eq!(first.texts().await, ["hi again"]);
         app.unblock(&guest).await;
         assert_eq!(first.texts().await, ["hi", "hi again"]);
         assert_eq!(second.texts().await, ["hi", "hi again"]);
-        assert_eq!(owed(&app).await, 0);
+        assert_eq!(pending(&app).await, 0);
     }
 
     async fn whoever_looks_is_told_how_many_came(db: &TestDatabase) {
@@ -146,7 +148,7 @@ both! {
             app.unblock(guest).await;
         }
         assert_eq!(migrate_pending_guests(app.database()).await.unwrap(), 2);
-        assert_eq!(owed(&app).await, 1);
+        assert_eq!(pending(&app).await, 1);
         assert_eq!(migrate_pending_guests(app.database()).await.unwrap(), 0);
     }
 
@@ -173,10 +175,10 @@ both! {
             staff.post(&path, json!({})).await.ok();
         };
         erase(&guest).await;
-        assert_eq!(owed(&app).await, 0);
+        assert_eq!(pending(&app).await, 0);
         another_held_up(&app, "hi").await;
-        assert_eq!(owed(&app).await, 1);
+        assert_eq!(pending(&app).await, 1);
         erase(&user).await;
-        assert_eq!(owed(&app).await, 0);
+        assert_eq!(pending(&app).await, 0);
     }
 }

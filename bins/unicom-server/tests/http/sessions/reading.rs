@@ -1,4 +1,4 @@
-//! GET and HEAD write nothing: no session, account, chat or row.
+//! Tests that GET and HEAD write nothing: no session, account, chat or row.
 
 use reqwest::Method;
 use unicom_testing::TestDatabase;

@@ -1,4 +1,4 @@
-//! Registration that is switched off.
+//! Tests of disabled registration.
 
 use serde_json::json;
 use unicom_server::{Options, Registration};
@@ -25,7 +25,7 @@ both! {
             guest.request(reqwest::Method::POST, "/unicom/auth/register/").json(&body)
         };
         let code = (403, "registration_closed");
-        // The answer does not say which names are taken, nor what is wrong with a password.
+        // The response does not reveal which names are taken, nor what is wrong with a password.
         let said = watch
             .refused("a new name", register(json!({ "username": "eve", "password": PASSWORD })), code)
             .await;

@@ -1,4 +1,5 @@
-//! A second session of a guest who logs in by the first: it ends with the login, and what comes with it is nobody's.
+//! Tests of a second session of a guest who logs in with the first: it ends with the login, and
+//! what is sent with it does not reach the user.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -21,11 +22,11 @@ use crate::no_side_effects::NoSideEffects;
 use crate::raw_connection::RawConnection;
 use crate::sample_images::PNG;
 
-/// Sessions of guests that are not there: none may be left.
+/// Counts sessions of guests that do not exist. None may be left.
 const ORPHANS: &str = "SELECT count(*) AS number FROM unicom_sessions WHERE user_id IS NULL AND NOT EXISTS \
     (SELECT 1 FROM unicom_accounts WHERE id = 'webchat_guest_' || unicom_sessions.session_key)";
 
-/// Two sessions of one guest, who has written `first` and `second`.
+/// Returns two sessions of one guest, who has written `first` and `second`.
 async fn two_sessions(app: &TestApp) -> (Client, Client) {
     let first = app.guest().await;
     let second = first.copy();
@@ -40,13 +41,13 @@ fn named(text: &str) -> Value {
     json!({ "text": text, "client_message_id": "m1" })
 }
 
-/// A button under a message for alice.
+/// Sends alice a message with a button. Returns the button's id.
 async fn button_for_alice(app: &TestApp) -> String {
     let buttons = Buttons(vec![vec![Button::value("Cancel it", "cancel")]]);
     format!("{}.0.0", app.offer("webchat_user_1", buttons).await)
 }
 
-/// Tries all that a session could be good for; nothing of it reaches alice or tells of her.
+/// Asserts that nothing sent with the session reaches alice or reveals anything about her.
 async fn opens_nothing(app: &TestApp, session: &Client, alice: &Client, what: &str) {
     let texts = alice.texts().await;
     let click = json!({ "callback_execution_id": button_for_alice(app).await });
@@ -58,7 +59,7 @@ async fn opens_nothing(app: &TestApp, session: &Client, alice: &Client, what: &s
         (&json!(false), &Value::Null),
         "{what}"
     );
-    // With the visitor's cookie of that browser, and without.
+    // With that browser's visitor cookie, and without.
     let stripped = session.copy();
     stripped.forget_cookie("visitor");
     for client in [session, &stripped] {
@@ -123,7 +124,7 @@ async fn number_of_orphans(app: &TestApp) -> i64 {
     app.number(ORPHANS).await
 }
 
-/// A session of this guest, stored as a request's answer stores it.
+/// Stores a session of this guest as the response to a request does.
 async fn begin(app: &TestApp, key: &str) -> (DatabaseSessions, SessionKey) {
     let store = DatabaseSessions::new(app.database().clone(), SessionLife::default());
     let state = HashMap::from([
@@ -151,7 +152,7 @@ async fn frozen(db: &TestDatabase) -> (TestApp, TestClock) {
     (TestApp::with(db, setup).await, clock)
 }
 
-/// The head of a request with a body of this length, without the body.
+/// Sends the head of a request with a body of this length, without the body.
 fn begin_to_write(
     app: &TestApp,
     client: &Client,
@@ -171,13 +172,14 @@ enum End {
     Login,
     /// A login less than a second after the head: the session is not looked up again.
     LoginWithinASecond,
-    /// A login that cannot move the history of the guest, who is blocked.
+    /// A login that cannot migrate the chats of the guest, who is blocked.
     LoginThatOwes,
-    /// A login, and then the end of the user.
+    /// A login, and then the deactivation of the user.
     Deactivation,
 }
 
-/// Holds back the bodies of requests of a guest until the guest has logged in: nothing of them reaches the user.
+/// Holds back the bodies of a guest's requests until the guest has logged in: none of them may
+/// reach the user.
 async fn held_until(db: &TestDatabase, end: End) {
     let (app, clock) = frozen(db).await;
     let alice = app.user("alice").await;
@@ -219,7 +221,8 @@ async fn held_until(db: &TestDatabase, end: End) {
     watch.unchanged("a body that was held back").await;
 }
 
-/// Waits until the server has looked up the sessions of requests whose bodies are still to come. Nothing tells a client.
+/// Waits until the server has looked up the sessions of requests without bodies, which a client
+/// cannot see.
 async fn heads_have_arrived() {
     tokio::time::sleep(Duration::from_millis(300)).await;
 }
@@ -248,7 +251,7 @@ both! {
         answer.is(403, "csrf_failed");
         let activated = app.database().write(|tx| users::set_active(tx, 1, true));
         activated.await.unwrap();
-        // Any GET hands out a token in the place of the one that has ended.
+        // Any GET sets a new token in place of the one that has ended.
         victim.session().await;
         victim.log_in("alice").await;
         opens_nothing(&app, &attacker, &victim, "after the deactivation").await;
@@ -274,7 +277,8 @@ both! {
         app.block(&account).await;
         victim.log_in("alice").await;
         app.unblock(&account).await;
-        // The history is still the guest's, and what is written now would become alice's with it.
+        // The chats still belong to the guest, and what is written now would become alice's with
+        // them.
         attacker.send(json!({ "text": "I cancel" })).await.is(403, "csrf_failed");
         let late = begin(&app, &key_of(&account)).await;
         assert!(!is_live(&late).await);
@@ -311,7 +315,7 @@ both! {
         app.user("alice").await.log_out().await;
         let guest = app.guest_who_wrote("hi").await;
         let account = guest.account_id().await;
-        // As for any guest who has written.
+        // A guest who has written gets a session.
         let before = begin(&app, &key_of(&account)).await;
         assert!(is_live(&before).await);
         guest.log_in("alice").await;
@@ -319,7 +323,7 @@ both! {
         let after = begin(&app, &key_of(&account)).await;
         assert!(!is_live(&after).await);
         assert_eq!(app.count("unicom_sessions").await, 1);
-        // Nor of a guest who was erased, or who never was.
+        // Nor does a guest who was erased, or who never existed.
         let erased = app.guest_who_wrote("hi").await;
         let account = erased.account_id().await;
         let staff = app.program().await;
@@ -386,7 +390,7 @@ both! {
         guest.say("hi").await;
         clock.advance(Duration::from_secs(1));
         guest.register("alice").await;
-        // However long it has taken.
+        // However long it takes.
         clock.advance(Duration::from_secs(3600));
         late.write(body);
         let answer = late.answer();
@@ -400,7 +404,7 @@ both! {
         let app = TestApp::start(db).await;
         app.user("alice").await.log_out().await;
         let (victim, attacker) = two_sessions(&app).await;
-        // As they were stored before there was a column for it.
+        // Rows as they were stored before the column existed.
         let fill = migration(db);
         let ran = app.database().write(move |tx| -> Result<(), DbError> {
             let db: &mut Db = tx;
@@ -416,7 +420,7 @@ both! {
     }
 }
 
-/// The statement of the migration that fills the column.
+/// Returns the statement of the migration that fills the column.
 fn migration(db: &TestDatabase) -> String {
     let engine = match db.database().engine() {
         Engine::Sqlite => "sqlite",

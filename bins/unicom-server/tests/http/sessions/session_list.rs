@@ -1,4 +1,4 @@
-//! One's own sessions: the list of them, and ending one (ASVS 5.0, 7.5.2).
+//! Tests of a user's sessions: listing them, and ending one (ASVS 5.0, 7.5.2).
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ fn end<'a>(client: &'a Client, id: &str) -> crate::client::Request<'a> {
     client.request(Method::DELETE, &format!("{LIST}{id}/"))
 }
 
-/// Somebody who logs in with a browser of this name.
+/// Logs in with a browser that sends this user agent.
 async fn with_browser(app: &TestApp, name: &str, browser: &str) -> Client {
     let client = app.guest().await;
     let body = json!({ "username": name, "password": PASSWORD });
@@ -55,7 +55,7 @@ both! {
         app.user("bob").await;
         let sessions = listed(&laptop).await;
         let browsers: Vec<&Value> = sessions.iter().map(|session| &session["user_agent"]).collect();
-        // The newest first; what a browser says of itself is cut off.
+        // Newest first. The user agent is truncated.
         assert_eq!(browsers, [&json!("evil ".repeat(40)), &json!("Phone/7"), &Value::Null]);
         let current_ones: Vec<bool> = sessions.iter().map(|session| session["current"] == true).collect();
         assert_eq!(current_ones, [false, false, true]);
@@ -140,7 +140,7 @@ both! {
         clock.advance(Duration::from_secs(15 * 24 * 60 * 60));
         let laptop = app.guest().await;
         laptop.log_in("alice").await;
-        // Its row is there until it is swept away.
+        // Its row remains until housekeeping deletes it.
         assert_eq!(app.number("SELECT count(*) AS number FROM unicom_sessions").await, 2);
         assert_eq!(listed(&laptop).await.len(), 1);
         assert!(is_out(&phone).await);

@@ -1,4 +1,5 @@
-//! The visitor's cookie: by it the first writes of a browser meet in one guest, and by nothing that a script can read.
+//! Tests of the visitor cookie: it links the first messages of a browser to one guest, and nothing
+//! that a script can read does.
 
 use std::time::Duration;
 
@@ -15,14 +16,14 @@ use crate::response::Response;
 const SESSION: &str = "/unicom/auth/session/";
 const MESSAGES: &str = "/unicom/webchat/messages/";
 
-/// Somebody who knows this CSRF token, and has no other cookie.
+/// Returns a client with this CSRF token and no other cookie.
 fn knowing(app: &TestApp, token: &str) -> Client {
     let client = Client::new(app.base());
     client.set_cookie("csrftoken", token);
     client
 }
 
-/// The token as a page's script reads it.
+/// Returns the token as a page's script reads it.
 async fn token_in_body(client: &Client) -> String {
     let session = client.session().await;
     session["csrf_token"].as_str().unwrap().to_owned()
@@ -36,7 +37,7 @@ async fn send(client: &Client, text: &str) -> String {
     chat_of(&client.send(json!({ "text": text })).await.ok())
 }
 
-/// A server whose time stands still, and its clock.
+/// Starts a server with a test clock that stands still. Returns it with its clock.
 async fn frozen(db: &TestDatabase) -> (TestApp, TestClock) {
     let clock = TestClock::new();
     let setup = Setup {
@@ -58,13 +59,13 @@ both! {
         let victim = app.guest().await;
         let token = token_in_body(&victim).await;
         let chat = send(&victim, "secret").await;
-        // At once, with all that a script, a log or a planted cookie gives away.
+        // Immediately, with everything that a script, a log or a planted cookie reveals.
         let thief = knowing(&app, &token);
         let theirs = send(&thief, "who is there?").await;
         assert_ne!(theirs, chat);
         assert_eq!(thief.texts().await, ["who is there?"]);
         thief.get(&format!("{MESSAGES}?chat_id={chat}")).await.is(404, "chat_not_found");
-        // Nor does a login of the thief's take anything along, or the other way round.
+        // Nor does the thief's login migrate anything of the victim, or the other way round.
         thief.register("mallory").await;
         victim.say("more").await;
         assert_eq!(victim.texts().await, ["secret", "more"]);
@@ -83,9 +84,9 @@ both! {
         thief.set_cookie("visitor", &other.cookie("visitor").unwrap());
         let theirs = send(&thief, "who is there?").await;
         assert_ne!(theirs, chat);
-        // It is the guest of that other browser: the cookie alone decides, whatever the token is.
+        // The guest is that of the other browser: the cookie alone decides, whatever the token is.
         assert_eq!(send(&other, "me too").await, theirs);
-        // What the victim's browser has once it was answered does not lead back to the guest.
+        // The cookie that the victim's browser has after the response does not lead to the guest.
         let late = knowing(&app, &token);
         late.set_cookie("visitor", &victim.cookie("visitor").unwrap());
         assert_ne!(send(&late, "hello?").await, chat);
@@ -99,7 +100,7 @@ both! {
         let bare = Client::new(app.base());
         bare.set_cookie("visitor", &cookie);
         bare.send(json!({ "text": "hi" })).await.is(403, "csrf_failed");
-        // Neither cookie is taken for the other.
+        // Neither cookie is accepted as the other.
         for (name, value) in [("csrftoken", &cookie), ("visitor", &cookie)] {
             let mixed = Client::new(app.base());
             mixed.set_cookie(name, value);
@@ -137,13 +138,13 @@ both! {
         for forged in forged {
             let thief = knowing(&app, &token);
             thief.set_cookie("visitor", &forged);
-            // The next answer replaces it.
+            // The next response replaces it.
             let known = thief.copy();
             known.session().await;
             assert_ne!(known.cookie("visitor").unwrap(), forged);
             assert_ne!(send(&thief, "hi").await, chat, "{forged}");
         }
-        // The one that was sent with the message still leads to it: an answer may be lost.
+        // The cookie sent with the message still leads to the guest, since a response may be lost.
         let again = knowing(&app, &token);
         again.set_cookie("visitor", &cookie);
         assert_eq!(send(&again, "again").await, chat);
@@ -170,13 +171,13 @@ both! {
                 assert!(attributes.iter().any(|one| one == wanted), "{attributes:?}");
             }
             assert!(!attributes.iter().any(|one| one == "secure" || one.starts_with("domain")), "{attributes:?}");
-            // Once is enough.
+            // The cookie is set only once.
             let again = client.request(method, path).send().await;
             assert_eq!(again.set_cookie("visitor"), None);
             let beside_a_token = program.request(Method::GET, path).send().await;
             assert!(beside_a_token.headers.get("set-cookie").is_none(), "{path}");
         }
-        // An answer that says that nothing is new is an answer.
+        // A 304 response sets it too, if the client has none.
         let guest = app.guest_who_wrote("hi").await;
         let tag = guest.get(MESSAGES).await.header("etag").to_owned();
         let poll = async || guest.request(Method::GET, MESSAGES).header("if-none-match", &tag).send().await;
@@ -213,7 +214,7 @@ both! {
             ("logout", &json!({})),
             ("login", &json!({ "username": "bob", "password": PASSWORD })),
             ("logout-everywhere", &json!({})),
-            // There is no session to end, but what comes now is not what came before.
+            // No session ends, but the cookie is replaced nevertheless.
             ("logout", &json!({})),
         ] {
             client.post(&auth(what), body.clone()).await.ok();
@@ -225,7 +226,7 @@ both! {
 
     async fn who_logs_out_writes_on_as_somebody_new(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        // Within the minute: as a guest, and as a user that a guest has become.
+        // Within the minute: as a guest, and as a user who was a guest.
         let client = app.guest().await;
         let guest = send(&client, "as a guest").await;
         client.log_out().await;
@@ -252,10 +253,10 @@ both! {
         let second = post(&copies[1], &planted).await;
         let attackers = send(&attacker, "hi").await;
         assert!(first != second && first != attackers && second != attackers);
-        // A GET does not go on handing out what would not help.
+        // A GET does not set another cookie that would not help.
         let answer = copies[2].request(Method::GET, SESSION).planted(format!("visitor={planted}")).send().await;
         assert_eq!(answer.set_cookie("visitor"), None);
-        // Neither a broken one nor the same again is in the way.
+        // Neither an invalid cookie nor a duplicate has an effect.
         let third = post(&copies[2], "broken.0123").await;
         assert_eq!(post(&copies[3], &own).await, third);
         assert_eq!(send(&victim, "hi").await, third);
@@ -282,7 +283,7 @@ both! {
         let (app, clock) = frozen(db).await;
         app.user("alice").await.log_out().await;
         let guest = app.guest().await;
-        // Two tabs have sent before the first answer came, and one after it.
+        // One tab has the cookies from before the first response, and one those from after it.
         let unanswered = guest.copy();
         guest.say("hi").await;
         let answered = guest.copy();
@@ -294,7 +295,7 @@ both! {
             assert_eq!(["sessionid", "visitor", "csrftoken"].map(|name| late.cookie(name)), cookies);
         }
         assert_eq!(guest.texts().await, ["hi"]);
-        // Nobody is refused for ever: the answer of the login may have been lost.
+        // The refusals end, since the response of the login may have been lost.
         clock.advance(Duration::from_secs(61));
         let chats = [send(&unanswered, "new").await, send(&answered, "new").await];
         assert_ne!(chats[0], chats[1]);

@@ -39,7 +39,7 @@ fn sync(node: u64) -> [Change; 2] {
 /// Returns the possible states after a cut, each as `name=content` entries in one line.
 fn outcomes(disk: &Disk) -> BTreeSet<String> {
     let mut rng = Rng::with_seed(7);
-    let connection = |tree: Tree| {
+    let line = |tree: Tree| {
         let entry = |(path, content): (PathBuf, Option<Vec<u8>>)| match content {
             Some(content) => format!("{}={}", path.display(), String::from_utf8_lossy(&content)),
             None => format!("{}/", path.display()),
@@ -47,7 +47,7 @@ fn outcomes(disk: &Disk) -> BTreeSet<String> {
         tree.into_iter().map(entry).collect::<Vec<_>>().join(" ")
     };
     (0..300)
-        .map(|_| connection(disk.after_cut(&mut rng)))
+        .map(|_| line(disk.after_cut(&mut rng)))
         .collect()
 }
 

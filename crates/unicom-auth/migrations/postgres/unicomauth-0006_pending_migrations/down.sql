@@ -1,0 +1,6 @@
+ALTER TABLE unicom_pending_migrations
+    RENAME CONSTRAINT unicom_pending_migrations_user_id_fkey TO unicom_owed_histories_user_id_fkey;
+ALTER INDEX unicom_pending_migrations_pkey RENAME TO unicom_owed_histories_pkey;
+ALTER INDEX unicom_pending_migrations_user RENAME TO unicom_owed_histories_user;
+ALTER TABLE unicom_pending_migrations RENAME COLUMN pending_since TO owed_since;
+ALTER TABLE unicom_pending_migrations RENAME TO unicom_owed_histories;
