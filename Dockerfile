@@ -1,11 +1,11 @@
-# unicom in a container: built from this tree, run as a user without rights, with its data in one volume.
+# unicom in a container: built from this tree, run as an unprivileged user, with its data in one volume.
 #
 #   docker build -t unicom .
 #   docker run -p 8080:8080 -v unicom:/var/lib/unicom unicom
 #
-# docs/OPERATIONS.md says what to set, and how to back the volume up.
+# docs/OPERATIONS.md describes the settings, and how to back up the volume.
 
-# Tags, since a digest keeps Debian's fixes out until it is changed here. docs/OPERATIONS.md says how to pin them.
+# Tags and not digests, so that a build gets Debian's fixes. docs/OPERATIONS.md describes how to pin them.
 ARG BUILD_IMAGE=rust:1.89-slim-bookworm
 ARG BASE_IMAGE=debian:bookworm-slim
 
@@ -15,7 +15,7 @@ COPY . .
 RUN cargo build --release --locked -p unicom-server
 
 FROM ${BASE_IMAGE}
-# Bots and object storage are called over TLS.
+# Certificates for bots and object storage, which are called over TLS.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \

@@ -121,7 +121,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
 }
 
 async fn nothing_here() -> Result<HttpResponse, ApiError> {
-    Err(ApiError::not_found("there is nothing at this address"))
+    Err(ApiError::not_found("no route matches this path"))
 }
 
 /// Small limits, so that small requests reach them.

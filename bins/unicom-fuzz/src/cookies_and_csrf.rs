@@ -124,7 +124,7 @@ pub fn cookies_and_csrf(data: &[u8]) {
             assert!(
                 chat != world.names.fill("{foreign_guest_chat_id}")
                     || asked.says(&world.names.fill("{foreign_visitor}")),
-                "writes as somebody else: {asked}"
+                "writes as another actor: {asked}"
             );
         } else if shown.is_all() && shown.cookies {
             assert_ne!(code(&answer).as_deref(), Some("csrf_failed"), "{asked}");

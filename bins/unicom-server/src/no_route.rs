@@ -6,6 +6,6 @@ use unicom_http::{ApiError, count_refusal};
 /// Refuses a request that no route matches with `not_found`, and counts it for its network address,
 /// because no middleware does.
 pub(crate) async fn no_route(request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let refused = ApiError::not_found("there is nothing at this address");
+    let refused = ApiError::not_found("no route matches this path");
     Err(count_refusal(&request, refused))
 }

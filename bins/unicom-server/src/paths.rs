@@ -23,7 +23,7 @@ pub(crate) fn sqlite_file(settings: &Settings) -> Option<&Path> {
 pub(crate) fn existing_database(settings: &Settings) -> Result<Db, Failure> {
     match sqlite_file(settings) {
         Some(path) if !path.exists() => Err(Failure::Failed(format!(
-            "`{}` does not exist: `unicom migrate` makes it",
+            "`{}` does not exist: `unicom migrate` creates it",
             path.display()
         ))),
         _ => Ok(Db::connect(&settings.database_url)?),

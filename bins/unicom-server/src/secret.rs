@@ -62,7 +62,7 @@ pub(crate) fn look(settings: &Settings) -> Result<String, String> {
     };
     let name = path.display();
     match SecretKey::load(&path).map_err(|error| error.to_string())? {
-        None => Ok(format!("`{name}` will be made")),
+        None => Ok(format!("`{name}` will be created")),
         Some(_) => Ok(format!("`{name}` can be used")),
     }
 }

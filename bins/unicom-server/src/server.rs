@@ -5,19 +5,22 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpServer, Scope, web};
 use tokio::sync::oneshot;
-use unicom_auth::{api_tokens, csrf_protection, request_cookies, session_limits, visitor_cookies};
+use unicom_auth::{
+    Auth, api_tokens, csrf_protection, request_cookies, session_limits, visitor_cookies,
+};
 use unicom_core::matchers::Matchers;
 use unicom_core::media::MediaStore;
 use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
 use unicom_http::openapi::Description;
 use unicom_http::{
-    AdminConfig, Admission, Sources, admin_routes, admit, allowed_hosts, json_errors, plain_paths,
-    request_routes,
+    AdminConfig, Admission, AllowedHosts, Sources, admin_routes, admit, allowed_hosts, json_errors,
+    plain_paths, request_routes,
 };
 
 use crate::housekeeping::run_housekeeping;
@@ -34,6 +37,69 @@ const DRAIN_S: u64 = 30;
 
 /// The number of connections that may wait to be accepted.
 const BACKLOG: u32 = 1024;
+
+/// Data that handlers and middleware read; the same for all worker threads.
+#[derive(Clone)]
+struct AppData {
+    draining: web::Data<Draining>,
+    database: web::Data<Database>,
+    auth: web::Data<Auth>,
+    admission: web::Data<Admission>,
+    hosts: web::Data<AllowedHosts>,
+    readiness: web::Data<Readiness>,
+    sources: web::Data<Sources>,
+    watch: web::Data<Watch>,
+    metrics: web::Data<Metrics>,
+}
+
+impl AppData {
+    fn configure(&self, config: &mut web::ServiceConfig) {
+        config
+            .app_data(self.draining.clone())
+            .app_data(self.database.clone())
+            .app_data(self.auth.clone())
+            .app_data(self.admission.clone())
+            .app_data(self.hosts.clone())
+            .app_data(self.readiness.clone())
+            .app_data(self.sources.clone())
+            .app_data(self.watch.clone())
+            .app_data(self.metrics.clone());
+    }
+}
+
+/// Wraps the scope in the middleware that admits and authenticates requests. The middleware that is
+/// wrapped last runs first.
+fn protected<T, B>(
+    scope: Scope<T>,
+    auth: &Auth,
+) -> Scope<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<T, B>>,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<T, B>,
+>
+where
+    T: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<B>,
+            Error = actix_web::Error,
+            InitError = (),
+        > + 'static,
+    B: MessageBody + 'static,
+{
+    scope
+        .wrap(from_fn(visitor_cookies))
+        .wrap(from_fn(csrf_protection))
+        .wrap(from_fn(session_limits))
+        .wrap(auth.sessions())
+        .wrap(from_fn(request_cookies))
+        .wrap(from_fn(api_tokens))
+        .wrap(from_fn(admit))
+}
 
 /// A server that is bound to its address.
 pub struct Server {
@@ -67,24 +133,22 @@ impl Server {
         let api = wiring::api(settings, &database, &auth)?;
         let media = Arc::clone(&api.media);
         let draining = Draining::default();
-        let data = (
-            web::Data::new(draining.clone()),
-            web::Data::new(database.clone()),
-            web::Data::new(auth.clone()),
-            web::Data::new(admission),
-            web::Data::new(settings.allowed_hosts.clone()),
-            web::Data::new(Readiness::new(database.clone(), api.storage.clone())),
-            web::Data::new(sources.clone()),
-        );
         let metrics = Metrics::new(settings.metrics_networks.clone(), api.storage.clone())?;
-        let seeing = (
-            web::Data::new(Watch {
+        let data = AppData {
+            draining: web::Data::new(draining.clone()),
+            database: web::Data::new(database.clone()),
+            auth: web::Data::new(auth.clone()),
+            admission: web::Data::new(admission),
+            hosts: web::Data::new(settings.allowed_hosts.clone()),
+            readiness: web::Data::new(Readiness::new(database.clone(), api.storage.clone())),
+            sources: web::Data::new(sources.clone()),
+            watch: web::Data::new(Watch {
                 metrics: metrics.http(),
                 access_log: settings.access_log == AccessLog::On,
                 trusted_proxies: settings.admission.trusted_proxies.clone(),
             }),
-            web::Data::new(metrics),
-        );
+            metrics: web::Data::new(metrics),
+        };
         let admin_config = AdminConfig {
             platforms: platforms.clone(),
             bots: bots.clone(),
@@ -101,40 +165,19 @@ impl Server {
             move || openapi(&base_path)
         });
         let http = HttpServer::new(move || {
-            let (draining, database, auth_data, admission, hosts, readiness, sources) =
-                data.clone();
-            let (watching, metrics) = seeing.clone();
             let requests = request_routes(api.clone(), admin_config.platforms.clone());
             let document = description.scope(&openapi::document_path(&api.base_path));
             let scope = unicom_http::scope(api.clone())
                 .configure(unicom_auth::ROUTES.configure)
                 .service(admin_routes(admin_config.clone()));
             App::new()
-                .app_data(draining)
-                .app_data(database)
-                .app_data(auth_data)
-                .app_data(admission)
-                .app_data(hosts)
-                .app_data(readiness)
-                .app_data(sources)
-                .app_data(watching)
-                .app_data(metrics)
+                .configure(|config| data.configure(config))
                 .configure(service::ROUTES.configure)
                 .configure(metrics::ROUTES.configure)
                 // Before the scope, which would otherwise pass these paths to the session.
                 .service(requests.wrap(from_fn(admit)))
                 .service(document.wrap(from_fn(admit)))
-                // The middleware that is wrapped last runs first.
-                .service(
-                    scope
-                        .wrap(from_fn(visitor_cookies))
-                        .wrap(from_fn(csrf_protection))
-                        .wrap(from_fn(session_limits))
-                        .wrap(auth.sessions())
-                        .wrap(from_fn(request_cookies))
-                        .wrap(from_fn(api_tokens))
-                        .wrap(from_fn(admit)),
-                )
+                .service(protected(scope, &auth))
                 .default_service(web::to(no_route))
                 .wrap(from_fn(json_errors))
                 .wrap(from_fn(plain_paths))
@@ -186,13 +229,15 @@ impl Server {
         let draining = self.draining;
         actix_web::rt::spawn(async move {
             signals.next().await;
-            log::info!("stopping: ending what is under way; another signal stops at once");
+            log::info!(
+                "stopping: finishing requests in progress; another signal stops immediately"
+            );
             draining.begin();
             actix_web::rt::spawn(handle.stop(true));
             signals.next().await;
             // actix handles a second stop only after the first one has ended. What is logged is
             // written by then.
-            log::warn!("stopping at once: what is under way is left");
+            log::warn!("stopping immediately: requests in progress are aborted");
             std::process::exit(1);
         });
         let house = run_housekeeping(self.database, self.media, self.sources);
@@ -234,7 +279,7 @@ impl Server {
             .await
             .is_err()
         {
-            log::warn!("bots were still at work; their requests will be taken up again");
+            log::warn!("bots were still running; their requests will be retried");
         }
         Ok(())
     }

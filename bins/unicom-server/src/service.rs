@@ -84,7 +84,7 @@ async fn look(database: &Database, storage: Storage) -> Result<Ready, ApiError> 
             log::warn!("not ready: {error}");
             match error {
                 DbError::NotWritable { .. } => cannot_be_written(),
-                _ => ApiError::busy_because("the database does not answer"),
+                _ => ApiError::busy_because("the database does not respond"),
             }
         })?;
     let found = web::block(move || (storage.spaces(), storage.takes_files())).await;
@@ -131,7 +131,7 @@ struct Ready {
     path = "/healthz",
     operation_id = "healthz",
     tag = "service",
-    responses((status = 200, description = "It does", body = Yes)),
+    responses((status = 200, description = "The process responds", body = Yes)),
 )]
 async fn alive() -> HttpResponse {
     HttpResponse::Ok().json(Yes { success: true })
@@ -146,7 +146,7 @@ async fn alive() -> HttpResponse {
     operation_id = "readyz",
     tag = "service",
     responses(
-        (status = 200, description = "The database answers and can be written", body = Ready),
+        (status = 200, description = "The database responds and can be written to", body = Ready),
         ErrorResponses<{ error_kinds(&[Kind::Busy, Kind::StorageFull, Kind::Draining]) }>,
     ),
 )]

@@ -97,7 +97,9 @@ impl Settings {
     /// # Errors
     /// Returns [`Failure::Usage`], which names the setting and its allowed values.
     pub fn load(options: Options) -> Result<Self, Failure> {
-        let (merged, secret_file) = options.with_file()?;
+        let (mut merged, secret_file) = options.with_file()?;
+        let limits = limits(&merged);
+        let admission = admission(&mut merged)?;
         let origin = |text: String| {
             text.parse::<Origin>()
                 .map_err(|error| Failure::Usage(error.to_string()))
@@ -120,11 +122,6 @@ impl Settings {
         let database_url = merged
             .database_url
             .unwrap_or_else(|| "sqlite://unicom.db".to_owned());
-        let defaults = Limits::default();
-        let admission = AdmissionOptions::default();
-        let rate_limit = merged.rate_limit.unwrap_or_default();
-        let file_limit = merged.max_file.unwrap_or(defaults.file);
-        let text_limit = merged.max_text.map_or(defaults.text, |n| n as usize);
         Ok(Self {
             data_dir: merged.data_dir.unwrap_or_else(|| beside(&database_url)),
             database_url,
@@ -152,20 +149,7 @@ impl Settings {
             metrics_networks: networks(merged.metrics_networks.unwrap_or_else(loopback))?,
             workers: merged.workers.map(usize::from),
             min_free_space: merged.min_free_space.unwrap_or(512 << 20),
-            admission: AdmissionOptions {
-                rates: merged.rate.rates(rate_limit),
-                max_concurrent: merged
-                    .requests_at_once
-                    .map_or(admission.max_concurrent, |n| n as usize),
-                max_concurrent_per_address: match rate_limit {
-                    RateLimit::Off => None,
-                    RateLimit::On => merged
-                        .address_at_once
-                        .map_or(admission.max_concurrent_per_address, |n| Some(n as usize)),
-                },
-                trusted_proxies: networks(merged.trusted_proxies.unwrap_or_default())?,
-                ..admission
-            },
+            admission,
             max_connections: merged.max_connections.map_or(20_000, |n| n as usize),
             header_timeout: seconds(merged.header_timeout.unwrap_or(10)),
             keep_alive: seconds(merged.keep_alive.unwrap_or(75)),
@@ -173,20 +157,48 @@ impl Settings {
             session_life: session_life(merged.session_idle, merged.session_lifetime),
             registration: merged.registration.unwrap_or_default(),
             pipeline: pipeline(merged.bots_at_once, merged.bot_timeout, merged.attempts),
-            // A text may grow sixfold in JSON (`\u0001`), and the metadata is added to it.
-            limits: Limits {
-                text: text_limit,
-                body: defaults.body.max(text_limit.saturating_mul(6)),
-                file: file_limit,
-                image: ImageLimits {
-                    pixels: merged.max_pixels.map_or(defaults.image.pixels, u64::from),
-                },
-                user_quota: quota(merged.account_quota, defaults.user_quota),
-                guest_quota: quota(merged.guest_quota, defaults.guest_quota),
-                all_guests_quota: quota(merged.all_guests_quota, defaults.all_guests_quota),
-                body_time: merged.body_timeout.map_or(defaults.body_time, seconds),
-            },
+            limits,
         })
+    }
+}
+
+/// Returns the options of admission.
+fn admission(merged: &mut Options) -> Result<AdmissionOptions, Failure> {
+    let defaults = AdmissionOptions::default();
+    let rate_limit = merged.rate_limit.unwrap_or_default();
+    Ok(AdmissionOptions {
+        rates: std::mem::take(&mut merged.rate).rates(rate_limit),
+        max_concurrent: merged
+            .requests_at_once
+            .map_or(defaults.max_concurrent, |n| n as usize),
+        max_concurrent_per_address: match rate_limit {
+            RateLimit::Off => None,
+            RateLimit::On => merged
+                .address_at_once
+                .map_or(defaults.max_concurrent_per_address, |n| Some(n as usize)),
+        },
+        trusted_proxies: networks(merged.trusted_proxies.take().unwrap_or_default())?,
+        ..defaults
+    })
+}
+
+/// Returns the limits of texts, bodies and files.
+fn limits(merged: &Options) -> Limits {
+    let defaults = Limits::default();
+    let file_limit = merged.max_file.unwrap_or(defaults.file);
+    let text_limit = merged.max_text.map_or(defaults.text, |n| n as usize);
+    // A text may grow sixfold in JSON (`\u0001`), and the metadata is added to it.
+    Limits {
+        text: text_limit,
+        body: defaults.body.max(text_limit.saturating_mul(6)),
+        file: file_limit,
+        image: ImageLimits {
+            pixels: merged.max_pixels.map_or(defaults.image.pixels, u64::from),
+        },
+        user_quota: quota(merged.account_quota, defaults.user_quota),
+        guest_quota: quota(merged.guest_quota, defaults.guest_quota),
+        all_guests_quota: quota(merged.all_guests_quota, defaults.all_guests_quota),
+        body_time: merged.body_timeout.map_or(defaults.body_time, seconds),
     }
 }
 
@@ -215,7 +227,7 @@ fn networks(texts: Vec<String>) -> Result<Vec<IpNet>, Failure> {
         let address = || text.trim().parse::<IpAddr>().map(IpNet::from);
         parsed.or_else(|_| address()).map_err(|_| {
             Failure::Usage(format!(
-                "`{text}` is no network: expected an address, or one and its prefix, as in `10.0.0.0/8`"
+                "`{text}` is not a network: expected an address, or one and its prefix, as in `10.0.0.0/8`"
             ))
         })
     };
@@ -286,6 +298,6 @@ fn base_path(text: &str) -> Result<String, Failure> {
         return Ok(path.to_owned());
     }
     Err(Failure::Usage(format!(
-        "`{text}` is no base path: expected letters, digits and `-_.` after a `/`, as in `/unicom`, and no part that is `.` or `..`"
+        "`{text}` is not a base path: expected letters, digits and `-_.` after a `/`, as in `/unicom`, and no part that is `.` or `..`"
     )))
 }

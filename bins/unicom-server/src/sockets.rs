@@ -27,7 +27,7 @@ pub(crate) fn configure_socket(connection: &dyn Any, patience: Duration) {
         .set_tcp_keepalive(&TcpKeepalive::new().with_time(QUIET))
         .and_then(|()| cut_after(&socket, patience));
     if let Err(error) = told {
-        log::debug!("a connection is not seen to: {error}");
+        log::debug!("a connection cannot be configured: {error}");
     }
 }
 

@@ -1,19 +1,19 @@
 /*
- * Stands between a server and its disk, and writes down what the disk is told.
+ * Records what a process tells the disk.
  *
- * Preloaded (LD_PRELOAD) into the server, it does every call that changes a file or a folder below POWER_ROOT and then
- * appends it to the journal POWER_JOURNAL: what was written where, and what was synced. It syncs nothing: what a process
- * has written survives its being killed anyway, and what would survive a power cut is worked out from the journal
- * (src/power/disk.rs). A sync takes a random time instead, up to POWER_SYNC_US microseconds, as a disk's does; the journal
- * tells when it begins and when it ends, since only what was written before it begins is durable when it ends.
+ * Preloaded (LD_PRELOAD) into the server, it executes every call that changes a file or a folder below POWER_ROOT, and
+ * then appends the call to the journal POWER_JOURNAL: what was written where, and what was synced. It does not sync:
+ * written data survives a killed process anyway, and src/power/disk.rs derives from the journal what would survive a
+ * power cut. A sync takes a random time instead, at most POWER_SYNC_US microseconds. The journal records when it begins
+ * and when it ends, because only data written before it begins is durable when it ends.
  *
  * At the change number POWER_CUT_AT the process kills itself, and that change does not happen.
  *
- * Changes are made one at a time, under a lock, so that the journal has their order. A change that got past this file (a
- * call that is not below, a file mapped into memory) does not go unnoticed: the files that a killed server leaves are
- * compared with those that the journal makes. SQLite's shared memory (`-shm`) is left out: it is rebuilt after a crash.
+ * Changes run one at a time, under a lock, so the journal has their order. A change that bypasses this file (a call
+ * that is not below, a mapped file) is detected: the files that a killed server leaves are compared with those that the
+ * journal yields. SQLite's shared memory (`-shm`) is ignored, because it is rebuilt after a crash.
  *
- * Linux with glibc. The journal is in the machine's own byte order.
+ * Linux with glibc. The journal has the machine's byte order.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -182,7 +182,7 @@ impl Outcome {
         let mut rows = vec![
             Row::told("kills", self.kills),
             Row::told("of these, while the server starts", self.at_start),
-            Row::told("of these, while the tables are made", self.at_migration),
+            Row::told("of these, while the tables are created", self.at_migration),
             Row::some("messages acknowledged", self.verdict.acknowledged),
         ];
         rows.extend(self.verdict.tally.rows());

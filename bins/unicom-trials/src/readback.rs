@@ -187,11 +187,11 @@ fn compare(findings: &mut Findings, chat: &Chat, stored: &[Value]) {
     // What remains are messages that were not sent and replies to unknown messages.
     for (id, _) in places {
         findings.strange += 1;
-        findings.example(|| format!("nobody wrote `{id}`"));
+        findings.example(|| format!("no client wrote `{id}`"));
     }
     for (id, _) in answers {
         findings.answered_wrongly += 1;
-        findings.example(|| format!("a reply to `{id}`, which nobody wrote"));
+        findings.example(|| format!("a reply to `{id}`, which no client wrote"));
     }
 }
 

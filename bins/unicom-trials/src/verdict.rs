@@ -32,7 +32,7 @@ impl Verdict {
     /// Returns the figures, except how much was written.
     pub fn rows(&self) -> Vec<Row> {
         let complaints = self.complaints.len() as u64;
-        let mut rows = vec![Row::none("answers that nobody should get", complaints)];
+        let mut rows = vec![Row::none("unexpected responses", complaints)];
         rows.extend(self.findings.rows());
         rows.extend(self.books.rows());
         rows

@@ -115,7 +115,7 @@ async fn find(auth: &Auth, secret: String) -> Result<Option<(Bearer, Scope)>, Ap
             .write(move |tx| tokens::note_use(tx, token.id))
             .await;
         if let Err(error) = noted {
-            log::warn!("a token's use could not be noted: {error}");
+            log::warn!("the last use of a token could not be stored: {error}");
         }
     }
     let bearer = Bearer {

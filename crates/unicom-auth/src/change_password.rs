@@ -79,7 +79,7 @@ pub(crate) async fn change(
     if new == current {
         return Err(invalid(&InvalidUser {
             field: "new_password",
-            problem: "must be another one than `current_password`",
+            problem: "must differ from `current_password`",
         }));
     }
     let changed = replace(&auth, user, hash, new, revokes)

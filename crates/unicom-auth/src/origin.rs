@@ -34,7 +34,7 @@ impl FromStr for Origin {
         if host.contains('*') || host.starts_with('.') {
             // No page is ever loaded from a host with a wildcard, so it would match nothing.
             return Err(invalid(
-                "an origin is that of one host, and no pattern: name each, as in `https://chat.example.com`",
+                "an origin names one host and is not a pattern: list each host, as in `https://chat.example.com`",
             ));
         }
         Ok(Self(url.origin()))
@@ -131,7 +131,7 @@ mod tests {
         ] {
             let error = wrong.parse::<Origin>().unwrap_err().to_string();
             assert!(
-                error.contains(wrong) && error.contains("no pattern"),
+                error.contains(wrong) && error.contains("not a pattern"),
                 "{error}"
             );
         }

@@ -51,7 +51,7 @@ struct OwnSessions {
     operation_id = "list_sessions",
     tag = "auth",
     responses(
-        (status = 200, description = "The sessions of the user that have not ended", body = OwnSessions),
+        (status = 200, description = "The user's active sessions", body = OwnSessions),
         ErrorResponses<{ error_kinds(&[InvalidParameter, LoginRequired]) }>,
     ),
 )]

@@ -49,7 +49,7 @@ mod tests {
         assert_eq!(
             hashed.split('$').nth(3),
             DUMMY_HASH.split('$').nth(3),
-            "nobody's hash costs as much"
+            "the dummy hash costs as much"
         );
     }
 }

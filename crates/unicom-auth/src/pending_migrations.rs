@@ -63,7 +63,7 @@ pub(crate) async fn try_to_migrate(database: &Database, guest: GuestId, user: &U
         Err(error) => error,
     };
     let said = format!(
-        "a guest's history was not moved to user {} yet: {problem}",
+        "a guest was not migrated to user {} yet: {problem}",
         user.id
     );
     match problem {

@@ -141,7 +141,7 @@ async fn is_live(store: &DatabaseSessions, secret: String) -> Result<bool, ApiEr
 
 fn ambiguous() -> ApiError {
     ApiError::ambiguous_session(
-        "this request carries the cookies of different sessions, and the one that is meant cannot be told: delete \
+        "this request has cookies of different sessions, so the session is ambiguous: delete \
          this site's cookies in the browser, and log in again",
     )
 }

@@ -63,7 +63,7 @@ struct LoginFields {
     path = "/auth/session",
     operation_id = "get_session",
     tag = "auth",
-    responses((status = 200, description = "Who one is, and the token that writing needs", body = State)),
+    responses((status = 200, description = "The current user or guest, and the CSRF token for writes", body = State)),
 )]
 async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpResponse, ApiError> {
     let session = request.get_session();
@@ -220,7 +220,7 @@ async fn log_out_everywhere(
     needs_session(&request)?;
     let session = request.get_session();
     let SessionOwner::User(id) = session::owner(&session) else {
-        return Err(ApiError::login_required("nobody is logged in"));
+        return Err(ApiError::login_required("no user is logged in"));
     };
     let ended: Result<(), DbError> = auth
         .database

@@ -79,6 +79,10 @@ pub(crate) fn tables() -> Vec<Table> {
         Table::new("unicom_users", unicom_users::table),
         Table::new("unicom_sessions", unicom_sessions::table).with_key(&["key_hash"]),
         Table::new("unicom_api_tokens", unicom_api_tokens::table),
-        Table::new("unicom_pending_migrations", unicom_pending_migrations::table).with_key(&["guest_key"]),
+        Table::new(
+            "unicom_pending_migrations",
+            unicom_pending_migrations::table,
+        )
+        .with_key(&["guest_key"]),
     ]
 }

@@ -1,6 +1,7 @@
 //! The server's secret key, which signs its cookies.
 
-use std::collections::BTreeSet;
+mod weakness;
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -10,12 +11,7 @@ use sha2::Sha256;
 use unicom_http::random_token;
 use zeroize::Zeroizing;
 
-/// Minimum length of a secret, in characters: 128 random bits in hexadecimal.
-const SHORTEST: usize = 32;
-
-/// Minimum number of different characters in a secret. A random secret of 32 hexadecimal digits has
-/// fewer once in 10¹² times.
-const FEWEST: usize = 6;
+pub use weakness::Weakness;
 
 /// The server's secret key. `Debug` does not print it. Its memory is overwritten when it is
 /// dropped.
@@ -31,7 +27,7 @@ pub enum SecretKeyError {
     Weak(Weakness),
     /// The file does not contain a secret, or one that is easy to guess.
     #[error(
-        "`{path}` is no secret key: it {reason}; put back that of a backup, or remove it: a new one ends every session"
+        "`{path}` is not a secret key: it {reason}; restore it from a backup, or remove it: a new key ends every session"
     )]
     NoKey {
         /// The path of the file.
@@ -47,53 +43,6 @@ pub enum SecretKeyError {
         /// The error of the operating system.
         source: io::Error,
     },
-}
-
-/// Why a text is too easy to guess to be a secret key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Weakness {
-    /// It is too short.
-    #[error("has fewer than {SHORTEST} characters")]
-    Short,
-    /// It repeats one character. Zeros, for example, are what some file systems leave of a file
-    /// after a power loss.
-    #[error("is one character, over and over")]
-    OneCharacter,
-    /// It repeats a short text.
-    #[error("is a few characters, over and over")]
-    Repeated,
-    /// It has few different characters.
-    #[error("has fewer than {FEWEST} different characters")]
-    Monotonous,
-    /// Most of its characters follow each other in the alphabet.
-    #[error("runs through the alphabet or the digits")]
-    Sequence,
-}
-
-impl Weakness {
-    /// Returns why the text is easy to guess, or `None` if no reason is apparent.
-    fn of(secret: &str) -> Option<Self> {
-        let characters: Vec<char> = secret.chars().collect();
-        let count = characters.len();
-        let distinct = BTreeSet::from_iter(&characters).len();
-        let is_repeated = || {
-            let mut lengths = 1..SHORTEST.min(count / 2 + 1);
-            lengths.any(|length| characters[length..] == characters[..count - length])
-        };
-        let steps = || {
-            let follows = |pair: &&[char]| (pair[0] as u32).abs_diff(pair[1] as u32) <= 1;
-            characters.windows(2).filter(follows).count()
-        };
-        match distinct {
-            _ if count < SHORTEST => Some(Self::Short),
-            1 => Some(Self::OneCharacter),
-            _ if is_repeated() => Some(Self::Repeated),
-            ..FEWEST => Some(Self::Monotonous),
-            _ if steps() > count / 2 => Some(Self::Sequence),
-            _ => None,
-        }
-    }
 }
 
 impl SecretKey {
@@ -259,6 +208,7 @@ mod tests {
     use std::sync::Barrier;
     use std::thread;
 
+    use super::weakness::SHORTEST;
     use super::*;
 
     const GOOD: &str = "5f0d2c9b71e84a36b0c7d1f29e8a4b63";
@@ -335,9 +285,9 @@ mod tests {
         let refused = [
             (String::new(), "fewer than 32 characters"),
             ("x".repeat(SHORTEST - 1) + "\n", "fewer than 32 characters"),
-            ("\0".repeat(64), "one character, over and over"),
-            ("k".repeat(64) + "\n", "one character, over and over"),
-            ("key".repeat(64) + "\n", "a few characters, over and over"),
+            ("\0".repeat(64), "repeats one character"),
+            ("k".repeat(64) + "\n", "repeats one character"),
+            ("key".repeat(64) + "\n", "repeats a few characters"),
         ];
         for (text, reason) in refused {
             fs::write(&path, &text).unwrap();

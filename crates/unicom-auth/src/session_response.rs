@@ -42,7 +42,7 @@ pub(crate) async fn user_of(auth: &Auth, session: &Session) -> Result<User, ApiE
         SessionOwner::Guest(_) | SessionOwner::Nobody => None,
     };
     user.filter(|user| user.is_active)
-        .ok_or_else(|| ApiError::login_required("nobody is logged in"))
+        .ok_or_else(|| ApiError::login_required("no user is logged in"))
 }
 
 /// The state of the session, returned by `auth/session/` and after a login.

@@ -64,7 +64,7 @@ impl SessionStore for DatabaseSessions {
                 .write(move |tx| push_back(tx, &hash, end))
                 .await;
             if let Err(error) = pushed {
-                log::warn!("a session's expiry could not be pushed back: {error}");
+                log::warn!("the expiry of a session could not be extended: {error}");
             }
         }
         Ok(Some(state))

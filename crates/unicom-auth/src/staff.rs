@@ -49,7 +49,7 @@ pub(crate) fn check_erasable(tx: &mut Tx<'_>, user_id: &str) -> Result<(), ApiEr
     };
     match users::get(tx, id)? {
         Some(user) if user.is_staff => Err(ApiError::staff_user(
-            "users who are staff are erased on the command line only, with `unicom account erase`",
+            "admins can only be erased on the command line, with `unicom account erase`",
         )),
         _ => Ok(()),
     }

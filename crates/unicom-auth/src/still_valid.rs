@@ -58,7 +58,7 @@ async fn check_user(
     actor: String,
 ) -> Result<(), ApiError> {
     if before.is_staff && staff::of(database, now, actor).await?.is_none() {
-        return Err(ApiError::staff_only("this is for staff only"));
+        return Err(ApiError::staff_only("this requires an admin"));
     }
     Ok(())
 }

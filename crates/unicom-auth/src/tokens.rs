@@ -58,7 +58,7 @@ pub enum CreateTokenError {
     #[error("user `{0}` does not exist")]
     UserNotFound(i64),
     /// The operating system provides no randomness.
-    #[error("there is no randomness to make a token of")]
+    #[error("the system's random number generator failed")]
     NoRandomness,
     /// The database failed.
     #[error(transparent)]

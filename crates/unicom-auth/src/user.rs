@@ -107,7 +107,7 @@ fn check_password_strength(
     if is_guessable(password, &[username, display_name, email, local_part]) {
         return Err(InvalidUser {
             field,
-            problem: "is easy to guess: choose a longer one that is no common password, name, address or date, such as \
+            problem: "is easy to guess: choose a longer one that is not a common password, name, address or date, such as \
                       several words that do not belong together",
         });
     }

@@ -47,7 +47,7 @@ impl<'a> Settings<'a> {
             .as_str()
             .filter(|text| !text.trim().is_empty() && text.chars().count() <= longest)
             .map(Some)
-            .ok_or_else(|| format!("`{name}` must be a text of 1 to {longest} characters"))
+            .ok_or_else(|| format!("`{name}` must be a string of 1 to {longest} characters"))
     }
 
     /// Returns an integer, if it is set.
@@ -66,7 +66,7 @@ impl<'a> Settings<'a> {
             .map(Some)
             .ok_or_else(|| {
                 let (least, most) = (range.start(), range.end());
-                format!("`{name}` must be a whole number from {least} to {most}")
+                format!("`{name}` must be an integer from {least} to {most}")
             })
     }
 

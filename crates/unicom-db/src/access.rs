@@ -48,10 +48,11 @@ impl ChatAccess {
 /// Proof that an admin may read a whole chat, internal messages included, as of the time of the
 /// query.
 ///
-/// Created only by [`queries::chat_access::for_staff`](crate::queries::chat_access::for_staff) and
-/// [`queries::chat_access::for_staff_by_message`](crate::queries::chat_access::for_staff_by_message). Their
-/// callers must have checked that the request comes from an admin; visitors read through a
-/// [`ChatAccess`].
+/// Created only by [`for_staff`] and [`for_staff_by_message`]. Their callers must have checked that
+/// the request comes from an admin; visitors read through a [`ChatAccess`].
+///
+/// [`for_staff`]: crate::queries::chat_access::for_staff
+/// [`for_staff_by_message`]: crate::queries::chat_access::for_staff_by_message
 #[derive(Debug, Clone)]
 pub struct StaffAccess {
     pub(crate) chat: Chat,

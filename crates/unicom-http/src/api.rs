@@ -142,10 +142,10 @@ impl Api {
             return Ok(staff);
         }
         match self.identify(request).await? {
-            Some(Visitor::User(_)) => Err(ApiError::staff_only("this is for staff only")),
-            Some(Visitor::Guest(_)) | None => Err(ApiError::login_required(
-                "log in, or send an API token, to manage unicom",
-            )),
+            Some(Visitor::User(_)) => Err(ApiError::staff_only("this requires an admin")),
+            Some(Visitor::Guest(_)) | None => {
+                Err(ApiError::login_required("log in or send an API token"))
+            }
         }
     }
 

@@ -100,7 +100,7 @@ async fn read_uncounted(
             if is_too_late(&error) {
                 too_late()
             } else {
-                ApiError::invalid_body("the body did not arrive whole")
+                ApiError::invalid_body("the body is incomplete")
             }
         })?;
     note_body(request).await?;

@@ -56,9 +56,9 @@ impl Fields {
             let value = if name == "metadata" {
                 unique_json::from_slice(value.as_bytes()).map_err(|error| match error {
                     NotUnique::Twice(name) => twice(&name),
-                    NotUnique::NotJson => {
-                        ApiError::invalid_body("`metadata` must be a JSON object as text")
-                    }
+                    NotUnique::NotJson => ApiError::invalid_body(
+                        "`metadata` must be a JSON object encoded as a string",
+                    ),
                 })?
             } else {
                 Value::String(value)
@@ -87,7 +87,7 @@ impl Fields {
         match self.0.remove(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(ApiError::invalid_body(format!("`{name}` must be a text"))),
+            Some(_) => Err(ApiError::invalid_body(format!("`{name}` must be a string"))),
         }
     }
 
@@ -97,7 +97,7 @@ impl Fields {
     /// [`ApiError::invalid_body`] if it is missing or of any other type.
     pub fn required_text(&mut self, name: &str) -> Result<String, ApiError> {
         self.text(name)?.ok_or_else(|| {
-            ApiError::invalid_body(format!("`{name}` is missing: it must be a text"))
+            ApiError::invalid_body(format!("`{name}` is missing: it must be a string"))
         })
     }
 
@@ -112,7 +112,7 @@ impl Fields {
             Some(None) => Ok(Some(None)),
             Some(Some(Value::String(text))) => Ok(Some(Some(text))),
             Some(Some(_)) => Err(ApiError::invalid_body(format!(
-                "`{name}` must be a text or null"
+                "`{name}` must be a string or null"
             ))),
         }
     }
@@ -130,7 +130,7 @@ impl Fields {
     /// # Errors
     /// [`ApiError::invalid_body`] for any other value.
     pub fn number(&mut self, name: &str) -> Result<Option<i32>, ApiError> {
-        let what = format!("a whole number from {} to {}", i32::MIN, i32::MAX);
+        let what = format!("an integer from {} to {}", i32::MIN, i32::MAX);
         self.parsed(name, &what)
     }
 
@@ -234,7 +234,7 @@ impl Fields {
 }
 
 fn twice(name: &str) -> ApiError {
-    ApiError::invalid_json(format!("the field `{name}` must not be given twice"))
+    ApiError::invalid_json(format!("the field `{name}` must not be repeated"))
 }
 
 fn object_depth(fields: &Map<String, Value>) -> usize {

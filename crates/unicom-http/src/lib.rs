@@ -11,6 +11,7 @@ mod caller;
 mod conditional;
 mod cursor;
 mod error;
+mod error_conversions;
 mod fields;
 mod identity;
 mod ids;

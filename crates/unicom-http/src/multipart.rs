@@ -143,7 +143,7 @@ fn refused(error: Option<&MultipartError>, api: &Api) -> ApiError {
             ApiError::invalid_body("`multipart/form-data` needs a `boundary`")
         }
         Some(MultipartError::DuplicateField(_)) => {
-            ApiError::invalid_body("a field must not be given twice")
+            ApiError::invalid_body("a field must not be repeated")
         }
         Some(MultipartError::Field { source, .. }) => field_refused(source, api),
         _ => ApiError::invalid_body("the body is not well-formed `multipart/form-data`"),

@@ -89,7 +89,7 @@ impl Parameters {
             }
             if pairs[..index].iter().any(|(earlier, _)| earlier == name) {
                 return Err(ApiError::invalid_parameter(format!(
-                    "`{name}` must not be given twice"
+                    "`{name}` must not be repeated"
                 )));
             }
         }
@@ -162,7 +162,7 @@ impl Parameters {
             return Ok(digits.parse().unwrap_or(100).min(100));
         }
         Err(ApiError::invalid_parameter(
-            "`limit` must be a whole number from 1 to 100",
+            "`limit` must be an integer from 1 to 100",
         ))
     }
 

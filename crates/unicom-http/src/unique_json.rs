@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for Unique<'_> {
         while let Some(name) = access.next_key::<String>()? {
             if fields.contains_key(&name) {
                 *self.0 = Some(name.chars().take(LONGEST_NAME).collect());
-                return Err(de::Error::custom("a field comes twice"));
+                return Err(de::Error::custom("a field is repeated"));
             }
             let value = access.next_value_seed(Unique(self.0))?;
             fields.insert(name, value);

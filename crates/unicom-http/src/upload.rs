@@ -158,7 +158,7 @@ pub(crate) fn checked_file(
 pub(crate) async fn delete_files(api: &Api, keys: impl IntoIterator<Item = String>) {
     for key in keys {
         if let Err(error) = api.media.delete(key).await {
-            log::warn!("a file without a message is left: {error}");
+            log::warn!("cannot delete a file that no message references: {error}");
         }
     }
 }

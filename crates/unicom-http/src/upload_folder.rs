@@ -105,7 +105,7 @@ fn delete_deserted(dir: &Path) -> io::Result<()> {
             && let Err(error) = delete(&lock.with_extension(""), &lock)
         {
             log::warn!(
-                "what a killed process left in `{}` stays there: {error}",
+                "cannot delete files of a killed process in `{}`: {error}",
                 dir.display()
             );
         }

@@ -77,7 +77,7 @@ impl Platform for FakePlatform {
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
         match config.get("token") {
             None | Some(Value::String(_)) => Ok(()),
-            Some(_) => Err(ChannelError("`token` must be a text".to_owned())),
+            Some(_) => Err(ChannelError("`token` must be a string".to_owned())),
         }
     }
 

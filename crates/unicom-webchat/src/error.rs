@@ -41,7 +41,7 @@ pub enum WebChatError {
     },
     /// The account's files have reached their quota, or would exceed it with this file.
     #[error(
-        "the files of an account must have at most {quota} bytes together, and this one would be too many"
+        "the files of an account may have at most {quota} bytes in total, and this file would exceed that"
     )]
     QuotaExceeded {
         /// The quota in bytes.
@@ -49,7 +49,7 @@ pub enum WebChatError {
     },
     /// The files of all guests together have reached their quota, or would exceed it with this
     /// file.
-    #[error("the files of all guests have as many bytes together as they may have")]
+    #[error("the files of all guests have reached their limit in total")]
     GuestsQuotaExceeded,
     /// Storing failed, or the message was refused.
     #[error(transparent)]

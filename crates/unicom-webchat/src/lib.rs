@@ -12,6 +12,7 @@ mod list_messages;
 mod media;
 mod metadata;
 mod migrate;
+mod new_message;
 mod person;
 mod platform;
 mod quota;
@@ -33,12 +34,11 @@ pub use list_messages::{
 pub use media::media_message;
 pub use metadata::check_metadata;
 pub use migrate::migrate_guest_to_user;
+pub use new_message::{NewMessage, Saved};
 pub use person::{ErasedByHost, HostIdentity, erase, find_person};
 pub use platform::WebChat;
 pub use quota::{MediaQuota, may_send_file};
-pub use save::{
-    NewMessage, Saved, save_webchat_message, save_webchat_message_on, store_webchat_message,
-};
+pub use save::{save_webchat_message, save_webchat_message_on, store_webchat_message};
 pub use send::send_webchat_message;
 pub use title::title_of;
 pub use visitor::{Guest, GuestId, User, Visitor};

@@ -40,7 +40,7 @@ impl Platform for WebChat {
         }
         match config.get("bot_name") {
             None | Some(Value::String(_)) => Ok(()),
-            Some(_) => Err(ChannelError("`bot_name` must be a text".to_owned())),
+            Some(_) => Err(ChannelError("`bot_name` must be a string".to_owned())),
         }
     }
 

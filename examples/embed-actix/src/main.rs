@@ -109,5 +109,5 @@ async fn converse(client: &reqwest::Client, shop: &str, text: &str) -> anyhow::R
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    anyhow::bail!("nobody answered")
+    anyhow::bail!("no bot replied")
 }

@@ -33,7 +33,7 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
     }
     Ok(Report {
         title: format!(
-            "Sends to the echo bot until it has answered them all, beside sends that nobody answers: {}",
+            "Sends to the echo bot until it has answered them all, beside sends without a bot: {}",
             options.describe()
         ),
         rows,

@@ -101,7 +101,7 @@ fn under_load(
         let seconds = span.as_secs_f64();
         let name = format!("resident after {seconds} s of load, {connections} connections");
         rows.push(Row::single(name, "MiB", &[loaded.resident_mib]).with_goal(Goal::AtMost(64.0)));
-        rows.push(Row::single("at the most", "MiB", &[loaded.peak_mib]));
+        rows.push(Row::single("maximum", "MiB", &[loaded.peak_mib]));
     }
     rows.push(Row::single("answers under that load", "/s", &[run.rate]));
     Ok(rows)

@@ -56,7 +56,7 @@ pub(crate) fn run(
     };
     if let Some(former) = files.as_ref().and_then(|copied| copied.former_key.as_ref()) {
         eprintln!(
-            "unicom: the secret key is another one than the folder had, which is `{}` now",
+            "unicom: the secret key differs from the one in the folder, which is now `{}`",
             former.display()
         );
     }

@@ -20,16 +20,14 @@ pub(super) fn left_out(settings: &Settings, with_files: bool) -> Option<String> 
     let (media, key) = (media_folder(settings), key_file(settings));
     if media.is_none() {
         let url = settings.media_url.as_deref().unwrap_or_default();
-        return Some(format!(
-            "not in it: files of messages, which are in `{url}`"
-        ));
+        return Some(format!("not included: files of messages in `{url}`"));
     }
     let there = |path: &Path| path.exists().then(|| format!("`{}`", path.display()));
     let paths = [media, key].into_iter().flatten();
     let left: Vec<_> = paths.filter_map(|path| there(&path)).collect();
     (!with_files && !left.is_empty()).then(|| {
         format!(
-            "not in it: {} (files of messages, the secret key)",
+            "not included: {} (files of messages, the secret key)",
             left.join(" and ")
         )
     })
@@ -84,8 +82,8 @@ pub(super) fn check_in(settings: &Settings, folder: &Path, force: bool) -> Resul
     backup_key::check(&kept)?;
     if !force && backup_key::is_other(&key, &kept)? {
         return Err(Failure::Usage(format!(
-            "`{}` is another key than `{}`: `--force` replaces it, and keeps it as `….before-restore`; whoever came since \
-             then must log in again",
+            "`{}` differs from `{}`: `--force` replaces it and keeps it as `….before-restore`; users who logged in since \
+             then have to log in again",
             key.display(),
             kept.display()
         )));

@@ -60,7 +60,9 @@ fn keep(former: &[u8], names: impl Iterator<Item = PathBuf>) -> Result<PathBuf, 
             Some(_) => {}
         }
     }
-    Err(Failure::failed("there is no name for the former key"))
+    Err(Failure::failed(
+        "there is no free name for the previous key",
+    ))
 }
 
 /// Reads a file with a valid secret key. Returns `None` if it does not exist.
@@ -70,7 +72,7 @@ fn read_key(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     };
     let text = std::str::from_utf8(&key).map_err(|_| {
         Failure::Failed(format!(
-            "`{}` is no secret key: it is no text",
+            "`{}` is not a secret key: it is not text",
             path.display()
         ))
     })?;
@@ -88,7 +90,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     match read.map_err(failed(path))? as u64 {
         0..=LONGEST => Ok(Some(key)),
         _ => Err(Failure::Failed(format!(
-            "`{}` is no secret key: it has more than {LONGEST} bytes",
+            "`{}` is not a secret key: it has more than {LONGEST} bytes",
             path.display()
         ))),
     }

@@ -85,7 +85,7 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 })
                 .wait();
             let bot = listed(made.map_err(refused)?);
-            format.done(&format!("bot `{}` is made", bot.name), &bot)
+            format.done(&format!("bot `{}` is created", bot.name), &bot)
         }
         Command::List => {
             let all = database.read(bots::list).wait()?;

@@ -134,7 +134,7 @@ fn create(
         .wait();
     let channel = made.map_err(refused)?;
     format.done(
-        &format!("channel `{}` is made and active", channel.id),
+        &format!("channel `{}` is created and active", channel.id),
         &channel,
     )
 }

@@ -100,7 +100,7 @@ fn found(what: &'static str, result: Result<String, String>) -> Finding {
 /// Checks the media store, without creating a folder that does not exist.
 fn media(settings: &Settings) -> Result<String, String> {
     if let Some(folder) = media_folder(settings).filter(|folder| !folder.exists()) {
-        return Ok(format!("`{}` will be made", folder.display()));
+        return Ok(format!("`{}` will be created", folder.display()));
     }
     wiring::media(settings)
         .map(|_| "can be used".to_owned())
@@ -131,7 +131,7 @@ fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Fail
     let channels = channels::list(db)?;
     if channels.is_empty() {
         let hint =
-            "there is none: `unicom channel create --platform WebChat --name NAME` makes one";
+            "there is none: `unicom channel create --platform WebChat --name NAME` creates one";
         return Ok(vec![found("channels", Err(hint.to_owned()))]);
     }
     // The SQLite file exists: the channels have just been read from it.

@@ -112,7 +112,7 @@ fn create(database: &Database, format: Format, change: GroupChange) -> Result<()
         })
         .wait();
     let group = made.map_err(refused)?;
-    format.done(&format!("group `{}` is made", group.id), &group)
+    format.done(&format!("group `{}` is created", group.id), &group)
 }
 
 fn update(

@@ -54,18 +54,18 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
     } = swept;
     if how == OrphanSweep::Delete && swept.is_mostly_orphans() {
         return Err(Failure::Failed(format!(
-            "no message of this database names {orphans} of {files} files: is it the one that the media store belongs \
-             to? `--force` deletes them"
+            "no message of this database references {orphans} of {files} files: does the media store \
+             belong to another database? `--force` deletes them"
         )));
     }
     if deleted + unfinished > 0 {
         write_down(&database, swept)?;
     }
     let sentence = if dry_run {
-        format!("no message names {orphans} of {files} files that are older than a week")
+        format!("no message references {orphans} of {files} files older than a week")
     } else {
         format!(
-            "of {files} files that are older than a week, {deleted} are deleted, and {unfinished} that were never whole"
+            "of {files} files older than a week, {deleted} are deleted, and {unfinished} unfinished uploads"
         )
     };
     let counts = json!({

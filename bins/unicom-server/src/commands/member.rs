@@ -179,7 +179,7 @@ fn create(database: &Database, format: Format, new: New) -> Result<(), Failure> 
         })
         .wait();
     let member = made.map_err(refused)?;
-    format.done(&format!("member `{}` is made", member.id), &member)
+    format.done(&format!("member `{}` is created", member.id), &member)
 }
 
 fn list(format: Format, found: &[Member]) -> Result<(), Failure> {

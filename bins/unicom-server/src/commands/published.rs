@@ -21,7 +21,7 @@ pub(crate) fn users_with_published_passwords(db: &mut Db) -> Result<Vec<&'static
 /// Returns the problem with a user who has a published password, and the remedy.
 pub(crate) fn warning(username: &str) -> String {
     format!(
-        "user `{username}` has the password that an earlier `quickstart` published, so that anybody can log in: \
+        "user `{username}` has the password that an earlier `quickstart` published, so anyone can log in: \
          `unicom user set-password {username} --password-stdin` sets another one"
     )
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use unicom_auth::{
     CarriedOver, CarryOverError, carry_over, end_sessions_of_guests, end_user_sessions,
 };
-use unicom_db::files::{Replaced, prepare_restore};
+use unicom_db::files::{Replaced, Restored, prepare_restore};
 use unicom_db::{DbError, Tx};
 
 use super::audit::note;
@@ -96,25 +96,7 @@ pub(crate) fn run(
         None => None,
     };
     let restored = ready.finish().map_err(refused)?;
-    let mut sentence = format!("`{}` is restored from `{file}`", database.display());
-    if let Some(kept) = &restored.kept {
-        sentence.push_str(&format!("; what was there is `{}` now", kept.display()));
-    }
-    if restored.migrated > 0 {
-        sentence.push_str(&format!("; {} migrations ran", restored.migrated));
-    }
-    if let Some(copied) = &files {
-        sentence.push_str(&format!(
-            "; {} files are copied, {} were there",
-            copied.copied, copied.there
-        ));
-        if let Some(former) = &copied.former_key {
-            sentence.push_str(&format!(
-                "; the key that was there is `{}` now",
-                former.display()
-            ));
-        }
-    }
+    let mut sentence = sentence(database, &file, &restored, files.as_ref());
     if let Some(reason) = &not_carried_over {
         eprintln!(
             "unicom: what was revoked, blocked, deactivated, erased or given another password since the backup may be \
@@ -138,6 +120,30 @@ pub(crate) fn run(
     )
 }
 
+/// Returns what was restored, and where what it replaced is now.
+fn sentence(database: &Path, file: &str, restored: &Restored, files: Option<&Copied>) -> String {
+    let mut sentence = format!("`{}` is restored from `{file}`", database.display());
+    if let Some(kept) = &restored.kept {
+        sentence.push_str(&format!("; what was there is `{}` now", kept.display()));
+    }
+    if restored.migrated > 0 {
+        sentence.push_str(&format!("; {} migrations ran", restored.migrated));
+    }
+    if let Some(copied) = files {
+        sentence.push_str(&format!(
+            "; {} files are copied, {} were there",
+            copied.copied, copied.there
+        ));
+        if let Some(former) = &copied.former_key {
+            sentence.push_str(&format!(
+                "; the key that was there is `{}` now",
+                former.display()
+            ));
+        }
+    }
+    sentence
+}
+
 /// The groups whose sessions all end.
 #[derive(Debug, Clone, Copy)]
 struct Ends {
@@ -157,13 +163,13 @@ fn end_what_had_ended(
 ) -> Result<(CarriedOver, Option<String>), DbError> {
     let mut carried = CarriedOver::default();
     let unreadable = match replaced {
-        Replaced::Missing => Some("there is no database to compare with".to_owned()),
+        Replaced::Missing => Some("there is no replaced database to compare with".to_owned()),
         Replaced::Unreadable(reason) => Some(reason),
         Replaced::Open(db) => match carry_over(tx, db, &mut carried) {
             Ok(()) => None,
-            Err(CarryOverError::Replaced(error)) => Some(format!(
-                "the database that was there cannot be read: {error}"
-            )),
+            Err(CarryOverError::Replaced(error)) => {
+                Some(format!("the replaced database cannot be read: {error}"))
+            }
             Err(CarryOverError::Restored(error)) => return Err(error),
         },
     };

@@ -55,7 +55,7 @@ fn expiry(text: &str) -> Result<Expiry, String> {
     }
     let days = text.parse().ok().filter(|days| (1..=36_500).contains(days));
     days.map(Expiry::Days)
-        .ok_or_else(|| "expected a whole number from 1 to 36500, or `never`".to_owned())
+        .ok_or_else(|| "expected an integer from 1 to 36500, or `never`".to_owned())
 }
 
 /// A new token with its secret.

@@ -2,9 +2,9 @@
 
 use std::io::{IsTerminal, Read};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use unicom_auth::users::{self, CreateUserError, NewUser, User};
+use unicom_auth::users::{self, CreateUserError, InvalidUser, NewUser, User};
 use unicom_auth::{end_user_sessions, password, tokens};
 use unicom_db::{Database, DbError, Tx};
 
@@ -16,25 +16,7 @@ use crate::{Failure, Settings};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Create a user
-    Create {
-        /// The name to log in with
-        username: String,
-        /// Read the password from standard input; there is no other way to give it
-        #[arg(long, required = true)]
-        password_stdin: bool,
-        /// The e-mail address
-        #[arg(long)]
-        email: Option<String>,
-        /// The address is verified as the user's
-        #[arg(long, requires = "email")]
-        verified: bool,
-        /// The display name
-        #[arg(long)]
-        display_name: Option<String>,
-        /// Let the user manage unicom
-        #[arg(long)]
-        staff: bool,
-    },
+    Create(New),
     /// List all users
     List,
     /// Show a user
@@ -80,141 +62,137 @@ pub(crate) enum Command {
     },
 }
 
+/// The arguments of `unicom user create`.
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// The name to log in with
+    username: String,
+    /// Read the password from standard input; there is no other way to give it
+    #[arg(long, required = true)]
+    password_stdin: bool,
+    /// The e-mail address
+    #[arg(long)]
+    email: Option<String>,
+    /// The address is verified as the user's
+    #[arg(long, requires = "email")]
+    verified: bool,
+    /// The display name
+    #[arg(long)]
+    display_name: Option<String>,
+    /// Let the user manage unicom
+    #[arg(long)]
+    staff: bool,
+}
+
 pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
-    let database = open_database(settings)?;
+    let database = &open_database(settings)?;
     match command {
-        Command::Create {
-            username,
-            password_stdin: _,
-            email,
-            verified,
-            display_name,
-            staff,
-        } => {
-            let password = read_password()?;
-            let new = NewUser::check(
-                &username,
-                &password,
-                email.as_deref(),
-                display_name.as_deref(),
-            )
-            .map_err(|error| Failure::Usage(error.to_string()))?
-            .with_verified_email(verified)
-            .with_staff(staff);
-            new.check_password(&password)
-                .map_err(|error| Failure::Usage(error.to_string()))?;
-            let user = create(&database, new, &password).map_err(Failure::failed)?;
-            format.done(&format!("user `{}` is made", user.username), &user)
-        }
-        Command::List => {
-            let all = database.read(users::list).wait()?;
-            format.list(
-                &all,
-                [
-                    "ID", "USERNAME", "NAME", "E-MAIL", "VERIFIED", "STAFF", "ACTIVE",
-                ],
-                |user| {
-                    [
-                        user.id.to_string(),
-                        user.username.clone(),
-                        user.display_name.clone(),
-                        user.email.clone().unwrap_or_default(),
-                        user.email_verified.to_string(),
-                        user.is_staff.to_string(),
-                        user.is_active.to_string(),
-                    ]
-                },
-            )
-        }
-        Command::Show { username } => format.one(&get(&database, &username)?),
+        Command::Create(new) => run_create(database, format, &new),
+        Command::List => list(database, format),
+        Command::Show { username } => format.one(&get(database, &username)?),
         Command::SetPassword {
             username,
             password_stdin: _,
             revoke_tokens,
-        } => {
-            let password = read_password()?;
-            let user = get(&database, &username)?;
-            user.check_password("password", &password)
-                .map_err(|error| Failure::Usage(error.to_string()))?;
-            let hash = password::hash(&password).map_err(Failure::failed)?;
-            change(
-                &database,
-                format,
-                user,
-                ("user.set_password", "has another password"),
-                move |tx, id| {
-                    users::set_password(tx, id, &hash)?;
-                    let revoked = if revoke_tokens {
-                        tokens::revoke_all(tx, id)?
-                    } else {
-                        Vec::new()
-                    };
-                    Ok(json!({ "revoked_tokens": revoked }))
-                },
-            )
-        }
-        Command::VerifyEmail { username } => {
-            let user = get(&database, &username)?;
-            if user.email.is_none() {
-                return Err(Failure::Failed(format!(
-                    "user `{username}` has no e-mail address"
-                )));
-            }
-            change(
-                &database,
-                format,
-                user,
-                ("user.verify_email", "has a verified e-mail address"),
-                |tx, id| {
-                    users::verify_email(tx, id)?;
-                    Ok(json!({}))
-                },
-            )
-        }
+        } => set_password(database, format, &username, revoke_tokens),
+        Command::VerifyEmail { username } => verify_email(database, format, &username),
         Command::Activate { username } => {
-            let user = get(&database, &username)?;
-            change(
-                &database,
-                format,
-                user,
-                ("user.activate", "may log in"),
-                |tx, id| {
-                    users::set_active(tx, id, true)?;
-                    Ok(json!({}))
-                },
-            )
+            let done = ("user.activate", "may log in");
+            change(database, format, &username, done, |tx, id| {
+                users::set_active(tx, id, true)?;
+                Ok(json!({}))
+            })
         }
         Command::Deactivate { username } => {
-            let user = get(&database, &username)?;
-            change(
-                &database,
-                format,
-                user,
-                ("user.deactivate", "may no longer log in"),
-                |tx, id| {
-                    let revoked = users::set_active(tx, id, false)?;
-                    Ok(json!({ "revoked_tokens": revoked }))
-                },
-            )
+            let done = ("user.deactivate", "may no longer log in");
+            change(database, format, &username, done, |tx, id| {
+                let revoked = users::set_active(tx, id, false)?;
+                Ok(json!({ "revoked_tokens": revoked }))
+            })
         }
         Command::Logout {
             username: Some(username),
             ..
         } => {
-            let user = get(&database, &username)?;
-            change(
-                &database,
-                format,
-                user,
-                ("user.logout", "is logged out everywhere"),
-                |tx, id| {
-                    users::end_sessions(tx, id)?;
-                    Ok(json!({}))
-                },
-            )
+            let done = ("user.logout", "is logged out everywhere");
+            change(database, format, &username, done, |tx, id| {
+                users::end_sessions(tx, id)?;
+                Ok(json!({}))
+            })
         }
-        Command::Logout { username: None, .. } => log_all_out(&database, format),
+        Command::Logout { username: None, .. } => log_all_out(database, format),
     }
+}
+
+fn run_create(database: &Database, format: Format, new: &New) -> Result<(), Failure> {
+    let password = read_password()?;
+    let usage = |error: InvalidUser| Failure::Usage(error.to_string());
+    let checked = NewUser::check(
+        &new.username,
+        &password,
+        new.email.as_deref(),
+        new.display_name.as_deref(),
+    );
+    let checked = checked.map_err(usage)?;
+    let checked = checked
+        .with_verified_email(new.verified)
+        .with_staff(new.staff);
+    checked.check_password(&password).map_err(usage)?;
+    let user = create(database, checked, &password).map_err(Failure::failed)?;
+    format.done(&format!("user `{}` is created", user.username), &user)
+}
+
+fn list(database: &Database, format: Format) -> Result<(), Failure> {
+    let all = database.read(users::list).wait()?;
+    let columns = [
+        "ID", "USERNAME", "NAME", "E-MAIL", "VERIFIED", "STAFF", "ACTIVE",
+    ];
+    format.list(&all, columns, |user| {
+        [
+            user.id.to_string(),
+            user.username.clone(),
+            user.display_name.clone(),
+            user.email.clone().unwrap_or_default(),
+            user.email_verified.to_string(),
+            user.is_staff.to_string(),
+            user.is_active.to_string(),
+        ]
+    })
+}
+
+fn set_password(
+    database: &Database,
+    format: Format,
+    username: &str,
+    revoke_tokens: bool,
+) -> Result<(), Failure> {
+    let password = read_password()?;
+    let user = get(database, username)?;
+    user.check_password("password", &password)
+        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let hash = password::hash(&password).map_err(Failure::failed)?;
+    let done = ("user.set_password", "has another password");
+    change(database, format, username, done, move |tx, id| {
+        users::set_password(tx, id, &hash)?;
+        let revoked = match revoke_tokens {
+            true => tokens::revoke_all(tx, id)?,
+            false => Vec::new(),
+        };
+        Ok(json!({ "revoked_tokens": revoked }))
+    })
+}
+
+fn verify_email(database: &Database, format: Format, username: &str) -> Result<(), Failure> {
+    if get(database, username)?.email.is_none() {
+        return Err(Failure::Failed(format!(
+            "user `{username}` has no e-mail address"
+        )));
+    }
+    let done = ("user.verify_email", "has a verified e-mail address");
+    change(database, format, username, done, |tx, id| {
+        users::verify_email(tx, id)?;
+        Ok(json!({}))
+    })
 }
 
 /// Creates a user with a password.
@@ -248,10 +226,11 @@ pub(crate) fn get(database: &Database, username: &str) -> Result<User, Failure> 
 fn change(
     database: &Database,
     format: Format,
-    user: User,
+    username: &str,
     (action, done): (&'static str, &str),
     f: impl FnOnce(&mut Tx<'_>, i64) -> Result<Value, DbError> + Send + 'static,
 ) -> Result<(), Failure> {
+    let user = get(database, username)?;
     let id = user.id;
     database
         .write(move |tx| {

@@ -20,7 +20,7 @@ pub(super) async fn sweep_files(database: Database, media: Arc<dyn MediaStore>) 
             Ok(swept) => tell(swept),
             // A custom store of the host, or one that stores no files.
             Err(SweepError::Media(MediaError::NotListed { .. })) => return,
-            Err(error) => log::warn!("sweeping files away did not work: {error}"),
+            Err(error) => log::warn!("deleting orphaned files failed: {error}"),
         }
         tokio::time::sleep(EVERY).await;
     }
@@ -36,17 +36,17 @@ fn tell(swept: Swept) {
     } = swept;
     if not_deleted > 0 {
         log::warn!(
-            "the media store failed to delete {not_deleted} files that no message names: the next sweep tries again"
+            "the media store failed to delete {not_deleted} files that no message references: the next sweep tries again"
         );
     }
     if swept.is_mostly_orphans() {
         log::warn!(
-            "no message names {orphans} of {files} files in the media store, so that it is another database's more \
-             likely: they stay; `unicom media sweep --force` deletes them"
+            "no message references {orphans} of {files} files in the media store, which probably belongs to \
+             another database: they are kept; `unicom media sweep --force` deletes them"
         );
     } else if deleted + unfinished > 0 {
         log::info!(
-            "swept away {deleted} files that no message names, and {unfinished} that were never whole"
+            "deleted {deleted} files that no message references, and {unfinished} unfinished uploads"
         );
     }
 }

@@ -52,19 +52,19 @@ async fn sweep_rows(database: Database, media: Arc<dyn MediaStore>) {
     loop {
         match sweep(&database).await {
             Ok(0) => {}
-            Ok(sessions) => log::info!("swept away {sessions} sessions that had ended"),
-            Err(error) => log::warn!("sweeping sessions away did not work: {error}"),
+            Ok(sessions) => log::info!("deleted {sessions} expired sessions"),
+            Err(error) => log::warn!("deleting expired sessions failed: {error}"),
         }
         match migrate_pending_guests(&database).await {
             Ok(0) => {}
             Ok(moved) => {
-                log::info!("moved {moved} guests' histories to the users that they are owed to")
+                log::info!("migrated {moved} guests to the users they belong to")
             }
-            Err(error) => log::warn!("moving histories to users did not work: {error}"),
+            Err(error) => log::warn!("migrating guests to users failed: {error}"),
         }
         let counted = database.write_background(|tx| guest_files::lock_total(tx).map(drop));
         if let Err(error) = counted.await {
-            log::warn!("adding up the files of guests did not work: {error}");
+            log::warn!("adding up the files of guests failed: {error}");
         }
         if looked.is_none_or(|at| at.elapsed() >= RETENTION_EVERY) {
             looked = Some(Instant::now());
@@ -106,13 +106,13 @@ async fn apply_retention_rules(database: &Database, media: &dyn MediaStore) {
                 }
             }
         }
-        Err(error) => log::warn!("deleting what is too old did not work: {error}"),
+        Err(error) => log::warn!("applying retention failed: {error}"),
     }
     let forgotten = database.write_background(|tx| {
         let before = tx.now().minus(ERASURES_FOR);
         account_tombstones::delete_old_erasures(tx, before, AT_ONCE)
     });
     if let Err(error) = forgotten.await {
-        log::warn!("forgetting who was erased did not work: {error}");
+        log::warn!("deleting old records of erasures failed: {error}");
     }
 }

@@ -105,7 +105,7 @@ impl Log for Logger {
 /// it is logged only if it is a string literal in the code.
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let said = panic.payload().downcast_ref::<&'static str>();
-    let said = said.unwrap_or(&"what it says may quote what was sent, so it is not told");
+    let said = said.unwrap_or(&"the panic message is omitted because it may contain user data");
     let place = panic
         .location()
         .map(ToString::to_string)

@@ -11,7 +11,7 @@ pub(super) fn families(snapshot: &DatabaseMetrics) -> Vec<MetricFamily> {
     families.push(family(
         COUNTER,
         "unicom_database_brief_reads_total",
-        "Reads of a few rows that ran on the thread that asked (SQLite)",
+        "Short reads that ran on the caller's thread (SQLite)",
         vec![counter(&[], snapshot.inline_reads)],
     ));
     families.extend(writes(&snapshot.writes));
@@ -47,19 +47,19 @@ fn queues(queues: &[QueueMetrics]) -> Vec<MetricFamily> {
         family(
             GAUGE,
             "unicom_database_jobs_waiting",
-            "Jobs that wait for a thread of the database now",
+            "Jobs waiting for a database thread",
             each(&|lane, labels| gauge(labels, lane.waiting as f64)),
         ),
         family(
             GAUGE,
             "unicom_database_oldest_job_age_seconds",
-            "How long the oldest of them has waited, at the most",
+            "Upper bound of the time that the oldest waiting job has waited",
             each(&|lane, labels| gauge(labels, lane.oldest.as_secs_f64())),
         ),
         family(
             HISTOGRAM,
             "unicom_database_job_wait_seconds",
-            "How long jobs had waited when a thread took them",
+            "Time that jobs waited until a thread took them",
             each(&|lane, labels| histogram(labels, &lane.waited)),
         ),
         family(
@@ -89,19 +89,19 @@ fn writes(writes: &WriteMetrics) -> Vec<MetricFamily> {
         family(
             HISTOGRAM,
             "unicom_database_batch_writes",
-            "Writes that shared a transaction",
+            "Writes per transaction",
             vec![histogram(&[], &writes.batch)],
         ),
         family(
             HISTOGRAM,
             "unicom_database_transaction_seconds",
-            "How long writing transactions took, the commit included",
+            "Duration of write transactions, including the commit",
             vec![histogram(&[], &writes.transaction)],
         ),
         family(
             HISTOGRAM,
             "unicom_database_commit_seconds",
-            "How long commits took; on SQLite that is the disk",
+            "Duration of commits; on SQLite mostly disk syncs",
             vec![histogram(&[], &writes.commit)],
         ),
     ]
@@ -113,7 +113,7 @@ fn pool(pool: &PoolMetrics) -> Vec<MetricFamily> {
         family(
             GAUGE,
             "unicom_database_connections",
-            "Connections of the pool",
+            "Connections in the pool",
             vec![
                 gauge(&[("state", "idle")], pool.idle.into()),
                 gauge(&[("state", "used")], used.into()),
@@ -122,13 +122,13 @@ fn pool(pool: &PoolMetrics) -> Vec<MetricFamily> {
         family(
             HISTOGRAM,
             "unicom_database_connection_wait_seconds",
-            "How long threads of the database waited for a connection",
+            "Time that database threads waited for a connection",
             vec![histogram(&[], &pool.waited)],
         ),
         family(
             COUNTER,
             "unicom_database_connection_failures_total",
-            "Waits that ended without a connection",
+            "Waits that timed out without a connection",
             vec![counter(&[], pool.failed)],
         ),
     ]

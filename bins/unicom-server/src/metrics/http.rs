@@ -27,7 +27,7 @@ impl HttpMetrics {
             ended: IntCounterVec::new(
                 Opts::new(
                     "unicom_http_requests_total",
-                    "Requests that were answered; status 499: the client went away before",
+                    "Requests by status; 499: the client disconnected first",
                 ),
                 &["method", "route", "status"],
             )?,
@@ -39,10 +39,7 @@ impl HttpMetrics {
                 .buckets(BUCKETS.to_vec()),
                 &["method", "route"],
             )?,
-            under_way: IntGauge::new(
-                "unicom_http_requests_in_flight",
-                "Requests that are being answered now",
-            )?,
+            under_way: IntGauge::new("unicom_http_requests_in_flight", "Requests in progress")?,
         })
     }
 

@@ -94,7 +94,7 @@ pub(crate) const ROUTES: Routes = routes! {
     operation_id = "metrics",
     tag = "service",
     responses(
-        (status = 200, description = "The figures", body = String, content_type = "text/plain"),
+        (status = 200, description = "The metrics", body = String, content_type = "text/plain"),
         ErrorResponses<{ error_kinds(&[Kind::NotFound]) }>,
     ),
 )]

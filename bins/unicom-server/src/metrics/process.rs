@@ -20,14 +20,10 @@ pub(super) fn families(began: SystemTime) -> Vec<MetricFamily> {
         ),
         (
             "process_resident_memory_bytes",
-            "Memory of the process that is in RAM",
+            "Resident memory of the process",
             resident_bytes(),
         ),
-        (
-            "process_open_fds",
-            "Files and connections that are open",
-            open_files(),
-        ),
+        ("process_open_fds", "Open file descriptors", open_files()),
     ];
     let gauges = gauges.into_iter().filter_map(|(name, help, value)| {
         value.map(|value| family(GAUGE, name, help, vec![gauge(&[], value)]))
@@ -36,7 +32,7 @@ pub(super) fn families(began: SystemTime) -> Vec<MetricFamily> {
         family(
             COUNTER,
             "process_cpu_seconds_total",
-            "Processor time that all threads of the process have taken",
+            "CPU time of all threads of the process",
             vec![seconds(time)],
         )
     });

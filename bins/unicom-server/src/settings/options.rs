@@ -338,7 +338,7 @@ impl Options {
             }),
             Err(VarError::NotPresent) => Ok(self),
             Err(VarError::NotUnicode(_)) => {
-                Err(Failure::Usage(format!("`{SECRET_KEY}` is no UTF-8")))
+                Err(Failure::Usage(format!("`{SECRET_KEY}` is not UTF-8")))
             }
         }
     }
@@ -352,7 +352,7 @@ impl Options {
     pub(super) fn with_file(self) -> Result<(Self, Option<PathBuf>), Failure> {
         if self.secret_key_flag.is_some() {
             return Err(Failure::Usage(format!(
-                "`--secret-key` is no flag, since every user of the machine sees flags: set `{SECRET_KEY}` in the \
+                "`--secret-key` is not a flag, because every user of the machine can see flags: set `{SECRET_KEY}` in the \
                  environment, or name a file with the key by `--secret-key-file`; a key that was shown so is best replaced"
             )));
         }

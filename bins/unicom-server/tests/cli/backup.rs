@@ -94,7 +94,7 @@ fn what_cannot_be_copied_is_named() {
     other.write("notes.txt", "these are notes, and not few of them");
     has(
         &other.run(&["backup", "b.db"]).failure(),
-        &["`notes.txt` is no SQLite database"],
+        &["`notes.txt` is not an SQLite database"],
     );
     assert_eq!(names_in(other.path()), ["notes.txt"]);
 }
@@ -141,7 +141,7 @@ fn files_and_the_key_come_along_on_request() {
     has(
         &said,
         &[
-            "not in it: `unicom-data/media` and `unicom-data/unicom.key`",
+            "not included: `unicom-data/media` and `unicom-data/unicom.key`",
             "`--files FOLDER`",
         ],
     );
@@ -176,7 +176,7 @@ fn files_and_the_key_come_along_on_request() {
     let run = home.run_with_key(&[&backup[..], &elsewhere].concat(), GOOD_KEY);
     has(
         &run.err,
-        &["not in it: files of messages, which are in `s3://bucket/here`"],
+        &["not included: files of messages in `s3://bucket/here`"],
     );
     assert_eq!(names_in(&home.path().join("other")), [""; 0]);
 }
@@ -209,7 +209,7 @@ fn no_key_in_the_folder_is_lost() {
         has(
             &said,
             &[
-                "the secret key is another one",
+                "the secret key differs from the one",
                 &format!("`kept/{name}` now"),
             ],
         );

@@ -16,7 +16,7 @@ both_engines! {
         let settings = |model: &str| json!({ "base_url": "https://model.example.org/v1", "model": model });
         let (small, large) = (settings("small").to_string(), settings("large").to_string());
         let made = home.run(&["bot", "create", "parrot", "--kind", "llm", "--config", &small]);
-        has(&made.ok(), &["bot `parrot` is made"]);
+        has(&made.ok(), &["bot `parrot` is created"]);
         has(&home.run(&["bot", "list"]).ok(), &["parrot", "llm"]);
         let listed = home.json(&["bot", "list"]);
         assert_eq!((&listed[0]["name"], &listed[0]["kind"]), (&json!("parrot"), &json!("llm")));
@@ -128,14 +128,14 @@ both_engines! {
             home.run(&["bot", "create", name, "--kind", kind, "--config", config]).wrong_use()
         };
         has(&create("Parrot!", "echo", "{}"), &["`name` must have 1 to 64 characters of a-z"]);
-        has(&create("echo", "echo", "{}"), &["`name` is that of a kind of bot"]);
+        has(&create("echo", "echo", "{}"), &["`name` is the name of a bot kind"]);
         has(&create("parrot", "nobody", "{}"), &["`kind`", "`nobody`", "expected one of", "echo"]);
         for config in ["{", "[]", "7", ""] {
             has(&create("parrot", "echo", config), &["--config", "expected a JSON object"]);
         }
         has(&home.run(&["bot", "create", "parrot"]).wrong_use(), &["--kind"]);
         home.run(&["bot", "create", "parrot", "--kind", "echo"]).ok();
-        has(&create("parrot", "echo", "{}"), &["`name` is another bot's"]);
+        has(&create("parrot", "echo", "{}"), &["`name` belongs to another bot"]);
         has(&home.run(&["bot", "update", "parrot"]).wrong_use(), &["--config"]);
         assert_eq!(home.audited().len(), 1);
     }

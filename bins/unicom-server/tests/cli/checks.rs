@@ -95,18 +95,18 @@ both_engines! {
     fn the_key_is_looked_at_as_a_server_would(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
-        has(&home.run(&["check"]).ok(), &["secret key", "unicom-data/unicom.key` will be made"]);
+        has(&home.run(&["check"]).ok(), &["secret key", "unicom-data/unicom.key` will be created"]);
         let key = key_file(&home, db);
         assert!(!key.parent().unwrap().exists(), "checking makes nothing");
         private_folder(key.parent().unwrap());
         for (text, reason) in [
             ("too short", "has fewer than 32 characters"),
-            (&*"\0".repeat(64), "is one character, over and over"),
-            (&*"k".repeat(64), "is one character, over and over"),
-            (&*"abc".repeat(20), "is a few characters, over and over"),
+            (&*"\0".repeat(64), "repeats one character"),
+            (&*"k".repeat(64), "repeats one character"),
+            (&*"abc".repeat(20), "repeats a few characters"),
         ] {
             std::fs::write(&key, text).unwrap();
-            let parts = ["unicom-data/unicom.key` is no secret key", reason];
+            let parts = ["unicom-data/unicom.key` is not a secret key", reason];
             wrong(home.run(&["check"]), &parts);
             has(&home.run(&["serve", "--listen", "127.0.0.1:0"]).failure(), &parts);
             // The file is not read if the key is given in the environment.
@@ -195,7 +195,7 @@ fn no_database() {
     let home = Workspace::new();
     wrong(
         home.run(&["check"]),
-        &["`unicom.db` does not exist: `unicom migrate` makes it"],
+        &["`unicom.db` does not exist: `unicom migrate` creates it"],
     );
     let made = std::fs::read_dir(home.path()).unwrap().count();
     assert_eq!(made, 0, "checking makes nothing");

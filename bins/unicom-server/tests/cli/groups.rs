@@ -57,10 +57,10 @@ both_engines! {
         let said = home.run(&["group", "create", "Partners", "--description", &long]).wrong_use();
         has(&said, &["`description` must have at most 2000 characters"]);
         let id = home.json(&["group", "create", "Partners"])["id"].as_str().unwrap().to_owned();
-        has(&home.run(&["group", "create", "Partners"]).wrong_use(), &["`name` is another group's"]);
+        has(&home.run(&["group", "create", "Partners"]).wrong_use(), &["`name` belongs to another group"]);
         home.run(&["group", "create", "Staff"]).ok();
         let update = ["group", "update", &id, "--name", "Staff"];
-        has(&home.run(&update).wrong_use(), &["`name` is another group's"]);
+        has(&home.run(&update).wrong_use(), &["`name` belongs to another group"]);
         has(&home.run(&["group", "update", &id]).wrong_use(), &["nothing to change"]);
         assert_eq!(home.audited().len(), 2);
     }

@@ -80,7 +80,7 @@ both_engines! {
         assert_eq!(home.json(&["member", "list"]), json!([]));
         let user = home.new_user("ada");
         create(&["Ada", "--user", &user]).ok();
-        has(&create(&["Bob", "--user", &user]).wrong_use(), &["`user_id` is another member's"]);
+        has(&create(&["Bob", "--user", &user]).wrong_use(), &["`user_id` belongs to another member"]);
         assert_eq!(home.audited().len(), 2, "what was refused is not in the trail");
     }
 

@@ -93,11 +93,11 @@ fn what_is_no_backup_leaves_the_database_as_it_is() {
     let names = names_in(home.path());
     for (file, expected) in [
         ("nowhere.db", "`nowhere.db` does not exist"),
-        ("notes.txt", "`notes.txt` is no SQLite database"),
-        ("empty.db", "`empty.db` is no SQLite database"),
+        ("notes.txt", "`notes.txt` is not an SQLite database"),
+        ("empty.db", "`empty.db` is not an SQLite database"),
         ("half.db", "`half.db` is damaged: "),
         ("torn.db", "`torn.db` is damaged: "),
-        ("other.db", "`other.db` is no database of unicom"),
+        ("other.db", "`other.db` is not a unicom database"),
         (
             "newer.db",
             "`newer.db`: the database is newer than this unicom: it has migration `unicom9999`",
@@ -356,7 +356,7 @@ async fn key_and_files_stay_as_they_are_where_the_database_does() {
     fs::write(home.path().join("kept/unicom.key"), "\0".repeat(64)).unwrap();
     has(
         &restore("b.db").failure(),
-        &["`kept/unicom.key` is no secret key: it is one character"],
+        &["`kept/unicom.key` is not a secret key: it repeats one character"],
     );
     unchanged("no key");
 }

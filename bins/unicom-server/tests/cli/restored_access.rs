@@ -191,10 +191,10 @@ async fn what_cannot_be_compared_is_said() {
     torn[middle..].fill(7);
     fs::remove_file(&path).unwrap();
     for (content, reason) in [
-        (None, "there is no database to compare with"),
-        (Some(b"no database at all".to_vec()), "no SQLite database"),
+        (None, "there is no replaced database to compare with"),
+        (Some(b"no database at all".to_vec()), "not an SQLite database"),
         (Some(torn), "`unicom.db` is damaged: "),
-        (Some(Vec::new()), "no SQLite database"),
+        (Some(Vec::new()), "not an SQLite database"),
     ] {
         if let Some(content) = content {
             fs::write(&path, content).unwrap();

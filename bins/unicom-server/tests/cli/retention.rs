@@ -61,7 +61,7 @@ both_engines! {
             // The value is refused even if the channel is inactive.
             for active in ["true", "false"] {
                 let run = home.run(&["channel", "update", &id, "--config", &config, "--active", active]);
-                has(&run.wrong_use(), &["`retention_days` must be a whole number of days, 1 to 36500"]);
+                has(&run.wrong_use(), &["`retention_days` must be an integer number of days from 1 to 36500"]);
             }
         }
     }

@@ -138,14 +138,14 @@ fn a_weak_key_is_refused_wherever_it_comes_from() {
         ("", "fewer than 32 characters"),
         ("tooshort", "fewer than 32 characters"),
         (&GOOD_KEY[1..], "fewer than 32 characters"),
-        (&*"a".repeat(32), "one character, over and over"),
-        (&*"0".repeat(64), "one character, over and over"),
-        (&*"abc".repeat(20), "a few characters, over and over"),
-        (&*"deadbeef".repeat(8), "a few characters, over and over"),
+        (&*"a".repeat(32), "repeats one character"),
+        (&*"0".repeat(64), "repeats one character"),
+        (&*"abc".repeat(20), "repeats a few characters"),
+        (&*"deadbeef".repeat(8), "repeats a few characters"),
         ("00000000000000000000000000000001", "different characters"),
         (
             "0123456789abcdefghijklmnopqrstuvwxyz",
-            "runs through the alphabet",
+            "is a sequence of letters",
         ),
     ] {
         has(&refuses_key(&home, key), &[reason, "openssl rand -hex 32"]);
@@ -155,7 +155,7 @@ fn a_weak_key_is_refused_wherever_it_comes_from() {
         let file = ["serve", "--secret-key-file", "weak.key"];
         has(
             &home.run(&file).wrong_use(),
-            &["`weak.key` is no secret key", reason],
+            &["`weak.key` is not a secret key", reason],
         );
 
         home.write_private("unicom.toml", &format!("secret_key = {key:?}\n"));
@@ -218,7 +218,7 @@ fn a_key_is_no_flag() {
         has(
             &said,
             &[
-                "`--secret-key` is no flag",
+                "`--secret-key` is not a flag",
                 "UNICOM_SECRET_KEY",
                 "--secret-key-file",
             ],
@@ -304,10 +304,10 @@ fn values_that_make_no_sense_are_refused() {
         let run = home.run(&["check", "--base-path", path]);
         has(
             &run.wrong_use(),
-            &[&format!("`{path}` is no base path"), "/unicom"],
+            &[&format!("`{path}` is not a base path"), "/unicom"],
         );
         home.write("unicom.toml", &format!("base_path = {path:?}\n"));
-        has(&home.run(&["check"]).wrong_use(), &["is no base path"]);
+        has(&home.run(&["check"]).wrong_use(), &["is not a base path"]);
         std::fs::remove_file(home.path().join("unicom.toml")).unwrap();
     }
     for fine in ["/a.b", "/..a", "/a-_.b/c/"] {

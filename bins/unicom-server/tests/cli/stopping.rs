@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const AT_ONCE: Duration = Duration::from_secs(15);
 
 /// What a server logs when it is told to stop.
-const STOPPING: &str = "another signal stops at once";
+const STOPPING: &str = "another signal stops immediately";
 
 both_engines! {
     migrations: [];

@@ -214,7 +214,7 @@ fn a_backup_reads_no_hard_link_pipe_or_device() {
                 continue;
             }
             service.give(&path);
-            has(&ended(&service), &["is no regular file"]);
+            has(&ended(&service), &["is not a regular file"]);
             fs::remove_file(&path).unwrap();
         }
         if let Some(former) = former {
@@ -251,12 +251,12 @@ fn what_is_no_key_is_not_kept_as_one() {
     };
     let key = service.path("unicom-data/unicom.key");
     for (text, reason) in [
-        (vec![0xff; 64], "it is no text"),
+        (vec![0xff; 64], "it is not text"),
         (b"short".to_vec(), "fewer than 32 characters"),
         (vec![b'k'; 70_000], "more than 65536 bytes"),
     ] {
         fs::write(&key, text).unwrap();
-        has(&service.backup().failure(), &["is no secret key", reason]);
+        has(&service.backup().failure(), &["is not a secret key", reason]);
         assert!(!service.roots("b.db").exists());
         assert!(!service.roots("kept").exists());
     }
@@ -693,7 +693,7 @@ fn a_journal_that_names_a_file_of_roots_does_not_delete_it() {
             &run.failure(),
             &[
                 "was left in the middle of a change",
-                "as the user whose it is",
+                "as the user who owns it",
             ],
         );
         assert!(service.path("unicom.db-journal").exists());

@@ -18,7 +18,7 @@ both_engines! {
             "--staff", "--display-name", "Ada L.",
         ];
         let made = home.run_with_input(&create, &format!("{PASSWORD}\n"));
-        has(&made.out, &["user `Ada` is made"]);
+        has(&made.out, &["user `Ada` is created"]);
         let runs = [
             made,
             home.run(&["user", "list"]),

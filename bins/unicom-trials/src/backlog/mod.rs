@@ -92,7 +92,7 @@ fn work_off(
     let mut client = Client::arrive(&mut connection)?;
     let draft = Draft {
         client_id: "new".to_owned(),
-        text: "Is anybody there?".to_owned(),
+        text: "Is anyone there?".to_owned(),
         file: None,
     };
     let is_acknowledged = client.write(&mut connection, &AckLog::default(), 0, draft)?;
@@ -130,7 +130,7 @@ fn work_off(
     let mut rows = times.rows(waiting);
     rows.extend(memory.map(|memory| {
         Row::told(
-            "the server's resident memory at the most, in MiB",
+            "the server's maximum resident memory, in MiB",
             memory.peak_mib as u64,
         )
     }));
@@ -163,7 +163,7 @@ impl Times {
             )
             .with_goal(at_once),
             Row::told(
-                "ms from the start until somebody new has their message acknowledged",
+                "ms from the start until a new guest's message is acknowledged",
                 ms(self.acknowledged),
             )
             .with_goal(at_once),

@@ -49,7 +49,7 @@ impl Figures {
             .collect();
         rows.extend([
             Row::some(
-                "requests a second answered at the most",
+                "maximum requests answered per second",
                 whole(peak.answered_rate()),
             ),
             Row::told("of these, sends", whole(peak.sent_rate())),
@@ -95,7 +95,7 @@ impl Figures {
         rows.extend(self.costs());
         rows.extend(self.memory.map(|memory| {
             let row = Row::told(
-                "the server's resident memory at the most, in MiB",
+                "the server's maximum resident memory, in MiB",
                 whole(memory.peak_mib),
             );
             row.with_goal(Goal::AtMost(
@@ -141,7 +141,7 @@ impl Figures {
         let within = |took: Option<Duration>| took.map_or(u64::MAX, |took| took.as_millis() as u64);
         vec![
             Row::told(
-                "ms until a send is acknowledged, at the most answered: median",
+                "ms until a send is acknowledged at maximum throughput: median",
                 ms(peak.p50_us),
             ),
             Row::told("– 99th percentile", ms(peak.p99_us)),
@@ -162,7 +162,7 @@ impl Figures {
             )
             .with_goal(Goal::AtMost(MOST_MS)),
             Row::told(
-                "ms after the overload until somebody else's send is acknowledged",
+                "ms after the overload until another visitor's send is acknowledged",
                 within(self.recovery.sent),
             )
             .with_goal(Goal::AtMost(MOST_MS)),

@@ -123,7 +123,7 @@ fn overload(
         Duration::from_secs(arguments.seconds.into()),
     );
     let mut visitors = arrive(setting.address, most + 1, "o", None, &ack_log)?;
-    let witness = visitors.pop().context("nobody came")?;
+    let witness = visitors.pop().context("no visitor arrived")?;
     let mut visitors = VisitorPool::new(visitors)?;
 
     let mut waiting = 0;

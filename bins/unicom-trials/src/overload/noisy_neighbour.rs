@@ -44,7 +44,7 @@ pub fn run(setting: &Setting, scratch_db: &ScratchDb) -> anyhow::Result<Part> {
     let ack_log = Arc::new(AckLog::default());
     let one = |name: &str, from: Ipv4Addr| {
         let arrived = arrive(setting.address, 1, name, Some(from.into()), &ack_log)?;
-        arrived.into_iter().next().context("nobody came")
+        arrived.into_iter().next().context("no visitor arrived")
     };
     let (noisy, other) = (one("g", NOISY_ADDRESS)?, one("h", OTHER)?);
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -244,7 +244,7 @@ impl Disk {
         self.numbers
             .get(&number)
             .copied()
-            .context("a file that nobody made is changed")
+            .context("a file that was never created is changed")
     }
 
     fn file(&mut self, number: u64) -> anyhow::Result<&mut File> {

@@ -58,7 +58,7 @@ impl Outcome {
     pub fn report(self, seed: u64) -> Report {
         let mut rows = vec![
             Row::told("power cuts", self.cuts),
-            Row::told("of these, while the tables are made", self.at_migration),
+            Row::told("of these, while the tables are created", self.at_migration),
             Row::told("of these, while the server starts", self.at_start),
             Row::told("of these, while the disk syncs", self.during_sync),
             Row::told(

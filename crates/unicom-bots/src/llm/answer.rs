@@ -13,7 +13,7 @@ pub(super) async fn outcome(answer: Answer, key: Option<&str>) -> Result<Outcome
         return Err(failed(&answer, &body.unwrap_or_default(), key));
     }
     let body = body.map_err(|problem| {
-        BotError::Temporary(format!("the model's answer is not JSON: {problem}"))
+        BotError::Temporary(format!("the model's response is not JSON: {problem}"))
     })?;
     // Some model servers send errors with status 200.
     if body["error"].is_object() {
@@ -21,7 +21,7 @@ pub(super) async fn outcome(answer: Answer, key: Option<&str>) -> Result<Outcome
     }
     let text = text(&body["choices"][0]["message"]);
     if text.is_empty() {
-        return Err(BotError::Temporary("the model said nothing".to_owned()));
+        return Err(BotError::Temporary("the model returned no text".to_owned()));
     }
     Ok(Outcome {
         usage: Usage {

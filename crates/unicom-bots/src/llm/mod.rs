@@ -148,7 +148,7 @@ impl Llm {
         match tokio::time::timeout(patience, place).await {
             Ok(Ok(place)) => Ok(place),
             _ => {
-                let reason = "too many requests with pictures are under way".to_owned();
+                let reason = "too many requests with images are in progress".to_owned();
                 Err(BotError::Temporary(reason))
             }
         }

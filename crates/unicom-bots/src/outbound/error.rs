@@ -15,19 +15,19 @@ pub enum OutboundError {
         reason: String,
     },
     /// The complete answer did not arrive in time.
-    #[error("there was no whole answer within {} s", within.as_secs_f32())]
+    #[error("there was no complete response within {} s", within.as_secs_f32())]
     TimedOut {
         /// The time limit.
         within: Duration,
     },
     /// The connection could not be established, or it broke.
-    #[error("the call failed: {reason}")]
+    #[error("the request failed: {reason}")]
     Failed {
         /// What went wrong.
         reason: String,
     },
     /// The answer is too long.
-    #[error("the answer is longer than {limit} bytes")]
+    #[error("the response is longer than {limit} bytes")]
     TooLarge {
         /// The maximum length in bytes.
         limit: usize,

@@ -115,7 +115,7 @@ fn build(rules: &PublicOnly) -> Result<Client, OutboundError> {
     install_crypto_provider();
     builder(rules).build().or_else(|error| {
         let reason = error::chain(&error);
-        log::warn!("no https address can be called: {reason}");
+        log::warn!("https is not available: {reason}");
         let client = builder(rules).tls_certs_only([]).build();
         client.map_err(|_| OutboundError::Unusable { reason })
     })

@@ -31,7 +31,9 @@ pub(super) fn next_hop(
         return refuse(format!("it redirects more than {MOST_REDIRECTS} times"));
     }
     let Some(next) = location.and_then(|location| from.join(location).ok()) else {
-        return refuse(format!("it redirects with status {status} to no address"));
+        return refuse(format!(
+            "it redirects with status {status} without a location"
+        ));
     };
     // The request is meant for the configured address: that of a webhook contains the token to
     // answer with.

@@ -42,7 +42,7 @@ pub(super) async fn outcome(
 
 async fn replies(media: &dyn MediaStore, answer: Answer) -> Result<Outcome, BotError> {
     let body = json::read(answer.body).await.map_err(|problem| {
-        BotError::Temporary(format!("the webhook's answer is not JSON: {problem}"))
+        BotError::Temporary(format!("the webhook's response is not JSON: {problem}"))
     })?;
     let replies = replies_from_json(media, &body).await;
     let replies = replies.map_err(|error| match error {

@@ -347,7 +347,7 @@ async fn few_requests_with_pictures_are_under_way_at_a_time() {
     assert_eq!(server.asked().len(), 4);
     let waited = errors
         .iter()
-        .filter(|error| error.contains("too many requests with pictures"));
+        .filter(|error| error.contains("too many requests with images"));
     assert_eq!(waited.count(), 2, "{errors:?}");
     // All permits have been released.
     let server = Server::new(say(200, completion("Yes".into()))).await;

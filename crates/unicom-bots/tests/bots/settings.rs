@@ -76,12 +76,12 @@ async fn a_webhooks_settings() {
             json!({"secret_env": "UNICOM_BOT_SHORT"}),
             "`secret_env`: the variable must hold `whsec_` and 24 to 64 bytes in base64, or several of these separated by spaces".to_owned(),
         ),
-        (json!({"timeout_s": 0}), "`timeout_s` must be a whole number from 1 to 55".to_owned()),
-        (json!({"timeout_s": 56}), "`timeout_s` must be a whole number from 1 to 55".to_owned()),
-        (json!({"timeout_s": 1.5}), "`timeout_s` must be a whole number from 1 to 55".to_owned()),
-        (json!({"timeout_s": "10"}), "`timeout_s` must be a whole number from 1 to 55".to_owned()),
-        (json!({"answer_within_s": -1}), "`answer_within_s` must be a whole number from 0 to 86400".to_owned()),
-        (json!({"answer_within_s": 86_401}), "`answer_within_s` must be a whole number from 0 to 86400".to_owned()),
+        (json!({"timeout_s": 0}), "`timeout_s` must be an integer from 1 to 55".to_owned()),
+        (json!({"timeout_s": 56}), "`timeout_s` must be an integer from 1 to 55".to_owned()),
+        (json!({"timeout_s": 1.5}), "`timeout_s` must be an integer from 1 to 55".to_owned()),
+        (json!({"timeout_s": "10"}), "`timeout_s` must be an integer from 1 to 55".to_owned()),
+        (json!({"answer_within_s": -1}), "`answer_within_s` must be an integer from 0 to 86400".to_owned()),
+        (json!({"answer_within_s": 86_401}), "`answer_within_s` must be an integer from 0 to 86400".to_owned()),
     ] {
         assert_eq!(said(&bot, &changed(&good, change.clone())), sentence, "{change}");
     }
@@ -114,16 +114,16 @@ async fn a_models_settings() {
         (json!({"base_url": "http://localhost"}), String::new()),
         (json!({"base_url": "http://[::1]/v1"}), "`base_url`: address `::1` is not public".to_owned()),
         (json!({"model": null}), "`model` is missing: expected the name of a model".to_owned()),
-        (json!({"model": ""}), "`model` must be a text of 1 to 200 characters".to_owned()),
-        (json!({"model": ["a"]}), "`model` must be a text of 1 to 200 characters".to_owned()),
+        (json!({"model": ""}), "`model` must be a string of 1 to 200 characters".to_owned()),
+        (json!({"model": ["a"]}), "`model` must be a string of 1 to 200 characters".to_owned()),
         (
             json!({"system_prompt": "x".repeat(20_001)}),
-            "`system_prompt` must be a text of 1 to 20000 characters".to_owned(),
+            "`system_prompt` must be a string of 1 to 20000 characters".to_owned(),
         ),
         (json!({"mode": "all"}), "`mode` must be `chat` or `thread`".to_owned()),
         (json!({"mode": 1}), "`mode` must be `chat` or `thread`".to_owned()),
-        (json!({"depth": 0}), "`depth` must be a whole number from 1 to 200".to_owned()),
-        (json!({"depth": 201}), "`depth` must be a whole number from 1 to 200".to_owned()),
+        (json!({"depth": 0}), "`depth` must be an integer from 1 to 200".to_owned()),
+        (json!({"depth": 201}), "`depth` must be an integer from 1 to 200".to_owned()),
         (json!({"api_key_env": "DATABASE_URL"}), variable.to_owned()),
         (json!({"api_key_env": "UNICOM_BOT_KEY_HOSTS"}), variable.to_owned()),
         (json!({"api_key_env": "unicom_bot_key"}), variable.to_owned()),
@@ -168,10 +168,10 @@ async fn a_models_settings() {
             json!({"api_key_env": "UNICOM_BOT_BROKEN"}),
             "`api_key_env`: the variable must hold a key that a header can carry".to_owned(),
         ),
-        (json!({"timeout_s": 56}), "`timeout_s` must be a whole number from 1 to 55".to_owned()),
+        (json!({"timeout_s": 56}), "`timeout_s` must be an integer from 1 to 55".to_owned()),
         (json!({"temperature": 2.1}), "`temperature` must be a number from 0 to 2".to_owned()),
         (json!({"temperature": "hot"}), "`temperature` must be a number from 0 to 2".to_owned()),
-        (json!({"max_tokens": 0}), "`max_tokens` must be a whole number from 1 to 1000000".to_owned()),
+        (json!({"max_tokens": 0}), "`max_tokens` must be an integer from 1 to 1000000".to_owned()),
     ] {
         assert_eq!(said(&bot, &changed(&good, change.clone())), sentence, "{change}");
     }

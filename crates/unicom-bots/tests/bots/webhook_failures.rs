@@ -106,7 +106,7 @@ async fn too_large_an_answer_is_permanent() {
     let error = failure(Play::Say(head.into_bytes())).await;
     assert_eq!(
         error.to_string(),
-        "permanent: the answer is longer than 31457280 bytes"
+        "permanent: the response is longer than 31457280 bytes"
     );
 }
 

@@ -207,7 +207,7 @@ fn check(
     if let Some(matcher) = &category.matcher {
         matchers
             .compile(matcher)
-            .map_err(|error| CoreError::invalid("matcher", format!("is wrong: {error}")))?;
+            .map_err(|error| CoreError::invalid("matcher", format!("is invalid: {error}")))?;
     }
     check_bot_setting(tx, bots, category.bot.as_ref()).map_err(|error| match error {
         CoreError::Channel(problem) => {
@@ -254,7 +254,10 @@ fn check_place(tx: &mut Tx<'_>, category: &RequestCategory) -> Result<(), CoreEr
 
 fn taken_sequence(error: DbError) -> CoreError {
     if error.is_unique_violation() {
-        return CoreError::invalid("sequence", "is taken by another category beside it");
+        return CoreError::invalid(
+            "sequence",
+            "is taken by another category of the same parent",
+        );
     }
     error.into()
 }

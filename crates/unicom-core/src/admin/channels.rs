@@ -112,7 +112,7 @@ pub fn check_channel(
 fn check_form(name: &str, config: &Value) -> Result<(), CoreError> {
     if name.trim().is_empty() || name.contains('\0') || name.chars().count() > LONGEST_NAME {
         return Err(wrong(&format!(
-            "`name` must be a text of 1 to {LONGEST_NAME} characters"
+            "`name` must be a string of 1 to {LONGEST_NAME} characters"
         )));
     }
     if !config.is_object() || contains_nul(config) {

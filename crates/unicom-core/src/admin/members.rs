@@ -145,7 +145,7 @@ fn apply(member: &mut Member, change: MemberChange) -> Result<(), CoreError> {
 }
 
 fn user_is_taken() -> CoreError {
-    CoreError::invalid("user_id", "is another member's")
+    CoreError::invalid("user_id", "belongs to another member")
 }
 
 /// The fields of a group to set. `None` leaves a field unchanged.
@@ -205,7 +205,7 @@ fn apply_to_group(group: &mut MemberGroup, change: GroupChange) -> Result<(), Co
 
 fn name_is_taken(error: DbError) -> CoreError {
     if error.is_unique_violation() {
-        return CoreError::invalid("name", "is another group's");
+        return CoreError::invalid("name", "belongs to another group");
     }
     error.into()
 }

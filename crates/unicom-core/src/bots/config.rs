@@ -49,7 +49,7 @@ pub fn create_bot(
     if bots.names().any(|kind| kind == name) {
         return Err(CoreError::invalid(
             "name",
-            "is that of a kind of bot: choose another one",
+            "is the name of a bot kind: choose another one",
         ));
     }
     let now = tx.now();
@@ -64,7 +64,7 @@ pub fn create_bot(
     if stored::insert_if_absent(tx, &bot)? {
         Ok(bot)
     } else {
-        Err(CoreError::invalid("name", "is another bot's"))
+        Err(CoreError::invalid("name", "belongs to another bot"))
     }
 }
 
@@ -128,7 +128,7 @@ fn check(bots: &Bots, bot: &ConfiguredBot) -> Result<(), CoreError> {
         return Err(CoreError::Nul { field: "config" });
     }
     bots.get(&bot.kind)
-        .map_err(|problem| CoreError::invalid("kind", format!("is wrong: {problem}")))?;
+        .map_err(|problem| CoreError::invalid("kind", format!("is invalid: {problem}")))?;
     check_bot(bots, &bot.kind, config)
-        .map_err(|problem| CoreError::invalid("config", format!("is wrong: {problem}")))
+        .map_err(|problem| CoreError::invalid("config", format!("is invalid: {problem}")))
 }

@@ -117,7 +117,7 @@ impl Buttons {
         let refuse = |problem: &str| Err(CoreError::Buttons(problem.to_owned()));
         let fits = |length| (1..=MOST).contains(&length);
         if !fits(self.0.len()) || !self.0.iter().all(|row| fits(row.len())) {
-            return refuse("there may be 1 to 10 rows of 1 to 10 buttons");
+            return refuse("expected 1 to 10 rows of 1 to 10 buttons");
         }
         for button in self.0.iter().flatten() {
             let length = button.text.chars().count();

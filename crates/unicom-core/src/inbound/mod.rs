@@ -1,9 +1,9 @@
 //! Incoming messages, stored together with the requests they become.
 
+mod append;
 mod incoming;
 mod ingest;
 
-pub use incoming::{
-    Appended, FastPathTarget, IncomingMessage, append_incoming, append_incoming_fast_path,
-};
+pub use append::{FastPathTarget, append_incoming, append_incoming_fast_path};
+pub use incoming::{Appended, IncomingMessage};
 pub use ingest::{IngestedAccount, IngestedChat, IngestedMessage, ingest};

@@ -43,7 +43,7 @@ pub(super) fn text<'a>(
     fields
         .get(name)
         .and_then(Value::as_str)
-        .ok_or_else(|| MatcherError::Invalid(format!("`{name}` must be a text")))
+        .ok_or_else(|| MatcherError::Invalid(format!("`{name}` must be a string")))
 }
 
 /// Returns a list of strings, or `None` if the field is missing.
@@ -58,7 +58,7 @@ pub(super) fn texts<'a>(
         .as_array()
         .and_then(|items| items.iter().map(Value::as_str).collect())
         .map(Some)
-        .ok_or_else(|| MatcherError::Invalid(format!("`{name}` must be a list of texts")))
+        .ok_or_else(|| MatcherError::Invalid(format!("`{name}` must be a list of strings")))
 }
 
 /// Returns the value of a boolean, which defaults to `false`.

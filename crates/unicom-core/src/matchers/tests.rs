@@ -110,11 +110,11 @@ fn wrong_matchers_are_told_what_is_wrong() {
         ),
         (
             json!({"kind": "keywords", "any": "refund"}),
-            "invalid matcher: `any` must be a list of texts",
+            "invalid matcher: `any` must be a list of strings",
         ),
         (
             json!({"kind": "keywords", "all": ["refund", 5]}),
-            "invalid matcher: `all` must be a list of texts",
+            "invalid matcher: `all` must be a list of strings",
         ),
         (
             json!({"kind": "keywords", "any": []}),
@@ -134,7 +134,7 @@ fn wrong_matchers_are_told_what_is_wrong() {
         ),
         (
             json!({"kind": "regex"}),
-            "invalid matcher: `pattern` must be a text",
+            "invalid matcher: `pattern` must be a string",
         ),
         (
             json!({"kind": "regex", "pattern": ""}),
@@ -166,7 +166,7 @@ fn wrong_matchers_are_told_what_is_wrong() {
         ),
         (
             json!({"kind": "script", "source": true}),
-            "invalid matcher: `source` must be a text",
+            "invalid matcher: `source` must be a string",
         ),
         (
             json!({"kind": "script", "source": " "}),
@@ -186,7 +186,7 @@ fn wrong_matchers_are_told_what_is_wrong() {
         ),
         (
             json!({"kind": "custom"}),
-            "invalid matcher: `name` must be a text",
+            "invalid matcher: `name` must be a string",
         ),
         (
             json!({"kind": "custom", "name": "vip"}),

@@ -67,7 +67,7 @@ impl Shared {
         let renew = || self.renew_delivery(&delivery);
         let work = self.try_to_deliver(&delivery);
         let Some(result) = renewing(self.options.lease, renew, work).await else {
-            log::warn!("message {id}: its delivery is left to another worker, which has it");
+            log::warn!("message {id}: another worker has claimed its delivery");
             return;
         };
         if let Err(error) = self.note(delivery, result).await {
@@ -97,7 +97,7 @@ impl Shared {
         // The last claimant never reported an outcome.
         if delivery.counted > self.options.attempts {
             return Err(DeliveryError::Permanent(
-                "every attempt ended with its process or its database".to_owned(),
+                "every attempt was interrupted".to_owned(),
             ));
         }
         match self.outgoing(delivery).await {
@@ -125,8 +125,9 @@ impl Shared {
         &self,
         outgoing: Option<DeliveryJob>,
     ) -> Result<DeliveryReceipt, DeliveryError> {
-        let outgoing = outgoing
-            .ok_or_else(|| DeliveryError::Permanent("its channel or chat is gone".to_owned()))?;
+        let outgoing = outgoing.ok_or_else(|| {
+            DeliveryError::Permanent("its channel or chat was deleted".to_owned())
+        })?;
         let platform = self
             .platforms
             .get(&outgoing.channel.platform)
@@ -142,7 +143,7 @@ impl Shared {
                 self.options.delivery_timeout.as_secs_f32(),
             ))),
             None => Err(DeliveryError::Temporary(
-                "its server stopped before the platform had answered".to_owned(),
+                "the server stopped before the platform responded".to_owned(),
             )),
         }
     }

@@ -30,7 +30,7 @@ pub(super) fn identify(
     }
     let mut matching = members::by_verified_contact(tx, email, phone)?;
     if matching.len() > 1 {
-        request.note("identify_member: several members have this e-mail address or telephone number, so none of them was taken");
+        request.note("identify_member: several members have this e-mail address or telephone number, so no member was linked");
         return Ok(Identified::Known(None));
     }
     Ok(match matching.pop() {

@@ -226,7 +226,7 @@ async fn end(running: &mut JoinSet<()>) {
 /// itself, the lease expires.
 fn log_panic(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
-        log::error!("the pipeline made a mistake: {error}");
+        log::error!("a pipeline task panicked: {error}");
     }
 }
 

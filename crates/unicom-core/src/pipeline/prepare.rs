@@ -130,7 +130,7 @@ impl Shared {
             .write_background(move |tx| accounts::link_member(tx, &account, member))
             .await;
         if let Err(error) = linked {
-            log::warn!("who is behind an account was not remembered: {error}");
+            log::warn!("the account's member was not stored: {error}");
         }
     }
 }
@@ -150,15 +150,15 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
     if request.attempts - request.attempts_before > attempts {
         // The last claimant never reported an outcome.
         let reason = match request.error.take() {
-            Some(last) => format!("every attempt ended without an outcome; {last}"),
-            None => "every attempt ended with its process or its database".to_owned(),
+            Some(last) => format!("every attempt failed; {last}"),
+            None => "every attempt was interrupted".to_owned(),
         };
         return fail(tx, request, reason);
     }
     let now = tx.now();
     request.reach(RequestStatus::Identifying, now);
     let (Some(account), Some(channel)) = (account, channel) else {
-        let reason = "its account or channel is gone".to_owned();
+        let reason = "its account or channel was deleted".to_owned();
         return fail(tx, request, reason);
     };
     let (member, found) = match identify(tx, &mut request, &account)? {

@@ -33,7 +33,7 @@ impl Shared {
         match self.run_request(next).await {
             Ok(()) => {}
             Err(NotStored::Superseded) => {
-                log::warn!("request {id}: left to another worker, which has it");
+                log::warn!("request {id}: another worker has claimed it");
             }
             // The database is busy or unavailable: the lease expires, and the request is claimed
             // again.
@@ -105,7 +105,7 @@ impl Shared {
                 self.options.bot_timeout.as_secs_f32(),
             ))),
             None => Err(BotError::Temporary(
-                "its server stopped before the bot had answered".to_owned(),
+                "the server stopped before the bot responded".to_owned(),
             )),
         }
     }
@@ -178,7 +178,7 @@ impl Shared {
     async fn delete_files(&self, replies: &[OutgoingMessage]) {
         for (_, file) in replies.iter().filter_map(|reply| reply.media.as_ref()) {
             if let Err(error) = self.media.delete(file.key.clone()).await {
-                log::warn!("a file of a reply that was not stored is left: {error}");
+                log::warn!("cannot delete a file of a reply that was not stored: {error}");
             }
         }
     }
@@ -190,7 +190,7 @@ impl Shared {
         within: Duration,
     ) -> Result<(), NotStored> {
         request.error = Some(format!(
-            "its bot promised an answer within {} s, and none has come yet",
+            "the bot promised a reply within {} s, and none has arrived",
             within.as_secs()
         ));
         let held: bool = self
@@ -202,7 +202,7 @@ impl Shared {
             .await?;
         // The answer may have come before this write.
         if !held {
-            log::debug!("the answer was there before it was waited for");
+            log::debug!("the reply arrived before the request waited for it");
         }
         Ok(())
     }

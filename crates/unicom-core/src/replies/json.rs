@@ -147,7 +147,7 @@ async fn delete_files(media: &dyn MediaStore, replies: Vec<OutgoingMessage>) {
 
 async fn delete(media: &dyn MediaStore, file: StoredMedia) {
     if let Err(error) = media.delete(file.key).await {
-        log::warn!("a file of a reply that was refused is left: {error}");
+        log::warn!("cannot delete a file of a rejected reply: {error}");
     }
 }
 
@@ -293,7 +293,7 @@ fn text<'a>(
     match value.as_str() {
         Some(text) if text.contains('\0') => Err(format!("`{at}{name}` has a NUL character")),
         Some(text) => Ok(Some(text)),
-        None => Err(format!("`{at}{name}` must be a text")),
+        None => Err(format!("`{at}{name}` must be a string")),
     }
 }
 

@@ -81,7 +81,7 @@ pub async fn apply_retention(
                 for key in step.gone.files {
                     counted.files += 1;
                     if let Err(error) = media.delete(key).await {
-                        log::warn!("a file without a message is left: {error}");
+                        log::warn!("cannot delete a file that no message references: {error}");
                     }
                 }
                 ids = step.left;

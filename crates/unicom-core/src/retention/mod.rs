@@ -44,7 +44,7 @@ pub fn retention_days(config: &Value) -> Result<Option<u32>, ChannelError> {
     match days.map(u32::try_from) {
         Some(Ok(days)) => Ok(Some(days)),
         _ => Err(ChannelError(format!(
-            "`{SETTING}` must be a whole number of days, 1 to {LONGEST}; without it, messages are kept"
+            "`{SETTING}` must be an integer number of days from 1 to {LONGEST}; without it, messages are kept"
         ))),
     }
 }

@@ -57,7 +57,7 @@ pub(crate) fn start_threads(
             .name(format!("{name}-{number}"))
             .spawn(work.clone())
             .map_err(|error| DbError::Unavailable {
-                reason: format!("no thread: {error}"),
+                reason: format!("cannot start a thread: {error}"),
             })?;
     }
     Ok(())

@@ -78,13 +78,13 @@ impl PeerNotifier {
             let started = start("unicom-listen", move || {
                 while alive.strong_count() > 0 {
                     if let Err(error) = listen(&url, &name, &alive, &listeners) {
-                        log::warn!("cannot hear what other processes write: {error}");
+                        log::warn!("cannot listen to notifications of other processes: {error}");
                         thread::sleep(RECONNECT_DELAY);
                     }
                 }
             });
             if let Err(error) = started {
-                log::warn!("cannot hear what other processes write: {error}");
+                log::warn!("cannot listen to notifications of other processes: {error}");
             }
         });
     }
@@ -96,7 +96,7 @@ fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), DbError
         .spawn(work)
         .map(drop)
         .map_err(|error| DbError::Unavailable {
-            reason: format!("no thread: {error}"),
+            reason: format!("cannot start a thread: {error}"),
         })
 }
 
@@ -107,7 +107,7 @@ fn notify_loop(url: &str, name: &str, wake_rx: &Receiver<()>) {
     for () in wake_rx {
         let sent = notify(&mut connection, url, name);
         if let Err(error) = sent {
-            log::debug!("other processes were not told: {error}");
+            log::debug!("other processes were not notified: {error}");
             connection = None;
         }
         thread::sleep(NOTIFY_INTERVAL);

@@ -36,13 +36,13 @@ pub enum FileError {
         path: PathBuf,
     },
     /// The file is not a SQLite database.
-    #[error("`{}` is no SQLite database", path.display())]
+    #[error("`{}` is not an SQLite database", path.display())]
     NotSqlite {
         /// The file.
         path: PathBuf,
     },
     /// The file is a SQLite database, but not one of unicom.
-    #[error("`{}` is no database of unicom", path.display())]
+    #[error("`{}` is not a unicom database", path.display())]
     NotUnicom {
         /// The file.
         path: PathBuf,
@@ -63,8 +63,8 @@ pub enum FileError {
     },
     /// A process died while it changed the database. The journal beside it says what to undo.
     #[error(
-        "`{}` was left in the middle of a change, with a journal beside it: start its server once, or run `unicom check`, \
-         as the user whose it is",
+        "`{}` was left in the middle of a change, with a journal file: start its server once, or run `unicom check`, \
+         as the user who owns it",
         path.display()
     )]
     Unfinished {

@@ -423,13 +423,13 @@ impl Folder {
             None => String::new(),
         };
         let reason = format!(
-            "is a symbolic link{whose}, which is not followed: name the place that it leads to"
+            "is a symbolic link{whose}, which is not followed: use the path that it leads to"
         );
         refused(&self.path.join(name), &reason)
     }
 
     fn no_file(&self, name: &OsStr) -> io::Error {
-        refused(&self.path.join(name), "is no regular file")
+        refused(&self.path.join(name), "is not a regular file")
     }
 }
 

@@ -25,7 +25,7 @@ impl Folder {
         if path.metadata()?.is_dir() {
             Ok(Self { path })
         } else {
-            Err(refused(&path, "is no folder"))
+            Err(refused(&path, "is not a folder"))
         }
     }
 
@@ -85,7 +85,7 @@ impl Folder {
         if file.metadata()?.is_file() {
             Ok(file)
         } else {
-            Err(refused(&self.path.join(name), "is no regular file"))
+            Err(refused(&self.path.join(name), "is not a regular file"))
         }
     }
 
@@ -248,7 +248,7 @@ impl Walk {
     pub(super) fn into_file(self) -> io::Result<(Folder, OsString)> {
         match (self.path.parent(), self.path.file_name()) {
             (Some(folder), Some(name)) => Ok((Folder::open(folder)?, name.to_owned())),
-            _ => Err(refused(&self.path, "is a folder and no file")),
+            _ => Err(refused(&self.path, "is a folder, not a file")),
         }
     }
 }

@@ -137,7 +137,7 @@ impl NewFile {
         if !folder.has(&self.place.name, &self.file).map_err(&failed)? {
             let error = refused(
                 &path,
-                "was replaced while it was written: it is not what was to be there",
+                "was replaced while it was written: it is not the file that was written",
             );
             return Err(failed(error));
         }

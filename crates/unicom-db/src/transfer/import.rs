@@ -119,7 +119,7 @@ fn import_into(
             if earlier
                 .is_some_and(|earlier| tables.iter().skip(place).any(|table| table.name == earlier))
             {
-                return Err(wrong(format!("rows of `{name}` must not come here")));
+                return Err(wrong(format!("rows of `{name}` are out of order")));
             }
             batch_insert = Some(BatchInsert::new(&tables[place]));
         }
@@ -142,7 +142,7 @@ fn import_into(
     }
     check_footer(&footer, &rows).map_err(|reason| lines.wrong(reason))?;
     if lines.next()?.is_some() {
-        return Err(lines.wrong("nothing may come after the footer".to_owned()));
+        return Err(lines.wrong("nothing may follow the footer".to_owned()));
     }
     for table in tables.iter().filter(|table| table.has_counter()) {
         let last = footer.counters.get(table.name).copied().unwrap_or(0);
@@ -196,7 +196,7 @@ fn check_footer(footer: &Footer, rows: &BTreeMap<String, u64>) -> Result<(), Str
         let expected = footer.rows.get(name).copied().unwrap_or(0);
         if expected != *here {
             return Err(format!(
-                "there are {here} rows of `{name}` and not {expected}: lines are missing or too many"
+                "there are {here} rows of `{name}` and not {expected}: lines are missing or duplicated"
             ));
         }
     }

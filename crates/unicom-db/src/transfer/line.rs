@@ -51,14 +51,14 @@ impl Header {
         struct Format {
             unicom_export: u32,
         }
-        let not_one = |_| "this is no export of unicom".to_owned();
+        let not_one = |_| "this is not a unicom export".to_owned();
         let Format { unicom_export } = serde_json::from_str(text).map_err(not_one)?;
         if unicom_export != FORMAT {
             return Err(format!(
-                "the export's form is version {unicom_export}, this unicom knows {FORMAT}: use the unicom that wrote it"
+                "the export has format version {unicom_export}, this unicom reads version {FORMAT}: use the unicom that wrote it"
             ));
         }
-        serde_json::from_str(text).map_err(|error| format!("the header is wrong: {error}"))
+        serde_json::from_str(text).map_err(|error| format!("the header is invalid: {error}"))
     }
 }
 

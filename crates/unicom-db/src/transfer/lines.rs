@@ -53,6 +53,6 @@ impl<'a> Lines<'a> {
     }
 
     pub fn cut_short(&self) -> TransferError {
-        self.wrong("the export ends here, without its footer: it was cut short".to_owned())
+        self.wrong("the export ends here without a footer: it is truncated".to_owned())
     }
 }

@@ -98,10 +98,10 @@ impl Value {
         }
         Ok(match column.kind {
             Kind::BigInt => Self::BigInt(some(empty, text, "must be an integer")?),
-            Kind::Integer => Self::Integer(some(empty, text, "must be an integer of 32 bits")?),
+            Kind::Integer => Self::Integer(some(empty, text, "must be a 32-bit integer")?),
             Kind::Bool => Self::Bool(some(empty, text, "must be true or false")?),
             Kind::Text => {
-                let text: Option<String> = some(empty, text, "must be a text")?;
+                let text: Option<String> = some(empty, text, "must be a string")?;
                 if text.as_ref().is_some_and(|text| text.contains('\0')) {
                     return Err("must not have a NUL character");
                 }

@@ -59,7 +59,7 @@ struct ListParameters {
     tag = "accounts",
     params(ListParameters, PageParameters),
     responses(
-        (status = 200, description = "A page of them", body = Success<AccountPage>),
+        (status = 200, description = "A page of the list", body = Success<AccountPage>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]

@@ -65,7 +65,7 @@ struct UpdateFields {
     operation_id = "list_bots",
     tag = "bots",
     responses(
-        (status = 200, description = "All of them, and the kinds", body = Success<BotList>),
+        (status = 200, description = "All bots, and the bot kinds", body = Success<BotList>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]

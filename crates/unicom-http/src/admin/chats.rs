@@ -56,7 +56,7 @@ struct ListParameters {
     tag = "chats",
     params(ListParameters, PageParameters),
     responses(
-        (status = 200, description = "A page of them", body = Success<ChatPage>),
+        (status = 200, description = "A page of the list", body = Success<ChatPage>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]

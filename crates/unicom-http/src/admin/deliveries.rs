@@ -45,7 +45,7 @@ struct ListParameters {
     tag = "deliveries",
     params(ListParameters),
     responses(
-        (status = 200, description = "The latest of them", body = Success<DeliveryList>),
+        (status = 200, description = "The most recent entries", body = Success<DeliveryList>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]

@@ -100,7 +100,7 @@ struct OtherFields {
     tag = "members",
     params(ListParameters, PageParameters),
     responses(
-        (status = 200, description = "A page of them", body = Success<MemberPage>),
+        (status = 200, description = "A page of the list", body = Success<MemberPage>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]

@@ -93,7 +93,7 @@ pub(super) async fn list(
     params(("id" = ChatId, Path, description = "The chat")),
     request_body(content((AdminFields = "application/json"), (AdminUpload = "multipart/form-data"))),
     responses(
-        (status = 201, description = "The message, stored and on its way", body = Success<MessageResponse>),
+        (status = 201, description = "The stored message, queued for delivery", body = Success<MessageResponse>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[EmptyMessage, InvalidText, NotFound, ChatNotFound, Conflict, StorageFull]) }>,
     ),
 )]
@@ -152,11 +152,11 @@ pub(super) async fn send(
     operation_id = "get_any_media",
     tag = "chats",
     params(
-        ("message_id" = MessageId, Path, description = "The message that carries it"),
-        ("filename" = String, Path, description = "Its name, as in `media_url`"),
+        ("message_id" = MessageId, Path, description = "The message with the file"),
+        ("filename" = String, Path, description = "The file's name, as in `media_url`"),
         ("Range" = Option<String>, Header, description = "One range of bytes"),
         ("If-Range" = Option<String>, Header, description = "The `ETag` of the file that the range is of"),
-        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the file that one has"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the file the client has"),
     ),
     responses(
         (
@@ -167,7 +167,7 @@ pub(super) async fn send(
             status = 206, description = "The range", body = inline(Binary), content_type = "*/*",
             headers(("ETag" = String), ("Content-Range" = String), ("Content-Disposition" = String))
         ),
-        (status = 304, description = "One has it already"),
+        (status = 304, description = "Not modified: the client has the current version"),
         ErrorResponses<{ error_kinds(&[NotFound, RangeNotSatisfiable]) }>,
     ),
 )]

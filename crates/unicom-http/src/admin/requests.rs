@@ -63,7 +63,7 @@ struct ListParameters {
     tag = "requests",
     params(ListParameters, PageParameters),
     responses(
-        (status = 200, description = "A page of them", body = Success<RequestPage>),
+        (status = 200, description = "A page of the list", body = Success<RequestPage>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]

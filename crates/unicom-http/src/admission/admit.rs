@@ -106,8 +106,8 @@ impl Admission {
         {
             let peer = request.peer_addr().map(|peer| peer.ip().to_string());
             log::warn!(
-                "`X-Forwarded-For` came from {}, which is no trusted proxy: if it is your proxy, name it in \
-                 `trusted_proxies`, or all its visitors share the rates of one address",
+                "`X-Forwarded-For` came from {}, which is not a trusted proxy: if it is your proxy, add it to \
+                 `trusted_proxies`, or all its visitors share the rate limits of one address",
                 peer.unwrap_or_default()
             );
         }

@@ -47,7 +47,7 @@ impl ConcurrencyLimit {
         let count = counts.entry(address).or_default();
         if *count >= most {
             let sentence = format!(
-                "{most} requests from this network address are under way: try again when one has ended"
+                "{most} requests from this network address are in progress: try again when one has finished"
             );
             return Err(ApiError::rate_limited(sentence).retry_after(LATER));
         }

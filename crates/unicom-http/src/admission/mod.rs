@@ -211,7 +211,7 @@ const BYTES_ADDRESS: &str = "too many bytes from this network address";
 const REQUESTS_SESSION: &str = "too many requests of this session";
 const REQUESTS_ACCOUNT: &str = "too many requests of this account";
 const LOGINS_ADDRESS: &str = "too many failed logins from this network address";
-const LOGINS_NAME: &str = "too many failed logins under this name";
+const LOGINS_NAME: &str = "too many failed logins with this name";
 const REGISTRATIONS: &str = "too many registrations from this network address";
 const NEW_GUESTS: &str = "too many new visitors from this network address";
 

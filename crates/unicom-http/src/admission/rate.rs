@@ -13,7 +13,7 @@ pub struct Rate {
 /// The error for an invalid rate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no rate: expected requests per minute and, after a colon, how many there may be at once, as in `300:600` (1 to {most} each), or `off`",
+    "`{0}` is not a rate: expected requests per minute and, after a colon, how many there may be at once, as in `300:600` (1 to {most} each), or `off`",
     most = Rate::MOST
 )]
 pub struct InvalidRate(String);

@@ -64,10 +64,10 @@ impl Description {
     path = "",
     operation_id = "openapi",
     tag = "service",
-    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of the document that one has.")),
+    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of the document the client has")),
     responses(
         (status = 200, description = "The document", body = Object, headers(("ETag" = String), ("Cache-Control" = String))),
-        (status = 304, description = "One has it already"),
+        (status = 304, description = "Not modified: the client has the current version"),
     ),
 )]
 async fn describe(request: HttpRequest, description: web::Data<Description>) -> HttpResponse {

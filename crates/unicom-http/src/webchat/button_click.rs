@@ -32,7 +32,7 @@ struct ClickFields {
     tag = "webchat",
     request_body = ClickFields,
     responses(
-        (status = 200, description = "Done, now or before", body = Success<Empty>),
+        (status = 200, description = "Done, by this request or an earlier one", body = Success<Empty>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[AccountBlocked, CsrfFailed, ButtonExpired, NotYourButton, NoChannel, IdempotencyConflict]) }>,
     ),
 )]

@@ -60,7 +60,7 @@ struct CreateFields {
     params(
         PageParameters,
         ChatFilterParameters,
-        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the page that one has"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the page the client has"),
     ),
     responses(
         (status = 200, description = "The page", body = Success<Listed>, headers(("ETag" = String, description = "Of the page"))),
@@ -97,7 +97,7 @@ pub(crate) async fn list(
     path = "/webchat/chats",
     operation_id = "create_chat",
     tag = "webchat",
-    params(("channel_id" = Option<ChannelId>, Query, description = "The channel, where the body names none")),
+    params(("channel_id" = Option<ChannelId>, Query, description = "The channel, unless the body names one")),
     request_body = CreateFields,
     responses(
         (status = 201, description = "The chat", body = Success<One>),

@@ -144,7 +144,7 @@ fn status(value: &str) -> Result<bool, ApiError> {
 fn metadata(name: &str, value: &str) -> Result<MetadataFilter, ApiError> {
     let unknown = || {
         ApiError::unknown_filter(format!(
-            "`{}` is no filter: expected one of {CHOICES}",
+            "`{}` is not a filter: expected one of {CHOICES}",
             shown(name)
         ))
     };

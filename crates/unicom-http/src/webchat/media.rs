@@ -52,11 +52,11 @@ pub(crate) struct Binary(Vec<u8>);
     operation_id = "get_media",
     tag = "webchat",
     params(
-        ("message_id" = MessageId, Path, description = "The message that carries it"),
-        ("filename" = String, Path, description = "Its name, as in `media_url`"),
+        ("message_id" = MessageId, Path, description = "The message with the file"),
+        ("filename" = String, Path, description = "The file's name, as in `media_url`"),
         ("Range" = Option<String>, Header, description = "One range of bytes"),
         ("If-Range" = Option<String>, Header, description = "The `ETag` of the file that the range is of"),
-        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the file that one has"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the file the client has"),
     ),
     responses(
         (
@@ -67,7 +67,7 @@ pub(crate) struct Binary(Vec<u8>);
             status = 206, description = "The range", body = inline(Binary), content_type = "*/*",
             headers(("ETag" = String), ("Content-Range" = String), ("Content-Disposition" = String))
         ),
-        (status = 304, description = "One has it already"),
+        (status = 304, description = "Not modified: the client has the current version"),
         ErrorResponses<{ error_kinds(&[AccountBlocked, NotFound, RangeNotSatisfiable]) }>,
     ),
 )]

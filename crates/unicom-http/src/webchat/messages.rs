@@ -44,12 +44,12 @@ struct Listed<'a> {
         ("chat_id" = Option<ChatId>, Query, description = "By default the account's default chat"),
         ("channel_id" = Option<ChannelId>, Query, description = "The channel of that chat"),
         MessageParameters,
-        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the page that one has"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the page the client has"),
     ),
     responses(
         (
             status = 200, description = "The page", body = Success<Listed>,
-            headers(("ETag" = String, description = "Of the page, where there is a chat"))
+            headers(("ETag" = String, description = "The tag of the page, if there is a chat"))
         ),
         (status = 304, description = "Nothing has changed"),
         ErrorResponses<{ error_kinds(&[InvalidParameter, InvalidCursor, AccountBlocked, ChatNotFound, NoChannel]) }>,

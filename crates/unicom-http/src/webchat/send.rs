@@ -42,8 +42,8 @@ struct Sent<'a> {
     operation_id = "send_message",
     tag = "webchat",
     params(
-        ("channel_id" = Option<ChannelId>, Query, description = "The channel, where the body names none"),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 128, description = "The same as `client_message_id`"),
+        ("channel_id" = Option<ChannelId>, Query, description = "The channel, unless the body names one"),
+        ("Idempotency-Key" = Option<String>, Header, max_length = 128, description = "Alias of `client_message_id`"),
     ),
     request_body(content(
         (SendFields = "application/json"),
@@ -53,7 +53,7 @@ struct Sent<'a> {
     responses(
         (
             status = 200, description = "The message, stored", body = Success<Sent>,
-            headers(("Idempotent-Replayed" = String, description = "`true` where it was stored before"))
+            headers(("Idempotent-Replayed" = String, description = "`true` if the message was already stored"))
         ),
         ErrorResponses<{ JSON_BODY | error_kinds(&[
             InvalidParameter, InvalidText, EmptyMessage, AccountBlocked, NotFound, ChatNotFound, NoChannel, IdempotencyConflict, QuotaExceeded, StorageFull, CsrfFailed,

@@ -218,7 +218,7 @@ fn url_encoded(body: &[u8]) -> Result<Vec<(String, String)>, ApiError> {
     // As in a form with a file, only known fields must not be given twice; unknown ones are
     // ignored.
     if NAMES.iter().any(is_twice) {
-        return Err(ApiError::invalid_body("a field must not be given twice"));
+        return Err(ApiError::invalid_body("a field must not be repeated"));
     }
     Ok(pairs)
 }

@@ -337,7 +337,7 @@ both_engines! {
         drop(running);
         let (status, reason) = site.delivery(&message);
         assert_eq!(status, "queued");
-        assert_eq!(reason.unwrap(), "temporary: its server stopped before the platform had answered");
+        assert_eq!(reason.unwrap(), "temporary: the server stopped before the platform responded");
         let _running = Running::start_with(db.database(), &FakePlatform::default(), bots(), options);
         site.until_delivery(&message, "sent");
     }
@@ -372,7 +372,7 @@ both_engines! {
         let _running = Running::start_with(&site.database, &fake, bots(), quick());
         site.until_delivery(&deadly, "dead");
         let reason = site.delivery(&deadly).1.unwrap();
-        assert_eq!(reason, "permanent: every attempt ended with its process or its database");
+        assert_eq!(reason, "permanent: every attempt was interrupted");
         assert_eq!(site.attempts(&deadly), (4, 0));
         assert_eq!(site.now(&deadly).sent_at, None);
         // The message was not delivered again, and the chat continues.

@@ -136,7 +136,7 @@ both_engines! {
         until("the request is given up", || desk.status(id) == RequestStatus::Failed);
         assert_eq!(desk.tokens.lock().unwrap().len(), 3);
         let request = desk.site.read(move |db| unicom_db::queries::requests::get(db, id)).unwrap();
-        assert!(request.error.as_deref().unwrap().contains("promised an answer"), "{request:?}");
+        assert!(request.error.as_deref().unwrap().contains("promised a reply"), "{request:?}");
         // It is too late now. The holder of the last token is told so; earlier tokens are unknown.
         let late = desk.answer(id, &desk.token(3), "late");
         assert!(matches!(late, Err(CoreError::RequestEnded(_))), "{late:?}");

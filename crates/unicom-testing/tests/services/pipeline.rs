@@ -321,7 +321,7 @@ both_engines! {
         drop(running);
         let request = site.request_of(&message);
         assert_eq!(request.status, RequestStatus::Queued);
-        assert_eq!(request.error.as_deref(), Some("temporary: its server stopped before the bot had answered"));
+        assert_eq!(request.error.as_deref(), Some("temporary: the server stopped before the bot responded"));
         // When it runs again, it waits for bots again.
         let _running = Running::run(pipeline);
         until("it is answered", || site.request_of(&message).status == RequestStatus::Completed);

@@ -257,7 +257,7 @@ both_engines! {
                 let Err(CoreError::Channel(error)) = create(wrong.clone()) else {
                     panic!("{wrong} is taken");
                 };
-                assert!(error.0.contains("`retention_days` must be a whole number of days, 1 to 36500"), "{error}");
+                assert!(error.0.contains("`retention_days` must be an integer number of days from 1 to 36500"), "{error}");
             }
         }
     }

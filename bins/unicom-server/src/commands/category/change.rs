@@ -33,7 +33,10 @@ pub(super) fn create(
         })
         .wait();
     let shown = made.map_err(refused)?;
-    format.done(&format!("category `{}` is made", shown.category.id), &shown)
+    format.done(
+        &format!("category `{}` is created", shown.category.id),
+        &shown,
+    )
 }
 
 /// Changes a category.

@@ -39,7 +39,7 @@ pub(super) fn run(
     let (category, input) = input?;
     let name = &category.name;
     let Some(matcher) = &category.matcher else {
-        let sentence = format!("category `{name}` has no matcher: it is not told by a text");
+        let sentence = format!("category `{name}` has no matcher");
         return format.done(&sentence, &json!({ "id": id, "matches": null }));
     };
     let matches = matchers
@@ -49,7 +49,7 @@ pub(super) fn run(
     let sentence = if matches {
         format!("category `{name}` agrees")
     } else {
-        format!("category `{name}` does not agree")
+        format!("category `{name}` does not match")
     };
     format.done(&sentence, &json!({ "id": id, "matches": matches }))
 }

@@ -141,10 +141,7 @@ fn counts(erased: &Erased) -> String {
         (erased.requests, "requests"),
         (erased.deliveries, "deliveries"),
         (erased.files, "files"),
-        (
-            erased.unsigned_messages,
-            "signatures under messages to others",
-        ),
+        (erased.unsigned_messages, "names under messages to others"),
     ];
     let parts = parts.iter().filter(|(number, _)| *number > 0);
     let parts: Vec<_> = parts
@@ -157,7 +154,8 @@ fn counts(erased: &Erased) -> String {
 fn confirm(what: &str) -> Result<(), Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::Usage(
-            "erasing cannot be undone: look with `--dry-run`, then say `--yes`".to_owned(),
+            "erasing cannot be undone: preview it with `--dry-run`, then confirm with `--yes`"
+                .to_owned(),
         ));
     }
     say(&format!("This erases for good, {what}."))?;
@@ -176,7 +174,7 @@ async fn delete_files(media: &dyn MediaStore, keys: Vec<String>) -> usize {
     let mut left = 0;
     for key in keys {
         if let Err(error) = media.delete(key).await {
-            log::warn!("a file without a message is left: {error}");
+            log::warn!("cannot delete a file that no message references: {error}");
             left += 1;
         }
     }

@@ -121,7 +121,7 @@ async fn copy_files(
         return Ok(());
     }
     Err(Failure::Failed(format!(
-        "all is exported but files that the media store does not have: {}",
+        "exported, except files missing from the media store: {}",
         missing.join(", ")
     )))
 }

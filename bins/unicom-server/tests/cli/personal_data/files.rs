@@ -74,7 +74,7 @@ both_engines! {
         fs::remove_file(stored(&home, "gif")).unwrap();
         let said = export("half").failure();
         let [gif, mp3] = paths(&document()).try_into().unwrap();
-        has(&said, &["unicom: all is exported but files that the media store does not have: ", &gif]);
+        has(&said, &["unicom: exported, except files missing from the media store: ", &gif]);
         assert!(!said.contains(&mp3), "{said}");
         // The other files are exported, readable only by their owner.
         let copy = home.path().join("half").join(&mp3);
@@ -106,7 +106,7 @@ both_engines! {
         let erased = run(&home, &["account", "erase", &guest, "--yes"]);
         assert_eq!(erased.code, Some(1), "{erased:?}");
         has(&erased.out, &[&format!("of account `{guest}` were erased:"), "2 files"]);
-        has(&erased.err, &["a file without a message is left", "unicom: files that could not be deleted: 1;"]);
+        has(&erased.err, &["cannot delete a file that no message references", "unicom: files that could not be deleted: 1;"]);
         assert!(gif.exists() && !mp3.exists(), "the others are deleted all the same");
         has(&run(&home, &["account", "export", &guest]).failure(), &["does not exist"]);
     }

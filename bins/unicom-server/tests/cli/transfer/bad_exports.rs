@@ -80,7 +80,7 @@ const BAD: &[Bad] = &[
     (
         "another file",
         |_| "id,name\n1,Ada\n".to_owned(),
-        &["line 1: this is no export of unicom"],
+        &["line 1: this is not a unicom export"],
     ),
     (
         "a newer form",
@@ -100,7 +100,7 @@ const BAD: &[Bad] = &[
     (
         "no footer",
         |good| cut(good, 5),
-        &["line 5: the export ends here, without its footer: it was cut short"],
+        &["line 5: the export ends here without a footer: it is truncated"],
     ),
     (
         "half a line",
@@ -120,7 +120,7 @@ const BAD: &[Bad] = &[
     (
         "more after it",
         |good| format!("{good}{{}}\n"),
-        &["line 7: nothing may come after the footer"],
+        &["line 7: nothing may follow the footer"],
     ),
     (
         "broken JSON",
@@ -223,7 +223,7 @@ const BAD: &[Bad] = &[
     (
         "number for a text",
         |good| good.replacen("\"Site\"", "5", 1),
-        &["line 2: `name` must be a text"],
+        &["line 2: `name` must be a string"],
     ),
     (
         "text for a bool",
@@ -259,7 +259,7 @@ const BAD: &[Bad] = &[
     (
         "another order",
         |good| swapped(good, 2, 3),
-        &["line 3: rows of `unicom_channels` must not come here"],
+        &["line 3: rows of `unicom_channels` are out of order"],
     ),
     (
         "unknown table in the footer",

@@ -127,9 +127,9 @@ both_engines! {
         serve.env_remove("UNICOM_DATA_DIR");
         drop(Server::start(serve));
         let run = home.run(&["export", "--data-dir", data]);
-        has(&run.err, &["not in it: ", &format!("{data}/media"), &format!("{data}/unicom.key")]);
+        has(&run.err, &["not included: ", &format!("{data}/media"), &format!("{data}/unicom.key")]);
         let run = home.run(&["export", "--media-url", "s3://bucket/here"]);
-        has(&run.err, &["not in it: files of messages, which are in `s3://bucket/here`"]);
+        has(&run.err, &["not included: files of messages in `s3://bucket/here`"]);
         run.ok();
     }
 }

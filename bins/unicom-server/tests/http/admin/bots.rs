@@ -33,7 +33,7 @@ impl Bot for Parrot {
     fn validate(&self, config: &Map<String, Value>) -> Result<(), String> {
         match config.get("says") {
             Some(Value::String(_)) => Ok(()),
-            _ => Err("`says` must be a text".to_owned()),
+            _ => Err("`says` must be a string".to_owned()),
         }
     }
 }

@@ -51,7 +51,7 @@ both! {
         }
         for (key, shown) in [("colour", "colour"), (&*"x".repeat(65), &*"x".repeat(64))] {
             let answer = guest.get(&format!("/unicom/webchat/chats/?{key}=1")).await;
-            answer.is(400, "unknown_filter").names(&format!("`{shown}` is no filter"));
+            answer.is(400, "unknown_filter").names(&format!("`{shown}` is not a filter"));
         }
     }
 

@@ -15,7 +15,7 @@ use serde_json::Value;
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| unicom_server::openapi("/unicom").into_json());
 
 /// The error message for a path that no route matches.
-const NO_ROUTE: &str = "there is nothing at this address";
+const NO_ROUTE: &str = "no route matches this path";
 
 /// An operation of the document.
 pub struct Operation {

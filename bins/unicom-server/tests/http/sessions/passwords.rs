@@ -112,7 +112,7 @@ both! {
             answer.names("`password`").names("easy to guess: choose");
         }
         for (password, word) in [
-            (PASSWORD.to_owned(), "another one than `current_password`"),
+            (PASSWORD.to_owned(), "must differ from `current_password`"),
             ("short".to_owned(), "8 to 256"),
             ("x".repeat(257), "8 to 256"),
             (format!("{NEW}\0"), "NUL"),

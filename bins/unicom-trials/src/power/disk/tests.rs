@@ -46,9 +46,7 @@ fn outcomes(disk: &Disk) -> BTreeSet<String> {
         };
         tree.into_iter().map(entry).collect::<Vec<_>>().join(" ")
     };
-    (0..300)
-        .map(|_| line(disk.after_cut(&mut rng)))
-        .collect()
+    (0..300).map(|_| line(disk.after_cut(&mut rng))).collect()
 }
 
 fn set(outcomes: &[&str]) -> BTreeSet<String> {

@@ -46,7 +46,7 @@ impl Default for ImageLimits {
 pub enum ImageError {
     /// The file begins like an image but is not a valid one: it is truncated, contradicts itself,
     /// or is something else.
-    #[error("it begins like {content_type} and is not one, or not a whole one")]
+    #[error("it starts like {content_type} but is not a complete, valid file of that type")]
     Broken {
         /// The MIME type that the beginning of the file indicates.
         content_type: &'static str,

@@ -98,7 +98,7 @@ async fn a_refusal_says_where_and_what() {
         ),
         (
             json!({"replies": [{"text": "Hi"}, {"text": 5}]}),
-            "`replies[1].text` must be a text",
+            "`replies[1].text` must be a string",
         ),
         (
             json!({"replies": [{"text": "a\0b"}]}),
@@ -110,11 +110,11 @@ async fn a_refusal_says_where_and_what() {
         ),
         (
             json!({"text": "Hi", "buttons": [[]]}),
-            "`buttons`: there may be 1 to 10 rows of 1 to 10 buttons",
+            "`buttons`: expected 1 to 10 rows of 1 to 10 buttons",
         ),
         (
             json!({"text": "Hi", "buttons": []}),
-            "`buttons`: there may be 1 to 10 rows of 1 to 10 buttons",
+            "`buttons`: expected 1 to 10 rows of 1 to 10 buttons",
         ),
         (
             json!({"replies": [{"text": "Hi"}, {"html": "x".repeat(65_537)}]}),

@@ -57,7 +57,7 @@ impl Walk {
                 Entered::Link(target) => self.follow(&name, target)?,
             }
         }
-        Err(refused(&self.at.path, "is a folder and no file"))
+        Err(refused(&self.at.path, "is a folder, not a file"))
     }
 
     fn follow(&mut self, name: &OsStr, target: PathBuf) -> io::Result<()> {

@@ -1,0 +1,231 @@
+//! Stores an incoming message with the request it becomes.
+
+use serde_json::{Map, Value, json};
+use unicom_db::queries::access::WriteAccess;
+use unicom_db::queries::fast_path::{self, IncomingText};
+use unicom_db::{Event, SingleStatement, Tx, queries::requests};
+use unicom_models::{
+    Account, AccountId, ChannelId, ChatId, Direction, Message, MessageId, Request, RequestId,
+    RequestStatus, UtcTime,
+};
+
+use super::incoming::IncomingMessage;
+use crate::append::{Content, store};
+use crate::{
+    CoreError,
+    text::{email_address, phone_number},
+};
+
+/// Stores `incoming` and its request at the end of a chat.
+///
+/// `part` must have been requested with the [references](IncomingMessage::references) of
+/// `incoming`. If it reports a repeated message, call [`IncomingMessage::find_duplicate`] instead.
+/// `chat_name` becomes the name of the chat if it has none. The message's time is later than that
+/// of every earlier message of the chat.
+///
+/// # Errors
+/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::TooLarge`],
+/// [`CoreError::ReplyNotFound`].
+pub fn append_incoming(
+    tx: &mut Tx<'_>,
+    part: &WriteAccess,
+    incoming: IncomingMessage,
+    chat_name: Option<&str>,
+) -> Result<Message, CoreError> {
+    incoming.check()?;
+    let (account, chat) = (part.access.account(), part.access.chat());
+    if let Some(reply_to) = incoming.reply_to_message_id
+        && !part.reply_is_there
+    {
+        return Err(CoreError::ReplyNotFound(reply_to));
+    }
+    let content = Content::new(incoming.text, incoming.html, incoming.media)?;
+    let email = incoming.verified_email.as_deref();
+    let email = email.and_then(|email| email_address(email).ok());
+    let phone = incoming.verified_phone.as_deref();
+    let phone = phone.and_then(|phone| phone_number(phone).ok());
+    let message = Message {
+        sender_id: Some(account.id.clone()),
+        sender_name: account.name.clone(),
+        user_id: incoming.user_id,
+        subject: incoming.subject,
+        reply_to_message_id: incoming.reply_to_message_id,
+        provider_message_id: incoming.provider_message_id,
+        client_message_id: incoming.client_message_id,
+        raw: build_raw(incoming.raw, incoming.clicked),
+        ..content.into_message(tx, chat, Direction::Incoming)
+    };
+    store(tx, chat, &message, chat_name)?;
+    let request = Request {
+        email,
+        phone,
+        ..request_for(&message, account, tx.now())
+    };
+    requests::insert(tx, &request)?;
+    tx.emit(Event::RequestReady {
+        request_id: request.id,
+    });
+    Ok(message)
+}
+
+/// The account and the chat of a message stored with [`append_incoming_fast_path`].
+#[derive(Debug, Clone, Copy)]
+pub struct FastPathTarget<'a> {
+    /// The account of the sender.
+    pub account_id: &'a AccountId,
+    /// The name the account must have. If set, the account must also have a member. `None` if
+    /// neither matters.
+    pub account_name: Option<&'a str>,
+    /// The chat.
+    pub chat_id: &'a ChatId,
+    /// Whether the caller named the chat. If so, its channel may be any active one unless
+    /// `channel_id` is set.
+    pub is_named: bool,
+    /// The channel of the chat. Defaults to the first active channel of its platform.
+    pub channel_id: Option<ChannelId>,
+}
+
+/// Stores `incoming` and its request with one PostgreSQL statement instead of the several of
+/// [`append_incoming`].
+///
+/// Returns `None` and stores nothing unless this is the common case: a new text message from a
+/// known account in an existing chat on an active channel.
+///
+/// # Errors
+/// Those errors of [`append_incoming`] that depend on the message alone.
+pub fn append_incoming_fast_path(
+    statement: &mut SingleStatement<'_>,
+    place: &FastPathTarget<'_>,
+    incoming: &IncomingMessage,
+    chat_name: Option<&str>,
+) -> Result<Option<Message>, CoreError> {
+    incoming.check()?;
+    let IncomingMessage {
+        text,
+        html: None,
+        subject: None,
+        media: None,
+        provider_message_id: None,
+        verified_phone: None,
+        clicked: None,
+        raw: Value::Null,
+        ..
+    } = incoming
+    else {
+        return Ok(None);
+    };
+    let content = Content::new(text.clone(), None, None)?;
+    let email = incoming.verified_email.as_deref();
+    let email = email.and_then(|email| email_address(email).ok());
+    let (chat_id, message_id, request_id) = (place.chat_id, MessageId::new(), RequestId::new());
+    let stored = fast_path::append(
+        statement,
+        IncomingText {
+            account_id: place.account_id,
+            account_name: place.account_name,
+            chat_id,
+            is_named: place.is_named,
+            channel_id: place.channel_id,
+            message_id,
+            request_id,
+            user_id: incoming.user_id.as_deref(),
+            text,
+            display_text: &display_text(text),
+            email: email.as_deref(),
+            reply_to: incoming.reply_to_message_id,
+            client_message_id: incoming.client_message_id.as_deref(),
+            chat_name,
+        },
+    )?;
+    let Some(stored) = stored else {
+        return Ok(None);
+    };
+    let direction = Direction::Incoming;
+    let written = content.written(
+        stored.timestamp,
+        chat_id.clone(),
+        stored.channel_id,
+        direction,
+    );
+    statement.emit(Event::MessageSaved {
+        chat_id: chat_id.clone(),
+        message_id,
+        direction,
+    });
+    statement.emit(Event::RequestReady { request_id });
+    Ok(Some(Message {
+        id: message_id,
+        sender_id: Some(place.account_id.clone()),
+        sender_name: stored.sender_name,
+        user_id: incoming.user_id.clone(),
+        reply_to_message_id: incoming.reply_to_message_id,
+        client_message_id: incoming.client_message_id.clone(),
+        ..written
+    }))
+}
+
+/// Returns the platform's data to store, with the value of the clicked button if the message is a
+/// click.
+fn build_raw(raw: Value, clicked: Option<String>) -> Value {
+    let mut kept = match raw {
+        Value::Null => Map::new(),
+        Value::Object(fields) => fields,
+        other if clicked.is_none() => return other,
+        other => Map::from_iter([("raw".to_owned(), other)]),
+    };
+    // Providers pass on data from other users, which must not be able to pass for a click.
+    kept.remove(Message::CLICK);
+    if let Some(value) = clicked {
+        kept.insert(Message::CLICK.to_owned(), json!({ "value": value }));
+    }
+    Value::Object(kept)
+}
+
+/// Returns the display text of a request.
+fn display_text(text: &str) -> String {
+    text.chars().take(DISPLAY_CHARACTERS).collect()
+}
+
+fn request_for(message: &Message, account: &Account, now: UtcTime) -> Request {
+    let line = if message.text.is_empty() {
+        message.media_name.as_deref().unwrap_or_default()
+    } else {
+        &message.text
+    };
+    Request {
+        id: RequestId::new(),
+        message_id: message.id,
+        chat_id: message.chat_id.clone(),
+        account_id: account.id.clone(),
+        channel_id: message.channel_id,
+        member_id: account.member_id,
+        category_id: None,
+        status: RequestStatus::Pending,
+        display_text: display_text(line),
+        email: None,
+        phone: None,
+        error: None,
+        metadata: json!({}),
+        parent_request_id: None,
+        initial_request_id: None,
+        attempts: 0,
+        // The message's time may lie ahead if the clock stood still or was set back.
+        due_at: Some(now),
+        created_at: message.timestamp,
+        updated_at: message.timestamp,
+        pending_at: Some(message.timestamp),
+        identifying_at: None,
+        categorizing_at: None,
+        category_list_sent_at: None,
+        queued_at: None,
+        processing_at: None,
+        completed_at: None,
+        failed_at: None,
+        attempts_before: 0,
+        llm_calls: 0,
+        llm_tokens: 0,
+    }
+}
+
+/// Number of characters of a message's text shown in the display text of its request.
+const DISPLAY_CHARACTERS: usize = 200;
