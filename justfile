@@ -66,6 +66,11 @@ schemathesis examples="20":
     cargo build --release --locked
     scripts/schemathesis {{examples}}
 
+# Run the examples of docs/API.md against a server.
+api-examples:
+    cargo build --locked --bin unicom
+    scripts/api-examples
+
 # Fuzz every parser of external input. Needs a nightly Rust and cargo-fuzz.
 fuzz seconds="60" *TARGETS="":
     scripts/fuzz {{seconds}} {{TARGETS}}

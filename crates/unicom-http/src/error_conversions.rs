@@ -1,4 +1,4 @@
-//! Converts errors of services and of the database into an [`ApiError`]. Internal details are logged
+//! Converts errors of services and of the database into [`ApiError`]s. Internal details are logged
 //! and not sent to the client.
 
 use unicom_core::media::{ImageError, MediaError};

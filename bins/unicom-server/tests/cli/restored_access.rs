@@ -192,7 +192,10 @@ async fn what_cannot_be_compared_is_said() {
     fs::remove_file(&path).unwrap();
     for (content, reason) in [
         (None, "there is no replaced database to compare with"),
-        (Some(b"no database at all".to_vec()), "not an SQLite database"),
+        (
+            Some(b"no database at all".to_vec()),
+            "not an SQLite database",
+        ),
         (Some(torn), "`unicom.db` is damaged: "),
         (Some(Vec::new()), "not an SQLite database"),
     ] {

@@ -256,7 +256,10 @@ fn what_is_no_key_is_not_kept_as_one() {
         (vec![b'k'; 70_000], "more than 65536 bytes"),
     ] {
         fs::write(&key, text).unwrap();
-        has(&service.backup().failure(), &["is not a secret key", reason]);
+        has(
+            &service.backup().failure(),
+            &["is not a secret key", reason],
+        );
         assert!(!service.roots("b.db").exists());
         assert!(!service.roots("kept").exists());
     }
