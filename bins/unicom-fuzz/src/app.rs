@@ -21,8 +21,13 @@ use unicom_core::matchers::Matchers;
 use unicom_core::media::ObjectMediaStore;
 use unicom_db::Database;
 use unicom_http::{
-    AdminConfig, Admission, AllowedHosts, Api, ApiError, Limits, Storage, UploadFolder,
-    admin_routes, admit, allowed_hosts, json_errors, plain_paths, request_routes,
+    Api, ApiError, Limits, UploadFolder,
+    admin::{AdminConfig, admin_routes},
+    admission::{Admission, admit},
+    bot_replies::request_routes,
+    json_errors,
+    storage::Storage,
+    target::{AllowedHosts, allowed_hosts, plain_paths},
 };
 use unicom_server::platforms;
 
@@ -76,7 +81,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
     };
     let hosts = AllowedHosts::listening_on([127, 0, 0, 1].into()).with(HOST);
     let requests = request_routes(api.clone(), platforms());
-    let scope = unicom_http::scope(api)
+    let scope = unicom_http::webchat::scope(api)
         .configure(unicom_auth::ROUTES.configure)
         .service(admin_routes(admin_config));
     let app = App::new()

@@ -19,7 +19,7 @@ use actix_web::rt::Runtime;
 use futures_util::TryStreamExt;
 use tempfile::TempDir;
 use unicom_core::media::{MediaStore, ObjectMediaStore};
-use unicom_http::{Admission, AdmissionOptions, Rate, Rates};
+use unicom_http::admission::{Admission, AdmissionOptions, Rate, Rates};
 use unicom_models::UtcTime;
 
 use crate::actors::{People, Who};

@@ -1,7 +1,7 @@
 //! The response to requests that no route matches.
 
 use actix_web::{HttpRequest, HttpResponse};
-use unicom_http::{ApiError, count_refusal};
+use unicom_http::{ApiError, admission::count_refusal};
 
 /// Refuses a request that no route matches with `not_found`, and counts it for its network address,
 /// because no middleware does.

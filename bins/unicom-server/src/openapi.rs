@@ -9,52 +9,56 @@ use unicom_http::openapi::Kind::{
     StorageFull, UriTooLong,
 };
 use unicom_http::openapi::{Description, Document, RequestContext, Scheme, error_kinds};
-use unicom_http::{ADMIN, ADMIN_PATH, DOCUMENT, REQUESTS, VISITORS, request_path};
+use unicom_http::{
+    admin::{ADMIN, ADMIN_PATH},
+    bot_replies::{REQUESTS, request_path},
+    webchat::{DOCUMENT, VISITORS},
+};
 
 use crate::{metrics, service};
 
-/// The errors that every request can get: see [`allowed_hosts`](unicom_http::allowed_hosts) and
-/// [`plain_paths`](unicom_http::plain_paths).
+/// The errors that every request can get: see [`allowed_hosts`](unicom_http::target::allowed_hosts) and
+/// [`plain_paths`](unicom_http::target::plain_paths).
 const EDGE: u64 = error_kinds(&[MisdirectedRequest, InvalidPath, RateLimited]);
 
-/// The errors that every request under the base path can get: see [`admit`](unicom_http::admit).
+/// The errors that every request under the base path can get: see [`admit`](unicom_http::admission::admit).
 const ANY: u64 = EDGE | error_kinds(&[UriTooLong, HeadersTooLarge, Busy, StorageFull]);
 
 const SESSION: Scheme = Scheme {
     name: "session",
     key: Some(("cookie", "sessionid")),
-    description: "The session: of a guest from the first write on, of a user from the login on. Named \
-                  `__Host-sessionid` where the public address is https, or as the server is set.",
+    description: "The session of a guest, from the first message on, or of a user, from the login on. Over https \
+                  the default name is `__Host-sessionid`.",
     scope: None,
 };
 
 const CSRF_COOKIE: Scheme = Scheme {
     name: "csrf_cookie",
     key: Some(("cookie", "csrftoken")),
-    description: "What any GET under the base path hands out; goes with the header of the same value. Named \
-                  `__Host-csrftoken` where the public address is https, or as the server is set. The cookie `visitor` \
-                  (`__Host-visitor`), handed out with it, makes the first writes of a browser those of one guest.",
+    description: "Set by every GET under the base path; writes repeat its value in the header. Over https the \
+                  default name is `__Host-csrftoken`. The cookie `visitor` (`__Host-visitor`), set with it, assigns the \
+                  first messages of a browser to one guest.",
     scope: None,
 };
 
 const CSRF_HEADER: Scheme = Scheme {
     name: "csrf_header",
     key: Some(("header", "X-CSRFToken")),
-    description: "The value of the cookie `csrftoken`, which is also the `csrf_token` of `auth/session/`. `Origin` and `Referer`, where sent, must be this origin or a \
-                  trusted one.",
+    description: "The value of the cookie `csrftoken`, also returned as `csrf_token` by `auth/session/`. If `Origin` \
+                  or `Referer` are sent, they must name this origin or a trusted one.",
     scope: None,
 };
 
 const API_TOKEN: Scheme = Scheme {
     name: "api_token",
     key: None,
-    description: "A token `uct_…` of `unicom token create`: it speaks for its user, without cookies or CSRF token, \
-                  as far as its scope goes: `read`, `write` (which includes `read`) or `admin` (which includes both).",
+    description: "A token `uct_…` of `unicom token create`. It acts for its user within its scope, without cookies \
+                  or CSRF token: `read`, `write` (which includes `read`) or `admin` (which includes both).",
     scope: Some(|method, path| needed(method, path)),
 };
 
 /// The scheme [`API_TOKEN`] for the routes under `admin/`.
-const STAFF_TOKEN: Scheme = Scheme {
+const ADMIN_TOKEN: Scheme = Scheme {
     scope: Some(|method, path| needed(method, &format!("{ADMIN_PATH}{path}"))),
     ..API_TOKEN
 };
@@ -69,12 +73,12 @@ fn needed(method: &str, path: &str) -> &'static str {
 const REQUEST_TOKEN: Scheme = Scheme {
     name: "request_token",
     key: None,
-    description: "The token `urq_…` of the one request, which the bot got with it.",
+    description: "The token `urq_…` of one request, which the bot received with it.",
     scope: None,
 };
 
 /// Routes for guests, users, and programs that act for users.
-const ANYBODY: RequestContext = RequestContext {
+const VISITOR: RequestContext = RequestContext {
     fails: ANY | error_kinds(&[AmbiguousSession, InvalidCredentials]),
     fails_writing: error_kinds(&[CsrfFailed, InsufficientScope]),
     reading: &[&[], &[SESSION], &[API_TOKEN]],
@@ -91,14 +95,14 @@ const BROWSERS: RequestContext = RequestContext {
         &[CSRF_COOKIE, CSRF_HEADER],
         &[SESSION, CSRF_COOKIE, CSRF_HEADER],
     ],
-    ..ANYBODY
+    ..VISITOR
 };
 
-const STAFF: RequestContext = RequestContext {
-    fails: ANYBODY.fails | error_kinds(&[LoginRequired, StaffOnly, AccountBlocked]),
-    reading: &[&[SESSION], &[STAFF_TOKEN]],
-    writing: &[&[SESSION, CSRF_COOKIE, CSRF_HEADER], &[STAFF_TOKEN]],
-    ..ANYBODY
+const ADMIN_ROUTES: RequestContext = RequestContext {
+    fails: VISITOR.fails | error_kinds(&[LoginRequired, StaffOnly, AccountBlocked]),
+    reading: &[&[SESSION], &[ADMIN_TOKEN]],
+    writing: &[&[SESSION, CSRF_COOKIE, CSRF_HEADER], &[ADMIN_TOKEN]],
+    ..VISITOR
 };
 
 /// Routes for bots that reply to a request.
@@ -126,9 +130,9 @@ const WATCHERS: RequestContext = RequestContext {
 pub fn openapi(base_path: &str) -> Document {
     let base = base_path;
     Document::default()
-        .with(base, VISITORS, ANYBODY)
+        .with(base, VISITORS, VISITOR)
         .with(base, AUTH, BROWSERS)
-        .with(&format!("{base}{ADMIN_PATH}"), ADMIN, STAFF)
+        .with(&format!("{base}{ADMIN_PATH}"), ADMIN, ADMIN_ROUTES)
         .with(&request_path(base), REQUESTS, REPLIERS)
         .with(&document_path(base), Description::ROUTES, READERS)
         .with("", service::ROUTES, WATCHERS)

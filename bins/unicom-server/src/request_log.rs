@@ -15,7 +15,7 @@ use ipnet::IpNet;
 use log::kv::Value;
 use log::{Level, Record};
 use unicom_http::openapi::Kind;
-use unicom_http::{Caller, SecurityEvent};
+use unicom_http::{Caller, security_log::SecurityEvent};
 
 use crate::metrics::HttpMetrics;
 use crate::request_id::{self, CURRENT, X_REQUEST_ID};
@@ -48,7 +48,7 @@ const REFUSALS: [Kind; 10] = [
 
 /// The configuration of [`log_requests`].
 #[derive(Debug)]
-pub(crate) struct Watch {
+pub(crate) struct RequestLog {
     /// The metrics that requests are counted in.
     pub metrics: HttpMetrics,
     /// Whether each request leaves a line in the access log.
@@ -68,7 +68,7 @@ pub(crate) struct Watch {
 /// # Errors
 /// Returns the error of the request, with the header added.
 pub(crate) async fn log_requests(
-    log_requests: web::Data<Watch>,
+    log_requests: web::Data<RequestLog>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
@@ -93,7 +93,7 @@ pub(crate) async fn log_requests(
     }
 }
 
-impl Watch {
+impl RequestLog {
     fn id_of(&self, request: &ServiceRequest) -> HeaderValue {
         let given = request.headers().get(&X_REQUEST_ID);
         let given = given.filter(|_| request.peer_addr().is_some_and(|peer| self.trusts(peer)));
@@ -113,7 +113,7 @@ impl Watch {
 /// A request in progress. It is counted and logged when it is dropped, even if its client
 /// disconnected.
 struct RequestRecord {
-    log_requests: web::Data<Watch>,
+    log_requests: web::Data<RequestLog>,
     id: HeaderValue,
     caller: Caller,
     method: &'static str,
@@ -124,7 +124,7 @@ struct RequestRecord {
 }
 
 impl RequestRecord {
-    fn new(log_requests: web::Data<Watch>, request: &ServiceRequest, id: HeaderValue) -> Self {
+    fn new(log_requests: web::Data<RequestLog>, request: &ServiceRequest, id: HeaderValue) -> Self {
         log_requests.metrics.begun();
         Self {
             log_requests,

@@ -56,7 +56,7 @@ fn warn_of_dead_sessions(database: &Database, path: PathBuf) {
 
 /// Returns what `unicom check` reports about the key that [`load`] would return, or the problem
 /// with it. Creates no file.
-pub(crate) fn look(settings: &Settings) -> Result<String, String> {
+pub(crate) fn check(settings: &Settings) -> Result<String, String> {
     let Some(path) = key_file(settings) else {
         return given(settings).map(|_| "can be used".to_owned());
     };

@@ -19,14 +19,18 @@ use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
 use unicom_http::openapi::Description;
 use unicom_http::{
-    AdminConfig, Admission, AllowedHosts, Sources, admin_routes, admit, allowed_hosts, json_errors,
-    plain_paths, request_routes,
+    admin::{AdminConfig, admin_routes},
+    admission::{Admission, admit},
+    bot_replies::request_routes,
+    json_errors,
+    security_log::Sources,
+    target::{AllowedHosts, allowed_hosts, plain_paths},
 };
 
 use crate::housekeeping::run_housekeeping;
 use crate::metrics::{self, Metrics};
 use crate::no_route::no_route;
-use crate::request_log::{Watch, log_requests};
+use crate::request_log::{RequestLog, log_requests};
 use crate::service::{Draining, Readiness};
 use crate::sockets::configure_socket;
 use crate::{AccessLog, Failure, Settings, Signals, openapi, service, wiring};
@@ -48,7 +52,7 @@ struct AppData {
     hosts: web::Data<AllowedHosts>,
     readiness: web::Data<Readiness>,
     sources: web::Data<Sources>,
-    watch: web::Data<Watch>,
+    watch: web::Data<RequestLog>,
     metrics: web::Data<Metrics>,
 }
 
@@ -142,7 +146,7 @@ impl Server {
             hosts: web::Data::new(settings.allowed_hosts.clone()),
             readiness: web::Data::new(Readiness::new(database.clone(), api.storage.clone())),
             sources: web::Data::new(sources.clone()),
-            watch: web::Data::new(Watch {
+            watch: web::Data::new(RequestLog {
                 metrics: metrics.http(),
                 access_log: settings.access_log == AccessLog::On,
                 trusted_proxies: settings.admission.trusted_proxies.clone(),
@@ -167,7 +171,7 @@ impl Server {
         let http = HttpServer::new(move || {
             let requests = request_routes(api.clone(), admin_config.platforms.clone());
             let document = description.scope(&openapi::document_path(&api.base_path));
-            let scope = unicom_http::scope(api.clone())
+            let scope = unicom_http::webchat::scope(api.clone())
                 .configure(unicom_auth::ROUTES.configure)
                 .service(admin_routes(admin_config.clone()));
             App::new()

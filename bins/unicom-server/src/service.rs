@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 use unicom_db::{Database, DbError};
 use unicom_http::openapi::{ErrorResponses, Kind, Routes, error_kinds};
-use unicom_http::{ApiError, Storage, routes};
+use unicom_http::{ApiError, routes, storage::Storage};
 use utoipa::ToSchema;
 
 /// The shortest time between two checks of the database, however often clients ask.
@@ -110,7 +110,7 @@ pub(crate) const ROUTES: Routes = routes! {
 
 /// The process is alive.
 #[derive(Serialize, ToSchema)]
-struct Yes {
+struct Empty {
     /// Always true.
     success: bool,
 }
@@ -131,10 +131,10 @@ struct Ready {
     path = "/healthz",
     operation_id = "healthz",
     tag = "service",
-    responses((status = 200, description = "The process responds", body = Yes)),
+    responses((status = 200, description = "The process responds", body = Empty)),
 )]
 async fn alive() -> HttpResponse {
-    HttpResponse::Ok().json(Yes { success: true })
+    HttpResponse::Ok().json(Empty { success: true })
 }
 
 /// Reports whether the server is ready

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use unicom_auth::{CookieNames, CustomCookieNames, Origin, SessionLife};
 use unicom_core::PipelineOptions;
 use unicom_core::media::ImageLimits;
-use unicom_http::{AdmissionOptions, AllowedHosts, Limits};
+use unicom_http::{Limits, admission::AdmissionOptions, target::AllowedHosts};
 
 use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog};
 

@@ -10,7 +10,12 @@ use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_core::media::{MediaStore, ObjectMediaStore};
 use unicom_core::{Bots, Platforms, bots::Echo};
 use unicom_db::{Database, DatabaseOptions, Migrations};
-use unicom_http::{Admission, Api, GuardedMedia, Sources, Storage, UploadFolder};
+use unicom_http::{
+    Api, UploadFolder,
+    admission::Admission,
+    security_log::Sources,
+    storage::{GuardedMedia, Storage},
+};
 use unicom_webchat::WebChat;
 
 /// All migrations that the server needs, in the order in which they run.

@@ -7,7 +7,7 @@ use actix_session::config::{PersistentSession, TtlExtensionPolicy};
 use actix_web::cookie::{Key, SameSite, time};
 use tokio::sync::Semaphore;
 use unicom_db::Database;
-use unicom_http::Admission;
+use unicom_http::admission::Admission;
 
 use crate::{CookieNames, DatabaseSessions, Origin, SecretKey, SessionLife};
 
@@ -16,7 +16,7 @@ use crate::{CookieNames, DatabaseSessions, Origin, SecretKey, SessionLife};
 const COOKIE_MAX_AGE: time::Duration = time::Duration::days(400);
 
 /// Number of passwords hashed concurrently. Each takes 19 MiB and a core for tens of milliseconds.
-const PASSWORDS_AT_ONCE: usize = 2;
+const MAX_CONCURRENT_HASHES: usize = 2;
 
 /// Number of passwords that may wait to be hashed, which is some seconds of work. Further requests
 /// are told to retry later.
@@ -52,8 +52,8 @@ impl Auth {
             public_origin: None,
             trusted_origins: Arc::new([]),
             session_life: SessionLife::default(),
-            passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
-            password_queue: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE + PASSWORDS_WAITING)),
+            passwords: Arc::new(Semaphore::new(MAX_CONCURRENT_HASHES)),
+            password_queue: Arc::new(Semaphore::new(MAX_CONCURRENT_HASHES + PASSWORDS_WAITING)),
             admission: None,
             registration: true,
             cookie_names: None,

@@ -64,7 +64,7 @@ pub(crate) async fn change(
             // send, must not keep the user from changing the password. No username has a space.
             let begun = admission.begin_login(&request, &format!("password of {}", user.id));
             begun
-                .inspect_err(|held_up| security::note_held_up(&auth, &request, name, held_up))
+                .inspect_err(|refused| security::note_refused_login(&auth, &request, name, refused))
                 .map(Some)?
         }
         None => None,

@@ -23,7 +23,7 @@ const HEADER: &str = "x-csrftoken";
 
 /// Length of a nonce for clients without a session, in characters. Nonces of user sessions are
 /// longer.
-const ANYBODYS_NONCE: usize = 32;
+const SHARED_NONCE_LENGTH: usize = 32;
 
 /// A nonce signed by this server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl CsrfToken {
     fn verified(auth: &Auth, text: &str) -> Option<Self> {
         let (nonce, _) = text
             .split_once('.')
-            .filter(|(nonce, _)| nonce.len() == ANYBODYS_NONCE)?;
+            .filter(|(nonce, _)| nonce.len() == SHARED_NONCE_LENGTH)?;
         let token = Self::of(auth, nonce.to_owned());
         bool::from(token.text.as_bytes().ct_eq(text.as_bytes())).then_some(token)
     }

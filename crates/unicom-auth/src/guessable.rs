@@ -17,7 +17,7 @@ const SHORTEST_WORD: usize = 3;
 
 /// Words that are guessed for every user: the name of this software, and passwords that earlier
 /// versions published.
-const EVERYBODYS: [&str; 3] = ["unicom", "alice-password", "bob-password"];
+const COMMON_WORDS: [&str; 3] = ["unicom", "alice-password", "bob-password"];
 
 /// Returns `true` if a million guesses suffice for an attacker who knows `about`: if the password
 /// is one of the 30,000 most common ones, a word, a name, a date, a keyboard pattern, one of the
@@ -27,7 +27,7 @@ const EVERYBODYS: [&str; 3] = ["unicom", "alice-password", "bob-password"];
 /// second.
 pub(crate) fn is_guessable(password: &str, about: &[&str]) -> bool {
     let words: BTreeSet<String> = about.iter().flat_map(|text| words(text)).collect();
-    let words: Vec<&str> = EVERYBODYS
+    let words: Vec<&str> = COMMON_WORDS
         .into_iter()
         .chain(words.iter().map(String::as_str).take(MOST_WORDS))
         .collect();

@@ -9,7 +9,7 @@ use futures_util::future::LocalBoxFuture;
 use unicom_db::queries::account_tombstones::{self, Tombstone};
 use unicom_db::queries::accounts;
 use unicom_db::{Database, Db, DbError, Tx};
-use unicom_http::{Admin, Admission, ApiError, Arrival, IdentityProvider, random_token};
+use unicom_http::{Admin, ApiError, Arrival, IdentityProvider, admission::Admission, random_token};
 use unicom_models::UtcTime;
 use unicom_webchat::{ErasedByHost, GuestId, HostIdentity, Visitor};
 
@@ -54,7 +54,7 @@ impl IdentityProvider for SessionIdentity {
             }
             let session = request.get_session();
             match session::owner(&session) {
-                SessionOwner::Nobody => Ok(None),
+                SessionOwner::Anonymous => Ok(None),
                 SessionOwner::Guest(guest) => Ok(Some(guest.into())),
                 SessionOwner::User(id) => {
                     let user = session_user(&self.database, &session, id).await?;
@@ -100,7 +100,7 @@ impl IdentityProvider for SessionIdentity {
             });
             match known.await? {
                 FirstWrite::OfGuest => Ok(guest),
-                FirstWrite::OfSomebodyNew => random_token().map(GuestId::new),
+                FirstWrite::ByNewGuest => random_token().map(GuestId::new),
                 FirstWrite::TooLate => Err(ApiError::ended_with_a_login()),
             }
         }
@@ -161,7 +161,7 @@ enum FirstWrite {
     /// It is written by the guest of the cookie.
     OfGuest,
     /// It is written by a new guest.
-    OfSomebodyNew,
+    ByNewGuest,
     /// It is refused, because it must not replace the session that a login has begun.
     TooLate,
 }
@@ -184,12 +184,12 @@ fn first_write(
     match account_tombstones::tombstone(db, &id, UtcTime::BEGINNING)? {
         Some(Tombstone::MergedInto { at, .. }) if since <= at => return Ok(FirstWrite::TooLate),
         Some(Tombstone::MergedInto { .. } | Tombstone::Erased) => {
-            return Ok(FirstWrite::OfSomebodyNew);
+            return Ok(FirstWrite::ByNewGuest);
         }
         None => {}
     }
     match accounts::get(db, &id)? {
-        Some(account) if account.created_at < young_since => Ok(FirstWrite::OfSomebodyNew),
+        Some(account) if account.created_at < young_since => Ok(FirstWrite::ByNewGuest),
         Some(_) if pending_migrations::is_pending(db, guest, since)? => Ok(FirstWrite::TooLate),
         Some(_) | None => Ok(FirstWrite::OfGuest),
     }

@@ -16,7 +16,7 @@ use crate::session_response::{LIMIT, LoggedOut, State, needs_session, state};
 use crate::users::{self, NewUser};
 use crate::{Auth, bearer, change_password, login, own_sessions, security};
 
-/// The routes under `auth/`, to be added to [`scope`](unicom_http::scope).
+/// The routes under `auth/`, to be added to [`scope`](unicom_http::webchat::scope).
 pub const ROUTES: Routes = routes! {
     self => [who_am_i],
     self => [register],
@@ -74,7 +74,7 @@ async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpRes
         SessionOwner::User(id) => session_user(&auth.database, &session, id)
             .await?
             .filter(|user| user.is_active),
-        SessionOwner::Guest(_) | SessionOwner::Nobody => None,
+        SessionOwner::Guest(_) | SessionOwner::Anonymous => None,
     };
     Ok(HttpResponse::Ok().json(state(&request, &session, user.as_ref())?))
 }
@@ -161,7 +161,9 @@ async fn log_in(
         Some(admission) => {
             let begun = admission.begin_login(&request, &users::name_key(&username));
             begun
-                .inspect_err(|held_up| security::note_held_up(&auth, &request, &username, held_up))
+                .inspect_err(|refused| {
+                    security::note_refused_login(&auth, &request, &username, refused)
+                })
                 .map(Some)?
         }
         None => None,

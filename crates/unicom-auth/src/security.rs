@@ -2,7 +2,11 @@
 
 use actix_web::HttpRequest;
 use unicom_http::openapi::Kind;
-use unicom_http::{ApiError, Caller, HeldUp, HeldUpBy, SecurityEvent};
+use unicom_http::{
+    ApiError, Caller,
+    admission::{LoginLimit, LoginRefused},
+    security_log::SecurityEvent,
+};
 
 use crate::login_outcome::LoginFailed;
 use crate::tokens::RefusedToken;
@@ -85,10 +89,15 @@ pub(crate) fn note_ended_session(request: &HttpRequest) {
 }
 
 /// Logs a login that was refused without being checked because too many had failed.
-pub(crate) fn note_held_up(auth: &Auth, request: &HttpRequest, username: &str, held_up: &HeldUp) {
-    let by = match held_up.by {
-        HeldUpBy::Address => "address",
-        HeldUpBy::Name => "name",
+pub(crate) fn note_refused_login(
+    auth: &Auth,
+    request: &HttpRequest,
+    username: &str,
+    refused: &LoginRefused,
+) {
+    let by = match refused.by {
+        LoginLimit::Address => "address",
+        LoginLimit::Name => "name",
     };
     let event = SecurityEvent::refused("auth.login_held_up").with("by", by);
     auth.under_name(event, username).write(request);

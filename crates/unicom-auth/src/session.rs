@@ -34,7 +34,7 @@ const USER_SINCE: &str = "user_since";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SessionOwner {
     /// There is no session.
-    Nobody,
+    Anonymous,
     /// A guest.
     Guest(GuestId),
     /// A user, by id.
@@ -49,7 +49,7 @@ pub(crate) fn owner(session: &Session) -> SessionOwner {
     ) {
         (Some(user_id), _) => SessionOwner::User(user_id),
         (None, Some(key)) => SessionOwner::Guest(GuestId::new(key)),
-        (None, None) => SessionOwner::Nobody,
+        (None, None) => SessionOwner::Anonymous,
     }
 }
 

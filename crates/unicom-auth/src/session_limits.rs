@@ -6,7 +6,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web;
-use unicom_http::{Admission, ApiError, Caller};
+use unicom_http::{ApiError, Caller, admission::Admission};
 use unicom_webchat::Visitor;
 
 use crate::session::{self, SessionOwner};
@@ -16,7 +16,7 @@ use crate::{Auth, bearer};
 /// is read. It also sets the actor of the request for the logs.
 ///
 /// An API token counts as its user's account and has no session. Clients without a session are
-/// limited by address only, in [`admit`](unicom_http::admit).
+/// limited by address only, in [`admit`](unicom_http::admission::admit).
 ///
 /// Wrap it between [`csrf_protection`](crate::csrf_protection) and [`Auth::sessions`]. Requires
 /// [`Auth`] in the application data. Without an [`Admission`] there, all requests are let through.
@@ -53,7 +53,7 @@ fn check(admission: &Admission, request: &HttpRequest) -> Result<(), ApiError> {
         admission.check_session(request, &key)?;
     }
     match session::owner(&session) {
-        SessionOwner::Nobody => Ok(()),
+        SessionOwner::Anonymous => Ok(()),
         SessionOwner::Guest(guest) => admission.check_account(request, &guest.account_id()),
         SessionOwner::User(id) => {
             let user = Visitor::user(id.to_string(), "");

@@ -39,7 +39,7 @@ pub(crate) fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
 pub(crate) async fn user_of(auth: &Auth, session: &Session) -> Result<User, ApiError> {
     let user = match session::owner(session) {
         SessionOwner::User(id) => session_user(&auth.database, session, id).await?,
-        SessionOwner::Guest(_) | SessionOwner::Nobody => None,
+        SessionOwner::Guest(_) | SessionOwner::Anonymous => None,
     };
     user.filter(|user| user.is_active)
         .ok_or_else(|| ApiError::login_required("no user is logged in"))
@@ -74,7 +74,7 @@ pub(crate) fn state<'a>(
     let account_id = match (user, session::owner(session)) {
         (Some(user), _) => Some(user.as_webchat_user().account_id()),
         (None, SessionOwner::Guest(guest)) => Some(guest.account_id()),
-        (None, SessionOwner::User(_) | SessionOwner::Nobody) => None,
+        (None, SessionOwner::User(_) | SessionOwner::Anonymous) => None,
     };
     let user = user.map(|user| UserJson {
         id: user.id.to_string(),

@@ -34,7 +34,7 @@ pub(crate) async fn check(database: &Database, request: &HttpRequest) -> Result<
     let live = database.read(move |db| session_store::find_live(db, &name, now));
     let live = live.await?;
     match session::owner(&session) {
-        SessionOwner::Nobody => Ok(()),
+        SessionOwner::Anonymous => Ok(()),
         SessionOwner::Guest(_) => match live {
             Some(None) => Ok(()),
             Some(Some(_)) | None => Err(ApiError::ended_with_a_login()),

@@ -142,7 +142,7 @@ pub async fn visitor_cookies(
     if is_missing || has_changed(&session, name_before) {
         let guest = match session::owner(&session) {
             SessionOwner::Guest(guest) => Some(guest),
-            SessionOwner::User(_) | SessionOwner::Nobody => None,
+            SessionOwner::User(_) | SessionOwner::Anonymous => None,
         };
         let value = VisitorId::new(guest.as_ref())?.text(&auth.key);
         let cookie = cookies::cookie(&auth.cookie_names().visitor, value, auth.is_https())

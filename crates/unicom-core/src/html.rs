@@ -70,8 +70,8 @@ impl CleanHtml {
             return Err(too_large(format!("at most {LONGEST} bytes")));
         }
         cost::check(html).map_err(|dear| match dear {
-            cost::TooDear::Deep => too_large(format!("elements at most {} deep", cost::DEEPEST)),
-            cost::TooDear::Long => too_large("fewer elements and attributes".to_owned()),
+            cost::TooComplex::Deep => too_large(format!("elements at most {} deep", cost::DEEPEST)),
+            cost::TooComplex::Long => too_large("fewer elements and attributes".to_owned()),
         })?;
         Ok(Self {
             text: plain_text(html),

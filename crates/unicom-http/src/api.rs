@@ -11,7 +11,7 @@ use unicom_webchat::{Guest, GuestId, MediaQuota, Visitor};
 
 use crate::identity::random_token;
 use crate::security_log::note_reading;
-use crate::{Admin, ApiError, Arrival, IdentityProvider, Storage, UploadFolder};
+use crate::{Admin, ApiError, Arrival, IdentityProvider, UploadFolder, storage::Storage};
 
 /// State that the routes need. Cheap to clone.
 #[derive(Clone)]

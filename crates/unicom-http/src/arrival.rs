@@ -18,8 +18,9 @@ impl Arrival {
     /// Records that the head of the request reached the server `now`, by the clock of the database.
     /// Only the first call has an effect.
     ///
-    /// [`scope`](crate::scope) calls this for every request. A host whose middleware looks up
-    /// sessions may call it earlier: see [`Guest::arrived_at`](unicom_webchat::Guest::arrived_at).
+    /// [`scope`](crate::webchat::scope) calls this for every request. A host whose middleware looks
+    /// up sessions may call it earlier: see
+    /// [`Guest::arrived_at`](unicom_webchat::Guest::arrived_at).
     pub fn note(request: &impl HttpMessage, now: UtcTime) {
         let mut extensions = request.extensions_mut();
         if !extensions.contains::<Self>() {

@@ -22,7 +22,9 @@ use crate::openapi::{ErrorResponses, JSON_BODY, Routes, error_kinds};
 use crate::respond::Success;
 use crate::upload::delete_files;
 use crate::webchat::private_headers;
-use crate::{Api, ApiError, SecurityEvent, bearer_token, ids, json_errors, respond, routes};
+use crate::{
+    Api, ApiError, bearer_token, ids, json_errors, respond, routes, security_log::SecurityEvent,
+};
 
 /// Maximum size of a reply body in bytes. A file of 20 MiB grows by a third in JSON.
 const LONGEST: usize = 30 << 20;
@@ -33,7 +35,7 @@ pub const REQUESTS: Routes = routes! {
 };
 
 /// Creates the routes under `api.base_path` through which bots answer requests. Mount them before
-/// [`scope`](crate::scope), outside its session.
+/// [`scope`](crate::webchat::scope), outside its session.
 pub fn request_routes(
     api: Api,
     platforms: Platforms,

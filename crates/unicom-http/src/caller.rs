@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use actix_web::{HttpMessage, HttpRequest};
 
-use crate::log_sources::Sources;
+use crate::security_log::Sources;
 
 /// The sender of a request and its source, as far as they are known. There is one for each request;
 /// clones share it.
@@ -54,8 +54,8 @@ impl Caller {
     }
 
     /// Returns `true` if the access log should contain a line for this request: always for requests
-    /// that [`admit`](crate::admit) let in, and up to a limit per minute for requests that it
-    /// refused or did not see.
+    /// that [`admit`](crate::admission::admit) let in, and up to a limit per minute for requests
+    /// that it refused or did not see.
     pub fn leaves_access_line(&self) -> bool {
         self.0.is_admitted.get() || self.may_leave("request")
     }

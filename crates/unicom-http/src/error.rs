@@ -57,7 +57,7 @@ macro_rules! kinds {
             }
 
             /// Returns a one-sentence description of this kind.
-            pub(crate) fn says(self) -> &'static str {
+            pub(crate) fn description(self) -> &'static str {
                 match self { $(Self::$kind => concat!($($says),+).trim_ascii()),+ }
             }
         }

@@ -11,7 +11,7 @@ use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{self, Bytes};
 use futures_util::Stream;
 
-use crate::{Admission, ApiError};
+use crate::{ApiError, admission::Admission};
 
 /// Bytes that arrive before they are counted. A bucket counts in units of 1 KiB, and a body may
 /// arrive in chunks of a few bytes.

@@ -21,7 +21,7 @@ use crate::body::too_late;
 use crate::body_timeout::{BodyTimeout, is_too_late};
 use crate::metered::{Metered, announced, count_announced, refusal};
 use crate::storage::Held;
-use crate::{Api, ApiError, Limits, Refusal};
+use crate::{Api, ApiError, Limits, storage::Refusal};
 
 /// Maximum number of fields in a form.
 const MOST_FIELDS: usize = 32;

@@ -19,7 +19,8 @@ pub struct NewMessage {
     pub reply_to_message_id: Option<MessageId>,
     /// The client's id of the message. Sending it again from the same account stores nothing.
     pub client_message_id: Option<String>,
-    /// Metadata of the chat that this message creates. See [`check_metadata`] for its limits.
+    /// Metadata of the chat that this message creates. See
+    /// [`check_metadata`](crate::check_metadata) for its limits.
     pub metadata: Option<Map<String, Value>>,
     /// Maximum total size of files. Defaults to no limit. A message without a file is always
     /// allowed.

@@ -15,7 +15,7 @@ use unicom_core::{
     Bots, CoreError, Pipeline, PipelineOptions, Platforms, admin::create_channel, bots::Echo,
 };
 use unicom_db::Database;
-use unicom_http::{Api, Limits, Storage, UploadFolder};
+use unicom_http::{Api, Limits, UploadFolder, storage::Storage};
 use unicom_webchat::WebChat;
 
 #[actix_web::main]
@@ -38,7 +38,7 @@ async fn main() -> anyhow::Result<()> {
         base_path: "/support/chat".to_owned(),
     };
     let server = HttpServer::new(move || {
-        let chat = unicom_http::scope(api.clone()).wrap(from_fn(shop::guest_cookies));
+        let chat = unicom_http::webchat::scope(api.clone()).wrap(from_fn(shop::guest_cookies));
         App::new()
             .route("/", web::get().to(async || "The shop"))
             .service(chat)

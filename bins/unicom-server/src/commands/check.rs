@@ -50,7 +50,7 @@ pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
     let mut findings = vec![found("configuration", Ok("read".to_owned()))];
     findings.extend(weaknesses::of(settings).into_iter().map(Finding::from));
     findings.push(found("media store", media(settings)));
-    findings.push(found("secret key", secret::look(settings)));
+    findings.push(found("secret key", secret::check(settings)));
     match existing_database(settings) {
         Ok(mut db) => {
             let tables = tables(&mut db);

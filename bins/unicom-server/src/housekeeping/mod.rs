@@ -11,7 +11,7 @@ use unicom_core::media::MediaStore;
 use unicom_core::retention::apply_retention;
 use unicom_db::queries::{account_tombstones, guest_files};
 use unicom_db::{Database, DbError};
-use unicom_http::Sources;
+use unicom_http::security_log::Sources;
 
 /// The time between two sweeps.
 const EVERY: Duration = Duration::from_secs(10 * 60);
@@ -24,7 +24,7 @@ const RETENTION_EVERY: Duration = Duration::from_secs(60 * 60);
 const ERASURES_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// The number of rows that one write deletes, small enough that no message waits long behind it.
-const AT_ONCE: i64 = 500;
+const BATCH: i64 = 500;
 
 /// The time between two checks for lines that the log suppressed, whose number is then logged.
 const SUPPRESSED_EVERY: Duration = Duration::from_secs(60);
@@ -79,11 +79,11 @@ async fn sweep(database: &Database) -> Result<usize, DbError> {
     let mut swept = 0;
     loop {
         let some = database
-            .write_background(|tx| delete_ended_sessions(tx, AT_ONCE))
+            .write_background(|tx| delete_ended_sessions(tx, BATCH))
             .await?;
         swept += some;
         // There are no more, or other processes are sweeping too.
-        if i64::try_from(some).unwrap_or(i64::MAX) < AT_ONCE {
+        if i64::try_from(some).unwrap_or(i64::MAX) < BATCH {
             return Ok(swept);
         }
     }
@@ -110,7 +110,7 @@ async fn apply_retention_rules(database: &Database, media: &dyn MediaStore) {
     }
     let forgotten = database.write_background(|tx| {
         let before = tx.now().minus(ERASURES_FOR);
-        account_tombstones::delete_old_erasures(tx, before, AT_ONCE)
+        account_tombstones::delete_old_erasures(tx, before, BATCH)
     });
     if let Err(error) = forgotten.await {
         log::warn!("deleting old records of erasures failed: {error}");

@@ -16,7 +16,7 @@ use std::panic::PanicHookInfo;
 use clap::ValueEnum;
 use log::{LevelFilter, Log, Metadata, Record};
 use serde::Deserialize;
-use unicom_http::SECURITY_LOG;
+use unicom_http::security_log::SECURITY_LOG;
 
 pub use security::{LoggedAddresses, SecurityLog};
 

@@ -20,7 +20,7 @@ use prometheus::proto::MetricType::GAUGE;
 use prometheus::{TEXT_FORMAT, TextEncoder};
 use unicom_db::{Database, Engine};
 use unicom_http::openapi::{ErrorResponses, Kind, Routes, error_kinds};
-use unicom_http::{ApiError, Storage, routes};
+use unicom_http::{ApiError, routes, storage::Storage};
 
 use crate::Failure;
 use crate::no_route::no_route;

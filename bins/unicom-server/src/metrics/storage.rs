@@ -3,7 +3,7 @@
 
 use prometheus::proto::MetricFamily;
 use prometheus::proto::MetricType::{COUNTER, GAUGE};
-use unicom_http::Storage;
+use unicom_http::storage::Storage;
 
 use super::family::{counter, family, gauge};
 

@@ -30,7 +30,7 @@ const MAX_TEXT: RangeInclusive<i64> = 1..=16 << 20;
 const MAX_PIXELS: RangeInclusive<i64> = 1..=u32::MAX as i64;
 
 /// The range of the limits on concurrent requests and on connections.
-const AT_ONCE: RangeInclusive<i64> = 1..=1_000_000;
+const MAX_COUNT: RangeInclusive<i64> = 1..=1_000_000;
 
 /// The range of the time for the head of a request, in seconds.
 const HEADER_TIMEOUT_S: RangeInclusive<i64> = 1..=300;
@@ -40,7 +40,7 @@ const TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
 
 /// The range of the number of requests that bots work on concurrently. With 0, they are left to
 /// other processes.
-const BOTS_AT_ONCE: RangeInclusive<i64> = 0..=1000;
+const MAX_CONCURRENT_BOTS: RangeInclusive<i64> = 0..=1000;
 
 /// The range of the time that a bot may take, in seconds.
 const BOT_TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
@@ -221,16 +221,16 @@ pub struct Options {
     pub trusted_proxies: Option<Vec<String>>,
 
     /// Maximum number of requests that are processed concurrently [default: 1024]
-    #[arg(long, env = "UNICOM_REQUESTS_AT_ONCE", global = true, value_parser = clap::value_parser!(u32).range(AT_ONCE))]
+    #[arg(long, env = "UNICOM_REQUESTS_AT_ONCE", global = true, value_parser = clap::value_parser!(u32).range(MAX_COUNT))]
     pub requests_at_once: Option<u32>,
 
     /// Maximum number of these requests from one network address, if rates are limited
     /// [default: 128]
-    #[arg(long, env = "UNICOM_ADDRESS_AT_ONCE", global = true, value_parser = clap::value_parser!(u32).range(AT_ONCE))]
+    #[arg(long, env = "UNICOM_ADDRESS_AT_ONCE", global = true, value_parser = clap::value_parser!(u32).range(MAX_COUNT))]
     pub address_at_once: Option<u32>,
 
     /// Maximum number of simultaneous connections; further ones wait [default: 20000]
-    #[arg(long, env = "UNICOM_MAX_CONNECTIONS", global = true, value_parser = clap::value_parser!(u32).range(AT_ONCE))]
+    #[arg(long, env = "UNICOM_MAX_CONNECTIONS", global = true, value_parser = clap::value_parser!(u32).range(MAX_COUNT))]
     pub max_connections: Option<u32>,
 
     /// Seconds that the first line and the headers of a connection's first request may take
@@ -258,7 +258,7 @@ pub struct Options {
 
     /// Maximum number of requests that bots work on concurrently; with 0, they are left to other
     /// processes [default: 16]
-    #[arg(long, env = "UNICOM_BOTS_AT_ONCE", global = true, value_parser = clap::value_parser!(u16).range(BOTS_AT_ONCE))]
+    #[arg(long, env = "UNICOM_BOTS_AT_ONCE", global = true, value_parser = clap::value_parser!(u16).range(MAX_CONCURRENT_BOTS))]
     pub bots_at_once: Option<u16>,
 
     /// Seconds that a session is valid without use [default: 1209600, 14 days]
@@ -449,13 +449,13 @@ impl Options {
         check_range("workers", self.workers, WORKERS)?;
         check_range("max_text", self.max_text, MAX_TEXT)?;
         check_range("max_pixels", self.max_pixels, MAX_PIXELS)?;
-        check_range("requests_at_once", self.requests_at_once, AT_ONCE)?;
-        check_range("address_at_once", self.address_at_once, AT_ONCE)?;
-        check_range("max_connections", self.max_connections, AT_ONCE)?;
+        check_range("requests_at_once", self.requests_at_once, MAX_COUNT)?;
+        check_range("address_at_once", self.address_at_once, MAX_COUNT)?;
+        check_range("max_connections", self.max_connections, MAX_COUNT)?;
         check_range("header_timeout", self.header_timeout, HEADER_TIMEOUT_S)?;
         check_range("body_timeout", self.body_timeout, TIMEOUT_S)?;
         check_range("keep_alive", self.keep_alive, TIMEOUT_S)?;
-        check_range("bots_at_once", self.bots_at_once, BOTS_AT_ONCE)?;
+        check_range("bots_at_once", self.bots_at_once, MAX_CONCURRENT_BOTS)?;
         check_range("session_idle", self.session_idle, SESSION_S)?;
         check_range("session_lifetime", self.session_lifetime, SESSION_S)?;
         check_range("bot_timeout", self.bot_timeout, BOT_TIMEOUT_S)?;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Deserializer, de};
-use unicom_http::{InvalidRate, Rate, Rates};
+use unicom_http::admission::{InvalidRate, Rate, Rates};
 
 /// Whether rates are limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]

@@ -210,7 +210,7 @@ fn no_key_in_the_folder_is_lost() {
             &said,
             &[
                 "the secret key differs from the one",
-                &format!("`kept/{name}` now"),
+                &format!("now `kept/{name}`"),
             ],
         );
         assert_eq!(fs::read_to_string(kept.join(name)).unwrap(), key_of(former));

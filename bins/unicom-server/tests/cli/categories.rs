@@ -116,9 +116,9 @@ both_engines! {
         for matcher in ["{", "[]", "refund"] {
             has(&create(&["Refunds", "--matcher", matcher]), &["--matcher", "expected a JSON object"]);
         }
-        has(&create(&["Refunds", "--matcher", r#"{"kind":"magic"}"#]), &["`matcher` is wrong"]);
-        has(&create(&["Refunds", "--bot", "nobody"]), &["`bot` is wrong", "`nobody`", "expected one of"]);
-        has(&create(&["Refunds", "--bot", "{}"]), &["`bot` is wrong", "`kind`"]);
+        has(&create(&["Refunds", "--matcher", r#"{"kind":"magic"}"#]), &["`matcher` is invalid"]);
+        has(&create(&["Refunds", "--bot", "nobody"]), &["`bot` is invalid", "`nobody`", "expected one of"]);
+        has(&create(&["Refunds", "--bot", "{}"]), &["`bot` is invalid", "`kind`"]);
         has(&create(&["Refunds", "--bot", "{"]), &["--bot", "expected a JSON object"]);
         has(&create(&["Refunds", "--parent", NOBODY]), &["`parent_id` must be the id of a category"]);
         has(&create(&["Refunds", "--parent", "Sales"]), &["--parent"]);
@@ -137,7 +137,7 @@ both_engines! {
         let matches = |arguments: &[&str]| {
             home.json(&[&["category", "test", &id, "--text"], arguments].concat())["matches"].clone()
         };
-        has(&test(&["I want a REFUND!"]).ok(), &["category `Refunds` agrees"]);
+        has(&test(&["I want a REFUND!"]).ok(), &["category `Refunds` matches"]);
         has(&test(&["Where are you?"]).ok(), &["does not match"]);
         assert_eq!(matches(&["my money back"]), true);
         assert_eq!(matches(&["money"]), false);

@@ -109,7 +109,7 @@ both_engines! {
         assert_eq!(sweep(&home, &["--dry-run"]), counted);
         assert!(old.exists());
         let told = home.run(&["--data-dir", "data", "media", "sweep", "--dry-run"]).ok();
-        has(&told, &["names 1 of 4 files"]);
+        has(&told, &["references 1 of 4 files"]);
         assert_eq!(sweep(&home, &[])["deleted"], 1);
         assert!(!old.exists() && young.exists());
         let nothing = json!({ "files": 3, "orphans": 0, "deleted": 0, "not_deleted": 0, "unfinished": 0 });
@@ -124,7 +124,7 @@ both_engines! {
         let orphans = [orphan(&home, 8 * DAY), orphan(&home, 9 * DAY)];
         // A server logs this once and continues.
         let server = serve(&home);
-        until("a word in the log", || server.err().contains("no message names 2 of 3 files")).await;
+        until("a word in the log", || server.err().contains("no message references 2 of 3 files")).await;
         assert_eq!(server.terminate(), Some(0));
         let refused = home.run(&["--data-dir", "data", "media", "sweep"]).failure();
         has(&refused, &["2 of 3 files", "`--force`"]);

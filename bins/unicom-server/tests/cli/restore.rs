@@ -266,7 +266,7 @@ fn another_key_is_not_replaced_by_chance() {
         .wrong_use();
     has(
         &said,
-        &["unicom.key` is another key than `kept/unicom.key`: `--force` replaces it"],
+        &["unicom.key` differs from `kept/unicom.key`: `--force` replaces it"],
     );
     assert!(!home.path().join("unicom.db").exists());
     // Each time, the previous key is kept, and only once.

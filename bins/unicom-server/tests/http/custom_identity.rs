@@ -16,8 +16,10 @@ use unicom_core::admin::create_channel;
 use unicom_core::matchers::Matchers;
 use unicom_core::media::ObjectMediaStore;
 use unicom_http::{
-    Admin, AdminConfig, Api, ApiError, IdentityProvider, Limits, Storage, UploadFolder,
-    admin_routes, bearer_token,
+    Admin, Api, ApiError, IdentityProvider, Limits, UploadFolder,
+    admin::{AdminConfig, admin_routes},
+    bearer_token,
+    storage::Storage,
 };
 use unicom_server::platforms;
 use unicom_testing::{TestDatabase, all_rows};
@@ -45,7 +47,7 @@ impl Host {
         };
         let server = HttpServer::new(move || {
             let staff = admin_routes(management.clone());
-            App::new().service(unicom_http::scope(api.clone()).service(staff))
+            App::new().service(unicom_http::webchat::scope(api.clone()).service(staff))
         });
         let server = server.workers(1).bind(("127.0.0.1", 0)).unwrap();
         let base = format!("http://{}", server.addrs()[0]);

@@ -94,8 +94,8 @@ pub async fn heard_with(db: &TestDatabase, options: Options) -> (TestApp, Statem
     (app, heard)
 }
 
-/// Waits until the server that has just started has done its housekeeping for the first time: the statements that are
-/// heard from then on are those of requests. The last thing it deletes are old records of erasures.
+/// Waits until the server that has just started has finished its first housekeeping, so that later
+/// statements belong to requests. Its last statement deletes old records of erasures.
 async fn first_housekeeping(heard: &Statements) {
     TestApp::wait_for("the first housekeeping", async || {
         let sent = &heard.lock().unwrap().sent;

@@ -211,7 +211,7 @@ fn check(
     }
     check_bot_setting(tx, bots, category.bot.as_ref()).map_err(|error| match error {
         CoreError::Channel(problem) => {
-            CoreError::invalid("bot", format!("is wrong: {}", problem.0))
+            CoreError::invalid("bot", format!("is invalid: {}", problem.0))
         }
         error => error,
     })

@@ -35,7 +35,7 @@ const PIECE: usize = 1024;
 
 /// The limit that HTML exceeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TooDear {
+pub(super) enum TooComplex {
     /// The HTML is nested deeper than [`DEEPEST`].
     Deep,
     /// The HTML takes more than [`MOST_STEPS`], or a tag has more than [`MOST_SEPARATORS`].
@@ -43,7 +43,7 @@ pub(super) enum TooDear {
 }
 
 /// Parses `html` as the sanitiser will, and stops as soon as a limit is exceeded.
-pub(super) fn check(html: &str) -> Result<(), TooDear> {
+pub(super) fn check(html: &str) -> Result<(), TooComplex> {
     // The context element that the sanitiser uses.
     let div = QualName::new(None, ns!(html), local_name!("div"));
     let meter = Meter::default();
@@ -64,10 +64,10 @@ pub(super) fn check(html: &str) -> Result<(), TooDear> {
             .filter(|byte| matches!(byte, b'/' | b'"' | b'\'') || byte.is_ascii_whitespace());
         separators += in_piece.count();
         if meter.deepest.get() > DEEPEST {
-            return Err(TooDear::Deep);
+            return Err(TooComplex::Deep);
         }
         if meter.steps.get() > MOST_STEPS || separators > MOST_SEPARATORS + PIECE {
-            return Err(TooDear::Long);
+            return Err(TooComplex::Long);
         }
     }
     Ok(())

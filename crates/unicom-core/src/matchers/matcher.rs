@@ -22,9 +22,9 @@ pub struct Matcher(Arc<Kind>);
 impl Matcher {
     /// Returns `true` if the message belongs to the category.
     ///
-    /// Call this where blocking is allowed: a script may take 50 ms, a custom matcher any amount of
-    /// time, and an expression with thousands of repetitions a second for a long text. Everything
-    /// else takes about a millisecond at most.
+    /// Call this where blocking is allowed: a script may take 50 ms of CPU time, a custom matcher
+    /// any amount of time, and an expression with thousands of repetitions a second for a long
+    /// text. Everything else takes about a millisecond at most.
     ///
     /// # Errors
     /// [`MatcherError::Failed`] with the reason, if the matcher cannot decide. This includes a

@@ -29,7 +29,7 @@ const MOST: usize = 10_000;
 const FAILURES_IN_A_ROW: usize = 100;
 
 /// Maximum number of failed deletions that are logged.
-const FAILURES_TOLD: usize = 10;
+const MAX_LOGGED_FAILURES: usize = 10;
 
 /// Mode of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +115,7 @@ pub async fn sweep_orphans(
         let page: Result<Vec<ListedFile>, MediaError> = page.into_iter().collect();
         let old = keys_before(page?, before);
         swept.files += old.len();
-        let found = nobodys(database, old).await?;
+        let found = unreferenced(database, old).await?;
         swept.orphans += found.len();
         let room = MOST - orphans.len();
         orphans.extend(found.into_iter().take(room));
@@ -128,7 +128,7 @@ pub async fn sweep_orphans(
     let mut in_a_row = 0;
     for page in orphans.chunks(PAGE) {
         // Checked again: messages may have come back with a restored database since.
-        for key in nobodys(database, page.to_vec()).await? {
+        for key in unreferenced(database, page.to_vec()).await? {
             match store.delete(key).await {
                 Ok(()) => {
                     swept.deleted += 1;
@@ -137,7 +137,7 @@ pub async fn sweep_orphans(
                 Err(error) => {
                     swept.not_deleted += 1;
                     in_a_row += 1;
-                    if swept.not_deleted <= FAILURES_TOLD {
+                    if swept.not_deleted <= MAX_LOGGED_FAILURES {
                         log::warn!("a file that no message names was not deleted: {error}");
                     }
                     if in_a_row == FAILURES_IN_A_ROW {
@@ -162,7 +162,7 @@ fn keys_before(files: Vec<ListedFile>, before: UtcTime) -> Vec<String> {
 }
 
 /// Returns the keys that no message refers to.
-async fn nobodys(database: &Database, keys: Vec<String>) -> Result<Vec<String>, DbError> {
+async fn unreferenced(database: &Database, keys: Vec<String>) -> Result<Vec<String>, DbError> {
     if keys.is_empty() {
         return Ok(keys);
     }

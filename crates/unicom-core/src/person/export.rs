@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use unicom_db::queries::data_export::{self, Whose};
+use unicom_db::queries::data_export::{self, Scope};
 use unicom_db::queries::messages::Position;
 use unicom_db::queries::{account_tombstones, accounts, audit, chats, groups, members};
 use unicom_db::{Db, DbError};
@@ -129,9 +129,9 @@ fn write_chat(
     field(out, "parts", &data_export::parts(db, &chat.id, &ids)?)?;
     write!(out, "\"messages\":[")?;
     let whose = if is_shared {
-        Whose::Theirs(&ids)
+        Scope::OwnedBy(&ids)
     } else {
-        Whose::All
+        Scope::All
     };
     let (mut after, mut is_first) = (None, true);
     loop {

@@ -75,7 +75,7 @@ impl Person {
     }
 
     /// Returns `true` if the person has no accounts, no member and no users.
-    pub fn is_nobody(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.accounts.is_empty() && self.member.is_none() && self.user_ids.is_empty()
     }
 

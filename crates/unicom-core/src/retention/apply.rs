@@ -13,7 +13,7 @@ use crate::media::MediaStore;
 const RANGE: i64 = 1_000;
 
 /// Number of rows that one write deletes, so that no message waits long for it.
-const AT_ONCE: i64 = 300;
+const BATCH: i64 = 300;
 
 /// The data that was deleted by age, or would be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -73,7 +73,7 @@ pub async fn apply_retention(
             while !ids.is_empty() {
                 let before = rule.before;
                 let step: Result<Step, DbError> = database
-                    .write_background(move |tx| expire(tx, &ids, before, AT_ONCE))
+                    .write_background(move |tx| expire(tx, &ids, before, BATCH))
                     .await;
                 let step = step?;
                 counted.messages += step.gone.messages;
@@ -98,7 +98,7 @@ pub async fn apply_retention(
                     retention::idle_accounts(db, rule.channel_id, rule.before, from.as_ref(), &to)
                 })
                 .await?;
-            for some in ids.chunks(usize::try_from(AT_ONCE).unwrap_or(usize::MAX)) {
+            for some in ids.chunks(usize::try_from(BATCH).unwrap_or(usize::MAX)) {
                 let some = some.to_vec();
                 let deleted: usize = database
                     .write_background(move |tx| retention::delete_idle(tx, &some, rule.before))

@@ -65,7 +65,7 @@ impl std::fmt::Debug for DatabaseOptions {
             .field("connections", &self.connections)
             .field("queue", &self.queue)
             .field("batch", &self.batch)
-            .field("patience", &self.queue_timeout)
+            .field("queue_timeout", &self.queue_timeout)
             .field("synchronous", &self.synchronous)
             .finish_non_exhaustive()
     }

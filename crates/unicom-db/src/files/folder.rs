@@ -37,7 +37,7 @@ pub struct Folder {
     path: PathBuf,
     trusted: Trusted,
     /// The untrusted user who owns this folder or one above it.
-    stranger: Option<u32>,
+    untrusted_owner: Option<u32>,
     /// Whether users other than its owner may change the entries of this folder, or of one above
     /// it.
     shared: bool,
@@ -84,7 +84,7 @@ impl Folder {
     /// Returns `true` if only trusted users can make the folder's path lead elsewhere, so that
     /// files in it may be used by their paths.
     pub fn is_safe_by_path(&self) -> bool {
-        self.stranger.is_none() && !self.shared && !self.is_sticky
+        self.untrusted_owner.is_none() && !self.shared && !self.is_sticky
     }
 
     /// Opens a folder in this one. A link is refused.
@@ -153,7 +153,7 @@ impl Folder {
             return Err(self.no_file(name));
         }
         self.expect_owner(name, data.uid())?;
-        if self.stranger.is_none() && (self.shared || self.is_sticky) && data.nlink() > 1 {
+        if self.untrusted_owner.is_none() && (self.shared || self.is_sticky) && data.nlink() > 1 {
             let path = self.path.join(name);
             return Err(refused(
                 &path,
@@ -314,7 +314,7 @@ impl Folder {
             handle,
             path: PathBuf::from("/"),
             trusted,
-            stranger: None,
+            untrusted_owner: None,
             shared: false,
             is_sticky: false,
         })
@@ -351,7 +351,7 @@ impl Folder {
                 self.path.join(name)
             },
             trusted: self.trusted,
-            stranger: (!self.trusted.has(owner)).then_some(owner),
+            untrusted_owner: (!self.trusted.has(owner)).then_some(owner),
             shared: self.shared || (is_writable && !is_sticky),
             is_sticky: is_writable && is_sticky,
         })
@@ -360,7 +360,7 @@ impl Folder {
     /// Returns the target of the link `name`, which must have been created by a trusted user.
     fn follow(&self, name: &OsStr, target: PathBuf) -> io::Result<PathBuf> {
         let link = rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
-        if self.stranger.is_none() && self.trusted.has(link.st_uid) {
+        if self.untrusted_owner.is_none() && self.trusted.has(link.st_uid) {
             Ok(target)
         } else {
             Err(self.no_link(name))
@@ -406,10 +406,12 @@ impl Folder {
     /// Checks that a file or folder in an untrusted user's folder belongs to that user, or to the
     /// user of this process if that is not root.
     fn expect_owner(&self, name: &OsStr, owner: u32) -> io::Result<()> {
-        match self.stranger {
-            Some(stranger) if owner != stranger && !self.trusted.is_me_without_rights(owner) => {
+        match self.untrusted_owner {
+            Some(untrusted_owner)
+                if owner != untrusted_owner && !self.trusted.is_me_without_rights(owner) =>
+            {
                 let reason = format!(
-                    "belongs to user {owner}, in a folder that belongs to user {stranger}: it is not touched"
+                    "belongs to user {owner}, in a folder that belongs to user {untrusted_owner}: it is not touched"
                 );
                 Err(refused(&self.path.join(name), &reason))
             }
@@ -418,8 +420,8 @@ impl Folder {
     }
 
     fn no_link(&self, name: &OsStr) -> io::Error {
-        let whose = match self.stranger {
-            Some(stranger) => format!(" in a folder that belongs to user {stranger}"),
+        let whose = match self.untrusted_owner {
+            Some(untrusted_owner) => format!(" in a folder that belongs to user {untrusted_owner}"),
             None => String::new(),
         };
         let reason = format!(

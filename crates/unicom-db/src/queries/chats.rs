@@ -9,7 +9,8 @@ use unicom_models::{AccountChat, AccountId, Chat, ChatId, Direction, RequestId};
 
 use crate::{Db, DbError, Tx, on_engine};
 
-/// Returns the chat with this id. Reading its messages takes a [`ChatAccess`] or a [`StaffAccess`].
+/// Returns the chat with this id. Reading its messages requires a
+/// [`ChatAccess`](crate::ChatAccess) or a [`StaffAccess`](crate::StaffAccess).
 pub fn get(db: &mut Db, id: &ChatId) -> Result<Option<Chat>, DbError> {
     Ok(
         on_engine!(db, conn => chats::table.find(id).select(Chat::as_select()).first(conn).optional())?,

@@ -30,18 +30,18 @@ pub fn parts(
 
 /// The messages of a chat to select.
 #[derive(Debug, Clone, Copy)]
-pub enum Whose<'a> {
+pub enum Scope<'a> {
     /// All messages.
     All,
     /// The messages of these accounts, and the system's replies to them.
-    Theirs(&'a [AccountId]),
+    OwnedBy(&'a [AccountId]),
 }
 
 /// Returns up to `limit` messages of a chat after `after`, oldest first.
 pub fn page_of_messages(
     db: &mut Db,
     chat_id: &ChatId,
-    whose: Whose<'_>,
+    whose: Scope<'_>,
     after: Option<Position>,
     limit: i64,
 ) -> Result<Vec<Message>, DbError> {
@@ -51,7 +51,7 @@ pub fn page_of_messages(
             .filter(messages::chat_id.eq(chat_id))
             .select(Message::as_select())
             .into_boxed();
-        if let Whose::Theirs(ids) = whose {
+        if let Scope::OwnedBy(ids) = whose {
             query = query.filter(owned_by!(answered, chat_id, ids));
         }
         if let Some(Position { timestamp, id }) = after {

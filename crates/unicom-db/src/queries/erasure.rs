@@ -16,7 +16,7 @@ use unicom_models::{Account, AccountId, Chat, ChatId, Direction, MessageId, Requ
 use crate::{Db, DbError, Tx, on_engine};
 
 /// Maximum number of ids in one statement. The engines limit the number of bound values.
-const AT_ONCE: usize = 500;
+const MAX_IDS: usize = 500;
 
 /// Condition on the messages of a chat with other participants: those of these accounts, and the
 /// system's replies to them.
@@ -80,7 +80,7 @@ pub fn chat_ids(db: &mut Db, ids: &[AccountId]) -> Result<Vec<ChatId>, DbError> 
 pub fn lock_chats(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Vec<Chat>, DbError> {
     let db: &mut Db = tx;
     let mut all = Vec::with_capacity(ids.len());
-    for some in ids.chunks(AT_ONCE) {
+    for some in ids.chunks(MAX_IDS) {
         macro_rules! found {
             () => {
                 chats::table
@@ -105,7 +105,7 @@ pub fn shared(
     ids: &[AccountId],
 ) -> Result<BTreeSet<ChatId>, DbError> {
     let mut all = BTreeSet::new();
-    for some in chat_ids.chunks(AT_ONCE) {
+    for some in chat_ids.chunks(MAX_IDS) {
         let found: Vec<ChatId> = on_engine!(db, conn => account_chats::table
             .inner_join(accounts::table)
             .filter(account_chats::chat_id.eq_any(some))
@@ -167,7 +167,7 @@ impl Deleted {
 pub fn delete_chats(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Deleted, DbError> {
     let db: &mut Db = tx;
     let mut gone = Deleted::default();
-    for some in ids.chunks(AT_ONCE) {
+    for some in ids.chunks(MAX_IDS) {
         if let Db::Postgres(conn) = db {
             // A worker on one of these requests goes first or finds it deleted, as in
             // `chats::delete`.
@@ -215,7 +215,7 @@ pub fn message_ids_owned_by(
 pub fn delete_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Deleted, DbError> {
     let db: &mut Db = tx;
     let mut gone = Deleted::default();
-    for some in ids.chunks(AT_ONCE) {
+    for some in ids.chunks(MAX_IDS) {
         if let Db::Postgres(conn) = db {
             let _: Vec<RequestId> = requests::table
                 .filter(requests::message_id.eq_any(some))

@@ -154,7 +154,7 @@ pub fn has_messages(db: &mut Db, chat_id: &ChatId) -> Result<bool, DbError> {
 
 /// Condition: the account has not changed since a time, has no member, is no bot and is not
 /// blocked. Blocks must last.
-macro_rules! is_nobody {
+macro_rules! has_no_member {
     ($before:expr) => {
         accounts::updated_at
             .lt($before)
@@ -164,10 +164,10 @@ macro_rules! is_nobody {
     };
 }
 
-/// Condition: as `is_nobody`, and the account has no chats and no requests.
+/// Condition: as `has_no_member`, and the account has no chats and no requests.
 macro_rules! is_idle {
     ($before:expr) => {
-        is_nobody!($before)
+        has_no_member!($before)
             .and(not(exists(
                 account_chats::table.filter(account_chats::account_id.eq(accounts::id)),
             )))
@@ -228,7 +228,7 @@ pub fn soon_idle(
         .filter(accounts::id.gt(after))
         .filter(accounts::id.le(end))
         .filter(accounts::channel_id.eq(channel_id))
-        .filter(is_nobody!(before))
+        .filter(has_no_member!(before))
         .filter(not(exists(
             account_chats::table
                 .inner_join(chats::table)

@@ -94,7 +94,7 @@ pub(super) async fn member(
 /// Why nothing was erased.
 enum NotErased {
     /// The person does not exist.
-    Nobody,
+    NotFound,
     /// A dry run, with what would have been erased.
     Only(Box<Erased>),
     /// The erasure was refused, or the database failed.
@@ -130,7 +130,7 @@ async fn erase(
     let erased = api.database.write(move |tx| {
         let by_host = |tx: &mut Tx<'_>, known: &_| Ok(identity.erase(tx, known)?);
         let erased = unicom_webchat::erase::<NotErased>(tx, &whom, by_host)?;
-        let erased = erased.ok_or(NotErased::Nobody)?;
+        let erased = erased.ok_or(NotErased::NotFound)?;
         if dry_run {
             // The error rolls the transaction back.
             return Err(NotErased::Only(Box::new(erased)));
@@ -145,7 +145,7 @@ async fn erase(
             erased
         }
         Err(NotErased::Only(erased)) => *erased,
-        Err(NotErased::Nobody) => return Err(ids::missing(what)),
+        Err(NotErased::NotFound) => return Err(ids::missing(what)),
         Err(NotErased::Refused(error)) => return Err(error),
     };
     Ok(respond::ok(WhatWasErased { dry_run, erased }))

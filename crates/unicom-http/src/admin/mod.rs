@@ -69,11 +69,11 @@ pub const ADMIN: Routes = routes! {
     audit => [list],
 };
 
-/// The path at which [`admin_routes`] are mounted in [`scope`](crate::scope).
+/// The path at which [`admin_routes`] are mounted in [`scope`](crate::webchat::scope).
 pub const ADMIN_PATH: &str = "/admin";
 
-/// Returns the routes under `admin/`, to be mounted in [`scope`](crate::scope), whose session and
-/// protection against cross-site requests they share.
+/// Returns the routes under `admin/`, to be mounted in [`scope`](crate::webchat::scope), whose
+/// session and protection against cross-site requests they share.
 /// [`IdentityProvider::staff`](crate::IdentityProvider::staff) identifies the admins who may use
 /// them.
 pub fn admin_routes(admin_config: AdminConfig) -> Scope {

@@ -30,25 +30,25 @@ impl Login {
 /// The error for a login that is not attempted because too many have failed.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{error}")]
-pub struct HeldUp {
+pub struct LoginRefused {
     /// Which limit was reached.
-    pub by: HeldUpBy,
+    pub by: LoginLimit,
     /// The error for the client.
     pub error: ApiError,
 }
 
 /// What failed logins are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HeldUpBy {
+pub enum LoginLimit {
     /// The network address.
     Address,
     /// The user name.
     Name,
 }
 
-impl From<HeldUp> for ApiError {
-    fn from(held_up: HeldUp) -> Self {
-        held_up.error
+impl From<LoginRefused> for ApiError {
+    fn from(refused: LoginRefused) -> Self {
+        refused.error
     }
 }
 
@@ -60,20 +60,20 @@ impl Admission {
     /// counts like any other.
     ///
     /// # Errors
-    /// [`HeldUp`] with an [`ApiError::rate_limited`], before anything is looked up about the name.
-    pub fn begin_login(&self, request: &HttpRequest, name: &str) -> Result<Login, HeldUp> {
-        let held_up = |by| move |error| HeldUp { by, error };
+    /// [`LoginRefused`] with an [`ApiError::rate_limited`], before the name is looked up.
+    pub fn begin_login(&self, request: &HttpRequest, name: &str) -> Result<Login, LoginRefused> {
+        let refuse = |by| move |error| LoginRefused { by, error };
         let address = self.address(request);
         if let Some(address) = &address {
             let taken = self.0.login_address.take(address);
-            taken.map_err(held_up(HeldUpBy::Address))?;
+            taken.map_err(refuse(LoginLimit::Address))?;
         }
         if let Err(refused) = self.0.login_name.take(name) {
             // This was not a guess: the password is not checked.
             if let Some(address) = &address {
                 self.0.login_address.give_back(address);
             }
-            return Err(held_up(HeldUpBy::Name)(refused));
+            return Err(refuse(LoginLimit::Name)(refused));
         }
         Ok(Login {
             admission: self.clone(),

@@ -28,7 +28,7 @@ use limiter::Limiter;
 
 pub use admit::{admit, count_refusal};
 pub use clock::Clock;
-pub use login::{HeldUp, HeldUpBy, Login};
+pub use login::{Login, LoginLimit, LoginRefused};
 pub use rate::{InvalidRate, Rate, Rates};
 
 /// Options of [`Admission`].

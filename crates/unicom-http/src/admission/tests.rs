@@ -108,7 +108,7 @@ fn only_guesses_count_and_those_under_way_are_guesses() {
     // By name, from any address. A refused login does not count as a guess of its address.
     for _ in 0..10 {
         let refused = admission.begin_login(&from("192.0.2.1"), "alice");
-        assert_eq!(refused.as_ref().unwrap_err().by, HeldUpBy::Name);
+        assert_eq!(refused.as_ref().unwrap_err().by, LoginLimit::Name);
         assert_eq!(retry_after(refused.map_err(ApiError::from)), "60");
     }
     assert!(admission.begin_login(&from("192.0.2.2"), "alice").is_err());
@@ -118,7 +118,7 @@ fn only_guesses_count_and_those_under_way_are_guesses() {
     }
     let refused = admission.begin_login(&from("192.0.2.1"), "dave");
     let refused = refused.unwrap_err();
-    assert_eq!(refused.by, HeldUpBy::Address);
+    assert_eq!(refused.by, LoginLimit::Address);
     assert!(refused.to_string().contains("address"));
     drop(admission.begin_login(&from("192.0.2.2"), "dave").unwrap());
 

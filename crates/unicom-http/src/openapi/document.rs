@@ -11,8 +11,8 @@ use super::{postprocess, responses};
 use crate::error::{Failure, Kind};
 
 const INTRODUCTION: &str = "\
-    Every path answers with and without its trailing slash, and HEAD as GET without a body. \
-    A success carries `\"success\": true`; a failure is a sentence for a person and a stable code. \
+    Every path works with and without its trailing slash, and HEAD like GET without a body. \
+    A success has `\"success\": true`; an error has a sentence for people and a stable code. \
     Times are RFC 3339 in UTC with microseconds. In bodies, `null` counts as missing unless the field says otherwise, \
     and unknown fields are ignored unless the body says otherwise.";
 

@@ -43,7 +43,7 @@ impl RouteOperation {
 
 impl fmt::Debug for RouteOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Described").field(&self.path).finish()
+        f.debug_tuple("RouteOperation").field(&self.path).finish()
     }
 }
 
@@ -97,7 +97,7 @@ impl RouteGroup {
 
 impl fmt::Debug for RouteGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Group").finish_non_exhaustive()
+        f.debug_struct("RouteGroup").finish_non_exhaustive()
     }
 }
 

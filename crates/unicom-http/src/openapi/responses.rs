@@ -31,7 +31,7 @@ pub(super) fn add_failures(
 }
 
 fn response(kinds: &[Kind], codes: &[&str]) -> Value {
-    let says = |kind: &Kind| format!("`{}`: {}", kind.code(), kind.says());
+    let says = |kind: &Kind| format!("`{}`: {}", kind.code(), kind.description());
     let says: Vec<String> = kinds.iter().map(says).collect();
     let mut response = json!({
         "description": says.join("\n\n"),

@@ -29,13 +29,13 @@ const LONGEST_NAME: usize = 253;
 /// too, or any address if it listens on all of them.
 ///
 /// ```
-/// use unicom_http::AllowedHosts;
+/// use unicom_http::target::AllowedHosts;
 ///
 /// let hosts = AllowedHosts::listening_on([0, 0, 0, 0].into()).with("chat.example.com")?;
 /// assert!(hosts.allow("Chat.example.com:8443") && hosts.allow("localhost"));
 /// assert!(hosts.allow("192.0.2.1"));
 /// assert!(!hosts.allow("rebound.example"));
-/// # Ok::<(), unicom_http::InvalidHost>(())
+/// # Ok::<(), unicom_http::target::InvalidHost>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct AllowedHosts {

@@ -20,7 +20,7 @@ use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::respond::Success;
 use crate::upload::{Upload, delete_files};
 use crate::webchat::send_body::{SendBody, SendFields, SendFormFields, SendUpload};
-use crate::{Api, ApiError, Refusal, respond};
+use crate::{Api, ApiError, respond, storage::Refusal};
 
 /// Says that the message was already stored under the same `client_message_id` and that nothing was
 /// stored now.
@@ -118,14 +118,14 @@ async fn save(api: &Api, visitor: Visitor, body: SendBody) -> Result<Saved, ApiE
     // A file without a message is deleted. After a database error, the message may have been stored
     // nevertheless, unless the database was not writable: one file too many is better than one too
     // few.
-    let is_nobodys = match &saved {
+    let is_unreferenced = match &saved {
         Ok(saved) => matches!(saved, Saved::Replayed(_)),
         Err(WebChatError::Core(CoreError::Db(error))) => {
             matches!(error, DbError::NotWritable { .. })
         }
         Err(_) => true,
     };
-    delete_files(api, key.filter(|_| is_nobodys)).await;
+    delete_files(api, key.filter(|_| is_unreferenced)).await;
     saved.map_err(|error| refused(api, error))
 }
 

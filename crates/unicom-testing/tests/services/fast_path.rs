@@ -16,7 +16,7 @@ use unicom_webchat::{
     save_webchat_message_on, send_webchat_message, title_of,
 };
 
-use crate::fast_path_equivalence::{AT_ONCE, Equivalence, ann, both, in_chat, named, text};
+use crate::fast_path_equivalence::{Equivalence, FAST_PATH_ROWS, ann, both, in_chat, named, text};
 use crate::fixture::{Fixture, user};
 
 both_engines! {
@@ -204,7 +204,7 @@ both_engines! {
         site.store_meanwhile(&guest, in_chat(), move |tx| Ok(chats::update(tx, &chat)?)).unwrap();
         assert_eq!(site.chat(id.as_str()).unwrap().name.as_deref(), Some("Returns"));
         if site.database.engine() == Engine::Postgres {
-            assert_eq!(site.rows_of(AT_ONCE), 2, "waiting is no reason to begin again");
+            assert_eq!(site.rows_of(FAST_PATH_ROWS), 2, "waiting is no reason to begin again");
         }
 
         let writer = guest.clone();
@@ -294,7 +294,7 @@ both_engines! {
         let told: Vec<_> = told.iter().map(|event| format!("{event:?}")).collect();
         assert_eq!((told.len(), told.iter().collect::<BTreeSet<_>>().len(), ready.len()), (280, 280, 230));
         if site.database.engine() == Engine::Postgres {
-            assert_eq!(site.rows_of(AT_ONCE), 180, "no deadlock made one begin again");
+            assert_eq!(site.rows_of(FAST_PATH_ROWS), 180, "no deadlock made one begin again");
         }
     }
 }

@@ -21,7 +21,7 @@ use unicom_webchat::{
 use crate::fixture::{Fixture, user};
 
 /// On PostgreSQL: the messages that one command stored together with their requests.
-pub const AT_ONCE: &str = "unicom_messages AS m JOIN unicom_requests AS r \
+pub const FAST_PATH_ROWS: &str = "unicom_messages AS m JOIN unicom_requests AS r \
     ON r.message_id = m.id AND r.xmin = m.xmin AND r.cmin = m.cmin";
 
 impl Fixture {
@@ -196,7 +196,7 @@ impl Equivalence {
     pub fn at_once(&self) -> i64 {
         match self.sites[0].database.engine() {
             Engine::Sqlite => 0,
-            Engine::Postgres => self.sites[0].rows_of(AT_ONCE),
+            Engine::Postgres => self.sites[0].rows_of(FAST_PATH_ROWS),
         }
     }
 

@@ -47,7 +47,7 @@ pub(super) fn run(
         .and_then(|matcher| matcher.matches(&input))
         .map_err(|error| Failure::Failed(format!("category `{name}`: {error}")))?;
     let sentence = if matches {
-        format!("category `{name}` agrees")
+        format!("category `{name}` matches")
     } else {
         format!("category `{name}` does not match")
     };

@@ -40,7 +40,7 @@ struct Done {
 
 /// Why nothing was erased.
 enum NotErased {
-    Nobody,
+    NotFound,
     /// A trial, which would have erased this.
     Only(Box<Erased>),
     Db(DbError),
@@ -113,7 +113,7 @@ fn try_to_erase(database: &Database, whom: &PersonRef, is_trial: bool) -> Result
     let (whom, subject) = (whom.clone(), format!("{what}:{id}"));
     let erased = database.write(move |tx| {
         let erased = erase(tx, &whom, person::erase)?;
-        let erased = erased.ok_or(NotErased::Nobody)?;
+        let erased = erased.ok_or(NotErased::NotFound)?;
         if is_trial {
             // An error rolls the transaction back.
             return Err(NotErased::Only(Box::new(erased)));
@@ -125,7 +125,7 @@ fn try_to_erase(database: &Database, whom: &PersonRef, is_trial: bool) -> Result
     match erased.wait() {
         Ok(erased) => Ok(erased),
         Err(NotErased::Only(erased)) => Ok(*erased),
-        Err(NotErased::Nobody) => Err(missing(what, id)),
+        Err(NotErased::NotFound) => Err(missing(what, id)),
         Err(NotErased::Db(error)) => Err(error.into()),
     }
 }

@@ -75,7 +75,7 @@ const BAD: &[Bad] = &[
     (
         "nothing",
         |_| String::new(),
-        &["line 0: the export ends here, without its footer"],
+        &["line 0: the export ends here without a footer"],
     ),
     (
         "another file",

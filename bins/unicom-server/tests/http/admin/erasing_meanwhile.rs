@@ -55,7 +55,7 @@ async fn erase(staff: &Client, account: &str) -> Value {
     staff.post(&erase, json!({})).await.ok()
 }
 
-fn is_nobody(session: &Value) -> bool {
+fn is_empty(session: &Value) -> bool {
     session["authenticated"] == false && session["account_id"].is_null()
 }
 
@@ -97,7 +97,7 @@ both! {
         let mut refused = 0;
         for ((client, session), answer) in clients.iter().zip(sessions).zip(answers) {
             if answer.status == 200 {
-                assert!(is_nobody(&client.session().await));
+                assert!(is_empty(&client.session().await));
             } else {
                 answer.is(401, "invalid_credentials").names("the username or the password is wrong");
                 // A client whose login was refused is still the same guest.
@@ -122,7 +122,7 @@ both! {
         // the response.
         let answer = try_log_in(&guest, "alice").await.ok();
         assert_eq!(answer["user"]["id"], alice.id.to_string());
-        assert!(is_nobody(&guest.session().await));
+        assert!(is_empty(&guest.session().await));
         assert_eq!(guest.texts().await, [""; 0]);
         try_log_in(&guest, "alice").await.is(401, "invalid_credentials");
         guest.say("as somebody new").await;
@@ -142,7 +142,7 @@ both! {
             if answer.status == 401 {
                 answer.is(401, "invalid_credentials");
             }
-            assert!(is_nobody(&client.session().await), "the old password still opens a session");
+            assert!(is_empty(&client.session().await), "the old password still opens a session");
         }
         assert!(answers.iter().any(|answer| answer.status == 401));
     }
@@ -172,7 +172,7 @@ both! {
         let (_, changed) = join(logins, change).await;
         changed.ok();
         for client in &clients {
-            assert!(is_nobody(&client.session().await), "the old password still opens a session");
+            assert!(is_empty(&client.session().await), "the old password still opens a session");
         }
         assert_eq!(alice.session().await["authenticated"], true);
         assert_eq!(app.number("SELECT count(*) AS number FROM unicom_sessions WHERE user_id IS NOT NULL").await, 1);

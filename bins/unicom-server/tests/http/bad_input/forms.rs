@@ -159,9 +159,9 @@ both! {
             ("text=%ff", "UTF-8"),
             ("text=%C3&chat_id=%A4", "UTF-8"),
             ("text=hi&x=%80", "UTF-8"),
-            ("text=a&text=b", "twice"),
-            ("text=&text=b", "twice"),
-            ("text=a&metadata={}&t%65xt=b", "twice"),
+            ("text=a&text=b", "repeated"),
+            ("text=&text=b", "repeated"),
+            ("text=a&metadata={}&t%65xt=b", "repeated"),
         ] {
             let request = guest
                 .request(Method::POST, SEND)

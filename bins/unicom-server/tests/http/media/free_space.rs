@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 use unicom_core::media::{MediaError, MediaSource, MediaStore, ObjectMediaStore};
-use unicom_http::{GuardedMedia, Storage};
+use unicom_http::storage::{GuardedMedia, Storage};
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
 

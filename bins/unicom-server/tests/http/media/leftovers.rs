@@ -11,7 +11,7 @@ use futures_util::future::{BoxFuture, LocalBoxFuture};
 use futures_util::stream::BoxStream;
 use reqwest::Method;
 use unicom_core::media::{MediaError, MediaSource, MediaStore};
-use unicom_http::{Api, ApiError, IdentityProvider, Limits, Storage, UploadFolder};
+use unicom_http::{Api, ApiError, IdentityProvider, Limits, UploadFolder, storage::Storage};
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
 use unicom_webchat::{GuestId, Visitor};

@@ -71,7 +71,7 @@ both! {
         for image in [PNG, JPEG, GIF, WEBP] {
             let cut = &image[..image.len() - 1];
             let said = refuse(&guest, &watch, "cut off", cut, (415, "unsupported_media_type")).await;
-            assert!(said.contains("begins like image/"), "{said}");
+            assert!(said.contains("starts like image/"), "{said}");
         }
         let start = &PNG[..16];
         for lie in [start, &[start, b"<html><script>alert(1)</script>"].concat(), &png_of_size(0, 1)] {

@@ -8,7 +8,7 @@ use crate::app::{PASSWORD, TestApp};
 use crate::both;
 use crate::client::Client;
 
-async fn is_nobody(client: &Client) -> bool {
+async fn is_empty(client: &Client) -> bool {
     let session = client.session().await;
     session["authenticated"] == false && session["account_id"].is_null()
 }
@@ -28,7 +28,7 @@ both! {
             for name in ["sessionid", "csrftoken"] {
                 assert_ne!(guest.cookie(name), before.cookie(name), "{name}");
             }
-            assert!(is_nobody(&before).await);
+            assert!(is_empty(&before).await);
             before.send(json!({ "text": "late" })).await.is(403, "csrf_failed");
             assert!(before.texts().await.is_empty());
             assert_eq!(guest.texts().await, ["hi"]);
@@ -43,7 +43,7 @@ both! {
         let as_alice = client.copy();
         client.log_in("bob").await;
         assert!(client.texts().await.is_empty());
-        assert!(is_nobody(&as_alice).await);
+        assert!(is_empty(&as_alice).await);
         client.log_in("alice").await;
         assert_eq!(client.texts().await, ["from alice"]);
     }
@@ -56,8 +56,8 @@ both! {
         phone.log_in("alice").await;
         alice.log_out().await;
         assert!(alice.cookie("sessionid").is_none());
-        assert!(is_nobody(&alice).await);
-        assert!(is_nobody(&stolen).await);
+        assert!(is_empty(&alice).await);
+        assert!(is_empty(&stolen).await);
         assert!(stolen.texts().await.is_empty());
         // Another session of the same user remains valid.
         assert_eq!(phone.texts().await, ["hi"]);
@@ -69,7 +69,7 @@ both! {
         let guest = app.guest_who_wrote("hi").await;
         let account = guest.account_id().await;
         guest.log_out().await;
-        assert!(is_nobody(&guest).await);
+        assert!(is_empty(&guest).await);
         assert_ne!(guest.say("again").await["chat_id"], *account);
         // Without a session there is none to end.
         app.guest().await.log_out().await;
@@ -82,7 +82,7 @@ both! {
         let victim = attacker.copy();
         victim.log_in("alice").await;
         victim.say("secret").await;
-        assert!(is_nobody(&attacker).await);
+        assert!(is_empty(&attacker).await);
         assert!(attacker.texts().await.is_empty());
         attacker
             .get("/unicom/webchat/messages/?chat_id=webchat_user_1")

@@ -49,9 +49,9 @@ pub(super) fn for_running(time_limit: Duration) -> Engine {
 /// Limit of elapsed time for a script that gets little CPU time, as a multiple of its limit.
 const ELAPSED_FACTOR: u32 = 20;
 
-/// Returns `true` if the script on this thread, started `elapsed` ago, has used up `limit`. On a busy
-/// machine a thread may wait for a CPU longer than it runs. If the system does not report CPU time,
-/// elapsed time counts.
+/// Returns `true` if the script on this thread, started `elapsed` ago, has used up `limit`. On a
+/// busy machine a thread may wait for a CPU longer than it runs. If the system does not report CPU
+/// time, elapsed time counts.
 fn is_over(elapsed: Duration, limit: Duration) -> bool {
     elapsed >= limit
         && (elapsed >= ELAPSED_FACTOR * limit || cpu_time().is_none_or(|used| used >= limit))

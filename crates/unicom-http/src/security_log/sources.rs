@@ -7,9 +7,9 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, web};
 use log::Level;
 
-use crate::Admission;
-use crate::line_limit::{LineLimit, Suppressed};
-use crate::log_fields::log_fields;
+use super::fields::log_fields;
+use super::line_limit::{LineLimit, Suppressed};
+use crate::admission::Admission;
 
 /// Names the sources of requests in the security log and limits the lines about refusals: 60 per
 /// minute of each event from one address, and 1,000 per minute of each event from all addresses

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, web};
 use log::Level;
 use unicom_models::Id;
 
-use crate::log_fields::log_fields;
+use super::fields::log_fields;
 use crate::{Admin, Caller};
 
 /// Maximum length of a value in characters. An id in a path may be any text.
@@ -40,7 +40,7 @@ const IN_QUERIES: [(&str, bool); 6] = [
 /// An event for the security log.
 ///
 /// ```
-/// use unicom_http::SecurityEvent;
+/// use unicom_http::security_log::SecurityEvent;
 /// # let request = actix_web::test::TestRequest::default().to_http_request();
 /// SecurityEvent::refused("auth.login_failed")
 ///     .with("reason", "wrong_password")
