@@ -15,7 +15,7 @@ use unicom_http::{
     webchat::{DOCUMENT, VISITORS},
 };
 
-use crate::{metrics, service};
+use crate::{health, metrics};
 
 /// The errors that every request can get: see [`allowed_hosts`](unicom_http::target::allowed_hosts) and
 /// [`plain_paths`](unicom_http::target::plain_paths).
@@ -135,7 +135,7 @@ pub fn openapi(base_path: &str) -> Document {
         .with(&format!("{base}{ADMIN_PATH}"), ADMIN, ADMIN_ROUTES)
         .with(&request_path(base), REQUESTS, REPLIERS)
         .with(&document_path(base), Description::ROUTES, READERS)
-        .with("", service::ROUTES, WATCHERS)
+        .with("", health::ROUTES, WATCHERS)
         .with("", metrics::ROUTES, WATCHERS)
 }
 

@@ -27,13 +27,13 @@ use unicom_http::{
     target::{AllowedHosts, allowed_hosts, plain_paths},
 };
 
+use crate::health::{Draining, Readiness};
 use crate::housekeeping::run_housekeeping;
 use crate::metrics::{self, Metrics};
 use crate::no_route::no_route;
 use crate::request_log::{RequestLog, log_requests};
-use crate::service::{Draining, Readiness};
 use crate::sockets::configure_socket;
-use crate::{AccessLog, Failure, Settings, Signals, openapi, service, wiring};
+use crate::{AccessLog, Failure, Settings, Signals, health, openapi, wiring};
 
 /// The number of seconds that requests in progress may take to end after the server is told to
 /// stop.
@@ -176,7 +176,7 @@ impl Server {
                 .service(admin_routes(admin_config.clone()));
             App::new()
                 .configure(|config| data.configure(config))
-                .configure(service::ROUTES.configure)
+                .configure(health::ROUTES.configure)
                 .configure(metrics::ROUTES.configure)
                 // Before the scope, which would otherwise pass these paths to the session.
                 .service(requests.wrap(from_fn(admit)))

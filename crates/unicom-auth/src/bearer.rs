@@ -10,7 +10,7 @@ use unicom_db::DbError;
 use unicom_http::{ApiError, Caller, bearer_token};
 
 use crate::user::User;
-use crate::{Auth, Scope, security, tokens};
+use crate::{Auth, Scope, security_events, tokens};
 
 /// The token of a request and its user.
 #[derive(Debug, Clone)]
@@ -88,7 +88,7 @@ async fn refused(auth: &Auth, request: &HttpRequest, secret: String) -> ApiError
         .read(move |db| tokens::why_refused(db, &secret, now));
     match why.await {
         Ok(why) => {
-            security::note_refused_token(request, why.as_ref());
+            security_events::note_refused_token(request, why.as_ref());
             invalid()
         }
         Err(error) => error.into(),

@@ -15,7 +15,7 @@ use crate::login_outcome::LoggedIn;
 use crate::session_response::{LIMIT, State, needs_session, state, user_of};
 use crate::user::User;
 use crate::users::{self, InvalidUser};
-use crate::{Auth, browser, password, security, session, tokens};
+use crate::{Auth, browser, password, security_events, session, tokens};
 
 /// The new password and the current one.
 #[derive(ToSchema)]
@@ -64,12 +64,14 @@ pub(crate) async fn change(
             // send, must not keep the user from changing the password. No username has a space.
             let begun = admission.begin_login(&request, &format!("password of {}", user.id));
             begun
-                .inspect_err(|refused| security::note_refused_login(&auth, &request, name, refused))
+                .inspect_err(|refused| {
+                    security_events::note_refused_login(&auth, &request, name, refused)
+                })
                 .map(Some)?
         }
         None => None,
     };
-    let refused = |error: &ApiError| security::note_refused_password_change(&request, error);
+    let refused = |error: &ApiError| security_events::note_refused_password_change(&request, error);
     let hash = verify(&auth, user.id, current.clone())
         .await
         .inspect_err(refused)?;
@@ -85,7 +87,7 @@ pub(crate) async fn change(
     let changed = replace(&auth, user, hash, new, revokes)
         .await
         .inspect_err(refused)?;
-    security::note_password_change(&request, revokes);
+    security_events::note_password_change(&request, revokes);
     let has_pending_migration = session::has_pending_migration(&session);
     session::begin_user(&session, changed.user.id, changed.since)?;
     session::set_pending_migration(&session, has_pending_migration)?;

@@ -24,7 +24,7 @@ mod routes;
 mod schema;
 mod scope;
 mod secret_key;
-mod security;
+mod security_events;
 mod session;
 mod session_life;
 mod session_limits;

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::browser::browser_in;
 use crate::schema::unicom_sessions as sessions;
 use crate::session_response::{LoggedOut, needs_session, user_of};
-use crate::{Auth, SessionLife, security, session};
+use crate::{Auth, SessionLife, security_events, session};
 
 /// Maximum number of listed sessions, the newest first.
 const MOST_LISTED: i64 = 100;
@@ -101,7 +101,7 @@ pub(crate) async fn end(
     let user = user_of(&auth, &session).await?;
     let id = id.into_inner();
     if session::public_name(&session).as_ref() == Some(&id) {
-        security::note_logout(&request, false);
+        security_events::note_logout(&request, false);
         session.purge();
         return Ok(HttpResponse::Ok().json(LoggedOut { success: true }));
     }
@@ -112,7 +112,7 @@ pub(crate) async fn end(
     if !ended? {
         return Err(ApiError::not_found("there is no such session"));
     }
-    security::note_ended_session(&request);
+    security_events::note_ended_session(&request);
     Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
 }
 

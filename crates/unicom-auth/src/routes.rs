@@ -14,7 +14,7 @@ use crate::identity::session_user;
 use crate::session::{self, SessionOwner};
 use crate::session_response::{LIMIT, LoggedOut, State, needs_session, state};
 use crate::users::{self, NewUser};
-use crate::{Auth, bearer, change_password, login, own_sessions, security};
+use crate::{Auth, bearer, change_password, login, own_sessions, security_events};
 
 /// The routes under `auth/`, to be added to [`scope`](unicom_http::webchat::scope).
 pub const ROUTES: Routes = routes! {
@@ -116,7 +116,7 @@ async fn register(
     )
     .map_err(|error| ApiError::invalid_body(error.to_string()))?;
     let refused = |error: ApiError| {
-        security::note_refused_registration(&auth, &request, &username, &error);
+        security_events::note_refused_registration(&auth, &request, &username, &error);
         error
     };
     if let Some(admission) = &auth.admission {
@@ -125,7 +125,7 @@ async fn register(
     let new = login::register(&auth, new, password)
         .await
         .map_err(refused)?;
-    security::note_registration(&auth, &request, &username, &new.user);
+    security_events::note_registration(&auth, &request, &username, &new.user);
     let session = request.get_session();
     login::begin(&auth, &request, &session, &new).await?;
     Ok(HttpResponse::Created().json(state(&request, &session, Some(&new.user))?))
@@ -162,7 +162,7 @@ async fn log_in(
             let begun = admission.begin_login(&request, &users::name_key(&username));
             begun
                 .inspect_err(|refused| {
-                    security::note_refused_login(&auth, &request, &username, refused)
+                    security_events::note_refused_login(&auth, &request, &username, refused)
                 })
                 .map(Some)?
         }
@@ -170,13 +170,15 @@ async fn log_in(
     };
     let known = login::authenticate(&auth, username.clone(), password)
         .await
-        .inspect_err(|failed| security::note_failed_login(&auth, &request, &username, failed))?;
+        .inspect_err(|failed| {
+            security_events::note_failed_login(&auth, &request, &username, failed)
+        })?;
     if let Some(attempt) = attempt {
         attempt.succeeded();
     }
     let session = request.get_session();
     login::begin(&auth, &request, &session, &known).await?;
-    security::note_login(&auth, &request, &username, &known.user);
+    security_events::note_login(&auth, &request, &username, &known.user);
     Ok(HttpResponse::Ok().json(state(&request, &session, Some(&known.user))?))
 }
 
@@ -196,7 +198,7 @@ async fn log_in(
 )]
 async fn log_out(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
-    security::note_logout(&request, false);
+    security_events::note_logout(&request, false);
     request.get_session().purge();
     Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
 }
@@ -229,7 +231,7 @@ async fn log_out_everywhere(
         .write(move |tx| users::end_sessions(tx, id))
         .await;
     ended?;
-    security::note_logout(&request, true);
+    security_events::note_logout(&request, true);
     session.purge();
     Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
 }

@@ -6,7 +6,7 @@ mod failure;
 mod json;
 mod llm;
 pub mod outbound;
-mod settings;
+mod setting_reader;
 mod webhook;
 
 pub use defaults::with_defaults;

@@ -1,9 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 pub mod admin;
-mod append;
 pub mod bots;
 pub mod buttons;
+mod content;
 mod error;
 pub mod html;
 pub mod inbound;

@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-mod access;
+mod access_proofs;
 mod connection;
 mod engine;
 mod error;
@@ -13,7 +13,7 @@ pub mod queries;
 mod tables;
 pub mod transfer;
 
-pub use access::{ChatAccess, StaffAccess};
+pub use access_proofs::{ChatAccess, StaffAccess};
 pub use connection::{Committed, Db, Engine, SingleStatement, Synchronous, Tx, transaction};
 pub use engine::{Database, DatabaseOptions, Reply};
 pub use error::DbError;

@@ -6,8 +6,8 @@ use actix_web::body::{BodyStream, to_bytes_limited};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
 
+use crate::body_bytes::{announced, count_announced, count_bytes};
 use crate::body_timeout::{BodyTimeout, is_too_late};
-use crate::metered::{announced, count_announced, count_bytes};
 use crate::{Api, ApiError, Arrival, Fields, Limits};
 
 /// How long a body may take before the sender's proof of identity is checked again. A body that is

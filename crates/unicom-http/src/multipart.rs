@@ -18,8 +18,8 @@ use unicom_core::media::is_out_of_room;
 
 use crate::body::note_body;
 use crate::body::too_late;
+use crate::body_bytes::{Metered, announced, count_announced, refusal};
 use crate::body_timeout::{BodyTimeout, is_too_late};
-use crate::metered::{Metered, announced, count_announced, refusal};
 use crate::storage::Held;
 use crate::{Api, ApiError, Limits, storage::Refusal};
 

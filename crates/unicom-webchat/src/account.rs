@@ -11,7 +11,7 @@ use unicom_db::{
 };
 use unicom_models::{Account, Channel, Member, MemberId};
 
-use crate::access::ensure_not_blocked;
+use crate::write_access::ensure_not_blocked;
 use crate::{User, Visitor, WebChatError};
 
 /// Time after a login during which a write that had arrived before the login still goes to the
@@ -34,17 +34,9 @@ const IN_FLIGHT_WINDOW: Duration = Duration::from_secs(60);
 /// - [`WebChatError::GuestLoggedIn`] if the guest logged in before the request arrived.
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, admin::create_channel};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// let account = database
 ///     .write(move |tx| get_or_create_account(tx, &channel, &Visitor::user("7", "Ada")))
 ///     .wait()?;

@@ -28,17 +28,9 @@ pub(crate) fn as_active_webchat(channel: Channel) -> Option<Channel> {
 /// [`WebChatError::NoChannel`] if there is no active web chat channel, or if `id` is not one.
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, admin::create_channel};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// let first = database.read(|db| webchat_channel_or_first(db, None)).wait()?;
 /// assert_eq!(first, channel);
 /// # Ok::<(), WebChatError>(())

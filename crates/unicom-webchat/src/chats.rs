@@ -9,7 +9,7 @@ use unicom_db::{
 };
 use unicom_models::{Channel, Chat, ChatId};
 
-use crate::access::write_access;
+use crate::write_access::write_access;
 use crate::{Visitor, WebChatError, check_metadata, get_or_create_account};
 
 /// Maximum length of a chat name in characters.
@@ -44,17 +44,9 @@ pub struct ChatChange {
 /// [`check_metadata`].
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, admin::create_channel};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// let listed = database
 ///     .write(move |tx| {
 ///         let new = NewChat { name: Some("Returns".to_owned()), ..NewChat::default() };
@@ -91,17 +83,9 @@ pub fn create_chat(
 /// [`WebChatError::InvalidField`], and the errors of [`check_metadata`].
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, admin::create_channel};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// let listed = database
 ///     .write(move |tx| {
 ///         let visitor = Visitor::guest("4f3c");
@@ -146,17 +130,9 @@ pub fn update_chat(
 /// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`].
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, admin::create_channel};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// let files = database
 ///     .write(move |tx| {
 ///         let visitor = Visitor::guest("4f3c");
@@ -199,17 +175,9 @@ pub fn delete_chat(
 /// [`WebChatError::ChatNotFound`], [`WebChatError::AccountBlocked`].
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, admin::create_channel};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// use unicom_core::OutgoingMessage;
 ///
 /// let page = database

@@ -7,8 +7,8 @@ use unicom_core::{
 };
 use unicom_db::Tx;
 
-use crate::access::account_of;
 use crate::account::{successor, sync_profile};
+use crate::write_access::account_of;
 use crate::{Saved, Visitor, WebChatError, title_of};
 
 /// Stores a visitor's click on the button with this `callback_execution_id`, and the request for
@@ -27,17 +27,9 @@ use crate::{Saved, Visitor, WebChatError, title_of};
 ///   as the `client_message_id` of another message.
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, admin::create_channel};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// use unicom_core::{OutgoingMessage, buttons::{Button, Buttons, InteractiveButtons}};
 ///
 /// let clicked = database

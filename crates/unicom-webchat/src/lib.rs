@@ -1,31 +1,32 @@
 #![doc = include_str!("../README.md")]
 
-mod access;
 mod account;
 mod channel;
 mod chats;
 mod click;
 mod default_chat;
 mod error;
+mod guest_migration;
 mod list_chats;
 mod list_messages;
 mod media;
 mod metadata;
-mod migrate;
 mod new_message;
 mod person;
 mod platform;
 mod quota;
 mod save;
-mod send;
+mod send_to_visitor;
 mod title;
 mod visitor;
+mod write_access;
 
 pub use account::get_or_create_account;
 pub use channel::{webchat_channel, webchat_channel_or_first};
 pub use chats::{ChatChange, NewChat, create_chat, delete_chat, mark_read, update_chat};
 pub use click::click_button;
 pub use error::WebChatError;
+pub use guest_migration::migrate_guest_to_user;
 pub use list_chats::{ChatPage, ChatPageRequest, list_chats};
 pub use list_messages::{
     Anchor, ChatVersion, MessagePage, MessagesRead, Order, Page, list_messages,
@@ -33,12 +34,11 @@ pub use list_messages::{
 };
 pub use media::media_message;
 pub use metadata::check_metadata;
-pub use migrate::migrate_guest_to_user;
 pub use new_message::{NewMessage, Saved};
 pub use person::{ErasedByHost, HostIdentity, erase, find_person};
 pub use platform::WebChat;
 pub use quota::{MediaQuota, may_send_file};
 pub use save::{save_webchat_message, save_webchat_message_on, store_webchat_message};
-pub use send::send_webchat_message;
+pub use send_to_visitor::send_webchat_message;
 pub use title::title_of;
 pub use visitor::{Guest, GuestId, User, Visitor};

@@ -5,8 +5,8 @@ use unicom_db::queries::accounts;
 use unicom_db::queries::chat_filters::ChatFilters;
 use unicom_db::queries::chat_list::{self, ListPosition, ListedChat};
 
-use crate::access::{account_of, ensure_not_blocked};
 use crate::channel::as_active_webchat;
+use crate::write_access::{account_of, ensure_not_blocked};
 use crate::{Visitor, WebChatError, webchat_channel};
 
 /// A request for a page of the visitor's chats.
@@ -49,17 +49,9 @@ pub struct ChatPage {
 /// that is not an active web chat channel.
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, admin::create_channel};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// use unicom_db::queries::chat_filters::ChatFilters;
 ///
 /// let page = database

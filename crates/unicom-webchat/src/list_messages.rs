@@ -4,15 +4,15 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicom_db::Db;
-use unicom_db::queries::access::{self, ReadAccess, Reader};
+use unicom_db::queries::visitor_access::{self, ReadAccess, Reader};
 use unicom_db::queries::{
     accounts,
     messages::{self, Position, Walk},
 };
 use unicom_models::{AccountId, ChannelId, Chat, ChatId, MessageId, VisibleMessage};
 
-use crate::access::ensure_not_blocked;
 use crate::default_chat::default_chat_id;
+use crate::write_access::ensure_not_blocked;
 use crate::{Visitor, WebChatError, webchat_channel_or_first};
 
 /// A request for a page of a chat.
@@ -133,17 +133,9 @@ impl fmt::Display for ChatVersion {
 ///   channel.
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, admin::create_channel};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// let visitor = Visitor::guest("4f3c");
 /// let writer = visitor.clone();
 /// database
@@ -196,11 +188,11 @@ pub fn list_messages_unless(
     let account_id = visitor.account_id();
     let anchor = page.anchor.map(Anchor::message);
     let found = match &page.chat_id {
-        Some(chat_id) => access::for_reading(db, &account_id, chat_id, anchor)?,
+        Some(chat_id) => visitor_access::for_reading(db, &account_id, chat_id, anchor)?,
         None => {
             // The default chat of nearly every visitor has the id of the account.
             let usual = account_id.as_str().into();
-            let found = access::for_reading(db, &account_id, &usual, anchor)?;
+            let found = visitor_access::for_reading(db, &account_id, &usual, anchor)?;
             if found.as_ref().is_some_and(|reader| is_meant(reader, page)) {
                 found
             } else {
@@ -253,7 +245,9 @@ fn default_chat(
         return Ok(None);
     };
     let chat_id = default_chat_id(&account, channel.id);
-    Ok(access::for_reading(db, account_id, &chat_id, anchor)?)
+    Ok(visitor_access::for_reading(
+        db, account_id, &chat_id, anchor,
+    )?)
 }
 
 fn page_of(db: &mut Db, part: &ReadAccess, page: &Page) -> Result<MessagePage, WebChatError> {

@@ -3,7 +3,7 @@
 use unicom_db::{Db, queries::messages};
 use unicom_models::{MessageId, StoredMedia};
 
-use crate::access::account_of;
+use crate::write_access::account_of;
 use crate::{Visitor, WebChatError};
 
 /// Returns the file of a message in one of the visitor's chats.
@@ -12,17 +12,9 @@ use crate::{Visitor, WebChatError};
 /// [`WebChatError::NotFound`], [`WebChatError::AccountBlocked`].
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, admin::create_channel};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// let refused = database
 ///     .read(|db| media_message(db, &Visitor::guest("4f3c"), unicom_models::MessageId::new()))
 ///     .wait();

@@ -91,17 +91,10 @@ pub fn find_person(
 /// The error that `host` returns, and [`DbError`] if the database fails. Nothing is erased then.
 ///
 /// ```
-/// # use serde_json::json;
 /// # use unicom_core::{Bots, Platforms, admin::create_channel, person::PersonRef};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// let visitor = Visitor::guest("4f3c");
 /// let erased = database
 ///     .write(move |tx| {

@@ -5,7 +5,7 @@ use unicom_core::{
     CoreError, IncomingMessage,
     inbound::{FastPathTarget, append_incoming, append_incoming_fast_path},
 };
-use unicom_db::queries::access::{self, ChatChannel, WriteAccess};
+use unicom_db::queries::visitor_access::{self, ChatChannel, WriteAccess};
 use unicom_db::{
     Database, Engine, Reply, SingleStatement, Tx,
     queries::{chat_access, chats},
@@ -37,17 +37,9 @@ use crate::{
 ///   [`check_metadata`].
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, admin::create_channel};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// let saved = database
 ///     .write(move |tx| {
 ///         let visitor = Visitor::guest("4f3c");
@@ -182,7 +174,7 @@ fn save(
         Some(chat_id) => chat_id.clone(),
         None => account_id.as_str().into(),
     };
-    let part = access::for_writing(tx, &account_id, &usual, incoming.references()?)?;
+    let part = visitor_access::for_writing(tx, &account_id, &usual, incoming.references()?)?;
     let is_meant = |part: &WriteAccess| match &chat_id {
         Some(_) => part.channel.is_active,
         None => !begins_new_chats(&part.channel_config),
@@ -218,7 +210,7 @@ fn save(
             chat_id
         }
     };
-    let part = access::for_writing(tx, &account.id, &chat_id, incoming.references()?)?
+    let part = visitor_access::for_writing(tx, &account.id, &chat_id, incoming.references()?)?
         .ok_or(WebChatError::ChatNotFound)?;
     if !part.channel.is_active {
         return Err(WebChatError::NoChannel);

@@ -6,7 +6,7 @@ use unicom_core::{admin::check_channel, bots::check_bot_setting};
 use unicom_db::queries::{bots, categories, channels};
 use unicom_db::{Database, Db};
 
-use super::published;
+use super::published_passwords;
 use crate::output::Format;
 use crate::paths::{existing_database, media_folder};
 use crate::weaknesses::{self, Weakness};
@@ -122,8 +122,8 @@ fn tables(db: &mut Db) -> Result<String, String> {
 
 /// Finds the users who still have a published password.
 fn check_passwords(db: &mut Db) -> Result<Vec<Finding>, Failure> {
-    let known = published::users_with_published_passwords(db)?;
-    let finding = |username| found("user", Err(published::warning(username)));
+    let known = published_passwords::users_with_published_passwords(db)?;
+    let finding = |username| found("user", Err(published_passwords::warning(username)));
     Ok(known.into_iter().map(finding).collect())
 }
 

@@ -18,7 +18,7 @@ pub(crate) mod media;
 pub(crate) mod member;
 pub(crate) mod migrate;
 mod person;
-mod published;
+mod published_passwords;
 pub(crate) mod quickstart;
 pub(crate) mod request;
 pub(crate) mod restore;

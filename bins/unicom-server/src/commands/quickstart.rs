@@ -9,7 +9,7 @@ use unicom_db::{Database, queries::channels};
 use unicom_http::random_token;
 use unicom_webchat::WebChat;
 
-use super::{audit::note, published, user};
+use super::{audit::note, published_passwords, user};
 use crate::output::say;
 use crate::wiring::{bots, open_database, platforms};
 use crate::{Failure, Server, Settings, Signals, weaknesses};
@@ -27,7 +27,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     make_channel(&database, bots.clone())?;
     make_users(&database)?;
     fill_skeletons(&database)?;
-    published::warn(&database)?;
+    published_passwords::warn(&database)?;
     actix_web::rt::System::new().block_on(async {
         // Before the address is printed, because its reader may stop the server.
         let signals = Signals::listen()?;

@@ -2,7 +2,7 @@
 
 use unicom_auth::users::fill_skeletons;
 
-use super::published;
+use super::published_passwords;
 use crate::wiring::{bots, open_database, platforms};
 use crate::{Failure, Server, Settings, Signals, weaknesses};
 
@@ -10,7 +10,7 @@ use crate::{Failure, Server, Settings, Signals, weaknesses};
 pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     let database = open_database(settings)?;
     fill_skeletons(&database)?;
-    published::warn(&database)?;
+    published_passwords::warn(&database)?;
     let bots = bots(settings, &database);
     actix_web::rt::System::new().block_on(async {
         // Before the address is logged, because its reader may stop the server.

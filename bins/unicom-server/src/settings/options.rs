@@ -11,7 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{RateLimit, RateOptions};
-use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog, private};
+use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog, file_permissions};
 
 /// The configuration file that is read by default, if it exists.
 const DEFAULT_FILE: &str = "unicom.toml";
@@ -359,7 +359,7 @@ impl Options {
         let (file, path) = read_file(self.config_file.as_deref())?;
         let secret_file = path.filter(|_| file.has_secrets());
         if let Some(path) = secret_file.as_ref().filter(|_| file.secret_key.is_some()) {
-            private::refuse_if_public(path, "secret_key")?;
+            file_permissions::refuse_if_public(path, "secret_key")?;
         }
         let merged = self.over(file);
         merged.check_ranges()?;

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::weakness::Weakness;
+use crate::file_permissions::{self, Rights};
 use crate::paths::{key_file, media_folder, sqlite_file};
-use crate::private::{self, Rights};
 use crate::{SecurityLog, Settings};
 
 /// The id of the user who may do everything anyway.
@@ -102,7 +102,7 @@ fn places(settings: &Settings) -> Vec<Place> {
 /// Returns the user who must own the files: the user of this process. If that is root, which
 /// inspects the files of another user, it is the owner of the first file that exists.
 fn expected_owner(places: &[Place]) -> Option<u32> {
-    match private::user()? {
+    match file_permissions::user()? {
         ROOT => places
             .iter()
             .find_map(|place| Rights::of(&place.path))

@@ -27,7 +27,7 @@ use self::conversation::{Line, conversation};
 use self::settings::{LlmSettings, Mode};
 use crate::environment::Environment;
 use crate::outbound::{Outbound, OutboundError, Post};
-use crate::settings::Settings;
+use crate::setting_reader::Settings;
 use crate::{failure, json};
 
 /// Maximum size of a response in bytes. A long answer has about ten thousand.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use url::Url;
 
-use crate::settings::Settings;
+use crate::setting_reader::Settings;
 
 const KNOWN: [&str; 9] = [
     "base_url",

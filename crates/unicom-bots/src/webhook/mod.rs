@@ -24,7 +24,7 @@ use self::event::{Event, ReplyBy};
 use self::settings::WebhookSettings;
 use crate::environment::Environment;
 use crate::outbound::{Outbound, Post};
-use crate::settings::Settings;
+use crate::setting_reader::Settings;
 use crate::{failure, json};
 
 /// Maximum size of a response in bytes: a file of 20 MiB in base64, and some text.

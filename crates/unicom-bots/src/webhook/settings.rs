@@ -6,7 +6,7 @@ use url::Url;
 
 use super::secret::Secrets;
 use crate::environment::FORM;
-use crate::settings::Settings;
+use crate::setting_reader::Settings;
 
 const KNOWN: [&str; 4] = ["url", "secret_env", "timeout_s", "answer_within_s"];
 

@@ -1,7 +1,7 @@
 //! Clicks on buttons: a click becomes a message with the button's label that passes the button's
 //! value to the bot.
 
-use unicom_db::queries::access::{self, References, WriteAccess};
+use unicom_db::queries::visitor_access::{self, References, WriteAccess};
 use unicom_db::{Tx, queries::chat_access};
 use unicom_models::{Account, AccountId, MessageId};
 
@@ -79,7 +79,7 @@ pub fn find_button(
         client_message_id: Some(id),
         reply_to: Some(message_id),
     };
-    let part = access::of_locked(tx, access, references)?;
+    let part = visitor_access::of_locked(tx, access, references)?;
     Ok(part.map(|part| FoundButton {
         part,
         message_id,

@@ -1,8 +1,8 @@
 //! Stores an incoming message with the request it becomes.
 
 use serde_json::{Map, Value, json};
-use unicom_db::queries::access::WriteAccess;
 use unicom_db::queries::fast_path::{self, IncomingText};
+use unicom_db::queries::visitor_access::WriteAccess;
 use unicom_db::{Event, SingleStatement, Tx, queries::requests};
 use unicom_models::{
     Account, AccountId, ChannelId, ChatId, Direction, Message, MessageId, Request, RequestId,
@@ -10,7 +10,7 @@ use unicom_models::{
 };
 
 use super::incoming::IncomingMessage;
-use crate::append::{Content, store};
+use crate::content::{Content, store};
 use crate::{
     CoreError,
     text::{email_address, phone_number},

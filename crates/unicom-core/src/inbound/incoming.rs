@@ -1,7 +1,7 @@
 //! Storing an incoming message together with the request it becomes.
 
 use serde_json::Value;
-use unicom_db::queries::access::References;
+use unicom_db::queries::visitor_access::References;
 use unicom_db::{
     Tx,
     queries::{account_tombstones, messages},
@@ -10,7 +10,7 @@ use unicom_models::{
     Account, AccountId, ChatId, MediaType, Message, MessageId, StoredMedia, UtcTime, contains_nul,
 };
 
-use crate::append::check_nul;
+use crate::content::check_nul;
 use crate::{CoreError, html::CleanHtml};
 
 /// A message received from a platform.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use unicom_db::{
     Tx,
-    queries::{access, accounts, chats},
+    queries::{accounts, chats, visitor_access},
 };
 use unicom_models::{Account, AccountId, Channel, Chat, ChatId};
 
@@ -101,14 +101,14 @@ pub fn ingest(
     }
     let (account_id, chat_id) = (ingested.account.id.clone(), ingested.chat.id.clone());
     let references = ingested.message.references()?;
-    let part = match access::for_writing(tx, &account_id, &chat_id, references)? {
+    let part = match visitor_access::for_writing(tx, &account_id, &chat_id, references)? {
         Some(part) => part,
         None => {
             let chat = chat_of(tx, channel, ingested.chat);
             accounts::insert_if_absent(tx, &account_of(tx, channel, ingested.account))?;
             chats::insert_if_absent(tx, &chat)?;
             chats::join(tx, &account_id, &chat_id)?;
-            match access::for_writing(tx, &account_id, &chat_id, references)? {
+            match visitor_access::for_writing(tx, &account_id, &chat_id, references)? {
                 Some(part) => part,
                 // The account is a member of the chat now, so access is denied because it is
                 // blocked.

@@ -15,8 +15,8 @@ use unicom_db::{
 use unicom_models::MessageId;
 
 use super::Shared;
-use super::backoff::backoff;
 use super::lease::renewing;
+use super::retry::backoff;
 use crate::platform::{DeliveryError, DeliveryJob, DeliveryReceipt};
 
 impl Shared {

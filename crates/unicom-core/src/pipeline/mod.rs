@@ -3,7 +3,6 @@
 //! All pending work is in the database; events only say when to look for it. After a crash, the
 //! next process continues.
 
-mod backoff;
 mod categorize;
 mod choose;
 mod deliver;
@@ -12,6 +11,7 @@ mod lease;
 mod outcome;
 mod prepare;
 mod process;
+mod retry;
 
 use std::future::Future;
 use std::pin::pin;

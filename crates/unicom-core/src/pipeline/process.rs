@@ -10,9 +10,8 @@ use unicom_db::{DbError, queries::queue};
 use unicom_models::{Message, Request, RequestStatus};
 
 use super::Shared;
-use super::backoff::{LONGEST, backoff};
 use super::lease::renewing;
-use super::outcome::{NotStored, end_request, store_replies};
+use super::outcome::{NotStored, store_replies};
 use super::prepare::{ClaimedRequest, Next};
 use crate::{
     CoreError, OutgoingMessage,
@@ -52,7 +51,10 @@ impl Shared {
                 match self.choose_category(*claimed, categories).await {
                     Ok(Some((claimed, bot))) => self.answer(*claimed, bot).await,
                     Ok(None) => Ok(()),
-                    Err(error) => self.give_back(request, message, as_bot_error(error)?).await,
+                    Err(error) => {
+                        self.retry_or_fail(request, message, as_bot_error(error)?)
+                            .await
+                    }
                 }
             }
         }
@@ -79,7 +81,7 @@ impl Shared {
             }
             Err(error) => error,
         };
-        self.give_back(request, message, error).await
+        self.retry_or_fail(request, message, error).await
     }
 
     async fn ask(&self, claimed: ClaimedRequest, bot: ChosenBot) -> Result<Outcome, BotError> {
@@ -205,51 +207,6 @@ impl Shared {
             log::debug!("the reply arrived before the request waited for it");
         }
         Ok(())
-    }
-
-    /// Requeues a request for a retry, or fails it.
-    async fn give_back(
-        &self,
-        mut request: Request,
-        message: Message,
-        error: BotError,
-    ) -> Result<(), NotStored> {
-        let reason = error.to_string();
-        let attempt = request.attempts - request.attempts_before;
-        // The reason may quote the bot's server, and so the visitor's text. It is stored, not
-        // logged.
-        log::warn!(
-            "request {}: attempt {attempt} failed; `unicom request show` says why",
-            request.id
-        );
-        let usual = backoff(self.options.backoff, attempt);
-        let wait = match &error {
-            BotError::Permanent(_) => None,
-            _ if attempt >= self.options.attempts => None,
-            BotError::Busy { after, .. } => Some(usual.max(*after).min(LONGEST)),
-            BotError::Temporary(_) => Some(usual),
-        };
-        request.error = Some(reason);
-        self.database
-            .write_background(move |tx| {
-                let now = tx.now();
-                let held = match wait {
-                    Some(wait) => {
-                        request.reach(RequestStatus::Queued, now);
-                        queue::requeue(tx, &request, now.plus(wait))?
-                    }
-                    None => {
-                        request.reach(RequestStatus::Failed, now);
-                        return end_request(tx, request, message).map(drop);
-                    }
-                };
-                if held {
-                    Ok(())
-                } else {
-                    Err(NotStored::Superseded)
-                }
-            })
-            .await
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use serde_json::{Map, Value};
 use unicom_models::{MediaType, StoredMedia};
 
-use crate::append::LONGEST_TEXT;
+use crate::content::LONGEST_TEXT;
 use crate::media::{MediaError, MediaStore, store_base64};
 use crate::{CoreError, OutgoingMessage, buttons::Buttons, html::CleanHtml};
 

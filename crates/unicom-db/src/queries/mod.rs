@@ -1,7 +1,6 @@
 //! Database queries, one module per noun. None opens a transaction: reads take `&mut Db`, writes
 //! take `&mut Tx`.
 
-pub mod access;
 pub mod account_tombstones;
 pub mod accounts;
 pub mod audit;
@@ -27,6 +26,7 @@ mod metadata_condition;
 pub mod queue;
 pub mod requests;
 pub mod retention;
+pub mod visitor_access;
 pub mod work;
 
 /// Returns a `LIKE` pattern that matches text containing `text` literally, with `\` as the escape

@@ -9,7 +9,7 @@ mod concurrency;
 mod header_limits;
 mod limiter;
 mod login;
-mod rate;
+mod rates;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ use limiter::Limiter;
 pub use admit::{admit, count_refusal};
 pub use clock::Clock;
 pub use login::{Login, LoginLimit, LoginRefused};
-pub use rate::{InvalidRate, Rate, Rates};
+pub use rates::{InvalidRate, Rate, Rates};
 
 /// Options of [`Admission`].
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use unicom_core::{Bots, OutgoingMessage, Platforms, admin::create_channel, bots:
 use unicom_db::queries::chat_filters::ChatFilters;
 use unicom_db::queries::chat_list::ListedChat;
 use unicom_db::queries::requests::RequestFilters;
-use unicom_db::queries::{access, accounts, messages, queue, requests};
+use unicom_db::queries::{accounts, messages, queue, requests, visitor_access};
 use unicom_db::{ChatAccess, Database, Db, DbError};
 use unicom_models::{Account, AccountId, Channel, Chat, ChatId, Message, MessageId, Request};
 use unicom_testing::{FakePlatform, TestDatabase};
@@ -35,7 +35,7 @@ pub fn bots() -> Bots {
 
 /// Returns the account's read access to the chat.
 pub fn access(db: &mut Db, account: &AccountId, chat_id: &ChatId) -> ChatAccess {
-    let reader = access::for_reading(db, account, chat_id, None).unwrap();
+    let reader = visitor_access::for_reading(db, account, chat_id, None).unwrap();
     reader.unwrap().part.unwrap().access
 }
 

@@ -85,7 +85,7 @@ const BAD: &[Bad] = &[
     (
         "a newer form",
         |good| good.replacen("_export\":1", "_export\":2", 1),
-        &["line 1: ", "form is version 2", "knows 1"],
+        &["line 1: ", "format version 2", "reads version 1"],
     ),
     (
         "newer tables",

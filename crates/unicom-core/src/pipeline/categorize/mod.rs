@@ -5,12 +5,12 @@
 //! transaction is open.
 
 mod command;
-mod compiled;
+mod matcher_cache;
 
 use unicom_models::{CategoryId, RequestCategory};
 
 use self::command::{Command, command_in};
-pub(super) use self::compiled::CompiledMatchers;
+pub(super) use self::matcher_cache::CompiledMatchers;
 use crate::matchers::MatchInput;
 
 /// The input of a decision.

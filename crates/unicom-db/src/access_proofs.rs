@@ -6,7 +6,7 @@ use unicom_models::{Account, Chat};
 ///
 /// The messages of a chat can only be read with a proof of access. Values are created only by the
 /// functions of [`queries::chats`](crate::queries::chats) and
-/// [`queries::access`](crate::queries::access), from the database.
+/// [`queries::visitor_access`](crate::queries::visitor_access), from the database.
 #[derive(Debug, Clone)]
 pub struct ChatAccess {
     pub(crate) account: Account,

@@ -16,17 +16,9 @@ use crate::{WebChat, WebChatError};
 ///   another chat.
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, admin::create_channel};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// use unicom_core::OutgoingMessage;
 ///
 /// let message = database

@@ -3,8 +3,8 @@
 use unicom_db::{
     DbError, Event, Tx,
     queries::{
-        access, account_tombstones, accounts, channels, chat_counters, chats, guest_migration,
-        messages, requests,
+        account_tombstones, accounts, channels, chat_counters, chats, guest_migration, messages,
+        requests, visitor_access,
     },
 };
 use unicom_models::{Account, Chat, ChatId};
@@ -27,17 +27,9 @@ use crate::{GuestId, User, Visitor, WebChatError, get_or_create_account};
 /// migrated then.
 ///
 /// ```
-/// # use serde_json::json;
-/// # use unicom_core::{Bots, Platforms, admin::create_channel};
-/// # use unicom_testing::TestDatabase;
 /// # use unicom_webchat::*;
-/// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+/// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// # let platforms = Platforms::default().with(WebChat);
-/// # let channel = test.write(move |tx| {
-/// #     let kind = WebChat::KIND.into();
-/// #     create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-/// # });
 /// let history = database
 ///     .write(move |tx| {
 ///         let guest = GuestId::new("4f3c");
@@ -125,6 +117,6 @@ fn move_default_chat(
 }
 
 fn takes_no_part(tx: &mut Tx<'_>, account: &Account, chat_id: &ChatId) -> Result<bool, DbError> {
-    let reader = access::for_reading(tx, &account.id, chat_id, None)?;
+    let reader = visitor_access::for_reading(tx, &account.id, chat_id, None)?;
     Ok(reader.is_none_or(|reader| reader.part.is_none()))
 }
