@@ -20,9 +20,9 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path as Location;
 use object_store::{GetOptions, GetRange, GetResultPayload, ObjectStore, ObjectStoreExt};
-use reqwest::Url;
 use unicom_db::files::is_root;
 use unicom_models::UtcTime;
+use url::Url;
 
 use super::store::{ListedFile, MediaError, MediaSource, MediaStore};
 

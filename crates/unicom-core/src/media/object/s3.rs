@@ -7,8 +7,8 @@ use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::path::Path as Location;
 use object_store::prefix::PrefixStore;
 use object_store::{ClientConfigKey, ClientOptions, ObjectStore, RetryConfig};
-use reqwest::Url;
 use rustls::crypto::{CryptoProvider, ring};
+use url::Url;
 
 use super::MediaError;
 
