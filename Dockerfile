@@ -12,7 +12,7 @@ ARG BASE_IMAGE=debian:bookworm-slim
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /source
 COPY . .
-RUN cargo build --release --locked -p unicom-server
+RUN cargo build --profile dist --locked -p unicom-server
 
 FROM ${BASE_IMAGE}
 # Certificates for bots and object storage, which are called over TLS.
@@ -20,7 +20,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/unicom --create-home unicom
-COPY --from=build /source/target/release/unicom /usr/local/bin/unicom
+COPY --from=build /source/target/dist/unicom /usr/local/bin/unicom
 USER unicom
 WORKDIR /var/lib/unicom
 VOLUME /var/lib/unicom

@@ -49,13 +49,13 @@ power-cuts rounds="200" *ARGS:
 
 # Send five times the load that the server can handle, and measure what it still does; `just overload 80 --postgres`.
 overload floor="80" *ARGS:
-    cargo build --release --locked -p unicom-server -p unicom-trials
-    target/release/unicom-trials overload --floor {{floor}} {{ARGS}}
+    cargo build --profile dist --locked -p unicom-server -p unicom-trials
+    target/dist/unicom-trials overload --floor {{floor}} {{ARGS}}
 
 # Start a server with a backlog of requests, and measure how it works them off; `just backlog 100000 --postgres`.
 backlog requests="100000" *ARGS:
-    cargo build --release --locked -p unicom-server -p unicom-trials
-    target/release/unicom-trials backlog --requests {{requests}} {{ARGS}}
+    cargo build --profile dist --locked -p unicom-server -p unicom-trials
+    target/dist/unicom-trials backlog --requests {{requests}} {{ARGS}}
 
 # Run the tests of access control and input validation (docs/SECURITY.md), on both engines.
 security:
@@ -85,5 +85,5 @@ coverage *ARGS:
 
 # Run all benchmarks against the bare limits, on SQLite and, if a server is given, on PostgreSQL.
 bench *ARGS:
-    cargo build --release --locked -p unicom-server -p unicom-bench
-    target/release/unicom-bench all {{ARGS}}
+    cargo build --profile dist --locked -p unicom-server -p unicom-bench
+    target/dist/unicom-bench all {{ARGS}}
