@@ -18,6 +18,8 @@ ci:
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
+    cd tools && cargo fmt --all --check
+    cd tools && cargo clippy --all-targets --locked -- -D warnings
     scripts/language
     scripts/spelling
 
@@ -39,22 +41,24 @@ crashes:
 
 # Kill the server repeatedly while visitors write, and check that nothing is lost; `just kills 1000 --postgres`.
 kills rounds="1000" *ARGS:
-    cargo build --locked -p unicom-server -p unicom-trials
-    cargo run --locked -p unicom-trials -- kills --rounds {{rounds}} {{ARGS}}
+    cargo build --locked -p unicom-server
+    cd tools && cargo run --locked -p unicom-trials -- kills --rounds {{rounds}} {{ARGS}}
 
 # Simulate power cuts of a server on SQLite, and check that nothing is lost.
 power-cuts rounds="200" *ARGS:
-    cargo build --locked -p unicom-server -p unicom-trials
-    cargo run --locked -p unicom-trials -- power-cuts --rounds {{rounds}} {{ARGS}}
+    cargo build --locked -p unicom-server
+    cd tools && cargo run --locked -p unicom-trials -- power-cuts --rounds {{rounds}} {{ARGS}}
 
 # Send five times the load that the server can handle, and measure what it still does; `just overload 80 --postgres`.
 overload floor="80" *ARGS:
-    cargo build --profile dist --locked -p unicom-server -p unicom-trials
+    cargo build --profile dist --locked -p unicom-server
+    cd tools && cargo build --profile dist --locked -p unicom-trials
     target/dist/unicom-trials overload --floor {{floor}} {{ARGS}}
 
 # Start a server with a backlog of requests, and measure how it works them off; `just backlog 100000 --postgres`.
 backlog requests="100000" *ARGS:
-    cargo build --profile dist --locked -p unicom-server -p unicom-trials
+    cargo build --profile dist --locked -p unicom-server
+    cd tools && cargo build --profile dist --locked -p unicom-trials
     target/dist/unicom-trials backlog --requests {{requests}} {{ARGS}}
 
 # Run the tests of access control and input validation (docs/SECURITY.md), on both engines.
@@ -85,5 +89,6 @@ coverage *ARGS:
 
 # Run all benchmarks against the bare limits, on SQLite and, if a server is given, on PostgreSQL.
 bench *ARGS:
-    cargo build --profile dist --locked -p unicom-server -p unicom-bench
+    cargo build --profile dist --locked -p unicom-server
+    cd tools && cargo build --profile dist --locked -p unicom-bench
     target/dist/unicom-bench all {{ARGS}}

@@ -47,7 +47,7 @@ main() {
     } | none '\<unicom_users\>' 'only unicom-auth knows a users table'
 
     # The lint forbids it too, but only in crates that inherit the workspace's lints.
-    code crates bins examples |
+    code crates bins examples tools |
         none '\<unsafe +(\{|fn|impl|trait|extern)|\<unsafe *\{|#!?\[unsafe\(' 'no unsafe code'
 
     # Every setting is documented.

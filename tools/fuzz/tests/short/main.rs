@@ -17,7 +17,7 @@ const SEED: u64 = 0x756e_6963_6f6d;
 
 fn seeds(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../fuzz/seeds")
+        .join("../fuzz-targets/seeds")
         .join(name);
     let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
     let mut seeds: Vec<_> = entries

@@ -1,8 +1,8 @@
 //! The fuzz targets of unicom and the properties that they check.
 //!
-//! Each target is a function of bytes that panics if a property does not hold. `fuzz/` passes the
-//! targets to libFuzzer, which needs a nightly compiler. `tests/short` runs them over the seeds and
-//! some thousand mutations, as part of all tests. The binary runs them over files.
+//! Each target is a function of bytes that panics if a property does not hold. `fuzz-targets/`
+//! passes the targets to libFuzzer, which needs a nightly compiler. `tests/short` runs them over
+//! the seeds and some thousand mutations, as part of all tests. The binary runs them over files.
 //! `docs/FUZZING.md` has the figures.
 //!
 //! Targets that send an HTTP request use the routes as the server mounts them, on SQLite, with
