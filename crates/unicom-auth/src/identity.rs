@@ -17,7 +17,7 @@ use crate::session::{self, SessionOwner};
 use crate::user::User;
 use crate::users::{self};
 use crate::{
-    Auth, SecretKey, bearer, csrf, login, pending_migrations, person, staff, still_valid, visitor,
+    Auth, SecretKey, admins, bearer, csrf, login, pending_migrations, person, still_valid, visitor,
 };
 
 /// Maximum age of a guest whose account is found by the visitor cookie instead of a session.
@@ -107,14 +107,14 @@ impl IdentityProvider for SessionIdentity {
         .boxed_local()
     }
 
-    fn staff<'a>(
+    fn admin<'a>(
         &'a self,
         request: &'a HttpRequest,
     ) -> LocalBoxFuture<'a, Result<Option<Admin>, ApiError>> {
         async {
             if let Some(bearer) = bearer::of(request) {
                 let actor = format!("token:{}", bearer.token_id);
-                return staff::of(&self.database, bearer.user, actor).await;
+                return admins::of(&self.database, bearer.user, actor).await;
             }
             let session = request.get_session();
             let SessionOwner::User(id) = session::owner(&session) else {
@@ -122,7 +122,7 @@ impl IdentityProvider for SessionIdentity {
             };
             let user = session_user(&self.database, &session, id).await?;
             match user.filter(|user| user.is_active) {
-                Some(user) => staff::of(&self.database, user, format!("user:{id}")).await,
+                Some(user) => admins::of(&self.database, user, format!("user:{id}")).await,
                 None => Ok(None),
             }
         }
@@ -142,7 +142,7 @@ impl IdentityProvider for SessionIdentity {
 
     fn erase(&self, tx: &mut Tx<'_>, known: &HostIdentity) -> Result<ErasedByHost, ApiError> {
         if let HostIdentity::User(id) = known {
-            staff::check_erasable(tx, id)?;
+            admins::check_erasable(tx, id)?;
         }
         Ok(person::erase(tx, known)?)
     }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod admins;
 mod auth;
 mod bearer;
 mod browser;
@@ -30,7 +31,6 @@ mod session_life;
 mod session_limits;
 mod session_response;
 mod session_store;
-mod staff;
 mod still_valid;
 pub mod tokens;
 mod user;

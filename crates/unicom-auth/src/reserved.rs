@@ -39,11 +39,11 @@ impl Reserved {
     /// [`lock_names`](crate::users::lock_names) was called.
     pub fn read(tx: &mut Tx<'_>) -> Result<Self, DbError> {
         let db: &mut Db = tx;
-        let staff: Vec<(String, String)> = on_engine!(db, conn => users::table
+        let admin: Vec<(String, String)> = on_engine!(db, conn => users::table
             .filter(users::is_staff)
             .select((users::username, users::display_name))
             .load(conn))?;
-        let mut names: Vec<String> = staff
+        let mut names: Vec<String> = admin
             .iter()
             .flat_map(|(username, display_name)| [username, display_name])
             .map(|name| core(&skeleton(name)))
@@ -68,7 +68,7 @@ impl Reserved {
 }
 
 /// Returns the letters and digits of a skeleton without leading and trailing reserved words: the
-/// result is equal for `grace hopper` and `grace-hopper (staff)`. Returns the whole skeleton if it
+/// result is equal for `grace hopper` and `grace-hopper (admin)`. Returns the whole skeleton if it
 /// has no letters or digits.
 fn core(skeleton: &str) -> String {
     let mut parts = &parts(skeleton)[..];

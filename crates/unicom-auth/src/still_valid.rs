@@ -7,7 +7,7 @@ use unicom_http::ApiError;
 
 use crate::session::{self, SessionOwner};
 use crate::user::User;
-use crate::{bearer, session_store, staff, tokens};
+use crate::{admins, bearer, session_store, tokens};
 
 /// Checks that the session or token of the request, which was loaded when the head arrived, is
 /// still valid.
@@ -57,7 +57,7 @@ async fn check_user(
     now: User,
     actor: String,
 ) -> Result<(), ApiError> {
-    if before.is_staff && staff::of(database, now, actor).await?.is_none() {
+    if before.is_staff && admins::of(database, now, actor).await?.is_none() {
         return Err(ApiError::staff_only("this requires an admin"));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! [`ChatAccess`] and [`StaffAccess`]: proof that a reader may read a chat.
+//! [`ChatAccess`] and [`AdminAccess`]: proof that a reader may read a chat.
 
 use unicom_models::{Account, Chat};
 
@@ -48,17 +48,17 @@ impl ChatAccess {
 /// Proof that an admin may read a whole chat, internal messages included, as of the time of the
 /// query.
 ///
-/// Created only by [`for_staff`] and [`for_staff_by_message`]. Their callers must have checked that
+/// Created only by [`for_admin`] and [`for_admin_by_message`]. Their callers must have checked that
 /// the request comes from an admin; visitors read through a [`ChatAccess`].
 ///
-/// [`for_staff`]: crate::queries::chat_access::for_staff
-/// [`for_staff_by_message`]: crate::queries::chat_access::for_staff_by_message
+/// [`for_admin`]: crate::queries::chat_access::for_admin
+/// [`for_admin_by_message`]: crate::queries::chat_access::for_admin_by_message
 #[derive(Debug, Clone)]
-pub struct StaffAccess {
+pub struct AdminAccess {
     pub(crate) chat: Chat,
 }
 
-impl StaffAccess {
+impl AdminAccess {
     /// Returns the chat that may be read.
     pub fn chat(&self) -> &Chat {
         &self.chat

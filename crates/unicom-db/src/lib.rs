@@ -13,7 +13,7 @@ pub mod queries;
 mod tables;
 pub mod transfer;
 
-pub use access_proofs::{ChatAccess, StaffAccess};
+pub use access_proofs::{AdminAccess, ChatAccess};
 pub use connection::{Committed, Db, Engine, SingleStatement, Synchronous, Tx, transaction};
 pub use engine::{Database, DatabaseOptions, Reply};
 pub use error::DbError;

@@ -80,13 +80,13 @@ impl Api {
     /// # Errors
     /// [`ApiError::login_required`] for guests and clients without a session,
     /// [`ApiError::staff_only`] for users who are not admins.
-    pub(crate) async fn staff(&self, request: &HttpRequest) -> Result<Admin, ApiError> {
-        if let Some(staff) = self.identity.staff(request).await? {
+    pub(crate) async fn admin(&self, request: &HttpRequest) -> Result<Admin, ApiError> {
+        if let Some(admin) = self.identity.admin(request).await? {
             if matches!(*request.method(), Method::GET | Method::HEAD) {
                 // What admins write is in the audit trail.
-                note_reading(request, &staff);
+                note_reading(request, &admin);
             }
-            return Ok(staff);
+            return Ok(admin);
         }
         match self.identify(request).await? {
             Some(Visitor::User(_)) => Err(ApiError::staff_only("this requires an admin")),

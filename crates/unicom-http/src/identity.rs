@@ -43,7 +43,7 @@ pub trait IdentityProvider: Send + Sync + 'static {
     /// # Errors
     /// [`ApiError::account_blocked`] for admins who are blocked, [`ApiError::busy`] if the host
     /// cannot identify the caller now.
-    fn staff<'a>(
+    fn admin<'a>(
         &'a self,
         _: &'a HttpRequest,
     ) -> LocalBoxFuture<'a, Result<Option<Admin>, ApiError>> {

@@ -160,7 +160,7 @@ pub fn delete_chat(
             &format!("chat:{chat_id}"),
             json!({
                 "messages": content.messages,
-                "messages_of_staff": content.messages_of_staff,
+                "messages_of_staff": content.messages_of_admins,
                 "requests": content.requests,
                 "files": files.len(),
             }),

@@ -9,7 +9,7 @@ use crate::input::{first_line, first_word};
 use crate::requests::Asked;
 use crate::routes::{Route, routes};
 
-/// Parses the first line of the input as an actor and a route: `staff POST /unicom/admin/channels`.
+/// Parses the first line of the input as an actor and a route: `admin POST /unicom/admin/channels`.
 /// The rest is the body.
 ///
 /// Every first line selects some actor and some route.

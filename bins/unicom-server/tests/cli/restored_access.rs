@@ -18,7 +18,7 @@ fn home() -> Workspace {
     home
 }
 
-fn staff(home: &Workspace, name: &str) {
+fn admin(home: &Workspace, name: &str) {
     let create = ["user", "create", name, "--password-stdin", "--staff"];
     home.run_with_input(&create, PASSWORD).ok();
 }
@@ -55,8 +55,8 @@ fn restore(home: &Workspace) -> Value {
 #[tokio::test]
 async fn what_ended_since_the_backup_stays_ended() {
     let home = home();
-    staff(&home, "ada");
-    staff(&home, "bob");
+    admin(&home, "ada");
+    admin(&home, "bob");
     home.user("cleo", PASSWORD).ok();
     let (revoked, revoked_secret) = token(&home, "ada");
     let (_, kept_secret) = token(&home, "ada");
@@ -177,7 +177,7 @@ async fn a_guest_who_became_a_user_is_no_guest_again() {
 #[tokio::test]
 async fn what_cannot_be_compared_is_said() {
     let home = home();
-    staff(&home, "ada");
+    admin(&home, "ada");
     let server = Server::serve(&home);
     let (ada, guest) = (Visitor::of(&server), Visitor::of(&server));
     assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
@@ -232,7 +232,7 @@ async fn what_cannot_be_compared_is_said() {
 #[tokio::test]
 async fn nothing_is_taken_over_from_others_of_the_same_number_or_name() {
     let home = home();
-    staff(&home, "ada");
+    admin(&home, "ada");
     let (_, secret) = token(&home, "ada");
     let server = Server::serve(&home);
     let (ada, guest) = (Visitor::of(&server), Visitor::of(&server));
@@ -287,7 +287,7 @@ async fn nothing_is_taken_over_from_others_of_the_same_number_or_name() {
 #[tokio::test]
 async fn what_the_backup_has_newer_stays() {
     let home = home();
-    staff(&home, "ada");
+    admin(&home, "ada");
     home.user("bob", PASSWORD).ok();
     home.run(&["user", "deactivate", "bob"]).ok();
     home.run(&["backup", "a.db"]).ok();
@@ -311,7 +311,7 @@ async fn what_the_backup_has_newer_stays() {
 #[tokio::test]
 async fn who_was_erased_since_is_named_and_has_no_way_in() {
     let home = home();
-    staff(&home, "ada");
+    admin(&home, "ada");
     let (_, secret) = token(&home, "ada");
     home.user("bob", PASSWORD).ok();
     let server = Server::serve(&home);
@@ -352,7 +352,7 @@ async fn who_was_erased_since_is_named_and_has_no_way_in() {
 #[tokio::test]
 async fn staff_rights_and_blocks_are_not_given_back() {
     let home = home();
-    staff(&home, "ada");
+    admin(&home, "ada");
     let server = Server::serve(&home);
     let ada = Visitor::of(&server);
     assert_eq!(ada.log_in("ada", PASSWORD).await, 200);
@@ -376,7 +376,7 @@ async fn staff_rights_and_blocks_are_not_given_back() {
 #[tokio::test]
 async fn who_first_wrote_and_was_blocked_since_the_backup_stays_blocked() {
     let home = home();
-    staff(&home, "ada");
+    admin(&home, "ada");
     home.user("bob", PASSWORD).ok();
     let server = Server::serve(&home);
     home.run(&["backup", "b.db"]).ok();

@@ -14,7 +14,7 @@ both_engines! {
 
     fn the_secret_is_shown_once(db: &TestDatabase) {
         let home = Workspace::on(db);
-        staff(&home, "ada");
+        admin(&home, "ada");
         let made = home.run(&["token", "create", "ada", "--name", "nightly export"]);
         assert!(!made.err.contains("not staff"), "{made:?}");
         let secret = made.out.trim_end().to_owned();
@@ -40,7 +40,7 @@ both_engines! {
 
     fn a_token_expires(db: &TestDatabase) {
         let home = Workspace::on(db);
-        staff(&home, "ada");
+        admin(&home, "ada");
         let made = home.json(&["token", "create", "ADA", "--name", "export", "--expires-in-days", "30"]);
         assert_eq!(owner(db, made["secret"].as_str().unwrap()).as_deref(), Some("ada"));
         let time = |field: &str| serde_json::from_value::<UtcTime>(made[field].clone()).unwrap();
@@ -52,7 +52,7 @@ both_engines! {
 
     fn a_token_reads_for_ninety_days_unless_more_is_meant(db: &TestDatabase) {
         let home = Workspace::on(db);
-        staff(&home, "ada");
+        admin(&home, "ada");
         let day = 24 * 60 * 60;
         let cases: [(&[&str], &str, Option<u64>); 5] = [
             (&[], "read", Some(90 * day)),
@@ -85,7 +85,7 @@ both_engines! {
 
     fn a_token_that_cannot_be_is_not_made(db: &TestDatabase) {
         let home = Workspace::on(db);
-        staff(&home, "ada");
+        admin(&home, "ada");
         let create = |arguments: &[&str]| home.run(&[&["token", "create"], arguments].concat());
         has(&create(&["eve", "--name", "export"]).failure(), &["user `eve` does not exist"]);
         has(&create(&["ada", "--name", " "]).wrong_use(), &["`name` must have 1 to 150 characters"]);
@@ -100,7 +100,7 @@ both_engines! {
     }
 }
 
-fn staff(home: &Workspace, name: &str) {
+fn admin(home: &Workspace, name: &str) {
     let create = ["user", "create", name, "--password-stdin", "--staff"];
     home.run_with_input(&create, PASSWORD).ok();
 }

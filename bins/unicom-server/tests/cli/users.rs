@@ -92,8 +92,8 @@ both_engines! {
 
     async fn tokens_end_where_they_are_to_end(db: &TestDatabase) {
         let home = Workspace::on(db);
-        let staff = ["user", "create", "ada", "--password-stdin", "--staff"];
-        home.run_with_input(&staff, PASSWORD).ok();
+        let admin = ["user", "create", "ada", "--password-stdin", "--staff"];
+        home.run_with_input(&admin, PASSWORD).ok();
         home.user("bob", PASSWORD).ok();
         let create = |name: &str| home.json(&["token", "create", name, "--name", "export"])["id"].clone();
         let left = || -> Vec<i64> {

@@ -46,8 +46,8 @@ impl Host {
             matchers: Matchers::default(),
         };
         let server = HttpServer::new(move || {
-            let staff = admin_routes(management.clone());
-            App::new().service(unicom_http::webchat::scope(api.clone()).service(staff))
+            let admin = admin_routes(management.clone());
+            App::new().service(unicom_http::webchat::scope(api.clone()).service(admin))
         });
         let server = server.workers(1).bind(("127.0.0.1", 0)).unwrap();
         let base = format!("http://{}", server.addrs()[0]);
@@ -137,7 +137,7 @@ impl IdentityProvider for StaffedShop {
         self.0.identify(request)
     }
 
-    fn staff<'a>(
+    fn admin<'a>(
         &'a self,
         request: &'a HttpRequest,
     ) -> LocalBoxFuture<'a, Result<Option<Admin>, ApiError>> {

@@ -64,7 +64,7 @@ both! {
 
     async fn html_of_staff_asks_no_other_server_of_its_readers(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let guest = app.guest_who_wrote("hi").await;
         let chat = guest.account_id().await;
         let to = format!("/unicom/admin/chats/{chat}/messages/");
@@ -80,13 +80,13 @@ both! {
                 r#"<a href="https://example.org/" rel="noopener noreferrer">a</a>"#,
             ),
         ] {
-            staff.post(&to, json!({ "html": html })).await.ok();
+            admin.post(&to, json!({ "html": html })).await.ok();
             let page = guest.messages("limit=1").await;
             assert_eq!(page["messages"][0]["html"], shown);
         }
         // Without the image from another site, nothing readable is left.
         let body = json!({ "html": r#"<img src="https://evil.example/a.png">"# });
-        staff.post(&to, body).await.is(400, "empty_message");
+        admin.post(&to, body).await.is(400, "empty_message");
     }
 
     async fn refusals_stay_text(db: &TestDatabase) {

@@ -119,7 +119,7 @@ both! {
     async fn refusals_of_one_address_leave_so_many_lines_a_minute(db: &TestDatabase) {
         let options = Options { trusted_proxies: Some(vec!["127.0.0.1".to_owned()]), ..Options::default() };
         let app = TestApp::with_options(db, options).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let client = app.guest().await;
         let flood = async |path: &str, host: &str, address: &str| {
             let mut answers = Vec::new();
@@ -152,7 +152,7 @@ both! {
         assert_eq!(counted(&[failed.is(401, "invalid_credentials").clone()], "auth.login_failed"), (1, 1));
         let mut reads = Vec::new();
         for _ in 0..70 {
-            reads.push(staff.request(Method::GET, &path("audit/")).header("x-forwarded-for", "192.0.2.1").send().await);
+            reads.push(admin.request(Method::GET, &path("audit/")).header("x-forwarded-for", "192.0.2.1").send().await);
         }
         assert_eq!(counted(&reads, "staff.read"), (70, 70));
     }
@@ -184,9 +184,9 @@ both! {
         assert_eq!(right.status, 200);
         let fields = [("actor", &*adas), ("is_staff", "false"), ("name_hash", PSEUDONYM)];
         let right = left(&right, Level::Info, "auth.login", &fields);
-        let staff = log_in(&app.guest().await, "root", PASSWORD).await;
+        let admin = log_in(&app.guest().await, "root", PASSWORD).await;
         let fields = [("actor", &*roots), ("is_staff", "true"), ("name_hash", PSEUDONYM)];
-        left(&staff, Level::Info, "auth.login", &fields);
+        left(&admin, Level::Info, "auth.login", &fields);
         // Spellings of one user's name have the same hash in the log, and other names have other
         // hashes.
         assert_eq!(wrong.fields["name_hash"], right.fields["name_hash"]);

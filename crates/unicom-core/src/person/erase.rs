@@ -92,7 +92,7 @@ fn erase(tx: &mut Tx<'_>, person: &Person, actors: &[String]) -> Result<Erased, 
     let accounts = erasure::lock_accounts(tx, &ids)?;
     erased.accounts = i64::try_from(accounts.len()).unwrap_or(i64::MAX);
     let (chat_ids, _) = person.chats(tx)?;
-    let unsigned = written_as_staff(tx, actors)?;
+    let unsigned = written_as_admin(tx, actors)?;
     let all: Vec<ChatId> = chat_ids.iter().chain(unsigned.keys()).cloned().collect();
     let all = erasure::lock_chats(tx, &sorted(all))?;
     // The chats are locked, so no account can join them now.
@@ -137,7 +137,7 @@ fn erase_from(tx: &mut Tx<'_>, person: &Person, chat: &Chat) -> Result<Deleted, 
 }
 
 /// Returns the messages that these actors wrote as an admin, by chat, according to the audit trail.
-fn written_as_staff(
+fn written_as_admin(
     tx: &mut Tx<'_>,
     actors: &[String],
 ) -> Result<BTreeMap<ChatId, Vec<MessageId>>, DbError> {

@@ -8,27 +8,27 @@ use unicom_models::schema::{
 };
 use unicom_models::{Account, AccountId, Chat, ChatId, Direction, MessageId};
 
-use crate::{ChatAccess, Db, DbError, StaffAccess, Tx, on_engine};
+use crate::{AdminAccess, ChatAccess, Db, DbError, Tx, on_engine};
 
 /// Returns access to the chat for admins. The caller must have checked that an admin is asking.
-pub fn for_staff(db: &mut Db, id: &ChatId) -> Result<Option<StaffAccess>, DbError> {
-    Ok(super::chats::get(db, id)?.map(|chat| StaffAccess { chat }))
+pub fn for_admin(db: &mut Db, id: &ChatId) -> Result<Option<AdminAccess>, DbError> {
+    Ok(super::chats::get(db, id)?.map(|chat| AdminAccess { chat }))
 }
 
 /// Returns access for admins to the chat of a message. The caller must have checked that an admin
 /// is asking.
-pub fn for_staff_by_message(db: &mut Db, id: MessageId) -> Result<Option<StaffAccess>, DbError> {
+pub fn for_admin_by_message(db: &mut Db, id: MessageId) -> Result<Option<AdminAccess>, DbError> {
     let chat: Option<Chat> = on_engine!(db, conn => messages::table
         .inner_join(chats::table)
         .filter(messages::id.eq(id))
         .select(Chat::as_select())
         .first(conn)
         .optional())?;
-    Ok(chat.map(|chat| StaffAccess { chat }))
+    Ok(chat.map(|chat| AdminAccess { chat }))
 }
 
 /// Returns the accounts that take part in the chat, ordered by id, each with its unread count.
-pub fn participants(db: &mut Db, access: &StaffAccess) -> Result<Vec<(Account, i64)>, DbError> {
+pub fn participants(db: &mut Db, access: &AdminAccess) -> Result<Vec<(Account, i64)>, DbError> {
     Ok(on_engine!(db, conn => account_chats::table
         .inner_join(accounts::table)
         .filter(account_chats::chat_id.eq(&access.chat.id))

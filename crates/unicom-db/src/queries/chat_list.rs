@@ -152,7 +152,7 @@ pub fn one(
 
 /// Filters for the list of chats for admins. All set filters must match.
 #[derive(Debug, Clone, Default)]
-pub struct StaffFilters {
+pub struct AdminFilters {
     /// The channel of the chat.
     pub channel_id: Option<ChannelId>,
     /// An account that takes part in the chat.
@@ -161,9 +161,9 @@ pub struct StaffFilters {
 
 /// Returns up to `limit` chats of all accounts after `after`, most recently active first, without
 /// messages.
-pub fn for_staff(
+pub fn for_admin(
     db: &mut Db,
-    filters: &StaffFilters,
+    filters: &AdminFilters,
     after: Option<&ListPosition>,
     limit: i64,
 ) -> Result<Vec<Chat>, DbError> {

@@ -10,7 +10,7 @@ use unicom_models::{AccountChat, AccountId, Chat, ChatId, Direction, RequestId};
 use crate::{Db, DbError, Tx, on_engine};
 
 /// Returns the chat with this id. Reading its messages requires a
-/// [`ChatAccess`](crate::ChatAccess) or a [`StaffAccess`](crate::StaffAccess).
+/// [`ChatAccess`](crate::ChatAccess) or a [`AdminAccess`](crate::AdminAccess).
 pub fn get(db: &mut Db, id: &ChatId) -> Result<Option<Chat>, DbError> {
     Ok(
         on_engine!(db, conn => chats::table.find(id).select(Chat::as_select()).first(conn).optional())?,
@@ -101,14 +101,14 @@ pub struct ChatContent {
     /// All messages.
     pub messages: i64,
     /// Messages written by admins.
-    pub messages_of_staff: i64,
+    pub messages_of_admins: i64,
     /// All requests.
     pub requests: i64,
 }
 
 /// Counts the messages and requests of the chat.
 pub fn content(db: &mut Db, chat_id: &ChatId) -> Result<ChatContent, DbError> {
-    let of_staff = || {
+    let of_admins = || {
         messages::direction
             .eq(Direction::Outgoing)
             .and(messages::user_id.is_not_null())
@@ -118,9 +118,9 @@ pub fn content(db: &mut Db, chat_id: &ChatId) -> Result<ChatContent, DbError> {
             .filter(messages::chat_id.eq(chat_id))
             .count()
             .get_result(conn))?,
-        messages_of_staff: on_engine!(db, conn => messages::table
+        messages_of_admins: on_engine!(db, conn => messages::table
             .filter(messages::chat_id.eq(chat_id))
-            .filter(of_staff())
+            .filter(of_admins())
             .count()
             .get_result(conn))?,
         requests: on_engine!(db, conn => requests::table

@@ -1,6 +1,6 @@
 //! Storing an incoming message in a single PostgreSQL statement, which is a complete transaction.
 //!
-//! It combines the look-ups of [`access`](super::access) and the writes of
+//! It combines the look-ups of [`visitor_access`](super::visitor_access) and the writes of
 //! [`messages`](super::messages), [`requests`](super::requests) and [`chats`](super::chats),
 //! without a round trip for each. It stores everything or nothing, and handles only the usual case:
 //! a known account writes a text to a known chat.

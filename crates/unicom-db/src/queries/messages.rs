@@ -8,7 +8,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{AccountId, ChatId, Direction, Message, MessageId, UtcTime, VisibleMessage};
 
-use crate::{ChatAccess, Db, DbError, StaffAccess, Tx, on_engine};
+use crate::{AdminAccess, ChatAccess, Db, DbError, Tx, on_engine};
 
 /// The position of a message in its chat. Positions are totally ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,9 +72,9 @@ pub fn page(
 }
 
 /// Returns up to `limit` messages in the order of the walk, including internal ones.
-pub fn page_for_staff(
+pub fn page_for_admin(
     db: &mut Db,
-    access: &StaffAccess,
+    access: &AdminAccess,
     walk: Walk,
     limit: i64,
 ) -> Result<Vec<Message>, DbError> {
@@ -84,9 +84,9 @@ pub fn page_for_staff(
 
 /// Returns a message of the chat, even an internal one. Returns `None` if the chat does not have
 /// it.
-pub fn one_for_staff(
+pub fn one_for_admin(
     db: &mut Db,
-    access: &StaffAccess,
+    access: &AdminAccess,
     id: MessageId,
 ) -> Result<Option<Message>, DbError> {
     Ok(on_engine!(db, conn => messages::table

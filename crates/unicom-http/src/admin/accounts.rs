@@ -67,7 +67,7 @@ pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let parameters = Parameters::known(&request, PARAMETERS)?;
     let limit = parameters.limit()?;
     let filters = AccountFilters {
@@ -109,7 +109,7 @@ pub(super) async fn show(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let id = account_id(path)?;
     let found = api.database.read(move |db| -> Result<_, DbError> {
         let Some(account) = accounts::get(db, &id)? else {
@@ -142,8 +142,8 @@ pub(super) async fn block(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
-    set_blocked(&api, staff, account_id(path)?, true, "account.block").await
+    let admin = api.admin(&request).await?;
+    set_blocked(&api, admin, account_id(path)?, true, "account.block").await
 }
 
 /// Unblocks an account.
@@ -163,13 +163,13 @@ pub(super) async fn unblock(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
-    set_blocked(&api, staff, account_id(path)?, false, "account.unblock").await
+    let admin = api.admin(&request).await?;
+    set_blocked(&api, admin, account_id(path)?, false, "account.unblock").await
 }
 
 async fn set_blocked(
     api: &Api,
-    staff: Admin,
+    admin: Admin,
     id: AccountId,
     blocked: bool,
     action: &'static str,
@@ -179,7 +179,7 @@ async fn set_blocked(
         .write(move |tx| -> Result<Option<Account>, DbError> {
             if accounts::set_blocked(tx, &id, blocked)? {
                 let subject = format_args!("account:{id}");
-                note(tx, &staff, action, subject, json!({}))?;
+                note(tx, &admin, action, subject, json!({}))?;
             }
             accounts::get(tx, &id)
         });

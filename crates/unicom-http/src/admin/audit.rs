@@ -40,7 +40,7 @@ pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let parameters = Parameters::known(&request, &["limit", "cursor"])?;
     let limit = parameters.limit()?;
     let after = parameters
@@ -59,10 +59,10 @@ pub(super) async fn list(
 /// secret.
 pub(super) fn note(
     tx: &mut Tx<'_>,
-    staff: &Admin,
+    admin: &Admin,
     action: &str,
     subject: impl Display,
     details: Value,
 ) -> Result<(), DbError> {
-    record_audit(tx, &staff.actor, action, &subject.to_string(), details)
+    record_audit(tx, &admin.actor, action, &subject.to_string(), details)
 }

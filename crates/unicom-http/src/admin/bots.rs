@@ -74,7 +74,7 @@ pub(super) async fn list(
     api: web::Data<Api>,
     admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     Parameters::known(&request, &[])?;
     let found = api.database.read(bots::list).await?;
     let kinds = admin_config.bots.names().collect();
@@ -99,7 +99,7 @@ pub(super) async fn create(
     api: web::Data<Api>,
     admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let mut fields = read_json(&request, payload, api.limits.body).await?;
     let (name, kind) = (fields.required_text("name")?, fields.required_text("kind")?);
     let config = fields.object("config")?.unwrap_or_default();
@@ -109,7 +109,7 @@ pub(super) async fn create(
             let mut details = config_for_audit(&config);
             details.insert("kind".to_owned(), kind.clone().into());
             let bot = create_bot(tx, &admin_config.bots, &name, &kind, Value::Object(config))?;
-            note(tx, &staff, "bot.create", subject(&name), details.into())?;
+            note(tx, &admin, "bot.create", subject(&name), details.into())?;
             Ok(bot)
         })
         .await?;
@@ -133,7 +133,7 @@ pub(super) async fn show(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let name = ids::text("bot", path.into_inner())?;
     let found = api.database.read(move |db| bots::get(db, &name)).await?;
     let bot = found.ok_or_else(|| ids::missing("bot"))?;
@@ -160,7 +160,7 @@ pub(super) async fn update(
     api: web::Data<Api>,
     admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let name = ids::text("bot", path.into_inner())?;
     let mut fields = read_json(&request, payload, api.limits.body).await?;
     let config = fields
@@ -171,7 +171,7 @@ pub(super) async fn update(
         .write(move |tx| -> Result<ConfiguredBot, CoreError> {
             let details = config_for_audit(&config);
             let bot = update_bot(tx, &admin_config.bots, &name, Value::Object(config))?;
-            note(tx, &staff, "bot.update", subject(&name), details.into())?;
+            note(tx, &admin, "bot.update", subject(&name), details.into())?;
             Ok(bot)
         })
         .await?;
@@ -195,12 +195,12 @@ pub(super) async fn delete(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let name = ids::text("bot", path.into_inner())?;
     api.database
         .write(move |tx| -> Result<(), CoreError> {
             delete_bot(tx, &name)?;
-            Ok(note(tx, &staff, "bot.delete", subject(&name), json!({}))?)
+            Ok(note(tx, &admin, "bot.delete", subject(&name), json!({}))?)
         })
         .await?;
     Ok(respond::ok(Empty {}))

@@ -110,7 +110,7 @@ pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     Parameters::known(&request, &[])?;
     let found = api.database.read(|db| -> Result<Vec<_>, DbError> {
         let all = categories::list(db)?.into_iter();
@@ -139,14 +139,14 @@ pub(super) async fn create(
     api: web::Data<Api>,
     admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let change = change(read_json(&request, payload, api.limits.body).await?)?;
     let category = api
         .database
         .write(move |tx| -> Result<CategoryJson, CoreError> {
             let details = Value::Object(change.for_audit());
             let category = create_category(tx, &admin_config.bots, &admin_config.matchers, change)?;
-            note(tx, &staff, "category.create", subject(category.id), details)?;
+            note(tx, &admin, "category.create", subject(category.id), details)?;
             Ok(with_links(tx, category)?)
         })
         .await?;
@@ -170,7 +170,7 @@ pub(super) async fn show(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let id = ids::parsed("category", &path)?;
     let found = api.database.read(move |db| -> Result<_, DbError> {
         let category = categories::get(db, id)?;
@@ -200,7 +200,7 @@ pub(super) async fn update(
     api: web::Data<Api>,
     admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let id = ids::parsed("category", &path)?;
     let change = change(read_json(&request, payload, api.limits.body).await?)?;
     let category = api
@@ -209,7 +209,7 @@ pub(super) async fn update(
             let details = Value::Object(change.for_audit());
             let category =
                 update_category(tx, &admin_config.bots, &admin_config.matchers, id, change)?;
-            note(tx, &staff, "category.update", subject(id), details)?;
+            note(tx, &admin, "category.update", subject(id), details)?;
             Ok(with_links(tx, category)?)
         })
         .await?;
@@ -233,14 +233,14 @@ pub(super) async fn delete(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let id = ids::parsed("category", &path)?;
     api.database
         .write(move |tx| -> Result<(), ApiError> {
             if !categories::delete(tx, id)? {
                 return Err(ids::missing("category"));
             }
-            Ok(note(tx, &staff, "category.delete", subject(id), json!({}))?)
+            Ok(note(tx, &admin, "category.delete", subject(id), json!({}))?)
         })
         .await?;
     Ok(respond::ok(Empty {}))

@@ -74,7 +74,7 @@ pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     Parameters::known(&request, &[])?;
     let found = api.database.read(channels::list).await?;
     Ok(respond::ok(ChannelList { channels: found }))
@@ -98,7 +98,7 @@ pub(super) async fn create(
     api: web::Data<Api>,
     admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let mut fields = read_json(&request, payload, api.limits.body).await?;
     let (platform, name) = (
         fields.required_text("platform")?.into(),
@@ -120,7 +120,7 @@ pub(super) async fn create(
             let channel = create_channel(tx, platforms, bots, &platform, &name, &config)?;
             note(
                 tx,
-                &staff,
+                &admin,
                 "channel.create",
                 subject(channel.id),
                 details.into(),
@@ -148,7 +148,7 @@ pub(super) async fn show(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let id = ids::parsed("channel", &path)?;
     let channel = api.database.read(move |db| get(db, id)).await?;
     Ok(respond::ok(ChannelResponse { channel }))
@@ -176,7 +176,7 @@ pub(super) async fn update(
     api: web::Data<Api>,
     admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let id = ids::parsed("channel", &path)?;
     let mut fields = read_json(&request, payload, api.limits.body).await?;
     let (name, config) = (fields.text("name")?, fields.object("config")?);
@@ -199,7 +199,7 @@ pub(super) async fn update(
                 channel.error = None;
             }
             update_channel(tx, &admin_config.platforms, &admin_config.bots, &channel)?;
-            note(tx, &staff, "channel.update", subject(id), details.into())?;
+            note(tx, &admin, "channel.update", subject(id), details.into())?;
             get(tx, id)
         })
         .await?;
@@ -223,7 +223,7 @@ pub(super) async fn delete(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let id = ids::parsed("channel", &path)?;
     api.database
         .write(move |tx| -> Result<(), ApiError> {
@@ -237,7 +237,7 @@ pub(super) async fn delete(
                 error.into()
             })?;
             let details = json!({ "name": name });
-            Ok(note(tx, &staff, "channel.delete", subject(id), details)?)
+            Ok(note(tx, &admin, "channel.delete", subject(id), details)?)
         })
         .await?;
     Ok(respond::ok(Empty {}))
@@ -261,7 +261,7 @@ pub(super) async fn validate(
     api: web::Data<Api>,
     admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let id = ids::parsed("channel", &path)?;
     let channel = api
         .database
@@ -269,7 +269,7 @@ pub(super) async fn validate(
             get(tx, id)?;
             let channel = validate_channel(tx, &admin_config.platforms, &admin_config.bots, id)?;
             let details = json!({ "active": channel.active });
-            note(tx, &staff, "channel.validate", subject(id), details)?;
+            note(tx, &admin, "channel.validate", subject(id), details)?;
             Ok(channel)
         })
         .await?;

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use unicom_db::DbError;
 use unicom_db::queries::chat_access;
-use unicom_db::queries::chat_list::{self, ListPosition, StaffFilters};
+use unicom_db::queries::chat_list::{self, AdminFilters, ListPosition};
 use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId};
 use utoipa::ToSchema;
 
@@ -64,18 +64,18 @@ pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let known = ["channel_id", "account_id", "limit", "cursor"];
     let parameters = Parameters::known(&request, &known)?;
     let limit = parameters.limit()?;
-    let filters = StaffFilters {
+    let filters = AdminFilters {
         channel_id: parameters.channel_id()?,
         account_id: parameters.get("account_id").map(Into::into),
     };
     let after = parameters.get("cursor").map(cursor::decode).transpose()?;
     let found = api
         .database
-        .read(move |db| chat_list::for_staff(db, &filters, after.as_ref(), i64::from(limit) + 1))
+        .read(move |db| chat_list::for_admin(db, &filters, after.as_ref(), i64::from(limit) + 1))
         .await?;
     let (chats, end) = respond::page(found, limit, |chat| {
         cursor::encode(&ListPosition {
@@ -103,10 +103,10 @@ pub(super) async fn show(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let id = ids::chat_id(path.into_inner())?;
     let found = api.database.read(move |db| -> Result<_, DbError> {
-        let Some(access) = chat_access::for_staff(db, &id)? else {
+        let Some(access) = chat_access::for_admin(db, &id)? else {
             return Ok(None);
         };
         let participants = chat_access::participants(db, &access)?.into_iter();

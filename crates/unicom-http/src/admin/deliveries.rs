@@ -53,7 +53,7 @@ pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let parameters = Parameters::known(&request, &["status", "limit"])?;
     let (status, limit) = (parameters.choice("status")?, parameters.limit()?);
     let found = api
@@ -80,7 +80,7 @@ pub(super) async fn retry(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let id: MessageId = ids::parsed("delivery", &path)?;
     let retried = api
         .database
@@ -94,7 +94,7 @@ pub(super) async fn retry(
                 )));
             }
             let subject = format_args!("message:{id}");
-            note(tx, &staff, "delivery.retry", subject, json!({}))?;
+            note(tx, &admin, "delivery.retry", subject, json!({}))?;
             Ok(delivery)
         })
         .await?;

@@ -54,7 +54,7 @@ pub(super) async fn account(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let id: AccountId = ids::text("account", path.into_inner())?.into();
     let subject = format!("account:{id}");
     erase(&request, &api, PersonRef::Account(id), "account", subject).await
@@ -79,7 +79,7 @@ pub(super) async fn member(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let id: MemberId = ids::parsed("member", &path)?;
     erase(
         &request,
@@ -120,11 +120,11 @@ async fn erase(
     what: &'static str,
     subject: String,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(request).await?;
+    let admin = api.admin(request).await?;
     let parameters = Parameters::known(request, &["dry_run"])?;
     let dry_run = parameters.flag("dry_run")?.unwrap_or(false);
     if dry_run {
-        note_reading(request, &staff);
+        note_reading(request, &admin);
     }
     let identity = Arc::clone(&api.identity);
     let erased = api.database.write(move |tx| {
@@ -136,7 +136,7 @@ async fn erase(
             return Err(NotErased::Only(Box::new(erased)));
         }
         let details = serde_json::to_value(&erased).unwrap_or_default();
-        note(tx, &staff, &format!("{what}.erase"), subject, details)?;
+        note(tx, &admin, &format!("{what}.erase"), subject, details)?;
         Ok(erased)
     });
     let erased = match erased.await {

@@ -76,7 +76,7 @@ pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     Parameters::known(&request, &[])?;
     let found = api.database.read(groups::list).await?;
     Ok(respond::ok(GroupList { groups: found }))
@@ -99,14 +99,14 @@ pub(super) async fn create(
     payload: web::Payload,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let change = change(read_json(&request, payload, api.limits.body).await?)?;
     let group = api
         .database
         .write(move |tx| -> Result<MemberGroup, CoreError> {
             let details = Value::Object(change.for_audit());
             let group = create_group(tx, change)?;
-            note(tx, &staff, "group.create", subject(group.id), details)?;
+            note(tx, &admin, "group.create", subject(group.id), details)?;
             Ok(group)
         })
         .await?;
@@ -130,7 +130,7 @@ pub(super) async fn show(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let id = ids::parsed("group", &path)?;
     let found = api.database.read(move |db| -> Result<_, DbError> {
         let Some(group) = groups::get(db, id)? else {
@@ -162,7 +162,7 @@ pub(super) async fn update(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let id = ids::parsed("group", &path)?;
     let change = change(read_json(&request, payload, api.limits.body).await?)?;
     let group = api
@@ -170,7 +170,7 @@ pub(super) async fn update(
         .write(move |tx| -> Result<MemberGroup, CoreError> {
             let details = Value::Object(change.for_audit());
             let group = update_group(tx, id, change)?;
-            note(tx, &staff, "group.update", subject(id), details)?;
+            note(tx, &admin, "group.update", subject(id), details)?;
             Ok(group)
         })
         .await?;
@@ -194,14 +194,14 @@ pub(super) async fn delete(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let id = ids::parsed("group", &path)?;
     api.database
         .write(move |tx| -> Result<(), ApiError> {
             if !groups::delete(tx, id)? {
                 return Err(ids::missing("group"));
             }
-            Ok(note(tx, &staff, "group.delete", subject(id), json!({}))?)
+            Ok(note(tx, &admin, "group.delete", subject(id), json!({}))?)
         })
         .await?;
     Ok(respond::ok(Empty {}))
@@ -224,13 +224,13 @@ pub(super) async fn add_member(
     path: web::Path<(String, String)>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let (group, member) = group_and_member(&path)?;
     api.database
         .write(move |tx| -> Result<(), CoreError> {
             if join_group(tx, group, member)? {
                 let details = json!({ "member_id": member });
-                note(tx, &staff, "group.add_member", subject(group), details)?;
+                note(tx, &admin, "group.add_member", subject(group), details)?;
             }
             Ok(())
         })
@@ -255,7 +255,7 @@ pub(super) async fn remove_member(
     path: web::Path<(String, String)>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let (group, member) = group_and_member(&path)?;
     api.database
         .write(move |tx| -> Result<(), ApiError> {
@@ -263,7 +263,7 @@ pub(super) async fn remove_member(
                 return Err(ids::missing("member of this group"));
             }
             let details = json!({ "member_id": member });
-            note(tx, &staff, "group.remove_member", subject(group), details)?;
+            note(tx, &admin, "group.remove_member", subject(group), details)?;
             Ok(())
         })
         .await?;

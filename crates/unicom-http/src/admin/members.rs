@@ -108,7 +108,7 @@ pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let parameters = Parameters::known(&request, &["limit", "cursor", "q"])?;
     let limit = parameters.limit()?;
     let text = parameters.get("q").map(str::to_owned);
@@ -141,7 +141,7 @@ pub(super) async fn create(
     payload: web::Payload,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let change = change(read_json(&request, payload, api.limits.body).await?)?;
     let identity = Arc::clone(&api.identity);
     let member = api
@@ -150,7 +150,7 @@ pub(super) async fn create(
             let details = Value::Object(change.for_audit());
             change.check_user(|id| identity.is_user(tx, id))?;
             let member = create_member(tx, change)?;
-            note(tx, &staff, "member.create", subject(member.id), details)?;
+            note(tx, &admin, "member.create", subject(member.id), details)?;
             Ok(member)
         })
         .await?;
@@ -174,7 +174,7 @@ pub(super) async fn show(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let id = ids::parsed("member", &path)?;
     let found = api.database.read(move |db| -> Result<_, CoreError> {
         let Some(member) = members::get(db, id)? else {
@@ -210,7 +210,7 @@ pub(super) async fn update(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let id = ids::parsed("member", &path)?;
     let change = change(read_json(&request, payload, api.limits.body).await?)?;
     let identity = Arc::clone(&api.identity);
@@ -220,7 +220,7 @@ pub(super) async fn update(
             let details = Value::Object(change.for_audit());
             change.check_user(|id| identity.is_user(tx, id))?;
             let member = update_member(tx, id, change)?;
-            note(tx, &staff, "member.update", subject(id), details)?;
+            note(tx, &admin, "member.update", subject(id), details)?;
             Ok(member)
         })
         .await?;
@@ -244,14 +244,14 @@ pub(super) async fn delete(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let id = ids::parsed("member", &path)?;
     api.database
         .write(move |tx| -> Result<(), ApiError> {
             if !members::delete(tx, id)? {
                 return Err(ids::missing("member"));
             }
-            Ok(note(tx, &staff, "member.delete", subject(id), json!({}))?)
+            Ok(note(tx, &admin, "member.delete", subject(id), json!({}))?)
         })
         .await?;
     Ok(respond::ok(Empty {}))

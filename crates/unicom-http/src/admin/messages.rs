@@ -60,7 +60,7 @@ pub(super) async fn list(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let chat_id = ids::chat_id(path.into_inner())?;
     let page = page(&Parameters::known(
         &request,
@@ -70,7 +70,7 @@ pub(super) async fn list(
         .database
         .read({
             let chat_id = chat_id.clone();
-            move |db| page_for_staff(db, &chat_id, &page)
+            move |db| page_for_admin(db, &chat_id, &page)
         })
         .await?;
     let messages = page.messages.into_iter();
@@ -104,14 +104,14 @@ pub(super) async fn send(
     api: web::Data<Api>,
     admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let chat_id = ids::chat_id(path.into_inner())?;
     let MessageBody {
         mut message,
         upload,
     } = MessageBody::read(&request, payload, &api).await?;
-    message.sender_name = Some(staff.name.clone());
-    message.user_id.clone_from(&staff.user_id);
+    message.sender_name = Some(admin.name.clone());
+    message.user_id.clone_from(&admin.user_id);
     message.media = upload.as_ref().map(|upload| upload.stored());
     let key = message.media.as_ref().map(|(_, media)| media.key.clone());
     if let (Some(upload), Some(key)) = (&upload, &key) {
@@ -127,7 +127,7 @@ pub(super) async fn send(
             let details = json!({ "message_id": message.id });
             note(
                 tx,
-                &staff,
+                &admin,
                 "message.send",
                 format_args!("chat:{chat_id}"),
                 details,
@@ -176,13 +176,13 @@ pub(super) async fn media(
     path: web::Path<(String, String)>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let (id, name) = path.into_inner();
     let id = ids::message_id(&id)?;
     let message = api
         .database
-        .read(move |db| match chat_access::for_staff_by_message(db, id)? {
-            Some(access) => messages::one_for_staff(db, &access, id),
+        .read(move |db| match chat_access::for_admin_by_message(db, id)? {
+            Some(access) => messages::one_for_admin(db, &access, id),
             None => Ok(None),
         });
     let media = message.await?.and_then(|message| message.media());
@@ -197,11 +197,11 @@ struct AdminPage {
 }
 
 /// Reads a page of a chat, with the same paging as for visitors.
-fn page_for_staff(db: &mut Db, chat_id: &ChatId, page: &Page) -> Result<AdminPage, WebChatError> {
-    let access = chat_access::for_staff(db, chat_id)?.ok_or(WebChatError::ChatNotFound)?;
+fn page_for_admin(db: &mut Db, chat_id: &ChatId, page: &Page) -> Result<AdminPage, WebChatError> {
+    let access = chat_access::for_admin(db, chat_id)?.ok_or(WebChatError::ChatNotFound)?;
     let mut position = |id| -> Result<Position, WebChatError> {
         let message =
-            messages::one_for_staff(db, &access, id)?.ok_or(WebChatError::InvalidCursor)?;
+            messages::one_for_admin(db, &access, id)?.ok_or(WebChatError::InvalidCursor)?;
         let timestamp = message.timestamp;
         Ok(Position { timestamp, id })
     };
@@ -213,7 +213,7 @@ fn page_for_staff(db: &mut Db, chat_id: &ChatId, page: &Page) -> Result<AdminPag
     };
     let limit = page.limit as usize;
     // One more than requested, to find out whether there are more.
-    let mut found = messages::page_for_staff(db, &access, walk, limit as i64 + 1)?;
+    let mut found = messages::page_for_admin(db, &access, walk, limit as i64 + 1)?;
     let has_more = found.len() > limit;
     found.truncate(limit);
     let next_cursor = found.last().filter(|_| has_more).map(|message| message.id);

@@ -74,7 +74,7 @@ pub const ADMIN_PATH: &str = "/admin";
 
 /// Returns the routes under `admin/`, to be mounted in [`scope`](crate::webchat::scope), whose
 /// session and protection against cross-site requests they share.
-/// [`IdentityProvider::staff`](crate::IdentityProvider::staff) identifies the admins who may use
+/// [`IdentityProvider::admin`](crate::IdentityProvider::admin) identifies the admins who may use
 /// them.
 pub fn admin_routes(admin_config: AdminConfig) -> Scope {
     web::scope(ADMIN_PATH)

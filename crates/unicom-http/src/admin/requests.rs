@@ -71,7 +71,7 @@ pub(super) async fn list(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let parameters = Parameters::known(&request, PARAMETERS)?;
     let limit = parameters.limit()?;
     let filters = RequestFilters {
@@ -112,7 +112,7 @@ pub(super) async fn show(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    api.staff(&request).await?;
+    api.admin(&request).await?;
     let id = ids::parsed("request", &path)?;
     let found = api.database.read(move |db| requests::get(db, id)).await?;
     let found = found.ok_or_else(|| ids::missing("request"))?;
@@ -136,7 +136,7 @@ pub(super) async fn retry(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let staff = api.staff(&request).await?;
+    let admin = api.admin(&request).await?;
     let id = ids::parsed("request", &path)?;
     let retried = api
         .database
@@ -149,7 +149,7 @@ pub(super) async fn retry(
                     request.status
                 )));
             }
-            note(tx, &staff, "request.retry", format_args!("request:{id}"), json!({}))?;
+            note(tx, &admin, "request.retry", format_args!("request:{id}"), json!({}))?;
             Ok(request)
         })
         .await?;

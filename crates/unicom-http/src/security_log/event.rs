@@ -109,10 +109,10 @@ impl SecurityEvent {
 
 /// Logs that an admin reads data or previews a change: the route, and the ids in its path and
 /// query.
-pub(crate) fn note_reading(request: &HttpRequest, staff: &Admin) {
-    Caller::of(request).set_actor(&staff.actor);
+pub(crate) fn note_reading(request: &HttpRequest, admin: &Admin) {
+    Caller::of(request).set_actor(&admin.actor);
     let mut event = SecurityEvent::done("staff.read");
-    if let Some(id) = &staff.user_id {
+    if let Some(id) = &admin.user_id {
         event = event.with("user", format_args!("user:{id}"));
     }
     let route = request.match_pattern().unwrap_or_default();

@@ -12,13 +12,13 @@ use crate::no_side_effects::NoSideEffects;
 both! {
     async fn a_blocked_account_neither_reads_nor_writes(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let guest = app.guest_who_wrote("hi").await;
         let account = guest.account_id().await;
         let one = path(&format!("accounts/{account}/"));
         let subject = format!("account:{account}");
 
-        let blocked = staff.post(&format!("{one}block/"), json!({})).await.ok();
+        let blocked = admin.post(&format!("{one}block/"), json!({})).await.ok();
         assert_eq!(blocked["account"]["blocked"], true);
         app.told("account.block", &subject).await;
         guest
@@ -29,35 +29,35 @@ both! {
             .get("/unicom/webchat/messages/")
             .await
             .is(403, "account_blocked");
-        assert_eq!(staff.get(&one).await.ok()["account"], blocked["account"]);
-        let all = staff.get(&path("accounts/?blocked=true")).await.ok();
+        assert_eq!(admin.get(&one).await.ok()["account"], blocked["account"]);
+        let all = admin.get(&path("accounts/?blocked=true")).await.ok();
         assert_eq!(all["accounts"], json!([blocked["account"]]));
 
-        staff.post(&format!("{one}unblock"), json!({})).await.ok();
+        admin.post(&format!("{one}unblock"), json!({})).await.ok();
         let line = app.told("account.unblock", &subject).await;
         assert!(line.actor.starts_with("token:"), "{}", line.actor);
         guest.say("again").await;
-        let all = staff.get(&path("accounts/?blocked=true")).await.ok();
+        let all = admin.get(&path("accounts/?blocked=true")).await.ok();
         assert_eq!(all["accounts"], json!([]));
     }
 
     async fn a_user_has_a_member_behind_the_account(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let alice = app.user("alice").await;
         alice.say("hi").await;
         let account = alice.account_id().await;
-        let found = staff.get(&path(&format!("accounts/{account}/"))).await.ok();
+        let found = admin.get(&path(&format!("accounts/{account}/"))).await.ok();
         assert_eq!(found["account"]["id"], account);
         assert_eq!(found["member"]["name"], "alice");
         let guest = app.guest_who_wrote("hi").await.account_id().await;
-        let found = staff.get(&path(&format!("accounts/{guest}/"))).await.ok();
+        let found = admin.get(&path(&format!("accounts/{guest}/"))).await.ok();
         assert!(found["member"].is_null());
     }
 
     async fn lists_and_what_they_are_filtered_by(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         for _ in 0..5 {
             app.guest_who_wrote("hi").await;
         }
@@ -69,13 +69,13 @@ both! {
         }
         for limit in [1, 3, 7, 100] {
             assert_eq!(
-                distinct_ids(&walk(&staff, "accounts/", "accounts", limit).await).len(),
+                distinct_ids(&walk(&admin, "accounts/", "accounts", limit).await).len(),
                 app.count("unicom_accounts").await
             );
         }
         // Guest ids are random, so the search text has letters that are not hexadecimal.
         let found = async |query: &str| {
-            let page = staff.get(&path(&format!("accounts/?{query}"))).await.ok();
+            let page = admin.get(&path(&format!("accounts/?{query}"))).await.ok();
             page["accounts"].as_array().unwrap().len()
         };
         assert_eq!(found("q=XANTH").await, 1);
@@ -93,21 +93,21 @@ both! {
         );
         assert_eq!(found("channel_id=4711").await, 0);
         assert_eq!(
-            walk(&staff, "accounts/?q=guest", "accounts", 2).await.len(),
+            walk(&admin, "accounts/?q=guest", "accounts", 2).await.len(),
             5
         );
     }
 
     async fn what_is_not_there_and_what_cannot_be_asked(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let watch = NoSideEffects::of(&app).await;
         for gone in ["webchat_user_4711", "%00", "%F0%9F%90%88", &"x".repeat(600)] {
             let one = path(&format!("accounts/{gone}/"));
             for request in [
-                staff.request(Method::GET, &one),
-                staff.request(Method::POST, &format!("{one}block/")),
-                staff.request(Method::POST, &format!("{one}unblock/")),
+                admin.request(Method::GET, &one),
+                admin.request(Method::POST, &format!("{one}block/")),
+                admin.request(Method::POST, &format!("{one}unblock/")),
             ] {
                 watch.refused(gone, request, (404, "not_found")).await;
             }
@@ -122,7 +122,7 @@ both! {
             ("name=x", "unknown_filter", "`q`"),
             ("is_staff=true", "unknown_filter", "`blocked`"),
         ] {
-            let request = staff.request(Method::GET, &path(&format!("accounts/?{query}")));
+            let request = admin.request(Method::GET, &path(&format!("accounts/?{query}")));
             watch.refused(query, request, (400, code)).await.names(word);
         }
     }

@@ -44,23 +44,23 @@ both! {
 
     async fn a_walk_through_the_trail_shows_each_line_once(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         for number in 0..9 {
-            member(&staff, &format!("m{number}")).await;
+            member(&admin, &format!("m{number}")).await;
         }
-        let all = distinct_ids(&walk(&staff, "audit/", "audit", 100).await);
+        let all = distinct_ids(&walk(&admin, "audit/", "audit", 100).await);
         assert_eq!(all.len(), 9);
         for limit in [1, 2, 8, 9, 10] {
             assert_eq!(
-                distinct_ids(&walk(&staff, "audit/", "audit", limit).await),
+                distinct_ids(&walk(&admin, "audit/", "audit", limit).await),
                 all
             );
         }
         // A new line does not change what follows the cursor.
-        let first = staff.get(&path("audit/?limit=4")).await.ok();
-        member(&staff, "later").await;
+        let first = admin.get(&path("audit/?limit=4")).await.ok();
+        member(&admin, "later").await;
         let cursor = first["next_cursor"].as_str().unwrap();
-        let next = staff
+        let next = admin
             .get(&path(&format!("audit/?limit=4&cursor={cursor}")))
             .await
             .ok();
@@ -71,7 +71,7 @@ both! {
             ("limit=x", "invalid_parameter"),
             ("actor=user:1", "unknown_filter"),
         ] {
-            let request = staff.request(Method::GET, &path(&format!("audit/?{query}")));
+            let request = admin.request(Method::GET, &path(&format!("audit/?{query}")));
             watch.refused(query, request, (400, code)).await;
         }
     }

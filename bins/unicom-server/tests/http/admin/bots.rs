@@ -50,9 +50,9 @@ async fn start(db: &TestDatabase) -> TestApp {
 both! {
     async fn a_bot_from_its_making_to_its_end(db: &TestDatabase) {
         let app = start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let body = json!({ "name": "polly", "kind": "parrot", "config": { "says": "hunter2" } });
-        let made = staff.post(&path("bots/"), body).await;
+        let made = admin.post(&path("bots/"), body).await;
         assert_eq!(made.status, 201);
         assert_eq!(made.ok()["bot"]["kind"], "parrot");
         let line = app.told("bot.create", "bot:polly").await;
@@ -61,13 +61,13 @@ both! {
             json!({ "kind": "parrot", "config_keys": ["says"] })
         );
 
-        let all = staff.get(&path("bots/")).await.ok();
+        let all = admin.get(&path("bots/")).await.ok();
         assert_eq!(all["bots"][0]["name"], "polly");
         assert_eq!(all["kinds"], json!(["parrot"]));
 
         // The bot works immediately.
         let channel = path(&format!("channels/{}/", app.channel_id()));
-        staff
+        admin
             .patch(&channel, json!({ "config": { "bot": "polly" } }))
             .await
             .ok();
@@ -78,7 +78,7 @@ both! {
         .await;
 
         let one = path("bots/polly/");
-        let changed = staff
+        let changed = admin
             .patch(&one, json!({ "config": { "says": "hello" } }))
             .await
             .ok();
@@ -91,15 +91,15 @@ both! {
         })
         .await;
 
-        staff
+        admin
             .delete(&one)
             .await
             .is(400, "invalid_body")
             .names("channel");
-        staff.patch(&channel, json!({ "config": {} })).await.ok();
-        staff.delete(&one).await.ok();
+        admin.patch(&channel, json!({ "config": {} })).await.ok();
+        admin.delete(&one).await.ok();
         app.told("bot.delete", "bot:polly").await;
-        staff.get(&one).await.is(404, "not_found");
+        admin.get(&one).await.is(404, "not_found");
         let trail = app.rows().await["unicom_audit"].join("\n");
         assert!(!trail.contains("hunter2"), "{trail}");
     }
@@ -116,13 +116,13 @@ both! {
         let bots = Bots::default().with("llm", llm.with_environment(environment));
         let setup = Setup { bots, ..Setup::default() };
         let app = TestApp::with(db, setup).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let config = |base_url: &str, variable: &str| {
             json!({ "base_url": base_url, "model": "m", "api_key_env": variable })
         };
         let good = config("https://API.openai.com:443/v1", "UNICOM_BOT_KEY");
         let body = json!({ "name": "polly", "kind": "llm", "config": good });
-        staff.post(&path("bots/"), body).await.ok();
+        admin.post(&path("bots/"), body).await.ok();
         let line = app.told("bot.create", "bot:polly").await;
         assert_eq!(line.details["hosts"], json!({ "base_url": "api.openai.com" }));
 
@@ -153,12 +153,12 @@ both! {
             let mut bot = config.clone();
             bot["kind"] = json!("llm");
             let name = bot["api_key_env"].as_str().unwrap().to_owned();
-            let post = |to: &str| staff.request(Method::POST, &path(to));
+            let post = |to: &str| admin.request(Method::POST, &path(to));
             let tried = [
                 (post("bots/"), json!({ "name": "x", "kind": "llm", "config": config })),
-                (staff.request(Method::PATCH, &path("bots/polly/")), json!({ "config": config })),
+                (admin.request(Method::PATCH, &path("bots/polly/")), json!({ "config": config })),
                 (post("channels/"), json!({ "platform": "WebChat", "name": "x", "config": { "bot": bot } })),
-                (staff.request(Method::PATCH, &channel), json!({ "config": { "bot": bot } })),
+                (admin.request(Method::PATCH, &channel), json!({ "config": { "bot": bot } })),
                 (post("categories/"), json!({ "name": "x", "bot": bot })),
             ];
             for (request, body) in tried {
@@ -170,7 +170,7 @@ both! {
         // The response does not reveal whether a variable is set.
         let said = async |variable: &str| {
             let body = json!({ "name": "x", "kind": "llm", "config": config(evil, variable) });
-            let answer = staff.post(&path("bots/"), body).await;
+            let answer = admin.post(&path("bots/"), body).await;
             answer.json["error"].as_str().unwrap().replace(variable, "X")
         };
         let gone = said("UNICOM_BOT_GONE").await;
@@ -183,31 +183,31 @@ both! {
         let llm = Llm::new(db.database().clone(), Outbound::new(OutboundOptions::default()));
         let setup = Setup { bots: Bots::default().with("llm", llm), ..Setup::default() };
         let app = TestApp::with(db, setup).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let config = |base_url: &str| json!({ "base_url": base_url, "model": "m" });
         let body = json!({ "name": "polly", "kind": "llm", "config": config("https://a.example/v1?key=hunter2") });
-        staff.post(&path("bots/"), body).await.ok();
+        admin.post(&path("bots/"), body).await.ok();
         let hosts = |line: &Value| line["hosts"].clone();
         let line = app.told("bot.create", "bot:polly").await;
         assert_eq!(hosts(&line.details), json!({ "base_url": "a.example" }));
         let body = json!({ "config": config("http://evil.example:8080/hunter2") });
-        staff.patch(&path("bots/polly/"), body).await.ok();
+        admin.patch(&path("bots/polly/"), body).await.ok();
         let line = app.told("bot.update", "bot:polly").await;
         assert_eq!(hosts(&line.details), json!({ "base_url": "evil.example:8080" }));
 
         let mut bot = config("https://b.example/hunter2");
         bot["kind"] = json!("llm");
         let body = json!({ "platform": "WebChat", "name": "x", "config": { "bot": bot } });
-        let made = staff.post(&path("channels/"), body).await.ok()["channel"].clone();
+        let made = admin.post(&path("channels/"), body).await.ok()["channel"].clone();
         let subject = format!("channel:{}", made["id"]);
         let line = app.told("channel.create", &subject).await;
         assert_eq!(hosts(&line.details["bot"]), json!({ "base_url": "b.example" }));
         bot["base_url"] = json!("https://c.example/hunter2");
         let one = path(&format!("channels/{}/", made["id"]));
-        staff.patch(&one, json!({ "config": { "bot": bot } })).await.ok();
+        admin.patch(&one, json!({ "config": { "bot": bot } })).await.ok();
         let line = app.told("channel.update", &subject).await;
         assert_eq!(hosts(&line.details["bot"]), json!({ "base_url": "c.example" }));
-        let made = staff.post(&path("categories/"), json!({ "name": "x", "bot": bot })).await.ok();
+        let made = admin.post(&path("categories/"), json!({ "name": "x", "bot": bot })).await.ok();
         let subject = format!("category:{}", id(&made["category"]));
         let line = app.told("category.create", &subject).await;
         assert_eq!(hosts(&line.details["bot"]), json!({ "base_url": "c.example" }));
@@ -217,10 +217,10 @@ both! {
 
     async fn what_is_wrong_with_a_bot_is_named(db: &TestDatabase) {
         let app = start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let config = json!({ "says": "x" });
         let body = json!({ "name": "polly", "kind": "parrot", "config": config });
-        staff.post(&path("bots/"), body).await.ok();
+        admin.post(&path("bots/"), body).await.ok();
         let watch = NoSideEffects::of(&app).await;
         let wrong = "invalid_body";
         let cases = [
@@ -271,7 +271,7 @@ both! {
         ];
         refused_bodies(
             &watch,
-            || staff.request(Method::POST, &path("bots/")),
+            || admin.request(Method::POST, &path("bots/")),
             &cases,
         )
         .await;
@@ -283,18 +283,18 @@ both! {
         ];
         refused_bodies(
             &watch,
-            || staff.request(Method::PATCH, &path("bots/polly/")),
+            || admin.request(Method::PATCH, &path("bots/polly/")),
             &cases,
         )
         .await;
         for gone in ["gone", "%00", "parrot", &"x".repeat(600)] {
             let one = path(&format!("bots/{gone}/"));
             for request in [
-                staff.request(Method::GET, &one),
-                staff
+                admin.request(Method::GET, &one),
+                admin
                     .request(Method::PATCH, &one)
                     .json(&json!({ "config": config })),
-                staff.request(Method::DELETE, &one),
+                admin.request(Method::DELETE, &one),
             ] {
                 watch.refused(gone, request, (404, "not_found")).await;
             }

@@ -11,8 +11,8 @@ use crate::both;
 use crate::client::Client;
 use crate::no_side_effects::NoSideEffects;
 
-async fn category(staff: &Client, body: Value) -> Value {
-    let made = staff.post(&path("categories/"), body).await;
+async fn category(admin: &Client, body: Value) -> Value {
+    let made = admin.post(&path("categories/"), body).await;
     assert_eq!(made.status, 201, "{}", made.text());
     made.ok()["category"].clone()
 }
@@ -24,10 +24,10 @@ fn matcher() -> Value {
 both! {
     async fn a_category_from_its_making_to_its_end(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
-        let (ada, friends) = (member(&staff, "Ada").await, group(&staff, "friends").await);
+        let admin = app.program().await;
+        let (ada, friends) = (member(&admin, "Ada").await, group(&admin, "friends").await);
         let channel = app.channel_id().0;
-        let top = category(&staff, json!({ "name": "Orders" })).await;
+        let top = category(&admin, json!({ "name": "Orders" })).await;
         assert_eq!(
             (&top["active"], &top["public"], &top["sequence"]),
             (&json!(true), &json!(false), &json!(1))
@@ -37,7 +37,7 @@ both! {
             "matcher": matcher(), "bot": "echo",
             "channel_ids": [channel], "member_ids": [ada], "group_ids": [friends],
         });
-        let made = category(&staff, body).await;
+        let made = category(&admin, body).await;
         assert_eq!(made["parent_id"], top["id"]);
         assert_eq!(made["matcher"], matcher());
         assert_eq!(made["bot"], "echo");
@@ -54,7 +54,7 @@ both! {
 
         // Null clears a field. Missing fields, links included, are unchanged.
         let body = json!({ "parent_id": null, "matcher": null, "bot": null, "group_ids": [], "active": false });
-        let changed = staff.patch(&one, body).await.ok()["category"].clone();
+        let changed = admin.patch(&one, body).await.ok()["category"].clone();
         for cleared in ["parent_id", "matcher", "bot"] {
             assert!(changed[cleared].is_null(), "{cleared}");
         }
@@ -66,16 +66,16 @@ both! {
         let line = app.told("category.update", &subject).await;
         let details = json!({ "parent_id": null, "matcher": "cleared", "bot": null, "group_ids": [], "active": false });
         assert_eq!(line.details, details);
-        let again = staff
+        let again = admin
             .patch(&one, json!({ "matcher": matcher() }))
             .await
             .ok();
         assert_eq!(again["category"]["matcher"], matcher());
-        let same = staff.patch(&one, json!({ "description": "x" })).await.ok();
+        let same = admin.patch(&one, json!({ "description": "x" })).await.ok();
         assert_eq!(same["category"]["matcher"], matcher());
 
-        assert_eq!(staff.get(&one).await.ok()["category"], same["category"]);
-        let all = staff.get(&path("categories/")).await.ok();
+        assert_eq!(admin.get(&one).await.ok()["category"], same["category"]);
+        let all = admin.get(&path("categories/")).await.ok();
         let names: Vec<_> = all["categories"]
             .as_array()
             .unwrap()
@@ -86,10 +86,10 @@ both! {
         assert_eq!(all["categories"][1], same["category"]);
 
         // Deleting a category deletes its children.
-        let below = category(&staff, json!({ "name": "Below", "parent_id": made["id"] })).await;
-        staff.delete(&one).await.ok();
+        let below = category(&admin, json!({ "name": "Below", "parent_id": made["id"] })).await;
+        admin.delete(&one).await.ok();
         app.told("category.delete", &subject).await;
-        staff
+        admin
             .get(&path(&format!("categories/{}/", id(&below))))
             .await
             .is(404, "not_found");
@@ -97,12 +97,12 @@ both! {
 
     async fn what_is_wrong_with_a_category_is_named(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
-        let top = category(&staff, json!({ "name": "Top", "sequence": 1 })).await;
-        let below = category(&staff, json!({ "name": "Below", "parent_id": top["id"] })).await;
-        let deep = category(&staff, json!({ "name": "Deep", "parent_id": below["id"] })).await;
-        let beside = category(&staff, json!({ "name": "Beside", "sequence": 2 })).await;
-        let ada = member(&staff, "Ada").await;
+        let admin = app.program().await;
+        let top = category(&admin, json!({ "name": "Top", "sequence": 1 })).await;
+        let below = category(&admin, json!({ "name": "Below", "parent_id": top["id"] })).await;
+        let deep = category(&admin, json!({ "name": "Deep", "parent_id": below["id"] })).await;
+        let beside = category(&admin, json!({ "name": "Beside", "sequence": 2 })).await;
+        let ada = member(&admin, "Ada").await;
         let watch = NoSideEffects::of(&app).await;
         let wrong = "invalid_body";
         let many: Vec<i64> = (0..1001).collect();
@@ -212,26 +212,26 @@ both! {
         ];
         refused_bodies(
             &watch,
-            || staff.request(Method::POST, &path("categories/")),
+            || admin.request(Method::POST, &path("categories/")),
             &cases,
         )
         .await;
         let one = path(&format!("categories/{}/", id(&beside)));
-        refused_bodies(&watch, || staff.request(Method::PATCH, &one), &cases).await;
+        refused_bodies(&watch, || admin.request(Method::PATCH, &one), &cases).await;
         // A category cannot be a descendant of itself.
         let one = path(&format!("categories/{}/", id(&top)));
         for parent in [&top, &below, &deep] {
             let body = [(json!({ "parent_id": parent["id"] }), wrong, "`parent_id`")];
-            refused_bodies(&watch, || staff.request(Method::PATCH, &one), &body).await;
+            refused_bodies(&watch, || admin.request(Method::PATCH, &one), &body).await;
         }
         for gone in [NOTHING, "x"] {
             let one = path(&format!("categories/{gone}/"));
             for request in [
-                staff.request(Method::GET, &one),
-                staff
+                admin.request(Method::GET, &one),
+                admin
                     .request(Method::PATCH, &one)
                     .json(&json!({ "channel_ids": [] })),
-                staff.request(Method::DELETE, &one),
+                admin.request(Method::DELETE, &one),
             ] {
                 watch.refused(gone, request, (404, "not_found")).await;
             }
@@ -240,15 +240,15 @@ both! {
 
     async fn a_category_goes_while_a_request_of_it_is_worked_on(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         for number in 0..20 {
             let body = json!({ "name": number.to_string(), "public": true, "matcher": matcher() });
             let one = path(&format!(
                 "categories/{}/",
-                id(&category(&staff, body).await)
+                id(&category(&admin, body).await)
             ));
             let guest = app.guest_who_wrote("a refund, please").await;
-            let (_, deleted) = join(guest.say("a refund!"), staff.delete(&one)).await;
+            let (_, deleted) = join(guest.say("a refund!"), admin.delete(&one)).await;
             deleted.ok();
         }
         app.settled().await;

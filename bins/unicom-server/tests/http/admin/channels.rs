@@ -12,9 +12,9 @@ use crate::no_side_effects::NoSideEffects;
 both! {
     async fn a_channel_from_its_making_to_its_end(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let body = json!({ "platform": "WebChat", "name": "Shop", "config": { "bot": "echo" } });
-        let made = staff.post(&path("channels/"), body).await;
+        let made = admin.post(&path("channels/"), body).await;
         assert_eq!(made.status, 201);
         let made = made.ok()["channel"].clone();
         assert_eq!(made["active"], true);
@@ -24,7 +24,7 @@ both! {
         assert_eq!(line.details["config_keys"], json!(["bot"]));
 
         let one = path(&format!("channels/{id}/"));
-        let changed = staff
+        let changed = admin
             .patch(
                 &one,
                 json!({ "active": false, "config": { "bot": "gone" } }),
@@ -39,7 +39,7 @@ both! {
             json!({ "active": false, "config_keys": ["bot"] })
         );
 
-        let found = staff
+        let found = admin
             .post(&path(&format!("channels/{id}/validate/")), json!({}))
             .await
             .ok();
@@ -48,23 +48,23 @@ both! {
         app.told("channel.validate", &subject).await;
 
         let body = json!({ "active": true, "config": { "bot": "echo" } });
-        let changed = staff.patch(&one, body).await.ok();
+        let changed = admin.patch(&one, body).await.ok();
         assert_eq!(changed["channel"]["active"], true);
         assert!(changed["channel"]["error"].is_null());
-        assert_eq!(staff.get(&one).await.ok()["channel"], changed["channel"]);
-        let all = staff.get(&path("channels/")).await.ok();
+        assert_eq!(admin.get(&one).await.ok()["channel"], changed["channel"]);
+        let all = admin.get(&path("channels/")).await.ok();
         assert_eq!(all["channels"].as_array().unwrap().len(), 2);
 
-        staff.delete(&one).await.ok();
+        admin.delete(&one).await.ok();
         app.told("channel.delete", &subject).await;
-        staff.get(&one).await.is(404, "not_found");
+        admin.get(&one).await.is(404, "not_found");
     }
 
     async fn what_is_wrong_with_a_channel_is_named(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let watch = NoSideEffects::of(&app).await;
-        let new = || staff.request(Method::POST, &path("channels/"));
+        let new = || admin.request(Method::POST, &path("channels/"));
         let wrong = "invalid_body";
         refused_bodies(
             &watch,
@@ -133,7 +133,7 @@ both! {
         )
         .await;
         let one = path(&format!("channels/{}/", app.channel_id()));
-        let change = || staff.request(Method::PATCH, &one);
+        let change = || admin.request(Method::PATCH, &one);
         refused_bodies(
             &watch,
             change,
@@ -161,7 +161,7 @@ both! {
 
     async fn channels_that_are_not_there_or_in_use(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
         for gone in [
@@ -176,12 +176,12 @@ both! {
             let one = path(&format!("channels/{gone}/"));
             let mut bytes = Vec::new();
             for request in [
-                staff.request(Method::GET, &one),
-                staff
+                admin.request(Method::GET, &one),
+                admin
                     .request(Method::PATCH, &one)
                     .json(&json!({ "name": "x" })),
-                staff.request(Method::DELETE, &one),
-                staff.request(Method::POST, &format!("{one}validate/")),
+                admin.request(Method::DELETE, &one),
+                admin.request(Method::POST, &format!("{one}validate/")),
             ] {
                 bytes.push(watch.refused(gone, request, (404, "not_found")).await.body);
             }
@@ -189,7 +189,7 @@ both! {
             assert_eq!(bytes.len(), 1);
         }
         let used = path(&format!("channels/{}/", app.channel_id()));
-        let request = staff.request(Method::DELETE, &used);
+        let request = admin.request(Method::DELETE, &used);
         watch
             .refused("a used channel", request, (409, "conflict"))
             .await
@@ -198,7 +198,7 @@ both! {
         watch
             .refused(
                 "a filter",
-                staff.request(Method::GET, &asked),
+                admin.request(Method::GET, &asked),
                 (400, "unknown_filter"),
             )
             .await;

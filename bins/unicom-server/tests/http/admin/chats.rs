@@ -12,7 +12,7 @@ use crate::no_side_effects::NoSideEffects;
 both! {
     async fn every_chat_is_listed_once_the_latest_activity_first(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let second = app.channel(json!({})).await;
         let mut guests = Vec::new();
         for _ in 0..6 {
@@ -23,18 +23,18 @@ both! {
             .await
             .ok();
         guests[2].say("once more").await;
-        let all = walk(&staff, "chats/", "chats", 100).await;
+        let all = walk(&admin, "chats/", "chats", 100).await;
         assert_eq!(all.len(), 7);
         assert_eq!(all[0]["id"], *guests[2].account_id().await);
         assert_eq!(all[1]["id"], on_second["chat_id"]);
         for limit in [1, 2, 3, 6, 7] {
             assert_eq!(
-                distinct_ids(&walk(&staff, "chats/", "chats", limit).await),
+                distinct_ids(&walk(&admin, "chats/", "chats", limit).await),
                 distinct_ids(&all)
             );
         }
         let found = async |query: &str| {
-            distinct_ids(&walk(&staff, &format!("chats/?{query}"), "chats", 1).await)
+            distinct_ids(&walk(&admin, &format!("chats/?{query}"), "chats", 1).await)
         };
         assert_eq!(
             found(&format!("channel_id={second}")).await,
@@ -53,18 +53,18 @@ both! {
 
     async fn a_chat_comes_with_who_takes_part(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let alice = app.user("alice").await;
         let chat = alice.say("secret words").await["chat_id"]
             .as_str()
             .unwrap()
             .to_owned();
         let one = path(&format!("chats/{chat}/"));
-        staff
+        admin
             .post(&format!("{one}messages/"), json!({ "text": "hello" }))
             .await
             .ok();
-        let found = staff.get(&one).await.ok();
+        let found = admin.get(&one).await.ok();
         assert_eq!(found["chat"]["id"], chat);
         assert_eq!(found["participants"][0]["id"], *alice.account_id().await);
         assert_eq!(found["participants"][0]["name"], "alice");
@@ -73,7 +73,7 @@ both! {
 
     async fn what_is_not_there_and_what_cannot_be_asked(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let guest = app.guest_who_wrote("hi").await;
         let chat = guest.account_id().await;
         let watch = NoSideEffects::of(&app).await;
@@ -81,9 +81,9 @@ both! {
             let one = path(&format!("chats/{gone}/"));
             let text = json!({ "text": "x" });
             for request in [
-                staff.request(Method::GET, &one),
-                staff.request(Method::GET, &format!("{one}messages/")),
-                staff
+                admin.request(Method::GET, &one),
+                admin.request(Method::GET, &format!("{one}messages/")),
+                admin
                     .request(Method::POST, &format!("{one}messages/"))
                     .json(&text),
             ] {
@@ -115,7 +115,7 @@ both! {
                 "`limit`",
             ),
         ] {
-            let request = staff.request(Method::GET, &path(rest));
+            let request = admin.request(Method::GET, &path(rest));
             watch.refused(rest, request, (400, code)).await.names(word);
         }
     }

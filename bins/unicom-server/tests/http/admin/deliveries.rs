@@ -29,9 +29,9 @@ async fn start(db: &TestDatabase, fake: &FakePlatform) -> TestApp {
         },
     )
     .await;
-    let staff = app.program().await;
+    let admin = app.program().await;
     let body = json!({ "platform": FakePlatform::KIND, "name": "Hotline" });
-    let channel = staff.post(&path("channels/"), body).await.ok();
+    let channel = admin.post(&path("channels/"), body).await.ok();
     let channel = ChannelId(channel["channel"]["id"].as_i64().unwrap());
     let wrote = app.database().write(move |tx| {
         let channel = channels::get(tx, channel)?.unwrap();
@@ -69,17 +69,17 @@ both! {
         let fake = FakePlatform::default();
         let app = start(db, &fake).await;
         let chief = app.new_user("chief", true).await;
-        let staff = crate::client::Client::new(app.base()).with_bearer(&app.token(&chief).await);
+        let admin = crate::client::Client::new(app.base()).with_bearer(&app.token(&chief).await);
         fake.fail_next(DeliveryError::Permanent("no such number".to_owned()));
         let messages = path(&format!("chats/{CHAT}/messages/"));
-        let sent = staff
+        let sent = admin
             .post(&messages, json!({ "text": "Good morning" }))
             .await
             .ok();
         let message = id(&sent["message"]);
         let dead = path("deliveries/?status=dead");
         let found = TestApp::wait_for("a dead delivery", async || {
-            let found = staff.get(&dead).await.ok()["deliveries"].clone();
+            let found = admin.get(&dead).await.ok()["deliveries"].clone();
             (found != json!([])).then_some(found)
         })
         .await;
@@ -93,7 +93,7 @@ both! {
         assert!(fake.delivered().is_empty());
 
         let retry = path(&format!("deliveries/{message}/retry/"));
-        let retried = staff.post(&retry, json!({})).await.ok();
+        let retried = admin.post(&retry, json!({})).await.ok();
         assert_eq!(retried["delivery"]["status"], "queued");
         app.told("delivery.retry", &format!("message:{message}"))
             .await;
@@ -103,14 +103,14 @@ both! {
         .await;
         assert_eq!(fake.delivered()[0].message.text, "Good morning");
         TestApp::wait_for("its note", async || {
-            let all = staff
+            let all = admin
                 .get(&path("deliveries/?status=sent&limit=5"))
                 .await
                 .ok();
             (all["deliveries"].as_array().unwrap().len() == 1).then_some(())
         })
         .await;
-        let read = staff.get(&messages).await.ok();
+        let read = admin.get(&messages).await.ok();
         assert!(read["messages"][0]["sent_at"].is_string());
         assert!(
             read["messages"][0]["provider_message_id"]
@@ -120,13 +120,13 @@ both! {
         );
 
         let watch = NoSideEffects::of(&app).await;
-        let again = staff.request(Method::POST, &retry);
+        let again = admin.request(Method::POST, &retry);
         watch
             .refused("a sent one", again, (409, "conflict"))
             .await
             .names("sent");
         for gone in [NOTHING, "x"] {
-            let request = staff.request(Method::POST, &path(&format!("deliveries/{gone}/retry/")));
+            let request = admin.request(Method::POST, &path(&format!("deliveries/{gone}/retry/")));
             watch.refused(gone, request, (404, "not_found")).await;
         }
         for (query, code, word) in [
@@ -134,7 +134,7 @@ both! {
             ("limit=0", "invalid_parameter", "`limit`"),
             ("cursor=x", "unknown_filter", "`status`"),
         ] {
-            let request = staff.request(Method::GET, &path(&format!("deliveries/?{query}")));
+            let request = admin.request(Method::GET, &path(&format!("deliveries/?{query}")));
             watch.refused(query, request, (400, code)).await.names(word);
         }
     }

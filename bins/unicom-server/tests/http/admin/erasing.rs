@@ -14,7 +14,7 @@ use crate::no_side_effects::NoSideEffects;
 both! {
     async fn a_user_is_erased_and_logged_out(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let (alice, bob) = (app.user("alice").await, app.user("bob").await);
         alice.say("My secret is 4711").await;
         alice.send_file("alices.png", PNG).await.ok();
@@ -24,12 +24,12 @@ both! {
         let erase = path(&format!("accounts/{account}/erase/"));
         let before = app.rows().await;
 
-        let foretold = staff.post(&format!("{erase}?dry_run=true"), json!({})).await.ok();
+        let foretold = admin.post(&format!("{erase}?dry_run=true"), json!({})).await.ok();
         assert_eq!(foretold["dry_run"], true);
         assert_eq!(app.rows().await, before, "a trial changed something");
         assert_eq!(app.files().len(), 1);
 
-        let erased = staff.post(&erase, json!({})).await.ok();
+        let erased = admin.post(&erase, json!({})).await.ok();
         assert_eq!(erased["dry_run"], false);
         assert_eq!(erased["erased"], foretold["erased"]);
         let number = |field: &str| erased["erased"][field].as_i64().unwrap();
@@ -48,14 +48,14 @@ both! {
         assert!(!all.to_lowercase().contains("alice") && !all.contains("4711"), "{all}");
         assert!(all.contains("I am Bob"));
         assert_eq!(bob.texts().await.len(), 2);
-        staff.post(&erase, json!({})).await.is(404, "not_found");
+        admin.post(&erase, json!({})).await.is(404, "not_found");
         // The name is available again.
         app.user("alice").await;
     }
 
     async fn whoever_takes_the_name_of_an_erased_user_gets_nothing_of_it(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let alice = app.user("alice").await;
         alice.say("My secret is 4711").await;
         let sent = alice.send_file("alices.png", PNG).await.ok();
@@ -63,7 +63,7 @@ both! {
         assert_eq!(alice.get(&url).await.body, PNG);
         let account = alice.account_id().await;
         let token = app.numbered_token(&app.user_called("alice").await).await.1;
-        staff.post(&path(&format!("accounts/{account}/erase/")), json!({})).await.ok();
+        admin.post(&path(&format!("accounts/{account}/erase/")), json!({})).await.ok();
         // Neither the erased user, nor its token, nor the next user with that name has access.
         let program = Client::new(app.base()).with_bearer(&token);
         program.get(&url).await.is(401, "invalid_credentials");
@@ -78,17 +78,17 @@ both! {
                 client.get(&chat).await.is(404, "chat_not_found");
             }
             next.say("hi").await;
-            staff.post(&path(&format!("accounts/{next_account}/erase/")), json!({})).await.ok();
+            admin.post(&path(&format!("accounts/{next_account}/erase/")), json!({})).await.ok();
         }
     }
 
     async fn a_guest_begins_anew(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let guest = app.guest_who_wrote("My secret is 4711").await;
         let account = guest.account_id().await;
         let sessions = app.count("unicom_sessions").await;
-        staff.post(&path(&format!("accounts/{account}/erase/")), json!({})).await.ok();
+        admin.post(&path(&format!("accounts/{account}/erase/")), json!({})).await.ok();
         assert_eq!(app.count("unicom_sessions").await, sessions - 1);
         assert_eq!(guest.texts().await, [""; 0]);
         // The page requests a new CSRF token, as it must after a session has ended.
@@ -100,19 +100,19 @@ both! {
 
     async fn a_member_is_erased_with_all_accounts(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let alice = app.user("alice").await;
         alice.say("hi").await;
         let account = alice.account_id().await;
-        let found = staff.get(&path(&format!("accounts/{account}/"))).await.ok();
+        let found = admin.get(&path(&format!("accounts/{account}/"))).await.ok();
         let member = found["member"]["id"].as_str().unwrap().to_owned();
         let erase = path(&format!("members/{member}/erase"));
-        let erased = staff.post(&erase, json!({})).await.ok();
+        let erased = admin.post(&erase, json!({})).await.ok();
         assert_eq!(erased["erased"]["accounts"], 1);
         assert_eq!(erased["erased"]["users"], 1);
         app.told("member.erase", &format!("member:{member}")).await;
         assert_eq!((app.count("unicom_members").await, app.count("unicom_messages").await), (0, 0));
-        staff.post(&erase, json!({})).await.is(404, "not_found");
+        admin.post(&erase, json!({})).await.is(404, "not_found");
     }
 
     async fn what_staff_wrote_to_others_stays_without_a_name(db: &TestDatabase) {
@@ -179,7 +179,7 @@ both! {
 
     async fn who_is_not_there_is_not_erased(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let guest = app.guest_who_wrote("hi").await.account_id().await;
         let watch = NoSideEffects::of(&app).await;
         for (rest, refusal) in [
@@ -190,7 +190,7 @@ both! {
             (format!("accounts/{guest}/erase/?dry_run=perhaps"), (400, "invalid_parameter")),
             (format!("accounts/{guest}/erase/?force=true"), (400, "unknown_filter")),
         ] {
-            let request = staff.request(reqwest::Method::POST, &path(&rest));
+            let request = admin.request(reqwest::Method::POST, &path(&rest));
             watch.refused(&rest, request, refusal).await;
         }
     }

@@ -50,9 +50,9 @@ async fn log_in_all<T>(
     .await
 }
 
-async fn erase(staff: &Client, account: &str) -> Value {
+async fn erase(admin: &Client, account: &str) -> Value {
     let erase = path(&format!("accounts/{account}/erase/"));
-    staff.post(&erase, json!({})).await.ok()
+    admin.post(&erase, json!({})).await.ok()
 }
 
 fn is_empty(session: &Value) -> bool {
@@ -87,12 +87,12 @@ async fn whenever_somebody_logs_in(app: &TestApp, does: &'static str) {
 both! {
     async fn a_login_of_somebody_who_is_erased_meanwhile_is_a_wrong_one(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let alice = app.new_user("alice", false).await;
         let clients = join_all((0..LOGINS).map(|_| app.guest_who_wrote("hi"))).await;
         let sessions: Vec<_> = clients.iter().map(|client| client.cookie("sessionid")).collect();
         let account = format!("webchat_user_{}", alice.id);
-        let erased = erase(&staff, &account);
+        let erased = erase(&admin, &account);
         let (answers, _) = log_in_all(&clients, "alice", erased).await;
         let mut refused = 0;
         for ((client, session), answer) in clients.iter().zip(sessions).zip(answers) {
@@ -180,7 +180,7 @@ both! {
 
     async fn what_somebody_does_meanwhile_is_done_or_refused(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         for round in 0..ROUNDS {
             let name = format!("alice{round}");
             let alice = app.user(&name).await;
@@ -218,7 +218,7 @@ both! {
                 let body = json!({ "username": name, "password": PASSWORD });
                 (path.to_owned(), client.post(&format!("/unicom/auth/{path}/"), body).await)
             }));
-            let ((mut answers, ended), _) = join(join(all, ends), erase(&staff, &account)).await;
+            let ((mut answers, ended), _) = join(join(all, ends), erase(&admin, &account)).await;
             answers.extend(ended);
             for (what, answer) in answers {
                 let is_fine = (200..300).contains(&answer.status) || [401, 403, 404].contains(&answer.status);

@@ -32,22 +32,22 @@ pub struct Route {
 }
 
 impl Things {
-    /// Has `staff` create the resources and a guest write messages.
-    pub async fn made_by(staff: &Client, app: &TestApp, name: &str) -> Self {
+    /// Has `admin` create the resources and a guest write messages.
+    pub async fn made_by(admin: &Client, app: &TestApp, name: &str) -> Self {
         let channel = app.channel_id().to_string();
         let made = json!({ "platform": "WebChat", "name": "Spare" });
-        let made = staff.post(&path("channels/"), made).await.ok();
+        let made = admin.post(&path("channels/"), made).await.ok();
         let guest = app.guest_who_wrote("hi").await;
         let sent = guest.send_file("a.png", PNG).await.ok();
         app.settled().await;
         let message = id(&sent["message"]);
         let request = failed(app, &message).await;
-        let member = member(staff, name).await;
-        let group = group(staff, name).await;
+        let member = member(admin, name).await;
+        let group = group(admin, name).await;
         let category = json!({ "name": name });
-        let category = staff.post(&path("categories/"), category).await.ok();
+        let category = admin.post(&path("categories/"), category).await.ok();
         let bot = json!({ "name": name, "kind": "echo" });
-        staff.post(&path("bots/"), bot).await.ok();
+        admin.post(&path("bots/"), bot).await.ok();
         let file = sent["message"]["media_url"].as_str().unwrap();
         Self {
             channel,

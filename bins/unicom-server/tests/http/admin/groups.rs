@@ -12,11 +12,11 @@ use crate::no_side_effects::NoSideEffects;
 both! {
     async fn a_group_from_its_making_to_its_end(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
-        let (id, ada) = (group(&staff, "friends").await, member(&staff, "Ada").await);
+        let admin = app.program().await;
+        let (id, ada) = (group(&admin, "friends").await, member(&admin, "Ada").await);
         let (one, subject) = (path(&format!("groups/{id}/")), format!("group:{id}"));
         app.trail().await;
-        let changed = staff
+        let changed = admin
             .patch(&one, json!({ "description": "old ones" }))
             .await
             .ok();
@@ -26,35 +26,35 @@ both! {
         assert_eq!(line.details, json!({ "description": "old ones" }));
 
         let in_it = format!("{one}members/{ada}/");
-        staff.put(&in_it, json!({})).await.ok();
+        admin.put(&in_it, json!({})).await.ok();
         let line = app.told("group.add_member", &subject).await;
         assert_eq!(line.details, json!({ "member_id": ada }));
         // Adding the member again changes nothing and adds no line to the audit trail.
         let before = app.trail().await.len();
-        staff.put(&in_it, json!({})).await.ok();
+        admin.put(&in_it, json!({})).await.ok();
         assert_eq!(app.trail().await.len(), before);
-        assert_eq!(staff.get(&one).await.ok()["members"][0]["id"], ada);
+        assert_eq!(admin.get(&one).await.ok()["members"][0]["id"], ada);
 
-        staff.delete(&in_it).await.ok();
+        admin.delete(&in_it).await.ok();
         app.told("group.remove_member", &subject).await;
-        staff.delete(&in_it).await.is(404, "not_found");
-        assert_eq!(staff.get(&one).await.ok()["members"], json!([]));
+        admin.delete(&in_it).await.is(404, "not_found");
+        assert_eq!(admin.get(&one).await.ok()["members"], json!([]));
         assert_eq!(
-            staff.get(&path("groups/")).await.ok()["groups"][0]["id"],
+            admin.get(&path("groups/")).await.ok()["groups"][0]["id"],
             id
         );
 
-        staff.delete(&one).await.ok();
+        admin.delete(&one).await.ok();
         app.told("group.delete", &subject).await;
-        staff.get(&one).await.is(404, "not_found");
-        staff.get(&path(&format!("members/{ada}/"))).await.ok();
+        admin.get(&one).await.is(404, "not_found");
+        admin.get(&path(&format!("members/{ada}/"))).await.ok();
     }
 
     async fn what_is_wrong_with_a_group_is_named(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
-        group(&staff, "taken").await;
-        let (mine, ada) = (group(&staff, "mine").await, member(&staff, "Ada").await);
+        let admin = app.program().await;
+        group(&admin, "taken").await;
+        let (mine, ada) = (group(&admin, "mine").await, member(&admin, "Ada").await);
         let watch = NoSideEffects::of(&app).await;
         let wrong = "invalid_body";
         let one = path(&format!("groups/{mine}/"));
@@ -81,11 +81,11 @@ both! {
         ];
         refused_bodies(
             &watch,
-            || staff.request(Method::POST, &path("groups/")),
+            || admin.request(Method::POST, &path("groups/")),
             &cases,
         )
         .await;
-        refused_bodies(&watch, || staff.request(Method::PATCH, &one), &cases).await;
+        refused_bodies(&watch, || admin.request(Method::PATCH, &one), &cases).await;
         for (group, member) in [
             (NOTHING, ada.as_str()),
             (&mine, NOTHING),
@@ -95,18 +95,18 @@ both! {
         ] {
             let one = path(&format!("groups/{group}/members/{member}/"));
             for method in [Method::PUT, Method::DELETE] {
-                let request = staff.request(method, &one);
+                let request = admin.request(method, &one);
                 watch.refused(&one, request, (404, "not_found")).await;
             }
         }
         for gone in [NOTHING, "x"] {
             let one = path(&format!("groups/{gone}/"));
             for request in [
-                staff.request(Method::GET, &one),
-                staff
+                admin.request(Method::GET, &one),
+                admin
                     .request(Method::PATCH, &one)
                     .json(&json!({ "name": "x" })),
-                staff.request(Method::DELETE, &one),
+                admin.request(Method::DELETE, &one),
             ] {
                 watch.refused(gone, request, (404, "not_found")).await;
             }

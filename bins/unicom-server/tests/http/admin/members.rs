@@ -13,9 +13,9 @@ use crate::no_side_effects::NoSideEffects;
 both! {
     async fn a_member_from_its_making_to_its_end(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let body = json!({ "name": " Ada ", "email": " Ada@Example.org", "phone": "+49 170 1234567", "email_verified": true });
-        let made = staff.post(&path("members/"), body).await;
+        let made = admin.post(&path("members/"), body).await;
         assert_eq!(made.status, 201);
         let made = made.ok()["member"].clone();
         assert_eq!(made["name"], "Ada");
@@ -35,7 +35,7 @@ both! {
         let user = app.new_user("ada", false).await.id.to_string();
         let one = path(&format!("members/{id}/"));
         // A changed address is not verified, and null clears the field.
-        let changed = staff
+        let changed = admin
             .patch(
                 &one,
                 json!({ "email": "b@example.org", "phone": null, "user_id": user }),
@@ -52,37 +52,37 @@ both! {
             json!({ "email": "set", "phone": "cleared", "user_id": user })
         );
         // Missing fields are unchanged, and so are null fields that cannot be cleared.
-        let same = staff.patch(&one, json!({ "name": null })).await.ok();
+        let same = admin.patch(&one, json!({ "name": null })).await.ok();
         assert_eq!(same["member"]["user_id"], *user);
-        let cleared = staff.patch(&one, json!({ "user_id": null })).await.ok();
+        let cleared = admin.patch(&one, json!({ "user_id": null })).await.ok();
         assert!(cleared["member"]["user_id"].is_null());
 
-        let friends = group(&staff, "friends").await;
-        staff
+        let friends = group(&admin, "friends").await;
+        admin
             .put(&path(&format!("groups/{friends}/members/{id}/")), json!({}))
             .await
             .ok();
-        let found = staff.get(&one).await.ok();
+        let found = admin.get(&one).await.ok();
         assert_eq!(found["groups"][0]["name"], "friends");
         assert_eq!(found["accounts"], json!([]));
 
-        staff.delete(&one).await.ok();
+        admin.delete(&one).await.ok();
         app.told("member.delete", &subject).await;
-        staff.get(&one).await.is(404, "not_found");
-        let left = staff.get(&path(&format!("groups/{friends}/"))).await.ok();
+        admin.get(&one).await.is(404, "not_found");
+        let left = admin.get(&path(&format!("groups/{friends}/"))).await.ok();
         assert_eq!(left["members"], json!([]));
     }
 
     async fn a_users_member_has_the_users_account(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let alice = app.user("alice").await;
         alice.say("hi").await;
-        let found = staff.get(&path("members/?q=ALIC")).await.ok();
+        let found = admin.get(&path("members/?q=ALIC")).await.ok();
         let member = id(&found["members"][0]);
-        let found = staff.get(&path(&format!("members/{member}/"))).await.ok();
+        let found = admin.get(&path(&format!("members/{member}/"))).await.ok();
         assert_eq!(found["accounts"][0]["id"], *alice.account_id().await);
-        staff
+        admin
             .delete(&path(&format!("members/{member}/")))
             .await
             .ok();
@@ -92,9 +92,9 @@ both! {
 
     async fn a_member_is_bound_to_no_user_who_is_still_to_come(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let last = app.new_user("ada", false).await.id;
-        let accomplice = member(&staff, "accomplice").await;
+        let accomplice = member(&admin, "accomplice").await;
         let one = path(&format!("members/{accomplice}/"));
         let next = (last + 1).to_string();
         let watch = NoSideEffects::of(&app).await;
@@ -102,33 +102,33 @@ both! {
         let ids = [&*next, &far, "99999999999999999999", "-1", "0", "07", "+1", "1.0", "webchat_user_1", "x"];
         for id in ids {
             let body = json!({ "name": "x", "user_id": id });
-            let new = staff.request(Method::POST, &path("members/")).json(&body);
+            let new = admin.request(Method::POST, &path("members/")).json(&body);
             let said = watch.refused(id, new, (400, "invalid_body")).await;
             said.names("`user_id` must be the id of a user");
-            let change = staff.request(Method::PATCH, &one).json(&body);
+            let change = admin.request(Method::PATCH, &one).json(&body);
             watch.refused(id, change, (400, "invalid_body")).await;
         }
         // The next user gets a new member.
         let eve = app.user("eve").await;
         eve.say("hi").await;
         assert_eq!(eve.account_id().await, format!("webchat_user_{next}"));
-        let found = staff.get(&path("members/?q=eve")).await.ok();
+        let found = admin.get(&path("members/?q=eve")).await.ok();
         assert_eq!(found["members"][0]["user_id"], *next);
         assert_ne!(id(&found["members"][0]), accomplice);
         // A user who may not log in can be bound.
-        staff.patch(&one, json!({ "user_id": last.to_string() })).await.ok();
+        admin.patch(&one, json!({ "user_id": last.to_string() })).await.ok();
     }
 
     async fn what_is_wrong_with_a_member_is_named(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let user = app.new_user("ada", false).await.id.to_string();
         let taken = json!({ "name": "x", "user_id": user });
-        staff.post(&path("members/"), taken).await.ok();
-        let other = member(&staff, "y").await;
+        admin.post(&path("members/"), taken).await.ok();
+        let other = member(&admin, "y").await;
         let watch = NoSideEffects::of(&app).await;
         let wrong = "invalid_body";
-        let new = || staff.request(Method::POST, &path("members/"));
+        let new = || admin.request(Method::POST, &path("members/"));
         let one = path(&format!("members/{other}/"));
         let cases = [
             (json!({ "name": "" }), wrong, "`name`"),
@@ -154,7 +154,7 @@ both! {
             ),
         ];
         refused_bodies(&watch, new, &cases).await;
-        refused_bodies(&watch, || staff.request(Method::PATCH, &one), &cases).await;
+        refused_bodies(&watch, || admin.request(Method::PATCH, &one), &cases).await;
         refused_bodies(
             &watch,
             new,
@@ -167,47 +167,47 @@ both! {
         for gone in [NOTHING, "x", "1"] {
             let one = path(&format!("members/{gone}/"));
             for request in [
-                staff.request(Method::GET, &one),
-                staff
+                admin.request(Method::GET, &one),
+                admin
                     .request(Method::PATCH, &one)
                     .json(&json!({ "name": "x" })),
-                staff.request(Method::DELETE, &one),
+                admin.request(Method::DELETE, &one),
             ] {
                 watch.refused(gone, request, (404, "not_found")).await;
             }
         }
         for query in ["cursor=x", "cursor=1.x"] {
-            let request = staff.request(Method::GET, &path(&format!("members/?{query}")));
+            let request = admin.request(Method::GET, &path(&format!("members/?{query}")));
             watch.refused(query, request, (400, "invalid_cursor")).await;
         }
     }
 
     async fn a_walk_through_members_shows_each_once(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let mut made = Vec::new();
         for number in 0..7 {
-            made.push(member(&staff, &format!("m{number}")).await);
+            made.push(member(&admin, &format!("m{number}")).await);
         }
         for limit in [1, 2, 6, 7, 8] {
             assert_eq!(
-                distinct_ids(&walk(&staff, "members/", "members", limit).await),
+                distinct_ids(&walk(&admin, "members/", "members", limit).await),
                 made
             );
         }
-        assert_eq!(walk(&staff, "members/?q=M3", "members", 1).await.len(), 1);
+        assert_eq!(walk(&admin, "members/?q=M3", "members", 1).await.len(), 1);
     }
 
     async fn a_member_goes_while_a_request_of_theirs_is_worked_on(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         for number in 0..40 {
             let name = format!("user{number}");
             let user = app.user(&name).await;
             user.say("hi").await;
-            let found = staff.get(&path(&format!("members/?q={name}"))).await.ok();
+            let found = admin.get(&path(&format!("members/?q={name}"))).await.ok();
             let one = path(&format!("members/{}/", id(&found["members"][0])));
-            let (_, deleted) = join(user.say("again"), staff.delete(&one)).await;
+            let (_, deleted) = join(user.say("again"), admin.delete(&one)).await;
             deleted.ok();
         }
         app.settled().await;

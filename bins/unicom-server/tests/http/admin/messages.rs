@@ -38,17 +38,17 @@ async fn note(app: &TestApp, message: &Value) -> String {
 /// messages.
 async fn staff_and_guest(app: &TestApp) -> (Client, Client, String) {
     app.new_user("chief", true).await;
-    let staff = app.guest().await;
-    staff.log_in("chief").await;
+    let admin = app.guest().await;
+    admin.log_in("chief").await;
     let guest = app.guest_who_wrote("hi").await;
     let messages = path(&format!("chats/{}/messages/", guest.account_id().await));
-    (staff, guest, messages)
+    (admin, guest, messages)
 }
 
 both! {
     async fn what_staff_writes_appears_at_the_visitor(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (staff, guest, messages) = staff_and_guest(&app).await;
+        let (admin, guest, messages) = staff_and_guest(&app).await;
         let asked = guest.say("anybody there?").await;
         let body = json!({
             "text": "yes", "html": "<b>yes</b><script>x</script>", "reply_to_message_id": asked["id"],
@@ -59,7 +59,7 @@ both! {
             // Clients cannot set these fields.
             "sender_name": "Mallory", "user_id": "4711", "direction": "incoming", "is_outgoing": false,
         });
-        let sent = staff.post(&messages, body).await;
+        let sent = admin.post(&messages, body).await;
         assert_eq!(sent.status, 201);
         let sent = sent.ok()["message"].clone();
         assert_eq!(sent["sender_name"], "chief the user");
@@ -93,16 +93,16 @@ both! {
 
     async fn a_file_is_sent_and_read_by_both(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (staff, guest, messages) = staff_and_guest(&app).await;
+        let (admin, guest, messages) = staff_and_guest(&app).await;
         let form = Form::default()
             .text("text", "look")
             .file("media", "cat.png", PNG);
-        let sent = staff.post_form(&messages, form).await.ok()["message"].clone();
+        let sent = admin.post_form(&messages, form).await.ok()["message"].clone();
         assert_eq!(sent["media_type"], "image");
         assert_eq!(sent["media_content_type"], "image/png");
         let url = sent["media_url"].as_str().unwrap();
         assert!(url.starts_with("/unicom/admin/media/"), "{url}");
-        let file = staff.get(url).await;
+        let file = admin.get(url).await;
         assert_eq!(file.body, PNG);
         assert_eq!(file.header("x-content-type-options"), "nosniff");
         assert_eq!(file.header("content-security-policy"), "sandbox");
@@ -117,10 +117,10 @@ both! {
         // through a separate path.
         let sent = guest.send_file("dog.png", PNG).await.ok();
         let theirs = sent["message"]["media_url"].as_str().unwrap();
-        staff.get(theirs).await.is(404, "not_found");
-        let page = staff.get(&format!("{messages}?limit=1")).await.ok();
+        admin.get(theirs).await.is(404, "not_found");
+        let page = admin.get(&format!("{messages}?limit=1")).await.ok();
         let url = page["messages"][0]["media_url"].as_str().unwrap();
-        assert_eq!(staff.get(url).await.body, PNG);
+        assert_eq!(admin.get(url).await.body, PNG);
         for wrong in [
             format!("media/{NOTHING}/dog.png"),
             "media/x/dog.png".to_owned(),
@@ -128,29 +128,29 @@ both! {
                 .replace("/unicom/admin/", ""),
             format!("media/{}/x.png", id(&guest.say("no file").await)),
         ] {
-            staff.get(&path(&wrong)).await.is(404, "not_found");
+            admin.get(&path(&wrong)).await.is(404, "not_found");
         }
     }
 
-    async fn internal_messages_are_for_staff_only(db: &TestDatabase) {
+    async fn internal_messages_are_for_admin_only(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (staff, guest, messages) = staff_and_guest(&app).await;
+        let (admin, guest, messages) = staff_and_guest(&app).await;
         let said = guest.say("two").await;
         let note = note(&app, &said).await;
         guest.say("three").await;
         assert_eq!(guest.texts().await, ["hi", "two", "three"]);
         let path_of_guest = format!("/unicom/webchat/messages/?before={note}");
         guest.get(&path_of_guest).await.is(400, "invalid_cursor");
-        let page = staff.get(&format!("{messages}?order=asc")).await.ok();
+        let page = admin.get(&format!("{messages}?order=asc")).await.ok();
         assert_eq!(texts(&page), ["hi", "two", "a tool was called", "three"]);
         assert_eq!(page["messages"][2]["direction"], "internal");
-        let page = staff.get(&format!("{messages}?before={note}")).await.ok();
+        let page = admin.get(&format!("{messages}?before={note}")).await.ok();
         assert_eq!(texts(&page), ["two", "hi"]);
     }
 
     async fn a_walk_shows_each_message_once_in_both_directions(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (staff, guest, messages) = staff_and_guest(&app).await;
+        let (admin, guest, messages) = staff_and_guest(&app).await;
         for number in 0..7 {
             let said = guest.say(&number.to_string()).await;
             if number % 3 == 0 {
@@ -158,7 +158,7 @@ both! {
             }
         }
         let all = texts(
-            &staff
+            &admin
                 .get(&format!("{messages}?order=asc&limit=100"))
                 .await
                 .ok(),
@@ -169,7 +169,7 @@ both! {
                 let (mut walked, mut anchor) = (Vec::new(), String::new());
                 loop {
                     let asked = format!("{messages}?limit={limit}&order={order}{anchor}");
-                    let page = staff.get(&asked).await.ok();
+                    let page = admin.get(&asked).await.ok();
                     walked.extend(texts(&page));
                     if page["has_more"] == false {
                         assert!(page["next_cursor"].is_null());
@@ -186,8 +186,8 @@ both! {
         let other = app.guest_who_wrote("elsewhere").await;
         let foreign = other.messages("").await["messages"][0]["id"].clone();
         let asked = format!("{messages}?after={}", foreign.as_str().unwrap());
-        staff.get(&asked).await.is(400, "invalid_cursor");
-        staff
+        admin.get(&asked).await.is(400, "invalid_cursor");
+        admin
             .get(&format!("{messages}?after={NOTHING}&before={NOTHING}"))
             .await
             .is(400, "invalid_parameter");
@@ -195,7 +195,7 @@ both! {
 
     async fn what_cannot_be_sent_leaves_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (staff, _guest, messages) = staff_and_guest(&app).await;
+        let (admin, _guest, messages) = staff_and_guest(&app).await;
         let elsewhere = app.guest_who_wrote("elsewhere").await.messages("").await;
         let watch = NoSideEffects::of(&app).await;
         let wrong = "invalid_body";
@@ -283,8 +283,8 @@ both! {
                 "`buttons`",
             ),
         ];
-        refused_bodies(&watch, || staff.request(Method::POST, &messages), &cases).await;
-        let post = || staff.request(Method::POST, &messages);
+        refused_bodies(&watch, || admin.request(Method::POST, &messages), &cases).await;
+        let post = || admin.request(Method::POST, &messages);
         for gone in [
             NOTHING.to_owned(),
             "x".to_owned(),

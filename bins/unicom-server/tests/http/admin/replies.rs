@@ -52,15 +52,15 @@ async fn asked_with(db: &TestDatabase, options: Options) -> (TestApp, Client, St
         ..Setup::default()
     };
     let app = TestApp::with(db, setup).await;
-    let staff = app.program().await;
+    let admin = app.program().await;
     let channel = path(&format!("channels/{}/", app.channel_id()));
-    staff
+    admin
         .patch(&channel, json!({ "config": { "bot": "later" } }))
         .await
         .ok();
     let guest = app.guest_who_wrote("hi").await;
     let id = TestApp::wait_for("a request that waits", async || {
-        let found = staff.get(&path("requests/?status=PROCESSING")).await.ok();
+        let found = admin.get(&path("requests/?status=PROCESSING")).await.ok();
         let request = &found["requests"][0];
         let waits = request["error"].as_str()?.contains("promised");
         waits.then(|| request["id"].as_str().unwrap().to_owned())
@@ -165,10 +165,10 @@ both! {
         let twice = to(&right, &id).header("authorization", &format!("Bearer {TOKEN}"));
         answers.push(twice.json(&body).send().await);
         // An admin's API token is not accepted either.
-        let staff = app.new_user("chief", true).await;
-        let staff = Client::new(app.base()).with_bearer(&app.token(&staff).await);
+        let admin = app.new_user("chief", true).await;
+        let admin = Client::new(app.base()).with_bearer(&app.token(&admin).await);
         let tokens = app.count("unicom_api_tokens").await;
-        answers.push(to(&staff, &id).json(&body).send().await);
+        answers.push(to(&admin, &id).json(&body).send().await);
         for answer in &answers {
             answer.is(404, "not_found");
             assert_eq!(answer.body, answers[0].body);

@@ -13,19 +13,19 @@ use crate::no_side_effects::NoSideEffects;
 both! {
     async fn a_failed_request_is_tried_again(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let guest = app.guest().await;
         let message = guest.say("hi").await;
         app.settled().await;
         let request = failed(&app, &id(&message)).await;
         let one = path(&format!("requests/{request}/"));
-        assert_eq!(staff.get(&one).await.ok()["request"]["status"], "FAILED");
+        assert_eq!(admin.get(&one).await.ok()["request"]["status"], "FAILED");
         let channel = path(&format!("channels/{}/", app.channel_id()));
-        staff
+        admin
             .patch(&channel, json!({ "config": { "bot": "echo" } }))
             .await
             .ok();
-        let retried = staff.post(&format!("{one}retry/"), json!({})).await.ok();
+        let retried = admin.post(&format!("{one}retry/"), json!({})).await.ok();
         assert_eq!(retried["request"]["status"], "QUEUED");
         app.told("request.retry", &format!("request:{request}"))
             .await;
@@ -36,7 +36,7 @@ both! {
         app.settled().await;
         // A completed request cannot be retried.
         let watch = NoSideEffects::of(&app).await;
-        let again = staff.request(Method::POST, &format!("{one}retry/"));
+        let again = admin.request(Method::POST, &format!("{one}retry/"));
         watch
             .refused("a completed request", again, (409, "conflict"))
             .await
@@ -44,8 +44,8 @@ both! {
         for gone in [NOTHING, "x", "%00"] {
             let one = path(&format!("requests/{gone}/"));
             let (get, retry) = (
-                staff.request(Method::GET, &one),
-                staff.request(Method::POST, &format!("{one}retry/")),
+                admin.request(Method::GET, &one),
+                admin.request(Method::POST, &format!("{one}retry/")),
             );
             watch.refused(gone, get, (404, "not_found")).await;
             watch.refused(gone, retry, (404, "not_found")).await;
@@ -54,7 +54,7 @@ both! {
 
     async fn lists_and_what_they_are_filtered_by(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let (alice, guest) = (app.user("alice").await, app.guest().await);
         for number in 0..4 {
             alice.say(&number.to_string()).await;
@@ -63,15 +63,15 @@ both! {
         app.settled().await;
         let last = guest.say("last").await;
         app.settled().await;
-        let all = walk(&staff, "requests/", "requests", 100).await;
+        let all = walk(&admin, "requests/", "requests", 100).await;
         assert_eq!(all.len(), 9);
         assert_eq!(all[0]["message_id"], last["id"]);
         for limit in [1, 2, 4, 8, 9] {
-            let walked = walk(&staff, "requests/", "requests", limit).await;
+            let walked = walk(&admin, "requests/", "requests", limit).await;
             assert_eq!(distinct_ids(&walked), distinct_ids(&all));
         }
         let found = async |query: &str| {
-            let page = staff.get(&path(&format!("requests/?{query}"))).await.ok();
+            let page = admin.get(&path(&format!("requests/?{query}"))).await.ok();
             page["requests"].as_array().unwrap().len()
         };
         let (account, status) = (alice.account_id().await, all[0]["status"].as_str().unwrap());
@@ -92,7 +92,7 @@ both! {
         assert_eq!(found(&format!("chat_id={account}&status=FAILED")).await, 0);
         assert_eq!(
             walk(
-                &staff,
+                &admin,
                 &format!("requests/?account_id={account}"),
                 "requests",
                 3
@@ -110,7 +110,7 @@ both! {
 
     async fn what_cannot_be_asked(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let watch = NoSideEffects::of(&app).await;
         for (query, code, word) in [
             ("status=gone", "invalid_parameter", "PENDING"),
@@ -128,7 +128,7 @@ both! {
             ("text=x", "unknown_filter", "`chat_id`"),
             ("metadata__x=1", "unknown_filter", "`status`"),
         ] {
-            let request = staff.request(Method::GET, &path(&format!("requests/?{query}")));
+            let request = admin.request(Method::GET, &path(&format!("requests/?{query}")));
             watch.refused(query, request, (400, code)).await.names(word);
         }
     }

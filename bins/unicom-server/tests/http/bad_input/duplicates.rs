@@ -17,7 +17,7 @@ both! {
     async fn a_field_that_comes_twice_is_named_wherever_json_is_read(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("ada").await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let guest = app.guest_who_wrote("hi").await;
         let chat = guest.account_id().await;
         let channel = app.channel_id();
@@ -31,8 +31,8 @@ both! {
             (&guest, SEND.to_owned(), r#"{"text":"a","other":1,"other":2}"#, "other"),
             (&guest, "/unicom/webchat/chats/".to_owned(), r#"{"name":"a","name":"b"}"#, "name"),
             (&guest, "/unicom/auth/login/".to_owned(), &login, "username"),
-            (&staff, "/unicom/admin/channels/".to_owned(), r#"{"name":"a","name":"b"}"#, "name"),
-            (&staff, format!("/unicom/admin/chats/{chat}/messages/"), r#"{"text":"a","text":"b"}"#, "text"),
+            (&admin, "/unicom/admin/channels/".to_owned(), r#"{"name":"a","name":"b"}"#, "name"),
+            (&admin, format!("/unicom/admin/chats/{chat}/messages/"), r#"{"text":"a","text":"b"}"#, "text"),
         ] {
             watch.refused(body, post(client, &path, body), REFUSED).await.names(&format!("`{name}`"));
         }
@@ -42,7 +42,7 @@ both! {
         watch.refused(body, change, REFUSED).await.names("`a`");
         let path = format!("/unicom/admin/channels/{channel}/");
         let body = r#"{"config":{"bot":"echo","bot":null}}"#;
-        let change = staff.request(Method::PATCH, &path).body("application/json", body);
+        let change = admin.request(Method::PATCH, &path).body("application/json", body);
         watch.refused(body, change, REFUSED).await.names("`bot`");
     }
 

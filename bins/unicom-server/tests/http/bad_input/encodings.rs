@@ -56,7 +56,7 @@ both! {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         guest.post("/unicom/webchat/chats/", json!({ "metadata": { "a": 7 } })).await.ok();
-        let staff = app.program().await;
+        let admin = app.program().await;
         let watch = NoSideEffects::of(&app).await;
         let digits = "9".repeat(400);
         for value in [
@@ -68,7 +68,7 @@ both! {
                 assert!(answer.status == 200 || answer.code() == "invalid_parameter", "{key}={value}: {}", answer.text());
             }
             for list in ["accounts", "members"] {
-                let answer = staff.get(&crate::admin::path(&format!("{list}/?q={value}"))).await;
+                let answer = admin.get(&crate::admin::path(&format!("{list}/?q={value}"))).await;
                 assert!(answer.status == 200 || answer.code() == "invalid_parameter", "{list} {value}: {}", answer.text());
             }
         }

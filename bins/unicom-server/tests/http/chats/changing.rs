@@ -129,14 +129,14 @@ both! {
 
     async fn what_is_deleted_for_good_leaves_a_line_in_the_trail(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let guest = app.guest_who_wrote("stays").await;
         let account = guest.account_id().await;
         let chat = open(&guest, "Order", json!({})).await;
         write(&guest, &chat, "my secret").await;
         write(&guest, &chat, "again").await;
         let messages = format!("/unicom/admin/chats/{chat}/messages/");
-        staff.post(&messages, json!({ "text": "we owe you 100 EUR" })).await.ok();
+        admin.post(&messages, json!({ "text": "we owe you 100 EUR" })).await.ok();
         let trail = async || app.rows().await["unicom_audit"].clone();
         let before = trail().await.len();
         // Archiving is not a deletion, and a request of another guest is refused.
@@ -154,7 +154,7 @@ both! {
         let told = trail().await.join("\n");
         assert!(!told.contains("secret") && !told.contains("EUR") && !told.contains("Order"), "{told}");
         // Admins can read it.
-        let page = staff.get("/unicom/admin/audit/").await.ok();
+        let page = admin.get("/unicom/admin/audit/").await.ok();
         assert_eq!(page["audit"][0]["action"], "chat.delete");
 
         // The other route, used by a user. Deleting an empty chat is not recorded.

@@ -43,16 +43,16 @@ both! {
         let app = TestApp::with_options(db, kib(100)).await;
         let guest = app.guest_who_wrote("hi").await;
         guest.send_file("a.png", &file(60)).await.ok();
-        let staff = app.program().await;
+        let admin = app.program().await;
         let watch = NoSideEffects::of(&app).await;
         let (kind, body) = Form::default().file("media", "a.png", &file(50)).finish();
-        for client in [&guest, &app.guest().await, &staff] {
+        for client in [&guest, &app.guest().await, &admin] {
             let request = client.request(Method::POST, SEND).body(&kind, body.clone());
             is_limited(&request.send().await, "bytes from this network address");
         }
         let chat = guest.account_id().await;
         let to_chat = format!("/unicom/admin/chats/{chat}/messages/");
-        is_limited(&staff.post_form(&to_chat, Form::default().file("media", "a.png", &file(50))).await, "bytes");
+        is_limited(&admin.post_form(&to_chat, Form::default().file("media", "a.png", &file(50))).await, "bytes");
         watch.unchanged("more than an address may send").await;
         // What still fits is accepted.
         guest.say("a text").await;

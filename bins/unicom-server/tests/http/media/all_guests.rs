@@ -111,7 +111,7 @@ both! {
 
     async fn whatever_takes_a_file_away_makes_room(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(1)).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         for way in ["delete", "erase", "register", "log in"] {
             let guest = app.guest().await;
             send(&guest).await.ok();
@@ -125,7 +125,7 @@ both! {
                     guest.delete(&format!("/unicom/webchat/chat/{account}/?hard_delete=true")).await.ok();
                 }
                 "erase" => {
-                    staff.post(&format!("/unicom/admin/accounts/{account}/erase/"), json!({})).await.ok();
+                    admin.post(&format!("/unicom/admin/accounts/{account}/erase/"), json!({})).await.ok();
                 }
                 "register" => {
                     guest.register("ada").await;

@@ -44,13 +44,13 @@ both! {
     async fn below_the_floor_files_are_refused_and_texts_go_on(db: &TestDatabase) {
         let app = TestApp::with_options(db, below_the_floor()).await;
         let (guest, user) = (app.guest_who_wrote("hi").await, app.user("ada").await);
-        let staff = app.program().await;
+        let admin = app.program().await;
         let to_chat = format!("/unicom/admin/chats/{}/messages/", guest.account_id().await);
         let watch = NoSideEffects::of(&app).await;
         for client in [&guest, &user] {
             has_no_room(&client.send_file("a.png", PNG).await);
         }
-        has_no_room(&staff.post_form(&to_chat, Form::default().file("media", "a.png", PNG)).await);
+        has_no_room(&admin.post_form(&to_chat, Form::default().file("media", "a.png", PNG)).await);
         watch.unchanged("a file for which there is no room").await;
         // Refused before the body is read: it has not been sent yet.
         let (kind, body) = Form::default().file("media", "a.png", &png_and(&[7; 100_000])).finish();
@@ -59,7 +59,7 @@ both! {
         raw.write_head(&format!("POST {SEND}"), &guest, &headers);
         raw.answer().is(503, "storage_full");
         guest.say("a text goes as ever").await;
-        staff.post(&to_chat, json!({ "text": "and an answer" })).await.ok();
+        admin.post(&to_chat, json!({ "text": "and an answer" })).await.ok();
         assert_eq!(guest.texts().await, ["hi", "a text goes as ever", "and an answer"]);
 
         assert_eq!(refused(&app, "free_space").await, 4.0);

@@ -93,14 +93,14 @@ both! {
 
     async fn staff_sends_none_either(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let guest = app.guest_who_wrote("hi").await;
         let chat = guest.account_id().await;
         let watch = NoSideEffects::of(&app).await;
         for (what, image) in floods() {
             let (kind, body) = Form::default().file("media", "a.png", &image).finish();
             let path = format!("/unicom/admin/chats/{chat}/messages/");
-            let request = staff.request(Method::POST, &path).body(&kind, body);
+            let request = admin.request(Method::POST, &path).body(&kind, body);
             watch.refused(what, request, (413, "too_large")).await.names("pixels");
         }
     }

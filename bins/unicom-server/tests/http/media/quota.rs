@@ -123,11 +123,11 @@ both! {
 
     async fn staff_has_none(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(1, 1)).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let chat = app.guest_who_wrote("hi").await.account_id().await;
         for _ in 0..3 {
             let form = Form::default().file("media", "a.png", PNG);
-            staff.post_form(&format!("/unicom/admin/chats/{chat}/messages/"), form).await.ok();
+            admin.post_form(&format!("/unicom/admin/chats/{chat}/messages/"), form).await.ok();
         }
     }
 

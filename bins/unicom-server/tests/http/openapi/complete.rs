@@ -119,7 +119,7 @@ fn sources(root: &Path) -> Vec<PathBuf> {
 /// Every line of the contract's tables is in the document: `` | `GET`, `PATCH categories/{id}/` | …
 /// ``.
 #[test]
-fn what_the_contract_for_staff_names_is_there() {
+fn what_the_contract_for_admin_names_is_there() {
     let contract = include_str!("../../../../../docs/API-ADMIN.md");
     let mut named = 0;
     for line in contract.lines().filter(|line| line.starts_with("| `")) {

@@ -17,7 +17,7 @@ use crate::no_side_effects::NoSideEffects;
 /// Cyrillic letters that look like `scope`.
 const CYRILLIC_SCOPE: &str = "ѕсоре";
 
-async fn staff(app: &TestApp, username: &str, display_name: &str) {
+async fn admin(app: &TestApp, username: &str, display_name: &str) {
     let new = NewUser::check(username, PASSWORD, None, Some(display_name)).unwrap();
     app.created(new.with_staff(true), PASSWORD).await;
 }
@@ -146,7 +146,7 @@ both! {
         let setup = Setup { channel: json!({ "bot_name": "Robo Desk" }), ..Setup::default() };
         let app = TestApp::with(db, setup).await;
         app.channel(json!({ "bot": "echo" })).await;
-        staff(&app, "chief", "Grace Hopper").await;
+        admin(&app, "chief", "Grace Hopper").await;
         let made = app.database().write(|tx| {
             create_bot(tx, &echo(), "answerer", "echo", json!({}))
         });
@@ -171,6 +171,6 @@ both! {
         }
         // Other names are permitted, and an operator may set any name.
         try_register(&guest, json!({ "display_name": "Grace Hoppers friend" })).await.ok();
-        staff(&app, "support", "Support (Staff)").await;
+        admin(&app, "support", "Support (Staff)").await;
     }
 }

@@ -167,12 +167,12 @@ both! {
 
     async fn it_goes_with_the_guest_or_the_user_who_is_erased(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         let (client, guest) = held_up(&app).await;
         let user = client.account_id().await;
         let erase = async |account: &str| {
             let path = format!("/unicom/admin/accounts/{account}/erase/");
-            staff.post(&path, json!({})).await.ok();
+            admin.post(&path, json!({})).await.ok();
         };
         erase(&guest).await;
         assert_eq!(pending(&app).await, 0);

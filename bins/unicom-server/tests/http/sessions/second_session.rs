@@ -326,8 +326,8 @@ both! {
         // Nor does a guest who was erased, or who never existed.
         let erased = app.guest_who_wrote("hi").await;
         let account = erased.account_id().await;
-        let staff = app.program().await;
-        staff.post(&format!("/unicom/admin/accounts/{account}/erase/"), json!({})).await.ok();
+        let admin = app.program().await;
+        admin.post(&format!("/unicom/admin/accounts/{account}/erase/"), json!({})).await.ok();
         for key in [key_of(&account), "nobody".to_owned()] {
             assert!(!is_live(&begin(&app, &key).await).await, "{key}");
         }
@@ -336,7 +336,7 @@ both! {
 
     async fn sessions_that_begin_during_a_login_or_an_erasure_lead_nowhere(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let staff = app.program().await;
+        let admin = app.program().await;
         app.user("alice").await.log_out().await;
         for round in 0..8 {
             let guest = app.guest().await;
@@ -350,7 +350,7 @@ both! {
                 if round % 2 == 0 {
                     guest.log_in("alice").await;
                 } else {
-                    staff.post(&format!("/unicom/admin/accounts/{account}/erase/"), json!({})).await.ok();
+                    admin.post(&format!("/unicom/admin/accounts/{account}/erase/"), json!({})).await.ok();
                 }
             };
             let ((begun, sent), ()) = join(join(begun, sent), end).await;
