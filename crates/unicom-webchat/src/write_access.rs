@@ -1,4 +1,4 @@
-//! Checks whether a visitor may read or write a chat.
+//! Checks that a visitor is not blocked and, before a change, is a participant of the chat.
 
 use unicom_db::{
     ChatAccess, Db, Tx,

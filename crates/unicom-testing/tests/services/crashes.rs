@@ -150,7 +150,7 @@ fn matchers(fate: &Fate) -> Matchers {
 
 /// The worker process: works until everything is done or it dies.
 #[test]
-#[ignore = "a process of its own, started by the tests here"]
+#[ignore = "the worker process, which the other tests of this file start"]
 fn worker() {
     let variable = |name: &str| std::env::var(name).unwrap();
     let fate = Fate(variable("UNICOM_CRASH_AT").into());

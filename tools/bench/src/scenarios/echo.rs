@@ -10,17 +10,17 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
     for connections in options.connections() {
         let answering = Fixture::open(options, ECHO, connections)?;
         let silent = Fixture::open(options, NO_BOT, connections)?;
-        let to_the_bot = answering.scripts(|guest| guest.send());
-        let to_nobody = silent.scripts(|guest| guest.send());
+        let with_bot = answering.scripts(|guest| guest.send());
+        let without_bot = silent.scripts(|guest| guest.send());
         let mut answered = Vec::new();
         let pairs = in_turns(
             options,
             |span| {
-                let written = answering.write(&to_the_bot, span)?;
+                let written = answering.write(&with_bot, span)?;
                 answered.push(written.settled);
                 Ok(written.acknowledged)
             },
-            |span| Ok(silent.write(&to_nobody, span)?.acknowledged),
+            |span| Ok(silent.write(&without_bot, span)?.acknowledged),
         )?;
         // The first run is the warm-up and does not count.
         let answered = Pairs {
