@@ -8,7 +8,7 @@ failed=0
 
 main() {
     # No actix below unicom-auth and unicom-http.
-    for crate in models db core bots webchat testing; do
+    for crate in models db core content matchers bots webchat testing; do
         without "unicom-$crate" actix-web 'actix-web is for unicom-auth and unicom-http only'
     done
 
@@ -16,11 +16,23 @@ main() {
     uses_only unicom-models
     uses_only unicom-db unicom-models
     uses_only unicom-core unicom-models unicom-db
-    uses_only unicom-bots unicom-models unicom-db unicom-core
+    uses_only unicom-content unicom-models unicom-db unicom-core
+    uses_only unicom-matchers unicom-models unicom-db unicom-core
+    uses_only unicom-bots unicom-models unicom-db unicom-core unicom-content
     uses_only unicom-webchat unicom-models unicom-db unicom-core
-    uses_only unicom-testing unicom-models unicom-db unicom-core
+    uses_only unicom-testing unicom-models unicom-db unicom-core unicom-content
     without unicom-webchat example-platform 'platform crates never depend on each other'
     without example-platform unicom-webchat 'platform crates never depend on each other'
+
+    # What platforms need stays light.
+    for dependency in rhai object_store html5ever reqwest; do
+        without unicom-core "$dependency" 'heavy dependencies are in crates above unicom-core'
+        without unicom-webchat "$dependency" 'heavy dependencies are in crates above unicom-core'
+    done
+
+    # HTML that readers get has been sanitized.
+    code crates bins examples | not_in crates/unicom-content/src/html.rs | not_in crates/unicom-core/src/html.rs |
+        none 'from_sanitized' 'only unicom-content creates CleanHtml'
 
     # HTTP statuses of errors are decided in one file. Code on the success path may choose a success status.
     local statuses=crates/unicom-http/src/error.rs

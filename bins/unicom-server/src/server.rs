@@ -13,7 +13,6 @@ use tokio::sync::oneshot;
 use unicom_auth::{
     Auth, api_tokens, csrf_protection, request_cookies, session_limits, visitor_cookies,
 };
-use unicom_core::matchers::Matchers;
 use unicom_core::media::MediaStore;
 use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
@@ -26,6 +25,7 @@ use unicom_http::{
     security_log::Sources,
     target::{AllowedHosts, allowed_hosts, plain_paths},
 };
+use unicom_matchers::Matchers;
 
 use crate::health::{Draining, Readiness};
 use crate::housekeeping::run_housekeeping;
@@ -153,12 +153,12 @@ impl Server {
             }),
             metrics: web::Data::new(metrics),
         };
+        let matchers = Matchers::default();
         let admin_config = AdminConfig {
             platforms: platforms.clone(),
             bots: bots.clone(),
-            matchers: Matchers::default(),
+            matchers: Arc::new(matchers.clone()),
         };
-        let matchers = admin_config.matchers.clone();
         // The same number as actix's default.
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let workers = settings.workers.unwrap_or(cores.min(512));

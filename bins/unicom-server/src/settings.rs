@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use unicom_auth::{CookieNames, CustomCookieNames, Origin, SessionLife};
+use unicom_content::media::ImageLimits;
 use unicom_core::PipelineOptions;
-use unicom_core::media::ImageLimits;
 use unicom_http::{Limits, admission::AdmissionOptions, target::AllowedHosts};
 
 use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog};

@@ -7,7 +7,8 @@ use crate::paths::{media_folder, sqlite_file};
 use crate::{Failure, LoggedAddresses, Registration, Settings, secret};
 use unicom_auth::{Auth, SessionIdentity};
 use unicom_bots::outbound::{Outbound, OutboundOptions};
-use unicom_core::media::{MediaStore, ObjectMediaStore};
+use unicom_content::media::ObjectMediaStore;
+use unicom_core::media::MediaStore;
 use unicom_core::{Bots, Platforms, bots::Echo};
 use unicom_db::{Database, DatabaseOptions, Migrations};
 use unicom_http::{

@@ -9,7 +9,7 @@ use unicom_models::{ChannelId, Chat, ChatId, Direction, MediaType, Message, Stor
 use crate::{CoreError, html::CleanHtml};
 
 /// Maximum size of a message's text in bytes.
-pub(crate) const LONGEST_TEXT: usize = 256 << 10;
+pub const LONGEST_TEXT: usize = 256 << 10;
 
 /// The content of a message, ready to be stored: HTML always has a plain text version.
 pub(crate) struct Content {

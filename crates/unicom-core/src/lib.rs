@@ -19,6 +19,7 @@ pub mod text;
 mod validation;
 
 pub use bots::{Bot, Bots};
+pub use content::LONGEST_TEXT;
 pub use error::CoreError;
 pub use inbound::IncomingMessage;
 pub use outbound::OutgoingMessage;

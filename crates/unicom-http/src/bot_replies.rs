@@ -7,10 +7,11 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
 use serde::Serialize;
+use unicom_content::replies::replies_from_json;
 use unicom_core::{
     CoreError, OutgoingMessage, Platforms,
     buttons::Buttons,
-    replies::{answer_request, open_request, replies_from_json},
+    replies::{answer_request, open_request},
 };
 use unicom_models::{ChatId, RequestId, VisibleMessage};
 use utoipa::ToSchema;

@@ -1,8 +1,11 @@
 //! Converts errors of services and of the database into [`ApiError`]s. Internal details are logged
 //! and not sent to the client.
 
-use unicom_core::media::{ImageError, MediaError};
-use unicom_core::{CoreError, replies::InvalidReplies};
+use unicom_core::media::MediaError;
+
+use unicom_content::media::ImageError;
+use unicom_content::replies::InvalidReplies;
+use unicom_core::CoreError;
 use unicom_db::DbError;
 use unicom_webchat::WebChatError;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use unicom_core::media::ImageLimits;
+use unicom_content::media::ImageLimits;
 use unicom_webchat::{MediaQuota, Visitor};
 
 /// Size limits in bytes, and the time limit for request bodies.

@@ -14,7 +14,7 @@ use actix_web::web;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::{LocalBoxFuture, ready};
 use futures_util::{FutureExt, StreamExt};
-use unicom_core::media::is_out_of_room;
+use unicom_content::media::is_out_of_room;
 
 use crate::body::note_body;
 use crate::body::too_late;

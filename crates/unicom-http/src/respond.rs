@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::{ContentType, ETAG, EntityTag, HeaderValue};
 use serde::Serialize;
-use unicom_core::media::sha256_hex;
+use unicom_content::media::sha256_hex;
 use utoipa::ToSchema;
 
 use crate::ApiError;

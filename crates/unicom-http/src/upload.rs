@@ -10,9 +10,8 @@ use actix_multipart::form::tempfile::TempFile;
 use actix_multipart::form::text::Text;
 use actix_web::HttpRequest;
 use actix_web::web::Payload;
-use unicom_core::media::{
-    ImageError, MediaKind, MediaSource, new_media_key, safe_file_name, sha256_hex,
-};
+use unicom_content::media::{ImageError, MediaKind, new_media_key, safe_file_name, sha256_hex};
+use unicom_core::media::MediaSource;
 use unicom_models::{MediaType, StoredMedia};
 
 use crate::multipart::{Received, read_form, too_large};

@@ -19,7 +19,8 @@ use objects::{State, lock};
 /// All objects have the modification date 2020-01-02, and a page of a list has two objects.
 ///
 /// ```
-/// use unicom_core::media::{MediaSource, MediaStore, ObjectMediaStore};
+/// use unicom_core::media::{MediaSource, MediaStore};
+/// use unicom_content::media::ObjectMediaStore;
 /// use unicom_testing::FakeS3;
 ///
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {

@@ -1,8 +1,8 @@
 //! Runs the conformance suites on the implementations that come with unicom.
 
 use serde_json::json;
+use unicom_content::media::ObjectMediaStore;
 use unicom_core::bots::Echo;
-use unicom_core::media::ObjectMediaStore;
 use unicom_testing::{FakePlatform, conformance};
 use unicom_webchat::WebChat;
 

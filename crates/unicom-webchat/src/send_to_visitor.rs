@@ -19,13 +19,14 @@ use crate::{WebChat, WebChatError};
 /// # use unicom_webchat::*;
 /// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
+/// use unicom_content::html::sanitize;
 /// use unicom_core::OutgoingMessage;
 ///
 /// let message = database
 ///     .write(move |tx| {
 ///         let hello = NewMessage::text("Hello!");
 ///         let saved = save_webchat_message(tx, &channel, &Visitor::guest("4f3c"), hello)?;
-///         let answer = OutgoingMessage::html("<b>Welcome</b><script>no()</script>")?;
+///         let answer = OutgoingMessage::html(sanitize("<b>Welcome</b><script>no()</script>")?);
 ///         send_webchat_message(tx, &channel, &saved.message().chat_id, answer)
 ///     })
 ///     .wait()?;

@@ -10,7 +10,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
-use unicom_core::media::ObjectMediaStore;
+use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
     Bots, CoreError, Pipeline, PipelineOptions, Platforms, admin::create_channel, bots::Echo,
 };

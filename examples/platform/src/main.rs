@@ -7,7 +7,7 @@ use std::sync::Arc;
 use example_platform::{Sms, receive};
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
-use unicom_core::media::ObjectMediaStore;
+use unicom_content::media::ObjectMediaStore;
 use unicom_core::{Bots, Pipeline, PipelineOptions, Platforms, admin::create_channel, bots::Echo};
 use unicom_db::Database;
 

@@ -16,9 +16,9 @@ use unicom_auth::{
     Auth, SecretKey, SessionIdentity, api_tokens, csrf_protection, request_cookies, session_limits,
     visitor_cookies,
 };
+use unicom_content::media::ObjectMediaStore;
 use unicom_core::Bots;
-use unicom_core::matchers::Matchers;
-use unicom_core::media::ObjectMediaStore;
+use unicom_core::matchers::NoMatchers;
 use unicom_db::Database;
 use unicom_http::{
     Api, ApiError, Limits, UploadFolder,
@@ -77,7 +77,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
     let admin_config = AdminConfig {
         platforms: platforms(),
         bots: parts.bots.clone(),
-        matchers: Matchers::default(),
+        matchers: Arc::new(NoMatchers),
     };
     let hosts = AllowedHosts::listening_on([127, 0, 0, 1].into()).with(HOST);
     let requests = request_routes(api.clone(), platforms());

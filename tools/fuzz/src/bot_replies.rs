@@ -4,8 +4,10 @@ use std::cell::RefCell;
 
 use futures_util::StreamExt;
 use tokio::runtime::{Builder, Runtime};
-use unicom_core::media::{MediaStore, ObjectMediaStore};
-use unicom_core::{html::CleanHtml, replies::replies_from_json};
+use unicom_content::media::ObjectMediaStore;
+use unicom_content::{html::sanitize, replies::replies_from_json};
+use unicom_core::html::CleanHtml;
+use unicom_core::media::MediaStore;
 
 /// The maximum number of replies to one request.
 const MOST: usize = 20;
@@ -49,7 +51,7 @@ pub fn bot_replies(data: &[u8]) {
 /// build another tree than the one that was sanitised.
 fn assert_is_clean(html: &CleanHtml) {
     assert_nothing_acts(html.as_str());
-    if let Ok(again) = CleanHtml::new(html.as_str()) {
+    if let Ok(again) = sanitize(html.as_str()) {
         assert_nothing_acts(again.as_str());
         // An HTML parser normalises all line endings.
         let lines = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");

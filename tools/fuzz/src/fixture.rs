@@ -18,7 +18,8 @@ use std::sync::Arc;
 use actix_web::rt::Runtime;
 use futures_util::TryStreamExt;
 use tempfile::TempDir;
-use unicom_core::media::{MediaStore, ObjectMediaStore};
+use unicom_content::media::ObjectMediaStore;
+use unicom_core::media::MediaStore;
 use unicom_http::admission::{Admission, AdmissionOptions, Rate, Rates};
 use unicom_models::UtcTime;
 

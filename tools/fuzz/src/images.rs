@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use unicom_core::media::{ImageError, ImageLimits, MediaKind, safe_file_name};
+use unicom_content::media::{ImageError, ImageLimits, MediaKind, safe_file_name};
 
 /// A low limit, so that a small file reaches it.
 const LIMITS: ImageLimits = ImageLimits { pixels: 1 << 20 };

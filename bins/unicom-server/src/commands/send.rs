@@ -1,7 +1,8 @@
 //! The command `unicom send`, which sends a message to a chat of any platform.
 
 use clap::Args;
-use unicom_core::{CoreError, OutgoingMessage, html::CleanHtml, outbound::send_message};
+use unicom_content::html::sanitize;
+use unicom_core::{CoreError, OutgoingMessage, outbound::send_message};
 use unicom_db::queries::channels;
 use unicom_models::{ChannelId, ChatId, Message};
 
@@ -34,7 +35,7 @@ pub(crate) fn run(
     let chat_id = ChatId::from(arguments.chat);
     let outgoing = OutgoingMessage {
         text: arguments.text.unwrap_or_default(),
-        html: arguments.html.as_deref().map(CleanHtml::new).transpose()?,
+        html: arguments.html.as_deref().map(sanitize).transpose()?,
         ..OutgoingMessage::default()
     };
     let sent: Result<Message, CoreError> = database

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use unicom_core::media::{MediaError, MediaStore, OrphanSweep, SweepError, Swept, sweep_orphans};
+use unicom_core::media::{MediaError, MediaStore};
+
+use unicom_content::media::{OrphanSweep, SweepError, Swept, sweep_orphans};
 use unicom_db::Database;
 
 /// The time between two sweeps.

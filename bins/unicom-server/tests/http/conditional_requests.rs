@@ -3,7 +3,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use unicom_core::media::sha256_hex;
+use unicom_content::media::sha256_hex;
 use unicom_testing::TestDatabase;
 
 use crate::app::{PASSWORD, TestApp};

@@ -12,9 +12,9 @@ use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, ready};
 use reqwest::Method;
 use serde_json::{Value, json};
+use unicom_content::media::ObjectMediaStore;
 use unicom_core::admin::create_channel;
-use unicom_core::matchers::Matchers;
-use unicom_core::media::ObjectMediaStore;
+use unicom_core::matchers::NoMatchers;
 use unicom_http::{
     Admin, Api, ApiError, IdentityProvider, Limits, UploadFolder,
     admin::{AdminConfig, admin_routes},
@@ -43,7 +43,7 @@ impl Host {
         let management = AdminConfig {
             platforms: platforms(),
             bots: echo(),
-            matchers: Matchers::default(),
+            matchers: Arc::new(NoMatchers),
         };
         let server = HttpServer::new(move || {
             let admin = admin_routes(management.clone());

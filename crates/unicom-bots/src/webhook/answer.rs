@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
+use unicom_content::replies::{InvalidReplies, replies_from_json};
+use unicom_core::bots::{BotError, Outcome};
 use unicom_core::media::MediaStore;
-use unicom_core::{
-    bots::{BotError, Outcome},
-    replies::{InvalidReplies, replies_from_json},
-};
 
 use crate::outbound::Answer;
 use crate::{failure, json};

@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_bots::{Llm, Webhook};
-use unicom_core::media::{MediaStore, ObjectMediaStore, store_bytes};
+use unicom_content::media::{ObjectMediaStore, store_bytes};
+use unicom_core::media::MediaStore;
 use unicom_core::{
     Bots, CoreError, IncomingMessage, OutgoingMessage, Platforms,
     admin::create_channel,

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use unicom_core::{
     Bot, IncomingMessage, OutgoingMessage,
     bots::{Outcome, Usage},
-    html::CleanHtml,
 };
 use unicom_models::{Direction, MediaType, Message};
 
@@ -149,7 +148,7 @@ async fn the_chat_is_told_in_order_and_the_message_last() {
     })
     .await;
     let html = IncomingMessage {
-        html: Some(CleanHtml::new("<b>Four</b>").unwrap()),
+        html: Some(unicom_content::html::sanitize("<b>Four</b>").unwrap()),
         ..IncomingMessage::default()
     };
     chat.says(html).await;

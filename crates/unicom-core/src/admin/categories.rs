@@ -6,7 +6,7 @@ use serde_json::Value;
 use unicom_db::{DbError, Tx, queries::categories};
 use unicom_models::{CategoryId, ChannelId, GroupId, MemberId, RequestCategory, contains_nul};
 
-use crate::matchers::Matchers;
+use crate::matchers::MatcherCompiler;
 use crate::validation::{checked_name, checked_text};
 use crate::{Bots, CoreError, bots::check_bot_setting};
 
@@ -30,7 +30,7 @@ pub struct CategoryChange {
     /// the original).
     pub public: Option<bool>,
     /// The category matcher, which decides whether a message belongs to the category; see
-    /// [`matchers`](crate::matchers).
+    /// the crate `unicom-matchers`.
     pub matcher: Option<Option<Value>>,
     /// The bot that handles requests of the category instead of the channel's bot: a name, or an
     /// object with the bot's kind and settings.
@@ -51,7 +51,7 @@ pub struct CategoryChange {
 /// ```
 /// use serde_json::json;
 /// use unicom_core::{Bots, admin::{CategoryChange, create_category}, bots::Echo};
-/// use unicom_core::matchers::Matchers;
+/// use unicom_matchers::Matchers;
 /// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database();
 ///
@@ -72,7 +72,7 @@ pub struct CategoryChange {
 pub fn create_category(
     tx: &mut Tx<'_>,
     bots: &Bots,
-    matchers: &Matchers,
+    matchers: &dyn MatcherCompiler,
     change: CategoryChange,
 ) -> Result<RequestCategory, CoreError> {
     // Lock before reading the last sequence, so that no other transaction takes the next one too.
@@ -112,14 +112,14 @@ pub fn create_category(
 ///
 /// ```
 /// use unicom_core::{Bots, admin::{CategoryChange, create_category, update_category}};
-/// use unicom_core::matchers::Matchers;
+/// use unicom_core::matchers::NoMatchers;
 /// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database();
 ///
 /// let (name, hidden) = (Some("Refunds".to_owned()), Some(false));
 /// let category = database
 ///     .write(move |tx| {
-///         let (bots, matchers) = (Bots::default(), Matchers::default());
+///         let (bots, matchers) = (Bots::default(), NoMatchers);
 ///         let refunds = CategoryChange { name, ..CategoryChange::default() };
 ///         let refunds = create_category(tx, &bots, &matchers, refunds)?;
 ///         let change = CategoryChange { active: hidden, ..CategoryChange::default() };
@@ -132,7 +132,7 @@ pub fn create_category(
 pub fn update_category(
     tx: &mut Tx<'_>,
     bots: &Bots,
-    matchers: &Matchers,
+    matchers: &dyn MatcherCompiler,
     id: CategoryId,
     change: CategoryChange,
 ) -> Result<RequestCategory, CoreError> {
@@ -192,7 +192,7 @@ fn set_links(tx: &mut Tx<'_>, id: CategoryId, change: &CategoryChange) -> Result
 fn check(
     tx: &mut Tx<'_>,
     bots: &Bots,
-    matchers: &Matchers,
+    matchers: &dyn MatcherCompiler,
     category: &mut RequestCategory,
 ) -> Result<(), CoreError> {
     category.name = checked_name("name", &category.name)?;

@@ -113,7 +113,7 @@ impl Buttons {
     /// [`CoreError::Buttons`] if there are no or too many buttons, a field has an invalid length, a
     /// web address is invalid, or an expiry time is out of range or not on a button with a `value`;
     /// [`CoreError::Nul`].
-    pub(crate) fn check(&self) -> Result<(), CoreError> {
+    pub fn check(&self) -> Result<(), CoreError> {
         let refuse = |problem: &str| Err(CoreError::Buttons(problem.to_owned()));
         let fits = |length| (1..=MOST).contains(&length);
         if !fits(self.0.len()) || !self.0.iter().all(|row| fits(row.len())) {

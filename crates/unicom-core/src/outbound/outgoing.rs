@@ -60,15 +60,13 @@ impl OutgoingMessage {
         }
     }
 
-    /// Creates a message of HTML. The HTML is sanitised.
-    ///
-    /// # Errors
-    /// Those of [`CleanHtml::new`].
-    pub fn html(html: &str) -> Result<Self, CoreError> {
-        Ok(Self {
-            html: Some(CleanHtml::new(html)?),
+    /// Creates a message of HTML.
+    #[must_use]
+    pub fn html(html: CleanHtml) -> Self {
+        Self {
+            html: Some(html),
             ..Self::default()
-        })
+        }
     }
 }
 

@@ -31,7 +31,7 @@ use unicom_models::UtcTime;
 
 use self::categorize::CompiledMatchers;
 pub(crate) use self::outcome::{NotStored, store_replies};
-use crate::matchers::Matchers;
+use crate::matchers::{MatcherCompiler, NoMatchers};
 use crate::media::MediaStore;
 use crate::{Bots, Platforms};
 
@@ -83,7 +83,7 @@ impl Default for PipelineOptions {
 ///
 /// ```
 /// use std::sync::Arc;
-/// use unicom_core::media::ObjectMediaStore;
+/// use unicom_content::media::ObjectMediaStore;
 /// use unicom_core::{Bots, Pipeline, PipelineOptions, Platforms, bots::Echo};
 /// # use unicom_testing::TestDatabase;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
@@ -134,16 +134,16 @@ impl Pipeline {
                 media,
                 platforms,
                 bots,
-                matchers: CompiledMatchers::default(),
+                matchers: CompiledMatchers::new(Arc::new(NoMatchers)),
                 options,
                 interrupted: watch::Sender::new(false),
             }),
         }
     }
 
-    /// Sets the host's custom matchers, which categories refer to by name.
+    /// Sets the matchers that categories may use. By default there are none.
     #[must_use]
-    pub fn with_matchers(self, matchers: Matchers) -> Self {
+    pub fn with_matchers(self, matchers: impl MatcherCompiler) -> Self {
         let Shared {
             database,
             media,
@@ -158,7 +158,7 @@ impl Pipeline {
                 media: Arc::clone(media),
                 platforms: platforms.clone(),
                 bots: bots.clone(),
-                matchers: CompiledMatchers::new(matchers),
+                matchers: CompiledMatchers::new(Arc::new(matchers)),
                 options: options.clone(),
                 interrupted: watch::Sender::new(false),
             }),

@@ -145,7 +145,8 @@ pub(super) async fn create(
         .database
         .write(move |tx| -> Result<CategoryJson, CoreError> {
             let details = Value::Object(change.for_audit());
-            let category = create_category(tx, &admin_config.bots, &admin_config.matchers, change)?;
+            let category =
+                create_category(tx, &admin_config.bots, &*admin_config.matchers, change)?;
             note(tx, &admin, "category.create", subject(category.id), details)?;
             Ok(with_links(tx, category)?)
         })
@@ -208,7 +209,7 @@ pub(super) async fn update(
         .write(move |tx| -> Result<CategoryJson, CoreError> {
             let details = Value::Object(change.for_audit());
             let category =
-                update_category(tx, &admin_config.bots, &admin_config.matchers, id, change)?;
+                update_category(tx, &admin_config.bots, &*admin_config.matchers, id, change)?;
             note(tx, &admin, "category.update", subject(id), details)?;
             Ok(with_links(tx, category)?)
         })

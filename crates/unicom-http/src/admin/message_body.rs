@@ -4,7 +4,8 @@ use actix_multipart::form::MultipartForm;
 use actix_multipart::form::tempfile::TempFile;
 use actix_multipart::form::text::Text;
 use actix_web::{HttpRequest, web};
-use unicom_core::{OutgoingMessage, buttons::Buttons, html::CleanHtml};
+use unicom_content::html;
+use unicom_core::{OutgoingMessage, buttons::Buttons};
 use unicom_models::MessageId;
 use utoipa::ToSchema;
 
@@ -94,7 +95,7 @@ impl MessageBody {
             )));
         }
         let html = match fields.text("html")? {
-            Some(html) => Some(CleanHtml::new_async(&html).await?),
+            Some(html) => Some(html::sanitize_async(&html).await?),
             None => None,
         };
         Ok(Self {

@@ -18,8 +18,10 @@ mod message_json;
 mod messages;
 mod requests;
 
+use std::sync::Arc;
+
 use actix_web::{Scope, web};
-use unicom_core::matchers::Matchers;
+use unicom_core::matchers::MatcherCompiler;
 use unicom_core::{Bots, Platforms};
 
 use crate::openapi::Routes;
@@ -34,7 +36,7 @@ pub struct AdminConfig {
     /// The kinds of bots of this process.
     pub bots: Bots,
     /// The category matchers of this process.
-    pub matchers: Matchers,
+    pub matchers: Arc<dyn MatcherCompiler>,
 }
 
 /// The routes under `admin/`, which [`admin_routes`] mounts.

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use actix_web::http::header::{CACHE_CONTROL, ContentType, EntityTag, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
-use unicom_core::media::sha256_hex;
+use unicom_content::media::sha256_hex;
 
 use super::{Document, Routes};
 use crate::conditional::Precondition;

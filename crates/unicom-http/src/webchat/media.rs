@@ -7,7 +7,8 @@ use actix_web::http::header::{
     self, ContentRange, ContentRangeSpec, ETag, EntityTag, Header, IfNoneMatch, IfRange,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
-use unicom_core::media::{MediaError, content_disposition};
+use unicom_content::media::content_disposition;
+use unicom_core::media::MediaError;
 use unicom_models::{MessageId, StoredMedia};
 use unicom_webchat::{WebChatError, media_message};
 use utoipa::ToSchema;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, json};
-use unicom_core::media::ObjectMediaStore;
+use unicom_content::media::ObjectMediaStore;
 use unicom_core::{Bot, Bots, CoreError, Platforms, bots::BotContext, replies::reply_with};
 use unicom_db::queries::{accounts, requests};
 use unicom_models::RequestStatus;

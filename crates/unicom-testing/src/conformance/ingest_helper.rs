@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use unicom_core::media::ObjectMediaStore;
+use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
     Bots, CoreError, IncomingMessage, Pipeline, PipelineOptions, Platforms,
     admin::create_channel,

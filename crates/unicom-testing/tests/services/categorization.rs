@@ -1,13 +1,14 @@
 //! Tests of the categorization rules, as a table of cases.
 
 use serde_json::{Value, json};
-use unicom_core::matchers::Matchers;
-use unicom_core::media::ObjectMediaStore;
+use unicom_content::media::ObjectMediaStore;
+use unicom_core::matchers::MatchInput;
 use unicom_core::{
     Pipeline,
     admin::{CategoryChange, GroupChange, create_category, create_group, join_group},
 };
 use unicom_db::queries::{accounts, categories, messages};
+use unicom_matchers::Matchers;
 use unicom_models::{CategoryId, GroupId, MemberId, Request, RequestCategory, RequestStatus};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::Visitor;
@@ -802,7 +803,6 @@ impl Stage {
 
 /// Matchers registered by a host.
 fn custom() -> Matchers {
-    use unicom_core::matchers::MatchInput;
     Matchers::default()
         .with("shouts", |input: &MatchInput| {
             Ok(input.message.text == input.message.text.to_uppercase())

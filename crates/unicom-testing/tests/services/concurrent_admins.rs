@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::json;
-use unicom_core::matchers::Matchers;
+use unicom_core::matchers::NoMatchers;
 use unicom_core::{
     CoreError,
     admin::{
@@ -71,7 +71,7 @@ fn under(parent: CategoryId) -> CategoryChange {
 }
 
 fn create(tx: &mut Tx<'_>, change: CategoryChange) -> Result<RequestCategory, CoreError> {
-    create_category(tx, &bots(), &Matchers::default(), change)
+    create_category(tx, &bots(), &NoMatchers, change)
 }
 
 fn change(
@@ -79,7 +79,7 @@ fn change(
     id: CategoryId,
     change: CategoryChange,
 ) -> Result<RequestCategory, CoreError> {
-    update_category(tx, &bots(), &Matchers::default(), id, change)
+    update_category(tx, &bots(), &NoMatchers, id, change)
 }
 
 /// Creates categories, each below the previous one, the top one first.

@@ -15,8 +15,8 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
-use unicom_core::matchers::{MatchInput, Matchers};
-use unicom_core::media::ObjectMediaStore;
+use unicom_content::media::ObjectMediaStore;
+use unicom_core::matchers::MatchInput;
 use unicom_core::{
     Bots, IncomingMessage, Pipeline, PipelineOptions, Platform, Platforms,
     admin::{CategoryChange, create_category, create_channel},
@@ -26,6 +26,7 @@ use unicom_core::{
 };
 use unicom_db::queries::{deliveries, messages, queue, requests};
 use unicom_db::{Database, DatabaseOptions};
+use unicom_matchers::Matchers;
 use unicom_models::{
     Channel, DeliveryStatus, Message, PlatformKind, Request, RequestStatus, UtcTime, VisibleMessage,
 };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::json;
-use unicom_core::media::ObjectMediaStore;
+use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
     IncomingMessage, OutgoingMessage, Pipeline, PipelineOptions, Platform, Platforms,
     inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},

@@ -9,10 +9,10 @@ use diesel::RunQueryDsl;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
-use unicom_core::media::{
-    ListedFile, MediaError, MediaKind, MediaSource, MediaStore, ObjectMediaStore, OrphanSweep,
-    SweepError, Swept, new_media_key, sweep_orphans,
+use unicom_content::media::{
+    MediaKind, ObjectMediaStore, OrphanSweep, SweepError, Swept, new_media_key, sweep_orphans,
 };
+use unicom_core::media::{ListedFile, MediaError, MediaSource, MediaStore};
 use unicom_db::{Db, Reply, queries::messages};
 use unicom_models::{MediaType, StoredMedia};
 use unicom_testing::{TestClock, TestDatabase, block_on, both_engines};

@@ -1,6 +1,7 @@
 //! Tests of `send_webchat_message`, `send_message` and `reply_with`: messages from bots and admins.
 
 use serde_json::json;
+use unicom_content::html::sanitize;
 use unicom_core::{
     CoreError, OutgoingMessage,
     buttons::{Button, Buttons},
@@ -65,13 +66,13 @@ both_engines! {
         let site = Fixture::new(db);
         let chat = site.say(&Visitor::guest("4f3c"), "hello").chat_id;
         let html = "<p>Hello <b>Ann</b><script>alert(1)</script></p>";
-        let message = site.send(&chat, OutgoingMessage::html(html).unwrap()).unwrap();
+        let message = site.send(&chat, OutgoingMessage::html(sanitize(html).unwrap())).unwrap();
         assert_eq!(message.media_type, MediaType::Html);
         assert_eq!(message.html.as_deref(), Some("<p>Hello <b>Ann</b></p>"));
         assert_eq!(message.text, "Hello Ann");
-        let image = OutgoingMessage::html(r#"<img src="/a.png">"#).unwrap();
+        let image = OutgoingMessage::html(sanitize(r#"<img src="/a.png">"#).unwrap());
         assert_eq!(site.send(&chat, image).unwrap().text, "");
-        let unseen = OutgoingMessage { text: "Hello".to_owned(), ..OutgoingMessage::html("<script>x()</script>").unwrap() };
+        let unseen = OutgoingMessage { text: "Hello".to_owned(), ..OutgoingMessage::html(sanitize("<script>x()</script>").unwrap()) };
         let message = site.send(&chat, unseen).unwrap();
         assert_eq!((message.media_type, message.html), (MediaType::Text, None));
     }
@@ -97,8 +98,8 @@ both_engines! {
             OutgoingMessage::text(" "),
             OutgoingMessage::text("a\0b"),
             OutgoingMessage::text("x".repeat(262_145)),
-            OutgoingMessage::html("").unwrap(),
-            OutgoingMessage::html("<p> </p><script>alert(1)</script>").unwrap(),
+            OutgoingMessage::html(sanitize("").unwrap()),
+            OutgoingMessage::html(sanitize("<p> </p><script>alert(1)</script>").unwrap()),
             OutgoingMessage::text("x").with_buttons(Buttons(vec![])),
             OutgoingMessage { sender_name: Some("\0".to_owned()), ..OutgoingMessage::text("x") },
             OutgoingMessage::text("x").with_buttons(Buttons(vec![vec![Button::value("\0", "x")]])),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use unicom_core::media::ObjectMediaStore;
+use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
     Bots, OutgoingMessage, Pipeline, PipelineOptions,
     bots::{BotContext, BotError, Outcome},

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
-use unicom_core::media::{MediaSource, MediaStore, ObjectMediaStore};
+use unicom_content::media::ObjectMediaStore;
+use unicom_core::media::{MediaSource, MediaStore};
 use unicom_core::{
     Bots, CoreError,
     admin::create_channel,

@@ -4,14 +4,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::json;
-use unicom_core::matchers::{MatchInput, Matchers};
-use unicom_core::media::ObjectMediaStore;
+use unicom_content::media::ObjectMediaStore;
+use unicom_core::matchers::MatchInput;
 use unicom_core::{
     Bots, Pipeline, PipelineOptions,
     admin::{CategoryChange, create_category},
     bots::{BotContext, BotError, Outcome},
 };
 use unicom_db::queries::queue;
+use unicom_matchers::Matchers;
 use unicom_models::RequestStatus;
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::Visitor;

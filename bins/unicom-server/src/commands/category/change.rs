@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 use unicom_core::{
     Bots, CoreError,
     admin::{create_category, update_category},
-    matchers::Matchers,
 };
 use unicom_db::{Database, Tx, queries::categories};
+use unicom_matchers::Matchers;
 use unicom_models::{CategoryId, RequestCategory};
 
 use super::arguments::{Changes, New};

@@ -1,11 +1,12 @@
 //! The command `unicom category test`, which applies a category's matcher to a text.
 
 use serde_json::json;
-use unicom_core::matchers::{MatchInput, Matchers};
+use unicom_core::matchers::{MatchInput, MatcherCompiler};
 use unicom_db::{
     Database, Db, DbError,
     queries::{accounts, categories, channels, members},
 };
+use unicom_matchers::Matchers;
 use unicom_models::{
     Account, AccountId, CategoryId, Channel, ChannelId, Direction, Member, Message,
     RequestCategory, UtcTime,
@@ -44,7 +45,11 @@ pub(super) fn run(
     };
     let matches = matchers
         .compile(matcher)
-        .and_then(|matcher| matcher.matches(&input))
+        .map_err(|error| error.to_string())
+        .and_then(|matcher| {
+            let answer = matcher.matches(&input);
+            answer.map_err(|reason| format!("matcher failed: {reason}"))
+        })
         .map_err(|error| Failure::Failed(format!("category `{name}`: {error}")))?;
     let sentence = if matches {
         format!("category `{name}` matches")

@@ -7,8 +7,8 @@ mod list;
 mod shown;
 
 use clap::Subcommand;
-use unicom_core::matchers::Matchers;
 use unicom_db::queries::categories;
+use unicom_matchers::Matchers;
 use unicom_models::CategoryId;
 
 use self::arguments::{Changes, New};

@@ -3,7 +3,8 @@
 use diesel::connection::SimpleConnection;
 use serde_json::json;
 use unicom_auth::users::{self, NewUser};
-use unicom_core::media::{MediaSource, MediaStore, ObjectMediaStore};
+use unicom_content::media::ObjectMediaStore;
+use unicom_core::media::{MediaSource, MediaStore};
 use unicom_core::{
     IncomingMessage, OutgoingMessage,
     inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},

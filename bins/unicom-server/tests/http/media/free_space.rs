@@ -3,7 +3,8 @@
 use std::fs;
 
 use serde_json::json;
-use unicom_core::media::{MediaError, MediaSource, MediaStore, ObjectMediaStore};
+use unicom_content::media::ObjectMediaStore;
+use unicom_core::media::{MediaError, MediaSource, MediaStore};
 use unicom_http::storage::{GuardedMedia, Storage};
 use unicom_server::Options;
 use unicom_testing::TestDatabase;

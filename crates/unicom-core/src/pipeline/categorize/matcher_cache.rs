@@ -1,46 +1,59 @@
 //! A cache of compiled matchers.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 use unicom_models::{CategoryId, RequestCategory, UtcTime};
 
-use crate::matchers::{Matcher, MatcherError, Matchers};
+use crate::matchers::{CategoryMatcher, InvalidMatcher, MatcherCompiler};
 
 /// Maximum number of cached matchers. When it is reached, the cache is cleared.
 const MOST: usize = 1000;
 
 /// A cache of the compiled matchers of categories. An entry is used until its category changes.
-#[derive(Debug, Default)]
 pub(in crate::pipeline) struct CompiledMatchers {
-    matchers: Matchers,
-    kept: Mutex<HashMap<CategoryId, (UtcTime, Matcher)>>,
+    compiler: Arc<dyn MatcherCompiler>,
+    kept: Mutex<HashMap<CategoryId, Compiled>>,
 }
 
+/// A compiled matcher, and when its category last changed.
+type Compiled = (UtcTime, Arc<dyn CategoryMatcher>);
+
 impl CompiledMatchers {
-    /// Creates an empty cache with the host's custom matchers.
-    pub fn new(matchers: Matchers) -> Self {
+    /// Creates an empty cache.
+    pub fn new(compiler: Arc<dyn MatcherCompiler>) -> Self {
         Self {
-            matchers,
+            compiler,
             kept: Mutex::default(),
         }
     }
 
     /// Returns the matcher of `category`, compiled from `json`.
-    pub fn of(&self, category: &RequestCategory, json: &Value) -> Result<Matcher, MatcherError> {
+    pub fn of(
+        &self,
+        category: &RequestCategory,
+        json: &Value,
+    ) -> Result<Arc<dyn CategoryMatcher>, InvalidMatcher> {
         // The map is consistent even after a panic elsewhere.
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, matcher)) = kept.get(&category.id)
             && *of == category.updated_at
         {
-            return Ok(matcher.clone());
+            return Ok(Arc::clone(matcher));
         }
-        let matcher = self.matchers.compile(json)?;
+        let matcher = self.compiler.compile(json)?;
         if kept.len() >= MOST {
             kept.clear();
         }
-        kept.insert(category.id, (category.updated_at, matcher.clone()));
+        kept.insert(category.id, (category.updated_at, Arc::clone(&matcher)));
         Ok(matcher)
+    }
+}
+
+impl fmt::Debug for CompiledMatchers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.compiler.fmt(f)
     }
 }

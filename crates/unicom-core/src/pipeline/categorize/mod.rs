@@ -156,7 +156,11 @@ impl<'a> Search<'a> {
         let answer = self
             .matchers
             .of(category, matcher)
-            .and_then(|matcher| matcher.matches(&self.question.input));
+            .map_err(|error| error.to_string())
+            .and_then(|matcher| {
+                let answer = matcher.matches(&self.question.input);
+                answer.map_err(|reason| format!("matcher failed: {reason}"))
+            });
         Some(answer.unwrap_or_else(|error| {
             let name = &category.name;
             self.notes

@@ -1,0 +1,5 @@
+#![doc = include_str!("../README.md")]
+
+pub mod html;
+pub mod media;
+pub mod replies;

@@ -1,0 +1,95 @@
+//! Keywords: whole words in a text, regardless of case.
+
+#[cfg(test)]
+mod tests;
+
+use regex::Regex;
+
+use unicom_core::matchers::InvalidMatcher;
+
+/// Keywords to search for: at least one of `any` and each of `all`.
+pub(super) struct Keywords {
+    any: Option<Regex>,
+    all: Vec<Regex>,
+}
+
+impl Keywords {
+    pub(super) fn new(any: Option<&[&str]>, all: Option<&[&str]>) -> Result<Self, InvalidMatcher> {
+        if any.is_none() && all.is_none() {
+            return Err(InvalidMatcher(
+                "keywords need at least one of the lists `any` and `all`".to_owned(),
+            ));
+        }
+        let any = any.map(|list| folded("any", list)).transpose()?;
+        let all = all.map(|list| folded("all", list)).transpose()?;
+        Ok(Self {
+            any: any.as_deref().map(one_of).transpose()?,
+            all: all
+                .unwrap_or_default()
+                .chunks(1)
+                .map(one_of)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    pub(super) fn matches(&self, text: &str) -> bool {
+        let text = fold(text);
+        self.any.as_ref().is_none_or(|any| any.is_match(&text))
+            && self.all.iter().all(|keyword| keyword.is_match(&text))
+    }
+}
+
+/// Maximum number of keywords in a list.
+const MAX_KEYWORDS: usize = 200;
+
+/// Maximum length of a keyword in characters.
+const MAX_KEYWORD_CHARS: usize = 100;
+
+/// Validates the keywords of the list `name`, and returns them in the form that is compared.
+fn folded(name: &str, list: &[&str]) -> Result<Vec<String>, InvalidMatcher> {
+    if list.is_empty() || list.len() > MAX_KEYWORDS {
+        return Err(InvalidMatcher(format!(
+            "`{name}` has {} keywords: expected 1 to {MAX_KEYWORDS}",
+            list.len()
+        )));
+    }
+    for (index, keyword) in list.iter().enumerate() {
+        let chars = keyword.trim().chars().count();
+        if chars == 0 || chars > MAX_KEYWORD_CHARS {
+            return Err(InvalidMatcher(format!(
+                "`{name}[{index}]` has {chars} characters: expected 1 to {MAX_KEYWORD_CHARS}"
+            )));
+        }
+    }
+    Ok(list.iter().map(|keyword| fold(keyword)).collect())
+}
+
+/// Compiles an expression that finds one of `keywords` in a folded text, if no letter, digit, mark
+/// or `_` is next to it.
+///
+/// Unlike `\b`, the two assertions check only the adjacent characters, so that `c++` is a word too.
+fn one_of(keywords: &[String]) -> Result<Regex, InvalidMatcher> {
+    let keywords: Vec<_> = keywords.iter().map(|word| regex::escape(word)).collect();
+    let pattern = format!(r"\b{{start-half}}(?:{})\b{{end-half}}", keywords.join("|"));
+    Regex::new(&pattern)
+        .map_err(|_| InvalidMatcher("the keywords are too large together".to_owned()))
+}
+
+/// Returns a form of the text that is equal for texts that differ only in case or white space.
+///
+/// The intermediate conversion to upper case turns ß into `ss` and ς into σ. The Turkish İ would
+/// keep its dot as a separate mark. Without the dot, all four forms of the Turkish letter I are
+/// equal.
+fn fold(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(fold_word).collect();
+    words.join(" ")
+}
+
+fn fold_word(word: &str) -> String {
+    word.chars()
+        .map(|c| if c == 'İ' { 'i' } else { c })
+        .flat_map(char::to_lowercase)
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .collect()
+}

@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod compile;
+mod custom;
+mod fields;
+#[cfg(test)]
+mod fixture;
+mod keywords;
+mod pattern;
+mod script;
+#[cfg(test)]
+mod tests;
+
+pub use compile::Matchers;
