@@ -11,12 +11,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::{PgConnection, SqliteConnection};
 use serde_json::json;
-use unicom_core::{Bots, Platforms, admin::create_channel};
-use unicom_db::{Db, on_engine, transaction};
-use unicom_webchat::{
-    NewMessage, Page, Visitor, WebChat, list_messages, save_webchat_message,
-    webchat_channel_or_first,
-};
+use unicom_embed::prelude::*;
 
 mod shop {
     diesel::table! {
@@ -67,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Creates the host's tables and unicom's side by side, a user, and a web chat channel.
 fn set_up(db: &mut Db) -> Result<(), Box<dyn Error>> {
     on_engine!(&mut *db, conn => conn.batch_execute(SHOP_TABLES))?;
-    unicom_db::MIGRATIONS.run(db)?;
+    MIGRATIONS.run(db)?;
     if webchat_channel_or_first(db, None).is_err() {
         let platforms = Platforms::default().with(WebChat);
         transaction(db, |tx| {

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+pub mod prelude;
+
+#[cfg(feature = "bots")]
+pub use unicom_bots as bots;
+#[cfg(feature = "content")]
+pub use unicom_content as content;
+pub use unicom_core as core;
+pub use unicom_db as db;
+#[cfg(feature = "http")]
+pub use unicom_http as http;
+#[cfg(feature = "matchers")]
+pub use unicom_matchers as matchers;
+pub use unicom_models as models;
+pub use unicom_webchat as webchat;
