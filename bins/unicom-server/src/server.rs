@@ -18,6 +18,7 @@ use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
 use unicom_http::openapi::Description;
 use unicom_http::{
+    Api,
     admin::{AdminConfig, admin_routes},
     admission::{Admission, admit},
     bot_replies::request_routes,
@@ -105,6 +106,58 @@ where
         .wrap(from_fn(admit))
 }
 
+/// Binds the routes to the address of `settings`. Returns the addresses that were bound.
+fn bind_http(
+    settings: &Settings,
+    data: AppData,
+    auth: Auth,
+    api: Api,
+    admin_config: AdminConfig,
+) -> Result<(actix_web::dev::Server, Vec<SocketAddr>), Failure> {
+    // The same number as actix's default.
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let workers = settings.workers.unwrap_or(cores.min(512));
+    // A client may take as long to receive a response as to send a body.
+    let patience = settings.limits.body_time;
+    let description = Description::new({
+        let base_path = api.base_path.clone();
+        move || openapi(&base_path)
+    });
+    let http = HttpServer::new(move || {
+        let requests = request_routes(api.clone(), admin_config.platforms.clone());
+        let document = description.scope(&openapi::document_path(&api.base_path));
+        let scope = unicom_http::webchat::scope(api.clone())
+            .configure(unicom_auth::ROUTES.configure)
+            .service(admin_routes(admin_config.clone()));
+        App::new()
+            .configure(|config| data.configure(config))
+            .configure(health::ROUTES.configure)
+            .configure(metrics::ROUTES.configure)
+            // Before the scope, which would otherwise pass these paths to the session.
+            .service(requests.wrap(from_fn(admit)))
+            .service(document.wrap(from_fn(admit)))
+            .service(protected(scope, &auth))
+            .default_service(web::to(no_route))
+            .wrap(from_fn(json_errors))
+            .wrap(from_fn(plain_paths))
+            .wrap(from_fn(allowed_hosts))
+            .wrap(from_fn(log_requests))
+    })
+    .disable_signals()
+    .shutdown_timeout(DRAIN_S)
+    .backlog(BACKLOG)
+    .workers(workers)
+    .max_connections(settings.max_connections.div_ceil(workers))
+    .client_request_timeout(settings.header_timeout)
+    .keep_alive(settings.keep_alive)
+    .on_connect(move |connection, _| configure_socket(connection, patience));
+    let http = http.bind(settings.listen).map_err(|error| {
+        Failure::Failed(format!("cannot listen on {}: {error}", settings.listen))
+    })?;
+    let addresses = http.addrs();
+    Ok((http.run(), addresses))
+}
+
 /// A server that is bound to its address.
 pub struct Server {
     http: actix_web::dev::Server,
@@ -159,46 +212,7 @@ impl Server {
             bots: bots.clone(),
             matchers: Arc::new(matchers.clone()),
         };
-        // The same number as actix's default.
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let workers = settings.workers.unwrap_or(cores.min(512));
-        // A client may take as long to receive a response as to send a body.
-        let patience = settings.limits.body_time;
-        let description = Description::new({
-            let base_path = api.base_path.clone();
-            move || openapi(&base_path)
-        });
-        let http = HttpServer::new(move || {
-            let requests = request_routes(api.clone(), admin_config.platforms.clone());
-            let document = description.scope(&openapi::document_path(&api.base_path));
-            let scope = unicom_http::webchat::scope(api.clone())
-                .configure(unicom_auth::ROUTES.configure)
-                .service(admin_routes(admin_config.clone()));
-            App::new()
-                .configure(|config| data.configure(config))
-                .configure(health::ROUTES.configure)
-                .configure(metrics::ROUTES.configure)
-                // Before the scope, which would otherwise pass these paths to the session.
-                .service(requests.wrap(from_fn(admit)))
-                .service(document.wrap(from_fn(admit)))
-                .service(protected(scope, &auth))
-                .default_service(web::to(no_route))
-                .wrap(from_fn(json_errors))
-                .wrap(from_fn(plain_paths))
-                .wrap(from_fn(allowed_hosts))
-                .wrap(from_fn(log_requests))
-        })
-        .disable_signals()
-        .shutdown_timeout(DRAIN_S)
-        .backlog(BACKLOG)
-        .workers(workers)
-        .max_connections(settings.max_connections.div_ceil(workers))
-        .client_request_timeout(settings.header_timeout)
-        .keep_alive(settings.keep_alive)
-        .on_connect(move |connection, _| configure_socket(connection, patience));
-        let http = http.bind(settings.listen).map_err(|error| {
-            Failure::Failed(format!("cannot listen on {}: {error}", settings.listen))
-        })?;
+        let (http, addresses) = bind_http(settings, data, auth, api, admin_config)?;
         let pipeline = Pipeline::new(
             database.clone(),
             Arc::clone(&media),
@@ -208,8 +222,8 @@ impl Server {
         )
         .with_matchers(matchers);
         Ok(Self {
-            addresses: http.addrs(),
-            http: http.run(),
+            http,
+            addresses,
             pipeline: (settings.pipeline.parallel > 0).then_some(pipeline),
             database,
             media,

@@ -13,6 +13,7 @@ use unicom_http::{Limits, admission::AdmissionOptions, target::AllowedHosts};
 
 use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog};
 
+mod config_file;
 mod options;
 mod rates;
 

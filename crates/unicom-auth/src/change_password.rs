@@ -10,7 +10,7 @@ use unicom_http::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use unicom_http::{ApiError, read_json};
 use utoipa::ToSchema;
 
-use crate::login::run_password_job;
+use crate::login::{begin_attempt, run_password_job};
 use crate::login_outcome::LoggedIn;
 use crate::session_response::{LIMIT, State, needs_session, state, user_of};
 use crate::user::User;
@@ -57,20 +57,10 @@ pub(crate) async fn change(
     let current = fields.required_text("current_password")?;
     let new = fields.required_text("new_password")?;
     let revokes = fields.flag("revoke_tokens")?.unwrap_or(false);
-    let attempt = match &auth.admission {
-        Some(admission) => {
-            let name = &user.username;
-            // Counted apart from logins: wrong logins under the user's name, which any client can
-            // send, must not keep the user from changing the password. No username has a space.
-            let begun = admission.begin_login(&request, &format!("password of {}", user.id));
-            begun
-                .inspect_err(|refused| {
-                    security_events::note_refused_login(&auth, &request, name, refused)
-                })
-                .map(Some)?
-        }
-        None => None,
-    };
+    // Counted apart from logins: wrong logins under the user's name, which any client can send,
+    // must not keep the user from changing the password. No username has a space.
+    let key = format!("password of {}", user.id);
+    let attempt = begin_attempt(&auth, &request, &key, &user.username)?;
     let refused = |error: &ApiError| security_events::note_refused_password_change(&request, error);
     let hash = verify(&auth, user.id, current.clone())
         .await

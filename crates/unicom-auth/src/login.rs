@@ -4,12 +4,29 @@ use actix_session::Session;
 use actix_web::HttpRequest;
 use unicom_db::{Database, DbError};
 use unicom_http::ApiError;
+use unicom_http::admission::{Login, LoginRefused};
 
 use crate::login_outcome::{LoggedIn, LoginFailed};
 use crate::session::{self, SessionOwner};
 use crate::user::User;
 use crate::users::{self, CreateUserError, InvalidUser, NewUser};
-use crate::{Auth, browser, password, pending_migrations};
+use crate::{Auth, browser, password, pending_migrations, security_events};
+
+/// Counts a login attempt under `key`, if rates are limited, and logs a refusal of `username`.
+pub(crate) fn begin_attempt(
+    auth: &Auth,
+    request: &HttpRequest,
+    key: &str,
+    username: &str,
+) -> Result<Option<Login>, LoginRefused> {
+    let Some(admission) = &auth.admission else {
+        return Ok(None);
+    };
+    let begun = admission.begin_login(request, key);
+    begun.map(Some).inspect_err(|refused| {
+        security_events::note_refused_login(auth, request, username, refused);
+    })
+}
 
 /// Authenticates a user by name and password. A wrong name and a wrong password give the same
 /// result in the same time.

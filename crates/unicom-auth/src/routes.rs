@@ -157,17 +157,8 @@ async fn log_in(
         fields.required_text("username")?,
         fields.required_text("password")?,
     );
-    let attempt = match &auth.admission {
-        Some(admission) => {
-            let begun = admission.begin_login(&request, &users::name_key(&username));
-            begun
-                .inspect_err(|refused| {
-                    security_events::note_refused_login(&auth, &request, &username, refused)
-                })
-                .map(Some)?
-        }
-        None => None,
-    };
+    let key = users::name_key(&username);
+    let attempt = login::begin_attempt(&auth, &request, &key, &username)?;
     let known = login::authenticate(&auth, username.clone(), password)
         .await
         .inspect_err(|failed| {

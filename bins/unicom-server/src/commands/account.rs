@@ -3,10 +3,10 @@
 use clap::Subcommand;
 use serde_json::json;
 use unicom_core::person::PersonRef;
-use unicom_db::{DbError, queries::accounts};
+use unicom_db::{Tx, queries::accounts};
 use unicom_models::AccountId;
 
-use super::{audit::note, missing, person};
+use super::{audit::audited_change, missing, person};
 use crate::output::Format;
 use crate::wiring::open_database;
 use crate::{Failure, Settings};
@@ -95,16 +95,9 @@ fn set_blocked(
     } else {
         "account.unblock"
     };
-    let known = open_database(settings)?
-        .write(move |tx| -> Result<bool, DbError> {
-            let known = accounts::set_blocked(tx, &account_id, blocked)?;
-            if known {
-                note(tx, action, format_args!("account:{account_id}"), json!({}))?;
-            }
-            Ok(known)
-        })
-        .wait()?;
-    if !known {
+    let (database, subject) = (open_database(settings)?, format!("account:{id}"));
+    let set = move |tx: &mut Tx<'_>| accounts::set_blocked(tx, &account_id, blocked);
+    if !audited_change(&database, action, subject, json!({}), set)? {
         return Err(missing("account", id));
     }
     let sentence = if blocked {

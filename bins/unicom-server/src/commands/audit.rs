@@ -5,7 +5,7 @@ use std::fmt::Display;
 use clap::Subcommand;
 use serde_json::Value;
 use unicom_core::admin::record_audit;
-use unicom_db::{DbError, Tx, queries::audit};
+use unicom_db::{Database, DbError, Tx, queries::audit};
 
 use crate::output::Format;
 use crate::wiring::open_database;
@@ -53,4 +53,23 @@ pub(crate) fn note(
     details: Value,
 ) -> Result<(), DbError> {
     record_audit(tx, ACTOR, action, &subject.to_string(), details)
+}
+
+/// Runs `change` and, if it returns `true`, writes an entry to the audit trail in the same
+/// transaction. Returns what `change` returned.
+pub(crate) fn audited_change<E: From<DbError> + Send + 'static>(
+    database: &Database,
+    action: &'static str,
+    subject: String,
+    details: Value,
+    change: impl FnOnce(&mut Tx<'_>) -> Result<bool, E> + Send + 'static,
+) -> Result<bool, E> {
+    let changed = database.write(move |tx| {
+        let changed = change(tx)?;
+        if changed {
+            note(tx, action, subject, details)?;
+        }
+        Ok(changed)
+    });
+    changed.wait()
 }

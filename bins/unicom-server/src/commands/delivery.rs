@@ -2,10 +2,10 @@
 
 use clap::Subcommand;
 use serde_json::json;
-use unicom_db::{Database, DbError, queries::deliveries};
+use unicom_db::{Database, Tx, queries::deliveries};
 use unicom_models::{DeliveryStatus, MessageId};
 
-use super::audit::note;
+use super::audit::audited_change;
 use crate::output::Format;
 use crate::wiring::open_database;
 use crate::{Failure, Settings};
@@ -54,17 +54,9 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
 }
 
 fn retry(database: &Database, format: Format, id: MessageId) -> Result<(), Failure> {
-    let put_back: Result<bool, DbError> = database
-        .write(move |tx| {
-            let put_back = deliveries::retry(tx, id)?;
-            if put_back {
-                let subject = format!("message:{id}");
-                note(tx, "delivery.retry", subject, json!({}))?;
-            }
-            Ok(put_back)
-        })
-        .wait();
-    if put_back? {
+    let (action, subject) = ("delivery.retry", format!("message:{id}"));
+    let put_back = move |tx: &mut Tx<'_>| deliveries::retry(tx, id);
+    if audited_change(database, action, subject, json!({}), put_back)? {
         let sentence = format!("the delivery of message `{id}` is in the queue again");
         return format.done(&sentence, &json!({ "message_id": id }));
     }

@@ -7,10 +7,10 @@ use unicom_core::{
     CoreError,
     admin::{GroupChange, create_group, join_group, update_group},
 };
-use unicom_db::{Database, Db, DbError, queries::groups};
+use unicom_db::{Database, Db, DbError, Tx, queries::groups};
 use unicom_models::{GroupId, Member, MemberGroup, MemberId};
 
-use super::audit::note;
+use super::audit::{audited_change, note};
 use super::{missing, refused, values::non_empty};
 use crate::output::{Format, say};
 use crate::wiring::open_database;
@@ -134,16 +134,8 @@ fn update(
 }
 
 fn delete(database: &Database, format: Format, id: GroupId) -> Result<(), Failure> {
-    let deleted: Result<bool, DbError> = database
-        .write(move |tx| {
-            let deleted = groups::delete(tx, id)?;
-            if deleted {
-                note(tx, "group.delete", subject(id), json!({}))?;
-            }
-            Ok(deleted)
-        })
-        .wait();
-    if !deleted? {
+    let delete = move |tx: &mut Tx<'_>| groups::delete(tx, id);
+    if !audited_change(database, "group.delete", subject(id), json!({}), delete)? {
         return Err(missing("group", id));
     }
     format.done(&format!("group `{id}` is deleted"), &json!({ "id": id }))
@@ -155,16 +147,9 @@ fn add(
     group: GroupId,
     member: MemberId,
 ) -> Result<(), Failure> {
-    let added: Result<bool, CoreError> = database
-        .write(move |tx| {
-            let added = join_group(tx, group, member)?;
-            if added {
-                let details = json!({ "member_id": member });
-                note(tx, "group.add_member", subject(group), details)?;
-            }
-            Ok(added)
-        })
-        .wait();
+    let details = json!({ "member_id": member });
+    let join = move |tx: &mut Tx<'_>| join_group(tx, group, member);
+    let added = audited_change(database, "group.add_member", subject(group), details, join);
     let since = if added.map_err(refused)? {
         "now"
     } else {
@@ -182,18 +167,18 @@ fn remove(
     group: GroupId,
     member: MemberId,
 ) -> Result<(), Failure> {
-    let removed: Result<bool, Failure> = database
-        .write(move |tx| {
-            groups::get(tx, group)?.ok_or_else(|| missing("group", group))?;
-            let removed = groups::remove_member(tx, group, member)?;
-            if removed {
-                let details = json!({ "member_id": member });
-                note(tx, "group.remove_member", subject(group), details)?;
-            }
-            Ok(removed)
-        })
-        .wait();
-    if !removed? {
+    let details = json!({ "member_id": member });
+    let remove = move |tx: &mut Tx<'_>| -> Result<bool, Failure> {
+        groups::get(tx, group)?.ok_or_else(|| missing("group", group))?;
+        Ok(groups::remove_member(tx, group, member)?)
+    };
+    if !audited_change(
+        database,
+        "group.remove_member",
+        subject(group),
+        details,
+        remove,
+    )? {
         return Err(Failure::Failed(format!(
             "member `{member}` is not in group `{group}`"
         )));

@@ -10,12 +10,12 @@ use unicom_core::{
     person::PersonRef,
 };
 use unicom_db::{
-    Database, Db, DbError,
+    Database, Db, DbError, Tx,
     queries::{groups, members},
 };
 use unicom_models::{Member, MemberGroup, MemberId};
 
-use super::audit::note;
+use super::audit::{audited_change, note};
 use super::values::{choice, non_empty};
 use super::{missing, person, refused};
 use crate::output::{Format, say};
@@ -249,16 +249,8 @@ fn update(
 }
 
 fn delete(database: &Database, format: Format, id: MemberId) -> Result<(), Failure> {
-    let deleted: Result<bool, DbError> = database
-        .write(move |tx| {
-            let deleted = members::delete(tx, id)?;
-            if deleted {
-                note(tx, "member.delete", subject(id), json!({}))?;
-            }
-            Ok(deleted)
-        })
-        .wait();
-    if !deleted? {
+    let delete = move |tx: &mut Tx<'_>| members::delete(tx, id);
+    if !audited_change(database, "member.delete", subject(id), json!({}), delete)? {
         return Err(missing("member", id));
     }
     format.done(&format!("member `{id}` is deleted"), &json!({ "id": id }))

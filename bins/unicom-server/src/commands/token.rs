@@ -7,9 +7,10 @@ use serde::Serialize;
 use serde_json::json;
 use unicom_auth::Scope;
 use unicom_auth::tokens::{self, ApiToken, CreateTokenError};
-use unicom_db::{Database, DbError};
+use unicom_db::{Database, Tx};
 
-use super::{audit::note, missing, user};
+use super::audit::{audited_change, note};
+use super::{missing, user};
 use crate::output::Format;
 use crate::wiring::open_database;
 use crate::{Failure, Settings};
@@ -154,16 +155,8 @@ fn create(
 }
 
 fn revoke(database: &Database, format: Format, id: i64) -> Result<(), Failure> {
-    let revoked: Result<bool, DbError> = database
-        .write(move |tx| {
-            let revoked = tokens::revoke(tx, id)?;
-            if revoked {
-                note(tx, "token.revoke", subject(id), json!({}))?;
-            }
-            Ok(revoked)
-        })
-        .wait();
-    if !revoked? {
+    let revoke = move |tx: &mut Tx<'_>| tokens::revoke(tx, id);
+    if !audited_change(database, "token.revoke", subject(id), json!({}), revoke)? {
         return Err(missing("token", id));
     }
     format.done(&format!("token `{id}` is revoked"), &json!({ "id": id }))

@@ -1,56 +1,51 @@
 //! The options: flags, environment variables, and keys of the configuration file.
 
 use std::collections::BTreeMap;
-use std::env::VarError;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
-use url::Url;
 
 use super::{RateLimit, RateOptions};
-use crate::{Failure, LogFormat, LoggedAddresses, SecurityLog, file_permissions};
-
-/// The configuration file that is read by default, if it exists.
-const DEFAULT_FILE: &str = "unicom.toml";
+use crate::{LogFormat, LoggedAddresses, SecurityLog};
 
 /// The range of the number of connections to PostgreSQL: at least one to read and one to write.
-const CONNECTIONS: RangeInclusive<i64> = 2..=1000;
+pub(super) const CONNECTIONS: RangeInclusive<i64> = 2..=1000;
 
 /// The range of the number of threads that answer requests. The upper bound is actix's.
-const WORKERS: RangeInclusive<i64> = 1..=512;
+pub(super) const WORKERS: RangeInclusive<i64> = 1..=512;
 
 /// The range of the text limit in bytes. A message needs at least one, and is kept in memory as a
 /// whole.
-const MAX_TEXT: RangeInclusive<i64> = 1..=16 << 20;
+pub(super) const MAX_TEXT: RangeInclusive<i64> = 1..=16 << 20;
 
 /// The range of the image limit in pixels.
-const MAX_PIXELS: RangeInclusive<i64> = 1..=u32::MAX as i64;
+pub(super) const MAX_PIXELS: RangeInclusive<i64> = 1..=u32::MAX as i64;
 
 /// The range of the limits on concurrent requests and on connections.
-const MAX_COUNT: RangeInclusive<i64> = 1..=1_000_000;
+pub(super) const MAX_COUNT: RangeInclusive<i64> = 1..=1_000_000;
 
 /// The range of the time for the head of a request, in seconds.
-const HEADER_TIMEOUT_S: RangeInclusive<i64> = 1..=300;
+pub(super) const HEADER_TIMEOUT_S: RangeInclusive<i64> = 1..=300;
 
 /// The range of the time for a body, and for a connection without a request, in seconds.
-const TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
+pub(super) const TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
 
 /// The range of the number of requests that bots work on concurrently. With 0, they are left to
 /// other processes.
-const MAX_CONCURRENT_BOTS: RangeInclusive<i64> = 0..=1000;
+pub(super) const MAX_CONCURRENT_BOTS: RangeInclusive<i64> = 0..=1000;
 
 /// The range of the time that a bot may take, in seconds.
-const BOT_TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
+pub(super) const BOT_TIMEOUT_S: RangeInclusive<i64> = 1..=3600;
 
 /// The range of the time that a session is valid, in seconds: at most as long as browsers keep a
 /// cookie (RFC 6265bis, 5.5).
-const SESSION_S: RangeInclusive<i64> = 60..=400 * 24 * 60 * 60;
+pub(super) const SESSION_S: RangeInclusive<i64> = 60..=400 * 24 * 60 * 60;
 
 /// The range of the number of attempts of a request or a delivery.
-const ATTEMPTS: RangeInclusive<i64> = 1..=100;
+pub(super) const ATTEMPTS: RangeInclusive<i64> = 1..=100;
 
 /// The options, as flags and environment variables or as keys of the file. Options that are not set
 /// have a default.
@@ -320,181 +315,4 @@ pub enum Registration {
     Open,
     /// Only the operator creates users, with `unicom user create`
     Closed,
-}
-
-/// The environment variable of the secret key, which has no flag.
-const SECRET_KEY: &str = "UNICOM_SECRET_KEY";
-
-impl Options {
-    /// Adds the option that is read from the environment and has no flag: the secret key.
-    ///
-    /// # Errors
-    /// Returns [`Failure::Usage`] if the key is not valid UTF-8.
-    pub(crate) fn with_environment(self) -> Result<Self, Failure> {
-        match std::env::var(SECRET_KEY) {
-            Ok(key) => Ok(Self {
-                secret_key: Some(key),
-                ..self
-            }),
-            Err(VarError::NotPresent) => Ok(self),
-            Err(VarError::NotUnicode(_)) => {
-                Err(Failure::Usage(format!("`{SECRET_KEY}` is not UTF-8")))
-            }
-        }
-    }
-
-    /// Merges these options with those of the configuration file. Returns the merged options, and
-    /// the path of the file if it contains secrets. These options take precedence.
-    ///
-    /// # Errors
-    /// Returns [`Failure::Usage`] if the file cannot be read, if a number is out of its range, or
-    /// if a secret key is given as a flag, in two places, or in a file that others may read.
-    pub(super) fn with_file(self) -> Result<(Self, Option<PathBuf>), Failure> {
-        if self.secret_key_flag.is_some() {
-            return Err(Failure::Usage(format!(
-                "`--secret-key` is not a flag, because every user of the machine can see flags: set `{SECRET_KEY}` in the \
-                 environment, or name a file with the key by `--secret-key-file`; a key that was shown so is best replaced"
-            )));
-        }
-        let (file, path) = read_file(self.config_file.as_deref())?;
-        let secret_file = path.filter(|_| file.has_secrets());
-        if let Some(path) = secret_file.as_ref().filter(|_| file.secret_key.is_some()) {
-            file_permissions::refuse_if_public(path, "secret_key")?;
-        }
-        let merged = self.over(file);
-        merged.check_ranges()?;
-        if merged.secret_key.is_some() && merged.secret_key_file.is_some() {
-            return Err(Failure::Usage(
-                "the secret key is given twice, as `secret_key` and by `secret_key_file`: one of them is enough".to_owned(),
-            ));
-        }
-        Ok((merged, secret_file))
-    }
-
-    /// Returns `true` if these options contain a secret that others must not read.
-    fn has_secrets(&self) -> bool {
-        let url = self.database_url.as_deref().map(Url::parse);
-        let has_password = matches!(url, Some(Ok(url)) if url.password().is_some());
-        let mut names = self.media_options.keys();
-        let has_credentials = names.any(|name| name.contains("secret") || name.contains("token"));
-        self.secret_key.is_some() || has_password || has_credentials
-    }
-
-    /// Returns these options. Those that are not set are taken from `other`.
-    fn over(self, other: Self) -> Self {
-        // A key given here replaces one in the file, whether it is given directly or by a file.
-        let has_key = self.secret_key.is_some() || self.secret_key_file.is_some();
-        let (key, key_file) = match has_key {
-            true => (self.secret_key, self.secret_key_file),
-            false => (other.secret_key, other.secret_key_file),
-        };
-        Self {
-            config_file: self.config_file,
-            database_url: self.database_url.or(other.database_url),
-            database_connections: self.database_connections.or(other.database_connections),
-            listen: self.listen.or(other.listen),
-            public_origin: self.public_origin.or(other.public_origin),
-            trusted_origins: self.trusted_origins.or(other.trusted_origins),
-            allowed_hosts: self.allowed_hosts.or(other.allowed_hosts),
-            base_path: self.base_path.or(other.base_path),
-            data_dir: self.data_dir.or(other.data_dir),
-            media_url: self.media_url.or(other.media_url),
-            secret_key: key,
-            secret_key_file: key_file,
-            secret_key_flag: self.secret_key_flag,
-            log: self.log.or(other.log),
-            log_format: self.log_format.or(other.log_format),
-            access_log: self.access_log.or(other.access_log),
-            security_log: self.security_log.or(other.security_log),
-            security_log_addresses: self.security_log_addresses.or(other.security_log_addresses),
-            metrics_networks: self.metrics_networks.or(other.metrics_networks),
-            workers: self.workers.or(other.workers),
-            max_text: self.max_text.or(other.max_text),
-            max_file: self.max_file.or(other.max_file),
-            max_pixels: self.max_pixels.or(other.max_pixels),
-            account_quota: self.account_quota.or(other.account_quota),
-            guest_quota: self.guest_quota.or(other.guest_quota),
-            all_guests_quota: self.all_guests_quota.or(other.all_guests_quota),
-            min_free_space: self.min_free_space.or(other.min_free_space),
-            rate_limit: self.rate_limit.or(other.rate_limit),
-            rate: self.rate.over(other.rate),
-            trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
-            requests_at_once: self.requests_at_once.or(other.requests_at_once),
-            address_at_once: self.address_at_once.or(other.address_at_once),
-            max_connections: self.max_connections.or(other.max_connections),
-            header_timeout: self.header_timeout.or(other.header_timeout),
-            body_timeout: self.body_timeout.or(other.body_timeout),
-            keep_alive: self.keep_alive.or(other.keep_alive),
-            private_networks: self.private_networks.or(other.private_networks),
-            bots_at_once: self.bots_at_once.or(other.bots_at_once),
-            session_idle: self.session_idle.or(other.session_idle),
-            session_lifetime: self.session_lifetime.or(other.session_lifetime),
-            registration: self.registration.or(other.registration),
-            session_cookie: self.session_cookie.or(other.session_cookie),
-            csrf_cookie: self.csrf_cookie.or(other.csrf_cookie),
-            visitor_cookie: self.visitor_cookie.or(other.visitor_cookie),
-            bot_timeout: self.bot_timeout.or(other.bot_timeout),
-            attempts: self.attempts.or(other.attempts),
-            media_options: other.media_options,
-        }
-    }
-
-    /// Checks the numbers of the file. Those of flags and environment have already been checked.
-    fn check_ranges(&self) -> Result<(), Failure> {
-        check_range(
-            "database_connections",
-            self.database_connections,
-            CONNECTIONS,
-        )?;
-        check_range("workers", self.workers, WORKERS)?;
-        check_range("max_text", self.max_text, MAX_TEXT)?;
-        check_range("max_pixels", self.max_pixels, MAX_PIXELS)?;
-        check_range("requests_at_once", self.requests_at_once, MAX_COUNT)?;
-        check_range("address_at_once", self.address_at_once, MAX_COUNT)?;
-        check_range("max_connections", self.max_connections, MAX_COUNT)?;
-        check_range("header_timeout", self.header_timeout, HEADER_TIMEOUT_S)?;
-        check_range("body_timeout", self.body_timeout, TIMEOUT_S)?;
-        check_range("keep_alive", self.keep_alive, TIMEOUT_S)?;
-        check_range("bots_at_once", self.bots_at_once, MAX_CONCURRENT_BOTS)?;
-        check_range("session_idle", self.session_idle, SESSION_S)?;
-        check_range("session_lifetime", self.session_lifetime, SESSION_S)?;
-        check_range("bot_timeout", self.bot_timeout, BOT_TIMEOUT_S)?;
-        check_range("attempts", self.attempts, ATTEMPTS)
-    }
-}
-
-/// Reads the options of the configuration file. Also returns its path, or `None` if no file is
-/// named and the default one does not exist.
-fn read_file(named: Option<&Path>) -> Result<(Options, Option<PathBuf>), Failure> {
-    let path = named.unwrap_or(Path::new(DEFAULT_FILE));
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok((Options::default(), None));
-        }
-        Err(error) => {
-            return Err(Failure::Usage(format!(
-                "cannot read `{}`: {error}",
-                path.display()
-            )));
-        }
-    };
-    let options = toml::from_str(&text)
-        .map_err(|error| Failure::Usage(format!("`{}`: {}", path.display(), error.message())))?;
-    Ok((options, Some(path.to_owned())))
-}
-
-fn check_range(
-    name: &str,
-    value: Option<impl Into<i64>>,
-    range: RangeInclusive<i64>,
-) -> Result<(), Failure> {
-    match value.map(Into::into) {
-        Some(value) if !range.contains(&value) => Err(Failure::Usage(format!(
-            "`{name}` is {value}: expected {} to {}",
-            range.start(),
-            range.end()
-        ))),
-        _ => Ok(()),
-    }
 }

@@ -35,66 +35,44 @@ pub(super) fn of(settings: &Settings) -> Vec<Weakness> {
 }
 
 fn places(settings: &Settings) -> Vec<Place> {
-    let file = |what, mode, owner, path: &Path| Place {
+    let place = |is_folder, [what, mode, owner]: [&'static str; 3], path: &Path| Place {
         what,
         mode,
         owner,
         path: path.to_owned(),
-        is_folder: false,
+        is_folder,
     };
-    let folder = |what, mode, owner, path: &Path| Place {
-        is_folder: true,
-        ..file(what, mode, owner, path)
-    };
-    let mut places = vec![folder(
-        "data_dir",
-        "data_dir_mode",
-        "data_dir_owner",
-        &settings.data_dir,
-    )];
+    let file = |ids, path: &Path| place(false, ids, path);
+    let folder = |ids, path: &Path| place(true, ids, path);
+    let ids = ["data_dir", "data_dir_mode", "data_dir_owner"];
+    let mut places = vec![folder(ids, &settings.data_dir)];
     if let Some(path) = sqlite_file(settings) {
         // SQLite gives the files beside the database the same mode, but copies may have another
         // one.
         for end in ["", "-wal", "-shm"] {
             let mut name = path.as_os_str().to_owned();
             name.push(end);
-            places.push(file(
-                "database_url",
-                "database_mode",
-                "database_owner",
-                Path::new(&name),
-            ));
+            let ids = ["database_url", "database_mode", "database_owner"];
+            places.push(file(ids, Path::new(&name)));
         }
     }
     if let Some(path) = media_folder(settings) {
-        places.push(folder("media_url", "media_mode", "media_owner", &path));
+        places.push(folder(["media_url", "media_mode", "media_owner"], &path));
     }
     if let Some(path) = key_file(settings)
         .as_ref()
         .or(settings.secret_key_file.as_ref())
     {
-        places.push(file(
-            "secret_key_file",
-            "secret_key_mode",
-            "secret_key_owner",
-            path,
-        ));
+        let ids = ["secret_key_file", "secret_key_mode", "secret_key_owner"];
+        places.push(file(ids, path));
     }
     if let SecurityLog::File(path) = &settings.security_log {
-        places.push(file(
-            "security_log",
-            "security_log_mode",
-            "security_log_owner",
-            path,
-        ));
+        let ids = ["security_log", "security_log_mode", "security_log_owner"];
+        places.push(file(ids, path));
     }
     if let Some(path) = &settings.secret_file {
-        places.push(file(
-            "config_file",
-            "config_file_mode",
-            "config_file_owner",
-            path,
-        ));
+        let ids = ["config_file", "config_file_mode", "config_file_owner"];
+        places.push(file(ids, path));
     }
     places
 }

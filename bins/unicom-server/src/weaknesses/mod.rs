@@ -20,7 +20,8 @@ pub(crate) fn of(settings: &Settings) -> Vec<Weakness> {
     found.extend(plain_origins(settings));
     found.extend(cookies(settings));
     found.extend(networks::of(settings));
-    found.extend(limits(settings));
+    found.extend(rates(settings));
+    found.extend(quotas(settings));
     if settings.security_log == SecurityLog::Off {
         found.push(Weakness {
             id: "security_log_off",
@@ -117,9 +118,8 @@ fn cookies(settings: &Settings) -> Option<Weakness> {
     })
 }
 
-/// Finds limits that are switched off.
-fn limits(settings: &Settings) -> Vec<Weakness> {
-    let mut found = Vec::new();
+/// Finds rate limits that are switched off.
+fn rates(settings: &Settings) -> Vec<Weakness> {
     let rates = &settings.admission.rates;
     let all = [
         ("rate_address_reads", rates.address_reads),
@@ -136,20 +136,25 @@ fn limits(settings: &Settings) -> Vec<Weakness> {
     ];
     let off: Vec<_> = all.iter().filter(|(_, rate)| rate.is_none()).collect();
     if off.len() == all.len() {
-        found.push(Weakness {
+        return vec![Weakness {
             id: "rate_limit_off",
             what: "rate_limit",
             detail: "is off: passwords are guessed without end, and one address can keep the server busy, unless a proxy \
                      limits rates"
                 .to_owned(),
-        });
-    } else {
-        found.extend(off.into_iter().map(|(what, _)| Weakness {
-            id: "rate_off",
-            what,
-            detail: "is off: as many come as like, unless a proxy limits their rate".to_owned(),
-        }));
+        }];
     }
+    let off = off.into_iter().map(|(what, _)| Weakness {
+        id: "rate_off",
+        what,
+        detail: "is off: as many come as like, unless a proxy limits their rate".to_owned(),
+    });
+    off.collect()
+}
+
+/// Finds limits of disk space that are switched off.
+fn quotas(settings: &Settings) -> Vec<Weakness> {
+    let mut found = Vec::new();
     if settings.limits.guest_quota.is_none() {
         found.push(Weakness {
             id: "guest_quota_off",

@@ -1,149 +1,24 @@
 //! Tests of commands that root runs in the folder of a service with another user: files of root are
 //! not read, changed or given away.
 
+mod races;
+mod service;
+
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, lchown, symlink};
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use self::service::{KEY, ROUNDS, SERVICE, Service, assert_text_is_not_in};
 use crate::backup::{at, names_in, plant_journal, run_sql};
 use crate::restore::{add_many_files, assert_locked_while_files_are_copied};
 use crate::server::Server;
 use crate::visitor::Visitor;
-use crate::workspace::{Run, Workspace, has, skip_without_root};
-
-/// The user of the service: `nobody` on most systems.
-const SERVICE: u32 = 65534;
-
-const KEY: &str = "a key that an operator may write, and no other";
-
-/// A text that only root may read. It would be accepted as a key.
-const SECRET: &str = "root:$y$j9T$only.root.may.read.this$:20000:0:99999:7:::";
+use crate::workspace::{Run, has};
 
 const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
-
-/// Number of times a race is attempted.
-const ROUNDS: usize = 12;
-
-/// The folder of a service, which belongs to the service's user, in a folder of root.
-struct Service {
-    home: Workspace,
-}
-
-impl Service {
-    /// Creates the folder with a database, a key and two files. Returns `None` if this is not root.
-    fn new() -> Option<Self> {
-        let home = Workspace::with_url("sqlite://service/unicom.db");
-        if home.path().metadata().unwrap().uid() != 0 {
-            skip_without_root("only root can make files of another user");
-            return None;
-        }
-        fs::create_dir(home.path().join("service")).unwrap();
-        home.echo_channel();
-        let service = Self { home };
-        fs::create_dir_all(service.path("unicom-data/media/messages")).unwrap();
-        fs::write(service.path("unicom-data/unicom.key"), KEY).unwrap();
-        fs::write(service.path("unicom-data/media/messages/1.png"), "one").unwrap();
-        fs::write(service.path("unicom-data/media/messages/2.png"), "two").unwrap();
-        service.home.write("secret", SECRET);
-        fs::create_dir(service.home.path().join("secrets")).unwrap();
-        service.home.write("secrets/1.png", SECRET);
-        service.give(&service.path(""));
-        Some(service)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.home.path().join("service").join(name)
-    }
-
-    /// Returns a path that only root may change.
-    fn roots(&self, name: &str) -> PathBuf {
-        self.home.path().join(name)
-    }
-
-    /// Gives `path` and everything below it to the service's user.
-    fn give(&self, path: &Path) {
-        lchown(path, Some(SERVICE), Some(SERVICE)).unwrap();
-        if path.symlink_metadata().unwrap().is_dir() {
-            for entry in path.read_dir().unwrap() {
-                self.give(&entry.unwrap().path());
-            }
-        }
-    }
-
-    /// Replaces `name` with a symbolic link that belongs to the service's user.
-    fn link(&self, name: &str, to: &Path) {
-        let path = self.path(name);
-        if path.is_dir() && !path.is_symlink() {
-            fs::rename(&path, path.with_extension("away")).unwrap();
-        } else {
-            let _ = fs::remove_file(&path);
-        }
-        symlink(to, &path).unwrap();
-        self.give(&path);
-    }
-
-    /// Removes the link again.
-    fn unlink(&self, name: &str) {
-        let path = self.path(name);
-        fs::remove_file(&path).unwrap();
-        let away = path.with_extension("away");
-        if away.exists() {
-            fs::rename(away, path).unwrap();
-        }
-    }
-
-    fn backup(&self) -> Run {
-        self.home
-            .run(&["backup", "b.db", "--force", "--files", "kept"])
-    }
-
-    fn restore(&self) -> Run {
-        self.home
-            .run(&["restore", "b.db", "--force", "--files", "kept"])
-    }
-
-    /// Asserts that root's files are unchanged and that their text is nowhere in the service's
-    /// folder.
-    #[track_caller]
-    fn assert_secrets_are_kept(&self, why: &str) {
-        for name in ["secret", "secrets", "secrets/1.png"] {
-            let data = self.roots(name).metadata().unwrap();
-            assert_eq!(data.uid(), 0, "{why}: {name}");
-            assert_eq!(data.mode() & 0o777 & !0o755, 0, "{why}: {name}");
-        }
-        assert_eq!(names_in(&self.roots("secrets")), ["1.png"], "{why}");
-        for name in ["secret", "secrets/1.png"] {
-            assert_eq!(
-                fs::read_to_string(self.roots(name)).unwrap(),
-                SECRET,
-                "{why}: {name}"
-            );
-        }
-        assert_text_is_not_in(&self.path(""), why);
-    }
-}
-
-/// Asserts that no file below the folder contains root's secret.
-#[track_caller]
-fn assert_text_is_not_in(folder: &Path, why: &str) {
-    for entry in folder.read_dir().unwrap() {
-        let path = entry.unwrap().path();
-        let kind = path.symlink_metadata().unwrap();
-        if kind.is_dir() {
-            assert_text_is_not_in(&path, why);
-        } else if kind.is_file() && kind.nlink() == 1 {
-            let content = fs::read(&path).unwrap();
-            let found = content
-                .windows(SECRET.len())
-                .any(|part| part == SECRET.as_bytes());
-            assert!(!found, "{why}: {}", path.display());
-        }
-    }
-}
 
 #[test]
 fn a_backup_reads_nothing_that_a_link_leads_to() {
@@ -518,140 +393,6 @@ fn a_sweep_deletes_nothing_that_a_link_leads_to() {
     is_kept("a link that comes and goes");
 }
 
-/// Calls `mischief` in the service's folder repeatedly while root restores. Returns how often it
-/// changed something.
-fn restore_meanwhile(service: &Service, mischief: impl Fn(&Service) -> usize + Sync) -> usize {
-    let (stop, done) = (AtomicBool::new(false), AtomicUsize::new(0));
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            while !stop.load(Ordering::Relaxed) {
-                done.fetch_add(mischief(service), Ordering::Relaxed);
-            }
-        });
-        // The restore may detect this and fail. It must not do what the service's user wants.
-        let run = service.restore();
-        stop.store(true, Ordering::Relaxed);
-        assert!(matches!(run.code, Some(0 | 1)), "{run:?}");
-    });
-    done.into_inner()
-}
-
-/// Replaces each incomplete file in `folder` with a link to root's file. Returns how many were
-/// replaced.
-fn swap_parts(service: &Service, folder: &str) -> usize {
-    let mut swapped = 0;
-    let Ok(entries) = service.path(folder).read_dir() else {
-        return 0;
-    };
-    for entry in entries.map_while(Result::ok) {
-        let path = entry.path();
-        let name = entry.file_name();
-        if !name.to_string_lossy().ends_with(".part") || path.is_symlink() {
-            continue;
-        }
-        if fs::rename(&path, path.with_extension("away")).is_ok()
-            && symlink(service.roots("secret"), &path).is_ok()
-        {
-            let _ = lchown(&path, Some(SERVICE), Some(SERVICE));
-            swapped += 1;
-        }
-    }
-    swapped
-}
-
-/// Adds files that take a while to copy.
-fn add_large_files(service: &Service) {
-    let folder = service.path("unicom-data/media/messages");
-    for number in 0..24 {
-        let path = folder.join(format!("large-{number}.png"));
-        fs::write(&path, vec![number; 1 << 20]).unwrap();
-        chown(&path, Some(SERVICE), Some(SERVICE)).unwrap();
-    }
-}
-
-#[test]
-fn a_file_that_is_swapped_for_a_link_meanwhile_gives_nothing_away() {
-    let Some(service) = Service::new() else {
-        return;
-    };
-    add_large_files(&service);
-    service.backup().ok();
-    let mut swapped = 0;
-    for round in 0..ROUNDS {
-        let _ = fs::remove_dir_all(service.path("unicom-data/media"));
-        swapped += restore_meanwhile(&service, |service| {
-            swap_parts(service, "unicom-data/media/messages")
-                + swap_parts(service, "unicom-data")
-                + swap_parts(service, "")
-        });
-        service.assert_secrets_are_kept(&format!("round {round}"));
-    }
-    assert!(swapped > 0, "nothing was swapped in time");
-}
-
-#[test]
-fn a_folder_that_is_swapped_for_a_link_meanwhile_gives_nothing_away() {
-    let Some(service) = Service::new() else {
-        return;
-    };
-    add_large_files(&service);
-    service.backup().ok();
-    let mut swapped = 0;
-    for round in 0..ROUNDS {
-        let _ = fs::remove_dir_all(service.path("unicom-data/media"));
-        let messages = service.path("unicom-data/media/messages");
-        let away = service.path("unicom-data/media/away");
-        swapped += restore_meanwhile(&service, |service| {
-            let mut count = 0;
-            if !messages.is_symlink() && messages.is_dir() && fs::rename(&messages, &away).is_ok() {
-                let _ = symlink(service.roots("secrets"), &messages);
-                let _ = lchown(&messages, Some(SERVICE), Some(SERVICE));
-                count = 1;
-                thread::yield_now();
-                let _ = fs::remove_file(&messages);
-                let _ = fs::rename(&away, &messages);
-            }
-            count
-        });
-        let _ = fs::remove_file(&messages);
-        service.assert_secrets_are_kept(&format!("round {round}"));
-    }
-    assert!(swapped > 0, "nothing was swapped in time");
-}
-
-#[test]
-fn a_media_folder_that_is_swapped_for_a_link_during_a_backup_gives_nothing_away() {
-    let Some(service) = Service::new() else {
-        return;
-    };
-    add_large_files(&service);
-    for round in 0..ROUNDS {
-        let stop = AtomicBool::new(false);
-        let messages = service.path("unicom-data/media/messages");
-        let away = service.path("unicom-data/away");
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed) {
-                    fs::rename(&messages, &away).unwrap();
-                    symlink(service.roots("secrets"), &messages).unwrap();
-                    let _ = lchown(&messages, Some(SERVICE), Some(SERVICE));
-                    thread::yield_now();
-                    fs::remove_file(&messages).unwrap();
-                    fs::rename(&away, &messages).unwrap();
-                }
-            });
-            service.backup();
-            stop.store(true, Ordering::Relaxed);
-        });
-        let kept = service.roots("kept");
-        if kept.exists() {
-            assert_text_is_not_in(&kept, &format!("round {round}"));
-            fs::remove_dir_all(kept).unwrap();
-        }
-        service.assert_secrets_are_kept(&format!("round {round}"));
-    }
-}
-
 #[test]
 fn a_hard_link_in_a_folder_that_a_group_writes_to_is_refused() {
     let Some(service) = Service::new() else {
@@ -736,85 +477,6 @@ fn what_a_crash_left_in_the_log_is_in_the_database_that_is_kept() {
     };
     assert_eq!(channels("service/unicom.db"), 1);
     assert_eq!(channels("service/unicom.db.before-restore"), 2);
-}
-
-#[test]
-fn a_database_that_is_swapped_for_a_link_meanwhile_creates_nothing() {
-    let Some(service) = Service::new() else {
-        return;
-    };
-    service.backup().ok();
-    let (database, away) = (service.path("unicom.db"), service.path("away.db"));
-    let made = service.roots("made.db");
-    let (stop, swapped) = (AtomicBool::new(false), AtomicUsize::new(0));
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            while !stop.load(Ordering::Relaxed) {
-                if fs::rename(&database, &away).is_ok() && symlink(&made, &database).is_ok() {
-                    let _ = lchown(&database, Some(SERVICE), Some(SERVICE));
-                    swapped.fetch_add(1, Ordering::Relaxed);
-                }
-                thread::yield_now();
-                let _ = fs::rename(&away, &database);
-                thread::yield_now();
-            }
-        });
-        for _ in 0..5 * ROUNDS {
-            service.home.run(&["backup", "b.db", "--force"]);
-            service.home.run(&["restore", "b.db", "--force"]);
-        }
-        stop.store(true, Ordering::Relaxed);
-    });
-    assert!(swapped.into_inner() > 0, "nothing was swapped in time");
-    assert!(!made.exists());
-    service.assert_secrets_are_kept("a link that comes and goes");
-}
-
-/// In `/tmp`, every user can create a file next to one of root's.
-#[test]
-fn nothing_is_believed_that_lies_beside_a_file_in_a_folder_for_all() {
-    let Some(service) = Service::new() else {
-        return;
-    };
-    let shared = service.roots("shared");
-    fs::create_dir(&shared).unwrap();
-    fs::set_permissions(&shared, fs::Permissions::from_mode(0o1777)).unwrap();
-    let (stop, planted) = (AtomicBool::new(false), AtomicUsize::new(0));
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            while !stop.load(Ordering::Relaxed) {
-                for name in names_in(&shared) {
-                    if name.ends_with(".part") {
-                        plant_journal(&shared.join(name), &service.roots("secret"));
-                        planted.fetch_add(1, Ordering::Relaxed);
-                    }
-                }
-            }
-        });
-        for _ in 0..ROUNDS {
-            service.home.run(&["backup", "shared/b.db", "--force"]).ok();
-        }
-        stop.store(true, Ordering::Relaxed);
-    });
-    assert!(planted.into_inner() > 0, "nothing was planted in time");
-    service.assert_secrets_are_kept("a journal beside the draft");
-
-    let log = shared.join("b.db-wal");
-    fs::write(&log, "anything").unwrap();
-    chown(&log, Some(SERVICE), Some(SERVICE)).unwrap();
-    let said = service
-        .home
-        .run(&["restore", "shared/b.db", "--force"])
-        .failure();
-    has(
-        &said,
-        &["b.db-wal` belongs to another user than its database"],
-    );
-    fs::remove_file(&log).unwrap();
-    service
-        .home
-        .run(&["restore", "shared/b.db", "--force"])
-        .ok();
 }
 
 #[test]

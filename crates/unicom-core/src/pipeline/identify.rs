@@ -3,15 +3,6 @@
 use unicom_db::{DbError, Tx, queries::members};
 use unicom_models::{Account, Member, Request};
 
-/// The result of looking for the member behind a request.
-#[derive(Debug)]
-pub(super) enum Identified {
-    /// The account's member, or `None` if no member is known.
-    Known(Option<Member>),
-    /// A member who is not linked to the account yet.
-    Found(Member),
-}
-
 /// Returns the member of the account or, failing that, the one member with the verified e-mail
 /// address or telephone number of the request.
 ///
@@ -20,21 +11,18 @@ pub(super) fn identify(
     tx: &mut Tx<'_>,
     request: &mut Request,
     account: &Account,
-) -> Result<Identified, DbError> {
+) -> Result<Option<Member>, DbError> {
     if let Some(id) = account.member_id {
-        return members::get(tx, id).map(Identified::Known);
+        return members::get(tx, id);
     }
     let (email, phone) = (request.email.as_deref(), request.phone.as_deref());
     if email.is_none() && phone.is_none() {
-        return Ok(Identified::Known(None));
+        return Ok(None);
     }
     let mut matching = members::by_verified_contact(tx, email, phone)?;
     if matching.len() > 1 {
         request.note("identify_member: several members have this e-mail address or telephone number, so no member was linked");
-        return Ok(Identified::Known(None));
+        return Ok(None);
     }
-    Ok(match matching.pop() {
-        Some(member) => Identified::Found(member),
-        None => Identified::Known(None),
-    })
+    Ok(matching.pop())
 }

@@ -15,7 +15,7 @@ use unicom_models::{
 };
 
 use super::Shared;
-use super::identify::{Identified, identify};
+use super::identify::identify;
 use crate::bots::ChosenBot;
 
 /// Maximum number of categories to search for a bot up the tree. Greater than the maximum depth of
@@ -161,25 +161,14 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
         let reason = "its account or channel was deleted".to_owned();
         return fail(tx, request, reason);
     };
-    let (member, found) = match identify(tx, &mut request, &account)? {
-        Identified::Known(member) => (member, None),
-        Identified::Found(member) => {
-            let found = (account.id.clone(), member.id);
-            (Some(member), Some(found))
-        }
-    };
+    let member = identify(tx, &mut request, &account)?;
     let member_id = member.as_ref().map(|member| member.id);
+    let found = member_id.filter(|_| account.member_id.is_none());
     if request.member_id != member_id {
         request.member_id = member_id;
         queue::set_member(tx, request.id, member_id)?;
     }
     request.reach(RequestStatus::Categorizing, now);
-    let seen = match request.category_id {
-        // An earlier attempt has found the category.
-        Some(_) => Vec::new(),
-        None => categories::available(tx, channel.id, member_id)?,
-    };
-    let loses_default = request.category_id.is_none() && account.default_category_id.is_some();
     let claimed = ClaimedRequest {
         request,
         message,
@@ -187,6 +176,23 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
         member,
         channel,
     };
+    next_step(tx, claimed, found)
+}
+
+/// Queues an identified request for its bot, or returns the categories to find its category among.
+/// `found` is a member who is not linked to the account yet.
+fn next_step(
+    tx: &mut Tx<'_>,
+    claimed: ClaimedRequest,
+    found: Option<MemberId>,
+) -> Result<Taken, DbError> {
+    let (request, account) = (&claimed.request, &claimed.account);
+    let seen = match request.category_id {
+        // An earlier attempt has found the category.
+        Some(_) => Vec::new(),
+        None => categories::available(tx, claimed.channel.id, request.member_id)?,
+    };
+    let loses_default = request.category_id.is_none() && account.default_category_id.is_some();
     let is_settled = seen.is_empty() && !loses_default;
     // If a member was found, the request continues, and may end, only after the account is linked.
     // After a crash in between, the member is found again.
@@ -197,10 +203,11 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
             Queued::Ended | Queued::Superseded => Taken::Ended,
         });
     }
-    queue::save_progress(tx, &claimed.request)?;
+    queue::save_progress(tx, request)?;
+    let account_id = account.id.clone();
     let next = Next::Categorize(Box::new(claimed), seen);
     Ok(match found {
-        Some((account, member)) => Taken::Found(next, account, member),
+        Some(member) => Taken::Found(next, account_id, member),
         None => Taken::For(next),
     })
 }

@@ -32,20 +32,10 @@ pub fn with_channel(
 /// Locks and returns the account with this id. Other transactions cannot delete or change it until
 /// this one ends.
 pub fn lock(tx: &mut Tx<'_>, id: &AccountId) -> Result<Option<Account>, DbError> {
-    let db: &mut Db = tx;
-    Ok(match db {
-        Db::Postgres(conn) => accounts::table
-            .find(id)
-            .select(Account::as_select())
-            .for_no_key_update()
-            .first(conn)
-            .optional()?,
-        Db::Sqlite(conn) => accounts::table
-            .find(id)
-            .select(Account::as_select())
-            .first(conn)
-            .optional()?,
-    })
+    Ok(lock_first!(
+        tx,
+        accounts::table.find(id).select(Account::as_select())
+    )?)
 }
 
 /// Returns up to `limit` accounts after `after`, ordered by id.

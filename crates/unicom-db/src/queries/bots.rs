@@ -16,20 +16,10 @@ pub fn get(db: &mut Db, name: &str) -> Result<Option<ConfiguredBot>, DbError> {
 /// Locks and returns the bot with this name. Other transactions cannot change it until this one
 /// ends.
 pub fn lock(tx: &mut Tx<'_>, name: &str) -> Result<Option<ConfiguredBot>, DbError> {
-    let db: &mut Db = tx;
-    Ok(match db {
-        Db::Postgres(conn) => bots::table
-            .find(name)
-            .select(ConfiguredBot::as_select())
-            .for_no_key_update()
-            .first(conn)
-            .optional()?,
-        Db::Sqlite(conn) => bots::table
-            .find(name)
-            .select(ConfiguredBot::as_select())
-            .first(conn)
-            .optional()?,
-    })
+    Ok(lock_first!(
+        tx,
+        bots::table.find(name).select(ConfiguredBot::as_select())
+    )?)
 }
 
 /// Returns all configured bots, ordered by name.

@@ -193,6 +193,20 @@ pub fn links(db: &mut Db, id: CategoryId) -> Result<CategoryLinks, DbError> {
     )
 }
 
+/// Replaces the rows of a table that link a category to others.
+macro_rules! replace_links {
+    ($tx:expr, $id:expr, $table:ident::$column:ident, $ids:expr) => {{
+        let db: &mut Db = $tx;
+        let link = |other| ($table::category_id.eq($id), $table::$column.eq(other));
+        let rows: Vec<_> = $ids.iter().copied().map(link).collect();
+        on_engine!(db, conn => {
+            diesel::delete($table::table.filter($table::category_id.eq($id))).execute(conn)?;
+            diesel::insert_into($table::table).values(rows).execute(conn)
+        })?;
+        Ok(())
+    }};
+}
+
 /// Sets the channels in which the category is available. An empty list makes it available in all.
 ///
 /// # Errors
@@ -203,21 +217,7 @@ pub fn set_channels(
     id: CategoryId,
     channels: &[ChannelId],
 ) -> Result<(), DbError> {
-    let db: &mut Db = tx;
-    let rows: Vec<_> = channels
-        .iter()
-        .map(|one| {
-            (
-                category_channels::category_id.eq(id),
-                category_channels::channel_id.eq(*one),
-            )
-        })
-        .collect();
-    on_engine!(db, conn => {
-        diesel::delete(category_channels::table.filter(category_channels::category_id.eq(id))).execute(conn)?;
-        diesel::insert_into(category_channels::table).values(rows).execute(conn)
-    })?;
-    Ok(())
+    replace_links!(tx, id, category_channels::channel_id, channels)
 }
 
 /// Sets the members who may use the category even if it is not public.
@@ -226,21 +226,7 @@ pub fn set_channels(
 /// [`DbError::is_foreign_key_violation`] if a member does not exist,
 /// [`DbError::is_unique_violation`] if one is listed twice.
 pub fn set_members(tx: &mut Tx<'_>, id: CategoryId, members: &[MemberId]) -> Result<(), DbError> {
-    let db: &mut Db = tx;
-    let rows: Vec<_> = members
-        .iter()
-        .map(|one| {
-            (
-                category_members::category_id.eq(id),
-                category_members::member_id.eq(*one),
-            )
-        })
-        .collect();
-    on_engine!(db, conn => {
-        diesel::delete(category_members::table.filter(category_members::category_id.eq(id))).execute(conn)?;
-        diesel::insert_into(category_members::table).values(rows).execute(conn)
-    })?;
-    Ok(())
+    replace_links!(tx, id, category_members::member_id, members)
 }
 
 /// Sets the groups whose members may use the category even if it is not public.
@@ -249,19 +235,5 @@ pub fn set_members(tx: &mut Tx<'_>, id: CategoryId, members: &[MemberId]) -> Res
 /// [`DbError::is_foreign_key_violation`] if a group does not exist,
 /// [`DbError::is_unique_violation`] if one is listed twice.
 pub fn set_groups(tx: &mut Tx<'_>, id: CategoryId, groups: &[GroupId]) -> Result<(), DbError> {
-    let db: &mut Db = tx;
-    let rows: Vec<_> = groups
-        .iter()
-        .map(|one| {
-            (
-                category_groups::category_id.eq(id),
-                category_groups::group_id.eq(*one),
-            )
-        })
-        .collect();
-    on_engine!(db, conn => {
-        diesel::delete(category_groups::table.filter(category_groups::category_id.eq(id))).execute(conn)?;
-        diesel::insert_into(category_groups::table).values(rows).execute(conn)
-    })?;
-    Ok(())
+    replace_links!(tx, id, category_groups::group_id, groups)
 }

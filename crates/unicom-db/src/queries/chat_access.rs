@@ -66,20 +66,14 @@ pub fn lock_access(
     account_id: &AccountId,
     chat_id: &ChatId,
 ) -> Result<Option<ChatAccess>, DbError> {
-    macro_rules! part {
-        () => {
-            participation!(account_id, chats::id.eq(chat_id.clone())).select((
-                Chat::as_select(),
-                account_chats::unread_count,
-                Account::as_select(),
-            ))
-        };
-    }
-    let db: &mut Db = tx;
-    let row: Option<(Chat, i64, Account)> = match db {
-        Db::Postgres(conn) => part!().for_no_key_update().first(conn).optional()?,
-        Db::Sqlite(conn) => part!().first(conn).optional()?,
-    };
+    let row: Option<(Chat, i64, Account)> = lock_first!(
+        tx,
+        participation!(account_id, chats::id.eq(chat_id.clone())).select((
+            Chat::as_select(),
+            account_chats::unread_count,
+            Account::as_select(),
+        ))
+    )?;
     Ok(row.map(|(chat, unread_count, account)| ChatAccess {
         account,
         chat,
@@ -97,34 +91,28 @@ pub fn lock_access_to_buttons(
     account_id: &AccountId,
     message_id: MessageId,
 ) -> Result<Option<(ChatAccess, Option<Value>)>, DbError> {
-    macro_rules! part {
-        () => {
-            participation!(
-                account_id,
-                chats::id.nullable().eq(messages::table
-                    .filter(messages::id.eq(message_id))
-                    .filter(messages::direction.eq(Direction::Outgoing))
-                    .select(messages::chat_id)
-                    .single_value())
-            )
-            .select((
-                Chat::as_select(),
-                account_chats::unread_count,
-                Account::as_select(),
-                // Checks the message's chat again: it may have moved while the locks were awaited.
-                messages::table
-                    .filter(messages::id.eq(message_id))
-                    .filter(messages::chat_id.eq(chats::id))
-                    .select(messages::interactive_buttons)
-                    .single_value(),
-            ))
-        };
-    }
-    let db: &mut Db = tx;
-    let row: Option<(Chat, i64, Account, Option<Value>)> = match db {
-        Db::Postgres(conn) => part!().for_no_key_update().first(conn).optional()?,
-        Db::Sqlite(conn) => part!().first(conn).optional()?,
-    };
+    let row: Option<(Chat, i64, Account, Option<Value>)> = lock_first!(
+        tx,
+        participation!(
+            account_id,
+            chats::id.nullable().eq(messages::table
+                .filter(messages::id.eq(message_id))
+                .filter(messages::direction.eq(Direction::Outgoing))
+                .select(messages::chat_id)
+                .single_value())
+        )
+        .select((
+            Chat::as_select(),
+            account_chats::unread_count,
+            Account::as_select(),
+            // Checks the message's chat again: it may have moved while the locks were awaited.
+            messages::table
+                .filter(messages::id.eq(message_id))
+                .filter(messages::chat_id.eq(chats::id))
+                .select(messages::interactive_buttons)
+                .single_value(),
+        ))
+    )?;
     Ok(row.map(|(chat, unread_count, account, buttons)| {
         let access = ChatAccess {
             account,

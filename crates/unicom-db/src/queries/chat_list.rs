@@ -49,6 +49,52 @@ pub struct ListPosition {
     pub id: ChatId,
 }
 
+/// Adds the conditions of [`ChatFilters`] to a query whose type depends on the engine.
+macro_rules! filtered {
+    ($query:expr, $filters:expr, $dialect:expr) => {{
+        let (mut query, filters, dialect) = ($query, $filters, $dialect);
+        if let Some(channel_id) = filters.channel_id {
+            query = query.filter(chats::channel_id.eq(channel_id));
+        }
+        if let Some(id) = &filters.id {
+            query = query.filter(chats::id.eq(id));
+        }
+        if let Some(name) = &filters.name {
+            query = query.filter(chats::name.eq(name));
+        }
+        if let Some(text) = &filters.name_contains {
+            query = query.filter(
+                // The engine lowers both sides, since it may support fewer scripts than Rust.
+                sql::<Bool>(&format!("{0}(unicom_chats.name) LIKE {0}(", dialect.lower))
+                    .bind::<Text, _>(contains_pattern(text))
+                    .sql(") ESCAPE '\\'"),
+            );
+        }
+        if let Some(is_private) = filters.is_private {
+            query = query.filter(chats::is_private.eq(is_private));
+        }
+        if let Some(is_archived) = filters.is_archived {
+            query = query.filter(chats::is_archived.eq(is_archived));
+        }
+        for filter in &filters.metadata {
+            let condition = metadata_condition::of(filter, dialect);
+            let text = sql::<Bool>(&condition.text)
+                .bind::<Text, _>(condition.value)
+                .sql(condition.end);
+            query = match condition.number {
+                Some((number, value)) => query.filter(
+                    sql::<Bool>(&number)
+                        .bind::<Double, _>(value)
+                        .sql(" ELSE FALSE END")
+                        .or(text),
+                ),
+                None => query.filter(text),
+            };
+        }
+        query
+    }};
+}
+
 /// Returns up to `limit` chats of the account after `after`, most recently active first, in one
 /// statement.
 pub fn page(
@@ -58,9 +104,9 @@ pub fn page(
     after: Option<&ListPosition>,
     limit: i64,
 ) -> Result<Vec<ListedChat>, DbError> {
-    macro_rules! filtered {
+    macro_rules! load {
         ($conn:expr, $dialect:expr) => {{
-            let mut query = account_chats::table
+            let query = account_chats::table
                 .inner_join(chats::table)
                 .left_join(messages::table.on(messages::id.nullable().eq(chats::last_message_id)))
                 .filter(account_chats::account_id.eq(account_id))
@@ -72,44 +118,7 @@ pub fn page(
                 .order((chats::last_activity_at.desc(), chats::id.desc()))
                 .limit(limit)
                 .into_boxed();
-            if let Some(channel_id) = filters.channel_id {
-                query = query.filter(chats::channel_id.eq(channel_id));
-            }
-            if let Some(id) = &filters.id {
-                query = query.filter(chats::id.eq(id));
-            }
-            if let Some(name) = &filters.name {
-                query = query.filter(chats::name.eq(name));
-            }
-            if let Some(text) = &filters.name_contains {
-                query = query.filter(
-                    // The engine lowers both sides, since it may support fewer scripts than Rust.
-                    sql::<Bool>(&format!("{0}(unicom_chats.name) LIKE {0}(", $dialect.lower))
-                        .bind::<Text, _>(contains_pattern(text))
-                        .sql(") ESCAPE '\\'"),
-                );
-            }
-            if let Some(is_private) = filters.is_private {
-                query = query.filter(chats::is_private.eq(is_private));
-            }
-            if let Some(is_archived) = filters.is_archived {
-                query = query.filter(chats::is_archived.eq(is_archived));
-            }
-            for filter in &filters.metadata {
-                let condition = metadata_condition::of(filter, $dialect);
-                let text = sql::<Bool>(&condition.text)
-                    .bind::<Text, _>(condition.value)
-                    .sql(condition.end);
-                query = match condition.number {
-                    Some((number, value)) => query.filter(
-                        sql::<Bool>(&number)
-                            .bind::<Double, _>(value)
-                            .sql(" ELSE FALSE END")
-                            .or(text),
-                    ),
-                    None => query.filter(text),
-                };
-            }
+            let mut query = filtered!(query, filters, $dialect);
             if let Some(after) = after {
                 query = query.filter(
                     chats::last_activity_at
@@ -123,17 +132,15 @@ pub fn page(
         }};
     }
     let rows = match db {
-        Db::Postgres(conn) => filtered!(conn, &metadata_condition::POSTGRES),
-        Db::Sqlite(conn) => filtered!(conn, &metadata_condition::SQLITE),
+        Db::Postgres(conn) => load!(conn, &metadata_condition::POSTGRES),
+        Db::Sqlite(conn) => load!(conn, &metadata_condition::SQLITE),
     };
-    Ok(rows
-        .into_iter()
-        .map(|(chat, unread_count, last_message)| ListedChat {
-            chat,
-            unread_count,
-            last_message,
-        })
-        .collect())
+    let listed = |(chat, unread_count, last_message)| ListedChat {
+        chat,
+        unread_count,
+        last_message,
+    };
+    Ok(rows.into_iter().map(listed).collect())
 }
 
 /// Returns one chat of the account as a list item. Returns `None` if the account does not take part

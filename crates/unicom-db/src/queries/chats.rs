@@ -38,20 +38,10 @@ pub fn lock_row(tx: &mut Tx<'_>, id: &ChatId) -> Result<(), DbError> {
 /// Locks and returns the chat with this id. Other transactions cannot change it until this one
 /// ends. Returns `None` if it does not exist.
 pub fn lock(tx: &mut Tx<'_>, id: &ChatId) -> Result<Option<Chat>, DbError> {
-    let db: &mut Db = tx;
-    Ok(match db {
-        Db::Postgres(conn) => chats::table
-            .find(id)
-            .select(Chat::as_select())
-            .for_no_key_update()
-            .first(conn)
-            .optional()?,
-        Db::Sqlite(conn) => chats::table
-            .find(id)
-            .select(Chat::as_select())
-            .first(conn)
-            .optional()?,
-    })
+    Ok(lock_first!(
+        tx,
+        chats::table.find(id).select(Chat::as_select())
+    )?)
 }
 
 /// Inserts `chat` unless a chat with its id exists. Returns `true` if it was inserted.

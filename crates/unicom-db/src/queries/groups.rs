@@ -19,20 +19,10 @@ pub fn get(db: &mut Db, id: GroupId) -> Result<Option<MemberGroup>, DbError> {
 /// Locks and returns the group with this id. Other transactions cannot change it until this one
 /// ends.
 pub fn lock(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<MemberGroup>, DbError> {
-    let db: &mut Db = tx;
-    Ok(match db {
-        Db::Postgres(conn) => groups::table
-            .find(id)
-            .select(MemberGroup::as_select())
-            .for_no_key_update()
-            .first(conn)
-            .optional()?,
-        Db::Sqlite(conn) => groups::table
-            .find(id)
-            .select(MemberGroup::as_select())
-            .first(conn)
-            .optional()?,
-    })
+    Ok(lock_first!(
+        tx,
+        groups::table.find(id).select(MemberGroup::as_select())
+    )?)
 }
 
 /// Returns all groups, ordered by name.

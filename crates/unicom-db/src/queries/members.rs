@@ -19,20 +19,10 @@ pub fn get(db: &mut Db, id: MemberId) -> Result<Option<Member>, DbError> {
 /// Locks and returns the member with this id. Other transactions cannot change it until this one
 /// ends.
 pub fn lock(tx: &mut Tx<'_>, id: MemberId) -> Result<Option<Member>, DbError> {
-    let db: &mut Db = tx;
-    Ok(match db {
-        Db::Postgres(conn) => members::table
-            .find(id)
-            .select(Member::as_select())
-            .for_no_key_update()
-            .first(conn)
-            .optional()?,
-        Db::Sqlite(conn) => members::table
-            .find(id)
-            .select(Member::as_select())
-            .first(conn)
-            .optional()?,
-    })
+    Ok(lock_first!(
+        tx,
+        members::table.find(id).select(Member::as_select())
+    )?)
 }
 
 /// Returns the member linked to the host's user `user_id`.

@@ -1,6 +1,18 @@
 //! Database queries, one module per noun. None opens a transaction: reads take `&mut Db`, writes
 //! take `&mut Tx`.
 
+/// Returns the first row of a query, locked until the transaction ends, so that no other one can
+/// change it. SQLite has one writer at a time and needs no lock.
+macro_rules! lock_first {
+    ($tx:expr, $query:expr) => {{
+        let db: &mut $crate::Db = $tx;
+        match db {
+            $crate::Db::Postgres(conn) => $query.for_no_key_update().first(conn).optional(),
+            $crate::Db::Sqlite(conn) => $query.first(conn).optional(),
+        }
+    }};
+}
+
 pub mod account_tombstones;
 pub mod accounts;
 pub mod audit;

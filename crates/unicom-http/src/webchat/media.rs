@@ -5,8 +5,9 @@ use std::ops::Range;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     self, ContentRange, ContentRangeSpec, ETag, EntityTag, Header, IfNoneMatch, IfRange,
+    TryIntoHeaderValue,
 };
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use unicom_content::media::content_disposition;
 use unicom_core::media::MediaError;
 use unicom_models::{MessageId, StoredMedia};
@@ -109,19 +110,7 @@ pub(crate) async fn serve(
     let range = match asked_range(request, size, &tag) {
         Asked::Whole => None,
         Asked::Part(range) => Some(range),
-        Asked::Unsatisfiable => {
-            let mut response = actix_web::ResponseError::error_response(
-                &ApiError::range_not_satisfiable("the range is not in the file"),
-            );
-            let whole = ContentRange(ContentRangeSpec::Bytes {
-                range: None,
-                instance_length: Some(size),
-            });
-            if let Ok(value) = header::TryIntoHeaderValue::try_into_value(whole) {
-                response.headers_mut().insert(header::CONTENT_RANGE, value);
-            }
-            return Ok(response);
-        }
+        Asked::Unsatisfiable => return Ok(unsatisfiable(size)),
     };
     let body = match api.media.open(media.key.clone(), range.clone()).await {
         Ok(body) => body,
@@ -152,6 +141,20 @@ pub(crate) async fn serve(
         .insert_header(ETag(tag))
         .no_chunking(length)
         .streaming(body))
+}
+
+/// Returns the response to a request for a range that is not in the file.
+fn unsatisfiable(size: u64) -> HttpResponse {
+    let error = ApiError::range_not_satisfiable("the range is not in the file");
+    let mut response = error.error_response();
+    let whole = ContentRange(ContentRangeSpec::Bytes {
+        range: None,
+        instance_length: Some(size),
+    });
+    if let Ok(value) = whole.try_into_value() {
+        response.headers_mut().insert(header::CONTENT_RANGE, value);
+    }
+    response
 }
 
 /// Forbids caching, also by the browser, in which the next user of the machine could find the file.

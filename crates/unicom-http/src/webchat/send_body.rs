@@ -1,5 +1,8 @@
 //! `SendBody`: a message sent by a client as JSON, as a form, or as a form with a file.
 
+use std::sync::Arc;
+
+use actix_multipart::form::tempfile::TempFile;
 use actix_web::{HttpRequest, web};
 use percent_encoding::percent_decode;
 use serde_json::{Map, Value};
@@ -10,6 +13,7 @@ use utoipa::ToSchema;
 use crate::body::{content_type, read};
 use crate::ids::{chat_id, message_id};
 use crate::multipart::Received;
+use crate::storage::Held;
 use crate::upload::{SendForm, Upload};
 use crate::{Api, ApiError, Fields};
 
@@ -118,26 +122,7 @@ impl SendBody {
         payload: web::Payload,
         api: &Api,
     ) -> Result<Self, ApiError> {
-        let (mut fields, file) = match content_type(request).as_str() {
-            "application/json" => (
-                Fields::from_json(&read(request, payload, api.limits.body).await?)?,
-                None,
-            ),
-            "application/x-www-form-urlencoded" => {
-                let bytes = read(request, payload, api.limits.body).await?;
-                (Fields::from_form(url_encoded(&bytes)?)?, None)
-            }
-            "multipart/form-data" => {
-                let Received { mut form, room } = SendForm::read(request, payload, api).await?;
-                let file = form.media.take().map(|file| (file, room));
-                (Fields::from_form(form.texts())?, file)
-            }
-            _ => {
-                return Err(ApiError::unsupported_media_type(
-                    "the body must be `application/json`, `application/x-www-form-urlencoded` or `multipart/form-data`",
-                ));
-            }
-        };
+        let (mut fields, file) = read_fields(request, payload, api).await?;
         let text = fields.text("text")?.unwrap_or_default();
         if text.trim().len() > api.limits.text {
             return Err(ApiError::too_large(format!(
@@ -175,6 +160,32 @@ impl SendBody {
                 None => None,
             },
         })
+    }
+}
+
+/// Reads the fields, and the file with the room reserved for it.
+async fn read_fields(
+    request: &HttpRequest,
+    payload: web::Payload,
+    api: &Api,
+) -> Result<(Fields, Option<(TempFile, Arc<Held>)>), ApiError> {
+    match content_type(request).as_str() {
+        "application/json" => {
+            let bytes = read(request, payload, api.limits.body).await?;
+            Ok((Fields::from_json(&bytes)?, None))
+        }
+        "application/x-www-form-urlencoded" => {
+            let bytes = read(request, payload, api.limits.body).await?;
+            Ok((Fields::from_form(url_encoded(&bytes)?)?, None))
+        }
+        "multipart/form-data" => {
+            let Received { mut form, room } = SendForm::read(request, payload, api).await?;
+            let file = form.media.take().map(|file| (file, room));
+            Ok((Fields::from_form(form.texts())?, file))
+        }
+        _ => Err(ApiError::unsupported_media_type(
+            "the body must be `application/json`, `application/x-www-form-urlencoded` or `multipart/form-data`",
+        )),
     }
 }
 

@@ -1,193 +1,24 @@
 //! Tests of deliveries to a platform that is not local: queueing, attempts, retries and giving up.
 
+mod fixture;
+mod platforms;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use serde_json::json;
 use unicom_content::media::ObjectMediaStore;
-use unicom_core::{
-    IncomingMessage, OutgoingMessage, Pipeline, PipelineOptions, Platform, Platforms,
-    inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
-    outbound::send_message,
-    platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
-};
-use unicom_db::queries::deliveries::{self, ClaimedDelivery, DueDelivery};
-use unicom_db::queries::messages;
-use unicom_models::{AccountId, Channel, Message, PlatformKind};
+use unicom_core::inbound::Appended;
+use unicom_core::platform::DeliveryError;
+use unicom_core::{Pipeline, PipelineOptions, Platforms};
+use unicom_db::queries::deliveries::{self, DueDelivery};
+use unicom_models::{AccountId, Channel, Message};
 use unicom_testing::{FakePlatform, TestClock, TestDatabase, both_engines};
-use unicom_webchat::WebChatError;
 
-use crate::fixture::{Fixture, bots, channel, platforms};
+use self::fixture::{fake_site, from_anna, from_anna_in};
+use self::platforms::{LocalNow, Panicking};
+use crate::fixture::{Fixture, bots, channel};
 use crate::pipeline::{Running, quick, until};
-
-/// Creates a channel of the fake platform.
-fn fake_site(db: &TestDatabase, config: serde_json::Value) -> Fixture {
-    let channel = channel(db.database(), FakePlatform::KIND, config);
-    Fixture {
-        database: db.database().clone(),
-        channel,
-    }
-}
-
-fn from_anna(id: &str, text: &str) -> IngestedMessage {
-    from_anna_in("fake_chat", id, text)
-}
-
-fn from_anna_in(chat: &str, id: &str, text: &str) -> IngestedMessage {
-    IngestedMessage {
-        account: IngestedAccount {
-            id: "fake_anna".into(),
-            name: "Anna".to_owned(),
-            is_bot: false,
-            raw: json!({}),
-        },
-        chat: IngestedChat {
-            id: chat.into(),
-            name: None,
-            is_private: true,
-        },
-        message: IncomingMessage {
-            text: text.to_owned(),
-            client_message_id: Some(id.to_owned()),
-            provider_message_id: Some(id.to_owned()),
-            ..IncomingMessage::default()
-        },
-    }
-}
-
-impl Fixture {
-    fn ingest(
-        &self,
-        channel: &Channel,
-        message: IngestedMessage,
-    ) -> Result<Option<Appended>, WebChatError> {
-        let channel = channel.clone();
-        self.database
-            .write(move |tx| Ok(ingest(tx, &channel, message)?))
-            .wait()
-    }
-
-    fn send_out(&self, text: &str) -> Message {
-        self.send_all("fake_chat", &[text]).remove(0)
-    }
-
-    /// Sends all texts in one transaction.
-    fn send_all(&self, chat: &'static str, texts: &[impl ToString]) -> Vec<Message> {
-        let channel = self.channel.clone();
-        let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
-        let platforms = platforms(&FakePlatform::default());
-        self.write(move |tx| {
-            let mut sent = Vec::new();
-            for text in texts {
-                let outgoing = OutgoingMessage::text(text);
-                let chat = chat.into();
-                sent.push(send_message(tx, &platforms, &channel, &chat, outgoing)?);
-            }
-            Ok(sent)
-        })
-    }
-
-    fn look(&self) -> Vec<DueDelivery> {
-        let now = self.database.now();
-        self.read(move |db| deliveries::find_due(db, now, 10))
-    }
-
-    fn take(&self, message: &Message, lease: Duration) -> Option<ClaimedDelivery> {
-        let id = message.id;
-        self.write(move |tx| Ok(deliveries::claim(tx, id, lease)?))
-    }
-
-    /// Records for the holder of the claim that the message was sent. Returns `true` if the claim
-    /// was still valid.
-    fn note_sent(&self, held: &ClaimedDelivery) -> bool {
-        let held = held.clone();
-        self.write(move |tx| Ok(deliveries::sent(tx, &held, None)?))
-    }
-
-    fn note_dead(&self, held: &ClaimedDelivery) -> bool {
-        let held = held.clone();
-        self.write(move |tx| Ok(deliveries::dead(tx, &held, "a reason")?))
-    }
-
-    fn retry(&self, message: &Message) -> bool {
-        let id = message.id;
-        self.write(move |tx| Ok(deliveries::retry(tx, id)?))
-    }
-
-    /// Returns the number of attempts: in total, and before the message was last requeued.
-    fn attempts(&self, message: &Message) -> (i32, i32) {
-        let id = message.id;
-        let delivery = self.read(move |db| deliveries::get(db, id)).unwrap();
-        (delivery.attempts, delivery.attempts_before)
-    }
-
-    fn delivery(&self, message: &Message) -> (&'static str, Option<String>) {
-        let id = message.id;
-        let delivery = self.read(move |db| deliveries::get(db, id)).unwrap();
-        (delivery.status.as_str(), delivery.error)
-    }
-
-    fn until_delivery(&self, message: &Message, status: &str) {
-        until(status, || self.delivery(message).0 == status);
-    }
-
-    fn now(&self, message: &Message) -> Message {
-        let id = message.id;
-        self.read(move |db| messages::get_unchecked(db, id))
-            .unwrap()
-    }
-}
-
-/// A platform whose `deliver` panics before it returns a future.
-#[derive(Debug)]
-struct Panicking;
-
-impl Platform for Panicking {
-    fn kind(&self) -> PlatformKind {
-        FakePlatform::KIND.into()
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities { local: false }
-    }
-
-    fn validate_channel(&self, _config: &serde_json::Value) -> Result<(), ChannelError> {
-        Ok(())
-    }
-
-    fn deliver(
-        &self,
-        _outgoing: DeliveryJob,
-    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
-        panic!("a platform's own mistake")
-    }
-}
-
-/// The fake platform after a code change that makes it local.
-#[derive(Debug)]
-struct LocalNow;
-
-impl Platform for LocalNow {
-    fn kind(&self) -> PlatformKind {
-        FakePlatform::KIND.into()
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities { local: true }
-    }
-
-    fn validate_channel(&self, _config: &serde_json::Value) -> Result<(), ChannelError> {
-        Ok(())
-    }
-
-    fn deliver(
-        &self,
-        _outgoing: DeliveryJob,
-    ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
-        Box::pin(async { Ok(DeliveryReceipt::Local) })
-    }
-}
 
 both_engines! {
     fn a_conversation_with_a_remote_platform(db: &TestDatabase) {

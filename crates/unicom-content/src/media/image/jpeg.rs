@@ -52,7 +52,8 @@ fn marker<R: Read + Seek>(scan: &mut Scan<R>) -> Result<u8, Broken> {
         while byte == 0xFF {
             byte = scan.byte()?;
         }
-        // 0x00 marks an 0xFF in compressed data; the others are markers within that data.
+        // 0x00 marks an 0xFF in compressed data; the others are markers within that data. Like
+        // libjpeg, expect no length after them anywhere, since it would hide the next header.
         if !matches!(byte, 0x00 | 0x01 | 0xD0..=0xD7) {
             return Ok(byte);
         }

@@ -247,6 +247,17 @@ fn a_size_that_is_given_twice_must_be_the_same() {
     let frame = jpeg.windows(2).position(|two| two == [0xFF, 0xC0]).unwrap();
     let twice = [&jpeg[..frame], &jpeg[frame..frame + 13], &jpeg[frame..]].concat();
     is_broken(&twice, "two frames");
+    // These markers have no length: the header after them counts, and not the one in the comment.
+    for marker in [0x01, 0xD0, 0xD7] {
+        let header = &jpeg[frame..frame + 13];
+        let mut comment = [&b"\xFF\xFE\0\x0F"[..], header].concat();
+        comment[9..13].copy_from_slice(&[0, 1, 0, 1]);
+        let hidden = [&[0xFF, marker, 0, 19][..], header, &comment].concat();
+        has_size(
+            &[&jpeg[..frame], &hidden, &jpeg[frame + 13..]].concat(),
+            (2, 3, 1),
+        );
+    }
     // Viewers enlarge the canvas if a frame of a GIF does not fit.
     let mut gif = bytes(GIF);
     let place = gif.iter().position(|byte| *byte == b',').unwrap();
