@@ -31,6 +31,10 @@ advisories:
 doc:
     RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
 
+# Package all crates as for crates.io, and build each from its package.
+package:
+    cargo package --workspace --locked
+
 # Serve a web chat with an echo bot, to try things out.
 serve:
     cargo run --locked -- quickstart
