@@ -3,7 +3,6 @@
 pub mod admin;
 pub mod bots;
 pub mod buttons;
-mod content;
 mod error;
 pub mod html;
 pub mod inbound;
@@ -15,13 +14,14 @@ pub mod pipeline;
 pub mod platform;
 pub mod replies;
 pub mod retention;
+mod store_message;
 pub mod text;
 mod validation;
 
 pub use bots::{Bot, Bots};
-pub use content::LONGEST_TEXT;
 pub use error::CoreError;
 pub use inbound::IncomingMessage;
 pub use outbound::OutgoingMessage;
 pub use pipeline::{Pipeline, PipelineOptions};
 pub use platform::{Platform, Platforms};
+pub use store_message::LONGEST_TEXT;

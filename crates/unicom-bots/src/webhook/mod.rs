@@ -2,8 +2,8 @@
 
 mod answer;
 mod event;
-mod secret;
 mod settings;
+mod signing;
 
 use std::time::Duration;
 

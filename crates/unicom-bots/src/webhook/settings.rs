@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::secret::Secrets;
+use super::signing::Secrets;
 use crate::environment::FORM;
 use crate::setting_reader::Settings;
 

@@ -10,7 +10,7 @@ use unicom_models::{
 };
 
 use super::incoming::IncomingMessage;
-use crate::content::{Content, store};
+use crate::store_message::{Content, store};
 use crate::{
     CoreError,
     text::{email_address, phone_number},

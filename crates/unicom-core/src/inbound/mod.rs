@@ -1,6 +1,7 @@
 //! Incoming messages, stored together with the requests they become.
 
 mod append;
+mod duplicate;
 mod incoming;
 mod ingest;
 

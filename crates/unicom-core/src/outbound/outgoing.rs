@@ -9,7 +9,7 @@ use unicom_models::{
     AccountId, Channel, ChatId, Direction, MediaType, Message, MessageId, StoredMedia, UtcTime,
 };
 
-use crate::content::{Content, check_nul, store};
+use crate::store_message::{Content, check_nul, store};
 use crate::{CoreError, Platforms, buttons::Buttons, html::CleanHtml};
 
 /// A message to send.

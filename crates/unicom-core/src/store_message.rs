@@ -1,4 +1,4 @@
-//! Code shared by storing incoming and outgoing messages.
+//! Storing a message, incoming or outgoing: its content, its time in the chat, the counters.
 
 use unicom_db::{
     Event, Tx,
