@@ -100,21 +100,10 @@ pub fn append_incoming_fast_path(
     chat_name: Option<&str>,
 ) -> Result<Option<Message>, CoreError> {
     incoming.check()?;
-    let IncomingMessage {
-        text,
-        html: None,
-        subject: None,
-        media: None,
-        provider_message_id: None,
-        verified_phone: None,
-        clicked: None,
-        raw: Value::Null,
-        ..
-    } = incoming
-    else {
+    let Some(text) = plain_text(incoming) else {
         return Ok(None);
     };
-    let content = Content::new(text.clone(), None, None)?;
+    let content = Content::new(text.to_owned(), None, None)?;
     let email = incoming.verified_email.as_deref();
     let email = email.and_then(|email| email_address(email).ok());
     let (chat_id, message_id, request_id) = (place.chat_id, MessageId::new(), RequestId::new());
@@ -162,6 +151,24 @@ pub fn append_incoming_fast_path(
         client_message_id: incoming.client_message_id.clone(),
         ..written
     }))
+}
+
+/// Returns the text of a message that has nothing the fast path cannot store.
+fn plain_text(incoming: &IncomingMessage) -> Option<&str> {
+    match incoming {
+        IncomingMessage {
+            text,
+            html: None,
+            subject: None,
+            media: None,
+            provider_message_id: None,
+            verified_phone: None,
+            clicked: None,
+            raw: Value::Null,
+            ..
+        } => Some(text),
+        _ => None,
+    }
 }
 
 /// Returns the platform's data to store, with the value of the clicked button if the message is a
