@@ -8,7 +8,7 @@ failed=0
 
 main() {
     # No actix below unicom-auth and unicom-http.
-    for crate in models db core bots webchat testing; do
+    for crate in models db core outbound bots webchat testing; do
         without "unicom-$crate" actix-web 'actix-web is for unicom-auth and unicom-http only'
     done
 
@@ -16,7 +16,8 @@ main() {
     uses_only unicom-models
     uses_only unicom-db unicom-models
     uses_only unicom-core unicom-models unicom-db
-    uses_only unicom-bots unicom-models unicom-db unicom-core
+    uses_only unicom-outbound
+    uses_only unicom-bots unicom-models unicom-db unicom-core unicom-outbound
     uses_only unicom-webchat unicom-models unicom-db unicom-core
     uses_only unicom-testing unicom-models unicom-db unicom-core
     without unicom-webchat example-platform 'platform crates never depend on each other'

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::paths::{media_folder, sqlite_file};
 use crate::{Failure, LoggedAddresses, Registration, Settings, secret};
 use unicom_auth::{Auth, SessionIdentity};
-use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_core::media::{MediaStore, ObjectMediaStore};
 use unicom_core::{Bots, Platforms, bots::Echo};
 use unicom_db::{Database, DatabaseOptions, Migrations};
@@ -16,6 +15,7 @@ use unicom_http::{
     security_log::Sources,
     storage::{GuardedMedia, Storage},
 };
+use unicom_outbound::{Outbound, OutboundOptions};
 use unicom_webchat::WebChat;
 
 /// All migrations that the server needs, in the order in which they run.

@@ -7,8 +7,8 @@ use unicom_core::{
     bots::{BotError, Outcome},
     replies::{InvalidReplies, replies_from_json},
 };
+use unicom_outbound::Answer;
 
-use crate::outbound::Answer;
 use crate::{failure, json};
 
 /// Permission to answer later.

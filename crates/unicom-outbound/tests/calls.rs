@@ -1,13 +1,28 @@
 //! Which addresses may be called, and which redirects are followed.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test has no other way to fail than to panic"
+)]
+
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use unicom_bots::outbound::{Answer, Outbound, OutboundError, Post};
+use unicom_outbound::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use unicom_outbound::{Answer, Outbound, OutboundError, OutboundOptions, Post};
+use unicom_testing::scripted_server::{Play, Server, response, say};
 
-use crate::chat::{allowing, outbound};
-use crate::server::{Play, Server, response, say};
+/// Creates a client that may call these networks in addition to public addresses.
+fn allowing(networks: &[&str]) -> Outbound {
+    let allowed_networks = networks.iter().map(|net| net.parse().unwrap()).collect();
+    Outbound::new(OutboundOptions { allowed_networks })
+}
+
+/// Creates a client that may call 127.0.0.2, where the test servers listen, and no other address of
+/// the host.
+fn outbound() -> Outbound {
+    allowing(&["127.0.0.2/32"])
+}
 
 /// Makes a call with a timeout of 20 s.
 async fn post(outbound: &Outbound, url: &str) -> Result<Answer, OutboundError> {
@@ -56,7 +71,7 @@ async fn an_answer_comes_whole() {
         body: "tea".into(),
     };
     assert_eq!(answer, expected);
-    let asked = server.only();
+    let asked = server.only_request();
     assert_eq!(asked.line, "POST /pot?full");
     assert_eq!(asked.header("content-type"), Some("application/json"));
     assert_eq!(asked.header("authorization"), Some("Bearer key"));
@@ -100,7 +115,7 @@ async fn addresses_that_are_not_public_are_refused_however_they_are_written() {
         let reason = refusal(&outbound, &format!("http://{host}:{port}/")).await;
         assert!(reason.ends_with("not public"), "{host}: {reason}");
     }
-    assert!(server.asked().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]
@@ -143,7 +158,7 @@ async fn redirects_that_keep_the_post_are_followed() {
     let server = Server::at("127.0.0.2", plays).await;
     let answer = post(&outbound(), &server.url("/a")).await.unwrap();
     assert_eq!(answer.body, "done");
-    let asked = server.asked();
+    let asked = server.requests();
     let lines: Vec<_> = asked.iter().map(|asked| asked.line.as_str()).collect();
     assert_eq!(lines, ["POST /a", "POST /b", "POST /c"]);
     for asked in &asked {
@@ -163,7 +178,7 @@ async fn nothing_follows_to_another_origin() {
         second.address
     );
     assert_eq!(reason, said);
-    assert!(second.asked().is_empty());
+    assert!(second.requests().is_empty());
 }
 
 #[tokio::test]
@@ -179,9 +194,9 @@ async fn a_redirect_to_an_address_that_is_not_public_is_refused() {
     ] {
         let server = Server::new(redirect(307, &format!("http://{host}:{port}/"))).await;
         refusal(&outbound(), &server.url("/")).await;
-        assert_eq!(server.asked().len(), 1);
+        assert_eq!(server.requests().len(), 1);
     }
-    assert!(inside.asked().is_empty());
+    assert!(inside.requests().is_empty());
 }
 
 #[tokio::test]
@@ -193,12 +208,12 @@ async fn other_redirects_and_too_many_are_refused() {
             reason.contains(&format!("status {status}: only 307 and 308")),
             "{reason}"
         );
-        assert_eq!(server.asked().len(), 1);
+        assert_eq!(server.requests().len(), 1);
     }
     let server = Server::new(redirect(308, "/again")).await;
     let reason = refusal(&outbound(), &server.url("/")).await;
     assert_eq!(reason, "it redirects more than 3 times");
-    assert_eq!(server.asked().len(), 4);
+    assert_eq!(server.requests().len(), 4);
 }
 
 /// The length limit applies with and without a `content-length` header.

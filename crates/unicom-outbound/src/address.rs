@@ -50,7 +50,7 @@ const fn v6([a, b, c]: [u16; 3], prefix: u8) -> Ipv6Net {
 }
 
 /// Returns `true` if the address is public.
-pub(super) fn is_public(ip: IpAddr) -> bool {
+pub(crate) fn is_public(ip: IpAddr) -> bool {
     // An IPv4-mapped IPv6 address (`::ffff:127.0.0.1`) is treated as the IPv4 address.
     match ip.to_canonical() {
         IpAddr::V4(ip) => is_public_v4(ip),

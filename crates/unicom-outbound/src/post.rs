@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use chrono::Utc;
 use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
-use unicom_models::UtcTime;
 use url::Url;
 
-use super::error::of_client;
-use super::redirect::next_hop;
-use super::{Outbound, OutboundError, retry_after};
+use crate::error::of_client;
+use crate::redirect::next_hop;
+use crate::{Outbound, OutboundError, retry_after};
 
 /// A call to make. It does not implement `Debug`, since it contains keys and tokens.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ pub struct Answer {
 }
 
 impl Outbound {
-    /// Makes the call according to the [rules](super).
+    /// Makes the call according to the [rules](crate#rules-for-calls).
     ///
     /// # Errors
     /// [`OutboundError`]. [`is_temporary`](OutboundError::is_temporary) reports whether to try
@@ -48,7 +48,7 @@ impl Outbound {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use unicom_bots::outbound::{Outbound, OutboundError, OutboundOptions, Post};
+    /// use unicom_outbound::{Outbound, OutboundError, OutboundOptions, Post};
     /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     /// # runtime.block_on(async {
     /// let outbound = Outbound::new(OutboundOptions::default());
@@ -76,7 +76,7 @@ impl Outbound {
         let limit = post.largest_answer;
         let response = self.follow(post).await?;
         let retry_after = header(&response, RETRY_AFTER)
-            .and_then(|header| retry_after::parse(header, UtcTime::now()));
+            .and_then(|header| retry_after::parse(header, Utc::now()));
         Ok(Answer {
             status: response.status().as_u16(),
             retry_after,

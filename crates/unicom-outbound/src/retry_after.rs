@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use chrono::DateTime;
-use unicom_models::UtcTime;
+use chrono::{DateTime, Utc};
 
 /// Returns how long to wait from `now`. Returns `None` if the header contains neither seconds nor a
 /// date.
-pub(super) fn parse(header: &str, now: UtcTime) -> Option<Duration> {
+pub(crate) fn parse(header: &str, now: DateTime<Utc>) -> Option<Duration> {
     let header = header.trim();
     if let Ok(seconds) = header.parse() {
         return Some(Duration::from_secs(seconds));
@@ -15,21 +14,21 @@ pub(super) fn parse(header: &str, now: UtcTime) -> Option<Duration> {
     // An HTTP date has the format of an e-mail date, apart from the two formats that RFC 9110 calls
     // obsolete.
     let date = DateTime::parse_from_rfc2822(header).ok()?;
-    Some(UtcTime::from_micros(date.timestamp_micros())?.since(now))
+    Some((date.to_utc() - now).to_std().unwrap_or(Duration::ZERO))
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use unicom_models::UtcTime;
+    use chrono::DateTime;
 
     use super::parse;
 
     #[test]
     fn seconds_and_dates() {
         // Sun, 06 Nov 1994 08:49:00 GMT
-        let now = UtcTime::from_micros(784_111_740_000_000).unwrap();
+        let now = DateTime::from_timestamp(784_111_740, 0).unwrap();
         for (header, seconds) in [
             ("0", Some(0)),
             (" 120 ", Some(120)),

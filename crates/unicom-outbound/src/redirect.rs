@@ -2,10 +2,10 @@
 
 use url::Url;
 
-use super::OutboundError;
+use crate::OutboundError;
 
 /// Maximum number of redirects per call.
-pub(super) const MOST_REDIRECTS: usize = 3;
+pub(crate) const MOST_REDIRECTS: usize = 3;
 
 /// Returns the next address for a response with a status from 300 to 399. The caller must still
 /// check whether it may be called.
@@ -14,7 +14,7 @@ pub(super) const MOST_REDIRECTS: usize = 3;
 ///
 /// # Errors
 /// [`OutboundError::Refused`].
-pub(super) fn next_hop(
+pub(crate) fn next_hop(
     from: &Url,
     status: u16,
     location: Option<&str>,

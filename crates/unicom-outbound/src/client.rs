@@ -1,30 +1,4 @@
-//! HTTP calls to configured addresses, restricted to public ones.
-//!
-//! Admins configure which address a bot calls, and the server there may redirect elsewhere. Without
-//! precautions, unicom could be made to call its own network (server-side request forgery). The
-//! rules follow OWASP ASVS 5.0, requirement 1.3.6, and the section on the subject in Standard
-//! Webhooks 1.0.0:
-//!
-//! - Only `http` and `https`, and no user or password in the address.
-//! - Only public IP addresses, and the networks in [`OutboundOptions::allowed_networks`]. A name is
-//!   looked up once: the resolved addresses are checked and then connected to, so that a second
-//!   lookup cannot return different ones. If one address of a name is not public, the name is
-//!   refused. A numeric address is checked in every notation.
-//! - Redirects are followed if they keep the POST (307 and 308, RFC 9110 section 15.4) and the
-//!   origin, at most three, and each hop follows the same rules. What is sent contains keys, tokens
-//!   and users' messages, and must not reach another server.
-//! - No proxy from the environment, no cookies, no `referer`, no decompression.
-//!
-//! Public hosts and ports are not restricted. If that is required (ASVS 13.2.4), use a firewall.
-//! The same applies to a NAT64 gateway with a prefix chosen by the operator, which is not known
-//! here.
-
-mod address;
-mod error;
-mod post;
-mod redirect;
-mod resolver;
-mod retry_after;
+//! `Outbound`: the HTTP client.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,10 +10,8 @@ use rustls::crypto::{CryptoProvider, ring};
 use tokio::sync::OnceCell;
 use url::{Host, Url};
 
-pub use error::OutboundError;
-pub use post::{Answer, Post};
-
-use self::resolver::PublicOnly;
+use crate::error::{OutboundError, chain};
+use crate::resolver::PublicOnly;
 
 /// Maximum time to establish a connection, including TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -52,8 +24,8 @@ pub struct OutboundOptions {
     pub allowed_networks: Vec<IpNet>,
 }
 
-/// An HTTP client for configured addresses, which follows the [rules](self). It is cheap to clone.
-/// Clones share their connections.
+/// An HTTP client for configured addresses, which follows the [rules](crate#rules-for-calls). It is
+/// cheap to clone. Clones share their connections.
 ///
 /// The client is built at the first call: it reads the system's certificates, which a process that
 /// makes no calls does not need in memory.
@@ -77,7 +49,7 @@ impl Outbound {
     ///
     /// # Errors
     /// [`OutboundError::Unusable`] if the client cannot be built.
-    async fn client(&self) -> Result<&Client, OutboundError> {
+    pub(crate) async fn client(&self) -> Result<&Client, OutboundError> {
         let rules = self.rules.clone();
         let build = || async {
             let built = tokio::task::spawn_blocking(move || build(&rules)).await;
@@ -114,7 +86,7 @@ impl Outbound {
 fn build(rules: &PublicOnly) -> Result<Client, OutboundError> {
     install_crypto_provider();
     builder(rules).build().or_else(|error| {
-        let reason = error::chain(&error);
+        let reason = chain(&error);
         log::warn!("https is not available: {reason}");
         let client = builder(rules).tls_certs_only([]).build();
         client.map_err(|_| OutboundError::Unusable { reason })

@@ -1,6 +1,16 @@
-//! A minimal HTTP server that answers each connection as scripted and records its requests.
+//! An HTTP server that answers each connection as scripted, and records the requests.
+//!
+//! ```
+//! use unicom_testing::scripted_server::{Server, say};
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! let server = Server::new(say(200, "Hello!")).await;
+//! // … a client calls `server.url("/greeting")`.
+//! assert!(server.requests().is_empty());
+//! # })
+//! ```
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -20,15 +30,16 @@ pub enum Play {
 
 /// A received request.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct Request {
     /// The method and path.
     pub line: String,
     /// The headers, with names in lower case.
     pub headers: Vec<(String, String)>,
+    /// The complete body.
     pub body: Vec<u8>,
 }
 
-impl Asked {
+impl Request {
     /// Returns the value of a header. `name` must be in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(header, _)| header == name);
@@ -36,50 +47,65 @@ impl Asked {
     }
 
     /// Returns the body as JSON.
+    ///
+    /// # Panics
+    /// Panics if the body is not JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("not JSON: {error}"))
     }
 }
 
-/// The origins of all test servers of this process, in the format of a hosts variable.
+/// The origins of all scripted servers of this process.
 static ORIGINS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Returns a hosts list with all test servers.
+/// Returns the origins of all scripted servers of this process, as a list of hosts for a
+/// [secret](https://docs.rs/unicom-outbound): separated by commas.
 pub fn hosts() -> String {
-    ORIGINS.lock().unwrap().join(",")
+    lock(&ORIGINS).join(",")
 }
 
 /// A server at a local address. It stops with its runtime.
 #[derive(Debug)]
 pub struct Server {
+    /// The IP address and the port.
     pub address: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Server {
     /// Starts a server at `host` that plays these in turn and repeats the last one.
+    ///
+    /// # Panics
+    /// Panics if no port is available.
     pub async fn at(host: &str, plays: Vec<Play>) -> Self {
-        let listener = TcpListener::bind((host, 0)).await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let port = listener.local_addr().unwrap().port();
-        let origins = [
+        let listener = TcpListener::bind((host, 0)).await;
+        let listening = listener.and_then(|listener| Ok((listener.local_addr()?, listener)));
+        let (address, listener) =
+            listening.unwrap_or_else(|error| panic!("cannot listen at {host}: {error}"));
+        let port = address.port();
+        lock(&ORIGINS).extend([
             format!("http://{address}"),
             format!("http://localhost:{port}"),
-        ];
-        ORIGINS.lock().unwrap().extend(origins);
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&asked);
+        ]);
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let received = Arc::clone(&requests);
         tokio::spawn(async move {
             for turn in 0.. {
-                let (stream, _) = listener.accept().await.unwrap();
+                let Ok((stream, _)) = listener.accept().await else {
+                    return;
+                };
                 let play = plays[turn.min(plays.len() - 1)].clone();
-                tokio::spawn(serve(stream, play, Arc::clone(&kept)));
+                tokio::spawn(serve(stream, play, Arc::clone(&received)));
             }
         });
-        Self { address, asked }
+        let address = address.to_string();
+        Self { address, requests }
     }
 
     /// Starts a server at 127.0.0.2 that always plays this.
+    ///
+    /// # Panics
+    /// Panics if no port is available.
     pub async fn new(play: Play) -> Self {
         Self::at("127.0.0.2", vec![play]).await
     }
@@ -90,24 +116,27 @@ impl Server {
     }
 
     /// Returns the received requests, in order.
-    pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    pub fn requests(&self) -> Vec<Request> {
+        lock(&self.requests).clone()
     }
 
-    /// Returns the only received request. Panics if there is not exactly one.
-    pub fn only(&self) -> Asked {
-        let asked = self.asked();
-        assert_eq!(asked.len(), 1, "asked {} times", asked.len());
-        asked.into_iter().next().unwrap()
+    /// Returns the only received request.
+    ///
+    /// # Panics
+    /// Panics if there is not exactly one.
+    pub fn only_request(&self) -> Request {
+        let mut requests = self.requests();
+        assert_eq!(requests.len(), 1, "the number of requests");
+        requests.remove(0)
     }
 }
 
-async fn serve(mut stream: TcpStream, play: Play, asked: Arc<Mutex<Vec<Asked>>>) {
+async fn serve(mut stream: TcpStream, play: Play, requests: Arc<Mutex<Vec<Request>>>) {
     // A client that only checks the address may close the connection.
     let Some(request) = read(&mut stream).await else {
         return;
     };
-    asked.lock().unwrap().push(request);
+    lock(&requests).push(request);
     // A client that has read enough may close the connection, too.
     match play {
         Play::Say(bytes) => drop(stream.write_all(&bytes).await),
@@ -122,8 +151,8 @@ async fn serve(mut stream: TcpStream, play: Play, asked: Arc<Mutex<Vec<Asked>>>)
     }
 }
 
-/// Reads a request. Returns `None` if the client closes the connection.
-async fn read(stream: &mut TcpStream) -> Option<Asked> {
+/// Reads a request. Returns `None` if the client closes the connection, or sends no valid head.
+async fn read(stream: &mut TcpStream) -> Option<Request> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(at) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -133,25 +162,24 @@ async fn read(stream: &mut TcpStream) -> Option<Asked> {
             return None;
         }
     };
-    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+    let head = String::from_utf8(bytes[..end].to_vec()).ok()?;
     let mut lines = head.lines();
-    let line = lines
-        .next()
-        .unwrap()
-        .trim_end_matches(" HTTP/1.1")
-        .to_owned();
+    let line = lines.next()?.trim_end_matches(" HTTP/1.1").to_owned();
     let headers: Vec<_> = lines
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
         .collect();
     let length = headers.iter().find(|(name, _)| name == "content-length");
-    let length: usize = length.map_or(0, |(_, length)| length.parse().unwrap());
+    let length: usize = match length {
+        Some((_, length)) => length.parse().ok()?,
+        None => 0,
+    };
     while bytes.len() < end + length {
         if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
             return None;
         }
     }
-    Some(Asked {
+    Some(Request {
         line,
         headers,
         body: bytes[end..].to_vec(),
@@ -167,4 +195,8 @@ pub fn response(status: u16, headers: &str, body: &str) -> Vec<u8> {
 /// Returns a response with this status and body.
 pub fn say(status: u16, body: impl ToString) -> Play {
     Play::Say(response(status, "", &body.to_string()))
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

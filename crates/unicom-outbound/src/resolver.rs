@@ -6,24 +6,24 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::OutboundError;
-use super::address::is_public;
+use crate::OutboundError;
+use crate::address::is_public;
 
 /// The addresses that may be connected to: public ones and those in the allowed networks.
 #[derive(Debug, Clone)]
-pub(super) struct PublicOnly {
+pub(crate) struct PublicOnly {
     allowed: Arc<[IpNet]>,
 }
 
 impl PublicOnly {
-    pub(super) fn new(allowed: Vec<IpNet>) -> Self {
+    pub(crate) fn new(allowed: Vec<IpNet>) -> Self {
         Self {
             allowed: allowed.into(),
         }
     }
 
     /// Checks a numeric address, which the client does not resolve.
-    pub(super) fn check_ip(&self, ip: IpAddr) -> Result<(), OutboundError> {
+    pub(crate) fn check_ip(&self, ip: IpAddr) -> Result<(), OutboundError> {
         if self.permits(ip) {
             return Ok(());
         }
@@ -39,7 +39,7 @@ impl PublicOnly {
     /// Checks that all addresses of `host` may be connected to.
     ///
     /// The error contains no address, since it would reveal the private network to the user who
-    /// configures the bot.
+    /// configured the host.
     fn check_all(&self, host: &str, found: &[SocketAddr]) -> Result<(), OutboundError> {
         if found.iter().all(|address| self.permits(address.ip())) {
             return Ok(());

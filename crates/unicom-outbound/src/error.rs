@@ -52,7 +52,7 @@ impl OutboundError {
 
 /// Returns the refusal by `PublicOnly` if it caused the client's error, and
 /// [`OutboundError::Failed`] otherwise.
-pub(super) fn of_client(error: reqwest::Error) -> OutboundError {
+pub(crate) fn of_client(error: reqwest::Error) -> OutboundError {
     let error = error.without_url();
     let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
     while let Some(at) = cause {
@@ -67,7 +67,7 @@ pub(super) fn of_client(error: reqwest::Error) -> OutboundError {
 }
 
 /// Returns the error and its causes on one line.
-pub(super) fn chain(error: &dyn Error) -> String {
+pub(crate) fn chain(error: &dyn Error) -> String {
     let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(at) = cause {
