@@ -8,13 +8,14 @@ failed=0
 
 main() {
     # No actix below unicom-auth and unicom-http.
-    for crate in models db core outbound bots webchat testing; do
+    for crate in models db backup core outbound bots webchat testing; do
         without "unicom-$crate" actix-web 'actix-web is for unicom-auth and unicom-http only'
     done
 
     # The crates of this workspace that each crate may use.
     uses_only unicom-models
     uses_only unicom-db unicom-models
+    uses_only unicom-backup unicom-models unicom-db
     uses_only unicom-core unicom-models unicom-db
     uses_only unicom-outbound
     uses_only unicom-bots unicom-models unicom-db unicom-core unicom-outbound

@@ -2,7 +2,7 @@
 
 use diesel::result::Error as DieselError;
 
-use crate::DbError;
+use unicom_db::DbError;
 
 /// An error of an export or an import. A failed import stores nothing.
 #[derive(Debug, thiserror::Error)]

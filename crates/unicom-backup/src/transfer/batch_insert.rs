@@ -1,11 +1,12 @@
 //! `BatchInsert`: stores the rows of a table several at a time.
 
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use unicom_db::tables::Table;
+use unicom_db::{Db, on_engine};
+
 use super::TransferError;
 use super::deferred_rows::{DeferredRows, NumberedRow};
 use super::insert::{insert, rows_at_once};
-use crate::Db;
-use crate::connection::transaction::{begin, commit, rollback};
-use crate::tables::Table;
 
 /// A table whose rows are being imported.
 pub(super) struct BatchInsert<'a> {
@@ -43,22 +44,24 @@ impl<'a> BatchInsert<'a> {
             store(db, self.table, waiting)?;
             waiting = rest;
         }
-        Ok(self.table.name)
+        Ok(self.table.name())
     }
 }
 
-/// Stores rows with one statement. If the database refuses it, stores them one by one to find the
-/// line at fault.
+/// Stores rows with one statement in a savepoint. If the database refuses it, stores them one by
+/// one to find the line at fault.
 fn store(db: &mut Db, table: &Table, rows: Vec<NumberedRow>) -> Result<(), TransferError> {
     if rows.is_empty() {
         return Ok(());
     }
     let (lines, rows): (Vec<u64>, Vec<_>) = rows.into_iter().map(|row| (row.line, row.row)).unzip();
-    begin(db)?;
+    on_engine!(db, conn => AnsiTransactionManager::begin_transaction(conn))?;
     let Err(error) = insert(db, table, &rows) else {
-        return Ok(commit(db)?);
+        on_engine!(db, conn => AnsiTransactionManager::commit_transaction(conn))?;
+        return Ok(());
     };
-    rollback(db)?;
+    // If this fails, the whole transaction has ended, and single rows would be stored for good.
+    on_engine!(db, conn => AnsiTransactionManager::rollback_transaction(conn))?;
     for (line, row) in lines.iter().zip(rows.chunks(1)) {
         insert(db, table, row)
             .map_err(|error| TransferError::line(*line, refused(table, &error)))?;
@@ -68,5 +71,8 @@ fn store(db: &mut Db, table: &Table, rows: Vec<NumberedRow>) -> Result<(), Trans
 }
 
 fn refused(table: &Table, error: &diesel::result::Error) -> String {
-    format!("the database refuses the row of `{}`: {error}", table.name)
+    format!(
+        "the database refuses the row of `{}`: {error}",
+        table.name()
+    )
 }

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use unicom_db::tables::{Column, Table};
 use unicom_models::UtcTime;
 
 use super::FORMAT;
 use super::value::Value;
-use crate::tables::Table;
 
 /// The first line, which identifies the export.
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,8 +63,8 @@ impl Header {
 }
 
 pub(super) fn write_row(out: &mut Vec<u8>, table: &Table, row: &[Value]) -> io::Result<()> {
-    write!(out, "{{\"table\":\"{}\",\"row\":{{", table.name)?;
-    for (index, (column, value)) in table.columns.iter().zip(row).enumerate() {
+    write!(out, "{{\"table\":\"{}\",\"row\":{{", table.name())?;
+    for (index, (column, value)) in table.columns().iter().zip(row).enumerate() {
         let comma = if index == 0 { "" } else { "," };
         write!(out, "{comma}\"{}\":", column.name)?;
         value.write(out)?;
@@ -86,15 +86,19 @@ pub(super) fn values(
     table: &Table,
     mut row: HashMap<&str, &RawValue>,
 ) -> Result<Vec<Value>, String> {
-    let value = |column: &crate::tables::Column| {
+    let value = |column: &Column| {
         let raw = row
             .remove(column.name)
             .ok_or_else(|| format!("`{}` is missing", column.name))?;
         Value::from_json(column, raw).map_err(|why| format!("`{}` {why}", column.name))
     };
-    let values = table.columns.iter().map(value).collect::<Result<_, _>>()?;
+    let values = table
+        .columns()
+        .iter()
+        .map(value)
+        .collect::<Result<_, _>>()?;
     match row.into_keys().min() {
-        Some(unknown) => Err(format!("`{}` has no column `{unknown}`", table.name)),
+        Some(unknown) => Err(format!("`{}` has no column `{unknown}`", table.name())),
         None => Ok(values),
     }
 }

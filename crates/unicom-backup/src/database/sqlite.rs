@@ -1,4 +1,4 @@
-//! `backup`: copies a SQLite database while others write to it.
+//! Opens and checks SQLite databases that another user may have written.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -7,57 +7,24 @@ use std::path::Path;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection};
+use unicom_db::files::{BESIDE_DATABASE, FileError, Place};
 
-use super::entry::{Entry, refused};
-use super::{BESIDE, FileError, NewFile, Place, same_file};
+use crate::BackupError;
 
 /// The first bytes of every SQLite database.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// Copies the SQLite database `from` to the new file `to`. Returns the copy's length in bytes.
-///
-/// The copy contains everything that was committed when it began, and nothing later. Others can
-/// read and write in the meantime. With `replace`, an existing file is replaced.
-///
-/// The copy is written with `VACUUM INTO`, so that it contains no deleted data, and is checked
-/// before it gets its name. SQLite's backup interface would copy page by page and start again at
-/// each write of another process.
-///
-/// # Errors
-/// A [`FileError`] that names the file and the problem.
-pub fn backup(from: &Path, to: &Path, replace: bool) -> Result<u64, FileError> {
-    if same_file(from, to) {
-        return Err(FileError::Itself {
-            path: to.to_owned(),
-        });
-    }
-    let mut source = open(&place_of_database(from)?, from, Access::Read)?;
-    expect_unicom(&mut source, from)?;
-    let mut copy = NewFile::create(to, replace)?;
-    let path = copy.path_to_write(None).map_err(FileError::io(to))?;
-    diesel::sql_query("VACUUM INTO ?")
-        .bind::<Text, _>(path.to_string_lossy())
-        .execute(&mut source)
-        .map_err(FileError::db(from))?;
-    drop(source);
-    let mut written = connect(&path, Access::Write)?;
-    check(&mut written, to)?;
-    drop(written);
-    copy.take_written().map_err(FileError::io(to))?;
-    copy.finish()
-}
-
 /// Returns the place of an existing SQLite database. Errors call it `path`.
-pub(super) fn place_of_database(path: &Path) -> Result<Place, FileError> {
+pub(super) fn place_of_database(path: &Path) -> Result<Place, BackupError> {
     Place::of(path).map_err(|error| missing_or(error, path))
 }
 
-pub(super) fn missing_or(error: io::Error, path: &Path) -> FileError {
+pub(super) fn missing_or(error: io::Error, path: &Path) -> BackupError {
     match error.kind() {
-        io::ErrorKind::NotFound => FileError::Missing {
+        io::ErrorKind::NotFound => BackupError::Missing {
             path: path.to_owned(),
         },
-        _ => FileError::io(path)(error),
+        _ => BackupError::io(path)(error),
     }
 }
 
@@ -80,17 +47,17 @@ pub(super) fn open(
     place: &Place,
     path: &Path,
     access: Access,
-) -> Result<SqliteConnection, FileError> {
-    let failed = FileError::io(path);
+) -> Result<SqliteConnection, BackupError> {
+    let failed = BackupError::io(path);
     let file = place.open().map_err(|error| missing_or(error, path))?;
-    for suffix in BESIDE {
+    for suffix in BESIDE_DATABASE {
         let name = place.name_with(suffix);
         let beside = place.folder.expect_file_or_nothing(&name);
         beside.map_err(&failed)?;
     }
     expect_sqlite(&file, path)?;
     let mut connection = connect(&place.path(), access)?;
-    let opened = opened_path(&mut connection).map_err(FileError::db(path))?;
+    let opened = opened_path(&mut connection).map_err(BackupError::db(path))?;
     let is_same = opened == place.path().to_string_lossy()
         && place.folder.has(&place.name, &file).map_err(&failed)?
         && Place::of(&place.path())
@@ -103,34 +70,23 @@ pub(super) fn open(
 }
 
 /// Checks that an open file begins like a SQLite database. Errors call it `path`.
-pub(super) fn expect_sqlite(mut file: &File, path: &Path) -> Result<(), FileError> {
+pub(super) fn expect_sqlite(mut file: &File, path: &Path) -> Result<(), BackupError> {
     let mut first = [0; MAGIC.len()];
     match file.read_exact(&mut first) {
         Ok(()) if first == *MAGIC => Ok(()),
-        _ => Err(FileError::NotSqlite {
-            path: path.to_owned(),
-        }),
-    }
-}
-
-/// Checks that no journal is beside a database. An empty one is fine.
-pub(super) fn expect_no_journal(place: &Place, path: &Path) -> Result<(), FileError> {
-    let journal = place.folder.entry(&place.name_with("-journal"));
-    match journal.map_err(FileError::io(path))? {
-        None | Some(Entry::File(0)) => Ok(()),
-        Some(_) => Err(FileError::Unfinished {
+        _ => Err(BackupError::NotSqlite {
             path: path.to_owned(),
         }),
     }
 }
 
 /// Opens an existing SQLite database by its path.
-pub(super) fn connect(path: &Path, access: Access) -> Result<SqliteConnection, FileError> {
+pub(super) fn connect(path: &Path, access: Access) -> Result<SqliteConnection, BackupError> {
     let mut connection = SqliteConnection::establish(&address(path, access))
-        .map_err(|error| FileError::io(path)(io::Error::other(error)))?;
+        .map_err(|error| BackupError::io(path)(io::Error::other(error)))?;
     connection
         .batch_execute("PRAGMA busy_timeout = 5000")
-        .map_err(FileError::db(path))?;
+        .map_err(BackupError::db(path))?;
     Ok(connection)
 }
 
@@ -175,7 +131,7 @@ fn opened_path(connection: &mut SqliteConnection) -> QueryResult<String> {
 pub(super) fn expect_unicom(
     connection: &mut SqliteConnection,
     path: &Path,
-) -> Result<(), FileError> {
+) -> Result<(), BackupError> {
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = BigInt)]
@@ -188,14 +144,14 @@ pub(super) fn expect_unicom(
         .map_err(|error| damaged(error, path))?;
     match row.tables {
         3 => Ok(()),
-        _ => Err(FileError::NotUnicom {
+        _ => Err(BackupError::NotUnicom {
             path: path.to_owned(),
         }),
     }
 }
 
 /// Runs SQLite's check of all pages and indexes. Errors call the database `path`.
-pub(super) fn check(connection: &mut SqliteConnection, path: &Path) -> Result<(), FileError> {
+pub(super) fn check(connection: &mut SqliteConnection, path: &Path) -> Result<(), BackupError> {
     #[derive(QueryableByName)]
     struct Finding {
         #[diesel(sql_type = Text)]
@@ -206,7 +162,7 @@ pub(super) fn check(connection: &mut SqliteConnection, path: &Path) -> Result<()
         .map_err(|error| damaged(error, path))?;
     match finding.integrity_check.as_str() {
         "ok" => Ok(()),
-        reason => Err(FileError::Damaged {
+        reason => Err(BackupError::Damaged {
             path: path.to_owned(),
             reason: reason.replace('\n', " "),
         }),
@@ -214,19 +170,19 @@ pub(super) fn check(connection: &mut SqliteConnection, path: &Path) -> Result<()
 }
 
 /// Converts an error of SQLite about a database that it cannot read.
-fn damaged(error: diesel::result::Error, path: &Path) -> FileError {
+fn damaged(error: diesel::result::Error, path: &Path) -> BackupError {
     if error.to_string().contains("readonly database") {
         // The database was opened read only, but SQLite has to write to it if it has a journal.
-        FileError::Unfinished {
+        BackupError::File(FileError::Unfinished {
             path: path.to_owned(),
-        }
+        })
     } else if is_damage(&error) {
-        FileError::Damaged {
+        BackupError::Damaged {
             path: path.to_owned(),
             reason: error.to_string(),
         }
     } else {
-        FileError::db(path)(error)
+        BackupError::db(path)(error)
     }
 }
 
@@ -237,4 +193,22 @@ pub(super) fn is_damage(error: &diesel::result::Error) -> bool {
     ["malformed", "is not a database"]
         .iter()
         .any(|words| said.contains(words))
+}
+
+/// Sets the journal mode. Returns the mode that the database has then.
+pub(super) fn journal_mode(connection: &mut SqliteConnection, mode: &str) -> QueryResult<String> {
+    #[derive(QueryableByName)]
+    struct Mode {
+        #[diesel(sql_type = Text)]
+        journal_mode: String,
+    }
+    let row: Mode =
+        diesel::sql_query(format!("PRAGMA journal_mode = {mode}")).get_result(connection)?;
+    Ok(row.journal_mode)
+}
+
+/// Returns the error for a `path` that is not used, with the reason.
+pub(super) fn refused(path: &Path, reason: &str) -> io::Error {
+    let text = format!("`{}` {reason}", path.display());
+    io::Error::new(io::ErrorKind::PermissionDenied, text)
 }

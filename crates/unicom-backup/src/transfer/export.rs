@@ -2,14 +2,13 @@
 
 use std::io::Write;
 
-use diesel::connection::AnsiTransactionManager;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use unicom_db::{Db, DbError, Migrations, on_engine};
 use unicom_models::UtcTime;
 
 use super::line::{Footer, Header, write_footer, write_row};
 use super::row::each_row;
 use super::{FORMAT, Progress, TransferError, Transferred, counters, expect_up_to_date};
-use crate::connection::transaction::rollback;
-use crate::{Db, DbError, Migrations};
 
 /// Writes all rows of the tables of `sets` to `out`, as of one point in time.
 ///
@@ -29,7 +28,8 @@ pub fn export(
     begin_snapshot(db)?;
     let exported = export_snapshot(db, sets, out);
     // Nothing was written. If both fail, the error of the export is the more useful one.
-    let ended = rollback(db).map_err(DbError::from);
+    let ended = on_engine!(db, conn => AnsiTransactionManager::rollback_transaction(conn));
+    let ended = ended.map_err(DbError::from);
     let exported = exported?;
     ended?;
     Ok(exported)
@@ -76,17 +76,17 @@ fn export_snapshot(
             rows += 1;
             line.clear();
             write_row(&mut line, &table, row).map_err(|error| TransferError::Row {
-                table: table.name,
+                table: table.name(),
                 row: rows,
                 reason: error.to_string(),
             })?;
-            progress.row_of(table.name);
+            progress.row_of(table.name());
             out.write_all(&line).map_err(TransferError::cannot_write)
         })?;
-        footer.rows.insert(table.name.to_owned(), rows);
-        if table.has_counter() {
+        footer.rows.insert(table.name().to_owned(), rows);
+        if counters::has_counter(&table) {
             let last = counters::last_number(db, &table)?;
-            footer.counters.insert(table.name.to_owned(), last);
+            footer.counters.insert(table.name().to_owned(), last);
         }
     }
     line.clear();

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use unicom_db::tables::Table;
 use unicom_models::Id;
 
 use super::value::Value;
-use crate::tables::Table;
 
 /// A row of an export, and the number of its line.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl DeferredRows {
     /// engine refuses the reference.
     pub fn keep_or_pass(&mut self, table: &Table, numbered: NumberedRow) -> Option<NumberedRow> {
         let key = key(table, &numbered.row);
-        let (Some(key), false) = (key, table.inner.is_empty()) else {
+        let (Some(key), false) = (key, table.inner_references().is_empty()) else {
             return Some(numbered);
         };
         let waits = references(table, &numbered.row)
@@ -71,19 +71,23 @@ impl DeferredRows {
 }
 
 fn key(table: &Table, row: &[Value]) -> Option<Id> {
-    let [key] = table.key[..] else { return None };
+    let [key] = *table.key() else { return None };
     id_in(table, key, row)
 }
 
 fn references<'a>(table: &'a Table, row: &'a [Value]) -> impl Iterator<Item = Id> + 'a {
     table
-        .inner
+        .inner_references()
         .iter()
         .filter_map(|column| id_in(table, column, row))
 }
 
 fn id_in(table: &Table, column: &str, row: &[Value]) -> Option<Id> {
-    match row.get(table.position(column)?) {
+    let position = table
+        .columns()
+        .iter()
+        .position(|known| known.name == column)?;
+    match row.get(position) {
         Some(Value::Uuid(id)) => *id,
         _ => None,
     }

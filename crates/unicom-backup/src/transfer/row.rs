@@ -8,13 +8,13 @@ use diesel::deserialize::{self, FromSql};
 use diesel::pg::PgRowByRowLoadingMode;
 use diesel::row::{Field, NamedRow};
 use diesel::sql_types::{BigInt, Bool, Integer, Text};
+use unicom_db::tables::{Column, ColumnKind, Table};
+use unicom_db::{Db, Engine};
 use unicom_models::sql_types::{UtcMicros, UuidAny};
 use unicom_models::{Id, UtcTime};
 
 use super::TransferError;
 use super::value::Value;
-use crate::tables::{Kind, Table};
-use crate::{Db, Engine};
 
 /// Calls `f` with every row of a table in the order of keys, which is the same on both engines.
 /// Keeps one row in memory.
@@ -29,7 +29,7 @@ pub(super) fn each_row(
         count += 1;
         let row = row.map_err(|error| match error {
             diesel::result::Error::DeserializationError(error) => TransferError::Row {
-                table: table.name,
+                table: table.name(),
                 row: count,
                 reason: error.to_string(),
             },
@@ -51,35 +51,34 @@ pub(super) fn each_row(
 /// of its columns.
 fn select(table: &Table, engine: Engine) -> String {
     let columns = table
-        .columns
+        .columns()
         .iter()
         .map(|column| format!("\"{}\" AS \"{}\"", column.name, name_of(column.kind)));
-    let order = table.key.iter().map(|name| {
-        let is_text =
-            |known: &&crate::tables::Column| known.name == *name && known.kind == Kind::Text;
+    let order = table.key().iter().map(|name| {
+        let is_text = |known: &&Column| known.name == *name && known.kind == ColumnKind::Text;
         let by_bytes =
-            engine == Engine::Postgres && table.columns.iter().any(|known| is_text(&known));
+            engine == Engine::Postgres && table.columns().iter().any(|known| is_text(&known));
         format!("\"{name}\"{}", if by_bytes { " COLLATE \"C\"" } else { "" })
     });
     format!(
         "SELECT {} FROM {} ORDER BY {}",
         columns.collect::<Vec<_>>().join(", "),
-        table.name,
+        table.name(),
         order.collect::<Vec<_>>().join(", ")
     )
 }
 
-const KINDS: [(Kind, &str); 7] = [
-    (Kind::BigInt, "bigint"),
-    (Kind::Integer, "integer"),
-    (Kind::Bool, "bool"),
-    (Kind::Text, "text"),
-    (Kind::Json, "json"),
-    (Kind::Time, "time"),
-    (Kind::Uuid, "uuid"),
+const KINDS: [(ColumnKind, &str); 7] = [
+    (ColumnKind::BigInt, "bigint"),
+    (ColumnKind::Integer, "integer"),
+    (ColumnKind::Bool, "bool"),
+    (ColumnKind::Text, "text"),
+    (ColumnKind::Json, "json"),
+    (ColumnKind::Time, "time"),
+    (ColumnKind::Uuid, "uuid"),
 ];
 
-fn name_of(kind: Kind) -> &'static str {
+fn name_of(kind: ColumnKind) -> &'static str {
     let found = KINDS.iter().find(|(known, _)| *known == kind);
     found.map_or("", |(_, name)| name)
 }

@@ -4,13 +4,19 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::backup::{
-    Access, check, connect, expect_no_journal, expect_sqlite, expect_unicom, missing_or,
+use unicom_db::files::{
+    BESIDE_DATABASE, FileError, Folder, NewFile, Place, expect_no_journal, same_file,
+};
+use unicom_db::{Db, DbError, Migrations, Tx, transaction};
+
+use super::draft::Draft;
+use super::lock::{Lock, Replaced, copy_database, lock};
+use super::sqlite::{
+    Access, check, connect, expect_sqlite, expect_unicom, journal_mode, missing_or,
     place_of_database,
 };
-use super::locked::{Lock, Replaced, beside, copy_database, journal_mode, lock};
-use super::{BESIDE, FileError, Folder, NewFile, Place, same_file};
-use crate::{Db, DbError, Migrations, Tx, transaction};
+use crate::BackupError;
+use crate::names::{before_restore, beside};
 
 /// The result of a restore.
 #[derive(Debug)]
@@ -27,7 +33,6 @@ pub struct Restored {
 /// existing database unchanged.
 pub struct Ready {
     copy: NewFile,
-    to: Place,
     there: bool,
     migrated: usize,
     /// Held until the end. A process that starts in the meantime waits for it, and then fails.
@@ -46,39 +51,40 @@ pub struct Ready {
 /// to the database is best restored between the two calls.
 ///
 /// # Errors
-/// A [`FileError`] that names the file and the problem.
+/// [`BackupError`], which names the file and the problem.
 pub fn prepare_restore<T>(
     from: &Path,
     to: &Path,
     replace: bool,
     sets: &[&Migrations],
     last: impl FnOnce(&mut Tx<'_>, Replaced<'_>) -> Result<T, DbError>,
-) -> Result<(Ready, T), FileError> {
+) -> Result<(Ready, T), BackupError> {
     if same_file(from, to) {
-        return Err(FileError::Itself {
+        return Err(BackupError::Itself {
             path: to.to_owned(),
         });
     }
     // The file itself, if its name is a link to it.
-    let place = Place::of(to).map_err(FileError::io(to))?;
-    let there = place.folder.entry(&place.name).map_err(FileError::io(to))?;
+    let place = Place::of(to).map_err(BackupError::io(to))?;
+    let there = place
+        .folder
+        .entry(&place.name)
+        .map_err(BackupError::io(to))?;
     if there.is_some() && !replace {
-        return Err(FileError::Exists { path: place.path() });
+        return Err(FileError::Exists { path: place.path() }.into());
     }
-    let mut copy = NewFile::begin(place.again().map_err(FileError::io(to))?, true, to)?;
-    let (draft, near) = draft(&mut copy, from, to)?;
-    let prepared = prepare(&draft, from, sets, || lock(&place, to, there, &near), last);
-    // The copy removes its own file, but not these.
-    for suffix in BESIDE {
-        let _ = fs::remove_file(beside(&draft, suffix));
+    let (draft, near) = draft(NewFile::begin(place, true, to)?, from, to)?;
+    let lock = || lock(draft.place(), to, there, &near);
+    let prepared = prepare(draft.path(), from, sets, lock, last);
+    // The draft removes its own file, but not these.
+    for suffix in BESIDE_DATABASE {
+        let _ = fs::remove_file(beside(draft.path(), suffix));
     }
     let (migrated, lock, value) = prepared?;
-    copy.take_written()
-        .and_then(|()| take_after(&place, &copy))
-        .map_err(FileError::io(to))?;
+    let copy = draft.into_file().map_err(BackupError::io(to))?;
+    copy.take_owner_and_mode().map_err(BackupError::io(to))?;
     let ready = Ready {
         copy,
-        to: place,
         there: there.is_some(),
         migrated,
         lock,
@@ -90,9 +96,10 @@ impl Ready {
     /// Replaces the database with the prepared copy.
     ///
     /// # Errors
-    /// [`FileError::Io`].
-    pub fn finish(self) -> Result<Restored, FileError> {
-        let kept = keep(&self.to, self.there).map_err(FileError::io(&self.to.path()))?;
+    /// [`BackupError::File`].
+    pub fn finish(self) -> Result<Restored, BackupError> {
+        let to = self.copy.place();
+        let kept = keep(to, self.there).map_err(BackupError::io(&to.path()))?;
         let bytes = self.copy.finish()?;
         drop(self.lock);
         Ok(Restored {
@@ -103,17 +110,16 @@ impl Ready {
     }
 }
 
-/// Copies the backup, and what a crash left in its log, to a draft that can be changed. Returns the
-/// path of the copy and the folder of the backup.
-fn draft(copy: &mut NewFile, from: &Path, to: &Path) -> Result<(PathBuf, Folder), FileError> {
-    let (reading, writing) = (FileError::io(from), FileError::io(to));
+/// Copies the backup, and what a crash left in its log, to a draft of `file` that can be changed.
+/// Returns the draft and the folder of the backup.
+fn draft(file: NewFile, from: &Path, to: &Path) -> Result<(Draft, Folder), BackupError> {
     let source = place_of_database(from)?;
-    let file = source.open().map_err(|error| missing_or(error, from))?;
-    expect_sqlite(&file, from)?;
+    let database = source.open().map_err(|error| missing_or(error, from))?;
+    expect_sqlite(&database, from)?;
     expect_no_journal(&source, from)?;
-    let path = copy.path_to_write(Some(&source.folder)).map_err(writing)?;
-    copy_database(&source, &file, &path).map_err(reading)?;
-    Ok((path, source.folder))
+    let draft = Draft::new(file, Some(&source.folder)).map_err(BackupError::io(to))?;
+    copy_database(&source, &database, draft.path()).map_err(BackupError::io(from))?;
+    Ok((draft, source.folder))
 }
 
 /// Checks the copy and runs its migrations, then locks the existing database and calls `last` to
@@ -122,10 +128,10 @@ fn prepare<T>(
     copy: &Path,
     from: &Path,
     sets: &[&Migrations],
-    lock: impl FnOnce() -> Result<Lock, FileError>,
+    lock: impl FnOnce() -> Result<Lock, BackupError>,
     last: impl FnOnce(&mut Tx<'_>, Replaced<'_>) -> Result<T, DbError>,
-) -> Result<(usize, Lock, T), FileError> {
-    let failed = FileError::db::<DbError>(from);
+) -> Result<(usize, Lock, T), BackupError> {
+    let failed = BackupError::db::<DbError>(from);
     let mut connection = connect(copy, Access::Write)?;
     check(&mut connection, from)?;
     expect_unicom(&mut connection, from)?;
@@ -138,22 +144,9 @@ fn prepare<T>(
     let done = transaction(&mut db, |tx| last(tx, lock.replaced())).map_err(&failed)?;
     if let Db::Sqlite(connection) = &mut db {
         // Moves all data into the one file.
-        journal_mode(connection, "DELETE").map_err(FileError::db(from))?;
+        journal_mode(connection, "DELETE").map_err(BackupError::db(from))?;
     }
     Ok((migrated, lock, done.value))
-}
-
-/// Gives the copy the owner and the mode of the existing database. If there is none, it gets the
-/// owner of the folder, and no other user can read it. The database is not opened, since closing it
-/// would end its lock.
-fn take_after(to: &Place, copy: &NewFile) -> io::Result<()> {
-    match to.folder.owner_and_mode(&to.name) {
-        Ok((owner, mode)) => copy.take_after(owner, Some(mode)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            copy.take_after(to.folder.owner()?, None)
-        }
-        Err(error) => Err(error),
-    }
 }
 
 /// Keeps the existing files under another name. The database gets a second name, and has its first
@@ -165,7 +158,7 @@ fn keep(to: &Place, there: bool) -> io::Result<Option<PathBuf>> {
         // The file system has no hard links: for a moment, there is no database.
         folder.rename(name, &kept.name)?;
     }
-    for suffix in BESIDE {
+    for suffix in BESIDE_DATABASE {
         let leftover = to.name_with(suffix);
         match (suffix, folder.entry(&leftover)?) {
             (_, None) => {}
@@ -185,13 +178,10 @@ fn unused_name(to: &Place) -> io::Result<Place> {
     loop {
         let kept = Place {
             folder: to.folder.again()?,
-            name: match number {
-                1 => to.name_with(".before-restore"),
-                number => to.name_with(&format!(".before-restore-{number}")),
-            },
+            name: to.name_with(&before_restore(number)),
         };
         let mut is_free = kept.folder.entry(&kept.name)?.is_none();
-        for suffix in BESIDE {
+        for suffix in BESIDE_DATABASE {
             is_free &= kept.folder.entry(&kept.name_with(suffix))?.is_none();
         }
         if is_free {

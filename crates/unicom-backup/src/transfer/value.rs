@@ -12,10 +12,9 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Bool, Integer, Json, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use serde_json::value::RawValue;
+use unicom_db::tables::{Column, ColumnKind};
 use unicom_models::sql_types::{UtcMicros, UuidAny};
 use unicom_models::{Id, UtcTime};
-
-use crate::tables::{Column, Kind};
 
 /// The value of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +50,10 @@ impl ToSql<Json, Sqlite> for JsonText {
 
 impl Value {
     /// Reads the engine's value for a column of this kind.
-    pub fn from_engine<DB>(kind: Kind, raw: Option<DB::RawValue<'_>>) -> deserialize::Result<Self>
+    pub fn from_engine<DB>(
+        kind: ColumnKind,
+        raw: Option<DB::RawValue<'_>>,
+    ) -> deserialize::Result<Self>
     where
         DB: Backend,
         i64: FromSql<BigInt, DB>,
@@ -67,14 +69,14 @@ impl Value {
             raw.map(T::from_sql).transpose()
         }
         Ok(match kind {
-            Kind::BigInt => Self::BigInt(some::<BigInt, _, DB>(raw)?),
-            Kind::Integer => Self::Integer(some::<Integer, _, DB>(raw)?),
-            Kind::Bool => Self::Bool(some::<Bool, _, DB>(raw)?),
-            Kind::Text => Self::Text(some::<Text, _, DB>(raw)?),
+            ColumnKind::BigInt => Self::BigInt(some::<BigInt, _, DB>(raw)?),
+            ColumnKind::Integer => Self::Integer(some::<Integer, _, DB>(raw)?),
+            ColumnKind::Bool => Self::Bool(some::<Bool, _, DB>(raw)?),
+            ColumnKind::Text => Self::Text(some::<Text, _, DB>(raw)?),
             // Both engines return the stored text.
-            Kind::Json => Self::Json(some::<Text, _, DB>(raw)?.map(JsonText)),
-            Kind::Time => Self::Time(some::<UtcMicros, _, DB>(raw)?),
-            Kind::Uuid => Self::Uuid(some::<UuidAny, _, DB>(raw)?),
+            ColumnKind::Json => Self::Json(some::<Text, _, DB>(raw)?.map(JsonText)),
+            ColumnKind::Time => Self::Time(some::<UtcMicros, _, DB>(raw)?),
+            ColumnKind::Uuid => Self::Uuid(some::<UuidAny, _, DB>(raw)?),
         })
     }
 
@@ -84,7 +86,7 @@ impl Value {
         let text = raw.get();
         // In a nullable column, a JSON `null` is read as SQL NULL; unicom never stores JSON `null`
         // there.
-        let empty = text == "null" && (column.nullable || column.kind != Kind::Json);
+        let empty = text == "null" && (column.nullable || column.kind != ColumnKind::Json);
         if empty && !column.nullable {
             return Err("must not be null");
         }
@@ -97,23 +99,23 @@ impl Value {
             (!empty).then(parse).transpose()
         }
         Ok(match column.kind {
-            Kind::BigInt => Self::BigInt(some(empty, text, "must be an integer")?),
-            Kind::Integer => Self::Integer(some(empty, text, "must be a 32-bit integer")?),
-            Kind::Bool => Self::Bool(some(empty, text, "must be true or false")?),
-            Kind::Text => {
+            ColumnKind::BigInt => Self::BigInt(some(empty, text, "must be an integer")?),
+            ColumnKind::Integer => Self::Integer(some(empty, text, "must be a 32-bit integer")?),
+            ColumnKind::Bool => Self::Bool(some(empty, text, "must be true or false")?),
+            ColumnKind::Text => {
                 let text: Option<String> = some(empty, text, "must be a string")?;
                 if text.as_ref().is_some_and(|text| text.contains('\0')) {
                     return Err("must not have a NUL character");
                 }
                 Self::Text(text)
             }
-            Kind::Json => Self::Json((!empty).then(|| JsonText(text.to_owned()))),
-            Kind::Time => Self::Time(some(
+            ColumnKind::Json => Self::Json((!empty).then(|| JsonText(text.to_owned()))),
+            ColumnKind::Time => Self::Time(some(
                 empty,
                 text,
                 "must be a time as in `2025-10-23T12:00:00.000000Z`",
             )?),
-            Kind::Uuid => Self::Uuid(some(empty, text, "must be a UUID")?),
+            ColumnKind::Uuid => Self::Uuid(some(empty, text, "must be a UUID")?),
         })
     }
 

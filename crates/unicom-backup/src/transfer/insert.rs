@@ -2,10 +2,10 @@
 
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{QueryResult, RunQueryDsl};
+use unicom_db::tables::Table;
+use unicom_db::{Db, on_engine};
 
 use super::value::{BindsValues, Value};
-use crate::tables::Table;
-use crate::{Db, on_engine};
 
 /// Maximum number of values bound to one statement. SQLite allows 32,766 and PostgreSQL 65,535;
 /// larger statements are not faster.
@@ -13,7 +13,7 @@ const VALUES: usize = 2000;
 
 /// Returns how many rows of a table fit into one statement.
 pub(super) fn rows_at_once(table: &Table) -> usize {
-    (VALUES / table.columns.len().max(1)).max(1)
+    (VALUES / table.columns().len().max(1)).max(1)
 }
 
 /// Inserts the rows.
@@ -38,8 +38,8 @@ impl<Conn> RunQueryDsl<Conn> for Insert<'_> {}
 impl<DB: BindsValues> QueryFragment<DB> for Insert<'_> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         pass.push_sql("INSERT INTO ");
-        pass.push_identifier(self.table.name)?;
-        for (index, column) in self.table.columns.iter().enumerate() {
+        pass.push_identifier(self.table.name())?;
+        for (index, column) in self.table.columns().iter().enumerate() {
             pass.push_sql(if index == 0 { " (" } else { ", " });
             pass.push_identifier(column.name)?;
         }

@@ -23,7 +23,7 @@ pub use import::import;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::{Db, Migrations};
+use unicom_db::{Db, Migrations};
 
 /// The version of the format. An export with another version is refused.
 const FORMAT: u32 = 1;

@@ -2,20 +2,20 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::Text;
-use diesel::{QueryableByName, RunQueryDsl, SqliteConnection};
 use tempfile::TempDir;
+use unicom_db::files::{Entry, Folder, Place, expect_no_journal, same_owner};
+use unicom_db::{Db, DbError};
 
-use super::backup::{Access, connect, expect_no_journal, expect_sqlite, is_damage, open};
-use super::entry::{Entry, Owner, refused};
-use super::new_file::private_folder;
-use super::{FileError, Folder, Place};
-use crate::{Db, DbError};
+use super::draft::private_folder;
+use super::sqlite::{Access, connect, expect_sqlite, is_damage, journal_mode, open, refused};
+use crate::BackupError;
+use crate::names::beside;
 
 /// How long to wait for a process that has the database open.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -69,7 +69,7 @@ pub(super) fn lock(
     path: &Path,
     there: Option<Entry>,
     near: &Folder,
-) -> Result<Lock, FileError> {
+) -> Result<Lock, BackupError> {
     if there.is_none() {
         return Ok(Lock::None);
     }
@@ -78,7 +78,7 @@ pub(super) fn lock(
         false => by_hand(place, path, near),
     };
     match locked {
-        Err(error @ FileError::NotSqlite { .. }) => Ok(Lock::Unreadable {
+        Err(error @ BackupError::NotSqlite { .. }) => Ok(Lock::Unreadable {
             reason: error.to_string(),
             _file: None,
         }),
@@ -86,7 +86,7 @@ pub(super) fn lock(
     }
 }
 
-fn by_sqlite(place: &Place, path: &Path) -> Result<Lock, FileError> {
+fn by_sqlite(place: &Place, path: &Path) -> Result<Lock, BackupError> {
     let mut connection = open(place, path, Access::Write)?;
     let locked = leave_log(&mut connection).and_then(|is_left| {
         if is_left {
@@ -105,10 +105,10 @@ fn by_sqlite(place: &Place, path: &Path) -> Result<Lock, FileError> {
 /// SQLite reads a private copy of the database and its log and leaves WAL mode in the copy, which
 /// is then written back to the file. The log stays until that is done, since it has all the
 /// differences.
-fn by_hand(place: &Place, path: &Path, near: &Folder) -> Result<Lock, FileError> {
-    let failed = FileError::io(path);
+fn by_hand(place: &Place, path: &Path, near: &Folder) -> Result<Lock, BackupError> {
+    let failed = BackupError::io(path);
     let Some(file) = wait_for_lock(place).map_err(&failed)? else {
-        return Err(FileError::InUse { path: place.path() });
+        return Err(BackupError::InUse { path: place.path() });
     };
     if !place.folder.has(&place.name, &file).map_err(&failed)? {
         return Err(failed(refused(path, "was replaced while it was locked")));
@@ -162,7 +162,7 @@ pub(super) fn copy_database(place: &Place, mut database: &File, to: &Path) -> io
         log => log?,
     };
     // In a folder that is open to all users, any of them may have put a log beside the database.
-    if Owner::of(&log)?.uid != Owner::of(database)?.uid {
+    if !same_owner(&log, database)? {
         let path = place.folder.path().join(name);
         return Err(refused(&path, "belongs to another user than its database"));
     }
@@ -185,11 +185,11 @@ fn held(
     place: &Place,
     path: &Path,
     file: Option<(File, TempDir)>,
-) -> Result<Lock, FileError> {
-    let in_use = FileError::InUse { path: place.path() };
+) -> Result<Lock, BackupError> {
+    let in_use = BackupError::InUse { path: place.path() };
     match locked {
         Ok(true) => Ok(Lock::Held {
-            db: Db::from_sqlite(connection).map_err(FileError::db(path))?,
+            db: Db::from_sqlite(connection).map_err(BackupError::db(path))?,
             _file: file,
         }),
         Ok(false) => Err(in_use),
@@ -199,7 +199,7 @@ fn held(
         }),
         Err(error) => match DbError::from(error) {
             DbError::Busy => Err(in_use),
-            error => Err(FileError::db(path)(error)),
+            error => Err(BackupError::db(path)(error)),
         },
     }
 }
@@ -207,25 +207,4 @@ fn held(
 /// Leaves WAL mode. Returns `false` if another process has the database open.
 fn leave_log(connection: &mut SqliteConnection) -> diesel::QueryResult<bool> {
     Ok(journal_mode(connection, "DELETE")? == "delete")
-}
-
-pub(super) fn journal_mode(
-    connection: &mut SqliteConnection,
-    mode: &str,
-) -> diesel::QueryResult<String> {
-    #[derive(QueryableByName)]
-    struct Mode {
-        #[diesel(sql_type = Text)]
-        journal_mode: String,
-    }
-    let row: Mode =
-        diesel::sql_query(format!("PRAGMA journal_mode = {mode}")).get_result(connection)?;
-    Ok(row.journal_mode)
-}
-
-/// Returns the path with `suffix` appended.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }

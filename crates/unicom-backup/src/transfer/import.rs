@@ -6,15 +6,14 @@ use std::io::BufRead;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Bool;
 use diesel::{QueryableByName, RunQueryDsl};
+use unicom_db::tables::Table;
+use unicom_db::{Db, DbError, Engine, Migrations, on_engine, transaction};
 
 use super::batch_insert::BatchInsert;
 use super::deferred_rows::NumberedRow;
 use super::line::{Footer, Header, Line, values};
 use super::lines::Lines;
 use super::{Progress, TransferError, Transferred, counters, expect_up_to_date};
-use crate::connection::transaction::{begin, commit, rollback};
-use crate::tables::Table;
-use crate::{Db, DbError, Engine, Migrations, on_engine};
 
 /// Stores everything that [`export`](super::export) wrote in one transaction, all or nothing.
 ///
@@ -35,19 +34,9 @@ pub fn import(
         // In KiB. Keeps index pages in memory.
         conn.batch_execute("PRAGMA cache_size = -65536")?;
     }
-    begin(db)?;
-    match import_into(db, sets, &tables, input) {
-        Ok(imported) => {
-            commit(db)?;
-            let _ = analyze(db, &tables);
-            Ok(imported)
-        }
-        Err(error) => {
-            // If both fail, the error of the import is the more useful one.
-            let _ = rollback(db);
-            Err(error)
-        }
-    }
+    let imported = transaction(db, |tx| import_into(tx, sets, &tables, input))?;
+    let _ = analyze(db, &tables);
+    Ok(imported.value)
 }
 
 /// Updates PostgreSQL's statistics now. Until it does so by itself, it would plan queries as if the
@@ -108,17 +97,20 @@ fn import_into(
         };
         if batch_insert
             .as_ref()
-            .is_none_or(|batch_insert| batch_insert.table.name != name)
+            .is_none_or(|batch_insert| batch_insert.table.name() != name)
         {
             let earlier = batch_insert
                 .take()
                 .map(|batch_insert| batch_insert.end(db))
                 .transpose()?;
-            let place = tables.iter().position(|table| table.name == name);
+            let place = tables.iter().position(|table| table.name() == name);
             let place = place.ok_or_else(|| wrong(format!("unknown table `{name}`")))?;
-            if earlier
-                .is_some_and(|earlier| tables.iter().skip(place).any(|table| table.name == earlier))
-            {
+            if earlier.is_some_and(|earlier| {
+                tables
+                    .iter()
+                    .skip(place)
+                    .any(|table| table.name() == earlier)
+            }) {
                 return Err(wrong(format!("rows of `{name}` are out of order")));
             }
             batch_insert = Some(BatchInsert::new(&tables[place]));
@@ -138,14 +130,14 @@ fn import_into(
         batch_insert.end(db)?;
     }
     for table in tables {
-        rows.entry(table.name.to_owned()).or_default();
+        rows.entry(table.name().to_owned()).or_default();
     }
     check_footer(&footer, &rows).map_err(|reason| lines.wrong(reason))?;
     if lines.next()?.is_some() {
         return Err(lines.wrong("nothing may follow the footer".to_owned()));
     }
-    for table in tables.iter().filter(|table| table.has_counter()) {
-        let last = footer.counters.get(table.name).copied().unwrap_or(0);
+    for table in tables.iter().filter(|table| counters::has_counter(table)) {
+        let last = footer.counters.get(table.name()).copied().unwrap_or(0);
         counters::go_on_after(db, table, last)?;
     }
     Ok(Transferred { rows })
@@ -158,10 +150,12 @@ fn expect_empty(db: &mut Db, tables: &[Table]) -> Result<(), TransferError> {
         found: bool,
     }
     for table in tables {
-        let query = format!("SELECT EXISTS (SELECT 1 FROM {}) AS found", table.name);
+        let query = format!("SELECT EXISTS (SELECT 1 FROM {}) AS found", table.name());
         let row: Found = on_engine!(db, conn => diesel::sql_query(query).get_result(conn))?;
         if row.found {
-            return Err(TransferError::NotEmpty { table: table.name });
+            return Err(TransferError::NotEmpty {
+                table: table.name(),
+            });
         }
     }
     Ok(())
