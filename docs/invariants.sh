@@ -8,17 +8,19 @@ failed=0
 
 main() {
     # No actix below unicom-auth and unicom-http.
-    for crate in models db core content matchers bots webchat testing; do
+    for crate in models db backup core content matchers outbound bots webchat testing; do
         without "unicom-$crate" actix-web 'actix-web is for unicom-auth and unicom-http only'
     done
 
     # The crates of this workspace that each crate may use.
     uses_only unicom-models
     uses_only unicom-db unicom-models
+    uses_only unicom-backup unicom-models unicom-db
     uses_only unicom-core unicom-models unicom-db
     uses_only unicom-content unicom-models unicom-db unicom-core
     uses_only unicom-matchers unicom-models unicom-db unicom-core
-    uses_only unicom-bots unicom-models unicom-db unicom-core unicom-content
+    uses_only unicom-outbound
+    uses_only unicom-bots unicom-models unicom-db unicom-core unicom-content unicom-outbound
     uses_only unicom-webchat unicom-models unicom-db unicom-core
     uses_only unicom-testing unicom-models unicom-db unicom-core unicom-content
     without unicom-webchat example-platform 'platform crates never depend on each other'

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::paths::{media_folder, sqlite_file};
 use crate::{Failure, LoggedAddresses, Registration, Settings, secret};
 use unicom_auth::{Auth, SessionIdentity};
-use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::media::MediaStore;
 use unicom_core::{Bots, Platforms, bots::Echo};
@@ -17,6 +16,7 @@ use unicom_http::{
     security_log::Sources,
     storage::{GuardedMedia, Storage},
 };
+use unicom_outbound::{Outbound, OutboundOptions};
 use unicom_webchat::WebChat;
 
 /// All migrations that the server needs, in the order in which they run.

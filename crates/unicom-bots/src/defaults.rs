@@ -2,17 +2,17 @@
 
 use unicom_core::Bots;
 use unicom_db::Database;
+use unicom_outbound::Outbound;
 
-use crate::outbound::Outbound;
 use crate::{Llm, Webhook};
 
 /// Returns `bots` with a [`Webhook`] as `webhook` and an [`Llm`] as `llm`. They replace bots that
 /// are registered under these names.
 ///
 /// ```
-/// use unicom_bots::outbound::{Outbound, OutboundOptions};
 /// use unicom_bots::with_defaults;
 /// use unicom_core::{Bots, bots::Echo};
+/// use unicom_outbound::{Outbound, OutboundOptions};
 /// # use unicom_db::Database;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let folder = tempfile::tempdir()?;

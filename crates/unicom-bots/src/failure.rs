@@ -3,14 +3,10 @@
 use unicom_core::bots::BotError;
 use unicom_core::media::MediaError;
 use unicom_db::DbError;
+use unicom_outbound::{Answer, OutboundError};
 
-use crate::outbound::{Answer, OutboundError};
-
-/// Maximum length in characters of a quote from another party in an error.
-const LONGEST: usize = 300;
-
-/// Returns the error for a call that was not answered. It is permanent if `outbound` refused the
-/// call, since it would refuse it again.
+/// Returns the error for a call that was not answered. It is permanent if the address may
+/// not be called, since it would be refused again.
 pub(crate) fn of_call(error: &OutboundError) -> BotError {
     if error.is_temporary() {
         BotError::Temporary(error.to_string())
@@ -40,43 +36,4 @@ pub(crate) fn of_database(error: &DbError) -> BotError {
 
 pub(crate) fn of_media(error: &MediaError) -> BotError {
     BotError::Temporary(error.to_string())
-}
-
-/// Prepares text from another party for an error: removes `secrets`, puts it on one line and limits
-/// its length.
-///
-/// PostgreSQL cannot store a NUL, and other parties must not be able to forge log lines.
-pub(crate) fn quote(said: &str, secrets: &[&str]) -> String {
-    let mut said = said.to_owned();
-    for secret in secrets {
-        // Replace secrets before the text is cut: a part of a secret would not be found.
-        said = said.replace(secret, "…");
-    }
-    let is_break = |character: char| character.is_control() || character.is_whitespace();
-    let words = said.split(is_break).filter(|word| !word.is_empty());
-    let line = words.collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quote;
-
-    #[test]
-    fn what_others_say_is_short_and_has_no_secret() {
-        assert_eq!(
-            quote("no key\0 sk-1\n\tgiven: sk-1", &["sk-1"]),
-            "no key … given: …"
-        );
-        let long = format!("{}sk-123456", "x".repeat(298));
-        assert_eq!(
-            quote(&long, &["sk-123456"]),
-            format!("{}…", "x".repeat(298))
-        );
-        let long = quote(&"ä".repeat(1000), &[]);
-        assert_eq!(long.chars().count(), 301);
-    }
 }

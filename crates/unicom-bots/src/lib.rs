@@ -1,11 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 mod defaults;
-mod environment;
 mod failure;
 mod json;
 mod llm;
-pub mod outbound;
 mod setting_reader;
 mod webhook;
 

@@ -4,16 +4,17 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use unicom_outbound::{Outbound, SecretError, Secrets};
 use url::Url;
 
-use crate::environment::{Environment, FORM, instead_of, is_for_bots};
-use crate::outbound::Outbound;
+/// Prefix of the environment variables that a bot's settings may name.
+pub(crate) const SECRET_PREFIX: &str = "UNICOM_BOT_";
 
 /// A bot's configuration and what is needed to read it.
 #[derive(Clone, Copy)]
 pub(crate) struct Settings<'a> {
     pub(crate) config: &'a Map<String, Value>,
-    pub(crate) environment: &'a Environment,
+    pub(crate) secrets: &'a Secrets,
     pub(crate) outbound: &'a Outbound,
 }
 
@@ -121,18 +122,10 @@ impl<'a> Settings<'a> {
             return Ok(None);
         };
         let variable = value.as_str().unwrap_or_default();
-        if !is_for_bots(variable) {
-            let mut refused =
-                format!("`{name}` must be the name of an environment variable of the form {FORM}");
-            if let Some(instead) = instead_of(variable, url) {
-                refused.push_str(": ");
-                refused.push_str(&instead);
-            }
-            return Err(refused);
+        match self.secrets.get(variable, url) {
+            Ok(secret) => Ok(Some(secret)),
+            Err(error @ SecretError::Name { .. }) => Err(format!("`{name}` {error}")),
+            Err(error) => Err(format!("`{name}`: {error}")),
         }
-        let secret = self.environment.secret_for(variable, url);
-        secret
-            .map(Some)
-            .map_err(|problem| format!("`{name}`: {problem}"))
     }
 }

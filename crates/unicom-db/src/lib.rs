@@ -10,8 +10,7 @@ pub mod metrics;
 mod migrations;
 pub mod prepared;
 pub mod queries;
-mod tables;
-pub mod transfer;
+pub mod tables;
 
 pub use access_proofs::{AdminAccess, ChatAccess};
 pub use connection::{Committed, Db, Engine, SingleStatement, Synchronous, Tx, transaction};

@@ -76,7 +76,10 @@ impl Migrations {
     }
 
     /// Returns the versions that an engine records for the migrations of this set, in order.
-    pub(crate) fn versions(&self, engine: Engine) -> Result<Vec<String>, DbError> {
+    ///
+    /// # Errors
+    /// Returns [`DbError::Migration`] if a migration has an invalid name.
+    pub fn versions(&self, engine: Engine) -> Result<Vec<String>, DbError> {
         match engine {
             Engine::Postgres => versions::<Pg>(&(self.postgres)()),
             Engine::Sqlite => versions::<Sqlite>(&(self.sqlite)()),

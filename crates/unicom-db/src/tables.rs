@@ -9,31 +9,39 @@ use unicom_models::sql_types::{UtcMicros, UuidAny};
 /// A table: its name, columns and key.
 #[derive(Debug, Clone)]
 pub struct Table {
-    pub(crate) name: &'static str,
-    pub(crate) columns: Vec<Column>,
-    /// The columns of the primary key, which also define the sort order.
-    pub(crate) key: Vec<&'static str>,
-    /// The columns that refer to other rows of this table.
-    pub(crate) inner: Vec<&'static str>,
+    name: &'static str,
+    columns: Vec<Column>,
+    key: Vec<&'static str>,
+    inner: Vec<&'static str>,
 }
 
 /// A column of a [`Table`].
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
+    /// The name of the column in the database.
     pub name: &'static str,
-    pub kind: Kind,
+    /// The type of its values.
+    pub kind: ColumnKind,
+    /// Whether it may contain NULL.
     pub nullable: bool,
 }
 
-/// The type of a column.
+/// The type of a [`Column`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
+    /// A 64-bit integer.
     BigInt,
+    /// A 32-bit integer.
     Integer,
+    /// A truth value.
     Bool,
+    /// A string.
     Text,
+    /// JSON.
     Json,
+    /// A [`UtcTime`](unicom_models::UtcTime).
     Time,
+    /// An [`Id`](unicom_models::Id).
     Uuid,
 }
 
@@ -81,63 +89,69 @@ impl Table {
         self.name
     }
 
-    /// Returns `true` if the engine generates the keys from a counter.
-    pub(crate) fn has_counter(&self) -> bool {
-        let is_key = |column: &&Column| self.key == [column.name];
-        let key = self.columns.iter().find(is_key);
-        key.is_some_and(|column| column.kind == Kind::BigInt)
+    /// Returns the columns.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
     }
 
-    /// Returns the position of a column in a row, or `None` if the table has no such column.
-    pub(crate) fn position(&self, column: &str) -> Option<usize> {
-        self.columns.iter().position(|known| known.name == column)
+    /// Returns the names of the columns of the primary key, which also define the sort order.
+    pub fn key(&self) -> &[&'static str] {
+        &self.key
+    }
+
+    /// Returns the names of the columns that refer to other rows of this table.
+    pub fn inner_references(&self) -> &[&'static str] {
+        &self.inner
     }
 }
 
 /// The columns of a table, as diesel lists them.
 pub trait Columns {
+    /// Appends a description of each column.
     fn describe(columns: &mut Vec<Column>);
 }
 
 /// The SQL type of a column.
 pub trait Holds {
-    const KIND: Kind;
+    /// The type of the values.
+    const KIND: ColumnKind;
+    /// Whether the column may contain NULL.
     const NULLABLE: bool = false;
 }
 
 impl Holds for BigInt {
-    const KIND: Kind = Kind::BigInt;
+    const KIND: ColumnKind = ColumnKind::BigInt;
 }
 
 impl Holds for Integer {
-    const KIND: Kind = Kind::Integer;
+    const KIND: ColumnKind = ColumnKind::Integer;
 }
 
 impl Holds for Bool {
-    const KIND: Kind = Kind::Bool;
+    const KIND: ColumnKind = ColumnKind::Bool;
 }
 
 impl Holds for Text {
-    const KIND: Kind = Kind::Text;
+    const KIND: ColumnKind = ColumnKind::Text;
 }
 
 impl Holds for Json {
-    const KIND: Kind = Kind::Json;
+    const KIND: ColumnKind = ColumnKind::Json;
 }
 
 impl Holds for UtcMicros {
-    const KIND: Kind = Kind::Time;
+    const KIND: ColumnKind = ColumnKind::Time;
 }
 
 impl Holds for UuidAny {
-    const KIND: Kind = Kind::Uuid;
+    const KIND: ColumnKind = ColumnKind::Uuid;
 }
 
 impl<T> Holds for Nullable<T>
 where
     T: Holds + diesel::sql_types::SqlType<IsNull = diesel::sql_types::is_nullable::NotNull>,
 {
-    const KIND: Kind = T::KIND;
+    const KIND: ColumnKind = T::KIND;
     const NULLABLE: bool = true;
 }
 

@@ -13,4 +13,6 @@ pub use unicom_http as http;
 #[cfg(feature = "matchers")]
 pub use unicom_matchers as matchers;
 pub use unicom_models as models;
+#[cfg(feature = "bots")]
+pub use unicom_outbound as outbound;
 pub use unicom_webchat as webchat;

@@ -9,6 +9,7 @@ mod fake_platform;
 mod fake_s3;
 pub mod postgres;
 mod rows;
+pub mod scripted_server;
 mod template;
 
 #[doc(hidden)]

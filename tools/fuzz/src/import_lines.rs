@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use unicom_backup::{TransferError, export, import};
 use unicom_db::Db;
-use unicom_db::transfer::{export, import};
 use unicom_testing::all_rows;
 
 use crate::fixture;
@@ -88,7 +88,7 @@ impl Place {
         }
     }
 
-    fn import(&mut self, rows: &str) -> Result<(), unicom_db::transfer::TransferError> {
+    fn import(&mut self, rows: &str) -> Result<(), TransferError> {
         let whole = format!("{}\n{rows}", self.header);
         import(&mut self.db, &SETS, &mut whole.as_bytes()).map(drop)
     }

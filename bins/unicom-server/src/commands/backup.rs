@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use unicom_db::files::{FileError, backup};
+use unicom_backup::{BackupError, Copied, backup};
+use unicom_db::files::FileError;
 
-use super::backup_copied::Copied;
-use super::backup_files;
+use super::backup_files::{left_out, local_files};
 use crate::output::Format;
 use crate::paths::sqlite_file;
 use crate::{Failure, Settings};
@@ -44,14 +44,15 @@ pub(crate) fn run(
             arguments.file.display()
         )));
     };
+    let refused = |error| refused(error, "`--force` replaces it");
+    let local = local_files(settings);
     if let Some(folder) = &arguments.files {
-        backup_files::check_out(settings, folder)?;
+        local.check_back_up(folder).map_err(refused)?;
     }
-    let bytes = backup(database, &arguments.file, arguments.force)
-        .map_err(|error| refused(error, "`--force` replaces it"))?;
+    let bytes = backup(database, &arguments.file, arguments.force).map_err(refused)?;
     // After the database, because a file is stored before the message that has it.
     let files = match &arguments.files {
-        Some(folder) => Some(backup_files::copy_out(settings, folder)?),
+        Some(folder) => Some(local.back_up(folder).map_err(refused)?),
         None => None,
     };
     if let Some(former) = files.as_ref().and_then(|copied| copied.former_key.as_ref()) {
@@ -60,7 +61,7 @@ pub(crate) fn run(
             former.display()
         );
     }
-    if let Some(left) = backup_files::left_out(settings, arguments.files.is_some()) {
+    if let Some(left) = left_out(settings, arguments.files.is_some()) {
         let hint = if arguments.files.is_none() {
             "; `--files FOLDER` copies what is on this machine"
         } else {
@@ -81,12 +82,22 @@ pub(crate) fn run(
     format.done(&sentence, &Made { file, bytes, files })
 }
 
-/// Converts the error of a file operation. A file that exists (with the hint `force`) or that is
-/// the database itself is wrong usage, any other error a failure.
-pub(super) fn refused(error: FileError, force: &str) -> Failure {
-    match error {
-        FileError::Exists { .. } => Failure::Usage(format!("{error}: {force}")),
-        FileError::Itself { .. } => Failure::Usage(error.to_string()),
-        error => Failure::failed(error),
+/// Converts the error of a backup, a restore or a file operation. A file that exists (with the hint
+/// `force`), a different key, and a database or a folder that would be copied to itself are wrong
+/// usage, any other error a failure.
+pub(super) fn refused(error: impl Into<BackupError>, force: &str) -> Failure {
+    let error = error.into();
+    match &error {
+        BackupError::File(FileError::Exists { .. }) => Failure::Usage(format!("{error}: {force}")),
+        BackupError::Itself { .. } => Failure::Usage(error.to_string()),
+        BackupError::Nested { folder, .. } => Failure::Usage(format!(
+            "`{}` cannot be the folder of `--files`: {error}",
+            folder.display()
+        )),
+        BackupError::OtherKey { .. } => Failure::Usage(format!(
+            "{error}: `--force` replaces it and keeps it as `….before-restore`; users who logged in since then have to \
+             log in again"
+        )),
+        _ => Failure::failed(error),
     }
 }

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
+use unicom_backup::{Transferred, export};
 use unicom_db::Db;
 use unicom_db::files::{NewFile, same_file};
-use unicom_db::transfer::{Transferred, export};
 
 use super::backup::refused;
-use super::{backup_files, transfer_summary};
+use super::backup_files::left_out;
+use super::transfer_summary;
 use crate::output::{Format, JsonOutput};
 use crate::paths::{existing_database, sqlite_file};
 use crate::wiring::MIGRATIONS;
@@ -48,7 +49,7 @@ pub(crate) fn run(
         file.finish().map_err(failed)?;
         exported
     };
-    if let Some(left) = backup_files::left_out(settings, false) {
+    if let Some(left) = left_out(settings, false) {
         eprintln!("unicom: {left}");
     }
     let summary = transfer_summary::Summary::new("exported", &exported, began);

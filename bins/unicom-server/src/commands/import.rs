@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
+use unicom_backup::import;
 use unicom_db::Db;
-use unicom_db::transfer::import;
 
 use super::transfer_summary;
 use crate::output::Format;

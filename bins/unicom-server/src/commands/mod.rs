@@ -3,9 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod backup;
-mod backup_copied;
 mod backup_files;
-mod backup_key;
 pub(crate) mod bot;
 pub(crate) mod category;
 pub(crate) mod channel;

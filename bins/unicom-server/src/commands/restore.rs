@@ -10,13 +10,12 @@ use serde_json::json;
 use unicom_auth::{
     CarriedOver, CarryOverError, carry_over, end_sessions_of_guests, end_user_sessions,
 };
-use unicom_db::files::{Replaced, Restored, prepare_restore};
+use unicom_backup::{Copied, Replaced, Restored, prepare_restore};
 use unicom_db::{DbError, Tx};
 
 use super::audit::note;
 use super::backup::refused;
-use super::backup_copied::Copied;
-use super::backup_files;
+use super::backup_files::local_files;
 use crate::output::Format;
 use crate::paths::sqlite_file;
 use crate::wiring::MIGRATIONS;
@@ -61,23 +60,23 @@ pub(crate) fn run(
             arguments.file.display()
         )));
     };
-    if let Some(folder) = &arguments.files {
-        backup_files::check_in(settings, folder, arguments.force)?;
-    }
-    let ends = Ends {
-        users: !arguments.keep_sessions,
-        guests: match &arguments.files {
-            Some(folder) => backup_files::brings_other_key(settings, folder)?,
-            None => false,
-        },
-    };
-    let file = arguments.file.display().to_string();
     let refused = |error| {
         refused(
             error,
             "`--force` restores, and keeps it as `….before-restore`",
         )
     };
+    let local = local_files(settings);
+    let mut ends = Ends {
+        users: !arguments.keep_sessions,
+        guests: false,
+    };
+    if let Some(folder) = &arguments.files {
+        let checked = local.check_restore(folder, arguments.force);
+        checked.map_err(refused)?;
+        ends.guests = local.replaces_key(folder).map_err(refused)?;
+    }
+    let file = arguments.file.display().to_string();
     let (ready, (carried_over, not_carried_over)) = prepare_restore(
         &arguments.file,
         database,
@@ -92,7 +91,7 @@ pub(crate) fn run(
     // continues: it finds the copied files, and a database that is not in place yet is not in the
     // way.
     let files = match &arguments.files {
-        Some(folder) => Some(backup_files::copy_in(settings, folder)?),
+        Some(folder) => Some(local.restore(folder).map_err(refused)?),
         None => None,
     };
     let restored = ready.finish().map_err(refused)?;

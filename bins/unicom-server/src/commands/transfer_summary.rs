@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use serde::Serialize;
-use unicom_db::transfer::Transferred;
+use unicom_backup::Transferred;
 
 use crate::Failure;
 use crate::output::Format;

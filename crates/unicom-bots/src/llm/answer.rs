@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use unicom_core::bots::{BotError, Outcome, Usage};
+use unicom_outbound::{Answer, quote};
 
-use crate::outbound::Answer;
 use crate::{failure, json};
 
 /// Returns the outcome of a response, or the error that it stands for.
@@ -60,7 +60,7 @@ fn failed(answer: &Answer, body: &Value, key: Option<&str>) -> BotError {
     let secrets: Vec<&str> = key.into_iter().collect();
     let said = match said(body) {
         "" => String::new(),
-        said => format!(": {}", failure::quote(said, &secrets)),
+        said => format!(": {}", quote(said, &secrets)),
     };
     let reason = format!("the model's server answered with status {status}{said}");
     match status {

@@ -22,12 +22,11 @@ use unicom_core::{
 use unicom_db::queries::{history, messages};
 use unicom_db::{Database, DbError};
 use unicom_models::Message;
+use unicom_outbound::{Outbound, OutboundError, Post, Secrets};
 
 use self::conversation::{Line, conversation};
 use self::settings::{LlmSettings, Mode};
-use crate::environment::Environment;
-use crate::outbound::{Outbound, OutboundError, Post};
-use crate::setting_reader::Settings;
+use crate::setting_reader::{SECRET_PREFIX, Settings};
 use crate::{failure, json};
 
 /// Maximum size of a response in bytes. A long answer has about ten thousand.
@@ -56,7 +55,7 @@ const WITH_PICTURES: usize = 4;
 pub struct Llm {
     database: Database,
     outbound: Outbound,
-    environment: Environment,
+    secrets: Secrets,
     /// Limits the number of concurrent requests with images.
     with_pictures: Arc<Semaphore>,
 }
@@ -71,7 +70,7 @@ impl Llm {
         Self {
             database,
             outbound,
-            environment: Environment::default(),
+            secrets: Secrets::from_env(SECRET_PREFIX),
             with_pictures: Arc::new(Semaphore::new(WITH_PICTURES)),
         }
     }
@@ -86,7 +85,7 @@ impl Llm {
         look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         Self {
-            environment: Environment::new(look_up),
+            secrets: Secrets::new(SECRET_PREFIX, look_up),
             ..self
         }
     }
@@ -94,7 +93,7 @@ impl Llm {
     fn settings(&self, config: &Map<String, Value>) -> Result<LlmSettings, String> {
         LlmSettings::read(Settings {
             config,
-            environment: &self.environment,
+            secrets: &self.secrets,
             outbound: &self.outbound,
         })
     }

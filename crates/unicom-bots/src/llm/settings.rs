@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use unicom_outbound::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use url::Url;
 
 use crate::setting_reader::Settings;

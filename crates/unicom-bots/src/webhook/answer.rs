@@ -5,8 +5,8 @@ use std::time::Duration;
 use unicom_content::replies::{InvalidReplies, replies_from_json};
 use unicom_core::bots::{BotError, Outcome};
 use unicom_core::media::MediaStore;
+use unicom_outbound::Answer;
 
-use crate::outbound::Answer;
 use crate::{failure, json};
 
 /// Permission to answer later.

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use serde_json::{Map, Value};
 use unicom_core::{
     Bot,
@@ -18,13 +17,13 @@ use unicom_core::{
 };
 use unicom_db::{Database, DbError, queries::queue};
 use unicom_models::Request;
+use unicom_outbound::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
+use unicom_outbound::{Outbound, Post, Secrets};
 
 use self::answer::Promise;
 use self::event::{Event, ReplyBy};
 use self::settings::WebhookSettings;
-use crate::environment::Environment;
-use crate::outbound::{Outbound, Post};
-use crate::setting_reader::Settings;
+use crate::setting_reader::{SECRET_PREFIX, Settings};
 use crate::{failure, json};
 
 /// Maximum size of a response in bytes: a file of 20 MiB in base64, and some text.
@@ -50,7 +49,7 @@ const TOKEN_BYTES: usize = 32;
 pub struct Webhook {
     database: Database,
     outbound: Outbound,
-    environment: Environment,
+    secrets: Secrets,
 }
 
 impl Webhook {
@@ -59,7 +58,7 @@ impl Webhook {
         Self {
             database,
             outbound,
-            environment: Environment::default(),
+            secrets: Secrets::from_env(SECRET_PREFIX),
         }
     }
 
@@ -73,7 +72,7 @@ impl Webhook {
         look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         Self {
-            environment: Environment::new(look_up),
+            secrets: Secrets::new(SECRET_PREFIX, look_up),
             ..self
         }
     }
@@ -81,7 +80,7 @@ impl Webhook {
     fn settings(&self, config: &Map<String, Value>) -> Result<WebhookSettings, String> {
         WebhookSettings::read(Settings {
             config,
-            environment: &self.environment,
+            secrets: &self.secrets,
             outbound: &self.outbound,
         })
     }

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::signing::Secrets;
-use crate::environment::FORM;
+use super::signing::SigningSecrets;
 use crate::setting_reader::Settings;
 
 const KNOWN: [&str; 4] = ["url", "secret_env", "timeout_s", "answer_within_s"];
@@ -13,7 +12,7 @@ const KNOWN: [&str; 4] = ["url", "secret_env", "timeout_s", "answer_within_s"];
 /// The validated settings of a webhook.
 pub(super) struct WebhookSettings {
     pub(super) url: Url,
-    pub(super) secrets: Secrets,
+    pub(super) secrets: SigningSecrets,
     /// Maximum duration of a call.
     pub(super) timeout: Duration,
     /// Maximum time until an answer through the API. Zero if none is allowed.
@@ -27,10 +26,11 @@ impl WebhookSettings {
         // The secret is not sent, but another host could pass on the signatures that it receives.
         let secret = settings.secret("secret_env", &url)?.ok_or_else(|| {
             format!(
-                "`secret_env` is missing: expected the name of an environment variable of the form {FORM}"
+                "`secret_env` is missing: expected the name of an environment variable of the form {}",
+                settings.secrets.form()
             )
         })?;
-        let secrets = Secrets::parse(&secret)
+        let secrets = SigningSecrets::parse(&secret)
             .map_err(|problem| format!("`secret_env`: the variable must hold {problem}"))?;
         Ok(Self {
             url,

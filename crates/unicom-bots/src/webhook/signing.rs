@@ -15,9 +15,9 @@ const BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 const FORM: &str = "`whsec_` and 24 to 64 bytes in base64, or several of these separated by spaces";
 
 /// The secrets that sign calls: one, or several while the webhook changes to a new one.
-pub(super) struct Secrets(Vec<Hmac<Sha256>>);
+pub(super) struct SigningSecrets(Vec<Hmac<Sha256>>);
 
-impl Secrets {
+impl SigningSecrets {
     /// Parses one or more secrets, separated by white space.
     ///
     /// # Errors
@@ -54,14 +54,14 @@ fn parse(text: &str) -> Option<Hmac<Sha256>> {
 
 #[cfg(test)]
 mod tests {
-    use super::Secrets;
+    use super::SigningSecrets;
 
     /// A secret from the reference libraries of the specification.
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     fn sign(secrets: &str) -> String {
         let body = br#"{"test": 2432232314}"#;
-        Secrets::parse(secrets)
+        SigningSecrets::parse(secrets)
             .unwrap_or_else(|problem| panic!("{problem}"))
             .sign("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", body)
     }
@@ -93,7 +93,7 @@ mod tests {
             &format!("whsec_{}", "AAAA".repeat(22)),
             &format!("{SECRET},{SECRET}"),
         ] {
-            assert!(Secrets::parse(secret).is_err(), "{secret}");
+            assert!(SigningSecrets::parse(secret).is_err(), "{secret}");
         }
     }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_bots::{Llm, Webhook};
 use unicom_content::media::{ObjectMediaStore, store_bytes};
 use unicom_core::media::MediaStore;
@@ -21,9 +20,8 @@ use unicom_db::{Database, DbError};
 use unicom_models::{
     Account, Channel, Direction, MediaType, Message, MessageId, Request, StoredMedia,
 };
-use unicom_testing::{FakePlatform, TestDatabase};
-
-use crate::server;
+use unicom_outbound::{Outbound, OutboundOptions};
+use unicom_testing::{FakePlatform, TestDatabase, scripted_server};
 
 /// A secret of 24 bytes, the example of the specification.
 pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -53,7 +51,7 @@ fn environment(name: &str) -> Option<String> {
         | "UNICOM_BOT_EMPTY_HOSTS"
         | "UNICOM_BOT_BROKEN_HOSTS" => {
             let known = "example.org,api.openai.com,http://127.0.0.2:8080";
-            Some(format!("{known},{}", server::hosts()))
+            Some(format!("{known},{}", scripted_server::hosts()))
         }
         _ => None,
     }
@@ -62,13 +60,9 @@ fn environment(name: &str) -> Option<String> {
 /// Creates a client that may call 127.0.0.2, where the test servers listen, and no other address of
 /// the host.
 pub fn outbound() -> Outbound {
-    allowing(&["127.0.0.2/32"])
-}
-
-/// Creates a client that may call these networks in addition to public addresses.
-pub fn allowing(networks: &[&str]) -> Outbound {
-    let allowed_networks = networks.iter().map(|net| net.parse().unwrap()).collect();
-    Outbound::new(OutboundOptions { allowed_networks })
+    Outbound::new(OutboundOptions {
+        allowed_networks: vec!["127.0.0.2/32".parse().unwrap()],
+    })
 }
 
 /// A channel with one visitor, Ada, and her chat.

@@ -9,9 +9,9 @@ use unicom_core::{
     bots::{Outcome, Usage},
 };
 use unicom_models::{Direction, MediaType, Message};
+use unicom_testing::scripted_server::{Play, Server, say};
 
 use crate::chat::{Chat, KEY};
-use crate::server::{Play, Server, say};
 
 /// Returns an answer in the format of OpenAI's API.
 pub fn completion(content: Value) -> Value {
@@ -45,7 +45,7 @@ async fn ask(chat: &Chat, server: &Server, change: Value) -> Outcome {
 async fn told(chat: &Chat, change: Value) -> Value {
     let server = Server::new(say(200, completion("Yes".into()))).await;
     ask(chat, &server, change).await;
-    server.only().json()["messages"].clone()
+    server.only_request().json()["messages"].clone()
 }
 
 /// Returns a text message of a request to the model.
@@ -70,7 +70,7 @@ async fn a_model_is_asked_and_its_answer_is_the_reply() {
             tokens: 25
         }
     );
-    let asked = server.only();
+    let asked = server.only_request();
     assert_eq!(asked.line, "POST /v1/chat/completions");
     let bearer = format!("Bearer {KEY}");
     assert_eq!(asked.header("authorization"), Some(bearer.as_str()));
@@ -99,7 +99,7 @@ async fn a_model_without_a_key_and_with_an_address_of_its_own() {
     )
     .await;
     assert_eq!(outcome.replies[0].text, "Yes");
-    let asked = server.only();
+    let asked = server.only_request();
     assert_eq!(
         asked.line,
         "POST /openai/deployments/a/chat/completions?api-version=1"
@@ -166,7 +166,7 @@ async fn the_chat_is_told_in_order_and_the_message_last() {
         line("assistant", "Later"),
         line("user", "<b>Four</b>"),
     ];
-    assert_eq!(server.only().json()["messages"], json!(expected));
+    assert_eq!(server.only_request().json()["messages"], json!(expected));
 }
 
 /// The bot finds a message that moved to another chat.
@@ -180,7 +180,7 @@ async fn a_message_that_moved_to_another_chat_is_found_there() {
     incoming.message.chat_id = "fake_guest".into();
     chat.llm().handle(incoming).await.unwrap();
     let expected = [line("user", "One"), line("user", "Two")];
-    assert_eq!(server.only().json()["messages"], json!(expected));
+    assert_eq!(server.only_request().json()["messages"], json!(expected));
 }
 
 /// At most `depth` messages are sent, 129 by default.
@@ -343,7 +343,7 @@ async fn few_requests_with_pictures_are_under_way_at_a_time() {
         error.to_string()
     });
     let errors = join_all(asking).await;
-    assert_eq!(server.asked().len(), 4);
+    assert_eq!(server.requests().len(), 4);
     let waited = errors
         .iter()
         .filter(|error| error.contains("too many requests with images"));

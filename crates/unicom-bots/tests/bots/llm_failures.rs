@@ -5,10 +5,10 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use unicom_core::{Bot, bots::BotError};
+use unicom_testing::scripted_server::{Play, Server, response, say};
 
 use crate::chat::{Chat, KEY};
 use crate::llm::{completion, config};
-use crate::server::{Play, Server, response, say};
 
 /// Returns the error of a bot whose server behaves like `play`.
 async fn failure(play: Play) -> BotError {
@@ -160,7 +160,7 @@ async fn a_redirect_inside_is_permanent_and_nobody_is_asked_there() {
     let location = format!("location: {}\r\n", inside.url("/"));
     let error = failure(Play::Say(response(307, &location, ""))).await;
     assert!(is_permanent(&error), "{error}");
-    assert!(inside.asked().is_empty());
+    assert!(inside.requests().is_empty());
 }
 
 /// If the message no longer exists, the model is not called.
@@ -173,5 +173,5 @@ async fn a_message_that_is_gone_is_not_asked_about() {
     incoming.message.id = unicom_models::MessageId::new();
     let error = chat.llm().handle(incoming).await.unwrap_err();
     assert!(is_temporary(&error), "{error}");
-    assert!(server.asked().is_empty());
+    assert!(server.requests().is_empty());
 }

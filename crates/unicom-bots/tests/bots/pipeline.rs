@@ -11,10 +11,10 @@ use unicom_core::{
 use unicom_db::DbError;
 use unicom_db::queries::{history, requests};
 use unicom_models::{Message, Request, RequestStatus};
+use unicom_testing::scripted_server::{Server, say};
 
 use crate::chat::{Chat, create, outbound, platforms};
 use crate::llm::completion;
-use crate::server::{Server, say};
 
 /// Creates a chat on a channel with this bot. Returns it with the registered bots.
 async fn chat(bots: fn(&Chat) -> Bots, bot: Value) -> (Chat, Bots) {
@@ -115,7 +115,7 @@ async fn a_webhook_answers_later_through_its_token() {
     assert_eq!(request.status, RequestStatus::Processing);
 
     let id = request.id;
-    let token = server.only().json()["data"]["reply"]["token"]
+    let token = server.only_request().json()["data"]["reply"]["token"]
         .as_str()
         .unwrap()
         .to_owned();

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 use serde_json::json;
 use unicom_bots::{Llm, Webhook};
 use unicom_core::{Bot, Bots, bots::BotError};
+use unicom_testing::scripted_server::{Play, Server, response, say};
 
 use crate::chat::{Chat, KEY, SECRET, create, outbound};
 use crate::llm::completion;
-use crate::server::{Play, Server, response, say};
 
 /// Returns the variables of an operator who binds one key and one secret to these hosts, and also
 /// has the key of another system.
@@ -40,7 +40,10 @@ async fn nothing_is_sent_to_a_host_that_the_operator_did_not_name() {
         .await;
     llm.handle(incoming.clone()).await.unwrap();
     let bearer = format!("Bearer {KEY}");
-    assert_eq!(meant.only().header("authorization"), Some(bearer.as_str()));
+    assert_eq!(
+        meant.only_request().header("authorization"),
+        Some(bearer.as_str())
+    );
 
     for variable in [
         "UNICOM_BOT_A",
@@ -64,7 +67,7 @@ async fn nothing_is_sent_to_a_host_that_the_operator_did_not_name() {
             }
         }
     }
-    assert!(attacker.asked().is_empty());
+    assert!(attacker.requests().is_empty());
 }
 
 /// A redirect to another host is not followed, even if the key is bound to that host.
@@ -83,8 +86,8 @@ async fn a_key_does_not_follow_a_redirect_to_another_host() {
             json!({"base_url": first.url("/v1"), "model": "m", "api_key_env": "UNICOM_BOT_A"});
         let error = llm.handle(chat.incoming(config).await).await.unwrap_err();
         assert!(matches!(error, BotError::Permanent(_)), "{error}");
-        assert_eq!(first.asked().len(), 1);
-        assert!(second.asked().is_empty(), "{status}");
+        assert_eq!(first.requests().len(), 1);
+        assert!(second.requests().is_empty(), "{status}");
     }
 }
 

@@ -15,7 +15,7 @@ fn said(bot: &impl Bot, config: &Value) -> String {
 fn unbound(setting: &str, name: &str, host: &str) -> String {
     format!(
         "`{setting}`: environment variable `{name}` is not set, or `{name}_HOSTS` does not name `{host}`: both must be \
-         set where bots run, as in `{name}_HOSTS={host}`"
+         set where the secret is used, as in `{name}_HOSTS={host}`"
     )
 }
 

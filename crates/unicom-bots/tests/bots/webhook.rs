@@ -15,9 +15,9 @@ use unicom_core::{
 use unicom_db::DbError;
 use unicom_db::queries::queue;
 use unicom_models::{Member, MemberId, UtcTime};
+use unicom_testing::scripted_server::{Play, Request, Server, response, say};
 
 use crate::chat::{Chat, SECRET};
-use crate::server::{Asked, Play, Server, response, say};
 
 /// Returns the settings of a bot that calls this server.
 pub fn config(server: &Server) -> Value {
@@ -31,7 +31,7 @@ pub async fn ask(chat: &Chat, config: Value) -> Result<Outcome, BotError> {
 }
 
 /// Verifies the signature and timestamp like a receiver, according to the specification.
-fn verify(asked: &Asked) {
+fn verify(asked: &Request) {
     let key = STANDARD
         .decode(SECRET.strip_prefix("whsec_").unwrap())
         .unwrap();
@@ -81,7 +81,7 @@ async fn it_is_told_everything_and_signed() {
     assert_eq!(outcome.replies[0].text, "Hello, Ada");
     assert_eq!(outcome.later, None);
 
-    let asked = server.only();
+    let asked = server.only_request();
     verify(&asked);
     assert_eq!(asked.line, "POST /hook");
     assert_eq!(
@@ -127,7 +127,7 @@ async fn an_attempt_that_is_made_again_has_the_same_id() {
         incoming.request.attempts = attempt;
         chat.webhook().handle(incoming.clone()).await.unwrap_err();
     }
-    let asked = server.asked();
+    let asked = server.requests();
     assert_eq!(asked[0].header("webhook-id"), asked[1].header("webhook-id"));
     assert_eq!(asked[1].json()["data"]["request"]["attempt"], 2);
 }
@@ -147,7 +147,7 @@ async fn it_is_told_which_button_was_clicked() {
     chat.says(message).await;
     let incoming = chat.incoming(config(&server)).await;
     chat.webhook().handle(incoming).await.unwrap();
-    let message = &server.only().json()["data"]["message"];
+    let message = &server.only_request().json()["data"]["message"];
     assert_eq!(message["text"], "The cat");
     assert_eq!(
         message["button"],
@@ -204,7 +204,7 @@ async fn an_answer_may_come_later_by_a_token() {
     assert_eq!(outcome.later, Some(Duration::from_secs(600)));
     assert!(outcome.replies.is_empty());
 
-    let told = server.only().json()["data"]["reply"].clone();
+    let told = server.only_request().json()["data"]["reply"].clone();
     assert_eq!(told["path"], format!("requests/{id}/reply/"));
     let until: UtcTime = serde_json::from_value(told["until"].clone()).unwrap();
     let left = until.since(UtcTime::now());
@@ -223,7 +223,7 @@ async fn an_answer_may_come_later_by_a_token() {
 
     // The next attempt has a new token, which replaces the old one.
     chat.webhook().handle(incoming).await.unwrap();
-    assert_ne!(server.asked()[1].json()["data"]["reply"]["token"], token);
+    assert_ne!(server.requests()[1].json()["data"]["reply"]["token"], token);
     let old = chat
         .database
         .read(move |db| open_request(db, id, &token))
@@ -249,7 +249,7 @@ async fn a_promise_that_is_not_configured_is_refused() {
     let said =
         "the webhook answered with status 202, to answer later: set `answer_within_s` for that";
     assert_eq!(error, BotError::Permanent(said.to_owned()));
-    assert_eq!(server.only().json()["data"].get("reply"), None);
+    assert_eq!(server.only_request().json()["data"].get("reply"), None);
 }
 
 /// A worker that has lost the claim does not call the webhook.
@@ -264,7 +264,7 @@ async fn who_lost_the_claim_does_not_ask() {
     incoming.request.attempts += 1;
     let error = chat.webhook().handle(incoming).await.unwrap_err();
     assert!(matches!(error, BotError::Temporary(_)), "{error}");
-    assert!(server.asked().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 /// A response may contain a file of 5 MiB.

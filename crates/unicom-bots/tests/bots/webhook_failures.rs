@@ -5,9 +5,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::json;
 use unicom_core::{Bot, bots::BotError};
+use unicom_testing::scripted_server::{Play, Server, response, say};
 
 use crate::chat::Chat;
-use crate::server::{Play, Server, response, say};
 use crate::webhook::{ask, config};
 
 /// Returns the error of a bot whose server behaves like `play`.
@@ -121,10 +121,10 @@ async fn a_redirect_inside_is_permanent_and_nobody_is_asked_there() {
         inside.address
     );
     assert_eq!(error.to_string(), said);
-    assert!(inside.asked().is_empty());
+    assert!(inside.requests().is_empty());
     let error = failure(Play::Say(response(302, &location, ""))).await;
     assert!(is_permanent(&error), "{error}");
-    assert!(inside.asked().is_empty());
+    assert!(inside.requests().is_empty());
 }
 
 /// A redirect to another origin is not followed, so the reply token is not sent there.
@@ -141,8 +141,8 @@ async fn a_token_does_not_follow_to_another_origin() {
             is_permanent(&error) && error.to_string().contains("to another origin"),
             "{error}"
         );
-        assert_eq!(server.asked().len(), 1);
-        assert!(other.asked().is_empty());
+        assert_eq!(server.requests().len(), 1);
+        assert!(other.requests().is_empty());
     }
 }
 
@@ -161,5 +161,5 @@ async fn a_name_that_leads_inside_is_permanent() {
     let error = ask(&chat, config).await.unwrap_err();
     let said = "permanent: host `localhost` has an address that is not public";
     assert_eq!(error.to_string(), said);
-    assert!(inside.asked().is_empty());
+    assert!(inside.requests().is_empty());
 }

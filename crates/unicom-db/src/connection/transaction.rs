@@ -129,7 +129,9 @@ pub fn transaction<T, E: From<DbError>>(
             Ok(Committed { value, events })
         }
         Ok(Err(error)) => {
-            rollback(db).map_err(DbError::from)?;
+            // If both fail, the error of `f` is the more useful one: SQLite has already rolled back
+            // if its disk is full.
+            let _ = rollback(db);
             Err(error)
         }
         Err(panic) => {

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use super::backup::expect_no_journal;
-use super::{BESIDE, Folder, Place, is_root};
+use super::journal::{BESIDE_DATABASE, expect_no_journal};
+use super::{Folder, Place, is_root};
 
 /// Checks the given paths if this process runs as root. Missing files and folders are fine.
 ///
@@ -29,7 +29,7 @@ pub fn check_as_root(
         or_missing(Place::of(path).and_then(|place| {
             place.folder.expect_file_or_nothing(&place.name)?;
             if database == Some(path) {
-                for suffix in BESIDE {
+                for suffix in BESIDE_DATABASE {
                     place
                         .folder
                         .expect_file_or_nothing(&place.name_with(suffix))?;

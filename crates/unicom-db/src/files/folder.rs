@@ -130,7 +130,7 @@ impl Folder {
     /// # Errors
     /// [`io::ErrorKind::NotFound`] if the file does not exist, or the reason why it cannot or must
     /// not be opened.
-    pub(super) fn lock_file(&self, name: &OsStr) -> io::Result<Option<File>> {
+    pub fn lock_file(&self, name: &OsStr) -> io::Result<Option<File>> {
         let file = self.open_file_for(name, OFlags::RDWR)?;
         match rustix::fs::fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(file)),

@@ -114,7 +114,7 @@ impl Folder {
     ///
     /// # Errors
     /// [`io::ErrorKind::Unsupported`].
-    pub(super) fn lock_file(&self, _name: &OsStr) -> io::Result<Option<File>> {
+    pub fn lock_file(&self, _name: &OsStr) -> io::Result<Option<File>> {
         Err(io::ErrorKind::Unsupported.into())
     }
 

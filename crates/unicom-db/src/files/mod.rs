@@ -1,32 +1,27 @@
-//! Copies of the SQLite database file: backup during writes, restore, and safe access to files.
+//! Safe access to files in folders that another user may change.
 
 mod as_root;
-mod backup;
 mod entry;
 mod error;
 #[cfg_attr(not(unix), path = "folder_by_path.rs")]
 mod folder;
-mod locked;
+mod journal;
 mod new_file;
 mod place;
 mod private;
-mod restore;
 
 pub use as_root::check_as_root;
-pub use backup::backup;
 pub use entry::{Entry, Owner};
 pub use error::FileError;
 pub use folder::{Folder, is_root};
-pub use locked::Replaced;
+pub use journal::{BESIDE_DATABASE, expect_no_journal};
 pub use new_file::NewFile;
 pub use place::Place;
 pub(crate) use private::make_private;
-pub use restore::{Ready, Restored, prepare_restore};
 
+use std::fs::File;
+use std::io;
 use std::path::Path;
-
-/// The suffixes of the files that SQLite keeps beside the database.
-const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Returns `true` if both paths are known to lead to the same file.
 pub fn same_file(one: &Path, other: &Path) -> bool {
@@ -34,4 +29,12 @@ pub fn same_file(one: &Path, other: &Path) -> bool {
         (Ok(one), Ok(other)) => one == other,
         _ => false,
     }
+}
+
+/// Returns `true` if both open files belong to the same user.
+///
+/// # Errors
+/// Errors of the operating system about the file handles.
+pub fn same_owner(one: &File, other: &File) -> io::Result<bool> {
+    Ok(Owner::of(one)?.uid == Owner::of(other)?.uid)
 }

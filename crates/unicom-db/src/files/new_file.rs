@@ -1,18 +1,13 @@
 //! `NewFile`: a file that appears under its name only when it is complete.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{File, Permissions};
+use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, Seek, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
-use super::entry::{Owner, refused};
+use super::entry::refused;
 use super::{FileError, Folder, Place};
-
-/// The name of the draft in its folder.
-const DRAFT: &str = "draft";
 
 /// A file that appears under its name when it is complete and on the disk.
 ///
@@ -28,9 +23,6 @@ pub struct NewFile {
     replace: bool,
     file: File,
     part: OsString,
-    /// The folder where the content is written by path, if that is not safe beside the file's
-    /// place.
-    draft: Option<TempDir>,
     is_placed: bool,
 }
 
@@ -61,7 +53,11 @@ impl NewFile {
         Ok(new)
     }
 
-    pub(super) fn begin(place: Place, replace: bool, path: &Path) -> Result<Self, FileError> {
+    /// Begins the file at `place`, as [`create`](Self::create) does. Errors call it `path`.
+    ///
+    /// # Errors
+    /// [`FileError::Exists`] if the file exists and `replace` is not set, or [`FileError::Io`].
+    pub fn begin(place: Place, replace: bool, path: &Path) -> Result<Self, FileError> {
         let failed = FileError::io(path);
         let there = place.folder.entry(&place.name).map_err(&failed)?;
         if !replace && there.is_some() {
@@ -75,47 +71,41 @@ impl NewFile {
             replace,
             file,
             part,
-            draft: None,
             is_placed: false,
         })
     }
 
-    /// Returns a path for writing the file's content that only trusted users can make lead
-    /// elsewhere.
+    /// Returns the place that the file will have.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Returns the path of the unfinished file, for a program that writes a file by its path.
+    /// Returns `None` if a user who is not trusted could make this path lead elsewhere.
+    pub fn part_path(&self) -> Option<PathBuf> {
+        let folder = &self.place.folder;
+        let is_safe = folder.is_safe_by_path();
+        is_safe.then(|| folder.path().join(&self.part))
+    }
+
+    /// Gives the file the owner and the mode of the existing file at its place. If there is none,
+    /// it gets the owner of the folder, and no other user can read it.
     ///
-    /// It is beside the file's place if that is safe, otherwise in a private folder of this process
-    /// in `near` or in the system's folder of temporary files.
+    /// The existing file is not opened, since closing it would end this process's locks on it.
     ///
     /// # Errors
-    /// Errors of the operating system.
-    pub(super) fn path_to_write(&mut self, near: Option<&Folder>) -> io::Result<PathBuf> {
-        if self.place.folder.is_safe_by_path() {
-            return Ok(self.place.folder.path().join(&self.part));
-        }
-        let draft = private_folder(near)?;
-        let path = draft.path().join(DRAFT);
-        self.draft = Some(draft);
-        Ok(path)
-    }
-
-    /// Takes the content that was written to [`path_to_write`](Self::path_to_write).
-    pub(super) fn take_written(&mut self) -> io::Result<()> {
-        if let Some(draft) = &self.draft {
-            let mut written = File::open(draft.path().join(DRAFT))?;
-            self.file.rewind()?;
-            self.file.set_len(0)?;
-            io::copy(&mut written, &mut self.file)?;
-        }
-        self.draft = None;
-        Ok(())
-    }
-
-    /// Gives the file to `owner`, and sets its mode if `mode` is given.
-    pub(super) fn take_after(&self, owner: Owner, mode: Option<Permissions>) -> io::Result<()> {
-        owner.take(&self.file)?;
-        match mode {
-            Some(mode) => self.file.set_permissions(mode),
-            None => Ok(()),
+    /// The reason why the existing file must not be replaced, or errors of the operating system.
+    pub fn take_owner_and_mode(&self) -> io::Result<()> {
+        let Place { folder, name } = &self.place;
+        match folder.owner_and_mode(name) {
+            Ok((owner, mode)) => {
+                owner.take(&self.file)?;
+                self.file.set_permissions(mode)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                folder.owner()?.take(&self.file)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -196,21 +186,4 @@ fn create_part(place: &Place) -> io::Result<(File, OsString)> {
             created => return Ok((created?, name)),
         }
     }
-}
-
-/// Creates a folder that only the user of this process can enter. It is in `near` if that is
-/// writable and safe by its path, otherwise in the system's folder of temporary files.
-pub(super) fn private_folder(near: Option<&Folder>) -> io::Result<TempDir> {
-    match draft_in(near)? {
-        Some(draft) => Ok(draft),
-        None => TempDir::new(),
-    }
-}
-
-fn draft_in(near: Option<&Folder>) -> io::Result<Option<TempDir>> {
-    let Some(near) = near.filter(|near| near.is_safe_by_path()) else {
-        return Ok(None);
-    };
-    let mut builder = tempfile::Builder::new();
-    Ok(builder.prefix(".unicom.").tempdir_in(near.path()).ok())
 }

@@ -29,14 +29,6 @@ impl Place {
         Ok(Self { folder, name })
     }
 
-    /// Returns a copy of this place in the same open folder.
-    pub(super) fn again(&self) -> io::Result<Self> {
-        Ok(Self {
-            folder: self.folder.again()?,
-            name: self.name.clone(),
-        })
-    }
-
     /// Opens the file for reading, as [`Folder::open_file`] does.
     ///
     /// # Errors

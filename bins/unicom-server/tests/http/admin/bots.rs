@@ -3,11 +3,11 @@
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use unicom_bots::Llm;
-use unicom_bots::outbound::{Outbound, OutboundOptions};
 use unicom_core::{
     Bot, Bots,
     bots::{BotContext, BotError, Outcome},
 };
+use unicom_outbound::{Outbound, OutboundOptions};
 use unicom_testing::TestDatabase;
 
 use super::{id, path, refused_bodies};

@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+mod address;
+mod client;
+mod error;
+mod post;
+mod quote;
+mod redirect;
+mod resolver;
+mod retry_after;
+mod secrets;
+
+pub use client::{Outbound, OutboundOptions};
+pub use error::OutboundError;
+pub use post::{Answer, Post};
+pub use quote::quote;
+pub use reqwest::header;
+pub use secrets::{SecretError, Secrets};
