@@ -26,6 +26,7 @@ mod wiring;
 pub use cli::{Cli, run};
 pub use failure::Failure;
 pub use logging::{LogFormat, LoggedAddresses, SecurityLog};
+pub use metrics::Metrics;
 pub use openapi::openapi;
 pub use request_id::current_request_id;
 pub use server::Server;

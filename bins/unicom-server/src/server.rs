@@ -29,7 +29,7 @@ use unicom_http::{
 
 use crate::health::{Draining, Readiness};
 use crate::housekeeping::run_housekeeping;
-use crate::metrics::{self, Metrics};
+use crate::metrics::{self, HttpMetrics, Metrics, MetricsPage};
 use crate::no_route::no_route;
 use crate::request_log::{RequestLog, log_requests};
 use crate::sockets::configure_socket;
@@ -53,7 +53,7 @@ struct AppData {
     readiness: web::Data<Readiness>,
     sources: web::Data<Sources>,
     watch: web::Data<RequestLog>,
-    metrics: web::Data<Metrics>,
+    metrics: web::Data<MetricsPage>,
 }
 
 impl AppData {
@@ -114,12 +114,16 @@ pub struct Server {
     database: Database,
     media: Arc<dyn MediaStore>,
     sources: Sources,
+    metrics: Metrics,
     draining: Draining,
 }
 
 impl Server {
     /// Binds to the address of `settings`. Needs actix's runtime. The server works from
     /// [`Server::run`] on.
+    ///
+    /// `/metrics` shows `metrics`. They include the database if it was connected in
+    /// [`Metrics::record`].
     ///
     /// # Errors
     /// Returns a [`Failure`] if the address is in use, or if the secret key, the media store, the
@@ -129,6 +133,7 @@ impl Server {
         database: Database,
         platforms: Platforms,
         bots: Bots,
+        metrics: Metrics,
     ) -> Result<Self, Failure> {
         settings.security_log.check().map_err(Failure::Failed)?;
         let admission = Admission::new(settings.admission.clone());
@@ -137,7 +142,8 @@ impl Server {
         let api = wiring::api(settings, &database, &auth)?;
         let media = Arc::clone(&api.media);
         let draining = Draining::default();
-        let metrics = Metrics::new(settings.metrics_networks.clone(), api.storage.clone())?;
+        let readers = settings.metrics_networks.clone();
+        let metrics_page = MetricsPage::new(metrics.clone(), api.storage.clone(), readers);
         let data = AppData {
             draining: web::Data::new(draining.clone()),
             database: web::Data::new(database.clone()),
@@ -147,11 +153,11 @@ impl Server {
             readiness: web::Data::new(Readiness::new(database.clone(), api.storage.clone())),
             sources: web::Data::new(sources.clone()),
             watch: web::Data::new(RequestLog {
-                metrics: metrics.http(),
+                metrics: HttpMetrics::new(metrics.clone()),
                 access_log: settings.access_log == AccessLog::On,
                 trusted_proxies: settings.admission.trusted_proxies.clone(),
             }),
-            metrics: web::Data::new(metrics),
+            metrics: web::Data::new(metrics_page),
         };
         let admin_config = AdminConfig {
             platforms: platforms.clone(),
@@ -214,6 +220,7 @@ impl Server {
             database,
             media,
             sources,
+            metrics,
             draining,
         })
     }
@@ -244,7 +251,7 @@ impl Server {
             log::warn!("stopping immediately: requests in progress are aborted");
             std::process::exit(1);
         });
-        let house = run_housekeeping(self.database, self.media, self.sources);
+        let house = run_housekeeping(self.database, self.media, self.sources, self.metrics);
         Self::run_until_http_ends(self.http, self.pipeline, house).await
     }
 
@@ -254,7 +261,7 @@ impl Server {
     /// # Errors
     /// Returns an error in the same cases as [`Server::run`].
     pub async fn run_until_stopped(self) -> Result<(), Failure> {
-        let house = run_housekeeping(self.database, self.media, self.sources);
+        let house = run_housekeeping(self.database, self.media, self.sources, self.metrics);
         Self::run_until_http_ends(self.http, self.pipeline, house).await
     }
 

@@ -6,7 +6,6 @@ mod engine;
 mod error;
 mod event;
 pub mod files;
-pub mod metrics;
 mod migrations;
 pub mod prepared;
 pub mod queries;

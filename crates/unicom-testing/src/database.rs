@@ -79,6 +79,15 @@ impl TestDatabase {
         &self.database
     }
 
+    /// Opens the database again like [`TestDatabase::connect_with`], with the options of
+    /// [`TestDatabase::database`].
+    ///
+    /// # Panics
+    /// Panics if it cannot connect.
+    pub fn connect(&self) -> Database {
+        self.connect_with(options())
+    }
+
     /// Opens the database again with separate connections and threads, as another process would.
     ///
     /// # Panics

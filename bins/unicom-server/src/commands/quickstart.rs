@@ -12,7 +12,7 @@ use unicom_webchat::WebChat;
 use super::{audit::note, published_passwords, user};
 use crate::output::say;
 use crate::wiring::{bots, open_database, platforms};
-use crate::{Failure, Server, Settings, Signals, weaknesses};
+use crate::{Failure, Metrics, Server, Settings, Signals, weaknesses};
 
 /// The users to try out. They have the rights of any registered user, and no more.
 const USERS: [(&str, &str); 2] = [("alice", "Alice"), ("bob", "Bob")];
@@ -22,7 +22,8 @@ const PASSWORD_CHARS: usize = 20;
 
 /// Creates what is missing and serves.
 pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
-    let database = open_database(settings)?;
+    let metrics = Metrics::new()?;
+    let database = metrics.record(|| open_database(settings))?;
     let bots = bots(settings, &database);
     make_channel(&database, bots.clone())?;
     make_users(&database)?;
@@ -31,7 +32,7 @@ pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     actix_web::rt::System::new().block_on(async {
         // Before the address is printed, because its reader may stop the server.
         let signals = Signals::listen()?;
-        let server = Server::bind(settings, database, platforms(), bots)?;
+        let server = Server::bind(settings, database, platforms(), bots, metrics)?;
         weaknesses::warn(settings);
         if let Some(address) = server.addresses().first() {
             print_welcome(settings, *address)?;

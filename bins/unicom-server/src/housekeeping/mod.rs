@@ -13,6 +13,8 @@ use unicom_db::queries::{account_tombstones, guest_files};
 use unicom_db::{Database, DbError};
 use unicom_http::security_log::Sources;
 
+use crate::Metrics;
+
 /// The time between two sweeps.
 const EVERY: Duration = Duration::from_secs(10 * 60);
 
@@ -29,15 +31,21 @@ const BATCH: i64 = 500;
 /// The time between two checks for lines that the log suppressed, whose number is then logged.
 const SUPPRESSED_EVERY: Duration = Duration::from_secs(60);
 
-/// Sweeps rows and files, immediately and then periodically, and logs how many lines the log
-/// suppressed. Runs until it is dropped.
+/// Sweeps rows and files, immediately and then periodically, logs how many lines the log
+/// suppressed, and keeps the memory of metrics bounded. Runs until it is dropped.
 pub(crate) async fn run_housekeeping(
     database: Database,
     media: Arc<dyn MediaStore>,
     sources: Sources,
+    metrics: Metrics,
 ) {
     let files = files::sweep_files(database.clone(), Arc::clone(&media));
-    tokio::join!(sweep_rows(database, media), files, tell_suppressed(sources));
+    tokio::join!(
+        sweep_rows(database, media),
+        files,
+        tell_suppressed(sources),
+        metrics.run_upkeep()
+    );
 }
 
 async fn tell_suppressed(sources: Sources) {

@@ -2,32 +2,28 @@
 //!
 //! Labels are few, whatever clients request, and reveal nothing about any person.
 
-mod database;
-mod family;
 mod http;
 mod process;
+mod recorder;
 mod storage;
 mod work;
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, VIA};
 use actix_web::{HttpRequest, HttpResponse, web};
 use ipnet::IpNet;
-use prometheus::proto::MetricFamily;
-use prometheus::proto::MetricType::GAUGE;
-use prometheus::{TEXT_FORMAT, TextEncoder};
+use metrics::{gauge, with_local_recorder};
+use metrics_exporter_prometheus::PrometheusBuilder;
 use unicom_db::{Database, Engine};
 use unicom_http::openapi::{ErrorResponses, Kind, Routes, error_kinds};
 use unicom_http::{ApiError, routes, storage::Storage};
 
-use crate::Failure;
 use crate::no_route::no_route;
-use family::{family, gauge};
 use work::RecentWork;
 
 pub(crate) use http::HttpMetrics;
+pub use recorder::Metrics;
 
 /// The headers that show that a proxy forwarded a request.
 const FORWARDED: [HeaderName; 4] = [
@@ -37,34 +33,26 @@ const FORWARDED: [HeaderName; 4] = [
     VIA,
 ];
 
-/// The metrics, and the networks that may read them. Cheap to clone.
-#[derive(Debug, Clone)]
-pub(crate) struct Metrics(Arc<Parts>);
-
+/// What `/metrics` shows, and the networks that may read it.
 #[derive(Debug)]
-struct Parts {
-    http: HttpMetrics,
+pub(crate) struct MetricsPage {
+    metrics: Metrics,
     work: RecentWork,
     storage: Storage,
     readers: Vec<IpNet>,
     began: SystemTime,
 }
 
-impl Metrics {
-    /// Creates the metrics, which clients in the networks `readers` may read.
-    pub fn new(readers: Vec<IpNet>, storage: Storage) -> Result<Self, Failure> {
-        Ok(Self(Arc::new(Parts {
-            http: HttpMetrics::new().map_err(Failure::failed)?,
+impl MetricsPage {
+    /// Creates the page, which clients in the networks `readers` may read.
+    pub fn new(metrics: Metrics, storage: Storage, readers: Vec<IpNet>) -> Self {
+        Self {
+            metrics,
             work: RecentWork::default(),
             storage,
             readers,
             began: SystemTime::now(),
-        })))
-    }
-
-    /// Returns the counters of HTTP requests.
-    pub fn http(&self) -> HttpMetrics {
-        self.0.http.clone()
+        }
     }
 
     /// Returns `true` if the client may read the metrics. A forwarded request may come from any
@@ -74,8 +62,26 @@ impl Metrics {
             .iter()
             .any(|header| request.headers().contains_key(header));
         let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
-        let is_near = |peer| self.0.readers.iter().any(|network| network.contains(&peer));
+        let is_near = |peer| self.readers.iter().any(|network| network.contains(&peer));
         !is_forwarded && peer.is_some_and(is_near)
+    }
+
+    /// Returns all metrics in the text format.
+    async fn render(&self, database: &Database) -> String {
+        let work = self.work.of(database).await;
+        let storage = self.storage.clone();
+        let spaces = web::block(move || storage.spaces()).await;
+        database.refresh_gauges();
+        // In a new recorder, so that values that are not known this time are absent.
+        let looked_up = PrometheusBuilder::new().build_recorder();
+        with_local_recorder(&looked_up, || {
+            record_info(database);
+            work::record(work.as_deref(), database.now());
+            storage::record(&self.storage, spaces.unwrap_or_default());
+            process::record(self.began);
+        });
+        let looked_up = looked_up.handle().render();
+        [self.metrics.render(), looked_up, process::cpu_time()].concat()
     }
 }
 
@@ -100,44 +106,29 @@ pub(crate) const ROUTES: Routes = routes! {
 )]
 async fn metrics(
     request: HttpRequest,
-    metrics: web::Data<Metrics>,
+    page: web::Data<MetricsPage>,
     database: web::Data<Database>,
 ) -> Result<HttpResponse, ApiError> {
-    if !metrics.may_be_read_by(&request) {
+    if !page.may_be_read_by(&request) {
         return no_route(request).await;
     }
-    let mut families = vec![about(&database)];
-    families.extend(metrics.0.http.families());
-    families.extend(database::families(&database.snapshot()));
-    families.extend(work::families(
-        metrics.0.work.of(&database).await.as_deref(),
-        database.now(),
-    ));
-    families.extend(storage::families(&metrics.0.storage).await);
-    families.extend(process::families(metrics.0.began));
-    // The encoder rejects families without a sample, such as the counter of requests during the
-    // first one.
-    families.retain(|family| !family.get_metric().is_empty());
-    let text = TextEncoder::new()
-        .encode_to_string(&families)
-        .map_err(ApiError::unexpected)?;
     Ok(HttpResponse::Ok()
-        .content_type(TEXT_FORMAT)
+        .content_type("text/plain; version=0.0.4")
         .insert_header((CACHE_CONTROL, "no-store"))
-        .body(text))
+        .body(page.render(&database).await))
 }
 
-/// Returns the metric with the version and the database engine.
-fn about(database: &Database) -> MetricFamily {
+/// Records the version and the database engine.
+fn record_info(database: &Database) {
     let engine = match database.engine() {
         Engine::Sqlite => "sqlite",
         Engine::Postgres => "postgresql",
     };
-    let labels = [("database", engine), ("version", env!("CARGO_PKG_VERSION"))];
-    family(
-        GAUGE,
+    gauge!(
+        description: "Always 1: the version that runs, and its database",
         "unicom_info",
-        "Always 1: the version that runs, and its database",
-        vec![gauge(&labels, 1.0)],
+        "database" => engine,
+        "version" => env!("CARGO_PKG_VERSION")
     )
+    .set(1);
 }

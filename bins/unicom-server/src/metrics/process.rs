@@ -4,50 +4,49 @@
 use std::fs;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use prometheus::proto::MetricFamily;
-use prometheus::proto::MetricType::{COUNTER, GAUGE};
+use metrics::gauge;
 
-use super::family::{family, gauge, seconds};
+const CPU: &str = "process_cpu_seconds_total";
 
-/// Returns the metrics of a process that started at `began`.
-pub(super) fn families(began: SystemTime) -> Vec<MetricFamily> {
-    let began = began.duration_since(UNIX_EPOCH).ok();
-    let gauges = [
-        (
-            "process_start_time_seconds",
-            "When the server began, in seconds since 1970",
-            began.map(|since| since.as_secs_f64()),
-        ),
-        (
-            "process_resident_memory_bytes",
-            "Resident memory of the process",
-            resident_bytes(),
-        ),
-        ("process_open_fds", "Open file descriptors", open_files()),
-    ];
-    let gauges = gauges.into_iter().filter_map(|(name, help, value)| {
-        value.map(|value| family(GAUGE, name, help, vec![gauge(&[], value)]))
-    });
-    let cpu = cpu_time().map(|time| {
-        family(
-            COUNTER,
-            "process_cpu_seconds_total",
-            "CPU time of all threads of the process",
-            vec![seconds(time)],
+/// Records the gauges of a process that started at `began`.
+pub(super) fn record(began: SystemTime) {
+    if let Ok(began) = began.duration_since(UNIX_EPOCH) {
+        gauge!(
+            description: "When the server began, in seconds since 1970",
+            "process_start_time_seconds"
         )
-    });
-    gauges.chain(cpu).collect()
+        .set(began);
+    }
+    if let Some(bytes) = resident_bytes() {
+        gauge!(description: "Resident memory of the process", "process_resident_memory_bytes")
+            .set(bytes);
+    }
+    if let Some(files) = open_files() {
+        gauge!(description: "Open file descriptors", "process_open_fds").set(files);
+    }
+}
+
+/// Returns the CPU time in the text format. Counters of the `metrics` crate are whole numbers,
+/// which would round it to seconds.
+pub(super) fn cpu_time() -> String {
+    let Some(time) = cpu() else {
+        return String::new();
+    };
+    let seconds = time.as_secs_f64();
+    format!(
+        "# HELP {CPU} CPU time of all threads of the process\n# TYPE {CPU} counter\n{CPU} {seconds}\n"
+    )
 }
 
 #[cfg(unix)]
-fn cpu_time() -> Option<Duration> {
+fn cpu() -> Option<Duration> {
     use rustix::time::{ClockId, clock_gettime};
     let time = clock_gettime(ClockId::ProcessCPUTime);
     Duration::try_from(time).ok()
 }
 
 #[cfg(not(unix))]
-fn cpu_time() -> Option<Duration> {
+fn cpu() -> Option<Duration> {
     None
 }
 

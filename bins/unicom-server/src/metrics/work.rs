@@ -4,14 +4,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use prometheus::proto::MetricFamily;
-use prometheus::proto::MetricType::GAUGE;
+use metrics::gauge;
 use tokio::sync::Mutex;
 use unicom_db::Database;
 use unicom_db::queries::work::{Work, work};
 use unicom_models::UtcTime;
-
-use super::family::{family, gauge};
 
 /// The shortest time between two queries, however often the metrics are read.
 const ASK_EVERY: Duration = Duration::from_secs(5);
@@ -56,53 +53,41 @@ impl RecentWork {
     }
 }
 
-/// Returns the metrics of `work`. If it is `None`, returns only the metric that says so.
-pub(super) fn families(work: Option<&Work>, now: UtcTime) -> Vec<MetricFamily> {
-    let mut families = vec![family(
-        GAUGE,
-        "unicom_work_known",
-        "1 where the database said in time how many requests and deliveries there are, else 0",
-        vec![gauge(&[], f64::from(u8::from(work.is_some())))],
-    )];
-    let Some(work) = work else { return families };
-    let number = |status: &str, number: i64| gauge(&[("status", status)], number as f64);
-    let overdue = |due: Option<UtcTime>| due.map_or(0.0, |due| now.since(due).as_secs_f64());
-    let (requests, deliveries) = (work.requests.iter(), work.deliveries.iter());
-    families.extend([
-        family(
-            GAUGE,
+/// Records the metrics of `work`. If it is `None`, records only that.
+pub(super) fn record(work: Option<&Work>, now: UtcTime) {
+    gauge!(
+        description: "1 where the database said in time how many requests and deliveries there are, else 0",
+        "unicom_work_known"
+    )
+    .set(u8::from(work.is_some()));
+    let Some(work) = work else { return };
+    let overdue = |due: Option<UtcTime>| due.map_or(Duration::ZERO, |due| now.since(due));
+    for (status, number) in &work.requests {
+        gauge!(
+            description: "Requests by status, counted up to 100,000 of each",
             "unicom_requests",
-            "Requests by status, counted up to 100,000 of each",
-            requests
-                .map(|(status, count)| number(status.as_str(), *count))
-                .collect(),
-        ),
-        family(
-            GAUGE,
-            "unicom_request_overdue_seconds",
-            "How long the request that is due first could have been claimed; 0 where none is due",
-            vec![gauge(&[], overdue(work.request_due))],
-        ),
-        family(
-            GAUGE,
+            "status" => status.as_str()
+        )
+        .set(*number as f64);
+    }
+    gauge!(
+        description: "How long the request that is due first could have been claimed; 0 where none is due",
+        "unicom_request_overdue_seconds"
+    )
+    .set(overdue(work.request_due));
+    for (status, number) in &work.deliveries {
+        gauge!(
+            description: "Deliveries by status, counted up to 100,000 of each",
             "unicom_deliveries",
-            "Deliveries by status, counted up to 100,000 of each",
-            deliveries
-                .map(|(status, count)| number(status.as_str(), *count))
-                .collect(),
-        ),
-        family(
-            GAUGE,
-            "unicom_delivery_overdue_seconds",
-            "How long the delivery that is due first could have been claimed; 0 where none is due",
-            vec![gauge(&[], overdue(work.delivery_due))],
-        ),
-        family(
-            GAUGE,
-            "unicom_guest_file_bytes",
-            "Bytes of the files of all guests together",
-            vec![gauge(&[], work.guest_file_bytes as f64)],
-        ),
-    ]);
-    families
+            "status" => status.as_str()
+        )
+        .set(*number as f64);
+    }
+    gauge!(
+        description: "How long the delivery that is due first could have been claimed; 0 where none is due",
+        "unicom_delivery_overdue_seconds"
+    )
+    .set(overdue(work.delivery_due));
+    gauge!(description: "Bytes of the files of all guests together", "unicom_guest_file_bytes")
+        .set(work.guest_file_bytes as f64);
 }

@@ -15,7 +15,7 @@ use unicom_core::{Bots, Platforms, admin::create_channel, bots::Echo};
 use unicom_db::Database;
 use unicom_db::queries::{accounts, channels};
 use unicom_models::ChannelId;
-use unicom_server::{Options, RateLimit, Server, Settings, platforms};
+use unicom_server::{Metrics, Options, RateLimit, Server, Settings, platforms};
 use unicom_testing::{TestClock, TestDatabase};
 
 use crate::client::Client;
@@ -57,6 +57,7 @@ impl Default for Setup {
 
 /// A server on a database with one web chat channel.
 pub struct TestApp {
+    metrics: Metrics,
     database: Database,
     channel_id: ChannelId,
     folder: TempDir,
@@ -100,11 +101,13 @@ impl TestApp {
 
     pub async fn with(db: &TestDatabase, setup: Setup) -> Self {
         log::read();
+        let metrics = Metrics::new().unwrap();
         let mut app = Self {
-            database: match &setup.clock {
+            database: metrics.record(|| match &setup.clock {
                 Some(clock) => db.connect_with(clock.options()),
-                None => db.database().clone(),
-            },
+                None => db.connect(),
+            }),
+            metrics,
             channel_id: ChannelId(0),
             folder: tempfile::tempdir().unwrap(),
             platforms: setup.platforms,
@@ -152,11 +155,12 @@ impl TestApp {
         })
         .unwrap();
         let (database, platforms) = (self.database.clone(), self.platforms.clone());
+        let metrics = self.metrics.clone();
         let (crash, crashed) = oneshot::channel();
         let (ready, is_ready) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
-                let server = Server::bind(&settings, database, platforms, bots).unwrap();
+                let server = Server::bind(&settings, database, platforms, bots, metrics).unwrap();
                 let base = format!("http://{}", server.addresses()[0]);
                 ready.send((base, server.handle())).unwrap();
                 select(Box::pin(server.run_until_stopped()), crashed).await;

@@ -40,7 +40,7 @@ impl Exposition {
                 assert!(["counter", "gauge", "histogram"].contains(&kind), "{line}");
                 let before = read.kinds.insert(name.to_owned(), kind.to_owned());
                 assert!(before.is_none() && helped.contains(name), "{line}");
-            } else {
+            } else if !line.is_empty() {
                 read.sample(line);
             }
         }

@@ -4,8 +4,8 @@ use std::ops::DerefMut;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::metrics::PoolMetrics;
-use crate::metrics::counters::{Counter, Histogram};
+use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
+
 use crate::{Db, DbError, Synchronous};
 
 /// The purpose of a connection.
@@ -35,10 +35,12 @@ pub(crate) struct Pooled {
 #[derive(Clone)]
 pub(crate) struct Pool {
     connections: r2d2::Pool<Manager>,
-    counters: Arc<PoolCounters>,
+    metrics: Arc<PoolMetrics>,
 }
 
-struct PoolCounters {
+struct PoolMetrics {
+    idle: Gauge,
+    used: Gauge,
     waited: Histogram,
     failed: Counter,
 }
@@ -48,9 +50,9 @@ impl Pool {
     pub fn get(&self) -> Result<impl DerefMut<Target = Pooled>, r2d2::Error> {
         let began = Instant::now();
         let got = self.connections.get();
-        self.counters.waited.add_duration(began.elapsed());
+        self.metrics.waited.record(began.elapsed());
         if got.is_err() {
-            self.counters.failed.add(1);
+            self.metrics.failed.increment(1);
         }
         got
     }
@@ -74,9 +76,24 @@ impl Pools {
         readers: usize,
         writers: usize,
     ) -> Self {
-        let counters = Arc::new(PoolCounters {
-            waited: Histogram::of_durations(),
-            failed: Counter::default(),
+        let connections = |state| {
+            gauge!(
+                description: "Connections in the pool",
+                "unicom_database_connections",
+                "state" => state
+            )
+        };
+        let metrics = Arc::new(PoolMetrics {
+            idle: connections("idle"),
+            used: connections("used"),
+            waited: histogram!(
+                description: "Time that database threads waited for a connection",
+                "unicom_database_connection_wait_seconds"
+            ),
+            failed: counter!(
+                description: "Waits that timed out without a connection",
+                "unicom_database_connection_failures_total"
+            ),
         });
         let pool = |purpose, size| {
             let manager = Manager {
@@ -94,7 +111,7 @@ impl Pools {
                 .build_unchecked(manager);
             Pool {
                 connections,
-                counters: Arc::clone(&counters),
+                metrics: Arc::clone(&metrics),
             }
         };
         Self {
@@ -103,16 +120,14 @@ impl Pools {
         }
     }
 
-    /// Returns how many connections are open and idle, and how long threads waited for one.
-    pub fn snapshot(&self) -> PoolMetrics {
+    /// Sets the gauges of idle and used connections to their current number.
+    pub fn refresh_gauges(&self) {
         let states = [&self.reading, &self.writing].map(|pool| pool.connections.state());
-        let counters = &self.reading.counters;
-        PoolMetrics {
-            connections: states.iter().map(|state| state.connections).sum(),
-            idle: states.iter().map(|state| state.idle_connections).sum(),
-            waited: counters.waited.snapshot(),
-            failed: counters.failed.get(),
-        }
+        let open: u32 = states.iter().map(|state| state.connections).sum();
+        let idle: u32 = states.iter().map(|state| state.idle_connections).sum();
+        let metrics = &self.reading.metrics;
+        metrics.idle.set(idle);
+        metrics.used.set(open.saturating_sub(idle));
     }
 }
 

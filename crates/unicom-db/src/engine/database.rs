@@ -3,20 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use metrics::{Counter, counter};
 use tokio::sync::broadcast;
 use unicom_models::UtcTime;
 
 use crate::connection::pool::Pools;
 use crate::engine::inline_reads::InlineReads;
-use crate::engine::job_queue::{JobQueue, QueueCounters, start_threads};
+use crate::engine::job_queue::{JobQueue, QueueMetrics, start_threads};
+use crate::engine::metrics::{MessageCounters, WriteMetrics};
 use crate::engine::notify::PeerNotifier;
 use crate::engine::read_job::{ReadJob, read_job, read_loop};
 use crate::engine::reply::Reply;
 use crate::engine::write_job::{Priority, WriteJob, write_job};
-use crate::engine::write_queues::{WriteQueueStats, WriteQueues};
+use crate::engine::write_queues::{WriteQueueMetrics, WriteQueues};
 use crate::engine::writer::{Writer, write_loop};
-use crate::metrics::DatabaseMetrics;
-use crate::metrics::counters::{Counter, EventCounters, WriteCounters};
 use crate::{Db, DbError, Engine, Event, Migrations, SingleStatement, Synchronous, Tx};
 
 /// Events buffered for a slow listener. A listener that falls further behind receives a `Lagged`
@@ -74,6 +74,10 @@ impl std::fmt::Debug for DatabaseOptions {
 /// A database and the threads that work on it.
 ///
 /// Cheap to clone. The threads end when the last clone is dropped.
+///
+/// Its metrics, such as `unicom_database_writes_total`, go to the recorder of the `metrics` crate
+/// that is set when the database is connected: the local one of the calling thread, otherwise the
+/// global one. Without a recorder they are discarded.
 #[derive(Clone)]
 pub struct Database(Arc<Inner>);
 
@@ -88,8 +92,7 @@ struct Inner {
     background_writers: JobQueue<Box<dyn WriteJob>>,
     pools: Pools,
     inline_reads: Counter,
-    writes: Arc<WriteCounters>,
-    event_counters: Arc<EventCounters>,
+    messages: Arc<MessageCounters>,
     events: broadcast::Sender<Event>,
     /// Notifies other processes on the same database. Set on PostgreSQL only.
     peers: Option<Arc<PeerNotifier>>,
@@ -133,10 +136,10 @@ impl Database {
             Engine::Postgres => Some(Arc::new(PeerNotifier::new(url)?)),
             Engine::Sqlite => None,
         };
-        let event_counters = Arc::new(EventCounters::default());
-        let queue_stats = WriteQueueStats {
-            interactive: Arc::new(QueueCounters::new("write")),
-            background: Arc::new(QueueCounters::new("write_later")),
+        let messages = Arc::new(MessageCounters::new());
+        let queue_metrics = WriteQueueMetrics {
+            interactive: Arc::new(QueueMetrics::new("write")),
+            background: Arc::new(QueueMetrics::new("write_later")),
         };
         let writer = Writer {
             pool: pools.writing.clone(),
@@ -144,24 +147,23 @@ impl Database {
             batch,
             clock: Arc::clone(&options.clock),
             publish: {
-                let (events, event_counters, peers) =
-                    (events.clone(), event_counters.clone(), peers.clone());
+                let (events, messages, peers) = (events.clone(), messages.clone(), peers.clone());
                 Arc::new(move |committed| {
-                    publish_to(&events, &event_counters, peers.as_deref(), committed);
+                    publish_to(&events, &messages, peers.as_deref(), committed);
                 })
             },
-            counters: Arc::new(WriteCounters::new()),
-            queue_stats: queue_stats.clone(),
+            metrics: Arc::new(WriteMetrics::new()),
+            queue_metrics: queue_metrics.clone(),
         };
-        let reading = Arc::new(QueueCounters::new("read"));
+        let reading = Arc::new(QueueMetrics::new("read"));
         let (read_queue, reads) = JobQueue::new(options.queue, &reading);
         start_threads("unicom-reader", readers, {
             let pool = pools.reading.clone();
             move || read_loop(&reads, &pool, queue_timeout, &reading)
         })?;
-        let (write_queue, interactive) = JobQueue::new(options.queue, &queue_stats.interactive);
-        let (background_queue, background) = JobQueue::new(options.queue, &queue_stats.background);
-        let writes = Arc::clone(&writer.counters);
+        let (write_queue, interactive) = JobQueue::new(options.queue, &queue_metrics.interactive);
+        let (background_queue, background) =
+            JobQueue::new(options.queue, &queue_metrics.background);
         let queues = WriteQueues {
             interactive,
             background,
@@ -177,9 +179,11 @@ impl Database {
             writers: write_queue,
             background_writers: background_queue,
             pools,
-            inline_reads: Counter::default(),
-            writes,
-            event_counters,
+            inline_reads: counter!(
+                description: "Short reads that ran on the caller's thread (SQLite)",
+                "unicom_database_brief_reads_total"
+            ),
+            messages,
             events,
             peers,
             clock: options.clock,
@@ -224,7 +228,7 @@ impl Database {
     {
         match &self.0.inline {
             Some(inline) => {
-                self.0.inline_reads.add(1);
+                self.0.inline_reads.increment(1);
                 Reply::ready(inline.read(f))
             }
             None => self.read(f),
@@ -244,7 +248,7 @@ impl Database {
     {
         match &self.0.inline {
             Some(inline) => {
-                self.0.inline_reads.add(1);
+                self.0.inline_reads.increment(1);
                 Reply::ready(inline.read_cached(key, f))
             }
             None => self.read(f),
@@ -329,28 +333,19 @@ impl Database {
         let inner = &self.0;
         publish_to(
             &inner.events,
-            &inner.event_counters,
+            &inner.messages,
             inner.peers.as_deref(),
             events,
         );
     }
 
-    /// Returns statistics since the database was connected and the current queue lengths. Does not
-    /// query the database.
-    pub fn snapshot(&self) -> DatabaseMetrics {
-        let inner = &self.0;
-        DatabaseMetrics {
-            queues: vec![
-                inner.readers.snapshot(),
-                inner.writers.snapshot(),
-                inner.background_writers.snapshot(),
-            ],
-            inline_reads: inner.inline_reads.get(),
-            writes: inner.writes.snapshot(),
-            pool: inner.pools.snapshot(),
-            incoming_messages: inner.event_counters.incoming_messages.get(),
-            outgoing_messages: inner.event_counters.outgoing_messages.get(),
-        }
+    /// Sets the gauges of queue lengths, waiting times and connections to their current values.
+    /// Call it before the metrics are exported; all other metrics are always current.
+    pub fn refresh_gauges(&self) {
+        self.0.readers.refresh_gauges();
+        self.0.writers.refresh_gauges();
+        self.0.background_writers.refresh_gauges();
+        self.0.pools.refresh_gauges();
     }
 }
 
@@ -372,7 +367,7 @@ fn queue_on<T, E: From<DbError>>(
 
 fn publish_to(
     listeners: &broadcast::Sender<Event>,
-    event_counters: &EventCounters,
+    messages: &MessageCounters,
     peers: Option<&PeerNotifier>,
     events: Vec<Event>,
 ) {
@@ -380,7 +375,7 @@ fn publish_to(
         peers.announce(&events);
     }
     for event in events {
-        event_counters.record(&event);
+        messages.record(&event);
         // An error means that there are no listeners.
         let _ = listeners.send(event);
     }

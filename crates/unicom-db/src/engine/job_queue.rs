@@ -6,43 +6,42 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
+use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 
 use crate::DbError;
-use crate::metrics::QueueMetrics;
-use crate::metrics::counters::{Counter, Histogram, micros};
 
 /// The sending end of a queue. Its threads end when the last clone is dropped and the queue is
 /// empty.
 pub(crate) struct JobQueue<J> {
     queue: Sender<J>,
-    counters: Arc<QueueCounters>,
+    metrics: Arc<QueueMetrics>,
 }
 
 impl<J: Send + 'static> JobQueue<J> {
     /// Creates a queue for `capacity` jobs and returns it with its receiving end.
-    pub fn new(capacity: usize, counters: &Arc<QueueCounters>) -> (Self, Receiver<J>) {
+    pub fn new(capacity: usize, metrics: &Arc<QueueMetrics>) -> (Self, Receiver<J>) {
         let (queue, jobs) = crossbeam_channel::bounded(capacity);
-        let counters = Arc::clone(counters);
-        (Self { queue, counters }, jobs)
+        let metrics = Arc::clone(metrics);
+        (Self { queue, metrics }, jobs)
     }
 
     /// Queues a job without waiting. Returns [`DbError::Busy`] if the queue is full.
     pub fn send(&self, job: J) -> Result<(), DbError> {
         if self.queue.is_empty() {
-            self.counters.is_first();
+            self.metrics.is_first();
         }
         self.queue.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => {
-                self.counters.refused_full.add(1);
+                self.metrics.refused_full.increment(1);
                 DbError::Busy
             }
             TrySendError::Disconnected(_) => DbError::Closed,
         })
     }
 
-    /// Returns the statistics of the queue.
-    pub fn snapshot(&self) -> QueueMetrics {
-        self.counters.snapshot(self.queue.len())
+    /// Sets the gauges of the queue to its current length and age.
+    pub fn refresh_gauges(&self) {
+        self.metrics.refresh_gauges(self.queue.len());
     }
 }
 
@@ -63,29 +62,53 @@ pub(crate) fn start_threads(
     Ok(())
 }
 
-/// Counters of a queue.
+/// Metrics of a queue.
 #[derive(Debug)]
-pub(crate) struct QueueCounters {
-    name: &'static str,
+pub(crate) struct QueueMetrics {
     began: Instant,
     /// No waiting job was queued before this time, in microseconds since `began`.
     none_before: AtomicU64,
+    waiting: Gauge,
+    oldest: Gauge,
     waited: Histogram,
     refused_full: Counter,
     pub refused_late: Counter,
     pub refused_unconnected: Counter,
 }
 
-impl QueueCounters {
+impl QueueMetrics {
+    /// Registers the metrics of the queue `name`: `read`, `write`, or `write_later` for background
+    /// writes.
     pub fn new(name: &'static str) -> Self {
+        let refused = |reason| {
+            counter!(
+                description: "Jobs that were refused: the queue was full, they had waited too long, or there was no connection",
+                "unicom_database_jobs_refused_total",
+                "lane" => name,
+                "reason" => reason
+            )
+        };
         Self {
-            name,
             began: Instant::now(),
             none_before: AtomicU64::new(0),
-            waited: Histogram::of_durations(),
-            refused_full: Counter::default(),
-            refused_late: Counter::default(),
-            refused_unconnected: Counter::default(),
+            waiting: gauge!(
+                description: "Jobs waiting for a database thread",
+                "unicom_database_jobs_waiting",
+                "lane" => name
+            ),
+            oldest: gauge!(
+                description: "Upper bound of the time that the oldest waiting job has waited",
+                "unicom_database_oldest_job_age_seconds",
+                "lane" => name
+            ),
+            waited: histogram!(
+                description: "Time that jobs waited until a thread took them",
+                "unicom_database_job_wait_seconds",
+                "lane" => name
+            ),
+            refused_full: refused("full"),
+            refused_late: refused("late"),
+            refused_unconnected: refused("no_connection"),
         }
     }
 
@@ -99,7 +122,7 @@ impl QueueCounters {
     /// queued later.
     pub fn taken(&self, queued_at: Instant) -> Duration {
         let waited = queued_at.elapsed();
-        self.waited.add_duration(waited);
+        self.waited.record(waited);
         self.none_before.fetch_max(
             micros(queued_at.saturating_duration_since(self.began)),
             Relaxed,
@@ -107,20 +130,17 @@ impl QueueCounters {
         waited
     }
 
-    pub fn snapshot(&self, waiting: usize) -> QueueMetrics {
+    fn refresh_gauges(&self, waiting: usize) {
         let now = micros(self.began.elapsed());
         let oldest = match waiting {
             0 => 0,
             _ => now.saturating_sub(self.none_before.load(Relaxed)),
         };
-        QueueMetrics {
-            name: self.name,
-            waiting,
-            oldest: Duration::from_micros(oldest),
-            waited: self.waited.snapshot(),
-            refused_full: self.refused_full.get(),
-            refused_late: self.refused_late.get(),
-            refused_unconnected: self.refused_unconnected.get(),
-        }
+        self.waiting.set(waiting as f64);
+        self.oldest.set(Duration::from_micros(oldest));
     }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

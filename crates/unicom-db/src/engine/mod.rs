@@ -8,6 +8,7 @@
 mod database;
 mod inline_reads;
 mod job_queue;
+mod metrics;
 mod notify;
 mod read_cache;
 mod read_job;

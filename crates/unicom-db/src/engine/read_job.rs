@@ -7,7 +7,7 @@ use crossbeam_channel::Receiver;
 use tokio::sync::oneshot;
 
 use crate::connection::pool::Pool;
-use crate::engine::job_queue::QueueCounters;
+use crate::engine::job_queue::QueueMetrics;
 use crate::engine::reply::Reply;
 use crate::{Db, DbError};
 
@@ -75,11 +75,11 @@ pub(crate) fn read_loop(
     jobs: &Receiver<Box<dyn ReadJob>>,
     pool: &Pool,
     queue_timeout: Duration,
-    counters: &QueueCounters,
+    metrics: &QueueMetrics,
 ) {
     for job in jobs {
-        if counters.taken(job.queued_at()) > queue_timeout {
-            counters.refused_late.add(1);
+        if metrics.taken(job.queued_at()) > queue_timeout {
+            metrics.refused_late.increment(1);
             job.refuse(DbError::Busy);
             continue;
         }
@@ -90,7 +90,7 @@ pub(crate) fn read_loop(
                 }
             }
             Err(error) => {
-                counters.refused_unconnected.add(1);
+                metrics.refused_unconnected.increment(1);
                 job.refuse(DbError::Unavailable {
                     reason: error.to_string(),
                 });

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crossbeam_channel::Receiver;
 
-use crate::engine::job_queue::QueueCounters;
+use crate::engine::job_queue::QueueMetrics;
 use crate::engine::write_job::{Priority, WriteJob};
 
 /// The receiving ends of the two queues.
@@ -70,16 +70,16 @@ impl WriteQueues {
     }
 }
 
-/// Counters of the two queues.
+/// Metrics of the two queues.
 #[derive(Clone)]
-pub(crate) struct WriteQueueStats {
-    pub interactive: Arc<QueueCounters>,
-    pub background: Arc<QueueCounters>,
+pub(crate) struct WriteQueueMetrics {
+    pub interactive: Arc<QueueMetrics>,
+    pub background: Arc<QueueMetrics>,
 }
 
-impl WriteQueueStats {
-    /// Returns the counters of the queue that `job` was put into.
-    pub fn of(&self, job: &dyn WriteJob) -> &QueueCounters {
+impl WriteQueueMetrics {
+    /// Returns the metrics of the queue that `job` was put into.
+    pub fn of(&self, job: &dyn WriteJob) -> &QueueMetrics {
         match job.priority() {
             Priority::Interactive => &self.interactive,
             Priority::Background => &self.background,

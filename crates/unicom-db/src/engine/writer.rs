@@ -13,12 +13,12 @@ use unicom_models::UtcTime;
 use crate::connection::pool::{Pool, Pooled};
 use crate::connection::savepoint::{release_savepoint, rollback_to_savepoint, set_savepoint};
 use crate::connection::transaction::{begin, commit, depth, rollback};
+use crate::engine::metrics::WriteMetrics;
 use crate::engine::write_job::WriteJob;
-use crate::engine::write_queues::{WriteQueueStats, WriteQueues};
-use crate::metrics::counters::WriteCounters;
+use crate::engine::write_queues::{WriteQueueMetrics, WriteQueues};
 use crate::{Db, DbError, Event, Tx};
 
-/// What writer threads share: connections, the clock, the publisher of events, and counters.
+/// What writer threads share: connections, the clock, the publisher of events, and metrics.
 #[derive(Clone)]
 pub(crate) struct Writer {
     pub pool: Pool,
@@ -26,9 +26,9 @@ pub(crate) struct Writer {
     pub batch: usize,
     pub clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
     pub publish: Arc<dyn Fn(Vec<Event>) + Send + Sync>,
-    pub counters: Arc<WriteCounters>,
-    /// The counters of each queue of writes.
-    pub queue_stats: WriteQueueStats,
+    pub metrics: Arc<WriteMetrics>,
+    /// The metrics of each queue of writes.
+    pub queue_metrics: WriteQueueMetrics,
 }
 
 /// Runs a writer thread: takes queued writes up to the batch size, runs them in one transaction,
@@ -38,10 +38,10 @@ pub(crate) fn write_loop(queues: &WriteQueues, writer: &Writer) {
     let mut turns = 0..;
     while let Some(batch) = turns.next().and_then(|turn| queues.batch(most, turn)) {
         let (batch, late): (Vec<_>, Vec<_>) = batch.into_iter().partition(|job| {
-            writer.queue_stats.of(&**job).taken(job.queued_at()) <= writer.queue_timeout
+            writer.queue_metrics.of(&**job).taken(job.queued_at()) <= writer.queue_timeout
         });
         for job in late {
-            writer.queue_stats.of(&*job).refused_late.add(1);
+            writer.queue_metrics.of(&*job).refused_late.increment(1);
             job.answer(Err(DbError::Busy));
         }
         if batch.is_empty() {
@@ -51,7 +51,11 @@ pub(crate) fn write_loop(queues: &WriteQueues, writer: &Writer) {
             Ok(mut pooled) => writer.run_batch(&mut pooled, batch),
             Err(error) => {
                 for job in batch {
-                    writer.queue_stats.of(&*job).refused_unconnected.add(1);
+                    writer
+                        .queue_metrics
+                        .of(&*job)
+                        .refused_unconnected
+                        .increment(1);
                     job.answer(Err(DbError::Unavailable {
                         reason: error.to_string(),
                     }));
@@ -72,7 +76,7 @@ impl Writer {
     fn run_batch(&self, pooled: &mut Pooled, mut batch: Vec<Box<dyn WriteJob>>) {
         let began = Instant::now();
         let kept = self.run_in_one_transaction(&mut pooled.db, &mut batch);
-        self.counters.record(
+        self.metrics.record(
             batch.len(),
             kept.as_ref().map(|kept| kept.writes),
             began.elapsed(),
@@ -136,7 +140,7 @@ impl Writer {
             Ok(writes) => {
                 let began = Instant::now();
                 commit(db)?;
-                self.counters.commit.add_duration(began.elapsed());
+                self.metrics.commit.record(began.elapsed());
                 writes
             }
             Err(error) => {

@@ -4,7 +4,6 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use serde_json::json;
-use unicom_db::metrics::{HistogramSnapshot, QueueMetrics};
 use unicom_db::queries::work;
 use unicom_db::{Database, DatabaseOptions, DbError, Engine, Reply};
 use unicom_models::{DeliveryStatus, RequestStatus};
@@ -12,14 +11,16 @@ use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::Visitor;
 
 use crate::fixture::Fixture;
+use crate::recorded::Recorded;
 
 /// Opens a database with one writing thread, whose queue holds two more writes.
-fn narrow(db: &TestDatabase) -> Database {
-    db.connect_with(DatabaseOptions {
+fn narrow(db: &TestDatabase) -> Recorded {
+    let options = DatabaseOptions {
         connections: 2,
         queue: 2,
         ..DatabaseOptions::default()
-    })
+    };
+    Recorded::with(db, options)
 }
 
 /// Starts a write that ends when the sender is dropped. Returns once the write has begun.
@@ -40,55 +41,64 @@ fn nothing(database: &Database) -> Reply<(), DbError> {
     database.write(|_| Ok(()))
 }
 
-fn lane(database: &Database, name: &str) -> QueueMetrics {
-    let lanes = database.snapshot().queues;
-    lanes.into_iter().find(|lane| lane.name == name).unwrap()
-}
+impl Recorded {
+    /// Returns the value of a metric of the queue `lane`.
+    #[track_caller]
+    fn of(&self, lane: &str, name: &str) -> f64 {
+        self.value(&format!(r#"unicom_database_{name}{{lane="{lane}"}}"#))
+    }
 
-/// Returns the number of values that were at most `bound`.
-fn up_to(values: &HistogramSnapshot, bound: f64) -> u64 {
-    let bucket = values.buckets.iter().find(|bucket| bucket.0 == bound);
-    bucket.unwrap().1
+    #[track_caller]
+    fn refused(&self, lane: &str, reason: &str) -> f64 {
+        let labels = format!(r#"{{lane="{lane}",reason="{reason}"}}"#);
+        self.value(&format!("unicom_database_jobs_refused_total{labels}"))
+    }
 }
 
 both_engines! {
     fn what_waits_is_seen_with_its_age(db: &TestDatabase) {
-        let database = narrow(db);
-        let before = lane(&database, "write");
-        assert_eq!((before.waiting, before.oldest), (0, Duration::ZERO));
-        let (release, held) = hold_up(&database);
-        let waiting = [nothing(&database), nothing(&database)];
+        let recorded = narrow(db);
+        let database = &recorded.database;
+        let of_writes = |name: &str| recorded.of("write", name);
+        assert_eq!(of_writes("jobs_waiting"), 0.0);
+        assert_eq!(of_writes("oldest_job_age_seconds"), 0.0);
+        let taken = of_writes("job_wait_seconds_count");
+        let (release, held) = hold_up(database);
+        let waiting = [nothing(database), nothing(database)];
         std::thread::sleep(Duration::from_millis(30));
-        let now = lane(&database, "write");
-        assert_eq!(now.waiting, 2);
-        assert!(now.oldest >= Duration::from_millis(30), "{now:?}");
-        assert_eq!((now.refused_full, now.waited.count), (0, before.waited.count + 1));
+        assert_eq!(of_writes("jobs_waiting"), 2.0);
+        assert!(of_writes("oldest_job_age_seconds") >= 0.03);
+        assert_eq!(recorded.refused("write", "full"), 0.0);
+        assert_eq!(of_writes("job_wait_seconds_count"), taken + 1.0);
         // The queue is full for one more write.
-        assert!(matches!(nothing(&database).wait(), Err(DbError::Busy)));
-        assert_eq!(lane(&database, "write").refused_full, 1);
+        assert!(matches!(nothing(database).wait(), Err(DbError::Busy)));
+        assert_eq!(recorded.refused("write", "full"), 1.0);
         drop(release);
         held.wait().unwrap();
         for write in waiting {
             write.wait().unwrap();
         }
-        let after = lane(&database, "write");
-        assert_eq!((after.waiting, after.oldest), (0, Duration::ZERO));
-        assert_eq!(after.waited.count, before.waited.count + 3);
-        assert!(after.waited.sum >= 0.06, "{after:?}");
-        assert!(up_to(&after.waited, 0.025) < after.waited.count, "two waited longer");
+        assert_eq!(of_writes("jobs_waiting"), 0.0);
+        assert_eq!(of_writes("oldest_job_age_seconds"), 0.0);
+        let count = of_writes("job_wait_seconds_count");
+        assert_eq!(count, taken + 3.0);
+        assert!(of_writes("job_wait_seconds_sum") >= 0.06);
+        let short = recorded.value(r#"unicom_database_job_wait_seconds_bucket{lane="write",le="0.025"}"#);
+        assert!(short < count, "two waited longer");
         for other in ["read", "write_later"] {
-            assert_eq!(lane(&database, other).refused_full, 0);
+            assert_eq!(recorded.refused(other, "full"), 0.0);
         }
     }
 
     fn what_waited_too_long_is_counted_as_refused(db: &TestDatabase) {
-        let database = db.connect_with(DatabaseOptions {
+        let recorded = Recorded::with(db, DatabaseOptions {
             connections: 2,
             queue_timeout: Duration::from_millis(50),
             ..DatabaseOptions::default()
         });
-        let (release, held) = hold_up(&database);
-        let late = nothing(&database);
+        let database = &recorded.database;
+        let (release, held) = hold_up(database);
+        let late = nothing(database);
         let later: Reply<(), DbError> = database.write_background(|_| Ok(()));
         std::thread::sleep(Duration::from_millis(80));
         drop(release);
@@ -96,21 +106,22 @@ both_engines! {
         for reply in [late, later] {
             assert!(matches!(reply.wait(), Err(DbError::Busy)));
         }
-        assert_eq!(lane(&database, "write").refused_late, 1);
-        assert_eq!(lane(&database, "write_later").refused_late, 1);
+        assert_eq!(recorded.refused("write", "late"), 1.0);
+        assert_eq!(recorded.refused("write_later", "late"), 1.0);
     }
 
     fn writes_are_counted_by_what_came_of_them(db: &TestDatabase) {
-        let database = narrow(db);
-        let (release, held) = hold_up(&database);
-        let kept = nothing(&database);
+        let recorded = narrow(db);
+        let database = &recorded.database;
+        let (release, held) = hold_up(database);
+        let kept = nothing(database);
         let refused: Reply<(), DbError> = database.write(|_| Err(DbError::Busy));
         drop(release);
         held.wait().unwrap();
         kept.wait().unwrap();
         refused.wait().unwrap_err();
-        let pool = database.snapshot().pool;
-        assert!(pool.connections >= 1 && pool.idle <= pool.connections, "{pool:?}");
+        let connections = |state| recorded.value(&format!(r#"unicom_database_connections{{state="{state}"}}"#));
+        assert!(connections("idle") + connections("used") >= 1.0);
         // The connection of this write is discarded.
         let lost: Reply<(), DbError> = database.write(|tx| {
             // It leaves the transaction with an open savepoint.
@@ -122,23 +133,31 @@ both_engines! {
             Ok(())
         });
         lost.wait().unwrap_err();
-        let writes = database.snapshot().writes;
-        assert_eq!((writes.committed, writes.rolled_back, writes.lost), (2, 1, 1));
+        let writes = ["committed", "rolled_back", "lost"].map(|outcome| {
+            recorded.value(&format!(r#"unicom_database_writes_total{{outcome="{outcome}"}}"#))
+        });
+        assert_eq!(writes, [2.0, 1.0, 1.0]);
         // On SQLite the two waiting writes shared a transaction.
         let transactions = match db.engine() {
-            Engine::Sqlite => 3,
-            Engine::Postgres => 4,
+            Engine::Sqlite => 3.0,
+            Engine::Postgres => 4.0,
         };
-        assert_eq!((writes.batch.count, writes.batch.sum), (transactions, 4.0));
-        assert_eq!(up_to(&writes.batch, 2.0), transactions);
-        assert_eq!(writes.transaction.count, transactions);
-        assert_eq!(writes.commit.count, 2);
-        let pool = database.snapshot().pool;
-        assert_eq!((pool.waited.count, pool.failed), (transactions, 0));
+        for (sample, number) in [
+            ("batch_writes_count", transactions),
+            ("batch_writes_sum", 4.0),
+            (r#"batch_writes_bucket{le="2"}"#, transactions),
+            ("transaction_seconds_count", transactions),
+            ("commit_seconds_count", 2.0),
+            ("connection_wait_seconds_count", transactions),
+            ("connection_failures_total", 0.0),
+        ] {
+            assert_eq!(recorded.value(&format!("unicom_database_{sample}")), number, "{sample}");
+        }
     }
 
     fn work_is_counted_by_status(db: &TestDatabase) {
-        let site = Fixture::with(db.database(), json!({}));
+        let recorded = Recorded::with(db, DatabaseOptions::default());
+        let site = Fixture::with(&recorded.database, json!({}));
         let before = db.read(work::work);
         assert_eq!((before.request_due, before.delivery_due), (None, None));
         assert_eq!(before.requests.len(), RequestStatus::ALL.len());
@@ -151,7 +170,7 @@ both_engines! {
         assert!(now.requests.contains(&(RequestStatus::Pending, 3)), "{now:?}");
         assert!(now.requests.contains(&(RequestStatus::Completed, 0)), "{now:?}");
         assert!(now.request_due.is_some_and(|due| due <= db.database().now()), "{now:?}");
-        let told = db.database().snapshot();
-        assert_eq!((told.incoming_messages, told.outgoing_messages), (3, 0));
+        assert_eq!(recorded.value(r#"unicom_messages_total{direction="incoming"}"#), 3.0);
+        assert_eq!(recorded.value(r#"unicom_messages_total{direction="outgoing"}"#), 0.0);
     }
 }

@@ -36,6 +36,7 @@ mod pipeline;
 mod queue;
 mod queue_races;
 mod read_cache;
+mod recorded;
 mod retention;
 mod save_message;
 mod schema;

@@ -6,13 +6,14 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::broadcast::error::TryRecvError;
 use unicom_core::PipelineOptions;
-use unicom_db::{Event, transaction};
+use unicom_db::{DatabaseOptions, Event, transaction};
 use unicom_models::{Direction, Message, RequestStatus};
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Visitor, save_webchat_message};
 
 use crate::fixture::{Fixture, bots};
 use crate::pipeline::{Running, quick, until};
+use crate::recorded::Recorded;
 
 impl Fixture {
     /// Writes a message of the visitor through a connection of the host. Returns the message and
@@ -33,13 +34,15 @@ impl Fixture {
 
 both_engines! {
     fn whoever_listens_hears_what_a_host_publishes_and_nothing_before(db: &TestDatabase) {
-        let site = Fixture::with(db.database(), json!({"bot": "echo"}));
-        let mut events = db.database().subscribe();
+        let recorded = Recorded::with(db, DatabaseOptions::default());
+        let database = &recorded.database;
+        let site = Fixture::with(database, json!({"bot": "echo"}));
+        let mut events = database.subscribe();
         let (message, told) = site.say_on_own_connection(db, &Visitor::guest("4f3c"), "hello");
         assert_eq!(site.message(message.id).text, "hello", "it is stored");
         assert!(matches!(events.try_recv(), Err(TryRecvError::Empty)));
 
-        db.database().publish(told.clone());
+        database.publish(told.clone());
         let heard: Vec<Event> = std::iter::from_fn(|| events.try_recv().ok()).collect();
         assert_eq!(heard, told);
         assert!(heard.contains(&Event::MessageSaved {
@@ -49,7 +52,7 @@ both_engines! {
         }));
         let request_id = site.request_of(&message).id;
         assert!(heard.contains(&Event::RequestReady { request_id }));
-        assert_eq!(db.database().snapshot().incoming_messages, 1);
+        assert_eq!(recorded.value(r#"unicom_messages_total{direction="incoming"}"#), 1.0);
     }
 
     fn a_pipeline_answers_what_a_host_publishes(db: &TestDatabase) {
