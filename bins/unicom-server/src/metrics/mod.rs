@@ -8,12 +8,13 @@ mod recorder;
 mod storage;
 mod work;
 
+use std::time::SystemTime;
+
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, VIA};
 use actix_web::{HttpRequest, HttpResponse, web};
 use ipnet::IpNet;
 use metrics::{gauge, with_local_recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
-use metrics_process::collector::collect;
 use unicom_db::{Database, Engine};
 use unicom_http::openapi::{ErrorResponses, Kind, Routes, error_kinds};
 use unicom_http::{ApiError, routes, storage::Storage};
@@ -39,6 +40,7 @@ pub(crate) struct MetricsPage {
     work: RecentWork,
     storage: Storage,
     readers: Vec<IpNet>,
+    began: SystemTime,
 }
 
 impl MetricsPage {
@@ -49,6 +51,7 @@ impl MetricsPage {
             work: RecentWork::default(),
             storage,
             readers,
+            began: SystemTime::now(),
         }
     }
 
@@ -67,24 +70,18 @@ impl MetricsPage {
     async fn render(&self, database: &Database) -> String {
         let work = self.work.of(database).await;
         let storage = self.storage.clone();
-        let looking = web::block(move || (storage.spaces(), collect()));
-        let (spaces, process) = looking.await.unwrap_or_default();
+        let spaces = web::block(move || storage.spaces()).await;
         database.refresh_gauges();
         // In a new recorder, so that values that are not known this time are absent.
         let looked_up = PrometheusBuilder::new().build_recorder();
         with_local_recorder(&looked_up, || {
             record_info(database);
             work::record(work.as_deref(), database.now());
-            storage::record(&self.storage, spaces);
-            process::record(&process);
+            storage::record(&self.storage, spaces.unwrap_or_default());
+            process::record(self.began);
         });
         let looked_up = looked_up.handle().render();
-        [
-            self.metrics.render(),
-            looked_up,
-            process::cpu_time(&process),
-        ]
-        .concat()
+        [self.metrics.render(), looked_up, process::cpu_time()].concat()
     }
 }
 

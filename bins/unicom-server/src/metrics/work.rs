@@ -88,9 +88,6 @@ pub(super) fn record(work: Option<&Work>, now: UtcTime) {
         "unicom_delivery_overdue_seconds"
     )
     .set(overdue(work.delivery_due));
-    gauge!(
-        description: "Bytes of the files of all guests together",
-        "unicom_guest_file_bytes"
-    )
-    .set(work.guest_file_bytes as f64);
+    gauge!(description: "Bytes of the files of all guests together", "unicom_guest_file_bytes")
+        .set(work.guest_file_bytes as f64);
 }

@@ -10,18 +10,14 @@ use unicom_models::UtcTime;
 use crate::connection::pool::Pools;
 use crate::engine::inline_reads::InlineReads;
 use crate::engine::job_queue::{JobQueue, QueueMetrics, start_threads};
-use crate::engine::metrics::{MessageCounters, WriteMetrics};
-use crate::engine::notify::PeerNotifier;
+use crate::engine::publisher::Publisher;
 use crate::engine::read_job::{ReadJob, read_job, read_loop};
 use crate::engine::reply::Reply;
 use crate::engine::write_job::{Priority, WriteJob, write_job};
+use crate::engine::write_metrics::WriteMetrics;
 use crate::engine::write_queues::{WriteQueueMetrics, WriteQueues};
 use crate::engine::writer::{Writer, write_loop};
 use crate::{Db, DbError, Engine, Event, Migrations, SingleStatement, Synchronous, Tx};
-
-/// Events buffered for a slow listener. A listener that falls further behind receives a `Lagged`
-/// error.
-const EVENT_BACKLOG: usize = 4096;
 
 /// Options of a [`Database`].
 #[derive(Clone)]
@@ -92,10 +88,7 @@ struct Inner {
     background_writers: JobQueue<Box<dyn WriteJob>>,
     pools: Pools,
     inline_reads: Counter,
-    messages: Arc<MessageCounters>,
-    events: broadcast::Sender<Event>,
-    /// Notifies other processes on the same database. Set on PostgreSQL only.
-    peers: Option<Arc<PeerNotifier>>,
+    publisher: Arc<Publisher>,
     clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
 }
 
@@ -131,12 +124,7 @@ impl Database {
         let pools = Pools::new(url, synchronous, queue_timeout, readers, writers);
 
         let inline = (engine == Engine::Sqlite).then(|| InlineReads::new(url, synchronous));
-        let (events, _) = broadcast::channel(EVENT_BACKLOG);
-        let peers = match engine {
-            Engine::Postgres => Some(Arc::new(PeerNotifier::new(url)?)),
-            Engine::Sqlite => None,
-        };
-        let messages = Arc::new(MessageCounters::new());
+        let publisher = Arc::new(Publisher::new(url, engine)?);
         let queue_metrics = WriteQueueMetrics {
             interactive: Arc::new(QueueMetrics::new("write")),
             background: Arc::new(QueueMetrics::new("write_later")),
@@ -146,12 +134,7 @@ impl Database {
             queue_timeout,
             batch,
             clock: Arc::clone(&options.clock),
-            publish: {
-                let (events, messages, peers) = (events.clone(), messages.clone(), peers.clone());
-                Arc::new(move |committed| {
-                    publish_to(&events, &messages, peers.as_deref(), committed);
-                })
-            },
+            publisher: Arc::clone(&publisher),
             metrics: Arc::new(WriteMetrics::new()),
             queue_metrics: queue_metrics.clone(),
         };
@@ -183,9 +166,7 @@ impl Database {
                 description: "Short reads that ran on the caller's thread (SQLite)",
                 "unicom_database_brief_reads_total"
             ),
-            messages,
-            events,
-            peers,
+            publisher,
             clock: options.clock,
         })))
     }
@@ -315,7 +296,7 @@ impl Database {
 
     /// Subscribes to the events that this `Database` publishes from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
-        self.0.events.subscribe()
+        self.0.publisher.subscribe()
     }
 
     /// Publishes [`Event::RemoteWork`] from now on when another process has written new work.
@@ -323,20 +304,12 @@ impl Database {
     /// Has an effect on PostgreSQL only. On SQLite, processes do not notify each other and must
     /// poll.
     pub fn listen_to_peers(&self) {
-        if let Some(peers) = &self.0.peers {
-            peers.listen(&self.0.events);
-        }
+        self.0.publisher.listen_to_peers();
     }
 
     /// Publishes the events of a transaction that ran on the caller's connection.
     pub fn publish(&self, events: Vec<Event>) {
-        let inner = &self.0;
-        publish_to(
-            &inner.events,
-            &inner.messages,
-            inner.peers.as_deref(),
-            events,
-        );
+        self.0.publisher.publish(events);
     }
 
     /// Sets the gauges of queue lengths, waiting times and connections to their current values.
@@ -362,21 +335,5 @@ fn queue_on<T, E: From<DbError>>(
     match queue.send(job) {
         Ok(()) => reply,
         Err(error) => Reply::refused(error),
-    }
-}
-
-fn publish_to(
-    listeners: &broadcast::Sender<Event>,
-    messages: &MessageCounters,
-    peers: Option<&PeerNotifier>,
-    events: Vec<Event>,
-) {
-    if let Some(peers) = peers {
-        peers.announce(&events);
-    }
-    for event in events {
-        messages.record(&event);
-        // An error means that there are no listeners.
-        let _ = listeners.send(event);
     }
 }

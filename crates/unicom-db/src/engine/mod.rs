@@ -8,12 +8,13 @@
 mod database;
 mod inline_reads;
 mod job_queue;
-mod metrics;
 mod notify;
+mod publisher;
 mod read_cache;
 mod read_job;
 mod reply;
 mod write_job;
+mod write_metrics;
 mod write_queues;
 mod writer;
 

@@ -13,8 +13,9 @@ use unicom_models::UtcTime;
 use crate::connection::pool::{Pool, Pooled};
 use crate::connection::savepoint::{release_savepoint, rollback_to_savepoint, set_savepoint};
 use crate::connection::transaction::{begin, commit, depth, rollback};
-use crate::engine::metrics::WriteMetrics;
+use crate::engine::publisher::Publisher;
 use crate::engine::write_job::WriteJob;
+use crate::engine::write_metrics::WriteMetrics;
 use crate::engine::write_queues::{WriteQueueMetrics, WriteQueues};
 use crate::{Db, DbError, Event, Tx};
 
@@ -25,7 +26,7 @@ pub(crate) struct Writer {
     pub queue_timeout: Duration,
     pub batch: usize,
     pub clock: Arc<dyn Fn() -> UtcTime + Send + Sync>,
-    pub publish: Arc<dyn Fn(Vec<Event>) + Send + Sync>,
+    pub publisher: Arc<Publisher>,
     pub metrics: Arc<WriteMetrics>,
     /// The metrics of each queue of writes.
     pub queue_metrics: WriteQueueMetrics,
@@ -85,7 +86,7 @@ impl Writer {
         pooled.broken = depth(&mut pooled.db) != Some(0);
         match kept {
             Ok(kept) => {
-                (self.publish)(kept.events);
+                self.publisher.publish(kept.events);
                 for job in batch {
                     job.answer(Ok(()));
                 }

@@ -1,11 +1,10 @@
-//! Metrics of writes and of stored messages.
+//! Metrics of writes and their transactions.
 
 use std::time::Duration;
 
 use metrics::{Counter, Histogram, counter, histogram};
-use unicom_models::Direction;
 
-use crate::{DbError, Event};
+use crate::DbError;
 
 /// Metrics of writes and their transactions.
 #[derive(Debug)]
@@ -58,40 +57,6 @@ impl WriteMetrics {
                 self.rolled_back.increment((batch - kept) as u64);
             }
             Err(_) => self.lost.increment(batch as u64),
-        }
-    }
-}
-
-/// Counters of stored messages.
-#[derive(Debug)]
-pub(crate) struct MessageCounters {
-    incoming: Counter,
-    outgoing: Counter,
-}
-
-impl MessageCounters {
-    pub fn new() -> Self {
-        let messages = |direction| {
-            counter!(
-                description: "Messages that this process stored",
-                "unicom_messages_total",
-                "direction" => direction
-            )
-        };
-        Self {
-            incoming: messages("incoming"),
-            outgoing: messages("outgoing"),
-        }
-    }
-
-    /// Counts the message if `event` reports that one was stored.
-    pub fn record(&self, event: &Event) {
-        if let Event::MessageSaved { direction, .. } = event {
-            match direction {
-                Direction::Incoming => self.incoming.increment(1),
-                Direction::Outgoing => self.outgoing.increment(1),
-                Direction::Internal => {}
-            }
         }
     }
 }
