@@ -1,25 +1,28 @@
 //! A client with a session: the messages it sends, and those the server has acknowledged.
 
-use std::net::{IpAddr, SocketAddr};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
-use serde_json::{Value, json};
-use unicom_bench::http::{get_with, post, post_json};
+use reqwest::RequestBuilder;
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
+use reqwest::multipart::{Form, Part};
+use serde_json::json;
 
 use crate::ack_log::{AckLog, Sent, Tally};
-use crate::connection::{Connection, Said};
+use crate::connection::Connection;
+use crate::http::{HttpClient, Response};
 
-const BOUNDARY: &str = "----unicom-trials";
+/// The cookie of the CSRF token.
+const CSRF: &str = "csrftoken";
+
 const PASSWORD: &str = "correct horse battery";
 
 /// A guest, or a user who has logged in.
 #[derive(Debug, Default)]
 pub struct Client {
-    session: Option<String>,
-    token: String,
-    /// The cookie that ties the first messages of a browser to one guest.
-    visitor: Option<String>,
+    cookies: BTreeMap<String, String>,
     /// The address that a proxy reports for the client.
     from: Option<IpAddr>,
     /// The name of a user. `None` for a guest.
@@ -46,12 +49,12 @@ pub struct Draft {
 
 impl Client {
     /// Creates a client that has just loaded the page.
-    pub fn arrive(connection: &mut Connection) -> anyhow::Result<Self> {
+    pub fn arrive(connection: &Connection) -> anyhow::Result<Self> {
         Self::arrive_from(connection, None)
     }
 
     /// Creates a client that has just loaded the page, from the address that a proxy reports.
-    pub fn arrive_from(connection: &mut Connection, from: Option<IpAddr>) -> anyhow::Result<Self> {
+    pub fn arrive_from(connection: &Connection, from: Option<IpAddr>) -> anyhow::Result<Self> {
         let mut client = Self {
             from,
             chats: vec![Chat::default()],
@@ -61,11 +64,13 @@ impl Client {
         Ok(client)
     }
 
-    fn renew_token(&mut self, connection: &mut Connection) -> anyhow::Result<()> {
-        let said = connection.ask(&self.get(connection.address(), "/unicom/auth/session/"))?;
-        let token = said.json()["csrf_token"].as_str().map(str::to_owned);
-        self.token = token.with_context(|| format!("no token in an answer {}", said.status))?;
-        self.keep_cookies(&said);
+    fn renew_token(&mut self, connection: &Connection) -> anyhow::Result<()> {
+        let response = connection.ask(|http| self.get(http, "/unicom/auth/session/"))?;
+        let body = response.json();
+        let token = body["csrf_token"].as_str();
+        let token = token.with_context(|| format!("no token in an answer {}", response.status))?;
+        self.cookies.insert(CSRF.to_owned(), token.to_owned());
+        self.keep_cookies(&response);
         Ok(())
     }
 
@@ -74,22 +79,28 @@ impl Client {
     /// Returns `false` if the server refuses it, and records a complaint.
     pub fn write(
         &mut self,
-        connection: &mut Connection,
+        connection: &Connection,
         ack_log: &AckLog,
         chat: usize,
         draft: Draft,
     ) -> anyhow::Result<bool> {
-        let said = connection.ask(&self.send(connection.address(), chat, &draft))?;
-        Ok(self.note(ack_log, chat, draft, &said))
+        let response = connection.ask(|http| self.send(http, chat, &draft))?;
+        Ok(self.note(ack_log, chat, draft, &response))
     }
 
     /// Records the response to a draft. Returns `false` if it was refused, and records a complaint.
-    pub fn note(&mut self, ack_log: &AckLog, chat: usize, draft: Draft, said: &Said) -> bool {
-        self.keep_cookies(said);
-        let body = said.json();
+    pub fn note(
+        &mut self,
+        ack_log: &AckLog,
+        chat: usize,
+        draft: Draft,
+        response: &Response,
+    ) -> bool {
+        self.keep_cookies(response);
+        let body = response.json();
         let message = &body["message"];
         let (Some(chat_id), Some(id)) = (body["chat_id"].as_str(), message["id"].as_str()) else {
-            ack_log.complain(complaint("a send", said));
+            ack_log.complain(complaint("a send", response));
             return false;
         };
         let known = &mut self.chats[chat];
@@ -101,7 +112,7 @@ impl Client {
             return false;
         }
         known.id.get_or_insert_with(|| chat_id.to_owned());
-        if said.is_replay {
+        if response.has_header("idempotent-replayed") {
             Tally::count(&ack_log.tally.replayed);
         }
         if draft.file.is_some() {
@@ -125,23 +136,16 @@ impl Client {
 
     /// Creates another chat. If the response to an earlier try was lost, the chat of that try
     /// stays, empty.
-    pub fn open_chat(
-        &mut self,
-        connection: &mut Connection,
-        ack_log: &AckLog,
-    ) -> anyhow::Result<()> {
-        let request = self.post(
-            connection.address(),
-            "/unicom/webchat/chats/",
-            &json!({ "name": "another" }),
-        );
-        let said = connection.ask(&request)?;
-        match said.json()["chat"]["id"].as_str() {
+    pub fn open_chat(&mut self, connection: &Connection, ack_log: &AckLog) -> anyhow::Result<()> {
+        let name = json!({ "name": "another" });
+        let response =
+            connection.ask(|http| self.post(http, "/unicom/webchat/chats/").json(&name))?;
+        match response.json()["chat"]["id"].as_str() {
             Some(id) => self.chats.push(Chat {
                 id: Some(id.to_owned()),
                 sent: Vec::new(),
             }),
-            None => ack_log.complain(complaint("a new chat", &said)),
+            None => ack_log.complain(complaint("a new chat", &response)),
         }
         Ok(())
     }
@@ -152,7 +156,7 @@ impl Client {
     /// Returns `false` if the server refuses it, and records a complaint.
     pub fn become_user(
         &mut self,
-        connection: &mut Connection,
+        connection: &Connection,
         ack_log: &AckLog,
         name: &str,
         is_new: bool,
@@ -166,10 +170,10 @@ impl Client {
         // A try that the server carried out but could not answer causes at most one different
         // refusal of a later try.
         for _ in 0..6 {
-            let said = connection.ask(&self.post(connection.address(), path, &fields))?;
-            match (said.status, said.code().as_str()) {
+            let response = connection.ask(|http| self.post(http, path).json(&fields))?;
+            match (response.status, response.code().as_str()) {
                 (200 | 201, _) => {
-                    self.keep_cookies(&said);
+                    self.keep_cookies(&response);
                     self.name = Some(name.to_owned());
                     // The default chat is now that of the user.
                     self.chats[0].id = None;
@@ -181,7 +185,7 @@ impl Client {
                 // The token belonged to the guest, who has become this user in the meantime.
                 (403, "csrf_failed") => self.renew_token(connection)?,
                 _ => {
-                    ack_log.complain(complaint(path, &said));
+                    ack_log.complain(complaint(path, &response));
                     return Ok(false);
                 }
             }
@@ -201,84 +205,71 @@ impl Client {
         self.chats.extend(theirs);
     }
 
-    fn keep_cookies(&mut self, said: &Said) {
-        if let Some(session) = &said.session {
-            self.session = Some(session.clone());
-        }
-        if let Some(token) = &said.token {
-            self.token.clone_from(token);
-        }
-        if let Some(visitor) = &said.visitor {
-            self.visitor = Some(visitor.clone());
+    fn keep_cookies(&mut self, response: &Response) {
+        for (name, value) in response.cookies() {
+            self.cookies.insert(name.to_owned(), value.to_owned());
         }
     }
 
-    /// Returns a GET request with the client's cookies.
-    pub fn get(&self, server: SocketAddr, path: &str) -> Vec<u8> {
-        get_with(server, path, &self.cookies())
+    /// Builds a GET request with the client's cookies.
+    pub fn get(&self, http: &HttpClient, path: &str) -> RequestBuilder {
+        self.identified(http.get(path))
     }
 
-    fn post(&self, server: SocketAddr, path: &str, body: &Value) -> Vec<u8> {
-        post_json(server, path, &self.headers(), &body.to_string())
+    fn post(&self, http: &HttpClient, path: &str) -> RequestBuilder {
+        let token = self.cookies.get(CSRF).map_or("", String::as_str);
+        self.identified(http.post(path))
+            .header("X-CSRFToken", token)
     }
 
-    /// Returns the request that sends a draft to one of the client's chats.
-    pub fn send(&self, server: SocketAddr, chat: usize, draft: &Draft) -> Vec<u8> {
-        const SEND: &str = "/unicom/webchat/send/";
+    /// Builds the request that sends a draft to one of the client's chats.
+    pub fn send(&self, http: &HttpClient, chat: usize, draft: &Draft) -> RequestBuilder {
+        let request = self.post(http, "/unicom/webchat/send/");
         // A request without a chat id means the default chat.
         let chat_id = (chat > 0).then(|| self.chats[chat].id.clone()).flatten();
-        let Some(file) = &draft.file else {
-            let mut body = json!({ "text": draft.text, "client_message_id": draft.client_id });
+        let Draft {
+            client_id,
+            text,
+            file,
+        } = draft;
+        let Some(file) = file else {
+            let mut body = json!({ "text": text, "client_message_id": client_id });
             if let Some(chat_id) = chat_id {
                 body["chat_id"] = chat_id.into();
             }
-            return self.post(server, SEND, &body);
+            return request.json(&body);
         };
-        let mut form = Vec::new();
-        let chat_id = chat_id.as_deref().map(|id| ("chat_id", id));
-        let texts = [
-            ("text", &*draft.text),
-            ("client_message_id", &*draft.client_id),
-        ];
-        for (name, value) in texts.into_iter().chain(chat_id) {
-            let head = format!(
-                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            );
-            form.extend_from_slice(head.as_bytes());
+        let gif = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("image/gif"))]);
+        let media = Part::bytes(file.to_vec())
+            .file_name(format!("{client_id}.gif"))
+            .headers(gif);
+        let mut form = Form::new()
+            .text("text", text.clone())
+            .text("client_message_id", client_id.clone());
+        if let Some(chat_id) = chat_id {
+            form = form.text("chat_id", chat_id);
         }
-        let head = format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"media\"; filename=\"{}.gif\"\r\n\
-             Content-Type: image/gif\r\n\r\n",
-            draft.client_id
-        );
-        form.extend_from_slice(head.as_bytes());
-        form.extend_from_slice(file);
-        form.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-        post(server, SEND, &self.headers(), &kind, &form)
+        request.multipart(form.part("media", media))
     }
 
-    fn cookies(&self) -> String {
-        let from = self.from.map(|from| format!("X-Forwarded-For: {from}\r\n"));
-        let from = from.unwrap_or_default();
-        let mut cookies = format!("csrftoken={}", self.token);
-        for (name, value) in [("sessionid", &self.session), ("visitor", &self.visitor)] {
-            if let Some(value) = value {
-                cookies.push_str(&format!("; {name}={value}"));
-            }
+    /// Adds the cookies and the address that a proxy reports.
+    fn identified(&self, request: RequestBuilder) -> RequestBuilder {
+        let cookies = self.cookies.iter();
+        let cookies: Vec<String> = cookies
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = request.header(COOKIE, cookies.join("; "));
+        match self.from {
+            Some(from) => request.header("X-Forwarded-For", from.to_string()),
+            None => request,
         }
-        format!("{from}Cookie: {cookies}\r\n")
-    }
-
-    fn headers(&self) -> String {
-        format!("{}X-CSRFToken: {}\r\n", self.cookies(), self.token)
     }
 }
 
-fn complaint(what: &str, said: &Said) -> String {
+fn complaint(what: &str, response: &Response) -> String {
     format!(
         "{what} was answered {}: {}",
-        said.status,
-        String::from_utf8_lossy(&said.body)
+        response.status,
+        String::from_utf8_lossy(&response.body)
     )
 }

@@ -96,7 +96,7 @@ fn on_a_database(
     setting.create_channel()?;
 
     let name = format!("k{}", outcome.kills);
-    let mut visitors = Visitors::start(setting.address, options.visitors, &name, rng);
+    let mut visitors = Visitors::start(setting.address, options.visitors, &name, rng)?;
     let killed: anyhow::Result<()> = (|| {
         let mut span_of_start = None;
         while left > 0 {
@@ -128,8 +128,7 @@ fn on_a_database(
     server.wait_ready().with_context(|| setting.last_words())?;
     let (people, ack_log) = visitors.stop().with_context(|| setting.last_words())?;
     settle(&scratch_db)?;
-    let mut connection = Connection::afterwards(setting.address);
-    let found = read_back(&mut connection, &people)?;
+    let found = read_back(&Connection::afterwards(setting.address)?, &people)?;
     drop(server);
     let books = Books::read(&scratch_db)?;
     let is_well =

@@ -12,6 +12,7 @@ mod backlog;
 mod client;
 mod connection;
 mod database;
+mod http;
 mod kills;
 mod layout;
 mod options;

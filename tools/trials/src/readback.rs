@@ -82,7 +82,7 @@ impl Findings {
 }
 
 /// Reads and compares all messages of the clients.
-pub fn read_back(connection: &mut Connection, people: &[Client]) -> anyhow::Result<Findings> {
+pub fn read_back(connection: &Connection, people: &[Client]) -> anyhow::Result<Findings> {
     let mut findings = Findings::default();
     for client in people {
         for (number, chat) in client.chats.iter().enumerate() {
@@ -97,7 +97,7 @@ pub fn read_back(connection: &mut Connection, people: &[Client]) -> anyhow::Resu
 
 /// Returns a chat's messages, oldest first.
 fn messages(
-    connection: &mut Connection,
+    connection: &Connection,
     client: &Client,
     chat_id: Option<&str>,
 ) -> anyhow::Result<Vec<Value>> {
@@ -108,11 +108,11 @@ fn messages(
     let mut all = Vec::new();
     loop {
         let path = format!("/unicom/webchat/messages/?limit=100{chat}{before}");
-        let said = connection.ask(&client.get(connection.address(), &path))?;
-        let page = said.json();
+        let response = connection.ask(|http| client.get(http, &path))?;
+        let page = response.json();
         let Some(messages) = page["messages"].as_array() else {
             // A client whose chat is missing has lost all its messages.
-            log::warn!("{path} was answered {}: {page}", said.status);
+            log::warn!("{path} was answered {}: {page}", response.status);
             return Ok(all);
         };
         all.extend(messages.iter().cloned());
@@ -197,7 +197,7 @@ fn compare(findings: &mut Findings, chat: &Chat, stored: &[Value]) {
 
 fn compare_files(
     findings: &mut Findings,
-    connection: &mut Connection,
+    connection: &Connection,
     client: &Client,
     chat: &Chat,
     stored: &[Value],
@@ -217,8 +217,8 @@ fn compare_files(
         let is_there = match urls.get(&*client_id) {
             Some(url) if !url.is_empty() => {
                 // If the file is shorter than the server expects, the response ends early.
-                let said = connection.ask(&client.get(connection.address(), url));
-                said.is_ok_and(|said| said.status == 200 && *said.body == *file)
+                let response = connection.ask(|http| client.get(http, url));
+                response.is_ok_and(|response| response.status == 200 && *response.body == *file)
             }
             _ => false,
         };

@@ -27,29 +27,37 @@ pub struct Visitors {
 impl Visitors {
     /// Starts `count` visitors. `name` must be unique to the run, so that no two messages have the
     /// same id.
-    pub fn start(address: SocketAddr, count: u32, name: &str, rng: &mut Rng) -> Self {
+    pub fn start(
+        address: SocketAddr,
+        count: u32,
+        name: &str,
+        rng: &mut Rng,
+    ) -> anyhow::Result<Self> {
         let ack_log = Arc::new(AckLog::default());
         let stopping = Arc::new(AtomicBool::new(false));
         let given_up = Arc::new(AtomicBool::new(false));
-        let threads = (0..count).map(|number| {
-            let mut visitor = Visitor {
-                connection: Connection::new(address, ack_log.clone(), given_up.clone()),
+        let visitors = (0..count).map(|number| {
+            Ok(Visitor {
+                connection: Connection::new(address, ack_log.clone(), given_up.clone())?,
                 ack_log: ack_log.clone(),
                 rng: rng.fork(),
                 name: format!("{name}-{number}"),
                 written: 0,
                 users: 0,
-            };
+            })
+        });
+        let visitors: Vec<Visitor> = visitors.collect::<anyhow::Result<_>>()?;
+        let threads = visitors.into_iter().map(|mut visitor| {
             let stopping = stopping.clone();
             thread::spawn(move || visitor.visit(&stopping))
         });
         let threads = threads.collect();
-        Self {
+        Ok(Self {
             ack_log,
             stopping,
             given_up,
             threads,
-        }
+        })
     }
 
     /// Returns an error if a visitor has stopped.
@@ -103,7 +111,7 @@ impl Visitor {
     fn visit(&mut self, stopping: &AtomicBool) -> anyhow::Result<Vec<Client>> {
         let mut people: Vec<Client> = Vec::new();
         while !stopping.load(Ordering::Relaxed) {
-            let mut client = Client::arrive(&mut self.connection)?;
+            let mut client = Client::arrive(&self.connection)?;
             Tally::count(&self.ack_log.tally.guests);
             let is_well = self.live(&mut client, &mut people, stopping)?;
             people.push(client);
@@ -133,8 +141,7 @@ impl Visitor {
             Some(earlier) => {
                 let earlier = people.swap_remove(earlier);
                 let name = earlier.name.clone().unwrap_or_default();
-                let became =
-                    client.become_user(&mut self.connection, &self.ack_log, &name, false)?;
+                let became = client.become_user(&self.connection, &self.ack_log, &name, false)?;
                 if became {
                     client.take_over(earlier);
                 } else {
@@ -145,7 +152,7 @@ impl Visitor {
             None => {
                 self.users += 1;
                 let name = format!("{}-{}", self.name, self.users);
-                client.become_user(&mut self.connection, &self.ack_log, &name, true)?
+                client.become_user(&self.connection, &self.ack_log, &name, true)?
             }
         };
         Ok(became && self.write_some(client, stopping)?)
@@ -158,7 +165,7 @@ impl Visitor {
             }
             // An additional chat needs a session, which starts with the first message.
             if self.rng.u8(..) < 3 && client.chats[0].id.is_some() {
-                client.open_chat(&mut self.connection, &self.ack_log)?;
+                client.open_chat(&self.connection, &self.ack_log)?;
             }
             let chat = if self.rng.bool() {
                 0
@@ -166,7 +173,7 @@ impl Visitor {
                 self.rng.usize(..client.chats.len())
             };
             let draft = self.draft();
-            if !client.write(&mut self.connection, &self.ack_log, chat, draft)? {
+            if !client.write(&self.connection, &self.ack_log, chat, draft)? {
                 return Ok(false);
             }
         }

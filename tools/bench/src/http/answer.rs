@@ -1,7 +1,5 @@
 //! HTTP responses, parsed from bytes as they arrive.
 
-use std::borrow::Cow;
-
 use anyhow::{Context, bail};
 
 /// The maximum size of a response's head, in bytes. A longer head is an error.
@@ -13,8 +11,8 @@ pub struct Answer<'a> {
     /// The status code.
     pub status: u16,
     head: &'a str,
-    /// The body, without the chunk framing of the transfer encoding.
-    pub body: Cow<'a, [u8]>,
+    /// The body.
+    pub body: &'a [u8],
     /// The length of the response in bytes, head and body.
     pub length: usize,
 }
@@ -35,20 +33,17 @@ impl<'a> Answer<'a> {
         let rest = &bytes[end + 4..];
         let status = status(head)?;
         let body = if matches!(status, 204 | 304) {
-            Some((Cow::Borrowed(&rest[..0]), 0))
+            Some(&rest[..0])
         } else if let Some(length) = header(head, "content-length") {
-            let length: usize = length.parse()?;
-            rest.get(..length).map(|body| (Cow::Borrowed(body), length))
-        } else if header(head, "transfer-encoding").is_some_and(|how| how == "chunked") {
-            chunked(rest)?.map(|(body, length)| (Cow::Owned(body), length))
+            rest.get(..length.parse()?)
         } else {
             bail!("the answer does not say how long it is: {head}");
         };
-        Ok(body.map(|(body, length)| Self {
+        Ok(body.map(|body| Self {
             status,
             head,
             body,
-            length: end + 4 + length,
+            length: end + 4 + body.len(),
         }))
     }
 
@@ -58,7 +53,7 @@ impl<'a> Answer<'a> {
             self.status == status,
             "the server answered {} instead of {status}: {}",
             self.status,
-            String::from_utf8_lossy(&self.body)
+            String::from_utf8_lossy(self.body)
         );
         Ok(())
     }
@@ -97,40 +92,12 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     headers(head).find_map(|(header, value)| header.eq_ignore_ascii_case(name).then_some(value))
 }
 
-/// Decodes the chunked body at the beginning of `bytes` and returns it with its encoded length.
-/// Returns `None` if it is incomplete.
-fn chunked(bytes: &[u8]) -> anyhow::Result<Option<(Vec<u8>, usize)>> {
-    let mut body = Vec::new();
-    let mut at = 0;
-    loop {
-        let rest = &bytes[at..];
-        let Some(line) = rest.windows(2).position(|two| two == b"\r\n") else {
-            return Ok(None);
-        };
-        let size = std::str::from_utf8(&rest[..line])?;
-        let size = size.split(';').next().unwrap_or_default().trim();
-        let size = usize::from_str_radix(size, 16)
-            .with_context(|| format!("this is no chunk's length: {size}"))?;
-        let begin = line + 2;
-        let Some(chunk) = rest.get(begin..begin + size + 2) else {
-            return Ok(None);
-        };
-        at += begin + size + 2;
-        anyhow::ensure!(chunk.ends_with(b"\r\n"), "a chunk has no end");
-        if size == 0 {
-            return Ok(Some((body, at)));
-        }
-        body.extend_from_slice(&chunk[..size]);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const WHOLE: [&str; 3] = [
+    const WHOLE: [&str; 2] = [
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nSet-Cookie: a=1; Path=/\r\nset-cookie: b=2\r\n\r\nhello",
-        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\n\r\n",
         "HTTP/1.1 304 Not Modified\r\netag: \"x\"\r\n\r\n",
     ];
 
@@ -148,7 +115,7 @@ mod tests {
                 200 => b"hello",
                 _ => b"",
             };
-            assert_eq!(&*answer.body, expected);
+            assert_eq!(answer.body, expected);
         }
     }
 
@@ -168,7 +135,7 @@ mod tests {
         for wrong in [
             "SSH-2.0\r\n\r\n",
             "HTTP/1.1 200 OK\r\n\r\n",
-            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nx\r\n",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
         ] {
             assert!(Answer::parse(wrong.as_bytes()).is_err(), "{wrong}");
         }

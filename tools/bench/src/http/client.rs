@@ -31,8 +31,12 @@ impl Client {
         })
     }
 
-    /// Sends a request and returns the response, whatever its status.
-    pub fn ask(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
+    /// Sends a request and returns the response.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the status is not 200.
+    pub fn ok(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
         self.stream.write_all(request)?;
         self.received.drain(..self.done);
         let mut bytes = vec![0; 64 << 10];
@@ -43,21 +47,11 @@ impl Client {
         }
         match Answer::parse(&self.received)? {
             Some(answer) => {
+                answer.expect_status(200)?;
                 self.done = answer.length;
                 Ok(answer)
             }
             None => anyhow::bail!("the answer is not whole"),
         }
-    }
-
-    /// Sends a request and returns the response.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the status is not 200.
-    pub fn ok(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
-        let answer = self.ask(request)?;
-        answer.expect_status(200)?;
-        Ok(answer)
     }
 }

@@ -61,7 +61,7 @@ impl NewGuest {
         let session = session.context("the first send begins no session")?;
         let visitor = answer.cookie("visitor");
         let visitor = visitor.context("the first send hands out no other `visitor`")?;
-        let body: Value = serde_json::from_slice(&answer.body)?;
+        let body: Value = serde_json::from_slice(answer.body)?;
         let chat_id = body["chat_id"].as_str().context("a send without a chat")?;
         let Self { address, token, .. } = self;
         Ok(Guest {

@@ -14,18 +14,10 @@ pub fn get_with(address: SocketAddr, path: &str, headers: &str) -> Vec<u8> {
 
 /// Builds a POST request with a JSON body and additional headers. Each header ends with CRLF.
 pub fn post_json(address: SocketAddr, path: &str, headers: &str, body: &str) -> Vec<u8> {
-    post(address, path, headers, "application/json", body.as_bytes())
-}
-
-/// Builds a POST request with a body of any content type and additional headers. Each header ends
-/// with CRLF.
-pub fn post(address: SocketAddr, path: &str, headers: &str, kind: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
-    let mut request = format!(
+    format!(
         "POST {path} HTTP/1.1\r\nHost: {address}\r\n{headers}\
-         Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n"
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
     )
-    .into_bytes();
-    request.extend_from_slice(body);
-    request
+    .into_bytes()
 }

@@ -32,9 +32,9 @@ pub fn beside_pages(
         let bare = page(&mut db, &visitor)?;
         let answer = client.ok(&request(guest))?;
         anyhow::ensure!(
-            *answer.body == *bare,
+            answer.body == bare,
             "the server's answer and the bare one differ:\n{}\n{}",
-            String::from_utf8_lossy(&answer.body),
+            String::from_utf8_lossy(answer.body),
             String::from_utf8_lossy(&bare)
         );
         visitors.push(visitor);

@@ -64,11 +64,11 @@ fn after_the_last(fixture: &Fixture) -> anyhow::Result<Vec<Script>> {
     let mut scripts = Vec::new();
     for guest in &fixture.guests {
         let answer = client.ok(&guest.messages("?limit=1"))?;
-        let page: Value = serde_json::from_slice(&answer.body)?;
+        let page: Value = serde_json::from_slice(answer.body)?;
         let last = page["messages"][0]["id"].as_str();
         let last = last.context("a page without messages")?;
         let request = guest.messages(&format!("?chat_id={}&after={last}", guest.chat_id));
-        let page: Value = serde_json::from_slice(&client.ok(&request)?.body)?;
+        let page: Value = serde_json::from_slice(client.ok(&request)?.body)?;
         let is_empty = page["messages"].as_array().is_some_and(Vec::is_empty);
         anyhow::ensure!(is_empty, "a poll that finds something: {page}");
         scripts.push(Script::again(request));

@@ -88,14 +88,14 @@ fn work_off(
     let mut server = setting.start(&["serve"], &[])?;
     server.wait_at_work()?;
     times.ready = begun.elapsed();
-    let mut connection = Connection::afterwards(setting.address);
-    let mut client = Client::arrive(&mut connection)?;
+    let connection = Connection::afterwards(setting.address)?;
+    let mut client = Client::arrive(&connection)?;
     let draft = Draft {
         client_id: "new".to_owned(),
         text: "Is anyone there?".to_owned(),
         file: None,
     };
-    let is_acknowledged = client.write(&mut connection, &AckLog::default(), 0, draft)?;
+    let is_acknowledged = client.write(&connection, &AckLog::default(), 0, draft)?;
     anyhow::ensure!(is_acknowledged, "the first message was refused");
     times.acknowledged = begun.elapsed();
 
@@ -105,7 +105,7 @@ fn work_off(
     while known != Some(0) && moved.elapsed() < PATIENCE {
         interrupt::check()?;
         thread::sleep(PAUSE);
-        if times.answered.is_none() && has_answer(&mut connection, &client)? {
+        if times.answered.is_none() && has_answer(&connection, &client)? {
             times.answered = Some(begun.elapsed());
         }
         if begun.elapsed() < look_at {
@@ -122,7 +122,7 @@ fn work_off(
             (moved, known) = (Instant::now(), Some(left.all()));
         }
     }
-    if times.answered.is_none() && has_answer(&mut connection, &client)? {
+    if times.answered.is_none() && has_answer(&connection, &client)? {
         times.answered = Some(begun.elapsed());
     }
     let memory = process::memory(server.pid());
@@ -138,9 +138,9 @@ fn work_off(
     Ok(rows)
 }
 
-fn has_answer(connection: &mut Connection, client: &Client) -> anyhow::Result<bool> {
-    let said = connection.ask(&client.get(connection.address(), "/unicom/webchat/messages/"))?;
-    let body = said.json();
+fn has_answer(connection: &Connection, client: &Client) -> anyhow::Result<bool> {
+    let response = connection.ask(|http| client.get(http, "/unicom/webchat/messages/"))?;
+    let body = response.json();
     let messages = body["messages"].as_array();
     Ok(messages.is_some_and(|messages| {
         messages

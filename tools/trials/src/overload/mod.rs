@@ -152,7 +152,7 @@ fn overload(
 
     let mut people = visitors.into_people();
     people.push(witness.client);
-    let found = read_back(&mut Connection::afterwards(setting.address), &people)?;
+    let found = read_back(&Connection::afterwards(setting.address)?, &people)?;
     server.kill()?;
     let figures = Figures {
         visitors: most + waiting,

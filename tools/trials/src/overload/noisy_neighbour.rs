@@ -61,7 +61,7 @@ pub fn run(setting: &Setting, scratch_db: &ScratchDb) -> anyhow::Result<Part> {
     interrupt::check()?;
     settle(scratch_db)?;
     let people = [noisy.client, other.client];
-    let found = read_back(&mut Connection::afterwards(setting.address), &people)?;
+    let found = read_back(&Connection::afterwards(setting.address)?, &people)?;
     server.kill()?;
     let (told, refused) = (greed.count(200, ""), greed.count(429, "rate_limited"));
     let (served, not_served) = (

@@ -40,15 +40,15 @@ pub fn arrive(
     ack_log: &Arc<AckLog>,
 ) -> anyhow::Result<Vec<Visitor>> {
     let through = |door: usize| -> anyhow::Result<Vec<Visitor>> {
-        let mut connection = Connection::new(server, ack_log.clone(), Arc::default());
+        let connection = Connection::new(server, ack_log.clone(), Arc::default())?;
         let numbers = (door..count).step_by(DOORS);
         numbers
             .map(|number| {
-                let client = Client::arrive_from(&mut connection, from)?;
+                let client = Client::arrive_from(&connection, from)?;
                 let name = format!("{name}-{number}");
-                let mut visitor = Visitor::new(server, ack_log.clone(), client, name);
+                let mut visitor = Visitor::new(server, ack_log.clone(), client, name)?;
                 let draft = visitor.take_draft();
-                visitor.client.write(&mut connection, ack_log, 0, draft)?;
+                visitor.client.write(&connection, ack_log, 0, draft)?;
                 Ok(visitor)
             })
             .collect()

@@ -133,7 +133,7 @@ impl Trial {
         self.setting.create_channel()?;
 
         let name = format!("p{}", outcome.cuts);
-        let mut visitors = Visitors::start(self.setting.address, options.visitors, &name, rng);
+        let mut visitors = Visitors::start(self.setting.address, options.visitors, &name, rng)?;
         let ack_log = visitors.ack_log.clone();
         while left > 0 {
             interrupt::check()?;
@@ -160,8 +160,8 @@ impl Trial {
             .with_context(|| self.setting.last_words())?;
         let (people, ack_log) = visitors.stop().with_context(|| self.setting.last_words())?;
         settle(&self.scratch_db)?;
-        let mut connection = Connection::afterwards(self.setting.address);
-        let found = read_back(&mut connection, &people)?;
+        let connection = Connection::afterwards(self.setting.address)?;
+        let found = read_back(&connection, &people)?;
         drop(server);
         let books = Books::read(&self.scratch_db)?;
         outcome.verdict.add(&ack_log, found, books);
