@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::Pipeline;
 use unicom_core::admin::{CategoryChange, create_category};
-use unicom_core::matchers::{MatchInput, NoMatchers};
+use unicom_core::matchers::MatchInput;
 use unicom_db::queries::categories;
 use unicom_matchers::Matchers;
 use unicom_models::RequestStatus;
@@ -101,7 +101,7 @@ both_engines! {
                     matcher: Some(Some(json!({"kind": "keywords", "any": [word]}))),
                     ..CategoryChange::default()
                 };
-                create_category(tx, &known, &NoMatchers, change)
+                create_category(tx, &known, &Matchers::default(), change)
             };
             let sales = make(tx, "Sales", None, Some(json!("sales")), "buy")?;
             make(tx, "Cars", Some(sales.id), Some(json!({"kind": "cars"})), "car")?;
