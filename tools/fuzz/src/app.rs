@@ -18,7 +18,6 @@ use unicom_auth::{
 };
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::Bots;
-use unicom_core::matchers::NoMatchers;
 use unicom_db::Database;
 use unicom_http::{
     Api, ApiError, Limits, UploadFolder,
@@ -29,6 +28,7 @@ use unicom_http::{
     storage::Storage,
     target::{AllowedHosts, allowed_hosts, plain_paths},
 };
+use unicom_matchers::Matchers;
 use unicom_server::platforms;
 
 use crate::requests::HOST;
@@ -77,7 +77,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
     let admin_config = AdminConfig {
         platforms: platforms(),
         bots: parts.bots.clone(),
-        matchers: Arc::new(NoMatchers),
+        matchers: Arc::new(Matchers::default()),
     };
     let hosts = AllowedHosts::listening_on([127, 0, 0, 1].into()).with(HOST);
     let requests = request_routes(api.clone(), platforms());

@@ -13,6 +13,7 @@ use unicom_core::{
 };
 use unicom_db::Database;
 use unicom_db::queries::queue;
+use unicom_matchers::Matchers;
 use unicom_models::{Request, RequestStatus};
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Visitor};
@@ -52,7 +53,8 @@ impl Running {
             platforms(fake),
             bots,
             options,
-        );
+        )
+        .with_matchers(Matchers::default());
         Self::run(pipeline)
     }
 
