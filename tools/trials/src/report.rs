@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_missed_figure_is_told() {
+    fn missed_goals_are_marked() {
         let rows = vec![
             Row::told("kills", 1200),
             Row::none("lost", 0),

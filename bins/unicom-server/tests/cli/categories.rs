@@ -11,7 +11,7 @@ const REFUNDS: &str = r#"{"kind":"keywords","any":["refund","money back"]}"#;
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn from_its_making_to_its_end(db: &TestDatabase) {
+    fn category_lifecycle(db: &TestDatabase) {
         let home = Workspace::on(db);
         let made = home.json(&[
             "category", "create", "Refunds", "--description", "Money back", "--public", "--matcher", REFUNDS,
@@ -47,7 +47,7 @@ both_engines! {
         assert_eq!(home.audited(), expected.map(of));
     }
 
-    fn they_are_a_tree(db: &TestDatabase) {
+    fn categories_form_a_tree(db: &TestDatabase) {
         let home = Workspace::on(db);
         let create = |arguments: &[&str]| id_of(&home.json(&[&["category", "create"], arguments].concat()));
         let sales = create(&["Sales", "--bot", "echo"]);
@@ -76,7 +76,7 @@ both_engines! {
         assert_eq!(home.json(&["category", "list"]).as_array().map(Vec::len), Some(2));
     }
 
-    fn to_whom_it_is_open_can_be_changed_list_by_list(db: &TestDatabase) {
+    fn each_access_list_can_be_changed_separately(db: &TestDatabase) {
         let home = Workspace::on(db);
         let (site, shop) = (home.echo_channel(), home.echo_channel());
         let ada = id_of(&home.json(&["member", "create", "Ada"]));
@@ -109,7 +109,7 @@ both_engines! {
         assert_eq!(details, json!({ "channel_ids": [], "group_ids": [] }));
     }
 
-    fn a_category_that_cannot_be_is_not_made(db: &TestDatabase) {
+    fn invalid_category_is_not_created(db: &TestDatabase) {
         let home = Workspace::on(db);
         let create = |arguments: &[&str]| home.run(&[&["category", "create"], arguments].concat()).wrong_use();
         has(&create(&[" "]), &["`name` must have 1 to 255 characters"]);
@@ -130,7 +130,7 @@ both_engines! {
         assert_eq!(home.audited().len(), 1);
     }
 
-    async fn a_matcher_can_be_tried(db: &TestDatabase) {
+    async fn matcher_can_be_tested(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = id_of(&home.json(&["category", "create", "Refunds", "--matcher", REFUNDS]));
         let test = |arguments: &[&str]| home.run(&[&["category", "test", &id, "--text"], arguments].concat());
@@ -165,7 +165,7 @@ both_engines! {
         assert_eq!(matches(&["refund"]), json!(null));
     }
 
-    fn an_unknown_category_is_named(db: &TestDatabase) {
+    fn unknown_category_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         let missing = format!("category `{NOBODY}` does not exist");
         for command in [

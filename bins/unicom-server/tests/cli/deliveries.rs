@@ -14,7 +14,7 @@ use crate::workspace::{NOBODY, Workspace, has};
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn a_dead_one_can_be_tried_again(db: &TestDatabase) {
+    fn dead_delivery_can_be_retried(db: &TestDatabase) {
         let home = Workspace::on(db);
         let (dead, queued) = (outgoing(db, "ada"), outgoing(db, "eve"));
         db.write(|tx| -> Result<(), CoreError> {
@@ -38,7 +38,7 @@ both_engines! {
         assert_eq!(home.json(&["delivery", "retry", &queued]), json!({ "message_id": queued }));
     }
 
-    fn an_unknown_one_is_named(db: &TestDatabase) {
+    fn unknown_delivery_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         let said = home.run(&["delivery", "retry", NOBODY]).failure();
         has(&said, &[&format!("delivery of message `{NOBODY}` does not exist")]);

@@ -146,7 +146,7 @@ fn assert_text_is_not_in(folder: &Path, why: &str) {
 }
 
 #[test]
-fn a_backup_reads_nothing_that_a_link_leads_to() {
+fn backup_does_not_follow_links() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -185,7 +185,7 @@ fn a_backup_reads_nothing_that_a_link_leads_to() {
 }
 
 #[test]
-fn a_backup_reads_no_hard_link_pipe_or_device() {
+fn backup_does_not_read_hard_links_pipes_or_devices() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -245,7 +245,7 @@ fn ended(service: &Service) -> String {
 }
 
 #[test]
-fn what_is_no_key_is_not_kept_as_one() {
+fn invalid_key_is_not_backed_up() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -266,7 +266,7 @@ fn what_is_no_key_is_not_kept_as_one() {
 }
 
 #[test]
-fn a_restore_writes_nowhere_that_a_link_leads_to() {
+fn restore_does_not_write_through_links() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -309,7 +309,7 @@ fn a_restore_writes_nowhere_that_a_link_leads_to() {
 }
 
 #[test]
-fn what_is_restored_belongs_to_the_service() {
+fn restored_files_belong_to_the_service() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -369,7 +369,7 @@ fn links_of_root_are_followed() {
 }
 
 #[test]
-fn no_command_of_root_follows_a_link_of_the_service() {
+fn commands_run_as_root_do_not_follow_links_of_the_service() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -415,7 +415,7 @@ fn no_command_of_root_follows_a_link_of_the_service() {
 
 /// The service's user may write any media key into the database.
 #[tokio::test]
-async fn files_that_links_lead_to_are_neither_exported_nor_erased() {
+async fn linked_files_are_neither_exported_nor_erased() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -470,7 +470,7 @@ async fn files_that_links_lead_to_are_neither_exported_nor_erased() {
 }
 
 #[test]
-fn a_sweep_deletes_nothing_that_a_link_leads_to() {
+fn sweep_does_not_delete_through_links() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -570,7 +570,7 @@ fn add_large_files(service: &Service) {
 }
 
 #[test]
-fn a_file_that_is_swapped_for_a_link_meanwhile_gives_nothing_away() {
+fn restore_is_safe_while_files_are_swapped_for_links() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -590,7 +590,7 @@ fn a_file_that_is_swapped_for_a_link_meanwhile_gives_nothing_away() {
 }
 
 #[test]
-fn a_folder_that_is_swapped_for_a_link_meanwhile_gives_nothing_away() {
+fn restore_is_safe_while_folders_are_swapped_for_links() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -620,7 +620,7 @@ fn a_folder_that_is_swapped_for_a_link_meanwhile_gives_nothing_away() {
 }
 
 #[test]
-fn a_media_folder_that_is_swapped_for_a_link_during_a_backup_gives_nothing_away() {
+fn backup_is_safe_while_the_media_folder_is_swapped_for_a_link() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -653,7 +653,7 @@ fn a_media_folder_that_is_swapped_for_a_link_during_a_backup_gives_nothing_away(
 }
 
 #[test]
-fn a_hard_link_in_a_folder_that_a_group_writes_to_is_refused() {
+fn hard_link_in_a_group_writable_folder_is_rejected() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -674,7 +674,7 @@ fn a_hard_link_in_a_folder_that_a_group_writes_to_is_refused() {
 
 /// A journal may name any file, which SQLite deletes once it has played the journal back.
 #[test]
-fn a_journal_that_names_a_file_of_roots_does_not_delete_it() {
+fn forged_journal_does_not_delete_files_of_root() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -714,7 +714,7 @@ fn a_journal_that_names_a_file_of_roots_does_not_delete_it() {
 
 /// The write-ahead log is part of the replaced database, though SQLite does not open it there.
 #[test]
-fn what_a_crash_left_in_the_log_is_in_the_database_that_is_kept() {
+fn replaced_database_includes_its_write_ahead_log() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -739,7 +739,7 @@ fn what_a_crash_left_in_the_log_is_in_the_database_that_is_kept() {
 }
 
 #[test]
-fn a_database_that_is_swapped_for_a_link_meanwhile_creates_nothing() {
+fn commands_create_nothing_while_the_database_is_swapped_for_a_link() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -772,7 +772,7 @@ fn a_database_that_is_swapped_for_a_link_meanwhile_creates_nothing() {
 
 /// In `/tmp`, every user can create a file next to one of root's.
 #[test]
-fn nothing_is_believed_that_lies_beside_a_file_in_a_folder_for_all() {
+fn planted_files_in_a_world_writable_folder_are_ignored() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -818,7 +818,7 @@ fn nothing_is_believed_that_lies_beside_a_file_in_a_folder_for_all() {
 }
 
 #[test]
-fn nobody_writes_to_a_database_of_the_service_that_makes_way() {
+fn replaced_database_of_the_service_is_locked_during_the_restore() {
     let Some(service) = Service::new() else {
         return;
     };

@@ -42,7 +42,7 @@ impl TestApp {
 }
 
 both! {
-    async fn a_start_looks_at_few_of_the_requests_that_wait(db: &TestDatabase) {
+    async fn startup_reads_few_pending_requests(db: &TestDatabase) {
         let (mut app, heard) = heard_with(db, Options::default()).await;
         app.leave_a_backlog().await;
         app.crash();

@@ -116,7 +116,7 @@ fn counted(answers: &[Response], event: &str) -> (usize, usize) {
 }
 
 both! {
-    async fn refusals_of_one_address_leave_so_many_lines_a_minute(db: &TestDatabase) {
+    async fn rejections_of_one_address_are_logged_at_a_limited_rate(db: &TestDatabase) {
         let options = Options { trusted_proxies: Some(vec!["127.0.0.1".to_owned()]), ..Options::default() };
         let app = TestApp::with_options(db, options).await;
         let admin = app.program().await;
@@ -157,7 +157,7 @@ both! {
         assert_eq!(counted(&reads, "staff.read"), (70, 70));
     }
 
-    async fn logins_and_failed_ones_are_told(db: &TestDatabase) {
+    async fn logins_and_failed_logins_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (ada, gone) = (app.new_user("ada", false).await, app.new_user("gone", false).await);
         let root = app.new_user("root", true).await;
@@ -194,7 +194,7 @@ both! {
         assert_eq!(wrong.fields["source"], right.fields["source"]);
     }
 
-    async fn logins_that_are_held_up_are_told(db: &TestDatabase) {
+    async fn rate_limited_logins_are_logged(db: &TestDatabase) {
         let rate = RateOptions {
             login_name: Some("1:2".parse().unwrap()),
             login_address: Some("1:5".parse().unwrap()),
@@ -222,7 +222,7 @@ both! {
         left(held_up.is(429, "rate_limited"), Level::Warn, "auth.login_held_up", &fields);
     }
 
-    async fn registrations_are_told(db: &TestDatabase) {
+    async fn registrations_are_logged(db: &TestDatabase) {
         let rate = RateOptions {
             registrations: Some("1:2".parse().unwrap()),
             ..RateOptions::default()
@@ -238,7 +238,7 @@ both! {
         }
     }
 
-    async fn logouts_are_told(db: &TestDatabase) {
+    async fn logouts_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.new_user("ada", false).await;
         for (rest, everywhere) in [("logout", "false"), ("logout-everywhere", "true")] {
@@ -250,7 +250,7 @@ both! {
         }
     }
 
-    async fn tokens_that_do_not_work_are_told(db: &TestDatabase) {
+    async fn invalid_tokens_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (root, gone) = (app.new_user("root", true).await, app.new_user("gone", true).await);
         let expired = app.expired_token(&root).await;
@@ -279,7 +279,7 @@ both! {
         }
     }
 
-    async fn a_wrong_token_of_a_request_is_told(db: &TestDatabase) {
+    async fn invalid_reply_tokens_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let id = "01890000-0000-7000-8000-000000000000";
         let program = Client::new(app.base()).with_bearer("urq_0123456789abcdef-wrong");
@@ -288,7 +288,7 @@ both! {
         left(answer.is(404, "not_found"), Level::Warn, "auth.reply_token_refused", &[("id", id)]);
     }
 
-    async fn changes_of_passwords_and_ends_of_sessions_are_told(db: &TestDatabase) {
+    async fn password_changes_and_ended_sessions_are_logged(db: &TestDatabase) {
         const OTHER: &str = "staple battery horse 42";
         let rate = RateOptions { login_name: Some("1:2".parse().unwrap()), ..RateOptions::default() };
         let app = TestApp::with_options(db, few(rate)).await;
@@ -328,7 +328,7 @@ both! {
         }
     }
 
-    async fn tokens_that_go_beyond_their_rights_are_told(db: &TestDatabase) {
+    async fn insufficient_token_scopes_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let root = app.new_user("root", true).await.id;
         let made = app.database().write(move |tx| tokens::create(tx, root, "a test", Scope::Read, None));
@@ -346,7 +346,7 @@ both! {
         }
     }
 
-    async fn refusals_before_there_is_a_route_are_told(db: &TestDatabase) {
+    async fn rejections_without_a_route_are_logged(db: &TestDatabase) {
         let options = Options { registration: Some(Registration::Closed), ..Options::default() };
         let app = TestApp::with_options(db, options).await;
         let guest = app.guest().await;
@@ -375,7 +375,7 @@ both! {
         left_none(&planted);
     }
 
-    async fn refusals_are_told(db: &TestDatabase) {
+    async fn rejections_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let chief = app.new_user("chief", true).await;
         let (eve, guest) = (app.user("eve").await, app.guest_who_wrote("hi").await);
@@ -435,7 +435,7 @@ both! {
         left_none(&guest.get("/unicom/webchat/messages/?chat_id=webchat_user_1").await);
     }
 
-    async fn what_staff_reads_is_told(db: &TestDatabase) {
+    async fn reads_of_admins_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let root = app.new_user("root", true).await;
         let (number, secret) = app.numbered_token(&root).await;
@@ -508,7 +508,7 @@ both! {
         assert_eq!(actor(&written), Some(format!("token:{number}")));
     }
 
-    async fn addresses_are_named_as_the_settings_say(db: &TestDatabase) {
+    async fn addresses_are_logged_as_configured(db: &TestDatabase) {
         let mut hashes = Vec::new();
         for (addresses, trusted, forwarded, expected) in [
             (None, None, "198.51.100.7", None),
@@ -538,7 +538,7 @@ both! {
         assert_ne!(hashes[0], hashes[1]);
     }
 
-    async fn nothing_secret_is_in_it(db: &TestDatabase) {
+    async fn secrets_are_not_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         let client = app.guest().await;

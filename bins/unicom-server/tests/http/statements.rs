@@ -161,7 +161,7 @@ fn all_are_kept(heard: &Statements, statements: &[String]) {
 }
 
 both! {
-    async fn a_send_costs_six_at_most(db: &TestDatabase) {
+    async fn send_takes_at_most_6_statements(db: &TestDatabase) {
         let (app, heard) = heard(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let user = app.user("ada").await;
@@ -185,7 +185,7 @@ both! {
 
     /// As many as a send in a transaction on PostgreSQL: the session, the locks, the reads, and
     /// four writes.
-    async fn a_click_costs_seven_at_most(db: &TestDatabase) {
+    async fn click_takes_at_most_7_statements(db: &TestDatabase) {
         let (app, heard) = heard(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let user = app.user("ada").await;
@@ -209,7 +209,7 @@ both! {
 
     /// Looks up what became of the guest, creates everything that a first message needs, and stores
     /// the session of a guest who still exists.
-    async fn a_first_send_costs_22_at_most(db: &TestDatabase) {
+    async fn first_send_takes_at_most_22_statements(db: &TestDatabase) {
         let (app, heard) = heard(db).await;
         // The server has completed its start-up work by then.
         app.guest_who_wrote("hi").await.say("again").await;
@@ -219,7 +219,7 @@ both! {
         at_most(22, "a first send", &statements);
     }
 
-    async fn a_page_costs_three_at_most(db: &TestDatabase) {
+    async fn message_page_takes_at_most_3_statements(db: &TestDatabase) {
         let (app, heard) = heard(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let user = app.user("ada").await;
@@ -241,7 +241,7 @@ both! {
         }
     }
 
-    async fn a_poll_that_brings_nothing_new_reads_no_message(db: &TestDatabase) {
+    async fn poll_without_changes_reads_no_message(db: &TestDatabase) {
         let (app, heard) = heard(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let tag = guest.get("/unicom/webchat/messages/").await.header("etag").to_owned();
@@ -263,7 +263,7 @@ both! {
         assert_eq!(nothing_new.len() + 1, one_new.len(), "{one_new:?}");
     }
 
-    async fn a_list_of_chats_costs_three_at_most(db: &TestDatabase) {
+    async fn chat_list_takes_at_most_3_statements(db: &TestDatabase) {
         let (app, heard) = heard(db).await;
         let user = app.user("ada").await;
         for number in 0..30 {
@@ -281,7 +281,7 @@ both! {
         }
     }
 
-    async fn statements_are_prepared_once_and_kept(db: &TestDatabase) {
+    async fn statements_are_prepared_once_and_cached(db: &TestDatabase) {
         let (app, heard) = heard(db).await;
         let user = app.user("ada").await;
         user.say("hi").await;
@@ -306,7 +306,7 @@ both! {
         all_are_kept(&heard, &statements);
     }
 
-    async fn statements_of_the_pipeline_are_prepared_once_and_kept(db: &TestDatabase) {
+    async fn pipeline_statements_are_prepared_once_and_cached(db: &TestDatabase) {
         hear();
         let (app, heard) = (TestApp::with_echo(db).await, heard_at(db.url()));
         let silent = app.channel(json!({})).await;

@@ -27,7 +27,7 @@ mod tests {
     use super::parse;
 
     #[test]
-    fn seconds_and_dates() {
+    fn parses_seconds_and_dates() {
         // Sun, 06 Nov 1994 08:49:00 GMT
         let now = UtcTime::from_micros(784_111_740_000_000).unwrap();
         for (header, seconds) in [

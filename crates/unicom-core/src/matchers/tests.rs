@@ -17,7 +17,7 @@ fn always_matches() {
 }
 
 #[test]
-fn a_regex_is_found_in_the_text_whatever_its_case() {
+fn regex_ignores_case_by_default() {
     let order = matcher(json!({"kind": "regex", "pattern": r"^order \d+"}));
     assert!(order.matches(&input("Order 12, please")).unwrap());
     assert!(!order.matches(&input("my order 12")).unwrap());
@@ -28,7 +28,7 @@ fn a_regex_is_found_in_the_text_whatever_its_case() {
 }
 
 #[test]
-fn a_regex_takes_no_more_time_for_being_nasty() {
+fn pathological_regex_is_fast() {
     let nasty = matcher(json!({"kind": "regex", "pattern": "(a+)+$"}));
     let begun = Instant::now();
     assert!(
@@ -41,7 +41,7 @@ fn a_regex_takes_no_more_time_for_being_nasty() {
 }
 
 #[test]
-fn a_custom_matcher_is_called_by_its_name() {
+fn custom_matcher_is_called_by_name() {
     let matchers = Matchers::default()
         .with("bot", |input: &MatchInput| Ok(input.account.is_bot))
         .with("sad", |_: &MatchInput| Err("no idea".to_owned()))
@@ -70,7 +70,7 @@ fn a_custom_matcher_is_called_by_its_name() {
 }
 
 #[test]
-fn a_matcher_goes_to_other_threads() {
+fn matcher_is_send_and_sync() {
     fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
     let matcher: Matcher = matcher(json!({"kind": "script", "source": "true"}));
     shared(&matcher);
@@ -78,7 +78,7 @@ fn a_matcher_goes_to_other_threads() {
 }
 
 #[test]
-fn wrong_matchers_are_told_what_is_wrong() {
+fn invalid_matchers_are_rejected_with_a_reason() {
     for (json, sentence) in [
         (
             json!("always"),

@@ -11,7 +11,7 @@ use crate::explain::Heard;
 use crate::fixture::Fixture;
 
 both_engines! {
-    fn a_history_is_a_walk_along_the_index(db: &TestDatabase) {
+    fn history_uses_an_index(db: &TestDatabase) {
         let site = Fixture::new(db);
         for guest in 0..8 {
             let channel = site.channel.clone();

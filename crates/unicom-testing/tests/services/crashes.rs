@@ -328,7 +328,7 @@ impl Stage {
 }
 
 both_engines! {
-    fn a_worker_killed_at_every_step_leaves_one_answer(db: &TestDatabase) {
+    fn worker_killed_at_each_step_leaves_one_answer(db: &TestDatabase) {
         let stage = Stage::new(db);
         let steps = [
             Step::Matcher, Step::BotBegins, Step::BotEnds, Step::SecondWrite, Step::DeliveryBegins, Step::DeliveryEnds,
@@ -340,13 +340,13 @@ both_engines! {
         assert_eq!(lines, steps.len() + 1, "one was given twice: the one whose worker died after giving it");
     }
 
-    fn a_worker_killed_at_every_look_at_the_clock_leaves_one_answer(db: &TestDatabase) {
+    fn worker_killed_at_each_clock_read_leaves_one_answer(db: &TestDatabase) {
         let stage = Stage::new(db);
         let died = (1..=40).take_while(|time| stage.die_and_go_on(Step::Clock(*time))).count();
         assert!((6..40).contains(&died), "{died}");
     }
 
-    fn a_request_that_kills_every_worker_fails_with_a_reason(db: &TestDatabase) {
+    fn request_that_kills_every_worker_fails_with_a_reason(db: &TestDatabase) {
         let stage = Stage::new(db);
         let deadly = stage.say("deadly");
         for attempt in 1..=ATTEMPTS {

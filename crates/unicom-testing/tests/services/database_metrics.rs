@@ -52,7 +52,7 @@ fn up_to(values: &HistogramSnapshot, bound: f64) -> u64 {
 }
 
 both_engines! {
-    fn what_waits_is_seen_with_its_age(db: &TestDatabase) {
+    fn waiting_jobs_are_reported_with_their_age(db: &TestDatabase) {
         let database = narrow(db);
         let before = lane(&database, "write");
         assert_eq!((before.waiting, before.oldest), (0, Duration::ZERO));
@@ -81,7 +81,7 @@ both_engines! {
         }
     }
 
-    fn what_waited_too_long_is_counted_as_refused(db: &TestDatabase) {
+    fn timed_out_jobs_are_counted_as_refused(db: &TestDatabase) {
         let database = db.connect_with(DatabaseOptions {
             connections: 2,
             queue_timeout: Duration::from_millis(50),
@@ -100,7 +100,7 @@ both_engines! {
         assert_eq!(lane(&database, "write_later").refused_late, 1);
     }
 
-    fn writes_are_counted_by_what_came_of_them(db: &TestDatabase) {
+    fn writes_are_counted_by_result(db: &TestDatabase) {
         let database = narrow(db);
         let (release, held) = hold_up(&database);
         let kept = nothing(&database);

@@ -20,7 +20,7 @@ use crate::fast_path_equivalence::{Equivalence, FAST_PATH_ROWS, ann, both, in_ch
 use crate::fixture::{Fixture, user};
 
 both_engines! {
-    fn a_text_is_stored_as_in_a_transaction(db: &TestDatabase) {
+    fn text_is_stored_as_in_a_transaction(db: &TestDatabase) {
         let mut twins = Equivalence::new(db);
         let (on, reader) = (twins.sites[0].channel.id, Visitor::guest("reader"));
         twins.tell(None, &reader, text("mine"));
@@ -50,7 +50,7 @@ both_engines! {
         }
     }
 
-    fn the_first_text_names_the_chat_and_none_is_earlier_than_another(db: &TestDatabase) {
+    fn first_text_names_the_chat_and_times_increase(db: &TestDatabase) {
         let mut twins = Equivalence::new(db);
         let guest = Visitor::guest("g");
         let ids = twins.each(|site| site.new_chat(&guest));
@@ -63,7 +63,7 @@ both_engines! {
         }
     }
 
-    fn what_is_refused_stores_nothing(db: &TestDatabase) {
+    fn rejected_message_stores_nothing(db: &TestDatabase) {
         let mut twins = Equivalence::new(db);
         let (guest, other) = (Visitor::guest("g"), ann("7", true));
         let foreign = twins.each(|site| site.say(&other, "not yours"));
@@ -110,7 +110,7 @@ both_engines! {
         }
     }
 
-    fn a_client_id_is_stored_once(db: &TestDatabase) {
+    fn client_id_is_stored_once(db: &TestDatabase) {
         let mut twins = Equivalence::new(db);
         for visitor in [Visitor::guest("g"), ann("7", true)] {
             let first = twins.each(|site| site.say(&visitor, "one"));
@@ -128,7 +128,7 @@ both_engines! {
         }
     }
 
-    fn the_channel_is_the_one_that_is_meant(db: &TestDatabase) {
+    fn selected_channel_is_used(db: &TestDatabase) {
         let mut twins = Equivalence::new(db);
         let guest = Visitor::guest("g");
         let seconds = twins.each(|site| site.another(json!({})));
@@ -165,7 +165,7 @@ both_engines! {
         twins.refused(None, &guest, text("x"), "NoChannel");
     }
 
-    fn the_account_is_the_person_that_the_host_names(db: &TestDatabase) {
+    fn account_follows_the_identity_of_the_host(db: &TestDatabase) {
         let mut twins = Equivalence::new(db);
         let (before, renamed) = (Visitor::user("7", "Ann"), Visitor::user("7", "Ann Lee"));
         let account = |twins: &Equivalence| twins.sites[0].account("webchat_user_7").unwrap();
@@ -187,7 +187,7 @@ both_engines! {
         assert_eq!(twins.tell(None, &guest, text("six")).sender_id, Some(account(&twins).id));
     }
 
-    fn what_is_changed_while_a_text_waits_counts(db: &TestDatabase) {
+    fn concurrent_changes_are_respected(db: &TestDatabase) {
         let (site, guest) = (Fixture::new(db), Visitor::guest("g"));
         let home = site.say(&guest, "one").chat_id;
         let (channel, to) = (site.channel.clone(), home.clone());
@@ -230,7 +230,7 @@ both_engines! {
         assert_eq!((site.rows_of("unicom_messages"), site.rows_of("unicom_requests")), (5, 4));
     }
 
-    fn many_at_once_are_stored_once_and_in_order(db: &TestDatabase) {
+    fn concurrent_messages_are_stored_once_and_in_order(db: &TestDatabase) {
         let processes = [db.database().clone(), db.connect_with(DatabaseOptions::default())];
         let mut heard = processes.each_ref().map(Database::subscribe);
         let site = Fixture::new(db);

@@ -32,7 +32,7 @@ impl Fixture {
 }
 
 both_engines! {
-    fn whoever_listens_hears_what_a_host_publishes_and_nothing_before(db: &TestDatabase) {
+    fn subscribers_receive_events_published_by_the_host(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let mut events = db.database().subscribe();
         let (message, told) = site.say_on_own_connection(db, &Visitor::guest("4f3c"), "hello");
@@ -52,7 +52,7 @@ both_engines! {
         assert_eq!(db.database().snapshot().incoming_messages, 1);
     }
 
-    fn a_pipeline_answers_what_a_host_publishes(db: &TestDatabase) {
+    fn pipeline_processes_events_published_by_the_host(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         // Only events trigger a search for work: if one were missed, the request would wait longer
         // than the test.

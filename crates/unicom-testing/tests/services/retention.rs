@@ -93,7 +93,7 @@ fn with_file(media: &dyn MediaStore, key: &str) -> NewMessage {
 }
 
 both_engines! {
-    fn what_is_too_old_goes_and_the_rest_stays(db: &TestDatabase) {
+    fn expired_messages_are_deleted(db: &TestDatabase) {
         let (site, clock) = ten_days(db);
         let media = ObjectMediaStore::in_memory();
         let ann = Visitor::guest("ann");
@@ -137,7 +137,7 @@ both_engines! {
         assert_eq!(site.chat("webchat_guest_ann").unwrap().name.as_deref(), Some("What about Thursday?"));
     }
 
-    fn an_empty_chat_and_a_guest_with_nothing_left_go_too(db: &TestDatabase) {
+    fn empty_chats_and_guests_are_deleted(db: &TestDatabase) {
         let (site, clock) = ten_days(db);
         let media = ObjectMediaStore::in_memory();
         let (guest, blocked, ann) = (Visitor::guest("g"), Visitor::guest("b"), Visitor::User(user("7")));
@@ -162,7 +162,7 @@ both_engines! {
         }
     }
 
-    fn what_somebody_works_on_stays(db: &TestDatabase) {
+    fn messages_with_open_requests_are_kept(db: &TestDatabase) {
         let (site, clock) = ten_days(db);
         let media = ObjectMediaStore::in_memory();
         let (ann, bob) = (Visitor::guest("ann"), Visitor::guest("bob"));
@@ -198,7 +198,7 @@ both_engines! {
         assert_eq!(site.expire(&media), [1, 0, 1, 1]);
     }
 
-    fn a_long_chat_and_many_chats_go_in_small_writes(db: &TestDatabase) {
+    fn large_deletions_are_split_into_small_writes(db: &TestDatabase) {
         let (site, clock) = ten_days(db);
         let media = ObjectMediaStore::in_memory();
         let long = Visitor::guest("long");
@@ -223,7 +223,7 @@ both_engines! {
         assert_eq!(site.texts(&long), ["last"]);
     }
 
-    fn a_channel_keeps_what_it_is_not_told_to_delete(db: &TestDatabase) {
+    fn channel_without_retention_keeps_everything(db: &TestDatabase) {
         let clock = TestClock::new();
         let database = db.connect_with(clock.options());
         let kept = Fixture::with(&database, json!({}));
@@ -240,7 +240,7 @@ both_engines! {
         assert_eq!(kept.texts(&ann), ["kept"]);
     }
 
-    fn the_setting_is_looked_over_on_every_platform(db: &TestDatabase) {
+    fn retention_setting_is_validated_on_every_platform(db: &TestDatabase) {
         for platform in ["WebChat", FakePlatform::KIND] {
             let create = |setting: serde_json::Value| {
                 let made = db.database().write(move |tx| {
@@ -262,7 +262,7 @@ both_engines! {
         }
     }
 
-    fn old_chats_are_found_by_their_indexes(db: &TestDatabase) {
+    fn retention_queries_use_indexes(db: &TestDatabase) {
         let (site, clock) = ten_days(db);
         let (channel, texts) = (site.channel.clone(), 20);
         site.write(move |tx| {

@@ -114,7 +114,7 @@ both_engines! {
         assert!(strange.is_empty(), "{strange:?}");
     }
 
-    fn every_time_is_kept_in_utc_microseconds(db: &TestDatabase) {
+    fn times_are_stored_in_utc_microseconds(db: &TestDatabase) {
         let expected = match db.engine() {
             Engine::Sqlite => "bigint",
             Engine::Postgres => "timestamp with time zone",
@@ -129,7 +129,7 @@ both_engines! {
         }
     }
 
-    fn a_page_of_messages_is_a_range_of_its_index(db: &TestDatabase) {
+    fn message_page_uses_an_index(db: &TestDatabase) {
         let site = Fixture::new(db);
         for guest in 0..8 {
             let channel = site.channel.clone();

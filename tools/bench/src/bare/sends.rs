@@ -166,7 +166,7 @@ mod tests {
     both_engines! {
         migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-        fn bare_sends_leave_the_rows_of_sends(db: &TestDatabase) {
+        fn bare_sends_store_the_rows_of_real_sends(db: &TestDatabase) {
             channel(db.database(), &Bots::default(), json!({})).unwrap();
             let places: Vec<Place> = Place::crowd(3).collect();
             let mut connection = db.connection();

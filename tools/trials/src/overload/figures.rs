@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn only_429_and_503_may_be_beside_success() {
+    fn only_200_429_and_503_are_accepted() {
         assert!(is_met(&[(200, ""), (503, "busy"), (429, "rate_limited")]));
         assert!(!is_met(&[(200, "")]), "nothing was refused");
         for wrong in [

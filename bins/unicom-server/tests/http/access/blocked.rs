@@ -9,7 +9,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn a_blocked_account_gets_nothing_on_any_route(db: &TestDatabase) {
+    async fn blocked_account_is_rejected_on_every_route(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, of_alice) = owner(&app, "alice").await;
         let guest = app.guest().await;
@@ -47,7 +47,7 @@ both! {
         }
     }
 
-    async fn a_blocked_guest_does_not_get_free_by_logging_in(db: &TestDatabase) {
+    async fn login_does_not_unblock_a_guest(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote(MARK).await;
         let account = guest.account_id().await;
@@ -59,7 +59,7 @@ both! {
         assert_eq!(app.number(&query).await, 1);
     }
 
-    async fn a_blocked_user_is_blocked_in_every_session(db: &TestDatabase) {
+    async fn blocked_user_is_blocked_in_every_session(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, _) = owner(&app, "alice").await;
         app.block(&alice.account_id().await).await;

@@ -34,7 +34,7 @@ fn header_names(answer: &Response) -> Vec<String> {
 }
 
 both! {
-    async fn what_is_foreign_looks_like_what_is_missing_and_stays_as_it_is(db: &TestDatabase) {
+    async fn foreign_resources_look_missing_and_stay_unchanged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (_alice, things) = owner(&app, "alice").await;
         let others = others(&app).await;
@@ -61,7 +61,7 @@ both! {
         }
     }
 
-    async fn what_a_client_says_it_has_tells_nothing_of_others(db: &TestDatabase) {
+    async fn conditional_headers_reveal_nothing_about_others(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, things) = owner(&app, "alice").await;
         let others = others(&app).await;
@@ -82,7 +82,7 @@ both! {
         watch.unchanged("conditional reading").await;
     }
 
-    async fn lists_of_others_hold_nothing_foreign(db: &TestDatabase) {
+    async fn lists_contain_only_own_resources(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (_alice, things) = owner(&app, "alice").await;
         let others = others(&app).await;
@@ -106,7 +106,7 @@ both! {
         }
     }
 
-    async fn a_cursor_of_another_visitor_shows_nothing_of_theirs(db: &TestDatabase) {
+    async fn cursor_of_another_visitor_reveals_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, things) = owner(&app, "alice").await;
         alice

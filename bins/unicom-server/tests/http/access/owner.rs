@@ -7,7 +7,7 @@ use crate::app::TestApp;
 use crate::both;
 
 both! {
-    async fn the_owner_may_do_all_of_it(db: &TestDatabase) {
+    async fn owner_may_use_every_route(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         for at in 0..routes(&missing()).len() {
             let (alice, things) = owner(&app, &format!("alice{at}")).await;
@@ -17,7 +17,7 @@ both! {
         }
     }
 
-    async fn the_owner_finds_the_marks_that_others_must_not_see(db: &TestDatabase) {
+    async fn owner_sees_the_marked_content(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, things) = owner(&app, "alice").await;
         for path in LISTS {
@@ -27,7 +27,7 @@ both! {
         assert!(alice.get(&things.file).await.text().contains(MARK));
     }
 
-    async fn another_name_of_a_file_is_as_missing_as_a_file(db: &TestDatabase) {
+    async fn wrong_file_name_is_not_found(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, things) = owner(&app, "alice").await;
         let absent = alice.get(&missing().file).await;

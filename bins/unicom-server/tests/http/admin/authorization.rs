@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn only_staff_gets_in(db: &TestDatabase) {
+    async fn only_admins_have_access(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         let things = Things::made_by(&program, &app, "things").await;
@@ -54,7 +54,7 @@ both! {
         }
     }
 
-    async fn tokens_that_do_not_work_open_nothing(db: &TestDatabase) {
+    async fn invalid_tokens_give_no_access(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         let things = Things::made_by(&program, &app, "things").await;
@@ -96,7 +96,7 @@ both! {
         }
     }
 
-    async fn staff_gets_in_by_session_and_by_token(db: &TestDatabase) {
+    async fn admins_have_access_by_session_and_by_token(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         app.new_user("chief", true).await;
@@ -126,7 +126,7 @@ both! {
         }
     }
 
-    async fn a_session_needs_its_csrf_token_to_write(db: &TestDatabase) {
+    async fn writes_of_a_session_require_its_csrf_token(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         let things = Things::made_by(&program, &app, "things").await;
@@ -148,7 +148,7 @@ both! {
         }
     }
 
-    async fn somebody_who_is_no_longer_staff_is_out_at_once(db: &TestDatabase) {
+    async fn former_admins_lose_access_immediately(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (chief, session) = (app.new_user("chief", true).await, app.guest().await);
         session.log_in("chief").await;
@@ -168,7 +168,7 @@ both! {
             .is(401, "invalid_credentials");
     }
 
-    async fn nothing_else_is_under_the_path(db: &TestDatabase) {
+    async fn unknown_admin_paths_are_not_found(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         for rest in [

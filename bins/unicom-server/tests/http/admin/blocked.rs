@@ -14,7 +14,7 @@ use crate::no_side_effects::NoSideEffects;
 const BLOCKED: (u16, &str) = (403, "account_blocked");
 
 both! {
-    async fn a_blocked_account_manages_nothing(db: &TestDatabase) {
+    async fn blocked_admin_has_no_access(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         let things = Things::made_by(&program, &app, "things").await;
@@ -56,7 +56,7 @@ both! {
         }
     }
 
-    async fn two_of_staff_who_block_each_other_need_the_command_line(db: &TestDatabase) {
+    async fn admins_who_block_each_other_are_unblocked_on_the_command_line(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let mut both = Vec::new();
         for name in ["ann", "ben"] {
@@ -82,7 +82,7 @@ both! {
         both[1].1.get(&path("audit/")).await.ok();
     }
 
-    async fn a_blocked_user_who_is_not_staff_learns_nothing_of_it(db: &TestDatabase) {
+    async fn block_of_a_non_admin_is_not_revealed(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         alice.say("hi").await;

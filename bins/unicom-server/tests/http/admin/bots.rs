@@ -48,7 +48,7 @@ async fn start(db: &TestDatabase) -> TestApp {
 }
 
 both! {
-    async fn a_bot_from_its_making_to_its_end(db: &TestDatabase) {
+    async fn bot_lifecycle(db: &TestDatabase) {
         let app = start(db).await;
         let admin = app.program().await;
         let body = json!({ "name": "polly", "kind": "parrot", "config": { "says": "hunter2" } });
@@ -104,7 +104,7 @@ both! {
         assert!(!trail.contains("hunter2"), "{trail}");
     }
 
-    async fn a_bot_gets_no_other_secret_of_the_process_and_sends_none_elsewhere(db: &TestDatabase) {
+    async fn bot_uses_only_its_own_secrets_for_its_own_hosts(db: &TestDatabase) {
         let environment = |name: &str| match name {
             "UNICOM_BOT_KEY_HOSTS" => Some("api.openai.com".to_owned()),
             "STRIPE_API_KEY" | "UNICOM_SECRET_KEY" | "UNICOM_BOT_KEY" | "UNICOM_BOT_UNBOUND" => {
@@ -179,7 +179,7 @@ both! {
         assert!(gone.contains("`X_HOSTS=evil.example`"), "{gone}");
     }
 
-    async fn the_trail_has_the_hosts_that_bots_call(db: &TestDatabase) {
+    async fn audit_log_names_the_hosts_of_bots(db: &TestDatabase) {
         let llm = Llm::new(db.database().clone(), Outbound::new(OutboundOptions::default()));
         let setup = Setup { bots: Bots::default().with("llm", llm), ..Setup::default() };
         let app = TestApp::with(db, setup).await;
@@ -215,7 +215,7 @@ both! {
         assert!(!trail.contains("hunter2"), "{trail}");
     }
 
-    async fn what_is_wrong_with_a_bot_is_named(db: &TestDatabase) {
+    async fn invalid_bots_are_rejected_with_a_reason(db: &TestDatabase) {
         let app = start(db).await;
         let admin = app.program().await;
         let config = json!({ "says": "x" });

@@ -22,7 +22,7 @@ fn matcher() -> Value {
 }
 
 both! {
-    async fn a_category_from_its_making_to_its_end(db: &TestDatabase) {
+    async fn category_lifecycle(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let (ada, friends) = (member(&admin, "Ada").await, group(&admin, "friends").await);
@@ -95,7 +95,7 @@ both! {
             .is(404, "not_found");
     }
 
-    async fn what_is_wrong_with_a_category_is_named(db: &TestDatabase) {
+    async fn invalid_categories_are_rejected_with_a_reason(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let top = category(&admin, json!({ "name": "Top", "sequence": 1 })).await;
@@ -238,7 +238,7 @@ both! {
         }
     }
 
-    async fn a_category_goes_while_a_request_of_it_is_worked_on(db: &TestDatabase) {
+    async fn category_can_be_deleted_while_its_request_is_processed(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let admin = app.program().await;
         for number in 0..20 {

@@ -10,7 +10,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn a_channel_from_its_making_to_its_end(db: &TestDatabase) {
+    async fn channel_lifecycle(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let body = json!({ "platform": "WebChat", "name": "Shop", "config": { "bot": "echo" } });
@@ -60,7 +60,7 @@ both! {
         admin.get(&one).await.is(404, "not_found");
     }
 
-    async fn what_is_wrong_with_a_channel_is_named(db: &TestDatabase) {
+    async fn invalid_channels_are_rejected_with_a_reason(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let watch = NoSideEffects::of(&app).await;
@@ -159,7 +159,7 @@ both! {
             .await;
     }
 
-    async fn channels_that_are_not_there_or_in_use(db: &TestDatabase) {
+    async fn unknown_channels_and_channels_in_use_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         app.guest_who_wrote("hi").await;

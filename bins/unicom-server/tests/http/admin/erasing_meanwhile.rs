@@ -85,7 +85,7 @@ async fn whenever_somebody_logs_in(app: &TestApp, does: &'static str) {
 }
 
 both! {
-    async fn a_login_of_somebody_who_is_erased_meanwhile_is_a_wrong_one(db: &TestDatabase) {
+    async fn login_racing_an_erasure_fails(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let alice = app.new_user("alice", false).await;
@@ -113,7 +113,7 @@ both! {
         assert_eq!(app.number(of_users).await, 0);
     }
 
-    async fn a_login_that_is_noted_and_then_erased_is_nobodys(db: &TestDatabase) {
+    async fn login_recorded_before_an_erasure_fails(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.new_user("alice", false).await;
         let guest = app.guest_who_wrote("hi").await;
@@ -128,7 +128,7 @@ both! {
         guest.say("as somebody new").await;
     }
 
-    async fn a_password_that_is_changed_meanwhile_is_a_wrong_one(db: &TestDatabase) {
+    async fn login_racing_a_password_reset_fails(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.new_user("alice", false).await;
         let clients = join_all((0..LOGINS).map(|_| app.guest())).await;
@@ -147,7 +147,7 @@ both! {
         assert!(answers.iter().any(|answer| answer.status == 401));
     }
 
-    async fn a_password_that_its_user_changes_meanwhile_is_a_wrong_one(db: &TestDatabase) {
+    async fn login_racing_a_password_change_fails(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         let clients = join_all((0..LOGINS).map(|_| app.guest())).await;
@@ -178,7 +178,7 @@ both! {
         assert_eq!(app.number("SELECT count(*) AS number FROM unicom_sessions WHERE user_id IS NOT NULL").await, 1);
     }
 
-    async fn what_somebody_does_meanwhile_is_done_or_refused(db: &TestDatabase) {
+    async fn requests_racing_an_erasure_complete_or_fail(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let admin = app.program().await;
         for round in 0..ROUNDS {

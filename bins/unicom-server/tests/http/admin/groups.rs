@@ -10,7 +10,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn a_group_from_its_making_to_its_end(db: &TestDatabase) {
+    async fn group_lifecycle(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let (id, ada) = (group(&admin, "friends").await, member(&admin, "Ada").await);
@@ -50,7 +50,7 @@ both! {
         admin.get(&path(&format!("members/{ada}/"))).await.ok();
     }
 
-    async fn what_is_wrong_with_a_group_is_named(db: &TestDatabase) {
+    async fn invalid_groups_are_rejected_with_a_reason(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         group(&admin, "taken").await;

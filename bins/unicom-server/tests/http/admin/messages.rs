@@ -46,7 +46,7 @@ async fn staff_and_guest(app: &TestApp) -> (Client, Client, String) {
 }
 
 both! {
-    async fn what_staff_writes_appears_at_the_visitor(db: &TestDatabase) {
+    async fn visitor_receives_messages_of_admins(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (admin, guest, messages) = staff_and_guest(&app).await;
         let asked = guest.say("anybody there?").await;
@@ -91,7 +91,7 @@ both! {
         assert_eq!(app.count("unicom_requests").await, 2);
     }
 
-    async fn a_file_is_sent_and_read_by_both(db: &TestDatabase) {
+    async fn files_of_admins_are_readable_by_both_sides(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (admin, guest, messages) = staff_and_guest(&app).await;
         let form = Form::default()
@@ -132,7 +132,7 @@ both! {
         }
     }
 
-    async fn internal_messages_are_for_admin_only(db: &TestDatabase) {
+    async fn internal_messages_are_visible_to_admins_only(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (admin, guest, messages) = staff_and_guest(&app).await;
         let said = guest.say("two").await;
@@ -148,7 +148,7 @@ both! {
         assert_eq!(texts(&page), ["two", "hi"]);
     }
 
-    async fn a_walk_shows_each_message_once_in_both_directions(db: &TestDatabase) {
+    async fn paging_shows_each_message_once_in_both_directions(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (admin, guest, messages) = staff_and_guest(&app).await;
         for number in 0..7 {
@@ -193,7 +193,7 @@ both! {
             .is(400, "invalid_parameter");
     }
 
-    async fn what_cannot_be_sent_leaves_nothing(db: &TestDatabase) {
+    async fn rejected_messages_store_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (admin, _guest, messages) = staff_and_guest(&app).await;
         let elsewhere = app.guest_who_wrote("elsewhere").await.messages("").await;

@@ -12,7 +12,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn what_is_no_button_of_the_visitors_is_one_and_the_same_answer(db: &TestDatabase) {
+    async fn foreign_and_missing_buttons_are_indistinguishable(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, _]) = offered(&app).await;
         let said = guest.say("mine").await["id"].as_str().unwrap().to_owned();
@@ -58,7 +58,7 @@ both! {
         click(&guest, &cat).await.ok();
     }
 
-    async fn a_button_goes_with_its_message(db: &TestDatabase) {
+    async fn button_is_deleted_with_its_message(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, no]) = offered(&app).await;
         click(&guest, &cat).await.ok();
@@ -71,7 +71,7 @@ both! {
         watch.unchanged("a click on what is gone").await;
     }
 
-    async fn an_expired_button_is_refused(db: &TestDatabase) {
+    async fn expired_button_is_rejected(db: &TestDatabase) {
         let (app, clock) = with_clock(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let until = clock.now().plus(HOUR);
@@ -87,7 +87,7 @@ both! {
         watch.unchanged("a click on what has expired").await;
     }
 
-    async fn a_blocked_account_clicks_nothing(db: &TestDatabase) {
+    async fn blocked_account_cannot_click(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, no]) = offered(&app).await;
         click(&guest, &cat).await.ok();
@@ -102,7 +102,7 @@ both! {
         click(&guest, &no).await.ok();
     }
 
-    async fn a_channel_that_is_switched_off_takes_no_click(db: &TestDatabase) {
+    async fn inactive_channel_rejects_clicks(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, no]) = offered(&app).await;
         click(&guest, &cat).await.ok();
@@ -114,7 +114,7 @@ both! {
         watch.unchanged("a click on a channel that is off").await;
     }
 
-    async fn a_button_whose_id_named_another_message_is_a_conflict(db: &TestDatabase) {
+    async fn button_id_used_as_a_client_id_is_a_conflict(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, _]) = offered(&app).await;
         guest.send(json!({ "text": "mine", "client_message_id": cat })).await.ok();
@@ -123,7 +123,7 @@ both! {
         watch.unchanged("a conflict").await;
     }
 
-    async fn a_wrong_body_is_named(db: &TestDatabase) {
+    async fn invalid_body_is_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, _]) = offered(&app).await;
         let watch = NoSideEffects::of(&app).await;
@@ -151,7 +151,7 @@ both! {
         watch.refused("GET", get, (405, "method_not_allowed")).await;
     }
 
-    async fn a_click_from_another_site_is_refused(db: &TestDatabase) {
+    async fn cross_site_click_is_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, _]) = offered(&app).await;
         let body = json!({ "callback_execution_id": cat });

@@ -45,7 +45,7 @@ async fn make_full(app: &TestApp, db: &TestDatabase) {
 }
 
 both! {
-    async fn asking_often_costs_the_database_nothing(db: &TestDatabase) {
+    async fn frequent_readiness_checks_do_not_query_the_database(db: &TestDatabase) {
         let (app, heard) = heard_with(db, Options::default()).await;
         let client = app.guest().await;
         let began = Instant::now();
@@ -66,7 +66,7 @@ both! {
         assert!((1..=seconds).contains(&asked), "{asked} in {seconds} s: {statements:?}");
     }
 
-    async fn a_send_that_cannot_be_written_is_refused_and_leaves_nothing(db: &TestDatabase) {
+    async fn failed_write_is_reported_and_stores_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         app.settled().await;

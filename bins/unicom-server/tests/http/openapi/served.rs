@@ -13,7 +13,7 @@ use crate::client::Client;
 const PATH: &str = "/unicom/openapi.json";
 
 both! {
-    async fn anybody_gets_it_and_no_session_is_made(db: &TestDatabase) {
+    async fn document_is_public_and_starts_no_session(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let nobody = Client::new(app.base());
         for path in [PATH.to_owned(), format!("{PATH}/")] {
@@ -33,7 +33,7 @@ both! {
         nobody.request(Method::POST, PATH).send().await.is(405, "method_not_allowed");
     }
 
-    async fn whoever_has_it_is_told_so(db: &TestDatabase) {
+    async fn unchanged_document_is_not_modified(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let nobody = Client::new(app.base());
         let first = nobody.get(PATH).await;
@@ -47,7 +47,7 @@ both! {
         assert_eq!(other.status, 200);
     }
 
-    async fn its_paths_are_those_of_the_server(db: &TestDatabase) {
+    async fn document_paths_include_the_base_path(db: &TestDatabase) {
         let options = Options { base_path: Some("/a/b".to_owned()), ..Options::default() };
         let app = TestApp::with_options(db, options).await;
         let nobody = Client::new(app.base());

@@ -64,7 +64,7 @@ fn is_ambiguous(answer: &Response) {
 }
 
 both! {
-    async fn of_several_session_cookies_the_one_that_leads_to_a_session_counts(db: &TestDatabase) {
+    async fn valid_session_cookie_is_chosen_among_several(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let account = guest.account_id().await;
@@ -101,7 +101,7 @@ both! {
         assert_ne!(answer.ok()["chat_id"], *account);
     }
 
-    async fn two_sessions_in_one_request_are_refused(db: &TestDatabase) {
+    async fn two_valid_session_cookies_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (victim, attacker) = (app.user("alice").await, app.guest_who_wrote("planted").await);
         victim.say("hi").await;
@@ -139,7 +139,7 @@ both! {
         assert_eq!(attacker.texts().await, ["planted"]);
     }
 
-    async fn a_planted_csrf_cookie_is_not_in_the_way(db: &TestDatabase) {
+    async fn planted_csrf_cookies_are_ignored(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, other) = (app.guest().await, app.guest().await);
         let (own, foreign) = (cookie(&guest, "csrftoken"), cookie(&other, "csrftoken"));
@@ -163,7 +163,7 @@ both! {
         request.send().await.is(403, "csrf_failed");
     }
 
-    async fn what_is_only_read_as_ours_is_not_ours(db: &TestDatabase) {
+    async fn lookalike_cookie_names_are_ignored(db: &TestDatabase) {
         let app = TestApp::with_options(db, https()).await;
         let attacker = app.guest_who_wrote("planted").await;
         let victim = app.user("alice").await;
@@ -205,7 +205,7 @@ both! {
         assert_eq!(account_id(get(&victim, SESSION).all_planted(&pairs)).await, *account);
     }
 
-    async fn a_neighbours_cookie_hides_nothing(db: &TestDatabase) {
+    async fn malformed_cookies_of_other_sites_are_ignored(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let account = guest.account_id().await;
@@ -240,7 +240,7 @@ both! {
         assert!(chats.iter().all(|chat| *chat == chats[0]), "{chats:?}");
     }
 
-    async fn a_neighbours_cookie_costs_no_statement(db: &TestDatabase) {
+    async fn cookies_of_other_sites_cost_no_statement(db: &TestDatabase) {
         let (app, heard) = heard_with(db, Options::default()).await;
         let user = app.user("ada").await;
         user.say("hi").await;
