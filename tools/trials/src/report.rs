@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn missed_goals_are_marked() {
         let rows = vec![
-            Row::told("kills", 1200),
+            Row::info("kills", 1200),
             Row::none("lost", 0),
             Row::some("lost without syncs", 0),
         ];

@@ -33,7 +33,7 @@ fn backup_contains_everything_a_busy_server_acknowledged() {
         );
     }
     busy.stop();
-    assert!(written_meanwhile > 0, "nobody could write meanwhile");
+    assert!(written_meanwhile > 0, "nothing was written meanwhile");
 }
 
 #[test]

@@ -84,7 +84,7 @@ both_engines! {
         let url = message["media_url"].as_str().unwrap();
         assert_eq!(visitor.file(url, None).await, (200, GIF.to_vec()));
         assert_eq!(visitor.file(url, Some("bytes=3-5")).await, (206, b"89a".to_vec()));
-        assert_eq!(Visitor::of(&server).file(url, None).await.0, 404, "it is somebody else's");
+        assert_eq!(Visitor::of(&server).file(url, None).await.0, 404, "it belongs to another visitor");
         let said = server.out() + server.err().as_str();
         assert_eq!(server.terminate(), Some(0));
         for text in bucket.heads().iter().chain([&said]) {

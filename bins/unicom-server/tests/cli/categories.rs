@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::workspace::{NOBODY, Workspace, has};
+use crate::workspace::{UNKNOWN_ID, Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
 const REFUNDS: &str = r#"{"kind":"keywords","any":["refund","money back"]}"#;
@@ -101,7 +101,7 @@ both_engines! {
             &update(&["--any-channel", "--no-groups"]),
             json!({ "channel_ids": [], "member_ids": [], "group_ids": [] }),
         );
-        let said = home.run(&["category", "update", &id, "--member", NOBODY]).wrong_use();
+        let said = home.run(&["category", "update", &id, "--member", UNKNOWN_ID]).wrong_use();
         has(&said, &["`member_ids` must name members that exist, each once"]);
         let said = home.run(&["category", "update", &id, "--channel", "1", "--any-channel"]).wrong_use();
         has(&said, &["--any-channel"]);
@@ -120,7 +120,7 @@ both_engines! {
         has(&create(&["Refunds", "--bot", "nobody"]), &["`bot` is invalid", "`nobody`", "expected one of"]);
         has(&create(&["Refunds", "--bot", "{}"]), &["`bot` is invalid", "`kind`"]);
         has(&create(&["Refunds", "--bot", "{"]), &["--bot", "expected a JSON object"]);
-        has(&create(&["Refunds", "--parent", NOBODY]), &["`parent_id` must be the id of a category"]);
+        has(&create(&["Refunds", "--parent", UNKNOWN_ID]), &["`parent_id` must be the id of a category"]);
         has(&create(&["Refunds", "--parent", "Sales"]), &["--parent"]);
         has(&create(&["Refunds", "--channel", "first"]), &["--channel"]);
         has(&create(&["Refunds", "--channel", "999"]), &["`channel_ids`"]);
@@ -167,17 +167,17 @@ both_engines! {
 
     fn unknown_category_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
-        let missing = format!("category `{NOBODY}` does not exist");
+        let missing = format!("category `{UNKNOWN_ID}` does not exist");
         for command in [
-            &["show", NOBODY][..],
-            &["update", NOBODY, "--name", "Sales"],
-            &["update", NOBODY, "--any-channel"],
-            &["delete", NOBODY],
-            &["test", NOBODY, "--text", "Hello!"],
+            &["show", UNKNOWN_ID][..],
+            &["update", UNKNOWN_ID, "--name", "Sales"],
+            &["update", UNKNOWN_ID, "--any-channel"],
+            &["delete", UNKNOWN_ID],
+            &["test", UNKNOWN_ID, "--text", "Hello!"],
         ] {
             has(&home.run(&[&["category"], command].concat()).failure(), &[&missing]);
         }
-        has(&home.run(&["category", "update", NOBODY]).wrong_use(), &["nothing to change"]);
+        has(&home.run(&["category", "update", UNKNOWN_ID]).wrong_use(), &["nothing to change"]);
         home.run(&["category", "show", "Sales"]).wrong_use();
         assert_eq!(home.audited(), [""; 0]);
     }

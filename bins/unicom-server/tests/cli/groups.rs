@@ -3,7 +3,7 @@
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::workspace::{NOBODY, Workspace, has};
+use crate::workspace::{UNKNOWN_ID, Workspace, has};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
@@ -68,18 +68,18 @@ both_engines! {
     fn unknown_group_or_member_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         let group = home.json(&["group", "create", "Partners"])["id"].as_str().unwrap().to_owned();
-        let no_group = format!("group `{NOBODY}` does not exist");
+        let no_group = format!("group `{UNKNOWN_ID}` does not exist");
         for command in [
-            &["show", NOBODY][..],
-            &["update", NOBODY, "--name", "Staff"],
-            &["delete", NOBODY],
-            &["add", NOBODY, NOBODY],
-            &["remove", NOBODY, NOBODY],
+            &["show", UNKNOWN_ID][..],
+            &["update", UNKNOWN_ID, "--name", "Staff"],
+            &["delete", UNKNOWN_ID],
+            &["add", UNKNOWN_ID, UNKNOWN_ID],
+            &["remove", UNKNOWN_ID, UNKNOWN_ID],
         ] {
             has(&home.run(&[&["group"], command].concat()).failure(), &[&no_group]);
         }
-        let no_member = format!("member `{NOBODY}` does not exist");
-        has(&home.run(&["group", "add", &group, NOBODY]).failure(), &[&no_member]);
+        let no_member = format!("member `{UNKNOWN_ID}` does not exist");
+        has(&home.run(&["group", "add", &group, UNKNOWN_ID]).failure(), &[&no_member]);
         home.run(&["group", "add", &group]).wrong_use();
         home.run(&["group", "add", &group, "Ada"]).wrong_use();
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::workspace::{NOBODY, Workspace, has};
+use crate::workspace::{UNKNOWN_ID, Workspace, has};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
@@ -114,8 +114,8 @@ both_engines! {
 
     fn unknown_member_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
-        let missing = format!("member `{NOBODY}` does not exist");
-        for command in [&["show", NOBODY][..], &["update", NOBODY, "--name", "Ada"], &["delete", NOBODY]] {
+        let missing = format!("member `{UNKNOWN_ID}` does not exist");
+        for command in [&["show", UNKNOWN_ID][..], &["update", UNKNOWN_ID, "--name", "Ada"], &["delete", UNKNOWN_ID]] {
             has(&home.run(&[&["member"], command].concat()).failure(), &[&missing]);
         }
         home.run(&["member", "show", "7"]).wrong_use();

@@ -9,7 +9,7 @@ use unicom_db::queries::requests::{self, RequestFilters};
 use unicom_testing::{TestDatabase, both_engines};
 
 use crate::unclaimed_messages::{self, Inbox};
-use crate::workspace::{NOBODY, Workspace, has};
+use crate::workspace::{UNKNOWN_ID, Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
 both_engines! {
@@ -109,8 +109,8 @@ both_engines! {
     fn unknown_request_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         for command in ["show", "retry"] {
-            let said = home.run(&["request", command, NOBODY]).failure();
-            has(&said, &["request", NOBODY, "does not exist"]);
+            let said = home.run(&["request", command, UNKNOWN_ID]).failure();
+            has(&said, &["request", UNKNOWN_ID, "does not exist"]);
             home.run(&["request", command, "7"]).wrong_use();
         }
         let said = home.run(&["request", "list", "--status", "LOST"]).wrong_use();

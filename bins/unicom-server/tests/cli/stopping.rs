@@ -41,7 +41,7 @@ both_engines! {
             Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}"),
         }
         assert_eq!(rest, "");
-        nobody_listens(&server);
+        wait_until_closed(&server);
 
         let answer = half.finish();
         assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("m1"), "{answer}");
@@ -55,7 +55,7 @@ both_engines! {
         let half = Half::of_sending(&server, &visitor, "m1").await;
         server.signal();
         server.says(STOPPING);
-        nobody_listens(&server);
+        wait_until_closed(&server);
         let since = Instant::now();
         server.signal();
         assert_eq!(server.ended(), Some(1));
@@ -68,7 +68,7 @@ both_engines! {
 
     async fn running_bot_may_finish_during_shutdown(db: &TestDatabase) {
         let (home, mut hook, server, visitor) = stopping_at_work(db).await;
-        nobody_listens(&server);
+        wait_until_closed(&server);
         // Long enough to detect a server that does not wait for bots to finish.
         thread::sleep(Duration::from_secs(3));
         hook.answer("late, but there");
@@ -159,7 +159,7 @@ fn connect(server: &Server) -> TcpStream {
 }
 
 /// Waits until new connections are refused.
-fn nobody_listens(server: &Server) {
+fn wait_until_closed(server: &Server) {
     let since = Instant::now();
     while TcpStream::connect(server.origin.trim_start_matches("http://")).is_ok() {
         assert!(since.elapsed() < PATIENCE, "it still listens");

@@ -107,9 +107,9 @@ both! {
         let body = answer.text().await.unwrap();
         assert!(!body.contains("unicom_account_chats"), "{body}");
         let lines = lines_of(&id);
-        let told: Vec<_> = lines.iter().filter(|line| line.message.contains("unicom_account_chats")).collect();
-        assert_eq!(told.len(), 1, "{lines:?}");
-        assert_eq!(told[0].level, Level::Error);
+        let errors: Vec<_> = lines.iter().filter(|line| line.message.contains("unicom_account_chats")).collect();
+        assert_eq!(errors.len(), 1, "{lines:?}");
+        assert_eq!(errors[0].level, Level::Error);
         assert_eq!(lines.len(), 2, "that line and the access line: {lines:?}");
     }
 

@@ -10,7 +10,7 @@ use unicom_auth::{Scope, tokens, users};
 use unicom_server::{LoggedAddresses, Options, RateLimit, RateOptions, Registration};
 use unicom_testing::TestDatabase;
 
-use crate::admin::fixture::Things;
+use crate::admin::fixture::Resources;
 use crate::admin::path;
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
@@ -442,11 +442,11 @@ both! {
         let program = Client::new(app.base()).with_bearer(&secret);
         let session = app.guest().await;
         log_in(&session, "root", PASSWORD).await.ok();
-        let things = Things::made_by(&program, &app, "things").await;
+        let resources = Resources::made_by(&program, &app, "things").await;
         let user = format!("user:{}", root.id);
         for (client, name) in [(&program, format!("token:{number}")), (&session, user.clone())] {
             let mut reads = 0;
-            for route in things.routes() {
+            for route in resources.routes() {
                 if route.writes() && !route.path.contains("dry_run") {
                     continue;
                 }
@@ -461,19 +461,19 @@ both! {
                 );
                 // The path is the route with the ids filled in. File names are not logged.
                 let asked = route.path.split('?').next().unwrap().trim_end_matches('/');
-                let mut told = fields["route"].clone();
+                let mut path = fields["route"].clone();
                 for (field, value) in fields {
-                    told = told.replace(&format!("{{{field}}}"), value);
+                    path = path.replace(&format!("{{{field}}}"), value);
                 }
-                assert_eq!(told.replace("{filename}", "a.png"), asked);
+                assert_eq!(path.replace("{filename}", "a.png"), asked);
                 assert!(!format!("{fields:?}").contains("a.png"), "{fields:?}");
                 reads += 1;
             }
             assert_eq!(reads, 21, "routes that read");
         }
-        let of_account = session.get(&path(&format!("chats/?account_id={}&limit=3", things.account))).await;
+        let of_account = session.get(&path(&format!("chats/?account_id={}&limit=3", resources.account))).await;
         let fields = [
-            ("actor", &*user), ("user", &*user), ("route", "/unicom/admin/chats"), ("account_id", &*things.account),
+            ("actor", &*user), ("user", &*user), ("route", "/unicom/admin/chats"), ("account_id", &*resources.account),
         ];
         left(&of_account, Level::Info, "staff.read", &fields);
         let searched = session.get(&path("accounts/?q=ann")).await;

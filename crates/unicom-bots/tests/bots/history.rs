@@ -144,15 +144,15 @@ both_engines! {
             client_message_id: None,
             ..first.clone()
         };
-        let mut twins = [same("a"), same("b"), same("c")];
-        twins.sort_by_key(|message| message.id);
-        for message in twins.clone() {
+        let mut ties = [same("a"), same("b"), same("c")];
+        ties.sort_by_key(|message| message.id);
+        for message in ties.clone() {
             insert(&chat, message).await;
         }
-        let found = history_of(&chat, &twins[1], 10).await;
+        let found = history_of(&chat, &ties[1], 10).await;
         let ids: Vec<MessageId> = found.iter().map(|message| message.id).collect();
-        assert_eq!(ids, [first.id, twins[0].id, twins[1].id]);
-        assert_eq!(history_of(&chat, &twins[2], 2).await[0].id, twins[1].id);
+        assert_eq!(ids, [first.id, ties[0].id, ties[1].id]);
+        assert_eq!(history_of(&chat, &ties[2], 2).await[0].id, ties[1].id);
     }
 
     /// A thread follows the replies and contains no other messages.

@@ -16,7 +16,7 @@ use unicom_models::{Channel, ChatId, Message};
 use unicom_testing::{FakePlatform, TestClock, TestDatabase, both_engines};
 use unicom_webchat::{Saved, Visitor, WebChatError, click_button, send_webchat_message};
 
-use crate::explain::Heard;
+use crate::explain::StatementRecorder;
 use crate::fixture::{Fixture, channel, platforms, user};
 
 fn cat() -> OutgoingMessage {
@@ -64,12 +64,12 @@ fn of_ada(message: IncomingMessage) -> IngestedMessage {
     }
 }
 
-fn told(site: &Fixture, channel: &Channel, message: IncomingMessage) -> Message {
+fn ingested(site: &Fixture, channel: &Channel, message: IncomingMessage) -> Message {
     let channel = channel.clone();
-    let told = site
+    let ingested = site
         .database
         .write(move |tx| ingest(tx, &channel, of_ada(message)));
-    told.wait().unwrap().unwrap().into_message()
+    ingested.wait().unwrap().unwrap().into_message()
 }
 
 both_engines! {
@@ -86,11 +86,11 @@ both_engines! {
             if let Db::Postgres(conn) = db {
                 diesel::sql_query("ANALYZE").execute(conn).unwrap();
             }
-            let heard = Heard::default();
-            heard.listen(db);
+            let recorder = StatementRecorder::default();
+            recorder.listen(db);
             let found = chat_access::lock_access_to_buttons(tx, &guest.account_id(), id)?;
             assert!(found.unwrap().1.is_some());
-            Ok(heard.explain(tx))
+            Ok(recorder.explain(tx))
         });
         // There are few accounts and chats: PostgreSQL may scan their one or two pages.
         let reads_all = ["Seq Scan on unicom_messages", "SCAN unicom"];
@@ -166,7 +166,7 @@ both_engines! {
     fn remote_platform_reports_a_click_by_button_id(db: &TestDatabase) {
         let site = Fixture::new(db);
         let fake = channel(&site.database, FakePlatform::KIND, json!({}));
-        told(&site, &fake, IncomingMessage { text: "hi".to_owned(), ..IncomingMessage::default() });
+        ingested(&site, &fake, IncomingMessage { text: "hi".to_owned(), ..IncomingMessage::default() });
         let to = fake.clone();
         let offered = site.write(move |tx| {
             let platforms = platforms(&FakePlatform::default());
@@ -204,7 +204,7 @@ both_engines! {
         let fake = channel(&site.database, FakePlatform::KIND, json!({}));
         let tell = |clicked: Option<&str>, raw: Value| {
             let (text, clicked) = ("The cat".to_owned(), clicked.map(str::to_owned));
-            told(&site, &fake, IncomingMessage { text, clicked, raw, ..IncomingMessage::default() })
+            ingested(&site, &fake, IncomingMessage { text, clicked, raw, ..IncomingMessage::default() })
         };
         let forged = json!({ "button_click": { "value": "admin" }, "id": 1 });
         for (clicked, raw, kept) in [

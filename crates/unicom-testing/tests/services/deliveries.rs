@@ -360,7 +360,7 @@ both_engines! {
         let site = fake_site(db, json!({}));
         let site = Fixture { database: db.connect_with(clock.options()), ..site };
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
-        let deadly = site.send_out("whoever takes this dies");
+        let deadly = site.send_out("kills its worker");
         let lease = Duration::from_secs(60);
         for attempt in 1..=3 {
             let held = site.take(&deadly, lease).unwrap();
@@ -406,7 +406,7 @@ both_engines! {
         assert_eq!((old.attempt, old.counted), (1, 1));
         assert!(site.note_dead(&old));
         assert!(site.retry(&message));
-        assert!(!site.note_sent(&old), "nobody has it yet");
+        assert!(!site.note_sent(&old), "no worker has claimed it yet");
 
         let new = site.take(&message, Duration::from_secs(60)).unwrap();
         assert_eq!((new.attempt, new.counted), (2, 1));

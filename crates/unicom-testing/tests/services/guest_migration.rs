@@ -281,10 +281,10 @@ both_engines! {
         assert_eq!(site.rows_of("unicom_accounts"), 1);
 
         // The id of the session is free again, and belongs to a new guest.
-        site.say(&arrived("kept", now()), "somebody else");
-        assert_eq!(site.texts(&guest), ["somebody else"]);
+        site.say(&arrived("kept", now()), "another guest");
+        assert_eq!(site.texts(&guest), ["another guest"]);
         site.log_in("kept", &user("bob")).unwrap();
-        assert_eq!(site.texts(&Visitor::User(user("bob"))), ["somebody else"]);
+        assert_eq!(site.texts(&Visitor::User(user("bob"))), ["another guest"]);
         assert_eq!(site.texts(&Visitor::User(ada)), texts);
     }
 

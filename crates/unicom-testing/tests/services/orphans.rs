@@ -18,7 +18,7 @@ use unicom_models::{MediaType, StoredMedia};
 use unicom_testing::{TestClock, TestDatabase, block_on, both_engines};
 use unicom_webchat::{NewMessage, Visitor, WebChatError, save_webchat_message};
 
-use crate::explain::Heard;
+use crate::explain::StatementRecorder;
 use crate::fixture::Fixture;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -182,13 +182,13 @@ both_engines! {
             if let Db::Postgres(conn) = db {
                 diesel::sql_query("ANALYZE").execute(conn).unwrap();
             }
-            let heard = Heard::default();
-            heard.listen(db);
+            let recorder = StatementRecorder::default();
+            recorder.listen(db);
             let sum = messages::media_bytes_of(db, &account).unwrap();
             assert_eq!(sum, 900);
-            let of_sum = heard.explain(db);
+            let of_sum = recorder.explain(db);
             assert_eq!(messages::media_keys_among(db, &[key(), key()]).unwrap(), [""; 0]);
-            Ok((of_sum, heard.explain(db)))
+            Ok((of_sum, recorder.explain(db)))
         });
         assert!(plans.0.contains("unicom_messages_media_sender"), "{}", plans.0);
         assert!(plans.1.contains("unicom_messages_media_key"), "{}", plans.1);

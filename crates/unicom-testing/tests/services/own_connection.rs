@@ -35,20 +35,20 @@ both_engines! {
     fn subscribers_receive_events_published_by_the_host(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let mut events = db.database().subscribe();
-        let (message, told) = site.say_on_own_connection(db, &Visitor::guest("4f3c"), "hello");
+        let (message, published) = site.say_on_own_connection(db, &Visitor::guest("4f3c"), "hello");
         assert_eq!(site.message(message.id).text, "hello", "it is stored");
         assert!(matches!(events.try_recv(), Err(TryRecvError::Empty)));
 
-        db.database().publish(told.clone());
-        let heard: Vec<Event> = std::iter::from_fn(|| events.try_recv().ok()).collect();
-        assert_eq!(heard, told);
-        assert!(heard.contains(&Event::MessageSaved {
+        db.database().publish(published.clone());
+        let received: Vec<Event> = std::iter::from_fn(|| events.try_recv().ok()).collect();
+        assert_eq!(received, published);
+        assert!(received.contains(&Event::MessageSaved {
             chat_id: message.chat_id.clone(),
             message_id: message.id,
             direction: Direction::Incoming,
         }));
         let request_id = site.request_of(&message).id;
-        assert!(heard.contains(&Event::RequestReady { request_id }));
+        assert!(received.contains(&Event::RequestReady { request_id }));
         assert_eq!(db.database().snapshot().incoming_messages, 1);
     }
 

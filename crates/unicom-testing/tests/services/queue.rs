@@ -194,7 +194,7 @@ both_engines! {
         assert!(site.end(&failing, RequestStatus::Failed));
         let id = old.id;
         assert!(site.write(move |tx| Ok(queue::retry(tx, id)?)));
-        assert!(!site.end(&failing, RequestStatus::Completed), "nobody holds it now");
+        assert!(!site.end(&failing, RequestStatus::Completed), "no worker holds it now");
         let new = site.claim(1, LEASE).remove(0);
         assert_eq!((new.attempts, new.attempts_before), (3, 2), "attempts count anew, their numbers go on");
         assert!(!site.end(&old, RequestStatus::Completed));

@@ -142,7 +142,7 @@ both_engines! {
         let mut events = site.database.subscribe();
         site.finish(&first, RequestStatus::Completed);
         assert_eq!(site.stored(second.id).due_at, Some(due));
-        assert!(events.try_recv().is_err(), "somebody was told of work that is none yet");
+        assert!(events.try_recv().is_err(), "an event was published for work that is not due");
         assert_eq!(site.read(queue::next_due), Some(due));
     }
 
@@ -151,10 +151,10 @@ both_engines! {
         let claimed = site.claim_one(first.id, &first.chat_id).unwrap();
         let mut events = site.database.subscribe();
         site.finish(&claimed, RequestStatus::Failed);
-        let told = |id| Event::RequestReady { request_id: id };
-        assert_eq!(events.try_recv().unwrap(), told(second.id));
+        let ready_event = |id| Event::RequestReady { request_id: id };
+        assert_eq!(events.try_recv().unwrap(), ready_event(second.id));
         assert!(site.put_back(first.id));
-        assert_eq!(events.try_recv().unwrap(), told(first.id));
+        assert_eq!(events.try_recv().unwrap(), ready_event(first.id));
         assert!(!site.put_back(first.id));
         assert!(events.try_recv().is_err(), "nothing has become due");
     }

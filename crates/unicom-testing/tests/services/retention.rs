@@ -15,7 +15,7 @@ use unicom_models::{MediaType, Message, RequestStatus, StoredMedia};
 use unicom_testing::{FakePlatform, TestClock, TestDatabase, block_on, both_engines};
 use unicom_webchat::{ChatVersion, MessagesRead, NewMessage, Page, Visitor, list_messages_unless};
 
-use crate::explain::Heard;
+use crate::explain::StatementRecorder;
 use crate::fixture::{Fixture, platforms, user};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -277,23 +277,23 @@ both_engines! {
         if let unicom_db::Db::Postgres(conn) = &mut connection {
             diesel::RunQueryDsl::execute(diesel::sql_query("ANALYZE"), conn).unwrap();
         }
-        let heard = Heard::default();
-        heard.listen(&mut connection);
+        let recorder = StatementRecorder::default();
+        recorder.listen(&mut connection);
         let (channel, now) = (site.channel.id, clock.now());
         let end = retention::end_of_range(&mut connection, None, 100).unwrap().unwrap();
-        let plan = heard.explain(&mut connection);
+        let plan = recorder.explain(&mut connection);
         assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{plan}");
         retention::old_chats(&mut connection, channel, now, None, &end).unwrap();
-        let plan = heard.explain(&mut connection);
+        let plan = recorder.explain(&mut connection);
         // One lookup in the paging index tells whether there is an old message.
         assert!(plan.contains("unicom_messages_page"), "{plan}");
         assert!(plan.contains("unicom_chats_pkey") || plan.contains("sqlite_autoindex_unicom_chats_1 (id>"), "{plan}");
         retention::old_messages(&mut connection, &"webchat_guest_7".into(), now, 300).unwrap();
-        let plan = heard.explain(&mut connection);
+        let plan = recorder.explain(&mut connection);
         assert!(plan.contains("unicom_messages_page") && !plan.contains("Seq Scan on unicom_messages"), "{plan}");
         let all = accounts::list(&mut connection, None, 1).unwrap();
         retention::idle_accounts(&mut connection, channel, now, None, &all[0].id).unwrap();
-        let plan = heard.explain(&mut connection);
+        let plan = recorder.explain(&mut connection);
         assert!(!plan.contains("Seq Scan on unicom_messages") && !plan.contains("SCAN unicom_account_chats"), "{plan}");
     }
 }

@@ -184,13 +184,13 @@ fn plans(db: &TestDatabase) -> Vec<(String, String)> {
     };
     use messages::Walk::{After, Before, FromNewest, FromOldest};
     let walks = [FromNewest, FromOldest, Before(position), After(position)];
-    let heard = crate::explain::Heard::default();
+    let recorder = crate::explain::StatementRecorder::default();
     walks
         .into_iter()
         .map(|walk| {
-            heard.listen(&mut connection);
+            recorder.listen(&mut connection);
             messages::page(&mut connection, &access, walk, 51).unwrap();
-            let plan = heard.explain(&mut connection);
+            let plan = recorder.explain(&mut connection);
             (format!("{walk:?}"), plan)
         })
         .collect()

@@ -159,7 +159,7 @@ mod tests {
         fn filled_chats_are_serialised_like_the_server(db: &TestDatabase) {
             channel(db.database(), &Bots::default(), json!({})).unwrap();
             let mut connection = db.connection();
-            let places: Vec<Place> = Place::crowd(2).collect();
+            let places: Vec<Place> = Place::guests(2).collect();
             // The second fill replaces the messages of the first.
             for filling in [Messages::plain(3), Messages::dialogue(4)] {
                 fill(&mut connection, &places, filling).unwrap();

@@ -18,7 +18,7 @@ use unicom_testing::{TestDatabase, all_rows, both_engines};
 
 use crate::server::Server;
 use crate::visitor::Visitor;
-use crate::workspace::{NOBODY, Workspace, has};
+use crate::workspace::{UNKNOWN_ID, Workspace, has};
 use people::two_people;
 
 /// An image of one pixel.
@@ -246,7 +246,7 @@ both_engines! {
         }
         for command in ["erase", "export"] {
             home.run(&["member", command, "x"]).wrong_use();
-            has(&home.run(&["member", command, NOBODY]).failure(), &["does not exist"]);
+            has(&home.run(&["member", command, UNKNOWN_ID]).failure(), &["does not exist"]);
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use unicom_testing::TestDatabase;
 
-use super::{LISTS, MARK, ask, missing, owner, routes, things_of};
+use super::{LISTS, MARK, ask, missing, owner, resources_of, routes};
 use crate::app::TestApp;
 use crate::both;
 use crate::no_side_effects::NoSideEffects;
@@ -13,11 +13,11 @@ both! {
         let app = TestApp::start(db).await;
         let (alice, of_alice) = owner(&app, "alice").await;
         let guest = app.guest().await;
-        let of_guest = things_of(&app, &guest).await;
-        for (client, things) in [(alice, of_alice), (guest, of_guest)] {
+        let of_guest = resources_of(&app, &guest).await;
+        for (client, resources) in [(alice, of_alice), (guest, of_guest)] {
             app.block(&client.account_id().await).await;
             let watch = NoSideEffects::of(&app).await;
-            for route in routes(&things).iter().chain(&routes(&missing())) {
+            for route in routes(&resources).iter().chain(&routes(&missing())) {
                 let answer = ask(&client, route).await;
                 let what = format!("{} {}", route.what, answer.text());
                 assert_eq!(

@@ -20,7 +20,7 @@ both! {
 
         let blocked = admin.post(&format!("{one}block/"), json!({})).await.ok();
         assert_eq!(blocked["account"]["blocked"], true);
-        app.told("account.block", &subject).await;
+        app.audited("account.block", &subject).await;
         guest
             .send(json!({ "text": "x" }))
             .await
@@ -34,7 +34,7 @@ both! {
         assert_eq!(all["accounts"], json!([blocked["account"]]));
 
         admin.post(&format!("{one}unblock"), json!({})).await.ok();
-        let line = app.told("account.unblock", &subject).await;
+        let line = app.audited("account.unblock", &subject).await;
         assert!(line.actor.starts_with("token:"), "{}", line.actor);
         guest.say("again").await;
         let all = admin.get(&path("accounts/?blocked=true")).await.ok();

@@ -55,7 +55,7 @@ both! {
         let made = admin.post(&path("bots/"), body).await;
         assert_eq!(made.status, 201);
         assert_eq!(made.ok()["bot"]["kind"], "parrot");
-        let line = app.told("bot.create", "bot:polly").await;
+        let line = app.audited("bot.create", "bot:polly").await;
         assert_eq!(
             line.details,
             json!({ "kind": "parrot", "config_keys": ["says"] })
@@ -83,7 +83,7 @@ both! {
             .await
             .ok();
         assert_eq!(changed["bot"]["config"], json!({ "says": "hello" }));
-        let line = app.told("bot.update", "bot:polly").await;
+        let line = app.audited("bot.update", "bot:polly").await;
         assert_eq!(line.details, json!({ "config_keys": ["says"] }));
         guest.say("again").await;
         TestApp::wait_for("another answer", async || {
@@ -98,7 +98,7 @@ both! {
             .names("channel");
         admin.patch(&channel, json!({ "config": {} })).await.ok();
         admin.delete(&one).await.ok();
-        app.told("bot.delete", "bot:polly").await;
+        app.audited("bot.delete", "bot:polly").await;
         admin.get(&one).await.is(404, "not_found");
         let trail = app.rows().await["unicom_audit"].join("\n");
         assert!(!trail.contains("hunter2"), "{trail}");
@@ -123,7 +123,7 @@ both! {
         let good = config("https://API.openai.com:443/v1", "UNICOM_BOT_KEY");
         let body = json!({ "name": "polly", "kind": "llm", "config": good });
         admin.post(&path("bots/"), body).await.ok();
-        let line = app.told("bot.create", "bot:polly").await;
+        let line = app.audited("bot.create", "bot:polly").await;
         assert_eq!(line.details["hosts"], json!({ "base_url": "api.openai.com" }));
 
         let watch = NoSideEffects::of(&app).await;
@@ -188,11 +188,11 @@ both! {
         let body = json!({ "name": "polly", "kind": "llm", "config": config("https://a.example/v1?key=hunter2") });
         admin.post(&path("bots/"), body).await.ok();
         let hosts = |line: &Value| line["hosts"].clone();
-        let line = app.told("bot.create", "bot:polly").await;
+        let line = app.audited("bot.create", "bot:polly").await;
         assert_eq!(hosts(&line.details), json!({ "base_url": "a.example" }));
         let body = json!({ "config": config("http://evil.example:8080/hunter2") });
         admin.patch(&path("bots/polly/"), body).await.ok();
-        let line = app.told("bot.update", "bot:polly").await;
+        let line = app.audited("bot.update", "bot:polly").await;
         assert_eq!(hosts(&line.details), json!({ "base_url": "evil.example:8080" }));
 
         let mut bot = config("https://b.example/hunter2");
@@ -200,16 +200,16 @@ both! {
         let body = json!({ "platform": "WebChat", "name": "x", "config": { "bot": bot } });
         let made = admin.post(&path("channels/"), body).await.ok()["channel"].clone();
         let subject = format!("channel:{}", made["id"]);
-        let line = app.told("channel.create", &subject).await;
+        let line = app.audited("channel.create", &subject).await;
         assert_eq!(hosts(&line.details["bot"]), json!({ "base_url": "b.example" }));
         bot["base_url"] = json!("https://c.example/hunter2");
         let one = path(&format!("channels/{}/", made["id"]));
         admin.patch(&one, json!({ "config": { "bot": bot } })).await.ok();
-        let line = app.told("channel.update", &subject).await;
+        let line = app.audited("channel.update", &subject).await;
         assert_eq!(hosts(&line.details["bot"]), json!({ "base_url": "c.example" }));
         let made = admin.post(&path("categories/"), json!({ "name": "x", "bot": bot })).await.ok();
         let subject = format!("category:{}", id(&made["category"]));
-        let line = app.told("category.create", &subject).await;
+        let line = app.audited("category.create", &subject).await;
         assert_eq!(hosts(&line.details["bot"]), json!({ "base_url": "c.example" }));
         let trail = app.rows().await["unicom_audit"].join("\n");
         assert!(!trail.contains("hunter2"), "{trail}");

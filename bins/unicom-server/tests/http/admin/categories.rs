@@ -48,7 +48,7 @@ both! {
             path(&format!("categories/{}/", id(&made))),
             format!("category:{}", id(&made)),
         );
-        let line = app.told("category.create", &subject).await;
+        let line = app.audited("category.create", &subject).await;
         assert_eq!(line.details["matcher"], "set");
         assert_eq!(line.details["member_ids"], json!([ada]));
 
@@ -63,7 +63,7 @@ both! {
         assert_eq!(changed["channel_ids"], json!([channel]));
         assert_eq!(changed["member_ids"], json!([ada]));
         assert_eq!(changed["group_ids"], json!([]));
-        let line = app.told("category.update", &subject).await;
+        let line = app.audited("category.update", &subject).await;
         let details = json!({ "parent_id": null, "matcher": "cleared", "bot": null, "group_ids": [], "active": false });
         assert_eq!(line.details, details);
         let again = admin
@@ -88,7 +88,7 @@ both! {
         // Deleting a category deletes its children.
         let below = category(&admin, json!({ "name": "Below", "parent_id": made["id"] })).await;
         admin.delete(&one).await.ok();
-        app.told("category.delete", &subject).await;
+        app.audited("category.delete", &subject).await;
         admin
             .get(&path(&format!("categories/{}/", id(&below))))
             .await

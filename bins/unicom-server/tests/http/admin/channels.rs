@@ -20,7 +20,7 @@ both! {
         assert_eq!(made["active"], true);
         assert_eq!(made["platform"], "WebChat");
         let (id, subject) = (id(&made), format!("channel:{}", made["id"]));
-        let line = app.told("channel.create", &subject).await;
+        let line = app.audited("channel.create", &subject).await;
         assert_eq!(line.details["config_keys"], json!(["bot"]));
 
         let one = path(&format!("channels/{id}/"));
@@ -33,7 +33,7 @@ both! {
             .ok();
         assert_eq!(changed["channel"]["active"], false);
         assert_eq!(changed["channel"]["name"], "Shop");
-        let line = app.told("channel.update", &subject).await;
+        let line = app.audited("channel.update", &subject).await;
         assert_eq!(
             line.details,
             json!({ "active": false, "config_keys": ["bot"] })
@@ -45,7 +45,7 @@ both! {
             .ok();
         assert_eq!(found["channel"]["active"], false);
         assert!(found["channel"]["error"].as_str().unwrap().contains("gone"));
-        app.told("channel.validate", &subject).await;
+        app.audited("channel.validate", &subject).await;
 
         let body = json!({ "active": true, "config": { "bot": "echo" } });
         let changed = admin.patch(&one, body).await.ok();
@@ -56,7 +56,7 @@ both! {
         assert_eq!(all["channels"].as_array().unwrap().len(), 2);
 
         admin.delete(&one).await.ok();
-        app.told("channel.delete", &subject).await;
+        app.audited("channel.delete", &subject).await;
         admin.get(&one).await.is(404, "not_found");
     }
 

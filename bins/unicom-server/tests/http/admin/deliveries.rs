@@ -95,7 +95,7 @@ both! {
         let retry = path(&format!("deliveries/{message}/retry/"));
         let retried = admin.post(&retry, json!({})).await.ok();
         assert_eq!(retried["delivery"]["status"], "queued");
-        app.told("delivery.retry", &format!("message:{message}"))
+        app.audited("delivery.retry", &format!("message:{message}"))
             .await;
         TestApp::wait_for("the delivery", async || {
             (fake.delivered().len() == 1).then_some(())

@@ -35,7 +35,7 @@ both! {
         let number = |field: &str| erased["erased"][field].as_i64().unwrap();
         let numbers = ["accounts", "members", "users", "chats", "messages", "requests", "files"].map(number);
         assert_eq!(numbers, [1, 1, 1, 1, 4, 2, 1]);
-        let line = app.told("account.erase", &format!("account:{account}")).await;
+        let line = app.audited("account.erase", &format!("account:{account}")).await;
         assert_eq!(line.details, erased["erased"]);
         assert!(line.actor.starts_with("token:"));
         assert_eq!(app.files(), [""; 0].map(std::path::PathBuf::from));
@@ -110,7 +110,7 @@ both! {
         let erased = admin.post(&erase, json!({})).await.ok();
         assert_eq!(erased["erased"]["accounts"], 1);
         assert_eq!(erased["erased"]["users"], 1);
-        app.told("member.erase", &format!("member:{member}")).await;
+        app.audited("member.erase", &format!("member:{member}")).await;
         assert_eq!((app.count("unicom_members").await, app.count("unicom_messages").await), (0, 0));
         admin.post(&erase, json!({})).await.is(404, "not_found");
     }

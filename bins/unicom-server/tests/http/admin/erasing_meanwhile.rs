@@ -60,7 +60,7 @@ fn is_empty(session: &Value) -> bool {
 }
 
 /// Runs a statement whenever a login is recorded, in the same transaction.
-async fn whenever_somebody_logs_in(app: &TestApp, does: &'static str) {
+async fn on_every_login(app: &TestApp, does: &'static str) {
     let statements: Vec<String> = match app.database().engine() {
         Engine::Sqlite => vec![format!(
             "CREATE TRIGGER meanwhile AFTER UPDATE OF last_login_at ON unicom_users BEGIN {does}; END"
@@ -117,7 +117,7 @@ both! {
         let app = TestApp::start(db).await;
         let alice = app.new_user("alice", false).await;
         let guest = app.guest_who_wrote("hi").await;
-        whenever_somebody_logs_in(&app, "DELETE FROM unicom_users").await;
+        on_every_login(&app, "DELETE FROM unicom_users").await;
         // The user exists until the password has been checked, as if the erasure came just after
         // the response.
         let answer = try_log_in(&guest, "alice").await.ok();
@@ -125,7 +125,7 @@ both! {
         assert!(is_empty(&guest.session().await));
         assert_eq!(guest.texts().await, [""; 0]);
         try_log_in(&guest, "alice").await.is(401, "invalid_credentials");
-        guest.say("as somebody new").await;
+        guest.say("as a new guest").await;
     }
 
     async fn login_racing_a_password_reset_fails(db: &TestDatabase) {

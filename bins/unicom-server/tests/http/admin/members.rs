@@ -27,7 +27,7 @@ both! {
             id(&made),
             format!("member:{}", made["id"].as_str().unwrap()),
         );
-        let line = app.told("member.create", &subject).await;
+        let line = app.audited("member.create", &subject).await;
         let details =
             json!({ "name": "set", "email": "set", "phone": "set", "email_verified": true });
         assert_eq!(line.details, details);
@@ -46,7 +46,7 @@ both! {
         assert!(changed["member"]["phone"].is_null());
         assert_eq!(changed["member"]["user_id"], *user);
         assert_eq!(changed["member"]["name"], "Ada");
-        let line = app.told("member.update", &subject).await;
+        let line = app.audited("member.update", &subject).await;
         assert_eq!(
             line.details,
             json!({ "email": "set", "phone": "cleared", "user_id": user })
@@ -67,7 +67,7 @@ both! {
         assert_eq!(found["accounts"], json!([]));
 
         admin.delete(&one).await.ok();
-        app.told("member.delete", &subject).await;
+        app.audited("member.delete", &subject).await;
         admin.get(&one).await.is(404, "not_found");
         let left = admin.get(&path(&format!("groups/{friends}/"))).await.ok();
         assert_eq!(left["members"], json!([]));

@@ -123,7 +123,7 @@ both! {
         let (app, guest, id) = asked(db).await;
         let rows = app.rows().await;
         let plain = Client::new(app.base());
-        let body = json!({ "text": "from somebody else" });
+        let body = json!({ "text": "from another sender" });
         let mut answers = vec![
             to(&plain, &id).json(&body).send().await,
             to(&guest, &id).json(&body).send().await,

@@ -27,7 +27,7 @@ both! {
             .ok();
         let retried = admin.post(&format!("{one}retry/"), json!({})).await.ok();
         assert_eq!(retried["request"]["status"], "QUEUED");
-        app.told("request.retry", &format!("request:{request}"))
+        app.audited("request.retry", &format!("request:{request}"))
             .await;
         TestApp::wait_for("the answer", async || {
             (guest.texts().await == ["hi", "Echo: hi"]).then_some(())

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use unicom_auth::{Scope, tokens};
 use unicom_testing::TestDatabase;
 
-use super::fixture::Things;
+use super::fixture::Resources;
 use super::path;
 use crate::app::TestApp;
 use crate::both;
@@ -119,12 +119,12 @@ both! {
     /// Requests for existing resources are answered, or leave them unchanged.
     async fn token_with_a_narrow_scope_changes_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let things = Things::made_by(&app.program().await, &app, "things").await;
+        let resources = Resources::made_by(&app.program().await, &app, "things").await;
         let chief = app.new_user("chief", true).await;
         let programs = programs(&app, chief.id).await;
         let watch = NoSideEffects::of(&app).await;
         let refusal = (403, "insufficient_scope");
-        for route in things.routes() {
+        for route in resources.routes() {
             let method = route.method.as_str().parse().unwrap();
             let needed = Scope::needed(&method, route.path.trim_start_matches("/unicom"));
             for (scope, program) in &programs {

@@ -147,12 +147,12 @@ both! {
         assert_eq!(trail().await.len(), before);
 
         guest.delete(&format!("{there}?hard_delete=true")).await.ok();
-        let line = app.told("chat.delete", &format!("chat:{chat}")).await;
+        let line = app.audited("chat.delete", &format!("chat:{chat}")).await;
         assert_eq!(line.actor, format!("account:{account}"));
         let details = json!({ "messages": 3, "messages_of_staff": 1, "requests": 2, "files": 0 });
         assert_eq!(line.details, details);
-        let told = trail().await.join("\n");
-        assert!(!told.contains("secret") && !told.contains("EUR") && !told.contains("Order"), "{told}");
+        let audit_log = trail().await.join("\n");
+        assert!(!audit_log.contains("secret") && !audit_log.contains("EUR") && !audit_log.contains("Order"), "{audit_log}");
         // Admins can read it.
         let page = admin.get("/unicom/admin/audit/").await.ok();
         assert_eq!(page["audit"][0]["action"], "chat.delete");
@@ -162,7 +162,7 @@ both! {
         let chat = open(&user, "Order", json!({})).await;
         write(&user, &chat, "hi").await;
         user.delete(&format!("{}delete/?hard_delete=true", path(&chat))).await.ok();
-        let line = app.told("chat.delete", &format!("chat:{chat}")).await;
+        let line = app.audited("chat.delete", &format!("chat:{chat}")).await;
         assert_eq!(line.actor, format!("account:{}", user.account_id().await));
         let before = trail().await.len();
         let empty = open(&user, "Empty", json!({})).await;

@@ -17,10 +17,10 @@ both! {
         let (guest, [cat, _]) = offered(&app).await;
         let said = guest.say("mine").await["id"].as_str().unwrap().to_owned();
         let (message, _) = cat.split_once('.').unwrap();
-        let nobody = "01890000-0000-7000-8000-000000000000.0.0";
+        let unknown_id = "01890000-0000-7000-8000-000000000000.0.0";
         let ids = [
             // Malformed or unknown ids.
-            String::new(), ".".to_owned(), "x".to_owned(), nobody.to_owned(), message.to_owned(), "x".repeat(10_000),
+            String::new(), ".".to_owned(), "x".to_owned(), unknown_id.to_owned(), message.to_owned(), "x".repeat(10_000),
             "a\0b".to_owned(), format!("{message}\0.0.0"), "' OR 1=1 --.0.0".to_owned(),
             // Another position, or the same position written differently.
             format!("{message}.0.2"), format!("{message}.00.0"), format!("{message}.0"), format!("{message}.-1.0"),
@@ -30,7 +30,7 @@ both! {
             format!("{message}.1.0"), format!("{said}.0.0"),
         ];
         let watch = NoSideEffects::of(&app).await;
-        let unknown = click(&guest, nobody).await;
+        let unknown = click(&guest, unknown_id).await;
         unknown.is(403, "not_your_button").names("`callback_execution_id`");
         for id in ids {
             let answer = click(&guest, &id).await;
@@ -97,7 +97,7 @@ both! {
         for id in [&cat, &no, "x"] {
             click(&guest, id).await.is(403, "account_blocked");
         }
-        watch.unchanged("a click of somebody blocked").await;
+        watch.unchanged("a click of a blocked account").await;
         app.unblock(&account).await;
         click(&guest, &no).await.ok();
     }

@@ -13,7 +13,7 @@ use crate::app::TestApp;
 use crate::both;
 use crate::multipart_form::Form;
 use crate::raw_connection::RawConnection;
-use crate::statements::{cost, heard_with};
+use crate::statements::{cost, recording_with};
 
 const SEND: &str = "/unicom/webchat/send/";
 
@@ -46,10 +46,10 @@ async fn make_full(app: &TestApp, db: &TestDatabase) {
 
 both! {
     async fn frequent_readiness_checks_do_not_query_the_database(db: &TestDatabase) {
-        let (app, heard) = heard_with(db, Options::default()).await;
+        let (app, recorded) = recording_with(db, Options::default()).await;
         let client = app.guest().await;
         let began = Instant::now();
-        let (_, statements) = cost(&heard, async {
+        let (_, statements) = cost(&recorded, async {
             for _ in 0..300 {
                 client.get("/readyz").await.ok();
             }

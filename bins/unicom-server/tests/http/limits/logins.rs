@@ -10,7 +10,7 @@ use crate::both;
 use crate::client::Client;
 use crate::no_side_effects::NoSideEffects;
 use crate::response::Response;
-use crate::statements::{cost, heard_with};
+use crate::statements::{cost, recording_with};
 
 async fn log_in(client: &Client, name: &str, password: &str) -> Response {
     let body = json!({ "username": name, "password": password });
@@ -23,7 +23,7 @@ both! {
             login_name: at_once(4),
             ..RateOptions::default()
         };
-        let (app, heard) = heard_with(db, rates(rate)).await;
+        let (app, recorded) = recording_with(db, rates(rate)).await;
         let alice = app.user("alice").await;
         app.user("bob").await;
         // A user who knows the password may log in any number of times.
@@ -40,7 +40,7 @@ both! {
         // From now on the right password is refused like a wrong one, for every client.
         for client in [attacker, app.guest().await] {
             for password in ["guess", PASSWORD] {
-                let (answer, statements) = cost(&heard, log_in(&client, "alice", password)).await;
+                let (answer, statements) = cost(&recorded, log_in(&client, "alice", password)).await;
                 is_limited(&answer, "name");
                 assert_eq!(statements, [""; 0]);
             }

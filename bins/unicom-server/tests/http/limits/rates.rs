@@ -13,7 +13,7 @@ use crate::both;
 use crate::client::Client;
 use crate::log::lines_of;
 use crate::no_side_effects::NoSideEffects;
-use crate::statements::{cost, heard_with};
+use crate::statements::{cost, recording_with};
 
 const SESSION: &str = "/unicom/auth/session/";
 
@@ -46,9 +46,9 @@ both! {
             address_writes: at_once(3),
             ..RateOptions::default()
         };
-        let (app, heard) = heard_with(db, rates(rate)).await;
+        let (app, recorded) = recording_with(db, rates(rate)).await;
         let guest = app.guest_who_wrote("hi").await;
-        let (answer, statements) = cost(&heard, guest.get(SESSION)).await;
+        let (answer, statements) = cost(&recorded, guest.get(SESSION)).await;
         answer.ok();
         assert!(!statements.is_empty());
         for _ in 0..3 {
@@ -59,7 +59,7 @@ both! {
         let program = Client::new(app.base()).with_bearer("uct_0123456789abcdef0123456789abcdef");
         for client in [&guest, &stranger, &program] {
             for path in [SESSION, "/unicom/webchat/messages/", "/unicom/admin/channels/"] {
-                let (answer, statements) = cost(&heard, client.get(path)).await;
+                let (answer, statements) = cost(&recorded, client.get(path)).await;
                 is_limited(&answer, "address");
                 assert_eq!(statements, [""; 0]);
             }
@@ -71,7 +71,7 @@ both! {
         let before = app.rows().await;
         for client in [&guest, &program] {
             for path in ["/unicom/webchat/send/", reply] {
-                let (answer, statements) = cost(&heard, client.post(path, json!({ "text": "x" }))).await;
+                let (answer, statements) = cost(&recorded, client.post(path, json!({ "text": "x" }))).await;
                 is_limited(&answer, "address");
                 assert_eq!(statements, [""; 0]);
             }
@@ -261,10 +261,10 @@ both! {
             client.say("hi").await;
             client.messages("").await;
         }
-        let nobody = app.guest().await;
+        let anonymous = app.guest().await;
         for _ in 0..3 {
             let wrong = json!({ "username": "alice", "password": "wrong" });
-            nobody.post("/unicom/auth/login/", wrong).await.is(401, "invalid_credentials");
+            anonymous.post("/unicom/auth/login/", wrong).await.is(401, "invalid_credentials");
         }
     }
 }

@@ -116,7 +116,7 @@ both! {
             let api = Api {
                 database: db.database().clone(),
                 media: Arc::new(Away(name)),
-                identity: Arc::new(Everybody),
+                identity: Arc::new(SharedGuest),
                 limits: Limits::default(),
                 uploads,
                 storage: Storage::default(),
@@ -171,9 +171,9 @@ impl MediaStore for Away {
 }
 
 /// An identity provider for which every client is the same guest.
-struct Everybody;
+struct SharedGuest;
 
-impl IdentityProvider for Everybody {
+impl IdentityProvider for SharedGuest {
     fn identify<'a>(
         &'a self,
         _: &'a HttpRequest,

@@ -15,7 +15,7 @@ use crate::multipart_form::Form;
 use crate::no_side_effects::NoSideEffects;
 use crate::response::Response;
 use crate::sample_images::png_and;
-use crate::statements::{cost, heard_with};
+use crate::statements::{cost, recording_with};
 
 /// Returns options with room for this many [`PNG`] files.
 fn room_for(users: u64, guests: u64) -> Options {
@@ -132,12 +132,12 @@ both! {
     }
 
     async fn only_files_are_counted(db: &TestDatabase) {
-        let (app, heard) = heard_with(db, Options::default()).await;
+        let (app, recorded) = recording_with(db, Options::default()).await;
         let guest = app.guest_who_wrote("hi").await;
-        let (_, text) = cost(&heard, guest.say("hi")).await;
+        let (_, text) = cost(&recorded, guest.say("hi")).await;
         assert!(!text.iter().any(|statement| statement.contains("sum(media_size)")), "{text:?}");
         send(&guest).await.ok();
-        let (_, file) = cost(&heard, send(&guest)).await;
+        let (_, file) = cost(&recorded, send(&guest)).await;
         let sums = file.iter().filter(|statement| statement.contains("sum(media_size)")).count();
         assert_eq!(sums, 2, "once before the file is stored, once with the message: {file:?}");
     }

@@ -69,10 +69,10 @@ impl House {
             ("/unicom/admin/groups/", "application/json", GROUP),
             (&*messages, "multipart/form-data; boundary=x", FORM),
         ];
-        let nobody = Client::new(self.app.base());
+        let anonymous = Client::new(self.app.base());
         let bearer = format!("authorization: Bearer {}\r\n", self.secret);
         let mut held = Vec::new();
-        for (client, proof) in [(&self.chief, ""), (&nobody, &*bearer)] {
+        for (client, proof) in [(&self.chief, ""), (&anonymous, &*bearer)] {
             for (route, kind, body) in routes {
                 let mut raw = RawConnection::to(&self.app);
                 let length = body.len();

@@ -47,8 +47,8 @@ both! {
 
         let line = app.newest_line().await;
         let id = state["user"]["id"].as_str().unwrap();
-        let told = (line.actor.as_str(), line.action.as_str(), line.subject.as_str());
-        assert_eq!(told, (&*format!("user:{id}"), "user.set_password", &*format!("user:{id}")));
+        let entry = (line.actor.as_str(), line.action.as_str(), line.subject.as_str());
+        assert_eq!(entry, (&*format!("user:{id}"), "user.set_password", &*format!("user:{id}")));
         assert!(secrets.iter().all(|secret| !line.details.to_string().contains(secret)));
     }
 
@@ -70,12 +70,12 @@ both! {
         let app = TestApp::start(db).await;
         app.user("alice").await;
         let program = app.program_for("alice", Scope::Admin).await;
-        let (nobody, guest) = (app.guest().await, app.guest_who_wrote("hi").await);
+        let (anonymous, guest) = (app.guest().await, app.guest_who_wrote("hi").await);
         let body = json!({ "current_password": PASSWORD, "new_password": NEW });
         let watch = NoSideEffects::of(&app).await;
         for (who, client, refusal) in [
             ("a program", &program, (400, "invalid_parameter")),
-            ("nobody", &nobody, (401, "login_required")),
+            ("anonymous", &anonymous, (401, "login_required")),
             ("a guest", &guest, (401, "login_required")),
         ] {
             let request = client.request(Method::POST, "/unicom/auth/password/").json(&body);

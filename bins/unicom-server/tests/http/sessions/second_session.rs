@@ -173,7 +173,7 @@ enum End {
     /// A login less than a second after the head: the session is not looked up again.
     LoginWithinASecond,
     /// A login that cannot migrate the chats of the guest, who is blocked.
-    LoginThatOwes,
+    LoginWithPendingMigration,
     /// A login, and then the deactivation of the user.
     Deactivation,
 }
@@ -201,10 +201,10 @@ async fn held_until(db: &TestDatabase, end: End) {
     heads_have_arrived().await;
     let step = match end {
         End::LoginWithinASecond => Duration::from_millis(300),
-        End::Login | End::LoginThatOwes | End::Deactivation => Duration::from_secs(2),
+        End::Login | End::LoginWithPendingMigration | End::Deactivation => Duration::from_secs(2),
     };
     clock.advance(step);
-    if end == End::LoginThatOwes {
+    if end == End::LoginWithPendingMigration {
         app.block(&account).await;
     }
     guest.log_in("alice").await;
@@ -373,7 +373,7 @@ both! {
     }
 
     async fn body_completed_while_the_migration_is_pending_is_rejected(db: &TestDatabase) {
-        held_until(db, End::LoginThatOwes).await;
+        held_until(db, End::LoginWithPendingMigration).await;
     }
 
     async fn body_completed_after_a_deactivation_is_rejected(db: &TestDatabase) {

@@ -118,11 +118,11 @@ both! {
         let alice = app.user("alice").await;
         let id = current(&alice).await;
         let program = app.program_for("alice", Scope::Admin).await;
-        let (nobody, guest) = (app.guest().await, app.guest_who_wrote("hi").await);
+        let (anonymous, guest) = (app.guest().await, app.guest_who_wrote("hi").await);
         let watch = NoSideEffects::of(&app).await;
         for (who, client, refusal) in [
             ("a program", &program, (400, "invalid_parameter")),
-            ("nobody", &nobody, (401, "login_required")),
+            ("anonymous", &anonymous, (401, "login_required")),
             ("a guest", &guest, (401, "login_required")),
         ] {
             watch.refused(who, client.request(Method::GET, LIST), refusal).await;
