@@ -84,7 +84,7 @@ main() {
         file=bins/unicom-server/tests/http/$(sed 's,::,/,g' <<<"$test")
         [ -e "$file.rs" ] || [ -d "$file" ] || grep -qs "fn ${test##*::}(" "${file%/*}.rs" ||
             none . "docs/SECURITY.md names existing tests" <<<"$test"
-    done < <(sed -n '/^## The checklist/,/^## What is not/p' docs/SECURITY.md | grep -oE '`[a-z_]+(::[a-z_]+)+`' | tr -d '`')
+    done < <(sed -n '/^## The checklist/,/^## What is not/p' docs/SECURITY.md | grep -oE '`[a-z_]+(::[a-z0-9_]+)+`' | tr -d '`')
 
     # Modules of a crate depend on each other in one direction.
     scripts/module-cycles || failed=1

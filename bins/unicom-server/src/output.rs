@@ -131,7 +131,7 @@ mod tests {
     use super::{JsonOutput, printable, printable_json};
 
     #[test]
-    fn what_is_printed_neither_acts_nor_hides() {
+    fn control_and_invisible_characters_are_escaped() {
         let text =
             "a\u{1b}[2J\u{9b}2J\u{7f}\u{85}\u{202e}b\u{2066}c\u{200b}\u{3164}\u{e0041}\n\"\\ä👍";
         let acts =

@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn names_have_the_prefix_over_https_unless_they_are_chosen() {
+    fn default_names_have_the_host_prefix_over_https() {
         for (is_https, names) in [(true, &OVER_HTTPS), (false, &OVER_HTTP)] {
             let made = CookieNames::new(is_https, CustomCookieNames::default());
             assert_eq!(made.as_ref(), Ok(names));
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_browsers_would_not_accept_is_refused() {
+    fn names_that_browsers_reject_are_rejected() {
         let too_long = "x".repeat(LONGEST + 1);
         for wrong in ["", "a b", "a=b", "a;b", "a%41", "é", "a\r\nb", &too_long] {
             let said = problem(true, session(wrong));

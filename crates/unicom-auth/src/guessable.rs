@@ -68,7 +68,7 @@ mod tests {
     ];
 
     #[test]
-    fn common_ones_and_their_variants() {
+    fn common_passwords_and_variants_are_guessable() {
         for password in [
             "password",
             "12345678",
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_of_the_owner() {
+    fn passwords_from_user_data_are_guessable() {
         for password in [
             "ada.lovelace",
             "ADA.LOVELACE",
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn others_are_taken_whatever_they_are_made_of() {
+    fn other_passwords_are_accepted() {
         for password in [
             "correct horse battery",
             "open-sesame",
@@ -128,7 +128,7 @@ mod tests {
 
     /// The worst known case: every character may stand for several letters.
     #[test]
-    fn no_password_takes_long() {
+    fn worst_case_is_fast() {
         is_guessable("warm", &[]);
         let long = "4@8({[<369&1!|705$+%2".repeat(12);
         let words: Vec<String> = (0..1000).map(|n| format!("{long}{n}")).collect();

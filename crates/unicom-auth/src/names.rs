@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn usernames_of_every_script_with_their_marks() {
+    fn usernames_of_every_script_are_accepted() {
         for name in [
             "alice",
             "Алиса",
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn usernames_that_mislead() {
+    fn misleading_usernames_are_rejected() {
         for name in [
             "",
             "alice\u{3164}",
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_alike_has_one_skeleton() {
+    fn lookalikes_have_equal_skeletons() {
         for (one, other) in [
             ("alice", "\u{430}lice"),
             ("Alice", "AIice"),
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_out_may_go_in_again() {
+    fn key_is_idempotent() {
         for name in ["İstanbul", "ẞ", "Ǆ", "ﬁsh", "ſ", "K"] {
             let key = key(name);
             assert_eq!(super::key(&key), key, "{name}");

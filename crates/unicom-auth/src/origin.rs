@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_is_none() {
+    fn patterns_are_rejected() {
         for wrong in [
             "https://*.example.com",
             "https://*",
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_this_machine() {
+    fn loopback_hosts_are_recognised() {
         let is_loopback = |text: &str| text.parse::<Origin>().unwrap().is_loopback();
         for here in [
             "http://localhost:8080",

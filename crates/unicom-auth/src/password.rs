@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn right_and_wrong() {
+    fn verifies_right_and_wrong_passwords() {
         let hashed = hash("correct horse").unwrap();
         assert!(is_right("correct horse", &hashed) && !is_right("correct horsf", &hashed));
         assert!(!hashed.contains("correct"));

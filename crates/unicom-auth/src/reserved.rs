@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_put_around_a_name_does_not_make_another() {
+    fn additions_to_a_name_are_ignored() {
         let core = |name| core(&skeleton(name));
         for name in [
             "grace.hopper",
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn words_in_every_spelling() {
+    fn reserved_words_in_every_spelling() {
         for name in [
             "admin",
             "Admin",

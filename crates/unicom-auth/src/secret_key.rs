@@ -214,7 +214,7 @@ mod tests {
     const GOOD: &str = "5f0d2c9b71e84a36b0c7d1f29e8a4b63";
 
     #[test]
-    fn one_that_could_be_guessed_is_none() {
+    fn weak_keys_are_rejected() {
         use Weakness::*;
         let weak = [
             ("", Short),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_made_once_and_kept() {
+    fn key_is_created_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("unicom.key");
         let made = SecretKey::load_or_create(&path).unwrap();
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_holds_none_is_named_and_stays() {
+    fn invalid_file_is_reported_and_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("unicom.key");
         assert!(SecretKey::load(&path).unwrap().is_none());
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_comes_at_the_same_time_gets_the_same() {
+    fn concurrent_callers_get_the_same_key() {
         for _ in 0..50 {
             let folder = tempfile::tempdir().unwrap();
             let (path, barrier) = (folder.path().join("unicom.key"), Barrier::new(4));
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_that_cannot_be_used_is_named() {
+    fn unusable_path_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         for path in [
             folder.path().join("missing/unicom.key"),
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_makes_depends_on_all_that_it_is_made_of() {
+    fn derived_values_depend_on_all_inputs() {
         let [one, other] = ["a", "b"].map(|text| SecretKey::new(format!("{text}{GOOD}")).unwrap());
         assert_eq!(one.sign("p", "m"), one.sign("p", "m"));
         let mut made = vec![

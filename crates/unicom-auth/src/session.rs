@@ -98,12 +98,12 @@ pub(crate) fn has_pending_migration(session: &Session) -> bool {
 }
 
 /// Sets whether a migration to the session's user is pending.
-pub(crate) fn set_pending_migration(session: &Session, owes: bool) -> Result<(), ApiError> {
-    if has_pending_migration(session) == owes {
+pub(crate) fn set_pending_migration(session: &Session, is_pending: bool) -> Result<(), ApiError> {
+    if has_pending_migration(session) == is_pending {
         // Unchanged, so nothing is written.
         return Ok(());
     }
-    if owes {
+    if is_pending {
         session
             .insert(PENDING_MIGRATION, true)
             .map_err(ApiError::unexpected)

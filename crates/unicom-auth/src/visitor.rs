@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_this_server_signed_says_anything() {
+    fn only_signed_values_are_accepted() {
         let (key, guest) = (key(), GuestId::new("0123456789abcdef0123456789abcdef"));
         for after in [None, Some(guest)] {
             let id = VisitorId::new(after.as_ref()).unwrap();
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guests_name_depends_on_the_nonce_and_tells_nothing_of_it() {
+    fn guest_id_depends_on_the_nonce_without_revealing_it() {
         let key = key();
         let [one, other] = [0, 1].map(|_| VisitorId::new(None).unwrap());
         assert_ne!(one, other);

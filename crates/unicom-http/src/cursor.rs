@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comes_back_as_it_went() {
+    fn cursor_round_trips() {
         let position = ListPosition {
             last_activity_at: UtcTime::now(),
             id: "webchat_user_1_c2.x".into(),

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_names_nothing_twice_is_read_as_ever() {
+    fn unique_fields_are_read_as_by_serde_json() {
         for text in [
             "{}",
             "null",
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_field_that_comes_twice_is_named() {
+    fn duplicate_field_is_named() {
         let long = format!(r#"{{"{0}":1,"{0}":1}}"#, "x".repeat(60));
         for (text, name) in [
             (r#"{"a":1,"a":1}"#, "a"),

@@ -73,7 +73,7 @@ mod tests {
     use super::is_public;
 
     #[test]
-    fn public_addresses() {
+    fn public_addresses_are_accepted() {
         for ip in [
             "1.1.1.1",
             "8.8.8.8",
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_are_not_public() {
+    fn other_addresses_are_rejected() {
         for ip in [
             // IPv4: the first and last addresses of networks.
             "0.0.0.0",

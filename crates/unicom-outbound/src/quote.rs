@@ -33,7 +33,7 @@ mod tests {
     use super::quote;
 
     #[test]
-    fn what_others_say_is_short_and_has_no_secret() {
+    fn quotes_are_short_and_without_secrets() {
         assert_eq!(
             quote("no key\0 sk-1\n\tgiven: sk-1", &["sk-1"]),
             "no key … given: …"

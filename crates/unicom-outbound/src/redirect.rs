@@ -53,7 +53,7 @@ mod tests {
     use super::next_hop;
 
     #[test]
-    fn a_redirect_keeps_the_post_and_the_origin() {
+    fn only_redirects_that_keep_method_and_origin_are_followed() {
         let from = |url: &str| Url::parse(url).unwrap();
         let plain = from("http://example.org/a/b");
         let secure = from("https://example.org/a/b");

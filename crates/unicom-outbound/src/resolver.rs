@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn one_private_address_refuses_the_name() {
+    fn name_with_one_private_address_is_rejected() {
         let rules = PublicOnly::new(Vec::new());
         assert!(permits(&rules, &["8.8.8.8", "2606:4700:4700::1111"]));
         assert!(!permits(&rules, &["8.8.8.8", "10.0.0.1"]));
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn allowed_networks_are_open_and_no_others() {
+    fn only_allowed_private_networks_are_accepted() {
         let rules = PublicOnly::new(vec![
             "10.1.0.0/16".parse().unwrap(),
             "fd00::/8".parse().unwrap(),

@@ -26,7 +26,7 @@ mod tests {
     use super::parse;
 
     #[test]
-    fn seconds_and_dates() {
+    fn parses_seconds_and_dates() {
         // Sun, 06 Nov 1994 08:49:00 GMT
         let now = DateTime::from_timestamp(784_111_740, 0).unwrap();
         for (header, seconds) in [

@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_for_the_hosts_that_are_named_and_no_other() {
+    fn secret_is_bound_to_its_hosts() {
         let may = |hosts: &'static str, url: &str| {
             let secrets = Secrets::new("UNICOM_BOT_", move |name| match name {
                 "UNICOM_BOT_A" => Some("secret".to_owned()),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_not_set_and_one_that_is_bound_elsewhere_are_the_same() {
+    fn unset_and_differently_bound_secrets_are_indistinguishable() {
         let secrets = Secrets::new("UNICOM_BOT_", |name| match name {
             "UNICOM_BOT_A" | "UNICOM_BOT_B" => Some("secret".to_owned()),
             "UNICOM_BOT_B_HOSTS" | "UNICOM_BOT_C_HOSTS" => Some("b.example".to_owned()),

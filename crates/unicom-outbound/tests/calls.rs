@@ -62,7 +62,7 @@ fn redirect(status: u16, to: &str) -> Play {
 
 /// Status, headers and body are sent and returned unchanged.
 #[tokio::test]
-async fn an_answer_comes_whole() {
+async fn request_and_response_are_complete() {
     let server = Server::new(Play::Say(response(418, "retry-after: 7\r\n", "tea"))).await;
     let answer = post(&outbound(), &server.url("/pot?full")).await.unwrap();
     let expected = Answer {
@@ -82,7 +82,7 @@ async fn an_answer_comes_whole() {
 
 /// Every notation of an address that is not public is refused.
 #[tokio::test]
-async fn addresses_that_are_not_public_are_refused_however_they_are_written() {
+async fn private_addresses_in_any_notation_are_rejected() {
     let server = Server::at("127.0.0.1", vec![say(200, "{}")]).await;
     let port = server.address.rsplit_once(':').unwrap().1;
     let outbound = allowing(&[]);
@@ -119,14 +119,14 @@ async fn addresses_that_are_not_public_are_refused_however_they_are_written() {
 }
 
 #[tokio::test]
-async fn a_name_is_refused_without_telling_its_address() {
+async fn rejected_name_does_not_reveal_its_address() {
     let reason = refusal(&outbound(), "http://localhost:1/").await;
     assert_eq!(reason, "host `localhost` has an address that is not public");
 }
 
 /// Allowed networks may be called by name and by numeric address.
 #[tokio::test]
-async fn allowed_networks_may_be_called_by_name_and_by_number() {
+async fn allowed_networks_can_be_called_by_name_and_address() {
     let server = Server::at("127.0.0.1", vec![say(200, "{}")]).await;
     let port = server.address.rsplit_once(':').unwrap().1;
     let outbound = allowing(&["127.0.0.0/8", "::1/128"]);
@@ -138,7 +138,7 @@ async fn allowed_networks_may_be_called_by_name_and_by_number() {
 }
 
 #[tokio::test]
-async fn other_schemes_and_users_are_refused() {
+async fn other_schemes_and_credentials_are_rejected() {
     for url in [
         "ftp://127.0.0.2/",
         "file:///etc/passwd",
@@ -153,7 +153,7 @@ async fn other_schemes_and_users_are_refused() {
 }
 
 #[tokio::test]
-async fn redirects_that_keep_the_post_are_followed() {
+async fn redirects_that_keep_the_method_are_followed() {
     let plays = vec![redirect(307, "/b"), redirect(308, "c"), say(200, "done")];
     let server = Server::at("127.0.0.2", plays).await;
     let answer = post(&outbound(), &server.url("/a")).await.unwrap();
@@ -169,7 +169,7 @@ async fn redirects_that_keep_the_post_are_followed() {
 
 /// A redirect to another origin is not followed.
 #[tokio::test]
-async fn nothing_follows_to_another_origin() {
+async fn redirect_to_another_origin_is_rejected() {
     let second = Server::new(say(200, "done")).await;
     let first = Server::new(redirect(307, &second.url("/"))).await;
     let reason = refusal(&outbound(), &first.url("/")).await;
@@ -182,7 +182,7 @@ async fn nothing_follows_to_another_origin() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_an_address_that_is_not_public_is_refused() {
+async fn redirect_to_a_private_address_is_rejected() {
     let inside = Server::at("127.0.0.1", vec![say(200, "secret")]).await;
     let port = inside.address.rsplit_once(':').unwrap().1;
     for host in [
@@ -200,7 +200,7 @@ async fn a_redirect_to_an_address_that_is_not_public_is_refused() {
 }
 
 #[tokio::test]
-async fn other_redirects_and_too_many_are_refused() {
+async fn other_and_excess_redirects_are_rejected() {
     for status in [300, 301, 302, 303, 304] {
         let server = Server::new(redirect(status, "/b")).await;
         let reason = refusal(&outbound(), &server.url("/")).await;
@@ -218,7 +218,7 @@ async fn other_redirects_and_too_many_are_refused() {
 
 /// The length limit applies with and without a `content-length` header.
 #[tokio::test]
-async fn an_answer_has_a_limit_whether_it_says_its_length_or_not() {
+async fn response_size_is_limited_with_or_without_a_length() {
     let long = "x".repeat(101);
     let said = response(200, "", &long);
     let unsaid = format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{long}").into_bytes();
@@ -240,7 +240,7 @@ async fn an_answer_has_a_limit_whether_it_says_its_length_or_not() {
 
 /// A late or incomplete answer fails when the timeout expires.
 #[tokio::test]
-async fn an_answer_that_is_late_or_stops_has_its_time() {
+async fn late_or_incomplete_response_times_out() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nabc".to_vec();
     let late = Play::Late(Duration::from_secs(3), response(200, "", "{}"));
     let plays = [
@@ -263,7 +263,7 @@ async fn an_answer_that_is_late_or_stops_has_its_time() {
 
 /// Connection errors are temporary and do not contain the path or query of the address.
 #[tokio::test]
-async fn a_connection_that_fails_or_breaks_is_temporary() {
+async fn connection_errors_are_temporary() {
     let broken = b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nabc".to_vec();
     for bytes in [Vec::new(), b"SSH-2.0-OpenSSH\r\n\r\n".to_vec(), broken] {
         let server = Server::new(Play::Say(bytes)).await;

@@ -13,11 +13,11 @@
 /// both_engines! {
 ///     migrations: [unicom_db::MIGRATIONS];
 ///
-///     fn a_new_database_has_no_channels(db: &TestDatabase) {
+///     fn new_database_has_no_channels(db: &TestDatabase) {
 ///         assert!(db.read(|db| channels::list(db)).is_empty());
 ///     }
 ///
-///     async fn an_empty_list_can_be_awaited(db: &TestDatabase) {
+///     async fn empty_list_can_be_awaited(db: &TestDatabase) {
 ///         let all = db.database().read(|db| channels::list(db)).await;
 ///         assert!(all.is_ok_and(|all| all.is_empty()));
 ///     }

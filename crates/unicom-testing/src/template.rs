@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_database_takes_the_place_of_the_servers() {
+    fn database_name_in_the_url_is_replaced() {
         for (server, expected) in [
             ("postgres://u@h:1/postgres", "postgres://u@h:1/x"),
             (

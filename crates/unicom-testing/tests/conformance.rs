@@ -7,29 +7,29 @@ use unicom_testing::{FakePlatform, conformance};
 use unicom_webchat::WebChat;
 
 #[tokio::test]
-async fn web_chat_is_a_platform() {
+async fn web_chat_conforms() {
     let invalid = [json!({"new_chat": "sometimes"}), json!({"bot_name": 7})];
     conformance::platform(WebChat, json!({"new_chat": "always"}), &invalid).await;
 }
 
 #[tokio::test]
-async fn the_fake_platform_is_a_platform() {
+async fn fake_platform_conforms() {
     conformance::platform(FakePlatform::default(), json!({}), &[json!({"token": 7})]).await;
 }
 
 #[tokio::test]
 #[should_panic(expected = "the configuration {} was not refused")]
-async fn a_platform_that_takes_any_configuration_is_found_out() {
+async fn platform_that_accepts_any_configuration_fails() {
     conformance::platform(FakePlatform::default(), json!({}), &[json!({})]).await;
 }
 
 #[tokio::test]
-async fn echo_is_a_bot() {
+async fn echo_bot_conforms() {
     conformance::bot(Echo).await;
 }
 
 #[tokio::test]
-async fn a_folder_is_a_media_store() {
+async fn folder_media_store_conforms() {
     let folder = tempfile::tempdir().unwrap();
     conformance::media_store(ObjectMediaStore::local(folder.path()).unwrap()).await;
 }

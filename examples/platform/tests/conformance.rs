@@ -6,7 +6,7 @@ use tokio::sync::mpsc::unbounded_channel;
 use unicom_testing::conformance;
 
 #[tokio::test]
-async fn sms_is_a_platform() {
+async fn sms_conforms() {
     let (gateway, mut sent) = unbounded_channel();
     let invalid = [
         json!({}),
@@ -28,7 +28,7 @@ async fn sms_is_a_platform() {
 }
 
 #[test]
-fn what_is_not_a_text_message_is_refused() {
+fn other_payloads_are_rejected() {
     for posted in [
         json!([]),
         json!({"id": "1"}),

@@ -41,7 +41,7 @@ impl Place {
     }
 
     /// Returns the default chats of `count` further guests who send no requests.
-    pub fn crowd(count: usize) -> impl Iterator<Item = Self> {
+    pub fn guests(count: usize) -> impl Iterator<Item = Self> {
         (0..count).map(|number| Self::default_of(format!("webchat_guest_{number:032x}")))
     }
 }

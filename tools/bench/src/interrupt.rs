@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-static IS_TOLD: AtomicBool = AtomicBool::new(false);
+static IS_REQUESTED: AtomicBool = AtomicBool::new(false);
 
 /// The exit code after a second signal, which exits without cleaning up.
 const KILLED: i32 = 130;
@@ -19,7 +19,7 @@ pub fn listen() -> io::Result<()> {
     thread::spawn(move || {
         runtime.block_on(async {
             while next_signal().await.is_ok() {
-                if IS_TOLD.swap(true, Ordering::Relaxed) {
+                if IS_REQUESTED.swap(true, Ordering::Relaxed) {
                     std::process::exit(KILLED);
                 }
             }
@@ -29,13 +29,13 @@ pub fn listen() -> io::Result<()> {
 }
 
 /// Returns `true` if a signal has asked the process to stop.
-pub fn is_told() -> bool {
-    IS_TOLD.load(Ordering::Relaxed)
+pub fn is_requested() -> bool {
+    IS_REQUESTED.load(Ordering::Relaxed)
 }
 
 /// Returns an error if a signal has asked the process to stop.
 pub fn check() -> anyhow::Result<()> {
-    anyhow::ensure!(!is_told(), "stopped by a signal");
+    anyhow::ensure!(!is_requested(), "stopped by a signal");
     Ok(())
 }
 

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_linux_writes() {
+    fn parses_proc_files() {
         let stat = "7 (a ) b) S 1 7 7 0 -1 4194304 100 0 0 0 150 50 0 0 20 0 9 0 2434860";
         assert_eq!(cpu_in(stat), Some(Duration::from_secs(2)));
         let status = "Name:\tunicom\nVmHWM:\t   20480 kB\nVmRSS:\t   10240 kB\n";

@@ -253,7 +253,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_leaves_out_what_nobody_has() {
+    fn table_omits_empty_columns() {
         let report = Report {
             title: "Sends".to_owned(),
             rows: vec![

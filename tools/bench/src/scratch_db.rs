@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_database_of_the_same_server() {
+    fn database_name_in_the_url_is_replaced() {
         for (url, expected) in [
             ("postgres://u@h:1/old", "postgres://u@h:1/new"),
             ("postgres://u@h", "postgres://u@h/new"),

@@ -15,7 +15,7 @@ use crate::requests::Asked;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Who {
     /// A visitor who has opened a page and has no session.
-    Nobody,
+    Anonymous,
     /// A guest with a session.
     Guest,
     /// A user who is logged in.
@@ -33,7 +33,7 @@ impl Who {
         Self::User,
         Self::Admin,
         Self::Program,
-        Self::Nobody,
+        Self::Anonymous,
         Self::Guest,
         Self::Bot,
     ];
@@ -45,7 +45,7 @@ impl Who {
 
     fn word(self) -> &'static str {
         match self {
-            Self::Nobody => "nobody",
+            Self::Anonymous => "nobody",
             Self::Guest => "guest",
             Self::User => "user",
             Self::Admin => "staff",

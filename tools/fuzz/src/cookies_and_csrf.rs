@@ -109,7 +109,7 @@ pub fn cookies_and_csrf(data: &[u8]) {
 
         let asked = Asked::new(method, target, given).with_body(*body);
         let shown = Shown::by(&asked, &world.names);
-        let answer = world.ask(Who::Nobody, &asked);
+        let answer = world.ask(Who::Anonymous, &asked);
         if asked.reads() {
             return;
         }

@@ -22,12 +22,12 @@ pub struct Sent {
 pub struct AckLog {
     sent: Mutex<Vec<Sent>>,
     complaints: Mutex<Vec<String>>,
-    pub tally: Tally,
+    pub counters: Counters,
 }
 
 /// Counters of what happened during a trial.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct Counters {
     /// Guests who started a session.
     pub guests: AtomicU64,
     /// Registrations and logins, each of which migrated a guest's chats to the user's account.
@@ -43,7 +43,7 @@ pub struct Tally {
     pub replayed: AtomicU64,
 }
 
-impl Tally {
+impl Counters {
     /// Adds the counters of another tally.
     pub fn add(&self, other: &Self) {
         for (mine, theirs) in self.counters().into_iter().zip(other.counters()) {
@@ -54,7 +54,7 @@ impl Tally {
 
     pub fn rows(&self) -> Vec<Row> {
         let rows = self.counters().into_iter();
-        rows.map(|(counter, name)| Row::told(name, counter.load(Ordering::Relaxed)))
+        rows.map(|(counter, name)| Row::info(name, counter.load(Ordering::Relaxed)))
             .collect()
     }
 

@@ -10,7 +10,7 @@ use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
 
-use crate::ack_log::{AckLog, Sent, Tally};
+use crate::ack_log::{AckLog, Counters, Sent};
 use crate::connection::Connection;
 use crate::http::{HttpClient, Response};
 
@@ -113,10 +113,10 @@ impl Client {
         }
         known.id.get_or_insert_with(|| chat_id.to_owned());
         if response.has_header("idempotent-replayed") {
-            Tally::count(&ack_log.tally.replayed);
+            Counters::count(&ack_log.counters.replayed);
         }
         if draft.file.is_some() {
-            Tally::count(&ack_log.tally.files);
+            Counters::count(&ack_log.counters.files);
         }
         let Draft {
             client_id,
@@ -177,7 +177,7 @@ impl Client {
                     self.name = Some(name.to_owned());
                     // The default chat is now that of the user.
                     self.chats[0].id = None;
-                    Tally::count(&ack_log.tally.logins);
+                    Counters::count(&ack_log.counters.logins);
                     return Ok(true);
                 }
                 // A try without a response has registered the user.

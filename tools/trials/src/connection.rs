@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use reqwest::RequestBuilder;
 use tokio::runtime::Runtime;
 
-use crate::ack_log::{AckLog, Tally};
+use crate::ack_log::{AckLog, Counters};
 use crate::http::{HttpClient, Response};
 
 /// How long the server may be unavailable: much longer than it takes to restart.
@@ -65,7 +65,7 @@ impl Connection {
             }
             match self.runtime.block_on(Response::of(request(&self.http))) {
                 Ok(response) if response.status == 429 || response.status >= 500 => {
-                    Tally::count(&self.ack_log.tally.postponed);
+                    Counters::count(&self.ack_log.counters.postponed);
                     if Instant::now() > deadline {
                         bail!(
                             "the server goes on answering {}: {}",
@@ -78,7 +78,7 @@ impl Connection {
                 Err(error) => {
                     // A refused connection does not count as a request without a response.
                     if !error.is_connect() {
-                        Tally::count(&self.ack_log.tally.unanswered);
+                        Counters::count(&self.ack_log.counters.unanswered);
                     }
                     if Instant::now() > deadline {
                         return Err(error).context("the server does not come back");

@@ -83,7 +83,7 @@ impl Books {
 
     pub fn rows(&self) -> Vec<Row> {
         vec![
-            Row::told("messages in the database", self.messages),
+            Row::info("messages in the database", self.messages),
             Row::none(
                 "of these, more than one with the same `client_message_id`",
                 self.twice,

@@ -179,12 +179,12 @@ fn part_of(span: Duration, rng: &mut Rng) -> Duration {
 impl Outcome {
     fn report(self, title: &str, seed: u64) -> Report {
         let mut rows = vec![
-            Row::told("kills", self.kills),
-            Row::told("of these, while the server starts", self.at_start),
-            Row::told("of these, while the tables are created", self.at_migration),
+            Row::info("kills", self.kills),
+            Row::info("of these, while the server starts", self.at_start),
+            Row::info("of these, while the tables are created", self.at_migration),
             Row::some("messages acknowledged", self.verdict.acknowledged),
         ];
-        rows.extend(self.verdict.tally.rows());
+        rows.extend(self.verdict.counters.rows());
         Report::new(title, Some(seed), rows, self.verdict)
     }
 }

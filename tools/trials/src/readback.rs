@@ -69,7 +69,7 @@ impl Findings {
                 "with another reply, or more than one",
                 self.answered_wrongly,
             ),
-            Row::told("files read back", self.files),
+            Row::info("files read back", self.files),
             Row::none("acknowledged files lost", self.files_lost),
         ]
     }

@@ -84,9 +84,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_missed_figure_is_told() {
+    fn missed_goals_are_marked() {
         let rows = vec![
-            Row::told("kills", 1200),
+            Row::info("kills", 1200),
             Row::none("lost", 0),
             Row::some("lost without syncs", 0),
         ];

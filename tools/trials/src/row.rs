@@ -22,7 +22,7 @@ pub enum Goal {
 
 impl Row {
     /// Creates a figure without a goal, which reports how much was tried.
-    pub fn told(name: impl Into<Cow<'static, str>>, figure: u64) -> Self {
+    pub fn info(name: impl Into<Cow<'static, str>>, figure: u64) -> Self {
         Self {
             name: name.into(),
             figure,

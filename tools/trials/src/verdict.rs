@@ -1,6 +1,6 @@
 //! The comparison of acknowledged with stored messages.
 
-use crate::ack_log::{AckLog, Tally};
+use crate::ack_log::{AckLog, Counters};
 use crate::database::Books;
 use crate::readback::Findings;
 use crate::row::Row;
@@ -12,7 +12,7 @@ const SHOWN: usize = 20;
 #[derive(Debug, Default)]
 pub struct Verdict {
     pub acknowledged: u64,
-    pub tally: Tally,
+    pub counters: Counters,
     /// Responses that no client should get, and other problems.
     pub complaints: Vec<String>,
     findings: Findings,
@@ -23,7 +23,7 @@ impl Verdict {
     /// Adds the log, the findings and the checks of one database.
     pub fn add(&mut self, ack_log: &AckLog, found: Findings, books: Books) {
         self.acknowledged += ack_log.sent().len() as u64;
-        self.tally.add(&ack_log.tally);
+        self.counters.add(&ack_log.counters);
         self.complaints.extend(ack_log.complaints());
         self.findings.add(found);
         self.books.add(books);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-use crate::ack_log::{AckLog, Tally};
+use crate::ack_log::{AckLog, Counters};
 use crate::client::{Client, Draft};
 use crate::connection::Connection;
 
@@ -112,7 +112,7 @@ impl Visitor {
         let mut people: Vec<Client> = Vec::new();
         while !stopping.load(Ordering::Relaxed) {
             let mut client = Client::arrive(&self.connection)?;
-            Tally::count(&self.ack_log.tally.guests);
+            Counters::count(&self.ack_log.counters.guests);
             let is_well = self.live(&mut client, &mut people, stopping)?;
             people.push(client);
             if !is_well {

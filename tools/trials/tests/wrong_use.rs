@@ -13,7 +13,7 @@ fn said(arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn a_missing_server_is_named_with_what_builds_it() {
+fn missing_server_is_reported_with_the_build_command() {
     for trial in ["kills", "power-cuts", "overload", "backlog"] {
         let (code, error) = said(&[trial, "--server", "/nowhere/unicom", "--rounds", "1"]);
         assert_eq!(code, Some(1));
@@ -23,7 +23,7 @@ fn a_missing_server_is_named_with_what_builds_it() {
 }
 
 #[test]
-fn wrong_arguments_are_refused() {
+fn invalid_arguments_are_rejected() {
     for arguments in [
         &["kills", "--rounds", "0"][..],
         &["floods"],

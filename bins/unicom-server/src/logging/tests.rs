@@ -28,7 +28,7 @@ fn lines(message: &str, fields: &[(&str, Value<'_>)]) -> (String, serde_json::Va
 }
 
 #[test]
-fn a_message_stands_with_its_fields() {
+fn line_contains_message_and_fields() {
     let fields = [
         ("status", Value::from(200_u16)),
         ("took", Value::from(0.5)),
@@ -53,7 +53,7 @@ fn a_message_stands_with_its_fields() {
 }
 
 #[test]
-fn no_value_forges_a_line_or_a_field() {
+fn values_cannot_forge_lines_or_fields() {
     let hostile = "a\r\n[2025-10-23T12:00:00.000000Z ERROR unicom] forged\u{1b}[2J\u{2028}\u{202e}\u{85}\0 level=\"x\" \\";
     let (line, object) = lines(hostile, &[("name", Value::from(hostile))]);
     assert_eq!(object["message"], hostile);
@@ -74,7 +74,7 @@ fn no_value_forges_a_line_or_a_field() {
 }
 
 #[test]
-fn a_field_takes_no_place_of_ours() {
+fn fields_do_not_override_reserved_keys() {
     let (_, object) = lines(
         "well",
         &[("level", Value::from("fine")), ("time", Value::from(1))],

@@ -9,7 +9,7 @@ use crate::{server::Server, visitor::Visitor};
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    async fn a_blocked_account_neither_writes_nor_reads(db: &TestDatabase) {
+    async fn blocked_account_cannot_write_or_read(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         let server = Server::serve(&home);
@@ -33,7 +33,7 @@ both_engines! {
         assert_eq!(home.audited()[..2], ["account.unblock", "account.block"].map(of));
     }
 
-    async fn the_command_line_unblocks_and_erases_staff(db: &TestDatabase) {
+    async fn admins_can_be_unblocked_and_erased(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         let create = ["user", "create", "root", "--password-stdin", "--staff"];
@@ -57,7 +57,7 @@ both_engines! {
         assert_eq!(manages().await, (401, "login_required".to_owned()));
     }
 
-    async fn a_list_goes_on_after_an_account(db: &TestDatabase) {
+    async fn list_continues_after_an_account(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         let server = Server::serve(&home);
@@ -75,7 +75,7 @@ both_engines! {
         assert_eq!(list(&["--after", &ids[1]]), ids[2..]);
     }
 
-    fn an_unknown_account_is_named(db: &TestDatabase) {
+    fn unknown_account_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         for command in ["block", "unblock"] {
             has(&home.run(&["account", command, "nobody"]).failure(), &["account `nobody` does not exist"]);

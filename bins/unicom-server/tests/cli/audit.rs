@@ -9,7 +9,7 @@ use crate::workspace::{Workspace, has};
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn the_trail_is_listed_the_latest_line_first(db: &TestDatabase) {
+    fn audit_log_is_listed_newest_first(db: &TestDatabase) {
         let home = Workspace::on(db);
         assert_eq!(home.json(&["audit", "list"]), json!([]));
         for (actor, subject) in [("user:7", "request:a"), ("user:8", "request:b"), ("user:9", "request:c")] {
@@ -23,7 +23,7 @@ both_engines! {
         home.run(&["audit", "list", "--limit", "0"]).wrong_use();
     }
 
-    fn looking_writes_nothing_into_it(db: &TestDatabase) {
+    fn read_commands_are_not_audited(db: &TestDatabase) {
         let home = Workspace::on(db);
         for what in ["channel", "user", "account", "member", "group", "category", "bot", "request", "delivery", "token"] {
             home.run(&[what, "list"]).ok();

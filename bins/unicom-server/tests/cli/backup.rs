@@ -14,7 +14,7 @@ use crate::workspace::{Workspace, has};
 const BACKUPS: usize = 5;
 
 #[test]
-fn what_a_busy_server_had_acknowledged_is_in_it() {
+fn backup_contains_everything_a_busy_server_acknowledged() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let busy = Busy::start(&home);
@@ -33,11 +33,11 @@ fn what_a_busy_server_had_acknowledged_is_in_it() {
         );
     }
     busy.stop();
-    assert!(written_meanwhile > 0, "nobody could write meanwhile");
+    assert!(written_meanwhile > 0, "nothing was written meanwhile");
 }
 
 #[test]
-fn it_is_a_private_file_that_is_not_replaced_by_chance() {
+fn backup_file_is_private_and_not_overwritten_without_force() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let run = home.run(&["backup", "b.db"]);
@@ -70,7 +70,7 @@ fn it_is_a_private_file_that_is_not_replaced_by_chance() {
 }
 
 #[test]
-fn what_cannot_be_copied_is_named() {
+fn missing_or_identical_source_is_reported() {
     let home = Workspace::with_url("sqlite://unicom.db");
     has(
         &home.run(&["backup", "b.db"]).failure(),
@@ -101,7 +101,7 @@ fn what_cannot_be_copied_is_named() {
 
 /// A backup before an upgrade can be made by the old version or the new one.
 #[test]
-fn a_database_of_another_version_is_copied_as_it_is() {
+fn database_of_another_version_is_copied_unchanged() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('unicom9999')";
@@ -111,7 +111,7 @@ fn a_database_of_another_version_is_copied_as_it_is() {
 }
 
 #[test]
-fn postgresql_has_a_program_for_it() {
+fn postgresql_is_referred_to_pg_dump_and_pg_restore() {
     let home = Workspace::with_url("postgres://localhost/unicom");
     let said = home.run(&["backup", "b.dump"]).wrong_use();
     has(
@@ -129,7 +129,7 @@ fn postgresql_has_a_program_for_it() {
 }
 
 #[test]
-fn files_and_the_key_come_along_on_request() {
+fn files_and_key_are_included_on_request() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let media = home.path().join("unicom-data/media/messages");
@@ -182,7 +182,7 @@ fn files_and_the_key_come_along_on_request() {
 }
 
 #[test]
-fn no_key_in_the_folder_is_lost() {
+fn existing_keys_in_the_folder_are_kept() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let key = home.path().join("unicom-data/unicom.key");
@@ -232,7 +232,7 @@ fn no_key_in_the_folder_is_lost() {
 }
 
 #[test]
-fn a_folder_within_what_is_copied_is_refused() {
+fn target_folder_inside_the_source_is_rejected() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let media = home.path().join("unicom-data/media");
@@ -320,7 +320,7 @@ pub fn plant_journal(path: &Path, victim: &Path) {
 
 /// Runs the `pg_dump` and `pg_restore` commands that `unicom backup` and `unicom restore` print.
 #[tokio::test]
-async fn what_it_names_for_postgresql_works() {
+async fn printed_postgresql_commands_work() {
     let (Some(db), Some(other)) = (TestDatabase::postgres(&[]), TestDatabase::postgres(&[])) else {
         return;
     };

@@ -8,7 +8,7 @@ use crate::workspace::{Run, Workspace, has};
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn from_its_making_to_its_end(db: &TestDatabase) {
+    fn bot_lifecycle(db: &TestDatabase) {
         let home = Workspace::on(db);
         has(&home.run(&["bot", "kinds"]).ok(), &["echo"]);
         assert!(home.json(&["bot", "kinds"]).as_array().unwrap().contains(&json!("echo")));
@@ -33,7 +33,7 @@ both_engines! {
         assert_eq!(home.audited(), ["bot.delete", "bot.update", "bot.create"].map(of));
     }
 
-    fn what_settings_say_is_not_in_the_audit_trail(db: &TestDatabase) {
+    fn audit_log_omits_setting_values(db: &TestDatabase) {
         let home = Workspace::on(db);
         let mut settings = json!({
             "base_url": "https://model.example.org/v1", "model": "small", "system_prompt": "trade secret",
@@ -51,7 +51,7 @@ both_engines! {
         assert!(!trail.contains("trade secret"), "{trail}");
     }
 
-    fn the_trail_says_which_hosts_are_called_and_no_more(db: &TestDatabase) {
+    fn audit_log_names_only_the_hosts_of_bots(db: &TestDatabase) {
         let home = Workspace::on(db);
         let llm = |base_url: &str| json!({ "base_url": base_url, "model": "small" }).to_string();
         let first = llm("https://Models.Example/v1?key=hunter2");
@@ -82,7 +82,7 @@ both_engines! {
         assert!(!trail.contains("hunter2"), "{trail}");
     }
 
-    fn a_key_is_read_only_from_variables_for_bots_that_are_bound_to_the_host(db: &TestDatabase) {
+    fn key_is_read_only_from_bot_variables_bound_to_the_host(db: &TestDatabase) {
         let home = Workspace::on(db);
         let create = |variable: &str, hosts: Option<(&str, &str)>| {
             let config = json!({
@@ -106,7 +106,7 @@ both_engines! {
         create("UNICOM_BOT_KEY", hosts("localhost, api.openai.com")).ok();
     }
 
-    fn a_bot_answers_under_its_name_and_stays_while_it_does(db: &TestDatabase) {
+    fn bot_in_use_is_not_deleted(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.run(&["bot", "create", "parrot", "--kind", "echo"]).ok();
         let create = ["channel", "create", "--platform", "WebChat", "--name", "Site", "--config"];
@@ -122,7 +122,7 @@ both_engines! {
         home.run(&["bot", "delete", "parrot"]).ok();
     }
 
-    fn a_bot_that_cannot_be_is_not_made(db: &TestDatabase) {
+    fn invalid_bot_is_not_created(db: &TestDatabase) {
         let home = Workspace::on(db);
         let create = |name: &str, kind: &str, config: &str| {
             home.run(&["bot", "create", name, "--kind", kind, "--config", config]).wrong_use()
@@ -140,7 +140,7 @@ both_engines! {
         assert_eq!(home.audited().len(), 1);
     }
 
-    fn an_unknown_bot_is_named(db: &TestDatabase) {
+    fn unknown_bot_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         for command in [&["show", "eve"][..], &["update", "eve", "--config", "{}"], &["delete", "eve"]] {
             has(&home.run(&[&["bot"], command].concat()).failure(), &["bot `eve` does not exist"]);

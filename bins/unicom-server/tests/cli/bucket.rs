@@ -70,7 +70,7 @@ fn half_done(run: Run) -> (Value, String) {
 both_engines! {
     migrations: [];
 
-    async fn a_visitors_file_is_in_the_bucket_and_comes_back(db: &TestDatabase) {
+    async fn uploaded_file_is_stored_in_and_served_from_the_bucket(db: &TestDatabase) {
         let (home, bucket) = (Workspace::on(db), FakeS3::start());
         home.echo_channel();
         let server = serve(&home, &bucket);
@@ -84,7 +84,7 @@ both_engines! {
         let url = message["media_url"].as_str().unwrap();
         assert_eq!(visitor.file(url, None).await, (200, GIF.to_vec()));
         assert_eq!(visitor.file(url, Some("bytes=3-5")).await, (206, b"89a".to_vec()));
-        assert_eq!(Visitor::of(&server).file(url, None).await.0, 404, "it is somebody else's");
+        assert_eq!(Visitor::of(&server).file(url, None).await.0, 404, "it belongs to another visitor");
         let said = server.out() + server.err().as_str();
         assert_eq!(server.terminate(), Some(0));
         for text in bucket.heads().iter().chain([&said]) {
@@ -93,7 +93,7 @@ both_engines! {
         assert!(!home.path().join("data/media").exists(), "nothing is kept here");
     }
 
-    async fn what_the_bucket_does_not_delete_is_told_and_swept_later(db: &TestDatabase) {
+    async fn undeleted_files_are_reported_and_swept_later(db: &TestDatabase) {
         let (home, bucket) = (Workspace::on(db), FakeS3::start());
         home.echo_channel();
         let server = serve(&home, &bucket);
@@ -130,7 +130,7 @@ both_engines! {
 }
 
 #[test]
-fn the_environment_beats_the_options_of_the_file() {
+fn environment_overrides_options_in_the_file() {
     let (home, bucket) = (Workspace::new(), FakeS3::start());
     let options = |endpoint: &str| {
         format!(
@@ -152,7 +152,7 @@ fn the_environment_beats_the_options_of_the_file() {
 }
 
 #[test]
-fn a_wrong_store_is_refused_at_the_start_by_its_name() {
+fn invalid_media_store_is_reported_at_startup() {
     let home = Workspace::new();
     let refused = |url: &str, endpoint: Option<&str>| {
         let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);

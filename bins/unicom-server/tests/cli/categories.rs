@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::workspace::{NOBODY, Workspace, has};
+use crate::workspace::{UNKNOWN_ID, Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
 const REFUNDS: &str = r#"{"kind":"keywords","any":["refund","money back"]}"#;
@@ -11,7 +11,7 @@ const REFUNDS: &str = r#"{"kind":"keywords","any":["refund","money back"]}"#;
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn from_its_making_to_its_end(db: &TestDatabase) {
+    fn category_lifecycle(db: &TestDatabase) {
         let home = Workspace::on(db);
         let made = home.json(&[
             "category", "create", "Refunds", "--description", "Money back", "--public", "--matcher", REFUNDS,
@@ -47,7 +47,7 @@ both_engines! {
         assert_eq!(home.audited(), expected.map(of));
     }
 
-    fn they_are_a_tree(db: &TestDatabase) {
+    fn categories_form_a_tree(db: &TestDatabase) {
         let home = Workspace::on(db);
         let create = |arguments: &[&str]| id_of(&home.json(&[&["category", "create"], arguments].concat()));
         let sales = create(&["Sales", "--bot", "echo"]);
@@ -76,7 +76,7 @@ both_engines! {
         assert_eq!(home.json(&["category", "list"]).as_array().map(Vec::len), Some(2));
     }
 
-    fn to_whom_it_is_open_can_be_changed_list_by_list(db: &TestDatabase) {
+    fn each_access_list_can_be_changed_separately(db: &TestDatabase) {
         let home = Workspace::on(db);
         let (site, shop) = (home.echo_channel(), home.echo_channel());
         let ada = id_of(&home.json(&["member", "create", "Ada"]));
@@ -101,7 +101,7 @@ both_engines! {
             &update(&["--any-channel", "--no-groups"]),
             json!({ "channel_ids": [], "member_ids": [], "group_ids": [] }),
         );
-        let said = home.run(&["category", "update", &id, "--member", NOBODY]).wrong_use();
+        let said = home.run(&["category", "update", &id, "--member", UNKNOWN_ID]).wrong_use();
         has(&said, &["`member_ids` must name members that exist, each once"]);
         let said = home.run(&["category", "update", &id, "--channel", "1", "--any-channel"]).wrong_use();
         has(&said, &["--any-channel"]);
@@ -109,7 +109,7 @@ both_engines! {
         assert_eq!(details, json!({ "channel_ids": [], "group_ids": [] }));
     }
 
-    fn a_category_that_cannot_be_is_not_made(db: &TestDatabase) {
+    fn invalid_category_is_not_created(db: &TestDatabase) {
         let home = Workspace::on(db);
         let create = |arguments: &[&str]| home.run(&[&["category", "create"], arguments].concat()).wrong_use();
         has(&create(&[" "]), &["`name` must have 1 to 255 characters"]);
@@ -120,7 +120,7 @@ both_engines! {
         has(&create(&["Refunds", "--bot", "nobody"]), &["`bot` is invalid", "`nobody`", "expected one of"]);
         has(&create(&["Refunds", "--bot", "{}"]), &["`bot` is invalid", "`kind`"]);
         has(&create(&["Refunds", "--bot", "{"]), &["--bot", "expected a JSON object"]);
-        has(&create(&["Refunds", "--parent", NOBODY]), &["`parent_id` must be the id of a category"]);
+        has(&create(&["Refunds", "--parent", UNKNOWN_ID]), &["`parent_id` must be the id of a category"]);
         has(&create(&["Refunds", "--parent", "Sales"]), &["--parent"]);
         has(&create(&["Refunds", "--channel", "first"]), &["--channel"]);
         has(&create(&["Refunds", "--channel", "999"]), &["`channel_ids`"]);
@@ -130,7 +130,7 @@ both_engines! {
         assert_eq!(home.audited().len(), 1);
     }
 
-    async fn a_matcher_can_be_tried(db: &TestDatabase) {
+    async fn matcher_can_be_tested(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = id_of(&home.json(&["category", "create", "Refunds", "--matcher", REFUNDS]));
         let test = |arguments: &[&str]| home.run(&[&["category", "test", &id, "--text"], arguments].concat());
@@ -165,19 +165,19 @@ both_engines! {
         assert_eq!(matches(&["refund"]), json!(null));
     }
 
-    fn an_unknown_category_is_named(db: &TestDatabase) {
+    fn unknown_category_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
-        let missing = format!("category `{NOBODY}` does not exist");
+        let missing = format!("category `{UNKNOWN_ID}` does not exist");
         for command in [
-            &["show", NOBODY][..],
-            &["update", NOBODY, "--name", "Sales"],
-            &["update", NOBODY, "--any-channel"],
-            &["delete", NOBODY],
-            &["test", NOBODY, "--text", "Hello!"],
+            &["show", UNKNOWN_ID][..],
+            &["update", UNKNOWN_ID, "--name", "Sales"],
+            &["update", UNKNOWN_ID, "--any-channel"],
+            &["delete", UNKNOWN_ID],
+            &["test", UNKNOWN_ID, "--text", "Hello!"],
         ] {
             has(&home.run(&[&["category"], command].concat()).failure(), &[&missing]);
         }
-        has(&home.run(&["category", "update", NOBODY]).wrong_use(), &["nothing to change"]);
+        has(&home.run(&["category", "update", UNKNOWN_ID]).wrong_use(), &["nothing to change"]);
         home.run(&["category", "show", "Sales"]).wrong_use();
         assert_eq!(home.audited(), [""; 0]);
     }

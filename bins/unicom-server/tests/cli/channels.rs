@@ -10,7 +10,7 @@ use crate::{server::Server, visitor::Visitor};
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn from_its_making_to_its_end(db: &TestDatabase) {
+    fn channel_lifecycle(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
         let id = id.as_str();
@@ -43,7 +43,7 @@ both_engines! {
         has(&home.run(&["channel", "update", id]).wrong_use(), &["nothing to change"]);
     }
 
-    fn a_channel_that_could_not_work_is_not_made(db: &TestDatabase) {
+    fn invalid_channel_is_not_created(db: &TestDatabase) {
         let home = Workspace::on(db);
         has(&create(&home, "Pigeon", "{}").wrong_use(), &["`Pigeon`", "expected one of WebChat"]);
         has(&create(&home, "WebChat", r#"{"bot":"nobody"}"#).wrong_use(), &["`nobody`", "expected one of echo"]);
@@ -54,7 +54,7 @@ both_engines! {
         assert_eq!(home.json(&["channel", "list"]), json!([]));
     }
 
-    fn a_channel_that_works_is_not_broken_by_a_change(db: &TestDatabase) {
+    fn invalid_update_leaves_the_channel_unchanged(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
         let update = ["channel", "update", &id, "--config", r#"{"bot":"nobody"}"#];
@@ -62,7 +62,7 @@ both_engines! {
         assert_eq!(home.json(&["channel", "show", &id])["config"], json!({ "bot": "echo" }));
     }
 
-    fn a_broken_channel_can_be_found_mended_and_switched_off(db: &TestDatabase) {
+    fn invalid_channel_can_be_found_fixed_and_deactivated(db: &TestDatabase) {
         let home = Workspace::on(db);
         let broken = db.write(|tx| -> Result<_, DbError> {
             channels::insert(tx, &"WebChat".into(), "Site", &json!({ "bot": "nobody" }))
@@ -80,7 +80,7 @@ both_engines! {
         home.run(&["channel", "update", &unknown.id.to_string(), "--active", "false"]).ok();
     }
 
-    async fn a_channel_in_use_stays(db: &TestDatabase) {
+    async fn channel_in_use_is_not_deleted(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
         let server = Server::serve(&home);

@@ -24,7 +24,7 @@ pub const GOOD_KEY: &str = "5f0d2c9b71e84a36b0c7d1f29e8a4b63";
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn all_is_well(db: &TestDatabase) {
+    fn valid_installation_passes(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = home.echo_channel();
         has(&home.run(&["check"]).ok(), &["up to date", &format!("{id} `Site` is active")]);
@@ -32,26 +32,26 @@ both_engines! {
         assert!(findings.as_array().unwrap().iter().all(|found| found["ok"] == true));
     }
 
-    fn no_channel(db: &TestDatabase) {
+    fn missing_channel_fails(db: &TestDatabase) {
         wrong(Workspace::on(db).run(&["check"]), &["channels", "unicom channel create"]);
     }
 
-    fn a_channel_of_an_unknown_platform(db: &TestDatabase) {
+    fn channel_with_unknown_platform_fails(db: &TestDatabase) {
         channel(db, "Pigeon", json!({}), true);
         wrong(Workspace::on(db).run(&["check"]), &["`Broken`", "`Pigeon`", "expected one of WebChat"]);
     }
 
-    fn a_channel_with_an_unknown_bot(db: &TestDatabase) {
+    fn channel_with_unknown_bot_fails(db: &TestDatabase) {
         channel(db, "WebChat", json!({ "bot": "nobody" }), true);
         wrong(Workspace::on(db).run(&["check"]), &["`Broken`", "`nobody`", "expected one of echo"]);
     }
 
-    fn a_channel_that_is_switched_off_is_not_wrong(db: &TestDatabase) {
+    fn inactive_channel_passes(db: &TestDatabase) {
         channel(db, "Pigeon", json!({}), false);
         has(&Workspace::on(db).run(&["check"]).ok(), &["`Broken` is switched off"]);
     }
 
-    fn bots_whose_variables_are_not_for_bots_are_named_with_what_to_set(db: &TestDatabase) {
+    fn bots_with_invalid_variables_are_reported_with_a_fix(db: &TestDatabase) {
         // The configuration of an installation made when other variable names were accepted.
         let old = json!({ "base_url": "https://api.openai.com/v1", "model": "m", "api_key_env": "OPENAI_API_KEY" });
         let home = Workspace::on(db);
@@ -92,7 +92,7 @@ both_engines! {
         wrong(check(&[key]), &["`Sales`", hint]);
     }
 
-    fn the_key_is_looked_at_as_a_server_would(db: &TestDatabase) {
+    fn secret_key_is_checked_as_by_the_server(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         has(&home.run(&["check"]).ok(), &["secret key", "unicom-data/unicom.key` will be created"]);
@@ -120,7 +120,7 @@ both_engines! {
         assert!(!said.contains("but"), "{said}");
     }
 
-    async fn a_key_that_is_made_anew_ends_sessions_and_says_so(db: &TestDatabase) {
+    async fn new_key_ends_sessions_with_a_warning(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         let server = Server::serve(&home);
@@ -139,7 +139,7 @@ both_engines! {
         assert!(!server.err().contains("made anew"), "{}", server.err());
     }
 
-    fn it_can_be_asked_while_a_server_runs(db: &TestDatabase) {
+    fn check_runs_beside_a_server(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         let _server = Server::serve(&home);
@@ -154,7 +154,7 @@ mod of_who_may_read {
     both_engines! {
         migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-        fn a_key_that_others_may_read_is_warned_of(db: &TestDatabase) {
+        fn key_readable_by_others_causes_a_warning(db: &TestDatabase) {
             let home = Workspace::on(db);
             home.echo_channel();
             let key = key_file(&home, db);
@@ -181,7 +181,7 @@ mod of_a_new_database {
     both_engines! {
         migrations: [];
 
-        fn migrations_have_not_run(db: &TestDatabase) {
+        fn pending_migrations_fail(db: &TestDatabase) {
             let home = Workspace::on(db);
             for _ in 0..2 {
                 wrong(home.run(&["check"]), &["migrations have not run: `unicom migrate` runs them"]);
@@ -191,7 +191,7 @@ mod of_a_new_database {
 }
 
 #[test]
-fn no_database() {
+fn missing_database_fails() {
     let home = Workspace::new();
     wrong(
         home.run(&["check"]),
@@ -202,7 +202,7 @@ fn no_database() {
 }
 
 #[test]
-fn no_server_answers() {
+fn unreachable_database_server_fails() {
     let home = Workspace::with_url("postgres://ada:sesame@127.0.0.1:1/unicom");
     let said = wrong(home.run(&["check"]), &["cannot connect to the database"]);
     assert!(!said.contains("sesame"), "{said}");

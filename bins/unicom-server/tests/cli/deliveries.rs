@@ -9,12 +9,12 @@ use unicom_db::queries::deliveries;
 use unicom_testing::{TestDatabase, both_engines};
 
 use crate::unclaimed_messages::Inbox;
-use crate::workspace::{NOBODY, Workspace, has};
+use crate::workspace::{UNKNOWN_ID, Workspace, has};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn a_dead_one_can_be_tried_again(db: &TestDatabase) {
+    fn dead_delivery_can_be_retried(db: &TestDatabase) {
         let home = Workspace::on(db);
         let (dead, queued) = (outgoing(db, "ada"), outgoing(db, "eve"));
         db.write(|tx| -> Result<(), CoreError> {
@@ -38,10 +38,10 @@ both_engines! {
         assert_eq!(home.json(&["delivery", "retry", &queued]), json!({ "message_id": queued }));
     }
 
-    fn an_unknown_one_is_named(db: &TestDatabase) {
+    fn unknown_delivery_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
-        let said = home.run(&["delivery", "retry", NOBODY]).failure();
-        has(&said, &[&format!("delivery of message `{NOBODY}` does not exist")]);
+        let said = home.run(&["delivery", "retry", UNKNOWN_ID]).failure();
+        has(&said, &[&format!("delivery of message `{UNKNOWN_ID}` does not exist")]);
         home.run(&["delivery", "retry", "7"]).wrong_use();
         home.run(&["delivery", "retry"]).wrong_use();
         let said = home.run(&["delivery", "list", "--status", "lost"]).wrong_use();

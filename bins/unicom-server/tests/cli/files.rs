@@ -100,7 +100,7 @@ fn received(folder: &Path) -> Vec<PathBuf> {
 both_engines! {
     migrations: [];
 
-    async fn files_that_no_message_names_are_swept_on_demand(db: &TestDatabase) {
+    async fn orphaned_files_are_swept_on_demand(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         messages(&home, 3).await;
@@ -117,7 +117,7 @@ both_engines! {
         assert_eq!(home.audited()[0], "cli media.sweep media");
     }
 
-    async fn a_store_that_looks_like_another_databases_is_kept(db: &TestDatabase) {
+    async fn mostly_orphaned_store_is_not_swept(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         messages(&home, 1).await;
@@ -134,7 +134,7 @@ both_engines! {
         assert!(!orphans.iter().any(|path| path.exists()));
     }
 
-    async fn what_a_killed_server_was_receiving_goes_at_the_next_start(db: &TestDatabase) {
+    async fn partial_uploads_of_a_killed_server_are_deleted_at_startup(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         install_crypto();

@@ -3,12 +3,12 @@
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::workspace::{NOBODY, Workspace, has};
+use crate::workspace::{UNKNOWN_ID, Workspace, has};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn from_its_making_to_its_end(db: &TestDatabase) {
+    fn group_lifecycle(db: &TestDatabase) {
         let home = Workspace::on(db);
         let made = home.json(&["group", "create", "Partners", "--description", "Who sells"]);
         let id = made["id"].as_str().unwrap();
@@ -23,7 +23,7 @@ both_engines! {
         assert_eq!(home.audited(), ["group.delete", "group.update", "group.update", "group.create"].map(of));
     }
 
-    fn members_come_and_go(db: &TestDatabase) {
+    fn members_are_added_and_removed(db: &TestDatabase) {
         let home = Workspace::on(db);
         let made = |arguments: &[&str]| home.json(arguments)["id"].as_str().unwrap().to_owned();
         let group = made(&["group", "create", "Partners"]);
@@ -50,7 +50,7 @@ both_engines! {
         assert_eq!(home.json(&["member", "show", &bob])["groups"], json!([]));
     }
 
-    fn a_group_that_cannot_be_is_not_made(db: &TestDatabase) {
+    fn invalid_group_is_not_created(db: &TestDatabase) {
         let home = Workspace::on(db);
         has(&home.run(&["group", "create", ""]).wrong_use(), &["`name` must have 1 to 255 characters"]);
         let long = "x".repeat(2001);
@@ -65,21 +65,21 @@ both_engines! {
         assert_eq!(home.audited().len(), 2);
     }
 
-    fn what_is_missing_is_named(db: &TestDatabase) {
+    fn unknown_group_or_member_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         let group = home.json(&["group", "create", "Partners"])["id"].as_str().unwrap().to_owned();
-        let no_group = format!("group `{NOBODY}` does not exist");
+        let no_group = format!("group `{UNKNOWN_ID}` does not exist");
         for command in [
-            &["show", NOBODY][..],
-            &["update", NOBODY, "--name", "Staff"],
-            &["delete", NOBODY],
-            &["add", NOBODY, NOBODY],
-            &["remove", NOBODY, NOBODY],
+            &["show", UNKNOWN_ID][..],
+            &["update", UNKNOWN_ID, "--name", "Staff"],
+            &["delete", UNKNOWN_ID],
+            &["add", UNKNOWN_ID, UNKNOWN_ID],
+            &["remove", UNKNOWN_ID, UNKNOWN_ID],
         ] {
             has(&home.run(&[&["group"], command].concat()).failure(), &[&no_group]);
         }
-        let no_member = format!("member `{NOBODY}` does not exist");
-        has(&home.run(&["group", "add", &group, NOBODY]).failure(), &[&no_member]);
+        let no_member = format!("member `{UNKNOWN_ID}` does not exist");
+        has(&home.run(&["group", "add", &group, UNKNOWN_ID]).failure(), &[&no_member]);
         home.run(&["group", "add", &group]).wrong_use();
         home.run(&["group", "add", &group, "Ada"]).wrong_use();
     }

@@ -62,7 +62,7 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    async fn rates_are_settings_and_can_be_switched_off(db: &TestDatabase) {
+    async fn rate_limits_are_configurable_and_can_be_disabled(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         home.write("unicom.toml", "[rate]\naddress_writes = 2\nnew_guests = \"off\"\n");
@@ -91,7 +91,7 @@ both_engines! {
         assert_eq!(sends(&server, 10).await, 10);
     }
 
-    async fn an_upload_that_is_cut_off_leaves_no_temporary_file(db: &TestDatabase) {
+    async fn interrupted_upload_leaves_no_temporary_file(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         let folder = home.path().join("data/uploads");
@@ -124,7 +124,7 @@ both_engines! {
 }
 
 #[test]
-fn a_proxy_that_nobody_named_is_reported_once() {
+fn unconfigured_proxy_is_reported_once() {
     let home = Workspace::new();
     let ask = |server: &Server| {
         let mut stream = connect(server);
@@ -163,7 +163,7 @@ fn a_proxy_that_nobody_named_is_reported_once() {
 }
 
 #[test]
-fn what_is_wrong_in_a_limit_is_named() {
+fn invalid_limit_is_reported() {
     let home = Workspace::new();
     for (text, parts) in [
         ("rate_limit = \"maybe\"", ["unicom.toml", "maybe", "off"]),

@@ -63,7 +63,7 @@ async fn ask(server: &Server, method: &str, path: &str, headers: &[(&str, &str)]
 both_engines! {
     migrations: [];
 
-    async fn json_lines_are_for_programs(db: &TestDatabase) {
+    async fn json_log_lines_are_structured(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         let server = talkative(&home, "json", &[]);
@@ -89,7 +89,7 @@ both_engines! {
         assert_eq!(server.terminate(), Some(0));
     }
 
-    async fn what_is_sent_forges_no_line(db: &TestDatabase) {
+    async fn requests_cannot_forge_log_lines(db: &TestDatabase) {
         for format in ["text", "json"] {
             let home = Workspace::on(db);
             let server = talkative(&home, format, &[("UNICOM_TRUSTED_PROXIES", "127.0.0.1")]);
@@ -106,7 +106,7 @@ both_engines! {
     }
 
     /// Holds even if an operator has all libraries log everything.
-    async fn no_session_and_no_token_is_logged_at_trace(db: &TestDatabase) {
+    async fn sessions_and_tokens_are_not_logged_at_trace_level(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         let create = ["user", "create", "root", "--password-stdin", "--staff"];
@@ -133,7 +133,7 @@ both_engines! {
         server.kill();
     }
 
-    async fn no_secret_is_ever_logged(db: &TestDatabase) {
+    async fn secrets_are_never_logged(db: &TestDatabase) {
         const SECRET_KEY: &str = "the-secret-key-of-this-installation-0123456789";
         const PASSWORD: &str = "battery staple horse";
         const TEXT: &str = "my diagnosis is a secret";
@@ -219,7 +219,7 @@ fn has_both_refusals(events: &[Value], id: &str) {
 }
 
 #[tokio::test]
-async fn the_security_log_is_on_whatever_else_is_logged() {
+async fn security_log_is_independent_of_the_log_filter() {
     for filter in [
         "info",
         "off",
@@ -239,7 +239,7 @@ async fn the_security_log_is_on_whatever_else_is_logged() {
 }
 
 #[tokio::test]
-async fn the_security_log_may_go_into_a_file_or_nowhere() {
+async fn security_log_can_be_written_to_a_file_or_disabled() {
     let home = Workspace::new();
     let path = home.path().join("security.jsonl");
     let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
@@ -295,7 +295,7 @@ async fn the_security_log_may_go_into_a_file_or_nowhere() {
 }
 
 #[tokio::test]
-async fn addresses_stand_in_the_security_log_only_if_asked_for() {
+async fn security_log_contains_addresses_only_if_configured() {
     for (setting, is_told) in [
         (None, false),
         (Some("hashed"), false),
@@ -319,7 +319,7 @@ async fn addresses_stand_in_the_security_log_only_if_asked_for() {
 }
 
 #[test]
-fn settings_that_are_wrong_are_told_as_ever() {
+fn invalid_log_settings_are_reported() {
     let home = Workspace::new();
     has(
         &home.run(&["serve", "--log-format", "xml"]).wrong_use(),
@@ -347,7 +347,7 @@ fn settings_that_are_wrong_are_told_as_ever() {
 }
 
 #[test]
-fn the_access_log_can_be_switched_off() {
+fn access_log_can_be_disabled() {
     let home = Workspace::new();
     home.write(
         "unicom.toml",

@@ -3,12 +3,12 @@
 use serde_json::json;
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::workspace::{NOBODY, Workspace, has};
+use crate::workspace::{UNKNOWN_ID, Workspace, has};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn from_its_making_to_its_end(db: &TestDatabase) {
+    fn member_lifecycle(db: &TestDatabase) {
         let home = Workspace::on(db);
         let contact = ["--email", " Ada@Example.com ", "--email-verified", "--phone", "+49 170 1234567"];
         let user = home.new_user("ada");
@@ -48,7 +48,7 @@ both_engines! {
         assert_eq!(details(1), json!({ "email": "cleared" }));
     }
 
-    fn they_are_found_by_what_is_known_of_them_and_page_by_page(db: &TestDatabase) {
+    fn members_can_be_searched_and_paged(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = |arguments: &[&str]| {
             let made = home.json(&[&["member", "create"], arguments].concat());
@@ -69,7 +69,7 @@ both_engines! {
         assert_eq!(list(&["--after", &bob]), [eve]);
     }
 
-    fn a_member_that_cannot_be_is_not_made(db: &TestDatabase) {
+    fn invalid_member_is_not_created(db: &TestDatabase) {
         let home = Workspace::on(db);
         let create = |arguments: &[&str]| home.run(&[&["member", "create"], arguments].concat());
         has(&create(&[" "]).wrong_use(), &["`name` must have 1 to 255 characters"]);
@@ -84,7 +84,7 @@ both_engines! {
         assert_eq!(home.audited().len(), 2, "what was refused is not in the trail");
     }
 
-    fn a_member_is_bound_to_users_who_exist(db: &TestDatabase) {
+    fn member_is_linked_only_to_existing_users(db: &TestDatabase) {
         let home = Workspace::on(db);
         let user = home.new_user("ada");
         let made = home.json(&["member", "create", "Bob"]);
@@ -100,7 +100,7 @@ both_engines! {
         assert_eq!(changed["user_id"], *user);
     }
 
-    fn what_is_wrong_in_a_change_is_said(db: &TestDatabase) {
+    fn invalid_update_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         let made = home.json(&["member", "create", "Ada"]);
         let id = made["id"].as_str().unwrap();
@@ -112,10 +112,10 @@ both_engines! {
         assert_eq!(home.json(&["member", "list"]), json!([made]));
     }
 
-    fn an_unknown_member_is_named(db: &TestDatabase) {
+    fn unknown_member_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
-        let missing = format!("member `{NOBODY}` does not exist");
-        for command in [&["show", NOBODY][..], &["update", NOBODY, "--name", "Ada"], &["delete", NOBODY]] {
+        let missing = format!("member `{UNKNOWN_ID}` does not exist");
+        for command in [&["show", UNKNOWN_ID][..], &["update", UNKNOWN_ID, "--name", "Ada"], &["delete", UNKNOWN_ID]] {
             has(&home.run(&[&["member"], command].concat()).failure(), &[&missing]);
         }
         home.run(&["member", "show", "7"]).wrong_use();

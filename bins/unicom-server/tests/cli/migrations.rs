@@ -8,7 +8,7 @@ use crate::workspace::{Workspace, has};
 both_engines! {
     migrations: [];
 
-    fn migrating_again_changes_nothing(db: &TestDatabase) {
+    fn repeated_migration_changes_nothing(db: &TestDatabase) {
         let home = Workspace::on(db);
         has(&home.run(&["migrate"]).ok(), &["up to date now", "migrations ran"]);
         assert!(!home.run(&["migrate"]).ok().contains("ran"));
@@ -16,7 +16,7 @@ both_engines! {
         assert_eq!(home.json(&["user", "list"]), json!([]));
     }
 
-    fn whatever_else_migrates_says_so_once(db: &TestDatabase) {
+    fn other_commands_report_migrations_once(db: &TestDatabase) {
         let home = Workspace::on(db);
         let first = home.run(&["user", "list", "--json"]);
         assert_eq!(first.out, "[]\n");
@@ -28,7 +28,7 @@ both_engines! {
         }
     }
 
-    fn several_may_migrate_at_once(db: &TestDatabase) {
+    fn concurrent_migrations_succeed(db: &TestDatabase) {
         let home = Workspace::on(db);
         let ran: i64 = std::thread::scope(|scope| {
             let runs = [(); 4].map(|()| scope.spawn(|| home.json(&["migrate"])));

@@ -14,7 +14,7 @@ const NOT_HERE: &str = "203.0.113.1:1";
 both_engines! {
     migrations: [];
 
-    fn a_newer_database_is_refused_by_every_command(db: &TestDatabase) {
+    fn every_command_rejects_a_newer_database(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         for version in ["unicom9999", "unicomauth0007"] {
@@ -35,7 +35,7 @@ both_engines! {
         assert_eq!(home.json(&["channel", "list"]).as_array().map(Vec::len), Some(1));
     }
 
-    fn migrations_of_a_host_are_its_own(db: &TestDatabase) {
+    fn migrations_of_the_host_are_ignored(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         for version in ["20251023120000", "shop0001", "unicornhorn0009", "zzz"] {
@@ -45,7 +45,7 @@ both_engines! {
         assert_eq!(home.json(&["migrate"])["migrations"], 0);
     }
 
-    async fn servers_that_start_at_once_migrate_once(db: &TestDatabase) {
+    async fn servers_starting_concurrently_migrate_once(db: &TestDatabase) {
         let home = Workspace::on(db);
         let servers = std::thread::scope(|scope| {
             let starts = [(); 4].map(|()| scope.spawn(|| Server::serve(&home)));

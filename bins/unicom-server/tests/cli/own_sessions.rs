@@ -11,7 +11,7 @@ const PASSWORD: &str = "open-sesame";
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    async fn what_one_process_ends_is_over_in_the_other(db: &TestDatabase) {
+    async fn ended_sessions_are_ended_in_every_process(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.user("ada", PASSWORD).ok();
         let servers = [Server::serve(&home), Server::serve(&home)];

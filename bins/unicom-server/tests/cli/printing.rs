@@ -38,7 +38,7 @@ fn acts_on_nothing(printed: &str) {
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    async fn texts_of_visitors(db: &TestDatabase) {
+    async fn message_texts_are_escaped(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         let server = Server::serve(&home);
@@ -62,7 +62,7 @@ both_engines! {
         assert!(exported.to_string().contains(&json!(text()).to_string()[1..]), "{exported}");
     }
 
-    fn names_and_refusals(db: &TestDatabase) {
+    fn names_and_errors_are_escaped(db: &TestDatabase) {
         let home = Workspace::on(db);
         let create = ["channel", "create", "--platform", "WebChat", "--name"];
         let name = text();

@@ -23,7 +23,7 @@ fn directives(block: &str) -> Vec<String> {
 }
 
 #[test]
-fn it_replaces_what_a_client_must_not_say_and_keeps_browsers_on_https() {
+fn sample_replaces_client_headers_and_enforces_https() {
     let sample = sample();
     let (server, location) = sample.split_once("location /unicom/ {").unwrap();
     let (server, location) = (directives(server), directives(location));
@@ -66,7 +66,7 @@ fn it_replaces_what_a_client_must_not_say_and_keeps_browsers_on_https() {
 }
 
 #[test]
-fn nginx_accepts_it() {
+fn nginx_accepts_the_sample() {
     if Command::new("nginx").arg("-v").output().is_err() {
         println!("skipped: there is no nginx here");
         return;

@@ -16,7 +16,7 @@ use crate::workspace::{Workspace, has};
 both_engines! {
     migrations: [];
 
-    fn the_printed_lines_work_when_pasted(db: &TestDatabase) {
+    fn printed_commands_work(db: &TestDatabase) {
         let home = Workspace::on(db);
         let server = Server::quickstart(&home);
         let lines = curl_lines(&server);
@@ -30,7 +30,7 @@ both_engines! {
         assert_eq!(server.terminate(), Some(0));
     }
 
-    async fn the_printed_users_can_log_in(db: &TestDatabase) {
+    async fn printed_users_can_log_in(db: &TestDatabase) {
         let home = Workspace::on(db);
         let server = Server::quickstart(&home);
         curl_lines(&server);
@@ -52,7 +52,7 @@ both_engines! {
         home.run(&["check"]).ok();
     }
 
-    async fn passwords_that_were_published_are_told_of(db: &TestDatabase) {
+    async fn published_passwords_cause_a_warning(db: &TestDatabase) {
         let home = Workspace::on(db);
         let server = Server::quickstart(&home);
         curl_lines(&server);
@@ -83,7 +83,7 @@ both_engines! {
         assert!(!Server::serve(&home).err().contains("has the password"));
     }
 
-    fn a_second_start_goes_on_with_what_is_there(db: &TestDatabase) {
+    fn second_start_keeps_existing_data(db: &TestDatabase) {
         let home = Workspace::on(db);
         let server = Server::quickstart(&home);
         let lines = curl_lines(&server);
@@ -104,7 +104,7 @@ both_engines! {
 }
 
 #[test]
-fn without_a_word_about_it_the_database_is_a_file_in_the_folder() {
+fn default_database_is_a_file_in_the_working_folder() {
     let home = Workspace::new();
     assert_eq!(Server::quickstart(&home).terminate(), Some(0));
     assert!(home.path().join("unicom.db").exists());

@@ -9,13 +9,13 @@ use unicom_db::queries::requests::{self, RequestFilters};
 use unicom_testing::{TestDatabase, both_engines};
 
 use crate::unclaimed_messages::{self, Inbox};
-use crate::workspace::{NOBODY, Workspace, has};
+use crate::workspace::{UNKNOWN_ID, Workspace, has};
 use crate::{server::Server, visitor::Visitor};
 
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    async fn a_failed_request_can_be_tried_again(db: &TestDatabase) {
+    async fn failed_request_can_be_retried(db: &TestDatabase) {
         let home = Workspace::on(db);
         // The channel has no bot yet.
         let made = home.json(&["channel", "create", "--platform", "WebChat", "--name", "Site"]);
@@ -40,7 +40,7 @@ both_engines! {
         assert_eq!(home.json(&["request", "list", "--status", "FAILED"]), json!([]));
     }
 
-    fn all_that_failed_can_be_tried_again(db: &TestDatabase) {
+    fn all_failed_requests_can_be_retried(db: &TestDatabase) {
         let home = Workspace::on(db);
         has(&home.run(&["request", "retry", "--all-failed"]).ok(), &["0 requests are"]);
         // More requests than one batch holds.
@@ -66,7 +66,7 @@ both_engines! {
         home.run(&["request", "retry"]).wrong_use();
     }
 
-    fn they_are_found_by_what_is_known_of_them(db: &TestDatabase) {
+    fn requests_can_be_filtered(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = |arguments: &[&str]| home.json(arguments)["id"].as_str().unwrap().to_owned();
         let member = id(&["member", "create", "Ada"]);
@@ -106,11 +106,11 @@ both_engines! {
         assert!(!shown.contains('\u{1b}'), "what visitors write must not act in a terminal: {shown}");
     }
 
-    fn an_unknown_request_is_named(db: &TestDatabase) {
+    fn unknown_request_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         for command in ["show", "retry"] {
-            let said = home.run(&["request", command, NOBODY]).failure();
-            has(&said, &["request", NOBODY, "does not exist"]);
+            let said = home.run(&["request", command, UNKNOWN_ID]).failure();
+            has(&said, &["request", UNKNOWN_ID, "does not exist"]);
             home.run(&["request", command, "7"]).wrong_use();
         }
         let said = home.run(&["request", "list", "--status", "LOST"]).wrong_use();

@@ -17,7 +17,7 @@ use crate::visitor::Visitor;
 use crate::workspace::{Workspace, has};
 
 #[tokio::test]
-async fn what_is_lost_is_there_again() {
+async fn lost_data_is_restored() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.user("ada", PASSWORD).ok();
@@ -66,7 +66,7 @@ async fn what_is_lost_is_there_again() {
 }
 
 #[test]
-fn what_is_no_backup_leaves_the_database_as_it_is() {
+fn invalid_backup_leaves_the_database_unchanged() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.run(&["backup", "good.db"]).ok();
@@ -129,7 +129,7 @@ fn what_is_no_backup_leaves_the_database_as_it_is() {
 }
 
 #[test]
-fn what_was_there_is_kept_each_time() {
+fn replaced_databases_are_kept() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.run(&["backup", "one.db"]).ok();
@@ -150,7 +150,7 @@ fn what_was_there_is_kept_each_time() {
 }
 
 #[tokio::test]
-async fn a_database_that_a_server_has_open_is_left_alone() {
+async fn database_in_use_is_not_replaced() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.run(&["backup", "b.db"]).ok();
@@ -175,7 +175,7 @@ async fn a_database_that_a_server_has_open_is_left_alone() {
 }
 
 #[test]
-fn who_has_opened_the_old_file_cannot_write_into_the_new_one() {
+fn connections_to_the_old_file_cannot_write_to_the_new_one() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.run(&["backup", "b.db"]).ok();
@@ -196,7 +196,7 @@ fn who_has_opened_the_old_file_cannot_write_into_the_new_one() {
 }
 
 #[test]
-fn an_older_backup_is_brought_up_to_date() {
+fn older_backup_is_migrated() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.user("ada", PASSWORD).ok();
     home.echo_channel();
@@ -217,7 +217,7 @@ fn an_older_backup_is_brought_up_to_date() {
 }
 
 #[test]
-fn leftovers_of_a_lost_or_broken_database_do_no_harm() {
+fn leftover_journals_of_a_lost_database_are_ignored() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     home.run(&["backup", "b.db"]).ok();
@@ -254,7 +254,7 @@ fn leftovers_of_a_lost_or_broken_database_do_no_harm() {
 }
 
 #[test]
-fn another_key_is_not_replaced_by_chance() {
+fn different_key_is_not_replaced_without_force() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let key = with_key(&home, &KEY.repeat(2));
@@ -309,7 +309,7 @@ fn another_key_is_not_replaced_by_chance() {
 }
 
 #[tokio::test]
-async fn key_and_files_stay_as_they_are_where_the_database_does() {
+async fn failed_restore_leaves_key_and_files_unchanged() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     let key = with_key(&home, &KEY.repeat(2));
@@ -412,7 +412,7 @@ pub fn assert_locked_while_files_are_copied(home: &Workspace, database: &Path, m
 }
 
 #[test]
-fn nobody_writes_to_the_database_that_makes_way() {
+fn replaced_database_is_locked_during_the_restore() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.echo_channel();
     add_many_files(&home.path().join("kept/media/messages"));

@@ -53,7 +53,7 @@ fn restore(home: &Workspace) -> Value {
 }
 
 #[tokio::test]
-async fn what_ended_since_the_backup_stays_ended() {
+async fn access_revoked_since_the_backup_stays_revoked() {
     let home = home();
     admin(&home, "ada");
     admin(&home, "bob");
@@ -123,7 +123,7 @@ async fn what_ended_since_the_backup_stays_ended() {
 }
 
 #[tokio::test]
-async fn sessions_are_kept_on_request_as_far_as_they_had_not_ended() {
+async fn active_sessions_are_kept_on_request() {
     let home = home();
     for name in ["ada", "bob", "cleo"] {
         home.user(name, PASSWORD).ok();
@@ -157,7 +157,7 @@ async fn sessions_are_kept_on_request_as_far_as_they_had_not_ended() {
 }
 
 #[tokio::test]
-async fn a_guest_who_became_a_user_is_no_guest_again() {
+async fn guest_migrated_since_the_backup_has_no_guest_session() {
     let home = home();
     home.user("ada", PASSWORD).ok();
     let server = Server::serve(&home);
@@ -175,7 +175,7 @@ async fn a_guest_who_became_a_user_is_no_guest_again() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_compared_is_said() {
+async fn unreadable_current_database_is_reported() {
     let home = home();
     admin(&home, "ada");
     let server = Server::serve(&home);
@@ -230,7 +230,7 @@ async fn what_cannot_be_compared_is_said() {
 
 /// Accounts that have the same number or name in another history are different people.
 #[tokio::test]
-async fn nothing_is_taken_over_from_others_of_the_same_number_or_name() {
+async fn unrelated_accounts_with_equal_ids_are_not_matched() {
     let home = home();
     admin(&home, "ada");
     let (_, secret) = token(&home, "ada");
@@ -285,7 +285,7 @@ async fn nothing_is_taken_over_from_others_of_the_same_number_or_name() {
 }
 
 #[tokio::test]
-async fn what_the_backup_has_newer_stays() {
+async fn newer_state_in_the_backup_is_kept() {
     let home = home();
     admin(&home, "ada");
     home.user("bob", PASSWORD).ok();
@@ -309,7 +309,7 @@ async fn what_the_backup_has_newer_stays() {
 }
 
 #[tokio::test]
-async fn who_was_erased_since_is_named_and_has_no_way_in() {
+async fn accounts_erased_since_the_backup_are_reported_and_locked_out() {
     let home = home();
     admin(&home, "ada");
     let (_, secret) = token(&home, "ada");
@@ -350,7 +350,7 @@ async fn who_was_erased_since_is_named_and_has_no_way_in() {
 }
 
 #[tokio::test]
-async fn staff_rights_and_blocks_are_not_given_back() {
+async fn revoked_admin_rights_and_blocks_are_preserved() {
     let home = home();
     admin(&home, "ada");
     let server = Server::serve(&home);
@@ -374,7 +374,7 @@ async fn staff_rights_and_blocks_are_not_given_back() {
 }
 
 #[tokio::test]
-async fn who_first_wrote_and_was_blocked_since_the_backup_stays_blocked() {
+async fn accounts_created_and_blocked_since_the_backup_stay_blocked() {
     let home = home();
     admin(&home, "ada");
     home.user("bob", PASSWORD).ok();
@@ -406,7 +406,7 @@ async fn who_first_wrote_and_was_blocked_since_the_backup_stays_blocked() {
 }
 
 #[tokio::test]
-async fn a_block_whose_channel_the_backup_lacks_is_said() {
+async fn block_on_a_missing_channel_is_reported() {
     let home = Workspace::with_url("sqlite://unicom.db");
     home.user("bob", PASSWORD).ok();
     home.run(&["backup", "b.db"]).ok();
@@ -425,7 +425,7 @@ async fn a_block_whose_channel_the_backup_lacks_is_said() {
 }
 
 #[tokio::test]
-async fn erasures_of_another_history_are_said() {
+async fn erasures_of_an_unrelated_database_are_reported() {
     let home = home();
     home.user("bob", PASSWORD).ok();
     let server = Server::serve(&home);
@@ -451,7 +451,7 @@ async fn erasures_of_another_history_are_said() {
 }
 
 #[tokio::test]
-async fn a_former_key_brings_no_session_of_a_guest_back() {
+async fn former_key_does_not_revive_guest_sessions() {
     let home = home();
     let server = Server::serve(&home);
     let guest = Visitor::of(&server);

@@ -36,7 +36,7 @@ fn wrote_long_ago(db: &TestDatabase, guest: &'static str) {
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn a_run_deletes_what_it_foretold(db: &TestDatabase) {
+    fn run_deletes_what_the_dry_run_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
         assert_eq!(home.json(&["retention", "run"]), json!([]));
@@ -53,7 +53,7 @@ both_engines! {
         has(&home.run(&["retention", "run"]).ok(), &["CHANNEL", "30"]);
     }
 
-    fn a_setting_that_cannot_be_is_refused(db: &TestDatabase) {
+    fn invalid_retention_setting_is_rejected(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
         for wrong in ["0", "-3", "36501", "1.5", "\"90\"", "true"] {
@@ -66,7 +66,7 @@ both_engines! {
         }
     }
 
-    fn the_server_deletes_by_itself(db: &TestDatabase) {
+    fn server_applies_retention(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
         wrote_long_ago(db, "g");

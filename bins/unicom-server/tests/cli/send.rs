@@ -8,7 +8,7 @@ use crate::{server::Server, visitor::Visitor};
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    async fn the_visitor_reads_it(db: &TestDatabase) {
+    async fn visitor_receives_the_message(db: &TestDatabase) {
         let home = Workspace::on(db);
         let channel = home.echo_channel();
         let server = Server::serve(&home);
@@ -29,7 +29,7 @@ both_engines! {
         }
     }
 
-    async fn what_cannot_be_sent_is_said(db: &TestDatabase) {
+    async fn invalid_message_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         let channel = home.echo_channel();
         let other = home.echo_channel();

@@ -12,7 +12,7 @@ use crate::workspace::{Workspace, has};
 both_engines! {
     migrations: [];
 
-    async fn it_says_that_it_is_well_and_stops_when_told(db: &TestDatabase) {
+    async fn server_reports_health_and_stops_on_a_signal(db: &TestDatabase) {
         let server = Server::serve(&Workspace::on(db));
         let visitor = Visitor::of(&server);
         let alive = json!({ "success": true });
@@ -23,7 +23,7 @@ both_engines! {
         assert_eq!(server.terminate(), Some(0));
     }
 
-    async fn what_was_accepted_before_a_crash_is_answered_after_it(db: &TestDatabase) {
+    async fn messages_accepted_before_a_crash_are_answered_after_it(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         let server = Server::serve(&home);
@@ -65,7 +65,7 @@ both_engines! {
 }
 
 #[test]
-fn an_address_that_is_taken_is_named() {
+fn address_in_use_is_reported() {
     let home = Workspace::new();
     let server = Server::serve(&home);
     let address = server.origin.trim_start_matches("http://");
@@ -88,7 +88,7 @@ async fn assert_answered_once(visitor: &Visitor, count: usize) {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn conversations_are_readable_for_nobody_else_on_the_machine() {
+async fn database_files_are_readable_only_by_their_owner() {
     use std::os::unix::fs::PermissionsExt;
 
     let home = Workspace::with_url("sqlite://unicom.db");

@@ -11,7 +11,7 @@ use crate::{server::Server, visitor::Visitor};
 both_engines! {
     migrations: [];
 
-    async fn the_file_sets_what_nothing_else_does(db: &TestDatabase) {
+    async fn file_provides_settings_not_set_elsewhere(db: &TestDatabase) {
         let home = Workspace::new();
         let url = db.url();
         home.write(
@@ -27,7 +27,7 @@ both_engines! {
 }
 
 #[test]
-fn flag_beats_environment_beats_file() {
+fn flag_overrides_environment_overrides_file() {
     let home = Workspace::new();
     let made = |name: &str| home.path().join(name).exists();
     home.write("unicom.toml", "database_url = \"sqlite://file.db\"\n");
@@ -59,7 +59,7 @@ fn flag_beats_environment_beats_file() {
 }
 
 #[test]
-fn another_file_can_be_named() {
+fn settings_file_can_be_chosen() {
     let home = Workspace::new();
     home.write("other.toml", "database_url = \"sqlite://other.db\"\n");
     home.run(&["migrate", "--config-file", "other.toml"]).ok();
@@ -73,7 +73,7 @@ fn another_file_can_be_named() {
 }
 
 #[test]
-fn what_is_wrong_in_the_file_is_named() {
+fn invalid_setting_in_the_file_is_reported() {
     let home = Workspace::new();
     for (text, parts) in [
         (
@@ -104,7 +104,7 @@ fn what_is_wrong_in_the_file_is_named() {
 }
 
 #[test]
-fn what_is_wrong_in_the_environment_or_a_flag_is_named() {
+fn invalid_setting_in_the_environment_or_a_flag_is_reported() {
     let home = Workspace::new();
     let output = home
         .command(&["migrate"])
@@ -132,7 +132,7 @@ fn refuses_key(home: &Workspace, key: &str) -> String {
 }
 
 #[test]
-fn a_weak_key_is_refused_wherever_it_comes_from() {
+fn weak_key_from_any_source_is_rejected() {
     let home = Workspace::new();
     for (key, reason) in [
         ("", "fewer than 32 characters"),
@@ -166,7 +166,7 @@ fn a_weak_key_is_refused_wherever_it_comes_from() {
 }
 
 #[tokio::test]
-async fn a_key_may_be_in_the_environment_in_a_file_or_in_private_settings() {
+async fn key_is_read_from_the_environment_a_file_or_private_settings() {
     let home = Workspace::new();
     home.write_private("the.key", &format!("{GOOD_KEY}\n"));
     let serve = ["serve", "--listen", "127.0.0.1:0"];
@@ -205,7 +205,7 @@ async fn a_key_may_be_in_the_environment_in_a_file_or_in_private_settings() {
 }
 
 #[test]
-fn a_key_is_no_flag() {
+fn key_as_a_flag_is_rejected() {
     let home = Workspace::new();
     let with_value = format!("--secret-key={GOOD_KEY}");
     for arguments in [
@@ -233,7 +233,7 @@ fn a_key_is_no_flag() {
 }
 
 #[test]
-fn a_key_is_given_once_and_where_it_stays_secret() {
+fn duplicate_or_exposed_key_is_rejected() {
     let home = Workspace::new();
     home.write_private("the.key", GOOD_KEY);
     let file = ["check", "--secret-key-file", "the.key"];
@@ -269,7 +269,7 @@ fn a_key_is_given_once_and_where_it_stays_secret() {
 }
 
 #[test]
-fn origins_that_match_no_page_are_refused() {
+fn invalid_origins_are_rejected() {
     let home = Workspace::new();
     for (variable, text) in [
         ("UNICOM_TRUSTED_ORIGINS", "https://*.example.com"),
@@ -296,7 +296,7 @@ fn origins_that_match_no_page_are_refused() {
 }
 
 #[test]
-fn values_that_make_no_sense_are_refused() {
+fn invalid_values_are_rejected() {
     let home = Workspace::new();
     for path in [
         "/a/../b", "/..", "/.", "/a/./b", "/a/..", "/a//b", "/a?b", "a", "/ä",
@@ -329,7 +329,7 @@ fn values_that_make_no_sense_are_refused() {
 }
 
 #[test]
-fn names_of_cookies_are_those_that_browsers_accept() {
+fn cookie_names_must_be_accepted_by_browsers() {
     let home = Workspace::new();
     let https = "public_origin = \"https://chat.example.com\"\n";
     for (text, part) in [

@@ -25,7 +25,7 @@ const STOPPING: &str = "another signal stops immediately";
 both_engines! {
     migrations: [];
 
-    async fn a_request_under_way_is_answered_and_nothing_new_is_taken(db: &TestDatabase) {
+    async fn shutdown_completes_requests_in_flight_and_accepts_no_new_ones(db: &TestDatabase) {
         let (home, server, visitor) = site(db).await;
         let mut half = Half::of_sending(&server, &visitor, "m1").await;
         let mut kept = connect(&server);
@@ -41,7 +41,7 @@ both_engines! {
             Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}"),
         }
         assert_eq!(rest, "");
-        nobody_listens(&server);
+        wait_until_closed(&server);
 
         let answer = half.finish();
         assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("m1"), "{answer}");
@@ -50,12 +50,12 @@ both_engines! {
         assert_eq!(visitor.at(&server).texts().await, ["m0", "m1"]);
     }
 
-    async fn a_second_signal_stops_at_once_and_loses_nothing_acknowledged(db: &TestDatabase) {
+    async fn second_signal_stops_immediately_without_losing_acknowledged_messages(db: &TestDatabase) {
         let (home, server, visitor) = site(db).await;
         let half = Half::of_sending(&server, &visitor, "m1").await;
         server.signal();
         server.says(STOPPING);
-        nobody_listens(&server);
+        wait_until_closed(&server);
         let since = Instant::now();
         server.signal();
         assert_eq!(server.ended(), Some(1));
@@ -66,9 +66,9 @@ both_engines! {
         assert_eq!(visitor.at(&server).texts().await, ["m0"]);
     }
 
-    async fn a_bot_at_work_may_answer(db: &TestDatabase) {
+    async fn running_bot_may_finish_during_shutdown(db: &TestDatabase) {
         let (home, mut hook, server, visitor) = stopping_at_work(db).await;
-        nobody_listens(&server);
+        wait_until_closed(&server);
         // Long enough to detect a server that does not wait for bots to finish.
         thread::sleep(Duration::from_secs(3));
         hook.answer("late, but there");
@@ -79,7 +79,7 @@ both_engines! {
         assert_eq!(visitor.at(&server).texts().await, ["m0", "late, but there"]);
     }
 
-    async fn a_second_signal_leaves_a_bot_at_work_to_the_next_process(db: &TestDatabase) {
+    async fn second_signal_leaves_a_running_bot_to_the_next_process(db: &TestDatabase) {
         let (home, mut hook, server, visitor) = stopping_at_work(db).await;
         let since = Instant::now();
         server.signal();
@@ -159,7 +159,7 @@ fn connect(server: &Server) -> TcpStream {
 }
 
 /// Waits until new connections are refused.
-fn nobody_listens(server: &Server) {
+fn wait_until_closed(server: &Server) {
     let since = Instant::now();
     while TcpStream::connect(server.origin.trim_start_matches("http://")).is_ok() {
         assert!(since.elapsed() < PATIENCE, "it still listens");

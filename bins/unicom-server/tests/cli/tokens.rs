@@ -12,7 +12,7 @@ const PASSWORD: &str = "open-sesame";
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn the_secret_is_shown_once(db: &TestDatabase) {
+    fn secret_is_shown_once(db: &TestDatabase) {
         let home = Workspace::on(db);
         admin(&home, "ada");
         let made = home.run(&["token", "create", "ada", "--name", "nightly export"]);
@@ -38,7 +38,7 @@ both_engines! {
         assert_eq!(home.audited()[..2], expected);
     }
 
-    fn a_token_expires(db: &TestDatabase) {
+    fn token_expires(db: &TestDatabase) {
         let home = Workspace::on(db);
         admin(&home, "ada");
         let made = home.json(&["token", "create", "ADA", "--name", "export", "--expires-in-days", "30"]);
@@ -50,7 +50,7 @@ both_engines! {
         assert_eq!(home.json(&["token", "revoke", &id.to_string()]), json!({ "id": id }));
     }
 
-    fn a_token_reads_for_ninety_days_unless_more_is_meant(db: &TestDatabase) {
+    fn default_token_is_read_only_for_ninety_days(db: &TestDatabase) {
         let home = Workspace::on(db);
         admin(&home, "ada");
         let day = 24 * 60 * 60;
@@ -74,7 +74,7 @@ both_engines! {
         has(&home.run(&["token", "list"]).ok(), &["SCOPE", "admin", "write"]);
     }
 
-    fn who_is_not_staff_is_told_of(db: &TestDatabase) {
+    fn token_of_a_non_admin_causes_a_warning(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.user("bob", PASSWORD).ok();
         let made = home.run(&["token", "create", "bob", "--name", "export", "--json"]);
@@ -83,7 +83,7 @@ both_engines! {
         assert_eq!(owner(db, made["secret"].as_str().unwrap()).as_deref(), Some("bob"));
     }
 
-    fn a_token_that_cannot_be_is_not_made(db: &TestDatabase) {
+    fn invalid_token_is_not_created(db: &TestDatabase) {
         let home = Workspace::on(db);
         admin(&home, "ada");
         let create = |arguments: &[&str]| home.run(&[&["token", "create"], arguments].concat());

@@ -21,7 +21,7 @@ use crate::workspace::{Run, has};
 const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 #[test]
-fn a_backup_reads_nothing_that_a_link_leads_to() {
+fn backup_does_not_follow_links() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -60,7 +60,7 @@ fn a_backup_reads_nothing_that_a_link_leads_to() {
 }
 
 #[test]
-fn a_backup_reads_no_hard_link_pipe_or_device() {
+fn backup_does_not_read_hard_links_pipes_or_devices() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -120,7 +120,7 @@ fn ended(service: &Service) -> String {
 }
 
 #[test]
-fn what_is_no_key_is_not_kept_as_one() {
+fn invalid_key_is_not_backed_up() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -141,7 +141,7 @@ fn what_is_no_key_is_not_kept_as_one() {
 }
 
 #[test]
-fn a_restore_writes_nowhere_that_a_link_leads_to() {
+fn restore_does_not_write_through_links() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -184,7 +184,7 @@ fn a_restore_writes_nowhere_that_a_link_leads_to() {
 }
 
 #[test]
-fn what_is_restored_belongs_to_the_service() {
+fn restored_files_belong_to_the_service() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -244,7 +244,7 @@ fn links_of_root_are_followed() {
 }
 
 #[test]
-fn no_command_of_root_follows_a_link_of_the_service() {
+fn commands_run_as_root_do_not_follow_links_of_the_service() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -290,7 +290,7 @@ fn no_command_of_root_follows_a_link_of_the_service() {
 
 /// The service's user may write any media key into the database.
 #[tokio::test]
-async fn files_that_links_lead_to_are_neither_exported_nor_erased() {
+async fn linked_files_are_neither_exported_nor_erased() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -345,7 +345,7 @@ async fn files_that_links_lead_to_are_neither_exported_nor_erased() {
 }
 
 #[test]
-fn a_sweep_deletes_nothing_that_a_link_leads_to() {
+fn sweep_does_not_delete_through_links() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -394,7 +394,7 @@ fn a_sweep_deletes_nothing_that_a_link_leads_to() {
 }
 
 #[test]
-fn a_hard_link_in_a_folder_that_a_group_writes_to_is_refused() {
+fn hard_link_in_a_group_writable_folder_is_rejected() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -415,7 +415,7 @@ fn a_hard_link_in_a_folder_that_a_group_writes_to_is_refused() {
 
 /// A journal may name any file, which SQLite deletes once it has played the journal back.
 #[test]
-fn a_journal_that_names_a_file_of_roots_does_not_delete_it() {
+fn forged_journal_does_not_delete_files_of_root() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -455,7 +455,7 @@ fn a_journal_that_names_a_file_of_roots_does_not_delete_it() {
 
 /// The write-ahead log is part of the replaced database, though SQLite does not open it there.
 #[test]
-fn what_a_crash_left_in_the_log_is_in_the_database_that_is_kept() {
+fn replaced_database_includes_its_write_ahead_log() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -480,7 +480,7 @@ fn what_a_crash_left_in_the_log_is_in_the_database_that_is_kept() {
 }
 
 #[test]
-fn nobody_writes_to_a_database_of_the_service_that_makes_way() {
+fn replaced_database_of_the_service_is_locked_during_the_restore() {
     let Some(service) = Service::new() else {
         return;
     };

@@ -33,7 +33,10 @@ fn two_processes_share_ten_thousand_requests() {
     let channel_id = ChannelId(home.echo_channel());
     write_requests(&db, channel_id);
 
-    let servers = [Server::start(told(&home)), Server::start(told(&home))];
+    let servers = [
+        Server::start(serve_command(&home)),
+        Server::start(serve_command(&home)),
+    ];
     let since = Instant::now();
     while db.read(queue::next_due).is_some() {
         assert!(since.elapsed() < PATIENCE, "{}", servers[0].err());
@@ -70,7 +73,7 @@ fn two_processes_share_ten_thousand_requests() {
 }
 
 /// Returns a `unicom serve` command that logs which requests it has answered.
-fn told(home: &Workspace) -> Command {
+fn serve_command(home: &Workspace) -> Command {
     let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
     command.env("UNICOM_LOG", "info,unicom_core=debug");
     command

@@ -11,7 +11,7 @@ const PASSWORD: &str = "open-sesame";
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn a_user_is_made_and_shown_without_the_password(db: &TestDatabase) {
+    fn created_user_is_shown_without_the_password(db: &TestDatabase) {
         let home = Workspace::on(db);
         let create = [
             "user", "create", "Ada", "--password-stdin", "--email", "Ada@Example.com", "--verified",
@@ -41,7 +41,7 @@ both_engines! {
         }
     }
 
-    fn a_user_that_cannot_be_is_not_made(db: &TestDatabase) {
+    fn invalid_user_is_not_created(db: &TestDatabase) {
         let home = Workspace::on(db);
         has(&home.user("ada", "short").wrong_use(), &["`password` must have 8 to 256 characters"]);
         has(&home.user("a b", PASSWORD).wrong_use(), &["`username` must have"]);
@@ -54,7 +54,7 @@ both_engines! {
         assert_eq!(home.json(&["user", "list"]).as_array().map(Vec::len), Some(1));
     }
 
-    fn a_password_that_is_easy_to_guess_is_wrong_use(db: &TestDatabase) {
+    fn guessable_password_is_rejected(db: &TestDatabase) {
         let home = Workspace::on(db);
         let create = [
             "user", "create", "Wittgenstein", "--password-stdin", "--email", "tractatus-logico@philosophy.example",
@@ -77,7 +77,7 @@ both_engines! {
         assert_eq!(home.audited().len(), 1, "the creation alone");
     }
 
-    fn names_that_mislead_are_wrong_use_and_staff_may_have_its_own(db: &TestDatabase) {
+    fn misleading_names_are_rejected_except_reserved_names_for_admins(db: &TestDatabase) {
         let home = Workspace::on(db);
         has(&home.user("\u{430}lice", PASSWORD).wrong_use(), &["`username` must have letters of one script"]);
         has(&home.user("alice\u{3164}", PASSWORD).wrong_use(), &["`username` must have no invisible characters"]);
@@ -90,7 +90,7 @@ both_engines! {
         assert_eq!(home.json(&["user", "show", "ＳＵＰＰＯＲＴ"])["display_name"], "Support (Staff)");
     }
 
-    async fn tokens_end_where_they_are_to_end(db: &TestDatabase) {
+    async fn tokens_are_revoked_on_request(db: &TestDatabase) {
         let home = Workspace::on(db);
         let admin = ["user", "create", "ada", "--password-stdin", "--staff"];
         home.run_with_input(&admin, PASSWORD).ok();
@@ -120,7 +120,7 @@ both_engines! {
         assert_eq!(details("user.deactivate"), json!({ "revoked_tokens": [second] }));
     }
 
-    fn an_email_address_is_verified_once_there_is_one(db: &TestDatabase) {
+    fn email_address_can_be_verified_if_present(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.user("ada", PASSWORD).ok();
         has(&home.run(&["user", "verify-email", "ada"]).failure(), &["`ada` has no e-mail address"]);
@@ -133,7 +133,7 @@ both_engines! {
         assert_eq!(home.audited()[..2], expected);
     }
 
-    fn an_unknown_user_is_named(db: &TestDatabase) {
+    fn unknown_user_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         for command in ["show", "verify-email", "activate", "deactivate"] {
             has(&home.run(&["user", command, "eve"]).failure(), &["user `eve` does not exist"]);
@@ -142,7 +142,7 @@ both_engines! {
         has(&home.run_with_input(&set, PASSWORD).failure(), &["user `eve` does not exist"]);
     }
 
-    async fn another_password_ends_the_sessions(db: &TestDatabase) {
+    async fn changing_the_password_ends_all_sessions(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.user("ada", PASSWORD).ok();
         let server = Server::serve(&home);
@@ -162,7 +162,7 @@ both_engines! {
         assert!(!trail.contains("sesame") && !trail.contains("argon2"), "{trail}");
     }
 
-    async fn a_user_who_is_switched_off_is_out_at_once(db: &TestDatabase) {
+    async fn deactivated_user_is_logged_out_immediately(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.user("ada", PASSWORD).ok();
         let server = Server::serve(&home);
@@ -178,7 +178,7 @@ both_engines! {
         assert_eq!(Visitor::of(&server).log_in("ada", PASSWORD).await, 200);
     }
 
-    async fn users_are_logged_out_one_or_all(db: &TestDatabase) {
+    async fn one_or_all_users_can_be_logged_out(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         for name in ["ada", "bob"] {

@@ -38,7 +38,7 @@ fn warned(home: &Workspace, variables: Variables<'_>) -> Vec<String> {
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn what_weakens_is_no_failure_and_is_logged_once(db: &TestDatabase) {
+    fn weaknesses_are_warnings_and_logged_once(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         assert_eq!(warned(&home, &[]), [""; 0]);
@@ -69,7 +69,7 @@ fn ready() -> Workspace {
 }
 
 #[test]
-fn what_goes_over_the_network_in_clear_is_told() {
+fn unencrypted_connections_are_reported() {
     let home = ready();
     let (listen, origin, trusted) = (
         "UNICOM_LISTEN",
@@ -155,7 +155,7 @@ fn what_goes_over_the_network_in_clear_is_told() {
 }
 
 #[test]
-fn networks_that_mean_anyone_are_told() {
+fn overly_wide_networks_are_reported() {
     let home = ready();
     let wide = [
         "0.0.0.0/0",
@@ -216,7 +216,7 @@ fn networks_that_mean_anyone_are_told() {
 }
 
 #[test]
-fn limits_and_logs_that_are_off_are_told() {
+fn disabled_limits_and_logs_are_reported() {
     let home = ready();
     for (variables, expected) in [
         (&[("UNICOM_RATE_LIMIT", "off")][..], &["rate_limit_off"][..]),
@@ -260,7 +260,7 @@ fn limits_and_logs_that_are_off_are_told() {
 }
 
 #[test]
-fn a_password_that_the_list_of_processes_shows_is_told() {
+fn password_visible_in_the_process_list_is_reported() {
     let home = Workspace::with_url("sqlite://unicom.db");
     let url = "postgres://unicom:a%20secret@127.0.0.1:1/unicom";
     let found = |run: Run| {
@@ -286,7 +286,7 @@ fn a_password_that_the_list_of_processes_shows_is_told() {
 
 #[cfg(unix)]
 #[test]
-fn a_security_log_that_others_may_read_is_told() {
+fn security_log_readable_by_others_is_reported() {
     let home = ready();
     let variables = [("UNICOM_SECURITY_LOG", "security.jsonl")];
     home.write_private("security.jsonl", "");
@@ -297,7 +297,7 @@ fn a_security_log_that_others_may_read_is_told() {
 
 #[cfg(unix)]
 #[test]
-fn files_that_others_may_read_or_change_are_told() {
+fn files_accessible_to_others_are_reported() {
     let home = ready();
     let serve = || assert_eq!(Server::serve(&home).terminate(), Some(0));
     serve();
@@ -371,7 +371,7 @@ fn files_that_others_may_read_or_change_are_told() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn what_a_server_makes_only_its_owner_reads() {
+async fn created_files_are_readable_only_by_their_owner() {
     let home = Workspace::with_url("sqlite://unicom.db");
     // Files are private with any umask of the calling process.
     let binary = env!("CARGO_BIN_EXE_unicom");
@@ -421,7 +421,7 @@ fn mode(path: &Path) -> u32 {
 /// Needs root, because only root can give files to another user.
 #[cfg(unix)]
 #[test]
-fn files_of_another_user_are_told() {
+fn files_of_another_user_are_reported() {
     let home = ready();
     assert_eq!(Server::serve(&home).terminate(), Some(0));
     for (path, id) in [

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use unicom_testing::TestDatabase;
 
 /// An id that does not exist.
-pub const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
+pub const UNKNOWN_ID: &str = "01900000-0000-7000-8000-000000000000";
 
 /// A temporary folder, and the database that `UNICOM_DATABASE_URL` names for runs in it.
 pub struct Workspace {

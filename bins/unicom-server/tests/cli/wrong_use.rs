@@ -6,7 +6,7 @@ use std::process::Stdio;
 use crate::workspace::{Run, Workspace, has};
 
 #[test]
-fn wrong_use_ends_with_2() {
+fn invalid_usage_exits_with_2() {
     let home = Workspace::new();
     for arguments in [
         &[][..],
@@ -57,7 +57,7 @@ fn help_and_version_are_printed() {
 }
 
 #[test]
-fn help_shows_no_secret_of_the_environment() {
+fn help_omits_secrets_of_the_environment() {
     let home = Workspace::new();
     for arguments in [
         &["--help"][..],
@@ -81,7 +81,7 @@ fn help_shows_no_secret_of_the_environment() {
 }
 
 #[test]
-fn a_database_that_cannot_be_had_is_named_without_its_password() {
+fn unavailable_database_is_reported_without_its_password() {
     for (url, part) in [
         ("postgres://ada:sesame@127.0.0.1:1/unicom", "cannot connect"),
         (
@@ -134,7 +134,7 @@ fn a_database_that_cannot_be_had_is_named_without_its_password() {
 }
 
 #[test]
-fn a_reader_who_goes_has_read_enough() {
+fn closed_standard_output_is_not_an_error() {
     let home = Workspace::new();
     home.run(&["migrate"]).ok();
     let mut child = home

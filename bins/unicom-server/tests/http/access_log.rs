@@ -41,7 +41,7 @@ fn says(answer: &Response, method: &str, route: &str, actor: Option<&str>) {
 }
 
 both! {
-    async fn each_request_leaves_one_line_with_its_route(db: &TestDatabase) {
+    async fn each_request_is_logged_once_with_its_route(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let user = app.user("ada").await;
         says(&user.send(json!({ "text": "hi" })).await, "POST", "/unicom/webchat/send", Some("user:1"));
@@ -61,7 +61,7 @@ both! {
         says(&user.get("/healthz").await, "GET", "/healthz", None);
     }
 
-    async fn refusals_leave_a_line_too(db: &TestDatabase) {
+    async fn rejected_requests_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let send = || guest.request(Method::POST, "/unicom/webchat/send/");
@@ -80,7 +80,7 @@ both! {
         says(&guest.request(method, "/pot").send().await, "other", "other", None);
     }
 
-    async fn no_path_name_address_or_secret_is_in_it(db: &TestDatabase) {
+    async fn paths_names_addresses_and_secrets_are_not_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let user = app.user("ada").await;
         let sent = user.send(json!({ "text": "the plan" })).await;
@@ -97,7 +97,7 @@ both! {
         }
     }
 
-    async fn it_can_be_switched_off(db: &TestDatabase) {
+    async fn access_log_can_be_disabled(db: &TestDatabase) {
         let options = Options { access_log: Some(AccessLog::Off), ..Options::default() };
         let app = TestApp::with_options(db, options).await;
         let guest = app.guest().await;

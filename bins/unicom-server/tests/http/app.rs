@@ -271,7 +271,7 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         assert!(
-            !log::told_a_secret() || thread::panicking(),
+            !log::logged_a_secret() || thread::panicking(),
             "a secret was logged"
         );
         if let Some(running) = self.running.take() {

@@ -12,7 +12,7 @@ use unicom_webchat::{NewMessage, Visitor, WebChatError, save_webchat_message};
 
 use crate::app::TestApp;
 use crate::both;
-use crate::statements::{cost, heard_with};
+use crate::statements::{cost, recording_with};
 
 /// Number of requests of each of ten visitors: far more than are processed at a time, and most of
 /// them blocked by others.
@@ -42,8 +42,8 @@ impl TestApp {
 }
 
 both! {
-    async fn a_start_looks_at_few_of_the_requests_that_wait(db: &TestDatabase) {
-        let (mut app, heard) = heard_with(db, Options::default()).await;
+    async fn startup_reads_few_pending_requests(db: &TestDatabase) {
+        let (mut app, recorded) = recording_with(db, Options::default()).await;
         app.leave_a_backlog().await;
         app.crash();
         // Bots that never finish, so requests stay in progress.
@@ -54,7 +54,7 @@ both! {
             let at_work = "SELECT count(*) AS number FROM unicom_requests WHERE status = 'PROCESSING'";
             TestApp::wait_for("bots at work", async || (app.number(at_work).await == 10).then_some(())).await;
         };
-        let ((), statements) = cost(&heard, start).await;
+        let ((), statements) = cost(&recorded, start).await;
         assert!(statements.len() <= MOST, "{} statements:\n{}", statements.len(), statements.join("\n"));
     }
 }

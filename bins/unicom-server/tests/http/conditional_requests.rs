@@ -36,7 +36,7 @@ async fn tag(client: &Client, path: &str) -> String {
 }
 
 both! {
-    async fn what_is_known_is_not_sent_again(db: &TestDatabase) {
+    async fn unchanged_pages_are_not_modified(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         for path in [MESSAGES, &format!("{MESSAGES}?limit=1&order=asc"), CHATS] {
@@ -54,7 +54,7 @@ both! {
 
     /// Visitors write what is in a list. With an unkeyed hash of few bits, they could construct two
     /// lists with the same tag.
-    async fn the_tag_of_a_list_is_a_digest_of_it(db: &TestDatabase) {
+    async fn list_etag_is_a_digest(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let answer = guest.get(CHATS).await;
@@ -62,7 +62,7 @@ both! {
         assert_eq!(answer.header("etag"), format!("W/\"{digest}\""));
     }
 
-    async fn what_changes_is_sent(db: &TestDatabase) {
+    async fn changed_pages_are_sent(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let user = app.user("ada").await;
         user.say("hi").await;
@@ -78,7 +78,7 @@ both! {
         assert_eq!(poll(&user, CHATS, &chats).await.status, 200);
     }
 
-    async fn whose_chat_it_is_makes_another_answer(db: &TestDatabase) {
+    async fn etag_depends_on_the_owner(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (ada, bob) = (app.guest_who_wrote("hi").await, app.guest_who_wrote("hi").await);
         let known = tag(&ada, MESSAGES).await;
@@ -91,7 +91,7 @@ both! {
         assert_eq!(poll(&ada, MESSAGES, &known).await.status, 403);
     }
 
-    async fn a_history_that_moves_in_is_another_answer(db: &TestDatabase) {
+    async fn migrated_history_changes_the_etag(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let phone = app.user("ada").await;
         let guest = app.guest_who_wrote("first, as a guest").await;

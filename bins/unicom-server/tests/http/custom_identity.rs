@@ -165,7 +165,7 @@ async fn history(client: &Client) -> Vec<String> {
 }
 
 both! {
-    async fn a_new_guest_gets_a_name_that_nobody_guesses_and_keeps_it(db: &TestDatabase) {
+    async fn new_guest_gets_an_unguessable_persistent_id(db: &TestDatabase) {
         let host = Host::with(db, Shop::default()).await;
         let (eva, max) = (host.client("eva"), host.client("max"));
         assert_eq!(history(&eva).await, [""; 0]);
@@ -180,7 +180,7 @@ both! {
         assert_eq!(history(&max).await, ["I am Max"]);
     }
 
-    async fn nobody_is_staff_where_the_host_names_nobody(db: &TestDatabase) {
+    async fn without_admins_of_the_host_admin_routes_are_closed(db: &TestDatabase) {
         let host = Host::with(db, Shop::default()).await;
         let (ann, guest) = (host.client("ann"), host.client("eva"));
         let account = chat_id(&ann.say("hi").await).to_owned();
@@ -207,7 +207,7 @@ both! {
         assert_eq!(db.database().read(all_rows).await.unwrap(), before);
     }
 
-    async fn whoever_is_erased_is_gone_though_the_host_still_knows_them(db: &TestDatabase) {
+    async fn erased_accounts_stay_erased_although_the_host_knows_the_user(db: &TestDatabase) {
         let host = Host::with(db, StaffedShop::default()).await;
         let (boss, ann, eva) = (host.client("boss"), host.client("ann"), host.client("eva"));
         for (client, what) in [(&ann, "Ann's secret"), (&eva, "Eva's secret")] {

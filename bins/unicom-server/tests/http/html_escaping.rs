@@ -25,7 +25,7 @@ fn shown(answer: Response) -> Value {
 }
 
 both! {
-    async fn what_a_visitor_writes_stays_text(db: &TestDatabase) {
+    async fn markup_in_messages_stays_text(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         for markup in MARKUP {
@@ -40,7 +40,7 @@ both! {
         assert_eq!(messages.map(|message| message["text"].clone()).collect::<Vec<_>>(), MARKUP);
     }
 
-    async fn names_stay_text(db: &TestDatabase) {
+    async fn markup_in_names_stays_text(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         for (number, markup) in MARKUP.into_iter().enumerate() {
             let user = app.guest().await;
@@ -62,7 +62,7 @@ both! {
         }
     }
 
-    async fn html_of_staff_asks_no_other_server_of_its_readers(db: &TestDatabase) {
+    async fn html_of_admins_loads_nothing_from_other_servers(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let guest = app.guest_who_wrote("hi").await;
@@ -89,7 +89,7 @@ both! {
         admin.post(&to, body).await.is(400, "empty_message");
     }
 
-    async fn refusals_stay_text(db: &TestDatabase) {
+    async fn markup_in_errors_stays_text(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         for markup in MARKUP {

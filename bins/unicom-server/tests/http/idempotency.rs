@@ -29,7 +29,7 @@ async fn send_picture(client: &Client, bytes: &[u8]) -> Response {
 }
 
 both! {
-    async fn the_same_id_again_gives_the_first_message_back(db: &TestDatabase) {
+    async fn repeated_id_returns_the_first_message(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let body = json!({ "text": "hi", "client_message_id": "a" });
@@ -60,7 +60,7 @@ both! {
         assert_eq!(guest.texts().await, ["hi", "hi"]);
     }
 
-    async fn a_first_message_whose_answer_was_lost_is_sent_again_safely(db: &TestDatabase) {
+    async fn first_message_can_be_resent_after_a_lost_response(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let body = json!({ "text": "hi", "client_message_id": "a" });
@@ -73,7 +73,7 @@ both! {
         assert_eq!(app.count("unicom_accounts").await, 1);
     }
 
-    async fn another_content_is_a_conflict(db: &TestDatabase) {
+    async fn different_content_is_a_conflict(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let first = guest
@@ -97,7 +97,7 @@ both! {
         watch.unchanged("a conflict").await;
     }
 
-    async fn the_conflict_names_the_id_in_one_line(db: &TestDatabase) {
+    async fn conflict_escapes_the_id(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let send = |text| guest.send(json!({ "text": text, "client_message_id": "a\n\u{1b}b" }));
@@ -106,7 +106,7 @@ both! {
         answer.is(409, "idempotency_conflict").names(r"`a\n\u{1b}b`");
     }
 
-    async fn accounts_do_not_share_their_ids(db: &TestDatabase) {
+    async fn client_ids_are_separate_for_each_account(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, guest) = (app.user("alice").await, app.guest().await);
         let body = json!({ "text": "hi", "client_message_id": "a" });
@@ -115,7 +115,7 @@ both! {
         assert_ne!(one["message"]["id"], two["message"]["id"]);
     }
 
-    async fn an_id_from_before_the_login_counts_after_it(db: &TestDatabase) {
+    async fn id_from_before_the_login_is_recognised_after_it(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let body = json!({ "text": "hi", "client_message_id": "a" });
@@ -127,7 +127,7 @@ both! {
         assert_eq!(guest.texts().await, ["hi"]);
     }
 
-    async fn twenty_at_once_are_one_message(db: &TestDatabase) {
+    async fn concurrent_repeats_store_one_message(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("first").await;
         let body = json!({ "text": "hi", "client_message_id": "a" });
@@ -145,7 +145,7 @@ both! {
         assert_eq!(app.count("unicom_requests").await, 2);
     }
 
-    async fn a_replayed_file_is_kept_once(db: &TestDatabase) {
+    async fn replayed_file_is_stored_once(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let first = send_picture(&guest, PNG).await.ok();
@@ -159,7 +159,7 @@ both! {
         assert_eq!(guest.get(url).await.body, PNG);
     }
 
-    async fn a_replay_in_a_channel_of_new_chats_starts_none(db: &TestDatabase) {
+    async fn replay_does_not_create_a_new_chat(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let channel = app.channel(json!({ "new_chat": "always" })).await;
         let guest = app.guest().await;

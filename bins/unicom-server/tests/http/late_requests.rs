@@ -27,7 +27,7 @@ async fn is_refused(app: &TestApp, late: &Client, when: &str) {
 }
 
 both! {
-    async fn a_guest_who_has_logged_in_meanwhile(db: &TestDatabase) {
+    async fn late_request_after_a_login_is_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("before").await;
         let late = guest.copy();
@@ -36,7 +36,7 @@ both! {
         assert_eq!(guest.texts().await, ["before"]);
     }
 
-    async fn a_user_who_has_logged_out_meanwhile(db: &TestDatabase) {
+    async fn late_request_after_a_logout_is_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         alice.say("before").await;
@@ -45,7 +45,7 @@ both! {
         is_refused(&app, &late, "after the logout").await;
     }
 
-    async fn a_user_who_has_logged_in_again_meanwhile(db: &TestDatabase) {
+    async fn late_request_after_a_new_login_is_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         let late = alice.copy();

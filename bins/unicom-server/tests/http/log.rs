@@ -13,7 +13,7 @@ use crate::app::PASSWORD;
 /// Secrets that tests use, or their prefixes. Session secrets have no prefix: see [`tells`].
 const SECRETS: [&str; 3] = ["uct_", "urq_", PASSWORD];
 
-static TOLD: AtomicBool = AtomicBool::new(false);
+static LOGGED_SECRET: AtomicBool = AtomicBool::new(false);
 
 /// The lines of each request, by its id.
 static LINES: Mutex<Option<HashMap<String, Vec<Line>>>> = Mutex::new(None);
@@ -76,7 +76,7 @@ impl Log for Reader {
         let text = format!("{line:?}");
         if SECRETS.iter().any(|secret| text.contains(secret)) {
             println!("{text}");
-            TOLD.store(true, Ordering::Relaxed);
+            LOGGED_SECRET.store(true, Ordering::Relaxed);
         }
         let named = line.fields.get("request_id").cloned();
         if let Some(id) = named.or_else(current_request_id) {
@@ -109,6 +109,6 @@ pub fn read() {
 }
 
 /// Returns `true` if a secret was logged.
-pub fn told_a_secret() -> bool {
-    TOLD.load(Ordering::Relaxed)
+pub fn logged_a_secret() -> bool {
+    LOGGED_SECRET.load(Ordering::Relaxed)
 }

@@ -91,7 +91,7 @@ both! {
         assert_eq!(shown.known("unicom_http_requests_in_flight"), 1.0);
     }
 
-    async fn whatever_is_asked_for_labels_stay_few(db: &TestDatabase) {
+    async fn label_cardinality_is_bounded(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let ask = async |number: usize| {
@@ -118,7 +118,7 @@ both! {
         assert_eq!(after.len(), before.len() + of_metrics);
     }
 
-    async fn the_database_tells_what_it_did(db: &TestDatabase) {
+    async fn database_metrics_are_reported(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let before = Exposition::of(&app).await;
         let guest = app.guest().await;
@@ -159,7 +159,7 @@ both! {
         assert_eq!(after.known(&format!(r#"unicom_info{{database="{engine}",version="{version}"}}"#)), 1.0);
     }
 
-    async fn requests_that_wait_are_seen_to_wait(db: &TestDatabase) {
+    async fn pending_requests_are_reported(db: &TestDatabase) {
         let app = without_bots(db).await;
         for text in ["one", "two", "three"] {
             app.guest_who_wrote(text).await;
@@ -174,7 +174,7 @@ both! {
         assert_eq!(shown.known("unicom_delivery_overdue_seconds"), 0.0);
     }
 
-    async fn where_the_database_does_not_say_the_rest_is_shown(db: &TestDatabase) {
+    async fn other_metrics_are_shown_if_the_database_fails(db: &TestDatabase) {
         let app = without_bots(db).await;
         let broken = app.database().write(|tx| -> Result<(), DbError> {
             let db: &mut Db = tx;
@@ -187,7 +187,7 @@ both! {
         assert!(shown.known(r#"unicom_database_writes_total{outcome="committed"}"#) >= 1.0);
     }
 
-    async fn a_database_that_is_busy_holds_nobody_up_for_long(db: &TestDatabase) {
+    async fn busy_database_does_not_delay_metrics(db: &TestDatabase) {
         let app = without_bots(db).await;
         app.guest_who_wrote("hi").await;
         // More than there are reader threads.
@@ -204,7 +204,7 @@ both! {
         assert_eq!(shown.known(r#"unicom_requests{status="PENDING"}"#), 1.0);
     }
 
-    async fn a_request_whose_client_leaves_is_counted_too(db: &TestDatabase) {
+    async fn cancelled_request_is_counted(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let token = guest.cookie("csrftoken").unwrap();
@@ -229,7 +229,7 @@ both! {
         assert_eq!(counted.iter().map(|(_, number)| number).sum::<f64>(), 1.0, "{counted:?}");
     }
 
-    async fn it_is_read_and_nothing_else(db: &TestDatabase) {
+    async fn metrics_route_accepts_reads_only(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let client = Client::new(app.base());
         let shown = client.get("/metrics").await;
@@ -241,7 +241,7 @@ both! {
         client.post("/metrics", json!({})).await.is(405, "method_not_allowed");
     }
 
-    async fn only_those_who_are_near_may_read_it(db: &TestDatabase) {
+    async fn metrics_are_limited_to_configured_networks(db: &TestDatabase) {
         let networks = |networks: &[&str]| Options {
             metrics_networks: Some(networks.iter().map(|&text| text.to_owned()).collect()),
             ..Options::default()
@@ -257,7 +257,7 @@ both! {
         }
     }
 
-    async fn the_process_is_told(db: &TestDatabase) {
+    async fn process_metrics_are_reported(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let shown = Exposition::of(&app).await;
         assert!(shown.known("process_start_time_seconds") > 1.7e9);

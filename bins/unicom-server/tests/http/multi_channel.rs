@@ -10,7 +10,7 @@ use crate::client::texts;
 use crate::multipart_form::Form;
 
 both! {
-    async fn a_default_chat_on_a_further_channel_has_an_id_of_its_own(db: &TestDatabase) {
+    async fn default_chat_on_another_channel_has_a_separate_id(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let second = app.channel(json!({})).await;
         for client in [app.guest().await, app.user("alice").await] {
@@ -63,7 +63,7 @@ both! {
         }
     }
 
-    async fn who_begins_on_the_second_channel_is_at_home_there(db: &TestDatabase) {
+    async fn first_channel_used_holds_the_default_chat(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let second = app.channel(json!({})).await;
         let guest = app.guest().await;
@@ -80,7 +80,7 @@ both! {
         );
     }
 
-    async fn chats_of_every_channel_move_at_the_login(db: &TestDatabase) {
+    async fn login_migrates_chats_of_every_channel(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let second = app.channel(json!({})).await;
         let guest = app.guest_who_wrote("first").await;
@@ -101,7 +101,7 @@ both! {
         );
     }
 
-    async fn the_first_active_channel_serves_who_names_none(db: &TestDatabase) {
+    async fn first_active_channel_is_the_default(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let second = app.channel(json!({})).await;
         app.switch_off(app.channel_id()).await;
@@ -122,7 +122,7 @@ both! {
             .is(404, "no_channel");
     }
 
-    async fn a_channel_of_new_chats_starts_one_with_each_send_that_names_none(db: &TestDatabase) {
+    async fn new_chat_setting_creates_a_chat_for_each_send(db: &TestDatabase) {
         let app = TestApp::with(
             db,
             Setup {
@@ -156,7 +156,7 @@ both! {
         assert_eq!(guest.chats("").await.len(), 2);
     }
 
-    async fn the_base_path_is_free(db: &TestDatabase) {
+    async fn base_path_is_configurable(db: &TestDatabase) {
         let options = Options {
             base_path: Some("/shop/chat".to_owned()),
             ..Options::default()

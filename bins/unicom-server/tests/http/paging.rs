@@ -42,7 +42,7 @@ fn id(message: &Value) -> &str {
 }
 
 both! {
-    async fn a_walk_backward_shows_each_message_once(db: &TestDatabase) {
+    async fn paging_backward_shows_each_message_once(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         write(&guest, 12).await;
@@ -55,7 +55,7 @@ both! {
         }
     }
 
-    async fn a_walk_forward_shows_each_message_once(db: &TestDatabase) {
+    async fn paging_forward_shows_each_message_once(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         write(&guest, 12).await;
@@ -75,7 +75,7 @@ both! {
         }
     }
 
-    async fn after_gives_the_next_ones_and_before_the_ones_just_older(db: &TestDatabase) {
+    async fn after_and_before_return_adjacent_messages(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         write(&guest, 10).await;
@@ -113,7 +113,7 @@ both! {
         }
     }
 
-    async fn the_cursor_of_a_page_goes_on_in_the_direction_of_its_walk(db: &TestDatabase) {
+    async fn next_cursor_continues_in_the_same_direction(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         write(&guest, 9).await;
@@ -127,7 +127,7 @@ both! {
         assert_eq!(turned, numbers(0..8));
     }
 
-    async fn what_arrives_meanwhile_disturbs_no_walk(db: &TestDatabase) {
+    async fn new_messages_do_not_disturb_paging(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         write(&guest, 6).await;
@@ -146,7 +146,7 @@ both! {
         );
     }
 
-    async fn a_page_has_fifty_messages_by_default_and_a_hundred_at_the_most(db: &TestDatabase) {
+    async fn page_has_50_messages_by_default_and_at_most_100(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         write(&guest, 103).await;
@@ -162,7 +162,7 @@ both! {
         }
     }
 
-    async fn replies_name_what_they_answer(db: &TestDatabase) {
+    async fn replies_contain_the_id_of_their_message(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let question = guest.say("question").await;

@@ -45,7 +45,7 @@ fn log_in<'a>(client: &'a Client, name: &str) -> crate::client::Request<'a> {
 }
 
 both! {
-    async fn fifty_first_sends_of_a_user_make_one_chat(db: &TestDatabase) {
+    async fn concurrent_first_sends_of_a_user_create_one_chat(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         send_at_once(&alice).await;
@@ -53,7 +53,7 @@ both! {
         assert_eq!(app.count("unicom_members").await, 1);
     }
 
-    async fn fifty_first_sends_of_a_new_guest_make_one_chat(db: &TestDatabase) {
+    async fn concurrent_first_sends_of_a_guest_create_one_chat(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         // No session has begun, so the requests share only the page's cookies.
         let guest = app.guest().await;
@@ -61,7 +61,7 @@ both! {
         one_chat_has_all(&app, &guest).await;
     }
 
-    async fn fifty_sends_of_a_guests_session_make_one_chat(db: &TestDatabase) {
+    async fn concurrent_sends_of_a_guest_session_create_one_chat(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         // The session exists, but its chat has been deleted.
@@ -75,7 +75,7 @@ both! {
         one_chat_has_all(&app, &guest).await;
     }
 
-    async fn fifty_sends_with_a_bot_are_each_answered_once(db: &TestDatabase) {
+    async fn concurrent_sends_are_each_answered_once(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let guest = app.guest_who_wrote("first").await;
         let sends =
@@ -102,7 +102,7 @@ both! {
         }
     }
 
-    async fn two_logins_at_once_give_the_history_to_one_user(db: &TestDatabase) {
+    async fn concurrent_logins_migrate_the_history_to_one_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         for name in ["alice", "bob"] {
             app.user(name).await.log_out().await;
@@ -142,7 +142,7 @@ both! {
         assert_eq!(app.number(guests).await, 0);
     }
 
-    async fn what_a_guest_sends_during_the_login_arrives(db: &TestDatabase) {
+    async fn messages_sent_during_a_login_are_migrated(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("first").await;
         let (tab, account) = (guest.copy(), guest.account_id().await);
@@ -159,7 +159,7 @@ both! {
         assert_eq!(guest.texts().await.len(), 1 + accepted);
     }
 
-    async fn registrations_of_one_name_in_ten_spellings_make_one_user(db: &TestDatabase) {
+    async fn concurrent_registrations_of_equivalent_names_create_one_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let spellings = [
             "alice", "Alice", "ALICE", "aLiCe", " alice", "alice ", "\talice\n", "\u{a0}alice", "alicE", "aLICE",
@@ -181,7 +181,7 @@ both! {
         }
     }
 
-    async fn two_registrations_of_one_name_make_one_user(db: &TestDatabase) {
+    async fn concurrent_registrations_of_one_name_create_one_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let clients = join_all((0..6).map(|_| app.guest())).await;
         let body = json!({ "username": "alice", "password": PASSWORD });

@@ -36,7 +36,7 @@ async fn named(client: &Client, id: &str) -> Response {
 }
 
 both! {
-    async fn every_answer_has_one_of_its_own(db: &TestDatabase) {
+    async fn every_response_has_a_unique_id(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let post = |path| guest.request(Method::POST, path);
@@ -66,13 +66,13 @@ both! {
         assert_eq!(ids.len(), answers.len());
     }
 
-    async fn a_clients_own_id_is_not_taken_over(db: &TestDatabase) {
+    async fn request_id_of_a_client_is_ignored(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         made_id(&named(&guest, "the-same-for-all").await);
     }
 
-    async fn that_of_a_trusted_proxy_is_if_it_is_well_formed(db: &TestDatabase) {
+    async fn valid_request_id_of_a_trusted_proxy_is_used(db: &TestDatabase) {
         let options = Options {
             trusted_proxies: Some(vec!["127.0.0.0/8".to_owned()]),
             ..Options::default()
@@ -91,7 +91,7 @@ both! {
         }
     }
 
-    async fn a_mistake_of_the_servers_is_logged_once_under_it(db: &TestDatabase) {
+    async fn internal_error_is_logged_once_with_the_request_id(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let broken = app.database().write(|tx| -> Result<(), DbError> {
             let db: &mut unicom_db::Db = tx;
@@ -107,13 +107,13 @@ both! {
         let body = answer.text().await.unwrap();
         assert!(!body.contains("unicom_account_chats"), "{body}");
         let lines = lines_of(&id);
-        let told: Vec<_> = lines.iter().filter(|line| line.message.contains("unicom_account_chats")).collect();
-        assert_eq!(told.len(), 1, "{lines:?}");
-        assert_eq!(told[0].level, Level::Error);
+        let errors: Vec<_> = lines.iter().filter(|line| line.message.contains("unicom_account_chats")).collect();
+        assert_eq!(errors.len(), 1, "{lines:?}");
+        assert_eq!(errors[0].level, Level::Error);
         assert_eq!(lines.len(), 2, "that line and the access line: {lines:?}");
     }
 
-    async fn a_head_that_is_no_http_is_answered_by_actix_alone(db: &TestDatabase) {
+    async fn malformed_head_is_answered_by_actix(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let mut stream = TcpStream::connect(app.base().trim_start_matches("http://")).unwrap();
         stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nwrong header\r\n\r\n").unwrap();

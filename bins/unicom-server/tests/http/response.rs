@@ -156,9 +156,9 @@ impl Response {
         let keys: Vec<_> = self.json.as_object().unwrap().keys().collect();
         assert_eq!(keys.len(), 3, "{text}");
         // Admins may see which environment variables a bot can use.
-        let told = text.replace("UNICOM_BOT_", "").to_lowercase();
+        let lower_case = text.replace("UNICOM_BOT_", "").to_lowercase();
         for word in INTERNALS {
-            assert!(!told.contains(word), "`{word}` in {text}");
+            assert!(!lower_case.contains(word), "`{word}` in {text}");
         }
     }
 }

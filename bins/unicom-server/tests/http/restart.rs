@@ -26,7 +26,7 @@ fn moved(client: &Client, app: &TestApp) -> Client {
 }
 
 both! {
-    async fn a_message_from_before_a_crash_is_answered_after_it(db: &TestDatabase) {
+    async fn message_sent_before_a_crash_is_answered_after_it(db: &TestDatabase) {
         let channel = json!({ "bot": "echo" });
         let mut app = TestApp::with(
             db,
@@ -56,7 +56,7 @@ both! {
         assert_eq!(app.number(query).await, 2);
     }
 
-    async fn users_files_and_sessions_outlive_the_server(db: &TestDatabase) {
+    async fn users_files_and_sessions_survive_a_restart(db: &TestDatabase) {
         let mut app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         let sent = alice.send_file("cat.png", crate::sample_images::PNG).await.ok();

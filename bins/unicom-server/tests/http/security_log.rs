@@ -13,14 +13,14 @@ use unicom_testing::TestDatabase;
 use self::events::{
     PSEUDONYM, actor, counted, events, few, is_pseudonym, left, left_none, log_in, register,
 };
-use crate::admin::fixture::Things;
+use crate::admin::fixture::Resources;
 use crate::admin::path;
 use crate::app::{PASSWORD, TestApp};
 use crate::both;
 use crate::client::Client;
 
 both! {
-    async fn refusals_of_one_address_leave_so_many_lines_a_minute(db: &TestDatabase) {
+    async fn rejections_of_one_address_are_logged_at_a_limited_rate(db: &TestDatabase) {
         let options = Options { trusted_proxies: Some(vec!["127.0.0.1".to_owned()]), ..Options::default() };
         let app = TestApp::with_options(db, options).await;
         let admin = app.program().await;
@@ -61,7 +61,7 @@ both! {
         assert_eq!(counted(&reads, "staff.read"), (70, 70));
     }
 
-    async fn logins_and_failed_ones_are_told(db: &TestDatabase) {
+    async fn logins_and_failed_logins_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (ada, gone) = (app.new_user("ada", false).await, app.new_user("gone", false).await);
         let root = app.new_user("root", true).await;
@@ -98,7 +98,7 @@ both! {
         assert_eq!(wrong.fields["source"], right.fields["source"]);
     }
 
-    async fn logins_that_are_held_up_are_told(db: &TestDatabase) {
+    async fn rate_limited_logins_are_logged(db: &TestDatabase) {
         let rate = RateOptions {
             login_name: Some("1:2".parse().unwrap()),
             login_address: Some("1:5".parse().unwrap()),
@@ -126,7 +126,7 @@ both! {
         left(held_up.is(429, "rate_limited"), Level::Warn, "auth.login_held_up", &fields);
     }
 
-    async fn registrations_are_told(db: &TestDatabase) {
+    async fn registrations_are_logged(db: &TestDatabase) {
         let rate = RateOptions {
             registrations: Some("1:2".parse().unwrap()),
             ..RateOptions::default()
@@ -142,7 +142,7 @@ both! {
         }
     }
 
-    async fn logouts_are_told(db: &TestDatabase) {
+    async fn logouts_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.new_user("ada", false).await;
         for (rest, everywhere) in [("logout", "false"), ("logout-everywhere", "true")] {
@@ -154,7 +154,7 @@ both! {
         }
     }
 
-    async fn tokens_that_do_not_work_are_told(db: &TestDatabase) {
+    async fn invalid_tokens_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (root, gone) = (app.new_user("root", true).await, app.new_user("gone", true).await);
         let expired = app.expired_token(&root).await;
@@ -183,7 +183,7 @@ both! {
         }
     }
 
-    async fn a_wrong_token_of_a_request_is_told(db: &TestDatabase) {
+    async fn invalid_reply_tokens_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let id = "01890000-0000-7000-8000-000000000000";
         let program = Client::new(app.base()).with_bearer("urq_0123456789abcdef-wrong");
@@ -192,7 +192,7 @@ both! {
         left(answer.is(404, "not_found"), Level::Warn, "auth.reply_token_refused", &[("id", id)]);
     }
 
-    async fn changes_of_passwords_and_ends_of_sessions_are_told(db: &TestDatabase) {
+    async fn password_changes_and_ended_sessions_are_logged(db: &TestDatabase) {
         const OTHER: &str = "staple battery horse 42";
         let rate = RateOptions { login_name: Some("1:2".parse().unwrap()), ..RateOptions::default() };
         let app = TestApp::with_options(db, few(rate)).await;
@@ -232,7 +232,7 @@ both! {
         }
     }
 
-    async fn tokens_that_go_beyond_their_rights_are_told(db: &TestDatabase) {
+    async fn insufficient_token_scopes_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let root = app.new_user("root", true).await.id;
         let made = app.database().write(move |tx| tokens::create(tx, root, "a test", Scope::Read, None));
@@ -250,7 +250,7 @@ both! {
         }
     }
 
-    async fn refusals_before_there_is_a_route_are_told(db: &TestDatabase) {
+    async fn rejections_without_a_route_are_logged(db: &TestDatabase) {
         let options = Options { registration: Some(Registration::Closed), ..Options::default() };
         let app = TestApp::with_options(db, options).await;
         let guest = app.guest().await;
@@ -279,7 +279,7 @@ both! {
         left_none(&planted);
     }
 
-    async fn refusals_are_told(db: &TestDatabase) {
+    async fn rejections_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let chief = app.new_user("chief", true).await;
         let (eve, guest) = (app.user("eve").await, app.guest_who_wrote("hi").await);
@@ -339,18 +339,18 @@ both! {
         left_none(&guest.get("/unicom/webchat/messages/?chat_id=webchat_user_1").await);
     }
 
-    async fn what_staff_reads_is_told(db: &TestDatabase) {
+    async fn reads_of_admins_are_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let root = app.new_user("root", true).await;
         let (number, secret) = app.numbered_token(&root).await;
         let program = Client::new(app.base()).with_bearer(&secret);
         let session = app.guest().await;
         log_in(&session, "root", PASSWORD).await.ok();
-        let things = Things::made_by(&program, &app, "things").await;
+        let resources = Resources::made_by(&program, &app, "things").await;
         let user = format!("user:{}", root.id);
         for (client, name) in [(&program, format!("token:{number}")), (&session, user.clone())] {
             let mut reads = 0;
-            for route in things.routes() {
+            for route in resources.routes() {
                 if route.writes() && !route.path.contains("dry_run") {
                     continue;
                 }
@@ -375,9 +375,9 @@ both! {
             }
             assert_eq!(reads, 21, "routes that read");
         }
-        let of_account = session.get(&path(&format!("chats/?account_id={}&limit=3", things.account))).await;
+        let of_account = session.get(&path(&format!("chats/?account_id={}&limit=3", resources.account))).await;
         let fields = [
-            ("actor", &*user), ("user", &*user), ("route", "/unicom/admin/chats"), ("account_id", &*things.account),
+            ("actor", &*user), ("user", &*user), ("route", "/unicom/admin/chats"), ("account_id", &*resources.account),
         ];
         left(&of_account, Level::Info, "staff.read", &fields);
         let searched = session.get(&path("accounts/?q=ann")).await;
@@ -412,7 +412,7 @@ both! {
         assert_eq!(actor(&written), Some(format!("token:{number}")));
     }
 
-    async fn addresses_are_named_as_the_settings_say(db: &TestDatabase) {
+    async fn addresses_are_logged_as_configured(db: &TestDatabase) {
         let mut hashes = Vec::new();
         for (addresses, trusted, forwarded, expected) in [
             (None, None, "198.51.100.7", None),
@@ -442,7 +442,7 @@ both! {
         assert_ne!(hashes[0], hashes[1]);
     }
 
-    async fn nothing_secret_is_in_it(db: &TestDatabase) {
+    async fn secrets_are_not_logged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         let client = app.guest().await;

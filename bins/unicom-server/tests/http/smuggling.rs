@@ -84,7 +84,7 @@ fn head(app: &TestApp, line: &str, headers: &str) -> String {
 }
 
 both! {
-    async fn a_request_whose_end_is_doubtful_hides_no_other(db: &TestDatabase) {
+    async fn ambiguous_lengths_do_not_smuggle_requests(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
@@ -104,7 +104,7 @@ both! {
         assert_eq!(answers(&app, SMUGGLED).len(), 1, "it would have been answered");
     }
 
-    async fn heads_that_are_doubtful_are_refused(db: &TestDatabase) {
+    async fn malformed_heads_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let get = "GET /unicom/auth/session/ HTTP/1.1";
         for (what, bytes) in [
@@ -128,7 +128,7 @@ both! {
         assert_eq!(fine.iter().map(|answer| &answer[..3]).collect::<Vec<_>>(), ["200"]);
     }
 
-    async fn no_other_protocol_is_spoken(db: &TestDatabase) {
+    async fn protocol_upgrades_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let get = "GET /unicom/auth/session/ HTTP/1.1";
         let upgrades = [

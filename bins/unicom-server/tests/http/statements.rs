@@ -15,10 +15,10 @@ use crate::both;
 use crate::client::Client;
 
 /// The statements sent to one database, over all connections.
-pub type Statements = Arc<Mutex<Heard>>;
+pub type Statements = Arc<Mutex<RecordedStatements>>;
 
 #[derive(Debug, Default)]
-pub struct Heard {
+pub struct RecordedStatements {
     /// Each statement in order, except those that begin or end a transaction, set up a connection
     /// or notify other processes.
     sent: Vec<String>,
@@ -27,7 +27,7 @@ pub struct Heard {
 }
 
 /// The statements sent to each database, by the address of its connections.
-static HEARD: Mutex<Option<HashMap<String, Statements>>> = Mutex::new(None);
+static RECORDED: Mutex<Option<HashMap<String, Statements>>> = Mutex::new(None);
 
 /// Prefixes of statements that do not belong to a request.
 const OTHERS: [&str; 9] = [
@@ -44,61 +44,64 @@ const OTHERS: [&str; 9] = [
 
 /// Records the statements of one connection.
 #[derive(Default)]
-struct Ear(Option<Statements>);
+struct Recorder(Option<Statements>);
 
-impl Instrumentation for Ear {
+impl Instrumentation for Recorder {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if let InstrumentationEvent::StartEstablishConnection { url, .. } = event {
-            self.0 = Some(heard_at(url));
+            self.0 = Some(statements_of(url));
             return;
         }
-        let Some(mut heard) = self.0.as_ref().map(|heard| heard.lock().unwrap()) else {
+        let Some(mut recorded) = self.0.as_ref().map(|recorded| recorded.lock().unwrap()) else {
             return;
         };
         match event {
             InstrumentationEvent::StartQuery { query, .. } => {
                 let query = query.to_string();
                 if !OTHERS.iter().any(|other| query.starts_with(other)) {
-                    heard.sent.push(query);
+                    recorded.sent.push(query);
                 }
             }
             InstrumentationEvent::CacheQuery { sql, .. } => {
-                heard.kept.insert(sql.to_owned());
+                recorded.kept.insert(sql.to_owned());
             }
             _ => {}
         }
     }
 }
 
-fn heard_at(url: &str) -> Statements {
+fn statements_of(url: &str) -> Statements {
     let path = url.trim_start_matches("sqlite://").to_owned();
-    let mut heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
-    Arc::clone(heard.get_or_insert_default().entry(path).or_default())
+    let mut recorded = RECORDED.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(recorded.get_or_insert_default().entry(path).or_default())
 }
 
 /// Starts a server that runs no bots. Returns it with its recorded statements.
-async fn heard(db: &TestDatabase) -> (TestApp, Statements) {
-    heard_with(db, Options::default()).await
+async fn recording(db: &TestDatabase) -> (TestApp, Statements) {
+    recording_with(db, Options::default()).await
 }
 
 /// Starts a server that runs no bots, with further options. Returns it with its recorded
 /// statements.
-pub async fn heard_with(db: &TestDatabase, options: Options) -> (TestApp, Statements) {
-    hear();
+pub async fn recording_with(db: &TestDatabase, options: Options) -> (TestApp, Statements) {
+    record_statements();
     let options = Options {
         bots_at_once: Some(0),
         ..options
     };
-    let (app, heard) = (TestApp::with_options(db, options).await, heard_at(db.url()));
-    first_housekeeping(&heard).await;
-    (app, heard)
+    let (app, recorded) = (
+        TestApp::with_options(db, options).await,
+        statements_of(db.url()),
+    );
+    first_housekeeping(&recorded).await;
+    (app, recorded)
 }
 
 /// Waits until the server that has just started has finished its first housekeeping, so that later
 /// statements belong to requests. Its last statement deletes old records of erasures.
-async fn first_housekeeping(heard: &Statements) {
+async fn first_housekeeping(recorded: &Statements) {
     TestApp::wait_for("the first housekeeping", async || {
-        let sent = &heard.lock().unwrap().sent;
+        let sent = &recorded.lock().unwrap().sent;
         let is_last = |statement: &&String| {
             let table = statement.replace(['"', '`'], "");
             table.starts_with("DELETE FROM unicom_account_merges")
@@ -109,22 +112,22 @@ async fn first_housekeeping(heard: &Statements) {
 }
 
 /// Records the statements of every connection that is made from now on.
-fn hear() {
+fn record_statements() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| set_default_instrumentation(|| Some(Box::new(Ear::default()))).unwrap());
+    ONCE.call_once(|| set_default_instrumentation(|| Some(Box::new(Recorder::default()))).unwrap());
 }
 
 /// Returns the result of `request` and the statements it sent, without their values.
-pub async fn cost<T>(heard: &Statements, request: impl Future<Output = T>) -> (T, Vec<String>) {
-    heard.lock().unwrap().sent.clear();
+pub async fn cost<T>(recorded: &Statements, request: impl Future<Output = T>) -> (T, Vec<String>) {
+    recorded.lock().unwrap().sent.clear();
     let answer = request.await;
-    let statements = std::mem::take(&mut heard.lock().unwrap().sent);
+    let statements = std::mem::take(&mut recorded.lock().unwrap().sent);
     (answer, statements)
 }
 
 #[track_caller]
 fn at_most(limit: usize, what: &str, statements: &[String]) {
-    assert!(!statements.is_empty(), "{what}: nothing was heard");
+    assert!(!statements.is_empty(), "{what}: no statement was recorded");
     assert!(
         statements.len() <= limit,
         "{what} costs {} statements:\n{}",
@@ -146,8 +149,8 @@ async fn dialogue(client: &Client, questions: usize) -> String {
 }
 
 #[track_caller]
-fn all_are_kept(heard: &Statements, statements: &[String]) {
-    let kept = heard.lock().unwrap().kept.clone();
+fn all_are_kept(recorded: &Statements, statements: &[String]) {
+    let kept = recorded.lock().unwrap().kept.clone();
     let made_anew: Vec<&str> = statements
         .iter()
         .map(|statement| statement.split(" -- binds:").next().unwrap())
@@ -161,32 +164,32 @@ fn all_are_kept(heard: &Statements, statements: &[String]) {
 }
 
 both! {
-    async fn a_send_costs_six_at_most(db: &TestDatabase) {
-        let (app, heard) = heard(db).await;
+    async fn send_takes_at_most_6_statements(db: &TestDatabase) {
+        let (app, recorded) = recording(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let user = app.user("ada").await;
         user.say("hi").await;
         for (who, client) in [("a guest", &guest), ("a user", &user)] {
             let chat = client.account_id().await;
             let first = client.say("first").await;
-            let (_, cost_of_plain) = cost(&heard, client.send(json!({ "text": "hi" }))).await;
+            let (_, cost_of_plain) = cost(&recorded, client.send(json!({ "text": "hi" }))).await;
             at_most(6, &format!("a send of {who}"), &cost_of_plain);
             let full = json!({
                 "text": "hi", "chat_id": chat, "client_message_id": "m1", "reply_to_message_id": first["id"],
             });
-            let (answer, cost_of_full) = cost(&heard, client.send(full)).await;
+            let (answer, cost_of_full) = cost(&recorded, client.send(full)).await;
             answer.ok();
             at_most(6, &format!("a send of {who} with all there is"), &cost_of_full);
             dialogue(client, 20).await;
-            let (_, later) = cost(&heard, client.send(json!({ "text": "hi" }))).await;
+            let (_, later) = cost(&recorded, client.send(json!({ "text": "hi" }))).await;
             assert_eq!(later.len(), cost_of_plain.len(), "{who}: whatever the size");
         }
     }
 
     /// As many as a send in a transaction on PostgreSQL: the session, the locks, the reads, and
     /// four writes.
-    async fn a_click_costs_seven_at_most(db: &TestDatabase) {
-        let (app, heard) = heard(db).await;
+    async fn click_takes_at_most_7_statements(db: &TestDatabase) {
+        let (app, recorded) = recording(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let user = app.user("ada").await;
         user.say("hi").await;
@@ -198,7 +201,7 @@ both! {
                 let message = app.offer(&client.account_id().await, buttons).await;
                 let body = json!({ "callback_execution_id": format!("{message}.0.0") });
                 let click = client.post("/unicom/webchat/button-click/", body);
-                let (answer, statements) = cost(&heard, click).await;
+                let (answer, statements) = cost(&recorded, click).await;
                 answer.ok();
                 at_most(7, &format!("a click of {who}"), &statements);
                 let before = *cost_before.get_or_insert(statements.len());
@@ -209,18 +212,18 @@ both! {
 
     /// Looks up what became of the guest, creates everything that a first message needs, and stores
     /// the session of a guest who still exists.
-    async fn a_first_send_costs_22_at_most(db: &TestDatabase) {
-        let (app, heard) = heard(db).await;
+    async fn first_send_takes_at_most_22_statements(db: &TestDatabase) {
+        let (app, recorded) = recording(db).await;
         // The server has completed its start-up work by then.
         app.guest_who_wrote("hi").await.say("again").await;
         let guest = app.guest().await;
-        let (answer, statements) = cost(&heard, guest.send(json!({ "text": "hi" }))).await;
+        let (answer, statements) = cost(&recorded, guest.send(json!({ "text": "hi" }))).await;
         answer.ok();
         at_most(22, "a first send", &statements);
     }
 
-    async fn a_page_costs_three_at_most(db: &TestDatabase) {
-        let (app, heard) = heard(db).await;
+    async fn message_page_takes_at_most_3_statements(db: &TestDatabase) {
+        let (app, recorded) = recording(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let user = app.user("ada").await;
         for (who, client) in [("a guest", &guest), ("a user", &user)] {
@@ -234,19 +237,19 @@ both! {
                 format!("?chat_id={chat}&after={last}"),
             ] {
                 let path = format!("/unicom/webchat/messages/{query}");
-                let (answer, statements) = cost(&heard, client.get(&path)).await;
+                let (answer, statements) = cost(&recorded, client.get(&path)).await;
                 answer.ok();
                 at_most(3, &format!("{query} for {who}"), &statements);
             }
         }
     }
 
-    async fn a_poll_that_brings_nothing_new_reads_no_message(db: &TestDatabase) {
-        let (app, heard) = heard(db).await;
+    async fn poll_without_changes_reads_no_message(db: &TestDatabase) {
+        let (app, recorded) = recording(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let tag = guest.get("/unicom/webchat/messages/").await.header("etag").to_owned();
         let poll = guest.request(reqwest::Method::GET, "/unicom/webchat/messages/").header("If-None-Match", &tag);
-        let (answer, statements) = cost(&heard, poll.send()).await;
+        let (answer, statements) = cost(&recorded, poll.send()).await;
         assert_eq!(answer.status, 304);
         at_most(2, "a poll", &statements);
         // Nor does a request for messages newer than the newest.
@@ -256,15 +259,15 @@ both! {
             let id = page["messages"][index]["id"].as_str().unwrap();
             format!("/unicom/webchat/messages/?after={id}")
         });
-        let (answer, nothing_new) = cost(&heard, guest.get(&newest)).await;
+        let (answer, nothing_new) = cost(&recorded, guest.get(&newest)).await;
         assert_eq!(answer.ok()["messages"], json!([]));
-        let (answer, one_new) = cost(&heard, guest.get(&older)).await;
+        let (answer, one_new) = cost(&recorded, guest.get(&older)).await;
         assert_eq!(answer.ok()["messages"], json!([page["messages"][0]]));
         assert_eq!(nothing_new.len() + 1, one_new.len(), "{one_new:?}");
     }
 
-    async fn a_list_of_chats_costs_three_at_most(db: &TestDatabase) {
-        let (app, heard) = heard(db).await;
+    async fn chat_list_takes_at_most_3_statements(db: &TestDatabase) {
+        let (app, recorded) = recording(db).await;
         let user = app.user("ada").await;
         for number in 0..30 {
             user.post("/unicom/webchat/chats/", json!({ "name": format!("Order {number}") })).await.ok();
@@ -275,14 +278,14 @@ both! {
             format!("?channel_id={}", app.channel_id()),
         ] {
             let path = format!("/unicom/webchat/chats/{query}");
-            let (answer, statements) = cost(&heard, user.get(&path)).await;
+            let (answer, statements) = cost(&recorded, user.get(&path)).await;
             answer.ok();
             at_most(3, &query, &statements);
         }
     }
 
-    async fn statements_are_prepared_once_and_kept(db: &TestDatabase) {
-        let (app, heard) = heard(db).await;
+    async fn statements_are_prepared_once_and_cached(db: &TestDatabase) {
+        let (app, recorded) = recording(db).await;
         let user = app.user("ada").await;
         user.say("hi").await;
         let buttons = Buttons(vec![vec![Button::value("Yes", "y"), Button::value("No", "n")]]);
@@ -302,13 +305,13 @@ both! {
             user.get(&format!("/unicom/webchat/messages/?after={}", first["id"].as_str().unwrap())).await.ok();
             user.get("/unicom/webchat/chats/").await.ok();
         };
-        let ((), statements) = cost(&heard, requests).await;
-        all_are_kept(&heard, &statements);
+        let ((), statements) = cost(&recorded, requests).await;
+        all_are_kept(&recorded, &statements);
     }
 
-    async fn statements_of_the_pipeline_are_prepared_once_and_kept(db: &TestDatabase) {
-        hear();
-        let (app, heard) = (TestApp::with_echo(db).await, heard_at(db.url()));
+    async fn pipeline_statements_are_prepared_once_and_cached(db: &TestDatabase) {
+        record_statements();
+        let (app, recorded) = (TestApp::with_echo(db).await, statements_of(db.url()));
         let silent = app.channel(json!({})).await;
         let user = app.user("ada").await;
         let both_channels = async || {
@@ -321,9 +324,9 @@ both! {
             TestApp::wait_for("the end of both requests", all_have_ended).await;
         };
         both_channels().await;
-        let ((), statements) = cost(&heard, both_channels()).await;
+        let ((), statements) = cost(&recorded, both_channels()).await;
         let claims = statements.iter().filter(|statement| statement.contains("SET attempts = attempts + 1"));
         assert_eq!(claims.count(), 2, "{}", statements.join("\n"));
-        all_are_kept(&heard, &statements);
+        all_are_kept(&recorded, &statements);
     }
 }

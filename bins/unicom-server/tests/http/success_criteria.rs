@@ -19,7 +19,7 @@ async fn texts_when(client: &Client, count: usize) -> Vec<String> {
 }
 
 both! {
-    async fn a_guest_sends_a_message(db: &TestDatabase) {
+    async fn guest_sends_a_message(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let answer = guest.send(json!({ "text": "  Hello!  " })).await;
@@ -56,7 +56,7 @@ both! {
         }
     }
 
-    async fn the_message_appears_in_messages(db: &TestDatabase) {
+    async fn message_is_listed(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let message = guest.say("Hello!").await;
@@ -67,7 +67,7 @@ both! {
         assert!(page["next_cursor"].is_null());
     }
 
-    async fn the_message_becomes_a_request_that_a_bot_processes(db: &TestDatabase) {
+    async fn message_becomes_a_request_processed_by_a_bot(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let guest = app.guest().await;
         guest.say("Hello!").await;
@@ -79,7 +79,7 @@ both! {
         assert_eq!(app.count("unicom_requests").await, 1);
     }
 
-    async fn the_bots_reply_appears_in_messages(db: &TestDatabase) {
+    async fn reply_of_the_bot_is_listed(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let guest = app.guest().await;
         let message = guest.say("Hello!").await;
@@ -91,7 +91,7 @@ both! {
         assert_eq!(guest.chats("").await[0]["unread_count"], 1);
     }
 
-    async fn a_guest_who_registers_keeps_the_history(db: &TestDatabase) {
+    async fn registration_keeps_the_history(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let guest = app.guest().await;
         guest.say("one").await;
@@ -112,7 +112,7 @@ both! {
         assert_eq!(guest.say("two").await["chat_id"], *guest.account_id().await);
     }
 
-    async fn a_guest_who_logs_in_adds_to_the_history(db: &TestDatabase) {
+    async fn login_merges_the_history(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let alice = app.user("alice").await;
         alice.say("from before").await;
@@ -145,7 +145,7 @@ both! {
         assert_eq!(app.count("unicom_members").await, 1);
     }
 
-    async fn a_users_history_lasts_across_sessions(db: &TestDatabase) {
+    async fn history_persists_across_sessions(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let alice = app.user("alice").await;
         alice.say("Hello!").await;
@@ -161,7 +161,7 @@ both! {
         assert_eq!(texts_when(&alice, 4).await[2], "from my phone");
     }
 
-    async fn the_chats_of_others_are_closed(db: &TestDatabase) {
+    async fn chats_of_others_are_not_accessible(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         let said = alice.say("secret").await;

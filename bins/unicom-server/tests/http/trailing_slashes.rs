@@ -8,7 +8,7 @@ use crate::app::{PASSWORD, TestApp};
 use crate::both;
 
 both! {
-    async fn every_path_answers_with_and_without_its_slash(db: &TestDatabase) {
+    async fn trailing_slashes_are_optional(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         for slash in ["", "/"] {
             let name = format!("alice{}", slash.len());

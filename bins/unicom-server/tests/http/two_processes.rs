@@ -39,7 +39,7 @@ fn at(app: &TestApp, client: &Client) -> Client {
 }
 
 both! {
-    async fn what_one_process_ends_has_ended_for_the_other(db: &TestDatabase) {
+    async fn revocations_apply_in_every_process(db: &TestDatabase) {
         let [first, second] = two(db).await;
         // A block, and its end.
         let alice = first.user("alice").await;

@@ -131,13 +131,13 @@ mod tests {
     }
 
     #[test]
-    fn what_refers_to_earlier_rows_or_to_itself_passes() {
+    fn backward_and_self_references_pass() {
         let rows = [(1, None), (2, Some(1)), (3, Some(3))];
         assert_eq!(order(&rows), (vec![1, 2, 3], Ok(vec![])));
     }
 
     #[test]
-    fn what_refers_to_later_rows_waits_and_so_do_those_that_refer_to_it() {
+    fn forward_references_are_deferred_with_their_dependents() {
         // 2 waits for 5, which waits for 6; 3 waits because 2 does.
         let rows = [
             (1, None),
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_found() {
+    fn cycle_is_detected() {
         let (passed, found) = order(&[(1, None), (2, Some(3)), (3, Some(2))]);
         assert_eq!(passed, [1]);
         assert!(matches!(found, Err(2 | 3)), "{found:?}");

@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_as_the_specification_does() {
+    fn signs_as_specified() {
         let signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
         assert_eq!(sign(SECRET), signature);
         assert_eq!(sign(&format!("{SECRET}\n")), signature);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn other_secrets_are_refused() {
+    fn invalid_secrets_are_rejected() {
         for secret in [
             "",
             " ",

@@ -84,7 +84,7 @@ async fn insert(chat: &Chat, message: Message) {
 
 both_engines! {
     /// The history has the newest messages of the chat before a message, in order of time.
-    async fn the_newest_before_a_message_in_the_order_of_time(db: &TestDatabase) {
+    async fn history_has_the_newest_earlier_messages_in_order(db: &TestDatabase) {
         let chat = Chat::on(db).await;
         let one = chat.says_text("1").await;
         chat.append(|message| Message {
@@ -106,7 +106,7 @@ both_engines! {
     }
 
     /// Answers and notes that were stored after a message come before it in the history.
-    async fn what_was_answered_meanwhile_comes_before_the_message(db: &TestDatabase) {
+    async fn later_answers_come_before_the_message(db: &TestDatabase) {
         let chat = Chat::on(db).await;
         let one = chat.says_text("1").await;
         let two = chat.says_text("2").await;
@@ -133,7 +133,7 @@ both_engines! {
     }
 
     /// Messages with the same time are ordered by id.
-    async fn of_equal_times_the_smaller_id_comes_first(db: &TestDatabase) {
+    async fn equal_times_are_ordered_by_id(db: &TestDatabase) {
         let chat = Chat::on(db).await;
         let first = chat.says_text("first").await;
         let timestamp: UtcTime = first.timestamp.next();
@@ -144,19 +144,19 @@ both_engines! {
             client_message_id: None,
             ..first.clone()
         };
-        let mut twins = [same("a"), same("b"), same("c")];
-        twins.sort_by_key(|message| message.id);
-        for message in twins.clone() {
+        let mut ties = [same("a"), same("b"), same("c")];
+        ties.sort_by_key(|message| message.id);
+        for message in ties.clone() {
             insert(&chat, message).await;
         }
-        let found = history_of(&chat, &twins[1], 10).await;
+        let found = history_of(&chat, &ties[1], 10).await;
         let ids: Vec<MessageId> = found.iter().map(|message| message.id).collect();
-        assert_eq!(ids, [first.id, twins[0].id, twins[1].id]);
-        assert_eq!(history_of(&chat, &twins[2], 2).await[0].id, twins[1].id);
+        assert_eq!(ids, [first.id, ties[0].id, ties[1].id]);
+        assert_eq!(history_of(&chat, &ties[2], 2).await[0].id, ties[1].id);
     }
 
     /// A thread follows the replies and contains no other messages.
-    async fn a_thread_goes_from_answer_to_answer(db: &TestDatabase) {
+    async fn thread_follows_replies(db: &TestDatabase) {
         let chat = Chat::on(db).await;
         let one = chat.says_text("1").await;
         let two = answers(&chat, "2", one.id).await;
@@ -171,7 +171,7 @@ both_engines! {
 
     /// A thread ends at a message of another chat and at a cycle, and a history is that of one
     /// chat.
-    async fn a_thread_does_not_leave_its_chat_nor_go_in_circles(db: &TestDatabase) {
+    async fn thread_ends_at_another_chat_and_at_a_cycle(db: &TestDatabase) {
         let chat = Chat::on(db).await;
         let foreign = elsewhere(&chat, "not here").await;
         let here = chat.says_text("here").await;

@@ -55,7 +55,7 @@ fn line(role: &str, content: &str) -> Value {
 
 /// The settings and the message are sent, and the answer is the reply.
 #[tokio::test]
-async fn a_model_is_asked_and_its_answer_is_the_reply() {
+async fn completion_becomes_the_reply() {
     let server = Server::new(say(200, completion("  Hello, Ada\n".into()))).await;
     let chat = Chat::new().await;
     chat.says_text("Hello").await;
@@ -87,7 +87,7 @@ async fn a_model_is_asked_and_its_answer_is_the_reply() {
 
 /// The key is optional, and path and query of `base_url` are kept.
 #[tokio::test]
-async fn a_model_without_a_key_and_with_an_address_of_its_own() {
+async fn key_is_optional_and_base_url_is_kept() {
     let server = Server::new(say(200, completion("Yes".into()))).await;
     let chat = Chat::new().await;
     chat.says_text("Hello").await;
@@ -109,7 +109,7 @@ async fn a_model_without_a_key_and_with_an_address_of_its_own() {
 
 /// All formats of answers and usage are read.
 #[tokio::test]
-async fn an_answer_may_come_in_parts_or_be_a_refusal() {
+async fn all_answer_formats_are_read() {
     let chat = Chat::new().await;
     chat.says_text("Hello").await;
     let parts = json!([{"type": "text", "text": "Hello, "}, {"type": "other"}, {"type": "text", "text": "Ada"}]);
@@ -137,7 +137,7 @@ async fn an_answer_may_come_in_parts_or_be_a_refusal() {
 
 /// The history is sent in order, with the message to answer at the end.
 #[tokio::test]
-async fn the_chat_is_told_in_order_and_the_message_last() {
+async fn history_is_sent_in_order_with_the_message_last() {
     let chat = Chat::new().await;
     chat.says_text("One").await;
     chat.is_told(OutgoingMessage::text("Two")).await;
@@ -171,7 +171,7 @@ async fn the_chat_is_told_in_order_and_the_message_last() {
 
 /// The bot finds a message that moved to another chat.
 #[tokio::test]
-async fn a_message_that_moved_to_another_chat_is_found_there() {
+async fn moved_message_is_found() {
     let server = Server::new(say(200, completion("Yes".into()))).await;
     let chat = Chat::new().await;
     chat.says_text("One").await;
@@ -185,7 +185,7 @@ async fn a_message_that_moved_to_another_chat_is_found_there() {
 
 /// At most `depth` messages are sent, 129 by default.
 #[tokio::test]
-async fn no_more_than_depth_is_told() {
+async fn history_is_limited_by_depth() {
     let chat = Chat::new().await;
     for number in 1..=140 {
         chat.says_text(&number.to_string()).await;
@@ -208,7 +208,7 @@ async fn no_more_than_depth_is_told() {
 
 /// In `thread` mode only the thread is sent, at most `depth` messages of it.
 #[tokio::test]
-async fn a_thread_is_told_alone() {
+async fn thread_mode_sends_only_the_thread() {
     let chat = Chat::new().await;
     let one = chat.says_text("One").await;
     let two = chat
@@ -239,7 +239,7 @@ async fn a_thread_is_told_alone() {
 
 /// A visitor's images are sent. Other files are represented by their text or name.
 #[tokio::test]
-async fn pictures_are_shown_and_sounds_named() {
+async fn images_are_sent_and_other_files_named() {
     let chat = Chat::new().await;
     chat.shows("mute.gif", "", 30).await;
     let reply = OutgoingMessage {
@@ -281,7 +281,7 @@ async fn pictures_are_shown_and_sounds_named() {
 
 /// At most 8 images of at most 5 MiB each are sent.
 #[tokio::test]
-async fn few_pictures_are_shown_and_no_large_ones() {
+async fn number_and_size_of_images_are_limited() {
     let chat = Chat::new().await;
     chat.shows("0.gif", "The first", 20).await;
     for number in 1..=8 {
@@ -317,7 +317,7 @@ async fn few_pictures_are_shown_and_no_large_ones() {
 
 /// The newest images are sent that fit into 6 MiB together.
 #[tokio::test]
-async fn pictures_are_shown_while_they_fit_together_the_newest_first() {
+async fn newest_images_within_the_total_size_are_sent() {
     let chat = Chat::new().await;
     chat.shows("small.gif", "", 1000).await;
     chat.shows("middle.gif", "", 2 << 20).await;
@@ -330,7 +330,7 @@ async fn pictures_are_shown_while_they_fit_together_the_newest_first() {
 
 /// At most 4 requests with images run at a time. Others give up after half of their timeout.
 #[tokio::test]
-async fn few_requests_with_pictures_are_under_way_at_a_time() {
+async fn concurrent_requests_with_images_are_limited() {
     let chat = Chat::new().await;
     chat.shows("cat.gif", "", 30).await;
     let server = Server::new(Play::Stall(Vec::new())).await;
@@ -357,7 +357,7 @@ async fn few_requests_with_pictures_are_under_way_at_a_time() {
 
 /// A tool call is followed by its response. Calls and responses without a counterpart are left out.
 #[tokio::test]
-async fn tool_calls_stand_with_their_answers() {
+async fn tool_calls_are_followed_by_their_responses() {
     let chat = Chat::new().await;
     let tool = |kind: MediaType, raw: Value| {
         move |message: Message| Message {

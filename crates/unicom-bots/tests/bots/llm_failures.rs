@@ -43,7 +43,7 @@ fn problem(message: &str) -> Value {
 
 /// The status decides whether an error is temporary.
 #[tokio::test]
-async fn statuses() {
+async fn status_decides_whether_an_error_is_temporary() {
     for status in [408, 409, 425, 429, 500, 502, 503, 504] {
         let error = failure(say(status, "<html>")).await;
         let reason = format!("the model's server answered with status {status}");
@@ -58,7 +58,7 @@ async fn statuses() {
 
 /// A `retry-after` header sets the waiting time.
 #[tokio::test]
-async fn a_limit_says_when_to_come_back() {
+async fn retry_after_sets_the_delay() {
     let body = problem("slow down").to_string();
     let error = failure(Play::Say(response(429, "retry-after: 20\r\n", &body))).await;
     let expected = BotError::Busy {
@@ -70,7 +70,7 @@ async fn a_limit_says_when_to_come_back() {
 
 /// An exhausted quota is permanent, even with status 429.
 #[tokio::test]
-async fn who_has_no_money_left_is_not_asked_again() {
+async fn exhausted_quota_is_permanent() {
     for field in ["code", "type"] {
         let mut body = problem("You exceeded your current quota");
         body["error"][field] = "insufficient_quota".into();
@@ -82,7 +82,7 @@ async fn who_has_no_money_left_is_not_asked_again() {
 
 /// The provider's message is shortened, and the key is removed from it.
 #[tokio::test]
-async fn what_a_provider_says_is_short_and_without_the_key() {
+async fn provider_message_is_shortened_and_redacted() {
     let long = format!("Incorrect API key\0 provided:\n{KEY}. {}", "x".repeat(1000));
     let error = failure(say(401, problem(&long))).await.to_string();
     let begin = "permanent: the model's server answered with status 401: Incorrect API key provided: …. xxx";
@@ -102,7 +102,7 @@ async fn what_a_provider_says_is_short_and_without_the_key() {
 
 /// An answer without text and an answer that is not JSON are temporary errors.
 #[tokio::test]
-async fn an_answer_that_is_none_is_asked_for_again() {
+async fn invalid_answer_is_temporary() {
     let mut no_choices = completion("x".into());
     no_choices["choices"] = json!([]);
     for answer in [
@@ -130,7 +130,7 @@ async fn an_answer_that_is_none_is_asked_for_again() {
 
 /// A late, incomplete or too long answer is a temporary error.
 #[tokio::test]
-async fn an_answer_that_is_late_stops_or_never_ends_is_asked_for_again() {
+async fn late_truncated_or_endless_answer_is_temporary() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 5000000\r\n\r\n";
     let begun = b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"choices\":";
     let endless = [
@@ -155,7 +155,7 @@ async fn an_answer_that_is_late_stops_or_never_ends_is_asked_for_again() {
 
 /// A redirect to a private address is permanent and is not followed.
 #[tokio::test]
-async fn a_redirect_inside_is_permanent_and_nobody_is_asked_there() {
+async fn redirect_to_a_private_address_is_permanent_and_not_followed() {
     let inside = Server::at("127.0.0.1", vec![say(200, completion("secret".into()))]).await;
     let location = format!("location: {}\r\n", inside.url("/"));
     let error = failure(Play::Say(response(307, &location, ""))).await;
@@ -165,7 +165,7 @@ async fn a_redirect_inside_is_permanent_and_nobody_is_asked_there() {
 
 /// If the message no longer exists, the model is not called.
 #[tokio::test]
-async fn a_message_that_is_gone_is_not_asked_about() {
+async fn deleted_message_is_not_sent() {
     let server = Server::new(say(200, completion("Hello".into()))).await;
     let chat = Chat::new().await;
     chat.says_text("Hello").await;

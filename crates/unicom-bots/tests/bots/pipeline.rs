@@ -85,7 +85,7 @@ async fn replies(chat: &Chat) -> Vec<String> {
 
 /// A model's answer completes the request, and its usage is stored.
 #[tokio::test]
-async fn a_model_answers_and_its_tokens_are_counted() {
+async fn completion_and_its_usage_are_stored() {
     let server = Server::new(say(200, completion("Hello, Ada".into()))).await;
     let bot = json!({"kind": "llm", "base_url": server.url("/v1"), "model": "example"});
     let (chat, bots) = chat(bots, bot).await;
@@ -98,7 +98,7 @@ async fn a_model_answers_and_its_tokens_are_counted() {
 
 /// A webhook answers later with its token, once.
 #[tokio::test]
-async fn a_webhook_answers_later_through_its_token() {
+async fn webhook_replies_later_with_its_token() {
     let server = Server::new(say(202, "")).await;
     let bot = json!({
         "kind": "webhook", "url": server.url("/"), "secret_env": "UNICOM_BOT_SHOP", "answer_within_s": 60,
@@ -134,7 +134,7 @@ async fn a_webhook_answers_later_through_its_token() {
 
 /// Creating a channel fails if its bot has invalid settings.
 #[tokio::test]
-async fn a_channel_with_bad_settings_is_refused() {
+async fn channel_with_invalid_settings_is_rejected() {
     let chat = Chat::new().await;
     let bots = bots(&chat);
     let config = json!({"bot": {"kind": "webhook", "url": "http://10.0.0.1/", "secret_env": "UNICOM_BOT_SHOP"}});

@@ -25,7 +25,7 @@ fn bound_to(hosts: &str) -> impl Fn(&str) -> Option<String> + Clone + Send + Syn
 
 /// A secret is used only for the hosts it is bound to, and errors reveal nothing about it.
 #[tokio::test]
-async fn nothing_is_sent_to_a_host_that_the_operator_did_not_name() {
+async fn secrets_are_sent_only_to_bound_hosts() {
     let meant = Server::new(say(200, completion("Yes".into()))).await;
     let attacker = Server::new(say(200, completion("Yes".into()))).await;
     let chat = Chat::new().await;
@@ -72,7 +72,7 @@ async fn nothing_is_sent_to_a_host_that_the_operator_did_not_name() {
 
 /// A redirect to another host is not followed, even if the key is bound to that host.
 #[tokio::test]
-async fn a_key_does_not_follow_a_redirect_to_another_host() {
+async fn key_is_not_sent_to_a_redirect_target() {
     let chat = Chat::new().await;
     // Both hosts are bound, but the bot was configured for one of them.
     for status in [302, 307, 308] {
@@ -93,7 +93,7 @@ async fn a_key_does_not_follow_a_redirect_to_another_host() {
 
 /// Only variables with a valid name are looked up.
 #[tokio::test]
-async fn only_variables_for_bots_are_looked_up() {
+async fn only_bot_variables_are_read() {
     let chat = Chat::new().await;
     let asked = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&asked);

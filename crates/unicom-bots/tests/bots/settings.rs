@@ -29,7 +29,7 @@ fn changed(good: &Value, change: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_webhooks_settings() {
+async fn webhook_settings_are_validated() {
     let chat = Chat::new().await;
     let bot = chat.webhook();
     let good = json!({"url": "https://example.org/unicom?a=b", "secret_env": "UNICOM_BOT_SHOP"});
@@ -88,7 +88,7 @@ async fn a_webhooks_settings() {
 }
 
 #[tokio::test]
-async fn a_models_settings() {
+async fn llm_settings_are_validated() {
     let chat = Chat::new().await;
     let bot = chat.llm();
     let good = json!({"base_url": "https://api.openai.com/v1", "model": "gpt-5"});
@@ -179,7 +179,7 @@ async fn a_models_settings() {
 
 /// Settings that are invalid when the bot runs are a permanent error.
 #[tokio::test]
-async fn settings_that_went_bad_are_permanent() {
+async fn settings_that_became_invalid_are_permanent_errors() {
     let chat = Chat::new().await;
     chat.says_text("Hello").await;
     let config = json!({"url": "https://example.org/", "secret_env": "UNICOM_BOT_GONE"});

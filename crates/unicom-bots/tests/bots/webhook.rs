@@ -50,7 +50,7 @@ fn verify(asked: &Request) {
 
 /// The call contains the whole event and is signed, and the response is the reply.
 #[tokio::test]
-async fn it_is_told_everything_and_signed() {
+async fn call_contains_the_whole_event_and_is_signed() {
     let server = Server::new(say(200, json!({"text": "Hello, Ada"}))).await;
     let chat = Chat::new().await;
     let before = chat.says_text("Before").await;
@@ -118,7 +118,7 @@ async fn it_is_told_everything_and_signed() {
 
 /// All attempts have the same `webhook-id`.
 #[tokio::test]
-async fn an_attempt_that_is_made_again_has_the_same_id() {
+async fn retries_have_the_same_webhook_id() {
     let server = Server::new(say(500, "")).await;
     let chat = Chat::new().await;
     chat.says_text("Hello").await;
@@ -134,7 +134,7 @@ async fn an_attempt_that_is_made_again_has_the_same_id() {
 
 /// The event of a click contains the button.
 #[tokio::test]
-async fn it_is_told_which_button_was_clicked() {
+async fn event_of_a_click_contains_the_button() {
     let server = Server::new(say(200, json!({"replies": []}))).await;
     let chat = Chat::new().await;
     let before = chat.says_text("Before").await;
@@ -157,7 +157,7 @@ async fn it_is_told_which_button_was_clicked() {
 
 /// A response may contain several replies with buttons and files.
 #[tokio::test]
-async fn several_replies_with_files_and_buttons() {
+async fn several_replies_with_files_and_buttons_are_accepted() {
     let answer = json!({"replies": [
         {"text": "Which?", "buttons": [[{"text": "Cat", "value": "cat", "expires_at": "2199-12-31T23:59:59.5Z"}]]},
         {"html": "<b>This</b>", "image": {"base64": "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=", "name": "cat.gif"}},
@@ -176,7 +176,7 @@ async fn several_replies_with_files_and_buttons() {
 
 /// A response without a body or without replies completes the request without a reply.
 #[tokio::test]
-async fn an_answer_without_a_body_is_none() {
+async fn empty_response_completes_without_a_reply() {
     let no_content = Play::Say(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n".to_vec());
     for play in [
         no_content,
@@ -192,7 +192,7 @@ async fn an_answer_without_a_body_is_none() {
 
 /// Status 202 announces a later answer, which is authorised by the token in the event.
 #[tokio::test]
-async fn an_answer_may_come_later_by_a_token() {
+async fn status_202_announces_a_later_reply() {
     let server = Server::new(say(202, "whatever")).await;
     let chat = Chat::new().await;
     chat.says_text("Hello").await;
@@ -233,7 +233,7 @@ async fn an_answer_may_come_later_by_a_token() {
 
 /// A webhook that may answer later may also answer immediately.
 #[tokio::test]
-async fn replies_at_once_are_taken_where_later_ones_may_be() {
+async fn immediate_reply_is_accepted_if_later_ones_are_configured() {
     let server = Server::new(say(200, json!({"text": "Here"}))).await;
     let mut config = config(&server);
     config["answer_within_s"] = 600.into();
@@ -243,7 +243,7 @@ async fn replies_at_once_are_taken_where_later_ones_may_be() {
 
 /// Status 202 is a permanent error if `answer_within_s` is not set.
 #[tokio::test]
-async fn a_promise_that_is_not_configured_is_refused() {
+async fn unconfigured_status_202_is_permanent() {
     let server = Server::new(say(202, "")).await;
     let error = ask(&Chat::new().await, config(&server)).await.unwrap_err();
     let said =
@@ -254,7 +254,7 @@ async fn a_promise_that_is_not_configured_is_refused() {
 
 /// A worker that has lost the claim does not call the webhook.
 #[tokio::test]
-async fn who_lost_the_claim_does_not_ask() {
+async fn worker_without_the_claim_does_not_call() {
     let server = Server::new(say(200, json!({"text": "Here"}))).await;
     let chat = Chat::new().await;
     chat.says_text("Hello").await;
@@ -269,7 +269,7 @@ async fn who_lost_the_claim_does_not_ask() {
 
 /// A response may contain a file of 5 MiB.
 #[tokio::test]
-async fn a_large_file_passes() {
+async fn large_file_is_accepted() {
     let mut gif = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
     gif.resize(5 << 20, 7);
     let body = json!({"file": {"base64": STANDARD.encode(gif)}}).to_string();

@@ -33,7 +33,7 @@ fn is_permanent(error: &BotError) -> bool {
 
 /// The status decides whether an error is temporary.
 #[tokio::test]
-async fn statuses() {
+async fn status_decides_whether_an_error_is_temporary() {
     for status in [408, 425, 429, 500, 502, 503, 504, 599] {
         let error = failure(say(status, json!({"text": "not this"}))).await;
         let reason = format!("the webhook answered with status {status}");
@@ -48,7 +48,7 @@ async fn statuses() {
 
 /// A `retry-after` header sets the waiting time.
 #[tokio::test]
-async fn a_webhook_says_when_to_come_back() {
+async fn retry_after_sets_the_delay() {
     for status in [429, 503] {
         let error = failure(Play::Say(response(status, "retry-after: 30\r\n", ""))).await;
         let expected = BotError::Busy {
@@ -61,7 +61,7 @@ async fn a_webhook_says_when_to_come_back() {
 
 /// A late or missing answer is a temporary error.
 #[tokio::test]
-async fn late_or_never() {
+async fn late_or_missing_answer_is_temporary() {
     let late = Play::Late(Duration::from_secs(3), response(200, "", "{}"));
     let plays = [late, Play::Stall(Vec::new()), Play::Say(Vec::new())];
     for error in join_all(plays.map(|play| failure_within(1, play))).await {
@@ -72,7 +72,7 @@ async fn late_or_never() {
 /// A response that is not JSON may come from an intermediary and is a temporary error. JSON that
 /// does not describe replies is permanent.
 #[tokio::test]
-async fn garbage_may_be_another_speaking_and_a_wrong_form_is_not() {
+async fn non_json_is_temporary_and_invalid_replies_are_permanent() {
     for garbage in ["<html>Bad gateway</html>", "OK", "{\"text\": ", "{} {}"] {
         let error = failure(say(200, garbage)).await;
         assert!(
@@ -98,7 +98,7 @@ async fn garbage_may_be_another_speaking_and_a_wrong_form_is_not() {
 }
 
 #[tokio::test]
-async fn too_large_an_answer_is_permanent() {
+async fn oversized_response_is_permanent() {
     let head = format!(
         "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n",
         (30 << 20) + 1
@@ -112,7 +112,7 @@ async fn too_large_an_answer_is_permanent() {
 
 /// A redirect to a private address is permanent and is not followed.
 #[tokio::test]
-async fn a_redirect_inside_is_permanent_and_nobody_is_asked_there() {
+async fn redirect_to_a_private_address_is_permanent_and_not_followed() {
     let inside = Server::at("127.0.0.1", vec![say(200, json!({"text": "secret"}))]).await;
     let location = format!("location: {}\r\n", inside.url("/"));
     let error = failure(Play::Say(response(307, &location, ""))).await;
@@ -129,7 +129,7 @@ async fn a_redirect_inside_is_permanent_and_nobody_is_asked_there() {
 
 /// A redirect to another origin is not followed, so the reply token is not sent there.
 #[tokio::test]
-async fn a_token_does_not_follow_to_another_origin() {
+async fn reply_token_is_not_sent_to_another_origin() {
     for status in [307, 308] {
         let other = Server::new(say(200, json!({"text": "Hello"}))).await;
         let location = format!("location: {}\r\n", other.url("/"));
@@ -148,7 +148,7 @@ async fn a_token_does_not_follow_to_another_origin() {
 
 /// A name that resolves to a private address is refused when it is called.
 #[tokio::test]
-async fn a_name_that_leads_inside_is_permanent() {
+async fn name_with_a_private_address_is_permanent() {
     let inside = Server::at("127.0.0.1", vec![say(200, "{}")]).await;
     let port = inside.address.rsplit_once(':').unwrap().1;
     let mut config = config(&inside);

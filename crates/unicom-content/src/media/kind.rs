@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_kind_is_told_from_its_content() {
+    fn each_type_is_detected_from_its_content() {
         let cases: &[(&str, &[u8])] = &[
             ("png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01"),
             ("jpg", b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01"),
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn all_else_is_refused() {
+    fn other_content_is_rejected() {
         let cases: &[&[u8]] = &[
             b"",
             b"hello",
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_bytes_are_enough_and_fewer_do_no_harm() {
+    fn head_bytes_suffice_and_fewer_are_safe() {
         let mut file = b"\xFF\xD8\xFF\xE0".to_vec();
         file.resize(MediaKind::HEAD_BYTES, 0);
         for length in 0..=file.len() {

@@ -23,7 +23,7 @@ async fn refusal(body: Value) -> String {
 }
 
 #[tokio::test]
-async fn every_form_is_taken() {
+async fn every_form_is_accepted() {
     let media = ObjectMediaStore::in_memory();
     let body = json!({"replies": [
         {"text": "Hello", "html": "<b>Hello</b>", "buttons": [[{"text": "Yes", "value": "y"}]], "image": null},
@@ -61,7 +61,7 @@ async fn every_form_is_taken() {
 }
 
 #[tokio::test]
-async fn a_refusal_says_where_and_what() {
+async fn error_names_the_field_and_the_reason() {
     let many: Vec<Value> = vec![json!({"text": "Hi"}); 21];
     for (body, sentence) in [
         (
@@ -165,7 +165,7 @@ async fn a_refusal_says_where_and_what() {
 }
 
 #[tokio::test]
-async fn no_file_is_left_where_a_later_one_is_bad() {
+async fn invalid_reply_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let media = ObjectMediaStore::local(folder.path()).unwrap();
     let body = json!({"replies": [{"image": {"base64": GIF}}, {"image": {"base64": "c3Zn"}}]});

@@ -240,7 +240,7 @@ mod tests {
     use super::{Button, Buttons};
 
     #[test]
-    fn addresses_that_everyone_reads_alike() {
+    fn unambiguous_urls_are_accepted() {
         for url in [
             "https://example.org",
             "HTTPS://Example.org:8443/a?b=c#d",
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_hide_where_they_lead() {
+    fn misleading_urls_are_rejected() {
         for url in [
             "https://",
             "https:///example.org",

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn doubles_up_to_a_quarter_of_an_hour() {
+    fn delay_doubles_up_to_15_minutes() {
         let second = Duration::from_secs(1);
         let waits: Vec<u64> = [1, 2, 3, 4, 11, 1000]
             .map(|attempt| exponential(second, attempt).as_secs())
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn is_random_between_a_half_and_the_whole() {
+    fn delay_is_random_between_half_and_full() {
         let waits: Vec<Duration> = (0..100)
             .map(|_| backoff(Duration::from_secs(4), 2))
             .collect();

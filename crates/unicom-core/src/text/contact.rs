@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn contacts_have_one_form() {
+    fn contacts_are_normalised() {
         assert_eq!(
             email_address(" Ada@Example.ORG "),
             Ok("ada@example.org".to_owned())

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_shapes_letters_and_emoji_stays() {
+    fn characters_that_shape_letters_and_emoji_are_kept() {
         for name in [
             "Алиса",
             "क्\u{200d}ष",
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_shows_nothing_goes() {
+    fn other_invisible_characters_are_removed() {
         for (name, shown) in [
             ("a\u{200d}b", "ab"),
             ("\u{200d}ش", "ش"),

@@ -507,7 +507,7 @@ mod tests {
     /// Checks that a folder of this user, put in the place of one that was just created, is
     /// refused.
     #[test]
-    fn a_folder_that_was_there_before_is_not_given_away() {
+    fn existing_folder_is_not_given_away() {
         let home = tempfile::tempdir().unwrap();
         for name in ["new", "old"] {
             fs::create_dir(home.path().join(name)).unwrap();

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn an_untrusted_peer_is_itself_whatever_it_says() {
+    fn forwarding_headers_of_untrusted_peers_are_ignored() {
         for (forwarded, trusted) in [
             (&[][..], &[][..]),
             (&["9.9.9.9"], &[]),
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_trusted_proxies_the_last_address_that_is_none_of_theirs_counts() {
+    fn last_untrusted_forwarded_address_is_used() {
         let trusted = ["10.0.0.0/8", "2001:db8:1::/48"];
         for (forwarded, expected) in [
             (&["9.9.9.9"][..], "9.9.9.9"),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_of_ipv6_counts_with_its_network() {
+    fn ipv6_addresses_are_grouped_by_network() {
         let of = |text: &str| network(text.parse().unwrap()).to_string();
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
         assert_eq!(of("2001:db8:1:2::"), of("2001:db8:1:2:ffff:ffff:ffff:ffff"));

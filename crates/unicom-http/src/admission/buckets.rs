@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_gives_its_burst_at_once_and_its_rate_from_then_on() {
+    fn bucket_allows_its_burst_and_then_its_rate() {
         let buckets = Buckets::new(rate(60, 5), 1000);
         assert_eq!(left(&buckets, "a", Duration::ZERO), 5);
         assert_eq!(buckets.take("a", Duration::ZERO), Err(SECOND));
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn many_are_taken_at_once_where_there_are_as_many() {
+    fn several_tokens_are_taken_if_available() {
         let buckets = Buckets::new(rate(60, 5), 1000);
         buckets.take_many("a", 3, Duration::ZERO).unwrap();
         assert_eq!(buckets.take_many("a", 4, Duration::ZERO), Err(2 * SECOND));
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_back_can_be_taken_again_and_no_more() {
+    fn returned_tokens_do_not_exceed_the_burst() {
         let buckets = Buckets::new(rate(1, 3), 1000);
         buckets.give_back("a");
         assert_eq!(left(&buckets, "a", SECOND), 3);
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_and_the_largest_rates_work() {
+    fn extreme_rates_work() {
         for (per_minute, burst) in [(1, 1), (1, Rate::MOST), (Rate::MOST, 1)] {
             let buckets = Buckets::new(rate(per_minute, burst), 1000);
             let late = Duration::from_secs(1 << 32);
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_keys_takes_no_more_memory_than_allowed_and_frees_nobody() {
+    fn flood_of_keys_is_bounded_and_frees_no_limited_key() {
         let (most, now) = (1 << 10, SECOND);
         let buckets = Buckets::new(rate(1, 10), most);
         assert_eq!(left(&buckets, "abuser", now), 10);
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn room_is_made_by_forgetting_what_is_full_and_then_half_of_the_rest() {
+    fn eviction_removes_full_buckets_and_then_half_of_the_rest() {
         let shard = |buckets: u64| Shard {
             full_at: (1..=buckets).map(|number| (number, number)).collect(),
             look_at: FEW,
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn full_buckets_are_forgotten_and_their_memory_given_back() {
+    fn full_buckets_are_evicted_and_their_memory_freed() {
         let buckets = Buckets::new(rate(60, 10), 1 << 16);
         for key in 0..50_000 {
             buckets.take(&key, SECOND).unwrap();

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_address_has_its_own_and_what_has_ended_is_forgotten() {
+    fn addresses_are_counted_separately_and_released() {
         let max_concurrent = ConcurrencyLimit::new(Some(2));
         let [one, other] = [1, 2].map(|last| Some(IpAddr::from([192, 0, 2, last])));
         let first = max_concurrent.count(one).unwrap();
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_most_or_an_address_nothing_is_counted() {
+    fn without_a_limit_or_an_address_nothing_is_counted() {
         let (none, some) = (ConcurrencyLimit::new(None), ConcurrencyLimit::new(Some(1)));
         let address = Some(IpAddr::from([192, 0, 2, 1]));
         let counted: Vec<_> = (0..9)

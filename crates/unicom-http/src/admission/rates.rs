@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rate_is_a_number_or_two() {
+    fn rate_is_one_number_or_two() {
         let rate = |text: &str| text.parse::<Rate>();
         assert_eq!(rate("300:600").unwrap(), Rate::new(300, 600).unwrap());
         assert_eq!(rate(" 7 ").unwrap(), Rate::new(7, 7).unwrap());

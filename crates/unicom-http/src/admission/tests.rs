@@ -47,7 +47,7 @@ fn retry_after(refused: Result<impl std::fmt::Debug, ApiError>) -> String {
 }
 
 #[test]
-fn reads_and_writes_count_apart_and_come_back_with_time() {
+fn reads_and_writes_are_limited_separately_and_recover() {
     let (seconds, clock) = set_clock();
     let rates = Rates {
         session_reads: rate(60, 7),
@@ -71,7 +71,7 @@ fn reads_and_writes_count_apart_and_come_back_with_time() {
 }
 
 #[test]
-fn addresses_of_one_network_count_together() {
+fn addresses_of_one_network_share_limits() {
     let rates = Rates {
         new_guests: rate(1, 2),
         registrations: rate(1, 3),
@@ -89,7 +89,7 @@ fn addresses_of_one_network_count_together() {
 }
 
 #[test]
-fn only_guesses_count_and_those_under_way_are_guesses() {
+fn failed_and_pending_logins_count_as_guesses() {
     let rates = Rates {
         login_address: rate(1, 5),
         login_name: rate(1, 3),
@@ -130,7 +130,7 @@ fn only_guesses_count_and_those_under_way_are_guesses() {
 }
 
 #[test]
-fn what_is_off_lets_everything_in() {
+fn disabled_limits_admit_everything() {
     let admission = admission(Rates::OFF, Clock::default());
     let post = request(Method::POST, "192.0.2.1");
     for _ in 0..10_000 {

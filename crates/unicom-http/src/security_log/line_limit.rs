@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_leaves_so_many_lines_of_a_kind_in_a_minute() {
+    fn lines_per_address_and_kind_are_limited() {
         let (limit, seconds) = limit();
         assert_eq!(written(&limit, "refused", address(1), 100), 60);
         assert_eq!(written(&limit, "login", address(1), 100), 60);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn all_addresses_leave_so_many_lines_and_no_more_of_them_are_remembered() {
+    fn lines_and_remembered_addresses_are_limited_in_total() {
         let (limit, seconds) = limit();
         let of_many: usize = (0..5_000)
             .map(|number| written(&limit, "refused", address(number), 2))

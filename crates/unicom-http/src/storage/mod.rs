@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     #[actix_web::test]
-    async fn what_is_held_is_not_free_until_it_is_given_back() {
+    async fn reserved_space_is_not_free_until_released() {
         let free = space_of(".".as_ref()).unwrap().free_bytes;
         let storage = Storage::new(1, [("here", PathBuf::from("."))]);
         let most = free / 3;
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn room_is_held_for_what_arrives_and_a_step_more() {
+    async fn reservation_grows_ahead_of_received_bytes() {
         let storage = Storage::default();
         let held = storage.hold(1 << 30).await.unwrap();
         let promised = || storage.0.promised.load(Ordering::Relaxed);
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn below_the_floor_nothing_is_taken_and_without_one_everything() {
+    async fn nothing_is_accepted_below_the_floor() {
         let here = || [("here", PathBuf::from("."))];
         let below = Storage::new(u64::MAX, here());
         assert!(!below.takes_files());

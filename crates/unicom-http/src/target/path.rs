@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unreserved_character_is_found_however_its_digits_are_written() {
+    fn encoded_unreserved_character_is_found() {
         for (path, found) in [
             ("/unicom/auth/%6cogin", 'l'),
             ("/unicom/auth/%6Cogin", 'l'),
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_must_be_encoded_or_is_no_encoding_stays() {
+    fn necessary_or_invalid_encoding_is_ignored() {
         for path in [
             "/",
             "/plain-._~09",

@@ -51,7 +51,7 @@ fn assert_stops(source: &str) {
 }
 
 #[test]
-fn a_script_sees_the_message_and_its_writer() {
+fn script_reads_message_and_sender() {
     let mut input = input("Refund!");
     input.member = Some(member());
     input.message.subject = Some("Order 12".to_owned());
@@ -87,7 +87,7 @@ fn a_script_sees_the_message_and_its_writer() {
 }
 
 #[test]
-fn an_unknown_member_is_nothing() {
+fn unknown_member_is_unit() {
     assert_eq!(run("member == ()"), Ok(true));
     assert_eq!(run("member?.email == ()"), Ok(true));
     assert_eq!(
@@ -97,7 +97,7 @@ fn an_unknown_member_is_nothing() {
 }
 
 #[test]
-fn what_is_not_there_is_named() {
+fn unknown_names_are_reported() {
     assert_eq!(
         failure("message.txet == ()"),
         "failed: property not found: txet (line 1, position 9)"
@@ -110,7 +110,7 @@ fn what_is_not_there_is_named() {
 }
 
 #[test]
-fn all_but_true_and_false_is_a_failure() {
+fn non_boolean_result_is_a_failure() {
     let sentence = |kind| format!("gave a value of type `{kind}`: expected true or false");
     assert_eq!(failure("message.text"), sentence("string"));
     assert_eq!(failure("1"), sentence("i64"));
@@ -191,7 +191,7 @@ fn deep_values_stop() {
 }
 
 #[test]
-fn deep_sources_are_refused() {
+fn deeply_nested_sources_are_rejected() {
     let too_deep = "expression exceeds maximum complexity";
     for source in [
         format!("{}true{}", "(".repeat(4_000), ")".repeat(4_000)),
@@ -210,7 +210,7 @@ fn deep_sources_are_refused() {
 }
 
 #[test]
-fn what_leads_out_is_refused() {
+fn unsafe_functions_are_rejected() {
     for source in [
         r#"eval("true")"#,
         r#""true".eval()"#,
@@ -245,7 +245,7 @@ fn what_leads_out_is_refused() {
 }
 
 #[test]
-fn constants_stay_what_they_are() {
+fn constants_cannot_be_changed() {
     let input = input("refund");
     for source in [
         r#"message = 1; true"#,
@@ -269,7 +269,7 @@ fn constants_stay_what_they_are() {
 }
 
 #[test]
-fn a_text_that_is_too_long_is_a_failure() {
+fn oversized_text_is_a_failure() {
     let long = input(&"a".repeat(100_000));
     let sentence = run_on(&long, r#"message.text.contains("a")"#).unwrap_err();
     assert!(
@@ -284,7 +284,7 @@ fn a_text_that_is_too_long_is_a_failure() {
 }
 
 #[test]
-fn arithmetic_that_fails_is_a_failure() {
+fn arithmetic_error_is_a_failure() {
     for source in [
         "9223372036854775807 + 1 == 0",
         "1 / 0 == 0",

@@ -6,7 +6,7 @@
 //! use unicom_testing::{FakePlatform, conformance};
 //!
 //! #[tokio::test]
-//! async fn it_keeps_the_promises_of_a_platform() {
+//! async fn platform_conforms() {
 //!     let wrong = [json!({"token": 7})];
 //!     conformance::platform(FakePlatform::default(), json!({"token": "t"}), &wrong).await;
 //! }

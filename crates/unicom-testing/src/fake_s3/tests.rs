@@ -14,7 +14,7 @@ fn ask(server: &FakeS3, line: &str, rest: &str) -> String {
 }
 
 #[test]
-fn no_two_uploads_have_one_id() {
+fn upload_ids_are_unique() {
     let server = FakeS3::start();
     let begin = || {
         let answer = ask(&server, "POST /b/a?uploads", "\r\n");
@@ -29,7 +29,7 @@ fn no_two_uploads_have_one_id() {
 }
 
 #[test]
-fn nothing_is_stored_without_its_length() {
+fn upload_without_a_length_is_rejected() {
     let server = FakeS3::start();
     for rest in ["\r\n", "Transfer-Encoding: chunked\r\n\r\n"] {
         let answer = ask(&server, "PUT /b/a", rest);
@@ -41,7 +41,7 @@ fn nothing_is_stored_without_its_length() {
 }
 
 #[test]
-fn who_says_nothing_keeps_nobody_waiting() {
+fn silent_connection_does_not_block_others() {
     let server = FakeS3::start();
     let _silent = TcpStream::connect(server.address).unwrap();
     let answer = ask(&server, "GET /b/a", "\r\n");

@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_user_is_found_by_its_whole_name() {
+    fn user_is_found_by_exact_name() {
         let passwd = "root:x:0:0::/root:/bin/sh\npostgres2:x:7:7::/:\npostgres:x:101:104:,,,:/:";
         assert_eq!(passwd_entry(passwd, "postgres"), Some((101, 104)));
         assert_eq!(passwd_entry(passwd, "nobody"), None);

@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cluster_answers() {
+    fn cluster_is_reachable() {
         match postgres() {
             Postgres::Url(url) => assert!(url.starts_with("postgres"), "{url}"),
             Postgres::Missing(why) => assert!(!postgres_required(), "{why}"),

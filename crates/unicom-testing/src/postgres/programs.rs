@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_highest_version_comes_first() {
+    fn highest_version_comes_first() {
         let parent = tempfile::tempdir().unwrap();
         for name in ["postgresql@9", "postgresql@16", "postgresql", "redis"] {
             fs::create_dir(parent.path().join(name)).unwrap();

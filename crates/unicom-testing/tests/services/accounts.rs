@@ -50,7 +50,7 @@ fn with_email(id: &str, email: &str, email_verified: bool) -> User {
 }
 
 both_engines! {
-    fn a_guest_gets_one_account_and_no_member(db: &TestDatabase) {
+    fn guest_gets_one_account_and_no_member(db: &TestDatabase) {
         let site = Fixture::new(db);
         let guest = Visitor::guest("4f3c");
         let account = site.account_for(&guest).unwrap();
@@ -62,7 +62,7 @@ both_engines! {
         assert_eq!(site.rows_of("unicom_members"), 0);
     }
 
-    fn a_user_gets_one_account_and_a_member(db: &TestDatabase) {
+    fn user_gets_one_account_and_a_member(db: &TestDatabase) {
         let site = Fixture::new(db);
         let visitor = Visitor::user("7", "Ann");
         let account = site.account_for(&visitor).unwrap();
@@ -73,7 +73,7 @@ both_engines! {
         assert_eq!(site.rows_of("unicom_members"), 1);
     }
 
-    fn a_new_name_is_kept_and_old_messages_keep_theirs(db: &TestDatabase) {
+    fn renaming_does_not_change_old_messages(db: &TestDatabase) {
         let site = Fixture::new(db);
         let before = site.say(&Visitor::user("7", "Ann"), "one");
         let after = site.say(&Visitor::user("7", "Ann Lee"), "two");
@@ -82,14 +82,14 @@ both_engines! {
         assert_eq!(site.rows_of("unicom_members"), 1);
     }
 
-    fn a_member_is_found_by_user_id_first(db: &TestDatabase) {
+    fn member_is_found_by_user_id_first(db: &TestDatabase) {
         let site = Fixture::new(db);
         let by_user = site.known_person("other@example.org", true, Some("7"));
         site.known_person("ann@example.org", true, None);
         assert_eq!(site.member_of(&with_email("7", "ann@example.org", true)), Some(by_user));
     }
 
-    fn a_member_is_found_by_a_verified_address_in_any_case(db: &TestDatabase) {
+    fn member_is_found_by_verified_email_ignoring_case(db: &TestDatabase) {
         let site = Fixture::new(db);
         let known = site.known_person("ann@example.org", true, None);
         assert_eq!(site.member_of(&with_email("7", " Ann@Example.ORG ", true)), Some(known));
@@ -97,7 +97,7 @@ both_engines! {
         assert_ne!(site.member_of(&with_email("8", "ann@example.org", true)), Some(known));
     }
 
-    fn an_unverified_address_links_nobody(db: &TestDatabase) {
+    fn unverified_email_links_no_member(db: &TestDatabase) {
         let site = Fixture::new(db);
         let verified = site.known_person("ann@example.org", true, None);
         let unverified = site.known_person("bob@example.org", false, None);
@@ -105,7 +105,7 @@ both_engines! {
         assert_ne!(site.member_of(&with_email("8", "bob@example.org", true)), Some(unverified));
     }
 
-    fn an_empty_address_links_nobody(db: &TestDatabase) {
+    fn empty_email_links_no_member(db: &TestDatabase) {
         let site = Fixture::new(db);
         let empty = site.known_person("", true, None);
         let members = [
@@ -119,7 +119,7 @@ both_engines! {
         assert_eq!(different.len(), 5, "{members:?}");
     }
 
-    fn an_address_of_two_people_is_no_match(db: &TestDatabase) {
+    fn ambiguous_email_links_no_member(db: &TestDatabase) {
         let site = Fixture::new(db);
         let one = site.known_person("desk@example.org", true, None);
         let two = site.known_person("desk@example.org", true, None);
@@ -127,7 +127,7 @@ both_engines! {
         assert!(![Some(one), Some(two)].contains(&member));
     }
 
-    fn a_blocked_account_is_refused(db: &TestDatabase) {
+    fn blocked_account_is_rejected(db: &TestDatabase) {
         let site = Fixture::new(db);
         for visitor in [Visitor::guest("4f3c"), Visitor::user("7", "Ann")] {
             site.say(&visitor, "before");

@@ -53,7 +53,7 @@ fn swallows_an_error(tx: &mut Tx<'_>) -> Result<(), DbError> {
 }
 
 both_engines! {
-    fn what_is_acknowledged_is_there_for_everyone(db: &TestDatabase) {
+    fn acknowledged_writes_are_visible_to_other_processes(db: &TestDatabase) {
         let kept = write_together(
             db.database(),
             vec![|tx| insert(tx, "one").map(drop), panics_inside, |tx| insert(tx, "two").map(drop)],
@@ -73,7 +73,7 @@ both_engines! {
 }
 
 both_engines! {
-    fn a_transaction_that_the_engine_gave_up_is_not_acknowledged(db: &TestDatabase) {
+    fn transaction_aborted_by_the_engine_is_not_acknowledged(db: &TestDatabase) {
         let kept = db.database().write(swallows_an_error).wait();
         // SQLite rolls back only the statement, PostgreSQL the transaction.
         assert_eq!(kept.is_ok(), db.engine() == Engine::Sqlite);
@@ -84,7 +84,7 @@ both_engines! {
 }
 
 both_engines! {
-    fn an_error_undoes_its_own_closure_alone(db: &TestDatabase) {
+    fn error_rolls_back_only_its_closure(db: &TestDatabase) {
         let kept = write_together(
             db.database(),
             vec![

@@ -7,11 +7,11 @@ use unicom_db::queries::history;
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_message};
 
-use crate::explain::Heard;
+use crate::explain::StatementRecorder;
 use crate::fixture::Fixture;
 
 both_engines! {
-    fn a_history_is_a_walk_along_the_index(db: &TestDatabase) {
+    fn history_uses_an_index(db: &TestDatabase) {
         let site = Fixture::new(db);
         for guest in 0..8 {
             let channel = site.channel.clone();
@@ -31,11 +31,11 @@ both_engines! {
         if let Db::Postgres(conn) = &mut connection {
             diesel::sql_query("ANALYZE").execute(conn).unwrap();
         }
-        let heard = Heard::default();
-        heard.listen(&mut connection);
+        let recorder = StatementRecorder::default();
+        recorder.listen(&mut connection);
         let found = history::history(&mut connection, &asked, 129).unwrap();
         assert_eq!(found.len(), 129);
-        let plan = heard.explain(&mut connection);
+        let plan = recorder.explain(&mut connection);
         assert!(plan.contains("unicom_messages_page"), "{plan}");
         let sorts = plan.contains("Sort") || plan.contains("TEMP B-TREE");
         let reads_all = plan.contains("Seq Scan") || plan.contains("SCAN unicom_messages");

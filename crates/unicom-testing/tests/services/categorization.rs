@@ -34,7 +34,7 @@ fn custom() -> Matchers {
 }
 
 both_engines! {
-    fn the_rules_of_categorisation(db: &TestDatabase) {
+    fn categorisation_rules(db: &TestDatabase) {
         let stage = Stage::new(db);
         let media = std::sync::Arc::new(ObjectMediaStore::in_memory());
         let pipeline = Pipeline::new(db.database().clone(), media, platforms(&FakePlatform::default()), bots(), quick())
@@ -68,7 +68,7 @@ both_engines! {
         }
     }
 
-    fn the_menu_shows_what_can_be_chosen_and_how(db: &TestDatabase) {
+    fn menu_lists_the_available_categories(db: &TestDatabase) {
         let stage = Stage::new(db);
         let _running = crate::pipeline::Running::start(db.database(), bots(), quick());
         let case = case("menu", vec![cat("Sales"), cat("Hidden").private(), cat("Support")], "list-categories", Asks);
@@ -86,7 +86,7 @@ both_engines! {
         until("the choice is taken", || stage.site.request_of(&next).category_id.is_some());
     }
 
-    fn a_category_brings_its_bot_and_so_does_one_above_it(db: &TestDatabase) {
+    fn bot_comes_from_the_category_or_its_ancestor(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let answering = |name: &'static str| move |_| async move { Ok(unicom_core::bots::Outcome::text(name)) };
         let bots = bots().with("echo", answering("channel")).with("sales", answering("sales")).with("cars", answering("cars"));
@@ -118,7 +118,7 @@ both_engines! {
         }
     }
 
-    fn a_category_of_a_deleted_channel_is_open_nowhere(db: &TestDatabase) {
+    fn category_of_a_deleted_channel_is_not_available(db: &TestDatabase) {
         let stage = Stage::new(db);
         let case = case("restricted", vec![cat("A").on(On::Another), cat("B").on(On::Both)], "hello", Nothing);
         let made = stage.set(&case);

@@ -7,7 +7,7 @@ use unicom_webchat::{NewMessage, Page, Visitor, WebChatError};
 use crate::fixture::Fixture;
 
 both_engines! {
-    fn the_default_chat_is_named_after_account_and_channel(db: &TestDatabase) {
+    fn default_chat_id_contains_account_and_channel(db: &TestDatabase) {
         let first = Fixture::new(db);
         let second = first.another(json!({}));
         let visitor = Visitor::user("7", "Ann");
@@ -25,7 +25,7 @@ both_engines! {
         assert_eq!(first.chats(&visitor).len(), 2);
     }
 
-    fn a_chat_is_found_whatever_its_channel(db: &TestDatabase) {
+    fn chat_of_another_channel_is_found(db: &TestDatabase) {
         let first = Fixture::new(db);
         let second = first.another(json!({}));
         let visitor = Visitor::user("7", "Ann");
@@ -37,7 +37,7 @@ both_engines! {
         assert_eq!(first.list(&visitor, page).unwrap().messages.len(), 2);
     }
 
-    fn a_channel_that_is_switched_off_takes_no_messages(db: &TestDatabase) {
+    fn inactive_channel_rejects_messages(db: &TestDatabase) {
         let first = Fixture::new(db);
         let second = first.another(json!({}));
         let visitor = Visitor::user("7", "Ann");
@@ -48,7 +48,7 @@ both_engines! {
         assert!(matches!(refused, Err(WebChatError::NoChannel)), "{refused:?}");
     }
 
-    fn who_has_never_written_has_no_default_chat(db: &TestDatabase) {
+    fn visitor_without_messages_has_no_default_chat(db: &TestDatabase) {
         let site = Fixture::new(db);
         let before = site.rows();
         let page = site.list(&Visitor::guest("4f3c"), Page::default()).unwrap();

@@ -56,7 +56,7 @@ fn ann() -> Visitor {
 }
 
 both_engines! {
-    fn the_latest_activity_comes_first(db: &TestDatabase) {
+    fn chats_are_ordered_by_latest_activity(db: &TestDatabase) {
         let site = Fixture::new(db);
         let (first, second) = (site.make(&ann(), "one", json!({})), site.make(&ann(), "two", json!({})));
         let order = || site.chats(&ann()).into_iter().map(|listed| listed.chat.id).collect::<Vec<_>>();
@@ -68,7 +68,7 @@ both_engines! {
         assert!(site.chats(&Visitor::guest("other")).is_empty());
     }
 
-    fn simple_filters_find_what_they_say(db: &TestDatabase) {
+    fn simple_filters_match(db: &TestDatabase) {
         let site = Fixture::new(db);
         let other = site.another(json!({}));
         let one = site.make(&ann(), "Bill", json!({}));
@@ -100,7 +100,7 @@ both_engines! {
         }
     }
 
-    fn wildcards_mean_themselves(db: &TestDatabase) {
+    fn wildcards_are_literal(db: &TestDatabase) {
         let site = Fixture::new(db);
         for name in ["100% sure", "100 times", "a_b", "axb", r"c\d", "cd", "Über"] {
             site.make(&ann(), name, json!({"note": name}));
@@ -173,7 +173,7 @@ both_engines! {
         }
     }
 
-    fn every_chat_is_on_one_page(db: &TestDatabase) {
+    fn each_chat_is_on_exactly_one_page(db: &TestDatabase) {
         let clock = TestClock::new();
         // Most chats have the same time, so the ids decide the order.
         let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
@@ -202,7 +202,7 @@ both_engines! {
 }
 
 #[test]
-fn a_key_that_could_mean_something_in_a_path_is_none() {
+fn metadata_keys_with_special_characters_are_rejected() {
     for key in [
         "",
         "a.b",

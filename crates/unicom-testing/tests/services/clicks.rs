@@ -16,7 +16,7 @@ use unicom_models::{Channel, ChatId, Message};
 use unicom_testing::{FakePlatform, TestClock, TestDatabase, both_engines};
 use unicom_webchat::{Saved, Visitor, WebChatError, click_button, send_webchat_message};
 
-use crate::explain::Heard;
+use crate::explain::StatementRecorder;
 use crate::fixture::{Fixture, channel, platforms, user};
 
 fn cat() -> OutgoingMessage {
@@ -64,16 +64,16 @@ fn of_ada(message: IncomingMessage) -> IngestedMessage {
     }
 }
 
-fn told(site: &Fixture, channel: &Channel, message: IncomingMessage) -> Message {
+fn ingested(site: &Fixture, channel: &Channel, message: IncomingMessage) -> Message {
     let channel = channel.clone();
-    let told = site
+    let ingested = site
         .database
         .write(move |tx| ingest(tx, &channel, of_ada(message)));
-    told.wait().unwrap().unwrap().into_message()
+    ingested.wait().unwrap().unwrap().into_message()
 }
 
 both_engines! {
-    fn a_button_is_found_by_indexes(db: &TestDatabase) {
+    fn button_lookup_uses_indexes(db: &TestDatabase) {
         let site = Fixture::new(db);
         for number in 0..300 {
             site.say(&Visitor::guest(number.to_string()), "hi");
@@ -86,18 +86,18 @@ both_engines! {
             if let Db::Postgres(conn) = db {
                 diesel::sql_query("ANALYZE").execute(conn).unwrap();
             }
-            let heard = Heard::default();
-            heard.listen(db);
+            let recorder = StatementRecorder::default();
+            recorder.listen(db);
             let found = chat_access::lock_access_to_buttons(tx, &guest.account_id(), id)?;
             assert!(found.unwrap().1.is_some());
-            Ok(heard.explain(tx))
+            Ok(recorder.explain(tx))
         });
         // There are few accounts and chats: PostgreSQL may scan their one or two pages.
         let reads_all = ["Seq Scan on unicom_messages", "SCAN unicom"];
         assert!(!reads_all.iter().any(|step| plan.contains(step)), "{plan}");
     }
 
-    fn a_click_under_way_at_the_login_arrives_at_the_user(db: &TestDatabase) {
+    fn click_sent_before_a_login_reaches_the_user(db: &TestDatabase) {
         let clock = TestClock::new();
         let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
@@ -117,7 +117,7 @@ both_engines! {
         assert_eq!(site.account("webchat_guest_g"), None);
     }
 
-    fn a_click_and_a_login_at_once_lose_nothing(db: &TestDatabase) {
+    fn concurrent_click_and_login_lose_nothing(db: &TestDatabase) {
         let site = Fixture::new(db);
         for round in 0..20 {
             let (session, id) = (format!("g{round}"), format!("{round}"));
@@ -135,7 +135,7 @@ both_engines! {
         assert_eq!(site.rows_of("unicom_requests"), 40);
     }
 
-    fn each_who_takes_part_clicks_once(db: &TestDatabase) {
+    fn each_participant_clicks_once(db: &TestDatabase) {
         let site = Fixture::new(db);
         let (ann, ben) = (Visitor::User(user("7")), Visitor::User(user("8")));
         let chat = site.say(&ann, "hi").chat_id;
@@ -151,7 +151,7 @@ both_engines! {
         assert_eq!(site.texts(&ann), ["hi", "Which one?", "The cat", "The cat"]);
     }
 
-    fn the_users_name_and_number_are_those_of_now(db: &TestDatabase) {
+    fn click_has_the_current_name_and_user_id(db: &TestDatabase) {
         let site = Fixture::new(db);
         let button = site.offer(&site.say(&Visitor::User(user("7")), "hi").chat_id);
         let renamed = Visitor::user("7", "Ann Smith");
@@ -163,10 +163,10 @@ both_engines! {
         assert_eq!(site.request_of(&clicked).display_text, "The cat");
     }
 
-    fn another_platform_tells_of_a_click_by_the_id_that_it_showed(db: &TestDatabase) {
+    fn remote_platform_reports_a_click_by_button_id(db: &TestDatabase) {
         let site = Fixture::new(db);
         let fake = channel(&site.database, FakePlatform::KIND, json!({}));
-        told(&site, &fake, IncomingMessage { text: "hi".to_owned(), ..IncomingMessage::default() });
+        ingested(&site, &fake, IncomingMessage { text: "hi".to_owned(), ..IncomingMessage::default() });
         let to = fake.clone();
         let offered = site.write(move |tx| {
             let platforms = platforms(&FakePlatform::default());
@@ -199,12 +199,12 @@ both_engines! {
         assert_eq!(site.rows_of("unicom_requests"), 2);
     }
 
-    fn a_platform_hands_in_a_click_on_a_button_of_its_own(db: &TestDatabase) {
+    fn platform_reports_a_click_on_its_own_button(db: &TestDatabase) {
         let site = Fixture::new(db);
         let fake = channel(&site.database, FakePlatform::KIND, json!({}));
         let tell = |clicked: Option<&str>, raw: Value| {
             let (text, clicked) = ("The cat".to_owned(), clicked.map(str::to_owned));
-            told(&site, &fake, IncomingMessage { text, clicked, raw, ..IncomingMessage::default() })
+            ingested(&site, &fake, IncomingMessage { text, clicked, raw, ..IncomingMessage::default() })
         };
         let forged = json!({ "button_click": { "value": "admin" }, "id": 1 });
         for (clicked, raw, kept) in [

@@ -41,7 +41,7 @@ fn processes(db: &TestDatabase) -> [Database; 2] {
 }
 
 both_engines! {
-    fn fifty_first_messages_make_one_account_and_one_chat(db: &TestDatabase) {
+    fn concurrent_first_messages_create_one_account_and_one_chat(db: &TestDatabase) {
         let (site, processes) = (Fixture::new(db), processes(db));
         let writers = site.clone();
         let messages = at_once(50, move |number| {
@@ -61,7 +61,7 @@ both_engines! {
         }
     }
 
-    fn the_same_message_sent_by_many_is_stored_once(db: &TestDatabase) {
+    fn concurrent_repeats_are_stored_once(db: &TestDatabase) {
         let (site, processes) = (Fixture::with(db.database(), json!({"new_chat": "always"})), processes(db));
         let writers = site.clone();
         let outcomes = at_once(20, move |number| {
@@ -74,7 +74,7 @@ both_engines! {
         assert_eq!((site.rows_of("unicom_messages"), site.rows_of("unicom_chats")), (1, 1));
     }
 
-    fn writers_in_two_chats_of_one_account_do_not_block_each_other(db: &TestDatabase) {
+    fn writes_to_different_chats_do_not_block_each_other(db: &TestDatabase) {
         let (site, processes) = (Fixture::new(db), processes(db));
         let second = site.another(json!({}));
         let ann = Visitor::user("7", "Ann");
@@ -97,7 +97,7 @@ both_engines! {
         assert_eq!(site.rows_of("unicom_messages"), 242);
     }
 
-    fn a_login_meets_messages_and_answers(db: &TestDatabase) {
+    fn login_races_messages_and_answers(db: &TestDatabase) {
         let (site, processes) = (Fixture::new(db), processes(db));
         // All messages have arrived before the login.
         let guest = Visitor::guest("g").with_arrival(Some(site.database.now()));
@@ -129,7 +129,7 @@ both_engines! {
         assert_eq!(texts.iter().filter(|text| *text != "answer").count(), 17);
     }
 
-    fn a_login_meets_the_pipeline(db: &TestDatabase) {
+    fn login_races_the_pipeline(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let bots: Bots = crate::fixture::bots();
         let running = crate::pipeline::Running::start(db.database(), bots, crate::pipeline::quick());

@@ -110,7 +110,7 @@ fn refused<T: std::fmt::Debug>(result: Result<T, CoreError>) -> String {
 }
 
 both_engines! {
-    fn a_category_keeps_what_two_change_at_once(db: &TestDatabase) {
+    fn concurrent_category_updates_are_both_kept(db: &TestDatabase) {
         let [id] = chain(db, 1)[..] else { unreachable!() };
         let public = CategoryChange { public: Some(true), ..CategoryChange::default() };
         let (first, second) = overlapping(
@@ -125,7 +125,7 @@ both_engines! {
         assert_eq!(stored.unwrap(), after);
     }
 
-    fn a_change_and_a_move_do_not_wait_for_each_other_in_a_circle(db: &TestDatabase) {
+    fn concurrent_update_and_move_do_not_deadlock(db: &TestDatabase) {
         let [parent, other] = [chain(db, 1)[0], chain(db, 1)[0]];
         let (first, second) = overlapping(
             db,
@@ -137,7 +137,7 @@ both_engines! {
         assert_eq!((after.name.as_str(), after.parent_id), ("Renamed", Some(parent)));
     }
 
-    fn a_member_keeps_what_two_change_at_once(db: &TestDatabase) {
+    fn concurrent_member_updates_are_both_kept(db: &TestDatabase) {
         let ada = MemberChange { name: Some("Ada".to_owned()), ..MemberChange::default() };
         let id = write(db.database(), move |tx| create_member(tx, ada)).unwrap().id;
         let email = Some(Some("ada@example.org".to_owned()));
@@ -153,7 +153,7 @@ both_engines! {
         assert_eq!(after.phone.as_deref(), Some("+491701234567"));
     }
 
-    fn a_member_stays_the_user_that_claimed_it_meanwhile(db: &TestDatabase) {
+    fn concurrent_update_keeps_the_user_of_a_member(db: &TestDatabase) {
         let ada = MemberChange { name: Some("Ada".to_owned()), ..MemberChange::default() };
         let id = write(db.database(), move |tx| create_member(tx, ada)).unwrap().id;
         let renamed = MemberChange { name: Some("Ada Lovelace".to_owned()), ..MemberChange::default() };
@@ -169,7 +169,7 @@ both_engines! {
         assert_eq!(stored.unwrap(), after);
     }
 
-    fn a_group_and_a_bot_keep_what_two_change_at_once(db: &TestDatabase) {
+    fn concurrent_group_and_bot_updates_are_both_kept(db: &TestDatabase) {
         let change = |name: Option<&str>, description: Option<&str>| GroupChange {
             name: name.map(str::to_owned),
             description: description.map(str::to_owned),
@@ -197,7 +197,7 @@ both_engines! {
         assert!(matches!(second, Err(CoreError::NotFound { .. })), "{second:?}");
     }
 
-    fn opposite_moves_at_once_make_no_circle(db: &TestDatabase) {
+    fn concurrent_opposite_moves_create_no_cycle(db: &TestDatabase) {
         let [a, b] = [chain(db, 1)[0], chain(db, 1)[0]];
         let (first, second) = overlapping(
             db,
@@ -208,7 +208,7 @@ both_engines! {
         assert_eq!(refused(second), "parent_id must not be below the category itself");
     }
 
-    fn categories_made_at_once_come_one_after_the_other(db: &TestDatabase) {
+    fn concurrently_created_categories_have_distinct_positions(db: &TestDatabase) {
         let makers: Vec<_> = (0..8)
             .map(|number| {
                 let database = db.database().clone();
@@ -226,7 +226,7 @@ both_engines! {
         assert_eq!(sequences, (1..=8).collect());
     }
 
-    fn sixteen_categories_are_the_deepest_also_after_a_move(db: &TestDatabase) {
+    fn category_depth_is_limited_to_16(db: &TestDatabase) {
         let deepest = chain(db, 16);
         let too_deep = "parent_id must not make more than 16 categories one below the other";
         let last = deepest[15];

@@ -73,9 +73,9 @@ fn die() -> ! {
 
 /// The step at which this worker dies.
 #[derive(Debug, Clone)]
-struct Fate(Arc<str>);
+struct CrashPoint(Arc<str>);
 
-impl Fate {
+impl CrashPoint {
     fn pass(&self, step: Step) {
         if *self.0 == *step.text() {
             die();
@@ -86,7 +86,7 @@ impl Fate {
 /// A platform on the network that records its deliveries in a file.
 #[derive(Debug)]
 struct Recorder {
-    fate: Fate,
+    crash_point: CrashPoint,
     file: PathBuf,
 }
 
@@ -97,7 +97,7 @@ impl Platform for Recorder {
 
     fn capabilities(&self) -> Capabilities {
         // Called when a reply is stored.
-        self.fate.pass(Step::SecondWrite);
+        self.crash_point.pass(Step::SecondWrite);
         Capabilities { local: false }
     }
 
@@ -109,10 +109,10 @@ impl Platform for Recorder {
         &self,
         outgoing: DeliveryJob,
     ) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
-        self.fate.pass(Step::DeliveryBegins);
+        self.crash_point.pass(Step::DeliveryBegins);
         let mut file = OpenOptions::new().append(true).open(&self.file).unwrap();
         writeln!(file, "{}", outgoing.message.id).unwrap();
-        self.fate.pass(Step::DeliveryEnds);
+        self.crash_point.pass(Step::DeliveryEnds);
         let provider_message_id = "accepted".to_owned();
         std::future::ready(Ok(DeliveryReceipt::Accepted {
             provider_message_id,
@@ -121,30 +121,30 @@ impl Platform for Recorder {
     }
 }
 
-fn platforms(fate: &Fate, file: &Path) -> Platforms {
+fn platforms(crash_point: &CrashPoint, file: &Path) -> Platforms {
     Platforms::default().with(Recorder {
-        fate: fate.clone(),
+        crash_point: crash_point.clone(),
         file: file.to_owned(),
     })
 }
 
-fn bots(fate: &Fate) -> Bots {
-    let fate = fate.clone();
+fn bots(crash_point: &CrashPoint) -> Bots {
+    let crash_point = crash_point.clone();
     Bots::default().with("steps", move |context: BotContext| {
-        let fate = fate.clone();
+        let crash_point = crash_point.clone();
         async move {
-            fate.pass(Step::BotBegins);
+            crash_point.pass(Step::BotBegins);
             let answer = Outcome::text(format!("You said: {}", context.message.text));
-            fate.pass(Step::BotEnds);
+            crash_point.pass(Step::BotEnds);
             Ok(answer)
         }
     })
 }
 
-fn matchers(fate: &Fate) -> Matchers {
-    let fate = fate.clone();
+fn matchers(crash_point: &CrashPoint) -> Matchers {
+    let crash_point = crash_point.clone();
     Matchers::default().with("steps", move |_: &MatchInput| {
-        fate.pass(Step::Matcher);
+        crash_point.pass(Step::Matcher);
         Ok(true)
     })
 }
@@ -154,9 +154,9 @@ fn matchers(fate: &Fate) -> Matchers {
 #[ignore = "the worker process, which the other tests of this file start"]
 fn worker() {
     let variable = |name: &str| std::env::var(name).unwrap();
-    let fate = Fate(variable("UNICOM_CRASH_AT").into());
+    let crash_point = CrashPoint(variable("UNICOM_CRASH_AT").into());
     let file = PathBuf::from(variable("UNICOM_CRASH_RECORD"));
-    let (asked, at_clock) = (AtomicUsize::new(0), fate.clone());
+    let (asked, at_clock) = (AtomicUsize::new(0), crash_point.clone());
     let options = DatabaseOptions {
         clock: Arc::new(move || {
             at_clock.pass(Step::Clock(asked.fetch_add(1, Ordering::SeqCst) + 1));
@@ -175,11 +175,11 @@ fn worker() {
     let pipeline = Pipeline::new(
         database.clone(),
         media,
-        platforms(&fate, &file),
-        bots(&fate),
+        platforms(&crash_point, &file),
+        bots(&crash_point),
         options,
     )
-    .with_matchers(matchers(&fate));
+    .with_matchers(matchers(&crash_point));
     unicom_testing::block_on(pipeline.run(async move {
         loop {
             let left = database
@@ -195,7 +195,7 @@ fn worker() {
 }
 
 /// A channel of the recording platform, and the file of its deliveries.
-struct Stage {
+struct Setup {
     url: String,
     database: Database,
     channel: Channel,
@@ -203,13 +203,17 @@ struct Stage {
     _folder: tempfile::TempDir,
 }
 
-impl Stage {
+impl Setup {
     fn new(db: &TestDatabase) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let record = folder.path().join("delivered");
         File::create(&record).unwrap();
-        let fate = Fate("never".into());
-        let (platforms, bots, matchers) = (platforms(&fate, &record), bots(&fate), matchers(&fate));
+        let crash_point = CrashPoint("never".into());
+        let (platforms, bots, matchers) = (
+            platforms(&crash_point, &record),
+            bots(&crash_point),
+            matchers(&crash_point),
+        );
         let channel = db.write(move |tx| {
             let change = CategoryChange {
                 name: Some("All".to_owned()),
@@ -329,38 +333,38 @@ impl Stage {
 }
 
 both_engines! {
-    fn a_worker_killed_at_every_step_leaves_one_answer(db: &TestDatabase) {
-        let stage = Stage::new(db);
+    fn worker_killed_at_each_step_leaves_one_answer(db: &TestDatabase) {
+        let setup = Setup::new(db);
         let steps = [
             Step::Matcher, Step::BotBegins, Step::BotEnds, Step::SecondWrite, Step::DeliveryBegins, Step::DeliveryEnds,
         ];
         for step in steps {
-            assert!(stage.die_and_go_on(step), "{step:?} was not reached");
+            assert!(setup.die_and_go_on(step), "{step:?} was not reached");
         }
-        let lines = std::fs::read_to_string(&stage.record).unwrap().lines().count();
+        let lines = std::fs::read_to_string(&setup.record).unwrap().lines().count();
         assert_eq!(lines, steps.len() + 1, "one was given twice: the one whose worker died after giving it");
     }
 
-    fn a_worker_killed_at_every_look_at_the_clock_leaves_one_answer(db: &TestDatabase) {
-        let stage = Stage::new(db);
-        let died = (1..=40).take_while(|time| stage.die_and_go_on(Step::Clock(*time))).count();
+    fn worker_killed_at_each_clock_read_leaves_one_answer(db: &TestDatabase) {
+        let setup = Setup::new(db);
+        let died = (1..=40).take_while(|time| setup.die_and_go_on(Step::Clock(*time))).count();
         assert!((6..40).contains(&died), "{died}");
     }
 
-    fn a_request_that_kills_every_worker_fails_with_a_reason(db: &TestDatabase) {
-        let stage = Stage::new(db);
-        let deadly = stage.say("deadly");
+    fn request_that_kills_every_worker_fails_with_a_reason(db: &TestDatabase) {
+        let setup = Setup::new(db);
+        let deadly = setup.say("deadly");
         for attempt in 1..=ATTEMPTS {
-            assert_eq!(stage.work(Step::BotBegins).signal(), Some(9), "attempt {attempt}");
+            assert_eq!(setup.work(Step::BotBegins).signal(), Some(9), "attempt {attempt}");
         }
-        assert!(stage.work(Step::BotBegins).success());
-        let request = stage.request_of(&deadly);
+        assert!(setup.work(Step::BotBegins).success());
+        let request = setup.request_of(&deadly);
         assert_eq!((request.status, request.due_at), (RequestStatus::Failed, None));
         assert!(request.error.as_deref().unwrap().contains("every attempt"), "{request:?}");
-        assert!(stage.replies_to(&deadly).is_empty());
+        assert!(setup.replies_to(&deadly).is_empty());
         // The next request is not blocked.
-        let next = stage.say("next");
-        assert!(stage.work(Step::Never).success());
-        assert_eq!(stage.request_of(&next).status, RequestStatus::Completed);
+        let next = setup.say("next");
+        assert!(setup.work(Step::Never).success());
+        assert_eq!(setup.request_of(&next).status, RequestStatus::Completed);
     }
 }

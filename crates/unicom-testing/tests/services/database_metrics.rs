@@ -56,7 +56,7 @@ impl Recorded {
 }
 
 both_engines! {
-    fn what_waits_is_seen_with_its_age(db: &TestDatabase) {
+    fn waiting_jobs_are_reported_with_their_age(db: &TestDatabase) {
         let recorded = narrow(db);
         let database = &recorded.database;
         let of_writes = |name: &str| recorded.of("write", name);
@@ -90,7 +90,7 @@ both_engines! {
         }
     }
 
-    fn what_waited_too_long_is_counted_as_refused(db: &TestDatabase) {
+    fn timed_out_jobs_are_counted_as_refused(db: &TestDatabase) {
         let recorded = Recorded::with(db, DatabaseOptions {
             connections: 2,
             queue_timeout: Duration::from_millis(50),
@@ -110,7 +110,7 @@ both_engines! {
         assert_eq!(recorded.refused("write_later", "late"), 1.0);
     }
 
-    fn writes_are_counted_by_what_came_of_them(db: &TestDatabase) {
+    fn writes_are_counted_by_result(db: &TestDatabase) {
         let recorded = narrow(db);
         let database = &recorded.database;
         let (release, held) = hold_up(database);

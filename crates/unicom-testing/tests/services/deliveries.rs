@@ -21,7 +21,7 @@ use crate::fixture::{Fixture, bots, channel};
 use crate::pipeline::{Running, quick, until};
 
 both_engines! {
-    fn a_conversation_with_a_remote_platform(db: &TestDatabase) {
+    fn conversation_with_a_remote_platform(db: &TestDatabase) {
         let site = fake_site(db, json!({"bot": "echo"}));
         let fake = FakePlatform::default();
         let _running = Running::start_with(db.database(), &fake, bots(), quick());
@@ -36,7 +36,7 @@ both_engines! {
         assert_eq!(kept.provider_message_id, Some(format!("fake-{}", kept.id)));
     }
 
-    fn telling_the_same_thing_twice_stores_it_once(db: &TestDatabase) {
+    fn repeated_ingestion_stores_once(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let before = site.rows();
@@ -45,7 +45,7 @@ both_engines! {
         assert_eq!(site.rows(), before);
     }
 
-    fn a_blocked_sender_and_a_foreign_channel_store_nothing(db: &TestDatabase) {
+    fn blocked_sender_and_foreign_channel_store_nothing(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         let other = channel(db.database(), FakePlatform::KIND, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
@@ -60,7 +60,7 @@ both_engines! {
         assert_eq!(site.rows(), before);
     }
 
-    fn a_message_waits_for_delivery_and_is_tried_again(db: &TestDatabase) {
+    fn message_is_queued_and_retried(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
@@ -76,7 +76,7 @@ both_engines! {
         assert_eq!(site.delivery(&message).1, None);
     }
 
-    fn what_cannot_be_delivered_is_shown_with_the_reason(db: &TestDatabase) {
+    fn failed_delivery_has_a_reason(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let fake = FakePlatform::default();
@@ -96,7 +96,7 @@ both_engines! {
         assert_eq!(site.now(&unlucky).sent_at, None);
     }
 
-    fn a_vanished_deliverer_is_replaced_after_its_lease(db: &TestDatabase) {
+    fn expired_lease_is_taken_over(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
@@ -121,7 +121,7 @@ both_engines! {
 }
 
 both_engines! {
-    fn a_slow_platform_is_given_a_message_once(db: &TestDatabase) {
+    fn slow_platform_gets_a_message_once(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
@@ -137,7 +137,7 @@ both_engines! {
         assert_eq!(site.attempts(&message), (1, 0));
     }
 
-    fn a_platform_that_takes_too_long_is_asked_again_and_then_given_up(db: &TestDatabase) {
+    fn timed_out_delivery_is_retried_and_then_fails(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
@@ -151,7 +151,7 @@ both_engines! {
         assert_eq!(site.attempts(&message), (3, 0));
     }
 
-    fn one_that_takes_longer_than_stopping_may_is_given_back(db: &TestDatabase) {
+    fn delivery_longer_than_the_shutdown_is_requeued(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
@@ -173,7 +173,7 @@ both_engines! {
         site.until_delivery(&message, "sent");
     }
 
-    fn a_platform_that_panics_is_a_reason_that_is_shown(db: &TestDatabase) {
+    fn panic_of_a_platform_is_reported(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
@@ -186,12 +186,12 @@ both_engines! {
         assert_eq!(site.attempts(&message), (3, 0));
     }
 
-    fn one_whose_every_attempt_ended_with_its_process_is_given_up(db: &TestDatabase) {
+    fn delivery_whose_workers_all_died_fails(db: &TestDatabase) {
         let clock = TestClock::new();
         let site = fake_site(db, json!({}));
         let site = Fixture { database: db.connect_with(clock.options()), ..site };
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
-        let deadly = site.send_out("whoever takes this dies");
+        let deadly = site.send_out("kills its worker");
         let lease = Duration::from_secs(60);
         for attempt in 1..=3 {
             let held = site.take(&deadly, lease).unwrap();
@@ -213,7 +213,7 @@ both_engines! {
         assert_eq!(delivered, ["news"]);
     }
 
-    fn what_was_queued_before_a_platform_became_local_counts_as_sent(db: &TestDatabase) {
+    fn queued_message_of_a_now_local_platform_counts_as_sent(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
@@ -228,7 +228,7 @@ both_engines! {
         assert_eq!((site.delivery(&message).1, site.attempts(&message)), (None, (1, 0)));
     }
 
-    fn after_a_retry_attempts_count_anew_and_their_numbers_go_on(db: &TestDatabase) {
+    fn retry_resets_the_count_but_not_the_number_of_attempts(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let message = site.send_out("news");
@@ -237,7 +237,7 @@ both_engines! {
         assert_eq!((old.attempt, old.counted), (1, 1));
         assert!(site.note_dead(&old));
         assert!(site.retry(&message));
-        assert!(!site.note_sent(&old), "nobody has it yet");
+        assert!(!site.note_sent(&old), "no worker has claimed it yet");
 
         let new = site.take(&message, Duration::from_secs(60)).unwrap();
         assert_eq!((new.attempt, new.counted), (2, 1));
@@ -249,7 +249,7 @@ both_engines! {
         assert_eq!((site.delivery(&message).0, site.attempts(&message)), ("sent", (2, 1)));
     }
 
-    fn a_dead_one_is_tried_as_often_again(db: &TestDatabase) {
+    fn retried_dead_delivery_gets_all_attempts_again(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let fake = FakePlatform::default();
@@ -266,7 +266,7 @@ both_engines! {
 }
 
 both_engines! {
-    fn what_was_put_off_is_due_when_the_one_before_has_ended(db: &TestDatabase) {
+    fn deferred_delivery_is_due_when_its_predecessor_ends(db: &TestDatabase) {
         let clock = TestClock::new();
         let site = fake_site(db, json!({}));
         let site = Fixture { database: db.connect_with(clock.options()), ..site };
@@ -332,7 +332,7 @@ both_engines! {
         }
     }
 
-    fn a_busy_chat_is_worked_off_in_order_without_a_pause_and_passed_by_others(db: &TestDatabase) {
+    fn busy_chat_is_delivered_in_order_without_delaying_others(db: &TestDatabase) {
         let site = fake_site(db, json!({}));
         for chat in ["fake_busy", "fake_other"] {
             site.ingest(&site.channel, from_anna_in(chat, chat, "hello")).unwrap();

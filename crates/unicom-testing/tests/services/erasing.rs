@@ -86,7 +86,7 @@ impl Fixture {
 }
 
 both_engines! {
-    fn a_chat_with_nobody_else_goes_as_a_whole(db: &TestDatabase) {
+    fn chat_without_other_participants_is_deleted(db: &TestDatabase) {
         let site = Fixture::new(db);
         let (ann, bob) = (Visitor::User(user("7")), Visitor::guest("bob"));
         let message = site.say(&ann, "Hello!");
@@ -106,7 +106,7 @@ both_engines! {
         assert_eq!(site.erase(&Visitor::guest("nobody")), None);
     }
 
-    fn of_a_chat_with_others_what_is_theirs_goes(db: &TestDatabase) {
+    fn messages_in_a_shared_chat_are_erased(db: &TestDatabase) {
         let site = Fixture::new(db);
         let (ann, bob) = (Visitor::User(user("7")), Visitor::User(user("8")));
         let chat = site.chat_of(&ann, &bob);
@@ -137,7 +137,7 @@ both_engines! {
         assert_eq!(unread, [0]);
     }
 
-    fn what_another_has_begun_keeps_its_name(db: &TestDatabase) {
+    fn shared_chat_started_by_another_keeps_its_name(db: &TestDatabase) {
         let site = Fixture::new(db);
         let (ann, bob) = (Visitor::User(user("7")), Visitor::User(user("8")));
         let chat = site.chat_of(&bob, &ann);
@@ -149,7 +149,7 @@ both_engines! {
         assert_eq!(site.texts_in(&bob, &chat), ["The plan"]);
     }
 
-    fn a_member_goes_with_its_last_account_or_with_all(db: &TestDatabase) {
+    fn member_is_erased_with_the_last_account(db: &TestDatabase) {
         let site = Fixture::new(db);
         let link = |visitor: &Visitor, member: MemberId| {
             let (id, name) = (visitor.account_id(), "Ann".to_owned());
@@ -172,7 +172,7 @@ both_engines! {
         assert_eq!(site.rows_of("unicom_messages"), 0);
     }
 
-    fn what_was_under_way_is_refused_and_a_former_guest_too(db: &TestDatabase) {
+    fn requests_in_flight_are_rejected_after_an_erasure(db: &TestDatabase) {
         let site = Fixture::new(db);
         let ann = Visitor::User(user("7"));
         site.say(&Visitor::guest("g"), "as a guest");
@@ -194,7 +194,7 @@ both_engines! {
         site.say(&ann, "hello");
     }
 
-    fn whoever_writes_meanwhile_is_refused_or_erased(db: &TestDatabase) {
+    fn concurrent_writes_are_rejected_or_erased(db: &TestDatabase) {
         let site = Fixture::new(db);
         let ann = Visitor::User(user("7"));
         for _ in 0..3 {
@@ -242,7 +242,7 @@ both_engines! {
         }
     }
 
-    fn who_is_made_meanwhile_is_erased_too(db: &TestDatabase) {
+    fn concurrently_created_account_is_erased(db: &TestDatabase) {
         let site = Fixture::new(db);
         let (ann, channel) = (Visitor::User(user("7")), site.channel.clone());
         let (made, is_made) = mpsc::channel();
@@ -263,7 +263,7 @@ both_engines! {
         assert_eq!((site.rows_of("unicom_accounts"), site.rows_of("unicom_members")), (0, 0));
     }
 
-    fn who_is_erased_meanwhile_is_not_made(db: &TestDatabase) {
+    fn concurrently_erased_account_is_not_created(db: &TestDatabase) {
         let site = Fixture::new(db);
         let ann = Visitor::User(user("7"));
         let (erased, is_erased) = mpsc::channel();
@@ -284,7 +284,7 @@ both_engines! {
         assert_eq!((site.rows_of("unicom_accounts"), site.rows_of("unicom_members")), (0, 0));
     }
 
-    fn what_is_erased_is_overwritten_in_the_file(db: &TestDatabase) {
+    fn erased_data_is_overwritten_in_the_file(db: &TestDatabase) {
         if db.engine() == Engine::Postgres {
             return;
         }

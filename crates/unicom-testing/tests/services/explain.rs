@@ -1,5 +1,5 @@
-//! `Heard`: records a statement that a query function sends, and returns the engine's query plan
-//! for it.
+//! `StatementRecorder`: records a statement that a query function sends, and returns the engine's
+//! query plan for it.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,9 +10,9 @@ use unicom_db::{Db, on_engine};
 
 /// The last recorded statement.
 #[derive(Debug, Clone, Default)]
-pub struct Heard(Arc<Mutex<String>>);
+pub struct StatementRecorder(Arc<Mutex<String>>);
 
-impl Instrumentation for Heard {
+impl Instrumentation for StatementRecorder {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
             *self.0.lock().unwrap() = query.to_string();
@@ -20,7 +20,7 @@ impl Instrumentation for Heard {
     }
 }
 
-impl Heard {
+impl StatementRecorder {
     /// Records the statements sent through the connection from now on.
     pub fn listen(&self, db: &mut Db) {
         on_engine!(db, conn => conn.set_instrumentation(self.clone()));
@@ -28,8 +28,13 @@ impl Heard {
 
     /// Returns the query plan of the last recorded statement.
     pub fn explain(&self, db: &mut Db) -> String {
-        let heard = self.0.lock().unwrap().clone();
-        let statement = heard.split("-- binds:").next().unwrap().trim().to_owned();
+        let recorded = self.0.lock().unwrap().clone();
+        let statement = recorded
+            .split("-- binds:")
+            .next()
+            .unwrap()
+            .trim()
+            .to_owned();
         match db {
             Db::Sqlite(conn) => lines(conn, &format!("EXPLAIN QUERY PLAN {statement}")),
             Db::Postgres(conn) => {

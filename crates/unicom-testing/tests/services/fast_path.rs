@@ -20,20 +20,20 @@ use crate::fast_path_equivalence::{Equivalence, FAST_PATH_ROWS, ann, both, in_ch
 use crate::fixture::{Fixture, user};
 
 both_engines! {
-    fn a_text_is_stored_as_in_a_transaction(db: &TestDatabase) {
-        let mut twins = Equivalence::new(db);
-        let (on, reader) = (twins.sites[0].channel.id, Visitor::guest("reader"));
-        twins.tell(None, &reader, text("mine"));
+    fn text_is_stored_as_in_a_transaction(db: &TestDatabase) {
+        let mut equivalence = Equivalence::new(db);
+        let (on, reader) = (equivalence.sites[0].channel.id, Visitor::guest("reader"));
+        equivalence.tell(None, &reader, text("mine"));
         for visitor in [Visitor::guest("g"), ann("verified", true), ann("claimed", false)] {
-            let home = twins.tell(None, &visitor, text("Hi, my order?")).chat_id;
-            let answers = twins.each(|site| {
+            let home = equivalence.tell(None, &visitor, text("Hi, my order?")).chat_id;
+            let answers = equivalence.each(|site| {
                 site.join(&reader, &home);
                 site.answer(&home, "Which one?").id
             });
-            assert_eq!(twins.sites[0].unread(&visitor), [1]);
-            let message = twins.usual(None, &visitor, text(&format!(" {}\n", "rød ".repeat(99))));
-            assert_eq!(twins.sites[0].unread(&visitor), [0]);
-            let request = twins.sites[0].request_of(&message);
+            assert_eq!(equivalence.sites[0].unread(&visitor), [1]);
+            let message = equivalence.usual(None, &visitor, text(&format!(" {}\n", "rød ".repeat(99))));
+            assert_eq!(equivalence.sites[0].unread(&visitor), [0]);
+            let request = equivalence.sites[0].request_of(&message);
             assert_eq!(request.display_text.chars().count(), 200);
             assert_eq!(request.email.is_some(), visitor == ann("verified", true));
             for bits in 0..16 {
@@ -44,32 +44,32 @@ both_engines! {
                     reply_to_message_id: has(4).then_some(answer),
                     ..NewMessage::text(format!("text {bits}"))
                 });
-                twins.usual(has(8).then_some(on), &visitor, new);
+                equivalence.usual(has(8).then_some(on), &visitor, new);
             }
-            assert!(twins.sites[0].unread(&reader).contains(&18), "an answer and 17 texts");
+            assert!(equivalence.sites[0].unread(&reader).contains(&18), "an answer and 17 texts");
         }
     }
 
-    fn the_first_text_names_the_chat_and_none_is_earlier_than_another(db: &TestDatabase) {
-        let mut twins = Equivalence::new(db);
+    fn first_text_names_the_chat_and_times_increase(db: &TestDatabase) {
+        let mut equivalence = Equivalence::new(db);
         let guest = Visitor::guest("g");
-        let ids = twins.each(|site| site.new_chat(&guest));
-        twins.step = Duration::ZERO;
+        let ids = equivalence.each(|site| site.new_chat(&guest));
+        equivalence.step = Duration::ZERO;
         for said in ["Hello, where is it?", "Hello, and this?"] {
-            let message = twins.usual(None, &guest, ids.clone().map(|id| NewMessage::text(said).in_chat(id)));
-            assert!(message.timestamp > twins.clock.now());
-            let chat = twins.sites[0].chat(ids[0].as_str()).unwrap();
+            let message = equivalence.usual(None, &guest, ids.clone().map(|id| NewMessage::text(said).in_chat(id)));
+            assert!(message.timestamp > equivalence.clock.now());
+            let chat = equivalence.sites[0].chat(ids[0].as_str()).unwrap();
             assert_eq!(chat.name.as_deref(), Some("where is it?"));
         }
     }
 
-    fn what_is_refused_stores_nothing(db: &TestDatabase) {
-        let mut twins = Equivalence::new(db);
+    fn rejected_message_stores_nothing(db: &TestDatabase) {
+        let mut equivalence = Equivalence::new(db);
         let (guest, other) = (Visitor::guest("g"), ann("7", true));
-        let foreign = twins.each(|site| site.say(&other, "not yours"));
-        let home = twins.each(|site| site.say(&guest, "mine").chat_id)[0].clone();
-        let elsewhere = twins.each(|site| site.tell(&guest, NewMessage::text("x").in_chat(site.new_chat(&guest))).id);
-        let internal = twins.each(|site| {
+        let foreign = equivalence.each(|site| site.say(&other, "not yours"));
+        let home = equivalence.each(|site| site.say(&guest, "mine").chat_id)[0].clone();
+        let elsewhere = equivalence.each(|site| site.tell(&guest, NewMessage::text("x").in_chat(site.new_chat(&guest))).id);
+        let internal = equivalence.each(|site| {
             let (id, answer) = (MessageId::new(), site.answer(&home, "answer"));
             let note = Message { id, direction: Direction::Internal, ..answer };
             site.write(move |tx| Ok(messages::insert(tx, &note)?));
@@ -90,7 +90,7 @@ both_engines! {
             (both(named("x", "a\0b")), "Nul"),
             (in_chat("a\0b"), ""),
         ] {
-            twins.refused(None, &guest, new, why);
+            equivalence.refused(None, &guest, new, why);
         }
         for ids in [foreign.map(|message| message.id), internal, elsewhere, [MessageId::new(); 2]] {
             for chat_id in [None, Some(home.clone())] {
@@ -99,95 +99,95 @@ both_engines! {
                     chat_id: chat_id.clone(),
                     ..NewMessage::text("x")
                 });
-                twins.refused(None, &guest, reply, "NotFound");
+                equivalence.refused(None, &guest, reply, "NotFound");
             }
         }
         for visitor in [guest, other] {
-            twins.each(|site| site.block(&visitor));
+            equivalence.each(|site| site.block(&visitor));
             for new in [text("x"), in_chat(visitor.account_id().as_str())] {
-                twins.refused(None, &visitor, new, "AccountBlocked");
+                equivalence.refused(None, &visitor, new, "AccountBlocked");
             }
         }
     }
 
-    fn a_client_id_is_stored_once(db: &TestDatabase) {
-        let mut twins = Equivalence::new(db);
+    fn client_id_is_stored_once(db: &TestDatabase) {
+        let mut equivalence = Equivalence::new(db);
         for visitor in [Visitor::guest("g"), ann("7", true)] {
-            let first = twins.each(|site| site.say(&visitor, "one"));
+            let first = equivalence.each(|site| site.say(&visitor, "one"));
             let two = || named("two", "c");
-            twins.usual(None, &visitor, both(two()));
+            equivalence.usual(None, &visitor, both(two()));
             for again in [two(), named(" two ", "c"), two().in_chat(first[0].chat_id.clone())] {
-                let outcome = twins.write(None, &visitor, both(again));
+                let outcome = equivalence.write(None, &visitor, both(again));
                 assert!(matches!(outcome, Ok(Saved::Replayed(_))), "{outcome:?}");
             }
-            let elsewhere = twins.each(|site| two().in_chat(site.new_chat(&visitor)));
+            let elsewhere = equivalence.each(|site| two().in_chat(site.new_chat(&visitor)));
             let reply = first.map(|first| NewMessage { reply_to_message_id: Some(first.id), ..two() });
             for other in [both(named("three", "c")), elsewhere, reply] {
-                twins.refused(None, &visitor, other, "IdempotencyConflict");
+                equivalence.refused(None, &visitor, other, "IdempotencyConflict");
             }
         }
     }
 
-    fn the_channel_is_the_one_that_is_meant(db: &TestDatabase) {
-        let mut twins = Equivalence::new(db);
+    fn selected_channel_is_used(db: &TestDatabase) {
+        let mut equivalence = Equivalence::new(db);
         let guest = Visitor::guest("g");
-        let seconds = twins.each(|site| site.another(json!({})));
-        let [first, second] = [&twins.sites[0], &seconds[0]].map(|site| Some(site.channel.id));
-        let home = twins.tell(None, &guest, text("one")).chat_id;
+        let seconds = equivalence.each(|site| site.another(json!({})));
+        let [first, second] = [&equivalence.sites[0], &seconds[0]].map(|site| Some(site.channel.id));
+        let home = equivalence.tell(None, &guest, text("one")).chat_id;
         // The other channel has a separate default chat. A chat that is named is found on its
         // channel.
-        let away = twins.tell(second, &guest, text("two")).chat_id;
+        let away = equivalence.tell(second, &guest, text("two")).chat_id;
         let (in_home, in_away) = (in_chat(home.clone()), in_chat(away.clone()));
-        assert_eq!(Some(twins.tell(second, &guest, in_home.clone()).channel_id), first);
+        assert_eq!(Some(equivalence.tell(second, &guest, in_home.clone()).channel_id), first);
         for on in [None, second] {
-            assert_eq!(Some(twins.usual(on, &guest, in_away.clone()).channel_id), second);
+            assert_eq!(Some(equivalence.usual(on, &guest, in_away.clone()).channel_id), second);
         }
         // A visitor who first wrote on the other channel still writes to the first one by default.
         let stranger = Visitor::guest("stranger");
-        assert_eq!(Some(twins.tell(second, &stranger, text("x")).channel_id), second);
-        assert_eq!(Some(twins.tell(None, &stranger, text("x")).channel_id), first);
+        assert_eq!(Some(equivalence.tell(second, &stranger, text("x")).channel_id), second);
+        assert_eq!(Some(equivalence.tell(None, &stranger, text("x")).channel_id), first);
         for new in [text("x"), in_home.clone()] {
-            twins.refused(Some(ChannelId(999)), &guest, new, "NoChannel");
+            equivalence.refused(Some(ChannelId(999)), &guest, new, "NoChannel");
         }
         // With `new_chat`, only messages that name a chat go into an existing one.
-        twins.each(|site| site.set_channel(json!({"new_chat": "always"}), true));
-        let [three, four] = ["three", "four"].map(|said| twins.tell(None, &guest, text(said)).chat_id);
+        equivalence.each(|site| site.set_channel(json!({"new_chat": "always"}), true));
+        let [three, four] = ["three", "four"].map(|said| equivalence.tell(None, &guest, text(said)).chat_id);
         assert_eq!(BTreeSet::from([&home, &away, &three, &four]).len(), 4);
-        twins.usual(None, &guest, in_home.clone());
+        equivalence.usual(None, &guest, in_home.clone());
         // An inactive channel accepts nothing, and the other channel becomes the first.
-        twins.each(|site| site.set_channel(json!({}), false));
+        equivalence.each(|site| site.set_channel(json!({}), false));
         for (on, new) in [(None, in_home.clone()), (first, in_home), (first, text("x"))] {
-            twins.refused(on, &guest, new, "NoChannel");
+            equivalence.refused(on, &guest, new, "NoChannel");
         }
-        assert_eq!(twins.tell(None, &guest, text("five")).chat_id, away);
-        twins.usual(None, &guest, in_away);
+        assert_eq!(equivalence.tell(None, &guest, text("five")).chat_id, away);
+        equivalence.usual(None, &guest, in_away);
         seconds.iter().for_each(|site| site.set_channel(json!({}), false));
-        twins.refused(None, &guest, text("x"), "NoChannel");
+        equivalence.refused(None, &guest, text("x"), "NoChannel");
     }
 
-    fn the_account_is_the_person_that_the_host_names(db: &TestDatabase) {
-        let mut twins = Equivalence::new(db);
+    fn account_follows_the_identity_of_the_host(db: &TestDatabase) {
+        let mut equivalence = Equivalence::new(db);
         let (before, renamed) = (Visitor::user("7", "Ann"), Visitor::user("7", "Ann Lee"));
-        let account = |twins: &Equivalence| twins.sites[0].account("webchat_user_7").unwrap();
-        twins.tell(None, &before, text("one"));
-        assert_eq!(twins.tell(None, &renamed, text("two")).sender_name, "Ann Lee");
-        assert_eq!(account(&twins).name, "Ann Lee");
-        assert_eq!(twins.usual(None, &renamed, text("three")).sender_name, "Ann Lee");
+        let account = |equivalence: &Equivalence| equivalence.sites[0].account("webchat_user_7").unwrap();
+        equivalence.tell(None, &before, text("one"));
+        assert_eq!(equivalence.tell(None, &renamed, text("two")).sender_name, "Ann Lee");
+        assert_eq!(account(&equivalence).name, "Ann Lee");
+        assert_eq!(equivalence.usual(None, &renamed, text("three")).sender_name, "Ann Lee");
         // An account without a member gets its member back.
-        twins.each(|site| site.write(|tx| Ok(accounts::set_person(tx, &"webchat_user_7".into(), "Ann Lee", None)?)));
-        twins.tell(None, &renamed, text("four"));
-        assert!(account(&twins).member_id.is_some());
+        equivalence.each(|site| site.write(|tx| Ok(accounts::set_person(tx, &"webchat_user_7".into(), "Ann Lee", None)?)));
+        equivalence.tell(None, &renamed, text("four"));
+        assert!(account(&equivalence).member_id.is_some());
         // Messages sent by a guest who has just logged in belong to the user.
-        let guest = twins.sites[0].arriving("g");
-        twins.each(|site| site.say(&guest, "five"));
-        twins.clock.advance(Duration::from_secs(1));
-        twins.each(|site| {
+        let guest = equivalence.sites[0].arriving("g");
+        equivalence.each(|site| site.say(&guest, "five"));
+        equivalence.clock.advance(Duration::from_secs(1));
+        equivalence.each(|site| {
             site.log_in("g", &user("7")).unwrap();
         });
-        assert_eq!(twins.tell(None, &guest, text("six")).sender_id, Some(account(&twins).id));
+        assert_eq!(equivalence.tell(None, &guest, text("six")).sender_id, Some(account(&equivalence).id));
     }
 
-    fn what_is_changed_while_a_text_waits_counts(db: &TestDatabase) {
+    fn concurrent_changes_are_respected(db: &TestDatabase) {
         let (site, guest) = (Fixture::new(db), Visitor::guest("g"));
         let home = site.say(&guest, "one").chat_id;
         let (channel, to) = (site.channel.clone(), home.clone());
@@ -230,9 +230,9 @@ both_engines! {
         assert_eq!((site.rows_of("unicom_messages"), site.rows_of("unicom_requests")), (5, 4));
     }
 
-    fn many_at_once_are_stored_once_and_in_order(db: &TestDatabase) {
+    fn concurrent_messages_are_stored_once_and_in_order(db: &TestDatabase) {
         let processes = [db.database().clone(), db.connect_with(DatabaseOptions::default())];
-        let mut heard = processes.each_ref().map(Database::subscribe);
+        let mut receivers = processes.each_ref().map(Database::subscribe);
         let site = Fixture::new(db);
         let visitors = ["0", "1", "2", "3", "reader"].map(Visitor::guest);
         let chat = site.new_chat(&visitors[0]);
@@ -288,11 +288,11 @@ both_engines! {
             let listed = site.chats(visitor).into_iter().find(|listed| listed.chat.id == chat);
             assert_eq!(listed.unwrap().unread_count, i64::try_from(since).unwrap());
         }
-        let events = heard.iter_mut().flat_map(|heard| std::iter::from_fn(|| heard.try_recv().ok()));
-        let (told, ready): (Vec<_>, Vec<_>) =
+        let events = receivers.iter_mut().flat_map(|receivers| std::iter::from_fn(|| receivers.try_recv().ok()));
+        let (saved, ready): (Vec<_>, Vec<_>) =
             events.partition(|event| matches!(event, Event::MessageSaved { .. }));
-        let told: Vec<_> = told.iter().map(|event| format!("{event:?}")).collect();
-        assert_eq!((told.len(), told.iter().collect::<BTreeSet<_>>().len(), ready.len()), (280, 280, 230));
+        let saved: Vec<_> = saved.iter().map(|event| format!("{event:?}")).collect();
+        assert_eq!((saved.len(), saved.iter().collect::<BTreeSet<_>>().len(), ready.len()), (280, 280, 230));
         if site.database.engine() == Engine::Postgres {
             assert_eq!(site.rows_of(FAST_PATH_ROWS), 180, "no deadlock made one begin again");
         }

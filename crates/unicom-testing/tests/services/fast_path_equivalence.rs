@@ -110,7 +110,7 @@ pub fn without_ids(text: &str) -> String {
 /// Two sites with one clock: what is stored on one is saved in a transaction on the other.
 pub struct Equivalence {
     pub sites: [Fixture; 2],
-    pub heard: [Receiver<Event>; 2],
+    pub receivers: [Receiver<Event>; 2],
     pub clock: TestClock,
     /// How far the clock moves before each message.
     pub step: Duration,
@@ -128,7 +128,7 @@ impl Equivalence {
         let sites =
             [db, &other].map(|db| Fixture::with(&db.connect_with(clock.options()), json!({})));
         Self {
-            heard: sites.each_ref().map(|site| site.database.subscribe()),
+            receivers: sites.each_ref().map(|site| site.database.subscribe()),
             sites,
             clock,
             step: Duration::from_millis(1500),
@@ -140,9 +140,9 @@ impl Equivalence {
         self.sites.each_ref().map(f)
     }
 
-    pub fn hear(&mut self) -> [Vec<Event>; 2] {
-        let heard = self.heard.each_mut();
-        heard.map(|heard| std::iter::from_fn(|| heard.try_recv().ok()).collect())
+    pub fn take_events(&mut self) -> [Vec<Event>; 2] {
+        let receivers = self.receivers.each_mut();
+        receivers.map(|receivers| std::iter::from_fn(|| receivers.try_recv().ok()).collect())
     }
 
     /// Writes on both sites, and checks that the results, the published events and the stored rows
@@ -154,22 +154,22 @@ impl Equivalence {
         [new, same]: [NewMessage; 2],
     ) -> Result<Saved, WebChatError> {
         self.clock.advance(self.step);
-        self.hear();
+        self.take_events();
         let before = self.sites[0].picture();
         let [one, other] = self.each(|site| site.database.clone());
         let stored = store_webchat_message(&one, on, visitor.clone(), new).wait();
         let writer = visitor.clone();
         let saved = other.write(move |tx| save_webchat_message_on(tx, on, &writer, same));
         let saved = saved.wait();
-        let (events, pictures) = (self.hear(), self.each(Fixture::picture));
-        let told = |outcome: &_, n: usize| {
+        let (events, pictures) = (self.take_events(), self.each(Fixture::picture));
+        let describe = |outcome: &_, n: usize| {
             without_ids(&format!("{outcome:#?}\n{:#?}\n{}", events[n], pictures[n]))
         };
-        let (told, expected) = (told(&stored, 0), told(&saved, 1));
-        for (line, expected) in told.lines().zip(expected.lines()) {
-            assert_eq!(line, expected, "{told}");
+        let (found, expected) = (describe(&stored, 0), describe(&saved, 1));
+        for (line, expected) in found.lines().zip(expected.lines()) {
+            assert_eq!(line, expected, "{found}");
         }
-        assert_eq!(told.len(), expected.len());
+        assert_eq!(found.len(), expected.len());
         let expected = match &stored {
             Ok(Saved::New(message)) => {
                 let (id, request) = (message.id, self.sites[0].request_of(message));

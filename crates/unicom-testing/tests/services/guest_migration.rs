@@ -44,7 +44,7 @@ impl Fixture {
 }
 
 both_engines! {
-    fn a_new_user_takes_the_guests_chat_over(db: &TestDatabase) {
+    fn new_user_takes_over_the_guest_chat(db: &TestDatabase) {
         let site = Fixture::new(db);
         let guest = Visitor::guest("g");
         let ann = Visitor::User(user("7"));
@@ -73,7 +73,7 @@ both_engines! {
         assert_eq!(request.member_id, account.member_id);
     }
 
-    fn a_guests_chat_flows_into_the_users_in_time_order(db: &TestDatabase) {
+    fn guest_chat_is_merged_in_order_of_time(db: &TestDatabase) {
         let site = Fixture::new(db);
         let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
         let mut chat = None;
@@ -104,7 +104,7 @@ both_engines! {
         assert_eq!(site.texts(&ann).last().unwrap(), "12");
     }
 
-    fn an_earlier_message_of_the_guest_becomes_the_first(db: &TestDatabase) {
+    fn earlier_guest_message_becomes_the_first(db: &TestDatabase) {
         let site = Fixture::new(db);
         let early = site.say(&Visitor::guest("g"), "early");
         let late = site.say(&Visitor::User(user("7")), "late");
@@ -127,7 +127,7 @@ both_engines! {
         assert_eq!(site.chats(&ann)[0].chat.name.as_deref(), Some("Order"));
     }
 
-    fn default_chats_of_every_channel_find_their_place(db: &TestDatabase) {
+    fn default_chats_of_every_channel_are_migrated(db: &TestDatabase) {
         let first = Fixture::new(db);
         let second = first.another(json!({}));
         let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
@@ -143,7 +143,7 @@ both_engines! {
         assert_eq!(first.rows_of("unicom_chats"), 2);
     }
 
-    fn a_file_is_the_users_afterwards(db: &TestDatabase) {
+    fn files_are_migrated(db: &TestDatabase) {
         let site = Fixture::new(db);
         let media = StoredMedia {
             key: "0198/photo".to_owned(),
@@ -160,7 +160,7 @@ both_engines! {
         assert!(matches!(seen_by(Visitor::User(user("8"))), Err(WebChatError::NotFound)));
     }
 
-    fn logging_in_again_changes_nothing(db: &TestDatabase) {
+    fn repeated_login_changes_nothing(db: &TestDatabase) {
         let site = Fixture::new(db);
         site.say(&Visitor::guest("g"), "one");
         let account = site.log_in("g", &user("7")).unwrap();
@@ -170,7 +170,7 @@ both_engines! {
         assert_eq!(site.texts(&Visitor::User(user("7"))), ["one"]);
     }
 
-    fn the_next_user_of_the_same_session_gets_nothing(db: &TestDatabase) {
+    fn next_user_of_the_session_gets_nothing(db: &TestDatabase) {
         let site = Fixture::new(db);
         site.say(&Visitor::guest("g"), "one");
         site.log_in("g", &user("7")).unwrap();
@@ -179,7 +179,7 @@ both_engines! {
         assert_eq!(site.texts(&Visitor::User(user("7"))), ["one"]);
     }
 
-    fn a_guest_who_never_wrote_brings_nothing(db: &TestDatabase) {
+    fn guest_without_messages_migrates_nothing(db: &TestDatabase) {
         let site = Fixture::new(db);
         let before = site.rows();
         assert_eq!(site.log_in("g", &user("7")).unwrap(), None);
@@ -189,7 +189,7 @@ both_engines! {
         assert_eq!(account.id.as_str(), "webchat_user_7");
     }
 
-    fn what_was_under_way_during_the_login_arrives(db: &TestDatabase) {
+    fn messages_in_flight_during_the_login_are_migrated(db: &TestDatabase) {
         let site = Fixture::new(db);
         let (guest, ann) = (site.arriving("g"), Visitor::User(user("7")));
         let named = NewMessage { client_message_id: Some("c-1".to_owned()), ..NewMessage::text("one") };
@@ -207,7 +207,7 @@ both_engines! {
         assert_eq!(site.rows_of("unicom_accounts"), 1);
     }
 
-    fn a_blocked_account_moves_nothing(db: &TestDatabase) {
+    fn blocked_account_is_not_migrated(db: &TestDatabase) {
         let site = Fixture::new(db);
         let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
         site.say(&guest, "one");
@@ -221,7 +221,7 @@ both_engines! {
         assert_eq!(site.rows(), before);
     }
 
-    fn two_client_ids_of_the_same_name_do_not_stop_a_login(db: &TestDatabase) {
+    fn equal_client_ids_do_not_prevent_a_migration(db: &TestDatabase) {
         let site = Fixture::new(db);
         let (guest, ann) = (Visitor::guest("g"), Visitor::User(user("7")));
         let named = NewMessage { client_message_id: Some("1".to_owned()), ..NewMessage::text("one") };
@@ -231,7 +231,7 @@ both_engines! {
         assert_eq!(site.texts(&ann), ["one", "one"]);
     }
 
-    fn two_guests_of_one_user_both_arrive(db: &TestDatabase) {
+    fn two_guests_of_one_user_are_both_migrated(db: &TestDatabase) {
         let site = Fixture::new(db);
         site.say(&Visitor::guest("phone"), "one");
         site.say(&Visitor::guest("desk"), "two");
@@ -256,7 +256,7 @@ fn refused(site: &Fixture, visitor: &Visitor, text: &str) {
 }
 
 both_engines! {
-    fn only_what_had_arrived_before_the_login_goes_to_the_user(db: &TestDatabase) {
+    fn only_messages_received_before_the_login_reach_the_user(db: &TestDatabase) {
         let clock = TestClock::new();
         let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let (guest, ada) = (Visitor::guest("kept"), user("ada"));
@@ -281,14 +281,14 @@ both_engines! {
         assert_eq!(site.rows_of("unicom_accounts"), 1);
 
         // The id of the session is free again, and belongs to a new guest.
-        site.say(&arrived("kept", now()), "somebody else");
-        assert_eq!(site.texts(&guest), ["somebody else"]);
+        site.say(&arrived("kept", now()), "another guest");
+        assert_eq!(site.texts(&guest), ["another guest"]);
         site.log_in("kept", &user("bob")).unwrap();
-        assert_eq!(site.texts(&Visitor::User(user("bob"))), ["somebody else"]);
+        assert_eq!(site.texts(&Visitor::User(user("bob"))), ["another guest"]);
         assert_eq!(site.texts(&Visitor::User(ada)), texts);
     }
 
-    fn a_click_or_a_new_chat_needs_to_have_arrived_too(db: &TestDatabase) {
+    fn only_clicks_and_chats_received_before_the_login_reach_the_user(db: &TestDatabase) {
         let clock = TestClock::new();
         let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let guest = Visitor::guest("kept");
@@ -331,7 +331,7 @@ both_engines! {
         assert_eq!(site.chats(&Visitor::User(user("ada"))).len(), 2);
     }
 
-    fn what_has_arrived_before_an_erasure_does_not_bring_the_guest_back(db: &TestDatabase) {
+    fn message_received_before_an_erasure_does_not_recreate_the_guest(db: &TestDatabase) {
         let clock = TestClock::new();
         let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let guest = Visitor::guest("gone");
@@ -352,7 +352,7 @@ both_engines! {
 }
 
 both_engines! {
-    fn a_retry_after_the_login_finds_the_guests_message(db: &TestDatabase) {
+    fn retry_after_the_login_finds_the_guest_message(db: &TestDatabase) {
         let site = Fixture::new(db);
         let ada = user("ada");
         let new = NewMessage {
@@ -369,7 +369,7 @@ both_engines! {
 }
 
 both_engines! {
-    fn ids_that_look_alike_open_nobodys_chat(db: &TestDatabase) {
+    fn lookalike_ids_give_no_access(db: &TestDatabase) {
         let first = Fixture::new(db);
         let second = first.another(json!({}));
         let (ann, look_alike) = (Visitor::User(user("ann")), Visitor::User(user(&format!("ann_c{}", second.channel.id))));
@@ -392,7 +392,7 @@ both_engines! {
 }
 
 both_engines! {
-    fn unread_is_what_came_after_the_readers_last_word(db: &TestDatabase) {
+    fn unread_count_survives_a_migration(db: &TestDatabase) {
         let site = Fixture::new(db);
         let ada = Visitor::User(user("ada"));
         let guest_chat = site.say(&Visitor::guest("g"), "as a guest").chat_id;

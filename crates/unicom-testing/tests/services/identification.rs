@@ -93,7 +93,7 @@ fn with_phone(verified: bool) -> MemberChange {
 }
 
 both_engines! {
-    fn a_verified_address_finds_its_member_and_the_account_remembers(db: &TestDatabase) {
+    fn verified_email_finds_and_links_the_member(db: &TestDatabase) {
         let desk = Desk::new(db);
         let ada = desk.member(with_email(true));
         desk.member(MemberChange::default());
@@ -104,7 +104,7 @@ both_engines! {
         assert_eq!(desk.write("fake_1", None, None).member_id, Some(ada.id));
     }
 
-    fn a_verified_number_finds_its_member(db: &TestDatabase) {
+    fn verified_phone_finds_the_member(db: &TestDatabase) {
         let desk = Desk::new(db);
         let ada = desk.member(with_phone(true));
         let request = desk.write("fake_1", Some("else@example.org"), Some(PHONE));
@@ -112,7 +112,7 @@ both_engines! {
         assert_eq!(desk.linked("fake_1"), Some(ada.id));
     }
 
-    fn an_address_and_a_number_have_one_form(db: &TestDatabase) {
+    fn contacts_are_normalised_before_the_search(db: &TestDatabase) {
         let desk = Desk::new(db);
         let ada = desk.member(with_email(true));
         let bob = desk.member(with_phone(true));
@@ -124,7 +124,7 @@ both_engines! {
         assert_eq!((request.member_id, request.email, request.phone), (None, None, None));
     }
 
-    fn what_was_never_verified_finds_nobody(db: &TestDatabase) {
+    fn unverified_contacts_find_no_member(db: &TestDatabase) {
         let desk = Desk::new(db);
         desk.member(with_email(false));
         desk.member(with_phone(false));
@@ -132,7 +132,7 @@ both_engines! {
         assert_eq!(desk.linked("fake_1"), None);
     }
 
-    fn several_are_no_match_and_the_request_says_so(db: &TestDatabase) {
+    fn several_matches_are_noted_on_the_request(db: &TestDatabase) {
         let desk = Desk::new(db);
         desk.member(with_email(true));
         desk.member(with_email(true));
@@ -142,7 +142,7 @@ both_engines! {
         assert!(notes[0].as_str().unwrap().contains("several members"), "{notes}");
     }
 
-    fn an_address_of_one_and_a_number_of_another_are_no_match(db: &TestDatabase) {
+    fn email_and_phone_of_different_members_do_not_match(db: &TestDatabase) {
         let desk = Desk::new(db);
         desk.member(with_email(true));
         desk.member(with_phone(true));
@@ -150,13 +150,13 @@ both_engines! {
         assert_eq!(desk.linked("fake_1"), None);
     }
 
-    fn both_of_one_are_one_match(db: &TestDatabase) {
+    fn email_and_phone_of_one_member_match(db: &TestDatabase) {
         let desk = Desk::new(db);
         let ada = desk.member(MemberChange { phone: Some(Some(PHONE.to_owned())), phone_verified: Some(true), ..with_email(true) });
         assert_eq!(desk.write("fake_1", Some(EMAIL), Some(PHONE)).member_id, Some(ada.id));
     }
 
-    fn the_accounts_own_member_counts_whatever_the_address_says(db: &TestDatabase) {
+    fn linked_member_takes_precedence_over_contacts(db: &TestDatabase) {
         let desk = Desk::new(db);
         let ada = desk.member(with_phone(true));
         desk.write("fake_1", None, Some(PHONE));
@@ -165,14 +165,14 @@ both_engines! {
         assert_eq!(desk.linked("fake_1"), Some(ada.id));
     }
 
-    fn members_without_an_address_are_nobodys_match(db: &TestDatabase) {
+    fn members_without_contacts_do_not_match(db: &TestDatabase) {
         let desk = Desk::new(db);
         desk.member(MemberChange { email_verified: Some(true), phone_verified: Some(true), ..MemberChange::default() });
         assert_eq!(desk.write("fake_1", Some(""), Some("")).member_id, None);
         assert_eq!(desk.write("fake_2", None, None).member_id, None);
     }
 
-    fn an_address_that_changes_is_no_longer_verified(db: &TestDatabase) {
+    fn changed_email_is_not_verified(db: &TestDatabase) {
         let desk = Desk::new(db);
         let ada = desk.member(with_email(true));
         let changed = desk.site.write(move |tx| {

@@ -99,7 +99,7 @@ impl Desk {
 const LONG: Duration = Duration::from_secs(3600);
 
 both_engines! {
-    fn the_answer_completes_the_request_once(db: &TestDatabase) {
+    fn answer_completes_the_request_once(db: &TestDatabase) {
         let desk = Desk::new(db, LONG, quick());
         let id = desk.ask();
         let answer = desk.answer(id, &desk.token(1), "here I am").unwrap();
@@ -110,7 +110,7 @@ both_engines! {
         assert_eq!(desk.site.texts(&desk.visitor), ["hello", "here I am"]);
     }
 
-    fn only_with_the_right_token(db: &TestDatabase) {
+    fn wrong_token_is_rejected(db: &TestDatabase) {
         let desk = Desk::new(db, LONG, quick());
         let id = desk.ask();
         for wrong in ["", "token", &token_hash(&desk.token(1))] {
@@ -122,7 +122,7 @@ both_engines! {
         assert_eq!(desk.status(id), RequestStatus::Processing);
     }
 
-    fn a_refused_answer_leaves_the_request_open(db: &TestDatabase) {
+    fn rejected_answer_leaves_the_request_open(db: &TestDatabase) {
         let desk = Desk::new(db, LONG, quick());
         let id = desk.ask();
         assert!(matches!(desk.answer(id, &desk.token(1), " "), Err(CoreError::EmptyMessage)));
@@ -130,7 +130,7 @@ both_engines! {
         assert!(desk.answer(id, &desk.token(1), "better").is_ok());
     }
 
-    fn an_answer_that_never_comes_is_asked_for_again_and_then_given_up(db: &TestDatabase) {
+    fn missing_answer_is_retried_and_then_fails(db: &TestDatabase) {
         let desk = Desk::new(db, Duration::from_millis(100), quick());
         let id = desk.ask();
         until("the request is given up", || desk.status(id) == RequestStatus::Failed);
@@ -147,7 +147,7 @@ both_engines! {
         assert_eq!(desk.site.texts(&desk.visitor), ["hello"]);
     }
 
-    fn a_late_answer_of_an_earlier_attempt_is_refused(db: &TestDatabase) {
+    fn late_answer_of_an_earlier_attempt_is_rejected(db: &TestDatabase) {
         let options = PipelineOptions { attempts: 100, ..quick() };
         let desk = Desk::new(db, Duration::from_millis(300), options);
         let id = desk.ask();
@@ -156,7 +156,7 @@ both_engines! {
         assert!(!desk.site.texts(&desk.visitor).contains(&"late".to_owned()));
     }
 
-    fn the_next_request_of_the_chat_waits_for_the_answer(db: &TestDatabase) {
+    fn next_request_of_the_chat_waits_for_the_answer(db: &TestDatabase) {
         let desk = Desk::new(db, LONG, quick());
         let first = desk.ask();
         let second = desk.site.say(&desk.visitor, "and?");

@@ -46,7 +46,7 @@ fn end(site: &Fixture, mut request: Request) {
 }
 
 both_engines! {
-    fn a_busy_chat_is_worked_off_in_order_without_a_pause(db: &TestDatabase) {
+    fn busy_chat_is_processed_in_order_without_a_pause(db: &TestDatabase) {
         let (site, _clock) = busy(db, 400);
         for number in 0..400 {
             let claimed = claim(&site, 16);
@@ -59,7 +59,7 @@ both_engines! {
         assert_eq!(site.read(queue::next_due), None);
     }
 
-    fn others_pass_a_busy_chat(db: &TestDatabase) {
+    fn busy_chat_does_not_delay_others(db: &TestDatabase) {
         let (site, clock) = busy(db, 400);
         for guest in ["a", "b", "c"] {
             site.say(&Visitor::guest(guest), guest);
@@ -74,7 +74,7 @@ both_engines! {
         assert_eq!(seen, ["0", "a", "b", "c"]);
     }
 
-    fn others_are_answered_while_the_bot_of_a_busy_chat_takes_its_time(db: &TestDatabase) {
+    fn slow_bot_of_a_busy_chat_does_not_delay_others(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let bots = Bots::default().with("echo", |context: BotContext| async move {
             if context.message.text == "slow" {
@@ -100,7 +100,7 @@ both_engines! {
         });
     }
 
-    fn one_look_sees_past_a_busy_chat(db: &TestDatabase) {
+    fn one_search_skips_a_busy_chat(db: &TestDatabase) {
         let (site, clock) = busy(db, 100);
         let behind = site.request_of(&site.say(&Visitor::guest("a"), "a"));
         clock.advance(Duration::from_secs(1));
@@ -111,7 +111,7 @@ both_engines! {
         assert_eq!(due.iter().filter(|due| due.is_blocked).count(), 99);
     }
 
-    fn what_was_put_off_is_not_looked_at_again(db: &TestDatabase) {
+    fn deferred_requests_are_not_searched_again(db: &TestDatabase) {
         let (site, clock) = busy(db, 400);
         assert_eq!(claim(&site, 16).len() + claim(&site, 16).len(), 1);
         let next = site.read(queue::next_due).unwrap();
@@ -119,7 +119,7 @@ both_engines! {
         assert!(next.since(clock.now()) <= LEASE, "the claim that runs out comes first");
     }
 
-    fn what_was_put_off_comes_back_by_itself(db: &TestDatabase) {
+    fn deferred_requests_become_due_again(db: &TestDatabase) {
         let (site, clock) = busy(db, 3);
         let first = claim(&site, 16).remove(0);
         // Deleting the row simulates that the end of the first request was not noticed.

@@ -9,7 +9,7 @@ use crate::schema::TABLES;
 both_engines! {
     migrations: [];
 
-    fn many_processes_migrate_an_empty_database_at_once(db: &TestDatabase) {
+    fn concurrent_migrations_of_an_empty_database_succeed(db: &TestDatabase) {
         let threads: Vec<_> = (0..8)
             .map(|_| {
                 let database: Database = db.connect_with(unicom_db::DatabaseOptions::default());
@@ -25,7 +25,7 @@ both_engines! {
         }
     }
 
-    fn an_empty_database_has_migrations_pending(db: &TestDatabase) {
+    fn empty_database_has_pending_migrations(db: &TestDatabase) {
         assert!(db.read(|db| MIGRATIONS.pending(db)) > 0);
         db.database().migrate(&[&MIGRATIONS]).unwrap();
         assert_eq!(db.read(|db| MIGRATIONS.pending(db)), 0);

@@ -18,7 +18,7 @@ use unicom_models::{MediaType, StoredMedia};
 use unicom_testing::{TestClock, TestDatabase, block_on, both_engines};
 use unicom_webchat::{NewMessage, Visitor, WebChatError, save_webchat_message};
 
-use crate::explain::Heard;
+use crate::explain::StatementRecorder;
 use crate::fixture::Fixture;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -85,7 +85,7 @@ fn left(store: &ObjectMediaStore) -> Vec<String> {
 }
 
 both_engines! {
-    fn thousands_are_swept_page_by_page(db: &TestDatabase) {
+    fn thousands_of_orphans_are_swept_in_pages(db: &TestDatabase) {
         let (store, mut keys) = store(2_300);
         let orphans = keys.split_off(1_200);
         let site = site(db, 8 * DAY, &keys);
@@ -101,7 +101,7 @@ both_engines! {
         assert_eq!(again, Swept { files: 1_200, ..Swept::default() });
     }
 
-    fn what_is_younger_than_a_week_stays(db: &TestDatabase) {
+    fn recent_files_are_kept(db: &TestDatabase) {
         let (store, keys) = store(3);
         let site = site(db, 7 * DAY - Duration::from_secs(60), &keys[..2]);
         let swept = sweep(&site, &store, OrphanSweep::DeleteEvenMost).unwrap();
@@ -109,7 +109,7 @@ both_engines! {
         assert_eq!(left(&store).len(), 3);
     }
 
-    fn most_files_are_only_deleted_on_demand(db: &TestDatabase) {
+    fn mostly_orphaned_store_is_swept_only_on_demand(db: &TestDatabase) {
         let (store, keys) = store(5);
         let site = site(db, 8 * DAY, &keys[..2]);
         let swept = sweep(&site, &store, OrphanSweep::Delete).unwrap();
@@ -122,7 +122,7 @@ both_engines! {
         assert_eq!(left(&store), of_messages);
     }
 
-    fn a_message_that_comes_meanwhile_keeps_its_file(db: &TestDatabase) {
+    fn file_referenced_during_the_sweep_is_kept(db: &TestDatabase) {
         // An orphan when it was listed; by the time it would be deleted, a message refers to it.
         let (inner, keys) = store(3);
         let site = site(db, 8 * DAY, &keys[..2]);
@@ -133,7 +133,7 @@ both_engines! {
         assert_eq!(left(&store.inner).len(), 3);
     }
 
-    fn a_file_that_the_store_does_not_delete_is_left_for_the_next_sweep(db: &TestDatabase) {
+    fn undeletable_file_is_left_for_the_next_sweep(db: &TestDatabase) {
         let (inner, mut keys) = store(40);
         let orphans = keys.split_off(25);
         let site = site(db, 8 * DAY, &keys);
@@ -155,7 +155,7 @@ both_engines! {
         assert_eq!(left(&store.inner), keys);
     }
 
-    fn a_store_that_deletes_nothing_is_not_asked_for_ever(db: &TestDatabase) {
+    fn failed_deletions_are_limited(db: &TestDatabase) {
         let (inner, mut keys) = store(700);
         let orphans = keys.split_off(400);
         let site = site(db, 8 * DAY, &keys);
@@ -165,13 +165,13 @@ both_engines! {
         assert_eq!(store.deletions.load(Ordering::Relaxed), 100);
     }
 
-    fn a_store_that_does_not_list_is_left_alone(db: &TestDatabase) {
+    fn store_without_listing_is_not_swept(db: &TestDatabase) {
         let site = site(db, 8 * DAY, &[]);
         let swept = sweep(&site, &Unlisted, OrphanSweep::Delete);
         assert!(matches!(swept, Err(SweepError::Media(MediaError::NotListed { .. }))));
     }
 
-    fn what_is_asked_about_files_is_found_in_an_index(db: &TestDatabase) {
+    fn file_queries_use_indexes(db: &TestDatabase) {
         let keys: Vec<String> = (0..300).map(|_| key()).collect();
         let site = site(db, Duration::ZERO, &keys);
         for number in 0..700 {
@@ -182,13 +182,13 @@ both_engines! {
             if let Db::Postgres(conn) = db {
                 diesel::sql_query("ANALYZE").execute(conn).unwrap();
             }
-            let heard = Heard::default();
-            heard.listen(db);
+            let recorder = StatementRecorder::default();
+            recorder.listen(db);
             let sum = messages::media_bytes_of(db, &account).unwrap();
             assert_eq!(sum, 900);
-            let of_sum = heard.explain(db);
+            let of_sum = recorder.explain(db);
             assert_eq!(messages::media_keys_among(db, &[key(), key()]).unwrap(), [""; 0]);
-            Ok((of_sum, heard.explain(db)))
+            Ok((of_sum, recorder.explain(db)))
         });
         assert!(plans.0.contains("unicom_messages_media_sender"), "{}", plans.0);
         assert!(plans.1.contains("unicom_messages_media_key"), "{}", plans.1);

@@ -42,7 +42,7 @@ impl Fixture {
 }
 
 both_engines! {
-    fn an_answer_is_sent_at_once_and_makes_no_request(db: &TestDatabase) {
+    fn local_message_is_sent_immediately_without_a_request(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot_name": "Robo"}));
         let chat = site.say(&Visitor::guest("4f3c"), "hello").chat_id;
         let by_hand = site.send(&chat, OutgoingMessage::text("hi")).unwrap();
@@ -62,7 +62,7 @@ both_engines! {
         assert_eq!(chat.last_message_id, Some(across.id));
     }
 
-    fn html_is_cleaned_and_has_a_text_beside_it(db: &TestDatabase) {
+    fn html_is_sanitised_and_has_a_plain_text(db: &TestDatabase) {
         let site = Fixture::new(db);
         let chat = site.say(&Visitor::guest("4f3c"), "hello").chat_id;
         let html = "<p>Hello <b>Ann</b><script>alert(1)</script></p>";
@@ -77,7 +77,7 @@ both_engines! {
         assert_eq!((message.media_type, message.html), (MediaType::Text, None));
     }
 
-    fn what_cannot_be_sent_leaves_no_row(db: &TestDatabase) {
+    fn rejected_message_stores_nothing(db: &TestDatabase) {
         let site = Fixture::new(db);
         let other = site.another(json!({}));
         let chat = site.say(&Visitor::guest("4f3c"), "hello").chat_id;
@@ -128,7 +128,7 @@ both_engines! {
         assert!(answer.timestamp > question.timestamp);
     }
 
-    fn the_registered_platforms_are_named_where_one_is_missing(db: &TestDatabase) {
+    fn unknown_platform_error_names_the_registered_ones(db: &TestDatabase) {
         let site = Fixture::new(db);
         let missing = site.database.write(|tx| {
             let channel = channels::insert(tx, &"Pigeon".into(), "Roof", &json!({}))?;

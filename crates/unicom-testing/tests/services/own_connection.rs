@@ -33,29 +33,29 @@ impl Fixture {
 }
 
 both_engines! {
-    fn whoever_listens_hears_what_a_host_publishes_and_nothing_before(db: &TestDatabase) {
+    fn subscribers_receive_events_published_by_the_host(db: &TestDatabase) {
         let recorded = Recorded::with(db, DatabaseOptions::default());
         let database = &recorded.database;
         let site = Fixture::with(database, json!({"bot": "echo"}));
         let mut events = database.subscribe();
-        let (message, told) = site.say_on_own_connection(db, &Visitor::guest("4f3c"), "hello");
+        let (message, published) = site.say_on_own_connection(db, &Visitor::guest("4f3c"), "hello");
         assert_eq!(site.message(message.id).text, "hello", "it is stored");
         assert!(matches!(events.try_recv(), Err(TryRecvError::Empty)));
 
-        database.publish(told.clone());
-        let heard: Vec<Event> = std::iter::from_fn(|| events.try_recv().ok()).collect();
-        assert_eq!(heard, told);
-        assert!(heard.contains(&Event::MessageSaved {
+        database.publish(published.clone());
+        let received: Vec<Event> = std::iter::from_fn(|| events.try_recv().ok()).collect();
+        assert_eq!(received, published);
+        assert!(received.contains(&Event::MessageSaved {
             chat_id: message.chat_id.clone(),
             message_id: message.id,
             direction: Direction::Incoming,
         }));
         let request_id = site.request_of(&message).id;
-        assert!(heard.contains(&Event::RequestReady { request_id }));
+        assert!(received.contains(&Event::RequestReady { request_id }));
         assert_eq!(recorded.value(r#"unicom_messages_total{direction="incoming"}"#), 1.0);
     }
 
-    fn a_pipeline_answers_what_a_host_publishes(db: &TestDatabase) {
+    fn pipeline_processes_events_published_by_the_host(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         // Only events trigger a search for work: if one were missed, the request would wait longer
         // than the test.

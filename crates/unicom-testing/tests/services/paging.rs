@@ -19,7 +19,7 @@ use crate::fixture::Fixture;
 const MESSAGES: usize = 1_000;
 
 both_engines! {
-    fn a_walk_shows_every_message_once_and_in_order(db: &TestDatabase) {
+    fn paging_shows_every_message_once_and_in_order(db: &TestDatabase) {
         // Sizes of the groups between which the clock moves.
         let groups = prop::collection::vec(1..60_usize, 40..80);
         let config = Config { cases: 2, failure_persistence: None, ..Config::default() };
@@ -36,7 +36,7 @@ both_engines! {
         }).unwrap();
     }
 
-    fn an_unknown_cursor_is_refused(db: &TestDatabase) {
+    fn unknown_cursor_is_rejected(db: &TestDatabase) {
         let site = Fixture::new(db);
         let guest = Visitor::guest("g");
         site.say(&guest, "mine");
@@ -49,7 +49,7 @@ both_engines! {
         }
     }
 
-    fn after_gives_what_is_next_to_it_in_either_order(db: &TestDatabase) {
+    fn after_returns_adjacent_messages_in_either_order(db: &TestDatabase) {
         let site = Fixture::new(db);
         let guest = Visitor::guest("g");
         let ids: Vec<_> = (0..9).map(|number| site.say(&guest, &number.to_string()).id).collect();

@@ -162,7 +162,7 @@ both_engines! {
         assert_eq!(site.rows_of("unicom_messages"), 60);
     }
 
-    fn a_channel_without_a_bot_leaves_its_requests_to_people(db: &TestDatabase) {
+    fn channel_without_a_bot_leaves_requests_queued(db: &TestDatabase) {
         let site = Fixture::new(db);
         let _running = Running::start(db.database(), bots(), quick());
         let message = site.say(&Visitor::guest("g"), "anybody?");
@@ -172,7 +172,7 @@ both_engines! {
         assert_eq!(site.texts(&Visitor::guest("g")), ["anybody?"]);
     }
 
-    fn a_temporary_error_is_tried_again(db: &TestDatabase) {
+    fn temporary_error_is_retried(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let (bots, calls) = failing(2, BotError::Temporary("no network".to_owned()));
         let _running = Running::start(db.database(), bots, quick());
@@ -184,7 +184,7 @@ both_engines! {
         assert_eq!(site.texts(&Visitor::guest("g")), ["hello", "at last"]);
     }
 
-    fn after_the_last_attempt_it_has_failed_with_the_reason(db: &TestDatabase) {
+    fn request_fails_with_a_reason_after_the_last_attempt(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let (bots, calls) = failing(100, BotError::Temporary("no network".to_owned()));
         let running = Running::start(db.database(), bots, quick());
@@ -205,7 +205,7 @@ both_engines! {
         assert_eq!(site.texts(&Visitor::guest("g")), ["hello", "Echo: hello"]);
     }
 
-    fn a_permanent_error_is_not_tried_again(db: &TestDatabase) {
+    fn permanent_error_is_not_retried(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let (bots, calls) = failing(100, BotError::Permanent("no such model".to_owned()));
         let _running = Running::start(db.database(), bots, quick());
@@ -216,7 +216,7 @@ both_engines! {
         assert_eq!(calls.load(Ordering::SeqCst), 1);
     }
 
-    fn a_panic_and_a_bot_that_hangs_are_failures_and_nothing_else_stops(db: &TestDatabase) {
+    fn panicking_and_hanging_bots_do_not_stop_others(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let bots = Bots::default().with("echo", |context: BotContext| async move {
             match context.message.text.as_str() {
@@ -249,7 +249,7 @@ both_engines! {
         assert_eq!(site.texts(&Visitor::guest("g")), ["hello"]);
     }
 
-    fn a_bot_that_is_not_registered_fails_with_the_choices(db: &TestDatabase) {
+    fn unknown_bot_error_names_the_registered_ones(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let bots = Bots::default().with("other", unicom_core::bots::Echo);
         let _running = Running::start(db.database(), bots, quick());
@@ -258,7 +258,7 @@ both_engines! {
         assert_eq!(error, "temporary: bot `echo` is not registered: expected one of other");
     }
 
-    fn what_was_accepted_before_a_crash_is_answered_after_it(db: &TestDatabase) {
+    fn messages_accepted_before_a_crash_are_answered_after_it(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let guest = Visitor::guest("g");
         site.say(&guest, "one");
@@ -275,7 +275,7 @@ both_engines! {
         assert_eq!(site.texts(&guest), ["one", "two", "Echo: one", "Echo: two"]);
     }
 
-    fn stopping_finishes_what_has_begun(db: &TestDatabase) {
+    fn shutdown_completes_requests_in_progress(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let begun = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&begun);
@@ -293,7 +293,7 @@ both_engines! {
         assert_eq!(site.texts(&Visitor::guest("g")), ["hello", "done"]);
     }
 
-    fn what_takes_longer_than_stopping_may_is_given_back(db: &TestDatabase) {
+    fn request_longer_than_the_shutdown_is_requeued(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let begun = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&begun);
@@ -330,7 +330,7 @@ both_engines! {
         assert_eq!(site.texts(&Visitor::guest("g")), ["hello", "done"]);
     }
 
-    fn a_long_answer_keeps_its_claim(db: &TestDatabase) {
+    fn long_running_bot_keeps_its_claim(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let calls = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&calls);
@@ -350,7 +350,7 @@ both_engines! {
 }
 
 both_engines! {
-    fn a_request_whose_every_holder_vanished_has_failed(db: &TestDatabase) {
+    fn request_whose_workers_all_died_fails(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let message = site.say(&Visitor::guest("g"), "the one that kills");
         // Three processes claim the request, one after the other, and none returns.

@@ -42,7 +42,7 @@ fn lines(requests: &[Request]) -> Vec<&str> {
 }
 
 both_engines! {
-    fn one_request_of_a_chat_at_a_time_in_order(db: &TestDatabase) {
+    fn requests_of_a_chat_are_claimed_one_at_a_time_in_order(db: &TestDatabase) {
         let (site, clock) = frozen(db);
         for text in ["a1", "a2", "a3"] {
             site.say(&Visitor::guest("a"), text);
@@ -68,7 +68,7 @@ both_engines! {
         }
     }
 
-    fn a_limit_is_kept_and_the_earliest_come_first(db: &TestDatabase) {
+    fn earliest_requests_are_claimed_up_to_the_limit(db: &TestDatabase) {
         let (site, clock) = frozen(db);
         for guest in ["a", "b", "c"] {
             site.say(&Visitor::guest(guest), guest);
@@ -88,7 +88,7 @@ both_engines! {
         assert_eq!(lines(&site.claim(4, LEASE)), ["b", "c", "d", "a"]);
     }
 
-    fn a_claim_that_ran_out_is_taken_over_and_its_holder_refused(db: &TestDatabase) {
+    fn expired_claim_is_taken_over(db: &TestDatabase) {
         let (site, clock) = frozen(db);
         site.say(&Visitor::guest("a"), "a1");
         let late = site.claim(1, LEASE).remove(0);
@@ -112,7 +112,7 @@ both_engines! {
         assert!(!site.end(&taken_over, RequestStatus::Failed), "ended already");
     }
 
-    fn a_renewed_claim_holds_on(db: &TestDatabase) {
+    fn renewed_claim_does_not_expire(db: &TestDatabase) {
         let (site, clock) = frozen(db);
         site.say(&Visitor::guest("a"), "a1");
         let request = site.claim(1, LEASE).remove(0);
@@ -124,7 +124,7 @@ both_engines! {
         }
     }
 
-    fn a_failed_attempt_waits_and_keeps_its_place(db: &TestDatabase) {
+    fn failed_attempt_is_delayed_and_keeps_its_position(db: &TestDatabase) {
         let (site, clock) = frozen(db);
         site.say(&Visitor::guest("a"), "a1");
         site.say(&Visitor::guest("a"), "a2");
@@ -149,7 +149,7 @@ both_engines! {
         assert!(site.end(&again[0], RequestStatus::Completed));
     }
 
-    fn a_failed_request_lets_the_next_pass_and_can_be_retried(db: &TestDatabase) {
+    fn failed_request_unblocks_the_next_and_can_be_retried(db: &TestDatabase) {
         let (site, clock) = frozen(db);
         site.say(&Visitor::guest("a"), "a1");
         site.say(&Visitor::guest("a"), "a2");
@@ -170,7 +170,7 @@ both_engines! {
         assert_eq!(lines(&site.claim(10, LEASE)), ["a1"]);
     }
 
-    fn a_retried_request_waits_for_the_one_that_is_held(db: &TestDatabase) {
+    fn retried_request_waits_for_the_claimed_one(db: &TestDatabase) {
         let (site, clock) = frozen(db);
         site.say(&Visitor::guest("a"), "a1");
         site.say(&Visitor::guest("a"), "a2");
@@ -185,7 +185,7 @@ both_engines! {
         assert_eq!(lines(&site.claim(10, LEASE)), ["a1"]);
     }
 
-    fn a_holder_from_before_a_retry_is_refused(db: &TestDatabase) {
+    fn claim_from_before_a_retry_is_rejected(db: &TestDatabase) {
         let (site, clock) = frozen(db);
         site.say(&Visitor::guest("a"), "a1");
         let old = site.claim(1, LEASE).remove(0);
@@ -194,7 +194,7 @@ both_engines! {
         assert!(site.end(&failing, RequestStatus::Failed));
         let id = old.id;
         assert!(site.write(move |tx| Ok(queue::retry(tx, id)?)));
-        assert!(!site.end(&failing, RequestStatus::Completed), "nobody holds it now");
+        assert!(!site.end(&failing, RequestStatus::Completed), "no worker holds it now");
         let new = site.claim(1, LEASE).remove(0);
         assert_eq!((new.attempts, new.attempts_before), (3, 2), "attempts count anew, their numbers go on");
         assert!(!site.end(&old, RequestStatus::Completed));
@@ -202,7 +202,7 @@ both_engines! {
         assert_eq!(site.now_of(&new), new);
     }
 
-    fn a_token_is_good_for_one_attempt(db: &TestDatabase) {
+    fn reply_token_is_valid_for_one_attempt(db: &TestDatabase) {
         let (site, clock) = frozen(db);
         site.say(&Visitor::guest("a"), "a1");
         let first = site.claim(1, LEASE).remove(0);
@@ -245,7 +245,7 @@ both_engines! {
         assert_eq!((all, done.len()), (40, 40));
     }
 
-    fn a_claim_that_ran_out_behind_another_request_does_not_hold_its_chat(db: &TestDatabase) {
+    fn expired_claim_behind_another_request_does_not_block_the_chat(db: &TestDatabase) {
         let (site, clock) = frozen(db);
         site.say(&Visitor::guest("a"), "a1");
         site.say(&Visitor::guest("a"), "a2");

@@ -65,7 +65,7 @@ fn wrote<const N: usize>(
 }
 
 both_engines! {
-    fn only_the_first_of_its_chat_is_taken_and_only_once(db: &TestDatabase) {
+    fn only_the_first_request_of_a_chat_is_claimed_once(db: &TestDatabase) {
         let (site, _clock, [first, second]) = wrote(db, ["a1", "a2"]);
         let chat = &first.chat_id;
         assert!(site.claim_one(second.id, chat).is_none(), "another one is before it");
@@ -79,7 +79,7 @@ both_engines! {
         assert!(site.claim_one(second.id, chat).is_some());
     }
 
-    fn a_claim_holds_its_chat_until_it_runs_out(db: &TestDatabase) {
+    fn claim_blocks_its_chat_until_it_expires(db: &TestDatabase) {
         let (site, clock, [first, second]) = wrote(db, ["a1", "a2"]);
         let chat = &first.chat_id;
         site.finish(&site.claim_one(first.id, chat).unwrap(), RequestStatus::Failed);
@@ -99,7 +99,7 @@ both_engines! {
         assert!(site.claim_one(first.id, chat).is_some());
     }
 
-    fn between_equal_times_the_ids_decide(db: &TestDatabase) {
+    fn equal_times_are_ordered_by_id(db: &TestDatabase) {
         let clock = TestClock::new();
         let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let alice = user("7");
@@ -119,7 +119,7 @@ both_engines! {
         assert_eq!(site.claim(10, LEASE)[0].id, second.id);
     }
 
-    fn what_need_not_wait_any_more_is_not_put_off(db: &TestDatabase) {
+    fn unblocked_request_is_not_deferred(db: &TestDatabase) {
         let (site, clock, [first, second]) = wrote(db, ["a1", "a2"]);
         let claimed = site.claim_one(first.id, &first.chat_id).unwrap();
         site.finish(&claimed, RequestStatus::Completed);
@@ -129,7 +129,7 @@ both_engines! {
         assert!(due <= Some(clock.now()));
     }
 
-    fn what_waits_to_be_tried_again_waits_no_less_for_being_put_off_or_woken(db: &TestDatabase) {
+    fn deferring_or_waking_does_not_shorten_a_retry_delay(db: &TestDatabase) {
         let (site, clock, [first, second]) = wrote(db, ["a1", "a2"]);
         let chat = &first.chat_id;
         site.finish(&site.claim_one(first.id, chat).unwrap(), RequestStatus::Failed);
@@ -142,24 +142,24 @@ both_engines! {
         let mut events = site.database.subscribe();
         site.finish(&first, RequestStatus::Completed);
         assert_eq!(site.stored(second.id).due_at, Some(due));
-        assert!(events.try_recv().is_err(), "somebody was told of work that is none yet");
+        assert!(events.try_recv().is_err(), "an event was published for work that is not due");
         assert_eq!(site.read(queue::next_due), Some(due));
     }
 
-    fn whoever_sleeps_is_told_of_what_has_become_due(db: &TestDatabase) {
+    fn event_is_published_when_a_request_becomes_due(db: &TestDatabase) {
         let (site, _clock, [first, second]) = wrote(db, ["a1", "a2"]);
         let claimed = site.claim_one(first.id, &first.chat_id).unwrap();
         let mut events = site.database.subscribe();
         site.finish(&claimed, RequestStatus::Failed);
-        let told = |id| Event::RequestReady { request_id: id };
-        assert_eq!(events.try_recv().unwrap(), told(second.id));
+        let ready_event = |id| Event::RequestReady { request_id: id };
+        assert_eq!(events.try_recv().unwrap(), ready_event(second.id));
         assert!(site.put_back(first.id));
-        assert_eq!(events.try_recv().unwrap(), told(first.id));
+        assert_eq!(events.try_recv().unwrap(), ready_event(first.id));
         assert!(!site.put_back(first.id));
         assert!(events.try_recv().is_err(), "nothing has become due");
     }
 
-    fn what_is_tried_anew_behind_another_one_is_woken_by_its_end(db: &TestDatabase) {
+    fn retried_request_is_woken_when_its_predecessor_ends(db: &TestDatabase) {
         let (site, clock, [first, second]) = wrote(db, ["a1", "a2"]);
         let chat = &first.chat_id;
         for id in [first.id, second.id] {
@@ -172,7 +172,7 @@ both_engines! {
         assert!(site.claim_one(second.id, chat).is_some());
     }
 
-    fn nobody_holds_what_has_ended_or_is_to_be_tried_anew(db: &TestDatabase) {
+    fn ended_or_retried_request_cannot_be_changed_by_an_old_claim(db: &TestDatabase) {
         let (site, _clock, [request]) = wrote(db, ["a1"]);
         let old = site.claim_one(request.id, &request.chat_id).unwrap();
         site.finish(&old, RequestStatus::Failed);
@@ -197,7 +197,7 @@ both_engines! {
         assert!(!site.put_back(request.id), "what is answered is not asked again");
     }
 
-    fn a_token_answers_its_own_request(db: &TestDatabase) {
+    fn reply_token_is_valid_for_its_request_only(db: &TestDatabase) {
         let (site, _clock, [request]) = wrote(db, ["a1"]);
         let other = site.request_of(&site.say(&Visitor::guest("b"), "b1"));
         let held = site.claim_one(request.id, &request.chat_id).unwrap();

@@ -30,7 +30,7 @@ fn add_channel(database: &Database) {
 }
 
 both_engines! {
-    fn what_anybody_has_written_is_read(db: &TestDatabase) {
+    fn writes_of_any_process_are_read(db: &TestDatabase) {
         let (here, elsewhere) = (db.database(), db.connect_with(DatabaseOptions::default()));
         let counted = Arc::default();
         for written in 0..20 {
@@ -41,7 +41,7 @@ both_engines! {
         }
     }
 
-    fn an_error_is_not_remembered(db: &TestDatabase) {
+    fn errors_are_not_cached(db: &TestDatabase) {
         let read = |result: Result<u8, DbError>| {
             db.database().read_cached("a number".to_owned(), move |_| result).wait()
         };
@@ -51,7 +51,7 @@ both_engines! {
 }
 
 #[test]
-fn on_sqlite_it_is_read_once_until_somebody_writes() {
+fn sqlite_reads_once_between_writes() {
     let db = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
     let (site, counted) = (Fixture::new(&db), Arc::<AtomicUsize>::default());
     let times = || {

@@ -16,7 +16,7 @@ use unicom_models::{MediaType, Message, RequestStatus, StoredMedia};
 use unicom_testing::{FakePlatform, TestClock, TestDatabase, block_on, both_engines};
 use unicom_webchat::{ChatVersion, MessagesRead, NewMessage, Page, Visitor, list_messages_unless};
 
-use crate::explain::Heard;
+use crate::explain::StatementRecorder;
 use crate::fixture::{Fixture, platforms, user};
 use crate::recorded::Recorded;
 
@@ -95,7 +95,7 @@ fn with_file(media: &dyn MediaStore, key: &str) -> NewMessage {
 }
 
 both_engines! {
-    fn what_is_too_old_goes_and_the_rest_stays(db: &TestDatabase) {
+    fn expired_messages_are_deleted(db: &TestDatabase) {
         let (site, clock) = ten_days(db);
         let media = ObjectMediaStore::in_memory();
         let ann = Visitor::guest("ann");
@@ -139,7 +139,7 @@ both_engines! {
         assert_eq!(site.chat("webchat_guest_ann").unwrap().name.as_deref(), Some("What about Thursday?"));
     }
 
-    fn an_empty_chat_and_a_guest_with_nothing_left_go_too(db: &TestDatabase) {
+    fn empty_chats_and_guests_are_deleted(db: &TestDatabase) {
         let (site, clock) = ten_days(db);
         let media = ObjectMediaStore::in_memory();
         let (guest, blocked, ann) = (Visitor::guest("g"), Visitor::guest("b"), Visitor::User(user("7")));
@@ -164,7 +164,7 @@ both_engines! {
         }
     }
 
-    fn what_somebody_works_on_stays(db: &TestDatabase) {
+    fn messages_with_open_requests_are_kept(db: &TestDatabase) {
         let (site, clock) = ten_days(db);
         let media = ObjectMediaStore::in_memory();
         let (ann, bob) = (Visitor::guest("ann"), Visitor::guest("bob"));
@@ -200,7 +200,7 @@ both_engines! {
         assert_eq!(site.expire(&media), [1, 0, 1, 1]);
     }
 
-    fn a_long_chat_and_many_chats_go_in_small_writes(db: &TestDatabase) {
+    fn large_deletions_are_split_into_small_writes(db: &TestDatabase) {
         let clock = TestClock::new();
         let recorded = Recorded::with(db, clock.options());
         let site = Fixture::with(&recorded.database, json!({ "retention_days": 10 }));
@@ -228,7 +228,7 @@ both_engines! {
         assert_eq!(site.texts(&long), ["last"]);
     }
 
-    fn a_channel_keeps_what_it_is_not_told_to_delete(db: &TestDatabase) {
+    fn channel_without_retention_keeps_everything(db: &TestDatabase) {
         let clock = TestClock::new();
         let database = db.connect_with(clock.options());
         let kept = Fixture::with(&database, json!({}));
@@ -245,7 +245,7 @@ both_engines! {
         assert_eq!(kept.texts(&ann), ["kept"]);
     }
 
-    fn the_setting_is_looked_over_on_every_platform(db: &TestDatabase) {
+    fn retention_setting_is_validated_on_every_platform(db: &TestDatabase) {
         for platform in ["WebChat", FakePlatform::KIND] {
             let create = |setting: serde_json::Value| {
                 let made = db.database().write(move |tx| {
@@ -267,7 +267,7 @@ both_engines! {
         }
     }
 
-    fn old_chats_are_found_by_their_indexes(db: &TestDatabase) {
+    fn retention_queries_use_indexes(db: &TestDatabase) {
         let (site, clock) = ten_days(db);
         let (channel, texts) = (site.channel.clone(), 20);
         site.write(move |tx| {
@@ -282,23 +282,23 @@ both_engines! {
         if let unicom_db::Db::Postgres(conn) = &mut connection {
             diesel::RunQueryDsl::execute(diesel::sql_query("ANALYZE"), conn).unwrap();
         }
-        let heard = Heard::default();
-        heard.listen(&mut connection);
+        let recorder = StatementRecorder::default();
+        recorder.listen(&mut connection);
         let (channel, now) = (site.channel.id, clock.now());
         let end = retention::end_of_range(&mut connection, None, 100).unwrap().unwrap();
-        let plan = heard.explain(&mut connection);
+        let plan = recorder.explain(&mut connection);
         assert!(!plan.contains("Sort") && !plan.contains("TEMP B-TREE"), "{plan}");
         retention::old_chats(&mut connection, channel, now, None, &end).unwrap();
-        let plan = heard.explain(&mut connection);
+        let plan = recorder.explain(&mut connection);
         // One lookup in the paging index tells whether there is an old message.
         assert!(plan.contains("unicom_messages_page"), "{plan}");
         assert!(plan.contains("unicom_chats_pkey") || plan.contains("sqlite_autoindex_unicom_chats_1 (id>"), "{plan}");
         retention::old_messages(&mut connection, &"webchat_guest_7".into(), now, 300).unwrap();
-        let plan = heard.explain(&mut connection);
+        let plan = recorder.explain(&mut connection);
         assert!(plan.contains("unicom_messages_page") && !plan.contains("Seq Scan on unicom_messages"), "{plan}");
         let all = accounts::list(&mut connection, None, 1).unwrap();
         retention::idle_accounts(&mut connection, channel, now, None, &all[0].id).unwrap();
-        let plan = heard.explain(&mut connection);
+        let plan = recorder.explain(&mut connection);
         assert!(!plan.contains("Seq Scan on unicom_messages") && !plan.contains("SCAN unicom_account_chats"), "{plan}");
     }
 }

@@ -30,7 +30,7 @@ fn picture(sha256: &str) -> NewMessage {
 }
 
 both_engines! {
-    fn a_first_message_brings_account_chat_and_request(db: &TestDatabase) {
+    fn first_message_creates_account_chat_and_request(db: &TestDatabase) {
         let site = Fixture::new(db);
         let message = site.say(&Visitor::guest("4f3c"), "  Hello, where is my order? ");
         assert_eq!(message.text, "Hello, where is my order?");
@@ -58,7 +58,7 @@ both_engines! {
         }
     }
 
-    fn what_is_stored_is_what_was_returned(db: &TestDatabase) {
+    fn returned_message_equals_the_stored_one(db: &TestDatabase) {
         let site = Fixture::new(db);
         let visitor = Visitor::user("7", "Ann");
         let sent = site.tell(&visitor, NewMessage { text: "a photo".to_owned(), ..picture("ab") });
@@ -71,7 +71,7 @@ both_engines! {
         assert_eq!(listed.last_message.as_ref().unwrap().id, sent.id);
     }
 
-    fn a_refused_message_leaves_no_row(db: &TestDatabase) {
+    fn rejected_message_stores_nothing(db: &TestDatabase) {
         let site = Fixture::new(db);
         let writer = Visitor::user("1", "Writer");
         let foreign = site.say(&writer, "not yours");
@@ -97,7 +97,7 @@ both_engines! {
         }
     }
 
-    fn foreign_and_missing_are_the_same_refusal(db: &TestDatabase) {
+    fn foreign_and_missing_chats_are_indistinguishable(db: &TestDatabase) {
         let site = Fixture::new(db);
         let foreign = site.say(&Visitor::user("1", "Writer"), "not yours");
         let known = Visitor::user("2", "Reader");
@@ -115,7 +115,7 @@ both_engines! {
         }
     }
 
-    fn a_reply_in_the_same_chat_is_kept(db: &TestDatabase) {
+    fn reply_in_the_same_chat_is_stored(db: &TestDatabase) {
         let site = Fixture::new(db);
         let guest = Visitor::guest("4f3c");
         let first = site.say(&guest, "one");
@@ -127,7 +127,7 @@ both_engines! {
         assert_eq!(reply.reply_to_message_id, Some(answer.id));
     }
 
-    fn the_same_client_id_again_stores_nothing(db: &TestDatabase) {
+    fn repeated_client_id_stores_nothing(db: &TestDatabase) {
         let site = Fixture::new(db);
         let guest = Visitor::guest("4f3c");
         let first = site.tell(&guest, named("hello", "c-1"));
@@ -143,7 +143,7 @@ both_engines! {
         site.tell(&Visitor::guest("other"), named("hello", "c-1"));
     }
 
-    fn the_same_client_id_for_something_else_is_a_conflict(db: &TestDatabase) {
+    fn client_id_with_different_content_is_a_conflict(db: &TestDatabase) {
         let site = Fixture::new(db);
         let guest = Visitor::guest("4f3c");
         let first = site.tell(&guest, named("hello", "c-1"));
@@ -163,7 +163,7 @@ both_engines! {
         assert_eq!(site.rows(), before);
     }
 
-    fn a_clock_that_stands_still_gives_later_times(db: &TestDatabase) {
+    fn times_increase_with_a_stopped_clock(db: &TestDatabase) {
         let clock = TestClock::new();
         let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
         let guest = Visitor::guest("4f3c");
@@ -174,7 +174,7 @@ both_engines! {
         assert_eq!(site.texts(&guest), expected);
     }
 
-    fn metadata_is_kept_on_the_chat_that_the_message_makes(db: &TestDatabase) {
+    fn metadata_is_stored_on_the_created_chat(db: &TestDatabase) {
         let site = Fixture::new(db);
         let guest = Visitor::guest("4f3c");
         for (text, metadata) in [("one", json!({"page": "/pricing"})), ("two", json!({"page": "/late"}))] {
@@ -183,7 +183,7 @@ both_engines! {
         assert_eq!(site.chat("webchat_guest_4f3c").unwrap().metadata, json!({"page": "/pricing"}));
     }
 
-    fn new_chat_always_starts_one_for_each_message_without_a_chat(db: &TestDatabase) {
+    fn new_chat_setting_creates_a_chat_for_each_message(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"new_chat": "always"}));
         let guest = Visitor::guest("4f3c");
         let first = site.say(&guest, "one");

@@ -114,7 +114,7 @@ both_engines! {
         assert!(strange.is_empty(), "{strange:?}");
     }
 
-    fn every_time_is_kept_in_utc_microseconds(db: &TestDatabase) {
+    fn times_are_stored_in_utc_microseconds(db: &TestDatabase) {
         let expected = match db.engine() {
             Engine::Sqlite => "bigint",
             Engine::Postgres => "timestamp with time zone",
@@ -129,7 +129,7 @@ both_engines! {
         }
     }
 
-    fn a_page_of_messages_is_a_range_of_its_index(db: &TestDatabase) {
+    fn message_page_uses_an_index(db: &TestDatabase) {
         let site = Fixture::new(db);
         for guest in 0..8 {
             let channel = site.channel.clone();
@@ -184,13 +184,13 @@ fn plans(db: &TestDatabase) -> Vec<(String, String)> {
     };
     use messages::Walk::{After, Before, FromNewest, FromOldest};
     let walks = [FromNewest, FromOldest, Before(position), After(position)];
-    let heard = crate::explain::Heard::default();
+    let recorder = crate::explain::StatementRecorder::default();
     walks
         .into_iter()
         .map(|walk| {
-            heard.listen(&mut connection);
+            recorder.listen(&mut connection);
             messages::page(&mut connection, &access, walk, 51).unwrap();
-            let plan = heard.explain(&mut connection);
+            let plan = recorder.explain(&mut connection);
             (format!("{walk:?}"), plan)
         })
         .collect()

@@ -13,7 +13,7 @@ use crate::fixture::{Fixture, bots};
 use crate::pipeline::{Running, quick, until};
 
 both_engines! {
-    fn work_of_another_process_is_found(db: &TestDatabase) {
+    fn requests_of_another_process_are_processed(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let other = db.connect_with(DatabaseOptions::default());
         let _running = Running::start(&other, bots(), quick());
@@ -24,7 +24,7 @@ both_engines! {
 
 /// Tests that processes on PostgreSQL notify each other instead of waiting for the poll.
 #[test]
-fn on_postgres_the_processes_tell_each_other() {
+fn postgres_processes_notify_each_other() {
     let Some(db) = TestDatabase::postgres(&[&unicom_db::MIGRATIONS]) else {
         return;
     };

@@ -46,7 +46,7 @@ fn run(
 }
 
 both_engines! {
-    fn a_slow_matcher_holds_up_nobody_else(db: &TestDatabase) {
+    fn slow_matcher_does_not_delay_others(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let slow = |input: &MatchInput| {
             if input.message.text == "slow" {
@@ -65,7 +65,7 @@ both_engines! {
         assert_eq!(site.request_of(&slow).attempts, 1);
     }
 
-    fn a_matcher_that_hangs_holds_nobody_for_ever(db: &TestDatabase) {
+    fn hanging_matcher_times_out(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let hangs = |_: &MatchInput| {
             std::thread::sleep(Duration::from_secs(2));
@@ -79,7 +79,7 @@ both_engines! {
         assert!(request.error.as_deref().unwrap().contains("matchers took too long"), "{request:?}");
     }
 
-    fn no_bot_is_asked_for_a_claim_that_was_lost_meanwhile(db: &TestDatabase) {
+    fn bot_is_not_called_after_the_claim_was_lost(db: &TestDatabase) {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         // Another worker ends the request while its matcher runs.
         let thief = site.clone();

@@ -13,7 +13,7 @@ impl Fixture {
 }
 
 both_engines! {
-    fn answers_count_until_the_reader_writes_or_marks_them_read(db: &TestDatabase) {
+    fn unread_count_resets_on_write_or_mark_read(db: &TestDatabase) {
         let site = Fixture::new(db);
         let guest = Visitor::guest("4f3c");
         let chat = site.say(&guest, "hello").chat_id;
@@ -34,7 +34,7 @@ both_engines! {
         assert_eq!(site.unread(&guest), [1]);
     }
 
-    fn nobody_marks_a_foreign_chat_read(db: &TestDatabase) {
+    fn foreign_chat_cannot_be_marked_read(db: &TestDatabase) {
         let site = Fixture::new(db);
         let guest = Visitor::guest("4f3c");
         let chat = site.say(&guest, "hello").chat_id;

@@ -46,7 +46,7 @@ fn order_of(db: &TestDatabase, first: usize, later: usize) -> Vec<&'static str> 
 }
 
 both_engines! {
-    fn those_that_somebody_waits_for_go_first(db: &TestDatabase) {
+    fn interactive_writes_run_first(db: &TestDatabase) {
         let order = order_of(db, 40, 40);
         assert_eq!(order.len(), 80);
         let last_first = order.iter().rposition(|what| *what == "first").unwrap();
@@ -54,7 +54,7 @@ both_engines! {
         assert!((1..=20).contains(&before), "{before} of those that may wait went before the last one that may not");
     }
 
-    fn alone_they_run_at_once(db: &TestDatabase) {
+    fn background_writes_alone_run_immediately(db: &TestDatabase) {
         assert_eq!(order_of(db, 0, 30), ["later"; 30]);
     }
 }

@@ -156,10 +156,10 @@ mod tests {
     use crate::scratch_db::channel;
 
     both_engines! {
-        fn chats_are_filled_and_read_as_the_server_shows_them(db: &TestDatabase) {
+        fn filled_chats_are_serialised_like_the_server(db: &TestDatabase) {
             channel(db.database(), &Bots::default(), json!({})).unwrap();
             let mut connection = db.connection();
-            let places: Vec<Place> = Place::crowd(2).collect();
+            let places: Vec<Place> = Place::guests(2).collect();
             // The second fill replaces the messages of the first.
             for filling in [Messages::plain(3), Messages::dialogue(4)] {
                 fill(&mut connection, &places, filling).unwrap();

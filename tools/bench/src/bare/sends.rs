@@ -31,7 +31,7 @@ impl BareTables {
         let scratch_db = ScratchDb::new(options.database_url.as_deref())?;
         migrate(options, &scratch_db)?;
         create_channel(options, &scratch_db, NO_BOT)?;
-        let places: Vec<Place> = Place::crowd(chats).collect();
+        let places: Vec<Place> = Place::guests(chats).collect();
         fill(&mut scratch_db.connection()?, &places, Messages::NONE)?;
         Ok(Self {
             scratch_db,
@@ -166,9 +166,9 @@ mod tests {
     both_engines! {
         migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-        fn bare_sends_leave_the_rows_of_sends(db: &TestDatabase) {
+        fn bare_sends_store_the_rows_of_real_sends(db: &TestDatabase) {
             channel(db.database(), &Bots::default(), json!({})).unwrap();
-            let places: Vec<Place> = Place::crowd(3).collect();
+            let places: Vec<Place> = Place::guests(3).collect();
             let mut connection = db.connection();
             fill(&mut connection, &places, Messages::NONE).unwrap();
 

@@ -102,7 +102,7 @@ mod tests {
     ];
 
     #[test]
-    fn an_answer_is_read_once_it_is_whole() {
+    fn complete_responses_are_parsed() {
         for whole in WHOLE {
             for part in 0..whole.len() {
                 let read = Answer::parse(&whole.as_bytes()[..part]).unwrap();
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_and_cookies_are_found() {
+    fn headers_and_cookies_are_parsed() {
         let answer = Answer::parse(WHOLE[0].as_bytes()).unwrap().unwrap();
         assert_eq!(answer.header("content-length"), Some("5"));
         assert_eq!(
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_refused() {
+    fn invalid_responses_are_rejected() {
         for wrong in [
             "SSH-2.0\r\n\r\n",
             "HTTP/1.1 200 OK\r\n\r\n",

@@ -96,7 +96,7 @@ async fn talk(
     let mut received = Vec::with_capacity(ROOM);
     for request in script.requests.iter().cycle().take(script.turns) {
         let begun = Instant::now();
-        if begun >= until || interrupt::is_told() {
+        if begun >= until || interrupt::is_requested() {
             break;
         }
         stream.write_all(request).await?;

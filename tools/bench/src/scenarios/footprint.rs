@@ -23,12 +23,12 @@ const REST: Duration = Duration::from_secs(2);
 pub fn run(options: &Options) -> anyhow::Result<Report> {
     let size = std::fs::metadata(options.server()?)?.len() as f64 / MIB;
     let mut rows = vec![Row::single("the binary", "MiB", &[size]).with_goal(Goal::AtMost(20.0))];
-    let scratch_db = filled_stage(options)?;
+    let scratch_db = filled_database(options)?;
     let starts = starts(options, &scratch_db)?;
     rows.push(Row::single("start to first answer", "ms", &starts).with_goal(Goal::AtMost(50.0)));
     rows.extend(at_rest(options, scratch_db)?);
     for connections in options.connections() {
-        rows.extend(under_load(options, filled_stage(options)?, connections)?);
+        rows.extend(under_load(options, filled_database(options)?, connections)?);
     }
     Ok(Report {
         title: format!("What the server takes: {}", options.describe()),
@@ -37,10 +37,10 @@ pub fn run(options: &Options) -> anyhow::Result<Report> {
 }
 
 /// Creates a database with a channel and 100,000 messages.
-fn filled_stage(options: &Options) -> anyhow::Result<ScratchDb> {
+fn filled_database(options: &Options) -> anyhow::Result<ScratchDb> {
     let scratch_db = ScratchDb::new(options.database_url.as_deref())?;
     create_channel(options, &scratch_db, ECHO)?;
-    let places: Vec<Place> = Place::crowd(100).collect();
+    let places: Vec<Place> = Place::guests(100).collect();
     fill(
         &mut scratch_db.connection()?,
         &places,

@@ -28,7 +28,7 @@ impl Default for Arguments {
 
 pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
     let mut rows = Vec::new();
-    let places: Vec<Place> = Place::crowd(arguments.messages.div_ceil(EACH)).collect();
+    let places: Vec<Place> = Place::guests(arguments.messages.div_ceil(EACH)).collect();
     for connections in options.connections() {
         let large = Fixture::open(options, NO_BOT, connections)?;
         fill(

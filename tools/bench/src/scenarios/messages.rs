@@ -54,7 +54,7 @@ pub fn run(options: &Options, arguments: &Arguments) -> anyhow::Result<Report> {
         let fixture = Fixture::open(options, NO_BOT, connections)?;
         let mut places = Place::of(&fixture.guests);
         let others = (arguments.crowd / EACH).saturating_sub(connections);
-        places.extend(Place::crowd(others));
+        places.extend(Place::guests(others));
         let messages = if arguments.dialogue {
             Messages::dialogue(EACH)
         } else {

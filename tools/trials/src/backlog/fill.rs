@@ -27,7 +27,7 @@ impl Waiting {
 pub fn fill(scratch_db: &ScratchDb, requests: usize) -> anyhow::Result<Waiting> {
     let in_busy_chat = requests / BUSY;
     let others = (requests - in_busy_chat) / EACH;
-    let mut places: Vec<Place> = Place::crowd(others + 1).collect();
+    let mut places: Vec<Place> = Place::guests(others + 1).collect();
     let busy = places.split_off(others);
     let mut db = scratch_db.connection()?;
     fill_places(&mut db, &places, Messages::waiting(EACH))?;

@@ -129,7 +129,7 @@ fn work_off(
     server.kill()?;
     let mut rows = times.rows(waiting);
     rows.extend(memory.map(|memory| {
-        Row::told(
+        Row::info(
             "the server's maximum resident memory, in MiB",
             memory.peak_mib as u64,
         )
@@ -156,13 +156,13 @@ impl Times {
         let rate = |count: u64, time: Duration| (count as f64 / time.as_secs_f64()).round() as u64;
         let mut rows = vec![
             Row::some("requests that wait", waiting.all()),
-            Row::told("of these, in one chat", waiting.in_busy_chat),
-            Row::told(
+            Row::info("of these, in one chat", waiting.in_busy_chat),
+            Row::info(
                 "ms from the start until `/readyz` answers 200",
                 ms(self.ready),
             )
             .with_goal(at_once),
-            Row::told(
+            Row::info(
                 "ms from the start until a new guest's message is acknowledged",
                 ms(self.acknowledged),
             )
@@ -174,24 +174,24 @@ impl Times {
         ];
         rows.extend(
             self.answered
-                .map(|at| Row::told("ms from the start until it is answered by the bot", ms(at))),
+                .map(|at| Row::info("ms from the start until it is answered by the bot", ms(at))),
         );
-        rows.push(Row::told(
+        rows.push(Row::info(
             "ms from the start until nothing waits",
             ms(self.done),
         ));
-        rows.push(Row::told(
+        rows.push(Row::info(
             "worked off a second, all in all",
             rate(waiting.all(), self.done),
         ));
         if let Some(alone) = self.others_done {
             let done = waiting.all() - self.left_in_the_one;
-            rows.push(Row::told(
+            rows.push(Row::info(
                 "worked off a second, of many chats",
                 rate(done, alone),
             ));
             let rest = self.done.saturating_sub(alone);
-            rows.push(Row::told(
+            rows.push(Row::info(
                 "worked off a second, of one chat that is left",
                 rate(self.left_in_the_one, rest),
             ));

@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_waits_is_counted_and_what_is_missing_is_told() {
+    fn pending_requests_and_missing_answers_are_counted() {
         let scratch_db = ScratchDb::new(None).unwrap();
         scratch_db.migrate().unwrap();
         channel(&scratch_db.connect().unwrap(), &Bots::default(), json!({})).unwrap();

@@ -40,7 +40,7 @@ impl Figures {
         let of_server = cores.of_server().map(u64::from);
         let mut rows: Vec<Row> = of_server
             .map(|count| {
-                Row::told(
+                Row::info(
                     "cores of the server and its database, beside one of the load tool",
                     count,
                 )
@@ -52,25 +52,25 @@ impl Figures {
                 "maximum requests answered per second",
                 whole(peak.answered_rate()),
             ),
-            Row::told("of these, sends", whole(peak.sent_rate())),
-            Row::told("visitors under overload", self.visitors as u64),
-            Row::told(
+            Row::info("of these, sends", whole(peak.sent_rate())),
+            Row::info("visitors under overload", self.visitors as u64),
+            Row::info(
                 "requests a second that they would make",
                 whole(storm.offered_rate()),
             ),
-            Row::told(
+            Row::info(
                 "– in percent of the most answered",
                 percent(storm.offered_rate(), peak.answered_rate()),
             ),
-            Row::told(
+            Row::info(
                 "– made by visitors who did not wait for an answer",
                 whole(storm.came_rate()),
             ),
-            Row::told(
+            Row::info(
                 "sends a second acknowledged under overload",
                 whole(storm.sent_rate()),
             ),
-            Row::told("– in percent of the most", goodput).with_goal(Goal::AtLeast(floor.into())),
+            Row::info("– in percent of the most", goodput).with_goal(Goal::AtLeast(floor.into())),
         ]);
         rows.extend(answers(storm));
         rows.push(Row::none(
@@ -81,20 +81,20 @@ impl Figures {
         let span = storm.span + storm.drained;
         let cpu = |used: Duration| percent(used.as_secs_f64(), span.as_secs_f64());
         rows.extend(storm.cpu.map(|used| {
-            Row::told(
+            Row::info(
                 "CPU of the server under overload, in percent of a core",
                 cpu(used),
             )
         }));
         rows.extend(self.of_tool.map(|used| {
-            Row::told(
+            Row::info(
                 "CPU of the load tool under overload, in percent of a core",
                 cpu(used),
             )
         }));
         rows.extend(self.costs());
         rows.extend(self.memory.map(|memory| {
-            let row = Row::told(
+            let row = Row::info(
                 "the server's maximum resident memory, in MiB",
                 whole(memory.peak_mib),
             );
@@ -121,11 +121,11 @@ impl Figures {
         };
         let rows = costs().map(|(answered, refused)| {
             [
-                Row::told(
+                Row::info(
                     "µs of the server's CPU for a request that is answered",
                     whole(answered),
                 ),
-                Row::told(
+                Row::info(
                     "µs of the server's CPU for a request that is refused, about",
                     whole(refused),
                 ),
@@ -140,28 +140,28 @@ impl Figures {
         let ms = |us: f64| whole(us / 1000.0);
         let within = |took: Option<Duration>| took.map_or(u64::MAX, |took| took.as_millis() as u64);
         vec![
-            Row::told(
+            Row::info(
                 "ms until a send is acknowledged at maximum throughput: median",
                 ms(peak.p50_us),
             ),
-            Row::told("– 99th percentile", ms(peak.p99_us)),
-            Row::told(
+            Row::info("– 99th percentile", ms(peak.p99_us)),
+            Row::info(
                 "ms until a send is acknowledged, under overload: median",
                 ms(storm.p50_us),
             ),
-            Row::told("– 99th percentile", ms(storm.p99_us)),
-            Row::told("ms until a request is refused: median", ms(refused.p50_us)),
-            Row::told("– 99th percentile", ms(refused.p99_us)),
-            Row::told(
+            Row::info("– 99th percentile", ms(storm.p99_us)),
+            Row::info("ms until a request is refused: median", ms(refused.p50_us)),
+            Row::info("– 99th percentile", ms(refused.p99_us)),
+            Row::info(
                 "ms after the overload until all are answered",
                 within(Some(self.storm.drained)),
             ),
-            Row::told(
+            Row::info(
                 "ms after the overload until `/readyz` answers 200",
                 within(self.recovery.ready),
             )
             .with_goal(Goal::AtMost(MOST_MS)),
-            Row::told(
+            Row::info(
                 "ms after the overload until another visitor's send is acknowledged",
                 within(self.recovery.sent),
             )
@@ -175,9 +175,9 @@ fn answers(storm: &Load) -> Vec<Row> {
     let mut rows = Vec::new();
     for ((status, code), count) in &storm.answers {
         rows.push(match (status, code.as_str()) {
-            (200, "") => Row::told("answered 200", *count),
-            (503, "busy") => Row::told("answered 503 `busy`", *count),
-            (429, "rate_limited") => Row::told("answered 429 `rate_limited`", *count),
+            (200, "") => Row::info("answered 200", *count),
+            (503, "busy") => Row::info("answered 503 `busy`", *count),
+            (429, "rate_limited") => Row::info("answered 429 `rate_limited`", *count),
             _ => Row::none(format!("answered {status} `{code}`"), *count),
         });
     }
@@ -190,7 +190,7 @@ fn answers(storm: &Load) -> Vec<Row> {
         storm.without_retry_after,
     ));
     let broken = storm.broken.iter();
-    rows.extend(broken.map(|(why, count)| Row::told(format!("without an answer: {why}"), *count)));
+    rows.extend(broken.map(|(why, count)| Row::info(format!("without an answer: {why}"), *count)));
     rows
 }
 
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn only_429_and_503_may_be_beside_success() {
+    fn only_200_429_and_503_are_accepted() {
         assert!(is_met(&[(200, ""), (503, "busy"), (429, "rate_limited")]));
         assert!(!is_met(&[(200, "")]), "nothing was refused");
         for wrong in [

@@ -51,32 +51,32 @@ pub fn run(setting: &Setting, scratch_db: &ScratchDb) -> anyhow::Result<Part> {
         .enable_all()
         .build()?;
     let is_over = AtomicBool::new(false);
-    let ((noisy, greed), (other, others)) = runtime.block_on(async {
-        let (greed, others) = (
-            ask_greedily(noisy, &is_over),
-            ask_now_and_then(other, &is_over),
+    let ((noisy, noise), (other, others)) = runtime.block_on(async {
+        let (noise, others) = (
+            send_without_pause(noisy, &is_over),
+            send_now_and_then(other, &is_over),
         );
-        tokio::join!(greed, others)
+        tokio::join!(noise, others)
     });
     interrupt::check()?;
     settle(scratch_db)?;
     let people = [noisy.client, other.client];
     let found = read_back(&Connection::afterwards(setting.address)?, &people)?;
     server.kill()?;
-    let (told, refused) = (greed.count(200, ""), greed.count(429, "rate_limited"));
+    let (told, refused) = (noise.count(200, ""), noise.count(429, "rate_limited"));
     let (served, not_served) = (
         others.count(200, ""),
         others.answers_in_all() + others.unanswered(),
     );
-    let otherwise = greed.answers_in_all() + greed.unanswered() - told - refused;
+    let otherwise = noise.answers_in_all() + noise.unanswered() - told - refused;
     let rows = vec![
-        Row::told(
+        Row::info(
             "of one who sends without a pause, with the limits by default: answered 200",
             told,
         ),
         Row::some("– answered 429 `rate_limited`", refused),
         Row::none("– answered otherwise", otherwise),
-        Row::none("– refused without `Retry-After`", greed.without_retry_after),
+        Row::none("– refused without `Retry-After`", noise.without_retry_after),
         Row::some(
             "of another, from another address, meanwhile: answered 200",
             served,
@@ -90,10 +90,10 @@ pub fn run(setting: &Setting, scratch_db: &ScratchDb) -> anyhow::Result<Part> {
     })
 }
 
-async fn ask_greedily(mut visitor: Visitor, is_over: &AtomicBool) -> (Visitor, Load) {
+async fn send_without_pause(mut visitor: Visitor, is_over: &AtomicBool) -> (Visitor, Load) {
     let mut load = Load::default();
     for _ in 0..MESSAGES {
-        if interrupt::is_told() {
+        if interrupt::is_requested() {
             break;
         }
         let answered;
@@ -104,7 +104,7 @@ async fn ask_greedily(mut visitor: Visitor, is_over: &AtomicBool) -> (Visitor, L
     (visitor, load)
 }
 
-async fn ask_now_and_then(mut visitor: Visitor, is_over: &AtomicBool) -> (Visitor, Load) {
+async fn send_now_and_then(mut visitor: Visitor, is_over: &AtomicBool) -> (Visitor, Load) {
     let mut load = Load::default();
     while !is_over.load(Ordering::Relaxed) {
         let answered;

@@ -116,7 +116,7 @@ impl VisitorPool {
                 let is_within = begun.elapsed() < span;
                 load.end(answered, is_within);
                 if is_within
-                    && !interrupt::is_told()
+                    && !interrupt::is_requested()
                     && let Some(next) = idle.pop_front()
                 {
                     begin(&mut talks, &mut load, &mut asked, next);
@@ -148,7 +148,7 @@ impl VisitorPool {
             let begun = Instant::now();
             let mut talks = Talks::new();
             let mut came = 0;
-            while begun.elapsed() < span && !interrupt::is_told() {
+            while begun.elapsed() < span && !interrupt::is_requested() {
                 let due = (begun.elapsed().as_secs_f64() * rate) as u64;
                 for _ in came..due {
                     match idle.pop_front() {
@@ -220,7 +220,7 @@ pub async fn insist(
     patience: Duration,
 ) -> (Visitor, Option<Duration>) {
     let begun = Instant::now();
-    while begun.elapsed() < patience && !interrupt::is_told() {
+    while begun.elapsed() < patience && !interrupt::is_requested() {
         let answered;
         (visitor, answered) = visitor.ask(wish).await;
         if answered.is_ok() {

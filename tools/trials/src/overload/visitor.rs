@@ -102,7 +102,7 @@ impl Visitor {
         let response = Response::of(request).await;
         let took = begun.elapsed();
         let outcome = match response {
-            Ok(response) => self.hear(draft, &response),
+            Ok(response) => self.record(draft, &response),
             Err(error) => {
                 self.keep(draft);
                 // The innermost error has no details that differ each time.
@@ -136,7 +136,7 @@ impl Visitor {
         }
     }
 
-    fn hear(&mut self, draft: Option<Draft>, response: &Response) -> Outcome {
+    fn record(&mut self, draft: Option<Draft>, response: &Response) -> Outcome {
         let code = match response.status {
             200 => String::new(),
             _ => response.code(),

@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_synced_stays_and_the_rest_may_not() {
+    fn only_synced_content_is_durable() {
         let mut file = File::durable(b"old".to_vec());
         file.write(0, vec![b'a'; 4096]);
         let edits = file.edits();
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_may_be_as_long_as_it_was_at_any_time() {
+    fn file_may_have_any_earlier_length() {
         let mut file = File::durable(vec![b'x'; 1000]);
         file.truncate(0);
         file.write(0, vec![b'y'; 10]);

@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_are_read_one_after_the_other() {
+    fn entries_are_read_in_order() {
         let journal = [
             written(1, 7, 0, "/a", ""),
             written(2, 7, 3, "", "xyz"),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_journal_is_refused() {
+    fn invalid_journal_is_rejected() {
         let journal = written(2, 7, 3, "", "xyz");
         assert!(read(&journal[..journal.len() - 1]).is_err());
         assert!(read(&written(99, 0, 0, "", "")).is_err());

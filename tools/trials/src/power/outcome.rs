@@ -57,19 +57,19 @@ impl Outcome {
 
     pub fn report(self, seed: u64) -> Report {
         let mut rows = vec![
-            Row::told("power cuts", self.cuts),
-            Row::told("of these, while the tables are created", self.at_migration),
-            Row::told("of these, while the server starts", self.at_start),
-            Row::told("of these, while the disk syncs", self.during_sync),
-            Row::told(
+            Row::info("power cuts", self.cuts),
+            Row::info("of these, while the tables are created", self.at_migration),
+            Row::info("of these, while the server starts", self.at_start),
+            Row::info("of these, while the disk syncs", self.during_sync),
+            Row::info(
                 "of these, while the database itself is written (a checkpoint)",
                 self.checkpoints,
             ),
-            Row::told("changes of files", self.changes),
-            Row::told("syncs", self.syncs),
+            Row::info("changes of files", self.changes),
+            Row::info("syncs", self.syncs),
             Row::some("messages acknowledged", self.verdict.acknowledged),
         ];
-        rows.extend(self.verdict.tally.rows());
+        rows.extend(self.verdict.counters.rows());
         rows.extend([
             Row::none(
                 "acknowledged and lost, on the disk after a cut",
@@ -88,7 +88,7 @@ impl Outcome {
                 "acknowledged and lost with `synchronous=OFF`, counted at each cut",
                 self.none.lost,
             ),
-            Row::told(
+            Row::info(
                 "cuts that would have damaged the database with `synchronous=OFF`",
                 self.none.damaged,
             ),

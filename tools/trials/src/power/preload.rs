@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_compiler_has_nothing_to_say() {
+    fn library_compiles_without_warnings() {
         let folder = tempfile::tempdir().unwrap();
         let said = run_compiler(folder.path(), &folder.path().join("power.so")).unwrap();
         assert_eq!(said, "");

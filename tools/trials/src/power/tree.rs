@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_made_to_hold_what_it_should() {
+    fn write_replaces_the_folder_content() {
         let root = tempfile::tempdir().unwrap();
         let tree = |paths: &[(&str, Option<&str>)]| -> Tree {
             let entry = |(path, content): &(&str, Option<&str>)| {

@@ -34,7 +34,7 @@ fn compared(stored: &[Value]) -> Findings {
 }
 
 #[test]
-fn what_is_as_it_should_be_is_not_found_fault_with() {
+fn correct_data_has_no_findings() {
     let all = [
         stored(1),
         stored(2),

@@ -59,7 +59,7 @@ fn read(path: &Path) -> Vec<u8> {
 both_engines! {
     migrations: [];
 
-    async fn a_guest_is_exported_with_files_and_the_missing_ones_are_named(db: &TestDatabase) {
+    async fn export_contains_files_and_names_missing_ones(db: &TestDatabase) {
         let home = Workspace::on(db);
         let guest = guest_with_files(&home).await;
         let export = |name: &str| {
@@ -94,7 +94,7 @@ both_engines! {
         run(&home, &["account", "export", &guest]).ok();
     }
 
-    async fn what_is_left_of_an_erased_person_is_told(db: &TestDatabase) {
+    async fn undeleted_files_of_an_erased_account_are_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         let guest = guest_with_files(&home).await;
         // A folder takes the file's place, so deleting the file fails.

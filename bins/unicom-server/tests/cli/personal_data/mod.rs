@@ -18,7 +18,7 @@ use unicom_testing::{TestDatabase, all_rows, both_engines};
 
 use crate::server::Server;
 use crate::visitor::Visitor;
-use crate::workspace::{NOBODY, Workspace, has};
+use crate::workspace::{UNKNOWN_ID, Workspace, has};
 use people::two_people;
 
 /// An image of one pixel.
@@ -142,7 +142,7 @@ fn count(text: &str, name: &str, place: &str) -> usize {
 both_engines! {
     migrations: [unicom_db::MIGRATIONS, unicom_auth::MIGRATIONS];
 
-    fn nothing_of_a_person_is_left_and_all_of_it_was_exported(db: &TestDatabase) {
+    fn erasure_deletes_everything_that_export_contains(db: &TestDatabase) {
         let home = Workspace::on(db);
         let home_media = format!("file://{}", home.path().join("media").display());
         let (ann, bob) = two_people(db, &home);
@@ -223,7 +223,7 @@ both_engines! {
         assert!(!after.contains("bob-"), "{after}");
     }
 
-    fn somebody_must_mean_it(db: &TestDatabase) {
+    fn erasure_requires_confirmation(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         home.user("ada", "open-sesame").ok();
@@ -246,11 +246,11 @@ both_engines! {
         }
         for command in ["erase", "export"] {
             home.run(&["member", command, "x"]).wrong_use();
-            has(&home.run(&["member", command, NOBODY]).failure(), &["does not exist"]);
+            has(&home.run(&["member", command, UNKNOWN_ID]).failure(), &["does not exist"]);
         }
     }
 
-    async fn nothing_of_a_person_is_left_in_files_or_the_log_while_a_server_runs(db: &TestDatabase) {
+    async fn erasure_clears_database_files_and_log_of_a_running_server(db: &TestDatabase) {
         const MARK: &str = "zanzibar-4711";
         let home = Workspace::on(db);
         home.echo_channel();
@@ -289,7 +289,7 @@ both_engines! {
         assert_eq!(server.terminate(), Some(0));
     }
 
-    fn an_export_overwrites_nothing(db: &TestDatabase) {
+    fn export_does_not_overwrite_files(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.user("ada", "open-sesame").ok();
         home.write("there.json", "mine");

@@ -11,7 +11,7 @@ use crate::workspace::{Workspace, has};
 both_engines! {
     migrations: [];
 
-    fn a_bad_line_is_named_and_nothing_is_kept(db: &TestDatabase) {
+    fn invalid_line_is_reported_and_nothing_is_imported(db: &TestDatabase) {
         let good = small_export();
         let target = Workspace::on(db);
         for (what, change, expected) in BAD {
@@ -36,7 +36,7 @@ both_engines! {
         assert_same(&before, &export(&target));
     }
 
-    fn what_refers_to_later_rows_is_taken_and_what_refers_to_nothing_is_not(db: &TestDatabase) {
+    fn forward_references_are_imported_and_dangling_ones_rejected(db: &TestDatabase) {
         let target = Workspace::on(db);
         let category = |id: u8, parent: Option<u8>| {
             let uuid = |id| format!("00000000-0000-7000-8000-{id:012}");

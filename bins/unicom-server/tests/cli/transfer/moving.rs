@@ -19,7 +19,7 @@ const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x0
 both_engines! {
     migrations: [];
 
-    async fn everything_moves_to_the_other_engine_and_back(db: &TestDatabase) {
+    async fn all_data_moves_to_the_other_engine_and_back(db: &TestDatabase) {
         let Some(other) = other_engine(db) else { return };
         let here = Workspace::on(db);
         fill(&here, db).await;
@@ -59,7 +59,7 @@ both_engines! {
         person.texts_once(6).await;
     }
 
-    fn an_export_of_a_busy_server_is_of_one_moment(db: &TestDatabase) {
+    fn export_of_a_busy_server_is_consistent(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         let busy = Busy::start(&home);
@@ -76,7 +76,7 @@ both_engines! {
         busy.stop();
     }
 
-    fn an_export_is_a_private_file_that_is_not_replaced_by_chance(db: &TestDatabase) {
+    fn export_file_is_private_and_not_overwritten_without_force(db: &TestDatabase) {
         let home = Workspace::on(db);
         has(&home.run(&["export"]).failure(), &["migrations have not run: `unicom migrate` runs them"]);
         home.echo_channel();
@@ -102,7 +102,7 @@ both_engines! {
         home.run(&["export", "no/such/folder.jsonl"]).failure();
     }
 
-    async fn what_guests_files_come_to_is_counted_anew(db: &TestDatabase) {
+    async fn guest_storage_is_recounted_after_an_import(db: &TestDatabase) {
         let Some(other) = other_engine(db) else { return };
         let here = Workspace::on(db);
         here.echo_channel();
@@ -118,7 +118,7 @@ both_engines! {
         assert_eq!(bytes_of_guests(&other), expected);
     }
 
-    async fn files_of_messages_are_said_not_to_be_in_it(db: &TestDatabase) {
+    async fn export_reports_that_media_files_are_missing(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
         let data = home.path().join("data");

@@ -61,7 +61,7 @@ fn add_large_files(service: &Service) {
 }
 
 #[test]
-fn a_file_that_is_swapped_for_a_link_meanwhile_gives_nothing_away() {
+fn restore_is_safe_while_files_are_swapped_for_links() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -81,7 +81,7 @@ fn a_file_that_is_swapped_for_a_link_meanwhile_gives_nothing_away() {
 }
 
 #[test]
-fn a_folder_that_is_swapped_for_a_link_meanwhile_gives_nothing_away() {
+fn restore_is_safe_while_folders_are_swapped_for_links() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -111,7 +111,7 @@ fn a_folder_that_is_swapped_for_a_link_meanwhile_gives_nothing_away() {
 }
 
 #[test]
-fn a_media_folder_that_is_swapped_for_a_link_during_a_backup_gives_nothing_away() {
+fn backup_is_safe_while_the_media_folder_is_swapped_for_a_link() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -144,7 +144,7 @@ fn a_media_folder_that_is_swapped_for_a_link_during_a_backup_gives_nothing_away(
 }
 
 #[test]
-fn a_database_that_is_swapped_for_a_link_meanwhile_creates_nothing() {
+fn commands_create_nothing_while_the_database_is_swapped_for_a_link() {
     let Some(service) = Service::new() else {
         return;
     };
@@ -177,7 +177,7 @@ fn a_database_that_is_swapped_for_a_link_meanwhile_creates_nothing() {
 
 /// In `/tmp`, every user can create a file next to one of root's.
 #[test]
-fn nothing_is_believed_that_lies_beside_a_file_in_a_folder_for_all() {
+fn planted_files_in_a_world_writable_folder_are_ignored() {
     let Some(service) = Service::new() else {
         return;
     };

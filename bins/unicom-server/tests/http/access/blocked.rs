@@ -3,21 +3,21 @@
 use serde_json::json;
 use unicom_testing::TestDatabase;
 
-use super::{LISTS, MARK, ask, missing, owner, routes, things_of};
+use super::{LISTS, MARK, ask, missing, owner, resources_of, routes};
 use crate::app::TestApp;
 use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn a_blocked_account_gets_nothing_on_any_route(db: &TestDatabase) {
+    async fn blocked_account_is_rejected_on_every_route(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, of_alice) = owner(&app, "alice").await;
         let guest = app.guest().await;
-        let of_guest = things_of(&app, &guest).await;
-        for (client, things) in [(alice, of_alice), (guest, of_guest)] {
+        let of_guest = resources_of(&app, &guest).await;
+        for (client, resources) in [(alice, of_alice), (guest, of_guest)] {
             app.block(&client.account_id().await).await;
             let watch = NoSideEffects::of(&app).await;
-            for route in routes(&things).iter().chain(&routes(&missing())) {
+            for route in routes(&resources).iter().chain(&routes(&missing())) {
                 let answer = ask(&client, route).await;
                 let what = format!("{} {}", route.what, answer.text());
                 assert_eq!(
@@ -47,7 +47,7 @@ both! {
         }
     }
 
-    async fn a_blocked_guest_does_not_get_free_by_logging_in(db: &TestDatabase) {
+    async fn login_does_not_unblock_a_guest(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote(MARK).await;
         let account = guest.account_id().await;
@@ -59,7 +59,7 @@ both! {
         assert_eq!(app.number(&query).await, 1);
     }
 
-    async fn a_blocked_user_is_blocked_in_every_session(db: &TestDatabase) {
+    async fn blocked_user_is_blocked_in_every_session(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, _) = owner(&app, "alice").await;
         app.block(&alice.account_id().await).await;

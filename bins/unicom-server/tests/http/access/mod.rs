@@ -22,7 +22,7 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0
 
 /// Data of the owner, or ids of the same form that do not exist.
 #[derive(Clone)]
-struct Things {
+struct Resources {
     chat: String,
     message: String,
     file: String,
@@ -30,14 +30,14 @@ struct Things {
 }
 
 /// Creates the owner with all data that others must not see.
-async fn owner(app: &TestApp, name: &str) -> (Client, Things) {
+async fn owner(app: &TestApp, name: &str) -> (Client, Resources) {
     let alice = app.user(&format!("{name}-{MARK}")).await;
-    let things = things_of(app, &alice).await;
-    (alice, things)
+    let resources = resources_of(app, &alice).await;
+    (alice, resources)
 }
 
 /// Has a client write, name the chat and send a file, and offers it a button. Returns the ids.
-async fn things_of(app: &TestApp, alice: &Client) -> Things {
+async fn resources_of(app: &TestApp, alice: &Client) -> Resources {
     let said = alice.say(&format!("text {MARK}")).await;
     let chat = said["chat_id"].as_str().unwrap().to_owned();
     let change = json!({ "name": format!("name {MARK}"), "metadata": { "key": MARK } });
@@ -50,7 +50,7 @@ async fn things_of(app: &TestApp, alice: &Client) -> Things {
     let message = said["id"].as_str().unwrap().to_owned();
     let buttons = Buttons(vec![vec![Button::value(MARK, MARK)]]);
     let button = format!("{}.0.0", app.offer(&chat, buttons).await);
-    Things {
+    Resources {
         chat,
         message,
         file,
@@ -58,8 +58,8 @@ async fn things_of(app: &TestApp, alice: &Client) -> Things {
     }
 }
 
-fn missing() -> Things {
-    Things {
+fn missing() -> Resources {
+    Resources {
         chat: "webchat_user_999".to_owned(),
         message: NOTHING.to_owned(),
         file: format!("/unicom/media/{NOTHING}/{MARK}.png"),
@@ -77,13 +77,13 @@ struct Route {
 }
 
 /// Returns every route that refers to a chat, a message, a file or a button.
-fn routes(things: &Things) -> Vec<Route> {
-    let Things {
+fn routes(resources: &Resources) -> Vec<Route> {
+    let Resources {
         chat,
         message,
         file,
         button,
-    } = things;
+    } = resources;
     let one = format!("/unicom/webchat/chat/{chat}/");
     let messages = format!("/unicom/webchat/messages/?chat_id={chat}");
     let send = || "/unicom/webchat/send/".to_owned();

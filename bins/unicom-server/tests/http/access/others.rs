@@ -18,7 +18,7 @@ async fn others(app: &TestApp) -> [(&'static str, Client); 4] {
         ("another user", bob),
         ("a user who never wrote", app.user("carol").await),
         ("another guest", app.guest_who_wrote("hi").await),
-        ("nobody", app.guest().await),
+        ("anonymous", app.guest().await),
     ]
 }
 
@@ -34,13 +34,13 @@ fn header_names(answer: &Response) -> Vec<String> {
 }
 
 both! {
-    async fn what_is_foreign_looks_like_what_is_missing_and_stays_as_it_is(db: &TestDatabase) {
+    async fn foreign_resources_look_missing_and_stay_unchanged(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (_alice, things) = owner(&app, "alice").await;
+        let (_alice, resources) = owner(&app, "alice").await;
         let others = others(&app).await;
         let watch = NoSideEffects::of(&app).await;
         for (who, client) in &others {
-            for (route, absent) in routes(&things).iter().zip(routes(&missing())) {
+            for (route, absent) in routes(&resources).iter().zip(routes(&missing())) {
                 let what = format!("{} by {who}", route.what);
                 let (foreign, absent) = (ask(client, route).await, ask(client, &absent).await);
                 assert_eq!(
@@ -61,13 +61,13 @@ both! {
         }
     }
 
-    async fn what_a_client_says_it_has_tells_nothing_of_others(db: &TestDatabase) {
+    async fn conditional_headers_reveal_nothing_about_others(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (alice, things) = owner(&app, "alice").await;
+        let (alice, resources) = owner(&app, "alice").await;
         let others = others(&app).await;
-        let page = format!("/unicom/webchat/messages/?chat_id={}", things.chat);
+        let page = format!("/unicom/webchat/messages/?chat_id={}", resources.chat);
         let watch = NoSideEffects::of(&app).await;
-        for path in [&things.file, &page] {
+        for path in [&resources.file, &page] {
             let tag = alice.get(path).await.header("etag").to_owned();
             for (who, client) in &others {
                 let absent = client.get(path).await;
@@ -82,9 +82,9 @@ both! {
         watch.unchanged("conditional reading").await;
     }
 
-    async fn lists_of_others_hold_nothing_foreign(db: &TestDatabase) {
+    async fn lists_contain_only_own_resources(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (_alice, things) = owner(&app, "alice").await;
+        let (_alice, resources) = owner(&app, "alice").await;
         let others = others(&app).await;
         let watch = NoSideEffects::of(&app).await;
         for (who, client) in &others {
@@ -93,7 +93,7 @@ both! {
                 assert_eq!(answer.status, 200, "{path} by {who}");
                 tells_nothing(path, &answer);
             }
-            let filter = format!("/unicom/webchat/chats/?id={}", things.chat);
+            let filter = format!("/unicom/webchat/chats/?id={}", resources.chat);
             assert_eq!(client.get(&filter).await.ok()["chats"], json!([]), "{who}");
         }
         watch.unchanged("reading").await;
@@ -106,9 +106,9 @@ both! {
         }
     }
 
-    async fn a_cursor_of_another_visitor_shows_nothing_of_theirs(db: &TestDatabase) {
+    async fn cursor_of_another_visitor_reveals_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (alice, things) = owner(&app, "alice").await;
+        let (alice, resources) = owner(&app, "alice").await;
         alice
             .post("/unicom/webchat/chats/", json!({ "name": MARK }))
             .await
@@ -126,7 +126,7 @@ both! {
             // A cursor is a position in time: the client's older chats follow, if there are any.
             assert_eq!(answer.status, 200, "{who}: {}", answer.text());
             tells_nothing(who, &answer);
-            let path = format!("/unicom/webchat/messages/?before={}", things.message);
+            let path = format!("/unicom/webchat/messages/?before={}", resources.message);
             let answer = client.get(&path).await;
             if client.chats("").await.is_empty() {
                 assert_eq!(answer.status, 200, "{who}: {}", answer.text());

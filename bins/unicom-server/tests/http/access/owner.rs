@@ -7,39 +7,39 @@ use crate::app::TestApp;
 use crate::both;
 
 both! {
-    async fn the_owner_may_do_all_of_it(db: &TestDatabase) {
+    async fn owner_may_use_every_route(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         for at in 0..routes(&missing()).len() {
-            let (alice, things) = owner(&app, &format!("alice{at}")).await;
-            let route = &routes(&things)[at];
+            let (alice, resources) = owner(&app, &format!("alice{at}")).await;
+            let route = &routes(&resources)[at];
             let answer = ask(&alice, route).await;
             assert_eq!(answer.status, 200, "{}: {}", route.what, answer.text());
         }
     }
 
-    async fn the_owner_finds_the_marks_that_others_must_not_see(db: &TestDatabase) {
+    async fn owner_sees_the_marked_content(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (alice, things) = owner(&app, "alice").await;
+        let (alice, resources) = owner(&app, "alice").await;
         for path in LISTS {
             let answer = alice.get(path).await;
             assert!(answer.text().contains(MARK), "{path}: {}", answer.text());
         }
-        assert!(alice.get(&things.file).await.text().contains(MARK));
+        assert!(alice.get(&resources.file).await.text().contains(MARK));
     }
 
-    async fn another_name_of_a_file_is_as_missing_as_a_file(db: &TestDatabase) {
+    async fn wrong_file_name_is_not_found(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (alice, things) = owner(&app, "alice").await;
+        let (alice, resources) = owner(&app, "alice").await;
         let absent = alice.get(&missing().file).await;
         absent.is(404, "not_found");
-        let other_name = alice.get(&things.file.replace(".png", ".jpg")).await;
+        let other_name = alice.get(&resources.file.replace(".png", ".jpg")).await;
         assert_eq!(
             (other_name.status, other_name.body),
             (404, absent.body.clone())
         );
         // No file name works for a message without a file.
         let none = alice
-            .get(&format!("/unicom/media/{}/{MARK}.png", things.message))
+            .get(&format!("/unicom/media/{}/{MARK}.png", resources.message))
             .await;
         assert_eq!((none.status, none.body), (404, absent.body));
     }

@@ -10,7 +10,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn a_blocked_account_neither_reads_nor_writes(db: &TestDatabase) {
+    async fn blocked_account_cannot_read_or_write(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let guest = app.guest_who_wrote("hi").await;
@@ -20,7 +20,7 @@ both! {
 
         let blocked = admin.post(&format!("{one}block/"), json!({})).await.ok();
         assert_eq!(blocked["account"]["blocked"], true);
-        app.told("account.block", &subject).await;
+        app.audited("account.block", &subject).await;
         guest
             .send(json!({ "text": "x" }))
             .await
@@ -34,14 +34,14 @@ both! {
         assert_eq!(all["accounts"], json!([blocked["account"]]));
 
         admin.post(&format!("{one}unblock"), json!({})).await.ok();
-        let line = app.told("account.unblock", &subject).await;
+        let line = app.audited("account.unblock", &subject).await;
         assert!(line.actor.starts_with("token:"), "{}", line.actor);
         guest.say("again").await;
         let all = admin.get(&path("accounts/?blocked=true")).await.ok();
         assert_eq!(all["accounts"], json!([]));
     }
 
-    async fn a_user_has_a_member_behind_the_account(db: &TestDatabase) {
+    async fn account_of_a_user_has_a_member(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let alice = app.user("alice").await;
@@ -55,7 +55,7 @@ both! {
         assert!(found["member"].is_null());
     }
 
-    async fn lists_and_what_they_are_filtered_by(db: &TestDatabase) {
+    async fn accounts_can_be_listed_and_filtered(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         for _ in 0..5 {
@@ -98,7 +98,7 @@ both! {
         );
     }
 
-    async fn what_is_not_there_and_what_cannot_be_asked(db: &TestDatabase) {
+    async fn unknown_accounts_and_invalid_queries_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let watch = NoSideEffects::of(&app).await;

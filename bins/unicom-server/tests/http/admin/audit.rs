@@ -10,7 +10,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn the_trail_says_who_it_was(db: &TestDatabase) {
+    async fn audit_log_names_the_actor(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let chief = app.new_user("chief", true).await;
         let (token, secret) = app.numbered_token(&chief).await;
@@ -42,7 +42,7 @@ both! {
         assert!(lines[0]["created_at"].is_string());
     }
 
-    async fn a_walk_through_the_trail_shows_each_line_once(db: &TestDatabase) {
+    async fn paging_through_the_audit_log_shows_each_entry_once(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         for number in 0..9 {

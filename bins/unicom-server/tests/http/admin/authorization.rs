@@ -4,7 +4,7 @@
 use serde_json::json;
 use unicom_testing::TestDatabase;
 
-use super::fixture::Things;
+use super::fixture::Resources;
 use super::path;
 use crate::app::TestApp;
 use crate::both;
@@ -12,19 +12,19 @@ use crate::client::Client;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn only_staff_gets_in(db: &TestDatabase) {
+    async fn only_admins_have_access(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
-        let things = Things::made_by(&program, &app, "things").await;
+        let resources = Resources::made_by(&program, &app, "things").await;
         let eve = app.new_user("eve", false).await;
         let eves_token = Client::new(app.base()).with_bearer(&app.token(&eve).await);
         // The token's first use is stored. After that, reading writes nothing.
         eves_token.session().await;
         let (guest, alice) = (app.guest_who_wrote("hi").await, app.user("alice").await);
         let others = [
-            ("nobody", Client::new(app.base()), (401, "login_required")),
+            ("anonymous", Client::new(app.base()), (401, "login_required")),
             (
-                "somebody with a page",
+                "a client with a page",
                 app.guest().await,
                 (401, "login_required"),
             ),
@@ -34,7 +34,7 @@ both! {
         ];
         let watch = NoSideEffects::of(&app).await;
         for (who, client, refusal) in &others {
-            for route in things.routes().iter().chain(&things.further_routes()) {
+            for route in resources.routes().iter().chain(&resources.further_routes()) {
                 let what = format!("{} {} by {who}", route.method, route.path);
                 // A client without a CSRF token and without an API token is refused like a page of
                 // another site.
@@ -44,7 +44,7 @@ both! {
                 } else {
                     (403, "csrf_failed")
                 };
-                let client = &if *who == "nobody" {
+                let client = &if *who == "anonymous" {
                     Client::new(app.base())
                 } else {
                     client.copy()
@@ -54,10 +54,10 @@ both! {
         }
     }
 
-    async fn tokens_that_do_not_work_open_nothing(db: &TestDatabase) {
+    async fn invalid_tokens_give_no_access(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
-        let things = Things::made_by(&program, &app, "things").await;
+        let resources = Resources::made_by(&program, &app, "things").await;
         let (root, gone) = (
             app.new_user("chief", true).await,
             app.new_user("gone", true).await,
@@ -85,7 +85,7 @@ both! {
         for secret in wrong {
             for client in [Client::new(app.base()), session.copy()] {
                 let client = client.with_bearer(secret);
-                for route in things.routes() {
+                for route in resources.routes() {
                     let answer = route.ask(&client).send().await;
                     answer.is(401, "invalid_credentials");
                     assert!(answer.headers.get("set-cookie").is_none());
@@ -96,15 +96,15 @@ both! {
         }
     }
 
-    async fn staff_gets_in_by_session_and_by_token(db: &TestDatabase) {
+    async fn admins_have_access_by_session_and_by_token(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         app.new_user("chief", true).await;
         let session = app.guest().await;
         session.log_in("chief").await;
         for (name, client) in [("by-session", &session), ("by-token", &program)] {
-            let things = Things::made_by(client, &app, name).await;
-            for route in things.routes() {
+            let resources = Resources::made_by(client, &app, name).await;
+            for route in resources.routes() {
                 if !route.writes() {
                     let answer = client.head(route.path.trim_end_matches('/')).await;
                     assert_eq!(answer.status, 200, "HEAD {}", route.path);
@@ -120,22 +120,22 @@ both! {
                     assert!(!answer.text().contains(secret), "{what}");
                 }
             }
-            for route in things.further_routes() {
+            for route in resources.further_routes() {
                 route.ask(client).send().await.is(404, "not_found");
             }
         }
     }
 
-    async fn a_session_needs_its_csrf_token_to_write(db: &TestDatabase) {
+    async fn writes_of_a_session_require_its_csrf_token(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
-        let things = Things::made_by(&program, &app, "things").await;
+        let resources = Resources::made_by(&program, &app, "things").await;
         app.new_user("chief", true).await;
         let session = app.guest().await;
         session.log_in("chief").await;
         let foreign = app.guest().await.cookie("csrftoken").unwrap();
         let watch = NoSideEffects::of(&app).await;
-        for route in things.routes() {
+        for route in resources.routes() {
             if route.writes() {
                 let what = format!("{} {}", route.method, route.path);
                 for csrf in [None, Some(foreign.as_str())] {
@@ -148,7 +148,7 @@ both! {
         }
     }
 
-    async fn somebody_who_is_no_longer_staff_is_out_at_once(db: &TestDatabase) {
+    async fn former_admins_lose_access_immediately(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (chief, session) = (app.new_user("chief", true).await, app.guest().await);
         session.log_in("chief").await;
@@ -168,7 +168,7 @@ both! {
             .is(401, "invalid_credentials");
     }
 
-    async fn nothing_else_is_under_the_path(db: &TestDatabase) {
+    async fn unknown_admin_paths_are_not_found(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         for rest in [

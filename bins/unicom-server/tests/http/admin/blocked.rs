@@ -4,7 +4,7 @@ use serde_json::json;
 use unicom_db::queries::accounts;
 use unicom_testing::TestDatabase;
 
-use super::fixture::Things;
+use super::fixture::Resources;
 use super::path;
 use crate::app::TestApp;
 use crate::both;
@@ -14,10 +14,10 @@ use crate::no_side_effects::NoSideEffects;
 const BLOCKED: (u16, &str) = (403, "account_blocked");
 
 both! {
-    async fn a_blocked_account_manages_nothing(db: &TestDatabase) {
+    async fn blocked_admin_has_no_access(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
-        let things = Things::made_by(&program, &app, "things").await;
+        let resources = Resources::made_by(&program, &app, "things").await;
         let chief = app.new_user("chief", true).await;
         let session = app.guest().await;
         session.log_in("chief").await;
@@ -28,16 +28,16 @@ both! {
         }
         let account = session.account_id().await;
         program.post(&path(&format!("accounts/{account}/block/")), json!({})).await.ok();
-        app.told("account.block", &format!("account:{account}")).await;
+        app.audited("account.block", &format!("account:{account}")).await;
 
         let watch = NoSideEffects::of(&app).await;
         for client in [&session, &token] {
-            for route in things.routes().iter().chain(&things.further_routes()) {
+            for route in resources.routes().iter().chain(&resources.further_routes()) {
                 let what = format!("{} {} by a blocked account", route.method, route.path);
                 watch.refused(&what, route.ask(client), BLOCKED).await;
             }
             // It can unblock neither itself nor another account.
-            for id in [account.as_str(), &things.account, "webchat_user_4711"] {
+            for id in [account.as_str(), &resources.account, "webchat_user_4711"] {
                 let unblock = path(&format!("accounts/{id}/unblock/"));
                 let request = client.request(reqwest::Method::POST, &unblock);
                 watch.refused(&unblock, request, BLOCKED).await;
@@ -56,7 +56,7 @@ both! {
         }
     }
 
-    async fn two_of_staff_who_block_each_other_need_the_command_line(db: &TestDatabase) {
+    async fn admins_who_block_each_other_are_unblocked_on_the_command_line(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let mut both = Vec::new();
         for name in ["ann", "ben"] {
@@ -82,7 +82,7 @@ both! {
         both[1].1.get(&path("audit/")).await.ok();
     }
 
-    async fn a_blocked_user_who_is_not_staff_learns_nothing_of_it(db: &TestDatabase) {
+    async fn block_of_a_non_admin_is_not_revealed(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         alice.say("hi").await;

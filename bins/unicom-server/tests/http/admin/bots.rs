@@ -48,14 +48,14 @@ async fn start(db: &TestDatabase) -> TestApp {
 }
 
 both! {
-    async fn a_bot_from_its_making_to_its_end(db: &TestDatabase) {
+    async fn bot_lifecycle(db: &TestDatabase) {
         let app = start(db).await;
         let admin = app.program().await;
         let body = json!({ "name": "polly", "kind": "parrot", "config": { "says": "hunter2" } });
         let made = admin.post(&path("bots/"), body).await;
         assert_eq!(made.status, 201);
         assert_eq!(made.ok()["bot"]["kind"], "parrot");
-        let line = app.told("bot.create", "bot:polly").await;
+        let line = app.audited("bot.create", "bot:polly").await;
         assert_eq!(
             line.details,
             json!({ "kind": "parrot", "config_keys": ["says"] })
@@ -83,7 +83,7 @@ both! {
             .await
             .ok();
         assert_eq!(changed["bot"]["config"], json!({ "says": "hello" }));
-        let line = app.told("bot.update", "bot:polly").await;
+        let line = app.audited("bot.update", "bot:polly").await;
         assert_eq!(line.details, json!({ "config_keys": ["says"] }));
         guest.say("again").await;
         TestApp::wait_for("another answer", async || {
@@ -98,13 +98,13 @@ both! {
             .names("channel");
         admin.patch(&channel, json!({ "config": {} })).await.ok();
         admin.delete(&one).await.ok();
-        app.told("bot.delete", "bot:polly").await;
+        app.audited("bot.delete", "bot:polly").await;
         admin.get(&one).await.is(404, "not_found");
         let trail = app.rows().await["unicom_audit"].join("\n");
         assert!(!trail.contains("hunter2"), "{trail}");
     }
 
-    async fn a_bot_gets_no_other_secret_of_the_process_and_sends_none_elsewhere(db: &TestDatabase) {
+    async fn bot_uses_only_its_own_secrets_for_its_own_hosts(db: &TestDatabase) {
         let environment = |name: &str| match name {
             "UNICOM_BOT_KEY_HOSTS" => Some("api.openai.com".to_owned()),
             "STRIPE_API_KEY" | "UNICOM_SECRET_KEY" | "UNICOM_BOT_KEY" | "UNICOM_BOT_UNBOUND" => {
@@ -123,7 +123,7 @@ both! {
         let good = config("https://API.openai.com:443/v1", "UNICOM_BOT_KEY");
         let body = json!({ "name": "polly", "kind": "llm", "config": good });
         admin.post(&path("bots/"), body).await.ok();
-        let line = app.told("bot.create", "bot:polly").await;
+        let line = app.audited("bot.create", "bot:polly").await;
         assert_eq!(line.details["hosts"], json!({ "base_url": "api.openai.com" }));
 
         let watch = NoSideEffects::of(&app).await;
@@ -179,7 +179,7 @@ both! {
         assert!(gone.contains("`X_HOSTS=evil.example`"), "{gone}");
     }
 
-    async fn the_trail_has_the_hosts_that_bots_call(db: &TestDatabase) {
+    async fn audit_log_names_the_hosts_of_bots(db: &TestDatabase) {
         let llm = Llm::new(db.database().clone(), Outbound::new(OutboundOptions::default()));
         let setup = Setup { bots: Bots::default().with("llm", llm), ..Setup::default() };
         let app = TestApp::with(db, setup).await;
@@ -188,11 +188,11 @@ both! {
         let body = json!({ "name": "polly", "kind": "llm", "config": config("https://a.example/v1?key=hunter2") });
         admin.post(&path("bots/"), body).await.ok();
         let hosts = |line: &Value| line["hosts"].clone();
-        let line = app.told("bot.create", "bot:polly").await;
+        let line = app.audited("bot.create", "bot:polly").await;
         assert_eq!(hosts(&line.details), json!({ "base_url": "a.example" }));
         let body = json!({ "config": config("http://evil.example:8080/hunter2") });
         admin.patch(&path("bots/polly/"), body).await.ok();
-        let line = app.told("bot.update", "bot:polly").await;
+        let line = app.audited("bot.update", "bot:polly").await;
         assert_eq!(hosts(&line.details), json!({ "base_url": "evil.example:8080" }));
 
         let mut bot = config("https://b.example/hunter2");
@@ -200,22 +200,22 @@ both! {
         let body = json!({ "platform": "WebChat", "name": "x", "config": { "bot": bot } });
         let made = admin.post(&path("channels/"), body).await.ok()["channel"].clone();
         let subject = format!("channel:{}", made["id"]);
-        let line = app.told("channel.create", &subject).await;
+        let line = app.audited("channel.create", &subject).await;
         assert_eq!(hosts(&line.details["bot"]), json!({ "base_url": "b.example" }));
         bot["base_url"] = json!("https://c.example/hunter2");
         let one = path(&format!("channels/{}/", made["id"]));
         admin.patch(&one, json!({ "config": { "bot": bot } })).await.ok();
-        let line = app.told("channel.update", &subject).await;
+        let line = app.audited("channel.update", &subject).await;
         assert_eq!(hosts(&line.details["bot"]), json!({ "base_url": "c.example" }));
         let made = admin.post(&path("categories/"), json!({ "name": "x", "bot": bot })).await.ok();
         let subject = format!("category:{}", id(&made["category"]));
-        let line = app.told("category.create", &subject).await;
+        let line = app.audited("category.create", &subject).await;
         assert_eq!(hosts(&line.details["bot"]), json!({ "base_url": "c.example" }));
         let trail = app.rows().await["unicom_audit"].join("\n");
         assert!(!trail.contains("hunter2"), "{trail}");
     }
 
-    async fn what_is_wrong_with_a_bot_is_named(db: &TestDatabase) {
+    async fn invalid_bots_are_rejected_with_a_reason(db: &TestDatabase) {
         let app = start(db).await;
         let admin = app.program().await;
         let config = json!({ "says": "x" });

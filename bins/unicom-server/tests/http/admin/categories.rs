@@ -22,7 +22,7 @@ fn matcher() -> Value {
 }
 
 both! {
-    async fn a_category_from_its_making_to_its_end(db: &TestDatabase) {
+    async fn category_lifecycle(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let (ada, friends) = (member(&admin, "Ada").await, group(&admin, "friends").await);
@@ -48,7 +48,7 @@ both! {
             path(&format!("categories/{}/", id(&made))),
             format!("category:{}", id(&made)),
         );
-        let line = app.told("category.create", &subject).await;
+        let line = app.audited("category.create", &subject).await;
         assert_eq!(line.details["matcher"], "set");
         assert_eq!(line.details["member_ids"], json!([ada]));
 
@@ -63,7 +63,7 @@ both! {
         assert_eq!(changed["channel_ids"], json!([channel]));
         assert_eq!(changed["member_ids"], json!([ada]));
         assert_eq!(changed["group_ids"], json!([]));
-        let line = app.told("category.update", &subject).await;
+        let line = app.audited("category.update", &subject).await;
         let details = json!({ "parent_id": null, "matcher": "cleared", "bot": null, "group_ids": [], "active": false });
         assert_eq!(line.details, details);
         let again = admin
@@ -88,14 +88,14 @@ both! {
         // Deleting a category deletes its children.
         let below = category(&admin, json!({ "name": "Below", "parent_id": made["id"] })).await;
         admin.delete(&one).await.ok();
-        app.told("category.delete", &subject).await;
+        app.audited("category.delete", &subject).await;
         admin
             .get(&path(&format!("categories/{}/", id(&below))))
             .await
             .is(404, "not_found");
     }
 
-    async fn what_is_wrong_with_a_category_is_named(db: &TestDatabase) {
+    async fn invalid_categories_are_rejected_with_a_reason(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let top = category(&admin, json!({ "name": "Top", "sequence": 1 })).await;
@@ -238,7 +238,7 @@ both! {
         }
     }
 
-    async fn a_category_goes_while_a_request_of_it_is_worked_on(db: &TestDatabase) {
+    async fn category_can_be_deleted_while_its_request_is_processed(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let admin = app.program().await;
         for number in 0..20 {

@@ -10,7 +10,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn a_channel_from_its_making_to_its_end(db: &TestDatabase) {
+    async fn channel_lifecycle(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let body = json!({ "platform": "WebChat", "name": "Shop", "config": { "bot": "echo" } });
@@ -20,7 +20,7 @@ both! {
         assert_eq!(made["active"], true);
         assert_eq!(made["platform"], "WebChat");
         let (id, subject) = (id(&made), format!("channel:{}", made["id"]));
-        let line = app.told("channel.create", &subject).await;
+        let line = app.audited("channel.create", &subject).await;
         assert_eq!(line.details["config_keys"], json!(["bot"]));
 
         let one = path(&format!("channels/{id}/"));
@@ -33,7 +33,7 @@ both! {
             .ok();
         assert_eq!(changed["channel"]["active"], false);
         assert_eq!(changed["channel"]["name"], "Shop");
-        let line = app.told("channel.update", &subject).await;
+        let line = app.audited("channel.update", &subject).await;
         assert_eq!(
             line.details,
             json!({ "active": false, "config_keys": ["bot"] })
@@ -45,7 +45,7 @@ both! {
             .ok();
         assert_eq!(found["channel"]["active"], false);
         assert!(found["channel"]["error"].as_str().unwrap().contains("gone"));
-        app.told("channel.validate", &subject).await;
+        app.audited("channel.validate", &subject).await;
 
         let body = json!({ "active": true, "config": { "bot": "echo" } });
         let changed = admin.patch(&one, body).await.ok();
@@ -56,11 +56,11 @@ both! {
         assert_eq!(all["channels"].as_array().unwrap().len(), 2);
 
         admin.delete(&one).await.ok();
-        app.told("channel.delete", &subject).await;
+        app.audited("channel.delete", &subject).await;
         admin.get(&one).await.is(404, "not_found");
     }
 
-    async fn what_is_wrong_with_a_channel_is_named(db: &TestDatabase) {
+    async fn invalid_channels_are_rejected_with_a_reason(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let watch = NoSideEffects::of(&app).await;
@@ -159,7 +159,7 @@ both! {
             .await;
     }
 
-    async fn channels_that_are_not_there_or_in_use(db: &TestDatabase) {
+    async fn unknown_channels_and_channels_in_use_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         app.guest_who_wrote("hi").await;

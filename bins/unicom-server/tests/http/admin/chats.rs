@@ -10,7 +10,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn every_chat_is_listed_once_the_latest_activity_first(db: &TestDatabase) {
+    async fn chats_are_listed_once_by_latest_activity(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let second = app.channel(json!({})).await;
@@ -51,7 +51,7 @@ both! {
         assert_eq!(found("account_id=nobody").await.len(), 0);
     }
 
-    async fn a_chat_comes_with_who_takes_part(db: &TestDatabase) {
+    async fn chat_contains_its_participants(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let alice = app.user("alice").await;
@@ -71,7 +71,7 @@ both! {
         assert_eq!(found["participants"][0]["unread_count"], 1);
     }
 
-    async fn what_is_not_there_and_what_cannot_be_asked(db: &TestDatabase) {
+    async fn unknown_chats_and_invalid_queries_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let guest = app.guest_who_wrote("hi").await;

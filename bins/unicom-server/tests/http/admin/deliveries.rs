@@ -65,7 +65,7 @@ async fn start(db: &TestDatabase, fake: &FakePlatform) -> TestApp {
 }
 
 both! {
-    async fn staff_writes_to_every_platform_and_sees_what_came_of_it(db: &TestDatabase) {
+    async fn admins_send_to_any_platform_and_see_the_delivery_status(db: &TestDatabase) {
         let fake = FakePlatform::default();
         let app = start(db, &fake).await;
         let chief = app.new_user("chief", true).await;
@@ -95,7 +95,7 @@ both! {
         let retry = path(&format!("deliveries/{message}/retry/"));
         let retried = admin.post(&retry, json!({})).await.ok();
         assert_eq!(retried["delivery"]["status"], "queued");
-        app.told("delivery.retry", &format!("message:{message}"))
+        app.audited("delivery.retry", &format!("message:{message}"))
             .await;
         TestApp::wait_for("the delivery", async || {
             (fake.delivered().len() == 1).then_some(())

@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn a_user_is_erased_and_logged_out(db: &TestDatabase) {
+    async fn erased_user_is_logged_out(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let admin = app.program().await;
         let (alice, bob) = (app.user("alice").await, app.user("bob").await);
@@ -35,7 +35,7 @@ both! {
         let number = |field: &str| erased["erased"][field].as_i64().unwrap();
         let numbers = ["accounts", "members", "users", "chats", "messages", "requests", "files"].map(number);
         assert_eq!(numbers, [1, 1, 1, 1, 4, 2, 1]);
-        let line = app.told("account.erase", &format!("account:{account}")).await;
+        let line = app.audited("account.erase", &format!("account:{account}")).await;
         assert_eq!(line.details, erased["erased"]);
         assert!(line.actor.starts_with("token:"));
         assert_eq!(app.files(), [""; 0].map(std::path::PathBuf::from));
@@ -53,7 +53,7 @@ both! {
         app.user("alice").await;
     }
 
-    async fn whoever_takes_the_name_of_an_erased_user_gets_nothing_of_it(db: &TestDatabase) {
+    async fn new_user_with_the_name_of_an_erased_user_inherits_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let alice = app.user("alice").await;
@@ -82,7 +82,7 @@ both! {
         }
     }
 
-    async fn a_guest_begins_anew(db: &TestDatabase) {
+    async fn erased_guest_gets_a_new_account(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let guest = app.guest_who_wrote("My secret is 4711").await;
@@ -98,7 +98,7 @@ both! {
         assert_eq!(guest.texts().await, ["Hello again"]);
     }
 
-    async fn a_member_is_erased_with_all_accounts(db: &TestDatabase) {
+    async fn erasing_a_member_erases_all_accounts(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let alice = app.user("alice").await;
@@ -110,12 +110,12 @@ both! {
         let erased = admin.post(&erase, json!({})).await.ok();
         assert_eq!(erased["erased"]["accounts"], 1);
         assert_eq!(erased["erased"]["users"], 1);
-        app.told("member.erase", &format!("member:{member}")).await;
+        app.audited("member.erase", &format!("member:{member}")).await;
         assert_eq!((app.count("unicom_members").await, app.count("unicom_messages").await), (0, 0));
         admin.post(&erase, json!({})).await.is(404, "not_found");
     }
 
-    async fn what_staff_wrote_to_others_stays_without_a_name(db: &TestDatabase) {
+    async fn messages_of_an_erased_admin_are_anonymised(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let bob = app.user("bob").await;
         bob.say("I am Bob").await;
@@ -138,7 +138,7 @@ both! {
         assert!(!all.contains("carol"), "{all}");
     }
 
-    async fn staff_is_not_erased_over_http(db: &TestDatabase) {
+    async fn admins_cannot_be_erased_over_http(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (chief, carol) = (app.new_user("chief", true).await, app.new_user("carol", true).await);
         let [session, carols] = [app.guest().await, app.guest().await];
@@ -177,7 +177,7 @@ both! {
         session.post(&erase, json!({})).await.is(409, "staff_user");
     }
 
-    async fn who_is_not_there_is_not_erased(db: &TestDatabase) {
+    async fn erasing_unknown_accounts_is_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let guest = app.guest_who_wrote("hi").await.account_id().await;

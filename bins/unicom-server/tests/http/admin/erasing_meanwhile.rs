@@ -60,7 +60,7 @@ fn is_empty(session: &Value) -> bool {
 }
 
 /// Runs a statement whenever a login is recorded, in the same transaction.
-async fn whenever_somebody_logs_in(app: &TestApp, does: &'static str) {
+async fn on_every_login(app: &TestApp, does: &'static str) {
     let statements: Vec<String> = match app.database().engine() {
         Engine::Sqlite => vec![format!(
             "CREATE TRIGGER meanwhile AFTER UPDATE OF last_login_at ON unicom_users BEGIN {does}; END"
@@ -85,7 +85,7 @@ async fn whenever_somebody_logs_in(app: &TestApp, does: &'static str) {
 }
 
 both! {
-    async fn a_login_of_somebody_who_is_erased_meanwhile_is_a_wrong_one(db: &TestDatabase) {
+    async fn login_racing_an_erasure_fails(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let alice = app.new_user("alice", false).await;
@@ -113,11 +113,11 @@ both! {
         assert_eq!(app.number(of_users).await, 0);
     }
 
-    async fn a_login_that_is_noted_and_then_erased_is_nobodys(db: &TestDatabase) {
+    async fn login_recorded_before_an_erasure_fails(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.new_user("alice", false).await;
         let guest = app.guest_who_wrote("hi").await;
-        whenever_somebody_logs_in(&app, "DELETE FROM unicom_users").await;
+        on_every_login(&app, "DELETE FROM unicom_users").await;
         // The user exists until the password has been checked, as if the erasure came just after
         // the response.
         let answer = try_log_in(&guest, "alice").await.ok();
@@ -125,10 +125,10 @@ both! {
         assert!(is_empty(&guest.session().await));
         assert_eq!(guest.texts().await, [""; 0]);
         try_log_in(&guest, "alice").await.is(401, "invalid_credentials");
-        guest.say("as somebody new").await;
+        guest.say("as a new guest").await;
     }
 
-    async fn a_password_that_is_changed_meanwhile_is_a_wrong_one(db: &TestDatabase) {
+    async fn login_racing_a_password_reset_fails(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.new_user("alice", false).await;
         let clients = join_all((0..LOGINS).map(|_| app.guest())).await;
@@ -147,7 +147,7 @@ both! {
         assert!(answers.iter().any(|answer| answer.status == 401));
     }
 
-    async fn a_password_that_its_user_changes_meanwhile_is_a_wrong_one(db: &TestDatabase) {
+    async fn login_racing_a_password_change_fails(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         let clients = join_all((0..LOGINS).map(|_| app.guest())).await;
@@ -178,7 +178,7 @@ both! {
         assert_eq!(app.number("SELECT count(*) AS number FROM unicom_sessions WHERE user_id IS NOT NULL").await, 1);
     }
 
-    async fn what_somebody_does_meanwhile_is_done_or_refused(db: &TestDatabase) {
+    async fn requests_racing_an_erasure_complete_or_fail(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let admin = app.program().await;
         for round in 0..ROUNDS {

@@ -10,7 +10,7 @@ use crate::app::TestApp;
 use crate::client::Client;
 
 /// The ids of one resource of every kind.
-pub struct Things {
+pub struct Resources {
     channel: String,
     empty_channel: String,
     pub account: String,
@@ -31,7 +31,7 @@ pub struct Route {
     pub body: Value,
 }
 
-impl Things {
+impl Resources {
     /// Has `admin` create the resources and a guest write messages.
     pub async fn made_by(admin: &Client, app: &TestApp, name: &str) -> Self {
         let channel = app.channel_id().to_string();

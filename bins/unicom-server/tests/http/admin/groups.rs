@@ -10,7 +10,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn a_group_from_its_making_to_its_end(db: &TestDatabase) {
+    async fn group_lifecycle(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let (id, ada) = (group(&admin, "friends").await, member(&admin, "Ada").await);
@@ -22,12 +22,12 @@ both! {
             .ok();
         assert_eq!(changed["group"]["name"], "friends");
         assert_eq!(changed["group"]["description"], "old ones");
-        let line = app.told("group.update", &subject).await;
+        let line = app.audited("group.update", &subject).await;
         assert_eq!(line.details, json!({ "description": "old ones" }));
 
         let in_it = format!("{one}members/{ada}/");
         admin.put(&in_it, json!({})).await.ok();
-        let line = app.told("group.add_member", &subject).await;
+        let line = app.audited("group.add_member", &subject).await;
         assert_eq!(line.details, json!({ "member_id": ada }));
         // Adding the member again changes nothing and adds no line to the audit trail.
         let before = app.trail().await.len();
@@ -36,7 +36,7 @@ both! {
         assert_eq!(admin.get(&one).await.ok()["members"][0]["id"], ada);
 
         admin.delete(&in_it).await.ok();
-        app.told("group.remove_member", &subject).await;
+        app.audited("group.remove_member", &subject).await;
         admin.delete(&in_it).await.is(404, "not_found");
         assert_eq!(admin.get(&one).await.ok()["members"], json!([]));
         assert_eq!(
@@ -45,12 +45,12 @@ both! {
         );
 
         admin.delete(&one).await.ok();
-        app.told("group.delete", &subject).await;
+        app.audited("group.delete", &subject).await;
         admin.get(&one).await.is(404, "not_found");
         admin.get(&path(&format!("members/{ada}/"))).await.ok();
     }
 
-    async fn what_is_wrong_with_a_group_is_named(db: &TestDatabase) {
+    async fn invalid_groups_are_rejected_with_a_reason(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         group(&admin, "taken").await;

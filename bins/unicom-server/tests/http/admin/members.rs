@@ -11,7 +11,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn a_member_from_its_making_to_its_end(db: &TestDatabase) {
+    async fn member_lifecycle(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let body = json!({ "name": " Ada ", "email": " Ada@Example.org", "phone": "+49 170 1234567", "email_verified": true });
@@ -27,7 +27,7 @@ both! {
             id(&made),
             format!("member:{}", made["id"].as_str().unwrap()),
         );
-        let line = app.told("member.create", &subject).await;
+        let line = app.audited("member.create", &subject).await;
         let details =
             json!({ "name": "set", "email": "set", "phone": "set", "email_verified": true });
         assert_eq!(line.details, details);
@@ -46,7 +46,7 @@ both! {
         assert!(changed["member"]["phone"].is_null());
         assert_eq!(changed["member"]["user_id"], *user);
         assert_eq!(changed["member"]["name"], "Ada");
-        let line = app.told("member.update", &subject).await;
+        let line = app.audited("member.update", &subject).await;
         assert_eq!(
             line.details,
             json!({ "email": "set", "phone": "cleared", "user_id": user })
@@ -67,13 +67,13 @@ both! {
         assert_eq!(found["accounts"], json!([]));
 
         admin.delete(&one).await.ok();
-        app.told("member.delete", &subject).await;
+        app.audited("member.delete", &subject).await;
         admin.get(&one).await.is(404, "not_found");
         let left = admin.get(&path(&format!("groups/{friends}/"))).await.ok();
         assert_eq!(left["members"], json!([]));
     }
 
-    async fn a_users_member_has_the_users_account(db: &TestDatabase) {
+    async fn member_of_a_user_has_the_account_of_the_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let alice = app.user("alice").await;
@@ -90,7 +90,7 @@ both! {
         assert_eq!(alice.texts().await, ["hi"]);
     }
 
-    async fn a_member_is_bound_to_no_user_who_is_still_to_come(db: &TestDatabase) {
+    async fn member_cannot_be_linked_to_a_future_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let last = app.new_user("ada", false).await.id;
@@ -119,7 +119,7 @@ both! {
         admin.patch(&one, json!({ "user_id": last.to_string() })).await.ok();
     }
 
-    async fn what_is_wrong_with_a_member_is_named(db: &TestDatabase) {
+    async fn invalid_members_are_rejected_with_a_reason(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let user = app.new_user("ada", false).await.id.to_string();
@@ -182,7 +182,7 @@ both! {
         }
     }
 
-    async fn a_walk_through_members_shows_each_once(db: &TestDatabase) {
+    async fn paging_through_members_shows_each_once(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let mut made = Vec::new();
@@ -198,7 +198,7 @@ both! {
         assert_eq!(walk(&admin, "members/?q=M3", "members", 1).await.len(), 1);
     }
 
-    async fn a_member_goes_while_a_request_of_theirs_is_worked_on(db: &TestDatabase) {
+    async fn member_can_be_deleted_while_their_request_is_processed(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let admin = app.program().await;
         for number in 0..40 {

@@ -36,7 +36,7 @@ async fn note(app: &TestApp, message: &Value) -> String {
 
 /// Returns an admin who reads and writes in a browser, a guest, and the path of the guest's
 /// messages.
-async fn staff_and_guest(app: &TestApp) -> (Client, Client, String) {
+async fn admin_and_guest(app: &TestApp) -> (Client, Client, String) {
     app.new_user("chief", true).await;
     let admin = app.guest().await;
     admin.log_in("chief").await;
@@ -46,9 +46,9 @@ async fn staff_and_guest(app: &TestApp) -> (Client, Client, String) {
 }
 
 both! {
-    async fn what_staff_writes_appears_at_the_visitor(db: &TestDatabase) {
+    async fn visitor_receives_messages_of_admins(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (admin, guest, messages) = staff_and_guest(&app).await;
+        let (admin, guest, messages) = admin_and_guest(&app).await;
         let asked = guest.say("anybody there?").await;
         let body = json!({
             "text": "yes", "html": "<b>yes</b><script>x</script>", "reply_to_message_id": asked["id"],
@@ -66,7 +66,7 @@ both! {
         assert_eq!(sent["direction"], "outgoing");
         assert!(sent["user_id"].is_string() && sent["sent_at"].is_string());
         let line = app
-            .told(
+            .audited(
                 "message.send",
                 &format!("chat:{}", guest.account_id().await),
             )
@@ -91,9 +91,9 @@ both! {
         assert_eq!(app.count("unicom_requests").await, 2);
     }
 
-    async fn a_file_is_sent_and_read_by_both(db: &TestDatabase) {
+    async fn files_of_admins_are_readable_by_both_sides(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (admin, guest, messages) = staff_and_guest(&app).await;
+        let (admin, guest, messages) = admin_and_guest(&app).await;
         let form = Form::default()
             .text("text", "look")
             .file("media", "cat.png", PNG);
@@ -132,9 +132,9 @@ both! {
         }
     }
 
-    async fn internal_messages_are_for_admin_only(db: &TestDatabase) {
+    async fn internal_messages_are_visible_to_admins_only(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (admin, guest, messages) = staff_and_guest(&app).await;
+        let (admin, guest, messages) = admin_and_guest(&app).await;
         let said = guest.say("two").await;
         let note = note(&app, &said).await;
         guest.say("three").await;
@@ -148,9 +148,9 @@ both! {
         assert_eq!(texts(&page), ["two", "hi"]);
     }
 
-    async fn a_walk_shows_each_message_once_in_both_directions(db: &TestDatabase) {
+    async fn paging_shows_each_message_once_in_both_directions(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (admin, guest, messages) = staff_and_guest(&app).await;
+        let (admin, guest, messages) = admin_and_guest(&app).await;
         for number in 0..7 {
             let said = guest.say(&number.to_string()).await;
             if number % 3 == 0 {
@@ -193,9 +193,9 @@ both! {
             .is(400, "invalid_parameter");
     }
 
-    async fn what_cannot_be_sent_leaves_nothing(db: &TestDatabase) {
+    async fn rejected_messages_store_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let (admin, _guest, messages) = staff_and_guest(&app).await;
+        let (admin, _guest, messages) = admin_and_guest(&app).await;
         let elsewhere = app.guest_who_wrote("elsewhere").await.messages("").await;
         let watch = NoSideEffects::of(&app).await;
         let wrong = "invalid_body";

@@ -124,7 +124,7 @@ impl TestApp {
 
     /// Fails unless the newest line of the audit trail has this action and subject. Returns the
     /// line.
-    pub async fn told(&self, action: &str, subject: &str) -> AuditEntry {
+    pub async fn audited(&self, action: &str, subject: &str) -> AuditEntry {
         let line = self
             .trail()
             .await

@@ -79,7 +79,7 @@ async fn reply(app: &TestApp, id: &str, body: serde_json::Value) -> Response {
 }
 
 both! {
-    async fn the_token_answers_the_request_once(db: &TestDatabase) {
+    async fn reply_token_is_valid_once(db: &TestDatabase) {
         let (app, guest, id) = asked(db).await;
         let answer = reply(&app, &id, json!({ "text": "here I am" })).await;
         assert!(answer.headers.get("set-cookie").is_none());
@@ -105,7 +105,7 @@ both! {
             .is(401, "invalid_credentials");
     }
 
-    async fn without_room_a_file_is_refused_and_a_text_is_an_answer(db: &TestDatabase) {
+    async fn low_disk_space_rejects_files_but_not_texts(db: &TestDatabase) {
         // More free space than any disk has.
         let options = Options { min_free_space: Some(u64::MAX), ..Options::default() };
         let (app, guest, id) = asked_with(db, options).await;
@@ -119,11 +119,11 @@ both! {
         assert_eq!(guest.texts().await, ["hi", "no picture, then"]);
     }
 
-    async fn a_wrong_token_and_a_wrong_request_are_the_same(db: &TestDatabase) {
+    async fn wrong_token_and_unknown_request_are_indistinguishable(db: &TestDatabase) {
         let (app, guest, id) = asked(db).await;
         let rows = app.rows().await;
         let plain = Client::new(app.base());
-        let body = json!({ "text": "from somebody else" });
+        let body = json!({ "text": "from another sender" });
         let mut answers = vec![
             to(&plain, &id).json(&body).send().await,
             to(&guest, &id).json(&body).send().await,
@@ -184,7 +184,7 @@ both! {
         assert_eq!(guest.texts().await, ["hi", "from the right one"]);
     }
 
-    async fn a_bad_body_leaves_the_request_open(db: &TestDatabase) {
+    async fn invalid_reply_leaves_the_request_open(db: &TestDatabase) {
         let (app, guest, id) = asked(db).await;
         let rows = app.rows().await;
         for body in [
@@ -245,7 +245,7 @@ both! {
         assert_eq!(guest.texts().await, ["hi", "at last"]);
     }
 
-    async fn an_answer_may_be_several_replies_with_files_and_buttons(db: &TestDatabase) {
+    async fn several_replies_with_files_and_buttons_are_accepted(db: &TestDatabase) {
         let (app, guest, id) = asked(db).await;
         let body = json!({ "replies": [
             { "text": "a cat", "image": { "base64": PNG_BASE64, "name": "cat.png" } },
@@ -268,7 +268,7 @@ both! {
         assert_eq!(app.files(), files);
     }
 
-    async fn an_answer_may_be_none_but_not_too_large(db: &TestDatabase) {
+    async fn empty_replies_are_accepted_and_oversized_ones_rejected(db: &TestDatabase) {
         let (app, guest, id) = asked(db).await;
         let program = Client::new(app.base()).with_bearer(TOKEN);
         let large = vec![b' '; (30 << 20) + 1];
@@ -290,7 +290,7 @@ both! {
         assert_eq!(guest.texts().await, ["hi"]);
     }
 
-    async fn of_two_answers_at_once_one_is_stored(db: &TestDatabase) {
+    async fn concurrent_replies_are_stored_once(db: &TestDatabase) {
         let (app, guest, id) = asked(db).await;
         let (one, two) = (json!({ "text": "one" }), json!({ "text": "two" }));
         let (one, two) =
@@ -301,7 +301,7 @@ both! {
         assert_eq!(guest.texts().await.len(), 2);
     }
 
-    async fn a_channel_that_was_switched_off_takes_no_answer(db: &TestDatabase) {
+    async fn inactive_channel_rejects_replies(db: &TestDatabase) {
         let (app, _guest, id) = asked(db).await;
         app.switch_off(app.channel_id()).await;
         let rows = app.rows().await;

@@ -11,7 +11,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn a_failed_request_is_tried_again(db: &TestDatabase) {
+    async fn failed_request_can_be_retried(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let guest = app.guest().await;
@@ -27,7 +27,7 @@ both! {
             .ok();
         let retried = admin.post(&format!("{one}retry/"), json!({})).await.ok();
         assert_eq!(retried["request"]["status"], "QUEUED");
-        app.told("request.retry", &format!("request:{request}"))
+        app.audited("request.retry", &format!("request:{request}"))
             .await;
         TestApp::wait_for("the answer", async || {
             (guest.texts().await == ["hi", "Echo: hi"]).then_some(())
@@ -52,7 +52,7 @@ both! {
         }
     }
 
-    async fn lists_and_what_they_are_filtered_by(db: &TestDatabase) {
+    async fn requests_can_be_listed_and_filtered(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let (alice, guest) = (app.user("alice").await, app.guest().await);
@@ -108,7 +108,7 @@ both! {
         );
     }
 
-    async fn what_cannot_be_asked(db: &TestDatabase) {
+    async fn invalid_queries_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let watch = NoSideEffects::of(&app).await;

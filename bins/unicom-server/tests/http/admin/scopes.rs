@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use unicom_auth::{Scope, tokens};
 use unicom_testing::TestDatabase;
 
-use super::fixture::Things;
+use super::fixture::Resources;
 use super::path;
 use crate::app::TestApp;
 use crate::both;
@@ -47,7 +47,7 @@ async fn programs(app: &TestApp, user_id: i64) -> Vec<(Scope, Client)> {
 }
 
 #[test]
-fn the_document_says_which_scope_each_route_needs() {
+fn openapi_document_states_the_scope_of_each_route() {
     let mut open = BTreeSet::new();
     let mut count = 0;
     for operation in operations() {
@@ -75,7 +75,7 @@ fn the_document_says_which_scope_each_route_needs() {
 
 /// The contract lists exactly the routes that the scope `write` permits.
 #[test]
-fn the_contract_names_the_routes_of_conversations() {
+fn api_documentation_lists_the_routes_of_scope_write() {
     let contract = include_str!("../../../../../docs/API-ADMIN.md");
     let line = contract
         .lines()
@@ -90,7 +90,7 @@ fn the_contract_names_the_routes_of_conversations() {
 }
 
 both! {
-    async fn every_route_asks_for_its_scope(db: &TestDatabase) {
+    async fn every_route_requires_its_scope(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let root = app.new_user("root", true).await;
         let programs = programs(&app, root.id).await;
@@ -117,14 +117,14 @@ both! {
     }
 
     /// Requests for existing resources are answered, or leave them unchanged.
-    async fn a_narrow_token_changes_nothing_of_staffs(db: &TestDatabase) {
+    async fn token_with_a_narrow_scope_changes_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
-        let things = Things::made_by(&app.program().await, &app, "things").await;
+        let resources = Resources::made_by(&app.program().await, &app, "things").await;
         let chief = app.new_user("chief", true).await;
         let programs = programs(&app, chief.id).await;
         let watch = NoSideEffects::of(&app).await;
         let refusal = (403, "insufficient_scope");
-        for route in things.routes() {
+        for route in resources.routes() {
             let method = route.method.as_str().parse().unwrap();
             let needed = Scope::needed(&method, route.path.trim_start_matches("/unicom"));
             for (scope, program) in &programs {
@@ -147,7 +147,7 @@ both! {
         }
     }
 
-    async fn scopes_hold_for_a_users_own_chats(db: &TestDatabase) {
+    async fn scopes_apply_to_own_chats(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let eve = app.new_user("eve", false).await;
         let programs = programs(&app, eve.id).await;
@@ -167,7 +167,7 @@ both! {
         admin.post(&path("members/"), json!({ "name": "x" })).await.is(403, "staff_only");
     }
 
-    async fn tokens_of_an_earlier_version_go_on(db: &TestDatabase) {
+    async fn tokens_without_a_scope_stay_valid(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let root = app.new_user("root", true).await;
         let secret = app.token(&root).await;
@@ -187,7 +187,7 @@ both! {
         assert_eq!(made["member"]["name"], "x");
     }
 
-    async fn tokens_end_with_a_user_who_is_switched_off(db: &TestDatabase) {
+    async fn tokens_of_a_deactivated_user_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (chief, root) = (app.new_user("chief", true).await, app.new_user("root", true).await);
         let (program, other) = (app.token(&chief).await, app.token(&root).await);

@@ -20,7 +20,7 @@ async fn started(db: &TestDatabase) -> (TestApp, TestClock) {
 }
 
 both! {
-    async fn a_tokens_use_is_noted_once_an_hour(db: &TestDatabase) {
+    async fn token_use_is_recorded_once_an_hour(db: &TestDatabase) {
         let (app, clock) = started(db).await;
         let root = app.new_user("root", true).await;
         let program = Client::new(app.base()).with_bearer(&app.token(&root).await);
@@ -35,7 +35,7 @@ both! {
         assert_eq!(noted_after(Duration::from_micros(1)).await, Some(clock.now()));
     }
 
-    async fn a_token_works_until_its_moment(db: &TestDatabase) {
+    async fn token_is_valid_until_its_expiry(db: &TestDatabase) {
         let (app, clock) = started(db).await;
         let id = app.new_user("root", true).await.id;
         let create = |name: &'static str, expires_at| {

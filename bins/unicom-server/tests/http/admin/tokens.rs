@@ -14,7 +14,7 @@ use crate::client::Client;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn a_token_acts_for_its_user_everywhere(db: &TestDatabase) {
+    async fn token_authenticates_as_its_user_on_every_route(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let eve = app.new_user("eve", false).await;
         let program = Client::new(app.base()).with_bearer(&app.token(&eve).await);
@@ -38,7 +38,7 @@ both! {
         assert_eq!(app.count("unicom_sessions").await, 1);
     }
 
-    async fn beside_a_token_no_session_counts(db: &TestDatabase) {
+    async fn token_takes_precedence_over_a_session(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (eve, root) = (
             app.new_user("eve", false).await,
@@ -73,7 +73,7 @@ both! {
         assert_eq!(as_alice.session().await["user"]["username"], "alice");
     }
 
-    async fn a_token_needs_no_csrf_token_and_is_handed_none(db: &TestDatabase) {
+    async fn token_requests_need_and_get_no_csrf_token(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         for (method, rest) in [(Method::GET, "members/"), (Method::POST, "members/")] {
@@ -93,7 +93,7 @@ both! {
             .await;
     }
 
-    async fn sessions_are_not_for_tokens(db: &TestDatabase) {
+    async fn tokens_cannot_use_session_routes(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await.log_out().await;
         let eve = app.new_user("eve", false).await;
@@ -111,7 +111,7 @@ both! {
         }
     }
 
-    async fn how_a_token_may_be_shown(db: &TestDatabase) {
+    async fn accepted_authorization_headers(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let root = app.new_user("root", true).await;
         let secret = app.token(&root).await;
@@ -158,7 +158,7 @@ both! {
         }
     }
 
-    async fn only_the_hash_is_stored_and_its_use_is_noted_once(db: &TestDatabase) {
+    async fn only_the_token_hash_is_stored(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let root = app.new_user("root", true).await;
         let secret = app.token(&root).await;
@@ -192,7 +192,7 @@ both! {
         );
     }
 
-    async fn a_database_that_fails_is_no_user_who_is_missing(db: &TestDatabase) {
+    async fn database_error_is_not_reported_as_a_missing_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let id = app.new_user("root", true).await.id;
         let failed = app.database().write(move |tx| {
@@ -205,7 +205,7 @@ both! {
         assert!(matches!(error, tokens::CreateTokenError::Db(_)), "{error}");
     }
 
-    async fn a_user_takes_the_tokens_along(db: &TestDatabase) {
+    async fn deleting_a_user_deletes_the_tokens(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let root = app.new_user("root", true).await;
         app.token(&root).await;

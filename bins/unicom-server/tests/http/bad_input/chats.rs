@@ -15,7 +15,7 @@ fn long() -> String {
 }
 
 both! {
-    async fn a_new_chat_is_checked(db: &TestDatabase) {
+    async fn new_chats_are_validated(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
@@ -46,7 +46,7 @@ both! {
         }
     }
 
-    async fn a_change_of_a_chat_is_checked(db: &TestDatabase) {
+    async fn chat_updates_are_validated(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let path = format!("/unicom/webchat/chat/{}/", guest.account_id().await);

@@ -14,7 +14,7 @@ use crate::no_side_effects::NoSideEffects;
 const REFUSED: (u16, &str) = (400, "invalid_json");
 
 both! {
-    async fn a_field_that_comes_twice_is_named_wherever_json_is_read(db: &TestDatabase) {
+    async fn duplicate_json_fields_are_rejected_on_every_route(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("ada").await;
         let admin = app.program().await;
@@ -46,7 +46,7 @@ both! {
         watch.refused(body, change, REFUSED).await.names("`bot`");
     }
 
-    async fn metadata_of_forms_are_json_too(db: &TestDatabase) {
+    async fn duplicate_fields_in_form_metadata_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
@@ -58,7 +58,7 @@ both! {
         watch.refused("a form with a file", request, REFUSED).await.names("`z`");
     }
 
-    async fn the_same_name_in_two_objects_is_no_duplicate(db: &TestDatabase) {
+    async fn equal_names_in_different_objects_are_accepted(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let metadata = json!({ "a": { "a": [{ "a": 1 }, { "a": 2 }] }, "A": 3 });

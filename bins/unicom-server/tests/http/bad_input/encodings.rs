@@ -14,7 +14,7 @@ const GZIP: &[u8] =
     b"\x1f\x8b\x08\0\0\0\0\0\x02\x03\xabV*I\xad(Q\xb2R\xca\xc8T\xaa\x05\0\xd8\xc4G\xca\r\0\0\0";
 
 both! {
-    async fn compressed_bodies_are_no_json(db: &TestDatabase) {
+    async fn compressed_bodies_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
@@ -26,7 +26,7 @@ both! {
         }
     }
 
-    async fn text_that_is_no_utf_8_is_refused(db: &TestDatabase) {
+    async fn invalid_utf_8_is_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
@@ -52,7 +52,7 @@ both! {
         guest.send(json!({ "text": "\u{10ffff}\u{fffd}" })).await.ok();
     }
 
-    async fn values_that_are_no_numbers_find_nothing(db: &TestDatabase) {
+    async fn non_numeric_filter_values_match_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         guest.post("/unicom/webchat/chats/", json!({ "metadata": { "a": 7 } })).await.ok();

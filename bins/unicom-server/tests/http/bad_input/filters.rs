@@ -40,7 +40,7 @@ const UNKNOWN: &[&str] = &[
 ];
 
 both! {
-    async fn unknown_filters_are_refused_and_name_what_there_is(db: &TestDatabase) {
+    async fn unknown_filters_are_rejected_with_the_known_ones(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
@@ -55,7 +55,7 @@ both! {
         }
     }
 
-    async fn a_value_of_a_filter_is_never_more_than_a_value(db: &TestDatabase) {
+    async fn filter_values_are_not_interpreted(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("bob").await.say("hi").await;
         let guest = app.guest_who_wrote("hi").await;

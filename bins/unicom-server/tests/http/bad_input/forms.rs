@@ -12,7 +12,7 @@ use crate::no_side_effects::NoSideEffects;
 const JSON: &str = r#"{"text":"hi"}"#;
 
 both! {
-    async fn other_types_of_bodies_are_refused(db: &TestDatabase) {
+    async fn unsupported_content_types_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
@@ -55,7 +55,7 @@ both! {
         }
     }
 
-    async fn broken_multipart_is_refused(db: &TestDatabase) {
+    async fn malformed_multipart_is_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
@@ -99,7 +99,7 @@ both! {
         }
     }
 
-    async fn fields_of_forms_are_checked_like_those_of_json(db: &TestDatabase) {
+    async fn form_fields_are_validated_like_json_fields(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
@@ -151,7 +151,7 @@ both! {
         }
     }
 
-    async fn broken_url_encoded_forms_are_refused(db: &TestDatabase) {
+    async fn malformed_url_encoded_forms_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;

@@ -9,7 +9,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn a_reply_to_anything_outside_the_chat_is_the_same_as_to_nothing(db: &TestDatabase) {
+    async fn replies_to_foreign_and_missing_messages_are_indistinguishable(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, bob) = (app.user("alice").await, app.user("bob").await);
         let foreign = bob.say("hi").await;
@@ -49,7 +49,7 @@ both! {
             .await;
     }
 
-    async fn client_ids_are_checked_in_the_field_and_in_the_header(db: &TestDatabase) {
+    async fn client_ids_are_validated_in_the_field_and_in_the_header(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;

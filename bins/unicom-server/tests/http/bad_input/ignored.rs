@@ -8,7 +8,7 @@ use crate::app::{PASSWORD, TestApp};
 use crate::both;
 
 both! {
-    async fn what_only_the_server_says_is_ignored(db: &TestDatabase) {
+    async fn server_controlled_message_fields_are_ignored(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         let bob = app.user("bob").await;
@@ -36,7 +36,7 @@ both! {
         assert_eq!(app.number(query).await, 1);
     }
 
-    async fn what_only_the_server_says_of_a_user_is_ignored(db: &TestDatabase) {
+    async fn server_controlled_user_fields_are_ignored(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await;
         let body = json!({
@@ -50,7 +50,7 @@ both! {
         assert_eq!(app.number(query).await, 1);
     }
 
-    async fn what_only_the_server_says_of_a_chat_is_ignored(db: &TestDatabase) {
+    async fn server_controlled_chat_fields_are_ignored(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let path = format!("/unicom/webchat/chat/{}/", guest.account_id().await);

@@ -26,7 +26,7 @@ fn nested(depth: usize) -> String {
 }
 
 both! {
-    async fn a_text_may_be_as_long_as_the_limit_and_no_byte_longer(db: &TestDatabase) {
+    async fn text_length_limit_is_exact(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
@@ -57,7 +57,7 @@ both! {
         assert_eq!(sent["text"], text);
     }
 
-    async fn a_body_over_the_limit_is_refused_announced_or_not(db: &TestDatabase) {
+    async fn oversized_body_is_rejected_with_or_without_a_length(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let chat = format!("/unicom/webchat/chat/{}/", guest.account_id().await);
@@ -84,7 +84,7 @@ both! {
         }
     }
 
-    async fn limits_are_settings(db: &TestDatabase) {
+    async fn limits_are_configurable(db: &TestDatabase) {
         let options = Options {
             max_text: Some(10),
             ..Options::default()
@@ -100,7 +100,7 @@ both! {
         guest.say(&"x".repeat(10)).await;
     }
 
-    async fn metadata_may_be_deep_and_not_without_end(db: &TestDatabase) {
+    async fn metadata_depth_is_limited(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;

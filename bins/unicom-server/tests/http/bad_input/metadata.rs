@@ -37,7 +37,7 @@ fn conditions(count: usize) -> String {
 }
 
 both! {
-    async fn metadata_may_be_as_large_as_the_limit_and_no_byte_larger(db: &TestDatabase) {
+    async fn metadata_size_limit_is_exact(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, other) = (app.guest_who_wrote("hi").await, app.guest().await);
         let chat = format!("/unicom/webchat/chat/{}/", guest.account_id().await);
@@ -80,7 +80,7 @@ both! {
         }
     }
 
-    async fn a_list_takes_eight_conditions_on_metadata_and_no_more(db: &TestDatabase) {
+    async fn metadata_filters_are_limited_to_eight(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let metadata: Value = (0..8).map(|number| (format!("k{number}"), json!(number))).collect();

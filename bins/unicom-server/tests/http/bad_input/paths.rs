@@ -41,7 +41,7 @@ both! {
         watch.unchanged("an unknown path").await;
     }
 
-    async fn wrong_methods_are_told_what_there_is(db: &TestDatabase) {
+    async fn wrong_methods_get_the_allowed_methods(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
@@ -75,7 +75,7 @@ both! {
         watch.unchanged("a wrong method").await;
     }
 
-    async fn ids_in_paths_that_cannot_be_one_name_nothing(db: &TestDatabase) {
+    async fn invalid_ids_in_paths_are_not_found(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;

@@ -102,7 +102,7 @@ const CHATS: &[(&str, u16, &str, &str)] = &[
 ];
 
 both! {
-    async fn parameters_of_every_kind_are_refused(db: &TestDatabase) {
+    async fn invalid_parameters_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
@@ -126,7 +126,7 @@ both! {
             .await;
     }
 
-    async fn a_name_and_a_value_have_1024_bytes_at_the_most(db: &TestDatabase) {
+    async fn parameter_names_and_values_are_limited_to_1024_bytes(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let ask = async |query: &str| guest.get(&format!("/unicom/webchat/chats/?{query}")).await;
@@ -140,7 +140,7 @@ both! {
         ask("a%00b=1").await.is(400, "invalid_parameter").names("NUL");
     }
 
-    async fn a_cursor_names_a_time_that_both_engines_know(db: &TestDatabase) {
+    async fn cursor_times_are_limited_to_the_range_of_both_engines(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let ask = async |cursor: &str| guest.get(&format!("/unicom/webchat/chats/?cursor={cursor}")).await;
@@ -153,7 +153,7 @@ both! {
         }
     }
 
-    async fn a_limit_over_100_counts_as_100(db: &TestDatabase) {
+    async fn limits_above_100_are_capped(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         for limit in ["1", "100", "101", "4294967296", "99999999999999999999"] {
@@ -168,7 +168,7 @@ both! {
         }
     }
 
-    async fn a_cursor_of_another_chat_is_the_same_as_none(db: &TestDatabase) {
+    async fn cursors_of_foreign_and_missing_messages_are_indistinguishable(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, bob) = (app.user("alice").await, app.user("bob").await);
         let foreign = bob.say("hi").await["id"].clone();
@@ -181,7 +181,7 @@ both! {
         }
     }
 
-    async fn a_channel_that_is_switched_off_is_no_channel(db: &TestDatabase) {
+    async fn inactive_channel_is_not_found(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let off = app.channel(serde_json::json!({})).await;

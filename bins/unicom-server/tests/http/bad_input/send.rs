@@ -185,7 +185,7 @@ const BODIES: &[(&str, u16, &str, &str)] = &[
 ];
 
 both! {
-    async fn bodies_and_fields_of_every_kind_are_refused(db: &TestDatabase) {
+    async fn invalid_bodies_and_fields_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         alice.say("hi").await;

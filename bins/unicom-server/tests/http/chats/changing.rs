@@ -9,7 +9,7 @@ use crate::both;
 use crate::client::texts;
 
 both! {
-    async fn a_chat_is_named_after_its_first_message_until_someone_names_it(db: &TestDatabase) {
+    async fn default_chat_name_comes_from_the_first_message(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         for (text, name) in [
             ("Hi, where is my order?", "where is my order?"),
@@ -37,7 +37,7 @@ both! {
         assert_eq!(names(&guest, "limit=1").await, ["a question"]);
     }
 
-    async fn a_chat_is_changed_field_by_field(db: &TestDatabase) {
+    async fn chat_fields_are_updated_separately(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let chat = open(&guest, "one", json!({ "a": 1, "b": 2 })).await;
@@ -92,7 +92,7 @@ both! {
         }
     }
 
-    async fn delete_puts_away_and_hard_delete_removes_for_good(db: &TestDatabase) {
+    async fn delete_archives_and_hard_delete_removes_permanently(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("stays").await;
         app.settled().await;
@@ -127,7 +127,7 @@ both! {
         assert_eq!(guest.texts().await, ["stays"]);
     }
 
-    async fn what_is_deleted_for_good_leaves_a_line_in_the_trail(db: &TestDatabase) {
+    async fn permanent_deletion_is_audited(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let guest = app.guest_who_wrote("stays").await;
@@ -147,12 +147,12 @@ both! {
         assert_eq!(trail().await.len(), before);
 
         guest.delete(&format!("{there}?hard_delete=true")).await.ok();
-        let line = app.told("chat.delete", &format!("chat:{chat}")).await;
+        let line = app.audited("chat.delete", &format!("chat:{chat}")).await;
         assert_eq!(line.actor, format!("account:{account}"));
         let details = json!({ "messages": 3, "messages_of_staff": 1, "requests": 2, "files": 0 });
         assert_eq!(line.details, details);
-        let told = trail().await.join("\n");
-        assert!(!told.contains("secret") && !told.contains("EUR") && !told.contains("Order"), "{told}");
+        let audit_log = trail().await.join("\n");
+        assert!(!audit_log.contains("secret") && !audit_log.contains("EUR") && !audit_log.contains("Order"), "{audit_log}");
         // Admins can read it.
         let page = admin.get("/unicom/admin/audit/").await.ok();
         assert_eq!(page["audit"][0]["action"], "chat.delete");
@@ -162,7 +162,7 @@ both! {
         let chat = open(&user, "Order", json!({})).await;
         write(&user, &chat, "hi").await;
         user.delete(&format!("{}delete/?hard_delete=true", path(&chat))).await.ok();
-        let line = app.told("chat.delete", &format!("chat:{chat}")).await;
+        let line = app.audited("chat.delete", &format!("chat:{chat}")).await;
         assert_eq!(line.actor, format!("account:{}", user.account_id().await));
         let before = trail().await.len();
         let empty = open(&user, "Empty", json!({})).await;
@@ -170,7 +170,7 @@ both! {
         assert_eq!(trail().await.len(), before);
     }
 
-    async fn a_default_chat_that_was_deleted_begins_anew(db: &TestDatabase) {
+    async fn deleted_default_chat_is_recreated(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("old").await;
         let chat = guest.account_id().await;

@@ -8,7 +8,7 @@ use crate::app::TestApp;
 use crate::both;
 
 both! {
-    async fn a_listed_chat_says_all_that_a_list_shows(db: &TestDatabase) {
+    async fn listed_chat_has_all_fields(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let guest = app.guest().await;
         let sent = guest
@@ -35,7 +35,7 @@ both! {
         );
     }
 
-    async fn the_latest_activity_comes_first_page_by_page(db: &TestDatabase) {
+    async fn chats_are_paged_by_latest_activity(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let mut ids = Vec::new();
@@ -69,7 +69,7 @@ both! {
         }
     }
 
-    async fn filters_choose(db: &TestDatabase) {
+    async fn filters_select_matching_chats(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let order = open(
@@ -117,7 +117,7 @@ both! {
         assert_eq!(names(&guest, &format!("id={order}")).await, first);
     }
 
-    async fn unread_counts_what_came_in_since_the_reader_wrote_or_read(db: &TestDatabase) {
+    async fn unread_count_covers_messages_since_the_last_write_or_read(db: &TestDatabase) {
         let app = TestApp::with_echo(db).await;
         let guest = app.guest().await;
         let unread = async || guest.chats("").await[0]["unread_count"].as_i64().unwrap();

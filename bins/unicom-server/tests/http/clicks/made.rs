@@ -29,7 +29,7 @@ fn shop() -> Bots {
 }
 
 both! {
-    async fn a_bot_is_told_the_value_and_the_visitor_reads_its_reply(db: &TestDatabase) {
+    async fn bot_receives_the_value_and_replies(db: &TestDatabase) {
         let setup = Setup { channel: json!({ "bot": "echo" }), bots: shop(), ..Setup::default() };
         let app = TestApp::with(db, setup).await;
         let guest = app.guest_who_wrote("show me").await;
@@ -71,7 +71,7 @@ both! {
         assert_eq!(guest.chats("").await[0]["unread_count"], 1);
     }
 
-    async fn a_click_is_one_message_however_often_it_is_sent(db: &TestDatabase) {
+    async fn repeated_clicks_store_one_message(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, no]) = offered(&app).await;
         let answers = join_all((0..20).map(|_| click(&guest, &cat))).await;
@@ -87,7 +87,7 @@ both! {
         assert_eq!(guest.texts().await, ["hi", "Which one?", "The cat", "No"]);
     }
 
-    async fn the_buttons_of_a_guest_are_the_users_after_the_login(db: &TestDatabase) {
+    async fn login_transfers_buttons_to_the_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let ada = app.user("ada").await;
         ada.say("before").await;
@@ -112,7 +112,7 @@ both! {
         assert_eq!(app.count("unicom_requests").await, 4);
     }
 
-    async fn a_click_before_the_button_expires_stays_one_after_it(db: &TestDatabase) {
+    async fn stored_click_outlives_the_button(db: &TestDatabase) {
         let (app, clock) = with_clock(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let mut buttons = cats();
@@ -132,7 +132,7 @@ both! {
         watch.unchanged("a click on what has expired").await;
     }
 
-    async fn a_first_click_names_a_chat_that_has_no_name(db: &TestDatabase) {
+    async fn first_click_names_an_unnamed_chat(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let chat = guest.post("/unicom/webchat/chats/", json!({})).await.ok()["chat"]["id"].clone();

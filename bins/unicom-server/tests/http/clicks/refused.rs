@@ -12,15 +12,15 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn what_is_no_button_of_the_visitors_is_one_and_the_same_answer(db: &TestDatabase) {
+    async fn foreign_and_missing_buttons_are_indistinguishable(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, _]) = offered(&app).await;
         let said = guest.say("mine").await["id"].as_str().unwrap().to_owned();
         let (message, _) = cat.split_once('.').unwrap();
-        let nobody = "01890000-0000-7000-8000-000000000000.0.0";
+        let unknown_id = "01890000-0000-7000-8000-000000000000.0.0";
         let ids = [
             // Malformed or unknown ids.
-            String::new(), ".".to_owned(), "x".to_owned(), nobody.to_owned(), message.to_owned(), "x".repeat(10_000),
+            String::new(), ".".to_owned(), "x".to_owned(), unknown_id.to_owned(), message.to_owned(), "x".repeat(10_000),
             "a\0b".to_owned(), format!("{message}\0.0.0"), "' OR 1=1 --.0.0".to_owned(),
             // Another position, or the same position written differently.
             format!("{message}.0.2"), format!("{message}.00.0"), format!("{message}.0"), format!("{message}.-1.0"),
@@ -30,7 +30,7 @@ both! {
             format!("{message}.1.0"), format!("{said}.0.0"),
         ];
         let watch = NoSideEffects::of(&app).await;
-        let unknown = click(&guest, nobody).await;
+        let unknown = click(&guest, unknown_id).await;
         unknown.is(403, "not_your_button").names("`callback_execution_id`");
         for id in ids {
             let answer = click(&guest, &id).await;
@@ -58,7 +58,7 @@ both! {
         click(&guest, &cat).await.ok();
     }
 
-    async fn a_button_goes_with_its_message(db: &TestDatabase) {
+    async fn button_is_deleted_with_its_message(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, no]) = offered(&app).await;
         click(&guest, &cat).await.ok();
@@ -71,7 +71,7 @@ both! {
         watch.unchanged("a click on what is gone").await;
     }
 
-    async fn an_expired_button_is_refused(db: &TestDatabase) {
+    async fn expired_button_is_rejected(db: &TestDatabase) {
         let (app, clock) = with_clock(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let until = clock.now().plus(HOUR);
@@ -87,7 +87,7 @@ both! {
         watch.unchanged("a click on what has expired").await;
     }
 
-    async fn a_blocked_account_clicks_nothing(db: &TestDatabase) {
+    async fn blocked_account_cannot_click(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, no]) = offered(&app).await;
         click(&guest, &cat).await.ok();
@@ -97,12 +97,12 @@ both! {
         for id in [&cat, &no, "x"] {
             click(&guest, id).await.is(403, "account_blocked");
         }
-        watch.unchanged("a click of somebody blocked").await;
+        watch.unchanged("a click of a blocked account").await;
         app.unblock(&account).await;
         click(&guest, &no).await.ok();
     }
 
-    async fn a_channel_that_is_switched_off_takes_no_click(db: &TestDatabase) {
+    async fn inactive_channel_rejects_clicks(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, no]) = offered(&app).await;
         click(&guest, &cat).await.ok();
@@ -114,7 +114,7 @@ both! {
         watch.unchanged("a click on a channel that is off").await;
     }
 
-    async fn a_button_whose_id_named_another_message_is_a_conflict(db: &TestDatabase) {
+    async fn button_id_used_as_a_client_id_is_a_conflict(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, _]) = offered(&app).await;
         guest.send(json!({ "text": "mine", "client_message_id": cat })).await.ok();
@@ -123,7 +123,7 @@ both! {
         watch.unchanged("a conflict").await;
     }
 
-    async fn a_wrong_body_is_named(db: &TestDatabase) {
+    async fn invalid_body_is_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, _]) = offered(&app).await;
         let watch = NoSideEffects::of(&app).await;
@@ -151,7 +151,7 @@ both! {
         watch.refused("GET", get, (405, "method_not_allowed")).await;
     }
 
-    async fn a_click_from_another_site_is_refused(db: &TestDatabase) {
+    async fn cross_site_click_is_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, [cat, _]) = offered(&app).await;
         let body = json!({ "callback_execution_id": cat });

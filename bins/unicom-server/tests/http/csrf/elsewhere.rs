@@ -18,7 +18,7 @@ const READS: [&str; 4] = [
 ];
 
 both! {
-    async fn what_proxies_say_of_the_host_makes_no_origin_ours(db: &TestDatabase) {
+    async fn forwarded_host_headers_do_not_change_the_origin(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
@@ -45,7 +45,7 @@ both! {
         }
     }
 
-    async fn a_read_is_no_write_however_it_is_asked(db: &TestDatabase) {
+    async fn method_override_headers_are_ignored(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
@@ -73,7 +73,7 @@ both! {
         assert_eq!(guest.texts().await, ["hi"]);
     }
 
-    async fn no_answer_is_for_pages_of_other_sites(db: &TestDatabase) {
+    async fn responses_are_not_readable_by_other_origins(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;

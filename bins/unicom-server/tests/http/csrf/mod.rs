@@ -54,7 +54,7 @@ fn writes<'a>(client: &'a Client, chat: &str) -> Vec<Request<'a>> {
 
 /// Every operation in the OpenAPI document with a method other than `GET` is in [`writes`].
 #[test]
-fn no_write_of_a_visitor_is_forgotten() {
+fn all_writes_of_visitors_are_tested() {
     let client = Client::new("http://127.0.0.1");
     let writes = writes(&client, "x");
     let is_visitors = |path: &str| {

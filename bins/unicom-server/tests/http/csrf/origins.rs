@@ -9,7 +9,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn an_origin_that_is_said_must_be_ours(db: &TestDatabase) {
+    async fn foreign_origins_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let own = app.base().to_owned();
@@ -60,7 +60,7 @@ both! {
             .ok();
     }
 
-    async fn the_public_origin_and_trusted_ones_are_ours(db: &TestDatabase) {
+    async fn public_and_trusted_origins_are_accepted(db: &TestDatabase) {
         let options = Options {
             public_origin: Some("https://chat.example.com".to_owned()),
             trusted_origins: Some(vec!["https://www.example.com".to_owned()]),

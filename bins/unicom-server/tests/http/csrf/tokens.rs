@@ -18,7 +18,7 @@ async fn chat_of(client: &Client) -> String {
 }
 
 both! {
-    async fn no_write_goes_without_a_token(db: &TestDatabase) {
+    async fn writes_without_a_token_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         let guest = app.guest_who_wrote("hi").await;
@@ -40,7 +40,7 @@ both! {
         }
     }
 
-    async fn only_the_sessions_own_token_counts(db: &TestDatabase) {
+    async fn tokens_of_other_sessions_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let others = [
@@ -93,7 +93,7 @@ both! {
         send(&guest).send().await.ok();
     }
 
-    async fn a_login_and_a_logout_make_the_token_stale(db: &TestDatabase) {
+    async fn login_and_logout_invalidate_the_token(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let before_login = guest.cookie("csrftoken").unwrap();
@@ -122,7 +122,7 @@ both! {
         }
     }
 
-    async fn forms_that_any_page_can_post_are_refused(db: &TestDatabase) {
+    async fn cross_site_forms_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let token = guest.cookie("csrftoken").unwrap();
@@ -156,7 +156,7 @@ both! {
         watch.refused("in the query", request, REFUSED).await;
     }
 
-    async fn any_get_hands_the_cookie_out(db: &TestDatabase) {
+    async fn every_get_sets_the_cookie(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         for path in [
             "/unicom/auth/session/",

@@ -13,7 +13,7 @@ use crate::raw_connection::RawConnection;
 use crate::sample_images::PNG;
 
 both! {
-    async fn a_login_in_disguise_is_refused_and_no_guess(db: &TestDatabase) {
+    async fn login_on_an_encoded_path_is_rejected_without_counting(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await;
         let guest = app.guest().await;
@@ -36,7 +36,7 @@ both! {
         assert_eq!(shown.known(counted), 1.0);
     }
 
-    async fn no_route_is_reached_by_a_path_in_disguise(db: &TestDatabase) {
+    async fn needlessly_encoded_paths_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         let watch = NoSideEffects::of(&app).await;
@@ -69,7 +69,7 @@ both! {
         watch.unchanged("a path in disguise").await;
     }
 
-    async fn what_has_to_be_encoded_goes_on_working(db: &TestDatabase) {
+    async fn necessary_encoding_is_accepted(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         for name in ["größe 1+2.png", "50%.png", "a&b=c;d.png", "%6c.png", "日本.png", "~a-b_c.png"] {

@@ -45,7 +45,7 @@ fn is_misdirected(answer: &Response, host: &str) {
 }
 
 both! {
-    async fn a_name_that_was_rebound_to_this_server_gets_nothing(db: &TestDatabase) {
+    async fn unknown_hosts_are_rejected_on_every_route(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let user = app.user("alice").await;
         user.log_out().await;
@@ -84,7 +84,7 @@ both! {
         assert_eq!(shown.known(counted), 2.0);
     }
 
-    async fn this_machine_is_served_under_each_of_its_names(db: &TestDatabase) {
+    async fn loopback_hosts_are_accepted(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         for host in ["localhost", "LOCALHOST:1", "localhost.", "x.localhost", "127.0.0.1", "127.1.2.3:80", "[::1]:80",
             "[::ffff:127.0.0.1]"] {
@@ -96,7 +96,7 @@ both! {
         }
     }
 
-    async fn the_target_counts_as_well_as_the_header(db: &TestDatabase) {
+    async fn absolute_targets_are_checked_like_the_host_header(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let status = |lines: &[&str]| ask(&app, lines).status;
         for (lines, expected) in [
@@ -120,7 +120,7 @@ both! {
         }
     }
 
-    async fn a_public_origin_and_what_else_the_operator_names_are_served(db: &TestDatabase) {
+    async fn public_origin_and_configured_hosts_are_accepted(db: &TestDatabase) {
         let texts = |texts: &[&str]| Some(texts.iter().map(|&text| text.to_owned()).collect());
         let options = Options {
             public_origin: Some("https://Chat.example.com:8443/".to_owned()),

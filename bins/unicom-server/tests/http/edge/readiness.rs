@@ -13,7 +13,7 @@ use crate::app::TestApp;
 use crate::both;
 use crate::multipart_form::Form;
 use crate::raw_connection::RawConnection;
-use crate::statements::{cost, heard_with};
+use crate::statements::{cost, recording_with};
 
 const SEND: &str = "/unicom/webchat/send/";
 
@@ -45,11 +45,11 @@ async fn make_full(app: &TestApp, db: &TestDatabase) {
 }
 
 both! {
-    async fn asking_often_costs_the_database_nothing(db: &TestDatabase) {
-        let (app, heard) = heard_with(db, Options::default()).await;
+    async fn frequent_readiness_checks_do_not_query_the_database(db: &TestDatabase) {
+        let (app, recorded) = recording_with(db, Options::default()).await;
         let client = app.guest().await;
         let began = Instant::now();
-        let (_, statements) = cost(&heard, async {
+        let (_, statements) = cost(&recorded, async {
             for _ in 0..300 {
                 client.get("/readyz").await.ok();
             }
@@ -66,7 +66,7 @@ both! {
         assert!((1..=seconds).contains(&asked), "{asked} in {seconds} s: {statements:?}");
     }
 
-    async fn a_send_that_cannot_be_written_is_refused_and_leaves_nothing(db: &TestDatabase) {
+    async fn failed_write_is_reported_and_stores_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         app.settled().await;

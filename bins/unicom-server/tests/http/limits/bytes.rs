@@ -39,7 +39,7 @@ async fn send_from(client: &Client, address: &str, file: &[u8]) -> Response {
 }
 
 both! {
-    async fn an_address_that_sends_too_much_is_refused_in_every_session(db: &TestDatabase) {
+    async fn byte_limit_of_an_address_applies_to_all_its_sessions(db: &TestDatabase) {
         let app = TestApp::with_options(db, kib(100)).await;
         let guest = app.guest_who_wrote("hi").await;
         guest.send_file("a.png", &file(60)).await.ok();
@@ -59,7 +59,7 @@ both! {
         guest.send_file("a.png", &file(20)).await.ok();
     }
 
-    async fn texts_and_metadata_are_bytes_as_well(db: &TestDatabase) {
+    async fn texts_and_metadata_count_towards_the_byte_limit(db: &TestDatabase) {
         let app = TestApp::with_options(db, kib(60)).await;
         let guest = app.guest_who_wrote("hi").await;
         let text = "x".repeat(15 << 10);
@@ -79,7 +79,7 @@ both! {
         watch.unchanged("more text than an address may send").await;
     }
 
-    async fn many_small_files_are_counted_too(db: &TestDatabase) {
+    async fn small_files_count_towards_the_byte_limit(db: &TestDatabase) {
         let few = rates(RateOptions { address_kib: at_once(20), ..RateOptions::default() });
         let app = TestApp::with_options(db, few).await;
         let mut taken = 0;
@@ -95,7 +95,7 @@ both! {
         assert_eq!((taken, app.files().len()), (20, 20));
     }
 
-    async fn a_body_of_unknown_length_is_counted_while_it_arrives(db: &TestDatabase) {
+    async fn body_of_unknown_length_is_counted_while_received(db: &TestDatabase) {
         let app = TestApp::with_options(db, kib(200)).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
@@ -121,7 +121,7 @@ both! {
         assert_eq!(raw.answer().status, 200);
     }
 
-    async fn the_addresses_of_one_network_share_it(db: &TestDatabase) {
+    async fn addresses_of_one_network_share_the_byte_limit(db: &TestDatabase) {
         let options = Options { trusted_proxies: Some(vec!["127.0.0.1".to_owned()]), ..kib(100) };
         let app = TestApp::with_options(db, options).await;
         let guest = app.guest().await;

@@ -62,7 +62,7 @@ fn read(app: &TestApp, from: &str) -> RawAnswer {
 }
 
 both! {
-    async fn a_request_too_many_is_told_to_come_again(db: &TestDatabase) {
+    async fn excess_request_gets_retry_after(db: &TestDatabase) {
         let options = Options {
             requests_at_once: Some(2),
             ..Options::default()
@@ -89,7 +89,7 @@ both! {
         assert_eq!(guest.texts().await, ["first", "hi", "hi"]);
     }
 
-    async fn a_request_too_many_waits_for_a_while(db: &TestDatabase) {
+    async fn excess_request_waits_for_a_slot(db: &TestDatabase) {
         let options = Options {
             requests_at_once: Some(1),
             ..Options::default()
@@ -115,7 +115,7 @@ both! {
         .await;
     }
 
-    async fn an_address_that_sends_slowly_leaves_room_for_others(db: &TestDatabase) {
+    async fn slow_address_does_not_use_all_slots(db: &TestDatabase) {
         let options = Options {
             address_at_once: Some(2),
             trusted_proxies: Some(vec!["127.0.0.0/8".to_owned()]),
@@ -145,7 +145,7 @@ both! {
         }
     }
 
-    async fn where_rates_are_off_an_address_may_have_all_of_them(db: &TestDatabase) {
+    async fn one_address_may_use_all_slots_without_rate_limits(db: &TestDatabase) {
         let options = Options {
             address_at_once: Some(1),
             requests_at_once: Some(2),
@@ -157,7 +157,7 @@ both! {
         busy.is(503, "busy");
     }
 
-    async fn a_refusal_leaves_the_connection_open(db: &TestDatabase) {
+    async fn rejection_keeps_the_connection_open(db: &TestDatabase) {
         let options = Options {
             requests_at_once: Some(1),
             ..Options::default()
@@ -186,7 +186,7 @@ both! {
         assert_eq!(raw.answer().status, 200);
     }
 
-    async fn a_client_that_goes_away_makes_room(db: &TestDatabase) {
+    async fn disconnected_client_frees_its_slot(db: &TestDatabase) {
         let options = Options {
             requests_at_once: Some(1),
             ..Options::default()
@@ -202,7 +202,7 @@ both! {
         }
     }
 
-    async fn a_connection_too_many_waits(db: &TestDatabase) {
+    async fn excess_connection_waits(db: &TestDatabase) {
         // One connection for each of the two workers.
         let options = Options {
             max_connections: Some(2),
@@ -222,7 +222,7 @@ both! {
         assert_eq!(third.answer().status, 200);
     }
 
-    async fn passwords_that_wait_have_an_end(db: &TestDatabase) {
+    async fn password_job_queue_is_bounded(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await;
         // Twice as many as may wait or be processed. Each takes some milliseconds, so most arrive

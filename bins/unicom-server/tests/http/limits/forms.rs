@@ -20,7 +20,7 @@ fn form(fields: usize) -> Form {
 }
 
 both! {
-    async fn a_form_may_have_so_many_fields(db: &TestDatabase) {
+    async fn form_field_count_is_limited(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("first").await;
         guest.post_form(SEND, form(MOST_FIELDS)).await.ok();
@@ -35,7 +35,7 @@ both! {
         }
     }
 
-    async fn what_nobody_asks_for_counts_too(db: &TestDatabase) {
+    async fn unknown_form_fields_count_towards_the_size_limit(db: &TestDatabase) {
         let options = Options {
             max_file: Some(1 << 20),
             ..Options::default()

@@ -25,7 +25,7 @@ fn head(length: usize) -> String {
 }
 
 both! {
-    async fn an_address_may_be_as_long_as_the_limit(db: &TestDatabase) {
+    async fn uri_length_limit_is_exact(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let path = |length: usize| {
@@ -48,7 +48,7 @@ both! {
         RawConnection::to(&app).get(&path(70_000)).is_bare(400);
     }
 
-    async fn headers_may_be_as_long_as_the_limit(db: &TestDatabase) {
+    async fn header_length_limit_is_exact(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let answer = |length: usize| {
             let mut raw = RawConnection::to(&app);
@@ -66,7 +66,7 @@ both! {
         raw.answer().is_bare(431);
     }
 
-    async fn there_may_be_so_many_headers_and_cookies(db: &TestDatabase) {
+    async fn header_and_cookie_counts_are_limited(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let many = |count: usize| {
             let headers: String = (1..count).map(|n| format!("x-{n}: y\r\n")).collect();

@@ -10,7 +10,7 @@ use crate::both;
 use crate::client::Client;
 use crate::no_side_effects::NoSideEffects;
 use crate::response::Response;
-use crate::statements::{cost, heard_with};
+use crate::statements::{cost, recording_with};
 
 async fn log_in(client: &Client, name: &str, password: &str) -> Response {
     let body = json!({ "username": name, "password": password });
@@ -18,12 +18,12 @@ async fn log_in(client: &Client, name: &str, password: &str) -> Response {
 }
 
 both! {
-    async fn the_password_of_one_user_is_guessed_a_few_times(db: &TestDatabase) {
+    async fn password_guesses_for_one_user_are_limited(db: &TestDatabase) {
         let rate = RateOptions {
             login_name: at_once(4),
             ..RateOptions::default()
         };
-        let (app, heard) = heard_with(db, rates(rate)).await;
+        let (app, recorded) = recording_with(db, rates(rate)).await;
         let alice = app.user("alice").await;
         app.user("bob").await;
         // A user who knows the password may log in any number of times.
@@ -40,7 +40,7 @@ both! {
         // From now on the right password is refused like a wrong one, for every client.
         for client in [attacker, app.guest().await] {
             for password in ["guess", PASSWORD] {
-                let (answer, statements) = cost(&heard, log_in(&client, "alice", password)).await;
+                let (answer, statements) = cost(&recorded, log_in(&client, "alice", password)).await;
                 is_limited(&answer, "name");
                 assert_eq!(statements, [""; 0]);
             }
@@ -51,7 +51,7 @@ both! {
         alice.say("still here").await;
     }
 
-    async fn a_name_that_nobody_has_looks_the_same(db: &TestDatabase) {
+    async fn limit_does_not_reveal_unknown_names(db: &TestDatabase) {
         let rate = RateOptions {
             login_name: at_once(2),
             ..RateOptions::default()
@@ -73,7 +73,7 @@ both! {
         assert_eq!(answers[0][2].0, 429);
     }
 
-    async fn one_address_guesses_a_few_times_under_all_names(db: &TestDatabase) {
+    async fn password_guesses_of_one_address_are_limited(db: &TestDatabase) {
         let rate = RateOptions {
             login_address: at_once(5),
             ..RateOptions::default()
@@ -92,7 +92,7 @@ both! {
         is_limited(&log_in(&attacker, "alice", PASSWORD).await, "address");
     }
 
-    async fn changes_of_the_password_are_counted_as_logins_are(db: &TestDatabase) {
+    async fn password_changes_count_like_logins(db: &TestDatabase) {
         let rate = RateOptions {
             login_name: at_once(4),
             login_address: at_once(16),
@@ -135,7 +135,7 @@ both! {
         is_limited(&change(&dave, PASSWORD, other).await, "address");
     }
 
-    async fn of_120_guesses_at_once_50_are_let_through(db: &TestDatabase) {
+    async fn default_limit_admits_50_of_120_concurrent_guesses(db: &TestDatabase) {
         // The default rates, except for the rate of the address, which would refuse some of the
         // logins.
         let rate = RateOptions { login_address: at_once(1000), ..RateOptions::default() };
@@ -149,7 +149,7 @@ both! {
         assert_eq!((with(401), with(429)), (50, 70));
     }
 
-    async fn guesses_at_the_same_time_are_no_more(db: &TestDatabase) {
+    async fn concurrent_guesses_do_not_exceed_the_limit(db: &TestDatabase) {
         let rate = RateOptions {
             login_name: at_once(5),
             ..RateOptions::default()

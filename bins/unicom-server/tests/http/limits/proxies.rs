@@ -28,7 +28,7 @@ async fn ask(client: &Client, forwarded: &str) -> Response {
 }
 
 both! {
-    async fn nobody_gets_further_by_a_header_of_their_own(db: &TestDatabase) {
+    async fn forged_forwarding_headers_do_not_evade_limits(db: &TestDatabase) {
         for trusted in [None, Some("192.0.2.0/24")] {
             let app = TestApp::with_options(db, few_reads(trusted)).await;
             let client = Client::new(app.base());
@@ -44,7 +44,7 @@ both! {
         }
     }
 
-    async fn behind_a_trusted_proxy_each_visitor_counts(db: &TestDatabase) {
+    async fn visitors_behind_a_trusted_proxy_count_separately(db: &TestDatabase) {
         let app = TestApp::with_options(db, few_reads(Some("127.0.0.0/8"))).await;
         let client = Client::new(app.base());
         for visitor in ["198.51.100.1", "198.51.100.2", "2001:db8::1"] {
@@ -62,7 +62,7 @@ both! {
         client.get("/unicom/auth/session/").await.ok();
     }
 
-    async fn the_scheme_is_believed_of_trusted_proxies(db: &TestDatabase) {
+    async fn forwarded_scheme_is_accepted_from_trusted_proxies_only(db: &TestDatabase) {
         for (trusted, expected) in [(None, 200), (Some("127.0.0.1"), 200), (Some("192.0.2.0/24"), 403)] {
             let options = Options {
                 trusted_proxies: trusted.map(|network| vec![network.to_owned()]),

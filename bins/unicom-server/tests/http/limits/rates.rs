@@ -13,7 +13,7 @@ use crate::both;
 use crate::client::Client;
 use crate::log::lines_of;
 use crate::no_side_effects::NoSideEffects;
-use crate::statements::{cost, heard_with};
+use crate::statements::{cost, recording_with};
 
 const SESSION: &str = "/unicom/auth/session/";
 
@@ -28,7 +28,7 @@ async fn token(app: &TestApp, name: &str) -> String {
 }
 
 both! {
-    async fn by_default_a_person_with_several_tabs_is_let_in(db: &TestDatabase) {
+    async fn default_limits_allow_several_tabs(db: &TestDatabase) {
         let app = TestApp::with_options(db, rates(RateOptions::default())).await;
         let guest = app.guest().await;
         for number in 0..30 {
@@ -40,15 +40,15 @@ both! {
         }
     }
 
-    async fn an_address_is_refused_before_the_database_is_asked(db: &TestDatabase) {
+    async fn address_limit_applies_before_database_access(db: &TestDatabase) {
         let rate = RateOptions {
             address_reads: at_once(5),
             address_writes: at_once(3),
             ..RateOptions::default()
         };
-        let (app, heard) = heard_with(db, rates(rate)).await;
+        let (app, recorded) = recording_with(db, rates(rate)).await;
         let guest = app.guest_who_wrote("hi").await;
-        let (answer, statements) = cost(&heard, guest.get(SESSION)).await;
+        let (answer, statements) = cost(&recorded, guest.get(SESSION)).await;
         answer.ok();
         assert!(!statements.is_empty());
         for _ in 0..3 {
@@ -59,7 +59,7 @@ both! {
         let program = Client::new(app.base()).with_bearer("uct_0123456789abcdef0123456789abcdef");
         for client in [&guest, &stranger, &program] {
             for path in [SESSION, "/unicom/webchat/messages/", "/unicom/admin/channels/"] {
-                let (answer, statements) = cost(&heard, client.get(path)).await;
+                let (answer, statements) = cost(&recorded, client.get(path)).await;
                 is_limited(&answer, "address");
                 assert_eq!(statements, [""; 0]);
             }
@@ -71,7 +71,7 @@ both! {
         let before = app.rows().await;
         for client in [&guest, &program] {
             for path in ["/unicom/webchat/send/", reply] {
-                let (answer, statements) = cost(&heard, client.post(path, json!({ "text": "x" }))).await;
+                let (answer, statements) = cost(&recorded, client.post(path, json!({ "text": "x" }))).await;
                 is_limited(&answer, "address");
                 assert_eq!(statements, [""; 0]);
             }
@@ -85,7 +85,7 @@ both! {
         }
     }
 
-    async fn what_is_refused_before_there_is_a_route_counts_for_its_address(db: &TestDatabase) {
+    async fn rejected_requests_without_a_route_count_against_the_address(db: &TestDatabase) {
         let long = format!("/unicom/auth/session/?{}", "x".repeat(20_000));
         for (path, host, expected) in [
             ("/unicom/%61", "localhost", (400, "invalid_path")),
@@ -107,7 +107,7 @@ both! {
         }
     }
 
-    async fn a_session_is_refused_and_another_one_is_not(db: &TestDatabase) {
+    async fn session_limit_does_not_affect_other_sessions(db: &TestDatabase) {
         let rate = RateOptions {
             session_reads: at_once(4),
             session_writes: at_once(3),
@@ -148,7 +148,7 @@ both! {
         other.session().await;
     }
 
-    async fn sessions_and_tokens_of_one_account_count_together(db: &TestDatabase) {
+    async fn account_limit_covers_all_sessions_and_tokens(db: &TestDatabase) {
         let rate = RateOptions {
             account_writes: at_once(6),
             account_reads: at_once(8),
@@ -179,7 +179,7 @@ both! {
         bob.messages("").await;
     }
 
-    async fn new_guests_and_registrations_count_by_address(db: &TestDatabase) {
+    async fn new_guests_and_registrations_are_limited_per_address(db: &TestDatabase) {
         let rate = RateOptions {
             new_guests: at_once(3),
             registrations: at_once(2),
@@ -218,7 +218,7 @@ both! {
         late.log_in("alice").await;
     }
 
-    async fn who_waits_as_long_as_is_said_is_let_in(db: &TestDatabase) {
+    async fn request_is_admitted_after_retry_after(db: &TestDatabase) {
         let rate = RateOptions {
             session_writes: Some("30:1".parse().unwrap()),
             ..RateOptions::default()
@@ -238,7 +238,7 @@ both! {
         guest.say("three").await;
     }
 
-    async fn all_of_it_can_be_switched_off(db: &TestDatabase) {
+    async fn rate_limits_can_be_disabled(db: &TestDatabase) {
         let rate = RateOptions {
             address_reads: at_once(1),
             address_writes: at_once(1),
@@ -261,10 +261,10 @@ both! {
             client.say("hi").await;
             client.messages("").await;
         }
-        let nobody = app.guest().await;
+        let anonymous = app.guest().await;
         for _ in 0..3 {
             let wrong = json!({ "username": "alice", "password": "wrong" });
-            nobody.post("/unicom/auth/login/", wrong).await.is(401, "invalid_credentials");
+            anonymous.post("/unicom/auth/login/", wrong).await.is(401, "invalid_credentials");
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::raw_connection::RawConnection;
 use crate::sample_images::png_and;
 
 both! {
-    async fn a_reader_who_takes_nothing_is_waited_for_a_while(db: &TestDatabase) {
+    async fn stalled_download_is_closed_after_a_timeout(db: &TestDatabase) {
         let options = Options {
             body_timeout: Some(1),
             ..Options::default()
@@ -31,7 +31,7 @@ both! {
         assert_eq!(guest.get(path).await.body, file);
     }
 
-    async fn a_client_that_vanishes_is_found_out(db: &TestDatabase) {
+    async fn vanished_client_is_detected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (mut quiet, mut half) = (RawConnection::to(&app), RawConnection::to(&app));
         for raw in [&mut quiet, &mut half] {

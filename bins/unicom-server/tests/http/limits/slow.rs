@@ -50,7 +50,7 @@ fn begin(app: &TestApp, client: &Client, path: &str, kind: &str) -> RawConnectio
 }
 
 both! {
-    async fn a_head_that_does_not_come_is_waited_for_a_while(db: &TestDatabase) {
+    async fn incomplete_head_times_out(db: &TestDatabase) {
         let app = TestApp::with_options(db, impatient()).await;
         let (silent, mut slow) = (RawConnection::to(&app), RawConnection::to(&app));
         slow.write("GET /unicom/auth/session/ HTTP/1.1\r\nhost: uni");
@@ -63,7 +63,7 @@ both! {
         dribble(&mut dribbling, b"x").is_bare(408);
     }
 
-    async fn six_hundred_silent_connections_keep_no_one_out(db: &TestDatabase) {
+    async fn silent_connections_do_not_block_other_clients(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let mut silent: Vec<RawConnection> = (0..600).map(|_| RawConnection::to(&app)).collect();
@@ -79,7 +79,7 @@ both! {
         assert_eq!(guest.texts().await.len(), 5);
     }
 
-    async fn a_connection_without_requests_is_closed(db: &TestDatabase) {
+    async fn idle_connection_is_closed(db: &TestDatabase) {
         let options = Options {
             keep_alive: Some(1),
             ..Options::default()
@@ -90,7 +90,7 @@ both! {
         raw.is_closed();
     }
 
-    async fn a_body_that_dribbles_is_waited_for_a_while(db: &TestDatabase) {
+    async fn slow_body_times_out(db: &TestDatabase) {
         let app = TestApp::with_options(db, impatient()).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
@@ -113,7 +113,7 @@ both! {
         guest.say("as ever").await;
     }
 
-    async fn a_form_that_dribbles_is_waited_for_a_while(db: &TestDatabase) {
+    async fn slow_form_times_out(db: &TestDatabase) {
         let app = TestApp::with_options(db, impatient()).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
@@ -132,7 +132,7 @@ both! {
         watch.unchanged("a form that dribbles").await;
     }
 
-    async fn a_large_file_has_more_time(db: &TestDatabase) {
+    async fn large_file_has_a_longer_timeout(db: &TestDatabase) {
         let app = TestApp::with_options(db, impatient()).await;
         let guest = app.guest_who_wrote("hi").await;
         let png = crate::sample_images::png_and(&[7; 50_000]);

@@ -39,7 +39,7 @@ async fn counted(app: &TestApp) -> i64 {
 }
 
 both! {
-    async fn guests_have_one_quota_together_and_users_are_none(db: &TestDatabase) {
+    async fn guests_share_one_quota_that_excludes_users(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(3)).await;
         for _ in 0..3 {
             send(&app.guest().await).await.ok();
@@ -57,7 +57,7 @@ both! {
         assert_eq!(shown.known("unicom_guest_file_bytes"), 3.0 * PNG.len() as f64);
     }
 
-    async fn without_a_quota_what_is_counted_is_one_row_in_the_end(db: &TestDatabase) {
+    async fn counter_rows_are_merged_without_a_quota(db: &TestDatabase) {
         let no_quota = || Options { all_guests_quota: Some(0), ..Options::default() };
         let mut app = TestApp::with_options(db, no_quota()).await;
         for _ in 0..3 {
@@ -71,7 +71,7 @@ both! {
         assert_eq!(counted(&app).await, 3 * PNG.len() as i64);
     }
 
-    async fn sending_again_is_no_further_file(db: &TestDatabase) {
+    async fn resent_file_counts_once(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(1)).await;
         let guest = app.guest().await;
         let again = || Form::default().text("client_message_id", "a").file("media", "a.png", PNG);
@@ -82,7 +82,7 @@ both! {
         assert_eq!((counted(&app).await, app.files().len()), (PNG.len() as i64, 1));
     }
 
-    async fn two_at_once_do_not_both_pass(db: &TestDatabase) {
+    async fn concurrent_uploads_do_not_exceed_the_quota(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(3)).await;
         let guests = join_all((0..12).map(|_| app.guest())).await;
         let answers = join_all(guests.iter().map(send)).await;
@@ -92,7 +92,7 @@ both! {
         assert_eq!((counted(&app).await, app.files().len()), (3 * PNG.len() as i64, 3));
     }
 
-    async fn two_processes_share_it(db: &TestDatabase) {
+    async fn two_processes_share_the_quota(db: &TestDatabase) {
         // Each with separate connections.
         let start = async || {
             let setup = Setup { options: room_for(5), clock: Some(TestClock::new()), ..Setup::default() };
@@ -109,7 +109,7 @@ both! {
         is_full(&send(&apps[1].guest().await).await);
     }
 
-    async fn whatever_takes_a_file_away_makes_room(db: &TestDatabase) {
+    async fn every_removal_of_a_file_frees_quota(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(1)).await;
         let admin = app.program().await;
         for way in ["delete", "erase", "register", "log in"] {
@@ -144,7 +144,7 @@ both! {
         assert_eq!(counted(&app).await, 0);
     }
 
-    async fn a_write_that_fails_counts_nothing(db: &TestDatabase) {
+    async fn failed_write_is_not_counted(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(9)).await;
         let guest = app.guest_who_wrote("hi").await;
         let form = Form::default().text("reply_to_message_id", "01890000-0000-7000-8000-000000000000").file("media", "a.png", PNG);
@@ -154,7 +154,7 @@ both! {
         assert_eq!((counted(&app).await, app.files().len()), (0, 0));
     }
 
-    async fn nought_is_any_number(db: &TestDatabase) {
+    async fn zero_means_unlimited(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(0)).await;
         for _ in 0..3 {
             send(&app.guest().await).await.ok();

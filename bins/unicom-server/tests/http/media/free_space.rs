@@ -42,7 +42,7 @@ async fn refused(app: &TestApp, reason: &str) -> f64 {
 }
 
 both! {
-    async fn below_the_floor_files_are_refused_and_texts_go_on(db: &TestDatabase) {
+    async fn low_free_space_rejects_files_but_not_texts(db: &TestDatabase) {
         let app = TestApp::with_options(db, below_the_floor()).await;
         let (guest, user) = (app.guest_who_wrote("hi").await, app.user("ada").await);
         let admin = app.program().await;
@@ -73,7 +73,7 @@ both! {
         assert_eq!(ready, json!({ "success": true, "takes_files": false }));
     }
 
-    async fn above_the_floor_everything_goes(db: &TestDatabase) {
+    async fn sufficient_free_space_accepts_files(db: &TestDatabase) {
         for floor in [0, 1] {
             let app = TestApp::with_options(db, Options { min_free_space: Some(floor), ..Options::default() }).await;
             let guest = app.guest().await;
@@ -83,7 +83,7 @@ both! {
         }
     }
 
-    async fn uploads_of_which_nothing_has_come_hold_no_room(db: &TestDatabase) {
+    async fn unreceived_uploads_reserve_little_space(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let free = Exposition::of(&app).await.known(r#"unicom_free_bytes{place="uploads"}"#) as u64;
         drop(app);
@@ -114,7 +114,7 @@ both! {
         assert_eq!(refused(&app, "free_space").await, 0.0);
     }
 
-    async fn a_disk_that_is_full_while_a_file_arrives_leaves_nothing(db: &TestDatabase) {
+    async fn full_disk_during_an_upload_stores_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let own = fs::read_dir(app.folder().join("uploads")).unwrap();
@@ -130,7 +130,7 @@ both! {
         guest.send_file("a.png", &png_and(&[7; 100_000])).await.ok();
     }
 
-    async fn a_disk_that_is_full_while_a_file_is_stored_leaves_nothing(db: &TestDatabase) {
+    async fn full_disk_while_storing_a_file_stores_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let Some(disk) = SmallDisk::on(&app.folder().join("media"), 512) else { return };
@@ -149,7 +149,7 @@ both! {
         guest.say("a text goes as ever").await;
     }
 
-    async fn a_database_without_room_makes_the_server_not_ready(db: &TestDatabase) {
+    async fn full_database_disk_makes_the_server_not_ready(db: &TestDatabase) {
         let folder = tempfile::tempdir().unwrap();
         let Some(disk) = SmallDisk::on(folder.path(), 4096) else { return };
         let file = folder.path().join("unicom.db");
@@ -175,7 +175,7 @@ both! {
 
 /// Files in bots' replies are stored in the same way.
 #[tokio::test]
-async fn a_guarded_store_takes_a_file_only_where_there_is_room() {
+async fn guarded_store_accepts_files_only_with_free_space() {
     let file = || MediaSource::Bytes(PNG.into());
     for (floor, has_room) in [(0, true), (1, true), (u64::MAX, false)] {
         let folder = tempfile::tempdir().unwrap();

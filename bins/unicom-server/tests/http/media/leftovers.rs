@@ -52,7 +52,7 @@ async fn begin(app: &TestApp, client: &Client) -> RawConnection {
 }
 
 both! {
-    async fn an_answer_leaves_nothing(db: &TestDatabase) {
+    async fn completed_upload_leaves_no_temporary_file(db: &TestDatabase) {
         let options = Options { max_file: Some(200_000), ..Options::default() };
         let app = TestApp::with_options(db, options).await;
         let guest = app.guest_who_wrote("hi").await;
@@ -79,7 +79,7 @@ both! {
         watch.refused("a form that is cut off", request, (400, "invalid_body")).await;
     }
 
-    async fn a_client_that_goes_away_leaves_nothing(db: &TestDatabase) {
+    async fn disconnected_client_leaves_no_temporary_file(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;
@@ -90,7 +90,7 @@ both! {
         watch.unchanged("a body that was cut").await;
     }
 
-    async fn a_client_that_stops_leaves_nothing(db: &TestDatabase) {
+    async fn stalled_client_leaves_no_temporary_file(db: &TestDatabase) {
         let options = Options { body_timeout: Some(1), ..Options::default() };
         let app = TestApp::with_options(db, options).await;
         let guest = app.guest_who_wrote("hi").await;
@@ -99,7 +99,7 @@ both! {
         watch.unchanged("a client that stopped").await;
     }
 
-    async fn a_server_that_stops_leaves_nothing(db: &TestDatabase) {
+    async fn stopped_server_leaves_no_temporary_file(db: &TestDatabase) {
         let mut app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let raw = begin(&app, &guest).await;
@@ -108,7 +108,7 @@ both! {
         drop(raw);
     }
 
-    async fn failures_and_panics_leave_nothing(db: &TestDatabase) {
+    async fn failures_and_panics_leave_no_temporary_file(db: &TestDatabase) {
         let folder = tempfile::tempdir().unwrap();
         for (name, status) in [("away", Some(503)), ("panics", None)] {
             let uploads = UploadFolder::within(folder.path()).unwrap();
@@ -116,7 +116,7 @@ both! {
             let api = Api {
                 database: db.database().clone(),
                 media: Arc::new(Away(name)),
-                identity: Arc::new(Everybody),
+                identity: Arc::new(SharedGuest),
                 limits: Limits::default(),
                 uploads,
                 storage: Storage::default(),
@@ -171,9 +171,9 @@ impl MediaStore for Away {
 }
 
 /// An identity provider for which every client is the same guest.
-struct Everybody;
+struct SharedGuest;
 
-impl IdentityProvider for Everybody {
+impl IdentityProvider for SharedGuest {
     fn identify<'a>(
         &'a self,
         _: &'a HttpRequest,

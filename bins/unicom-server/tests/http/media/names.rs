@@ -13,7 +13,7 @@ use crate::no_side_effects::NoSideEffects;
 const SEND: &str = "/unicom/webchat/send/";
 
 both! {
-    async fn names_are_made_safe(db: &TestDatabase) {
+    async fn file_names_are_sanitised(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         for claimed in [
@@ -102,7 +102,7 @@ both! {
         }
     }
 
-    async fn a_name_cannot_end_a_header(db: &TestDatabase) {
+    async fn line_breaks_in_file_names_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
@@ -128,7 +128,7 @@ both! {
         }
     }
 
-    async fn a_name_may_be_left_out(db: &TestDatabase) {
+    async fn file_name_is_optional(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let form = Form::default().part("form-data; name=\"media\"", "image/png", PNG);

@@ -29,7 +29,7 @@ fn orphan(app: &TestApp, name: &str, age_of: Duration) -> PathBuf {
 }
 
 both! {
-    async fn a_server_sweeps_when_it_starts(db: &TestDatabase) {
+    async fn server_sweeps_orphaned_files_at_startup(db: &TestDatabase) {
         let mut app = TestApp::start(db).await;
         let guest = app.guest().await;
         for _ in 0..4 {

@@ -54,7 +54,7 @@ async fn refuse(
 }
 
 both! {
-    async fn a_pixel_flood_is_refused(db: &TestDatabase) {
+    async fn images_with_too_many_pixels_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
@@ -64,7 +64,7 @@ both! {
         }
     }
 
-    async fn an_image_that_is_not_whole_is_refused(db: &TestDatabase) {
+    async fn truncated_images_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
@@ -79,7 +79,7 @@ both! {
         }
     }
 
-    async fn the_limit_can_be_set(db: &TestDatabase) {
+    async fn pixel_limit_is_configurable(db: &TestDatabase) {
         let options = Options { max_pixels: Some(100), ..Options::default() };
         let app = TestApp::with_options(db, options).await;
         let guest = app.guest().await;
@@ -91,7 +91,7 @@ both! {
         assert!(said.contains("101 x 1"), "{said}");
     }
 
-    async fn staff_sends_none_either(db: &TestDatabase) {
+    async fn pixel_limit_applies_to_admins(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let guest = app.guest_who_wrote("hi").await;

@@ -89,7 +89,7 @@ fn polyglots() -> Vec<(&'static str, Vec<u8>, &'static str)> {
 }
 
 both! {
-    async fn a_polyglot_is_served_as_what_it_was_taken_for(db: &TestDatabase) {
+    async fn polyglot_is_served_with_its_detected_type(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         for (what, bytes, content_type) in polyglots() {
@@ -119,7 +119,7 @@ both! {
         }
     }
 
-    async fn what_comes_first_decides(db: &TestDatabase) {
+    async fn leading_bytes_decide_the_type(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;

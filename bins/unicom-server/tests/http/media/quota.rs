@@ -15,7 +15,7 @@ use crate::multipart_form::Form;
 use crate::no_side_effects::NoSideEffects;
 use crate::response::Response;
 use crate::sample_images::png_and;
-use crate::statements::{cost, heard_with};
+use crate::statements::{cost, recording_with};
 
 /// Returns options with room for this many [`PNG`] files.
 fn room_for(users: u64, guests: u64) -> Options {
@@ -40,7 +40,7 @@ async fn send_to(client: &Client, chat: &str, id: &str) -> Response {
 }
 
 both! {
-    async fn what_is_over_the_quota_is_refused(db: &TestDatabase) {
+    async fn files_over_the_quota_are_rejected(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(3, 2)).await;
         let (guest, user) = (app.guest().await, app.user("ada").await);
         for (client, times) in [(&guest, 2), (&user, 3)] {
@@ -57,7 +57,7 @@ both! {
         send(&app.guest().await).await.ok();
     }
 
-    async fn a_byte_more_is_too_many(db: &TestDatabase) {
+    async fn quota_is_exact(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(1, 1)).await;
         let guest = app.guest().await;
         guest.send_file("a.png", &png_and(b"x")).await.is(413, "quota_exceeded");
@@ -65,7 +65,7 @@ both! {
         assert_eq!(app.files().len(), 1);
     }
 
-    async fn deleting_for_good_makes_room(db: &TestDatabase) {
+    async fn permanent_deletion_frees_quota(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(1, 1)).await;
         let user = app.user("ada").await;
         let made = user.post("/unicom/webchat/chats/", json!({})).await.ok();
@@ -78,7 +78,7 @@ both! {
         send(&user).await.ok();
     }
 
-    async fn sending_again_is_no_further_file(db: &TestDatabase) {
+    async fn resent_file_counts_once(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(1, 1)).await;
         let guest = app.guest_who_wrote("hi").await;
         let chat = guest.account_id().await;
@@ -90,7 +90,7 @@ both! {
         assert_eq!(app.files().len(), 1);
     }
 
-    async fn two_at_once_do_not_both_pass(db: &TestDatabase) {
+    async fn concurrent_uploads_do_not_exceed_the_quota(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(3, 3)).await;
         let user = Arc::new(app.user("ada").await);
         user.say("hi").await;
@@ -103,7 +103,7 @@ both! {
         assert_eq!(app.files().len(), 3, "a file that is refused at the last moment goes again");
     }
 
-    async fn a_guests_files_count_for_the_user_after_the_login(db: &TestDatabase) {
+    async fn migrated_files_count_for_the_user(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(2, 2)).await;
         let guest = app.guest().await;
         send(&guest).await.ok();
@@ -112,7 +112,7 @@ both! {
         send(&guest).await.is(413, "quota_exceeded");
     }
 
-    async fn nought_is_any_number(db: &TestDatabase) {
+    async fn zero_means_unlimited(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(0, 0)).await;
         for client in [app.guest().await, app.user("ada").await] {
             for _ in 0..3 {
@@ -121,7 +121,7 @@ both! {
         }
     }
 
-    async fn staff_has_none(db: &TestDatabase) {
+    async fn admins_have_no_quota(db: &TestDatabase) {
         let app = TestApp::with_options(db, room_for(1, 1)).await;
         let admin = app.program().await;
         let chat = app.guest_who_wrote("hi").await.account_id().await;
@@ -132,12 +132,12 @@ both! {
     }
 
     async fn only_files_are_counted(db: &TestDatabase) {
-        let (app, heard) = heard_with(db, Options::default()).await;
+        let (app, recorded) = recording_with(db, Options::default()).await;
         let guest = app.guest_who_wrote("hi").await;
-        let (_, text) = cost(&heard, guest.say("hi")).await;
+        let (_, text) = cost(&recorded, guest.say("hi")).await;
         assert!(!text.iter().any(|statement| statement.contains("sum(media_size)")), "{text:?}");
         send(&guest).await.ok();
-        let (_, file) = cost(&heard, send(&guest)).await;
+        let (_, file) = cost(&recorded, send(&guest)).await;
         let sums = file.iter().filter(|statement| statement.contains("sum(media_size)")).count();
         assert_eq!(sums, 2, "once before the file is stored, once with the message: {file:?}");
     }

@@ -26,7 +26,7 @@ async fn get_with(client: &Client, url: &str, headers: &[(&str, &str)]) -> Respo
 }
 
 both! {
-    async fn a_file_comes_with_headers_that_keep_it_harmless(db: &TestDatabase) {
+    async fn files_are_served_with_safe_headers(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let url = picture(&guest).await;
@@ -53,7 +53,7 @@ both! {
         }
     }
 
-    async fn what_a_client_has_already_is_not_sent_again(db: &TestDatabase) {
+    async fn unchanged_file_is_not_modified(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let url = picture(&guest).await;
@@ -145,7 +145,7 @@ both! {
         assert_eq!(get_with(&guest, &url, &changed).await.status, 200);
     }
 
-    async fn a_file_goes_with_its_chat(db: &TestDatabase) {
+    async fn file_is_deleted_with_its_chat(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let first = picture(&guest).await;
@@ -174,7 +174,7 @@ both! {
         assert_eq!(guest.get(&first).await.body, PNG);
     }
 
-    async fn a_guests_file_is_the_users_after_the_login(db: &TestDatabase) {
+    async fn login_transfers_files_to_the_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let url = picture(&guest).await;

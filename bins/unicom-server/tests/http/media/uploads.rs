@@ -64,7 +64,7 @@ const REFUSED: &[(&str, &[u8])] = &[
 ];
 
 both! {
-    async fn each_allowed_type_is_taken_whatever_it_is_called(db: &TestDatabase) {
+    async fn allowed_types_are_accepted_whatever_the_client_claims(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         for (bytes, extension, media_type, content_type) in TAKEN {
@@ -100,7 +100,7 @@ both! {
         assert_eq!(app.count("unicom_requests").await, TAKEN.len());
     }
 
-    async fn other_types_are_refused_and_leave_no_file(db: &TestDatabase) {
+    async fn other_types_are_rejected_and_leave_no_file(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
@@ -118,7 +118,7 @@ both! {
         }
     }
 
-    async fn what_follows_a_pictures_header_is_never_more_than_a_picture(db: &TestDatabase) {
+    async fn image_with_trailing_html_is_served_as_an_image(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let polyglot = [PNG, b"<html><script>alert(1)</script></html>"].concat();
@@ -135,7 +135,7 @@ both! {
         assert!(url.ends_with("page.png"));
     }
 
-    async fn a_file_may_be_as_large_as_the_limit_and_no_byte_larger(db: &TestDatabase) {
+    async fn file_size_limit_is_exact(db: &TestDatabase) {
         let options = Options {
             max_file: Some(100_000),
             ..Options::default()
@@ -176,7 +176,7 @@ both! {
         );
     }
 
-    async fn a_message_that_is_refused_leaves_no_file(db: &TestDatabase) {
+    async fn rejected_message_leaves_no_file(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let watch = NoSideEffects::of(&app).await;

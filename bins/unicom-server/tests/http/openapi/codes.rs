@@ -70,7 +70,7 @@ fn codes() -> BTreeSet<&'static str> {
 }
 
 #[test]
-fn every_code_of_the_contract_is_in_the_list() {
+fn document_lists_every_error_code() {
     let mut known: BTreeSet<&str> = TABLE
         .iter()
         .flat_map(|(_, codes)| *codes)
@@ -81,7 +81,7 @@ fn every_code_of_the_contract_is_in_the_list() {
 }
 
 #[test]
-fn every_operation_has_its_codes_with_their_statuses() {
+fn operations_list_their_error_codes_by_status() {
     let mut used = BTreeSet::from([OF_NO_OPERATION]);
     for operation in operations() {
         let (method, path) = (operation.method, operation.path);

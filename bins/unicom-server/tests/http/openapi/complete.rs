@@ -16,7 +16,7 @@ use crate::both;
 const ANYTHING: &str = "0";
 
 both! {
-    async fn every_operation_is_answered_and_no_other_method_is(db: &TestDatabase) {
+    async fn document_and_routes_agree(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
@@ -51,7 +51,7 @@ fn filled(template: &str) -> String {
 /// A route that is created without `routes!`, or a list of routes that the server does not
 /// describe, would be answered without being in the document.
 #[test]
-fn routes_are_made_in_one_way_and_all_lists_are_described() {
+fn all_route_lists_are_documented() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut lists = Vec::new();
     for file in sources(&root) {
@@ -119,7 +119,7 @@ fn sources(root: &Path) -> Vec<PathBuf> {
 /// Every line of the contract's tables is in the document: `` | `GET`, `PATCH categories/{id}/` | …
 /// ``.
 #[test]
-fn what_the_contract_for_admin_names_is_there() {
+fn admin_api_documentation_matches_the_document() {
     let contract = include_str!("../../../../../docs/API-ADMIN.md");
     let mut named = 0;
     for line in contract.lines().filter(|line| line.starts_with("| `")) {

@@ -25,7 +25,7 @@ fn wrong(name: &str) -> Value {
 const OBJECTS: [&str; 2] = ["metadata", "config"];
 
 both! {
-    async fn every_described_field_is_read(db: &TestDatabase) {
+    async fn documented_fields_are_read(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         let guest = app.guest_who_wrote("hi").await;
@@ -60,7 +60,7 @@ both! {
     }
 
     /// A list that refuses other parameters names those it accepts.
-    async fn every_described_parameter_is_read(db: &TestDatabase) {
+    async fn documented_parameters_are_read(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         let guest = app.guest_who_wrote("hi").await;
@@ -152,7 +152,7 @@ fn text(id: &Value) -> String {
 /// The fields in the contract's rows of bodies are described: `` `POST members/` | `{"name", …}`
 /// ``.
 #[test]
-fn the_fields_of_the_contract_are_described() {
+fn fields_of_the_api_documentation_are_in_the_document() {
     let contract = include_str!("../../../../../docs/API-ADMIN.md");
     let mut count = 0;
     for line in contract.lines().filter(|line| line.starts_with("| `POST ")) {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{DOCUMENT, operations, resolved};
 
 #[test]
-fn every_reference_leads_somewhere() {
+fn references_resolve() {
     fn follow(value: &'static Value, count: &mut usize) {
         match value {
             Value::Object(fields) => {
@@ -25,7 +25,7 @@ fn every_reference_leads_somewhere() {
 }
 
 #[test]
-fn every_schema_is_json_schema() {
+fn schemas_are_valid_json_schema() {
     assert_eq!(DOCUMENT["openapi"], "3.1.0");
     for (name, schema) in DOCUMENT["components"]["schemas"].as_object().unwrap() {
         let with_parts = json!({ "allOf": [schema], "components": DOCUMENT["components"] });
@@ -35,7 +35,7 @@ fn every_schema_is_json_schema() {
 }
 
 #[test]
-fn every_operation_says_what_it_must() {
+fn operations_are_complete() {
     let mut ids = BTreeSet::new();
     for operation in operations() {
         let asked = format!("{} {}", operation.method, operation.path);
@@ -76,7 +76,7 @@ fn every_operation_says_what_it_must() {
 /// `limit` has no maximum: values below 1 are refused, and values above the largest page count as
 /// the largest page.
 #[test]
-fn limits_are_described_as_they_are_read() {
+fn page_limits_are_documented_correctly() {
     let parameters =
         operations().flat_map(|one| one.described["parameters"].as_array().into_iter().flatten());
     let limits: Vec<_> = parameters.filter(|one| one["name"] == "limit").collect();
@@ -92,7 +92,7 @@ fn limits_are_described_as_they_are_read() {
 
 /// Every writing request proves who sends it, or that it comes from this site's page.
 #[test]
-fn what_writes_is_protected() {
+fn writing_operations_require_authentication() {
     let writes = operations().filter(|operation| operation.method != "get");
     for operation in writes {
         let ways = operation.described["security"].as_array().unwrap();

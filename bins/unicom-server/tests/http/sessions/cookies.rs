@@ -20,7 +20,7 @@ fn attributes(answer: &Response, name: &str) -> Vec<String> {
 }
 
 both! {
-    async fn the_session_is_for_the_server_only_and_the_token_for_scripts(db: &TestDatabase) {
+    async fn session_cookie_is_http_only_and_token_cookie_is_not(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let answer = guest.send(json!({ "text": "hi" })).await;
@@ -45,7 +45,7 @@ both! {
         );
     }
 
-    async fn behind_https_the_cookies_are_for_this_host_only(db: &TestDatabase) {
+    async fn cookies_have_the_host_prefix_over_https(db: &TestDatabase) {
         let options = Options {
             public_origin: Some("https://chat.example.com".to_owned()),
             ..Options::default()
@@ -82,7 +82,7 @@ both! {
         refused.is(403, "csrf_failed").names("`__Host-csrftoken`");
     }
 
-    async fn their_names_can_be_chosen(db: &TestDatabase) {
+    async fn cookie_names_are_configurable(db: &TestDatabase) {
         let options = Options {
             session_cookie: Some("shop.session".to_owned()),
             csrf_cookie: Some("shop-csrf".to_owned()),
@@ -107,7 +107,7 @@ both! {
         }
     }
 
-    async fn only_a_hash_of_the_cookie_is_in_the_database(db: &TestDatabase) {
+    async fn only_a_hash_of_the_session_cookie_is_stored(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, alice) = (app.guest_who_wrote("hi").await, app.user("alice").await);
         let rows = app.rows().await;
@@ -135,7 +135,7 @@ both! {
         );
     }
 
-    async fn sessions_are_random_and_never_an_id(db: &TestDatabase) {
+    async fn session_cookies_are_random(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (one, two) = (
             app.guest_who_wrote("hi").await,
@@ -157,7 +157,7 @@ both! {
         }
     }
 
-    async fn a_cookie_is_worth_nothing_under_another_secret_key(db: &TestDatabase) {
+    async fn cookies_are_invalid_with_another_secret_key(db: &TestDatabase) {
         let under = |key: &str| Options {
             secret_key: Some(format!("{key}: correct horse battery staple, 0815")),
             ..Options::default()
@@ -175,7 +175,7 @@ both! {
         }
     }
 
-    async fn a_broken_cookie_is_no_session(db: &TestDatabase) {
+    async fn malformed_cookies_are_ignored(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let cookie = guest.cookie("sessionid").unwrap();

@@ -9,7 +9,7 @@ use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
 both! {
-    async fn a_wrong_name_and_a_wrong_password_are_the_same(db: &TestDatabase) {
+    async fn unknown_name_and_wrong_password_are_indistinguishable(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await;
         let guest = app.guest_who_wrote("hi").await;
@@ -44,7 +44,7 @@ both! {
 
     /// Compares medians of logins that take turns, so that other load on the machine affects all
     /// equally.
-    async fn a_failed_login_takes_as_long_whatever_is_wrong(db: &TestDatabase) {
+    async fn failed_logins_take_equal_time(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await;
         let gone = app.new_user("gone", false).await.id;
@@ -69,7 +69,7 @@ both! {
         assert!(*least * 2 > *most, "{medians:?}");
     }
 
-    async fn a_login_needs_both_fields(db: &TestDatabase) {
+    async fn login_requires_both_fields(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
@@ -95,7 +95,7 @@ both! {
         }
     }
 
-    async fn a_new_user_is_checked(db: &TestDatabase) {
+    async fn new_users_are_validated(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest().await;
         let watch = NoSideEffects::of(&app).await;
@@ -135,7 +135,7 @@ both! {
         assert!(guest.cookie("sessionid").is_none());
     }
 
-    async fn a_name_is_taken_in_whatever_case(db: &TestDatabase) {
+    async fn usernames_are_unique_ignoring_case(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("Alice").await;
         let guest = app.guest_who_wrote("hi").await;
@@ -150,7 +150,7 @@ both! {
         assert_eq!(guest.texts().await, ["hi"]);
     }
 
-    async fn session_says_who_is_asking(db: &TestDatabase) {
+    async fn session_route_describes_the_client(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let client = app.guest().await;
         let token = client.cookie("csrftoken").unwrap();

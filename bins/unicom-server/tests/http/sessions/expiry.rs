@@ -28,7 +28,7 @@ async fn is_known(client: &Client) -> bool {
 }
 
 both! {
-    async fn a_session_that_nobody_uses_ends(db: &TestDatabase) {
+    async fn idle_session_expires(db: &TestDatabase) {
         let (app, clock) = started(db, Options::default()).await;
         let (guest, alice) = (app.guest_who_wrote("hi").await, app.user("alice").await);
         clock.advance(13 * DAY);
@@ -45,7 +45,7 @@ both! {
         }
     }
 
-    async fn a_users_session_ends_in_use_and_a_guests_does_not(db: &TestDatabase) {
+    async fn active_sessions_of_users_expire_and_of_guests_do_not(db: &TestDatabase) {
         let (app, clock) = started(db, Options::default()).await;
         let (guest, alice) = (app.guest_who_wrote("hi").await, app.user("alice").await);
         for _ in 0..8 {
@@ -62,7 +62,7 @@ both! {
         assert!(is_known(&alice).await);
     }
 
-    async fn the_settings_say_how_long(db: &TestDatabase) {
+    async fn session_lifetimes_are_configurable(db: &TestDatabase) {
         let options = Options {
             session_idle: Some(60),
             session_lifetime: Some(300),
@@ -79,7 +79,7 @@ both! {
         assert!(!is_known(&used).await);
     }
 
-    async fn a_session_in_use_costs_a_write_once_an_hour(db: &TestDatabase) {
+    async fn active_session_is_written_once_an_hour(db: &TestDatabase) {
         let (app, clock) = started(db, Options::default()).await;
         let guest = app.guest_who_wrote("hi").await;
         let stored_after = async |time: Duration| {
@@ -95,7 +95,7 @@ both! {
         }
     }
 
-    async fn a_shorter_life_holds_for_sessions_that_are_there(db: &TestDatabase) {
+    async fn shorter_lifetime_applies_to_existing_sessions(db: &TestDatabase) {
         let (mut app, clock) = started(db, Options::default()).await;
         let alice = app.user("alice").await;
         clock.advance(DAY);
@@ -107,7 +107,7 @@ both! {
         assert!(!is_known(&moved).await);
     }
 
-    async fn sessions_that_have_ended_are_swept_away(db: &TestDatabase) {
+    async fn expired_sessions_are_deleted(db: &TestDatabase) {
         let (mut app, clock) = started(db, Options::default()).await;
         for _ in 0..3 {
             app.guest_who_wrote("hi").await;
@@ -128,7 +128,7 @@ both! {
         assert!(is_known(&moved).await);
     }
 
-    async fn a_logout_everywhere_ends_all_sessions_of_the_user(db: &TestDatabase) {
+    async fn logout_everywhere_ends_all_sessions_of_the_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (laptop, bob, guest) = (
             app.user("alice").await,

@@ -11,7 +11,7 @@ use crate::both;
 use crate::client::{Client, Request, texts};
 use crate::no_side_effects::NoSideEffects;
 use crate::response::Response;
-use crate::statements::{cost, heard_with};
+use crate::statements::{cost, recording_with};
 
 const SESSION: &str = "/unicom/auth/session/";
 const SEND: &str = "/unicom/webchat/send/";
@@ -64,7 +64,7 @@ fn is_ambiguous(answer: &Response) {
 }
 
 both! {
-    async fn of_several_session_cookies_the_one_that_leads_to_a_session_counts(db: &TestDatabase) {
+    async fn valid_session_cookie_is_chosen_among_several(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let account = guest.account_id().await;
@@ -94,14 +94,14 @@ both! {
         let all = others.map(|other| format!("sessionid={other}").into_bytes());
         assert_eq!(account_id(get(&guest, SESSION).all_planted(&all)).await, *account);
         // Several cookies without a session are no session, and the next one begins as usual.
-        let nobody = app.guest().await;
-        let request = send(&nobody).planted(format!("sessionid={ended}")).planted("sessionid=x");
+        let anonymous = app.guest().await;
+        let request = send(&anonymous).planted(format!("sessionid={ended}")).planted("sessionid=x");
         let answer = request.send().await;
         assert!(answer.set_cookie("sessionid").is_some());
         assert_ne!(answer.ok()["chat_id"], *account);
     }
 
-    async fn two_sessions_in_one_request_are_refused(db: &TestDatabase) {
+    async fn two_valid_session_cookies_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (victim, attacker) = (app.user("alice").await, app.guest_who_wrote("planted").await);
         victim.say("hi").await;
@@ -139,7 +139,7 @@ both! {
         assert_eq!(attacker.texts().await, ["planted"]);
     }
 
-    async fn a_planted_csrf_cookie_is_not_in_the_way(db: &TestDatabase) {
+    async fn planted_csrf_cookies_are_ignored(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, other) = (app.guest().await, app.guest().await);
         let (own, foreign) = (cookie(&guest, "csrftoken"), cookie(&other, "csrftoken"));
@@ -158,12 +158,12 @@ both! {
         let planted = format!("csrftoken={foreign}");
         send(&guest).planted(planted).csrf(Some(&foreign)).send().await.is(403, "csrf_failed");
         let forged = format!("{}.{}", "0".repeat(32), "0".repeat(64));
-        let nobody = app.guest().await;
-        let request = send(&nobody).planted(format!("csrftoken={forged}")).csrf(Some(&forged));
+        let anonymous = app.guest().await;
+        let request = send(&anonymous).planted(format!("csrftoken={forged}")).csrf(Some(&forged));
         request.send().await.is(403, "csrf_failed");
     }
 
-    async fn what_is_only_read_as_ours_is_not_ours(db: &TestDatabase) {
+    async fn lookalike_cookie_names_are_ignored(db: &TestDatabase) {
         let app = TestApp::with_options(db, https()).await;
         let attacker = app.guest_who_wrote("planted").await;
         let victim = app.user("alice").await;
@@ -188,10 +188,10 @@ both! {
             let pairs: Vec<Vec<u8>> = pairs.collect();
             assert_eq!(account_id(get(&victim, SESSION).all_planted(&pairs)).await, *account, "{shown}");
             send(&victim).all_planted(&pairs).send().await.ok();
-            let nobody = Client::new(app.base());
-            assert_eq!(account_id(get(&nobody, SESSION).all_planted(&pairs)).await, Value::Null, "{shown}");
-            let nobody = Client::new(app.base());
-            let request = send(&nobody).all_planted(&pairs).csrf(Some(&token));
+            let anonymous = Client::new(app.base());
+            assert_eq!(account_id(get(&anonymous, SESSION).all_planted(&pairs)).await, Value::Null, "{shown}");
+            let anonymous = Client::new(app.base());
+            let request = send(&anonymous).all_planted(&pairs).csrf(Some(&token));
             request.send().await.is(403, "csrf_failed");
         }
         assert_eq!(attacker.texts().await, ["planted"]);
@@ -205,11 +205,11 @@ both! {
         assert_eq!(account_id(get(&victim, SESSION).all_planted(&pairs)).await, *account);
     }
 
-    async fn a_neighbours_cookie_hides_nothing(db: &TestDatabase) {
+    async fn malformed_cookies_of_other_sites_are_ignored(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let account = guest.account_id().await;
-        let neighbours: [&[u8]; 8] = [
+        let other_cookies: [&[u8]; 8] = [
             b"theme=\xff\xfe",
             b"caf\xe9=1",
             b"\xff",
@@ -219,29 +219,29 @@ both! {
             b"=; ;;=",
             b"lonely",
         ];
-        for neighbour in neighbours {
-            let shown = neighbour.escape_ascii();
-            let answer = get(&guest, SESSION).planted(neighbour).send().await;
+        for other_cookie in other_cookies {
+            let shown = other_cookie.escape_ascii();
+            let answer = get(&guest, SESSION).planted(other_cookie).send().await;
             assert!(answer.headers.get("set-cookie").is_none(), "{shown}: {:?}", answer.headers);
             assert_eq!(answer.ok()["account_id"], *account, "{shown}");
-            let sent = send(&guest).planted(neighbour).send().await;
+            let sent = send(&guest).planted(other_cookie).send().await;
             assert!(sent.headers.get("set-cookie").is_none(), "{shown}: {:?}", sent.headers);
             assert_eq!(sent.ok()["chat_id"], *account, "{shown}");
-            let page = get(&guest, "/unicom/webchat/messages/").planted(neighbour).send().await;
+            let page = get(&guest, "/unicom/webchat/messages/").planted(other_cookie).send().await;
             assert!(!texts(&page.ok()).is_empty(), "{shown}");
         }
         // Nor do they matter before the first message: all of these requests are of one browser.
         let tabs = app.guest().await;
         let mut chats = Vec::new();
-        for neighbour in neighbours {
-            let answer = send(&tabs.copy()).planted(neighbour).send().await;
+        for other_cookie in other_cookies {
+            let answer = send(&tabs.copy()).planted(other_cookie).send().await;
             chats.push(answer.ok()["chat_id"].clone());
         }
         assert!(chats.iter().all(|chat| *chat == chats[0]), "{chats:?}");
     }
 
-    async fn a_neighbours_cookie_costs_no_statement(db: &TestDatabase) {
-        let (app, heard) = heard_with(db, Options::default()).await;
+    async fn cookies_of_other_sites_cost_no_statement(db: &TestDatabase) {
+        let (app, recorded) = recording_with(db, Options::default()).await;
         let user = app.user("ada").await;
         user.say("hi").await;
         let own = format!("sessionid={}", cookie(&user, "sessionid"));
@@ -250,10 +250,10 @@ both! {
 
             // The same as without another cookie: see `statements`.
             let at_most = if writes { 6 } else { 3 };
-            for neighbour in ["theme=dark", "größe=12", "sessionid=x", &own, "csrftoken=x", "visitor=x"] {
-                let (answer, beside) = cost(&heard, ask().planted(neighbour).send()).await;
+            for other_cookie in ["theme=dark", "größe=12", "sessionid=x", &own, "csrftoken=x", "visitor=x"] {
+                let (answer, beside) = cost(&recorded, ask().planted(other_cookie).send()).await;
                 answer.ok();
-                assert!(beside.len() <= at_most, "{neighbour}: {beside:#?}");
+                assert!(beside.len() <= at_most, "{other_cookie}: {beside:#?}");
             }
         }
     }

@@ -69,10 +69,10 @@ impl House {
             ("/unicom/admin/groups/", "application/json", GROUP),
             (&*messages, "multipart/form-data; boundary=x", FORM),
         ];
-        let nobody = Client::new(self.app.base());
+        let anonymous = Client::new(self.app.base());
         let bearer = format!("authorization: Bearer {}\r\n", self.secret);
         let mut held = Vec::new();
-        for (client, proof) in [(&self.chief, ""), (&nobody, &*bearer)] {
+        for (client, proof) in [(&self.chief, ""), (&anonymous, &*bearer)] {
             for (route, kind, body) in routes {
                 let mut raw = RawConnection::to(&self.app);
                 let length = body.len();
@@ -105,7 +105,7 @@ const LOG_IN: (u16, &str) = (401, "login_required");
 const NO_TOKEN: (u16, &str) = (401, "invalid_credentials");
 
 both! {
-    async fn they_are_taken_as_long_as_nothing_has_ended(db: &TestDatabase) {
+    async fn late_bodies_are_accepted_while_the_session_is_valid(db: &TestDatabase) {
         let house = House::of(db).await;
         for (number, Held(mut raw, body)) in house.begin().await.into_iter().enumerate() {
             // A group name can be used only once.
@@ -116,7 +116,7 @@ both! {
         }
     }
 
-    async fn nothing_outlives_a_deactivation(db: &TestDatabase) {
+    async fn late_bodies_are_rejected_after_a_deactivation(db: &TestDatabase) {
         let house = House::of(db).await;
         let held = house.begin().await;
         let id = house.user_id;
@@ -125,7 +125,7 @@ both! {
         house.is_refused(held, LOG_IN, NO_TOKEN).await;
     }
 
-    async fn nothing_outlives_a_change_of_the_password(db: &TestDatabase) {
+    async fn late_bodies_are_rejected_after_a_password_change(db: &TestDatabase) {
         let house = House::of(db).await;
         let held = house.begin().await;
         let body = json!({
@@ -135,7 +135,7 @@ both! {
         house.is_refused(held, LOG_IN, NO_TOKEN).await;
     }
 
-    async fn nothing_outlives_a_logout_and_a_revocation(db: &TestDatabase) {
+    async fn late_bodies_are_rejected_after_a_logout_and_a_revocation(db: &TestDatabase) {
         let house = House::of(db).await;
         let held = house.begin().await;
         house.chief.post("/unicom/auth/logout/", json!({})).await.ok();
@@ -145,7 +145,7 @@ both! {
         house.is_refused(held, LOG_IN, NO_TOKEN).await;
     }
 
-    async fn nothing_outlives_a_block_of_staff(db: &TestDatabase) {
+    async fn late_bodies_are_rejected_after_a_block(db: &TestDatabase) {
         let house = House::of(db).await;
         let held = house.begin().await;
         house.app.block(&house.chief.account_id().await).await;

@@ -14,7 +14,7 @@ async fn is_empty(client: &Client) -> bool {
 }
 
 both! {
-    async fn a_login_rotates_both_cookies_and_the_old_session_is_dead(db: &TestDatabase) {
+    async fn login_rotates_both_cookies_and_ends_the_old_session(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await.log_out().await;
         for register in [true, false] {
@@ -35,7 +35,7 @@ both! {
         }
     }
 
-    async fn logging_in_again_as_another_user_shares_nothing(db: &TestDatabase) {
+    async fn login_as_another_user_shares_nothing(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("bob").await.log_out().await;
         let client = app.user("alice").await;
@@ -48,7 +48,7 @@ both! {
         assert_eq!(client.texts().await, ["from alice"]);
     }
 
-    async fn a_logout_ends_the_session_everywhere(db: &TestDatabase) {
+    async fn logout_ends_all_copies_of_the_session(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         alice.say("hi").await;
@@ -64,7 +64,7 @@ both! {
         assert_eq!(app.count("unicom_sessions").await, 1);
     }
 
-    async fn a_guest_who_logs_out_begins_anew(db: &TestDatabase) {
+    async fn guest_gets_a_new_account_after_a_logout(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let account = guest.account_id().await;
@@ -75,7 +75,7 @@ both! {
         app.guest().await.log_out().await;
     }
 
-    async fn a_planted_session_does_not_become_the_users(db: &TestDatabase) {
+    async fn login_prevents_session_fixation(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await.log_out().await;
         let attacker = app.guest_who_wrote("planted").await;
@@ -103,7 +103,7 @@ both! {
         );
     }
 
-    async fn a_token_alone_opens_nothing(db: &TestDatabase) {
+    async fn csrf_token_without_a_session_gives_no_access(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         let thief = Client::new(app.base());
@@ -126,7 +126,7 @@ both! {
         }
     }
 
-    async fn a_history_that_a_block_held_up_arrives_later(db: &TestDatabase) {
+    async fn migration_delayed_by_a_block_completes_later(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await.log_out().await;
         let guest = app.guest_who_wrote("hi").await;
@@ -144,7 +144,7 @@ both! {
         assert!(!remembers().await, "it is tried again and again");
     }
 
-    async fn a_session_that_ends_gives_first_what_a_block_held_up(db: &TestDatabase) {
+    async fn pending_migration_completes_when_the_session_ends(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         for name in ["alice", "bob"] {
             app.user(name).await.log_out().await;
@@ -164,7 +164,7 @@ both! {
         }
     }
 
-    async fn a_guests_history_goes_to_one_user_only(db: &TestDatabase) {
+    async fn guest_history_is_migrated_to_one_user_only(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("bob").await.log_out().await;
         let client = app.guest_who_wrote("hi").await;

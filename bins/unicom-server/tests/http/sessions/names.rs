@@ -43,7 +43,7 @@ async fn old_user(app: &TestApp, username: &'static str, password: &str) {
 }
 
 both! {
-    async fn a_username_that_misleads_is_refused(db: &TestDatabase) {
+    async fn misleading_usernames_are_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await;
         let guest = app.guest().await;
@@ -59,7 +59,7 @@ both! {
         }
     }
 
-    async fn a_name_that_looks_like_another_is_taken(db: &TestDatabase) {
+    async fn lookalike_usernames_are_taken(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         for name in ["alice", "scope", "Ökobob"] {
             app.user(name).await;
@@ -73,7 +73,7 @@ both! {
         }
     }
 
-    async fn names_of_every_script_are_names(db: &TestDatabase) {
+    async fn usernames_of_every_script_are_accepted(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let names = ["Алиса", "अनीता", "สมชาย", "יָעֵל", "محمّد", "さくらサクラ桜", "김철수", "王小明-7", "jose\u{301}"];
         for name in names {
@@ -86,7 +86,7 @@ both! {
         }
     }
 
-    async fn of_two_that_look_alike_at_once_one_is_made(db: &TestDatabase) {
+    async fn concurrent_lookalike_registrations_create_one_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let names = ["scope", CYRILLIC_SCOPE, "ｓｃｏｐｅ", "Scope", "scope", CYRILLIC_SCOPE];
         let guests = join_all(names.map(|_| app.guest())).await;
@@ -100,7 +100,7 @@ both! {
         }
     }
 
-    async fn users_of_an_earlier_version_stay_who_they_are(db: &TestDatabase) {
+    async fn existing_lookalike_users_can_still_log_in(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (first, second) = ("a password of one", "a password of another");
         old_user(&app, "ｓｃｏｐｅ", first).await;
@@ -121,7 +121,7 @@ both! {
         log_in(&guest, CYRILLIC_SCOPE, second).await.ok();
     }
 
-    async fn a_display_name_turns_no_direction_and_hides_nothing(db: &TestDatabase) {
+    async fn display_names_are_stripped_of_invisible_characters(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         for (number, (name, shown)) in [
             ("\u{202e}boss", "boss"),
@@ -142,7 +142,7 @@ both! {
         line.is(400, "invalid_body").names("`display_name`");
     }
 
-    async fn names_of_staff_and_bots_are_theirs(db: &TestDatabase) {
+    async fn names_of_admins_and_bots_are_reserved(db: &TestDatabase) {
         let setup = Setup { channel: json!({ "bot_name": "Robo Desk" }), ..Setup::default() };
         let app = TestApp::with(db, setup).await;
         app.channel(json!({ "bot": "echo" })).await;

@@ -16,7 +16,7 @@ use crate::no_side_effects::NoSideEffects;
 const NEW: &str = "wheels spokes and a bell";
 
 both! {
-    async fn a_changed_password_ends_all_other_sessions(db: &TestDatabase) {
+    async fn password_change_ends_all_other_sessions(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let laptop = app.user("alice").await;
         laptop.say("hi").await;
@@ -47,12 +47,12 @@ both! {
 
         let line = app.newest_line().await;
         let id = state["user"]["id"].as_str().unwrap();
-        let told = (line.actor.as_str(), line.action.as_str(), line.subject.as_str());
-        assert_eq!(told, (&*format!("user:{id}"), "user.set_password", &*format!("user:{id}")));
+        let entry = (line.actor.as_str(), line.action.as_str(), line.subject.as_str());
+        assert_eq!(entry, (&*format!("user:{id}"), "user.set_password", &*format!("user:{id}")));
         assert!(secrets.iter().all(|secret| !line.details.to_string().contains(secret)));
     }
 
-    async fn only_who_knows_the_password_changes_it(db: &TestDatabase) {
+    async fn password_change_requires_the_current_password(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         let watch = NoSideEffects::of(&app).await;
@@ -66,16 +66,16 @@ both! {
         app.guest().await.log_in("alice").await;
     }
 
-    async fn only_a_users_session_changes_it(db: &TestDatabase) {
+    async fn password_change_requires_a_session_of_the_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await;
         let program = app.program_for("alice", Scope::Admin).await;
-        let (nobody, guest) = (app.guest().await, app.guest_who_wrote("hi").await);
+        let (anonymous, guest) = (app.guest().await, app.guest_who_wrote("hi").await);
         let body = json!({ "current_password": PASSWORD, "new_password": NEW });
         let watch = NoSideEffects::of(&app).await;
         for (who, client, refusal) in [
             ("a program", &program, (400, "invalid_parameter")),
-            ("nobody", &nobody, (401, "login_required")),
+            ("anonymous", &anonymous, (401, "login_required")),
             ("a guest", &guest, (401, "login_required")),
         ] {
             let request = client.request(Method::POST, "/unicom/auth/password/").json(&body);
@@ -84,7 +84,7 @@ both! {
         app.guest().await.log_in("alice").await;
     }
 
-    async fn a_new_password_that_is_easy_to_guess_is_refused(db: &TestDatabase) {
+    async fn guessable_new_password_is_rejected(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let fields = json!({
             "username": "Ludwig.Wittgenstein", "email": "tractatus-logico@philosophy.example",
@@ -136,7 +136,7 @@ both! {
         }
     }
 
-    async fn who_has_an_easy_one_already_may_log_in_and_change_it(db: &TestDatabase) {
+    async fn existing_guessable_password_can_log_in_and_be_changed(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let new = NewUser::check("alice", "12345678", None, None).unwrap();
         app.created(new, "12345678").await;
@@ -147,7 +147,7 @@ both! {
         log_in(&app.guest().await, "alice", NEW).await.ok();
     }
 
-    async fn of_two_changes_at_once_one_is_made(db: &TestDatabase) {
+    async fn only_one_of_two_concurrent_changes_succeeds(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (one, other) = (app.user("alice").await, app.guest().await);
         other.log_in("alice").await;
@@ -165,7 +165,7 @@ both! {
         log_in(&app.guest().await, "alice", new).await.ok();
     }
 
-    async fn tokens_go_on_unless_they_are_to_end(db: &TestDatabase) {
+    async fn tokens_stay_valid_unless_revoked_on_request(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         app.user("bob").await;

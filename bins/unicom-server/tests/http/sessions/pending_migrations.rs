@@ -77,7 +77,7 @@ async fn mend_moving(app: &TestApp) {
 }
 
 both! {
-    async fn it_outlives_the_logout_and_comes_with_the_next_login(db: &TestDatabase) {
+    async fn pending_migration_survives_a_logout_and_completes_at_the_next_login(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (client, guest) = held_up(&app).await;
         client.log_out().await;
@@ -93,7 +93,7 @@ both! {
         assert_eq!(alices_texts(&app).await, ["hi"]);
     }
 
-    async fn it_comes_by_itself_where_nobody_logs_in(db: &TestDatabase) {
+    async fn pending_migration_completes_without_a_login(db: &TestDatabase) {
         let mut app = TestApp::start(db).await;
         let (client, guest) = held_up(&app).await;
         client.log_out().await;
@@ -105,7 +105,7 @@ both! {
         assert_eq!(alices_texts(&app).await, ["hi"]);
     }
 
-    async fn it_outlives_a_session_that_others_end(db: &TestDatabase) {
+    async fn pending_migration_survives_an_ended_session(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (client, guest) = held_up(&app).await;
         let id = client.session().await["user"]["id"].as_str().unwrap().parse().unwrap();
@@ -115,7 +115,7 @@ both! {
         assert_eq!(alices_texts(&app).await, ["hi"]);
     }
 
-    async fn it_does_not_go_to_the_next_user_of_the_browser(db: &TestDatabase) {
+    async fn pending_migration_is_not_given_to_the_next_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (client, guest) = held_up(&app).await;
         client.register("bob").await;
@@ -125,7 +125,7 @@ both! {
         assert_eq!(client.texts().await, [""; 0]);
     }
 
-    async fn several_may_be_pending_for_one_user(db: &TestDatabase) {
+    async fn one_user_may_have_several_pending_migrations(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (first, guest) = held_up(&app).await;
         let (second, other) = another_held_up(&app, "hi again").await;
@@ -139,7 +139,7 @@ both! {
         assert_eq!(pending(&app).await, 0);
     }
 
-    async fn whoever_looks_is_told_how_many_came(db: &TestDatabase) {
+    async fn retry_returns_the_number_of_completed_migrations(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (_, first) = held_up(&app).await;
         let (_, second) = another_held_up(&app, "and").await;
@@ -152,7 +152,7 @@ both! {
         assert_eq!(migrate_pending_guests(app.database()).await.unwrap(), 0);
     }
 
-    async fn a_failure_does_not_keep_anybody_from_logging_in(db: &TestDatabase) {
+    async fn failed_migration_does_not_prevent_a_login(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await.log_out().await;
         let client = app.guest_who_wrote("hi").await;
@@ -165,7 +165,7 @@ both! {
         assert_eq!(alices_texts(&app).await, ["hi", "as alice"]);
     }
 
-    async fn it_goes_with_the_guest_or_the_user_who_is_erased(db: &TestDatabase) {
+    async fn erasure_deletes_pending_migrations(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         let (client, guest) = held_up(&app).await;

@@ -23,7 +23,7 @@ const PATHS: [&str; 11] = [
 ];
 
 both! {
-    async fn reading_writes_nothing(db: &TestDatabase) {
+    async fn reads_do_not_write(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (guest, alice) = (app.guest_who_wrote("hi").await, app.user("alice").await);
         alice.say("hi").await;
@@ -46,7 +46,7 @@ both! {
         }
     }
 
-    async fn somebody_who_never_wrote_reads_an_empty_page(db: &TestDatabase) {
+    async fn client_without_messages_reads_an_empty_page(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         for client in [Client::new(app.base()), app.user("alice").await] {
             let messages = client.get("/unicom/webchat/messages/").await;
@@ -62,7 +62,7 @@ both! {
         }
     }
 
-    async fn a_head_has_the_headers_of_a_get_and_no_body(db: &TestDatabase) {
+    async fn head_has_the_headers_of_get_and_no_body(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         for path in [
@@ -84,7 +84,7 @@ both! {
         }
     }
 
-    async fn no_answer_is_for_a_cache(db: &TestDatabase) {
+    async fn responses_are_not_cacheable(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let guest = app.guest_who_wrote("hi").await;
         for path in [

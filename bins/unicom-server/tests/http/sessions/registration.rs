@@ -16,7 +16,7 @@ fn closed() -> Options {
 }
 
 both! {
-    async fn where_it_is_closed_nobody_registers_and_users_log_in(db: &TestDatabase) {
+    async fn closed_registration_rejects_new_users_but_not_logins(db: &TestDatabase) {
         let app = TestApp::with_options(db, closed()).await;
         app.new_user("ada", false).await;
         let guest = app.guest_who_wrote("hi").await;
@@ -40,7 +40,7 @@ both! {
         assert_eq!(guest.texts().await, ["hi"]);
     }
 
-    async fn a_closed_registration_still_needs_the_token_of_the_page(db: &TestDatabase) {
+    async fn closed_registration_still_requires_a_csrf_token(db: &TestDatabase) {
         let app = TestApp::with_options(db, closed()).await;
         let guest = app.guest().await;
         let body = json!({ "username": "eve", "password": PASSWORD });
@@ -48,7 +48,7 @@ both! {
         request.csrf(None).send().await.is(403, "csrf_failed");
     }
 
-    async fn it_is_open_unless_it_is_closed(db: &TestDatabase) {
+    async fn registration_is_open_by_default(db: &TestDatabase) {
         let open = Options { registration: Some(Registration::Open), ..Options::default() };
         for (name, options) in [("ada", Options::default()), ("bob", open)] {
             let app = TestApp::with_options(db, options).await;

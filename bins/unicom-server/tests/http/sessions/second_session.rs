@@ -173,7 +173,7 @@ enum End {
     /// A login less than a second after the head: the session is not looked up again.
     LoginWithinASecond,
     /// A login that cannot migrate the chats of the guest, who is blocked.
-    LoginThatOwes,
+    LoginWithPendingMigration,
     /// A login, and then the deactivation of the user.
     Deactivation,
 }
@@ -201,10 +201,10 @@ async fn held_until(db: &TestDatabase, end: End) {
     heads_have_arrived().await;
     let step = match end {
         End::LoginWithinASecond => Duration::from_millis(300),
-        End::Login | End::LoginThatOwes | End::Deactivation => Duration::from_secs(2),
+        End::Login | End::LoginWithPendingMigration | End::Deactivation => Duration::from_secs(2),
     };
     clock.advance(step);
-    if end == End::LoginThatOwes {
+    if end == End::LoginWithPendingMigration {
         app.block(&account).await;
     }
     guest.log_in("alice").await;
@@ -228,7 +228,7 @@ async fn heads_have_arrived() {
 }
 
 both! {
-    async fn it_ends_with_the_login(db: &TestDatabase) {
+    async fn login_ends_the_second_guest_session(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await.log_out().await;
         let (victim, attacker) = two_sessions(&app).await;
@@ -239,7 +239,7 @@ both! {
         assert_eq!(number_of_orphans(&app).await, 0);
     }
 
-    async fn nor_does_it_outlive_what_ends_the_users_sessions(db: &TestDatabase) {
+    async fn second_guest_session_stays_ended_after_a_deactivation(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await.log_out().await;
         let (victim, attacker) = two_sessions(&app).await;
@@ -262,14 +262,14 @@ both! {
         opens_nothing(&app, &attacker, &victim, "after the logout everywhere").await;
     }
 
-    async fn it_ends_with_a_registration_too(db: &TestDatabase) {
+    async fn registration_ends_the_second_guest_session(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (victim, attacker) = two_sessions(&app).await;
         victim.register("alice").await;
         opens_nothing(&app, &attacker, &victim, "after the registration").await;
     }
 
-    async fn it_ends_where_the_history_is_owed(db: &TestDatabase) {
+    async fn second_guest_session_ends_while_the_migration_is_pending(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await.log_out().await;
         let (victim, attacker) = two_sessions(&app).await;
@@ -286,7 +286,7 @@ both! {
         opens_nothing(&app, &attacker, &victim, "after the history was moved").await;
     }
 
-    async fn what_is_owed_to_one_user_goes_to_no_other(db: &TestDatabase) {
+    async fn pending_migration_is_not_given_to_another_user(db: &TestDatabase) {
         let (app, _clock) = frozen(db).await;
         for name in ["alice", "mallory"] {
             app.user(name).await.log_out().await;
@@ -310,7 +310,7 @@ both! {
         assert_eq!(victim.texts().await, ["first", "second"]);
     }
 
-    async fn a_session_that_begins_after_the_login_leads_nowhere(db: &TestDatabase) {
+    async fn guest_session_started_after_the_login_is_invalid(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await.log_out().await;
         let guest = app.guest_who_wrote("hi").await;
@@ -334,7 +334,7 @@ both! {
         assert_eq!(number_of_orphans(&app).await, 0);
     }
 
-    async fn sessions_that_begin_during_a_login_or_an_erasure_lead_nowhere(db: &TestDatabase) {
+    async fn guest_sessions_started_during_a_login_or_erasure_are_invalid(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
         app.user("alice").await.log_out().await;
@@ -364,23 +364,23 @@ both! {
         }
     }
 
-    async fn what_comes_whole_only_after_a_login_is_nobodys(db: &TestDatabase) {
+    async fn body_completed_after_the_login_is_rejected(db: &TestDatabase) {
         held_until(db, End::Login).await;
     }
 
-    async fn nor_is_what_comes_within_a_second(db: &TestDatabase) {
+    async fn body_completed_within_a_second_of_the_login_is_rejected(db: &TestDatabase) {
         held_until(db, End::LoginWithinASecond).await;
     }
 
-    async fn nor_is_it_if_the_history_is_owed(db: &TestDatabase) {
-        held_until(db, End::LoginThatOwes).await;
+    async fn body_completed_while_the_migration_is_pending_is_rejected(db: &TestDatabase) {
+        held_until(db, End::LoginWithPendingMigration).await;
     }
 
-    async fn nor_is_it_after_a_deactivation(db: &TestDatabase) {
+    async fn body_completed_after_a_deactivation_is_rejected(db: &TestDatabase) {
         held_until(db, End::Deactivation).await;
     }
 
-    async fn a_first_write_that_had_arrived_before_the_login_is_refused(db: &TestDatabase) {
+    async fn first_write_sent_before_the_login_is_rejected(db: &TestDatabase) {
         let (app, clock) = frozen(db).await;
         let guest = app.guest().await;
         let tab = guest.copy();
@@ -400,7 +400,7 @@ both! {
 }
 
 both! {
-    async fn sessions_from_before_the_upgrade_end_with_the_login_too(db: &TestDatabase) {
+    async fn login_ends_sessions_from_before_the_upgrade(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await.log_out().await;
         let (victim, attacker) = two_sessions(&app).await;

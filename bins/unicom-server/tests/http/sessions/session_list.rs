@@ -47,7 +47,7 @@ async fn is_out(client: &Client) -> bool {
 }
 
 both! {
-    async fn a_user_sees_and_ends_sessions(db: &TestDatabase) {
+    async fn user_can_list_and_end_sessions(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let laptop = app.user("alice").await;
         let phone = with_browser(&app, "alice", "Phone/7").await;
@@ -69,7 +69,7 @@ both! {
         end(&laptop, id).send().await.is(404, "not_found");
     }
 
-    async fn an_id_opens_nothing(db: &TestDatabase) {
+    async fn session_id_gives_no_access(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         let id = current(&alice).await;
@@ -83,7 +83,7 @@ both! {
         assert!(is_out(&stranger).await);
     }
 
-    async fn ending_the_current_one_logs_out(db: &TestDatabase) {
+    async fn ending_the_current_session_logs_out(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, phone) = (app.user("alice").await, app.guest().await);
         phone.log_in("alice").await;
@@ -93,7 +93,7 @@ both! {
         assert!(is_out(&alice).await && is_out(&before).await && !is_out(&phone).await);
     }
 
-    async fn others_sessions_look_like_none(db: &TestDatabase) {
+    async fn foreign_and_missing_sessions_are_indistinguishable(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (alice, bob) = (app.user("alice").await, app.user("bob").await);
         let guest = app.guest_who_wrote("hi").await;
@@ -113,16 +113,16 @@ both! {
         assert_eq!(guest.texts().await, ["hi"]);
     }
 
-    async fn they_are_a_users_and_no_programs(db: &TestDatabase) {
+    async fn session_list_requires_a_session_of_a_user(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let alice = app.user("alice").await;
         let id = current(&alice).await;
         let program = app.program_for("alice", Scope::Admin).await;
-        let (nobody, guest) = (app.guest().await, app.guest_who_wrote("hi").await);
+        let (anonymous, guest) = (app.guest().await, app.guest_who_wrote("hi").await);
         let watch = NoSideEffects::of(&app).await;
         for (who, client, refusal) in [
             ("a program", &program, (400, "invalid_parameter")),
-            ("nobody", &nobody, (401, "login_required")),
+            ("anonymous", &anonymous, (401, "login_required")),
             ("a guest", &guest, (401, "login_required")),
         ] {
             watch.refused(who, client.request(Method::GET, LIST), refusal).await;
@@ -132,7 +132,7 @@ both! {
         watch.refused("a page of another site", without_token, (403, "csrf_failed")).await;
     }
 
-    async fn those_that_have_ended_are_not_shown(db: &TestDatabase) {
+    async fn expired_sessions_are_not_listed(db: &TestDatabase) {
         let clock = TestClock::new();
         let setup = Setup { clock: Some(clock.clone()), ..Setup::default() };
         let app = TestApp::with(db, setup).await;

@@ -54,7 +54,7 @@ fn attributes(answer: &Response) -> Option<Vec<String>> {
 }
 
 both! {
-    async fn the_csrf_token_alone_names_nobody(db: &TestDatabase) {
+    async fn csrf_token_alone_identifies_no_visitor(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let victim = app.guest().await;
         let token = token_in_body(&victim).await;
@@ -75,7 +75,7 @@ both! {
         assert_eq!(thief.texts().await, ["who is there?"]);
     }
 
-    async fn the_csrf_token_beside_another_browsers_cookie_names_nobody_either(db: &TestDatabase) {
+    async fn csrf_token_with_another_visitor_cookie_identifies_no_visitor(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (victim, other) = (app.guest().await, app.guest().await);
         let token = token_in_body(&victim).await;
@@ -93,7 +93,7 @@ both! {
         assert_eq!(victim.texts().await, ["secret"]);
     }
 
-    async fn a_visitors_cookie_writes_nothing_without_a_csrf_token(db: &TestDatabase) {
+    async fn visitor_cookie_without_a_csrf_token_cannot_write(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let visitor = app.guest().await;
         let cookie = visitor.cookie("visitor").unwrap();
@@ -114,7 +114,7 @@ both! {
         assert_ne!(send(&swapped, "one").await, send(&visitor, "two").await);
     }
 
-    async fn a_cookie_that_this_server_did_not_sign_names_nobody(db: &TestDatabase) {
+    async fn forged_visitor_cookies_are_ignored(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let visitor = app.guest().await;
         let (cookie, token) = (visitor.cookie("visitor").unwrap(), token_in_body(&visitor).await);
@@ -150,7 +150,7 @@ both! {
         assert_eq!(send(&again, "again").await, chat);
     }
 
-    async fn every_answer_hands_the_cookie_out_to_who_has_none(db: &TestDatabase) {
+    async fn every_response_sets_a_missing_visitor_cookie(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let program = app.program().await;
         for (method, path, status) in [
@@ -190,7 +190,7 @@ both! {
         assert!(poll().await.headers.get("set-cookie").is_none());
     }
 
-    async fn another_one_comes_with_each_session_that_begins_or_ends(db: &TestDatabase) {
+    async fn visitor_cookie_changes_when_a_session_starts_or_ends(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("bob").await.log_out().await;
         let client = app.guest().await;
@@ -224,7 +224,7 @@ both! {
         }
     }
 
-    async fn who_logs_out_writes_on_as_somebody_new(db: &TestDatabase) {
+    async fn visitor_gets_a_new_account_after_a_logout(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         // Within the minute: as a guest, and as a user who was a guest.
         let client = app.guest().await;
@@ -240,7 +240,7 @@ both! {
         assert_eq!(client.texts().await, ["as a third"]);
     }
 
-    async fn two_different_cookies_name_nobody_and_the_same_twice_is_one(db: &TestDatabase) {
+    async fn conflicting_visitor_cookies_are_ignored_and_duplicates_accepted(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let (victim, attacker) = (app.guest().await, app.guest().await);
         let (own, planted) = (victim.cookie("visitor").unwrap(), attacker.cookie("visitor").unwrap());
@@ -262,7 +262,7 @@ both! {
         assert_eq!(send(&victim, "hi").await, third);
     }
 
-    async fn first_sends_of_one_browser_meet_whatever_tokens_they_have(db: &TestDatabase) {
+    async fn first_sends_with_one_visitor_cookie_share_a_chat(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let visitor = app.guest().await;
         let tabs = join_all((0..8).map(async |_| {
@@ -279,7 +279,7 @@ both! {
         assert_eq!(app.count("unicom_accounts").await, 1);
     }
 
-    async fn what_was_sent_before_a_login_begins_no_session_after_it(db: &TestDatabase) {
+    async fn early_requests_start_no_session_after_the_login(db: &TestDatabase) {
         let (app, clock) = frozen(db).await;
         app.user("alice").await.log_out().await;
         let guest = app.guest().await;
@@ -302,7 +302,7 @@ both! {
         assert_eq!(guest.texts().await, ["hi"]);
     }
 
-    async fn nor_where_the_login_could_not_move_the_history_yet(db: &TestDatabase) {
+    async fn early_requests_start_no_session_while_the_migration_is_pending(db: &TestDatabase) {
         let (app, clock) = frozen(db).await;
         app.user("alice").await.log_out().await;
         let guest = app.guest().await;
@@ -323,7 +323,7 @@ both! {
         assert_eq!(guest.texts().await, ["hi"]);
     }
 
-    async fn a_guest_older_than_a_minute_is_not_found_by_the_cookie(db: &TestDatabase) {
+    async fn visitor_cookie_identifies_a_new_guest_for_one_minute(db: &TestDatabase) {
         let (app, clock) = frozen(db).await;
         let guest = app.guest().await;
         let (retry, late) = (guest.copy(), guest.copy());

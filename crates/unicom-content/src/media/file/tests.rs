@@ -28,7 +28,7 @@ async fn refused(path: &Path) -> MediaError {
 }
 
 #[tokio::test]
-async fn a_file_is_stored_under_its_name_and_by_its_content() {
+async fn file_is_stored_with_its_name_and_detected_type() {
     let (_folder, path) = file("my cat.png", GIF);
     let store = ObjectMediaStore::in_memory();
     let (kind, media) = store_path(&store, &path).await.unwrap();
@@ -48,7 +48,7 @@ async fn a_file_is_stored_under_its_name_and_by_its_content() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_refused_with_its_path() {
+async fn unreadable_file_is_reported_with_its_path() {
     let (folder, path) = file("a.gif", GIF);
     std::fs::remove_file(&path).unwrap();
     for path in [path.as_path(), folder.path()] {
@@ -63,7 +63,7 @@ async fn what_cannot_be_read_is_refused_with_its_path() {
 }
 
 #[tokio::test]
-async fn what_no_message_carries_is_refused() {
+async fn unsupported_file_is_rejected() {
     let (_folder, path) = file("a.gif", b"<html>");
     let said = refused(&path).await.to_string();
     let begins = "the file was refused: it must be one of png, jpeg, gif";
@@ -74,7 +74,7 @@ async fn what_no_message_carries_is_refused() {
 }
 
 #[tokio::test]
-async fn a_file_may_be_as_large_as_a_visitors() {
+async fn size_limit_is_that_of_visitors() {
     let (_folder, path) = file("a.gif", b"");
     let sized = |bytes: usize| {
         let file = std::fs::File::options().write(true).open(&path).unwrap();

@@ -133,7 +133,7 @@ fn webp_frame(left: u32, (width, height): (u32, u32), image: Vec<u8>) -> Vec<u8>
 }
 
 #[test]
-fn the_size_of_each_kind_is_read() {
+fn size_of_each_format_is_read() {
     for still in [PNG, JPEG, GIF, WEBP] {
         has_size(&bytes(still), (2, 3, 1));
     }
@@ -166,7 +166,7 @@ fn the_size_of_each_kind_is_read() {
 }
 
 #[test]
-fn what_comes_behind_an_image_does_not_matter() {
+fn trailing_data_is_ignored() {
     for image in [PNG, JPEG, GIF, WEBP, MOVING_GIF] {
         let film = [bytes(image), b"\0\0\0\x18ftypmp42<script>".to_vec()].concat();
         assert!(check(&film, 100).is_ok());
@@ -174,7 +174,7 @@ fn what_comes_behind_an_image_does_not_matter() {
 }
 
 #[test]
-fn an_image_that_is_cut_off_anywhere_is_none() {
+fn truncated_images_are_rejected() {
     for image in [PNG, JPEG, GIF, WEBP, MOVING_GIF] {
         let image = bytes(image);
         let enough_to_tell =
@@ -186,7 +186,7 @@ fn an_image_that_is_cut_off_anywhere_is_none() {
 }
 
 #[test]
-fn the_limit_is_what_it_says() {
+fn pixel_limit_is_exact() {
     for (image, pixels) in [(PNG, 6), (JPEG, 6), (GIF, 6), (WEBP, 6), (MOVING_GIF, 20)] {
         assert!(check(&bytes(image), pixels).is_ok());
         let error = check(&bytes(image), pixels - 1).unwrap_err();
@@ -209,7 +209,7 @@ fn the_limit_is_what_it_says() {
 }
 
 #[test]
-fn frames_count_together() {
+fn pixels_of_all_frames_are_counted() {
     let frame = |_| webp_frame(0, (1, 1), lossy(1, 1));
     let moving = |frames| webp(&[vec![canvas(10, 10)], (0..frames).map(frame).collect()].concat());
     assert_eq!(check(&moving(20), 100).unwrap().frames, 20);
@@ -223,7 +223,7 @@ fn frames_count_together() {
 }
 
 #[test]
-fn a_size_that_is_given_twice_must_be_the_same() {
+fn contradictory_sizes_are_rejected() {
     is_broken(
         &webp(&[canvas(1, 1), lossy(16_000, 16_000)]),
         "a still image beside its canvas",
@@ -266,7 +266,7 @@ fn a_size_that_is_given_twice_must_be_the_same() {
 }
 
 #[test]
-fn what_only_begins_like_an_image_is_none() {
+fn data_with_only_an_image_signature_is_rejected() {
     let html = b"<html><script>alert(1)</script></html>";
     for start in [
         &b"\x89PNG\r\n\x1a\n"[..],
@@ -297,7 +297,7 @@ fn what_only_begins_like_an_image_is_none() {
 }
 
 #[test]
-fn nothing_makes_it_panic_or_read_without_end() {
+fn mutated_images_cause_no_panic_or_endless_loop() {
     let images = [PNG, JPEG, GIF, WEBP, MOVING_GIF].map(bytes);
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
     let mut random = |below: usize| {

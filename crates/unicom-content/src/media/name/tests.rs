@@ -7,7 +7,7 @@ fn png() -> MediaKind {
 }
 
 #[test]
-fn a_claimed_name_becomes_a_safe_one() {
+fn claimed_names_are_sanitised() {
     let cases = [
         ("photo.png", "photo.png"),
         ("photo.html", "photo.png"),
@@ -57,7 +57,7 @@ fn a_claimed_name_becomes_a_safe_one() {
 }
 
 #[test]
-fn nothing_left_is_named_after_the_kind() {
+fn empty_name_falls_back_to_the_type() {
     let ogg = MediaKind::detect(b"OggS\0\x02").unwrap();
     assert_eq!(safe_file_name(None, &png()), "image.png");
     assert_eq!(safe_file_name(None, &ogg), "audio.ogg");
@@ -65,7 +65,7 @@ fn nothing_left_is_named_after_the_kind() {
 }
 
 #[test]
-fn a_long_name_is_cut_between_characters() {
+fn long_names_are_cut_between_characters() {
     for letter in ["a", "ж", "写", "𝒳"] {
         let name = safe_file_name(Some(&letter.repeat(300)), &png());
         assert_eq!(name, letter.repeat(96) + ".png");
@@ -76,7 +76,7 @@ fn a_long_name_is_cut_between_characters() {
 }
 
 #[test]
-fn no_name_can_do_harm_whatever_is_claimed() {
+fn combinations_of_unsafe_parts_give_safe_names() {
     let parts = [
         "a", "é", ".", "..", "/", "\\", "\"", "'", "-", "\r\n", "\0", "\u{202E}", "\u{200B}",
         "%2e", ";", " ", "/.", ".html", "\u{FF0E}", "\u{2024}",
@@ -97,7 +97,7 @@ fn no_name_can_do_harm_whatever_is_claimed() {
 }
 
 #[test]
-fn a_disposition_carries_any_name() {
+fn content_disposition_encodes_any_name() {
     let cases = [
         (
             "photo.png",

@@ -120,7 +120,7 @@ async fn keeps_the_contract(store: &ObjectMediaStore) {
 }
 
 #[tokio::test]
-async fn a_folder_keeps_the_contract_and_nothing_else() {
+async fn folder_fulfils_the_contract() {
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path().join("new/media");
     let store = ObjectMediaStore::local(&root).unwrap();
@@ -136,7 +136,7 @@ async fn a_folder_keeps_the_contract_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_folder_is_found_again_by_its_url() {
+async fn folder_can_be_reopened_by_url() {
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path().join("média files");
     let first = ObjectMediaStore::local(&root).unwrap();
@@ -149,7 +149,7 @@ async fn a_folder_is_found_again_by_its_url() {
 }
 
 #[tokio::test]
-async fn a_bucket_keeps_the_contract_and_nothing_else() {
+async fn bucket_fulfils_the_contract() {
     let server = FakeS3::start();
     let store = s3_store(&server);
     store.put("a/é b".to_owned(), bytes("x")).await.unwrap();
@@ -165,7 +165,7 @@ async fn a_bucket_keeps_the_contract_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_bucket_tells_when_a_file_was_stored() {
+async fn bucket_lists_the_time_of_storage() {
     let server = FakeS3::start();
     let store = s3_store(&server);
     store.put("a/b".to_owned(), bytes("x")).await.unwrap();
@@ -177,7 +177,7 @@ async fn a_bucket_tells_when_a_file_was_stored() {
 }
 
 #[tokio::test]
-async fn what_a_killed_process_was_writing_is_deleted_once_it_is_old() {
+async fn partial_files_of_a_killed_process_are_deleted_when_old() {
     let dir = tempfile::tempdir().unwrap();
     let store = ObjectMediaStore::local(dir.path()).unwrap();
     store.put("a/b".to_owned(), bytes("x")).await.unwrap();
@@ -197,7 +197,7 @@ async fn what_a_killed_process_was_writing_is_deleted_once_it_is_old() {
 }
 
 #[tokio::test]
-async fn a_failed_upload_leaves_nothing_in_the_bucket() {
+async fn failed_upload_is_removed_from_the_bucket() {
     let server = FakeS3::start();
     let store = s3_store(&server);
     let upload = large_upload();
@@ -211,7 +211,7 @@ async fn a_failed_upload_leaves_nothing_in_the_bucket() {
 }
 
 #[tokio::test]
-async fn a_caller_that_goes_away_leaves_no_parts_in_the_bucket() {
+async fn cancelled_upload_leaves_no_parts_in_the_bucket() {
     let server = FakeS3::start();
     let store = s3_store(&server);
     let upload = large_upload();
@@ -234,7 +234,7 @@ async fn a_caller_that_goes_away_leaves_no_parts_in_the_bucket() {
 }
 
 #[tokio::test]
-async fn a_file_that_shrinks_ends_the_stream_with_an_error() {
+async fn shrinking_file_ends_the_stream_with_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let store = ObjectMediaStore::local(dir.path()).unwrap();
     let file = MediaSource::Bytes(vec![0; 200_000].into());
@@ -249,7 +249,7 @@ async fn a_file_that_shrinks_ends_the_stream_with_an_error() {
 }
 
 #[test]
-fn a_wrong_configuration_is_told_apart_without_secrets() {
+fn invalid_configuration_is_reported_without_secrets() {
     let option = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
     let cases = [
         ("media", vec![], "`s3://bucket/prefix`"),
@@ -290,7 +290,7 @@ fn a_wrong_configuration_is_told_apart_without_secrets() {
 }
 
 #[test]
-fn the_debug_output_of_a_bucket_holds_no_secret() {
+fn debug_output_of_a_bucket_has_no_secret() {
     let server = FakeS3::start();
     let text = format!("{:?}", s3_store(&server));
     assert_eq!(text, "ObjectMediaStore(s3://bucket/some/prefix)");

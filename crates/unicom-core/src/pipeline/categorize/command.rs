@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_what_is_said_in_whole_words() {
+    fn finds_commands_in_whole_words() {
         let cases = [
             ("2-request", Some(Take(2))),
             ("Please: 2-REQUEST, thanks", Some(Take(2))),

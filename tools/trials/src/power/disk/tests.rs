@@ -57,7 +57,7 @@ fn set(outcomes: &[&str]) -> BTreeSet<String> {
 }
 
 #[test]
-fn a_synced_file_in_a_folder_that_is_not_may_be_gone() {
+fn synced_file_in_an_unsynced_folder_may_be_lost() {
     let mut changes = vec![create(2, "/a"), write(2, "x")];
     assert_eq!(
         outcomes(&disk(Syncs::All, &changes)),
@@ -74,7 +74,7 @@ fn a_synced_file_in_a_folder_that_is_not_may_be_gone() {
 }
 
 #[test]
-fn a_sync_covers_what_was_written_before_it_began() {
+fn sync_covers_writes_before_its_start() {
     let [begin, end] = sync(2);
     let mut changes = vec![create(2, "/a"), write(2, "x")];
     changes.extend(sync(1));
@@ -83,7 +83,7 @@ fn a_sync_covers_what_was_written_before_it_began() {
 }
 
 #[test]
-fn a_cut_during_a_sync_leaves_either() {
+fn cut_during_a_sync_leaves_any_state() {
     let [begin, _] = sync(2);
     let mut changes = vec![create(2, "/a")];
     changes.extend(sync(1));
@@ -95,7 +95,7 @@ fn a_cut_during_a_sync_leaves_either() {
 }
 
 #[test]
-fn a_rename_is_whole_or_not_at_all() {
+fn rename_is_atomic() {
     let mut changes = vec![
         create(2, "/a"),
         write(2, "x"),
@@ -118,7 +118,7 @@ fn a_rename_is_whole_or_not_at_all() {
 }
 
 #[test]
-fn a_folder_needs_its_own_name_to_be_durable() {
+fn folder_is_durable_only_with_its_name() {
     let mut changes = vec![
         Change::MakeFolder {
             node: 2,
@@ -145,7 +145,7 @@ fn a_folder_needs_its_own_name_to_be_durable() {
 }
 
 #[test]
-fn a_hard_link_is_the_same_file() {
+fn hard_link_shares_the_file() {
     let mut changes = vec![
         create(2, "/a"),
         write(2, "x"),
@@ -161,7 +161,7 @@ fn a_hard_link_is_the_same_file() {
 }
 
 #[test]
-fn a_late_log_is_synced_before_the_database_is_written() {
+fn late_log_is_synced_before_database_writes() {
     let mut changes = vec![create(2, "/x.db"), create(3, "/x.db-wal")];
     changes.extend(sync(1));
     changes.push(write(3, "x"));
@@ -181,7 +181,7 @@ fn a_late_log_is_synced_before_the_database_is_written() {
 }
 
 #[test]
-fn what_the_process_saw_is_all_of_it() {
+fn current_state_contains_all_changes() {
     let changes = [
         create(2, "/a"),
         write(2, "xyz"),
