@@ -164,8 +164,7 @@ async fn reply(
         })?;
     // Not counted by address: the token shows that this is one of the operator's bots, which may
     // answer with files.
-    let body = read_json_uncounted(&request, payload, LONGEST).await?;
-    let body = body.into_value();
+    let body: Value = read_json_uncounted(&request, payload, LONGEST).await?;
     let replies = replies_from_json(&*api.media, &body).await?;
     let files = files_of(&replies);
     let stored = api

@@ -1,21 +1,19 @@
 //! `admin/accounts/`: lists, shows, blocks and unblocks accounts.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use unicom_db::queries::accounts::{self, AccountFilters};
 use unicom_db::{DbError, queries::members};
 use unicom_models::{Account, AccountId, ChannelId, Member};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::audit::note;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
-use crate::parameters::{PageParameters, Parameters};
+use crate::parameters::{PageParameters, flag, read_page};
 use crate::respond::{PageEnd, Success};
 use crate::{Admin, Api, ApiError, cursor, ids, respond};
-
-const PARAMETERS: &[&str] = &["limit", "cursor", "q", "blocked", "channel_id"];
 
 /// A page of accounts.
 #[derive(Serialize, ToSchema)]
@@ -39,13 +37,13 @@ struct AccountAndMember {
 }
 
 /// Which accounts are listed.
-#[derive(utoipa::IntoParams)]
+#[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct ListParameters {
     /// Accounts whose id or name contains this text.
     q: Option<String>,
     /// `true`: blocked accounts; `false`: other accounts.
+    #[serde(default, deserialize_with = "flag")]
     blocked: Option<bool>,
     /// Accounts that first wrote on this channel.
     channel_id: Option<ChannelId>,
@@ -68,13 +66,12 @@ pub(super) async fn list(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     api.admin(&request).await?;
-    let parameters = Parameters::known(&request, PARAMETERS)?;
-    let limit = parameters.limit()?;
+    let (filters, PageParameters { limit, cursor }) = read_page::<ListParameters, _>(&request)?;
     let filters = AccountFilters {
-        text: parameters.get("q").map(str::to_owned),
-        blocked: parameters.flag("blocked")?,
-        channel_id: parameters.channel_id()?,
-        after: parameters.get("cursor").map(AccountId::from),
+        text: filters.q,
+        blocked: filters.blocked,
+        channel_id: filters.channel_id,
+        after: cursor.map(AccountId::from),
     };
     let found: Option<Vec<Account>> = api
         .database

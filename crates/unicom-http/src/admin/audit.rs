@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
-use crate::parameters::{PageParameters, Parameters};
+use crate::parameters::{PageParameters, read_only};
 use crate::respond::{PageEnd, Success};
 use crate::{Admin, Api, ApiError, cursor, respond};
 
@@ -41,12 +41,8 @@ pub(super) async fn list(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     api.admin(&request).await?;
-    let parameters = Parameters::known(&request, &["limit", "cursor"])?;
-    let limit = parameters.limit()?;
-    let after = parameters
-        .get("cursor")
-        .map(cursor::decode_at)
-        .transpose()?;
+    let PageParameters { limit, cursor } = read_only(&request)?;
+    let after = cursor.as_deref().map(cursor::decode_at).transpose()?;
     let found = api
         .database
         .read(move |db| audit::list(db, after, i64::from(limit) + 1))

@@ -16,9 +16,8 @@ use super::AdminConfig;
 use super::audit::note;
 use crate::openapi::Kind::{InvalidBody, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::Parameters;
 use crate::respond::{Empty, Success};
-use crate::{Api, ApiError, ids, read_json, respond};
+use crate::{Api, ApiError, ids, parameters, read_json, respond};
 
 /// All bots.
 #[derive(Serialize, ToSchema)]
@@ -75,7 +74,7 @@ pub(super) async fn list(
     admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
     api.admin(&request).await?;
-    Parameters::known(&request, &[])?;
+    parameters::none(&request)?;
     let found = api.database.read(bots::list).await?;
     let kinds = admin_config.bots.names().collect();
     Ok(respond::ok(BotList { bots: found, kinds }))

@@ -16,9 +16,8 @@ use super::AdminConfig;
 use super::audit::note;
 use crate::openapi::Kind::{InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::Parameters;
 use crate::respond::{Empty, Success};
-use crate::{Api, ApiError, Fields, ids, read_json, respond};
+use crate::{Api, ApiError, Fields, ids, parameters, read_json, respond};
 
 /// A category as admins see it.
 #[derive(Serialize, ToSchema)]
@@ -111,7 +110,7 @@ pub(super) async fn list(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     api.admin(&request).await?;
-    Parameters::known(&request, &[])?;
+    parameters::none(&request)?;
     let found = api.database.read(|db| -> Result<Vec<_>, DbError> {
         let all = categories::list(db)?.into_iter();
         all.map(|category| with_links(db, category)).collect()

@@ -16,9 +16,8 @@ use super::AdminConfig;
 use super::audit::note;
 use crate::openapi::Kind::{Conflict, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::Parameters;
 use crate::respond::{Empty, Success};
-use crate::{Api, ApiError, ids, read_json, respond};
+use crate::{Api, ApiError, ids, parameters, read_json, respond};
 
 /// All channels.
 #[derive(Serialize, ToSchema)]
@@ -75,7 +74,7 @@ pub(super) async fn list(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     api.admin(&request).await?;
-    Parameters::known(&request, &[])?;
+    parameters::none(&request)?;
     let found = api.database.read(channels::list).await?;
     Ok(respond::ok(ChannelList { channels: found }))
 }

@@ -1,16 +1,16 @@
 //! `admin/chats/`: lists all chats and shows their participants.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicom_db::DbError;
 use unicom_db::queries::chat_access;
 use unicom_db::queries::chat_list::{self, AdminFilters, ListPosition};
 use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::openapi::Kind::{ChatNotFound, InvalidCursor, InvalidParameter, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
-use crate::parameters::{PageParameters, Parameters};
+use crate::parameters::{PageParameters, read_page};
 use crate::respond::{PageEnd, Success};
 use crate::{Api, ApiError, cursor, ids, respond};
 
@@ -38,9 +38,8 @@ struct ChatAndParticipants {
 }
 
 /// Which chats are listed.
-#[derive(utoipa::IntoParams)]
+#[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct ListParameters {
     /// Chats of this channel.
     channel_id: Option<ChannelId>,
@@ -65,14 +64,12 @@ pub(super) async fn list(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     api.admin(&request).await?;
-    let known = ["channel_id", "account_id", "limit", "cursor"];
-    let parameters = Parameters::known(&request, &known)?;
-    let limit = parameters.limit()?;
+    let (filters, PageParameters { limit, cursor }) = read_page::<ListParameters, _>(&request)?;
     let filters = AdminFilters {
-        channel_id: parameters.channel_id()?,
-        account_id: parameters.get("account_id").map(Into::into),
+        channel_id: filters.channel_id,
+        account_id: filters.account_id,
     };
-    let after = parameters.get("cursor").map(cursor::decode).transpose()?;
+    let after = cursor.as_deref().map(cursor::decode).transpose()?;
     let found = api
         .database
         .read(move |db| chat_list::for_admin(db, &filters, after.as_ref(), i64::from(limit) + 1))

@@ -1,16 +1,16 @@
 //! `admin/deliveries/`: lists and retries deliveries of outgoing messages to platforms.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use unicom_db::queries::deliveries;
 use unicom_models::{Delivery, DeliveryStatus, MessageId};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::audit::note;
 use crate::openapi::Kind::{Conflict, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
-use crate::parameters::{Parameters, from_one};
+use crate::parameters::{default_limit, limit, limit_schema, read_only};
 use crate::respond::Success;
 use crate::{Api, ApiError, ids, respond};
 
@@ -27,14 +27,14 @@ struct DeliveryResponse {
 }
 
 /// Which deliveries are listed.
-#[derive(utoipa::IntoParams)]
+#[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct ListParameters {
     status: Option<DeliveryStatus>,
     /// Maximum number of deliveries: 50 by default; values over 100 count as 100.
-    #[param(schema_with = from_one)]
-    limit: Option<u32>,
+    #[serde(default = "default_limit", deserialize_with = "limit")]
+    #[param(schema_with = limit_schema)]
+    limit: u32,
 }
 
 /// Lists the latest deliveries, with one status or any.
@@ -54,8 +54,7 @@ pub(super) async fn list(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     api.admin(&request).await?;
-    let parameters = Parameters::known(&request, &["status", "limit"])?;
-    let (status, limit) = (parameters.choice("status")?, parameters.limit()?);
+    let ListParameters { status, limit } = read_only(&request)?;
     let found = api
         .database
         .read(move |db| deliveries::list(db, status, i64::from(limit)))

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicom_core::person::{Erased, PersonRef};
 use unicom_db::{DbError, Tx};
 use unicom_models::{AccountId, MemberId};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::audit::note;
 use crate::openapi::Kind::{InvalidParameter, NotFound, StaffUser, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
-use crate::parameters::Parameters;
+use crate::parameters::{flag, read_only};
 use crate::respond::Success;
 use crate::security_log::note_reading;
 use crate::upload::delete_files;
@@ -27,11 +27,11 @@ struct WhatWasErased {
 }
 
 /// How a person is erased.
-#[derive(utoipa::IntoParams)]
+#[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct EraseParameters {
     /// With `true` nothing is erased: the response reports what would be.
+    #[serde(default, deserialize_with = "flag")]
     dry_run: Option<bool>,
 }
 
@@ -121,8 +121,7 @@ async fn erase(
     subject: String,
 ) -> Result<HttpResponse, ApiError> {
     let admin = api.admin(request).await?;
-    let parameters = Parameters::known(request, &["dry_run"])?;
-    let dry_run = parameters.flag("dry_run")?.unwrap_or(false);
+    let dry_run = read_only::<EraseParameters>(request)?.dry_run == Some(true);
     if dry_run {
         note_reading(request, &admin);
     }

@@ -14,9 +14,8 @@ use utoipa::ToSchema;
 use super::audit::note;
 use crate::openapi::Kind::{InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::Parameters;
 use crate::respond::{Empty, Success};
-use crate::{Api, ApiError, Fields, ids, read_json, respond};
+use crate::{Api, ApiError, Fields, ids, parameters, read_json, respond};
 
 /// All groups.
 #[derive(Serialize, ToSchema)]
@@ -77,7 +76,7 @@ pub(super) async fn list(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     api.admin(&request).await?;
-    Parameters::known(&request, &[])?;
+    parameters::none(&request)?;
     let found = api.database.read(groups::list).await?;
     Ok(respond::ok(GroupList { groups: found }))
 }

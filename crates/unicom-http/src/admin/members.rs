@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use unicom_core::{
     CoreError,
@@ -11,12 +11,12 @@ use unicom_core::{
 };
 use unicom_db::queries::{accounts, groups, members};
 use unicom_models::{Account, Member, MemberGroup, MemberId};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::audit::note;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::{PageParameters, Parameters};
+use crate::parameters::{PageParameters, read_page};
 use crate::respond::{Empty, PageEnd, Success};
 use crate::{Api, ApiError, Fields, cursor, ids, read_json, respond};
 
@@ -43,9 +43,8 @@ struct MemberAndMore {
 }
 
 /// Which members are listed.
-#[derive(utoipa::IntoParams)]
+#[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct ListParameters {
     /// Members whose name, e-mail address or phone number contains this text.
     q: Option<String>,
@@ -109,16 +108,11 @@ pub(super) async fn list(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     api.admin(&request).await?;
-    let parameters = Parameters::known(&request, &["limit", "cursor", "q"])?;
-    let limit = parameters.limit()?;
-    let text = parameters.get("q").map(str::to_owned);
-    let after = parameters
-        .get("cursor")
-        .map(cursor::decode_id)
-        .transpose()?;
+    let (ListParameters { q }, PageParameters { limit, cursor }) = read_page(&request)?;
+    let after = cursor.as_deref().map(cursor::decode_id).transpose()?;
     let found = api
         .database
-        .read(move |db| members::list(db, text.as_deref(), after, i64::from(limit) + 1))
+        .read(move |db| members::list(db, q.as_deref(), after, i64::from(limit) + 1))
         .await?;
     let (members, end) = respond::page(found, limit, |member| member.id.to_string());
     Ok(respond::ok(MemberPage { members, end }))

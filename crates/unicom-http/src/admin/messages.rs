@@ -20,7 +20,7 @@ use crate::openapi::Kind::{
     RangeNotSatisfiable, StorageFull, UnknownFilter,
 };
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::{MessageParameters, Parameters};
+use crate::parameters::{MessageParameters, read_only};
 use crate::respond::Success;
 use crate::upload::delete_files;
 use crate::webchat::media::{Binary, serve};
@@ -62,10 +62,7 @@ pub(super) async fn list(
 ) -> Result<HttpResponse, ApiError> {
     api.admin(&request).await?;
     let chat_id = ids::chat_id(path.into_inner())?;
-    let page = page(&Parameters::known(
-        &request,
-        &["before", "after", "limit", "order"],
-    )?)?;
+    let page = page(ChatParameters::default(), read_only(&request)?)?;
     let page = api
         .database
         .read({

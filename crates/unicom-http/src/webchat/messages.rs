@@ -2,21 +2,20 @@
 
 use actix_web::http::header::EntityTag;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicom_models::{ChannelId, ChatId, MessageId};
 use unicom_webchat::{
     Anchor, ChatVersion, MessagesRead, Order, Page, WebChatError, list_messages_unless,
 };
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::conditional::Precondition;
-use crate::ids;
 use crate::json::MessageJson;
 use crate::openapi::Kind::{
     AccountBlocked, ChatNotFound, InvalidCursor, InvalidParameter, NoChannel,
 };
 use crate::openapi::{ErrorResponses, error_kinds};
-use crate::parameters::{MessageParameters, Parameters};
+use crate::parameters::{MessageOrder, MessageParameters, Parameters};
 use crate::respond::Success;
 use crate::{Api, ApiError, respond};
 
@@ -30,6 +29,16 @@ struct Listed<'a> {
     next_cursor: Option<MessageId>,
 }
 
+/// Which chat is read.
+#[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ChatParameters {
+    /// By default the account's default chat
+    chat_id: Option<ChatId>,
+    /// The channel of that chat
+    channel_id: Option<ChannelId>,
+}
+
 /// Lists messages of a chat
 ///
 /// The newest messages first. Paging with `before=next_cursor` until `has_more` is false returns
@@ -41,8 +50,7 @@ struct Listed<'a> {
     operation_id = "list_messages",
     tag = "webchat",
     params(
-        ("chat_id" = Option<ChatId>, Query, description = "By default the account's default chat"),
-        ("channel_id" = Option<ChannelId>, Query, description = "The channel of that chat"),
+        ChatParameters,
         MessageParameters,
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the page the client has"),
     ),
@@ -59,7 +67,8 @@ pub(crate) async fn messages(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let page = page(&Parameters::of(&request)?)?;
+    let parameters = Parameters::of(&request)?;
+    let page = page(parameters.read()?, parameters.read()?)?;
     let visitor = api.reader(&request).await?;
     let known = Precondition::of(&request);
     let read = api
@@ -94,24 +103,17 @@ fn tag(version: ChatVersion) -> EntityTag {
     EntityTag::new_weak(version.to_string())
 }
 
-/// Parses the requested page from the query parameters.
-pub(crate) fn page(parameters: &Parameters) -> Result<Page, ApiError> {
-    let limit = parameters.limit()?;
-    let channel_id = parameters.channel_id()?;
-    let order = match parameters.get("order") {
-        None | Some("desc") => Order::NewestFirst,
-        Some("asc") => Order::OldestFirst,
-        Some(_) => {
-            return Err(ApiError::invalid_parameter(
-                "`order` must be `desc` or `asc`",
-            ));
-        }
-    };
-    let id = |id: &str| {
+/// Returns the page that the query asks for.
+///
+/// # Errors
+/// [`ApiError::invalid_parameter`] for both `before` and `after`, and
+/// [`WebChatError::InvalidCursor`] for one that is not an id.
+pub(crate) fn page(chat: ChatParameters, page: MessageParameters) -> Result<Page, ApiError> {
+    let id = |id: String| {
         id.parse()
             .map_err(|_| ApiError::from(WebChatError::InvalidCursor))
     };
-    let anchor = match (parameters.get("before"), parameters.get("after")) {
+    let anchor = match (page.before, page.after) {
         (Some(_), Some(_)) => {
             return Err(ApiError::invalid_parameter(
                 "give `before` or `after`, not both",
@@ -121,15 +123,14 @@ pub(crate) fn page(parameters: &Parameters) -> Result<Page, ApiError> {
         (None, Some(after)) => Some(Anchor::After(id(after)?)),
         (None, None) => None,
     };
-    let chat_id = parameters
-        .get("chat_id")
-        .map(|id| ids::chat_id(id.to_owned()))
-        .transpose()?;
     Ok(Page {
-        chat_id,
-        channel_id,
+        chat_id: chat.chat_id,
+        channel_id: chat.channel_id,
         anchor,
-        order,
-        limit,
+        order: match page.order {
+            None | Some(MessageOrder::Desc) => Order::NewestFirst,
+            Some(MessageOrder::Asc) => Order::OldestFirst,
+        },
+        limit: page.limit,
     })
 }

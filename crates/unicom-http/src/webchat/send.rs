@@ -42,7 +42,7 @@ struct Sent<'a> {
     operation_id = "send_message",
     tag = "webchat",
     params(
-        ("channel_id" = Option<ChannelId>, Query, description = "The channel, unless the body names one"),
+        ChannelParameter,
         ("Idempotency-Key" = Option<String>, Header, max_length = 128, description = "Alias of `client_message_id`"),
     ),
     request_body(content(
