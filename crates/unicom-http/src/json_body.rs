@@ -25,7 +25,7 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     match unique_json::from_slice(bytes) {
         Ok(Value::Object(fields)) if object_depth(&fields) <= DEEPEST => {
             serde_path_to_error::deserialize(Value::Object(fields))
-                .map_err(|error| ApiError::invalid_body(json_error::sentence(&error)))
+                .map_err(|error| ApiError::invalid_body(json_error::sentence(error)))
         }
         Err(NotUnique::Twice(name)) => Err(twice(&name)),
         Ok(Value::Object(_)) | Err(NotUnique::NotJson) => Err(ApiError::invalid_json(format!(
@@ -68,7 +68,8 @@ pub(crate) fn channel_id<'de, D: Deserializer<'de>>(
         Some(Value::String(text)) => text.parse().ok(),
         Some(_) => None,
     };
-    id.map(Some).ok_or_else(|| D::Error::custom(NOT_A_CHANNEL_ID))
+    id.map(Some)
+        .ok_or_else(|| D::Error::custom(NOT_A_CHANNEL_ID))
 }
 
 /// Parses the number of a channel in a form.

@@ -1,13 +1,13 @@
 //! Query parameters: checked, then deserialized into the types that also describe them.
 
 use actix_web::HttpRequest;
-use serde::de::{DeserializeOwned, Deserializer, Error};
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error};
 use unicom_core::json_error;
 use unicom_models::{ChannelId, MessageId};
+use utoipa::ToSchema;
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::{Object, ObjectBuilder};
-use utoipa::{IntoParams, ToSchema};
 
 use crate::ApiError;
 
@@ -18,7 +18,7 @@ const LONGEST: usize = 1024;
 const LARGEST_PAGE: u32 = 100;
 
 /// The parameters of a paginated list.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageParameters {
     /// Entries per page: 50 by default; values over 100 count as 100.
@@ -31,7 +31,7 @@ pub(crate) struct PageParameters {
 }
 
 /// The parameters of a page of messages.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct MessageParameters {
     /// Messages per page: 50 by default; values over 100 count as 100.
@@ -143,11 +143,11 @@ fn deserialize<'a, T: DeserializeOwned>(
         .finish();
     let pairs = form_urlencoded::parse(query.as_bytes());
     serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs))
-        .map_err(|error| ApiError::invalid_parameter(json_error::sentence(&error)))
+        .map_err(|error| ApiError::invalid_parameter(json_error::sentence(error)))
 }
 
 /// Returns the names of the parameters that `T` has.
-pub(crate) fn names<T: IntoParams>() -> Vec<String> {
+pub(crate) fn names<T: utoipa::IntoParams>() -> Vec<String> {
     let described = T::into_params(|| None).into_iter();
     described.map(|parameter| parameter.name).collect()
 }
@@ -157,7 +157,7 @@ pub(crate) fn names<T: IntoParams>() -> Vec<String> {
 /// # Errors
 /// [`ApiError::unknown_filter`] for any other parameter, with the names of the known ones; and the
 /// errors of [`Parameters::of`] and [`Parameters::read`].
-pub(crate) fn read_only<T: DeserializeOwned + IntoParams>(
+pub(crate) fn read_only<T: DeserializeOwned + utoipa::IntoParams>(
     request: &HttpRequest,
 ) -> Result<T, ApiError> {
     let parameters = Parameters::of(request)?;
@@ -172,8 +172,8 @@ pub(crate) fn read_only<T: DeserializeOwned + IntoParams>(
 /// Those of [`read_only`].
 pub(crate) fn read_page<T, P>(request: &HttpRequest) -> Result<(T, P), ApiError>
 where
-    T: DeserializeOwned + IntoParams,
-    P: DeserializeOwned + IntoParams,
+    T: DeserializeOwned + utoipa::IntoParams,
+    P: DeserializeOwned + utoipa::IntoParams,
 {
     let parameters = Parameters::of(request)?;
     parameters.check_names(&[names::<T>(), names::<P>()].concat())?;
@@ -189,7 +189,7 @@ pub(crate) fn none(request: &HttpRequest) -> Result<(), ApiError> {
 }
 
 /// The channel as a parameter of a route whose body may name it instead.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ChannelParameter {
     /// The channel, unless the body names one.
@@ -206,7 +206,9 @@ pub(crate) fn channel_id_or_parameter(
 ) -> Result<Option<ChannelId>, ApiError> {
     match in_body {
         Some(id) => Ok(Some(id)),
-        None => Ok(Parameters::of(request)?.read::<ChannelParameter>()?.channel_id),
+        None => Ok(Parameters::of(request)?
+            .read::<ChannelParameter>()?
+            .channel_id),
     }
 }
 

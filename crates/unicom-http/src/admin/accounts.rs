@@ -6,7 +6,7 @@ use serde_json::json;
 use unicom_db::queries::accounts::{self, AccountFilters};
 use unicom_db::{DbError, queries::members};
 use unicom_models::{Account, AccountId, ChannelId, Member};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::audit::note;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
@@ -37,7 +37,7 @@ struct AccountAndMember {
 }
 
 /// Which accounts are listed.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ListParameters {
     /// Accounts whose id or name contains this text.

@@ -17,7 +17,7 @@ use super::audit::note;
 use crate::openapi::Kind::{InvalidBody, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::respond::{Empty, Success};
-use crate::{Api, ApiError, ids, parameters, read_json, respond};
+use crate::{Api, ApiError, fields::Fields, ids, parameters, read_json, respond};
 
 /// All bots.
 #[derive(Serialize, ToSchema)]
@@ -99,7 +99,7 @@ pub(super) async fn create(
     admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
     let admin = api.admin(&request).await?;
-    let mut fields = read_json(&request, payload, api.limits.body).await?;
+    let mut fields: Fields = read_json(&request, payload, api.limits.body).await?;
     let (name, kind) = (fields.required_text("name")?, fields.required_text("kind")?);
     let config = fields.object("config")?.unwrap_or_default();
     let bot = api
@@ -161,7 +161,7 @@ pub(super) async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let admin = api.admin(&request).await?;
     let name = ids::text("bot", path.into_inner())?;
-    let mut fields = read_json(&request, payload, api.limits.body).await?;
+    let mut fields: Fields = read_json(&request, payload, api.limits.body).await?;
     let config = fields
         .object("config")?
         .ok_or_else(|| ApiError::invalid_body("`config` is missing: it must be an object"))?;

@@ -17,7 +17,7 @@ use super::audit::note;
 use crate::openapi::Kind::{InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::respond::{Empty, Success};
-use crate::{Api, ApiError, Fields, ids, parameters, read_json, respond};
+use crate::{Api, ApiError, fields::Fields, ids, parameters, read_json, respond};
 
 /// A category as admins see it.
 #[derive(Serialize, ToSchema)]

@@ -17,7 +17,7 @@ use super::audit::note;
 use crate::openapi::Kind::{Conflict, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::respond::{Empty, Success};
-use crate::{Api, ApiError, ids, parameters, read_json, respond};
+use crate::{Api, ApiError, fields::Fields, ids, parameters, read_json, respond};
 
 /// All channels.
 #[derive(Serialize, ToSchema)]
@@ -98,7 +98,7 @@ pub(super) async fn create(
     admin_config: web::Data<AdminConfig>,
 ) -> Result<HttpResponse, ApiError> {
     let admin = api.admin(&request).await?;
-    let mut fields = read_json(&request, payload, api.limits.body).await?;
+    let mut fields: Fields = read_json(&request, payload, api.limits.body).await?;
     let (platform, name) = (
         fields.required_text("platform")?.into(),
         fields.required_text("name")?,
@@ -177,7 +177,7 @@ pub(super) async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let admin = api.admin(&request).await?;
     let id = ids::parsed("channel", &path)?;
-    let mut fields = read_json(&request, payload, api.limits.body).await?;
+    let mut fields: Fields = read_json(&request, payload, api.limits.body).await?;
     let (name, config) = (fields.text("name")?, fields.object("config")?);
     let active = fields.flag("active")?;
     let channel = api

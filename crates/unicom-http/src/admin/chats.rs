@@ -6,7 +6,7 @@ use unicom_db::DbError;
 use unicom_db::queries::chat_access;
 use unicom_db::queries::chat_list::{self, AdminFilters, ListPosition};
 use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::openapi::Kind::{ChatNotFound, InvalidCursor, InvalidParameter, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
@@ -38,7 +38,7 @@ struct ChatAndParticipants {
 }
 
 /// Which chats are listed.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ListParameters {
     /// Chats of this channel.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use unicom_db::queries::deliveries;
 use unicom_models::{Delivery, DeliveryStatus, MessageId};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::audit::note;
 use crate::openapi::Kind::{Conflict, InvalidParameter, NotFound, UnknownFilter};
@@ -27,7 +27,7 @@ struct DeliveryResponse {
 }
 
 /// Which deliveries are listed.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ListParameters {
     status: Option<DeliveryStatus>,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use unicom_core::person::{Erased, PersonRef};
 use unicom_db::{DbError, Tx};
 use unicom_models::{AccountId, MemberId};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::audit::note;
 use crate::openapi::Kind::{InvalidParameter, NotFound, StaffUser, UnknownFilter};
@@ -27,7 +27,7 @@ struct WhatWasErased {
 }
 
 /// How a person is erased.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct EraseParameters {
     /// With `true` nothing is erased: the response reports what would be.

@@ -11,14 +11,14 @@ use unicom_core::{
 };
 use unicom_db::queries::{accounts, groups, members};
 use unicom_models::{Account, Member, MemberGroup, MemberId};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::audit::note;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::{PageParameters, read_page};
 use crate::respond::{Empty, PageEnd, Success};
-use crate::{Api, ApiError, Fields, cursor, ids, read_json, respond};
+use crate::{Api, ApiError, cursor, fields::Fields, ids, read_json, respond};
 
 /// A page of members.
 #[derive(Serialize, ToSchema)]
@@ -43,7 +43,7 @@ struct MemberAndMore {
 }
 
 /// Which members are listed.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ListParameters {
     /// Members whose name, e-mail address or phone number contains this text.

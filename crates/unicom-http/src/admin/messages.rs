@@ -24,7 +24,7 @@ use crate::parameters::{MessageParameters, read_only};
 use crate::respond::Success;
 use crate::upload::delete_files;
 use crate::webchat::media::{Binary, serve};
-use crate::webchat::messages::page;
+use crate::webchat::messages::{ChatParameters, page};
 use crate::{Api, ApiError, ids, respond};
 
 /// A page of a chat's messages as admins see them.

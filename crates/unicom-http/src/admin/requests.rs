@@ -6,7 +6,7 @@ use serde_json::json;
 use unicom_db::queries::queue;
 use unicom_db::queries::requests::{self, RequestFilters};
 use unicom_models::{AccountId, CategoryId, ChatId, MemberId, Request, RequestId, RequestStatus};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::audit::note;
 use crate::openapi::Kind::{Conflict, InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
@@ -30,7 +30,7 @@ struct RequestResponse {
 }
 
 /// Which requests are listed.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ListParameters {
     status: Option<RequestStatus>,

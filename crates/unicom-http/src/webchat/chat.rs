@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use unicom_core::CoreError;
 use unicom_models::ChatId;
 use unicom_webchat::{ChatChange, WebChatError, delete_chat, mark_read, update_chat};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::ids;
 use crate::openapi::Kind::{AccountBlocked, ChatNotFound, InvalidParameter, InvalidText};
@@ -35,7 +35,7 @@ struct UpdateFields {
 }
 
 /// How a chat is deleted.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct DeleteParameters {
     /// With `true` the chat, its messages and its files are deleted permanently.

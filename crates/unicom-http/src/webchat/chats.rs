@@ -16,9 +16,7 @@ use crate::openapi::Kind::{
     UnknownFilter,
 };
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::{
-    ChannelParameter, PageParameters, Parameters, channel_id_or_parameter,
-};
+use crate::parameters::{ChannelParameter, PageParameters, Parameters, channel_id_or_parameter};
 use crate::respond::Success;
 use crate::webchat::filters::{ChatFilterParameters, MetadataParameters, filters};
 use crate::{Api, ApiError, cursor, json_body, read_json, respond};

@@ -4,13 +4,13 @@
 //! In the original, any model field could be used as a filter, and a guest could read password
 //! hashes through it.
 
-use unicom_db::queries::chat_filters::{ChatFilters, Comparison, MetadataFilter, MetadataKey};
 use serde::Deserialize;
+use unicom_db::queries::chat_filters::{ChatFilters, Comparison, MetadataFilter, MetadataKey};
 use unicom_models::ChatId;
+use utoipa::ToSchema;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::{ObjectBuilder, Required};
-use utoipa::{IntoParams, ToSchema};
 
 use crate::ApiError;
 use crate::parameters::{ChannelParameter, PageParameters, Parameters, flag, names};
@@ -28,7 +28,7 @@ const CHOICES: &str = "`id`, `name`, `name__icontains`, `is_private`, `is_archiv
     `channel_id`, `limit` and `cursor`";
 
 /// The filters besides the channel and the metadata.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ChatFilterParameters {
     /// The chat with this id.
@@ -63,7 +63,7 @@ pub(crate) enum ChatStatus {
 /// The filters by metadata, for the OpenAPI document: [`filters`] parses their names.
 pub(crate) struct MetadataParameters;
 
-impl IntoParams for MetadataParameters {
+impl utoipa::IntoParams for MetadataParameters {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let name = ObjectBuilder::new()
             .schema_type(Type::String)
@@ -133,7 +133,9 @@ fn add_metadata(filters: &mut ChatFilters, filter: MetadataFilter) -> Result<(),
 
 fn is_archived(given: &ChatFilterParameters) -> Result<Option<bool>, ApiError> {
     let status = given.status.map(|status| status == ChatStatus::Archived);
-    let mut asked = [given.is_archived, given.archived, status].into_iter().flatten();
+    let mut asked = [given.is_archived, given.archived, status]
+        .into_iter()
+        .flatten();
     let first = asked.next();
     if asked.any(|other| Some(other) != first) {
         return Err(ApiError::invalid_parameter(

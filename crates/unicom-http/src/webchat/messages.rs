@@ -7,7 +7,7 @@ use unicom_models::{ChannelId, ChatId, MessageId};
 use unicom_webchat::{
     Anchor, ChatVersion, MessagesRead, Order, Page, WebChatError, list_messages_unless,
 };
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::conditional::Precondition;
 use crate::json::MessageJson;
@@ -30,7 +30,7 @@ struct Listed<'a> {
 }
 
 /// Which chat is read.
-#[derive(Default, Deserialize, IntoParams)]
+#[derive(Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ChatParameters {
     /// By default the account's default chat

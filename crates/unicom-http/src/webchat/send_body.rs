@@ -211,7 +211,8 @@ async fn read_fields(
             Ok((url_encoded(&bytes)?.try_into()?, None))
         }
         "multipart/form-data" => {
-            let Received { mut form, room } = read_form::<SendUpload>(request, payload, api).await?;
+            let Received { mut form, room } =
+                read_form::<SendUpload>(request, payload, api).await?;
             let file = checked_file(form.media.take(), api)?.map(|file| (file, room));
             Ok((SendFormFields::from(form).try_into()?, file))
         }
