@@ -45,7 +45,7 @@ pub fn sentence(error: Error<impl Display>) -> String {
     if quoted(message, "unknown field `").is_some() {
         let choices = match message.rsplit_once(", expected ") {
             Some((_, choices)) => format!("expected {}", list(choices)),
-            None => "there are no fields".to_owned(),
+            None => "expected no other fields".to_owned(),
         };
         return format!("unknown field `{field}`: {choices}");
     }

@@ -72,23 +72,23 @@ fn invalid_matchers_are_rejected_with_a_reason() {
         ),
         (
             json!({}),
-            "invalid matcher: `kind` must be one of always, keywords, regex, script, custom",
+            "invalid matcher: `kind`: expected one of `always`, `keywords`, `regex`, `script`, `custom`",
         ),
         (
             json!({"kind": 1}),
-            "invalid matcher: `kind` must be one of always, keywords, regex, script, custom",
+            "invalid matcher: `kind`: expected one of `always`, `keywords`, `regex`, `script`, `custom`",
         ),
         (
             json!({"kind": "never"}),
-            "invalid matcher: unknown kind `never`: expected one of always, keywords, regex, script, custom",
+            "invalid matcher: `kind`: expected one of `always`, `keywords`, `regex`, `script`, `custom`",
         ),
         (
             json!({"kind": "always", "any": []}),
-            "invalid matcher: unknown field `any`: expected kind",
+            "invalid matcher: unknown field `any`: expected no other fields",
         ),
         (
             json!({"kind": "keywords", "some": ["refund"]}),
-            "invalid matcher: unknown field `some`: expected kind, any, all",
+            "invalid matcher: unknown field `some`: expected `any`, `all`",
         ),
         (
             json!({"kind": "keywords"}),
@@ -96,11 +96,11 @@ fn invalid_matchers_are_rejected_with_a_reason() {
         ),
         (
             json!({"kind": "keywords", "any": "refund"}),
-            "invalid matcher: `any` must be a list of strings",
+            "invalid matcher: `any` must be a list",
         ),
         (
             json!({"kind": "keywords", "all": ["refund", 5]}),
-            "invalid matcher: `all` must be a list of strings",
+            "invalid matcher: `all[1]` must be a string",
         ),
         (
             json!({"kind": "keywords", "any": []}),
@@ -120,6 +120,10 @@ fn invalid_matchers_are_rejected_with_a_reason() {
         ),
         (
             json!({"kind": "regex"}),
+            "invalid matcher: `pattern` is missing",
+        ),
+        (
+            json!({"kind": "regex", "pattern": ["a"]}),
             "invalid matcher: `pattern` must be a string",
         ),
         (
@@ -148,7 +152,7 @@ fn invalid_matchers_are_rejected_with_a_reason() {
         ),
         (
             json!({"kind": "script", "code": "true"}),
-            "invalid matcher: unknown field `code`: expected kind, source",
+            "invalid matcher: unknown field `code`: expected `source`",
         ),
         (
             json!({"kind": "script", "source": true}),
@@ -172,6 +176,10 @@ fn invalid_matchers_are_rejected_with_a_reason() {
         ),
         (
             json!({"kind": "custom"}),
+            "invalid matcher: `name` is missing",
+        ),
+        (
+            json!({"kind": "custom", "name": 5}),
             "invalid matcher: `name` must be a string",
         ),
         (

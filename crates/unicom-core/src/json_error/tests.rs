@@ -168,7 +168,7 @@ fn missing_unknown_and_repeated_fields_are_named() {
     );
     assert_eq!(
         sentences::<Nothing>(&json!({"label": 1}))[0],
-        "unknown field `label`: there are no fields"
+        "unknown field `label`: expected no other fields"
     );
     let mut text = serde_json::Deserializer::from_str(r#"{"label": "a", "label": "b"}"#);
     let error = serde_path_to_error::deserialize::<_, Inner>(&mut text).unwrap_err();
