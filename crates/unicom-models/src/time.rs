@@ -98,9 +98,10 @@ impl Serialize for UtcTime {
 
 impl<'de> Deserialize<'de> for UtcTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let time = DateTime::<Utc>::deserialize(deserializer)?;
-        Self::from_micros(time.timestamp_micros())
-            .ok_or_else(|| serde::de::Error::custom("time out of range"))
+        let time = String::deserialize(deserializer)?.parse::<DateTime<Utc>>();
+        time.ok()
+            .and_then(|time| Self::from_micros(time.timestamp_micros()))
+            .ok_or_else(|| serde::de::Error::custom("must be a time in RFC 3339"))
     }
 }
 
