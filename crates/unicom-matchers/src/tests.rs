@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::Matchers;
-use crate::fixture::{input, invalid, matcher};
+use crate::fixture::{invalid, matcher};
 use unicom_core::matchers::{MatchInput, MatcherCompiler};
 
 #[test]
 fn always_matches() {
     assert!(
         matcher(json!({"kind": "always"}))
-            .matches(&input(""))
+            .matches(&MatchInput::of_visitor(""))
             .unwrap()
     );
 }
@@ -20,12 +20,20 @@ fn always_matches() {
 #[test]
 fn regex_ignores_case_by_default() {
     let order = matcher(json!({"kind": "regex", "pattern": r"^order \d+"}));
-    assert!(order.matches(&input("Order 12, please")).unwrap());
-    assert!(!order.matches(&input("my order 12")).unwrap());
+    assert!(
+        order
+            .matches(&MatchInput::of_visitor("Order 12, please"))
+            .unwrap()
+    );
+    assert!(
+        !order
+            .matches(&MatchInput::of_visitor("my order 12"))
+            .unwrap()
+    );
 
     let order = matcher(json!({"kind": "regex", "pattern": "^order", "case_sensitive": true}));
-    assert!(order.matches(&input("order 12")).unwrap());
-    assert!(!order.matches(&input("Order 12")).unwrap());
+    assert!(order.matches(&MatchInput::of_visitor("order 12")).unwrap());
+    assert!(!order.matches(&MatchInput::of_visitor("Order 12")).unwrap());
 }
 
 #[test]
@@ -34,10 +42,14 @@ fn pathological_regex_is_fast() {
     let begun = Instant::now();
     assert!(
         !nasty
-            .matches(&input(&format!("{}!", "a".repeat(50_000))))
+            .matches(&MatchInput::of_visitor(format!("{}!", "a".repeat(50_000))))
             .unwrap()
     );
-    assert!(nasty.matches(&input(&"a".repeat(50_000))).unwrap());
+    assert!(
+        nasty
+            .matches(&MatchInput::of_visitor("a".repeat(50_000)))
+            .unwrap()
+    );
     assert!(begun.elapsed() < Duration::from_secs(2));
 }
 
@@ -50,7 +62,7 @@ fn custom_matcher_is_called_by_name() {
     let ask = |name: &str| {
         let matcher = matchers.compile(&json!({"kind": "custom", "name": name}));
         let matcher = matcher.map_err(|error| error.to_string())?;
-        matcher.matches(&input("hello"))
+        matcher.matches(&MatchInput::of_visitor("hello"))
     };
 
     assert_eq!(ask("bot"), Ok(false));

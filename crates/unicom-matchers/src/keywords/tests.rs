@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::super::fixture::{input, matcher};
+use super::super::fixture::matcher;
 use super::{Keywords, fold};
+use unicom_core::matchers::MatchInput;
 
 /// Returns `true` if `keyword` is found in `text`.
 fn is_in(keyword: &str, text: &str) -> bool {
@@ -16,7 +17,7 @@ fn any_needs_one_and_all_needs_each() {
     let keywords =
         json!({"kind": "keywords", "any": ["refund", "money back"], "all": ["order", "late"]});
     let keywords = matcher(keywords);
-    let matches = |text| keywords.matches(&input(text)).unwrap();
+    let matches = |text| keywords.matches(&MatchInput::of_visitor(text)).unwrap();
     assert!(matches("My order is late, I want my MONEY BACK!"));
     assert!(matches("late order: refund"));
     assert!(!matches("My order is late"));
@@ -24,8 +25,8 @@ fn any_needs_one_and_all_needs_each() {
     assert!(!matches(""));
 
     let all = matcher(json!({"kind": "keywords", "all": ["order"]}));
-    assert!(all.matches(&input("order")).unwrap());
-    assert!(!all.matches(&input("orders")).unwrap());
+    assert!(all.matches(&MatchInput::of_visitor("order")).unwrap());
+    assert!(!all.matches(&MatchInput::of_visitor("orders")).unwrap());
 }
 
 #[test]
