@@ -50,8 +50,8 @@ pub(super) fn run(
     format.done(&sentence, &json!({ "id": id, "matches": matches }))
 }
 
-/// Returns the input for a text by an existing account, on the channel where it first wrote. Returns
-/// `None` if the account does not exist.
+/// Returns the input for a text by an existing account, on the channel where it first wrote.
+/// Returns `None` if the account does not exist.
 fn written_by(db: &mut Db, id: &AccountId, text: String) -> Result<Option<MatchInput>, DbError> {
     let Some(account) = accounts::get(db, id)? else {
         return Ok(None);
