@@ -149,7 +149,11 @@ fn definition(matcher: &Value) -> Result<Definition, InvalidMatcher> {
     let kind = kind.as_ref().and_then(Value::as_str).unwrap_or_default();
     serde_path_to_error::deserialize(json!({ kind: fields })).map_err(|error| {
         let is_kind = error.path().iter().next().is_none();
-        let prefix = if is_kind { "`kind`: " } else { "" };
-        InvalidMatcher(format!("{prefix}{}", sentence(error)))
+        let sentence = sentence(error);
+        InvalidMatcher(if is_kind {
+            sentence.replacen("expected", "`kind` must be", 1)
+        } else {
+            sentence
+        })
     })
 }

@@ -84,15 +84,15 @@ fn invalid_matchers_are_rejected_with_a_reason() {
         ),
         (
             json!({}),
-            "invalid matcher: `kind`: expected one of `always`, `keywords`, `regex`, `script`, `custom`",
+            "invalid matcher: `kind` must be one of `always`, `keywords`, `regex`, `script`, `custom`",
         ),
         (
             json!({"kind": 1}),
-            "invalid matcher: `kind`: expected one of `always`, `keywords`, `regex`, `script`, `custom`",
+            "invalid matcher: `kind` must be one of `always`, `keywords`, `regex`, `script`, `custom`",
         ),
         (
             json!({"kind": "never"}),
-            "invalid matcher: `kind`: expected one of `always`, `keywords`, `regex`, `script`, `custom`",
+            "invalid matcher: `kind` must be one of `always`, `keywords`, `regex`, `script`, `custom`",
         ),
         (
             json!({"kind": "always", "any": []}),
