@@ -121,7 +121,11 @@ fn wrong_types_are_described() {
         ("id", json!(3), "must be a UUID"),
         ("id", json!("a"), "must be a UUID"),
         ("time", json!(3), "must be a string"),
-        ("time", json!("now"), "must be a time in RFC 3339"),
+        (
+            "time",
+            json!("now"),
+            "must be a time such as `2026-01-31T12:00:00Z` (RFC 3339)",
+        ),
         (
             "direction",
             json!("up"),
