@@ -2,8 +2,8 @@
 //! same error.
 
 use serde_json::json;
-use unicom_core::inbound::{IngestedMessage, ingest};
 use unicom_core::OutgoingMessage;
+use unicom_core::inbound::{IngestedMessage, ingest};
 use unicom_models::ChatId;
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::{
