@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// What only the other engine needs is unused in a build with one engine.
+#![cfg_attr(not(all(feature = "sqlite", feature = "postgres")), allow(unused))]
 
 mod admins;
 mod auth;

@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
-use unicom_db::{Database, Db, DbError, Tx, on_engine};
+use unicom_db::{Database, Db, DbError, Tx, by_engine, on_engine};
 use unicom_models::UtcTime;
 
 use crate::reserved::Reserved;
@@ -103,12 +103,12 @@ const NAMES: (i32, i32) = (0x756e_6963, 0x7573_6572);
 /// alike are not created concurrently. SQLite has one writer at a time.
 pub(crate) fn lock_names(tx: &mut Tx<'_>) -> Result<(), DbError> {
     let db: &mut Db = tx;
-    if let Db::Postgres(conn) = db {
+    by_engine!(db, Postgres(conn) => {
         diesel::sql_query("SELECT pg_advisory_xact_lock($1, $2)")
             .bind::<Integer, _>(NAMES.0)
             .bind::<Integer, _>(NAMES.1)
             .execute(conn)?;
-    }
+    });
     Ok(())
 }
 
@@ -333,9 +333,10 @@ pub(crate) fn is_unchanged(tx: &mut Tx<'_>, id: i64, since: UtcTime) -> Result<b
                 .select(users::id)
         };
     }
-    let found: Option<i64> = match db {
-        Db::Postgres(conn) => found!().for_share().first(conn).optional()?,
-        Db::Sqlite(conn) => found!().first(conn).optional()?,
-    };
+    let found: Option<i64> = by_engine!(
+        db,
+        Postgres(conn) => found!().for_share().first(conn).optional()?,
+        Sqlite(conn) => found!().first(conn).optional()?,
+    );
     Ok(found.is_some())
 }

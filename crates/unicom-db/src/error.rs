@@ -30,6 +30,14 @@ pub enum DbError {
         /// The URL without user names and passwords.
         url: String,
     },
+    /// The database URL names an engine that is not built in.
+    #[error(
+        "this program was built without the database engine of the URL: enable the feature `{feature}` of unicom-db"
+    )]
+    EngineMissing {
+        /// The feature of this crate for the engine.
+        feature: &'static str,
+    },
     /// The migrations failed.
     #[error("cannot migrate the database: {reason}")]
     Migration {

@@ -1,16 +1,13 @@
 //! Migrations that are compiled into the program.
 
-use diesel::backend::Backend;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
-use diesel::migration::MigrationSource;
-use diesel::pg::Pg;
-use diesel::sqlite::Sqlite;
+use diesel::migration::{Migration, MigrationSource};
 use diesel::{QueryableByName, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::connection::transaction::{begin, commit, rollback};
 use crate::tables::{Table, tables};
-use crate::{Db, DbError, Engine};
+use crate::{Db, DbError, Engine, by_engine, on_engine};
 
 /// A set of migrations for both engines, and the tables they create.
 ///
@@ -80,34 +77,38 @@ impl Migrations {
     /// # Errors
     /// Returns [`DbError::Migration`] if a migration has an invalid name.
     pub fn versions(&self, engine: Engine) -> Result<Vec<String>, DbError> {
+        let migrations: Vec<Box<dyn Migration<AnyBackend>>> =
+            self.of(engine).migrations().map_err(migration_error)?;
+        let mut versions: Vec<_> = migrations
+            .iter()
+            .map(|migration| migration.name().version().to_string())
+            .collect();
+        versions.sort();
+        Ok(versions)
+    }
+
+    fn of(&self, engine: Engine) -> EmbeddedMigrations {
         match engine {
-            Engine::Postgres => versions::<Pg>(&(self.postgres)()),
-            Engine::Sqlite => versions::<Sqlite>(&(self.sqlite)()),
+            Engine::Postgres => (self.postgres)(),
+            Engine::Sqlite => (self.sqlite)(),
         }
-        .map_err(migration_error)
     }
 
     fn run_pending(&self, db: &mut Db) -> Result<usize, DbError> {
         lock(db)?;
         self.refuse_newer(db)?;
-        let ran = match db {
-            Db::Postgres(conn) => conn.run_pending_migrations((self.postgres)()),
-            Db::Sqlite(conn) => conn.run_pending_migrations((self.sqlite)()),
-        };
-        Ok(ran.map_err(migration_error)?.len())
+        let migrations = self.of(db.engine());
+        let ran =
+            on_engine!(db, conn => conn.run_pending_migrations(migrations).map(|all| all.len()));
+        ran.map_err(migration_error)
     }
 
     fn count_pending(&self, db: &mut Db) -> Result<usize, DbError> {
         lock(db)?;
         self.refuse_newer(db)?;
-        let pending = match db {
-            Db::Postgres(conn) => conn
-                .pending_migrations((self.postgres)())
-                .map(|all| all.len()),
-            Db::Sqlite(conn) => conn
-                .pending_migrations((self.sqlite)())
-                .map(|all| all.len()),
-        };
+        let migrations = self.of(db.engine());
+        let pending =
+            on_engine!(db, conn => conn.pending_migrations(migrations).map(|all| all.len()));
         pending.map_err(migration_error)
     }
 
@@ -117,10 +118,7 @@ impl Migrations {
         let Some(prefix) = known.first().map(|version| without_number(version)) else {
             return Ok(());
         };
-        let applied = match db {
-            Db::Postgres(conn) => conn.applied_migrations(),
-            Db::Sqlite(conn) => conn.applied_migrations(),
-        };
+        let applied = on_engine!(db, conn => conn.applied_migrations());
         let applied = applied.map_err(migration_error)?;
         let newer = applied
             .iter()
@@ -133,17 +131,13 @@ impl Migrations {
     }
 }
 
-type AnyError = Box<dyn std::error::Error + Send + Sync>;
+/// The names of migrations are the same for every backend of diesel.
+#[cfg(feature = "sqlite")]
+type AnyBackend = diesel::sqlite::Sqlite;
+#[cfg(not(feature = "sqlite"))]
+type AnyBackend = diesel::pg::Pg;
 
-fn versions<DB: Backend>(source: &impl MigrationSource<DB>) -> Result<Vec<String>, AnyError> {
-    let migrations = source.migrations()?;
-    let mut versions: Vec<_> = migrations
-        .iter()
-        .map(|migration| migration.name().version().to_string())
-        .collect();
-    versions.sort();
-    Ok(versions)
-}
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Begins the transaction in which pending migrations are counted.
 ///
@@ -155,16 +149,15 @@ fn begin_counting(db: &mut Db) -> Result<(), DbError> {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
         tables: i64,
     }
-    let Db::Sqlite(conn) = db else {
-        return Ok(begin(db)?);
-    };
-    let query =
-        "SELECT count(*) AS tables FROM sqlite_schema WHERE name = '__diesel_schema_migrations'";
-    let row: Tables = diesel::sql_query(query).get_result(conn)?;
-    Ok(match row.tables {
-        0 => begin(db),
-        _ => AnsiTransactionManager::begin_transaction(conn),
-    }?)
+    by_engine!(db, Sqlite(conn) => {
+        let query =
+            "SELECT count(*) AS tables FROM sqlite_schema WHERE name = '__diesel_schema_migrations'";
+        let row: Tables = diesel::sql_query(query).get_result(conn)?;
+        if row.tables > 0 {
+            return Ok(AnsiTransactionManager::begin_transaction(conn)?);
+        }
+    });
+    Ok(begin(db)?)
 }
 
 /// Returns the common prefix of a set's migrations: `unicom` for `unicom0001`.
@@ -175,11 +168,11 @@ fn without_number(version: &str) -> &str {
 /// Lets one process at a time migrate, until the end of the transaction. On SQLite, the write lock
 /// taken by `begin` has this effect.
 fn lock(db: &mut Db) -> Result<(), DbError> {
-    if let Db::Postgres(conn) = db {
+    by_engine!(db, Postgres(conn) => {
         diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
             .bind::<diesel::sql_types::BigInt, _>(POSTGRES_LOCK)
             .execute(conn)?;
-    }
+    });
     Ok(())
 }
 

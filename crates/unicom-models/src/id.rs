@@ -3,13 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
-use diesel::pg::Pg;
-use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::Binary;
-use diesel::sqlite::Sqlite;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
@@ -22,7 +17,7 @@ use crate::sql_types::UuidAny;
 )]
 #[diesel(sql_type = UuidAny)]
 #[serde(transparent)]
-pub struct Id(Uuid);
+pub struct Id(pub(crate) Uuid);
 
 impl Id {
     /// Creates a new, unique id.
@@ -53,30 +48,6 @@ impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(|_| D::Error::custom("must be a UUID"))
-    }
-}
-
-impl FromSql<UuidAny, Pg> for Id {
-    fn from_sql(raw: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        <Uuid as FromSql<diesel::sql_types::Uuid, Pg>>::from_sql(raw).map(Self)
-    }
-}
-
-impl ToSql<UuidAny, Pg> for Id {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        <Uuid as ToSql<diesel::sql_types::Uuid, Pg>>::to_sql(&self.0, &mut out.reborrow())
-    }
-}
-
-impl FromSql<UuidAny, Sqlite> for Id {
-    fn from_sql(mut raw: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self(Uuid::from_slice(raw.read_blob())?))
-    }
-}
-
-impl ToSql<UuidAny, Sqlite> for Id {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        <[u8] as ToSql<Binary, Sqlite>>::to_sql(self.0.as_bytes(), out)
     }
 }
 

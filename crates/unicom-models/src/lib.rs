@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+compile_error!("unicom needs a database engine: enable the feature `sqlite` or `postgres`");
+
 mod account;
 mod audit;
 mod bot;
@@ -13,9 +16,13 @@ mod json;
 mod member;
 mod message;
 mod platform;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod request;
 pub mod schema;
 pub mod sql_types;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod text_enum;
 mod time;
 

@@ -4,13 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
-use diesel::pg::Pg;
-use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, Timestamptz};
-use diesel::sqlite::Sqlite;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -30,7 +25,7 @@ use crate::sql_types::UtcMicros;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
 #[diesel(sql_type = UtcMicros)]
-pub struct UtcTime(DateTime<Utc>);
+pub struct UtcTime(pub(crate) DateTime<Utc>);
 
 impl UtcTime {
     /// The start of 1970, earlier than any time that unicom stores.
@@ -105,31 +100,5 @@ impl<'de> Deserialize<'de> for UtcTime {
             .ok_or_else(|| {
                 D::Error::custom("must be a time such as `2026-01-31T12:00:00Z` (RFC 3339)")
             })
-    }
-}
-
-impl FromSql<UtcMicros, Pg> for UtcTime {
-    fn from_sql(raw: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        <DateTime<Utc> as FromSql<Timestamptz, Pg>>::from_sql(raw).map(Self)
-    }
-}
-
-impl ToSql<UtcMicros, Pg> for UtcTime {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        <DateTime<Utc> as ToSql<Timestamptz, Pg>>::to_sql(&self.0, &mut out.reborrow())
-    }
-}
-
-impl FromSql<UtcMicros, Sqlite> for UtcTime {
-    fn from_sql(raw: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        let micros = <i64 as FromSql<BigInt, Sqlite>>::from_sql(raw)?;
-        Self::from_micros(micros).ok_or_else(|| "time out of range".into())
-    }
-}
-
-impl ToSql<UtcMicros, Sqlite> for UtcTime {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.as_micros());
-        Ok(IsNull::No)
     }
 }

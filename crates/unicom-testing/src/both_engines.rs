@@ -1,6 +1,7 @@
 //! [`both_engines!`](crate::both_engines): runs a test body on each engine.
 
-/// Creates two tests from each function in its body: `name::sqlite` and `name::postgres`.
+/// Creates a test for each engine that is built in from each function in its body: `name::sqlite`
+/// and `name::postgres`.
 ///
 /// Each test gets a fresh [`TestDatabase`](crate::TestDatabase) with unicom's tables. To use other
 /// tables, begin the body with `migrations: […];` and the full paths of the migrations. An `async
@@ -43,15 +44,19 @@ macro_rules! __both_engines {
         fn $name($db: $type) $body
 
         mod $name {
-            #[test]
-            fn sqlite() {
-                super::$name(&$crate::TestDatabase::sqlite(&$sets));
+            $crate::__on_sqlite! {
+                #[test]
+                fn sqlite() {
+                    super::$name(&$crate::TestDatabase::sqlite(&$sets));
+                }
             }
 
-            #[test]
-            fn postgres() {
-                if let Some(db) = $crate::TestDatabase::postgres(&$sets) {
-                    super::$name(&db);
+            $crate::__on_postgres! {
+                #[test]
+                fn postgres() {
+                    if let Some(db) = $crate::TestDatabase::postgres(&$sets) {
+                        super::$name(&db);
+                    }
                 }
             }
         }
@@ -63,21 +68,57 @@ macro_rules! __both_engines {
         async fn $name($db: $type) $body
 
         mod $name {
-            #[test]
-            fn sqlite() {
-                $crate::block_on(super::$name(&$crate::TestDatabase::sqlite(&$sets)));
+            $crate::__on_sqlite! {
+                #[test]
+                fn sqlite() {
+                    $crate::block_on(super::$name(&$crate::TestDatabase::sqlite(&$sets)));
+                }
             }
 
-            #[test]
-            fn postgres() {
-                if let Some(db) = $crate::TestDatabase::postgres(&$sets) {
-                    $crate::block_on(super::$name(&db));
+            $crate::__on_postgres! {
+                #[test]
+                fn postgres() {
+                    if let Some(db) = $crate::TestDatabase::postgres(&$sets) {
+                        $crate::block_on(super::$name(&db));
+                    }
                 }
             }
         }
 
         $crate::__both_engines! { $sets $($rest)* }
     };
+}
+
+#[cfg(feature = "sqlite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __on_sqlite {
+    ($test:item) => {
+        $test
+    };
+}
+
+#[cfg(not(feature = "sqlite"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __on_sqlite {
+    ($test:item) => {};
+}
+
+#[cfg(feature = "postgres")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __on_postgres {
+    ($test:item) => {
+        $test
+    };
+}
+
+#[cfg(not(feature = "postgres"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __on_postgres {
+    ($test:item) => {};
 }
 
 /// Runs a future on a single-threaded tokio runtime.

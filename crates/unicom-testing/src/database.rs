@@ -2,11 +2,7 @@
 
 use std::fmt::Debug;
 
-use tempfile::TempDir;
 use unicom_db::{Database, DatabaseOptions, Db, DbError, Engine, Migrations, Synchronous, Tx};
-
-use crate::postgres::{Postgres, postgres, postgres_required};
-use crate::template;
 
 /// A fresh, migrated database on SQLite or PostgreSQL. Dropping it deletes the database, even if
 /// there are other connections.
@@ -16,10 +12,8 @@ use crate::template;
 pub struct TestDatabase {
     url: String,
     database: Database,
-    /// Set on SQLite. Dropped after `database`, which deletes the file.
-    _folder: Option<TempDir>,
-    /// Set on PostgreSQL. Dropped after `database`, which deletes the database.
-    _clone: Option<template::Clone>,
+    /// Dropped after `database`, which deletes the file of SQLite or the database on PostgreSQL.
+    _storage: Box<dyn Debug + Send + Sync>,
 }
 
 impl TestDatabase {
@@ -27,6 +21,7 @@ impl TestDatabase {
     ///
     /// # Panics
     /// Panics if the folder or the tables cannot be created.
+    #[cfg(feature = "sqlite")]
     pub fn sqlite(sets: &[&Migrations]) -> Self {
         let folder = tempfile::tempdir()
             .unwrap_or_else(|error| panic!("cannot make a temporary folder: {error}"));
@@ -38,8 +33,22 @@ impl TestDatabase {
         Self {
             url,
             database,
-            _folder: Some(folder),
-            _clone: None,
+            _storage: Box::new(folder),
+        }
+    }
+
+    /// Creates a database on SQLite or, if that is not built in, on PostgreSQL.
+    ///
+    /// # Panics
+    /// Panics if the database cannot be created.
+    pub fn on_any_engine(sets: &[&Migrations]) -> Self {
+        #[cfg(feature = "sqlite")]
+        {
+            Self::sqlite(sets)
+        }
+        #[cfg(not(feature = "sqlite"))]
+        {
+            Self::postgres(sets).unwrap_or_else(|| panic!("there is no PostgreSQL"))
         }
     }
 
@@ -51,7 +60,9 @@ impl TestDatabase {
     /// # Panics
     /// Panics if there is no PostgreSQL and [`postgres_required`] returns `true`, or if the server
     /// refuses.
+    #[cfg(feature = "postgres")]
     pub fn postgres(sets: &[&Migrations]) -> Option<Self> {
+        use crate::postgres::{Postgres, postgres, postgres_required};
         let server = match postgres() {
             Postgres::Url(url) => url,
             Postgres::Missing(why) if postgres_required() => {
@@ -62,14 +73,13 @@ impl TestDatabase {
                 return None;
             }
         };
-        let clone = template::clone(server, sets);
+        let clone = crate::template::clone(server, sets);
         let url = clone.url();
         let database = connect(&url, options());
         Some(Self {
             url,
             database,
-            _folder: None,
-            _clone: Some(clone),
+            _storage: Box::new(clone),
         })
     }
 

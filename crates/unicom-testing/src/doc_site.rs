@@ -7,13 +7,13 @@ use unicom_models::Channel;
 
 use crate::TestDatabase;
 
-/// Creates an SQLite database with a channel of `platform`. Sets up the examples in the
+/// Creates a database with a channel of `platform`. Sets up the examples in the
 /// documentation of the crates.
 ///
 /// # Panics
 /// Panics if the database or the channel cannot be created.
 pub fn doc_site(platform: impl Platform) -> (TestDatabase, Channel) {
-    let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+    let test = TestDatabase::on_any_engine(&[&unicom_db::MIGRATIONS]);
     let kind = platform.kind();
     let platforms = Platforms::default().with(platform);
     let channel = test.write(move |tx| {

@@ -10,6 +10,7 @@ mod fake_s3;
 pub mod postgres;
 mod rows;
 pub mod scripted_server;
+#[cfg(feature = "postgres")]
 mod template;
 
 #[doc(hidden)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use unicom_db::{Db, DbError, on_engine};
+use unicom_db::{Db, DbError, Engine, on_engine};
 
 #[derive(QueryableByName)]
 struct Row {
@@ -17,23 +17,25 @@ struct Row {
 /// # Errors
 /// [`DbError`] if the database fails.
 pub fn all_rows(db: &mut Db) -> Result<BTreeMap<String, Vec<String>>, DbError> {
-    let tables = match db {
-        Db::Sqlite(_) => {
+    let tables = match db.engine() {
+        Engine::Sqlite => {
             "SELECT name AS line FROM sqlite_master WHERE type = 'table' AND name LIKE 'unicom%'"
         }
-        Db::Postgres(_) => "SELECT tablename AS line FROM pg_tables WHERE tablename LIKE 'unicom%'",
+        Engine::Postgres => {
+            "SELECT tablename AS line FROM pg_tables WHERE tablename LIKE 'unicom%'"
+        }
     };
     let mut all = BTreeMap::new();
     for table in lines(db, tables.to_owned())? {
-        let row = match db {
-            Db::Sqlite(_) => {
+        let row = match db.engine() {
+            Engine::Sqlite => {
                 let columns = format!("SELECT name AS line FROM pragma_table_info('{table}')");
                 let quoted = lines(db, columns)?
                     .into_iter()
                     .map(|column| format!("quote({column})"));
                 quoted.collect::<Vec<_>>().join(" || ' ' || ")
             }
-            Db::Postgres(_) => "t::text".to_owned(),
+            Engine::Postgres => "t::text".to_owned(),
         };
         let mut rows = lines(db, format!("SELECT {row} AS line FROM {table} AS t"))?;
         rows.sort();

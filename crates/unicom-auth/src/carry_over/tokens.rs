@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use unicom_db::{Db, DbError, Tx, on_engine};
+use unicom_db::{Db, DbError, Tx, by_engine, on_engine};
 
 use super::carried_over::{CarriedOver, CarryOverError, replaced};
 use super::users::Users;
@@ -47,16 +47,17 @@ fn last_given(db: &mut Db) -> Result<i64, DbError> {
         #[diesel(sql_type = BigInt)]
         last: i64,
     }
-    let row: Counter = match db {
-        Db::Sqlite(conn) => diesel::sql_query(
-            "SELECT COALESCE(MAX(seq), 0) AS last FROM sqlite_sequence WHERE name = 'unicom_api_tokens'",
-        )
-        .get_result(conn)?,
-        Db::Postgres(conn) => diesel::sql_query(
+    let row: Counter = by_engine!(
+        db,
+        Postgres(conn) => diesel::sql_query(
             "SELECT COALESCE(pg_sequence_last_value(pg_get_serial_sequence('unicom_api_tokens', 'id')::regclass), 0) \
              AS last",
         )
         .get_result(conn)?,
-    };
+        Sqlite(conn) => diesel::sql_query(
+            "SELECT COALESCE(MAX(seq), 0) AS last FROM sqlite_sequence WHERE name = 'unicom_api_tokens'",
+        )
+        .get_result(conn)?,
+    );
     Ok(row.last)
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use unicom_db::files::{
     BESIDE_DATABASE, FileError, Folder, NewFile, Place, expect_no_journal, same_file,
 };
-use unicom_db::{Db, DbError, Migrations, Tx, transaction};
+use unicom_db::{Db, DbError, Migrations, Tx, by_engine, transaction};
 
 use super::draft::Draft;
 use super::lock::{Lock, Replaced, copy_database, lock};
@@ -142,10 +142,10 @@ fn prepare<T>(
     }
     let mut lock = lock()?;
     let done = transaction(&mut db, |tx| last(tx, lock.replaced())).map_err(&failed)?;
-    if let Db::Sqlite(connection) = &mut db {
+    by_engine!(&mut db, Sqlite(connection) => {
         // Moves all data into the one file.
         journal_mode(connection, "DELETE").map_err(BackupError::db(from))?;
-    }
+    });
     Ok((migrated, lock, done.value))
 }
 

@@ -4,8 +4,8 @@
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{OptionalExtension, QueryResult, QueryableByName, RunQueryDsl};
 
-use unicom_db::Db;
 use unicom_db::tables::{Column, ColumnKind, Table};
+use unicom_db::{Db, by_engine};
 
 /// Returns `true` if the engine generates the keys of a table from a counter.
 pub(super) fn has_counter(table: &Table) -> bool {
@@ -22,8 +22,9 @@ struct Counter {
 
 /// Returns the highest number that was ever generated for a table, or 0 if none was.
 pub(super) fn last_number(db: &mut Db, table: &Table) -> QueryResult<i64> {
-    let row: Option<Counter> = match db {
-        Db::Postgres(conn) => {
+    let row: Option<Counter> = by_engine!(
+        db,
+        Postgres(conn) => {
             let query =
                 "SELECT pg_sequence_last_value(pg_get_serial_sequence($1, $2)::regclass) AS last";
             diesel::sql_query(query)
@@ -31,14 +32,14 @@ pub(super) fn last_number(db: &mut Db, table: &Table) -> QueryResult<i64> {
                 .bind::<Text, _>(table.key()[0])
                 .get_result(conn)
                 .optional()?
-        }
-        Db::Sqlite(conn) => {
+        },
+        Sqlite(conn) => {
             diesel::sql_query("SELECT seq AS last FROM sqlite_sequence WHERE name = ?")
                 .bind::<Text, _>(table.name())
                 .get_result(conn)
                 .optional()?
-        }
-    };
+        },
+    );
     Ok(row.and_then(|row| row.last).unwrap_or(0))
 }
 
@@ -50,15 +51,16 @@ pub(super) fn go_on_after(db: &mut Db, table: &Table, last: i64) -> QueryResult<
     if last == 0 {
         return Ok(());
     }
-    match db {
-        Db::Postgres(conn) => {
+    by_engine!(
+        db,
+        Postgres(conn) => {
             diesel::sql_query("SELECT setval(pg_get_serial_sequence($1, $2), $3)")
                 .bind::<Text, _>(table.name())
                 .bind::<Text, _>(table.key()[0])
                 .bind::<BigInt, _>(last)
                 .execute(conn)?;
-        }
-        Db::Sqlite(conn) => {
+        },
+        Sqlite(conn) => {
             diesel::sql_query("DELETE FROM sqlite_sequence WHERE name = ?")
                 .bind::<Text, _>(table.name())
                 .execute(conn)?;
@@ -66,7 +68,7 @@ pub(super) fn go_on_after(db: &mut Db, table: &Table, last: i64) -> QueryResult<
                 .bind::<Text, _>(table.name())
                 .bind::<BigInt, _>(last)
                 .execute(conn)?;
-        }
-    }
+        },
+    );
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
-use unicom_db::{Db, DbError, Migrations, on_engine};
+use unicom_db::{Db, DbError, Migrations, by_engine, on_engine};
 use unicom_models::UtcTime;
 
 use super::line::{Footer, Header, write_footer, write_row};
@@ -37,13 +37,14 @@ pub fn export(
 
 /// Begins a read-only transaction that sees one point in time and does not block writers.
 fn begin_snapshot(db: &mut Db) -> Result<(), DbError> {
-    Ok(match db {
-        Db::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(
+    Ok(by_engine!(
+        db,
+        Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(
             conn,
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         ),
-        Db::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
-    }?)
+        Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+    )?)
 }
 
 fn export_snapshot(

@@ -7,7 +7,7 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::Bool;
 use diesel::{QueryableByName, RunQueryDsl};
 use unicom_db::tables::Table;
-use unicom_db::{Db, DbError, Engine, Migrations, on_engine, transaction};
+use unicom_db::{Db, DbError, Engine, Migrations, by_engine, on_engine, transaction};
 
 use super::batch_insert::BatchInsert;
 use super::deferred_rows::NumberedRow;
@@ -30,10 +30,10 @@ pub fn import(
 ) -> Result<Transferred, TransferError> {
     expect_up_to_date(db, sets)?;
     let tables: Vec<Table> = sets.iter().flat_map(|set| (set.tables)()).collect();
-    if let Db::Sqlite(conn) = db {
+    by_engine!(db, Sqlite(conn) => {
         // In KiB. Keeps index pages in memory.
         conn.batch_execute("PRAGMA cache_size = -65536")?;
-    }
+    });
     let imported = transaction(db, |tx| import_into(tx, sets, &tables, input))?;
     let _ = analyze(db, &tables);
     Ok(imported.value)
@@ -42,9 +42,9 @@ pub fn import(
 /// Updates PostgreSQL's statistics now. Until it does so by itself, it would plan queries as if the
 /// tables were empty.
 fn analyze(db: &mut Db, tables: &[Table]) -> Result<(), DbError> {
-    if let Db::Postgres(conn) = db {
+    by_engine!(db, Postgres(conn) => {
         conn.batch_execute(&format!("ANALYZE {}", names(tables)))?;
-    }
+    });
     Ok(())
 }
 
@@ -62,9 +62,9 @@ fn import_into(
     tables: &[Table],
     input: &mut dyn BufRead,
 ) -> Result<Transferred, TransferError> {
-    if let Db::Postgres(conn) = db {
+    by_engine!(db, Postgres(conn) => {
         conn.batch_execute(&format!("LOCK TABLE {} IN EXCLUSIVE MODE", names(tables)))?;
-    }
+    });
     expect_empty(db, tables)?;
     let mut lines = Lines::new(input);
     let header = lines.next()?.map(Header::parse);

@@ -3,13 +3,11 @@
 use diesel::QueryableByName;
 use diesel::RunQueryDsl;
 use diesel::backend::Backend;
-use diesel::connection::DefaultLoadingMode;
 use diesel::deserialize::{self, FromSql};
-use diesel::pg::PgRowByRowLoadingMode;
 use diesel::row::{Field, NamedRow};
 use diesel::sql_types::{BigInt, Bool, Integer, Text};
 use unicom_db::tables::{Column, ColumnKind, Table};
-use unicom_db::{Db, Engine};
+use unicom_db::{Db, Engine, by_engine};
 use unicom_models::sql_types::{UtcMicros, UuidAny};
 use unicom_models::{Id, UtcTime};
 
@@ -37,14 +35,15 @@ pub(super) fn each_row(
         });
         f(&row?.0)
     };
-    match db {
-        Db::Postgres(conn) => query
-            .load_iter::<Row, PgRowByRowLoadingMode>(conn)?
+    by_engine!(
+        db,
+        Postgres(conn) => query
+            .load_iter::<Row, diesel::pg::PgRowByRowLoadingMode>(conn)?
             .try_for_each(&mut take),
-        Db::Sqlite(conn) => query
-            .load_iter::<Row, DefaultLoadingMode>(conn)?
+        Sqlite(conn) => query
+            .load_iter::<Row, diesel::connection::DefaultLoadingMode>(conn)?
             .try_for_each(&mut take),
-    }
+    )
 }
 
 /// Returns a query that names each column after its kind, since a loaded row knows only the names

@@ -6,11 +6,9 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::expression::AsExpression;
-use diesel::pg::Pg;
 use diesel::query_builder::AstPass;
-use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, Bool, Integer, Json, Nullable, Text};
-use diesel::sqlite::Sqlite;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::{BigInt, Bool, HasSqlType, Integer, Json, Nullable, Text};
 use serde_json::value::RawValue;
 use unicom_db::tables::{Column, ColumnKind};
 use unicom_models::sql_types::{UtcMicros, UuidAny};
@@ -34,17 +32,13 @@ pub(super) enum Value {
 #[diesel(sql_type = Json)]
 pub(super) struct JsonText(String);
 
-impl ToSql<Json, Pg> for JsonText {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        out.write_all(self.0.as_bytes())?;
-        Ok(IsNull::No)
-    }
-}
-
-impl ToSql<Json, Sqlite> for JsonText {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.as_str());
-        Ok(IsNull::No)
+impl<DB> ToSql<Json, DB> for JsonText
+where
+    DB: Backend,
+    str: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.as_str().to_sql(out)
     }
 }
 
@@ -162,22 +156,26 @@ pub(super) trait BindsValues: Backend {
     fn bind<'b>(value: &'b Value, pass: &mut AstPass<'_, 'b, Self>) -> QueryResult<()>;
 }
 
-macro_rules! binds_values {
-    ($($engine:ty),*) => {$(
-        impl BindsValues for $engine {
-            fn bind<'b>(value: &'b Value, pass: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
-                match value {
-                    Value::BigInt(value) => pass.push_bind_param::<Nullable<BigInt>, _>(value),
-                    Value::Integer(value) => pass.push_bind_param::<Nullable<Integer>, _>(value),
-                    Value::Bool(value) => pass.push_bind_param::<Nullable<Bool>, _>(value),
-                    Value::Text(value) => pass.push_bind_param::<Nullable<Text>, _>(value),
-                    Value::Json(value) => pass.push_bind_param::<Nullable<Json>, _>(value),
-                    Value::Time(value) => pass.push_bind_param::<Nullable<UtcMicros>, _>(value),
-                    Value::Uuid(value) => pass.push_bind_param::<Nullable<UuidAny>, _>(value),
-                }
-            }
+impl<DB> BindsValues for DB
+where
+    DB: Backend + HasSqlType<Bool> + HasSqlType<Json> + HasSqlType<UtcMicros> + HasSqlType<UuidAny>,
+    i64: ToSql<BigInt, DB>,
+    i32: ToSql<Integer, DB>,
+    bool: ToSql<Bool, DB>,
+    String: ToSql<Text, DB>,
+    JsonText: ToSql<Json, DB>,
+    UtcTime: ToSql<UtcMicros, DB>,
+    Id: ToSql<UuidAny, DB>,
+{
+    fn bind<'b>(value: &'b Value, pass: &mut AstPass<'_, 'b, Self>) -> QueryResult<()> {
+        match value {
+            Value::BigInt(value) => pass.push_bind_param::<Nullable<BigInt>, _>(value),
+            Value::Integer(value) => pass.push_bind_param::<Nullable<Integer>, _>(value),
+            Value::Bool(value) => pass.push_bind_param::<Nullable<Bool>, _>(value),
+            Value::Text(value) => pass.push_bind_param::<Nullable<Text>, _>(value),
+            Value::Json(value) => pass.push_bind_param::<Nullable<Json>, _>(value),
+            Value::Time(value) => pass.push_bind_param::<Nullable<UtcMicros>, _>(value),
+            Value::Uuid(value) => pass.push_bind_param::<Nullable<UuidAny>, _>(value),
         }
-    )*};
+    }
 }
-
-binds_values!(Pg, Sqlite);

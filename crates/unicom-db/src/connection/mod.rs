@@ -1,10 +1,15 @@
 //! Connections to both engines, and transactions on them.
 
 mod db;
+mod macros;
 pub(crate) mod pool;
+#[cfg(feature = "postgres")]
+mod postgres;
 pub(crate) mod savepoint;
 mod secure_delete;
 mod single_statement;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod synchronous;
 pub(crate) mod transaction;
 

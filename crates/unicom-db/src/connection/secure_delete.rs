@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use diesel::connection::SimpleConnection;
 
-use crate::{Db, DbError, Tx};
+use crate::{Db, DbError, Tx, by_engine};
 
 impl Tx<'_> {
     /// Runs `f` and overwrites in the SQLite file whatever it deletes.
@@ -30,10 +30,10 @@ impl Tx<'_> {
     }
 
     fn set_secure_delete(&mut self, state: &str) -> Result<(), DbError> {
-        match &mut **self {
-            Db::Sqlite(conn) => Ok(conn.batch_execute(&format!("PRAGMA secure_delete = {state}"))?),
-            Db::Postgres(_) => Ok(()),
-        }
+        by_engine!(&mut **self, Sqlite(conn) => {
+            conn.batch_execute(&format!("PRAGMA secure_delete = {state}"))?;
+        });
+        Ok(())
     }
 }
 
@@ -48,23 +48,21 @@ impl Db {
     /// Returns a [`DbError`], for example if another connection writes for so long that the lock is
     /// not available in time.
     pub fn vacuum(&mut self) -> Result<(), DbError> {
-        match self {
-            Self::Sqlite(conn) => {
-                Ok(conn.batch_execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?)
-            }
-            Self::Postgres(_) => Ok(()),
-        }
+        by_engine!(self, Sqlite(conn) => {
+            conn.batch_execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
+        });
+        Ok(())
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "sqlite"))]
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
     use diesel::prelude::*;
     use diesel::sql_types::Integer;
 
-    use crate::{Db, DbError, transaction};
+    use crate::{Db, DbError, on_engine, transaction};
 
     #[derive(QueryableByName)]
     struct Setting {
@@ -73,11 +71,9 @@ mod tests {
     }
 
     fn is_on(db: &mut Db) -> bool {
-        let Db::Sqlite(conn) = db else { unreachable!() };
-        let setting: Setting = diesel::sql_query("PRAGMA secure_delete")
-            .get_result(conn)
-            .unwrap();
-        setting.secure_delete == 1
+        let query = diesel::sql_query("PRAGMA secure_delete");
+        let setting: QueryResult<Setting> = on_engine!(db, conn => query.get_result(conn));
+        setting.unwrap().secure_delete == 1
     }
 
     #[test]

@@ -1,31 +1,22 @@
 //! `SingleStatement`: one statement that commits by itself.
 
-use diesel::PgConnection;
 use unicom_models::UtcTime;
 
-use crate::Event;
+use crate::{Db, Event};
 
 /// A PostgreSQL connection outside a transaction, for one writing statement that is committed when
 /// it returns.
 #[derive(Debug)]
 pub struct SingleStatement<'a> {
-    connection: OpaqueConnection<'a>,
+    db: &'a mut Db,
     now: UtcTime,
     events: Vec<Event>,
 }
 
-struct OpaqueConnection<'a>(&'a mut PgConnection);
-
-impl std::fmt::Debug for OpaqueConnection<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("PgConnection")
-    }
-}
-
 impl<'a> SingleStatement<'a> {
-    pub(crate) fn new(connection: &'a mut PgConnection, now: UtcTime) -> Self {
+    pub(crate) fn new(db: &'a mut Db, now: UtcTime) -> Self {
         Self {
-            connection: OpaqueConnection(connection),
+            db,
             now,
             events: Vec::new(),
         }
@@ -41,8 +32,8 @@ impl<'a> SingleStatement<'a> {
         self.events.push(event);
     }
 
-    pub(crate) fn connection(&mut self) -> &mut PgConnection {
-        self.connection.0
+    pub(crate) fn db(&mut self) -> &mut Db {
+        self.db
     }
 
     pub(crate) fn into_events(self) -> Vec<Event> {

@@ -10,7 +10,7 @@ use diesel::connection::{
 };
 use unicom_models::UtcTime;
 
-use crate::{Db, DbError, Event, on_engine};
+use crate::{Db, DbError, Event, by_engine, on_engine};
 
 /// An open write transaction. Functions that write require one; the events they emit are published
 /// after the commit.
@@ -144,22 +144,21 @@ pub fn transaction<T, E: From<DbError>>(
 
 /// Begins a write transaction, or a savepoint if one is open.
 pub(crate) fn begin(db: &mut Db) -> QueryResult<()> {
-    match db {
-        Db::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
-        Db::Sqlite(conn) => match AnsiTransactionManager::transaction_manager_status_mut(conn) {
+    by_engine!(
+        db,
+        Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
+        Sqlite(conn) => match AnsiTransactionManager::transaction_manager_status_mut(conn) {
             TransactionManagerStatus::Valid(status) if status.transaction_depth().is_none() => {
                 AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
             }
             _ => AnsiTransactionManager::begin_transaction(conn),
         },
-    }
+    )
 }
 
 /// Commits the innermost transaction or releases the innermost savepoint.
 pub(crate) fn commit(db: &mut Db) -> QueryResult<()> {
-    if let Db::Postgres(conn) = db
-        && depth_of(conn) == Some(1)
-    {
+    by_engine!(db, Postgres(conn) => if depth_of(conn) == Some(1) {
         // If a statement of the transaction has failed, PostgreSQL turns COMMIT into a ROLLBACK
         // without an error. A statement sent before it in the same round trip fails and reports
         // that.
@@ -167,7 +166,7 @@ pub(crate) fn commit(db: &mut Db) -> QueryResult<()> {
             AnsiTransactionManager::rollback_transaction(conn)?;
             Err(error)
         });
-    }
+    });
     on_engine!(db, conn => AnsiTransactionManager::commit_transaction(conn))
 }
 

@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use tokio::sync::broadcast;
 
-use crate::{Db, DbError, Event};
+use crate::{Db, DbError, Event, by_engine, on_engine};
 
 /// The name of the `NOTIFY` channel.
 const CHANNEL: &str = "unicom_work";
@@ -114,15 +114,15 @@ fn notify_loop(url: &str, name: &str, wake_rx: &Receiver<()>) {
     }
 }
 
-fn notify(connection: &mut Option<PgConnection>, url: &str, name: &str) -> Result<(), DbError> {
-    let connection = match connection {
-        Some(connection) => connection,
-        None => connection.insert(connect(url)?),
+fn notify(connection: &mut Option<Db>, url: &str, name: &str) -> Result<(), DbError> {
+    let db = match connection {
+        Some(db) => db,
+        None => connection.insert(Db::connect(url)?),
     };
-    diesel::sql_query("SELECT pg_notify($1, $2)")
+    on_engine!(db, conn => diesel::sql_query("SELECT pg_notify($1, $2)")
         .bind::<Text, _>(CHANNEL)
         .bind::<Text, _>(name)
-        .execute(connection)?;
+        .execute(conn))?;
     Ok(())
 }
 
@@ -132,15 +132,17 @@ fn listen(
     alive: &Weak<()>,
     listeners: &broadcast::Sender<Event>,
 ) -> Result<(), DbError> {
-    let mut connection = connect(url)?;
-    diesel::sql_query(format!("LISTEN {CHANNEL}")).execute(&mut connection)?;
+    let mut db = Db::connect(url)?;
+    on_engine!(&mut db, conn => diesel::sql_query(format!("LISTEN {CHANNEL}")).execute(conn))?;
     // Notifications sent before `LISTEN` were missed: have listeners check once.
     let _ = listeners.send(Event::RemoteWork);
     while alive.strong_count() > 0 {
         let mut is_told = false;
-        for notification in connection.notifications_iter() {
-            is_told |= notification?.payload != name;
-        }
+        by_engine!(&mut db, Postgres(conn) => {
+            for notification in conn.notifications_iter() {
+                is_told |= notification?.payload != name;
+            }
+        });
         if is_told {
             // An error means that there are no listeners.
             let _ = listeners.send(Event::RemoteWork);
@@ -148,11 +150,4 @@ fn listen(
         thread::sleep(POLL_INTERVAL);
     }
     Ok(())
-}
-
-fn connect(url: &str) -> Result<PgConnection, DbError> {
-    match Db::connect(url)? {
-        Db::Postgres(connection) => Ok(connection),
-        Db::Sqlite(_) => Err(DbError::Closed),
-    }
 }

@@ -6,12 +6,12 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 
+use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::BigInt;
-use diesel::sqlite::Sqlite;
 
-use crate::{Db, DbError};
+use crate::{Db, DbError, on_engine};
 
 /// Maximum number of results cached for each connection: some hundred kilobytes.
 const MAX_ENTRIES: usize = 1024;
@@ -55,10 +55,7 @@ impl ReadCache {
 /// Returns a number that changes with every commit of another connection. The numbers of two
 /// connections cannot be compared. Supports SQLite only.
 fn version(db: &mut Db) -> Result<i64, DbError> {
-    match db {
-        Db::Sqlite(conn) => Ok(DataVersion.get_result(conn)?),
-        Db::Postgres(_) => Err(DbError::Closed),
-    }
+    Ok(on_engine!(db, conn => DataVersion.get_result(conn))?)
 }
 
 /// The query for the version, prepared once for each connection.
@@ -69,11 +66,11 @@ impl Query for DataVersion {
     type SqlType = BigInt;
 }
 
-impl QueryFragment<Sqlite> for DataVersion {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+impl<DB: Backend> QueryFragment<DB> for DataVersion {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         pass.push_sql("PRAGMA data_version");
         Ok(())
     }
 }
 
-impl RunQueryDsl<SqliteConnection> for DataVersion {}
+impl<Conn> RunQueryDsl<Conn> for DataVersion {}

@@ -3,12 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use diesel::PgConnection;
 use tokio::sync::oneshot;
 use unicom_models::UtcTime;
 
 use crate::engine::reply::Reply;
-use crate::{DbError, Event, SingleStatement, Tx};
+use crate::{Db, DbError, Event, SingleStatement, Tx};
 
 /// The queue of a write.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +26,7 @@ pub(crate) trait WriteJob: Send {
     fn priority(&self) -> Priority;
     /// Tries to do the whole write with one PostgreSQL statement and keeps the result. Returns the
     /// events, or `None` if the job must be run instead.
-    fn run_fast_path(&mut self, connection: &mut PgConnection, now: UtcTime) -> Option<Vec<Event>>;
+    fn run_fast_path(&mut self, db: &mut Db, now: UtcTime) -> Option<Vec<Event>>;
     /// Runs the closure and keeps its result. Returns `true` if it succeeded.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
     /// Replies with the result of the closure, or with the error that prevented the commit.
@@ -87,9 +86,9 @@ where
         self.priority
     }
 
-    fn run_fast_path(&mut self, connection: &mut PgConnection, now: UtcTime) -> Option<Vec<Event>> {
+    fn run_fast_path(&mut self, db: &mut Db, now: UtcTime) -> Option<Vec<Event>> {
         let fast_path = self.fast_path.take()?;
-        let mut statement = SingleStatement::new(connection, now);
+        let mut statement = SingleStatement::new(db, now);
         let done = catch_unwind(AssertUnwindSafe(|| fast_path(&mut statement)));
         match done {
             Ok(Ok(Some(value))) => {

@@ -17,7 +17,7 @@ use crate::engine::publisher::Publisher;
 use crate::engine::write_job::WriteJob;
 use crate::engine::write_metrics::WriteMetrics;
 use crate::engine::write_queues::{WriteQueueMetrics, WriteQueues};
-use crate::{Db, DbError, Event, Tx};
+use crate::{Db, DbError, Engine, Event, Tx};
 
 /// What writer threads share: connections, the clock, the publisher of events, and metrics.
 #[derive(Clone)]
@@ -122,8 +122,8 @@ impl Writer {
         batch: &mut [Box<dyn WriteJob>],
     ) -> Result<Kept, DbError> {
         let mut events = Vec::new();
-        if let (Db::Postgres(connection), [only]) = (&mut *db, &mut *batch)
-            && let Some(events) = only.run_fast_path(connection, (self.clock)())
+        if let (Engine::Postgres, [only]) = (db.engine(), &mut *batch)
+            && let Some(events) = only.run_fast_path(db, (self.clock)())
         {
             return Ok(Kept { writes: 1, events });
         }

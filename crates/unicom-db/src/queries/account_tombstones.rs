@@ -7,7 +7,7 @@ use diesel::sql_types::{Integer, Text};
 use unicom_models::schema::unicom_account_merges as merges;
 use unicom_models::{Account, AccountId, UtcTime};
 
-use crate::{Db, DbError, Tx, on_engine};
+use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// What happened to an account that no longer exists.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,16 +139,15 @@ const NAMES: i32 = 0x756e_6963;
 /// locked; SQLite needs none, since it has one writer at a time.
 pub fn lock_account_ids(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<(), DbError> {
     let db: &mut Db = tx;
-    let Db::Postgres(conn) = db else {
-        return Ok(());
-    };
-    // Locks in the same order everywhere, which avoids deadlocks.
-    let ids: BTreeSet<&AccountId> = ids.iter().collect();
-    for id in ids {
-        diesel::sql_query("SELECT pg_advisory_xact_lock($1, hashtext($2))")
-            .bind::<Integer, _>(NAMES)
-            .bind::<Text, _>(id)
-            .execute(conn)?;
-    }
+    by_engine!(db, Postgres(conn) => {
+        // Locks in the same order everywhere, which avoids deadlocks.
+        let ids: BTreeSet<&AccountId> = ids.iter().collect();
+        for id in ids {
+            diesel::sql_query("SELECT pg_advisory_xact_lock($1, hashtext($2))")
+                .bind::<Integer, _>(NAMES)
+                .bind::<Text, _>(id)
+                .execute(conn)?;
+        }
+    });
     Ok(())
 }

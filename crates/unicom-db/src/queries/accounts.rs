@@ -5,7 +5,7 @@ use unicom_models::schema::{unicom_accounts as accounts, unicom_channels as chan
 use unicom_models::{Account, AccountId, CategoryId, Channel, ChannelId, MemberId};
 
 use super::contains_pattern;
-use crate::{Db, DbError, Tx, on_engine};
+use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Returns the account with this id. Returns `None` if it does not exist.
 pub fn get(db: &mut Db, id: &AccountId) -> Result<Option<Account>, DbError> {
@@ -84,10 +84,11 @@ pub fn page(db: &mut Db, filters: &AccountFilters, limit: i64) -> Result<Vec<Acc
             query.order(accounts::id).limit(limit).load($conn)?
         }};
     }
-    Ok(match db {
-        Db::Postgres(conn) => page!(conn, ilike),
-        Db::Sqlite(conn) => page!(conn, like),
-    })
+    Ok(by_engine!(
+        db,
+        Postgres(conn) => page!(conn, ilike),
+        Sqlite(conn) => page!(conn, like),
+    ))
 }
 
 /// Returns the accounts of a member, ordered by id.

@@ -12,7 +12,7 @@ use unicom_models::{
     CategoryId, CategoryLinks, ChannelId, GroupId, MemberId, RequestCategory, RequestId,
 };
 
-use crate::{Db, DbError, Tx, on_engine};
+use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Returns the category with this id. Returns `None` if it does not exist.
 pub fn get(db: &mut Db, id: CategoryId) -> Result<Option<RequestCategory>, DbError> {
@@ -27,14 +27,15 @@ pub fn get(db: &mut Db, id: CategoryId) -> Result<Option<RequestCategory>, DbErr
 /// categories can together create a cycle that neither creates alone.
 pub fn lock_tree(tx: &mut Tx<'_>) -> Result<(), DbError> {
     let db: &mut Db = tx;
-    match db {
-        Db::Postgres(conn) => drop(
+    by_engine!(
+        db,
+        Postgres(conn) => drop(
             diesel::sql_query("LOCK TABLE unicom_request_categories IN SHARE ROW EXCLUSIVE MODE")
                 .execute(conn)?,
         ),
         // SQLite has one writer at a time.
-        Db::Sqlite(_) => {}
-    }
+        Sqlite(_) => {},
+    );
     Ok(())
 }
 
@@ -141,14 +142,14 @@ pub fn delete(tx: &mut Tx<'_>, id: CategoryId) -> Result<bool, DbError> {
     on_engine!(db, conn => diesel::update(accounts::table.filter(accounts::default_category_id.eq_any(&gone)))
         .set(accounts::default_category_id.eq(None::<CategoryId>))
         .execute(conn))?;
-    if let Db::Postgres(conn) = db {
+    by_engine!(db, Postgres(conn) => {
         let _: Vec<RequestId> = requests::table
             .filter(requests::category_id.eq_any(&gone))
             .order(requests::id)
             .select(requests::id)
             .for_no_key_update()
             .load(conn)?;
-    }
+    });
     on_engine!(db, conn => diesel::update(requests::table.filter(requests::category_id.eq_any(&gone)))
         .set(requests::category_id.eq(None::<CategoryId>))
         .execute(conn))?;

@@ -11,7 +11,7 @@ use unicom_models::{AccountId, ChannelId, Chat, ChatId, Direction, MessageId, Ut
 
 use super::chat_filters::ChatFilters;
 use super::{contains_pattern, metadata_condition};
-use crate::{Db, DbError, Tx, on_engine};
+use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// A chat in a list.
 #[derive(Debug, Clone)]
@@ -131,10 +131,11 @@ pub fn page(
             query.load::<(Chat, i64, Option<LastMessage>)>($conn)?
         }};
     }
-    let rows = match db {
-        Db::Postgres(conn) => load!(conn, &metadata_condition::POSTGRES),
-        Db::Sqlite(conn) => load!(conn, &metadata_condition::SQLITE),
-    };
+    let rows = by_engine!(
+        db,
+        Postgres(conn) => load!(conn, &metadata_condition::POSTGRES),
+        Sqlite(conn) => load!(conn, &metadata_condition::SQLITE),
+    );
     let listed = |(chat, unread_count, last_message)| ListedChat {
         chat,
         unread_count,

@@ -7,7 +7,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{AccountChat, AccountId, Chat, ChatId, Direction, RequestId};
 
-use crate::{Db, DbError, Tx, on_engine};
+use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Returns the chat with this id. Reading its messages requires a
 /// [`ChatAccess`](crate::ChatAccess) or a [`AdminAccess`](crate::AdminAccess).
@@ -21,8 +21,9 @@ pub fn get(db: &mut Db, id: &ChatId) -> Result<Option<Chat>, DbError> {
 /// ends.
 pub fn lock_row(tx: &mut Tx<'_>, id: &ChatId) -> Result<(), DbError> {
     let db: &mut Db = tx;
-    match db {
-        Db::Postgres(conn) => chats::table
+    by_engine!(
+        db,
+        Postgres(conn) => chats::table
             .find(id)
             .select(chats::id)
             .for_no_key_update()
@@ -30,8 +31,8 @@ pub fn lock_row(tx: &mut Tx<'_>, id: &ChatId) -> Result<(), DbError> {
             .optional()
             .map(drop)?,
         // SQLite has one writer at a time.
-        Db::Sqlite(_) => {}
-    }
+        Sqlite(_) => {},
+    );
     Ok(())
 }
 
@@ -124,7 +125,7 @@ pub fn content(db: &mut Db, chat_id: &ChatId) -> Result<ChatContent, DbError> {
 /// store must delete after the transaction is committed.
 pub fn delete(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<Vec<String>, DbError> {
     let db: &mut Db = tx;
-    if let Db::Postgres(conn) = db {
+    by_engine!(db, Postgres(conn) => {
         // Locks the chat before its requests, as everywhere. A worker locks its claimed request
         // before it reads the message, while a delete works in the reverse order; locking the open
         // requests first prevents a deadlock.
@@ -141,7 +142,7 @@ pub fn delete(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<Vec<String>, DbError>
             .select(requests::id)
             .for_update()
             .load(conn)?;
-    }
+    });
     let keys: Vec<Option<String>> = on_engine!(db, conn => messages::table
         .filter(messages::chat_id.eq(chat_id))
         .filter(messages::media_key.is_not_null())

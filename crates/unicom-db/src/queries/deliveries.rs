@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use unicom_models::schema::{unicom_deliveries as deliveries, unicom_messages as messages};
 use unicom_models::{ChatId, Delivery, DeliveryStatus, Message, MessageId, UtcTime};
 
-use crate::{Db, DbError, Event, Tx, on_engine};
+use crate::{Db, DbError, Event, Tx, by_engine, on_engine};
 
 /// Number of due deliveries to read beyond the requested limit, since some may be blocked.
 const LOOK_AHEAD: i64 = 128;
@@ -119,16 +119,17 @@ pub fn defer(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     // Rows locked by another transaction are just being claimed or ended.
-    let ids: Vec<MessageId> = match db {
-        Db::Postgres(conn) => deliveries::table
+    let ids: Vec<MessageId> = by_engine!(
+        db,
+        Postgres(conn) => deliveries::table
             .filter(deliveries::message_id.eq_any(ids))
             .filter(deliveries::due_at.le(now))
             .select(deliveries::message_id)
             .for_no_key_update()
             .skip_locked()
             .load(conn)?,
-        Db::Sqlite(_) => ids.to_vec(),
-    };
+        Sqlite(_) => ids.to_vec(),
+    );
     let earlier = diesel::alias!(deliveries as earlier);
     // Checks again: the earlier delivery may have ended since, and would not wake this one a second
     // time.

@@ -13,7 +13,7 @@ use unicom_models::schema::{
 };
 use unicom_models::{Account, AccountId, Chat, ChatId, Direction, MessageId, RequestId, UtcTime};
 
-use crate::{Db, DbError, Tx, on_engine};
+use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Maximum number of ids in one statement. The engines limit the number of bound values.
 const MAX_IDS: usize = 500;
@@ -52,10 +52,11 @@ pub fn lock_accounts(tx: &mut Tx<'_>, ids: &[AccountId]) -> Result<Vec<Account>,
                 .select(Account::as_select())
         };
     }
-    Ok(match db {
-        Db::Postgres(conn) => found!().for_no_key_update().load(conn)?,
-        Db::Sqlite(conn) => found!().load(conn)?,
-    })
+    Ok(by_engine!(
+        db,
+        Postgres(conn) => found!().for_no_key_update().load(conn)?,
+        Sqlite(conn) => found!().load(conn)?,
+    ))
 }
 
 /// Returns the ids of the chats that these accounts take part in or made a request in, in order.
@@ -89,10 +90,11 @@ pub fn lock_chats(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Vec<Chat>, DbError>
                     .select(Chat::as_select())
             };
         }
-        let found: Vec<Chat> = match db {
-            Db::Postgres(conn) => found!().for_update().load(conn)?,
-            Db::Sqlite(conn) => found!().load(conn)?,
-        };
+        let found: Vec<Chat> = by_engine!(
+            db,
+            Postgres(conn) => found!().for_update().load(conn)?,
+            Sqlite(conn) => found!().load(conn)?,
+        );
         all.extend(found);
     }
     Ok(all)
@@ -168,7 +170,7 @@ pub fn delete_chats(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Deleted, DbError>
     let db: &mut Db = tx;
     let mut gone = Deleted::default();
     for some in ids.chunks(MAX_IDS) {
-        if let Db::Postgres(conn) = db {
+        by_engine!(db, Postgres(conn) => {
             // A worker on one of these requests goes first or finds it deleted, as in
             // `chats::delete`.
             let _: Vec<RequestId> = requests::table
@@ -178,7 +180,7 @@ pub fn delete_chats(tx: &mut Tx<'_>, ids: &[ChatId]) -> Result<Deleted, DbError>
                 .select(requests::id)
                 .for_update()
                 .load(conn)?;
-        }
+        });
         let of_chats = || messages::chat_id.eq_any(some);
         gone.add(on_engine!(db, conn => Deleted {
             messages: messages::table.filter(of_chats()).count().get_result(conn)?,
@@ -216,14 +218,14 @@ pub fn delete_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Deleted, Db
     let db: &mut Db = tx;
     let mut gone = Deleted::default();
     for some in ids.chunks(MAX_IDS) {
-        if let Db::Postgres(conn) = db {
+        by_engine!(db, Postgres(conn) => {
             let _: Vec<RequestId> = requests::table
                 .filter(requests::message_id.eq_any(some))
                 .order(requests::id)
                 .select(requests::id)
                 .for_update()
                 .load(conn)?;
-        }
+        });
         gone.add(on_engine!(db, conn => Deleted {
             messages: 0,
             requests: requests::table.filter(requests::message_id.eq_any(some)).count().get_result(conn)?,

@@ -14,7 +14,7 @@ use unicom_models::{
 };
 
 use crate::prepared::cached_sql;
-use crate::{DbError, SingleStatement};
+use crate::{DbError, SingleStatement, by_engine};
 
 /// An incoming text message.
 #[derive(Debug, Clone, Copy)]
@@ -173,5 +173,9 @@ pub fn append(
         status: RequestStatus::Pending,
         zero: 0,
     };
-    Ok(append.get_result(statement.connection()).optional()?)
+    Ok(by_engine!(
+        statement.db(),
+        Postgres(conn) => append.get_result(conn).optional()?,
+        Sqlite(_) => None,
+    ))
 }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use crate::{Db, DbError, Tx, on_engine};
+use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 #[derive(QueryableByName)]
 struct Total {
@@ -28,19 +28,22 @@ pub fn total(db: &mut Db) -> Result<i64, DbError> {
 /// first.
 pub fn lock_total(tx: &mut Tx<'_>) -> Result<i64, DbError> {
     let db: &mut Db = tx;
-    let Db::Postgres(conn) = db else {
+    by_engine!(
+        db,
+        Postgres(conn) => {
+            diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
+                .bind::<BigInt, _>(POSTGRES_LOCK)
+                .execute(conn)?;
+            // A separate statement sees what was committed while this transaction waited for the lock.
+            // It leaves one row, so that the next call adds up only later changes.
+            let total: Total = diesel::sql_query(
+                "WITH gone AS (DELETE FROM unicom_guest_files RETURNING bytes) \
+                 INSERT INTO unicom_guest_files (bytes) SELECT coalesce(sum(bytes), 0) FROM gone RETURNING bytes",
+            )
+            .get_result(conn)?;
+            Ok(total.bytes)
+        },
         // SQLite has one writer at a time.
-        return total(db);
-    };
-    diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
-        .bind::<BigInt, _>(POSTGRES_LOCK)
-        .execute(conn)?;
-    // A separate statement sees what was committed while this transaction waited for the lock. It
-    // leaves one row, so that the next call adds up only later changes.
-    let total: Total = diesel::sql_query(
-        "WITH gone AS (DELETE FROM unicom_guest_files RETURNING bytes) \
-         INSERT INTO unicom_guest_files (bytes) SELECT coalesce(sum(bytes), 0) FROM gone RETURNING bytes",
+        Sqlite(_) => total(db),
     )
-    .get_result(conn)?;
-    Ok(total.bytes)
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use unicom_models::schema::{unicom_account_chats as account_chats, unicom_chats as chats};
 use unicom_models::{AccountId, Chat, ChatId};
 
-use crate::{Db, DbError, Tx, on_engine};
+use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Locks and returns the account's chats whose ids start with the account's id, as those of its
 /// default chats do. Other transactions cannot change them until this one ends.
@@ -30,10 +30,11 @@ pub fn lock_chats_named_after(
                 .select(Chat::as_select())
         };
     }
-    Ok(match db {
-        Db::Postgres(conn) => theirs!().for_no_key_update().load(conn)?,
-        Db::Sqlite(conn) => theirs!().load(conn)?,
-    })
+    Ok(by_engine!(
+        db,
+        Postgres(conn) => theirs!().for_no_key_update().load(conn)?,
+        Sqlite(conn) => theirs!().load(conn)?,
+    ))
 }
 
 /// Moves the participations of `from` in all chats to `to`. In chats where `to` already takes part,

@@ -7,7 +7,7 @@ use unicom_models::schema::{
 use unicom_models::{Member, MemberId, RequestId};
 
 use super::contains_pattern;
-use crate::{Db, DbError, Tx, on_engine};
+use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// Returns the member with this id. Returns `None` if it does not exist.
 pub fn get(db: &mut Db, id: MemberId) -> Result<Option<Member>, DbError> {
@@ -96,10 +96,11 @@ pub fn list(
             query.order(members::id).limit(limit).load($conn)?
         }};
     }
-    Ok(match db {
-        Db::Postgres(conn) => page!(conn, ilike),
-        Db::Sqlite(conn) => page!(conn, like),
-    })
+    Ok(by_engine!(
+        db,
+        Postgres(conn) => page!(conn, ilike),
+        Sqlite(conn) => page!(conn, like),
+    ))
 }
 
 /// Stores all fields of `member` except its id and times. Returns `true` if the member exists.
@@ -133,14 +134,14 @@ pub fn delete(tx: &mut Tx<'_>, id: MemberId) -> Result<bool, DbError> {
     on_engine!(db, conn => diesel::update(accounts::table.filter(accounts::member_id.eq(id)))
         .set(accounts::member_id.eq(None::<MemberId>))
         .execute(conn))?;
-    if let Db::Postgres(conn) = db {
+    by_engine!(db, Postgres(conn) => {
         let _: Vec<RequestId> = requests::table
             .filter(requests::member_id.eq(id))
             .order(requests::id)
             .select(requests::id)
             .for_no_key_update()
             .load(conn)?;
-    }
+    });
     on_engine!(db, conn => diesel::update(requests::table.filter(requests::member_id.eq(id)))
         .set(requests::member_id.eq(None::<MemberId>))
         .execute(conn))?;

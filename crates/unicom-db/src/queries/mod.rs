@@ -6,10 +6,11 @@
 macro_rules! lock_first {
     ($tx:expr, $query:expr) => {{
         let db: &mut $crate::Db = $tx;
-        match db {
-            $crate::Db::Postgres(conn) => $query.for_no_key_update().first(conn).optional(),
-            $crate::Db::Sqlite(conn) => $query.first(conn).optional(),
-        }
+        $crate::by_engine!(
+            db,
+            Postgres(conn) => $query.for_no_key_update().first(conn).optional(),
+            Sqlite(conn) => $query.first(conn).optional(),
+        )
     }};
 }
 

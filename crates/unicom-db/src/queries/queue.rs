@@ -26,7 +26,7 @@ use unicom_models::{
 };
 
 use crate::prepared::cached_sql;
-use crate::{Db, DbError, Event, Tx, on_engine};
+use crate::{Db, DbError, Event, Tx, by_engine, on_engine};
 
 /// Number of due requests to read beyond the requested limit, since some may be blocked.
 const LOOK_AHEAD: i64 = 128;
@@ -104,16 +104,17 @@ pub fn defer(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
     let now = tx.now();
     let db: &mut Db = tx;
     // Rows locked by another transaction are just being claimed or ended.
-    let ids: Vec<RequestId> = match db {
-        Db::Postgres(conn) => requests::table
+    let ids: Vec<RequestId> = by_engine!(
+        db,
+        Postgres(conn) => requests::table
             .filter(requests::id.eq_any(ids))
             .filter(requests::due_at.le(now))
             .select(requests::id)
             .for_no_key_update()
             .skip_locked()
             .load(conn)?,
-        Db::Sqlite(_) => ids.to_vec(),
-    };
+        Sqlite(_) => ids.to_vec(),
+    );
     let other = diesel::alias!(requests as other);
     let [identifying, categorizing, processing] = CLAIMED;
     // Checks again: the earlier request may have ended since, and would not wake this one a second

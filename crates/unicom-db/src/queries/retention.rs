@@ -13,7 +13,7 @@ use unicom_models::schema::{
 use unicom_models::{AccountId, ChannelId, ChatId, MessageId, UtcTime};
 
 use crate::prepared::CachedQuery;
-use crate::{Db, DbError, Tx, on_engine};
+use crate::{Db, DbError, Tx, by_engine, on_engine};
 
 /// The names under which the statements are cached.
 struct Old;
@@ -247,7 +247,7 @@ pub fn soon_idle(
 /// Deletes those of the accounts that are still idle. Returns the number of deleted accounts.
 pub fn delete_idle(tx: &mut Tx<'_>, ids: &[AccountId], before: UtcTime) -> Result<usize, DbError> {
     let db: &mut Db = tx;
-    if let Db::Postgres(conn) = db {
+    by_engine!(db, Postgres(conn) => {
         // A transaction that is about to write for one of these accounts writes first or finds it
         // deleted.
         let _: Vec<AccountId> = accounts::table
@@ -256,7 +256,7 @@ pub fn delete_idle(tx: &mut Tx<'_>, ids: &[AccountId], before: UtcTime) -> Resul
             .select(accounts::id)
             .for_update()
             .load(conn)?;
-    }
+    });
     Ok(on_engine!(db, conn => diesel::delete(
             accounts::table.filter(accounts::id.eq_any(ids)).filter(is_idle!(before)),
         )

@@ -12,7 +12,7 @@ use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId, Direction, Mess
 use super::chat_access::lock_access;
 use super::messages::Position;
 use crate::prepared::CachedQuery;
-use crate::{ChatAccess, Db, DbError, Tx, on_engine};
+use crate::{ChatAccess, Db, DbError, Tx, by_engine, on_engine};
 
 /// The channel of a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,37 +205,40 @@ pub fn for_writing(
     references: References<'_>,
 ) -> Result<Option<WriteAccess>, DbError> {
     let db: &mut Db = tx;
-    let Db::Sqlite(conn) = db else {
-        return match lock_access(tx, account_id, chat_id)? {
+    by_engine!(
+        db,
+        Postgres(_) => match lock_access(tx, account_id, chat_id)? {
             Some(access) => of_locked(tx, access, references),
             None => Ok(None),
-        };
-    };
-    let others = diesel::alias!(channels as others);
-    let row: Option<(Account, Chat, i64, Answers)> = account_chats::table
-        .inner_join(accounts::table.on(accounts::id.eq(account_chats::account_id)))
-        .inner_join(chats::table.on(chats::id.eq(account_chats::chat_id)))
-        .inner_join(channels::table.on(channels::id.eq(chats::channel_id)))
-        .filter(account_chats::account_id.eq(account_id))
-        .filter(account_chats::chat_id.eq(chat_id))
-        .filter(accounts::blocked.eq(false))
-        .select((
-            Account::as_select(),
-            Chat::as_select(),
-            account_chats::unread_count,
-            answers!(others, account_id, references),
-        ))
-        .cached_as::<ForWriting>()
-        .get_result(conn)
-        .optional()?;
-    Ok(row.map(|(account, chat, unread_count, answers)| {
-        let access = ChatAccess {
-            account,
-            chat,
-            unread_count,
-        };
-        write_access_from(access, answers)
-    }))
+        },
+        Sqlite(conn) => {
+            let others = diesel::alias!(channels as others);
+            let row: Option<(Account, Chat, i64, Answers)> = account_chats::table
+                .inner_join(accounts::table.on(accounts::id.eq(account_chats::account_id)))
+                .inner_join(chats::table.on(chats::id.eq(account_chats::chat_id)))
+                .inner_join(channels::table.on(channels::id.eq(chats::channel_id)))
+                .filter(account_chats::account_id.eq(account_id))
+                .filter(account_chats::chat_id.eq(chat_id))
+                .filter(accounts::blocked.eq(false))
+                .select((
+                    Account::as_select(),
+                    Chat::as_select(),
+                    account_chats::unread_count,
+                    answers!(others, account_id, references),
+                ))
+                .cached_as::<ForWriting>()
+                .get_result(conn)
+                .optional()?;
+            Ok(row.map(|(account, chat, unread_count, answers)| {
+                let access = ChatAccess {
+                    account,
+                    chat,
+                    unread_count,
+                };
+                write_access_from(access, answers)
+            }))
+        },
+    )
 }
 
 /// Returns write access to a chat that [`lock_access`] has locked in this transaction.

@@ -19,7 +19,7 @@ use crate::{FakePlatform, TestDatabase};
 /// # Panics
 /// Panics if a guarantee is broken or the bot returns an error.
 pub async fn bot(bot: impl Bot) {
-    let db = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+    let db = TestDatabase::on_any_engine(&[&unicom_db::MIGRATIONS]);
     let database = db.database();
     let bots = Bots::default().with("bot", bot);
     let platforms = Platforms::default().with(FakePlatform::default());

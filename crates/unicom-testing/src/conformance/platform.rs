@@ -31,7 +31,7 @@ pub async fn platform(platform: impl Platform, valid_config: Value, invalid_conf
     assert_eq!(platform.kind(), kind, "`kind` must not change");
     check_configs(&platform, &valid_config, invalid_configs);
 
-    let db = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
+    let db = TestDatabase::on_any_engine(&[&unicom_db::MIGRATIONS]);
     let suite = Suite {
         local: platform.capabilities().local,
         database: db.database().clone(),

@@ -1,8 +1,6 @@
 //! Tests that the history given to a bot is read with an index, however long the chat is.
 
-use diesel::prelude::*;
 use unicom_core::OutgoingMessage;
-use unicom_db::Db;
 use unicom_db::queries::history;
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Visitor, save_webchat_message, send_webchat_message};
@@ -28,9 +26,6 @@ both_engines! {
         }
         let asked = site.say(&Visitor::guest("7"), "asked");
         let mut connection = db.connection();
-        if let Db::Postgres(conn) = &mut connection {
-            diesel::sql_query("ANALYZE").execute(conn).unwrap();
-        }
         let recorder = StatementRecorder::default();
         recorder.listen(&mut connection);
         let found = history::history(&mut connection, &asked, 129).unwrap();

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use diesel::prelude::*;
 use serde_json::{Value, json};
 use unicom_core::{
     CoreError, IncomingMessage, OutgoingMessage,
@@ -10,7 +9,6 @@ use unicom_core::{
     inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
     outbound::send_message,
 };
-use unicom_db::Db;
 use unicom_db::queries::{chat_access, chats};
 use unicom_models::{Channel, ChatId, Message};
 use unicom_testing::{FakePlatform, TestClock, TestDatabase, both_engines};
@@ -82,12 +80,8 @@ both_engines! {
         let chat = site.say(&guest, "hi").chat_id;
         let id = site.offer(&chat).split_once('.').unwrap().0.parse().unwrap();
         let plan = site.write(move |tx| {
-            let db: &mut Db = tx;
-            if let Db::Postgres(conn) = db {
-                diesel::sql_query("ANALYZE").execute(conn).unwrap();
-            }
             let recorder = StatementRecorder::default();
-            recorder.listen(db);
+            recorder.listen(tx);
             let found = chat_access::lock_access_to_buttons(tx, &guest.account_id(), id)?;
             assert!(found.unwrap().1.is_some());
             Ok(recorder.explain(tx))

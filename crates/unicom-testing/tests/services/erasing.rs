@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use diesel::connection::SimpleConnection;
 use serde_json::json;
 use unicom_core::{
     OutgoingMessage,
     person::{Erased, PersonRef},
 };
 use unicom_db::queries::{chats, members};
-use unicom_db::{DbError, Engine};
+use unicom_db::{DbError, Engine, on_engine};
 use unicom_models::{ChatId, MemberId, Message};
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{
@@ -298,9 +299,7 @@ both_engines! {
         let file = || {
             // Moves the content of the write-ahead log to the file.
             let mut connection = db.connection();
-            if let unicom_db::Db::Sqlite(conn) = &mut connection {
-                diesel::connection::SimpleConnection::batch_execute(conn, "PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
-            }
+            on_engine!(&mut connection, conn => conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")).unwrap();
             let bytes = std::fs::read(db.url().trim_start_matches("sqlite://")).unwrap();
             String::from_utf8_lossy(&bytes).matches(marker.trim()).count()
         };

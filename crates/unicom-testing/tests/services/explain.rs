@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use unicom_db::{Db, on_engine};
+use unicom_db::{Db, Engine, on_engine};
 
 /// The last recorded statement.
 #[derive(Debug, Clone, Default)]
@@ -35,45 +35,46 @@ impl StatementRecorder {
             .unwrap()
             .trim()
             .to_owned();
-        match db {
-            Db::Sqlite(conn) => lines(conn, &format!("EXPLAIN QUERY PLAN {statement}")),
-            Db::Postgres(conn) => {
+        match db.engine() {
+            Engine::Postgres => {
                 // Prepared, so that PostgreSQL infers the types of the parameters, and planned
                 // without their values, as for a statement that is sent often.
                 let parameters = (1..)
                     .take_while(|n| statement.contains(&format!("${n}")))
                     .count();
                 let nulls = vec!["NULL"; parameters].join(", ");
-                for sql in [
-                    format!("PREPARE heard AS {statement}"),
-                    "SET plan_cache_mode = force_generic_plan".to_owned(),
-                ] {
-                    diesel::sql_query(sql).execute(conn).unwrap();
-                }
-                let plan = postgres_lines(conn, &format!("EXPLAIN EXECUTE heard({nulls})"));
-                diesel::sql_query("DEALLOCATE heard").execute(conn).unwrap();
+                execute(db, "ANALYZE");
+                execute(db, &format!("PREPARE heard AS {statement}"));
+                execute(db, "SET plan_cache_mode = force_generic_plan");
+                let plan = postgres_lines(db, &format!("EXPLAIN EXECUTE heard({nulls})"));
+                execute(db, "DEALLOCATE heard");
                 plan
             }
+            Engine::Sqlite => sqlite_lines(db, &format!("EXPLAIN QUERY PLAN {statement}")),
         }
     }
 }
 
-fn lines(conn: &mut SqliteConnection, sql: &str) -> String {
+fn execute(db: &mut Db, sql: &str) {
+    on_engine!(db, conn => diesel::sql_query(sql).execute(conn)).unwrap();
+}
+
+fn sqlite_lines(db: &mut Db, sql: &str) -> String {
     #[derive(QueryableByName)]
     struct Line {
         #[diesel(sql_type = Text)]
         detail: String,
     }
-    let lines: Vec<Line> = diesel::sql_query(sql).load(conn).unwrap();
+    let lines: Vec<Line> = on_engine!(db, conn => diesel::sql_query(sql).load(conn)).unwrap();
     lines.into_iter().map(|line| line.detail + "\n").collect()
 }
 
-fn postgres_lines(conn: &mut PgConnection, sql: &str) -> String {
+fn postgres_lines(db: &mut Db, sql: &str) -> String {
     #[derive(QueryableByName)]
     struct Line {
         #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
         line: String,
     }
-    let lines: Vec<Line> = diesel::sql_query(sql).load(conn).unwrap();
+    let lines: Vec<Line> = on_engine!(db, conn => diesel::sql_query(sql).load(conn)).unwrap();
     lines.into_iter().map(|line| line.line + "\n").collect()
 }

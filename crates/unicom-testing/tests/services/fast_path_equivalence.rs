@@ -121,8 +121,9 @@ pub struct Equivalence {
 impl Equivalence {
     pub fn new(db: &TestDatabase) -> Self {
         let other = match db.engine() {
-            Engine::Sqlite => TestDatabase::sqlite(&[&MIGRATIONS]),
+            #[cfg(feature = "postgres")]
             Engine::Postgres => TestDatabase::postgres(&[&MIGRATIONS]).unwrap(),
+            _ => TestDatabase::on_any_engine(&[&MIGRATIONS]),
         };
         let clock = TestClock::new();
         let sites =

@@ -5,7 +5,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use diesel::RunQueryDsl;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
@@ -13,7 +12,7 @@ use unicom_content::media::{
     MediaKind, ObjectMediaStore, OrphanSweep, SweepError, Swept, new_media_key, sweep_orphans,
 };
 use unicom_core::media::{ListedFile, MediaError, MediaSource, MediaStore};
-use unicom_db::{Db, Reply, queries::messages};
+use unicom_db::{Reply, queries::messages};
 use unicom_models::{MediaType, StoredMedia};
 use unicom_testing::{TestClock, TestDatabase, block_on, both_engines};
 use unicom_webchat::{NewMessage, Visitor, WebChatError, save_webchat_message};
@@ -179,9 +178,6 @@ both_engines! {
         }
         let account = Visitor::user("7", "Ann").account_id();
         let plans = site.read(move |db| {
-            if let Db::Postgres(conn) = db {
-                diesel::sql_query("ANALYZE").execute(conn).unwrap();
-            }
             let recorder = StatementRecorder::default();
             recorder.listen(db);
             let sum = messages::media_bytes_of(db, &account).unwrap();

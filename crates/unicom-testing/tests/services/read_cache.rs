@@ -50,6 +50,7 @@ both_engines! {
     }
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn sqlite_reads_once_between_writes() {
     let db = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);

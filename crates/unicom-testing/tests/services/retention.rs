@@ -279,9 +279,6 @@ both_engines! {
             Ok(())
         });
         let mut connection = db.connection();
-        if let unicom_db::Db::Postgres(conn) = &mut connection {
-            diesel::RunQueryDsl::execute(diesel::sql_query("ANALYZE"), conn).unwrap();
-        }
         let recorder = StatementRecorder::default();
         recorder.listen(&mut connection);
         let (channel, now) = (site.channel.id, clock.now());

@@ -23,6 +23,7 @@ both_engines! {
 }
 
 /// Tests that processes on PostgreSQL notify each other instead of waiting for the poll.
+#[cfg(feature = "postgres")]
 #[test]
 fn postgres_processes_notify_each_other() {
     let Some(db) = TestDatabase::postgres(&[&unicom_db::MIGRATIONS]) else {
