@@ -32,6 +32,10 @@ main() {
         without unicom-webchat "$dependency" 'heavy dependencies are in crates above unicom-core'
     done
 
+    # A host with one engine builds without the library of the other.
+    without unicom-embed pq-sys 'each engine is a feature' --no-default-features --features sqlite
+    without unicom-embed libsqlite3-sys 'each engine is a feature' --no-default-features --features postgres
+
     # HTML that readers get has been sanitized.
     code crates bins examples | not_in crates/unicom-content/src/html.rs | not_in crates/unicom-core/src/html.rs |
         none 'from_sanitized' 'only unicom-content creates CleanHtml'
@@ -93,10 +97,10 @@ main() {
     echo 'invariants hold'
 }
 
-# without CRATE DEPENDENCY RULE
+# without CRATE DEPENDENCY RULE [OPTION_OF_CARGO...]
 without() {
     local tree
-    tree=$(tree_of "$1")
+    tree=$(tree_of "$1" "${@:4}")
     none "^$2 v" "$3: $1 depends on it" <<<"$tree"
 }
 
@@ -109,10 +113,11 @@ uses_only() {
         none '^(unicom|example)-' "of the crates in this workspace, $crate may only use: ${*:2}"
 }
 
+# tree_of CRATE [OPTION_OF_CARGO...]
 # Prints every package that the crate is built from, without dev-dependencies, as `name vX.Y.Z`.
 # (`cargo tree -i` fails both if the package is absent and if the crate is.)
 tree_of() {
-    cargo tree --locked -p "$1" -e normal,build --prefix none
+    cargo tree --locked -p "$@" -e normal,build --prefix none
 }
 
 # Prints the lines of code in these folders as `file:line:code`, without comments and test modules.

@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use crate::{DbError, Synchronous, by_engine, on_engine};
+use crate::{DbError, Synchronous};
 
 /// A supported database engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,80 @@ pub enum Db {
     Sqlite(SqliteConnection),
 }
 
+/// Runs a body against the connection inside a [`Db`](crate::Db), whichever engine it is.
+///
+/// The body is compiled once for each engine and can use everything that diesel supports on both.
+#[macro_export]
+macro_rules! on_engine {
+    ($db:expr, $conn:ident => $body:expr) => {
+        $crate::__match_engine!($db, $conn => $body, $conn => $body)
+    };
+}
+
+/// Runs a separate body for each engine against the connection inside a [`Db`](crate::Db). With one
+/// body, nothing happens on the other engine.
+///
+/// The body for an engine that is not built in is not compiled.
+///
+/// ```
+/// use diesel::connection::SimpleConnection;
+/// use unicom_db::{Db, by_engine};
+///
+/// fn now(db: &mut Db) -> diesel::QueryResult<&'static str> {
+///     by_engine!(db, Sqlite(conn) => conn.batch_execute("PRAGMA optimize")?);
+///     Ok(by_engine!(db, Postgres(_) => "clock_timestamp()", Sqlite(_) => "unixepoch()"))
+/// }
+/// ```
+#[macro_export]
+macro_rules! by_engine {
+    ($db:expr, Postgres($pg:pat) => $on_pg:expr, Sqlite($lite:pat) => $on_lite:expr $(,)?) => {
+        $crate::__match_engine!($db, $pg => $on_pg, $lite => $on_lite)
+    };
+    ($db:expr, Postgres($conn:pat) => $body:expr $(,)?) => {
+        $crate::__match_engine!($db, $conn => $body, _ => ())
+    };
+    ($db:expr, Sqlite($conn:pat) => $body:expr $(,)?) => {
+        $crate::__match_engine!($db, _ => (), $conn => $body)
+    };
+}
+
+// Three macros instead of one with `cfg` in its body, which would mean the features of the crate
+// that uses it.
+
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __match_engine {
+    ($db:expr, $pg:pat => $on_pg:expr, $lite:pat => $on_lite:expr) => {
+        match $db {
+            $crate::Db::Postgres($pg) => $on_pg,
+            $crate::Db::Sqlite($lite) => $on_lite,
+        }
+    };
+}
+
+#[cfg(not(feature = "sqlite"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __match_engine {
+    ($db:expr, $pg:pat => $on_pg:expr, $lite:pat => $on_lite:expr) => {
+        match $db {
+            $crate::Db::Postgres($pg) => $on_pg,
+        }
+    };
+}
+
+#[cfg(not(feature = "postgres"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __match_engine {
+    ($db:expr, $pg:pat => $on_pg:expr, $lite:pat => $on_lite:expr) => {
+        match $db {
+            $crate::Db::Sqlite($lite) => $on_lite,
+        }
+    };
+}
+
 impl Db {
     /// Connects to `sqlite://unicom.db` (created if missing) or `postgres://user@host/name`.
     ///
@@ -89,12 +163,29 @@ impl Db {
     pub(crate) fn connect_with(url: &str, synchronous: Synchronous) -> Result<Self, DbError> {
         match Engine::of_url(url)? {
             #[cfg(feature = "postgres")]
-            Engine::Postgres => super::postgres::connect(url),
+            Engine::Postgres => super::postgres::connect(url).map(Self::Postgres),
             #[cfg(feature = "sqlite")]
-            Engine::Sqlite => super::sqlite::connect(url, synchronous),
+            Engine::Sqlite => super::sqlite::connect(url, synchronous).and_then(Self::from_sqlite),
             #[cfg(not(all(feature = "sqlite", feature = "postgres")))]
             engine => Err(engine.missing()),
         }
+    }
+
+    /// Takes over a SQLite connection of the host application. Enables `foreign_keys` and registers
+    /// the SQL functions that queries need.
+    ///
+    /// # Errors
+    /// Returns [`DbError::Query`] if SQLite reports an error.
+    #[cfg(feature = "sqlite")]
+    pub fn from_sqlite(mut connection: SqliteConnection) -> Result<Self, DbError> {
+        super::sqlite::set_up(&mut connection)?;
+        Ok(Self::Sqlite(connection))
+    }
+
+    /// Takes over a PostgreSQL connection of the host application.
+    #[cfg(feature = "postgres")]
+    pub fn from_postgres(connection: PgConnection) -> Self {
+        Self::Postgres(connection)
     }
 
     /// Sets PostgreSQL's timeouts, so that no wait is unlimited: `lock` for a lock and six times as

@@ -1,7 +1,6 @@
 //! Connections to both engines, and transactions on them.
 
 mod db;
-mod macros;
 pub(crate) mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;

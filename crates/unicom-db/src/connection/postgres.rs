@@ -2,21 +2,12 @@
 
 use diesel::prelude::*;
 
-use crate::{Db, DbError};
+use crate::DbError;
 
-pub(crate) fn connect(url: &str) -> Result<Db, DbError> {
-    PgConnection::establish(url)
-        .map(Db::Postgres)
-        .map_err(|error| DbError::Unavailable {
-            reason: reason(url, &error),
-        })
-}
-
-impl Db {
-    /// Takes over a PostgreSQL connection of the host application.
-    pub fn from_postgres(connection: PgConnection) -> Self {
-        Self::Postgres(connection)
-    }
+pub(super) fn connect(url: &str) -> Result<PgConnection, DbError> {
+    PgConnection::establish(url).map_err(|error| DbError::Unavailable {
+        reason: reason(url, &error),
+    })
 }
 
 /// Returns the error of PostgreSQL's client on one line. The client quotes its input, so quoted

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
 use crate::files::make_private;
-use crate::{Db, DbError, Synchronous};
+use crate::{DbError, Synchronous};
 
 #[diesel::declare_sql_function]
 extern "SQL" {
@@ -13,7 +13,7 @@ extern "SQL" {
     fn unicom_lower(text: Nullable<Text>) -> Nullable<Text>;
 }
 
-pub(crate) fn connect(url: &str, synchronous: Synchronous) -> Result<Db, DbError> {
+pub(super) fn connect(url: &str, synchronous: Synchronous) -> Result<SqliteConnection, DbError> {
     let path = url.trim_start_matches("sqlite://");
     if is_plain(path) {
         make_private(path.as_ref());
@@ -29,22 +29,15 @@ pub(crate) fn connect(url: &str, synchronous: Synchronous) -> Result<Db, DbError
         .map_err(|error| DbError::Unavailable {
             reason: error.to_string(),
         })?;
-    Db::from_sqlite(connection)
+    Ok(connection)
 }
 
-impl Db {
-    /// Takes over a SQLite connection of the host application. Enables `foreign_keys` and registers
-    /// the SQL functions that queries need.
-    ///
-    /// # Errors
-    /// Returns [`DbError::Query`] if SQLite reports an error.
-    pub fn from_sqlite(mut connection: SqliteConnection) -> Result<Self, DbError> {
-        connection.batch_execute("PRAGMA foreign_keys = ON;")?;
-        unicom_lower_utils::register_impl(&mut connection, |text: Option<String>| {
-            text.map(|text| text.to_lowercase())
-        })?;
-        Ok(Self::Sqlite(connection))
-    }
+/// Enables `foreign_keys` and registers the SQL functions that queries need.
+pub(super) fn set_up(connection: &mut SqliteConnection) -> QueryResult<()> {
+    connection.batch_execute("PRAGMA foreign_keys = ON;")?;
+    unicom_lower_utils::register_impl(connection, |text: Option<String>| {
+        text.map(|text| text.to_lowercase())
+    })
 }
 
 /// Returns `true` if SQLite treats `path` as a file name: not in memory, not a temporary file, not

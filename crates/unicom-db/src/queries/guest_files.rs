@@ -34,8 +34,8 @@ pub fn lock_total(tx: &mut Tx<'_>) -> Result<i64, DbError> {
             diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
                 .bind::<BigInt, _>(POSTGRES_LOCK)
                 .execute(conn)?;
-            // A separate statement sees what was committed while this transaction waited for the lock.
-            // It leaves one row, so that the next call adds up only later changes.
+            // A separate statement sees what was committed while this transaction waited for the
+            // lock. It leaves one row, so that the next call adds up only later changes.
             let total: Total = diesel::sql_query(
                 "WITH gone AS (DELETE FROM unicom_guest_files RETURNING bytes) \
                  INSERT INTO unicom_guest_files (bytes) SELECT coalesce(sum(bytes), 0) FROM gone RETURNING bytes",

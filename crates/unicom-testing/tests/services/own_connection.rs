@@ -72,3 +72,18 @@ both_engines! {
         assert_eq!(site.texts(&visitor).len(), 8);
     }
 }
+
+#[cfg(not(all(feature = "sqlite", feature = "postgres")))]
+#[test]
+fn error_names_the_feature_of_a_missing_engine() {
+    let (url, feature) = if cfg!(feature = "sqlite") {
+        ("postgres://localhost/unicom", "postgres")
+    } else {
+        ("sqlite://unicom.db", "sqlite")
+    };
+    let error = unicom_db::Db::connect(url).unwrap_err().to_string();
+    assert!(
+        error.ends_with(&format!("enable the feature `{feature}` of unicom-db")),
+        "{error}"
+    );
+}
