@@ -66,7 +66,8 @@ fn without_credentials(url: &str) -> String {
     }
 }
 
-/// One connection to either engine. Statements run on it through [`on_engine!`] and [`by_engine!`].
+/// One connection to either engine. Statements run on it through [`on_engine!`](crate::on_engine)
+/// and [`by_engine!`](crate::by_engine).
 pub enum Db {
     /// A connection to PostgreSQL.
     #[cfg(feature = "postgres")]
