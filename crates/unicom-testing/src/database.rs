@@ -58,8 +58,8 @@ impl TestDatabase {
     /// Returns `None` and prints a line `skipped: …` if there is no PostgreSQL.
     ///
     /// # Panics
-    /// Panics if there is no PostgreSQL and [`postgres_required`] returns `true`, or if the server
-    /// refuses.
+    /// Panics if there is no PostgreSQL and [`crate::postgres::postgres_required`] returns `true`,
+    /// or if the server refuses.
     #[cfg(feature = "postgres")]
     pub fn postgres(sets: &[&Migrations]) -> Option<Self> {
         use crate::postgres::{Postgres, postgres, postgres_required};
