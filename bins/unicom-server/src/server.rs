@@ -5,14 +5,11 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, Scope, web};
+use actix_web::{App, HttpServer, web};
 use tokio::sync::oneshot;
-use unicom_auth::{
-    Auth, api_tokens, csrf_protection, request_cookies, session_limits, visitor_cookies,
-};
+use unicom_auth::{Auth, protected};
 use unicom_core::media::MediaStore;
 use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
@@ -70,40 +67,6 @@ impl AppData {
             .app_data(self.watch.clone())
             .app_data(self.metrics.clone());
     }
-}
-
-/// Wraps the scope in the middleware that admits and authenticates requests. The middleware that is
-/// wrapped last runs first.
-fn protected<T, B>(
-    scope: Scope<T>,
-    auth: &Auth,
-) -> Scope<
-    impl ServiceFactory<
-        ServiceRequest,
-        Config = (),
-        Response = ServiceResponse<impl MessageBody + use<T, B>>,
-        Error = actix_web::Error,
-        InitError = (),
-    > + use<T, B>,
->
-where
-    T: ServiceFactory<
-            ServiceRequest,
-            Config = (),
-            Response = ServiceResponse<B>,
-            Error = actix_web::Error,
-            InitError = (),
-        > + 'static,
-    B: MessageBody + 'static,
-{
-    scope
-        .wrap(from_fn(visitor_cookies))
-        .wrap(from_fn(csrf_protection))
-        .wrap(from_fn(session_limits))
-        .wrap(auth.sessions())
-        .wrap(from_fn(request_cookies))
-        .wrap(from_fn(api_tokens))
-        .wrap(from_fn(admit))
 }
 
 /// Binds the routes to the address of `settings`. Returns the addresses that were bound.

@@ -34,13 +34,12 @@ pub(crate) fn of(request: &HttpRequest) -> Option<Bearer> {
 /// This is the only place that compares the token's [`Scope`] with the one that the request
 /// [needs](Scope::needed).
 ///
-/// Wrap it around [`Auth::sessions`] on the scope of the base path, so that the path below the base
-/// path is known. Requires [`Auth`] in the application data.
+/// The scope must be that of the base path, so that the path below the base path is known.
 ///
 /// # Errors
 /// [`ApiError::invalid_credentials`] if the token does not work, whatever the reason;
 /// [`ApiError::insufficient_scope`] if its scope does not allow the request.
-pub async fn api_tokens(
+pub(crate) async fn api_tokens(
     auth: web::Data<Auth>,
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,

@@ -18,12 +18,11 @@ use crate::{Auth, bearer};
 /// An API token counts as its user's account and has no session. Clients without a session are
 /// limited by address only, in [`admit`](unicom_http::admission::admit).
 ///
-/// Wrap it between [`csrf_protection`](crate::csrf_protection) and [`Auth::sessions`]. Requires
-/// [`Auth`] in the application data. Without an [`Admission`] there, all requests are let through.
+/// Without an [`Admission`] in the application data, all requests are let through.
 ///
 /// # Errors
 /// [`ApiError::rate_limited`] if there are too many requests.
-pub async fn session_limits(
+pub(crate) async fn session_limits(
     auth: web::Data<Auth>,
     request: ServiceRequest,
     next: Next<impl MessageBody>,
