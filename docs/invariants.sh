@@ -57,7 +57,7 @@ main() {
     # Embedding hosts have their own users.
     {
         code crates/unicom-{models,db,core,webchat,http}/src
-        grep -rn '' migrations
+        grep -rn '' crates/unicom-db/migrations
     } | none '\<unicom_users\>' 'only unicom-auth knows a users table'
 
     # The lint forbids it too, but only in crates that inherit the workspace's lints.
@@ -85,6 +85,14 @@ main() {
         [ -e "$file.rs" ] || [ -d "$file" ] || grep -qs "fn ${test##*::}(" "${file%/*}.rs" ||
             none . "docs/SECURITY.md names existing tests" <<<"$test"
     done < <(sed -n '/^## The checklist/,/^## What is not/p' docs/SECURITY.md | grep -oE '`[a-z_]+(::[a-z0-9_]+)+`' | tr -d '`')
+
+    # Every package has the licences, and no link that a checkout on Windows would break.
+    local package
+    for package in crates/* bins/*; do
+        cmp -s LICENSE-APACHE "$package/LICENSE-APACHE" && cmp -s LICENSE-MIT "$package/LICENSE-MIT" ||
+            none . 'every package has the licences of the repository' <<<"$package"
+    done
+    { git ls-files -s | grep '^120000' || true; } | none . 'no symbolic links'
 
     # Modules of a crate depend on each other in one direction.
     scripts/module-cycles || failed=1
