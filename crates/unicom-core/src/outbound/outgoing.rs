@@ -135,8 +135,8 @@ pub fn send_message(
 ///
 /// # Errors
 /// [`CoreError::ChatNotFound`] if the chat does not exist or is on another channel,
-/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::Invalid`], [`CoreError::TooLarge`],
-/// [`CoreError::ReplyNotFound`], [`CoreError::Buttons`].
+/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::Invalid`],
+/// [`CoreError::TooLarge`], [`CoreError::ReplyNotFound`], [`CoreError::Buttons`].
 pub fn append_outgoing(
     tx: &mut Tx<'_>,
     channel: &Channel,
