@@ -4,6 +4,7 @@ pub mod admin;
 pub mod bots;
 pub mod buttons;
 mod error;
+pub mod housekeeping;
 pub mod html;
 pub mod inbound;
 pub mod json_error;

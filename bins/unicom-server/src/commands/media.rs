@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use serde_json::json;
-use unicom_content::media::{OrphanSweep, SweepError, Swept, sweep_orphans};
+use unicom_core::housekeeping::{OrphanSweep, SweepError, Swept, sweep_orphans};
 use unicom_db::{Database, DbError};
 
 use super::audit::note;

@@ -34,7 +34,7 @@ fn ten_days(db: &TestDatabase) -> (Fixture, TestClock) {
 
 impl Fixture {
     /// Ends all requests, as workers do.
-    fn end_all(&self) {
+    pub fn end_all(&self) {
         while let Some(mut request) = self.claim(1, DAY).pop() {
             self.write(move |tx| {
                 request.reach(RequestStatus::Completed, tx.now());
