@@ -9,6 +9,7 @@ pub mod inbound;
 pub mod matchers;
 pub mod media;
 pub mod outbound;
+pub mod paging;
 pub mod person;
 pub mod pipeline;
 pub mod platform;

@@ -16,4 +16,4 @@ pub use key::new_media_key;
 pub use kind::MediaKind;
 pub use name::{content_disposition, safe_file_name};
 pub use object::{ObjectMediaStore, is_out_of_room};
-pub use orphans::{OrphanSweep, SweepError, Swept, sweep_orphans};
+pub use orphans::{OrphanSweep, SweepError, Swept, record_sweep, sweep_orphans};

@@ -1,12 +1,8 @@
-//! `admin/audit/`: lists the audit trail, and records the actions of other handlers in it.
-
-use std::fmt::Display;
+//! `admin/audit/`: lists the audit trail.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
-use serde_json::Value;
-use unicom_core::admin::record_audit;
-use unicom_db::{DbError, Tx, queries::audit};
+use unicom_db::queries::audit;
 use unicom_models::AuditEntry;
 use utoipa::ToSchema;
 
@@ -14,7 +10,7 @@ use crate::openapi::Kind::{InvalidCursor, InvalidParameter, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, Parameters};
 use crate::respond::{PageEnd, Success};
-use crate::{Admin, Api, ApiError, cursor, respond};
+use crate::{Api, ApiError, cursor, respond};
 
 /// A page of the audit trail.
 #[derive(Serialize, ToSchema)]
@@ -53,16 +49,4 @@ pub(super) async fn list(
         .await?;
     let (audit, end) = respond::page(found, limit, |entry| cursor::at(entry.created_at, entry.id));
     Ok(respond::ok(AuditPage { audit, end }))
-}
-
-/// Adds an entry to the audit trail, in the transaction of the action it describes. Never pass a
-/// secret.
-pub(super) fn note(
-    tx: &mut Tx<'_>,
-    admin: &Admin,
-    action: &str,
-    subject: impl Display,
-    details: Value,
-) -> Result<(), DbError> {
-    record_audit(tx, &admin.actor, action, &subject.to_string(), details)
 }

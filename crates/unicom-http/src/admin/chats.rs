@@ -8,6 +8,7 @@ use unicom_db::queries::chat_list::{self, AdminFilters, ListPosition};
 use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId};
 use utoipa::ToSchema;
 
+use super::staff::Staff;
 use crate::openapi::Kind::{ChatNotFound, InvalidCursor, InvalidParameter, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, Parameters};
@@ -98,14 +99,9 @@ pub(super) async fn list(
         ErrorResponses<{ error_kinds(&[ChatNotFound]) }>,
     ),
 )]
-pub(super) async fn show(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let id = ids::chat_id(path.into_inner())?;
-    let found = api.database.read(move |db| -> Result<_, DbError> {
+pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id = ids::chat_id(staff.in_path("chat")?)?;
+    let found = staff.read(move |db| -> Result<_, DbError> {
         let Some(access) = chat_access::for_admin(db, &id)? else {
             return Ok(None);
         };

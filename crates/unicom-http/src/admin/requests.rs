@@ -2,13 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
-use serde_json::json;
-use unicom_db::queries::queue;
+use unicom_core::admin::retry_request;
 use unicom_db::queries::requests::{self, RequestFilters};
 use unicom_models::{AccountId, CategoryId, ChatId, MemberId, Request, RequestId, RequestStatus};
 use utoipa::ToSchema;
 
-use super::audit::note;
+use super::staff::Staff;
 use crate::openapi::Kind::{Conflict, InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, Parameters};
@@ -107,16 +106,11 @@ pub(super) async fn list(
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let id = ids::parsed("request", &path)?;
-    let found = api.database.read(move |db| requests::get(db, id)).await?;
-    let found = found.ok_or_else(|| ids::missing("request"))?;
-    Ok(respond::ok(RequestResponse { request: found }))
+pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id = staff.id("request")?;
+    let found = staff.read(move |db| requests::get(db, id)).await?;
+    let request = found.ok_or_else(|| ids::missing("request"))?;
+    Ok(respond::ok(RequestResponse { request }))
 }
 
 /// Requeues a request that has failed or that waits for a person.
@@ -131,27 +125,10 @@ pub(super) async fn show(
         ErrorResponses<{ error_kinds(&[NotFound, Conflict]) }>,
     ),
 )]
-pub(super) async fn retry(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    let id = ids::parsed("request", &path)?;
-    let retried = api
-        .database
-        .write(move |tx| -> Result<Request, ApiError> {
-            let retried = queue::retry(tx, id)?;
-            let request = requests::get(tx, id)?.ok_or_else(|| ids::missing("request"))?;
-            if !retried {
-                return Err(ApiError::conflict(format!(
-                    "only a request that is FAILED, or QUEUED for a person, can be tried again: this one is {}",
-                    request.status
-                )));
-            }
-            note(tx, &admin, "request.retry", format_args!("request:{id}"), json!({}))?;
-            Ok(request)
-        })
+pub(super) async fn retry(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id = staff.id("request")?;
+    let request = staff
+        .write(move |tx, actor, _| retry_request(tx, actor, id))
         .await?;
-    Ok(respond::ok(RequestResponse { request: retried }))
+    Ok(respond::ok(RequestResponse { request }))
 }
