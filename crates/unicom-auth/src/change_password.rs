@@ -2,6 +2,7 @@
 
 use actix_session::SessionExt;
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
 use unicom_core::admin::Actor;
 use unicom_db::DbError;
 use unicom_http::openapi::Kind::{InvalidCredentials, InvalidParameter, LoginRequired};
@@ -17,9 +18,8 @@ use crate::users::{self, InvalidUser};
 use crate::{Auth, admin, browser, password, security_events, session};
 
 /// The new password and the current one.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = PasswordChange)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct Fields {
     current_password: String,
     /// Must not be a common password or derived from the user's name or address.
@@ -52,10 +52,12 @@ pub(crate) async fn change(
     needs_session(&request)?;
     let session = request.get_session();
     let user = user_of(&auth, &session).await?;
-    let mut fields = read_json(&request, payload, LIMIT).await?;
-    let current = fields.required_text("current_password")?;
-    let new = fields.required_text("new_password")?;
-    let revokes = fields.flag("revoke_tokens")?.unwrap_or(false);
+    let Fields {
+        current_password: current,
+        new_password: new,
+        revoke_tokens,
+    } = read_json(&request, payload, LIMIT).await?;
+    let revokes = revoke_tokens == Some(true);
     // Counted apart from logins: wrong logins under the user's name, which any client can send,
     // must not keep the user from changing the password. No username has a space.
     let key = format!("password of {}", user.id);

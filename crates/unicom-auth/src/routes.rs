@@ -2,6 +2,7 @@
 
 use actix_session::SessionExt;
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
 use unicom_db::DbError;
 use unicom_http::openapi::Kind::{
     InvalidCredentials, InvalidParameter, LoginRequired, RegistrationClosed, UsernameTaken,
@@ -29,9 +30,8 @@ pub const ROUTES: Routes = routes! {
 };
 
 /// A new user.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = Registration)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct RegisterFields {
     /// Letters of one script with their marks, digits and `@.+-_`. Must not look like the name of
     /// another user.
@@ -49,9 +49,8 @@ struct RegisterFields {
 }
 
 /// Login credentials.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = Credentials)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct LoginFields {
     username: String,
     password: String,
@@ -104,10 +103,12 @@ async fn register(
             "registration is closed here: ask the operator for a user",
         ));
     }
-    let mut fields = read_json(&request, payload, LIMIT).await?;
-    let username = fields.required_text("username")?;
-    let password = fields.required_text("password")?;
-    let (email, display_name) = (fields.text("email")?, fields.text("display_name")?);
+    let RegisterFields {
+        username,
+        password,
+        email,
+        display_name,
+    } = read_json(&request, payload, LIMIT).await?;
     let new = NewUser::check(
         &username,
         &password,
@@ -152,11 +153,7 @@ async fn log_in(
     auth: web::Data<Auth>,
 ) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
-    let mut fields = read_json(&request, payload, LIMIT).await?;
-    let (username, password) = (
-        fields.required_text("username")?,
-        fields.required_text("password")?,
-    );
+    let LoginFields { username, password } = read_json(&request, payload, LIMIT).await?;
     let key = users::name_key(&username);
     let attempt = login::begin_attempt(&auth, &request, &key, &username)?;
     let known = login::authenticate(&auth, username.clone(), password)

@@ -2,9 +2,12 @@
 
 use std::fmt::Display;
 
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::Value;
 use unicom_core::media::{MediaError, MediaStore};
-use unicom_core::{CoreError, LONGEST_TEXT, OutgoingMessage, buttons::Buttons, html::CleanHtml};
+use unicom_core::{
+    CoreError, LONGEST_TEXT, OutgoingMessage, buttons::Buttons, html::CleanHtml, json_error,
+};
 use unicom_models::{MediaType, StoredMedia};
 
 use crate::html::sanitize_async;
@@ -13,14 +16,72 @@ use crate::media::store_base64;
 /// Maximum number of replies to one request.
 pub const MOST_REPLIES: usize = 20;
 
-/// The fields of a reply, for error messages.
-const FIELDS: &str = "`text`, `html`, `buttons` and one of `image`, `audio`, `file`";
+/// The body of a bot's answer: one reply or several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RequestReply))]
+#[cfg_attr(feature = "openapi", serde(untagged))]
+pub enum ReplyBody<'a> {
+    /// Up to 20 replies.
+    Several(Replies<'a>),
+    /// One reply.
+    One(Box<Reply<'a>>),
+}
 
-/// The fields of a file, for error messages.
-const FILE_FIELDS: &str = "`base64` and, if it has one, `name`";
+/// Up to 20 replies.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RequestReplies))]
+#[serde(deny_unknown_fields)]
+pub struct Replies<'a> {
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
+    #[serde(borrow)]
+    replies: Vec<Reply<'a>>,
+}
 
-/// Maximum number of characters of an unknown field name that an error message repeats.
-const LONGEST_NAME: usize = 40;
+/// A text, HTML or a file, optionally with buttons.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = OneReply))]
+#[serde(deny_unknown_fields)]
+pub struct Reply<'a> {
+    /// At most 256 KiB.
+    text: Option<&'a str>,
+    /// At most 64 KiB; sanitised.
+    html: Option<&'a str>,
+    buttons: Option<Buttons>,
+    /// An image.
+    #[serde(borrow)]
+    image: Option<ReplyFile<'a>>,
+    /// An audio file.
+    audio: Option<ReplyFile<'a>>,
+    /// An image or audio file; the type is detected from its content. A reply has at most one file.
+    file: Option<ReplyFile<'a>>,
+}
+
+/// A file of at most 20 MiB.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReplyFile<'a> {
+    /// The bytes of the file.
+    #[cfg_attr(feature = "openapi", schema(content_encoding = "base64"))]
+    base64: &'a str,
+    /// The name to save the file under.
+    name: Option<&'a str>,
+}
+
+impl<'a> ReplyBody<'a> {
+    /// Deserializes a body. It has several replies if it has the field `replies`.
+    fn from_json(body: &'a Value) -> Result<Self, InvalidReplies> {
+        let result = if body.get("replies").is_some() {
+            serde_path_to_error::deserialize(body).map(Self::Several)
+        } else {
+            serde_path_to_error::deserialize(body).map(|reply| Self::One(Box::new(reply)))
+        };
+        result.map_err(|error| wrong(json_error::sentence(error)))
+    }
+}
 
 /// Why the replies of a program were rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -82,7 +143,20 @@ pub async fn replies_from_json(
     body: &Value,
 ) -> Result<Vec<OutgoingMessage>, InvalidReplies> {
     // Everything that can be checked without storing comes first.
-    let forms = forms(body).await?;
+    let mut forms = Vec::new();
+    match ReplyBody::from_json(body)? {
+        ReplyBody::One(reply) => forms.push(check("", *reply).await?),
+        ReplyBody::Several(Replies { replies }) if replies.len() <= MOST_REPLIES => {
+            for (index, reply) in replies.into_iter().enumerate() {
+                forms.push(check(&format!("replies[{index}]."), reply).await?);
+            }
+        }
+        ReplyBody::Several(_) => {
+            return Err(wrong(format!(
+                "`replies` must be a list of at most {MOST_REPLIES}"
+            )));
+        }
+    }
     let mut replies: Vec<OutgoingMessage> = Vec::with_capacity(forms.len());
     for form in forms {
         match form.store(media).await {
@@ -107,8 +181,7 @@ struct File<'a> {
     at: String,
     /// The required type of the content, if one was given.
     kind: Option<MediaType>,
-    name: Option<&'a str>,
-    base64: &'a str,
+    content: ReplyFile<'a>,
 }
 
 impl Form<'_> {
@@ -117,7 +190,7 @@ impl Form<'_> {
             return Ok(self.reply);
         };
         let says = |problem: &dyn Display| format!("`{}`: {problem}", file.at);
-        let stored = store_base64(media, file.name, file.base64).await;
+        let stored = store_base64(media, file.content.name, file.content.base64).await;
         let stored = stored.map_err(|error| match error {
             MediaError::Refused { .. } => InvalidReplies::Content(says(&error)),
             MediaError::TooLarge { .. } | MediaError::TooManyPixels { .. } => {
@@ -157,80 +230,65 @@ fn wrong(problem: String) -> InvalidReplies {
     InvalidReplies::Form(problem)
 }
 
-async fn forms(body: &Value) -> Result<Vec<Form<'_>>, InvalidReplies> {
-    let fields = body.as_object().ok_or_else(|| {
-        wrong(format!(
-            "expected an object with `replies`, or with {FIELDS}"
-        ))
-    })?;
-    let Some(replies) = fields.get("replies") else {
-        return Ok(vec![form("", fields).await?]);
-    };
-    only(fields, &["replies"], "", "nothing beside `replies`").map_err(wrong)?;
-    let replies = replies
-        .as_array()
-        .filter(|replies| replies.len() <= MOST_REPLIES)
-        .ok_or_else(|| {
-            wrong(format!(
-                "`replies` must be a list of at most {MOST_REPLIES}"
-            ))
-        })?;
-    let mut forms = Vec::with_capacity(replies.len());
-    for (index, reply) in replies.iter().enumerate() {
-        let at = format!("replies[{index}]");
-        let fields = reply
-            .as_object()
-            .ok_or_else(|| wrong(format!("`{at}` must be an object with {FIELDS}")))?;
-        forms.push(form(&format!("{at}."), fields).await?);
-    }
-    Ok(forms)
-}
-
-/// Parses the reply at path `at`, which ends with a dot unless it is empty.
-async fn form<'a>(at: &str, fields: &'a Map<String, Value>) -> Result<Form<'a>, InvalidReplies> {
-    let known = ["text", "html", "buttons", "image", "audio", "file"];
-    only(fields, &known, at, FIELDS).map_err(wrong)?;
-    let mut files = Vec::new();
-    for (name, kind) in [
-        ("image", Some(MediaType::Image)),
-        ("audio", Some(MediaType::Audio)),
-        ("file", None),
-    ] {
-        files.extend(file(at, fields, name, kind).map_err(wrong)?);
-    }
-    if files.len() > 1 {
+/// Checks the reply at path `at`, which ends with a dot unless it is empty.
+async fn check<'a>(at: &str, reply: Reply<'a>) -> Result<Form<'a>, InvalidReplies> {
+    let files = [
+        ("image", Some(MediaType::Image), reply.image),
+        ("audio", Some(MediaType::Audio), reply.audio),
+        ("file", None, reply.file),
+    ];
+    let mut files = files.into_iter().filter_map(|(name, kind, content)| {
+        let at = format!("{at}{name}");
+        content.map(|content| File { at, kind, content })
+    });
+    let file = files.next();
+    if let Some(second) = files.next() {
         return Err(wrong(format!(
             "`{}` is a second file: a reply has one",
-            files[1].at
+            second.at
         )));
     }
-    let text = text(at, fields, "text").map_err(wrong)?.unwrap_or_default();
+    let text = without_nul(at, "text", reply.text)?.unwrap_or_default();
     if text.len() > LONGEST_TEXT {
         return Err(InvalidReplies::TooLarge(format!(
             "`{at}text` is too large: expected at most {LONGEST_TEXT} bytes"
         )));
     }
-    let html = html(at, fields).await?;
-    if text.trim().is_empty() && html.is_none() && files.is_empty() {
+    let html = html(at, without_nul(at, "html", reply.html)?).await?;
+    if text.trim().is_empty() && html.is_none() && file.is_none() {
         return Err(wrong(format!(
             "`{at}text` is empty: a reply needs a text, HTML or a file"
         )));
     }
+    if let Some(buttons) = &reply.buttons {
+        buttons.check().map_err(|error| match error {
+            CoreError::Buttons(problem) => wrong(format!("`{at}buttons`: {problem}")),
+            error => wrong(format!("`{at}buttons`: {error}")),
+        })?;
+    }
     let reply = OutgoingMessage {
         text: text.to_owned(),
         html,
-        buttons: buttons(at, fields).map_err(wrong)?,
+        buttons: reply.buttons,
         ..OutgoingMessage::default()
     };
-    Ok(Form {
-        reply,
-        file: files.pop(),
-    })
+    Ok(Form { reply, file })
+}
+
+fn without_nul<'a>(
+    at: &str,
+    name: &str,
+    text: Option<&'a str>,
+) -> Result<Option<&'a str>, InvalidReplies> {
+    if text.is_some_and(|text| text.contains('\0')) {
+        return Err(wrong(format!("`{at}{name}` has a NUL character")));
+    }
+    Ok(text)
 }
 
 /// Returns the HTML of a reply. Returns `None` if it has no visible content.
-async fn html(at: &str, fields: &Map<String, Value>) -> Result<Option<CleanHtml>, InvalidReplies> {
-    let Some(html) = text(at, fields, "html").map_err(wrong)? else {
+async fn html(at: &str, html: Option<&str>) -> Result<Option<CleanHtml>, InvalidReplies> {
+    let Some(html) = html else {
         return Ok(None);
     };
     match sanitize_async(html).await {
@@ -240,81 +298,6 @@ async fn html(at: &str, fields: &Map<String, Value>) -> Result<Option<CleanHtml>
             Err(InvalidReplies::TooLarge(problem))
         }
         Err(error) => Err(wrong(format!("`{at}html`: {error}"))),
-    }
-}
-
-fn file<'a>(
-    at: &str,
-    fields: &'a Map<String, Value>,
-    name: &str,
-    kind: Option<MediaType>,
-) -> Result<Option<File<'a>>, String> {
-    let Some(value) = given(fields, name) else {
-        return Ok(None);
-    };
-    let file = value
-        .as_object()
-        .ok_or_else(|| format!("`{at}{name}` must be an object with {FILE_FIELDS}"))?;
-    let inside = format!("{at}{name}.");
-    only(file, &["base64", "name"], &inside, FILE_FIELDS)?;
-    Ok(Some(File {
-        base64: text(&inside, file, "base64")?
-            .ok_or_else(|| format!("`{inside}base64` is missing: expected the file in base64"))?,
-        name: text(&inside, file, "name")?,
-        at: format!("{at}{name}"),
-        kind,
-    }))
-}
-
-fn buttons(at: &str, fields: &Map<String, Value>) -> Result<Option<Buttons>, String> {
-    let Some(value) = given(fields, "buttons") else {
-        return Ok(None);
-    };
-    // serde's error message would repeat the input.
-    let buttons: Buttons = serde_json::from_value(value.clone()).map_err(|_| {
-        format!(
-            "`{at}buttons` must be rows of objects with a `text` and either a `value`, with an `expires_at` in RFC 3339 or without, or a `url`"
-        )
-    })?;
-    match buttons.check() {
-        Ok(()) => Ok(Some(buttons)),
-        Err(CoreError::Buttons(problem)) => Err(format!("`{at}buttons`: {problem}")),
-        Err(error) => Err(format!("`{at}buttons`: {error}")),
-    }
-}
-
-fn text<'a>(
-    at: &str,
-    fields: &'a Map<String, Value>,
-    name: &str,
-) -> Result<Option<&'a str>, String> {
-    let Some(value) = given(fields, name) else {
-        return Ok(None);
-    };
-    match value.as_str() {
-        Some(text) if text.contains('\0') => Err(format!("`{at}{name}` has a NUL character")),
-        Some(text) => Ok(Some(text)),
-        None => Err(format!("`{at}{name}` must be a string")),
-    }
-}
-
-/// Returns the value of a field. `null` counts as missing.
-fn given<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    fields.get(name).filter(|value| !value.is_null())
-}
-
-fn only(
-    fields: &Map<String, Value>,
-    known: &[&str],
-    at: &str,
-    expected: &str,
-) -> Result<(), String> {
-    match fields.keys().find(|name| !known.contains(&name.as_str())) {
-        None => Ok(()),
-        Some(unknown) => {
-            let shown: String = unknown.escape_debug().take(LONGEST_NAME).collect();
-            Err(format!("unknown field `{at}{shown}`: expected {expected}"))
-        }
     }
 }
 

@@ -6,6 +6,7 @@ pub mod buttons;
 mod error;
 pub mod html;
 pub mod inbound;
+pub mod json_error;
 pub mod matchers;
 pub mod media;
 pub mod outbound;

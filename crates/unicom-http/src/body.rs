@@ -5,50 +5,49 @@ use std::time::Duration;
 use actix_web::body::{BodyStream, to_bytes_limited};
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, web};
+use serde::de::DeserializeOwned;
 
 use crate::body_bytes::{announced, count_announced, count_bytes};
 use crate::body_timeout::{BodyTimeout, is_too_late};
-use crate::{Api, ApiError, Arrival, Fields, Limits};
+use crate::{Api, ApiError, Arrival, Limits, json_body};
 
 /// How long a body may take before the sender's proof of identity is checked again. A body that is
 /// held back on purpose must not outlive a session that has ended meanwhile.
 const PROOF_HOLDS: Duration = Duration::from_secs(1);
 
-/// Reads a JSON object of at most `limit` bytes and counts the bytes for the address that sent
-/// them. An empty body without a `Content-Type` counts as an empty object.
+/// Reads a JSON object of at most `limit` bytes as `T`, and counts the bytes for the address that
+/// sent them. An empty body without a `Content-Type` counts as an empty object. Fields that `T` does
+/// not have are ignored.
 ///
 /// # Errors
 /// [`ApiError::unsupported_media_type`], [`ApiError::too_large`], [`ApiError::request_timeout`],
 /// [`ApiError::rate_limited`], [`ApiError::invalid_json`], and [`ApiError::invalid_body`] for JSON
-/// that is not an object.
-pub async fn read_json(
+/// that is not a `T`, with the name of the field that is invalid.
+pub async fn read_json<T: DeserializeOwned>(
     request: &HttpRequest,
     payload: web::Payload,
     limit: usize,
-) -> Result<Fields, ApiError> {
-    json(request, &read(request, payload, limit).await?)
+) -> Result<T, ApiError> {
+    parse(request, &read(request, payload, limit).await?)
 }
 
 /// Reads a JSON object like [`read_json`], without counting its bytes.
-pub(crate) async fn read_json_uncounted(
+pub(crate) async fn read_json_uncounted<T: DeserializeOwned>(
     request: &HttpRequest,
     payload: web::Payload,
     limit: usize,
-) -> Result<Fields, ApiError> {
-    json(request, &read_uncounted(request, payload, limit).await?)
+) -> Result<T, ApiError> {
+    parse(request, &read_uncounted(request, payload, limit).await?)
 }
 
-fn json(request: &HttpRequest, bytes: &[u8]) -> Result<Fields, ApiError> {
-    let kind = content_type(request);
-    if bytes.is_empty() && kind.is_empty() {
-        return Ok(Fields::default());
-    }
-    if kind != "application/json" {
-        return Err(ApiError::unsupported_media_type(
+fn parse<T: DeserializeOwned>(request: &HttpRequest, bytes: &[u8]) -> Result<T, ApiError> {
+    match content_type(request).as_str() {
+        "application/json" => json_body::parse(bytes),
+        "" if bytes.is_empty() => json_body::parse(b"{}"),
+        _ => Err(ApiError::unsupported_media_type(
             "the body must be `application/json`",
-        ));
+        )),
     }
-    Fields::from_json(bytes)
 }
 
 /// Returns the MIME type of the body in lower case, without parameters. Empty if the request has no

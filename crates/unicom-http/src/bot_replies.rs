@@ -7,10 +7,10 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
 use serde::Serialize;
-use unicom_content::replies::replies_from_json;
+use serde_json::Value;
+use unicom_content::replies::{ReplyBody, replies_from_json};
 use unicom_core::{
     CoreError, OutgoingMessage, Platforms,
-    buttons::Buttons,
     replies::{answer_request, open_request},
 };
 use unicom_models::{ChatId, RequestId, VisibleMessage};
@@ -68,59 +68,6 @@ struct Replied<'a> {
     messages: Vec<MessageJson<'a>>,
 }
 
-/// One reply or several.
-#[derive(ToSchema)]
-#[schema(as = RequestReply)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "described here, read in unicom-core")]
-enum ReplyBody {
-    /// Up to 20 replies.
-    Several(Replies),
-    /// One reply.
-    One(Reply),
-}
-
-/// Up to 20 replies.
-#[derive(ToSchema)]
-#[schema(as = RequestReplies)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "described here, read in unicom-core")]
-struct Replies {
-    #[schema(max_items = 20)]
-    replies: Vec<Reply>,
-}
-
-/// A text, HTML or a file, optionally with buttons.
-#[derive(ToSchema)]
-#[schema(as = OneReply)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "described here, read in unicom-core")]
-struct Reply {
-    /// At most 256 KiB.
-    text: Option<String>,
-    /// At most 64 KiB; sanitised.
-    html: Option<String>,
-    buttons: Option<Buttons>,
-    /// An image.
-    image: Option<ReplyFile>,
-    /// An audio file.
-    audio: Option<ReplyFile>,
-    /// An image or audio file; the type is detected from its content. A reply has at most one file.
-    file: Option<ReplyFile>,
-}
-
-/// A file of at most 20 MiB.
-#[derive(ToSchema)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "described here, read in unicom-core")]
-struct ReplyFile {
-    /// The bytes of the file.
-    #[schema(content_encoding = "base64")]
-    base64: String,
-    /// The name to save the file under.
-    name: Option<String>,
-}
-
 /// Answers a request
 ///
 /// Authorised by the request's token. Stores the replies and completes the request, once; an empty
@@ -164,8 +111,7 @@ async fn reply(
         })?;
     // Not counted by address: the token shows that this is one of the operator's bots, which may
     // answer with files.
-    let body = read_json_uncounted(&request, payload, LONGEST).await?;
-    let body = body.into_value();
+    let body: Value = read_json_uncounted(&request, payload, LONGEST).await?;
     let replies = replies_from_json(&*api.media, &body).await?;
     let files = files_of(&replies);
     let stored = api

@@ -8,12 +8,14 @@ use unicom_webchat::WebChatError;
 
 use crate::ApiError;
 
-/// Validates a chat id. An id that contains NUL gets the error of a chat that does not exist.
-pub(crate) fn chat_id(id: String) -> Result<ChatId, ApiError> {
-    if id.contains('\0') {
+/// Returns a chat id that a client sent. One that contains NUL gets the error of a chat that does
+/// not exist.
+pub(crate) fn chat_id(id: impl Into<ChatId>) -> Result<ChatId, ApiError> {
+    let id = id.into();
+    if id.as_str().contains('\0') {
         Err(no_chat())
     } else {
-        Ok(id.into())
+        Ok(id)
     }
 }
 

@@ -1,9 +1,11 @@
-//! `Parameters`: query parameters, read and validated by name.
-
-use std::str::FromStr;
+//! Query parameters: checked, then deserialized into the types that also describe them.
 
 use actix_web::HttpRequest;
-use unicom_models::{ChannelId, MessageId, UnknownValue};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error};
+use unicom_core::paging::{Anchor, Order, Paging};
+use unicom_core::{CoreError, json_error};
+use unicom_models::{ChannelId, MessageId};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::{Object, ObjectBuilder};
@@ -13,54 +15,82 @@ use crate::ApiError;
 /// Maximum length of a parameter's name or value in bytes. No id, name or cursor is longer.
 const LONGEST: usize = 1024;
 
-/// Returns the schema of an integer of at least 1, without a maximum.
-pub(crate) fn from_one() -> Object {
-    ObjectBuilder::new()
-        .schema_type(Type::Integer)
-        .minimum(Some(1))
-        .build()
-}
+/// Maximum number of entries on a page.
+const LARGEST_PAGE: u32 = 100;
 
-/// The parameters of a paginated list, for the OpenAPI document.
-#[derive(utoipa::IntoParams)]
+/// The parameters of a paginated list.
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 pub(crate) struct PageParameters {
     /// Entries per page: 50 by default; values over 100 count as 100.
-    #[param(schema_with = from_one)]
-    limit: Option<u32>,
+    #[serde(default = "default_limit", deserialize_with = "limit")]
+    #[param(schema_with = limit_schema)]
+    pub limit: u32,
     /// The `next_cursor` of an earlier page.
     #[param(max_length = 1024)]
-    cursor: Option<String>,
+    pub cursor: Option<String>,
 }
 
-/// The parameters of a page of messages, for the OpenAPI document.
-#[derive(utoipa::IntoParams)]
+/// The parameters of a page of messages.
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 pub(crate) struct MessageParameters {
     /// Messages per page: 50 by default; values over 100 count as 100.
-    #[param(schema_with = from_one)]
-    limit: Option<u32>,
+    #[serde(default = "default_limit", deserialize_with = "limit")]
+    #[param(schema_with = limit_schema)]
+    pub limit: u32,
     /// Messages before this one; not together with `after`.
-    before: Option<MessageId>,
+    #[param(value_type = Option<MessageId>)]
+    pub before: Option<String>,
     /// Messages immediately after this one; not together with `before`.
-    after: Option<MessageId>,
+    #[param(value_type = Option<MessageId>)]
+    pub after: Option<String>,
     /// `desc` (the default): newest first; or `asc`.
     #[param(inline)]
-    order: Option<MessageOrder>,
+    pub order: Option<MessageOrder>,
 }
 
 /// The order of the messages on a page.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "described here, read by name")]
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum MessageOrder {
     Desc,
     Asc,
 }
 
-/// The query parameters of a request, in order.
+impl MessageParameters {
+    /// Returns the page that is requested.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_parameter`] for both `before` and `after`, and
+    /// [`CoreError::InvalidCursor`] for one that is not an id.
+    pub fn paging(self) -> Result<Paging, ApiError> {
+        let id = |id: String| id.parse().map_err(|_| CoreError::InvalidCursor);
+        let anchor = match (self.before, self.after) {
+            (Some(_), Some(_)) => {
+                return Err(ApiError::invalid_parameter(
+                    "give `before` or `after`, not both",
+                ));
+            }
+            (Some(before), None) => Some(Anchor::Before(id(before)?)),
+            (None, Some(after)) => Some(Anchor::After(id(after)?)),
+            (None, None) => None,
+        };
+        let order = match self.order {
+            None | Some(MessageOrder::Desc) => Order::NewestFirst,
+            Some(MessageOrder::Asc) => Order::OldestFirst,
+        };
+        let limit = self.limit;
+        Ok(Paging {
+            anchor,
+            order,
+            limit,
+        })
+    }
+}
+
+/// The query parameters of a request, in order. No parameter is given twice, is too long or
+/// contains NUL.
 #[derive(Debug)]
 pub(crate) struct Parameters(Vec<(String, String)>);
 
@@ -96,24 +126,10 @@ impl Parameters {
         Ok(Self(pairs))
     }
 
-    /// Returns the value of a parameter. Returns `None` if it is missing or empty.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-            .filter(|value| !value.is_empty())
-    }
-
-    /// Parses the query of a request, whose parameters must all be in `known`.
-    ///
-    /// # Errors
-    /// [`ApiError::unknown_filter`] for any other parameter, with the names of the known ones; and
-    /// the errors of [`Parameters::of`].
-    pub fn known(request: &HttpRequest, known: &[&str]) -> Result<Self, ApiError> {
-        let parameters = Self::of(request)?;
-        if parameters.pairs().all(|(name, _)| known.contains(&name)) {
-            return Ok(parameters);
+    /// Checks that there are no parameters with other names.
+    fn check_names(&self, known: &[String]) -> Result<(), ApiError> {
+        if self.0.iter().all(|(name, _)| known.contains(name)) {
+            return Ok(());
         }
         Err(ApiError::unknown_filter(match known {
             [] => "this list takes no parameters: it comes whole".to_owned(),
@@ -121,27 +137,25 @@ impl Parameters {
         }))
     }
 
-    /// Returns a parameter that must be one of a fixed set of names.
-    pub fn choice<T: FromStr<Err = UnknownValue>>(
-        &self,
-        name: &str,
-    ) -> Result<Option<T>, ApiError> {
-        let parse = |value: &str| {
-            value.parse().map_err(|error: UnknownValue| {
-                ApiError::invalid_parameter(format!("`{name}` must be one of {}", error.choices))
-            })
-        };
-        self.get(name).map(parse).transpose()
+    /// Returns the parameters as `T`, and ignores those that `T` does not have. An empty parameter
+    /// counts as missing, except `limit`.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_parameter`] names the parameter that is invalid.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        deserialize(
+            self.pairs()
+                .filter(|(name, value)| !value.is_empty() || *name == "limit"),
+        )
     }
 
-    /// Returns a parameter that must be an id. `what` names the kind of id for the error message.
-    pub fn id<T: FromStr>(&self, name: &str, what: &str) -> Result<Option<T>, ApiError> {
-        let parse = |value: &str| {
-            value.parse().map_err(|_| {
-                ApiError::invalid_parameter(format!("`{name}` must be the id of a {what}"))
-            })
-        };
-        self.get(name).map(parse).transpose()
+    /// Returns the parameters as `T` like [`Parameters::read`], except that an empty parameter is
+    /// an empty value.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_parameter`] names the parameter that is invalid.
+    pub fn read_with_empty<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        deserialize(self.pairs())
     }
 
     /// Returns all parameters as pairs of name and value.
@@ -150,45 +164,123 @@ impl Parameters {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
+}
 
-    /// Returns `limit`: 50 by default; values over 100 count as 100.
-    pub fn limit(&self) -> Result<u32, ApiError> {
-        let Some((_, value)) = self.0.iter().find(|(name, _)| name == "limit") else {
-            return Ok(50);
-        };
-        // A number that is too long for `u32` is also over 100.
-        let digits = value.trim_start_matches('0');
-        if value.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty() {
-            return Ok(digits.parse().unwrap_or(100).min(100));
-        }
-        Err(ApiError::invalid_parameter(
-            "`limit` must be an integer from 1 to 100",
-        ))
-    }
+fn deserialize<'a, T: DeserializeOwned>(
+    pairs: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<T, ApiError> {
+    // serde_urlencoded reads numbers and booleans from a query only, so the pairs become one again.
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs))
+        .map_err(|error| ApiError::invalid_parameter(json_error::sentence(error)))
+}
 
-    /// Returns `channel_id`.
-    pub fn channel_id(&self) -> Result<Option<ChannelId>, ApiError> {
-        let parse = |value: &str| {
-            value.parse().map_err(|_| {
-                ApiError::invalid_parameter("`channel_id` must be the number of a channel")
-            })
-        };
-        self.get("channel_id").map(parse).transpose()
-    }
+/// Returns the names of the parameters that `T` has.
+pub(crate) fn names<T: utoipa::IntoParams>() -> Vec<String> {
+    let described = T::into_params(|| None).into_iter();
+    described.map(|parameter| parameter.name).collect()
+}
 
-    /// Returns a boolean parameter.
-    pub fn flag(&self, name: &str) -> Result<Option<bool>, ApiError> {
-        self.get(name).map(|value| flag(name, value)).transpose()
+/// Reads the parameters of a request, which must all be among those of `T`.
+///
+/// # Errors
+/// [`ApiError::unknown_filter`] for any other parameter, with the names of the known ones; and the
+/// errors of [`Parameters::of`] and [`Parameters::read`].
+pub(crate) fn read_only<T: DeserializeOwned + utoipa::IntoParams>(
+    request: &HttpRequest,
+) -> Result<T, ApiError> {
+    let parameters = Parameters::of(request)?;
+    parameters.check_names(&names::<T>())?;
+    parameters.read()
+}
+
+/// Reads the filters of a list and the parameters of its page, of type `P`. No other parameters are
+/// accepted.
+///
+/// # Errors
+/// Those of [`read_only`].
+pub(crate) fn read_page<T, P>(request: &HttpRequest) -> Result<(T, P), ApiError>
+where
+    T: DeserializeOwned + utoipa::IntoParams,
+    P: DeserializeOwned + utoipa::IntoParams,
+{
+    let parameters = Parameters::of(request)?;
+    parameters.check_names(&[names::<T>(), names::<P>()].concat())?;
+    Ok((parameters.read()?, parameters.read()?))
+}
+
+/// Checks that a request has no parameters, for a list that always comes whole.
+///
+/// # Errors
+/// [`ApiError::unknown_filter`] if there are any; and the errors of [`Parameters::of`].
+pub(crate) fn none(request: &HttpRequest) -> Result<(), ApiError> {
+    Parameters::of(request)?.check_names(&[])
+}
+
+/// The channel as a parameter of a route whose body may name it instead.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ChannelParameter {
+    /// The channel, unless the body names one.
+    pub channel_id: Option<ChannelId>,
+}
+
+/// Returns the channel that the body names, or else the one in the query.
+///
+/// # Errors
+/// Those of [`Parameters::of`] and [`Parameters::read`].
+pub(crate) fn channel_id_or_parameter(
+    in_body: Option<ChannelId>,
+    request: &HttpRequest,
+) -> Result<Option<ChannelId>, ApiError> {
+    match in_body {
+        Some(id) => Ok(Some(id)),
+        None => Ok(Parameters::of(request)?
+            .read::<ChannelParameter>()?
+            .channel_id),
     }
 }
 
+/// Returns the number of entries on a page by default.
+pub(crate) fn default_limit() -> u32 {
+    50
+}
+
+/// Deserializes the number of entries on a page.
+pub(crate) fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let value = String::deserialize(deserializer)?;
+    let digits = value.trim_start_matches('0');
+    if digits.is_empty() || value.bytes().any(|byte| !byte.is_ascii_digit()) {
+        let problem = format!("must be an integer from 1 to {LARGEST_PAGE}");
+        return Err(D::Error::custom(problem));
+    }
+    // A number that is too long for `u32` is also over the maximum.
+    let limit = digits.parse().unwrap_or(LARGEST_PAGE);
+    Ok(limit.min(LARGEST_PAGE))
+}
+
+/// Returns the schema of the number of entries on a page: larger numbers count as the maximum.
+pub(crate) fn limit_schema() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1))
+        .build()
+}
+
+/// Deserializes a boolean parameter: also as Python and HTML forms write it.
+pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    let value = String::deserialize(deserializer)?;
+    parse_flag(&value).map(Some).map_err(D::Error::custom)
+}
+
 /// Parses a boolean parameter.
-pub(crate) fn flag(name: &str, value: &str) -> Result<bool, ApiError> {
+pub(crate) fn parse_flag(value: &str) -> Result<bool, &'static str> {
     match value {
         "true" | "True" | "1" => Ok(true),
         "false" | "False" | "0" => Ok(false),
-        _ => Err(ApiError::invalid_parameter(format!(
-            "`{name}` must be `true` or `false`"
-        ))),
+        _ => Err("must be `true` or `false`"),
     }
 }

@@ -5,16 +5,12 @@ use std::io::{Read, Seek};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use actix_multipart::form::MultipartForm;
 use actix_multipart::form::tempfile::TempFile;
-use actix_multipart::form::text::Text;
-use actix_web::HttpRequest;
-use actix_web::web::Payload;
 use unicom_content::media::{ImageError, MediaKind, new_media_key, safe_file_name, sha256_hex};
 use unicom_core::media::MediaSource;
 use unicom_models::{MediaType, StoredMedia};
 
-use crate::multipart::{Received, read_form, too_large};
+use crate::multipart::too_large;
 use crate::storage::Held;
 use crate::{Api, ApiError, Limits};
 
@@ -85,54 +81,6 @@ impl Upload {
     /// Returns the source of the file's bytes.
     pub fn source(&self) -> MediaSource {
         MediaSource::File(PathBuf::from(self.file.file.path()))
-    }
-}
-
-/// The form of a message with a file.
-#[derive(Debug, MultipartForm)]
-#[multipart(duplicate_field = "deny")]
-pub(crate) struct SendForm {
-    pub text: Option<Text<String>>,
-    pub chat_id: Option<Text<String>>,
-    pub channel_id: Option<Text<String>>,
-    pub client_message_id: Option<Text<String>>,
-    pub reply_to_message_id: Option<Text<String>>,
-    pub metadata: Option<Text<String>>,
-    pub media: Option<TempFile>,
-}
-
-impl SendForm {
-    /// Reads the form. It is refused as soon as it exceeds a limit, without reading the rest.
-    ///
-    /// # Errors
-    /// [`ApiError::too_large`], [`ApiError::request_timeout`], [`ApiError::invalid_body`],
-    /// [`ApiError::rate_limited`], [`ApiError::storage_full`].
-    pub async fn read(
-        request: &HttpRequest,
-        payload: Payload,
-        api: &Api,
-    ) -> Result<Received<Self>, ApiError> {
-        let Received { form, room } = read_form::<Self>(request, payload, api).await?;
-        let form = Self {
-            media: checked_file(form.media, api)?,
-            ..form
-        };
-        Ok(Received { form, room })
-    }
-
-    /// Takes the text fields as pairs of name and value.
-    pub fn texts(&mut self) -> Vec<(String, String)> {
-        [
-            ("text", self.text.take()),
-            ("chat_id", self.chat_id.take()),
-            ("channel_id", self.channel_id.take()),
-            ("client_message_id", self.client_message_id.take()),
-            ("reply_to_message_id", self.reply_to_message_id.take()),
-            ("metadata", self.metadata.take()),
-        ]
-        .into_iter()
-        .filter_map(|(name, text)| Some((name.to_owned(), text?.into_inner())))
-        .collect()
     }
 }
 

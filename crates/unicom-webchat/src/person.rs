@@ -103,8 +103,9 @@ pub fn find_person(
 ///     .write(move |tx| {
 ///         save_webchat_message(tx, &channel, &visitor, NewMessage::text("Forget me"))?;
 ///         let (whom, dry_run) = (PersonRef::Account(visitor.account_id()), false);
-///         let host = |_: &mut _, _: &_| Ok::<_, WebChatError>(ErasedByHost::default());
-///         erase(tx, &Actor::COMMAND_LINE, &whom, dry_run, host)
+///         erase(tx, &Actor::COMMAND_LINE, &whom, dry_run, |_, _| {
+///             Ok::<_, WebChatError>(ErasedByHost::default())
+///         })
 ///     })
 ///     .wait()?;
 /// assert_eq!(erased.messages, 1);

@@ -64,10 +64,7 @@ async fn every_form_is_accepted() {
 async fn error_names_the_field_and_the_reason() {
     let many: Vec<Value> = vec![json!({"text": "Hi"}); 21];
     for (body, sentence) in [
-        (
-            json!([]),
-            "expected an object with `replies`, or with `text`, `html`, `buttons` and one of `image`, `audio`, `file`",
-        ),
+        (json!([]), "expected an object"),
         (
             json!({}),
             "`text` is empty: a reply needs a text, HTML or a file",
@@ -78,24 +75,18 @@ async fn error_names_the_field_and_the_reason() {
         ),
         (
             json!({"ok": true}),
-            "unknown field `ok`: expected `text`, `html`, `buttons` and one of `image`, `audio`, `file`",
+            "unknown field `ok`: expected `text`, `html`, `buttons`, `image`, `audio`, `file`",
         ),
-        (
-            json!({"replies": {}}),
-            "`replies` must be a list of at most 20",
-        ),
+        (json!({"replies": {}}), "`replies` must be a list"),
         (
             json!({"replies": many}),
             "`replies` must be a list of at most 20",
         ),
         (
             json!({"replies": [], "text": "Hi"}),
-            "unknown field `text`: expected nothing beside `replies`",
+            "unknown field `text`: expected `replies`",
         ),
-        (
-            json!({"replies": ["Hi"]}),
-            "`replies[0]` must be an object with `text`, `html`, `buttons` and one of `image`, `audio`, `file`",
-        ),
+        (json!({"replies": ["Hi"]}), "`replies[0]` must be an object"),
         (
             json!({"replies": [{"text": "Hi"}, {"text": 5}]}),
             "`replies[1].text` must be a string",
@@ -106,7 +97,11 @@ async fn error_names_the_field_and_the_reason() {
         ),
         (
             json!({"text": "Hi", "buttons": "secret"}),
-            "`buttons` must be rows of objects with a `text` and either a `value`, with an `expires_at` in RFC 3339 or without, or a `url`",
+            "`buttons` must be a list",
+        ),
+        (
+            json!({"replies": [{"text": "Hi", "buttons": [[{"text": 5}]]}]}),
+            "`replies[0].buttons[0][0].text` must be a string",
         ),
         (
             json!({"text": "Hi", "buttons": [[]]}),
@@ -132,17 +127,11 @@ async fn error_names_the_field_and_the_reason() {
             json!({"text": "x".repeat(262_145)}),
             "`text` is too large: expected at most 262144 bytes",
         ),
-        (
-            json!({"image": GIF}),
-            "`image` must be an object with `base64` and, if it has one, `name`",
-        ),
-        (
-            json!({"image": {}}),
-            "`image.base64` is missing: expected the file in base64",
-        ),
+        (json!({"image": GIF}), "`image` must be an object"),
+        (json!({"image": {}}), "`image.base64` is missing"),
         (
             json!({"image": {"url": "x"}}),
-            "unknown field `image.url`: expected `base64` and, if it has one, `name`",
+            "unknown field `image.url`: expected `base64`, `name`",
         ),
         (
             json!({"image": {"base64": GIF}, "file": {"base64": GIF}}),

@@ -1,7 +1,7 @@
 //! `admin/accounts/`: lists, shows, blocks and unblocks accounts.
 
-use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use actix_web::HttpResponse;
+use serde::{Deserialize, Serialize};
 use unicom_core::admin::{block_account, unblock_account};
 use unicom_db::queries::accounts::{self, AccountFilters};
 use unicom_db::{DbError, queries::members};
@@ -11,11 +11,9 @@ use utoipa::ToSchema;
 use super::staff::Staff;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
-use crate::parameters::{PageParameters, Parameters};
+use crate::parameters::{PageParameters, flag, read_page};
 use crate::respond::{PageEnd, Success};
-use crate::{Api, ApiError, cursor, ids, respond};
-
-const PARAMETERS: &[&str] = &["limit", "cursor", "q", "blocked", "channel_id"];
+use crate::{ApiError, cursor, ids, respond};
 
 /// A page of accounts.
 #[derive(Serialize, ToSchema)]
@@ -39,13 +37,13 @@ struct AccountAndMember {
 }
 
 /// Which accounts are listed.
-#[derive(utoipa::IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct ListParameters {
     /// Accounts whose id or name contains this text.
     q: Option<String>,
     /// `true`: blocked accounts; `false`: other accounts.
+    #[serde(default, deserialize_with = "flag")]
     blocked: Option<bool>,
     /// Accounts that first wrote on this channel.
     channel_id: Option<ChannelId>,
@@ -63,21 +61,16 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let parameters = Parameters::known(&request, PARAMETERS)?;
-    let limit = parameters.limit()?;
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let (filters, PageParameters { limit, cursor }) =
+        read_page::<ListParameters, _>(&staff.request)?;
     let filters = AccountFilters {
-        text: parameters.get("q").map(str::to_owned),
-        blocked: parameters.flag("blocked")?,
-        channel_id: parameters.channel_id()?,
-        after: parameters.get("cursor").map(AccountId::from),
+        text: filters.q,
+        blocked: filters.blocked,
+        channel_id: filters.channel_id,
+        after: cursor.map(AccountId::from),
     };
-    let found: Option<Vec<Account>> = api
-        .database
+    let found: Option<Vec<Account>> = staff
         .read(move |db| -> Result<_, DbError> {
             if let Some(after) = &filters.after
                 && accounts::get(db, after)?.is_none()

@@ -1,16 +1,17 @@
 //! `admin/audit/`: lists the audit trail.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::HttpResponse;
 use serde::Serialize;
 use unicom_db::queries::audit;
 use unicom_models::AuditEntry;
 use utoipa::ToSchema;
 
+use super::staff::Staff;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
-use crate::parameters::{PageParameters, Parameters};
+use crate::parameters::{PageParameters, read_only};
 use crate::respond::{PageEnd, Success};
-use crate::{Api, ApiError, cursor, respond};
+use crate::{ApiError, cursor, respond};
 
 /// A page of the audit trail.
 #[derive(Serialize, ToSchema)]
@@ -32,19 +33,10 @@ struct AuditPage {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let parameters = Parameters::known(&request, &["limit", "cursor"])?;
-    let limit = parameters.limit()?;
-    let after = parameters
-        .get("cursor")
-        .map(cursor::decode_at)
-        .transpose()?;
-    let found = api
-        .database
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let PageParameters { limit, cursor } = read_only(&staff.request)?;
+    let after = cursor.as_deref().map(cursor::decode_at).transpose()?;
+    let found = staff
         .read(move |db| audit::list(db, after, i64::from(limit) + 1))
         .await?;
     let (audit, end) = respond::page(found, limit, |entry| cursor::at(entry.created_at, entry.id));

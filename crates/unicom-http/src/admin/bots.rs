@@ -1,8 +1,8 @@
 //! `admin/bots/`: manages configured bots and lists the available kinds.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use serde::Serialize;
-use unicom_core::admin::{BotChange, Extensions, NewBot, create_bot, delete_bot, update_bot};
+use unicom_core::admin::{BotChange, NewBot, create_bot, delete_bot, update_bot};
 use unicom_db::queries::bots;
 use unicom_models::ConfiguredBot;
 use utoipa::ToSchema;
@@ -10,9 +10,8 @@ use utoipa::ToSchema;
 use super::staff::Staff;
 use crate::openapi::Kind::{InvalidBody, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::Parameters;
 use crate::respond::{Empty, Success};
-use crate::{Api, ApiError, ids, respond};
+use crate::{ApiError, ids, parameters, respond};
 
 /// All bots.
 #[derive(Serialize, ToSchema)]
@@ -39,15 +38,10 @@ struct BotResponse {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-    extensions: web::Data<Extensions>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    Parameters::known(&request, &[])?;
-    let found = api.database.read(bots::list).await?;
-    let kinds = extensions.bots.names().collect();
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    parameters::none(&staff.request)?;
+    let found = staff.read(bots::list).await?;
+    let kinds = staff.extensions.bots.names().collect();
     Ok(respond::ok(BotList { bots: found, kinds }))
 }
 

@@ -1,6 +1,6 @@
 //! `admin/categories/`: manages the tree of request categories.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use unicom_core::CoreError;
 use unicom_core::admin::{CategoryChange, create_category, delete_category, update_category};
@@ -13,9 +13,8 @@ use super::required_name::NewCategory;
 use super::staff::Staff;
 use crate::openapi::Kind::{InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::Parameters;
 use crate::respond::{Empty, Success};
-use crate::{Api, ApiError, ids, respond};
+use crate::{ApiError, ids, parameters, respond};
 
 /// A category as admins see it.
 #[derive(Serialize, ToSchema)]
@@ -50,13 +49,9 @@ struct CategoryResponse {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    Parameters::known(&request, &[])?;
-    let found = api.database.read(|db| -> Result<Vec<_>, DbError> {
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    parameters::none(&staff.request)?;
+    let found = staff.read(|db| -> Result<Vec<_>, DbError> {
         let all = categories::list(db)?.into_iter();
         all.map(|category| with_links(db, category)).collect()
     });

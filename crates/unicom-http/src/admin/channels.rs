@@ -1,6 +1,6 @@
 //! `admin/channels/`: manages channels, the configured endpoints of platforms.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use unicom_core::admin::{
     ChannelChange, NewChannel, create_channel, delete_channel, update_channel, validate_channel,
@@ -12,9 +12,8 @@ use utoipa::ToSchema;
 use super::staff::Staff;
 use crate::openapi::Kind::{Conflict, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::Parameters;
 use crate::respond::{Empty, Success};
-use crate::{Api, ApiError, ids, respond};
+use crate::{ApiError, ids, parameters, respond};
 
 /// All channels.
 #[derive(Serialize, ToSchema)]
@@ -39,13 +38,9 @@ struct ChannelResponse {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    Parameters::known(&request, &[])?;
-    let found = api.database.read(channels::list).await?;
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    parameters::none(&staff.request)?;
+    let found = staff.read(channels::list).await?;
     Ok(respond::ok(ChannelList { channels: found }))
 }
 

@@ -1,7 +1,7 @@
 //! `admin/chats/`: lists all chats and shows their participants.
 
-use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use actix_web::HttpResponse;
+use serde::{Deserialize, Serialize};
 use unicom_db::DbError;
 use unicom_db::queries::chat_access;
 use unicom_db::queries::chat_list::{self, AdminFilters, ListPosition};
@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 use super::staff::Staff;
 use crate::openapi::Kind::{ChatNotFound, InvalidCursor, InvalidParameter, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
-use crate::parameters::{PageParameters, Parameters};
+use crate::parameters::{PageParameters, read_page};
 use crate::respond::{PageEnd, Success};
-use crate::{Api, ApiError, cursor, ids, respond};
+use crate::{ApiError, cursor, ids, respond};
 
 /// A participant of a chat.
 #[derive(Serialize, ToSchema)]
@@ -39,9 +39,8 @@ struct ChatAndParticipants {
 }
 
 /// Which chats are listed.
-#[derive(utoipa::IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct ListParameters {
     /// Chats of this channel.
     channel_id: Option<ChannelId>,
@@ -61,21 +60,15 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let known = ["channel_id", "account_id", "limit", "cursor"];
-    let parameters = Parameters::known(&request, &known)?;
-    let limit = parameters.limit()?;
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let (filters, PageParameters { limit, cursor }) =
+        read_page::<ListParameters, _>(&staff.request)?;
     let filters = AdminFilters {
-        channel_id: parameters.channel_id()?,
-        account_id: parameters.get("account_id").map(Into::into),
+        channel_id: filters.channel_id,
+        account_id: filters.account_id,
     };
-    let after = parameters.get("cursor").map(cursor::decode).transpose()?;
-    let found = api
-        .database
+    let after = cursor.as_deref().map(cursor::decode).transpose()?;
+    let found = staff
         .read(move |db| chat_list::for_admin(db, &filters, after.as_ref(), i64::from(limit) + 1))
         .await?;
     let (chats, end) = respond::page(found, limit, |chat| {
@@ -100,7 +93,7 @@ pub(super) async fn list(
     ),
 )]
 pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = ids::chat_id(staff.in_path("chat")?)?;
+    let id = staff.chat_id()?;
     let found = staff.read(move |db| -> Result<_, DbError> {
         let Some(access) = chat_access::for_admin(db, &id)? else {
             return Ok(None);

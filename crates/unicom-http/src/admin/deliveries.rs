@@ -1,7 +1,7 @@
 //! `admin/deliveries/`: lists and retries deliveries of outgoing messages to platforms.
 
-use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use actix_web::HttpResponse;
+use serde::{Deserialize, Serialize};
 use unicom_core::admin::retry_delivery;
 use unicom_db::queries::deliveries;
 use unicom_models::{Delivery, DeliveryStatus, MessageId};
@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 use super::staff::Staff;
 use crate::openapi::Kind::{Conflict, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
-use crate::parameters::{Parameters, from_one};
+use crate::parameters::{default_limit, limit, limit_schema, read_only};
 use crate::respond::Success;
-use crate::{Api, ApiError, respond};
+use crate::{ApiError, respond};
 
 /// The latest deliveries.
 #[derive(Serialize, ToSchema)]
@@ -27,14 +27,14 @@ struct DeliveryResponse {
 }
 
 /// Which deliveries are listed.
-#[derive(utoipa::IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct ListParameters {
     status: Option<DeliveryStatus>,
     /// Maximum number of deliveries: 50 by default; values over 100 count as 100.
-    #[param(schema_with = from_one)]
-    limit: Option<u32>,
+    #[serde(default = "default_limit", deserialize_with = "limit")]
+    #[param(schema_with = limit_schema)]
+    limit: u32,
 }
 
 /// Lists the latest deliveries, with one status or any.
@@ -49,15 +49,9 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let parameters = Parameters::known(&request, &["status", "limit"])?;
-    let (status, limit) = (parameters.choice("status")?, parameters.limit()?);
-    let found = api
-        .database
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let ListParameters { status, limit } = read_only(&staff.request)?;
+    let found = staff
         .read(move |db| deliveries::list(db, status, i64::from(limit)))
         .await?;
     Ok(respond::ok(DeliveryList { deliveries: found }))

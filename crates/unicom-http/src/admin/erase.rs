@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicom_core::person::{Erased, PersonRef};
 use unicom_models::{AccountId, MemberId};
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::staff::Staff;
 use crate::openapi::Kind::{InvalidParameter, NotFound, StaffUser, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
-use crate::parameters::Parameters;
+use crate::parameters::{flag, read_only};
 use crate::respond::Success;
 use crate::security_log::note_reading;
 use crate::upload::delete_files;
@@ -26,11 +26,11 @@ struct WhatWasErased {
 }
 
 /// How a person is erased.
-#[derive(utoipa::IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct EraseParameters {
     /// With `true` nothing is erased: the response reports what would be.
+    #[serde(default, deserialize_with = "flag")]
     dry_run: Option<bool>,
 }
 
@@ -74,8 +74,7 @@ pub(super) async fn member(staff: Staff) -> Result<HttpResponse, ApiError> {
 
 async fn erase(staff: &Staff, whom: PersonRef) -> Result<HttpResponse, ApiError> {
     let Staff { api, request, .. } = staff;
-    let parameters = Parameters::known(request, &["dry_run"])?;
-    let dry_run = parameters.flag("dry_run")?.unwrap_or(false);
+    let dry_run = read_only::<EraseParameters>(request)?.dry_run == Some(true);
     if dry_run {
         note_reading(request, &staff.admin);
     }

@@ -1,6 +1,6 @@
 //! `admin/groups/`: manages groups of members, to which categories can be opened.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use unicom_core::admin::{
     GroupChange, add_group_member, create_group, delete_group, remove_group_member, update_group,
@@ -13,9 +13,8 @@ use super::required_name::NewGroup;
 use super::staff::Staff;
 use crate::openapi::Kind::{InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::Parameters;
 use crate::respond::{Empty, Success};
-use crate::{Api, ApiError, ids, respond};
+use crate::{ApiError, ids, parameters, respond};
 
 /// All groups.
 #[derive(Serialize, ToSchema)]
@@ -47,13 +46,9 @@ struct GroupAndMembers {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    Parameters::known(&request, &[])?;
-    let found = api.database.read(groups::list).await?;
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    parameters::none(&staff.request)?;
+    let found = staff.read(groups::list).await?;
     Ok(respond::ok(GroupList { groups: found }))
 }
 

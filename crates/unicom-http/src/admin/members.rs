@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
 use unicom_core::admin::{MemberChange, create_member, delete_member, update_member};
 use unicom_db::DbError;
 use unicom_db::queries::{accounts, groups, members};
@@ -14,9 +14,9 @@ use super::required_name::NewMember;
 use super::staff::Staff;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::{PageParameters, Parameters};
+use crate::parameters::{PageParameters, read_page};
 use crate::respond::{Empty, PageEnd, Success};
-use crate::{Api, ApiError, cursor, ids, respond};
+use crate::{ApiError, cursor, ids, respond};
 
 /// A page of members.
 #[derive(Serialize, ToSchema)]
@@ -41,9 +41,8 @@ struct MemberAndMore {
 }
 
 /// Which members are listed.
-#[derive(utoipa::IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct ListParameters {
     /// Members whose name, e-mail address or phone number contains this text.
     q: Option<String>,
@@ -61,21 +60,11 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let parameters = Parameters::known(&request, &["limit", "cursor", "q"])?;
-    let limit = parameters.limit()?;
-    let text = parameters.get("q").map(str::to_owned);
-    let after = parameters
-        .get("cursor")
-        .map(cursor::decode_id)
-        .transpose()?;
-    let found = api
-        .database
-        .read(move |db| members::list(db, text.as_deref(), after, i64::from(limit) + 1))
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let (ListParameters { q }, PageParameters { limit, cursor }) = read_page(&staff.request)?;
+    let after = cursor.as_deref().map(cursor::decode_id).transpose()?;
+    let found = staff
+        .read(move |db| members::list(db, q.as_deref(), after, i64::from(limit) + 1))
         .await?;
     let (members, end) = respond::page(found, limit, |member| member.id.to_string());
     Ok(respond::ok(MemberPage { members, end }))

@@ -4,6 +4,7 @@ use actix_multipart::form::MultipartForm;
 use actix_multipart::form::tempfile::TempFile;
 use actix_multipart::form::text::Text;
 use actix_web::{HttpRequest, web};
+use serde::Deserialize;
 use unicom_content::html;
 use unicom_core::{OutgoingMessage, buttons::Buttons};
 use unicom_models::MessageId;
@@ -13,7 +14,7 @@ use crate::body::content_type;
 use crate::ids::message_id;
 use crate::multipart::{Received, read_form};
 use crate::upload::{Upload, checked_file};
-use crate::{Api, ApiError, Fields, read_json};
+use crate::{Api, ApiError, read_json};
 
 /// A message sent by an admin, in either form.
 pub(super) struct MessageBody {
@@ -24,42 +25,52 @@ pub(super) struct MessageBody {
 }
 
 /// A message sent by an admin: a text, HTML or both.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = StaffSend)]
-#[expect(dead_code, reason = "described here, read by name")]
 pub(super) struct AdminFields {
     /// At most 16 KiB unless configured otherwise.
     text: Option<String>,
     /// At most 64 KiB; sanitised.
     html: Option<String>,
     /// A message of the same chat.
-    reply_to_message_id: Option<MessageId>,
+    #[schema(value_type = Option<MessageId>)]
+    reply_to_message_id: Option<String>,
     buttons: Option<Buttons>,
 }
 
 /// A message sent by an admin with a file.
-#[derive(ToSchema)]
+#[derive(Debug, MultipartForm, ToSchema)]
+#[multipart(duplicate_field = "deny")]
 #[schema(as = StaffSendUpload)]
-#[expect(dead_code, reason = "described here, read by name")]
 pub(super) struct AdminUpload {
     /// As in JSON.
-    text: Option<String>,
+    #[schema(value_type = Option<String>)]
+    text: Option<Text<String>>,
     /// As in JSON.
-    html: Option<String>,
+    #[schema(value_type = Option<String>)]
+    html: Option<Text<String>>,
     /// As in JSON.
-    reply_to_message_id: Option<MessageId>,
+    #[schema(value_type = Option<MessageId>)]
+    reply_to_message_id: Option<Text<String>>,
     /// An image or an audio file, detected from its content.
     #[schema(value_type = Option<String>, format = Binary)]
-    media: Option<Vec<u8>>,
+    media: Option<TempFile>,
 }
 
-#[derive(Debug, MultipartForm)]
-#[multipart(duplicate_field = "deny")]
-struct AdminForm {
-    text: Option<Text<String>>,
-    html: Option<Text<String>>,
-    reply_to_message_id: Option<Text<String>>,
-    media: Option<TempFile>,
+impl From<AdminUpload> for AdminFields {
+    fn from(form: AdminUpload) -> Self {
+        let given = |field: Option<Text<String>>| {
+            field
+                .map(Text::into_inner)
+                .filter(|value| !value.is_empty())
+        };
+        Self {
+            text: given(form.text),
+            html: given(form.html),
+            reply_to_message_id: given(form.reply_to_message_id),
+            buttons: None,
+        }
+    }
 }
 
 impl MessageBody {
@@ -72,29 +83,23 @@ impl MessageBody {
         payload: web::Payload,
         api: &Api,
     ) -> Result<Self, ApiError> {
-        let (mut fields, file) = if content_type(request) == "multipart/form-data" {
-            let Received { form, room } = read_form::<AdminForm>(request, payload, api).await?;
-            let texts = [
-                ("text", form.text),
-                ("html", form.html),
-                ("reply_to_message_id", form.reply_to_message_id),
-            ];
-            let texts = texts
-                .into_iter()
-                .filter_map(|(name, text)| Some((name.to_owned(), text?.into_inner())));
-            let file = checked_file(form.media, api)?.map(|file| (file, room));
-            (Fields::from_form(texts)?, file)
+        let (fields, file) = if content_type(request) == "multipart/form-data" {
+            let Received { mut form, room } =
+                read_form::<AdminUpload>(request, payload, api).await?;
+            let file = checked_file(form.media.take(), api)?.map(|file| (file, room));
+            (form.into(), file)
         } else {
-            (read_json(request, payload, api.limits.body).await?, None)
+            let fields: AdminFields = read_json(request, payload, api.limits.body).await?;
+            (fields, None)
         };
-        let text = fields.text("text")?.unwrap_or_default();
+        let text = fields.text.unwrap_or_default();
         if text.len() > api.limits.text {
             return Err(ApiError::too_large(format!(
                 "`text` must be at most {} bytes long",
                 api.limits.text
             )));
         }
-        let html = match fields.text("html")? {
+        let html = match fields.html {
             Some(html) => Some(html::sanitize_async(&html).await?),
             None => None,
         };
@@ -103,10 +108,10 @@ impl MessageBody {
                 text,
                 html,
                 reply_to_message_id: fields
-                    .text("reply_to_message_id")?
+                    .reply_to_message_id
                     .map(|id| message_id(&id))
                     .transpose()?,
-                buttons: fields.parsed("buttons", BUTTONS)?,
+                buttons: fields.buttons,
                 ..OutgoingMessage::default()
             },
             upload: match file {
@@ -116,5 +121,3 @@ impl MessageBody {
         })
     }
 }
-
-const BUTTONS: &str = "rows of buttons, each with a `text` and either a `value`, with an `expires_at` in RFC 3339 or without, or a `url`";

@@ -2,8 +2,8 @@
 
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
+use unicom_core::CoreError;
 use unicom_core::admin::{list_chat_messages, send_to_chat};
-use unicom_core::{CoreError, paging::Paging};
 use unicom_db::DbError;
 use unicom_db::queries::{chat_access, messages};
 use unicom_models::{ChatId, MessageId};
@@ -18,11 +18,10 @@ use crate::openapi::Kind::{
     RangeNotSatisfiable, StorageFull, UnknownFilter,
 };
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::{MessageParameters, Parameters};
+use crate::parameters::{MessageParameters, read_only};
 use crate::respond::Success;
 use crate::upload::delete_files;
 use crate::webchat::media::{Binary, serve};
-use crate::webchat::messages::page;
 use crate::{ApiError, ids, respond};
 
 /// A page of a chat's messages as admins see them.
@@ -55,16 +54,8 @@ struct MessageResponse {
 )]
 pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
     let Staff { api, request, .. } = &staff;
-    let chat_id = ids::chat_id(staff.in_path("chat")?)?;
-    let page = page(&Parameters::known(
-        request,
-        &["before", "after", "limit", "order"],
-    )?)?;
-    let paging = Paging {
-        anchor: page.anchor,
-        order: page.order,
-        limit: page.limit,
-    };
+    let chat_id = staff.chat_id()?;
+    let paging = read_only::<MessageParameters>(request)?.paging()?;
     let id = chat_id.clone();
     let page = staff
         .read(move |db| list_chat_messages(db, &id, &paging))
@@ -100,7 +91,7 @@ pub(super) async fn send(staff: Staff, payload: web::Payload) -> Result<HttpResp
         request,
         ..
     } = &staff;
-    let chat_id = ids::chat_id(staff.in_path("chat")?)?;
+    let chat_id = staff.chat_id()?;
     let MessageBody {
         mut message,
         upload,

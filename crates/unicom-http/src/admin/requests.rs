@@ -1,7 +1,7 @@
 //! `admin/requests/`: lists, shows and retries requests, the tasks created by incoming messages.
 
-use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use actix_web::HttpResponse;
+use serde::{Deserialize, Serialize};
 use unicom_core::admin::retry_request;
 use unicom_db::queries::requests::{self, RequestFilters};
 use unicom_models::{AccountId, CategoryId, ChatId, MemberId, Request, RequestId, RequestStatus};
@@ -10,19 +10,9 @@ use utoipa::ToSchema;
 use super::staff::Staff;
 use crate::openapi::Kind::{Conflict, InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
-use crate::parameters::{PageParameters, Parameters};
+use crate::parameters::{PageParameters, read_page};
 use crate::respond::{PageEnd, Success};
-use crate::{Api, ApiError, cursor, ids, respond};
-
-const PARAMETERS: &[&str] = &[
-    "status",
-    "chat_id",
-    "account_id",
-    "member_id",
-    "category_id",
-    "limit",
-    "cursor",
-];
+use crate::{ApiError, cursor, ids, respond};
 
 /// A page of requests.
 #[derive(Serialize, ToSchema)]
@@ -39,9 +29,8 @@ struct RequestResponse {
 }
 
 /// Which requests are listed.
-#[derive(utoipa::IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct ListParameters {
     status: Option<RequestStatus>,
     /// Requests of this chat.
@@ -66,26 +55,18 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let parameters = Parameters::known(&request, PARAMETERS)?;
-    let limit = parameters.limit()?;
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let (filters, PageParameters { limit, cursor }) =
+        read_page::<ListParameters, _>(&staff.request)?;
     let filters = RequestFilters {
-        status: parameters.choice("status")?,
-        chat_id: parameters.get("chat_id").map(Into::into),
-        account_id: parameters.get("account_id").map(Into::into),
-        member_id: parameters.id("member_id", "member")?,
-        category_id: parameters.id("category_id", "category")?,
-        before: parameters
-            .get("cursor")
-            .map(cursor::decode_at)
-            .transpose()?,
+        status: filters.status,
+        chat_id: filters.chat_id,
+        account_id: filters.account_id,
+        member_id: filters.member_id,
+        category_id: filters.category_id,
+        before: cursor.as_deref().map(cursor::decode_at).transpose()?,
     };
-    let found = api
-        .database
+    let found = staff
         .read(move |db| requests::list(db, &filters, i64::from(limit) + 1))
         .await?;
     let (requests, end) = respond::page(found, limit, |request| {

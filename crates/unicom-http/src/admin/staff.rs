@@ -9,6 +9,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use unicom_core::admin::{Actor, Extensions};
 use unicom_db::{Db, DbError, Tx};
+use unicom_models::ChatId;
 
 use crate::{Admin, Api, ApiError, ids, read_json};
 
@@ -58,6 +59,14 @@ impl Staff {
         ids::text(what, self.in_path(what)?)
     }
 
+    /// Returns the id of the chat in the path.
+    ///
+    /// # Errors
+    /// [`ApiError::chat_not_found`] for one with a NUL character.
+    pub fn chat_id(&self) -> Result<ChatId, ApiError> {
+        ids::chat_id(self.in_path::<String>("chat")?)
+    }
+
     /// Returns the parameters of the path.
     ///
     /// # Errors
@@ -72,9 +81,7 @@ impl Staff {
     /// # Errors
     /// Those of [`read_json`].
     pub async fn body<T: DeserializeOwned>(&self, payload: web::Payload) -> Result<T, ApiError> {
-        let fields = read_json(&self.request, payload, self.api.limits.body).await?;
-        serde_json::from_value(fields.into_value())
-            .map_err(|error| ApiError::invalid_body(error.to_string()))
+        read_json(&self.request, payload, self.api.limits.body).await
     }
 
     /// Reads from the database.

@@ -1,6 +1,7 @@
 //! `POST webchat/button-click/`: a visitor clicks a button under a message.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
 use unicom_webchat::{WebChatError, click_button};
 use utoipa::ToSchema;
 
@@ -12,9 +13,8 @@ use crate::respond::{Empty, Success};
 use crate::{Api, ApiError, read_json, respond};
 
 /// A click on a button.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = ButtonClick)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct ClickFields {
     /// The id of the button, as in the message's `interactive_buttons`.
     callback_execution_id: String,
@@ -41,8 +41,9 @@ pub(crate) async fn click(
     payload: web::Payload,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let mut fields = read_json(&request, payload, api.limits.body).await?;
-    let id = fields.required_text("callback_execution_id")?;
+    let ClickFields {
+        callback_execution_id: id,
+    } = read_json(&request, payload, api.limits.body).await?;
     // A visitor without a session has no buttons, so no session begins.
     let visitor = api.reader(&request).await?;
     api.database

@@ -1,6 +1,7 @@
 //! `webchat/chat/{chat_id}/`: renames, archives, deletes a chat or marks it as read.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use unicom_core::CoreError;
 use unicom_models::ChatId;
@@ -10,16 +11,15 @@ use utoipa::ToSchema;
 use crate::ids;
 use crate::openapi::Kind::{AccountBlocked, ChatNotFound, InvalidParameter, InvalidText};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, flag};
 use crate::respond::{Empty, Success};
 use crate::upload::delete_files;
 use crate::webchat::chats::One;
 use crate::{Api, ApiError, read_json, respond};
 
 /// The changes to a chat.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = ChatChange)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct UpdateFields {
     /// The new name.
     #[schema(min_length = 1, max_length = 100)]
@@ -35,11 +35,11 @@ struct UpdateFields {
 }
 
 /// How a chat is deleted.
-#[derive(utoipa::IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct DeleteParameters {
     /// With `true` the chat, its messages and its files are deleted permanently.
+    #[serde(default, deserialize_with = "flag")]
     hard_delete: Option<bool>,
 }
 
@@ -64,13 +64,16 @@ pub(crate) async fn update(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let mut fields = read_json(&request, payload, api.limits.body).await?;
-    let (title, name) = (fields.text("title")?, fields.text("name")?);
-    let name_field = if title.is_some() { "title" } else { "name" };
+    let fields: UpdateFields = read_json(&request, payload, api.limits.body).await?;
+    let name_field = if fields.title.is_some() {
+        "title"
+    } else {
+        "name"
+    };
     let change = ChatChange {
-        name: title.or(name),
-        is_archived: fields.flag("is_archived")?,
-        metadata: fields.object("metadata")?,
+        name: fields.title.or(fields.name),
+        is_archived: fields.is_archived,
+        metadata: fields.metadata,
     };
     let chat_id = ids::chat_id(path.into_inner())?;
     let visitor = api.reader(&request).await?;
@@ -117,15 +120,13 @@ pub(crate) async fn delete(
     path: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let for_good = Parameters::of(&request)?
-        .flag("hard_delete")?
-        .unwrap_or(false);
+    let DeleteParameters { hard_delete } = Parameters::of(&request)?.read()?;
     let chat_id = ids::chat_id(path.into_inner())?;
     let visitor = api.reader(&request).await?;
     let files = api
         .database
         .write(move |tx| {
-            if for_good {
+            if hard_delete == Some(true) {
                 return delete_chat(tx, &visitor, &chat_id);
             }
             let archive = ChatChange {

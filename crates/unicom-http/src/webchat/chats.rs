@@ -1,7 +1,7 @@
 //! `webchat/chats/`: lists a visitor's chats and creates new ones.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use unicom_models::ChannelId;
 use unicom_webchat::{
@@ -16,10 +16,10 @@ use crate::openapi::Kind::{
     UnknownFilter,
 };
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
-use crate::parameters::{PageParameters, Parameters};
+use crate::parameters::{ChannelParameter, PageParameters, Parameters, channel_id_or_parameter};
 use crate::respond::Success;
-use crate::webchat::filters::{ChatFilterParameters, filters};
-use crate::{Api, ApiError, cursor, read_json, respond};
+use crate::webchat::filters::{ChatFilterParameters, MetadataParameters, filters};
+use crate::{Api, ApiError, cursor, json_body, read_json, respond};
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = ListedChats)]
@@ -36,9 +36,8 @@ pub(crate) struct One {
 }
 
 /// A new chat.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = NewChat)]
-#[expect(dead_code, reason = "described here, read by name")]
 struct CreateFields {
     #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
@@ -46,6 +45,7 @@ struct CreateFields {
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
     /// By default the first active WebChat channel.
+    #[serde(default, deserialize_with = "json_body::channel_id")]
     channel_id: Option<ChannelId>,
 }
 
@@ -59,7 +59,9 @@ struct CreateFields {
     tag = "webchat",
     params(
         PageParameters,
+        ("channel_id" = Option<ChannelId>, Query, description = "Chats of this channel."),
         ChatFilterParameters,
+        MetadataParameters,
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the page the client has"),
     ),
     responses(
@@ -73,10 +75,11 @@ pub(crate) async fn list(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let parameters = Parameters::of(&request)?;
+    let PageParameters { limit, cursor } = parameters.read()?;
     let page = ChatPageRequest {
         filters: filters(&parameters)?,
-        after: parameters.get("cursor").map(cursor::decode).transpose()?,
-        limit: parameters.limit()?,
+        after: cursor.as_deref().map(cursor::decode).transpose()?,
+        limit,
     };
     let visitor = api.reader(&request).await?;
     let page = api
@@ -97,7 +100,7 @@ pub(crate) async fn list(
     path = "/webchat/chats",
     operation_id = "create_chat",
     tag = "webchat",
-    params(("channel_id" = Option<ChannelId>, Query, description = "The channel, unless the body names one")),
+    params(ChannelParameter),
     request_body = CreateFields,
     responses(
         (status = 201, description = "The chat", body = Success<One>),
@@ -109,12 +112,13 @@ pub(crate) async fn create(
     payload: web::Payload,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let mut fields = read_json(&request, payload, api.limits.body).await?;
-    let new = NewChat {
-        name: fields.text("name")?,
-        metadata: fields.object("metadata")?,
-    };
-    let channel_id = fields.channel_id(&request)?;
+    let CreateFields {
+        name,
+        metadata,
+        channel_id,
+    } = read_json(&request, payload, api.limits.body).await?;
+    let new = NewChat { name, metadata };
+    let channel_id = channel_id_or_parameter(channel_id, &request)?;
     let writer = api.writer(&request).await?;
     let visitor = writer.visitor.clone();
     let chat = api

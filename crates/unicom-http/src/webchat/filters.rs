@@ -4,15 +4,16 @@
 //! In the original, any model field could be used as a filter, and a guest could read password
 //! hashes through it.
 
-use std::collections::BTreeMap;
-
+use serde::Deserialize;
 use unicom_db::queries::chat_filters::{ChatFilters, Comparison, MetadataFilter, MetadataKey};
-use unicom_models::{ChannelId, ChatId};
+use unicom_models::ChatId;
+use utoipa::ToSchema;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::schema::Type;
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
+use utoipa::openapi::{ObjectBuilder, Required};
 
 use crate::ApiError;
-use crate::parameters::{Parameters, flag};
+use crate::parameters::{ChannelParameter, PageParameters, Parameters, flag, names};
 
 /// The parameter names that [`metadata`] accepts: see [`MetadataKey::parse`].
 const METADATA_NAME: &str =
@@ -26,83 +27,95 @@ const CHOICES: &str = "`id`, `name`, `name__icontains`, `is_private`, `is_archiv
     `status` (`active` or `archived`), `metadata__KEY` and `metadata__KEY__gte|lte|gt|lt|icontains`, beside \
     `channel_id`, `limit` and `cursor`";
 
-/// The filters, for the OpenAPI document.
-#[derive(utoipa::IntoParams)]
+/// The filters besides the channel and the metadata.
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "described here, read by name")]
 pub(crate) struct ChatFilterParameters {
-    /// Chats of this channel.
-    channel_id: Option<ChannelId>,
     /// The chat with this id.
     id: Option<ChatId>,
     /// Chats with exactly this name.
     name: Option<String>,
     /// Chats whose name contains this text, ignoring case.
-    #[param(rename = "name__icontains")]
+    #[serde(rename = "name__icontains")]
     name_contains: Option<String>,
     /// `true`: chats of one account with bots or admins; `false`: other chats.
+    #[serde(default, deserialize_with = "flag")]
     is_private: Option<bool>,
     /// `true`: archived chats; `false`: other chats.
+    #[serde(default, deserialize_with = "flag")]
     is_archived: Option<bool>,
     /// Alias of `is_archived`.
+    #[serde(default, deserialize_with = "flag")]
     archived: Option<bool>,
     /// `is_archived` in words.
     #[param(inline)]
     status: Option<ChatStatus>,
-    /// Chats whose metadata fields have this value or match this comparison. Each key is a separate
-    /// parameter; at most 8 of them.
-    #[param(inline, style = Form, explode, value_type = Option<MetadataParameters>)]
-    metadata: Option<BTreeMap<String, String>>,
 }
 
 /// Whether a chat is archived.
-#[derive(utoipa::ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "described here, read by name")]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum ChatStatus {
     Active,
     Archived,
 }
 
-/// `metadata__KEY`, or with a comparison `metadata__KEY__gte`, `lte`, `gt`, `lt` or `icontains`; a
-/// key has at most 64 characters.
+/// The filters by metadata, for the OpenAPI document: [`filters`] parses their names.
 pub(crate) struct MetadataParameters;
 
-impl utoipa::PartialSchema for MetadataParameters {
-    fn schema() -> RefOr<Schema> {
+impl utoipa::IntoParams for MetadataParameters {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let name = ObjectBuilder::new()
             .schema_type(Type::String)
             .pattern(Some(METADATA_NAME));
-        ObjectBuilder::new()
+        let schema = ObjectBuilder::new()
+            .description(Some(
+                "`metadata__KEY`, or with a comparison `metadata__KEY__gte`, `lte`, `gt`, `lt` or \
+                 `icontains`; a key has at most 64 characters.",
+            ))
             .property_names(Some(name))
             .max_properties(Some(METADATA_CONDITIONS))
-            .additional_properties(Some(ObjectBuilder::new().schema_type(Type::String)))
-            .into()
+            .additional_properties(Some(ObjectBuilder::new().schema_type(Type::String)));
+        let parameter = ParameterBuilder::new()
+            .name("metadata")
+            .parameter_in(ParameterIn::Query)
+            .required(Required::False)
+            .description(Some(
+                "Chats whose metadata fields have this value or match this comparison. Each key is \
+                 a separate parameter; at most 8 of them.",
+            ))
+            .style(Some(ParameterStyle::Form))
+            .explode(Some(true))
+            .schema(Some(schema));
+        vec![parameter.build()]
     }
 }
 
-impl utoipa::ToSchema for MetadataParameters {}
-
-/// Parses the filters from the query parameters.
+/// Reads the filters from the query parameters.
 ///
 /// # Errors
 /// [`ApiError::unknown_filter`] for an unknown parameter, with the list of filters;
 /// [`ApiError::invalid_parameter`] for an invalid value.
 pub(crate) fn filters(parameters: &Parameters) -> Result<ChatFilters, ApiError> {
+    let given: ChatFilterParameters = parameters.read_with_empty()?;
     let mut filters = ChatFilters {
-        channel_id: parameters.channel_id()?,
-        ..ChatFilters::default()
+        channel_id: parameters.read::<ChannelParameter>()?.channel_id,
+        is_archived: is_archived(&given)?,
+        id: given.id,
+        name: given.name,
+        name_contains: given.name_contains,
+        is_private: given.is_private,
+        metadata: Vec::new(),
     };
+    let known = [
+        names::<ChatFilterParameters>(),
+        names::<ChannelParameter>(),
+        names::<PageParameters>(),
+    ]
+    .concat();
     for (name, value) in parameters.pairs() {
-        match name {
-            "channel_id" | "limit" | "cursor" => {}
-            "id" => filters.id = Some(value.into()),
-            "name" => filters.name = Some(value.to_owned()),
-            "name__icontains" => filters.name_contains = Some(value.to_owned()),
-            "is_private" => filters.is_private = Some(flag(name, value)?),
-            "is_archived" | "archived" => set_archived(&mut filters, flag(name, value)?)?,
-            "status" => set_archived(&mut filters, status(value)?)?,
-            _ => add_metadata(&mut filters, metadata(name, value)?)?,
+        if !known.iter().any(|known| known == name) {
+            add_metadata(&mut filters, metadata(name, value)?)?;
         }
     }
     Ok(filters)
@@ -118,27 +131,18 @@ fn add_metadata(filters: &mut ChatFilters, filter: MetadataFilter) -> Result<(),
     Ok(())
 }
 
-fn set_archived(filters: &mut ChatFilters, archived: bool) -> Result<(), ApiError> {
-    if filters
-        .is_archived
-        .replace(archived)
-        .is_some_and(|before| before != archived)
-    {
+fn is_archived(given: &ChatFilterParameters) -> Result<Option<bool>, ApiError> {
+    let status = given.status.map(|status| status == ChatStatus::Archived);
+    let mut asked = [given.is_archived, given.archived, status]
+        .into_iter()
+        .flatten();
+    let first = asked.next();
+    if asked.any(|other| Some(other) != first) {
         return Err(ApiError::invalid_parameter(
             "`is_archived`, `archived` and `status` must not contradict each other",
         ));
     }
-    Ok(())
-}
-
-fn status(value: &str) -> Result<bool, ApiError> {
-    match value {
-        "active" => Ok(false),
-        "archived" => Ok(true),
-        _ => Err(ApiError::invalid_parameter(
-            "`status` must be `active` or `archived`",
-        )),
-    }
+    Ok(first)
 }
 
 fn metadata(name: &str, value: &str) -> Result<MetadataFilter, ApiError> {

@@ -2,15 +2,13 @@
 
 use actix_web::http::header::EntityTag;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use unicom_core::paging::Paging;
 use unicom_models::{ChannelId, ChatId, MessageId};
-use unicom_webchat::{
-    Anchor, ChatVersion, MessagesRead, Order, Page, WebChatError, list_messages_unless,
-};
+use unicom_webchat::{ChatVersion, MessagesRead, Page, list_messages_unless};
 use utoipa::ToSchema;
 
 use crate::conditional::Precondition;
-use crate::ids;
 use crate::json::MessageJson;
 use crate::openapi::Kind::{
     AccountBlocked, ChatNotFound, InvalidCursor, InvalidParameter, NoChannel,
@@ -30,6 +28,16 @@ struct Listed<'a> {
     next_cursor: Option<MessageId>,
 }
 
+/// Which chat is read.
+#[derive(Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ChatParameters {
+    /// By default the account's default chat
+    chat_id: Option<ChatId>,
+    /// The channel of that chat
+    channel_id: Option<ChannelId>,
+}
+
 /// Lists messages of a chat
 ///
 /// The newest messages first. Paging with `before=next_cursor` until `has_more` is false returns
@@ -41,8 +49,7 @@ struct Listed<'a> {
     operation_id = "list_messages",
     tag = "webchat",
     params(
-        ("chat_id" = Option<ChatId>, Query, description = "By default the account's default chat"),
-        ("channel_id" = Option<ChannelId>, Query, description = "The channel of that chat"),
+        ChatParameters,
         MessageParameters,
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the page the client has"),
     ),
@@ -59,7 +66,8 @@ pub(crate) async fn messages(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let page = page(&Parameters::of(&request)?)?;
+    let parameters = Parameters::of(&request)?;
+    let page = page(parameters.read()?, parameters.read()?)?;
     let visitor = api.reader(&request).await?;
     let known = Precondition::of(&request);
     let read = api
@@ -94,40 +102,19 @@ fn tag(version: ChatVersion) -> EntityTag {
     EntityTag::new_weak(version.to_string())
 }
 
-/// Parses the requested page from the query parameters.
-pub(crate) fn page(parameters: &Parameters) -> Result<Page, ApiError> {
-    let limit = parameters.limit()?;
-    let channel_id = parameters.channel_id()?;
-    let order = match parameters.get("order") {
-        None | Some("desc") => Order::NewestFirst,
-        Some("asc") => Order::OldestFirst,
-        Some(_) => {
-            return Err(ApiError::invalid_parameter(
-                "`order` must be `desc` or `asc`",
-            ));
-        }
-    };
-    let id = |id: &str| {
-        id.parse()
-            .map_err(|_| ApiError::from(WebChatError::InvalidCursor))
-    };
-    let anchor = match (parameters.get("before"), parameters.get("after")) {
-        (Some(_), Some(_)) => {
-            return Err(ApiError::invalid_parameter(
-                "give `before` or `after`, not both",
-            ));
-        }
-        (Some(before), None) => Some(Anchor::Before(id(before)?)),
-        (None, Some(after)) => Some(Anchor::After(id(after)?)),
-        (None, None) => None,
-    };
-    let chat_id = parameters
-        .get("chat_id")
-        .map(|id| ids::chat_id(id.to_owned()))
-        .transpose()?;
+/// Returns the page that the query asks for.
+///
+/// # Errors
+/// Those of [`MessageParameters::paging`].
+fn page(chat: ChatParameters, page: MessageParameters) -> Result<Page, ApiError> {
+    let Paging {
+        anchor,
+        order,
+        limit,
+    } = page.paging()?;
     Ok(Page {
-        chat_id,
-        channel_id,
+        chat_id: chat.chat_id,
+        channel_id: chat.channel_id,
         anchor,
         order,
         limit,

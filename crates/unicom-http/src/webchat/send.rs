@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use unicom_core::CoreError;
 use unicom_db::DbError;
-use unicom_models::{ChannelId, ChatId};
+use unicom_models::ChatId;
 use unicom_webchat::{
     MediaQuota, NewMessage, Saved, Visitor, WebChatError, may_send_file, store_webchat_message,
 };
@@ -17,6 +17,7 @@ use crate::openapi::Kind::{
     InvalidText, NoChannel, NotFound, QuotaExceeded, StorageFull,
 };
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
+use crate::parameters::ChannelParameter;
 use crate::respond::Success;
 use crate::upload::{Upload, delete_files};
 use crate::webchat::send_body::{SendBody, SendFields, SendFormFields, SendUpload};
@@ -42,7 +43,7 @@ struct Sent<'a> {
     operation_id = "send_message",
     tag = "webchat",
     params(
-        ("channel_id" = Option<ChannelId>, Query, description = "The channel, unless the body names one"),
+        ChannelParameter,
         ("Idempotency-Key" = Option<String>, Header, max_length = 128, description = "Alias of `client_message_id`"),
     ),
     request_body(content(

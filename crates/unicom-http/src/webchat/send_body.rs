@@ -2,52 +2,47 @@
 
 use std::sync::Arc;
 
+use actix_multipart::form::MultipartForm;
 use actix_multipart::form::tempfile::TempFile;
+use actix_multipart::form::text::Text;
 use actix_web::{HttpRequest, web};
 use percent_encoding::percent_decode;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use unicom_models::{ChannelId, ChatId, MessageId};
 use unicom_webchat::{MediaQuota, NewMessage, check_metadata};
 use utoipa::ToSchema;
 
 use crate::body::{content_type, read};
-use crate::ids::{chat_id, message_id};
-use crate::multipart::Received;
+use crate::json_body::{parse_channel_id, parse_metadata};
+use crate::multipart::{Received, read_form};
+use crate::parameters::channel_id_or_parameter;
 use crate::storage::Held;
-use crate::upload::{SendForm, Upload};
-use crate::{Api, ApiError, Fields};
-
-/// The fields of a form without a file.
-const NAMES: [&str; 6] = [
-    "text",
-    "chat_id",
-    "channel_id",
-    "client_message_id",
-    "reply_to_message_id",
-    "metadata",
-];
+use crate::upload::{Upload, checked_file};
+use crate::{Api, ApiError, ids, json_body};
 
 /// Maximum length of a `client_message_id` in characters.
 const CLIENT_ID_CHARACTERS: usize = 128;
 
 /// A message as JSON: a `text` and optional fields.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = SendMessage)]
-#[expect(dead_code, reason = "described here, read by name")]
 pub(crate) struct SendFields {
     /// Trimmed, then at most 16 KiB unless configured otherwise.
-    #[schema(pattern = r"[^\x00\s]")]
-    text: String,
+    #[schema(pattern = r"[^\x00\s]", value_type = String)]
+    text: Option<String>,
     /// By default the account's default chat, which the first message creates; on a channel with
     /// `"new_chat": "always"` a new chat.
     chat_id: Option<ChatId>,
     /// By default the first active WebChat channel.
+    #[serde(default, deserialize_with = "json_body::channel_id")]
     channel_id: Option<ChannelId>,
     /// The client's id for the message: sending again with the same id stores nothing.
     #[schema(min_length = 1, max_length = 128)]
     client_message_id: Option<String>,
     /// A message of the same chat.
-    reply_to_message_id: Option<MessageId>,
+    #[schema(value_type = Option<MessageId>)]
+    reply_to_message_id: Option<String>,
     /// Stored with the chat if this message creates one; at most 16,384 bytes as JSON without
     /// spaces.
     #[schema(value_type = Option<Object>)]
@@ -55,51 +50,89 @@ pub(crate) struct SendFields {
 }
 
 /// A message as a form; an empty field counts as missing.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = SendMessageForm)]
-#[expect(dead_code, reason = "described here, read by name")]
 pub(crate) struct SendFormFields {
     /// As in JSON.
-    #[schema(pattern = r"[^\x00\s]")]
-    text: String,
+    #[schema(pattern = r"[^\x00\s]", value_type = String)]
+    text: Option<String>,
     /// As in JSON.
-    chat_id: Option<ChatId>,
+    #[schema(value_type = Option<ChatId>)]
+    chat_id: Option<String>,
     /// As in JSON.
-    channel_id: Option<ChannelId>,
+    #[schema(value_type = Option<ChannelId>)]
+    channel_id: Option<String>,
     /// As in JSON.
     #[schema(max_length = 128)]
     client_message_id: Option<String>,
     /// As in JSON.
-    reply_to_message_id: Option<MessageId>,
+    #[schema(value_type = Option<MessageId>)]
+    reply_to_message_id: Option<String>,
     /// A JSON object with the same limit as in JSON.
     #[schema(content_media_type = "application/json")]
     metadata: Option<String>,
 }
 
 /// A message with a file; an empty field counts as missing.
-#[derive(ToSchema)]
+#[derive(Debug, MultipartForm, ToSchema)]
+#[multipart(duplicate_field = "deny")]
 #[schema(as = SendMessageUpload)]
-#[expect(dead_code, reason = "described here, read by name")]
 pub(crate) struct SendUpload {
     /// As in JSON; optional if there is a file.
-    text: Option<String>,
+    #[schema(value_type = Option<String>)]
+    text: Option<Text<String>>,
     /// As in JSON.
-    chat_id: Option<ChatId>,
+    #[schema(value_type = Option<ChatId>)]
+    chat_id: Option<Text<String>>,
     /// As in JSON.
-    channel_id: Option<ChannelId>,
+    #[schema(value_type = Option<ChannelId>)]
+    channel_id: Option<Text<String>>,
     /// As in JSON.
-    #[schema(max_length = 128)]
-    client_message_id: Option<String>,
+    #[schema(value_type = Option<String>, max_length = 128)]
+    client_message_id: Option<Text<String>>,
     /// As in JSON.
-    reply_to_message_id: Option<MessageId>,
+    #[schema(value_type = Option<MessageId>)]
+    reply_to_message_id: Option<Text<String>>,
     /// A JSON object with the same limit as in JSON.
-    #[schema(content_media_type = "application/json")]
-    metadata: Option<String>,
+    #[schema(value_type = Option<String>, content_media_type = "application/json")]
+    metadata: Option<Text<String>>,
     /// An image (png, jpeg, gif, webp) or an audio file (ogg, mp3, wav, m4a, webm), detected from
     /// its content; at most 20 MiB unless configured otherwise. An image must be complete and have
     /// at most 64,000,000 pixels, and 16,384 on a side.
     #[schema(value_type = Option<String>, format = Binary)]
-    media: Option<Vec<u8>>,
+    media: Option<TempFile>,
+}
+
+impl TryFrom<SendFormFields> for SendFields {
+    type Error = ApiError;
+
+    fn try_from(form: SendFormFields) -> Result<Self, ApiError> {
+        let given = |field: Option<String>| field.filter(|value| !value.is_empty());
+        let channel_id = given(form.channel_id);
+        let metadata = given(form.metadata);
+        Ok(Self {
+            text: given(form.text),
+            chat_id: given(form.chat_id).map(ChatId::from),
+            channel_id: channel_id.as_deref().map(parse_channel_id).transpose()?,
+            client_message_id: given(form.client_message_id),
+            reply_to_message_id: given(form.reply_to_message_id),
+            metadata: metadata.as_deref().map(parse_metadata).transpose()?,
+        })
+    }
+}
+
+impl From<SendUpload> for SendFormFields {
+    fn from(form: SendUpload) -> Self {
+        let text = |field: Option<Text<String>>| field.map(Text::into_inner);
+        Self {
+            text: text(form.text),
+            chat_id: text(form.chat_id),
+            channel_id: text(form.channel_id),
+            client_message_id: text(form.client_message_id),
+            reply_to_message_id: text(form.reply_to_message_id),
+            metadata: text(form.metadata),
+        }
+    }
 }
 
 /// A message sent by a client, in any of the three forms.
@@ -122,8 +155,8 @@ impl SendBody {
         payload: web::Payload,
         api: &Api,
     ) -> Result<Self, ApiError> {
-        let (mut fields, file) = read_fields(request, payload, api).await?;
-        let text = fields.text("text")?.unwrap_or_default();
+        let (fields, file) = read_fields(request, payload, api).await?;
+        let text = fields.text.unwrap_or_default();
         if text.trim().len() > api.limits.text {
             return Err(ApiError::too_large(format!(
                 "`text` must be at most {} bytes long",
@@ -133,27 +166,26 @@ impl SendBody {
         if text.contains('\0') {
             return Err(ApiError::invalid_text("`text` has a NUL character"));
         }
-        let metadata = fields.object("metadata")?;
         // Checked again when stored; checked here before the file is inspected.
-        check_metadata(metadata.as_ref())?;
+        check_metadata(fields.metadata.as_ref())?;
         if text.trim().is_empty() && file.is_none() {
             return Err(ApiError::empty_message(
                 "a message needs a `text` or `media`",
             ));
         }
         Ok(Self {
-            channel_id: fields.channel_id(request)?,
+            channel_id: channel_id_or_parameter(fields.channel_id, request)?,
             message: NewMessage {
                 text,
-                chat_id: fields.text("chat_id")?.map(chat_id).transpose()?,
+                chat_id: fields.chat_id.map(ids::chat_id).transpose()?,
                 media: None,
                 media_quota: MediaQuota::default(),
                 reply_to_message_id: fields
-                    .text("reply_to_message_id")?
-                    .map(|id| message_id(&id))
+                    .reply_to_message_id
+                    .map(|id| ids::message_id(&id))
                     .transpose()?,
-                client_message_id: client_message_id(request, fields.text("client_message_id")?)?,
-                metadata,
+                client_message_id: client_message_id(request, fields.client_message_id)?,
+                metadata: fields.metadata,
             },
             upload: match file {
                 Some((file, room)) => Some(Upload::inspect(file, room, api.limits).await?),
@@ -168,20 +200,21 @@ async fn read_fields(
     request: &HttpRequest,
     payload: web::Payload,
     api: &Api,
-) -> Result<(Fields, Option<(TempFile, Arc<Held>)>), ApiError> {
+) -> Result<(SendFields, Option<(TempFile, Arc<Held>)>), ApiError> {
     match content_type(request).as_str() {
         "application/json" => {
             let bytes = read(request, payload, api.limits.body).await?;
-            Ok((Fields::from_json(&bytes)?, None))
+            Ok((json_body::parse(&bytes)?, None))
         }
         "application/x-www-form-urlencoded" => {
             let bytes = read(request, payload, api.limits.body).await?;
-            Ok((Fields::from_form(url_encoded(&bytes)?)?, None))
+            Ok((url_encoded(&bytes)?.try_into()?, None))
         }
         "multipart/form-data" => {
-            let Received { mut form, room } = SendForm::read(request, payload, api).await?;
-            let file = form.media.take().map(|file| (file, room));
-            Ok((Fields::from_form(form.texts())?, file))
+            let Received { mut form, room } =
+                read_form::<SendUpload>(request, payload, api).await?;
+            let file = checked_file(form.media.take(), api)?.map(|file| (file, room));
+            Ok((SendFormFields::from(form).try_into()?, file))
         }
         _ => Err(ApiError::unsupported_media_type(
             "the body must be `application/json`, `application/x-www-form-urlencoded` or `multipart/form-data`",
@@ -219,17 +252,13 @@ fn client_message_id(
     }
 }
 
-/// Parses a URL-encoded form.
-fn url_encoded(body: &[u8]) -> Result<Vec<(String, String)>, ApiError> {
+/// Parses a URL-encoded form. As in a form with a file, only fields of the message must not be
+/// repeated; others are ignored.
+fn url_encoded(body: &[u8]) -> Result<SendFormFields, ApiError> {
     let wrong = || ApiError::invalid_body("the body must be a URL-encoded form in UTF-8");
     // The form parser would silently replace bytes that are not valid UTF-8.
     percent_decode(body).decode_utf8().map_err(|_| wrong())?;
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(body).map_err(|_| wrong())?;
-    let is_twice = |wanted: &&str| pairs.iter().filter(|(name, _)| name == wanted).count() > 1;
-    // As in a form with a file, only known fields must not be given twice; unknown ones are
-    // ignored.
-    if NAMES.iter().any(is_twice) {
-        return Err(ApiError::invalid_body("a field must not be repeated"));
-    }
-    Ok(pairs)
+    // All fields are optional strings: the only error is one that is given twice.
+    serde_urlencoded::from_bytes(body)
+        .map_err(|_| ApiError::invalid_body("a field must not be repeated"))
 }
