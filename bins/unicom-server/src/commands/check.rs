@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use unicom_core::admin::{Extensions, check_channel};
+use unicom_core::admin::check_channel;
 use unicom_core::bots::check_bot_setting;
 use unicom_db::queries::{bots, categories, channels};
 use unicom_db::{Database, Db};
@@ -137,9 +137,7 @@ fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Fail
     }
     // The SQLite file exists: the channels have just been read from it.
     let database = Database::connect(&settings.database_url)?;
-    let extensions = Extensions::default()
-        .with_platforms(wiring::platforms())
-        .with_bots(wiring::bots(settings, &database));
+    let extensions = wiring::extensions(settings, &database);
     let mut check = |channel: &unicom_models::Channel| {
         let name = format!("{} `{}`", channel.id, channel.name);
         let found = check_channel(db, &extensions, channel).map_err(|error| error.to_string());

@@ -4,7 +4,6 @@ use std::fmt::Display;
 
 use unicom_core::admin::{Actor, Extensions};
 use unicom_db::{Database, Db, DbError, Tx};
-use unicom_matchers::Matchers;
 
 use super::missing;
 use crate::output::Format;
@@ -30,10 +29,7 @@ impl<'a> Context<'a> {
 
     /// Returns the platforms, bots and matchers of this program.
     pub fn extensions(&self) -> Extensions {
-        Extensions::default()
-            .with_platforms(wiring::platforms())
-            .with_bots(wiring::bots(self.settings, &self.database))
-            .with_matchers(Matchers::default())
+        wiring::extensions(self.settings, &self.database)
     }
 
     /// Reads from the database.

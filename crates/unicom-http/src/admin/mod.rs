@@ -62,10 +62,9 @@ pub const ADMIN: Routes = routes! {
 pub const ADMIN_PATH: &str = "/admin";
 
 /// Returns the routes under `admin/`, to be mounted in [`scope`](crate::webchat::scope), whose
-/// session and protection against cross-site requests they share. `extensions` is what channels, bots
-/// and categories may name.
-/// [`IdentityProvider::admin`](crate::IdentityProvider::admin) identifies the admins who may use
-/// them.
+/// session and protection against cross-site requests they share. Channels, bots and categories may
+/// name what is in `extensions`. [`IdentityProvider::admin`](crate::IdentityProvider::admin)
+/// identifies the admins who may use the routes.
 pub fn admin_routes(extensions: Extensions) -> Scope {
     web::scope(ADMIN_PATH)
         .app_data(web::Data::new(extensions))

@@ -27,6 +27,7 @@ mod guest_migration;
 mod identification;
 mod later_answers;
 mod long_queues;
+mod management;
 mod migrate_tables;
 mod orphans;
 mod outgoing;
