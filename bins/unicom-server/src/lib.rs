@@ -20,6 +20,7 @@ mod server;
 mod settings;
 mod signals;
 mod sockets;
+mod tls;
 mod weaknesses;
 mod wiring;
 

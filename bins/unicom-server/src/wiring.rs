@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::paths::{media_folder, sqlite_file};
-use crate::{Failure, LoggedAddresses, Registration, Settings, secret};
+use crate::{Failure, LoggedAddresses, Registration, Settings, secret, tls};
 use unicom_auth::{Auth, SessionIdentity};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::admin::Extensions;
@@ -31,9 +31,10 @@ pub fn platforms() -> Platforms {
 
 /// Returns the bots that come with the server.
 pub fn bots(settings: &Settings, database: &Database) -> Bots {
-    let outbound = Outbound::new(OutboundOptions {
-        allowed_networks: settings.private_networks.clone(),
-    });
+    let options = OutboundOptions::default()
+        .with_allowed_networks(settings.private_networks.clone())
+        .with_client_builder(tls::client_builder);
+    let outbound = Outbound::new(options);
     let bots = Bots::default().with("echo", Echo);
     unicom_bots::with_defaults(bots, database, &outbound)
 }
@@ -133,6 +134,7 @@ pub(crate) fn media(settings: &Settings) -> Result<Arc<dyn MediaStore>, Failure>
         let folder = settings.data_dir.join("media");
         return Ok(Arc::new(ObjectMediaStore::local(folder)?));
     };
+    tls::install_provider();
     let options = if url.starts_with("s3://") {
         s3_options(settings)
     } else {

@@ -11,6 +11,7 @@ use diesel::pg::Pg;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel::sqlite::Sqlite;
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::sql_types::UtcMicros;
@@ -98,9 +99,12 @@ impl Serialize for UtcTime {
 
 impl<'de> Deserialize<'de> for UtcTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let time = DateTime::<Utc>::deserialize(deserializer)?;
-        Self::from_micros(time.timestamp_micros())
-            .ok_or_else(|| serde::de::Error::custom("time out of range"))
+        let text = String::deserialize(deserializer)?;
+        let time = text.parse::<DateTime<Utc>>().ok();
+        time.and_then(|time| Self::from_micros(time.timestamp_micros()))
+            .ok_or_else(|| {
+                D::Error::custom("must be a time such as `2026-01-31T12:00:00Z` (RFC 3339)")
+            })
     }
 }
 

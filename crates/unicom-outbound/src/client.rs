@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use reqwest::Client;
 use reqwest::redirect::Policy;
-use rustls::crypto::{CryptoProvider, ring};
+use reqwest::{Client, ClientBuilder};
 use tokio::sync::OnceCell;
 use url::{Host, Url};
 
@@ -17,11 +16,45 @@ use crate::resolver::PublicOnly;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Options of an [`Outbound`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct OutboundOptions {
     /// Networks that may be called although they are not public, such as that of a self-hosted
     /// model. Defaults to none.
     pub allowed_networks: Vec<IpNet>,
+    /// Returns the builder of the HTTP client, with the TLS that the program has chosen. By default
+    /// [`Client::builder`], which uses the TLS of the features of `reqwest` that the program
+    /// enables.
+    pub client_builder: fn() -> ClientBuilder,
+}
+
+impl Default for OutboundOptions {
+    fn default() -> Self {
+        Self {
+            allowed_networks: Vec::new(),
+            client_builder: Client::builder,
+        }
+    }
+}
+
+impl OutboundOptions {
+    /// Sets the networks that may be called although they are not public.
+    #[must_use]
+    pub fn with_allowed_networks(self, allowed_networks: Vec<IpNet>) -> Self {
+        Self {
+            allowed_networks,
+            ..self
+        }
+    }
+
+    /// Sets the function that returns the builder of the HTTP client.
+    #[must_use]
+    pub fn with_client_builder(self, client_builder: fn() -> ClientBuilder) -> Self {
+        Self {
+            client_builder,
+            ..self
+        }
+    }
 }
 
 /// An HTTP client for configured addresses, which follows the [rules](crate#rules-for-calls). It is
@@ -32,6 +65,7 @@ pub struct OutboundOptions {
 #[derive(Debug, Clone)]
 pub struct Outbound {
     client: Arc<OnceCell<Client>>,
+    client_builder: fn() -> ClientBuilder,
     rules: PublicOnly,
 }
 
@@ -40,19 +74,19 @@ impl Outbound {
     pub fn new(options: OutboundOptions) -> Self {
         Self {
             client: Arc::default(),
+            client_builder: options.client_builder,
             rules: PublicOnly::new(options.allowed_networks),
         }
     }
 
-    /// Returns the client and builds it at the first call. If the system has no certificates, a
-    /// warning is logged, and calls to `https` addresses fail.
+    /// Returns the client and builds it at the first call.
     ///
     /// # Errors
     /// [`OutboundError::Unusable`] if the client cannot be built.
     pub(crate) async fn client(&self) -> Result<&Client, OutboundError> {
-        let rules = self.rules.clone();
+        let (rules, builder) = (self.rules.clone(), self.client_builder);
         let build = || async {
-            let built = tokio::task::spawn_blocking(move || build(&rules)).await;
+            let built = tokio::task::spawn_blocking(move || build(builder(), rules)).await;
             built.unwrap_or_else(|error| {
                 let reason = error.to_string();
                 Err(OutboundError::Unusable { reason })
@@ -83,20 +117,10 @@ impl Outbound {
     }
 }
 
-fn build(rules: &PublicOnly) -> Result<Client, OutboundError> {
-    install_crypto_provider();
-    builder(rules).build().or_else(|error| {
-        let reason = chain(&error);
-        log::warn!("https is not available: {reason}");
-        let client = builder(rules).tls_certs_only([]).build();
-        client.map_err(|_| OutboundError::Unusable { reason })
-    })
-}
-
-fn builder(rules: &PublicOnly) -> reqwest::ClientBuilder {
-    Client::builder()
+fn build(builder: ClientBuilder, rules: PublicOnly) -> Result<Client, OutboundError> {
+    let builder = builder
         .user_agent(concat!("unicom/", env!("CARGO_PKG_VERSION")))
-        .dns_resolver(rules.clone())
+        .dns_resolver(rules)
         .redirect(Policy::none())
         .referer(false)
         .no_proxy()
@@ -105,14 +129,8 @@ fn builder(rules: &PublicOnly) -> reqwest::ClientBuilder {
         .no_brotli()
         .no_zstd()
         .no_deflate()
-        .connect_timeout(CONNECT_TIMEOUT)
-}
-
-/// Installs a default provider for rustls, which is built without one, unless the host has
-/// installed one.
-fn install_crypto_provider() {
-    if CryptoProvider::get_default().is_none() {
-        // This fails only if another thread was first, and then there is a provider, too.
-        let _ = ring::default_provider().install_default();
-    }
+        .connect_timeout(CONNECT_TIMEOUT);
+    builder.build().map_err(|error| OutboundError::Unusable {
+        reason: chain(&error),
+    })
 }

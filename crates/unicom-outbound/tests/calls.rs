@@ -14,8 +14,10 @@ use unicom_testing::scripted_server::{Play, Server, response, say};
 
 /// Creates a client that may call these networks in addition to public addresses.
 fn allowing(networks: &[&str]) -> Outbound {
+    // Other crates of the same build may have enabled rustls without a provider.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let allowed_networks = networks.iter().map(|net| net.parse().unwrap()).collect();
-    Outbound::new(OutboundOptions { allowed_networks })
+    Outbound::new(OutboundOptions::default().with_allowed_networks(allowed_networks))
 }
 
 /// Creates a client that may call 127.0.0.2, where the test servers listen, and no other address of

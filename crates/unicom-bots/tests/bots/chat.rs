@@ -60,9 +60,10 @@ fn environment(name: &str) -> Option<String> {
 /// Creates a client that may call 127.0.0.2, where the test servers listen, and no other address of
 /// the host.
 pub fn outbound() -> Outbound {
-    Outbound::new(OutboundOptions {
-        allowed_networks: vec!["127.0.0.2/32".parse().unwrap()],
-    })
+    // Other crates of the same build may have enabled rustls without a provider.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let here = "127.0.0.2/32".parse().unwrap();
+    Outbound::new(OutboundOptions::default().with_allowed_networks(vec![here]))
 }
 
 /// A channel with one visitor, Ada, and her chat.

@@ -1,6 +1,7 @@
 //! `ObjectMediaStore`: a media store in a local folder or an S3-compatible bucket.
 
 mod disk;
+#[cfg(feature = "s3")]
 mod s3;
 #[cfg(test)]
 mod tests;
@@ -99,7 +100,10 @@ impl ObjectMediaStore {
     /// The bucket is not contacted here. Unfinished uploads of a killed process stay in the bucket
     /// until one of its lifecycle rules aborts them.
     ///
-    /// [`AmazonS3ConfigKey`]: object_store::aws::AmazonS3ConfigKey
+    /// Buckets need the feature `s3`. The program must install a rustls provider before the first
+    /// one is created.
+    ///
+    /// [`AmazonS3ConfigKey`]: https://docs.rs/object_store/0.14/object_store/aws/enum.AmazonS3ConfigKey.html
     ///
     /// # Errors
     /// [`MediaError::InvalidConfig`] if the URL or an option is not one of these.
@@ -125,11 +129,16 @@ impl ObjectMediaStore {
                     "no absolute folder in `{url}`: expected {URL_CHOICES}"
                 ))),
             },
+            #[cfg(feature = "s3")]
             "s3" => Ok(Self {
                 store: s3::bucket(&url, options)?,
                 place: url.into(),
                 folder: None,
             }),
+            #[cfg(not(feature = "s3"))]
+            "s3" => Err(MediaError::invalid_config(
+                "this program is built without the feature `s3` of `unicom-content`",
+            )),
             other => Err(MediaError::invalid_config(format!(
                 "unknown scheme `{other}`: expected {URL_CHOICES}"
             ))),

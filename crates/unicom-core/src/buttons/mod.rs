@@ -2,10 +2,10 @@
 
 mod click;
 
+use iri_string::types::IriStr;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use unicom_models::{Message, MessageId, UtcTime};
-use url::Url;
 
 use crate::{CoreError, text::is_invisible};
 
@@ -224,15 +224,29 @@ fn wrong_address(url: &str) -> Option<&'static str> {
             "a button's `url` must not have spaces, backslashes, control or invisible characters",
         );
     }
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if authority.contains('@') {
+    if rest
+        .split(['/', '?', '#'])
+        .next()
+        .is_some_and(|authority| authority.contains('@'))
+    {
         return Some("a button's `url` must not have a user or a password");
     }
-    // In `https:///host` the host is empty, which browsers skip.
-    if authority.is_empty() || Url::parse(url).is_err() {
+    if !has_host(url) {
         return Some("a button's `url` must have a host, as in `https://example.org/path`");
     }
     None
+}
+
+/// Returns `true` if the URL names a host that is the same before and after decoding, and a port
+/// that exists if it has one.
+fn has_host(url: &str) -> bool {
+    let authority = IriStr::new(url).ok().and_then(IriStr::authority_components);
+    authority.is_some_and(|authority| {
+        let (host, port) = (authority.host(), authority.port().unwrap_or_default());
+        // In `https:///host` the host is empty, which browsers skip.
+        let is_plain = !host.is_empty() && !host.contains('%');
+        is_plain && (port.is_empty() || port.parse::<u16>().is_ok())
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Deletion that also removes the deleted data from the SQLite file.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
 use diesel::connection::SimpleConnection;
 
 use crate::{Db, DbError, Tx};
@@ -19,9 +21,12 @@ impl Tx<'_> {
         f: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.set_secure_delete("ON")?;
-        let result = f(self);
-        self.set_secure_delete("OFF")?;
-        result
+        // The setting belongs to the connection, which serves others after a panic.
+        let result = catch_unwind(AssertUnwindSafe(|| f(self)));
+        let reset = self.set_secure_delete("OFF");
+        let value = result.unwrap_or_else(|panic| resume_unwind(panic))?;
+        reset?;
+        Ok(value)
     }
 
     fn set_secure_delete(&mut self, state: &str) -> Result<(), DbError> {
@@ -49,5 +54,56 @@ impl Db {
             }
             Self::Postgres(_) => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use diesel::prelude::*;
+    use diesel::sql_types::Integer;
+
+    use crate::{Db, DbError, transaction};
+
+    #[derive(QueryableByName)]
+    struct Setting {
+        #[diesel(sql_type = Integer)]
+        secure_delete: i32,
+    }
+
+    fn is_on(db: &mut Db) -> bool {
+        let Db::Sqlite(conn) = db else { unreachable!() };
+        let setting: Setting = diesel::sql_query("PRAGMA secure_delete")
+            .get_result(conn)
+            .unwrap();
+        setting.secure_delete == 1
+    }
+
+    #[test]
+    fn setting_is_reset_after_success_errors_and_panics() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("a.db").display());
+        let mut db = Db::connect(&url).unwrap();
+        let mut run = |f: fn() -> Result<(), DbError>| {
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                transaction(&mut db, |tx| {
+                    tx.with_secure_delete(|tx| {
+                        assert!(is_on(tx));
+                        f()
+                    })
+                })
+            }));
+            assert!(!is_on(&mut db));
+            outcome.map(|result| result.is_ok()).ok()
+        };
+        let failed = || {
+            Err(DbError::Unavailable {
+                reason: "test".to_owned(),
+            })
+        };
+        assert_eq!(run(|| Ok(())), Some(true));
+        assert_eq!(run(failed), Some(false));
+        assert_eq!(run(|| panic!("inside")), None);
     }
 }

@@ -250,12 +250,12 @@ both! {
             (
                 button(json!({ "text": "x", "value": "x", "more": 1 })),
                 wrong,
-                "`buttons`",
+                "`buttons[0][0].more`",
             ),
             (
                 button(json!({ "text": "x", "value": "x", "expires_at": "tomorrow" })),
                 wrong,
-                "`expires_at`",
+                "`buttons[0][0].expires_at`",
             ),
             (
                 button(json!({ "text": "x", "value": "x", "expires_at": "+10000-01-01T00:00:00Z" })),
@@ -275,7 +275,7 @@ both! {
             (
                 button(json!({ "text": "x", "value": "x", "callback_execution_id": "mine" })),
                 wrong,
-                "`buttons`",
+                "`buttons[0][0].callback_execution_id`",
             ),
             (
                 button(json!({ "text": "\0", "value": "x" })),

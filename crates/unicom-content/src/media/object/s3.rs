@@ -7,7 +7,6 @@ use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::path::Path as Location;
 use object_store::prefix::PrefixStore;
 use object_store::{ClientConfigKey, ClientOptions, ObjectStore, RetryConfig};
-use rustls::crypto::{CryptoProvider, ring};
 use url::Url;
 
 use unicom_core::media::MediaError;
@@ -38,7 +37,6 @@ pub(super) fn bucket(
         builder = builder.with_config(option(&name)?, value);
     }
     require_tls(&builder)?;
-    install_crypto_provider();
     let bucket = builder.build().map_err(MediaError::invalid_config)?;
     let prefix = Location::from_url_path(url.path()).map_err(MediaError::invalid_config)?;
     Ok(Arc::new(PrefixStore::new(bucket, prefix)))
@@ -68,13 +66,4 @@ fn require_tls(builder: &AmazonS3Builder) -> Result<(), MediaError> {
         return Err(MediaError::invalid_config(reason));
     }
     Ok(())
-}
-
-/// Installs a crypto provider for rustls, which is built without a default one. A provider that the
-/// host application has installed is kept.
-fn install_crypto_provider() {
-    if CryptoProvider::get_default().is_none() {
-        // This fails only if another thread has just installed a provider.
-        let _ = ring::default_provider().install_default();
-    }
 }

@@ -39,7 +39,13 @@ fn names_in(dir: &Path) -> Vec<String> {
     names.collect()
 }
 
+/// Installs the provider of TLS, as programs do.
+fn install_crypto_provider() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 fn s3_store(server: &FakeS3) -> ObjectMediaStore {
+    install_crypto_provider();
     let options = server.options("id", "very-secret");
     ObjectMediaStore::from_url("s3://bucket/some/prefix", options).unwrap()
 }
@@ -235,6 +241,7 @@ async fn cancelled_upload_leaves_no_parts_in_the_bucket() {
 
 #[tokio::test]
 async fn shrinking_file_ends_the_stream_with_an_error() {
+    install_crypto_provider();
     let dir = tempfile::tempdir().unwrap();
     let store = ObjectMediaStore::local(dir.path()).unwrap();
     let file = MediaSource::Bytes(vec![0; 200_000].into());
