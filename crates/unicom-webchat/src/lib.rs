@@ -34,7 +34,9 @@ pub use list_messages::{
 pub use media::media_message;
 pub use metadata::check_metadata;
 pub use new_message::{NewMessage, Saved};
-pub use person::{ErasedByHost, HostIdentity, erase, find_person, record_export};
+pub use person::{
+    ErasedByHost, HostIdentity, erase, find_person, find_person_to_export, record_export,
+};
 pub use platform::WebChat;
 pub use quota::{MediaQuota, may_send_file};
 pub use save::{save_webchat_message, save_webchat_message_on, store_webchat_message};

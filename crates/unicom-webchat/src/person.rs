@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use unicom_core::person::{Erased, Person, PersonRef, erase_person};
 use unicom_core::{CoreError, admin::Actor};
-use unicom_db::queries::{account_tombstones, erasure};
+use unicom_db::queries::{account_tombstones, accounts, erasure};
 use unicom_db::{Db, DbError, Tx, transaction};
 use unicom_models::AccountId;
 
@@ -182,6 +182,33 @@ fn erase_all<E: From<DbError> + From<CoreError>>(
         return Err(whom.not_found().into());
     }
     Ok(erased)
+}
+
+/// Finds a person for an [export](unicom_core::person::export_person), together with what `host`
+/// returns about the person's users and guests.
+///
+/// # Errors
+/// [`CoreError::NotFound`] if neither unicom nor the host has data of the person, and [`DbError`]
+/// if the database fails.
+pub fn find_person_to_export(
+    db: &mut Db,
+    whom: &PersonRef,
+    mut host: impl FnMut(&mut Db, &HostIdentity) -> Result<Option<Value>, DbError>,
+) -> Result<(Person, Vec<Value>), CoreError> {
+    let (person, known) = find_person(db, whom)?;
+    let mut users = Vec::new();
+    for one in &known {
+        users.extend(host(db, one)?);
+    }
+    let mut is_there = !users.is_empty() || person.member.is_some();
+    for id in &person.accounts {
+        is_there = is_there || accounts::get(db, id)?.is_some();
+    }
+    if is_there {
+        Ok((person, users))
+    } else {
+        Err(whom.not_found())
+    }
 }
 
 /// Records in the audit trail that the data of a person was exported, with this number of files.

@@ -145,9 +145,8 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
                 phone: new.phone.map(Some),
                 phone_verified: new.phone_verified.then_some(true),
             };
-            let member = context.write(move |tx, actor| {
-                create_member(tx, actor, new, |tx, id| users::is_user(tx, id))
-            })?;
+            let member =
+                context.write(move |tx, actor| create_member(tx, actor, new, users::is_user))?;
             format.done(&format!("member `{}` is created", member.id), &member)
         }
         Command::List { q, after, limit } => {
@@ -164,9 +163,8 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
                 phone: choice(changes.phone, changes.no_phone),
                 phone_verified: changes.phone_verified,
             })?;
-            let member = context.write(move |tx, actor| {
-                update_member(tx, actor, id, change, |tx, id| users::is_user(tx, id))
-            })?;
+            let member = context
+                .write(move |tx, actor| update_member(tx, actor, id, change, users::is_user))?;
             format.done(&format!("member `{id}` is changed"), &member)
         }
         Command::Delete { id } => {

@@ -8,10 +8,8 @@ use clap::Args;
 use futures_util::TryStreamExt;
 use unicom_auth::person;
 use unicom_core::media::{MediaError, MediaStore};
-use unicom_core::person::{ExportedFile, Person, PersonRef};
-use unicom_db::queries::accounts;
-use unicom_db::{Db, DbError};
-use unicom_webchat::{find_person, record_export};
+use unicom_core::person::{ExportedFile, PersonRef};
+use unicom_webchat::{find_person_to_export, record_export};
 
 use crate::commands::{Context, runtime};
 use crate::{Failure, output::JsonOutput, wiring};
@@ -35,16 +33,8 @@ pub(crate) fn export_person(
     let (what, id) = (whom.kind(), whom.id());
     let media = wiring::media(context.settings)?;
     let sought = whom.clone();
-    let found = context.read(move |db| -> Result<_, DbError> {
-        let (person, known) = find_person(db, &sought)?;
-        let mut users = Vec::new();
-        for one in &known {
-            users.extend(person::export(db, one)?);
-        }
-        let is_there = !users.is_empty() || is_known(db, &person)?;
-        Ok(is_there.then_some((person, users)))
-    });
-    let (person, users) = found?.ok_or_else(|| whom.not_found())?;
+    let (person, users) =
+        context.read(move |db| find_person_to_export(db, &sought, person::export))?;
     if let Some(folder) = &arguments.files {
         create_private_folder(folder)?;
     }
@@ -70,18 +60,6 @@ pub(crate) fn export_person(
         }
         None => Ok(()),
     }
-}
-
-fn is_known(db: &mut Db, person: &Person) -> Result<bool, DbError> {
-    if person.member.is_some() {
-        return Ok(true);
-    }
-    for id in &person.accounts {
-        if accounts::get(db, id)?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Copies files to the folder. Files that the media store no longer has are left out, and are named
