@@ -111,12 +111,8 @@ pub fn update_bot(
     bot.updated_at = tx.now();
     check(&extensions.bots, &bot)?;
     bots::update(tx, &bot)?;
-    actor.record(
-        tx,
-        "bot.update",
-        subject(name),
-        config_for_audit(&bot.config),
-    )?;
+    let details = config_for_audit(&bot.config);
+    actor.record(tx, "bot.update", subject(name), details)?;
     Ok(bot)
 }
 

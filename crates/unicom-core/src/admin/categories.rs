@@ -16,11 +16,9 @@ use crate::{CoreError, bots::check_bot_setting};
 /// Maximum depth of the category tree.
 const DEEPEST: usize = 16;
 
-/// The changes to a category. A missing field (`None`) stays as it is; `null` (`Some(None)`) clears
-/// a field that can be cleared. A list replaces the previous one.
+/// The changes to a category. A missing field stays as it is. A list replaces the previous one.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default)]
 pub struct CategoryChange {
     /// The name of the category.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
@@ -29,7 +27,7 @@ pub struct CategoryChange {
     #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
     pub description: Option<String>,
     /// The parent category, not a descendant of this one; `null` for none.
-    #[serde(deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "nullable")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<CategoryId>))]
     pub parent_id: Option<Option<CategoryId>>,
     /// The position among siblings, unique; by default the last.
@@ -40,23 +38,23 @@ pub struct CategoryChange {
     pub public: Option<bool>,
     /// The category matcher, which decides whether a message belongs to the category: an object
     /// with its `kind` and settings; `null` for none.
-    #[serde(deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "nullable")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub matcher: Option<Option<Value>>,
     /// A bot's name, or an object with `kind` and settings; `null` for the channel's bot.
-    #[serde(deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "nullable")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Value>))]
     pub bot: Option<Option<Value>>,
     /// The channels it is restricted to; an empty list for all.
-    #[serde(deserialize_with = "ids")]
+    #[serde(default, deserialize_with = "ids")]
     #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub channel_ids: Option<Vec<ChannelId>>,
     /// Members who may use it even if it is not public.
-    #[serde(deserialize_with = "ids")]
+    #[serde(default, deserialize_with = "ids")]
     #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub member_ids: Option<Vec<MemberId>>,
     /// Groups whose members may use it even if it is not public.
-    #[serde(deserialize_with = "ids")]
+    #[serde(default, deserialize_with = "ids")]
     #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub group_ids: Option<Vec<GroupId>>,
 }

@@ -44,10 +44,9 @@ impl NewChannel {
     }
 }
 
-/// The changes to a channel. A missing field (`None`) stays as it is.
+/// The changes to a channel. A missing field stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default)]
 pub struct ChannelChange {
     /// A name for people to read.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]

@@ -12,10 +12,9 @@ use super::audit::fields_set;
 use crate::validation::{checked_name, checked_text};
 use crate::{CoreError, admin::Actor};
 
-/// The changes to a group. A missing field (`None`) stays as it is.
+/// The changes to a group. A missing field stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default)]
 pub struct GroupChange {
     /// Must be unique.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]

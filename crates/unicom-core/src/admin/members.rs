@@ -14,21 +14,19 @@ use crate::{
     text::{email_address, phone_number},
 };
 
-/// The changes to a member. A missing field (`None`) stays as it is; `null` (`Some(None)`) clears a
-/// field that can be cleared.
+/// The changes to a member. A missing field stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default)]
 pub struct MemberChange {
     /// The name of the person.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
     pub name: Option<String>,
     /// The id of an existing user of the host, unique; `null` clears it.
-    #[serde(deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "nullable")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 255))]
     pub user_id: Option<Option<String>>,
     /// `null` clears it. A new address is unverified unless `email_verified` is set.
-    #[serde(deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "nullable")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 3, max_length = 254))]
     pub email: Option<Option<String>>,
     /// Whether the e-mail address is proven to be the person's. Only a verified address links
@@ -36,7 +34,7 @@ pub struct MemberChange {
     pub email_verified: Option<bool>,
     /// With country code, as in `+49 170 1234567`; `null` clears it. A new number is unverified
     /// unless `phone_verified` is set.
-    #[serde(deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "nullable")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = r"^\+[0-9 ./()-]+$"))]
     pub phone: Option<Option<String>>,
     /// Whether the telephone number is proven to be the person's. Only a verified number links

@@ -3,6 +3,9 @@
 //!
 //! Each function takes the [`Actor`] who acts, and runs in the caller's transaction: the change and
 //! its audit entry are stored together, or neither is.
+//!
+//! The types of changes are also the JSON bodies of the routes for admins: `None` is a missing
+//! field, which stays as it is, and `Some(None)` is `null`, which clears the field.
 
 mod accounts;
 mod actor;
