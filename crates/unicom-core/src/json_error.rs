@@ -45,7 +45,7 @@ pub fn sentence(error: Error<impl Display>) -> String {
     if quoted(message, "unknown field `").is_some() {
         let choices = match message.rsplit_once(", expected ") {
             Some((_, choices)) => format!("expected {}", list(choices)),
-            None => "there are no fields".to_owned(),
+            None => "expected no other fields".to_owned(),
         };
         return format!("unknown field `{field}`: {choices}");
     }
@@ -66,7 +66,7 @@ pub fn sentence(error: Error<impl Display>) -> String {
         Some(expected) if field.is_empty() => format!("expected {expected}"),
         Some(expected) => format!("`{field}` must be {expected}"),
         None if field.is_empty() => message.to_owned(),
-        None => format!("`{field}` {}", parse_error(message)),
+        None => format!("`{field}` {}", unparsed(message)),
     }
 }
 
@@ -141,6 +141,7 @@ fn translated(expected: &str) -> String {
         "f32" | "f64" => "a number".to_owned(),
         "a boolean" => "true or false".to_owned(),
         "a borrowed string" | "string or map" => "a string".to_owned(),
+        "a formatted UUID string" => "a UUID".to_owned(),
         "a sequence" => "a list".to_owned(),
         "a map" | "map" => "an object".to_owned(),
         "unit" => "null".to_owned(),
@@ -149,8 +150,8 @@ fn translated(expected: &str) -> String {
     }
 }
 
-/// Converts errors about a parameter of a URL, which is text and is parsed as a number or boolean.
-fn parse_error(message: &str) -> &str {
+/// Converts errors about text that is parsed: an id, or a number or boolean in a URL.
+fn unparsed(message: &str) -> &str {
     match message {
         "invalid digit found in string" | "cannot parse integer from empty string" => {
             "must be an integer"
@@ -158,6 +159,7 @@ fn parse_error(message: &str) -> &str {
         "number too large to fit in target type" => "is too large",
         "number too small to fit in target type" => "is too small",
         "invalid float literal" | "cannot parse float from empty string" => "must be a number",
+        uuid if uuid.starts_with("UUID parsing failed") => "must be a UUID",
         "provided string was not `true` or `false`" => "must be true or false",
         other => other,
     }

@@ -18,7 +18,7 @@ pub mod replies;
 pub mod retention;
 mod store_message;
 pub mod text;
-mod validation;
+pub mod validation;
 
 pub use bots::{Bot, Bots};
 pub use error::CoreError;

@@ -4,8 +4,8 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use serde_json::Value;
-use unicom_models::{Account, Channel, Member, Message};
+use serde_json::{Value, json};
+use unicom_models::{Account, Channel, ChannelId, Direction, Member, Message, UtcTime};
 
 /// The data that a matcher sees: a message and its context.
 #[derive(Debug, Clone)]
@@ -18,6 +18,56 @@ pub struct MatchInput {
     pub member: Option<Member>,
     /// The channel on which the message arrived.
     pub channel: Channel,
+}
+
+impl MatchInput {
+    /// Creates the input for a text that `account` writes on `channel` now.
+    pub fn new(text: String, account: Account, member: Option<Member>, channel: Channel) -> Self {
+        let chat_id = account.id.as_str().into();
+        let message = Message {
+            sender_id: Some(account.id.clone()),
+            sender_name: account.name.clone(),
+            text,
+            ..Message::new(chat_id, channel.id, Direction::Incoming, UtcTime::now())
+        };
+        Self {
+            message,
+            account,
+            member,
+            channel,
+        }
+    }
+
+    /// Creates the input for a text by an unknown visitor of a web chat, to try a matcher.
+    pub fn of_visitor(text: impl Into<String>) -> Self {
+        let now = UtcTime::now();
+        let channel = Channel {
+            id: ChannelId(0),
+            name: "Test".to_owned(),
+            platform: "WebChat".into(),
+            config: json!({}),
+            active: true,
+            error: None,
+            confirmed_webhook_url: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let account = Account::new("test".into(), &channel, "Test".to_owned(), now);
+        Self::new(text.into(), account, None, channel)
+    }
+
+    /// Applies the matcher that a category's JSON was compiled to.
+    ///
+    /// # Errors
+    /// A sentence that describes why the matcher is invalid or cannot decide.
+    pub fn matches(
+        &self,
+        matcher: Result<Arc<dyn CategoryMatcher>, InvalidMatcher>,
+    ) -> Result<bool, String> {
+        let matcher = matcher.map_err(|error| error.to_string())?;
+        let answer = matcher.matches(self);
+        answer.map_err(|reason| format!("matcher failed: {reason}"))
+    }
 }
 
 /// Decides whether a message belongs to a category. Closures implement this trait too.

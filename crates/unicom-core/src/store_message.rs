@@ -6,7 +6,7 @@ use unicom_db::{
 };
 use unicom_models::{ChannelId, Chat, ChatId, Direction, MediaType, Message, StoredMedia, UtcTime};
 
-use crate::{CoreError, html::CleanHtml};
+use crate::{CoreError, html::CleanHtml, validation::check_nul};
 
 /// Maximum size of a message's text in bytes.
 pub const LONGEST_TEXT: usize = 256 << 10;
@@ -113,13 +113,4 @@ pub(crate) fn store(
         direction: message.direction,
     });
     Ok(())
-}
-
-/// Rejects a text with a NUL character, which PostgreSQL cannot store.
-pub(crate) fn check_nul(field: &'static str, text: Option<&String>) -> Result<(), CoreError> {
-    if text.is_some_and(|text| text.contains('\0')) {
-        Err(CoreError::Nul { field })
-    } else {
-        Ok(())
-    }
 }

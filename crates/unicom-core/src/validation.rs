@@ -1,9 +1,65 @@
-//! Validation of names and texts entered by admins.
+//! Validation of names and texts entered by admins, and of ids and names that hosts and platforms
+//! give.
 
 use crate::CoreError;
 
 /// Maximum number of characters of a name.
 pub(crate) const LONGEST_NAME: usize = 255;
+
+/// Maximum size in bytes of an id that a host or a platform gives. Both engines can index two of
+/// them together.
+pub const LONGEST_ID: usize = 1000;
+
+/// Checks an id that a host or a platform gives: 1 to 1,000 bytes, no NUL character. Both engines
+/// can store and index it.
+///
+/// # Errors
+/// [`CoreError::Nul`], or [`CoreError::Invalid`] for an id that is empty or too long.
+///
+/// ```
+/// use unicom_core::validation::check_id;
+///
+/// assert!(check_id("user_id", "7").is_ok());
+/// assert_eq!(
+///     check_id("user_id", "").unwrap_err().to_string(),
+///     "`user_id` must have 1 to 1000 bytes",
+/// );
+/// ```
+pub fn check_id(field: &'static str, id: &str) -> Result<(), CoreError> {
+    check_nul(field, Some(id))?;
+    if id.is_empty() || id.len() > LONGEST_ID {
+        return Err(CoreError::invalid(
+            field,
+            format!("must have 1 to {LONGEST_ID} bytes"),
+        ));
+    }
+    Ok(())
+}
+
+/// Checks an id like [`check_id`], unless there is none.
+pub(crate) fn check_optional_id(field: &'static str, id: Option<&String>) -> Result<(), CoreError> {
+    id.map_or(Ok(()), |id| check_id(field, id))
+}
+
+/// Checks a name that a host or a platform gives: at most 255 characters, no NUL character. It may
+/// be empty.
+///
+/// # Errors
+/// [`CoreError::Nul`], or [`CoreError::Invalid`] for a name that is too long.
+pub fn check_display_name(field: &'static str, name: &str) -> Result<(), CoreError> {
+    checked_text(field, name, LONGEST_NAME)
+}
+
+/// Checks that a text has no NUL character, which PostgreSQL cannot store.
+pub(crate) fn check_nul<T: AsRef<str>>(
+    field: &'static str,
+    text: Option<T>,
+) -> Result<(), CoreError> {
+    match text {
+        Some(text) if text.as_ref().contains('\0') => Err(CoreError::Nul { field }),
+        _ => Ok(()),
+    }
+}
 
 /// Trims and validates a name: 1 to 255 characters, no control characters.
 pub(crate) fn checked_name(field: &'static str, name: &str) -> Result<String, CoreError> {
@@ -24,9 +80,7 @@ pub(crate) fn checked_text(
     text: &str,
     longest: usize,
 ) -> Result<(), CoreError> {
-    if text.contains('\0') {
-        return Err(CoreError::Nul { field });
-    }
+    check_nul(field, Some(text))?;
     if text.chars().count() > longest {
         return Err(CoreError::invalid(
             field,

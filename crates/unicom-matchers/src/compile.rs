@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use unicom_core::json_error::sentence;
 use unicom_core::matchers::{CategoryMatcher, InvalidMatcher, MatchInput, MatcherCompiler};
 
 use crate::custom::Custom;
-use crate::fields::{self, KINDS};
 use crate::keywords::Keywords;
 use crate::pattern;
 use crate::script::Script;
@@ -96,39 +97,63 @@ impl fmt::Debug for Matchers {
 
 impl MatcherCompiler for Matchers {
     fn compile(&self, matcher: &Value) -> Result<Arc<dyn CategoryMatcher>, InvalidMatcher> {
-        let (kind, fields) = fields::of(matcher)?;
-        Ok(match kind {
-            "always" => {
-                fields::only(fields, &[])?;
-                Arc::new(|_: &MatchInput| Ok(true))
-            }
-            "keywords" => {
-                fields::only(fields, &["any", "all"])?;
-                let any = fields::texts(fields, "any")?;
-                let all = fields::texts(fields, "all")?;
+        Ok(match definition(matcher)? {
+            Definition::Always {} => Arc::new(|_: &MatchInput| Ok(true)),
+            Definition::Keywords { any, all } => {
                 let keywords = Keywords::new(any.as_deref(), all.as_deref())?;
                 Arc::new(move |input: &MatchInput| Ok(keywords.matches(&input.message.text)))
             }
-            "regex" => {
-                fields::only(fields, &["pattern", "case_sensitive"])?;
-                let case_sensitive = fields::flag(fields, "case_sensitive")?;
-                let regex = pattern::compile(fields::text(fields, "pattern")?, case_sensitive)?;
+            Definition::Regex {
+                pattern,
+                case_sensitive,
+            } => {
+                let regex = pattern::compile(&pattern, case_sensitive)?;
                 Arc::new(move |input: &MatchInput| Ok(regex.is_match(&input.message.text)))
             }
-            "script" => {
-                fields::only(fields, &["source"])?;
-                Arc::new(Script::new(fields::text(fields, "source")?)?)
-            }
-            "custom" => {
-                fields::only(fields, &["name"])?;
-                Arc::new(self.custom(fields::text(fields, "name")?)?)
-            }
-            _ => {
-                return Err(InvalidMatcher(format!(
-                    "unknown kind `{kind}`: expected one of {}",
-                    KINDS.join(", ")
-                )));
-            }
+            Definition::Script { source } => Arc::new(Script::new(&source)?),
+            Definition::Custom { name } => Arc::new(self.custom(&name)?),
         })
     }
+}
+
+/// The fields of each kind of matcher.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+enum Definition {
+    Always {},
+    Keywords {
+        any: Option<Vec<String>>,
+        all: Option<Vec<String>>,
+    },
+    Regex {
+        pattern: String,
+        #[serde(default)]
+        case_sensitive: bool,
+    },
+    Script {
+        source: String,
+    },
+    Custom {
+        name: String,
+    },
+}
+
+/// Parses `{"kind": "always", …}` as `{"always": {…}}`: serde would not report the path of a field
+/// in an enum with `#[serde(tag = "kind")]`.
+fn definition(matcher: &Value) -> Result<Definition, InvalidMatcher> {
+    let Value::Object(mut fields) = matcher.clone() else {
+        let sentence = r#"expected an object such as `{"kind": "always"}`"#;
+        return Err(InvalidMatcher(sentence.to_owned()));
+    };
+    let kind = fields.remove("kind");
+    let kind = kind.as_ref().and_then(Value::as_str).unwrap_or_default();
+    serde_path_to_error::deserialize(json!({ kind: fields })).map_err(|error| {
+        let is_kind = error.path().iter().next().is_none();
+        let sentence = sentence(error);
+        InvalidMatcher(if is_kind {
+            sentence.replacen("expected", "`kind` must be", 1)
+        } else {
+            sentence
+        })
+    })
 }

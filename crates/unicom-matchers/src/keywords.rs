@@ -14,7 +14,10 @@ pub(super) struct Keywords {
 }
 
 impl Keywords {
-    pub(super) fn new(any: Option<&[&str]>, all: Option<&[&str]>) -> Result<Self, InvalidMatcher> {
+    pub(super) fn new(
+        any: Option<&[String]>,
+        all: Option<&[String]>,
+    ) -> Result<Self, InvalidMatcher> {
         if any.is_none() && all.is_none() {
             return Err(InvalidMatcher(
                 "keywords need at least one of the lists `any` and `all`".to_owned(),
@@ -46,7 +49,7 @@ const MAX_KEYWORDS: usize = 200;
 const MAX_KEYWORD_CHARS: usize = 100;
 
 /// Validates the keywords of the list `name`, and returns them in the form that is compared.
-fn folded(name: &str, list: &[&str]) -> Result<Vec<String>, InvalidMatcher> {
+fn folded(name: &str, list: &[String]) -> Result<Vec<String>, InvalidMatcher> {
     if list.is_empty() || list.len() > MAX_KEYWORDS {
         return Err(InvalidMatcher(format!(
             "`{name}` has {} keywords: expected 1 to {MAX_KEYWORDS}",

@@ -2,7 +2,6 @@
 
 mod compile;
 mod custom;
-mod fields;
 #[cfg(test)]
 mod fixture;
 mod keywords;

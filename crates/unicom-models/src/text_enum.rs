@@ -51,7 +51,8 @@ macro_rules! text_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+                let name = String::deserialize(deserializer)?;
+                name.parse().map_err(|_| serde::de::Error::unknown_variant(&name, &[$($text),+]))
             }
         }
 

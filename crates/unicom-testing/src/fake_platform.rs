@@ -35,6 +35,8 @@ pub struct FakePlatform(Arc<Mutex<State>>);
 struct State {
     delivered: Vec<DeliveryJob>,
     failures: VecDeque<DeliveryError>,
+    /// What the ids of delivered messages begin with, instead of `fake-`.
+    id_prefix: Option<String>,
     delay: Duration,
 }
 
@@ -47,6 +49,13 @@ impl FakePlatform {
     #[must_use]
     pub fn with_delay(self, delay: Duration) -> Self {
         self.state().delay = delay;
+        self
+    }
+
+    /// Sets what the platform's ids of messages begin with. Defaults to `fake-`.
+    #[must_use]
+    pub fn with_id_prefix(self, prefix: &str) -> Self {
+        self.state().id_prefix = Some(prefix.to_owned());
         self
     }
 
@@ -89,7 +98,8 @@ impl Platform for FakePlatform {
         let result = match state.failures.pop_front() {
             Some(error) => Err(error),
             None => {
-                let provider_message_id = format!("fake-{}", outgoing.message.id);
+                let prefix = state.id_prefix.as_deref().unwrap_or("fake-");
+                let provider_message_id = format!("{prefix}{}", outgoing.message.id);
                 state.delivered.push(outgoing);
                 Ok(DeliveryReceipt::Accepted {
                     provider_message_id,

@@ -8,7 +8,11 @@ use unicom_webchat::WebChat;
 
 #[tokio::test]
 async fn web_chat_conforms() {
-    let invalid = [json!({"new_chat": "sometimes"}), json!({"bot_name": 7})];
+    let invalid = [
+        json!({"new_chat": "sometimes"}),
+        json!({"bot_name": 7}),
+        json!({"unknown": 7}),
+    ];
     conformance::platform(WebChat, json!({"new_chat": "always"}), &invalid).await;
 }
 

@@ -49,7 +49,7 @@ pub fn get_or_create_account(
     channel: &Channel,
     visitor: &Visitor,
 ) -> Result<Account, WebChatError> {
-    let id = visitor.account_id();
+    let id = visitor.checked_account_id()?;
     if let Some(account) = accounts::lock(tx, &id)? {
         return sync_profile(tx, &account, visitor);
     }

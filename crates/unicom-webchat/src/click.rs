@@ -78,7 +78,7 @@ fn find(
     visitor: &Visitor,
     callback_execution_id: &str,
 ) -> Result<Option<FoundButton>, WebChatError> {
-    let account_id = visitor.account_id();
+    let account_id = visitor.checked_account_id()?;
     if let Some(found) = find_button(tx, &account_id, callback_execution_id)? {
         return Ok(Some(found));
     }

@@ -50,6 +50,8 @@ pub fn migrate_guest_to_user(
     guest: &GuestId,
     user: &User,
 ) -> Result<Option<Account>, WebChatError> {
+    guest.check()?;
+    user.check()?;
     let (guest_id, user_id) = (guest.account_id(), user.account_id());
     // The user's account may have to be created, and account ids are locked before accounts.
     account_tombstones::lock_account_ids(tx, std::slice::from_ref(&user_id))?;

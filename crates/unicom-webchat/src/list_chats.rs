@@ -78,7 +78,7 @@ pub fn list_chats(
 ) -> Result<ChatPage, WebChatError> {
     let account = match page.filters.channel_id {
         None => account_of(db, visitor)?,
-        Some(id) => match accounts::with_channel(db, &visitor.account_id(), id)? {
+        Some(id) => match accounts::with_channel(db, &visitor.checked_account_id()?, id)? {
             Some((account, channel)) => {
                 let account = ensure_not_blocked(account)?;
                 channel

@@ -13,7 +13,7 @@ use unicom_db::queries::{
 use unicom_models::{AccountId, ChannelId, Chat, ChatId, MessageId, VisibleMessage};
 
 use crate::default_chat::default_chat_id;
-use crate::write_access::ensure_not_blocked;
+use crate::write_access::{check_chat_id, ensure_not_blocked};
 use crate::{Visitor, WebChatError, webchat_channel_or_first};
 
 /// A request for a page of a chat.
@@ -159,10 +159,13 @@ pub fn list_messages_unless(
     page: &Page,
     is_known: impl FnOnce(ChatVersion) -> bool,
 ) -> Result<MessagesRead, WebChatError> {
-    let account_id = visitor.account_id();
+    let account_id = visitor.checked_account_id()?;
     let anchor = page.anchor.map(Anchor::message);
     let found = match &page.chat_id {
-        Some(chat_id) => visitor_access::for_reading(db, &account_id, chat_id, anchor)?,
+        Some(chat_id) => {
+            check_chat_id(chat_id)?;
+            visitor_access::for_reading(db, &account_id, chat_id, anchor)?
+        }
         None => {
             // The default chat of nearly every visitor has the id of the account.
             let usual = account_id.as_str().into();

@@ -2,9 +2,11 @@
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use unicom_core::{
-    Platform,
+    Platform, json_error,
     platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
 };
 use unicom_models::PlatformKind;
@@ -18,6 +20,30 @@ impl WebChat {
     pub const KIND: &str = "WebChat";
 }
 
+/// The configuration of a channel: the platform's settings and those that every channel has.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    #[serde(rename = "new_chat")]
+    _new_chat: Option<NewChat>,
+    #[serde(rename = "bot_name")]
+    _bot_name: Option<String>,
+    #[serde(rename = "bot")]
+    _bot: Option<IgnoredAny>,
+    #[serde(rename = "retention_days")]
+    _retention_days: Option<IgnoredAny>,
+}
+
+/// Which chat a message goes to that names none.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum NewChat {
+    /// The visitor's default chat.
+    Default,
+    /// A new one.
+    Always,
+}
+
 impl Platform for WebChat {
     fn kind(&self) -> PlatformKind {
         Self::KIND.into()
@@ -27,20 +53,12 @@ impl Platform for WebChat {
         Capabilities { local: true }
     }
 
-    /// Validates the settings `new_chat` and `bot_name`. There is no external service to ask (seed
-    /// 5.2).
+    /// Validates the settings `new_chat` and `bot_name`, and refuses unknown ones: a misspelt
+    /// setting would have no effect. There is no external service to ask (seed 5.2).
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
-        match config.get("new_chat").map(Value::as_str) {
-            None | Some(Some("always" | "default")) => {}
-            Some(_) => {
-                return Err(ChannelError(
-                    "`new_chat` must be `default` or `always`".to_owned(),
-                ));
-            }
-        }
-        match config.get("bot_name") {
-            None | Some(Value::String(_)) => Ok(()),
-            Some(_) => Err(ChannelError("`bot_name` must be a string".to_owned())),
+        match serde_path_to_error::deserialize(config) {
+            Ok(Settings { .. }) => Ok(()),
+            Err(error) => Err(ChannelError(json_error::sentence(error))),
         }
     }
 

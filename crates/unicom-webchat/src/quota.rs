@@ -46,7 +46,7 @@ pub fn may_send_file(
     size: i64,
     quota: MediaQuota,
 ) -> Result<(), WebChatError> {
-    let account_id = visitor.account_id();
+    let account_id = visitor.checked_account_id()?;
     let checked = check_account(db, &account_id, size, quota).and_then(|()| {
         match guests_quota(&account_id, quota) {
             Some(quota) => check_guests(guest_files::total(db)?, size, quota),

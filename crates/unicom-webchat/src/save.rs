@@ -16,6 +16,7 @@ use crate::account::sync_profile;
 use crate::default_chat::default_chat_id;
 use crate::new_message::{NewMessage, Saved};
 use crate::quota::check_quota;
+use crate::write_access::check_chat_id;
 use crate::{
     MediaQuota, Visitor, WebChatError, check_metadata, get_or_create_account, title_of,
     webchat_channel_or_first,
@@ -113,7 +114,8 @@ fn save_fast_path(
     new: NewMessage,
 ) -> Result<Option<Saved>, WebChatError> {
     check_metadata(new.metadata.as_ref())?;
-    let account_id = visitor.account_id();
+    new.chat_id.as_ref().map_or(Ok(()), check_chat_id)?;
+    let account_id = visitor.checked_account_id()?;
     let (is_named, chat_id) = (new.chat_id.is_some(), new.chat_id.clone());
     let chat_id = chat_id.unwrap_or_else(|| account_id.as_str().into());
     let place = FastPathTarget {
@@ -165,11 +167,12 @@ fn save(
     new: NewMessage,
 ) -> Result<Saved, WebChatError> {
     check_metadata(new.metadata.as_ref())?;
+    new.chat_id.as_ref().map_or(Ok(()), check_chat_id)?;
     let (chat_id, metadata, quota) = (new.chat_id.clone(), new.metadata.clone(), new.media_quota);
     let incoming = incoming(visitor, new);
     // The usual case is a visitor who has written to this chat before: one statement reads
     // everything.
-    let account_id = visitor.account_id();
+    let account_id = visitor.checked_account_id()?;
     let usual = match &chat_id {
         Some(chat_id) => chat_id.clone(),
         None => account_id.as_str().into(),

@@ -1,5 +1,7 @@
 //! `Visitor`: who sends a request, according to the host.
 
+use unicom_core::CoreError;
+use unicom_core::validation::{check_display_name, check_id};
 use unicom_models::{AccountId, UtcTime};
 
 /// The sender of a request. The host has authenticated it.
@@ -45,9 +47,10 @@ impl From<GuestId> for Visitor {
 /// A user of the host.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct User {
-    /// The host's id of the user. It must be unique and must never be given to another user.
+    /// The host's id of the user, 1 to 1,000 bytes. It must be unique and must never be given to
+    /// another user.
     pub id: String,
-    /// The name to display with the user's messages.
+    /// The name to display with the user's messages, at most 255 characters.
     pub name: String,
     /// The e-mail address.
     pub email: Option<String>,
@@ -72,6 +75,10 @@ impl GuestId {
         &self.0
     }
 
+    pub(crate) fn check(&self) -> Result<(), CoreError> {
+        check_id("guest_id", &self.0)
+    }
+
     /// Returns the id of the guest's account (seed 2.2).
     pub fn account_id(&self) -> AccountId {
         format!("webchat_guest_{}", self.0).into()
@@ -79,6 +86,11 @@ impl GuestId {
 }
 
 impl User {
+    pub(crate) fn check(&self) -> Result<(), CoreError> {
+        check_id("user_id", &self.id)?;
+        check_display_name("name", &self.name)
+    }
+
     /// Returns the id of the user's account (seed 2.2).
     pub fn account_id(&self) -> AccountId {
         format!("webchat_user_{}", self.id).into()
@@ -119,6 +131,19 @@ impl Visitor {
             Self::User(user) => user.account_id(),
             Self::Guest(guest) => guest.id.account_id(),
         }
+    }
+
+    /// Returns the id of the visitor's account, if the host has given an id and a name that both
+    /// engines can store.
+    ///
+    /// # Errors
+    /// [`CoreError::Nul`] or [`CoreError::Invalid`] names what is wrong.
+    pub(crate) fn checked_account_id(&self) -> Result<AccountId, CoreError> {
+        match self {
+            Self::User(user) => user.check()?,
+            Self::Guest(guest) => guest.id.check()?,
+        }
+        Ok(self.account_id())
     }
 
     /// Returns the arrival time of a guest's request, if the host has set it.

@@ -2,10 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
 use unicom_core::matchers::{MatchInput, MatcherCompiler};
 use unicom_matchers::Matchers;
-use unicom_models::{Account, Channel, ChannelId, ChatId, Direction, Message, UtcTime};
 
 use crate::input::first_line;
 
@@ -26,7 +24,7 @@ pub fn matchers(data: &[u8]) {
     match known.compile(&matcher) {
         Err(error) => assert_tells(&error.to_string()),
         Ok(compiled) => {
-            let input = input(&String::from_utf8_lossy(text));
+            let input = MatchInput::of_visitor(String::from_utf8_lossy(text));
             if let Err(reason) = compiled.matches(&input) {
                 assert_tells(&reason);
             }
@@ -39,33 +37,4 @@ pub fn matchers(data: &[u8]) {
 fn assert_tells(told: &str) {
     assert!(!told.contains("panicked"), "{told}");
     assert!(told.len() < 10_000, "{} bytes: {told}", told.len());
-}
-
-/// Returns a message with this text, of an account on a channel.
-fn input(text: &str) -> MatchInput {
-    let now = UtcTime::BEGINNING;
-    let channel = Channel {
-        id: ChannelId(7),
-        name: "Support".to_owned(),
-        platform: "WebChat".into(),
-        config: json!({}),
-        active: true,
-        error: None,
-        confirmed_webhook_url: None,
-        created_at: now,
-        updated_at: now,
-    };
-    let account = Account::new("webchat_guest_1".into(), &channel, "Ann".to_owned(), now);
-    let message = Message {
-        sender_id: Some(account.id.clone()),
-        sender_name: "Ann".to_owned(),
-        text: text.to_owned(),
-        ..Message::new(ChatId::new(), channel.id, Direction::Incoming, now)
-    };
-    MatchInput {
-        message,
-        account,
-        member: None,
-        channel,
-    }
 }

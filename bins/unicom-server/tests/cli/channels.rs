@@ -47,7 +47,8 @@ both_engines! {
         let home = Workspace::on(db);
         has(&create(&home, "Pigeon", "{}").wrong_use(), &["`Pigeon`", "expected one of WebChat"]);
         has(&create(&home, "WebChat", r#"{"bot":"nobody"}"#).wrong_use(), &["`nobody`", "expected one of echo"]);
-        has(&create(&home, "WebChat", r#"{"new_chat":7}"#).wrong_use(), &["`new_chat`", "`default` or `always`"]);
+        has(&create(&home, "WebChat", r#"{"new_chat":"x"}"#).wrong_use(), &["`new_chat`", "`default` or `always`"]);
+        has(&create(&home, "WebChat", r#"{"new_chats":"always"}"#).wrong_use(), &["`new_chats`", "`new_chat`", "`retention_days`"]);
         for config in ["{", "[]", "7", r#""echo""#] {
             has(&create(&home, "WebChat", config).wrong_use(), &["expected a JSON object"]);
         }

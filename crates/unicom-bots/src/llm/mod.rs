@@ -26,7 +26,7 @@ use unicom_outbound::{Outbound, OutboundError, Post, Secrets};
 
 use self::conversation::{Line, conversation};
 use self::settings::{LlmSettings, Mode};
-use crate::setting_reader::{SECRET_PREFIX, Settings};
+use crate::setting_reader::{Integer, SECRET_PREFIX};
 use crate::{failure, json};
 
 /// Maximum size of a response in bytes. A long answer has about ten thousand.
@@ -91,17 +91,14 @@ impl Llm {
     }
 
     fn settings(&self, config: &Map<String, Value>) -> Result<LlmSettings, String> {
-        LlmSettings::read(Settings {
-            config,
-            secrets: &self.secrets,
-            outbound: &self.outbound,
-        })
+        LlmSettings::read(config, &self.outbound, &self.secrets)
     }
 
     async fn ask(&self, context: BotContext) -> Result<Outcome, BotError> {
         let settings = self
             .settings(&context.config)
             .map_err(BotError::Permanent)?;
+        let timeout = Duration::from_secs(settings.timeout_s.0.into());
         let messages = self.messages(context.message, &settings).await?;
         let shown = images::shown(&messages);
         let begun = Instant::now();
@@ -109,22 +106,27 @@ impl Llm {
         let _place = if shown.is_empty() {
             None
         } else {
-            Some(self.place(settings.timeout / 2).await?)
+            Some(self.place(timeout / 2).await?)
         };
         // Waiting counts towards the timeout, so that the bot finishes before the pipeline gives
         // up.
-        let timeout = settings.timeout.saturating_sub(begun.elapsed());
+        let timeout = timeout.saturating_sub(begun.elapsed());
         let pictures = images::load(context.media.as_ref(), shown).await?;
+        let headers = settings.headers().map_err(BotError::Permanent)?;
+        let url = settings.url();
+        let prompt = settings
+            .system_prompt
+            .map_or_else(String::new, |text| text.0);
         let request = Request {
-            model: settings.model,
-            messages: conversation(&settings.system_prompt, &messages, pictures),
+            model: settings.model.0,
+            messages: conversation(&prompt, &messages, pictures),
             temperature: settings.temperature,
             max_tokens: settings.max_tokens,
         };
         let body = json::write(request).await;
         let post = Post {
-            url: settings.url,
-            headers: settings.headers,
+            url,
+            headers,
             body: body.map_err(BotError::Temporary)?,
             timeout,
             largest_answer: LARGEST_RESPONSE,
@@ -159,13 +161,13 @@ impl Llm {
         asked: Message,
         settings: &LlmSettings,
     ) -> Result<Vec<Message>, BotError> {
-        let (id, mode, depth) = (asked.id, settings.mode, settings.depth);
+        let (id, mode, depth) = (asked.id, settings.mode, settings.depth.0.into());
         let found: Result<Vec<Message>, DbError> = self
             .database
             .read(move |db| {
                 // The message may have moved to another chat since the request was made.
                 let asked = messages::get_unchecked(db, id)?.unwrap_or(asked);
-                match mode {
+                match mode.unwrap_or_default() {
                     Mode::Chat => history::history(db, &asked, depth),
                     Mode::Thread => history::thread(db, &asked, depth),
                 }
@@ -199,5 +201,5 @@ struct Request {
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    max_tokens: Option<u32>,
+    max_tokens: Option<Integer<1, 1_000_000>>,
 }

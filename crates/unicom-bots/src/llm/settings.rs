@@ -1,117 +1,100 @@
 //! The settings of a language model.
 
-use std::time::Duration;
-
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 use unicom_outbound::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use unicom_outbound::{Outbound, Secrets};
 use url::Url;
 
-use crate::setting_reader::Settings;
+use crate::setting_reader::{self, Integer, Text, check_url, web_address};
 
-const KNOWN: [&str; 9] = [
-    "base_url",
-    "model",
-    "system_prompt",
-    "mode",
-    "depth",
-    "api_key_env",
-    "timeout_s",
-    "temperature",
-    "max_tokens",
-];
-
-/// Default of `depth`, the same as in the seed.
-const DEPTH: u32 = 129;
-
-/// The validated settings of a language model.
+/// The settings of a language model.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct LlmSettings {
-    /// The address to call: `{base_url}/chat/completions`.
-    pub(super) url: Url,
-    pub(super) model: String,
-    /// The system prompt. Empty if there is none.
-    pub(super) system_prompt: String,
-    pub(super) mode: Mode,
-    /// Maximum number of messages that are sent to the model.
-    pub(super) depth: i64,
-    /// Maximum duration of a call.
-    pub(super) timeout: Duration,
+    #[serde(deserialize_with = "web_address")]
+    base_url: Url,
+    pub(super) model: Text<200>,
+    pub(super) system_prompt: Option<Text<20_000>>,
+    pub(super) mode: Option<Mode>,
+    /// Maximum number of messages that are sent to the model. The default is the same as in the
+    /// seed.
+    #[serde(default)]
+    pub(super) depth: Integer<1, 200, 129>,
+    api_key_env: Option<String>,
+    /// Maximum duration of a call. The pipeline gives a bot 60 s by default. Reading files and
+    /// storing answers count, too.
+    #[serde(default)]
+    pub(super) timeout_s: Integer<1, 55, 50>,
+    #[serde(default, deserialize_with = "temperature")]
     pub(super) temperature: Option<f64>,
-    pub(super) max_tokens: Option<u32>,
-    /// The request headers. They contain the key, if there is one.
-    pub(super) headers: HeaderMap,
-    /// The key. It must not appear in errors.
+    pub(super) max_tokens: Option<Integer<1, 1_000_000>>,
+    /// The value of the variable `api_key_env`. It must not appear in errors.
+    #[serde(skip)]
     pub(super) key: Option<String>,
 }
 
 /// Which messages are sent to the model.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Mode {
     /// The messages of the chat.
+    #[default]
     Chat,
     /// The message, the message that it replies to, and so on.
     Thread,
 }
 
 impl LlmSettings {
-    pub(super) fn read(settings: Settings<'_>) -> Result<Self, String> {
-        settings.only(&KNOWN)?;
-        let url = completions(settings.url("base_url", "https://api.openai.com/v1")?);
-        let model = settings.text("model", 200)?;
-        let model = model.ok_or("`model` is missing: expected the name of a model")?;
-        let key = key(settings, &url)?;
-        Ok(Self {
-            url,
-            model: model.to_owned(),
-            system_prompt: settings
-                .text("system_prompt", 20_000)?
-                .unwrap_or_default()
-                .to_owned(),
-            mode: mode(settings)?,
-            depth: settings.whole("depth", 1..=200)?.unwrap_or(DEPTH).into(),
-            // The pipeline gives a bot 60 s by default. Reading files and storing answers count,
-            // too.
-            timeout: settings.seconds("timeout_s", 1..=55, 50)?,
-            temperature: settings.number("temperature", 0.0..=2.0)?,
-            max_tokens: settings.whole("max_tokens", 1..=1_000_000)?,
-            headers: headers(key.as_deref())?,
-            key,
-        })
-    }
-}
-
-fn completions(mut base: Url) -> Url {
-    // This fails only for addresses without a host, which were refused before.
-    if let Ok(mut path) = base.path_segments_mut() {
-        path.pop_if_empty().extend(["chat", "completions"]);
-    }
-    base
-}
-
-fn mode(settings: Settings<'_>) -> Result<Mode, String> {
-    let refused = "`mode` must be `chat` or `thread`";
-    match settings.text("mode", 10).map_err(|_| refused)? {
-        None | Some("chat") => Ok(Mode::Chat),
-        Some("thread") => Ok(Mode::Thread),
-        Some(_) => Err(refused.to_owned()),
-    }
-}
-
-fn key(settings: Settings<'_>, url: &Url) -> Result<Option<String>, String> {
-    match settings.secret("api_key_env", url)? {
-        Some(key) if key.trim().is_empty() => {
-            Err("`api_key_env`: the variable must hold a key, and is empty".to_owned())
+    /// Parses and checks settings, and reads the key.
+    pub(super) fn read(
+        config: &Map<String, Value>,
+        outbound: &Outbound,
+        secrets: &Secrets,
+    ) -> Result<Self, String> {
+        let mut settings: Self = setting_reader::read(config)?;
+        check_url("base_url", &settings.base_url, outbound)?;
+        if let Some(variable) = &settings.api_key_env {
+            let key = setting_reader::secret("api_key_env", variable, &settings.base_url, secrets)?;
+            if key.trim().is_empty() {
+                return Err("`api_key_env`: the variable must hold a key, and is empty".to_owned());
+            }
+            settings.key = Some(key.trim().to_owned());
         }
-        key => Ok(key.map(|key| key.trim().to_owned())),
+        settings.headers()?;
+        Ok(settings)
+    }
+
+    /// Returns the address to call: `{base_url}/chat/completions`.
+    pub(super) fn url(&self) -> Url {
+        let mut url = self.base_url.clone();
+        // This fails only for addresses without a host, which were refused before.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(["chat", "completions"]);
+        }
+        url
+    }
+
+    /// Returns the request headers. They contain the key, if there is one.
+    pub(super) fn headers(&self) -> Result<HeaderMap, String> {
+        let mut headers = HeaderMap::new();
+        if let Some(key) = &self.key {
+            let mut value = HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| {
+                "`api_key_env`: the variable must hold a key that a header can carry".to_owned()
+            })?;
+            value.set_sensitive(true);
+            headers.insert(AUTHORIZATION, value);
+        }
+        Ok(headers)
     }
 }
 
-fn headers(key: Option<&str>) -> Result<HeaderMap, String> {
-    let mut headers = HeaderMap::new();
-    if let Some(key) = key {
-        let mut value = HeaderValue::from_str(&format!("Bearer {key}")).map_err(|_| {
-            "`api_key_env`: the variable must hold a key that a header can carry".to_owned()
-        })?;
-        value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
+fn temperature<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    match value.as_f64() {
+        None if value.is_null() => Ok(None),
+        Some(number) if (0.0..=2.0).contains(&number) => Ok(Some(number)),
+        _ => Err(D::Error::custom("must be a number from 0 to 2")),
     }
-    Ok(headers)
 }

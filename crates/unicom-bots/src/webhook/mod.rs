@@ -23,7 +23,8 @@ use unicom_outbound::{Outbound, Post, Secrets};
 use self::answer::Promise;
 use self::event::{Event, ReplyBy};
 use self::settings::WebhookSettings;
-use crate::setting_reader::{SECRET_PREFIX, Settings};
+use self::signing::SigningSecrets;
+use crate::setting_reader::SECRET_PREFIX;
 use crate::{failure, json};
 
 /// Maximum size of a response in bytes: a file of 20 MiB in base64, and some text.
@@ -77,23 +78,24 @@ impl Webhook {
         }
     }
 
-    fn settings(&self, config: &Map<String, Value>) -> Result<WebhookSettings, String> {
-        WebhookSettings::read(Settings {
-            config,
-            secrets: &self.secrets,
-            outbound: &self.outbound,
-        })
+    fn settings(
+        &self,
+        config: &Map<String, Value>,
+    ) -> Result<(WebhookSettings, SigningSecrets), String> {
+        WebhookSettings::read(config, &self.outbound, &self.secrets)
     }
 
     async fn ask(&self, context: BotContext) -> Result<Outcome, BotError> {
-        let settings = self
+        let (settings, secrets) = self
             .settings(&context.config)
             .map_err(BotError::Permanent)?;
-        let promise = match settings.answer_within {
+        let promise = match Duration::from_secs(settings.answer_within_s.0.into()) {
             Duration::ZERO => None,
             within => Some(self.promise(&context.request, within).await?),
         };
-        let post = self.post(&settings, &context, promise.as_ref()).await?;
+        let post = self
+            .post(settings, &secrets, &context, promise.as_ref())
+            .await?;
         let answer = self.outbound.post(post).await;
         let answer = answer.map_err(|error| failure::of_call(&error))?;
         answer::outcome(context.media.as_ref(), answer, promise).await
@@ -118,7 +120,8 @@ impl Webhook {
 
     async fn post(
         &self,
-        settings: &WebhookSettings,
+        settings: WebhookSettings,
+        secrets: &SigningSecrets,
         context: &BotContext,
         promise: Option<&Promise>,
     ) -> Result<Post, BotError> {
@@ -130,13 +133,13 @@ impl Webhook {
         let body = json::write(event).await.map_err(BotError::Temporary)?;
         let id = context.request.id.to_string();
         let timestamp = (now.as_micros() / 1_000_000).to_string();
-        let signature = settings.secrets.sign(&id, &timestamp, &body);
+        let signature = secrets.sign(&id, &timestamp, &body);
         let headers = headers(&id, &timestamp, &signature);
         Ok(Post {
-            url: settings.url.clone(),
+            url: settings.url,
             headers: headers.map_err(|error| BotError::Permanent(error.to_string()))?,
             body,
-            timeout: settings.timeout,
+            timeout: Duration::from_secs(settings.timeout_s.0.into()),
             largest_answer: LARGEST_RESPONSE,
         })
     }

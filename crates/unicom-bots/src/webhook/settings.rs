@@ -1,43 +1,43 @@
 //! The settings of a webhook.
 
-use std::time::Duration;
-
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use unicom_outbound::{Outbound, Secrets};
 use url::Url;
 
 use super::signing::SigningSecrets;
-use crate::setting_reader::Settings;
+use crate::setting_reader::{self, Integer, check_url, web_address};
 
-const KNOWN: [&str; 4] = ["url", "secret_env", "timeout_s", "answer_within_s"];
-
-/// The validated settings of a webhook.
+/// The settings of a webhook.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct WebhookSettings {
+    #[serde(deserialize_with = "web_address")]
     pub(super) url: Url,
-    pub(super) secrets: SigningSecrets,
-    /// Maximum duration of a call.
-    pub(super) timeout: Duration,
+    secret_env: String,
+    /// Maximum duration of a call. The pipeline gives a bot 60 s by default. Storing answers
+    /// counts, too.
+    #[serde(default)]
+    pub(super) timeout_s: Integer<1, 55, 10>,
     /// Maximum time until an answer through the API. Zero if none is allowed.
-    pub(super) answer_within: Duration,
+    #[serde(default)]
+    pub(super) answer_within_s: Integer<0, 86_400>,
 }
 
 impl WebhookSettings {
-    pub(super) fn read(settings: Settings<'_>) -> Result<Self, String> {
-        settings.only(&KNOWN)?;
-        let url = settings.url("url", "https://example.org/unicom")?;
+    /// Parses and checks settings, and returns them with the secrets that they name.
+    pub(super) fn read(
+        config: &Map<String, Value>,
+        outbound: &Outbound,
+        secrets: &Secrets,
+    ) -> Result<(Self, SigningSecrets), String> {
+        let settings: Self = setting_reader::read(config)?;
+        check_url("url", &settings.url, outbound)?;
         // The secret is not sent, but another host could pass on the signatures that it receives.
-        let secret = settings.secret("secret_env", &url)?.ok_or_else(|| {
-            format!(
-                "`secret_env` is missing: expected the name of an environment variable of the form {}",
-                settings.secrets.form()
-            )
-        })?;
+        let (variable, url) = (&settings.secret_env, &settings.url);
+        let secret = setting_reader::secret("secret_env", variable, url, secrets)?;
         let secrets = SigningSecrets::parse(&secret)
             .map_err(|problem| format!("`secret_env`: the variable must hold {problem}"))?;
-        Ok(Self {
-            url,
-            secrets,
-            // The pipeline gives a bot 60 s by default. Storing answers counts, too.
-            timeout: settings.seconds("timeout_s", 1..=55, 10)?,
-            answer_within: settings.seconds("answer_within_s", 0..=86_400, 0)?,
-        })
+        Ok((settings, secrets))
     }
 }

@@ -33,21 +33,21 @@ async fn webhook_settings_are_validated() {
     let chat = Chat::new().await;
     let bot = chat.webhook();
     let good = json!({"url": "https://example.org/unicom?a=b", "secret_env": "UNICOM_BOT_SHOP"});
-    let address = "a web address such as `https://example.org/unicom`";
+    let address = "must be a web address such as `https://example.org/v1`";
     let variable = "the name of an environment variable of the form `UNICOM_BOT_[A-Z0-9_]+`, not ending with `_HOSTS`";
     for (change, sentence) in [
         (json!({}), String::new()),
         (json!({"timeout_s": 55, "answer_within_s": 86_400}), String::new()),
         (json!({"timeout_s": 1, "answer_within_s": 0, "url": "http://127.0.0.2:8080/"}), String::new()),
-        (json!({"timeout_s": null}), String::new()),
+        (json!({"timeout_s": null, "answer_within_s": null}), String::new()),
         (
             json!({"secret": "whsec_x"}),
-            "unknown setting `secret`: expected `url`, `secret_env`, `timeout_s`, `answer_within_s`".to_owned(),
+            "unknown field `secret`: expected `url`, `secret_env`, `timeout_s`, `answer_within_s`".to_owned(),
         ),
-        (json!({"url": null}), format!("`url` is missing: expected {address}")),
-        (json!({"url": 5}), format!("`url` must be {address}")),
-        (json!({"url": "example.org"}), format!("`url` must be {address}")),
-        (json!({"url": "/unicom"}), format!("`url` must be {address}")),
+        (json!({"url": null}), format!("`url` {address}")),
+        (json!({"url": 5}), format!("`url` {address}")),
+        (json!({"url": "example.org"}), format!("`url` {address}")),
+        (json!({"url": "/unicom"}), format!("`url` {address}")),
         (
             json!({"url": "ftp://example.org"}),
             "`url`: the address must begin with `https://` or `http://`".to_owned(),
@@ -59,8 +59,8 @@ async fn webhook_settings_are_validated() {
         (json!({"url": "http://127.0.0.1/"}), "`url`: address `127.0.0.1` is not public".to_owned()),
         (json!({"url": "http://0x7f.1/"}), "`url`: address `127.0.0.1` is not public".to_owned()),
         (json!({"url": "http://[::ffff:10.0.0.1]/"}), "`url`: address `::ffff:10.0.0.1` is not public".to_owned()),
-        (json!({"secret_env": null}), format!("`secret_env` is missing: expected {variable}")),
-        (json!({"secret_env": 5}), format!("`secret_env` must be {variable}")),
+        (json!({"secret_env": null}), "`secret_env` must be a string".to_owned()),
+        (json!({"secret_env": 5}), "`secret_env` must be a string".to_owned()),
         (json!({"secret_env": "PATH"}), format!("`secret_env` must be {variable}")),
         (json!({"secret_env": "UNICOM_SECRET_KEY"}), format!("`secret_env` must be {variable}")),
         (json!({"secret_env": "UNICOM_BOT_"}), format!("`secret_env` must be {variable}")),
@@ -92,7 +92,7 @@ async fn llm_settings_are_validated() {
     let chat = Chat::new().await;
     let bot = chat.llm();
     let good = json!({"base_url": "https://api.openai.com/v1", "model": "gpt-5"});
-    let address = "a web address such as `https://api.openai.com/v1`";
+    let address = "must be a web address such as `https://example.org/v1`";
     let variable = "`api_key_env` must be the name of an environment variable of the form `UNICOM_BOT_[A-Z0-9_]+`, not ending with `_HOSTS`";
     for (change, sentence) in [
         (json!({}), String::new()),
@@ -106,14 +106,15 @@ async fn llm_settings_are_validated() {
         (json!({"temperature": 2, "mode": "chat", "api_key_env": "UNICOM_BOT_SHOP"}), String::new()),
         (
             json!({"prompt": "x"}),
-            "unknown setting `prompt`: expected `base_url`, `model`, `system_prompt`, `mode`, `depth`, `api_key_env`, \
+            "unknown field `prompt`: expected `base_url`, `model`, `system_prompt`, `mode`, `depth`, `api_key_env`, \
              `timeout_s`, `temperature`, `max_tokens`"
                 .to_owned(),
         ),
-        (json!({"base_url": null}), format!("`base_url` is missing: expected {address}")),
+        (json!({"base_url": null}), format!("`base_url` {address}")),
+        (json!({"base_url": ["https://example.org"]}), format!("`base_url` {address}")),
         (json!({"base_url": "http://localhost"}), String::new()),
         (json!({"base_url": "http://[::1]/v1"}), "`base_url`: address `::1` is not public".to_owned()),
-        (json!({"model": null}), "`model` is missing: expected the name of a model".to_owned()),
+        (json!({"model": null}), "`model` must be a string of 1 to 200 characters".to_owned()),
         (json!({"model": ""}), "`model` must be a string of 1 to 200 characters".to_owned()),
         (json!({"model": ["a"]}), "`model` must be a string of 1 to 200 characters".to_owned()),
         (
@@ -121,7 +122,19 @@ async fn llm_settings_are_validated() {
             "`system_prompt` must be a string of 1 to 20000 characters".to_owned(),
         ),
         (json!({"mode": "all"}), "`mode` must be `chat` or `thread`".to_owned()),
-        (json!({"mode": 1}), "`mode` must be `chat` or `thread`".to_owned()),
+        (json!({"mode": 1}), "`mode` must be a string".to_owned()),
+        (json!({"system_prompt": 5}), "`system_prompt` must be a string of 1 to 20000 characters".to_owned()),
+        (json!({"depth": "all"}), "`depth` must be an integer from 1 to 200".to_owned()),
+        (json!({"api_key_env": 5}), "`api_key_env` must be a string".to_owned()),
+        (json!({"timeout_s": "10"}), "`timeout_s` must be an integer from 1 to 55".to_owned()),
+        (json!({"max_tokens": 1.5}), "`max_tokens` must be an integer from 1 to 1000000".to_owned()),
+        (
+            json!({
+                "system_prompt": null, "mode": null, "depth": null, "api_key_env": null, "timeout_s": null,
+                "temperature": null, "max_tokens": null,
+            }),
+            String::new(),
+        ),
         (json!({"depth": 0}), "`depth` must be an integer from 1 to 200".to_owned()),
         (json!({"depth": 201}), "`depth` must be an integer from 1 to 200".to_owned()),
         (json!({"api_key_env": "DATABASE_URL"}), variable.to_owned()),
@@ -175,6 +188,27 @@ async fn llm_settings_are_validated() {
     ] {
         assert_eq!(said(&bot, &changed(&good, change.clone())), sentence, "{change}");
     }
+}
+
+#[tokio::test]
+async fn missing_settings_are_named() {
+    let chat = Chat::new().await;
+    assert_eq!(
+        said(&chat.webhook(), &json!({"secret_env": "UNICOM_BOT_SHOP"})),
+        "`url` is missing"
+    );
+    assert_eq!(
+        said(&chat.webhook(), &json!({"url": "https://example.org"})),
+        "`secret_env` is missing"
+    );
+    assert_eq!(
+        said(&chat.llm(), &json!({"model": "gpt-5"})),
+        "`base_url` is missing"
+    );
+    assert_eq!(
+        said(&chat.llm(), &json!({"base_url": "https://example.org"})),
+        "`model` is missing"
+    );
 }
 
 /// Settings that are invalid when the bot runs are a permanent error.

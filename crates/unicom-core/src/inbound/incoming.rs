@@ -4,7 +4,7 @@ use serde_json::Value;
 use unicom_db::queries::visitor_access::References;
 use unicom_models::{MediaType, Message, MessageId, StoredMedia, contains_nul};
 
-use crate::store_message::check_nul;
+use crate::validation::{check_nul, check_optional_id};
 use crate::{CoreError, html::CleanHtml};
 
 /// A message received from a platform.
@@ -69,8 +69,9 @@ impl Appended {
 impl IncomingMessage {
     pub(super) fn check(&self) -> Result<(), CoreError> {
         check_nul("subject", self.subject.as_ref())?;
-        check_nul("client_message_id", self.client_message_id.as_ref())?;
-        check_nul("provider_message_id", self.provider_message_id.as_ref())?;
+        check_optional_id("client_message_id", self.client_message_id.as_ref())?;
+        check_optional_id("provider_message_id", self.provider_message_id.as_ref())?;
+        check_optional_id("user_id", self.user_id.as_ref())?;
         check_nul("clicked", self.clicked.as_ref())?;
         if contains_nul(&self.raw) {
             return Err(CoreError::Nul { field: "raw" });

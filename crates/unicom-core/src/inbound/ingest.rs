@@ -10,6 +10,7 @@ use unicom_models::{Account, AccountId, Channel, Chat, ChatId};
 use crate::{
     CoreError, IncomingMessage,
     inbound::{Appended, append_incoming},
+    validation::{check_display_name, check_id},
 };
 
 /// The sender of a message, as reported by the platform.
@@ -53,7 +54,8 @@ pub struct IngestedMessage {
 /// Returns `None` and stores nothing if the account is blocked.
 ///
 /// # Errors
-/// Those of [`append_incoming`]; [`CoreError::ChannelInactive`]; [`CoreError::ChatNotFound`] if the
+/// Those of [`append_incoming`]; those of [`check_id`] and [`check_display_name`] for the account
+/// and the chat; [`CoreError::ChannelInactive`]; [`CoreError::ChatNotFound`] if the
 /// chat belongs to another channel.
 ///
 /// ```
@@ -98,6 +100,12 @@ pub fn ingest(
 ) -> Result<Option<Appended>, CoreError> {
     if !channel.active {
         return Err(CoreError::ChannelInactive(channel.id));
+    }
+    check_id("account.id", ingested.account.id.as_str())?;
+    check_display_name("account.name", &ingested.account.name)?;
+    check_id("chat.id", ingested.chat.id.as_str())?;
+    if let Some(name) = &ingested.chat.name {
+        check_display_name("chat.name", name)?;
     }
     let (account_id, chat_id) = (ingested.account.id.clone(), ingested.chat.id.clone());
     let references = ingested.message.references()?;

@@ -7,6 +7,8 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
+use unicom_models::{Direction, RequestId, UtcTime};
+
 use super::sentence;
 
 #[derive(Debug, Deserialize)]
@@ -29,6 +31,9 @@ struct Form {
     even: u8,
     nothing: Option<Nothing>,
     variant: Option<Variant>,
+    id: Option<RequestId>,
+    time: Option<UtcTime>,
+    direction: Option<Direction>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -113,6 +118,19 @@ fn wrong_types_are_described() {
         ),
         ("inner", json!("a"), "must be an object"),
         ("even", json!(3), "must be even"),
+        ("id", json!(3), "must be a UUID"),
+        ("id", json!("a"), "must be a UUID"),
+        ("time", json!(3), "must be a string"),
+        (
+            "time",
+            json!("now"),
+            "must be a time such as `2026-01-31T12:00:00Z` (RFC 3339)",
+        ),
+        (
+            "direction",
+            json!("up"),
+            "must be one of `incoming`, `outgoing`, `internal`",
+        ),
     ] {
         let mut form = json!({"name": "a"});
         form[field] = value;
@@ -125,6 +143,34 @@ fn choice_that_is_no_string_is_described() {
     // As text, this is the same error as a missing value.
     let form = json!({"name": "a", "mode": 1});
     assert_eq!(sentences::<Form>(&form)[0], "`mode` must be a string");
+}
+
+#[test]
+fn texts_in_urls_are_described() {
+    use serde::de::value::{Error, MapDeserializer};
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "the fields are only parsed")]
+    struct Parameters {
+        #[serde(deserialize_with = "parsed")]
+        value: u8,
+    }
+
+    fn parsed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(D::Error::custom)
+    }
+
+    for (value, expected) in [
+        ("", "`value` must be an integer"),
+        ("a", "`value` must be an integer"),
+        ("256", "`value` is too large"),
+    ] {
+        let pairs = MapDeserializer::<_, Error>::new([("value", value)].into_iter());
+        let error = serde_path_to_error::deserialize::<_, Parameters>(pairs).unwrap_err();
+        assert_eq!(sentence(error), expected);
+    }
 }
 
 #[test]
@@ -168,7 +214,7 @@ fn missing_unknown_and_repeated_fields_are_named() {
     );
     assert_eq!(
         sentences::<Nothing>(&json!({"label": 1}))[0],
-        "unknown field `label`: there are no fields"
+        "unknown field `label`: expected no other fields"
     );
     let mut text = serde_json::Deserializer::from_str(r#"{"label": "a", "label": "b"}"#);
     let error = serde_path_to_error::deserialize::<_, Inner>(&mut text).unwrap_err();

@@ -9,7 +9,8 @@ use unicom_models::{
     AccountId, Channel, ChatId, Direction, MediaType, Message, MessageId, StoredMedia, UtcTime,
 };
 
-use crate::store_message::{Content, check_nul, store};
+use crate::store_message::{Content, store};
+use crate::validation::{check_display_name, check_optional_id};
 use crate::{CoreError, Platforms, buttons::Buttons, html::CleanHtml};
 
 /// A message to send.
@@ -134,7 +135,7 @@ pub fn send_message(
 ///
 /// # Errors
 /// [`CoreError::ChatNotFound`] if the chat does not exist or is on another channel,
-/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::TooLarge`],
+/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::Invalid`], [`CoreError::TooLarge`],
 /// [`CoreError::ReplyNotFound`], [`CoreError::Buttons`].
 pub fn append_outgoing(
     tx: &mut Tx<'_>,
@@ -143,7 +144,11 @@ pub fn append_outgoing(
     outgoing: OutgoingMessage,
     sent_at: Option<UtcTime>,
 ) -> Result<Message, CoreError> {
-    check_nul("sender_name", outgoing.sender_name.as_ref())?;
+    check_display_name(
+        "sender_name",
+        outgoing.sender_name.as_deref().unwrap_or_default(),
+    )?;
+    check_optional_id("user_id", outgoing.user_id.as_ref())?;
     let content = Content::new(outgoing.text, outgoing.html, outgoing.media)?;
     let chat = chats::lock(tx, chat_id)?
         .filter(|chat| chat.channel_id == channel.id)

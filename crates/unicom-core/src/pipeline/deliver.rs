@@ -18,6 +18,7 @@ use super::Shared;
 use super::lease::renewing;
 use super::retry::backoff;
 use crate::platform::{DeliveryError, DeliveryJob, DeliveryReceipt};
+use crate::validation::check_id;
 
 impl Shared {
     /// Claims at most `limit` due deliveries. Returns them and `true` if there may be more.
@@ -161,8 +162,8 @@ impl Shared {
                 match &result {
                     Ok(DeliveryReceipt::Local) => deliveries::sent(tx, &delivery, None)?,
                     Ok(DeliveryReceipt::Accepted {
-                        provider_message_id,
-                    }) => deliveries::sent(tx, &delivery, Some(provider_message_id))?,
+                        provider_message_id: id,
+                    }) => deliveries::sent(tx, &delivery, storable(id, &delivery))?,
                     Err(error @ DeliveryError::Temporary(_)) if !last => {
                         let due = tx.now().plus(wait);
                         deliveries::retry_later(tx, &delivery, due, &error.to_string())?
@@ -173,4 +174,16 @@ impl Shared {
             })
             .await
     }
+}
+
+/// Returns the id that a provider gave a message, if both engines can store it. The message is
+/// delivered in any case: a retry would deliver it twice.
+fn storable<'a>(id: &'a str, delivery: &ClaimedDelivery) -> Option<&'a str> {
+    check_id("provider_message_id", id)
+        .inspect_err(|error| {
+            let message = delivery.message.id;
+            log::error!("message {message} is delivered without its provider's id: {error}");
+        })
+        .ok()
+        .map(|()| id)
 }

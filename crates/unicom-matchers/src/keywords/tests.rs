@@ -2,12 +2,14 @@
 
 use serde_json::json;
 
-use super::super::fixture::{input, matcher};
+use super::super::fixture::matcher;
 use super::{Keywords, fold};
+use unicom_core::matchers::MatchInput;
 
 /// Returns `true` if `keyword` is found in `text`.
 fn is_in(keyword: &str, text: &str) -> bool {
-    Keywords::new(Some(&[keyword]), None).unwrap().matches(text)
+    let keywords = [keyword.to_owned()];
+    Keywords::new(Some(&keywords), None).unwrap().matches(text)
 }
 
 #[test]
@@ -15,7 +17,7 @@ fn any_needs_one_and_all_needs_each() {
     let keywords =
         json!({"kind": "keywords", "any": ["refund", "money back"], "all": ["order", "late"]});
     let keywords = matcher(keywords);
-    let matches = |text| keywords.matches(&input(text)).unwrap();
+    let matches = |text| keywords.matches(&MatchInput::of_visitor(text)).unwrap();
     assert!(matches("My order is late, I want my MONEY BACK!"));
     assert!(matches("late order: refund"));
     assert!(!matches("My order is late"));
@@ -23,8 +25,8 @@ fn any_needs_one_and_all_needs_each() {
     assert!(!matches(""));
 
     let all = matcher(json!({"kind": "keywords", "all": ["order"]}));
-    assert!(all.matches(&input("order")).unwrap());
-    assert!(!all.matches(&input("orders")).unwrap());
+    assert!(all.matches(&MatchInput::of_visitor("order")).unwrap());
+    assert!(!all.matches(&MatchInput::of_visitor("orders")).unwrap());
 }
 
 #[test]
@@ -102,7 +104,6 @@ fn maximum_keywords_are_accepted() {
     let keywords: Vec<String> = (0..200)
         .map(|n| format!("{n:03}{}", "語 ".repeat(48)))
         .collect();
-    let keywords: Vec<&str> = keywords.iter().map(String::as_str).collect();
     let both = Keywords::new(Some(&keywords), Some(&keywords)).unwrap();
     assert!(both.matches(&keywords.join("!")));
     assert!(!both.matches(&keywords[1..].join("!")));

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::fixture::{input, invalid, matcher, member};
+use crate::fixture::{invalid, matcher, member};
 use unicom_core::matchers::{MatchInput, MatcherCompiler};
 
 fn run_on(input: &MatchInput, source: &str) -> Result<bool, String> {
@@ -12,7 +12,10 @@ fn run_on(input: &MatchInput, source: &str) -> Result<bool, String> {
 }
 
 fn run(source: &str) -> Result<bool, String> {
-    run_on(&input("I want a refund for Order 12"), source)
+    run_on(
+        &MatchInput::of_visitor("I want a refund for Order 12"),
+        source,
+    )
 }
 
 /// Runs `source`, which must fail. Returns the error message without its prefix.
@@ -52,7 +55,7 @@ fn assert_stops(source: &str) {
 
 #[test]
 fn script_reads_message_and_sender() {
-    let mut input = input("Refund!");
+    let mut input = MatchInput::of_visitor("Refund!");
     input.member = Some(member());
     input.message.subject = Some("Order 12".to_owned());
     input.message.raw = json!({"button_click": {"value": "refund:12"}});
@@ -62,21 +65,21 @@ fn script_reads_message_and_sender() {
         r#"message.text.ends_with("!") && message.text.contains('R') && !message.text.is_empty"#,
         r#"message.text.len() == 7 && message.text.len == 7 && "é".len == 1"#,
         r#"message.subject == "Order 12" && message.html == () && message.media_name == ()"#,
-        r#"message.media_type == "text" && message.sender_name == "Ann" && message.button == "refund:12""#,
-        "message.id.len == 36 && message.chat_id.len == 36",
-        r#"account.id == "telegram_1" && account.platform == "Telegram" && account.name == "Ann""#,
+        r#"message.media_type == "text" && message.sender_name == "Test" && message.button == "refund:12""#,
+        r#"message.id.len == 36 && message.chat_id == "test""#,
+        r#"account.id == "test" && account.platform == "WebChat" && account.name == "Test""#,
         "!account.is_bot",
         r#"member != () && member.name == "Ann Smith" && member.id.len == 36"#,
         r#"member.email == "ann@example.com" && member.phone == ()"#,
-        r#"channel.id == 7 && channel.name == "Support" && channel.platform == "Telegram""#,
-        r#"channel.name in ["Sales", "Support"] && channel.id in [7] && !(8 in [7])"#,
+        r#"channel.id == 0 && channel.name == "Test" && channel.platform == "WebChat""#,
+        r#"channel.name in ["Sales", "Test"] && channel.id in [0] && !(8 in [0])"#,
         r#"for word in message.subject.split(" ") { if word == "12" { return true } } false"#,
         r#"let words = message.subject.split(" "); words.len == 2 && !words.is_empty()"#,
         "let sum = 0; for i in 0..3 { sum += i } for i in 0..=3 { sum += i } sum == 9",
         "5 in 0..6 && 5 in 0..=5 && !(5 in 0..5) && -5 < 0",
         r#"fn is_order(subject) { subject.starts_with("Order") } is_order(message.subject)"#,
-        r#"`${channel.id}: ${message.subject}` == "7: Order 12""#,
-        "const OPEN = [7, 8]; OPEN.contains(channel.id) && OPEN.len == 2",
+        r#"`${channel.id}: ${message.subject}` == "0: Order 12""#,
+        "const OPEN = [0, 8]; OPEN.contains(channel.id) && OPEN.len == 2",
     ] {
         assert_eq!(run_on(&input, source), Ok(true), "{source}");
     }
@@ -246,7 +249,7 @@ fn unsafe_functions_are_rejected() {
 
 #[test]
 fn constants_cannot_be_changed() {
-    let input = input("refund");
+    let input = MatchInput::of_visitor("refund");
     for source in [
         r#"message = 1; true"#,
         r#"message.text = "x"; true"#,
@@ -270,15 +273,18 @@ fn constants_cannot_be_changed() {
 
 #[test]
 fn oversized_text_is_a_failure() {
-    let long = input(&"a".repeat(100_000));
+    let long = MatchInput::of_visitor("a".repeat(100_000));
     let sentence = run_on(&long, r#"message.text.contains("a")"#).unwrap_err();
     assert!(
         sentence.contains("length of string too large"),
         "{sentence}"
     );
-    assert_eq!(run_on(&long, "channel.id == 7"), Ok(true));
+    assert_eq!(run_on(&long, "channel.id == 0"), Ok(true));
     assert_eq!(
-        run_on(&input(&"a ".repeat(8_192)), r#"message.text.contains("a")"#),
+        run_on(
+            &MatchInput::of_visitor("a ".repeat(8_192)),
+            r#"message.text.contains("a")"#
+        ),
         Ok(true)
     );
 }

@@ -1,6 +1,6 @@
 //! Tests of deliveries to a platform that is not local: queueing, attempts, retries and giving up.
 
-mod fixture;
+pub mod fixture;
 mod platforms;
 
 use std::sync::Arc;
@@ -171,6 +171,19 @@ both_engines! {
         assert_eq!(reason.unwrap(), "temporary: the server stopped before the platform responded");
         let _running = Running::start_with(db.database(), &FakePlatform::default(), bots(), options);
         site.until_delivery(&message, "sent");
+    }
+
+    fn message_with_an_invalid_provider_id_is_delivered_once(db: &TestDatabase) {
+        let site = fake_site(db, json!({}));
+        site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
+        for prefix in ["a\0b", &"x".repeat(1000)] {
+            let message = site.send_out("news");
+            let fake = FakePlatform::default().with_id_prefix(prefix);
+            let _running = Running::start_with(db.database(), &fake, bots(), quick());
+            site.until_delivery(&message, "sent");
+            assert_eq!(fake.delivered().len(), 1);
+            assert_eq!(site.now(&message).provider_message_id, None);
+        }
     }
 
     fn panic_of_a_platform_is_reported(db: &TestDatabase) {

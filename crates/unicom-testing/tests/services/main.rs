@@ -25,6 +25,7 @@ mod fast_path_equivalence;
 mod fixture;
 mod guest_migration;
 mod identification;
+mod ids_of_hosts;
 mod later_answers;
 mod long_queues;
 mod management;

@@ -128,6 +128,11 @@ both! {
                     wrong,
                     "`new_chat`",
                 ),
+                (
+                    json!({ "platform": "WebChat", "name": "x", "config": { "new_chats": "always" } }),
+                    wrong,
+                    "`new_chats`",
+                ),
                 (json!([]), wrong, "object"),
             ],
         )

@@ -153,14 +153,8 @@ impl<'a> Search<'a> {
         if matcher.is_null() {
             return None;
         }
-        let answer = self
-            .matchers
-            .of(category, matcher)
-            .map_err(|error| error.to_string())
-            .and_then(|matcher| {
-                let answer = matcher.matches(&self.question.input);
-                answer.map_err(|reason| format!("matcher failed: {reason}"))
-            });
+        let matcher = self.matchers.of(category, matcher);
+        let answer = self.question.input.matches(matcher);
         Some(answer.unwrap_or_else(|error| {
             let name = &category.name;
             self.notes
