@@ -38,7 +38,7 @@ fn all_refused(
     problem: &str,
 ) {
     for (index, result) in results.into_iter().enumerate() {
-        let error = result.expect_err(&index.to_string()).to_string();
+        let error = result.unwrap_err().to_string();
         assert_eq!(error, format!("`{field}` {problem}"), "{index}");
     }
 }
