@@ -60,6 +60,12 @@ main() {
         grep -rn '' crates/unicom-db/migrations
     } | none '\<unicom_users\>' 'only unicom-auth knows a users table'
 
+    # Each management action, with its audit entry, exists once.
+    code crates bins | not_in crates/unicom-core/src/admin/actor.rs | not_in crates/unicom-db/src/queries/audit.rs |
+        none '\<audit::insert\>' 'only Actor::record writes to the audit trail'
+    code crates/unicom-http/src/admin bins/unicom-server/src/commands |
+        none '\.record\(([a-z&]|$)' 'routes and commands call management functions, which record the action'
+
     # The lint forbids it too, but only in crates that inherit the workspace's lints.
     code crates bins examples tools |
         none '\<unsafe +(\{|fn|impl|trait|extern)|\<unsafe *\{|#!?\[unsafe\(' 'no unsafe code'

@@ -6,6 +6,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
+use unicom_core::admin::Actor;
 use unicom_db::DbError;
 use unicom_http::{ApiError, Caller, bearer_token};
 
@@ -55,7 +56,7 @@ pub(crate) async fn api_tokens(
                     .into());
             }
         };
-        let actor = format!("token:{}", bearer.token_id);
+        let actor = Actor::token(bearer.token_id);
         Caller::of(request.request()).set_actor(actor);
         // The path as the router reads it.
         let needed = Scope::needed(request.method(), request.match_info().unprocessed());

@@ -11,6 +11,7 @@ pub mod json_error;
 pub mod matchers;
 pub mod media;
 pub mod outbound;
+pub mod paging;
 pub mod person;
 pub mod pipeline;
 pub mod platform;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use unicom_db::queries::{account_tombstones, guest_files};
 use unicom_db::{Database, DbError};
 
-pub use orphans::{OrphanSweep, SweepError, Swept, sweep_orphans};
+pub use orphans::{OrphanSweep, SweepError, Swept, record_sweep, sweep_orphans};
 
 use crate::media::MediaStore;
 use crate::retention::apply_retention;

@@ -7,9 +7,11 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use unicom_db::{Database, DbError, queries::messages};
+use serde_json::json;
+use unicom_db::{Database, DbError, Tx, queries::messages};
 use unicom_models::{Id, UtcTime};
 
+use crate::admin::Actor;
 use crate::media::{ListedFile, MESSAGE_FOLDER, MediaError, MediaStore};
 
 /// Number of files that are checked together, with one statement.
@@ -63,6 +65,15 @@ impl Swept {
     pub fn is_mostly_orphans(&self) -> bool {
         self.orphans * 2 > self.files
     }
+}
+
+/// Records in the audit trail that an admin had files deleted.
+///
+/// # Errors
+/// [`DbError`] if the database fails.
+pub fn record_sweep(tx: &mut Tx<'_>, actor: &Actor, swept: &Swept) -> Result<(), DbError> {
+    let details = json!({ "deleted": swept.deleted, "unfinished": swept.unfinished });
+    actor.record(tx, "media.sweep", "media", details)
 }
 
 /// Reason why a sweep ended early.

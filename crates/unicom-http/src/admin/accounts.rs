@@ -1,19 +1,19 @@
 //! `admin/accounts/`: lists, shows, blocks and unblocks accounts.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use unicom_core::admin::{block_account, unblock_account};
 use unicom_db::queries::accounts::{self, AccountFilters};
 use unicom_db::{DbError, queries::members};
 use unicom_models::{Account, AccountId, ChannelId, Member};
 use utoipa::ToSchema;
 
-use super::audit::note;
+use super::staff::Staff;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, flag, read_page};
 use crate::respond::{PageEnd, Success};
-use crate::{Admin, Api, ApiError, cursor, ids, respond};
+use crate::{ApiError, cursor, ids, respond};
 
 /// A page of accounts.
 #[derive(Serialize, ToSchema)]
@@ -61,20 +61,16 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let (filters, PageParameters { limit, cursor }) = read_page::<ListParameters, _>(&request)?;
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let (filters, PageParameters { limit, cursor }) =
+        read_page::<ListParameters, _>(&staff.request)?;
     let filters = AccountFilters {
         text: filters.q,
         blocked: filters.blocked,
         channel_id: filters.channel_id,
         after: cursor.map(AccountId::from),
     };
-    let found: Option<Vec<Account>> = api
-        .database
+    let found: Option<Vec<Account>> = staff
         .read(move |db| -> Result<_, DbError> {
             if let Some(after) = &filters.after
                 && accounts::get(db, after)?.is_none()
@@ -101,14 +97,9 @@ pub(super) async fn list(
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let id = account_id(path)?;
-    let found = api.database.read(move |db| -> Result<_, DbError> {
+pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id: AccountId = staff.name("account")?.into();
+    let found = staff.read(move |db| -> Result<_, DbError> {
         let Some(account) = accounts::get(db, &id)? else {
             return Ok(None);
         };
@@ -134,13 +125,12 @@ pub(super) async fn show(
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn block(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    set_blocked(&api, admin, account_id(path)?, true, "account.block").await
+pub(super) async fn block(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id = staff.name("account")?.into();
+    let account = staff
+        .write(move |tx, actor, _| block_account(tx, actor, &id))
+        .await?;
+    Ok(respond::ok(AccountResponse { account }))
 }
 
 /// Unblocks an account.
@@ -155,35 +145,10 @@ pub(super) async fn block(
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn unblock(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    set_blocked(&api, admin, account_id(path)?, false, "account.unblock").await
-}
-
-async fn set_blocked(
-    api: &Api,
-    admin: Admin,
-    id: AccountId,
-    blocked: bool,
-    action: &'static str,
-) -> Result<HttpResponse, ApiError> {
-    let account = api
-        .database
-        .write(move |tx| -> Result<Option<Account>, DbError> {
-            if accounts::set_blocked(tx, &id, blocked)? {
-                let subject = format_args!("account:{id}");
-                note(tx, &admin, action, subject, json!({}))?;
-            }
-            accounts::get(tx, &id)
-        });
-    let account = account.await?.ok_or_else(|| ids::missing("account"))?;
+pub(super) async fn unblock(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id = staff.name("account")?.into();
+    let account = staff
+        .write(move |tx, actor, _| unblock_account(tx, actor, &id))
+        .await?;
     Ok(respond::ok(AccountResponse { account }))
-}
-
-fn account_id(path: web::Path<String>) -> Result<AccountId, ApiError> {
-    Ok(ids::text("account", path.into_inner())?.into())
 }

@@ -1,6 +1,6 @@
 //! `admin/chats/`: lists all chats and shows their participants.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
 use unicom_db::DbError;
 use unicom_db::queries::chat_access;
@@ -8,11 +8,12 @@ use unicom_db::queries::chat_list::{self, AdminFilters, ListPosition};
 use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId};
 use utoipa::ToSchema;
 
+use super::staff::Staff;
 use crate::openapi::Kind::{ChatNotFound, InvalidCursor, InvalidParameter, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, read_page};
 use crate::respond::{PageEnd, Success};
-use crate::{Api, ApiError, cursor, ids, respond};
+use crate::{ApiError, cursor, ids, respond};
 
 /// A participant of a chat.
 #[derive(Serialize, ToSchema)]
@@ -59,19 +60,15 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let (filters, PageParameters { limit, cursor }) = read_page::<ListParameters, _>(&request)?;
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let (filters, PageParameters { limit, cursor }) =
+        read_page::<ListParameters, _>(&staff.request)?;
     let filters = AdminFilters {
         channel_id: filters.channel_id,
         account_id: filters.account_id,
     };
     let after = cursor.as_deref().map(cursor::decode).transpose()?;
-    let found = api
-        .database
+    let found = staff
         .read(move |db| chat_list::for_admin(db, &filters, after.as_ref(), i64::from(limit) + 1))
         .await?;
     let (chats, end) = respond::page(found, limit, |chat| {
@@ -95,14 +92,9 @@ pub(super) async fn list(
         ErrorResponses<{ error_kinds(&[ChatNotFound]) }>,
     ),
 )]
-pub(super) async fn show(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let id = ids::chat_id(path.into_inner())?;
-    let found = api.database.read(move |db| -> Result<_, DbError> {
+pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id = staff.chat_id()?;
+    let found = staff.read(move |db| -> Result<_, DbError> {
         let Some(access) = chat_access::for_admin(db, &id)? else {
             return Ok(None);
         };

@@ -1,18 +1,18 @@
 //! `admin/deliveries/`: lists and retries deliveries of outgoing messages to platforms.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use unicom_core::admin::retry_delivery;
 use unicom_db::queries::deliveries;
 use unicom_models::{Delivery, DeliveryStatus, MessageId};
 use utoipa::ToSchema;
 
-use super::audit::note;
+use super::staff::Staff;
 use crate::openapi::Kind::{Conflict, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{default_limit, limit, limit_schema, read_only};
 use crate::respond::Success;
-use crate::{Api, ApiError, ids, respond};
+use crate::{ApiError, respond};
 
 /// The latest deliveries.
 #[derive(Serialize, ToSchema)]
@@ -49,14 +49,9 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let ListParameters { status, limit } = read_only(&request)?;
-    let found = api
-        .database
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let ListParameters { status, limit } = read_only(&staff.request)?;
+    let found = staff
         .read(move |db| deliveries::list(db, status, i64::from(limit)))
         .await?;
     Ok(respond::ok(DeliveryList { deliveries: found }))
@@ -74,28 +69,10 @@ pub(super) async fn list(
         ErrorResponses<{ error_kinds(&[NotFound, Conflict]) }>,
     ),
 )]
-pub(super) async fn retry(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    let id: MessageId = ids::parsed("delivery", &path)?;
-    let retried = api
-        .database
-        .write(move |tx| -> Result<Delivery, ApiError> {
-            let retried = deliveries::retry(tx, id)?;
-            let delivery = deliveries::get(tx, id)?.ok_or_else(|| ids::missing("delivery"))?;
-            if !retried {
-                return Err(ApiError::conflict(format!(
-                    "only a delivery that is dead can be tried again: this one is {}",
-                    delivery.status
-                )));
-            }
-            let subject = format_args!("message:{id}");
-            note(tx, &admin, "delivery.retry", subject, json!({}))?;
-            Ok(delivery)
-        })
+pub(super) async fn retry(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id = staff.id("delivery")?;
+    let delivery = staff
+        .write(move |tx, actor, _| retry_delivery(tx, actor, id))
         .await?;
-    Ok(respond::ok(DeliveryResponse { delivery: retried }))
+    Ok(respond::ok(DeliveryResponse { delivery }))
 }

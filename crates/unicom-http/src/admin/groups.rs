@@ -1,21 +1,20 @@
 //! `admin/groups/`: manages groups of members, to which categories can be opened.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use serde::Serialize;
-use serde_json::{Value, json};
-use unicom_core::{
-    CoreError,
-    admin::{GroupChange, create_group, join_group, update_group},
+use unicom_core::admin::{
+    GroupChange, add_group_member, create_group, delete_group, remove_group_member, update_group,
 };
 use unicom_db::{DbError, queries::groups};
 use unicom_models::{GroupId, Member, MemberGroup, MemberId};
 use utoipa::ToSchema;
 
-use super::audit::note;
+use super::required_name::NewGroup;
+use super::staff::Staff;
 use crate::openapi::Kind::{InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::respond::{Empty, Success};
-use crate::{Api, ApiError, fields::Fields, ids, parameters, read_json, respond};
+use crate::{ApiError, ids, parameters, respond};
 
 /// All groups.
 #[derive(Serialize, ToSchema)]
@@ -36,30 +35,6 @@ struct GroupAndMembers {
     members: Vec<Member>,
 }
 
-/// A new group.
-#[derive(ToSchema)]
-#[schema(as = NewGroup)]
-#[expect(dead_code, reason = "described here, read by name")]
-struct CreateFields {
-    /// Must be unique.
-    #[schema(min_length = 1, max_length = 255)]
-    name: String,
-    #[schema(max_length = 2000)]
-    description: Option<String>,
-}
-
-/// The changes to a group.
-#[derive(ToSchema)]
-#[schema(as = GroupChange)]
-#[expect(dead_code, reason = "described here, read by name")]
-struct UpdateFields {
-    /// Must be unique.
-    #[schema(min_length = 1, max_length = 255)]
-    name: Option<String>,
-    #[schema(max_length = 2000)]
-    description: Option<String>,
-}
-
 /// Lists all groups by name.
 #[utoipa::path(
     get,
@@ -71,13 +46,9 @@ struct UpdateFields {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    parameters::none(&request)?;
-    let found = api.database.read(groups::list).await?;
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    parameters::none(&staff.request)?;
+    let found = staff.read(groups::list).await?;
     Ok(respond::ok(GroupList { groups: found }))
 }
 
@@ -87,27 +58,16 @@ pub(super) async fn list(
     path = "/groups",
     operation_id = "create_group",
     tag = "groups",
-    request_body = CreateFields,
+    request_body = NewGroup,
     responses(
         (status = 201, description = "The group", body = Success<GroupResponse>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
     ),
 )]
-pub(super) async fn create(
-    request: HttpRequest,
-    payload: web::Payload,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    let change = change(read_json(&request, payload, api.limits.body).await?)?;
-    let group = api
-        .database
-        .write(move |tx| -> Result<MemberGroup, CoreError> {
-            let details = Value::Object(change.for_audit());
-            let group = create_group(tx, change)?;
-            note(tx, &admin, "group.create", subject(group.id), details)?;
-            Ok(group)
-        })
+pub(super) async fn create(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
+    let new = staff.body(payload).await?;
+    let group = staff
+        .write(move |tx, actor, _| create_group(tx, actor, new))
         .await?;
     Ok(respond::created(GroupResponse { group }))
 }
@@ -124,14 +84,9 @@ pub(super) async fn create(
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let id = ids::parsed("group", &path)?;
-    let found = api.database.read(move |db| -> Result<_, DbError> {
+pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id = staff.id("group")?;
+    let found = staff.read(move |db| -> Result<_, DbError> {
         let Some(group) = groups::get(db, id)? else {
             return Ok(None);
         };
@@ -149,29 +104,17 @@ pub(super) async fn show(
     operation_id = "update_group",
     tag = "groups",
     params(("id" = GroupId, Path, description = "The group")),
-    request_body = UpdateFields,
+    request_body = GroupChange,
     responses(
         (status = 200, description = "The group as it is now", body = Success<GroupResponse>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
     ),
 )]
-pub(super) async fn update(
-    request: HttpRequest,
-    payload: web::Payload,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    let id = ids::parsed("group", &path)?;
-    let change = change(read_json(&request, payload, api.limits.body).await?)?;
-    let group = api
-        .database
-        .write(move |tx| -> Result<MemberGroup, CoreError> {
-            let details = Value::Object(change.for_audit());
-            let group = update_group(tx, id, change)?;
-            note(tx, &admin, "group.update", subject(id), details)?;
-            Ok(group)
-        })
+pub(super) async fn update(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
+    let id = staff.id("group")?;
+    let change = staff.body(payload).await?;
+    let group = staff
+        .write(move |tx, actor, _| update_group(tx, actor, id, change))
         .await?;
     Ok(respond::ok(GroupResponse { group }))
 }
@@ -188,20 +131,10 @@ pub(super) async fn update(
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn delete(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    let id = ids::parsed("group", &path)?;
-    api.database
-        .write(move |tx| -> Result<(), ApiError> {
-            if !groups::delete(tx, id)? {
-                return Err(ids::missing("group"));
-            }
-            Ok(note(tx, &admin, "group.delete", subject(id), json!({}))?)
-        })
+pub(super) async fn delete(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id = staff.id("group")?;
+    staff
+        .write(move |tx, actor, _| delete_group(tx, actor, id))
         .await?;
     Ok(respond::ok(Empty {}))
 }
@@ -218,21 +151,10 @@ pub(super) async fn delete(
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn add_member(
-    request: HttpRequest,
-    path: web::Path<(String, String)>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    let (group, member) = group_and_member(&path)?;
-    api.database
-        .write(move |tx| -> Result<(), CoreError> {
-            if join_group(tx, group, member)? {
-                let details = json!({ "member_id": member });
-                note(tx, &admin, "group.add_member", subject(group), details)?;
-            }
-            Ok(())
-        })
+pub(super) async fn add_member(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let (group, member) = group_and_member(&staff)?;
+    staff
+        .write(move |tx, actor, _| add_group_member(tx, actor, group, member))
         .await?;
     Ok(respond::ok(Empty {}))
 }
@@ -249,37 +171,19 @@ pub(super) async fn add_member(
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn remove_member(
-    request: HttpRequest,
-    path: web::Path<(String, String)>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    let (group, member) = group_and_member(&path)?;
-    api.database
-        .write(move |tx| -> Result<(), ApiError> {
-            if !groups::remove_member(tx, group, member)? {
-                return Err(ids::missing("member of this group"));
-            }
-            let details = json!({ "member_id": member });
-            note(tx, &admin, "group.remove_member", subject(group), details)?;
-            Ok(())
-        })
-        .await?;
-    Ok(respond::ok(Empty {}))
+pub(super) async fn remove_member(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let (group, member) = group_and_member(&staff)?;
+    let removed = staff.write(move |tx, actor, _| remove_group_member(tx, actor, group, member));
+    match removed.await? {
+        true => Ok(respond::ok(Empty {})),
+        false => Err(ids::missing("member of this group")),
+    }
 }
 
-fn group_and_member((group, member): &(String, String)) -> Result<(GroupId, MemberId), ApiError> {
-    Ok((ids::parsed("group", group)?, ids::parsed("member", member)?))
-}
-
-fn change(mut fields: Fields) -> Result<GroupChange, ApiError> {
-    Ok(GroupChange {
-        name: fields.text("name")?,
-        description: fields.text("description")?,
-    })
-}
-
-fn subject(id: GroupId) -> String {
-    format!("group:{id}")
+fn group_and_member(staff: &Staff) -> Result<(GroupId, MemberId), ApiError> {
+    let (group, member): (String, String) = staff.in_path("group")?;
+    Ok((
+        ids::parsed("group", &group)?,
+        ids::parsed("member", &member)?,
+    ))
 }

@@ -2,23 +2,21 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use unicom_core::{
-    CoreError,
-    admin::{MemberChange, create_member, update_member},
-};
+use unicom_core::admin::{MemberChange, create_member, delete_member, update_member};
+use unicom_db::DbError;
 use unicom_db::queries::{accounts, groups, members};
 use unicom_models::{Account, Member, MemberGroup, MemberId};
 use utoipa::ToSchema;
 
-use super::audit::note;
+use super::required_name::NewMember;
+use super::staff::Staff;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::{PageParameters, read_page};
 use crate::respond::{Empty, PageEnd, Success};
-use crate::{Api, ApiError, cursor, fields::Fields, ids, read_json, respond};
+use crate::{ApiError, cursor, ids, respond};
 
 /// A page of members.
 #[derive(Serialize, ToSchema)]
@@ -50,47 +48,6 @@ struct ListParameters {
     q: Option<String>,
 }
 
-/// A new member.
-#[derive(ToSchema)]
-#[schema(as = NewMember)]
-#[expect(dead_code, reason = "described here, read by name")]
-struct CreateFields {
-    #[schema(min_length = 1, max_length = 255)]
-    name: String,
-    #[serde(flatten)]
-    rest: OtherFields,
-}
-
-/// The changes to a member.
-#[derive(ToSchema)]
-#[schema(as = MemberChange)]
-#[expect(dead_code, reason = "described here, read by name")]
-struct UpdateFields {
-    #[schema(min_length = 1, max_length = 255)]
-    name: Option<String>,
-    #[serde(flatten)]
-    rest: OtherFields,
-}
-
-/// The fields of a member besides its name.
-#[derive(ToSchema)]
-#[schema(as = MemberFields)]
-#[expect(dead_code, reason = "described here, read by name")]
-struct OtherFields {
-    /// The id of an existing user, unique; `null` clears it.
-    #[schema(min_length = 1, max_length = 255)]
-    user_id: Option<String>,
-    /// `null` clears it. A new address is unverified unless `email_verified` is set.
-    #[schema(min_length = 3, max_length = 254)]
-    email: Option<String>,
-    email_verified: Option<bool>,
-    /// With country code, as in `+49 170 1234567`; `null` clears it. A new number is unverified
-    /// unless `phone_verified` is set.
-    #[schema(pattern = r"^\+[0-9 ./()-]+$")]
-    phone: Option<String>,
-    phone_verified: Option<bool>,
-}
-
 /// Lists members by id.
 #[utoipa::path(
     get,
@@ -103,15 +60,10 @@ struct OtherFields {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let (ListParameters { q }, PageParameters { limit, cursor }) = read_page(&request)?;
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let (ListParameters { q }, PageParameters { limit, cursor }) = read_page(&staff.request)?;
     let after = cursor.as_deref().map(cursor::decode_id).transpose()?;
-    let found = api
-        .database
+    let found = staff
         .read(move |db| members::list(db, q.as_deref(), after, i64::from(limit) + 1))
         .await?;
     let (members, end) = respond::page(found, limit, |member| member.id.to_string());
@@ -124,30 +76,19 @@ pub(super) async fn list(
     path = "/members",
     operation_id = "create_member",
     tag = "members",
-    request_body = CreateFields,
+    request_body = NewMember,
     responses(
         (status = 201, description = "The member", body = Success<MemberResponse>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
     ),
 )]
-pub(super) async fn create(
-    request: HttpRequest,
-    payload: web::Payload,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    let change = change(read_json(&request, payload, api.limits.body).await?)?;
-    let identity = Arc::clone(&api.identity);
-    let member = api
-        .database
-        .write(move |tx| -> Result<Member, CoreError> {
-            let details = Value::Object(change.for_audit());
-            change.check_user(|id| identity.is_user(tx, id))?;
-            let member = create_member(tx, change)?;
-            note(tx, &admin, "member.create", subject(member.id), details)?;
-            Ok(member)
-        })
-        .await?;
+pub(super) async fn create(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
+    let new = staff.body(payload).await?;
+    let identity = Arc::clone(&staff.api.identity);
+    let member = staff.write(move |tx, actor, _| {
+        create_member(tx, actor, new, |tx, id| identity.is_user(tx, id))
+    });
+    let member = member.await?;
     Ok(respond::created(MemberResponse { member }))
 }
 
@@ -163,14 +104,9 @@ pub(super) async fn create(
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let id = ids::parsed("member", &path)?;
-    let found = api.database.read(move |db| -> Result<_, CoreError> {
+pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id = staff.id("member")?;
+    let found = staff.read(move |db| -> Result<_, DbError> {
         let Some(member) = members::get(db, id)? else {
             return Ok(None);
         };
@@ -192,32 +128,20 @@ pub(super) async fn show(
     operation_id = "update_member",
     tag = "members",
     params(("id" = MemberId, Path, description = "The member")),
-    request_body = UpdateFields,
+    request_body = MemberChange,
     responses(
         (status = 200, description = "The member as it is now", body = Success<MemberResponse>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
     ),
 )]
-pub(super) async fn update(
-    request: HttpRequest,
-    payload: web::Payload,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    let id = ids::parsed("member", &path)?;
-    let change = change(read_json(&request, payload, api.limits.body).await?)?;
-    let identity = Arc::clone(&api.identity);
-    let member = api
-        .database
-        .write(move |tx| -> Result<Member, CoreError> {
-            let details = Value::Object(change.for_audit());
-            change.check_user(|id| identity.is_user(tx, id))?;
-            let member = update_member(tx, id, change)?;
-            note(tx, &admin, "member.update", subject(id), details)?;
-            Ok(member)
-        })
-        .await?;
+pub(super) async fn update(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
+    let id = staff.id("member")?;
+    let change = staff.body(payload).await?;
+    let identity = Arc::clone(&staff.api.identity);
+    let member = staff.write(move |tx, actor, _| {
+        update_member(tx, actor, id, change, |tx, id| identity.is_user(tx, id))
+    });
+    let member = member.await?;
     Ok(respond::ok(MemberResponse { member }))
 }
 
@@ -233,35 +157,10 @@ pub(super) async fn update(
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn delete(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    let id = ids::parsed("member", &path)?;
-    api.database
-        .write(move |tx| -> Result<(), ApiError> {
-            if !members::delete(tx, id)? {
-                return Err(ids::missing("member"));
-            }
-            Ok(note(tx, &admin, "member.delete", subject(id), json!({}))?)
-        })
+pub(super) async fn delete(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id = staff.id("member")?;
+    staff
+        .write(move |tx, actor, _| delete_member(tx, actor, id))
         .await?;
     Ok(respond::ok(Empty {}))
-}
-
-fn change(mut fields: Fields) -> Result<MemberChange, ApiError> {
-    Ok(MemberChange {
-        name: fields.text("name")?,
-        user_id: fields.text_or_null("user_id")?,
-        email: fields.text_or_null("email")?,
-        email_verified: fields.flag("email_verified")?,
-        phone: fields.text_or_null("phone")?,
-        phone_verified: fields.flag("phone_verified")?,
-    })
-}
-
-fn subject(id: MemberId) -> String {
-    format!("member:{id}")
 }

@@ -1,19 +1,18 @@
 //! `admin/requests/`: lists, shows and retries requests, the tasks created by incoming messages.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use unicom_db::queries::queue;
+use unicom_core::admin::retry_request;
 use unicom_db::queries::requests::{self, RequestFilters};
 use unicom_models::{AccountId, CategoryId, ChatId, MemberId, Request, RequestId, RequestStatus};
 use utoipa::ToSchema;
 
-use super::audit::note;
+use super::staff::Staff;
 use crate::openapi::Kind::{Conflict, InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, read_page};
 use crate::respond::{PageEnd, Success};
-use crate::{Api, ApiError, cursor, ids, respond};
+use crate::{ApiError, cursor, ids, respond};
 
 /// A page of requests.
 #[derive(Serialize, ToSchema)]
@@ -56,12 +55,9 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let (filters, PageParameters { limit, cursor }) = read_page::<ListParameters, _>(&request)?;
+pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let (filters, PageParameters { limit, cursor }) =
+        read_page::<ListParameters, _>(&staff.request)?;
     let filters = RequestFilters {
         status: filters.status,
         chat_id: filters.chat_id,
@@ -70,8 +66,7 @@ pub(super) async fn list(
         category_id: filters.category_id,
         before: cursor.as_deref().map(cursor::decode_at).transpose()?,
     };
-    let found = api
-        .database
+    let found = staff
         .read(move |db| requests::list(db, &filters, i64::from(limit) + 1))
         .await?;
     let (requests, end) = respond::page(found, limit, |request| {
@@ -92,16 +87,11 @@ pub(super) async fn list(
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let id = ids::parsed("request", &path)?;
-    let found = api.database.read(move |db| requests::get(db, id)).await?;
-    let found = found.ok_or_else(|| ids::missing("request"))?;
-    Ok(respond::ok(RequestResponse { request: found }))
+pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id = staff.id("request")?;
+    let found = staff.read(move |db| requests::get(db, id)).await?;
+    let request = found.ok_or_else(|| ids::missing("request"))?;
+    Ok(respond::ok(RequestResponse { request }))
 }
 
 /// Requeues a request that has failed or that waits for a person.
@@ -116,27 +106,10 @@ pub(super) async fn show(
         ErrorResponses<{ error_kinds(&[NotFound, Conflict]) }>,
     ),
 )]
-pub(super) async fn retry(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    let id = ids::parsed("request", &path)?;
-    let retried = api
-        .database
-        .write(move |tx| -> Result<Request, ApiError> {
-            let retried = queue::retry(tx, id)?;
-            let request = requests::get(tx, id)?.ok_or_else(|| ids::missing("request"))?;
-            if !retried {
-                return Err(ApiError::conflict(format!(
-                    "only a request that is FAILED, or QUEUED for a person, can be tried again: this one is {}",
-                    request.status
-                )));
-            }
-            note(tx, &admin, "request.retry", format_args!("request:{id}"), json!({}))?;
-            Ok(request)
-        })
+pub(super) async fn retry(staff: Staff) -> Result<HttpResponse, ApiError> {
+    let id = staff.id("request")?;
+    let request = staff
+        .write(move |tx, actor, _| retry_request(tx, actor, id))
         .await?;
-    Ok(respond::ok(RequestResponse { request: retried }))
+    Ok(respond::ok(RequestResponse { request }))
 }
