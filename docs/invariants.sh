@@ -27,9 +27,17 @@ main() {
     without example-platform unicom-webchat 'platform crates never depend on each other'
 
     # What platforms need stays light.
-    for dependency in rhai object_store html5ever reqwest; do
+    local crates
+    crates=$(tree_of unicom-webchat | awk '{ print $1, $2 }' | sort -u | wc -l)
+    [ "$crates" -le 110 ] || none . 'unicom-webchat builds from at most 110 crates' <<<"$crates"
+    for dependency in rhai object_store html5ever reqwest url; do
         without unicom-core "$dependency" 'heavy dependencies are in crates above unicom-core'
         without unicom-webchat "$dependency" 'heavy dependencies are in crates above unicom-core'
+    done
+
+    # The program chooses the TLS of a host.
+    for dependency in rustls native-tls ring aws-lc-rs; do
+        without unicom-embed "$dependency" 'no library chooses the TLS of a host' --features content,matchers,bots,http
     done
 
     # HTML that readers get has been sanitized.
@@ -107,10 +115,10 @@ main() {
     echo 'invariants hold'
 }
 
-# without CRATE DEPENDENCY RULE
+# without CRATE DEPENDENCY RULE [OPTIONS OF CARGO]
 without() {
     local tree
-    tree=$(tree_of "$1")
+    tree=$(tree_of "$1" "${@:4}")
     none "^$2 v" "$3: $1 depends on it" <<<"$tree"
 }
 
@@ -126,7 +134,7 @@ uses_only() {
 # Prints every package that the crate is built from, without dev-dependencies, as `name vX.Y.Z`.
 # (`cargo tree -i` fails both if the package is absent and if the crate is.)
 tree_of() {
-    cargo tree --locked -p "$1" -e normal,build --prefix none
+    cargo tree --locked -p "$1" -e normal,build --prefix none "${@:2}"
 }
 
 # Prints the lines of code in these folders as `file:line:code`, without comments and test modules.

@@ -1,7 +1,7 @@
 //! What the audit trail records of a change.
 
+use iri_string::types::IriStr;
 use serde_json::{Map, Value};
-use url::Url;
 
 /// Maximum number of characters of a host that the trail records. DNS allows 253.
 const LONGEST_HOST: usize = 253;
@@ -38,12 +38,13 @@ pub(super) fn config_for_audit(config: &Value) -> Map<String, Value> {
 
 /// Returns the host of a web address, and its port if it is not the default port of the scheme.
 fn host(address: &str) -> Option<String> {
-    let url = Url::parse(address).ok()?;
-    let host = url.host_str()?;
+    let address = IriStr::new(address).ok()?;
+    let authority = address.authority_components()?;
+    let host = authority.host().to_ascii_lowercase();
     let host: String = host.chars().take(LONGEST_HOST).collect();
-    Some(match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host,
+    Some(match (address.scheme_str(), authority.port()) {
+        (_, None | Some("")) | ("https", Some("443")) | ("http", Some("80")) => host,
+        (_, Some(port)) => format!("{host}:{}", port.trim_start_matches('0')),
     })
 }
 

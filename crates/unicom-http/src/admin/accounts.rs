@@ -8,7 +8,7 @@ use unicom_db::{DbError, queries::members};
 use unicom_models::{Account, AccountId, ChannelId, Member};
 use utoipa::ToSchema;
 
-use super::staff::Staff;
+use super::admin_request::AdminRequest;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, flag, read_page};
@@ -61,16 +61,16 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
     let (filters, PageParameters { limit, cursor }) =
-        read_page::<ListParameters, _>(&staff.request)?;
+        read_page::<ListParameters, _>(&request.http)?;
     let filters = AccountFilters {
         text: filters.q,
         blocked: filters.blocked,
         channel_id: filters.channel_id,
         after: cursor.map(AccountId::from),
     };
-    let found: Option<Vec<Account>> = staff
+    let found: Option<Vec<Account>> = request
         .read(move |db| -> Result<_, DbError> {
             if let Some(after) = &filters.after
                 && accounts::get(db, after)?.is_none()
@@ -97,9 +97,9 @@ pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id: AccountId = staff.name("account")?.into();
-    let found = staff.read(move |db| -> Result<_, DbError> {
+pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id: AccountId = request.name("account")?.into();
+    let found = request.read(move |db| -> Result<_, DbError> {
         let Some(account) = accounts::get(db, &id)? else {
             return Ok(None);
         };
@@ -125,9 +125,9 @@ pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn block(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.name("account")?.into();
-    let account = staff
+pub(super) async fn block(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.name("account")?.into();
+    let account = request
         .write(move |tx, actor, _| block_account(tx, actor, &id))
         .await?;
     Ok(respond::ok(AccountResponse { account }))
@@ -145,9 +145,9 @@ pub(super) async fn block(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn unblock(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.name("account")?.into();
-    let account = staff
+pub(super) async fn unblock(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.name("account")?.into();
+    let account = request
         .write(move |tx, actor, _| unblock_account(tx, actor, &id))
         .await?;
     Ok(respond::ok(AccountResponse { account }))

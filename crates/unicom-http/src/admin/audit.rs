@@ -6,7 +6,7 @@ use unicom_db::queries::audit;
 use unicom_models::AuditEntry;
 use utoipa::ToSchema;
 
-use super::staff::Staff;
+use super::admin_request::AdminRequest;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, read_only};
@@ -33,10 +33,10 @@ struct AuditPage {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let PageParameters { limit, cursor } = read_only(&staff.request)?;
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let PageParameters { limit, cursor } = read_only(&request.http)?;
     let after = cursor.as_deref().map(cursor::decode_at).transpose()?;
-    let found = staff
+    let found = request
         .read(move |db| audit::list(db, after, i64::from(limit) + 1))
         .await?;
     let (audit, end) = respond::page(found, limit, |entry| cursor::at(entry.created_at, entry.id));

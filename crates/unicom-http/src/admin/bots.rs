@@ -7,7 +7,7 @@ use unicom_db::queries::bots;
 use unicom_models::ConfiguredBot;
 use utoipa::ToSchema;
 
-use super::staff::Staff;
+use super::admin_request::AdminRequest;
 use crate::openapi::Kind::{InvalidBody, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::respond::{Empty, Success};
@@ -38,10 +38,10 @@ struct BotResponse {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
-pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
-    parameters::none(&staff.request)?;
-    let found = staff.read(bots::list).await?;
-    let kinds = staff.extensions.bots.names().collect();
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    parameters::none(&request.http)?;
+    let found = request.read(bots::list).await?;
+    let kinds = request.extensions.bots.names().collect();
     Ok(respond::ok(BotList { bots: found, kinds }))
 }
 
@@ -57,9 +57,12 @@ pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
     ),
 )]
-pub(super) async fn create(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
-    let new = staff.body(payload).await?;
-    let bot = staff.write(move |tx, actor, extensions| create_bot(tx, actor, extensions, new));
+pub(super) async fn create(
+    request: AdminRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let new = request.body(payload).await?;
+    let bot = request.write(move |tx, actor, extensions| create_bot(tx, actor, extensions, new));
     Ok(respond::created(BotResponse { bot: bot.await? }))
 }
 
@@ -75,9 +78,9 @@ pub(super) async fn create(staff: Staff, payload: web::Payload) -> Result<HttpRe
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let name = staff.name("bot")?;
-    let found = staff.read(move |db| bots::get(db, &name)).await?;
+pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let name = request.name("bot")?;
+    let found = request.read(move |db| bots::get(db, &name)).await?;
     let bot = found.ok_or_else(|| ids::missing("bot"))?;
     Ok(respond::ok(BotResponse { bot }))
 }
@@ -95,11 +98,14 @@ pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
     ),
 )]
-pub(super) async fn update(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
-    let name = staff.name("bot")?;
-    let change = staff.body(payload).await?;
-    let bot =
-        staff.write(move |tx, actor, extensions| update_bot(tx, actor, extensions, &name, change));
+pub(super) async fn update(
+    request: AdminRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let name = request.name("bot")?;
+    let change = request.body(payload).await?;
+    let bot = request
+        .write(move |tx, actor, extensions| update_bot(tx, actor, extensions, &name, change));
     Ok(respond::ok(BotResponse { bot: bot.await? }))
 }
 
@@ -115,9 +121,9 @@ pub(super) async fn update(staff: Staff, payload: web::Payload) -> Result<HttpRe
         ErrorResponses<{ error_kinds(&[InvalidBody, NotFound]) }>,
     ),
 )]
-pub(super) async fn delete(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let name = staff.name("bot")?;
-    staff
+pub(super) async fn delete(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let name = request.name("bot")?;
+    request
         .write(move |tx, actor, _| delete_bot(tx, actor, &name))
         .await?;
     Ok(respond::ok(Empty {}))

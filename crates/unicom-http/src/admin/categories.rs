@@ -9,8 +9,8 @@ use unicom_db::{Db, DbError};
 use unicom_models::{CategoryId, CategoryLinks, RequestCategory};
 use utoipa::ToSchema;
 
+use super::admin_request::AdminRequest;
 use super::required_name::NewCategory;
-use super::staff::Staff;
 use crate::openapi::Kind::{InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::respond::{Empty, Success};
@@ -49,9 +49,9 @@ struct CategoryResponse {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
-pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
-    parameters::none(&staff.request)?;
-    let found = staff.read(|db| -> Result<Vec<_>, DbError> {
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    parameters::none(&request.http)?;
+    let found = request.read(|db| -> Result<Vec<_>, DbError> {
         let all = categories::list(db)?.into_iter();
         all.map(|category| with_links(db, category)).collect()
     });
@@ -72,9 +72,12 @@ pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
     ),
 )]
-pub(super) async fn create(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
-    let new = staff.body(payload).await?;
-    let category = staff.write(move |tx, actor, extensions| -> Result<_, CoreError> {
+pub(super) async fn create(
+    request: AdminRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let new = request.body(payload).await?;
+    let category = request.write(move |tx, actor, extensions| -> Result<_, CoreError> {
         let category = create_category(tx, actor, extensions, new)?;
         Ok(with_links(tx, category)?)
     });
@@ -94,9 +97,9 @@ pub(super) async fn create(staff: Staff, payload: web::Payload) -> Result<HttpRe
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("category")?;
-    let found = staff.read(move |db| -> Result<_, DbError> {
+pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("category")?;
+    let found = request.read(move |db| -> Result<_, DbError> {
         let category = categories::get(db, id)?;
         category.map(|found| with_links(db, found)).transpose()
     });
@@ -117,10 +120,13 @@ pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
     ),
 )]
-pub(super) async fn update(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("category")?;
-    let change = staff.body(payload).await?;
-    let category = staff.write(move |tx, actor, extensions| -> Result<_, CoreError> {
+pub(super) async fn update(
+    request: AdminRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let id = request.id("category")?;
+    let change = request.body(payload).await?;
+    let category = request.write(move |tx, actor, extensions| -> Result<_, CoreError> {
         let category = update_category(tx, actor, extensions, id, change)?;
         Ok(with_links(tx, category)?)
     });
@@ -140,9 +146,9 @@ pub(super) async fn update(staff: Staff, payload: web::Payload) -> Result<HttpRe
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn delete(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("category")?;
-    staff
+pub(super) async fn delete(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("category")?;
+    request
         .write(move |tx, actor, _| delete_category(tx, actor, id))
         .await?;
     Ok(respond::ok(Empty {}))

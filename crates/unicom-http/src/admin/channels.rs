@@ -9,7 +9,7 @@ use unicom_db::queries::channels;
 use unicom_models::{Channel, ChannelId};
 use utoipa::ToSchema;
 
-use super::staff::Staff;
+use super::admin_request::AdminRequest;
 use crate::openapi::Kind::{Conflict, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::respond::{Empty, Success};
@@ -38,9 +38,9 @@ struct ChannelResponse {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
-pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
-    parameters::none(&staff.request)?;
-    let found = staff.read(channels::list).await?;
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    parameters::none(&request.http)?;
+    let found = request.read(channels::list).await?;
     Ok(respond::ok(ChannelList { channels: found }))
 }
 
@@ -56,10 +56,13 @@ pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
     ),
 )]
-pub(super) async fn create(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
-    let new = staff.body(payload).await?;
+pub(super) async fn create(
+    request: AdminRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let new = request.body(payload).await?;
     let channel =
-        staff.write(move |tx, actor, extensions| create_channel(tx, actor, extensions, new));
+        request.write(move |tx, actor, extensions| create_channel(tx, actor, extensions, new));
     let channel = channel.await?;
     Ok(respond::created(ChannelResponse { channel }))
 }
@@ -76,9 +79,9 @@ pub(super) async fn create(staff: Staff, payload: web::Payload) -> Result<HttpRe
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("channel")?;
-    let found = staff.read(move |db| channels::get(db, id)).await?;
+pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("channel")?;
+    let found = request.read(move |db| channels::get(db, id)).await?;
     let channel = found.ok_or_else(|| ids::missing("channel"))?;
     Ok(respond::ok(ChannelResponse { channel }))
 }
@@ -98,11 +101,14 @@ pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
     ),
 )]
-pub(super) async fn update(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("channel")?;
-    let change = staff.body(payload).await?;
-    let channel =
-        staff.write(move |tx, actor, extensions| update_channel(tx, actor, extensions, id, change));
+pub(super) async fn update(
+    request: AdminRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let id = request.id("channel")?;
+    let change = request.body(payload).await?;
+    let channel = request
+        .write(move |tx, actor, extensions| update_channel(tx, actor, extensions, id, change));
     let channel = channel.await?;
     Ok(respond::ok(ChannelResponse { channel }))
 }
@@ -119,9 +125,9 @@ pub(super) async fn update(staff: Staff, payload: web::Payload) -> Result<HttpRe
         ErrorResponses<{ error_kinds(&[NotFound, Conflict]) }>,
     ),
 )]
-pub(super) async fn delete(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("channel")?;
-    staff
+pub(super) async fn delete(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("channel")?;
+    request
         .write(move |tx, actor, _| delete_channel(tx, actor, id))
         .await?;
     Ok(respond::ok(Empty {}))
@@ -139,10 +145,10 @@ pub(super) async fn delete(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn validate(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("channel")?;
+pub(super) async fn validate(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("channel")?;
     let channel =
-        staff.write(move |tx, actor, extensions| validate_channel(tx, actor, extensions, id));
+        request.write(move |tx, actor, extensions| validate_channel(tx, actor, extensions, id));
     let channel = channel.await?;
     Ok(respond::ok(ChannelResponse { channel }))
 }

@@ -8,7 +8,7 @@ use unicom_db::queries::chat_list::{self, AdminFilters, ListPosition};
 use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId};
 use utoipa::ToSchema;
 
-use super::staff::Staff;
+use super::admin_request::AdminRequest;
 use crate::openapi::Kind::{ChatNotFound, InvalidCursor, InvalidParameter, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, read_page};
@@ -60,15 +60,15 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
     let (filters, PageParameters { limit, cursor }) =
-        read_page::<ListParameters, _>(&staff.request)?;
+        read_page::<ListParameters, _>(&request.http)?;
     let filters = AdminFilters {
         channel_id: filters.channel_id,
         account_id: filters.account_id,
     };
     let after = cursor.as_deref().map(cursor::decode).transpose()?;
-    let found = staff
+    let found = request
         .read(move |db| chat_list::for_admin(db, &filters, after.as_ref(), i64::from(limit) + 1))
         .await?;
     let (chats, end) = respond::page(found, limit, |chat| {
@@ -92,9 +92,9 @@ pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ error_kinds(&[ChatNotFound]) }>,
     ),
 )]
-pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.chat_id()?;
-    let found = staff.read(move |db| -> Result<_, DbError> {
+pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.chat_id()?;
+    let found = request.read(move |db| -> Result<_, DbError> {
         let Some(access) = chat_access::for_admin(db, &id)? else {
             return Ok(None);
         };

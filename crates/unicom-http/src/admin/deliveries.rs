@@ -7,7 +7,7 @@ use unicom_db::queries::deliveries;
 use unicom_models::{Delivery, DeliveryStatus, MessageId};
 use utoipa::ToSchema;
 
-use super::staff::Staff;
+use super::admin_request::AdminRequest;
 use crate::openapi::Kind::{Conflict, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{default_limit, limit, limit_schema, read_only};
@@ -49,9 +49,9 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
-pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let ListParameters { status, limit } = read_only(&staff.request)?;
-    let found = staff
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let ListParameters { status, limit } = read_only(&request.http)?;
+    let found = request
         .read(move |db| deliveries::list(db, status, i64::from(limit)))
         .await?;
     Ok(respond::ok(DeliveryList { deliveries: found }))
@@ -69,9 +69,9 @@ pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ error_kinds(&[NotFound, Conflict]) }>,
     ),
 )]
-pub(super) async fn retry(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("delivery")?;
-    let delivery = staff
+pub(super) async fn retry(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("delivery")?;
+    let delivery = request
         .write(move |tx, actor, _| retry_delivery(tx, actor, id))
         .await?;
     Ok(respond::ok(DeliveryResponse { delivery }))

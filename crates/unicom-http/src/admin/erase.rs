@@ -8,7 +8,7 @@ use unicom_core::person::{Erased, PersonRef};
 use unicom_models::{AccountId, MemberId};
 use utoipa::ToSchema;
 
-use super::staff::Staff;
+use super::admin_request::AdminRequest;
 use crate::openapi::Kind::{InvalidParameter, NotFound, StaffUser, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{flag, read_only};
@@ -48,9 +48,9 @@ struct EraseParameters {
         ErrorResponses<{ error_kinds(&[NotFound, InvalidParameter, UnknownFilter, StaffUser]) }>,
     ),
 )]
-pub(super) async fn account(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.name("account")?.into();
-    erase(&staff, PersonRef::Account(id)).await
+pub(super) async fn account(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.name("account")?.into();
+    erase(&request, PersonRef::Account(id)).await
 }
 
 /// Erases a member with all accounts and all their data.
@@ -67,19 +67,19 @@ pub(super) async fn account(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ error_kinds(&[NotFound, InvalidParameter, UnknownFilter, StaffUser]) }>,
     ),
 )]
-pub(super) async fn member(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("member")?;
-    erase(&staff, PersonRef::Member(id)).await
+pub(super) async fn member(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("member")?;
+    erase(&request, PersonRef::Member(id)).await
 }
 
-async fn erase(staff: &Staff, whom: PersonRef) -> Result<HttpResponse, ApiError> {
-    let Staff { api, request, .. } = staff;
-    let dry_run = read_only::<EraseParameters>(request)?.dry_run == Some(true);
+async fn erase(request: &AdminRequest, whom: PersonRef) -> Result<HttpResponse, ApiError> {
+    let AdminRequest { api, http, .. } = request;
+    let dry_run = read_only::<EraseParameters>(http)?.dry_run == Some(true);
     if dry_run {
-        note_reading(request, &staff.admin);
+        note_reading(http, &request.admin);
     }
     let identity = Arc::clone(&api.identity);
-    let erased = staff.write(move |tx, actor, _| {
+    let erased = request.write(move |tx, actor, _| {
         unicom_webchat::erase(tx, actor, &whom, dry_run, |tx, known| {
             identity.erase(tx, known)
         })

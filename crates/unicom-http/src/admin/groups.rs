@@ -9,8 +9,8 @@ use unicom_db::{DbError, queries::groups};
 use unicom_models::{GroupId, Member, MemberGroup, MemberId};
 use utoipa::ToSchema;
 
+use super::admin_request::AdminRequest;
 use super::required_name::NewGroup;
-use super::staff::Staff;
 use crate::openapi::Kind::{InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::respond::{Empty, Success};
@@ -46,9 +46,9 @@ struct GroupAndMembers {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
-pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
-    parameters::none(&staff.request)?;
-    let found = staff.read(groups::list).await?;
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    parameters::none(&request.http)?;
+    let found = request.read(groups::list).await?;
     Ok(respond::ok(GroupList { groups: found }))
 }
 
@@ -64,9 +64,12 @@ pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
     ),
 )]
-pub(super) async fn create(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
-    let new = staff.body(payload).await?;
-    let group = staff
+pub(super) async fn create(
+    request: AdminRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let new = request.body(payload).await?;
+    let group = request
         .write(move |tx, actor, _| create_group(tx, actor, new))
         .await?;
     Ok(respond::created(GroupResponse { group }))
@@ -84,9 +87,9 @@ pub(super) async fn create(staff: Staff, payload: web::Payload) -> Result<HttpRe
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("group")?;
-    let found = staff.read(move |db| -> Result<_, DbError> {
+pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("group")?;
+    let found = request.read(move |db| -> Result<_, DbError> {
         let Some(group) = groups::get(db, id)? else {
             return Ok(None);
         };
@@ -110,10 +113,13 @@ pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
     ),
 )]
-pub(super) async fn update(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("group")?;
-    let change = staff.body(payload).await?;
-    let group = staff
+pub(super) async fn update(
+    request: AdminRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let id = request.id("group")?;
+    let change = request.body(payload).await?;
+    let group = request
         .write(move |tx, actor, _| update_group(tx, actor, id, change))
         .await?;
     Ok(respond::ok(GroupResponse { group }))
@@ -131,9 +137,9 @@ pub(super) async fn update(staff: Staff, payload: web::Payload) -> Result<HttpRe
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn delete(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("group")?;
-    staff
+pub(super) async fn delete(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("group")?;
+    request
         .write(move |tx, actor, _| delete_group(tx, actor, id))
         .await?;
     Ok(respond::ok(Empty {}))
@@ -151,9 +157,9 @@ pub(super) async fn delete(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn add_member(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let (group, member) = group_and_member(&staff)?;
-    staff
+pub(super) async fn add_member(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let (group, member) = group_and_member(&request)?;
+    request
         .write(move |tx, actor, _| add_group_member(tx, actor, group, member))
         .await?;
     Ok(respond::ok(Empty {}))
@@ -171,17 +177,17 @@ pub(super) async fn add_member(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn remove_member(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let (group, member) = group_and_member(&staff)?;
-    let removed = staff.write(move |tx, actor, _| remove_group_member(tx, actor, group, member));
+pub(super) async fn remove_member(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let (group, member) = group_and_member(&request)?;
+    let removed = request.write(move |tx, actor, _| remove_group_member(tx, actor, group, member));
     match removed.await? {
         true => Ok(respond::ok(Empty {})),
         false => Err(ids::missing("member of this group")),
     }
 }
 
-fn group_and_member(staff: &Staff) -> Result<(GroupId, MemberId), ApiError> {
-    let (group, member): (String, String) = staff.in_path("group")?;
+fn group_and_member(request: &AdminRequest) -> Result<(GroupId, MemberId), ApiError> {
+    let (group, member): (String, String) = request.in_path("group")?;
     Ok((
         ids::parsed("group", &group)?,
         ids::parsed("member", &member)?,

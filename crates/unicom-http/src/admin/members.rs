@@ -10,8 +10,8 @@ use unicom_db::queries::{accounts, groups, members};
 use unicom_models::{Account, Member, MemberGroup, MemberId};
 use utoipa::ToSchema;
 
+use super::admin_request::AdminRequest;
 use super::required_name::NewMember;
-use super::staff::Staff;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, InvalidText, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::parameters::{PageParameters, read_page};
@@ -60,10 +60,10 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let (ListParameters { q }, PageParameters { limit, cursor }) = read_page(&staff.request)?;
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let (ListParameters { q }, PageParameters { limit, cursor }) = read_page(&request.http)?;
     let after = cursor.as_deref().map(cursor::decode_id).transpose()?;
-    let found = staff
+    let found = request
         .read(move |db| members::list(db, q.as_deref(), after, i64::from(limit) + 1))
         .await?;
     let (members, end) = respond::page(found, limit, |member| member.id.to_string());
@@ -82,10 +82,13 @@ pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
     ),
 )]
-pub(super) async fn create(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
-    let new = staff.body(payload).await?;
-    let identity = Arc::clone(&staff.api.identity);
-    let member = staff.write(move |tx, actor, _| {
+pub(super) async fn create(
+    request: AdminRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let new = request.body(payload).await?;
+    let identity = Arc::clone(&request.api.identity);
+    let member = request.write(move |tx, actor, _| {
         create_member(tx, actor, new, |tx, id| identity.is_user(tx, id))
     });
     let member = member.await?;
@@ -104,9 +107,9 @@ pub(super) async fn create(staff: Staff, payload: web::Payload) -> Result<HttpRe
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("member")?;
-    let found = staff.read(move |db| -> Result<_, DbError> {
+pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("member")?;
+    let found = request.read(move |db| -> Result<_, DbError> {
         let Some(member) = members::get(db, id)? else {
             return Ok(None);
         };
@@ -134,11 +137,14 @@ pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
     ),
 )]
-pub(super) async fn update(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("member")?;
-    let change = staff.body(payload).await?;
-    let identity = Arc::clone(&staff.api.identity);
-    let member = staff.write(move |tx, actor, _| {
+pub(super) async fn update(
+    request: AdminRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let id = request.id("member")?;
+    let change = request.body(payload).await?;
+    let identity = Arc::clone(&request.api.identity);
+    let member = request.write(move |tx, actor, _| {
         update_member(tx, actor, id, change, |tx, id| identity.is_user(tx, id))
     });
     let member = member.await?;
@@ -157,9 +163,9 @@ pub(super) async fn update(staff: Staff, payload: web::Payload) -> Result<HttpRe
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn delete(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("member")?;
-    staff
+pub(super) async fn delete(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("member")?;
+    request
         .write(move |tx, actor, _| delete_member(tx, actor, id))
         .await?;
     Ok(respond::ok(Empty {}))

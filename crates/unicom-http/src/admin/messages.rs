@@ -10,9 +10,9 @@ use unicom_models::{ChatId, MessageId};
 use unicom_webchat::WebChatError;
 use utoipa::ToSchema;
 
+use super::admin_request::AdminRequest;
 use super::message_body::{AdminFields, AdminUpload, MessageBody};
 use super::message_json::AdminMessageJson;
-use super::staff::Staff;
 use crate::openapi::Kind::{
     ChatNotFound, Conflict, EmptyMessage, InvalidCursor, InvalidParameter, InvalidText, NotFound,
     RangeNotSatisfiable, StorageFull, UnknownFilter,
@@ -52,12 +52,12 @@ struct MessageResponse {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor, ChatNotFound]) }>,
     ),
 )]
-pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let Staff { api, request, .. } = &staff;
-    let chat_id = staff.chat_id()?;
-    let paging = read_only::<MessageParameters>(request)?.paging()?;
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let AdminRequest { api, http, .. } = &request;
+    let chat_id = request.chat_id()?;
+    let paging = read_only::<MessageParameters>(http)?.paging()?;
     let id = chat_id.clone();
-    let page = staff
+    let page = request
         .read(move |db| list_chat_messages(db, &id, &paging))
         .await?;
     let messages = page.messages.into_iter();
@@ -84,18 +84,18 @@ pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ JSON_BODY | error_kinds(&[EmptyMessage, InvalidText, NotFound, ChatNotFound, Conflict, StorageFull]) }>,
     ),
 )]
-pub(super) async fn send(staff: Staff, payload: web::Payload) -> Result<HttpResponse, ApiError> {
-    let Staff {
-        admin,
-        api,
-        request,
-        ..
-    } = &staff;
-    let chat_id = staff.chat_id()?;
+pub(super) async fn send(
+    request: AdminRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let AdminRequest {
+        admin, api, http, ..
+    } = &request;
+    let chat_id = request.chat_id()?;
     let MessageBody {
         mut message,
         upload,
-    } = MessageBody::read(request, payload, api).await?;
+    } = MessageBody::read(http, payload, api).await?;
     message.sender_name = Some(admin.name.clone());
     message.user_id.clone_from(&admin.user_id);
     message.media = upload.as_ref().map(|upload| upload.stored());
@@ -103,7 +103,7 @@ pub(super) async fn send(staff: Staff, payload: web::Payload) -> Result<HttpResp
     if let (Some(upload), Some(key)) = (&upload, &key) {
         api.media.put(key.clone(), upload.source()).await?;
     }
-    let sent = staff.write(move |tx, actor, extensions| {
+    let sent = request.write(move |tx, actor, extensions| {
         send_to_chat(tx, actor, extensions, None, &chat_id, message)
     });
     let sent = sent.await;
@@ -143,17 +143,17 @@ pub(super) async fn send(staff: Staff, payload: web::Payload) -> Result<HttpResp
         ErrorResponses<{ error_kinds(&[NotFound, RangeNotSatisfiable]) }>,
     ),
 )]
-pub(super) async fn media(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let (id, name): (String, String) = staff.in_path("message or file")?;
+pub(super) async fn media(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let (id, name): (String, String) = request.in_path("message or file")?;
     let id = ids::message_id(&id)?;
-    let message = staff.read(move |db| match chat_access::for_admin_by_message(db, id)? {
+    let message = request.read(move |db| match chat_access::for_admin_by_message(db, id)? {
         Some(access) => messages::one_for_admin(db, &access, id),
         None => Ok::<_, DbError>(None),
     });
     let media = message.await?.and_then(|message| message.media());
     serve(
-        &staff.request,
-        &staff.api,
+        &request.http,
+        &request.api,
         media.ok_or(WebChatError::NotFound)?,
         &name,
     )

@@ -1,9 +1,11 @@
 //! The routes under `admin/`, through which admins manage all data of unicom.
 //!
-//! Each handler first identifies the admin ([`Staff`](staff::Staff)). The actions are those of
-//! [`unicom_core::admin`], which also records them in the audit trail.
+//! Each handler first identifies the admin: its first argument is an
+//! [`AdminRequest`](admin_request::AdminRequest). The actions are those of [`unicom_core::admin`],
+//! which also records them in the audit trail.
 
 mod accounts;
+mod admin_request;
 mod audit;
 mod bots;
 mod categories;
@@ -18,7 +20,6 @@ mod message_json;
 mod messages;
 mod requests;
 mod required_name;
-mod staff;
 
 use actix_web::{Scope, web};
 use unicom_core::admin::Extensions;

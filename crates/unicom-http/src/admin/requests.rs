@@ -7,7 +7,7 @@ use unicom_db::queries::requests::{self, RequestFilters};
 use unicom_models::{AccountId, CategoryId, ChatId, MemberId, Request, RequestId, RequestStatus};
 use utoipa::ToSchema;
 
-use super::staff::Staff;
+use super::admin_request::AdminRequest;
 use crate::openapi::Kind::{Conflict, InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, read_page};
@@ -55,9 +55,9 @@ struct ListParameters {
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
     let (filters, PageParameters { limit, cursor }) =
-        read_page::<ListParameters, _>(&staff.request)?;
+        read_page::<ListParameters, _>(&request.http)?;
     let filters = RequestFilters {
         status: filters.status,
         chat_id: filters.chat_id,
@@ -66,7 +66,7 @@ pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
         category_id: filters.category_id,
         before: cursor.as_deref().map(cursor::decode_at).transpose()?,
     };
-    let found = staff
+    let found = request
         .read(move |db| requests::list(db, &filters, i64::from(limit) + 1))
         .await?;
     let (requests, end) = respond::page(found, limit, |request| {
@@ -87,9 +87,9 @@ pub(super) async fn list(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("request")?;
-    let found = staff.read(move |db| requests::get(db, id)).await?;
+pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("request")?;
+    let found = request.read(move |db| requests::get(db, id)).await?;
     let request = found.ok_or_else(|| ids::missing("request"))?;
     Ok(respond::ok(RequestResponse { request }))
 }
@@ -106,9 +106,9 @@ pub(super) async fn show(staff: Staff) -> Result<HttpResponse, ApiError> {
         ErrorResponses<{ error_kinds(&[NotFound, Conflict]) }>,
     ),
 )]
-pub(super) async fn retry(staff: Staff) -> Result<HttpResponse, ApiError> {
-    let id = staff.id("request")?;
-    let request = staff
+pub(super) async fn retry(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("request")?;
+    let request = request
         .write(move |tx, actor, _| retry_request(tx, actor, id))
         .await?;
     Ok(respond::ok(RequestResponse { request }))

@@ -1,4 +1,4 @@
-//! [`Staff`]: the admin who makes a request, and what each handler does on behalf of the admin.
+//! [`AdminRequest`]: a request of an admin, and what each handler does with it.
 
 use std::str::FromStr;
 
@@ -15,14 +15,14 @@ use crate::{Admin, Api, ApiError, ids, read_json};
 
 /// The admin who makes a request. As the first argument of a handler, it refuses all other
 /// requests.
-pub(super) struct Staff {
+pub(super) struct AdminRequest {
     pub admin: Admin,
     pub api: web::Data<Api>,
     pub extensions: web::Data<Extensions>,
-    pub request: HttpRequest,
+    pub http: HttpRequest,
 }
 
-impl FromRequest for Staff {
+impl FromRequest for AdminRequest {
     type Error = actix_web::Error;
     type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
 
@@ -35,14 +35,14 @@ impl FromRequest for Staff {
                 admin: api.admin(&request).await?,
                 api,
                 extensions,
-                request,
+                http: request,
             })
         }
         .boxed_local()
     }
 }
 
-impl Staff {
+impl AdminRequest {
     /// Parses the id in the path, a number or a UUID. `what` is its kind.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl Staff {
     /// # Errors
     /// [`ApiError::not_found`] if there are none of this type.
     pub fn in_path<T: DeserializeOwned>(&self, what: &'static str) -> Result<T, ApiError> {
-        let parameters = self.request.match_info().load();
+        let parameters = self.http.match_info().load();
         parameters.map_err(|_| ids::missing(what))
     }
 
@@ -81,7 +81,7 @@ impl Staff {
     /// # Errors
     /// Those of [`read_json`].
     pub async fn body<T: DeserializeOwned>(&self, payload: web::Payload) -> Result<T, ApiError> {
-        read_json(&self.request, payload, self.api.limits.body).await
+        read_json(&self.http, payload, self.api.limits.body).await
     }
 
     /// Reads from the database.
