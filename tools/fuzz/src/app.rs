@@ -12,10 +12,7 @@ use actix_web::web::Bytes;
 use actix_web::{App, HttpResponse, web};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use unicom_auth::{
-    Auth, SecretKey, SessionIdentity, api_tokens, csrf_protection, request_cookies, session_limits,
-    visitor_cookies,
-};
+use unicom_auth::{Auth, SecretKey, SessionIdentity, protected};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::{Bots, admin::Extensions};
 use unicom_db::Database;
@@ -93,16 +90,7 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
         .app_data(web::Data::new(parts.admission.clone()))
         .app_data(web::Data::new(hosts.expect("it is a host")))
         .service(requests.wrap(from_fn(admit)))
-        .service(
-            scope
-                .wrap(from_fn(visitor_cookies))
-                .wrap(from_fn(csrf_protection))
-                .wrap(from_fn(session_limits))
-                .wrap(auth.sessions())
-                .wrap(from_fn(request_cookies))
-                .wrap(from_fn(api_tokens))
-                .wrap(from_fn(admit)),
-        )
+        .service(protected(scope, &auth))
         .default_service(web::to(nothing_here))
         .wrap(from_fn(json_errors))
         .wrap(from_fn(plain_paths))
