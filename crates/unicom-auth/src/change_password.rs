@@ -34,10 +34,7 @@ struct Fields {
 /// Ends all other sessions of the user. The session of this request continues with a new cookie and
 /// a new CSRF token. Counts as a login attempt.
 #[utoipa::path(
-    post,
-    path = "/auth/password",
-    operation_id = "change_password",
-    tag = "auth",
+    post, path = "/auth/password", operation_id = "change_password", tag = "auth",
     request_body = Fields,
     responses(
         (status = 200, description = "Changed; the session's new token is `csrf_token`", body = State),

@@ -51,10 +51,7 @@ struct ListParameters {
 
 /// Lists accounts by id.
 #[utoipa::path(
-    get,
-    path = "/accounts",
-    operation_id = "list_accounts",
-    tag = "accounts",
+    get, path = "/accounts", operation_id = "list_accounts", tag = "accounts",
     params(ListParameters, PageParameters),
     responses(
         (status = 200, description = "A page of the list", body = Success<AccountPage>),
@@ -87,10 +84,7 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Returns an account and the member it belongs to.
 #[utoipa::path(
-    get,
-    path = "/accounts/{id}",
-    operation_id = "get_account",
-    tag = "accounts",
+    get, path = "/accounts/{id}", operation_id = "get_account", tag = "accounts",
     params(("id" = AccountId, Path, description = "The account")),
     responses(
         (status = 200, description = "The account", body = Success<AccountAndMember>),
@@ -115,10 +109,7 @@ pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Blocks an account from writing and reading.
 #[utoipa::path(
-    post,
-    path = "/accounts/{id}/block",
-    operation_id = "block_account",
-    tag = "accounts",
+    post, path = "/accounts/{id}/block", operation_id = "block_account", tag = "accounts",
     params(("id" = AccountId, Path, description = "The account")),
     responses(
         (status = 200, description = "The account as it is now", body = Success<AccountResponse>),
@@ -135,10 +126,7 @@ pub(super) async fn block(request: AdminRequest) -> Result<HttpResponse, ApiErro
 
 /// Unblocks an account.
 #[utoipa::path(
-    post,
-    path = "/accounts/{id}/unblock",
-    operation_id = "unblock_account",
-    tag = "accounts",
+    post, path = "/accounts/{id}/unblock", operation_id = "unblock_account", tag = "accounts",
     params(("id" = AccountId, Path, description = "The account")),
     responses(
         (status = 200, description = "The account as it is now", body = Success<AccountResponse>),

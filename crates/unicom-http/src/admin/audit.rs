@@ -23,11 +23,7 @@ struct AuditPage {
 
 /// Lists the audit trail, newest entries first.
 #[utoipa::path(
-    get,
-    path = "/audit",
-    operation_id = "list_audit",
-    tag = "audit",
-    params(PageParameters),
+    get, path = "/audit", operation_id = "list_audit", tag = "audit", params(PageParameters),
     responses(
         (status = 200, description = "A page of the trail", body = Success<AuditPage>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,

@@ -29,10 +29,7 @@ struct BotResponse {
 
 /// Lists all bots by name, and the available kinds.
 #[utoipa::path(
-    get,
-    path = "/bots",
-    operation_id = "list_bots",
-    tag = "bots",
+    get, path = "/bots", operation_id = "list_bots", tag = "bots",
     responses(
         (status = 200, description = "All bots, and the bot kinds", body = Success<BotList>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
@@ -47,11 +44,7 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Creates a bot.
 #[utoipa::path(
-    post,
-    path = "/bots",
-    operation_id = "create_bot",
-    tag = "bots",
-    request_body = NewBot,
+    post, path = "/bots", operation_id = "create_bot", tag = "bots", request_body = NewBot,
     responses(
         (status = 201, description = "The bot", body = Success<BotResponse>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
@@ -68,10 +61,7 @@ pub(super) async fn create(
 
 /// Returns a bot.
 #[utoipa::path(
-    get,
-    path = "/bots/{name}",
-    operation_id = "get_bot",
-    tag = "bots",
+    get, path = "/bots/{name}", operation_id = "get_bot", tag = "bots",
     params(("name" = String, Path, description = "The bot")),
     responses(
         (status = 200, description = "The bot", body = Success<BotResponse>),
@@ -87,12 +77,8 @@ pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Replaces the settings of a bot.
 #[utoipa::path(
-    patch,
-    path = "/bots/{name}",
-    operation_id = "update_bot",
-    tag = "bots",
-    params(("name" = String, Path, description = "The bot")),
-    request_body = BotChange,
+    patch, path = "/bots/{name}", operation_id = "update_bot", tag = "bots",
+    params(("name" = String, Path, description = "The bot")), request_body = BotChange,
     responses(
         (status = 200, description = "The bot as it is now", body = Success<BotResponse>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
@@ -111,10 +97,7 @@ pub(super) async fn update(
 
 /// Deletes a bot that no channel and no category uses.
 #[utoipa::path(
-    delete,
-    path = "/bots/{name}",
-    operation_id = "delete_bot",
-    tag = "bots",
+    delete, path = "/bots/{name}", operation_id = "delete_bot", tag = "bots",
     params(("name" = String, Path, description = "The bot")),
     responses(
         (status = 200, description = "Done", body = Success<Empty>),

@@ -40,10 +40,7 @@ struct CategoryResponse {
 
 /// Lists all categories, siblings in their order.
 #[utoipa::path(
-    get,
-    path = "/categories",
-    operation_id = "list_categories",
-    tag = "categories",
+    get, path = "/categories", operation_id = "list_categories", tag = "categories",
     responses(
         (status = 200, description = "All of them", body = Success<CategoryList>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
@@ -62,10 +59,7 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Creates a category.
 #[utoipa::path(
-    post,
-    path = "/categories",
-    operation_id = "create_category",
-    tag = "categories",
+    post, path = "/categories", operation_id = "create_category", tag = "categories",
     request_body = NewCategory,
     responses(
         (status = 201, description = "The category", body = Success<CategoryResponse>),
@@ -87,10 +81,7 @@ pub(super) async fn create(
 
 /// Returns a category.
 #[utoipa::path(
-    get,
-    path = "/categories/{id}",
-    operation_id = "get_category",
-    tag = "categories",
+    get, path = "/categories/{id}", operation_id = "get_category", tag = "categories",
     params(("id" = CategoryId, Path, description = "The category")),
     responses(
         (status = 200, description = "The category", body = Success<CategoryResponse>),
@@ -109,12 +100,8 @@ pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Changes a category.
 #[utoipa::path(
-    patch,
-    path = "/categories/{id}",
-    operation_id = "update_category",
-    tag = "categories",
-    params(("id" = CategoryId, Path, description = "The category")),
-    request_body = CategoryChange,
+    patch, path = "/categories/{id}", operation_id = "update_category", tag = "categories",
+    params(("id" = CategoryId, Path, description = "The category")), request_body = CategoryChange,
     responses(
         (status = 200, description = "The category as it is now", body = Success<CategoryResponse>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
@@ -136,10 +123,7 @@ pub(super) async fn update(
 
 /// Deletes a category and its descendants; their requests stay.
 #[utoipa::path(
-    delete,
-    path = "/categories/{id}",
-    operation_id = "delete_category",
-    tag = "categories",
+    delete, path = "/categories/{id}", operation_id = "delete_category", tag = "categories",
     params(("id" = CategoryId, Path, description = "The category")),
     responses(
         (status = 200, description = "Done", body = Success<Empty>),

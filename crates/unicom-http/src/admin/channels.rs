@@ -29,10 +29,7 @@ struct ChannelResponse {
 
 /// Lists all channels by number.
 #[utoipa::path(
-    get,
-    path = "/channels",
-    operation_id = "list_channels",
-    tag = "channels",
+    get, path = "/channels", operation_id = "list_channels", tag = "channels",
     responses(
         (status = 200, description = "All of them", body = Success<ChannelList>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
@@ -46,10 +43,7 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Creates a channel that passes validation; it is active immediately.
 #[utoipa::path(
-    post,
-    path = "/channels",
-    operation_id = "create_channel",
-    tag = "channels",
+    post, path = "/channels", operation_id = "create_channel", tag = "channels",
     request_body = NewChannel,
     responses(
         (status = 201, description = "The channel", body = Success<ChannelResponse>),
@@ -69,10 +63,7 @@ pub(super) async fn create(
 
 /// Returns a channel.
 #[utoipa::path(
-    get,
-    path = "/channels/{id}",
-    operation_id = "get_channel",
-    tag = "channels",
+    get, path = "/channels/{id}", operation_id = "get_channel", tag = "channels",
     params(("id" = ChannelId, Path, description = "The channel")),
     responses(
         (status = 200, description = "The channel", body = Success<ChannelResponse>),
@@ -90,12 +81,8 @@ pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError
 ///
 /// An active channel must pass validation.
 #[utoipa::path(
-    patch,
-    path = "/channels/{id}",
-    operation_id = "update_channel",
-    tag = "channels",
-    params(("id" = ChannelId, Path, description = "The channel")),
-    request_body = ChannelChange,
+    patch, path = "/channels/{id}", operation_id = "update_channel", tag = "channels",
+    params(("id" = ChannelId, Path, description = "The channel")), request_body = ChannelChange,
     responses(
         (status = 200, description = "The channel as it is now", body = Success<ChannelResponse>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
@@ -115,10 +102,7 @@ pub(super) async fn update(
 
 /// Deletes a channel that has no accounts or chats.
 #[utoipa::path(
-    delete,
-    path = "/channels/{id}",
-    operation_id = "delete_channel",
-    tag = "channels",
+    delete, path = "/channels/{id}", operation_id = "delete_channel", tag = "channels",
     params(("id" = ChannelId, Path, description = "The channel")),
     responses(
         (status = 200, description = "Done", body = Success<Empty>),
@@ -135,10 +119,7 @@ pub(super) async fn delete(request: AdminRequest) -> Result<HttpResponse, ApiErr
 
 /// Validates a channel and stores the result: active, or inactive with the reason.
 #[utoipa::path(
-    post,
-    path = "/channels/{id}/validate",
-    operation_id = "validate_channel",
-    tag = "channels",
+    post, path = "/channels/{id}/validate", operation_id = "validate_channel", tag = "channels",
     params(("id" = ChannelId, Path, description = "The channel")),
     responses(
         (status = 200, description = "The channel as it is now", body = Success<ChannelResponse>),

@@ -50,10 +50,7 @@ struct ListParameters {
 
 /// Lists chats by latest activity.
 #[utoipa::path(
-    get,
-    path = "/chats",
-    operation_id = "list_all_chats",
-    tag = "chats",
+    get, path = "/chats", operation_id = "list_all_chats", tag = "chats",
     params(ListParameters, PageParameters),
     responses(
         (status = 200, description = "A page of the list", body = Success<ChatPage>),
@@ -82,10 +79,7 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Returns a chat and its participants.
 #[utoipa::path(
-    get,
-    path = "/chats/{id}",
-    operation_id = "get_chat",
-    tag = "chats",
+    get, path = "/chats/{id}", operation_id = "get_chat", tag = "chats",
     params(("id" = ChatId, Path, description = "The chat")),
     responses(
         (status = 200, description = "The chat", body = Success<ChatAndParticipants>),

@@ -39,10 +39,7 @@ struct ListParameters {
 
 /// Lists the latest deliveries, with one status or any.
 #[utoipa::path(
-    get,
-    path = "/deliveries",
-    operation_id = "list_deliveries",
-    tag = "deliveries",
+    get, path = "/deliveries", operation_id = "list_deliveries", tag = "deliveries",
     params(ListParameters),
     responses(
         (status = 200, description = "The most recent entries", body = Success<DeliveryList>),
@@ -59,9 +56,7 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Requeues a dead delivery.
 #[utoipa::path(
-    post,
-    path = "/deliveries/{message_id}/retry",
-    operation_id = "retry_delivery",
+    post, path = "/deliveries/{message_id}/retry", operation_id = "retry_delivery",
     tag = "deliveries",
     params(("message_id" = MessageId, Path, description = "The message that is delivered")),
     responses(

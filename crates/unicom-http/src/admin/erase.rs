@@ -38,10 +38,7 @@ struct EraseParameters {
 ///
 /// Refused for users who are admins.
 #[utoipa::path(
-    post,
-    path = "/accounts/{id}/erase",
-    operation_id = "erase_account",
-    tag = "accounts",
+    post, path = "/accounts/{id}/erase", operation_id = "erase_account", tag = "accounts",
     params(("id" = AccountId, Path, description = "The account"), EraseParameters),
     responses(
         (status = 200, description = "What was erased", body = Success<WhatWasErased>),
@@ -57,10 +54,7 @@ pub(super) async fn account(request: AdminRequest) -> Result<HttpResponse, ApiEr
 ///
 /// Refused for users who are admins.
 #[utoipa::path(
-    post,
-    path = "/members/{id}/erase",
-    operation_id = "erase_member",
-    tag = "members",
+    post, path = "/members/{id}/erase", operation_id = "erase_member", tag = "members",
     params(("id" = MemberId, Path, description = "The member"), EraseParameters),
     responses(
         (status = 200, description = "What was erased", body = Success<WhatWasErased>),

@@ -37,10 +37,7 @@ struct GroupAndMembers {
 
 /// Lists all groups by name.
 #[utoipa::path(
-    get,
-    path = "/groups",
-    operation_id = "list_groups",
-    tag = "groups",
+    get, path = "/groups", operation_id = "list_groups", tag = "groups",
     responses(
         (status = 200, description = "All of them", body = Success<GroupList>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
@@ -54,11 +51,7 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Creates a group.
 #[utoipa::path(
-    post,
-    path = "/groups",
-    operation_id = "create_group",
-    tag = "groups",
-    request_body = NewGroup,
+    post, path = "/groups", operation_id = "create_group", tag = "groups", request_body = NewGroup,
     responses(
         (status = 201, description = "The group", body = Success<GroupResponse>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText]) }>,
@@ -77,10 +70,7 @@ pub(super) async fn create(
 
 /// Returns a group and its members.
 #[utoipa::path(
-    get,
-    path = "/groups/{id}",
-    operation_id = "get_group",
-    tag = "groups",
+    get, path = "/groups/{id}", operation_id = "get_group", tag = "groups",
     params(("id" = GroupId, Path, description = "The group")),
     responses(
         (status = 200, description = "The group", body = Success<GroupAndMembers>),
@@ -102,12 +92,8 @@ pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Changes a group.
 #[utoipa::path(
-    patch,
-    path = "/groups/{id}",
-    operation_id = "update_group",
-    tag = "groups",
-    params(("id" = GroupId, Path, description = "The group")),
-    request_body = GroupChange,
+    patch, path = "/groups/{id}", operation_id = "update_group", tag = "groups",
+    params(("id" = GroupId, Path, description = "The group")), request_body = GroupChange,
     responses(
         (status = 200, description = "The group as it is now", body = Success<GroupResponse>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
@@ -127,10 +113,7 @@ pub(super) async fn update(
 
 /// Deletes a group; its members stay.
 #[utoipa::path(
-    delete,
-    path = "/groups/{id}",
-    operation_id = "delete_group",
-    tag = "groups",
+    delete, path = "/groups/{id}", operation_id = "delete_group", tag = "groups",
     params(("id" = GroupId, Path, description = "The group")),
     responses(
         (status = 200, description = "Done", body = Success<Empty>),
@@ -147,9 +130,7 @@ pub(super) async fn delete(request: AdminRequest) -> Result<HttpResponse, ApiErr
 
 /// Adds a member to a group; no effect if it is already in it.
 #[utoipa::path(
-    put,
-    path = "/groups/{id}/members/{member_id}",
-    operation_id = "add_group_member",
+    put, path = "/groups/{id}/members/{member_id}", operation_id = "add_group_member",
     tag = "groups",
     params(("id" = GroupId, Path, description = "The group"), ("member_id" = MemberId, Path, description = "The member")),
     responses(
@@ -167,9 +148,7 @@ pub(super) async fn add_member(request: AdminRequest) -> Result<HttpResponse, Ap
 
 /// Removes a member from a group.
 #[utoipa::path(
-    delete,
-    path = "/groups/{id}/members/{member_id}",
-    operation_id = "remove_group_member",
+    delete, path = "/groups/{id}/members/{member_id}", operation_id = "remove_group_member",
     tag = "groups",
     params(("id" = GroupId, Path, description = "The group"), ("member_id" = MemberId, Path, description = "The member")),
     responses(

@@ -50,10 +50,7 @@ struct ListParameters {
 
 /// Lists members by id.
 #[utoipa::path(
-    get,
-    path = "/members",
-    operation_id = "list_members",
-    tag = "members",
+    get, path = "/members", operation_id = "list_members", tag = "members",
     params(ListParameters, PageParameters),
     responses(
         (status = 200, description = "A page of the list", body = Success<MemberPage>),
@@ -72,10 +69,7 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Creates a member.
 #[utoipa::path(
-    post,
-    path = "/members",
-    operation_id = "create_member",
-    tag = "members",
+    post, path = "/members", operation_id = "create_member", tag = "members",
     request_body = NewMember,
     responses(
         (status = 201, description = "The member", body = Success<MemberResponse>),
@@ -97,10 +91,7 @@ pub(super) async fn create(
 
 /// Returns a member with its groups and accounts.
 #[utoipa::path(
-    get,
-    path = "/members/{id}",
-    operation_id = "get_member",
-    tag = "members",
+    get, path = "/members/{id}", operation_id = "get_member", tag = "members",
     params(("id" = MemberId, Path, description = "The member")),
     responses(
         (status = 200, description = "The member", body = Success<MemberAndMore>),
@@ -126,12 +117,8 @@ pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Changes a member.
 #[utoipa::path(
-    patch,
-    path = "/members/{id}",
-    operation_id = "update_member",
-    tag = "members",
-    params(("id" = MemberId, Path, description = "The member")),
-    request_body = MemberChange,
+    patch, path = "/members/{id}", operation_id = "update_member", tag = "members",
+    params(("id" = MemberId, Path, description = "The member")), request_body = MemberChange,
     responses(
         (status = 200, description = "The member as it is now", body = Success<MemberResponse>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidText, NotFound]) }>,
@@ -153,10 +140,7 @@ pub(super) async fn update(
 
 /// Deletes a member; its accounts and requests stay.
 #[utoipa::path(
-    delete,
-    path = "/members/{id}",
-    operation_id = "delete_member",
-    tag = "members",
+    delete, path = "/members/{id}", operation_id = "delete_member", tag = "members",
     params(("id" = MemberId, Path, description = "The member")),
     responses(
         (status = 200, description = "Done", body = Success<Empty>),

@@ -42,10 +42,7 @@ struct MessageResponse {
 
 /// Lists messages of a chat, including internal ones.
 #[utoipa::path(
-    get,
-    path = "/chats/{id}/messages",
-    operation_id = "list_chat_messages",
-    tag = "chats",
+    get, path = "/chats/{id}/messages", operation_id = "list_chat_messages", tag = "chats",
     params(("id" = ChatId, Path, description = "The chat"), MessageParameters),
     responses(
         (status = 200, description = "The page", body = Success<AdminMessagePage>),
@@ -73,10 +70,7 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Sends a message to the chat, on any platform.
 #[utoipa::path(
-    post,
-    path = "/chats/{id}/messages",
-    operation_id = "send_chat_message",
-    tag = "chats",
+    post, path = "/chats/{id}/messages", operation_id = "send_chat_message", tag = "chats",
     params(("id" = ChatId, Path, description = "The chat")),
     request_body(content((AdminFields = "application/json"), (AdminUpload = "multipart/form-data"))),
     responses(
@@ -119,10 +113,7 @@ pub(super) async fn send(
 
 /// Returns the file of any message, or a range of it.
 #[utoipa::path(
-    get,
-    path = "/media/{message_id}/{filename}",
-    operation_id = "get_any_media",
-    tag = "chats",
+    get, path = "/media/{message_id}/{filename}", operation_id = "get_any_media", tag = "chats",
     params(
         ("message_id" = MessageId, Path, description = "The message with the file"),
         ("filename" = String, Path, description = "The file's name, as in `media_url`"),

@@ -45,10 +45,7 @@ struct ListParameters {
 
 /// Lists requests, newest first.
 #[utoipa::path(
-    get,
-    path = "/requests",
-    operation_id = "list_requests",
-    tag = "requests",
+    get, path = "/requests", operation_id = "list_requests", tag = "requests",
     params(ListParameters, PageParameters),
     responses(
         (status = 200, description = "A page of the list", body = Success<RequestPage>),
@@ -77,10 +74,7 @@ pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Returns a request.
 #[utoipa::path(
-    get,
-    path = "/requests/{id}",
-    operation_id = "get_request",
-    tag = "requests",
+    get, path = "/requests/{id}", operation_id = "get_request", tag = "requests",
     params(("id" = RequestId, Path, description = "The request")),
     responses(
         (status = 200, description = "The request", body = Success<RequestResponse>),
@@ -96,10 +90,7 @@ pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError
 
 /// Requeues a request that has failed or that waits for a person.
 #[utoipa::path(
-    post,
-    path = "/requests/{id}/retry",
-    operation_id = "retry_request",
-    tag = "requests",
+    post, path = "/requests/{id}/retry", operation_id = "retry_request", tag = "requests",
     params(("id" = RequestId, Path, description = "The request")),
     responses(
         (status = 200, description = "The request, queued", body = Success<RequestResponse>),

@@ -44,10 +44,7 @@ pub(crate) struct ChatParameters {
 /// every message once, even if new ones arrive meanwhile. A visitor who has never written gets no
 /// messages, and `chat_id` is null.
 #[utoipa::path(
-    get,
-    path = "/webchat/messages",
-    operation_id = "list_messages",
-    tag = "webchat",
+    get, path = "/webchat/messages", operation_id = "list_messages", tag = "webchat",
     params(
         ChatParameters,
         MessageParameters,
