@@ -27,7 +27,10 @@ main() {
     without example-platform unicom-webchat 'platform crates never depend on each other'
 
     # What platforms need stays light.
-    for dependency in rhai object_store html5ever reqwest; do
+    local crates
+    crates=$(tree_of unicom-webchat | awk '{ print $1, $2 }' | sort -u | wc -l)
+    [ "$crates" -le 110 ] || none . 'unicom-webchat builds from at most 110 crates' <<<"$crates"
+    for dependency in rhai object_store html5ever reqwest url; do
         without unicom-core "$dependency" 'heavy dependencies are in crates above unicom-core'
         without unicom-webchat "$dependency" 'heavy dependencies are in crates above unicom-core'
     done
@@ -35,6 +38,11 @@ main() {
     # A host with one engine builds without the library of the other.
     without unicom-embed pq-sys 'each engine is a feature' --no-default-features --features sqlite
     without unicom-embed libsqlite3-sys 'each engine is a feature' --no-default-features --features postgres
+
+    # The program chooses the TLS of a host.
+    for dependency in rustls native-tls ring aws-lc-rs; do
+        without unicom-embed "$dependency" 'no library chooses the TLS of a host' --features content,matchers,bots,http
+    done
 
     # HTML that readers get has been sanitized.
     code crates bins examples | not_in crates/unicom-content/src/html.rs | not_in crates/unicom-core/src/html.rs |
@@ -61,8 +69,14 @@ main() {
     # Embedding hosts have their own users.
     {
         code crates/unicom-{models,db,core,webchat,http}/src
-        grep -rn '' migrations
+        grep -rn '' crates/unicom-db/migrations
     } | none '\<unicom_users\>' 'only unicom-auth knows a users table'
+
+    # Each management action, with its audit entry, exists once.
+    code crates bins | not_in crates/unicom-core/src/admin/actor.rs | not_in crates/unicom-db/src/queries/audit.rs |
+        none '\<audit::insert\>' 'only Actor::record writes to the audit trail'
+    code crates/unicom-http/src/admin bins/unicom-server/src/commands |
+        none '\.record\(([a-z&]|$)' 'routes and commands call management functions, which record the action'
 
     # The lint forbids it too, but only in crates that inherit the workspace's lints.
     code crates bins examples tools |
@@ -90,6 +104,14 @@ main() {
             none . "docs/SECURITY.md names existing tests" <<<"$test"
     done < <(sed -n '/^## The checklist/,/^## What is not/p' docs/SECURITY.md | grep -oE '`[a-z_]+(::[a-z0-9_]+)+`' | tr -d '`')
 
+    # Every package has the licences, and no link that a checkout on Windows would break.
+    local package
+    for package in crates/* bins/*; do
+        cmp -s LICENSE-APACHE "$package/LICENSE-APACHE" && cmp -s LICENSE-MIT "$package/LICENSE-MIT" ||
+            none . 'every package has the licences of the repository' <<<"$package"
+    done
+    { git ls-files -s | grep '^120000' || true; } | none . 'no symbolic links'
+
     # Modules of a crate depend on each other in one direction.
     scripts/module-cycles || failed=1
 
@@ -97,7 +119,7 @@ main() {
     echo 'invariants hold'
 }
 
-# without CRATE DEPENDENCY RULE [OPTION_OF_CARGO...]
+# without CRATE DEPENDENCY RULE [OPTIONS OF CARGO]
 without() {
     local tree
     tree=$(tree_of "$1" "${@:4}")
@@ -117,7 +139,7 @@ uses_only() {
 # Prints every package that the crate is built from, without dev-dependencies, as `name vX.Y.Z`.
 # (`cargo tree -i` fails both if the package is absent and if the crate is.)
 tree_of() {
-    cargo tree --locked -p "$@" -e normal,build --prefix none
+    cargo tree --locked -p "$1" -e normal,build --prefix none "${@:2}"
 }
 
 # Prints the lines of code in these folders as `file:line:code`, without comments and test modules.

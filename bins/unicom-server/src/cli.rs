@@ -3,8 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    account, audit, backup, bot, category, channel, check, delivery, export, group, import, media,
-    member, migrate, quickstart, request, restore, retention, send, serve, token, user,
+    Context, account, audit, backup, bot, category, channel, check, delivery, export, group,
+    import, media, member, migrate, quickstart, request, restore, retention, send, serve, token,
+    user,
 };
 use crate::output::Format;
 use crate::paths::check_links;
@@ -98,25 +99,26 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     check_links(&settings)?;
     logging::begin(settings.log_format, &settings.log, &settings.security_log);
     let format = if cli.json { Format::Json } else { Format::Text };
+    let context = || Context::open(&settings, format);
     match cli.command {
         Command::Quickstart => quickstart::run(&settings),
         Command::Serve => serve::run(&settings),
         Command::Migrate => migrate::run(&settings, format),
         Command::Check => check::run(&settings, format),
-        Command::Channel(command) => channel::run(&settings, format, command),
-        Command::User(command) => user::run(&settings, format, command),
-        Command::Account(command) => account::run(&settings, format, command),
-        Command::Member(command) => member::run(&settings, format, command),
-        Command::Group(command) => group::run(&settings, format, command),
-        Command::Category(command) => category::run(&settings, format, command),
-        Command::Bot(command) => bot::run(&settings, format, command),
-        Command::Token(command) => token::run(&settings, format, command),
-        Command::Send(arguments) => send::run(&settings, format, arguments),
-        Command::Request(command) => request::run(&settings, format, command),
-        Command::Delivery(command) => delivery::run(&settings, format, command),
-        Command::Audit(command) => audit::run(&settings, format, command),
-        Command::Retention(command) => retention::run(&settings, format, command),
-        Command::Media(command) => media::run(&settings, format, command),
+        Command::Channel(command) => channel::run(&context()?, command),
+        Command::User(command) => user::run(&context()?, command),
+        Command::Account(command) => account::run(&context()?, command),
+        Command::Member(command) => member::run(&context()?, command),
+        Command::Group(command) => group::run(&context()?, command),
+        Command::Category(command) => category::run(&context()?, command),
+        Command::Bot(command) => bot::run(&context()?, command),
+        Command::Token(command) => token::run(&context()?, command),
+        Command::Send(arguments) => send::run(&context()?, arguments),
+        Command::Request(command) => request::run(&context()?, command),
+        Command::Delivery(command) => delivery::run(&context()?, command),
+        Command::Audit(command) => audit::run(&context()?, command),
+        Command::Retention(command) => retention::run(&context()?, command),
+        Command::Media(command) => media::run(&context()?, command),
         Command::Backup(arguments) => backup::run(&settings, format, &arguments),
         Command::Restore(arguments) => restore::run(&settings, format, &arguments),
         Command::Export(arguments) => export::run(&settings, format, &arguments),

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use unicom_auth::tokens::CreateTokenError;
+use unicom_auth::users::{CreateUserError, InvalidUser};
 use unicom_core::CoreError;
 use unicom_core::media::MediaError;
 use unicom_db::DbError;
@@ -47,8 +49,36 @@ impl From<DbError> for Failure {
 }
 
 impl From<CoreError> for Failure {
+    /// An invalid value is wrong usage, any other error a failure.
     fn from(error: CoreError) -> Self {
+        match error {
+            CoreError::UnknownPlatform { .. }
+            | CoreError::Channel(_)
+            | CoreError::Invalid { .. }
+            | CoreError::Nul { .. } => Self::Usage(error.to_string()),
+            error => Self::failed(error),
+        }
+    }
+}
+
+impl From<InvalidUser> for Failure {
+    fn from(error: InvalidUser) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+impl From<CreateUserError> for Failure {
+    fn from(error: CreateUserError) -> Self {
         Self::failed(error)
+    }
+}
+
+impl From<CreateTokenError> for Failure {
+    fn from(error: CreateTokenError) -> Self {
+        match error {
+            CreateTokenError::Name => Self::Usage(error.to_string()),
+            error => Self::failed(error),
+        }
     }
 }
 

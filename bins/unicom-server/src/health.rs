@@ -127,10 +127,7 @@ struct Ready {
 
 /// Reports whether the process is alive
 #[utoipa::path(
-    get,
-    path = "/healthz",
-    operation_id = "healthz",
-    tag = "service",
+    get, path = "/healthz", operation_id = "healthz", tag = "service",
     responses((status = 200, description = "The process responds", body = Empty)),
 )]
 async fn alive() -> HttpResponse {
@@ -141,10 +138,7 @@ async fn alive() -> HttpResponse {
 ///
 /// The result may be a second old.
 #[utoipa::path(
-    get,
-    path = "/readyz",
-    operation_id = "readyz",
-    tag = "service",
+    get, path = "/readyz", operation_id = "readyz", tag = "service",
     responses(
         (status = 200, description = "The database responds and can be written to", body = Ready),
         ErrorResponses<{ error_kinds(&[Kind::Busy, Kind::StorageFull, Kind::Draining]) }>,

@@ -5,21 +5,19 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, Scope, web};
+use actix_web::{App, HttpServer, web};
 use tokio::sync::oneshot;
-use unicom_auth::{
-    Auth, api_tokens, csrf_protection, request_cookies, session_limits, visitor_cookies,
-};
+use unicom_auth::{Auth, protected};
+use unicom_core::admin::Extensions;
 use unicom_core::media::MediaStore;
 use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
 use unicom_http::openapi::Description;
 use unicom_http::{
     Api,
-    admin::{AdminConfig, admin_routes},
+    admin::admin_routes,
     admission::{Admission, admit},
     bot_replies::request_routes,
     json_errors,
@@ -72,47 +70,13 @@ impl AppData {
     }
 }
 
-/// Wraps the scope in the middleware that admits and authenticates requests. The middleware that is
-/// wrapped last runs first.
-fn protected<T, B>(
-    scope: Scope<T>,
-    auth: &Auth,
-) -> Scope<
-    impl ServiceFactory<
-        ServiceRequest,
-        Config = (),
-        Response = ServiceResponse<impl MessageBody + use<T, B>>,
-        Error = actix_web::Error,
-        InitError = (),
-    > + use<T, B>,
->
-where
-    T: ServiceFactory<
-            ServiceRequest,
-            Config = (),
-            Response = ServiceResponse<B>,
-            Error = actix_web::Error,
-            InitError = (),
-        > + 'static,
-    B: MessageBody + 'static,
-{
-    scope
-        .wrap(from_fn(visitor_cookies))
-        .wrap(from_fn(csrf_protection))
-        .wrap(from_fn(session_limits))
-        .wrap(auth.sessions())
-        .wrap(from_fn(request_cookies))
-        .wrap(from_fn(api_tokens))
-        .wrap(from_fn(admit))
-}
-
 /// Binds the routes to the address of `settings`. Returns the addresses that were bound.
 fn bind_http(
     settings: &Settings,
     data: AppData,
     auth: Auth,
     api: Api,
-    admin_config: AdminConfig,
+    extensions: Extensions,
 ) -> Result<(actix_web::dev::Server, Vec<SocketAddr>), Failure> {
     // The same number as actix's default.
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
@@ -124,11 +88,11 @@ fn bind_http(
         move || openapi(&base_path)
     });
     let http = HttpServer::new(move || {
-        let requests = request_routes(api.clone(), admin_config.platforms.clone());
+        let requests = request_routes(api.clone(), extensions.platforms.clone());
         let document = description.scope(&openapi::document_path(&api.base_path));
         let scope = unicom_http::webchat::scope(api.clone())
             .configure(unicom_auth::ROUTES.configure)
-            .service(admin_routes(admin_config.clone()));
+            .service(admin_routes(extensions.clone()));
         App::new()
             .configure(|config| data.configure(config))
             .configure(health::ROUTES.configure)
@@ -213,12 +177,11 @@ impl Server {
             metrics: web::Data::new(metrics_page),
         };
         let matchers = Matchers::default();
-        let admin_config = AdminConfig {
-            platforms: platforms.clone(),
-            bots: bots.clone(),
-            matchers: Arc::new(matchers.clone()),
-        };
-        let (http, addresses) = bind_http(settings, data, auth, api, admin_config)?;
+        let extensions = Extensions::default()
+            .with_platforms(platforms.clone())
+            .with_bots(bots.clone())
+            .with_matchers(matchers.clone());
+        let (http, addresses) = bind_http(settings, data, auth, api, extensions)?;
         let pipeline = Pipeline::new(
             database.clone(),
             Arc::clone(&media),

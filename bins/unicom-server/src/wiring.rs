@@ -7,6 +7,7 @@ use crate::paths::{media_folder, sqlite_file};
 use crate::{Failure, LoggedAddresses, Registration, Settings, secret, tls};
 use unicom_auth::{Auth, SessionIdentity};
 use unicom_content::media::ObjectMediaStore;
+use unicom_core::admin::Extensions;
 use unicom_core::media::MediaStore;
 use unicom_core::{Bots, Platforms, bots::Echo};
 use unicom_db::{Database, DatabaseOptions, Migrations};
@@ -16,6 +17,7 @@ use unicom_http::{
     security_log::Sources,
     storage::{GuardedMedia, Storage},
 };
+use unicom_matchers::Matchers;
 use unicom_outbound::{Outbound, OutboundOptions};
 use unicom_webchat::WebChat;
 
@@ -35,6 +37,15 @@ pub fn bots(settings: &Settings, database: &Database) -> Bots {
     let outbound = Outbound::new(options);
     let bots = Bots::default().with("echo", Echo);
     unicom_bots::with_defaults(bots, database, &outbound)
+}
+
+/// Returns what channels, bots and categories can use: the platforms, bots and matchers that come
+/// with the server.
+pub(crate) fn extensions(settings: &Settings, database: &Database) -> Extensions {
+    Extensions::default()
+        .with_platforms(platforms())
+        .with_bots(bots(settings, database))
+        .with_matchers(Matchers::default())
 }
 
 /// Connects to the database, runs the pending migrations and logs how many ran.

@@ -1,5 +1,6 @@
 //! Checks which users are admins.
 
+use unicom_core::admin::Actor;
 use unicom_db::queries::accounts;
 use unicom_db::{Database, DbError, Tx};
 use unicom_http::{Admin, ApiError};
@@ -18,7 +19,7 @@ use crate::users::{self};
 pub(crate) async fn of(
     database: &Database,
     user: User,
-    actor: String,
+    actor: Actor,
 ) -> Result<Option<Admin>, ApiError> {
     if !user.is_staff {
         return Ok(None);

@@ -118,10 +118,8 @@ impl Auth {
         }
     }
 
-    /// Returns the middleware that loads and stores the session. Wrap it around
-    /// [`csrf_protection`](crate::csrf_protection), and wrap
-    /// [`request_cookies`](crate::request_cookies) around it.
-    pub fn sessions(&self) -> SessionMiddleware<DatabaseSessions> {
+    /// Returns the middleware that loads and stores the session.
+    pub(crate) fn sessions(&self) -> SessionMiddleware<DatabaseSessions> {
         let lifecycle = PersistentSession::default()
             .session_ttl(COOKIE_MAX_AGE)
             // The store itself extends the expiry now and then, without sending a cookie.

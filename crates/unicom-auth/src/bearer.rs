@@ -6,6 +6,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, web};
+use unicom_core::admin::Actor;
 use unicom_db::DbError;
 use unicom_http::{ApiError, Caller, bearer_token};
 
@@ -34,13 +35,12 @@ pub(crate) fn of(request: &HttpRequest) -> Option<Bearer> {
 /// This is the only place that compares the token's [`Scope`] with the one that the request
 /// [needs](Scope::needed).
 ///
-/// Wrap it around [`Auth::sessions`] on the scope of the base path, so that the path below the base
-/// path is known. Requires [`Auth`] in the application data.
+/// The scope must be that of the base path, so that the path below the base path is known.
 ///
 /// # Errors
 /// [`ApiError::invalid_credentials`] if the token does not work, whatever the reason;
 /// [`ApiError::insufficient_scope`] if its scope does not allow the request.
-pub async fn api_tokens(
+pub(crate) async fn api_tokens(
     auth: web::Data<Auth>,
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -56,7 +56,7 @@ pub async fn api_tokens(
                     .into());
             }
         };
-        let actor = format!("token:{}", bearer.token_id);
+        let actor = Actor::token(bearer.token_id);
         Caller::of(request.request()).set_actor(actor);
         // The path as the router reads it.
         let needed = Scope::needed(request.method(), request.match_info().unprocessed());

@@ -3,8 +3,7 @@
 use actix_session::SessionExt;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use serde_json::json;
-use unicom_core::admin::record_audit;
+use unicom_core::admin::Actor;
 use unicom_db::DbError;
 use unicom_http::openapi::Kind::{InvalidCredentials, InvalidParameter, LoginRequired};
 use unicom_http::openapi::{ErrorResponses, JSON_BODY, error_kinds};
@@ -16,7 +15,7 @@ use crate::login_outcome::LoggedIn;
 use crate::session_response::{LIMIT, State, needs_session, state, user_of};
 use crate::user::User;
 use crate::users::{self, InvalidUser};
-use crate::{Auth, browser, password, security_events, session, tokens};
+use crate::{Auth, admin, browser, password, security_events, session};
 
 /// The new password and the current one.
 #[derive(Deserialize, ToSchema)]
@@ -35,10 +34,7 @@ struct Fields {
 /// Ends all other sessions of the user. The session of this request continues with a new cookie and
 /// a new CSRF token. Counts as a login attempt.
 #[utoipa::path(
-    post,
-    path = "/auth/password",
-    operation_id = "change_password",
-    tag = "auth",
+    post, path = "/auth/password", operation_id = "change_password", tag = "auth",
     request_body = Fields,
     responses(
         (status = 200, description = "Changed; the session's new token is `csrf_token`", body = State),
@@ -117,18 +113,7 @@ async fn replace(
     let id = user.id;
     let replaced = auth.database.write(move |tx| {
         // If the password was changed since it was verified, the given one is now wrong.
-        let Some(since) = users::replace_password(tx, id, &old, &hash)? else {
-            return Ok(None);
-        };
-        let revoked = if revokes {
-            tokens::revoke_all(tx, id)?
-        } else {
-            Vec::new()
-        };
-        let who = format!("user:{id}");
-        let details = json!({ "revoked_tokens": revoked });
-        record_audit(tx, &who, "user.set_password", &who, details)?;
-        Ok(Some(since))
+        admin::replace_password(tx, &Actor::user(id), id, (&old, &hash), revokes)
     });
     let since = replaced
         .await

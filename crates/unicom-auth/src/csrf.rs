@@ -105,7 +105,7 @@ fn not_wrapped() -> ApiError {
 ///
 /// # Errors
 /// [`ApiError::csrf_failed`] if the token or the origin is wrong.
-pub async fn csrf_protection(
+pub(crate) async fn csrf_protection(
     auth: web::Data<Auth>,
     request: ServiceRequest,
     next: Next<impl MessageBody>,

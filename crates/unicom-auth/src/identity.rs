@@ -6,6 +6,7 @@ use actix_session::{Session, SessionExt};
 use actix_web::HttpRequest;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use unicom_core::admin::Actor;
 use unicom_db::queries::account_tombstones::{self, Tombstone};
 use unicom_db::queries::accounts;
 use unicom_db::{Database, Db, DbError, Tx};
@@ -113,7 +114,7 @@ impl IdentityProvider for SessionIdentity {
     ) -> LocalBoxFuture<'a, Result<Option<Admin>, ApiError>> {
         async {
             if let Some(bearer) = bearer::of(request) {
-                let actor = format!("token:{}", bearer.token_id);
+                let actor = Actor::token(bearer.token_id);
                 return admins::of(&self.database, bearer.user, actor).await;
             }
             let session = request.get_session();
@@ -122,7 +123,7 @@ impl IdentityProvider for SessionIdentity {
             };
             let user = session_user(&self.database, &session, id).await?;
             match user.filter(|user| user.is_active) {
-                Some(user) => admins::of(&self.database, user, format!("user:{id}")).await,
+                Some(user) => admins::of(&self.database, user, Actor::user(id)).await,
                 None => Ok(None),
             }
         }

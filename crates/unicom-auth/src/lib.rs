@@ -2,6 +2,7 @@
 // What only the other engine needs is unused in a build with one engine.
 #![cfg_attr(not(all(feature = "sqlite", feature = "postgres")), allow(unused))]
 
+pub mod admin;
 mod admins;
 mod auth;
 mod bearer;
@@ -21,6 +22,7 @@ mod own_sessions;
 pub mod password;
 mod pending_migrations;
 pub mod person;
+mod protected;
 mod request_cookies;
 mod reserved;
 mod routes;
@@ -43,23 +45,19 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use unicom_db::Migrations;
 
 pub use auth::Auth;
-pub use bearer::api_tokens;
 pub use carry_over::{
     CarriedOver, CarryOverError, carry_over, end_sessions_of_guests, end_user_sessions,
 };
 pub use cookies::{CookieNames, CustomCookieNames, InvalidCookieName};
-pub use csrf::csrf_protection;
 pub use identity::SessionIdentity;
 pub use origin::{InvalidOrigin, Origin};
 pub use pending_migrations::migrate_pending_guests;
-pub use request_cookies::request_cookies;
+pub use protected::protected;
 pub use routes::ROUTES;
 pub use scope::{Scope, UnknownScope};
 pub use secret_key::{SecretKey, SecretKeyError, Weakness};
 pub use session_life::SessionLife;
-pub use session_limits::session_limits;
 pub use session_store::{DatabaseSessions, delete_ended_sessions, has_sessions};
-pub use visitor::visitor_cookies;
 
 /// The migrations of the tables for users, sessions and tokens.
 pub const MIGRATIONS: Migrations = Migrations {

@@ -46,10 +46,7 @@ struct OwnSessions {
 
 /// Lists the user's own sessions
 #[utoipa::path(
-    get,
-    path = "/auth/sessions",
-    operation_id = "list_sessions",
-    tag = "auth",
+    get, path = "/auth/sessions", operation_id = "list_sessions", tag = "auth",
     responses(
         (status = 200, description = "The user's active sessions", body = OwnSessions),
         ErrorResponses<{ error_kinds(&[InvalidParameter, LoginRequired]) }>,
@@ -81,10 +78,7 @@ pub(crate) async fn list(
 ///
 /// Takes effect with this response, in every process. Ending the session of this request logs out.
 #[utoipa::path(
-    delete,
-    path = "/auth/sessions/{id}",
-    operation_id = "end_session",
-    tag = "auth",
+    delete, path = "/auth/sessions/{id}", operation_id = "end_session", tag = "auth",
     params(("id" = String, Path, description = "An `id` of the list")),
     responses(
         (status = 200, description = "Ended", body = LoggedOut),

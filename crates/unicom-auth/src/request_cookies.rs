@@ -28,12 +28,9 @@ const MOST_SESSIONS: usize = 8;
 /// Of several session cookies, the one that leads to a session is kept. Cookies with other names
 /// are kept unless they are not UTF-8 or would be read as one of ours.
 ///
-/// Wrap it around [`Auth::sessions`], inside [`api_tokens`](crate::api_tokens). Requires [`Auth`]
-/// in the application data.
-///
 /// # Errors
 /// [`ApiError::ambiguous_session`] if the cookies lead to different sessions.
-pub async fn request_cookies(
+pub(crate) async fn request_cookies(
     auth: web::Data<Auth>,
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,

@@ -58,10 +58,7 @@ struct LoginFields {
 
 /// Returns the current user
 #[utoipa::path(
-    get,
-    path = "/auth/session",
-    operation_id = "get_session",
-    tag = "auth",
+    get, path = "/auth/session", operation_id = "get_session", tag = "auth",
     responses((status = 200, description = "The current user or guest, and the CSRF token for writes", body = State)),
 )]
 async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpResponse, ApiError> {
@@ -82,10 +79,7 @@ async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpRes
 ///
 /// The chats of the session's guest are migrated to the user's account.
 #[utoipa::path(
-    post,
-    path = "/auth/register",
-    operation_id = "register",
-    tag = "auth",
+    post, path = "/auth/register", operation_id = "register", tag = "auth",
     request_body = RegisterFields,
     responses(
         (status = 201, description = "Logged in", body = State),
@@ -137,11 +131,7 @@ async fn register(
 /// The chats of the session's guest are migrated to the user's account. A wrong name and a wrong
 /// password give the same error.
 #[utoipa::path(
-    post,
-    path = "/auth/login",
-    operation_id = "log_in",
-    tag = "auth",
-    request_body = LoginFields,
+    post, path = "/auth/login", operation_id = "log_in", tag = "auth", request_body = LoginFields,
     responses(
         (status = 200, description = "Logged in", body = State),
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidParameter, InvalidCredentials]) }>,
@@ -175,10 +165,7 @@ async fn log_in(
 /// The session is deleted from the database with this response, so its cookie no longer works
 /// anywhere.
 #[utoipa::path(
-    post,
-    path = "/auth/logout",
-    operation_id = "log_out",
-    tag = "auth",
+    post, path = "/auth/logout", operation_id = "log_out", tag = "auth",
     responses(
         (status = 200, description = "Logged out", body = LoggedOut),
         ErrorResponses<{ error_kinds(&[InvalidParameter]) }>,
@@ -196,10 +183,7 @@ async fn log_out(request: HttpRequest) -> Result<HttpResponse, ApiError> {
 /// Deletes all sessions of the user with this response, on every device (ASVS 7.4.3). API tokens
 /// stay valid.
 #[utoipa::path(
-    post,
-    path = "/auth/logout-everywhere",
-    operation_id = "log_out_everywhere",
-    tag = "auth",
+    post, path = "/auth/logout-everywhere", operation_id = "log_out_everywhere", tag = "auth",
     responses(
         (status = 200, description = "Logged out everywhere", body = LoggedOut),
         ErrorResponses<{ error_kinds(&[InvalidParameter, LoginRequired]) }>,

@@ -1,6 +1,7 @@
 //! Security log entries of this crate: logins, tokens, and the actor of a request.
 
 use actix_web::HttpRequest;
+use unicom_core::admin::Actor;
 use unicom_http::openapi::Kind;
 use unicom_http::{
     ApiError, Caller,
@@ -46,7 +47,7 @@ impl Auth {
 
 /// Logs a login and sets the actor of the request to this user.
 pub(crate) fn note_login(auth: &Auth, request: &HttpRequest, username: &str, user: &User) {
-    Caller::of(request).set_actor(format!("user:{}", user.id));
+    Caller::of(request).set_actor(Actor::user(user.id));
     let event = SecurityEvent::done("auth.login").with("is_staff", user.is_staff);
     auth.under_name(event, username).write(request);
 }
@@ -105,7 +106,7 @@ pub(crate) fn note_refused_login(
 
 /// Logs a registration, which is also a login, and sets the actor of the request to this user.
 pub(crate) fn note_registration(auth: &Auth, request: &HttpRequest, username: &str, user: &User) {
-    Caller::of(request).set_actor(format!("user:{}", user.id));
+    Caller::of(request).set_actor(Actor::user(user.id));
     let event = SecurityEvent::done("auth.registered");
     auth.under_name(event, username).write(request);
 }

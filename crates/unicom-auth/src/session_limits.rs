@@ -6,6 +6,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::web;
+use unicom_core::admin::Actor;
 use unicom_http::{ApiError, Caller, admission::Admission};
 use unicom_webchat::Visitor;
 
@@ -18,12 +19,11 @@ use crate::{Auth, bearer};
 /// An API token counts as its user's account and has no session. Clients without a session are
 /// limited by address only, in [`admit`](unicom_http::admission::admit).
 ///
-/// Wrap it between [`csrf_protection`](crate::csrf_protection) and [`Auth::sessions`]. Requires
-/// [`Auth`] in the application data. Without an [`Admission`] there, all requests are let through.
+/// Without an [`Admission`] in the application data, all requests are let through.
 ///
 /// # Errors
 /// [`ApiError::rate_limited`] if there are too many requests.
-pub async fn session_limits(
+pub(crate) async fn session_limits(
     auth: web::Data<Auth>,
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -38,9 +38,9 @@ pub async fn session_limits(
 /// Sets the user or token as the actor of the request for the logs. Guests have no name there.
 fn name_caller(request: &HttpRequest) {
     if let Some(bearer) = bearer::of(request) {
-        Caller::of(request).set_actor(format!("token:{}", bearer.token_id));
+        Caller::of(request).set_actor(Actor::token(bearer.token_id));
     } else if let SessionOwner::User(id) = session::owner(&request.get_session()) {
-        Caller::of(request).set_actor(format!("user:{id}"));
+        Caller::of(request).set_actor(Actor::user(id));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use actix_session::SessionExt;
 use actix_web::HttpRequest;
+use unicom_core::admin::Actor;
 use unicom_db::Database;
 use unicom_http::ApiError;
 
@@ -25,7 +26,7 @@ pub(crate) async fn check(database: &Database, request: &HttpRequest) -> Result<
             .read(move |db| tokens::user_of(db, id, now))
             .await?;
         let user = user.ok_or_else(bearer::invalid)?;
-        return check_user(database, &bearer.user, user, format!("token:{id}")).await;
+        return check_user(database, &bearer.user, user, Actor::token(id)).await;
     }
     let session = request.get_session();
     let Some(name) = session::public_name(&session) else {
@@ -45,7 +46,7 @@ pub(crate) async fn check(database: &Database, request: &HttpRequest) -> Result<
                 .filter(|user| user.id == id && user.is_active)
                 .ok_or_else(|| ApiError::login_required("this session has ended; log in again"))?;
             let before = session::attached_user(&session).unwrap_or_else(|| user.clone());
-            check_user(database, &before, user, format!("user:{id}")).await
+            check_user(database, &before, user, Actor::user(id)).await
         }
     }
 }
@@ -55,7 +56,7 @@ async fn check_user(
     database: &Database,
     before: &User,
     now: User,
-    actor: String,
+    actor: Actor,
 ) -> Result<(), ApiError> {
     if before.is_staff && admins::of(database, now, actor).await?.is_none() {
         return Err(ApiError::staff_only("this requires an admin"));

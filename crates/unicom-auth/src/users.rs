@@ -219,9 +219,9 @@ pub fn set_active(tx: &mut Tx<'_>, id: i64, is_active: bool) -> Result<Vec<i64>,
 }
 
 /// Returns `true` if `id` is the id of a user, active or not, in its canonical form.
-pub fn is_user(db: &mut Db, id: &str) -> Result<bool, DbError> {
+pub fn is_user(tx: &mut Tx<'_>, id: &str) -> Result<bool, DbError> {
     match id.parse::<i64>() {
-        Ok(number) if number.to_string() == id => Ok(get(db, number)?.is_some()),
+        Ok(number) if number.to_string() == id => Ok(get(tx, number)?.is_some()),
         _ => Ok(false),
     }
 }

@@ -114,11 +114,9 @@ pub(crate) fn of(request: &HttpRequest) -> Result<Option<VisitorId>, ApiError> {
 /// sent with an earlier cookie are distinguished from it. No cookie is sent to requests with an API
 /// token.
 ///
-/// Wrap it inside [`Auth::sessions`]. Requires [`Auth`] in the application data.
-///
 /// # Errors
 /// [`ApiError::internal`] if the operating system provides no randomness.
-pub async fn visitor_cookies(
+pub(crate) async fn visitor_cookies(
     auth: web::Data<Auth>,
     request: ServiceRequest,
     next: Next<impl MessageBody>,

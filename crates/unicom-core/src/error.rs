@@ -46,6 +46,19 @@ pub enum CoreError {
         /// The requested id or name.
         id: String,
     },
+    /// The state of a managed object does not allow the change.
+    #[error("{what} `{id}` {problem}")]
+    Conflict {
+        /// The kind of object, such as `request`.
+        what: &'static str,
+        /// Its id or name.
+        id: String,
+        /// What prevents the change, worded to follow the id.
+        problem: String,
+    },
+    /// The anchor of a page is not a message of the chat.
+    #[error("`before` and `after` must be the id of a message of this chat")]
+    InvalidCursor,
     /// No request with this id exists for the token.
     #[error("request `{0}` does not exist")]
     RequestNotFound(RequestId),
@@ -94,10 +107,21 @@ impl CoreError {
         }
     }
 
-    pub(crate) fn not_found(what: &'static str, id: impl ToString) -> Self {
+    /// Creates the error for a managed object that does not exist. `what` is its kind.
+    pub fn not_found(what: &'static str, id: impl ToString) -> Self {
         Self::NotFound {
             what,
             id: id.to_string(),
+        }
+    }
+
+    /// Creates the error for a managed object whose state does not allow the change. `problem`
+    /// follows its kind and id in a sentence.
+    pub fn conflict(what: &'static str, id: impl ToString, problem: impl Into<String>) -> Self {
+        Self::Conflict {
+            what,
+            id: id.to_string(),
+            problem: problem.into(),
         }
     }
 }

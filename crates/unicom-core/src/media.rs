@@ -10,6 +10,9 @@ use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use unicom_models::UtcTime;
 
+/// The folder of a media store that holds only the files of messages.
+pub const MESSAGE_FOLDER: &str = "messages";
+
 /// A store for the files of messages, each kept complete and unchanged under its key.
 ///
 /// Keys are made by the caller and never by a visitor. A key consists of segments separated by `/`,

@@ -1,6 +1,6 @@
 //! The names that most hosts use: `use unicom_embed::prelude::*`.
 
-pub use unicom_core::admin::create_channel;
+pub use unicom_core::admin::{Actor, Extensions, NewChannel, create_channel};
 pub use unicom_core::{
     Bot, Bots, CoreError, OutgoingMessage, Pipeline, PipelineOptions, Platform, Platforms,
 };

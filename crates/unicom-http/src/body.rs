@@ -16,8 +16,8 @@ use crate::{Api, ApiError, Arrival, Limits, json_body};
 const PROOF_HOLDS: Duration = Duration::from_secs(1);
 
 /// Reads a JSON object of at most `limit` bytes as `T`, and counts the bytes for the address that
-/// sent them. An empty body without a `Content-Type` counts as an empty object. Fields that `T` does
-/// not have are ignored.
+/// sent them. An empty body without a `Content-Type` counts as an empty object. Fields that `T`
+/// does not have are ignored.
 ///
 /// # Errors
 /// [`ApiError::unsupported_media_type`], [`ApiError::too_large`], [`ApiError::request_timeout`],

@@ -74,12 +74,8 @@ struct Replied<'a> {
 /// list of replies also completes it. Accepts up to 30 MiB of JSON. Unlike elsewhere, an unknown
 /// field is refused.
 #[utoipa::path(
-    post,
-    path = "/{id}/reply",
-    operation_id = "reply_to_request",
-    tag = "requests",
-    params(("id" = RequestId, Path, description = "The request")),
-    request_body = ReplyBody,
+    post, path = "/{id}/reply", operation_id = "reply_to_request", tag = "requests",
+    params(("id" = RequestId, Path, description = "The request")), request_body = ReplyBody,
     responses(
         (status = 200, description = "Stored in the chat, the request completed", body = Success<Replied>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[NotFound, Conflict, RequestEnded, Busy, StorageFull]) }>,

@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 use actix_web::{HttpMessage, HttpRequest};
 
+use unicom_core::admin::Actor;
+
 use crate::security_log::Sources;
 
 /// The sender of a request and its source, as far as they are known. There is one for each request;
@@ -18,7 +20,7 @@ pub struct Caller(Rc<CallerData>);
 
 #[derive(Debug)]
 struct CallerData {
-    actor: RefCell<Option<String>>,
+    actor: RefCell<Option<Actor>>,
     is_admitted: Cell<bool>,
     source: Option<(Sources, IpAddr)>,
 }
@@ -38,14 +40,15 @@ impl Caller {
         caller
     }
 
-    /// Sets the actor, in the form used by the audit trail: `user:7`, `token:3`.
-    pub fn set_actor(&self, actor: impl Into<String>) {
-        self.0.actor.replace(Some(actor.into()));
+    /// Sets the actor: a user or a token.
+    pub fn set_actor(&self, actor: Actor) {
+        self.0.actor.replace(Some(actor));
     }
 
-    /// Returns the actor. Returns `None` for guests, and until the sender is known.
+    /// Returns the name of the actor, as in the audit trail. Returns `None` for guests, and until
+    /// the sender is known.
     pub fn actor(&self) -> Option<String> {
-        self.0.actor.borrow().clone()
+        self.0.actor.borrow().as_ref().map(Actor::to_string)
     }
 
     /// Records that the request was counted and admitted.

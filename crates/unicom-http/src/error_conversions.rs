@@ -55,6 +55,8 @@ impl From<CoreError> for ApiError {
             CoreError::NotFound { what, .. } => {
                 return Self::not_found(format!("there is no such {what}"));
             }
+            CoreError::Conflict { .. } => return Self::conflict(error.to_string()),
+            CoreError::InvalidCursor => return Self::invalid_cursor(error.to_string()),
             CoreError::RequestNotFound(_) => return Self::not_found("there is no such request"),
             CoreError::RequestEnded(_) => return Self::request_ended(error.to_string()),
             CoreError::ReplyNotFound(_) => {

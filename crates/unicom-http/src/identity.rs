@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use unicom_core::admin::Actor;
 use unicom_db::{DbError, Tx};
 use unicom_webchat::{ErasedByHost, GuestId, HostIdentity, Visitor};
 
@@ -12,8 +13,8 @@ use crate::ApiError;
 /// A user or program that may manage unicom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admin {
-    /// The actor recorded in the audit trail: `user:7`, or `token:3` for a program.
-    pub actor: String,
+    /// Who acts, as recorded in the audit trail: a user, or a program by its token.
+    pub actor: Actor,
     /// The name to show beside what the admin writes.
     pub name: String,
     /// The host's id of the user, stored with what the admin writes.

@@ -20,7 +20,7 @@ const NOT_A_CHANNEL_ID: &str = "must be the number of a channel";
 ///
 /// # Errors
 /// [`ApiError::invalid_json`] if it is not JSON, is too deep or has an object that names a field
-/// twice; [`ApiError::invalid_body`] for JSON that is not a `T`, with the name of the invalid field.
+/// twice; [`ApiError::invalid_body`] for JSON that is not a `T`, naming the field that is invalid.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     match unique_json::from_slice(bytes) {
         Ok(Value::Object(fields)) if object_depth(&fields) <= DEEPEST => {

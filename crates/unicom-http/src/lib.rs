@@ -13,7 +13,6 @@ mod conditional;
 mod cursor;
 mod error;
 mod error_conversions;
-mod fields;
 mod identity;
 mod ids;
 mod json;

@@ -3,7 +3,8 @@
 use actix_web::HttpRequest;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error};
-use unicom_core::json_error;
+use unicom_core::paging::{Anchor, Order, Paging};
+use unicom_core::{CoreError, json_error};
 use unicom_models::{ChannelId, MessageId};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Type;
@@ -55,6 +56,37 @@ pub(crate) struct MessageParameters {
 pub(crate) enum MessageOrder {
     Desc,
     Asc,
+}
+
+impl MessageParameters {
+    /// Returns the page that is requested.
+    ///
+    /// # Errors
+    /// [`ApiError::invalid_parameter`] for both `before` and `after`, and
+    /// [`CoreError::InvalidCursor`] for one that is not an id.
+    pub fn paging(self) -> Result<Paging, ApiError> {
+        let id = |id: String| id.parse().map_err(|_| CoreError::InvalidCursor);
+        let anchor = match (self.before, self.after) {
+            (Some(_), Some(_)) => {
+                return Err(ApiError::invalid_parameter(
+                    "give `before` or `after`, not both",
+                ));
+            }
+            (Some(before), None) => Some(Anchor::Before(id(before)?)),
+            (None, Some(after)) => Some(Anchor::After(id(after)?)),
+            (None, None) => None,
+        };
+        let order = match self.order {
+            None | Some(MessageOrder::Desc) => Order::NewestFirst,
+            Some(MessageOrder::Asc) => Order::OldestFirst,
+        };
+        let limit = self.limit;
+        Ok(Paging {
+            anchor,
+            order,
+            limit,
+        })
+    }
 }
 
 /// The query parameters of a request, in order. No parameter is given twice, is too long or

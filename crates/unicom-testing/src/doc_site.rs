@@ -1,8 +1,7 @@
 //! The set-up of examples in documentation.
 
-use serde_json::json;
-use unicom_core::admin::create_channel;
-use unicom_core::{Bots, Platform, Platforms};
+use unicom_core::admin::{Actor, Extensions, NewChannel, create_channel};
+use unicom_core::{Platform, Platforms};
 use unicom_models::Channel;
 
 use crate::TestDatabase;
@@ -14,10 +13,8 @@ use crate::TestDatabase;
 /// Panics if the database or the channel cannot be created.
 pub fn doc_site(platform: impl Platform) -> (TestDatabase, Channel) {
     let test = TestDatabase::on_any_engine(&[&unicom_db::MIGRATIONS]);
-    let kind = platform.kind();
-    let platforms = Platforms::default().with(platform);
-    let channel = test.write(move |tx| {
-        create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &json!({}))
-    });
+    let new = NewChannel::new(platform.kind(), "Site");
+    let extensions = Extensions::default().with_platforms(Platforms::default().with(platform));
+    let channel = test.write(move |tx| create_channel(tx, &Actor::COMMAND_LINE, &extensions, new));
     (test, channel)
 }

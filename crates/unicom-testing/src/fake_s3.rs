@@ -23,6 +23,8 @@ use objects::{State, lock};
 /// use unicom_content::media::ObjectMediaStore;
 /// use unicom_testing::FakeS3;
 ///
+/// // Programs with buckets choose a provider of TLS, even for `http`.
+/// let _ = rustls::crypto::ring::default_provider().install_default();
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 /// let server = FakeS3::start();
 /// let store = ObjectMediaStore::from_url("s3://bucket", server.options("id", "secret"))?;

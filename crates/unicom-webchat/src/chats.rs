@@ -1,7 +1,7 @@
 //! Operations of a visitor on whole chats: create, rename, archive, delete, mark as read.
 
 use serde_json::{Map, Value, json};
-use unicom_core::admin::record_audit;
+use unicom_core::admin::Actor;
 use unicom_db::queries::chat_list::{self, ListedChat};
 use unicom_db::{
     Tx,
@@ -153,11 +153,10 @@ pub fn delete_chat(
     let content = chats::content(tx, chat_id)?;
     let files = chats::delete(tx, chat_id)?;
     if content.messages > 0 {
-        record_audit(
+        Actor::account(&account_id).record(
             tx,
-            &format!("account:{account_id}"),
             "chat.delete",
-            &format!("chat:{chat_id}"),
+            format_args!("chat:{chat_id}"),
             json!({
                 "messages": content.messages,
                 "messages_of_staff": content.messages_of_admins,

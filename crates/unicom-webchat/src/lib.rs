@@ -29,16 +29,18 @@ pub use error::WebChatError;
 pub use guest_migration::migrate_guest_to_user;
 pub use list_chats::{ChatPage, ChatPageRequest, list_chats};
 pub use list_messages::{
-    Anchor, ChatVersion, MessagePage, MessagesRead, Order, Page, list_messages,
-    list_messages_unless,
+    ChatVersion, MessagePage, MessagesRead, Page, list_messages, list_messages_unless,
 };
 pub use media::media_message;
 pub use metadata::check_metadata;
 pub use new_message::{NewMessage, Saved};
-pub use person::{ErasedByHost, HostIdentity, erase, find_person};
+pub use person::{
+    ErasedByHost, HostIdentity, erase, find_person, find_person_to_export, record_export,
+};
 pub use platform::WebChat;
 pub use quota::{MediaQuota, may_send_file};
 pub use save::{save_webchat_message, save_webchat_message_on, store_webchat_message};
 pub use send_to_visitor::send_webchat_message;
 pub use title::title_of;
+pub use unicom_core::paging::{Anchor, Order};
 pub use visitor::{Guest, GuestId, User, Visitor};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use unicom_core::paging::{Anchor, Order, Paging};
 use unicom_db::Db;
 use unicom_db::queries::visitor_access::{self, ReadAccess, Reader};
 use unicom_db::queries::{
@@ -42,33 +43,6 @@ impl Default for Page {
             limit: 50,
         }
     }
-}
-
-/// The message next to which a page begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Anchor {
-    /// The page contains the messages directly before (older than) this one.
-    Before(MessageId),
-    /// The page contains the messages directly after (newer than) this one.
-    After(MessageId),
-}
-
-impl Anchor {
-    fn message(self) -> MessageId {
-        match self {
-            Self::Before(id) | Self::After(id) => id,
-        }
-    }
-}
-
-/// The order of the messages on a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// Newest first.
-    #[default]
-    NewestFirst,
-    /// Oldest first. Without an anchor, the page begins at the oldest message.
-    OldestFirst,
 }
 
 /// A page of a chat.
@@ -255,36 +229,26 @@ fn default_chat(
 
 fn page_of(db: &mut Db, part: &ReadAccess, page: &Page) -> Result<MessagePage, WebChatError> {
     let access = &part.access;
-    let limit = page.limit.clamp(1, 100) as usize;
-    let position = || part.position.ok_or(WebChatError::InvalidCursor);
-    let walk = match (page.anchor, page.order) {
-        (Some(Anchor::Before(_)), _) => Walk::Before(position()?),
-        (Some(Anchor::After(_)), _) => Walk::After(position()?),
-        (None, Order::NewestFirst) => Walk::FromNewest,
-        (None, Order::OldestFirst) => Walk::FromOldest,
+    let paging = Paging {
+        anchor: page.anchor,
+        order: page.order,
+        limit: page.limit,
     };
     let is_newest = |position: Position| access.chat().last_message_id == Some(position.id);
-    let mut found = match walk {
-        // Nothing is newer than the newest message: the client polled and there is nothing new.
-        Walk::After(position) if is_newest(position) => Vec::new(),
-        // One message more than requested shows whether more follow.
-        _ => messages::page(db, access, walk, limit as i64 + 1)?,
-    };
-    let has_more = found.len() > limit;
-    found.truncate(limit);
-    let next_cursor = found.last().filter(|_| has_more).map(|message| message.id);
-    let walked = match walk {
-        Walk::FromNewest | Walk::Before(_) => Order::NewestFirst,
-        Walk::FromOldest | Walk::After(_) => Order::OldestFirst,
-    };
-    if walked != page.order {
-        found.reverse();
-    }
+    let read = paging.read(
+        |_| part.position.ok_or(WebChatError::InvalidCursor),
+        |walk, limit| match walk {
+            // Nothing is newer than the newest message: the client polled and there is nothing new.
+            Walk::After(position) if is_newest(position) => Ok(Vec::new()),
+            _ => Ok(messages::page(db, access, walk, limit)?),
+        },
+        |message| message.id,
+    )?;
     Ok(MessagePage {
         chat_id: Some(access.chat().id.clone()),
-        messages: found,
-        has_more,
-        next_cursor,
+        messages: read.messages,
+        has_more: read.has_more,
+        next_cursor: read.next_cursor,
         version: Some(ChatVersion::of(access.chat())),
     })
 }

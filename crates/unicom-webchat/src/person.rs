@@ -1,10 +1,13 @@
 //! The persons of the web chat: the users and guests of the host behind the accounts.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
+use serde_json::{Value, json};
 use unicom_core::person::{Erased, Person, PersonRef, erase_person};
-use unicom_db::queries::{account_tombstones, erasure};
-use unicom_db::{Db, DbError, Tx};
+use unicom_core::{CoreError, admin::Actor};
+use unicom_db::queries::{account_tombstones, accounts, erasure};
+use unicom_db::{Db, DbError, Tx, transaction};
 use unicom_models::AccountId;
 
 use crate::{GuestId, User};
@@ -81,17 +84,17 @@ pub fn find_person(
 }
 
 /// Erases a person and all their data, as [`erase_person`] does, together with the data of the
-/// host.
+/// host. A dry run changes nothing and leaves no audit entry; it returns what would be erased.
 ///
 /// Calls `host` for each user and guest of the host that belongs to the person. `host` erases the
-/// data of the host in the same transaction. Returns `None` if neither unicom nor the host has data
-/// of the person.
+/// data of the host in the same transaction.
 ///
 /// # Errors
-/// The error that `host` returns, and [`DbError`] if the database fails. Nothing is erased then.
+/// [`CoreError::NotFound`] if neither unicom nor the host has data of the person, the error that
+/// `host` returns, and [`DbError`] if the database fails. Nothing is erased then.
 ///
 /// ```
-/// # use unicom_core::{Bots, Platforms, admin::create_channel, person::PersonRef};
+/// # use unicom_core::{admin::Actor, person::PersonRef};
 /// # use unicom_webchat::*;
 /// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
@@ -99,18 +102,65 @@ pub fn find_person(
 /// let erased = database
 ///     .write(move |tx| {
 ///         save_webchat_message(tx, &channel, &visitor, NewMessage::text("Forget me"))?;
-///         let whom = PersonRef::Account(visitor.account_id());
-///         erase(tx, &whom, |_, _| Ok::<_, WebChatError>(ErasedByHost::default()))
+///         let (whom, dry_run) = (PersonRef::Account(visitor.account_id()), false);
+///         erase(tx, &Actor::COMMAND_LINE, &whom, dry_run, |_, _| {
+///             Ok::<_, WebChatError>(ErasedByHost::default())
+///         })
 ///     })
 ///     .wait()?;
-/// assert_eq!(erased.unwrap().messages, 1);
+/// assert_eq!(erased.messages, 1);
 /// # Ok::<(), WebChatError>(())
 /// ```
-pub fn erase<E: From<DbError>>(
+pub fn erase<E: From<DbError> + From<CoreError>>(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    whom: &PersonRef,
+    dry_run: bool,
+    host: impl FnMut(&mut Tx<'_>, &HostIdentity) -> Result<ErasedByHost, E>,
+) -> Result<Erased, E> {
+    if dry_run {
+        return preview(tx, whom, host);
+    }
+    let erased = erase_all(tx, whom, host)?;
+    let action = format!("{}.erase", whom.kind());
+    let details = serde_json::to_value(&erased).unwrap_or_default();
+    actor.record(tx, &action, whom, details)?;
+    Ok(erased)
+}
+
+/// The end of a nested transaction that is always rolled back.
+enum RolledBack<E> {
+    Erased(Box<Erased>),
+    Failed(E),
+}
+
+impl<E: From<DbError>> From<DbError> for RolledBack<E> {
+    fn from(error: DbError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Erases in a nested transaction, and rolls it back.
+fn preview<E: From<DbError> + From<CoreError>>(
+    tx: &mut Tx<'_>,
+    whom: &PersonRef,
+    host: impl FnMut(&mut Tx<'_>, &HostIdentity) -> Result<ErasedByHost, E>,
+) -> Result<Erased, E> {
+    let Err(end) = transaction(tx, |tx| match erase_all(tx, whom, host) {
+        Ok(erased) => Err::<Infallible, _>(RolledBack::Erased(Box::new(erased))),
+        Err(error) => Err(RolledBack::Failed(error)),
+    });
+    match end {
+        RolledBack::Erased(erased) => Ok(*erased),
+        RolledBack::Failed(error) => Err(error),
+    }
+}
+
+fn erase_all<E: From<DbError> + From<CoreError>>(
     tx: &mut Tx<'_>,
     whom: &PersonRef,
     mut host: impl FnMut(&mut Tx<'_>, &HostIdentity) -> Result<ErasedByHost, E>,
-) -> Result<Option<Erased>, E> {
+) -> Result<Erased, E> {
     // Wait for accounts that are being created, so that the second search finds them with all their
     // data.
     let ids: Vec<AccountId> = find_person(tx, whom)?.0.accounts.into_iter().collect();
@@ -128,5 +178,49 @@ pub fn erase<E: From<DbError>>(
     }
     let mut erased = erase_person(tx, &person, &by_host.actors)?;
     erased.users = by_host.users;
-    Ok((!erased.is_nothing()).then_some(erased))
+    if erased.is_nothing() {
+        return Err(whom.not_found().into());
+    }
+    Ok(erased)
+}
+
+/// Finds a person for an [export](unicom_core::person::export_person), together with what `host`
+/// returns about the person's users and guests.
+///
+/// # Errors
+/// [`CoreError::NotFound`] if neither unicom nor the host has data of the person, and [`DbError`]
+/// if the database fails.
+pub fn find_person_to_export(
+    db: &mut Db,
+    whom: &PersonRef,
+    mut host: impl FnMut(&mut Db, &HostIdentity) -> Result<Option<Value>, DbError>,
+) -> Result<(Person, Vec<Value>), CoreError> {
+    let (person, known) = find_person(db, whom)?;
+    let mut users = Vec::new();
+    for one in &known {
+        users.extend(host(db, one)?);
+    }
+    let mut is_there = !users.is_empty() || person.member.is_some();
+    for id in &person.accounts {
+        is_there = is_there || accounts::get(db, id)?.is_some();
+    }
+    if is_there {
+        Ok((person, users))
+    } else {
+        Err(whom.not_found())
+    }
+}
+
+/// Records in the audit trail that the data of a person was exported, with this number of files.
+///
+/// # Errors
+/// [`DbError`] if the database fails.
+pub fn record_export(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    whom: &PersonRef,
+    files: usize,
+) -> Result<(), DbError> {
+    let action = format!("{}.export", whom.kind());
+    actor.record(tx, &action, whom, json!({ "files": files }))
 }

@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
-    Bots, CoreError, Pipeline, PipelineOptions, Platforms, admin::create_channel, bots::Echo,
+    Bots, CoreError, Pipeline, PipelineOptions, Platforms,
+    admin::{Actor, Extensions, NewChannel, create_channel},
+    bots::Echo,
 };
 use unicom_db::Database;
 use unicom_http::{Api, Limits, UploadFolder, storage::Storage};
@@ -69,12 +71,13 @@ async fn make_channel(
     platforms: &Platforms,
     bots: &Bots,
 ) -> Result<(), CoreError> {
-    let (platforms, bots) = (platforms.clone(), bots.clone());
+    let extensions = Extensions::default()
+        .with_platforms(platforms.clone())
+        .with_bots(bots.clone());
+    let support = NewChannel::new(WebChat::KIND, "Support").with_config(json!({ "bot": "echo" }));
+    let setup = Actor::new("host:setup")?;
     database
-        .write(move |tx| {
-            let (kind, config) = (WebChat::KIND.into(), json!({ "bot": "echo" }));
-            create_channel(tx, &platforms, &bots, &kind, "Support", &config)
-        })
+        .write(move |tx| create_channel(tx, &setup, &extensions, support))
         .await?;
     Ok(())
 }

@@ -10,7 +10,6 @@ use std::error::Error;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::{PgConnection, SqliteConnection};
-use serde_json::json;
 use unicom_embed::prelude::*;
 
 mod shop {
@@ -64,11 +63,12 @@ fn set_up(db: &mut Db) -> Result<(), Box<dyn Error>> {
     on_engine!(&mut *db, conn => conn.batch_execute(SHOP_TABLES))?;
     MIGRATIONS.run(db)?;
     if webchat_channel_or_first(db, None).is_err() {
-        let platforms = Platforms::default().with(WebChat);
-        transaction(db, |tx| {
-            let kind = WebChat::KIND.into();
-            create_channel(tx, &platforms, &Bots::default(), &kind, "Shop", &json!({}))
-        })?;
+        let extensions = Extensions::default().with_platforms(Platforms::default().with(WebChat));
+        let (setup, shop) = (
+            Actor::new("host:setup")?,
+            NewChannel::new(WebChat::KIND, "Shop"),
+        );
+        transaction(db, |tx| create_channel(tx, &setup, &extensions, shop))?;
     }
     Ok(())
 }

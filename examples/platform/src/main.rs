@@ -8,7 +8,8 @@ use example_platform::{Sms, receive};
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 use unicom_content::media::ObjectMediaStore;
-use unicom_core::{Bots, Pipeline, PipelineOptions, Platforms, admin::create_channel, bots::Echo};
+use unicom_core::admin::{Actor, Extensions, NewChannel, create_channel};
+use unicom_core::{Bots, Pipeline, PipelineOptions, Platforms, bots::Echo};
 use unicom_db::Database;
 
 #[tokio::main(flavor = "current_thread")]
@@ -21,18 +22,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (gateway, mut sent) = mpsc::unbounded_channel();
     let platforms = Platforms::default().with(Sms { gateway });
     let bots = Bots::default().with("echo", Echo);
-    let (known_platforms, known_bots) = (platforms.clone(), bots.clone());
-    let made = database.write(move |tx| {
-        let config = json!({"from": "+49301234567", "bot": "echo"});
-        create_channel(
-            tx,
-            &known_platforms,
-            &known_bots,
-            &"Sms".into(),
-            "Hotline",
-            &config,
-        )
-    });
+    let extensions = Extensions::default()
+        .with_platforms(platforms.clone())
+        .with_bots(bots.clone());
+    let hotline = NewChannel::new("Sms", "Hotline")
+        .with_config(json!({"from": "+49301234567", "bot": "echo"}));
+    let setup = Actor::new("host:setup")?;
+    let made = database.write(move |tx| create_channel(tx, &setup, &extensions, hotline));
     let channel = made.await?;
 
     let pipeline = Pipeline::new(

@@ -7,7 +7,8 @@ use anyhow::Context;
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use unicom_core::{Bots, CoreError, Platforms, admin::create_channel};
+use unicom_core::admin::{Actor, Extensions, NewChannel, create_channel};
+use unicom_core::{Bots, Platforms};
 use unicom_db::{Database, DatabaseOptions, Db, on_engine};
 use unicom_models::Channel;
 use unicom_webchat::WebChat;
@@ -110,21 +111,12 @@ fn with_database(url: &str, name: &str) -> String {
 
 /// Creates a web chat channel.
 pub fn channel(database: &Database, bots: &Bots, config: Value) -> anyhow::Result<Channel> {
-    let bots = bots.clone();
-    let made: Result<Channel, CoreError> = database
-        .write(move |tx| {
-            let platforms = Platforms::default().with(WebChat);
-            create_channel(
-                tx,
-                &platforms,
-                &bots,
-                &WebChat::KIND.into(),
-                "Bench",
-                &config,
-            )
-        })
-        .wait();
-    Ok(made?)
+    let extensions = Extensions::default()
+        .with_platforms(Platforms::default().with(WebChat))
+        .with_bots(bots.clone());
+    let new = NewChannel::new(WebChat::KIND, "Bench").with_config(config);
+    let made = database.write(move |tx| create_channel(tx, &Actor::COMMAND_LINE, &extensions, new));
+    Ok(made.wait()?)
 }
 
 /// Returns the configuration of a channel with this bot.

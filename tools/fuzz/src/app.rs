@@ -12,16 +12,13 @@ use actix_web::web::Bytes;
 use actix_web::{App, HttpResponse, web};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use unicom_auth::{
-    Auth, SecretKey, SessionIdentity, api_tokens, csrf_protection, request_cookies, session_limits,
-    visitor_cookies,
-};
+use unicom_auth::{Auth, SecretKey, SessionIdentity, protected};
 use unicom_content::media::ObjectMediaStore;
-use unicom_core::Bots;
+use unicom_core::{Bots, admin::Extensions};
 use unicom_db::Database;
 use unicom_http::{
     Api, ApiError, Limits, UploadFolder,
-    admin::{AdminConfig, admin_routes},
+    admin::admin_routes,
     admission::{Admission, admit},
     bot_replies::request_routes,
     json_errors,
@@ -56,6 +53,14 @@ pub(crate) struct Answer {
 /// The routes, as a function from a request to its response.
 pub(crate) type Routes = Box<dyn Fn(TestRequest, Payload) -> LocalBoxFuture<'static, Answer>>;
 
+/// Returns the platforms and matchers of the server, with these bots.
+pub(crate) fn extensions(bots: Bots) -> Extensions {
+    Extensions::default()
+        .with_platforms(platforms())
+        .with_bots(bots)
+        .with_matchers(Matchers::default())
+}
+
 /// Builds the routes that `Server` mounts, in the same order, except those that report on the
 /// process.
 pub(crate) async fn routes(parts: &Parts) -> Routes {
@@ -74,31 +79,18 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
         storage: Storage::default(),
         base_path: BASE.to_owned(),
     };
-    let admin_config = AdminConfig {
-        platforms: platforms(),
-        bots: parts.bots.clone(),
-        matchers: Arc::new(Matchers::default()),
-    };
+    let extensions = extensions(parts.bots.clone());
     let hosts = AllowedHosts::listening_on([127, 0, 0, 1].into()).with(HOST);
     let requests = request_routes(api.clone(), platforms());
     let scope = unicom_http::webchat::scope(api)
         .configure(unicom_auth::ROUTES.configure)
-        .service(admin_routes(admin_config));
+        .service(admin_routes(extensions));
     let app = App::new()
         .app_data(web::Data::new(auth.clone()))
         .app_data(web::Data::new(parts.admission.clone()))
         .app_data(web::Data::new(hosts.expect("it is a host")))
         .service(requests.wrap(from_fn(admit)))
-        .service(
-            scope
-                .wrap(from_fn(visitor_cookies))
-                .wrap(from_fn(csrf_protection))
-                .wrap(from_fn(session_limits))
-                .wrap(auth.sessions())
-                .wrap(from_fn(request_cookies))
-                .wrap(from_fn(api_tokens))
-                .wrap(from_fn(admit)),
-        )
+        .service(protected(scope, &auth))
         .default_service(web::to(nothing_here))
         .wrap(from_fn(json_errors))
         .wrap(from_fn(plain_paths))

@@ -2,14 +2,13 @@
 
 use clap::Subcommand;
 use serde_json::json;
+use unicom_core::admin::{block_account, unblock_account};
 use unicom_core::person::PersonRef;
-use unicom_db::{Tx, queries::accounts};
-use unicom_models::AccountId;
+use unicom_db::queries::accounts;
+use unicom_models::{Account, AccountId};
 
-use super::{audit::audited_change, missing, person};
-use crate::output::Format;
-use crate::wiring::open_database;
-use crate::{Failure, Settings};
+use super::{Context, person};
+use crate::{Failure, output::Format};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -51,13 +50,12 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
+pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
+    let format = context.format;
     match command {
         Command::List { after, limit } => {
             let after = after.map(AccountId::from);
-            let all = open_database(settings)?
-                .read(move |db| accounts::list(db, after.as_ref(), limit))
-                .wait()?;
+            let all = context.read(move |db| accounts::list(db, after.as_ref(), limit))?;
             format.list(
                 &all,
                 ["ID", "PLATFORM", "NAME", "BLOCKED", "CREATED"],
@@ -72,38 +70,29 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 },
             )
         }
-        Command::Block { id } => set_blocked(settings, format, id, true),
-        Command::Unblock { id } => set_blocked(settings, format, id, false),
+        Command::Block { id } => {
+            let id = AccountId::from(id);
+            let account = context.write(move |tx, actor| block_account(tx, actor, &id))?;
+            done(format, &account, "is blocked")
+        }
+        Command::Unblock { id } => {
+            let id = AccountId::from(id);
+            let account = context.write(move |tx, actor| unblock_account(tx, actor, &id))?;
+            done(format, &account, "is not blocked")
+        }
         Command::Erase { id, arguments } => {
-            person::erase_person(settings, format, PersonRef::Account(id.into()), &arguments)
+            person::erase_person(context, PersonRef::Account(id.into()), &arguments)
         }
         Command::Export { id, arguments } => {
-            person::export_person(settings, format, PersonRef::Account(id.into()), arguments)
+            person::export_person(context, PersonRef::Account(id.into()), arguments)
         }
     }
 }
 
-fn set_blocked(
-    settings: &Settings,
-    format: Format,
-    id: String,
-    blocked: bool,
-) -> Result<(), Failure> {
-    let account_id = AccountId::from(id.as_str());
-    let action = if blocked {
-        "account.block"
-    } else {
-        "account.unblock"
-    };
-    let (database, subject) = (open_database(settings)?, format!("account:{id}"));
-    let set = move |tx: &mut Tx<'_>| accounts::set_blocked(tx, &account_id, blocked);
-    if !audited_change(&database, action, subject, json!({}), set)? {
-        return Err(missing("account", id));
-    }
-    let sentence = if blocked {
-        format!("account `{id}` is blocked")
-    } else {
-        format!("account `{id}` is not blocked")
-    };
-    format.done(&sentence, &json!({ "id": id, "blocked": blocked }))
+fn done(format: Format, account: &Account, done: &str) -> Result<(), Failure> {
+    let Account { id, blocked, .. } = account;
+    format.done(
+        &format!("account `{id}` {done}"),
+        &json!({ "id": id, "blocked": blocked }),
+    )
 }

@@ -1,18 +1,10 @@
-//! The command `unicom audit`, and the function with which other commands write to the audit trail.
-
-use std::fmt::Display;
+//! The command `unicom audit`.
 
 use clap::Subcommand;
-use serde_json::Value;
-use unicom_core::admin::record_audit;
-use unicom_db::{Database, DbError, Tx, queries::audit};
+use unicom_db::queries::audit;
 
-use crate::output::Format;
-use crate::wiring::open_database;
-use crate::{Failure, Settings};
-
-/// The actor of everything that is done on the command line.
-const ACTOR: &str = "cli";
+use super::Context;
+use crate::Failure;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -24,12 +16,10 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
+pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
     let Command::List { limit } = command;
-    let found = open_database(settings)?
-        .read(move |db| audit::list(db, None, limit))
-        .wait()?;
-    format.list(
+    let found = context.read(move |db| audit::list(db, None, limit))?;
+    context.format.list(
         &found,
         ["TIME", "WHO", "ACTION", "SUBJECT", "DETAILS"],
         |entry| {
@@ -42,34 +32,4 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
             ]
         },
     )
-}
-
-/// Writes an entry to the audit trail, in the transaction of the action that it describes. Never
-/// pass a secret.
-pub(crate) fn note(
-    tx: &mut Tx<'_>,
-    action: &str,
-    subject: impl Display,
-    details: Value,
-) -> Result<(), DbError> {
-    record_audit(tx, ACTOR, action, &subject.to_string(), details)
-}
-
-/// Runs `change` and, if it returns `true`, writes an entry to the audit trail in the same
-/// transaction. Returns what `change` returned.
-pub(crate) fn audited_change<E: From<DbError> + Send + 'static>(
-    database: &Database,
-    action: &'static str,
-    subject: String,
-    details: Value,
-    change: impl FnOnce(&mut Tx<'_>) -> Result<bool, E> + Send + 'static,
-) -> Result<bool, E> {
-    let changed = database.write(move |tx| {
-        let changed = change(tx)?;
-        if changed {
-            note(tx, action, subject, details)?;
-        }
-        Ok(changed)
-    });
-    changed.wait()
 }

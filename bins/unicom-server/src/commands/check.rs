@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use unicom_core::{admin::check_channel, bots::check_bot_setting};
+use unicom_core::admin::check_channel;
+use unicom_core::bots::check_bot_setting;
 use unicom_db::queries::{bots, categories, channels};
 use unicom_db::{Database, Db};
 
@@ -136,11 +137,10 @@ fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Fail
     }
     // The SQLite file exists: the channels have just been read from it.
     let database = Database::connect(&settings.database_url)?;
-    let (platforms, bots) = (wiring::platforms(), wiring::bots(settings, &database));
+    let extensions = wiring::extensions(settings, &database);
     let mut check = |channel: &unicom_models::Channel| {
         let name = format!("{} `{}`", channel.id, channel.name);
-        let found =
-            check_channel(db, &platforms, &bots, channel).map_err(|error| error.to_string());
+        let found = check_channel(db, &extensions, channel).map_err(|error| error.to_string());
         match (&found, &channel.error, channel.active) {
             // The channel receives nothing, so nothing is wrong.
             (_, None, false) => Ok(format!("{name} is switched off")),

@@ -2,13 +2,12 @@
 
 use clap::Subcommand;
 use serde_json::json;
-use unicom_db::{Database, Tx, queries::deliveries};
+use unicom_core::admin::retry_delivery;
+use unicom_db::queries::deliveries;
 use unicom_models::{DeliveryStatus, MessageId};
 
-use super::audit::audited_change;
-use crate::output::Format;
-use crate::wiring::open_database;
-use crate::{Failure, Settings};
+use super::Context;
+use crate::Failure;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -28,14 +27,11 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
-    let database = open_database(settings)?;
+pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
     match command {
         Command::List { status, limit } => {
-            let found = database
-                .read(move |db| deliveries::list(db, status, limit))
-                .wait()?;
-            format.list(
+            let found = context.read(move |db| deliveries::list(db, status, limit))?;
+            context.format.list(
                 &found,
                 ["MESSAGE", "STATUS", "ATTEMPTS", "CHANGED", "ERROR"],
                 |delivery| {
@@ -49,23 +45,10 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
                 },
             )
         }
-        Command::Retry { message_id } => retry(&database, format, message_id),
+        Command::Retry { message_id: id } => {
+            context.write(move |tx, actor| retry_delivery(tx, actor, id))?;
+            let sentence = format!("the delivery of message `{id}` is in the queue again");
+            context.format.done(&sentence, &json!({ "message_id": id }))
+        }
     }
-}
-
-fn retry(database: &Database, format: Format, id: MessageId) -> Result<(), Failure> {
-    let (action, subject) = ("delivery.retry", format!("message:{id}"));
-    let put_back = move |tx: &mut Tx<'_>| deliveries::retry(tx, id);
-    if audited_change(database, action, subject, json!({}), put_back)? {
-        let sentence = format!("the delivery of message `{id}` is in the queue again");
-        return format.done(&sentence, &json!({ "message_id": id }));
-    }
-    let found = database.read(move |db| deliveries::get(db, id)).wait()?;
-    Err(Failure::Failed(match found {
-        Some(delivery) => format!(
-            "the delivery of message `{id}` is {}: only a dead one can be tried again",
-            delivery.status
-        ),
-        None => format!("a delivery of message `{id}` does not exist"),
-    }))
 }

@@ -4,13 +4,10 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use serde_json::json;
-use unicom_content::media::{OrphanSweep, SweepError, Swept, sweep_orphans};
-use unicom_db::{Database, DbError};
+use unicom_core::housekeeping::{OrphanSweep, SweepError, Swept, record_sweep, sweep_orphans};
 
-use super::audit::note;
-use crate::output::Format;
-use crate::wiring::{media, open_database};
-use crate::{Failure, Settings};
+use super::Context;
+use crate::{Failure, wiring::media};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -27,16 +24,16 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
+pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
     let Command::Sweep { dry_run, force } = command;
-    let (database, store) = (open_database(settings)?, media(settings)?);
+    let store = media(context.settings)?;
     let how = match (dry_run, force) {
         (true, _) => OrphanSweep::Count,
         (false, false) => OrphanSweep::Delete,
         (false, true) => OrphanSweep::DeleteEvenMost,
     };
     let swept = actix_web::rt::System::new().block_on(sweep_orphans(
-        &database,
+        &context.database,
         store.as_ref(),
         how,
         Duration::ZERO,
@@ -59,7 +56,7 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
         )));
     }
     if deleted + unfinished > 0 {
-        write_down(&database, swept)?;
+        context.write(move |tx, actor| record_sweep(tx, actor, &swept))?;
     }
     let sentence = if dry_run {
         format!("no message references {orphans} of {files} files older than a week")
@@ -72,18 +69,11 @@ pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Resu
         "files": files, "orphans": orphans, "deleted": deleted, "not_deleted": not_deleted,
         "unfinished": unfinished,
     });
-    format.done(&sentence, &counts)?;
+    context.format.done(&sentence, &counts)?;
     match not_deleted {
         0 => Ok(()),
         not_deleted => Err(Failure::Failed(format!(
             "files that the media store failed to delete: {not_deleted}; the next sweep tries again"
         ))),
     }
-}
-
-fn write_down(database: &Database, swept: Swept) -> Result<(), DbError> {
-    let details = json!({ "deleted": swept.deleted, "unfinished": swept.unfinished });
-    database
-        .write(move |tx| note(tx, "media.sweep", "media", details))
-        .wait()
 }

@@ -2,25 +2,17 @@
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use unicom_auth::users;
-use unicom_core::{
-    CoreError,
-    admin::{MemberChange, create_member, update_member},
-    person::PersonRef,
-};
-use unicom_db::{
-    Database, Db, DbError, Tx,
-    queries::{groups, members},
-};
+use unicom_core::admin::{MemberChange, create_member, delete_member, update_member};
+use unicom_core::person::PersonRef;
+use unicom_db::queries::{groups, members};
 use unicom_models::{Member, MemberGroup, MemberId};
 
-use super::audit::{audited_change, note};
-use super::values::{choice, non_empty};
-use super::{missing, person, refused};
+use super::values::{changed, choice};
+use super::{Context, person};
+use crate::Failure;
 use crate::output::{Format, say};
-use crate::wiring::open_database;
-use crate::{Failure, Settings};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -135,51 +127,51 @@ struct Shown {
     groups: Vec<MemberGroup>,
 }
 
-pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
-    let database = open_database(settings)?;
+pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
+    let format = context.format;
     match command {
         Command::Erase { id, arguments } => {
-            person::erase_person(settings, format, PersonRef::Member(id), &arguments)
+            person::erase_person(context, PersonRef::Member(id), &arguments)
         }
         Command::Export { id, arguments } => {
-            person::export_person(settings, format, PersonRef::Member(id), arguments)
+            person::export_person(context, PersonRef::Member(id), arguments)
         }
-        Command::Create(new) => create(&database, format, new),
+        Command::Create(new) => {
+            let new = MemberChange {
+                name: Some(new.name),
+                user_id: new.user.map(Some),
+                email: new.email.map(Some),
+                email_verified: new.email_verified.then_some(true),
+                phone: new.phone.map(Some),
+                phone_verified: new.phone_verified.then_some(true),
+            };
+            let member =
+                context.write(move |tx, actor| create_member(tx, actor, new, users::is_user))?;
+            format.done(&format!("member `{}` is created", member.id), &member)
+        }
         Command::List { q, after, limit } => {
-            let found = database
-                .read(move |db| members::list(db, q.as_deref(), after, limit))
-                .wait()?;
+            let found = context.read(move |db| members::list(db, q.as_deref(), after, limit))?;
             list(format, &found)
         }
-        Command::Show { id } => {
-            let found = database.read(move |db| shown(db, id)).wait()?;
-            show(format, &found.ok_or_else(|| missing("member", id))?)
+        Command::Show { id } => show(context, id),
+        Command::Update { id, changes } => {
+            let change = changed(MemberChange {
+                name: changes.name,
+                user_id: choice(changes.user, changes.no_user),
+                email: choice(changes.email, changes.no_email),
+                email_verified: changes.email_verified,
+                phone: choice(changes.phone, changes.no_phone),
+                phone_verified: changes.phone_verified,
+            })?;
+            let member = context
+                .write(move |tx, actor| update_member(tx, actor, id, change, users::is_user))?;
+            format.done(&format!("member `{id}` is changed"), &member)
         }
-        Command::Update { id, changes } => update(&database, format, id, changes),
-        Command::Delete { id } => delete(&database, format, id),
+        Command::Delete { id } => {
+            context.write(move |tx, actor| delete_member(tx, actor, id))?;
+            format.done(&format!("member `{id}` is deleted"), &json!({ "id": id }))
+        }
     }
-}
-
-fn create(database: &Database, format: Format, new: New) -> Result<(), Failure> {
-    let change = MemberChange {
-        name: Some(new.name),
-        user_id: new.user.map(Some),
-        email: new.email.map(Some),
-        email_verified: new.email_verified.then_some(true),
-        phone: new.phone.map(Some),
-        phone_verified: new.phone_verified.then_some(true),
-    };
-    let details = Value::Object(change.for_audit());
-    let made: Result<Member, CoreError> = database
-        .write(move |tx| {
-            change.check_user(|id| users::is_user(tx, id))?;
-            let member = create_member(tx, change)?;
-            note(tx, "member.create", subject(member.id), details)?;
-            Ok(member)
-        })
-        .wait();
-    let member = made.map_err(refused)?;
-    format.done(&format!("member `{}` is created", member.id), &member)
 }
 
 fn list(format: Format, found: &[Member]) -> Result<(), Failure> {
@@ -202,60 +194,16 @@ fn list(format: Format, found: &[Member]) -> Result<(), Failure> {
     )
 }
 
-fn shown(db: &mut Db, id: MemberId) -> Result<Option<Shown>, DbError> {
-    let Some(member) = members::get(db, id)? else {
-        return Ok(None);
-    };
-    let groups = groups::of_member(db, id)?;
-    Ok(Some(Shown { member, groups }))
-}
-
-fn show(format: Format, shown: &Shown) -> Result<(), Failure> {
+fn show(context: &Context<'_>, id: MemberId) -> Result<(), Failure> {
+    let format = context.format;
+    let member = context.get("member", id, move |db| members::get(db, id))?;
+    let groups = context.read(move |db| groups::of_member(db, id))?;
     if format == Format::Json {
-        return format.one(shown);
+        return format.one(&Shown { member, groups });
     }
-    format.one(&shown.member)?;
+    format.one(&member)?;
     say("")?;
-    format.list(&shown.groups, ["GROUP", "NAME"], |group| {
+    format.list(&groups, ["GROUP", "NAME"], |group| {
         [group.id.to_string(), group.name.clone()]
     })
-}
-
-fn update(
-    database: &Database,
-    format: Format,
-    id: MemberId,
-    changes: Changes,
-) -> Result<(), Failure> {
-    let change = MemberChange {
-        name: changes.name,
-        user_id: choice(changes.user, changes.no_user),
-        email: choice(changes.email, changes.no_email),
-        email_verified: changes.email_verified,
-        phone: choice(changes.phone, changes.no_phone),
-        phone_verified: changes.phone_verified,
-    };
-    let details = non_empty(change.for_audit())?;
-    let changed: Result<Member, CoreError> = database
-        .write(move |tx| {
-            change.check_user(|id| users::is_user(tx, id))?;
-            let member = update_member(tx, id, change)?;
-            note(tx, "member.update", subject(id), details)?;
-            Ok(member)
-        })
-        .wait();
-    let member = changed.map_err(refused)?;
-    format.done(&format!("member `{id}` is changed"), &member)
-}
-
-fn delete(database: &Database, format: Format, id: MemberId) -> Result<(), Failure> {
-    let delete = move |tx: &mut Tx<'_>| members::delete(tx, id);
-    if !audited_change(database, "member.delete", subject(id), json!({}), delete)? {
-        return Err(missing("member", id));
-    }
-    format.done(&format!("member `{id}` is deleted"), &json!({ "id": id }))
-}
-
-fn subject(id: MemberId) -> String {
-    format!("member:{id}")
 }

@@ -8,6 +8,7 @@ pub(crate) mod bot;
 pub(crate) mod category;
 pub(crate) mod channel;
 pub(crate) mod check;
+mod context;
 pub(crate) mod delivery;
 pub(crate) mod export;
 pub(crate) mod group;
@@ -28,23 +29,17 @@ mod transfer_summary;
 pub(crate) mod user;
 mod values;
 
-use unicom_core::CoreError;
-
 use crate::Failure;
 
-/// Converts the error of a change that was refused. An invalid value is wrong usage, any other
-/// error a failure.
-fn refused(error: CoreError) -> Failure {
-    match error {
-        CoreError::UnknownPlatform { .. }
-        | CoreError::Channel(_)
-        | CoreError::Invalid { .. }
-        | CoreError::Nul { .. } => Failure::Usage(error.to_string()),
-        error => error.into(),
-    }
-}
+pub(crate) use context::Context;
 
 /// Returns the failure for an item that does not exist. `what` is its kind, such as `category`.
 fn missing(what: &str, id: impl std::fmt::Display) -> Failure {
     Failure::Failed(format!("{what} `{id}` does not exist"))
+}
+
+/// Creates a runtime on this thread for what a command awaits.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().map_err(Failure::failed)
 }

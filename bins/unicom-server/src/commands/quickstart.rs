@@ -4,15 +4,16 @@ use std::net::SocketAddr;
 
 use serde_json::json;
 use unicom_auth::users::{CreateUserError, NewUser, fill_skeletons};
-use unicom_core::{Bots, CoreError, admin::create_channel};
-use unicom_db::{Database, queries::channels};
+use unicom_auth::{admin, password};
+use unicom_core::CoreError;
+use unicom_core::admin::{Actor, NewChannel, create_channel};
+use unicom_db::queries::channels;
 use unicom_http::random_token;
 use unicom_webchat::WebChat;
 
-use super::{audit::note, published_passwords, user};
-use crate::output::say;
-use crate::wiring::{bots, open_database, platforms};
-use crate::{Failure, Metrics, Server, Settings, Signals, weaknesses};
+use super::{Context, published_passwords};
+use crate::output::{Format, say};
+use crate::{Failure, Metrics, Server, Settings, Signals, weaknesses, wiring};
 
 /// The users to try out. They have the rights of any registered user, and no more.
 const USERS: [(&str, &str); 2] = [("alice", "Alice"), ("bob", "Bob")];
@@ -23,16 +24,17 @@ const PASSWORD_CHARS: usize = 20;
 /// Creates what is missing and serves.
 pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
     let metrics = Metrics::new()?;
-    let database = metrics.record(|| open_database(settings))?;
-    let bots = bots(settings, &database);
-    make_channel(&database, bots.clone())?;
-    make_users(&database)?;
+    let context = metrics.record(|| Context::open(settings, Format::Text))?;
+    make_channel(&context)?;
+    make_users(&context)?;
+    let database = context.database;
     fill_skeletons(&database)?;
     published_passwords::warn(&database)?;
     actix_web::rt::System::new().block_on(async {
         // Before the address is printed, because its reader may stop the server.
         let signals = Signals::listen()?;
-        let server = Server::bind(settings, database, platforms(), bots, metrics)?;
+        let bots = wiring::bots(settings, &database);
+        let server = Server::bind(settings, database, wiring::platforms(), bots, metrics)?;
         weaknesses::warn(settings);
         if let Some(address) = server.addresses().first() {
             print_welcome(settings, *address)?;
@@ -42,41 +44,34 @@ pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
 }
 
 /// Creates a web chat channel with the echo bot, unless an active one exists.
-fn make_channel(database: &Database, bots: Bots) -> Result<(), CoreError> {
-    database
-        .write(move |tx| {
-            let kind = WebChat::KIND.into();
-            if channels::first_active(tx, &kind)?.is_none() {
-                let config = json!({ "bot": "echo" });
-                let channel = create_channel(tx, &platforms(), &bots, &kind, "Web chat", &config)?;
-                let details =
-                    json!({ "platform": kind, "name": channel.name, "config_keys": ["bot"] });
-                note(
-                    tx,
-                    "channel.create",
-                    format_args!("channel:{}", channel.id),
-                    details,
-                )?;
-            }
-            Ok(())
-        })
-        .wait()
+fn make_channel(context: &Context<'_>) -> Result<(), Failure> {
+    let extensions = context.extensions();
+    let new = NewChannel::new(WebChat::KIND, "Web chat").with_config(json!({ "bot": "echo" }));
+    context.write(move |tx, actor| -> Result<(), CoreError> {
+        if channels::first_active(tx, &new.platform)?.is_none() {
+            create_channel(tx, actor, &extensions, new)?;
+        }
+        Ok(())
+    })
 }
 
 /// Creates the missing users with random passwords, and prints the passwords. They are shown only
 /// this once.
-fn make_users(database: &Database) -> Result<(), Failure> {
+fn make_users(context: &Context<'_>) -> Result<(), Failure> {
     for (username, display_name) in USERS {
         let mut password = random_token().map_err(Failure::failed)?;
         password.truncate(PASSWORD_CHARS);
-        let new = NewUser::check(username, &password, None, Some(display_name))
-            .map_err(Failure::failed)?;
-        match user::create(database, new, &password) {
+        let new = NewUser::check(username, &password, None, Some(display_name))?;
+        let hash = password::hash(&password).map_err(Failure::failed)?;
+        let created = context
+            .database
+            .write(move |tx| admin::create_user(tx, &Actor::COMMAND_LINE, &new, &hash));
+        match created.wait() {
             Ok(_) => say(&format!(
                 "user {username}, password {password} (shown this once)"
             ))?,
             Err(CreateUserError::UsernameTaken(_)) => {}
-            Err(error) => return Err(Failure::failed(error)),
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())

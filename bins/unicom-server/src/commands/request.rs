@@ -2,18 +2,12 @@
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use unicom_db::queries::requests::RequestFilters;
-use unicom_db::queries::{queue, requests};
-use unicom_db::{Database, DbError, Tx};
-use unicom_models::{CategoryId, MemberId, Request, RequestId, RequestStatus};
+use unicom_core::admin::{Actor, retry_failed_requests, retry_request};
+use unicom_db::queries::requests::{self, RequestFilters};
+use unicom_models::{CategoryId, MemberId, RequestId, RequestStatus};
 
-use super::{audit::note, missing};
-use crate::output::Format;
-use crate::wiring::open_database;
-use crate::{Failure, Settings};
-
-/// The number of requests that are read with one query, and put back in one transaction.
-const BATCH: usize = 500;
+use super::Context;
+use crate::Failure;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -58,17 +52,32 @@ pub(crate) struct Filters {
     limit: i64,
 }
 
-pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
-    let database = open_database(settings)?;
+pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
+    let format = context.format;
     match command {
-        Command::List(filters) => list(&database, format, filters),
-        Command::Show { id } => format.one(&get(&database, id)?),
-        Command::Retry { id: Some(id), .. } => retry(&database, format, id),
-        Command::Retry { id: None, .. } => retry_all_failed(&database, format),
+        Command::List(filters) => list(context, filters),
+        Command::Show { id } => {
+            format.one(&context.get("request", id, move |db| requests::get(db, id))?)
+        }
+        Command::Retry { id: Some(id), .. } => {
+            context.write(move |tx, actor| retry_request(tx, actor, id))?;
+            format.done(
+                &format!("request `{id}` is in the queue again"),
+                &json!({ "id": id }),
+            )
+        }
+        Command::Retry { id: None, .. } => {
+            let retried = retry_failed_requests(&context.database, &Actor::COMMAND_LINE)?;
+            let sentence = match retried {
+                1 => "1 request is in the queue again".to_owned(),
+                count => format!("{count} requests are in the queue again"),
+            };
+            format.done(&sentence, &json!({ "retried": retried }))
+        }
     }
 }
 
-fn list(database: &Database, format: Format, filters: Filters) -> Result<(), Failure> {
+fn list(context: &Context<'_>, filters: Filters) -> Result<(), Failure> {
     let limit = filters.limit;
     let filters = RequestFilters {
         status: filters.status,
@@ -78,10 +87,8 @@ fn list(database: &Database, format: Format, filters: Filters) -> Result<(), Fai
         member_id: filters.member,
         before: None,
     };
-    let found = database
-        .read(move |db| requests::list(db, &filters, limit))
-        .wait()?;
-    format.list(
+    let found = context.read(move |db| requests::list(db, &filters, limit))?;
+    context.format.list(
         &found,
         ["ID", "STATUS", "ACCOUNT", "CREATED", "TEXT", "ERROR"],
         |request| {
@@ -100,74 +107,4 @@ fn list(database: &Database, format: Format, filters: Filters) -> Result<(), Fai
             ]
         },
     )
-}
-
-fn get(database: &Database, id: RequestId) -> Result<Request, Failure> {
-    let found = database.read(move |db| requests::get(db, id)).wait()?;
-    found.ok_or_else(|| missing("request", id))
-}
-
-fn retry(database: &Database, format: Format, id: RequestId) -> Result<(), Failure> {
-    if database.write(move |tx| put_back(tx, id)).wait()? {
-        let sentence = format!("request `{id}` is in the queue again");
-        return format.done(&sentence, &json!({ "id": id }));
-    }
-    let status = get(database, id)?.status;
-    Err(Failure::Failed(format!(
-        "request `{id}` is {status}: only one that is FAILED, or QUEUED for a person, can be tried again"
-    )))
-}
-
-fn retry_all_failed(database: &Database, format: Format) -> Result<(), Failure> {
-    let mut retried = 0;
-    // The oldest first, so that they are answered in the order in which they were asked.
-    for ids in failed(database)?.rchunks(BATCH) {
-        let ids: Vec<RequestId> = ids.iter().rev().copied().collect();
-        let put_back: Result<usize, DbError> = database
-            .write(move |tx| {
-                let mut count = 0;
-                for id in ids {
-                    count += usize::from(put_back(tx, id)?);
-                }
-                Ok(count)
-            })
-            .wait();
-        retried += put_back?;
-    }
-    let sentence = match retried {
-        1 => "1 request is in the queue again".to_owned(),
-        count => format!("{count} requests are in the queue again"),
-    };
-    format.done(&sentence, &json!({ "retried": retried }))
-}
-
-/// Returns the requests that have failed so far, newest first.
-fn failed(database: &Database) -> Result<Vec<RequestId>, DbError> {
-    let mut filters = RequestFilters {
-        status: Some(RequestStatus::Failed),
-        ..RequestFilters::default()
-    };
-    let mut ids = Vec::new();
-    loop {
-        let asked = filters.clone();
-        let page = database
-            .read(move |db| requests::list(db, &asked, BATCH as i64))
-            .wait()?;
-        ids.extend(page.iter().map(|request| request.id));
-        match page.last() {
-            Some(last) if page.len() == BATCH => {
-                filters.before = Some((last.created_at, last.id));
-            }
-            _ => return Ok(ids),
-        }
-    }
-}
-
-/// Puts a request back into the queue. Returns `true` if it was put back.
-fn put_back(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
-    let put_back = queue::retry(tx, id)?;
-    if put_back {
-        note(tx, "request.retry", format_args!("request:{id}"), json!({}))?;
-    }
-    Ok(put_back)
 }

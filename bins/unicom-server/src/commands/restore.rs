@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use serde_json::json;
+use unicom_auth::admin::record_restore;
 use unicom_auth::{
     CarriedOver, CarryOverError, carry_over, end_sessions_of_guests, end_user_sessions,
 };
 use unicom_backup::{Copied, Replaced, Restored, prepare_restore};
+use unicom_core::admin::Actor;
 use unicom_db::{DbError, Tx};
 
-use super::audit::note;
 use super::backup::refused;
 use super::backup_files::local_files;
 use crate::output::Format;
@@ -183,11 +183,12 @@ fn end_what_had_ended(
     if ends.guests {
         carried.ended_guest_sessions += end_sessions_of_guests(tx)?;
     }
-    let details = json!({
-        "file": file,
-        "carried_over": report::counts(&carried),
-        "not_carried_over": not_carried_over,
-    });
-    note(tx, "database.restore", "database", details)?;
+    record_restore(
+        tx,
+        &Actor::COMMAND_LINE,
+        file,
+        &carried,
+        not_carried_over.as_deref(),
+    )?;
     Ok((carried, not_carried_over))
 }

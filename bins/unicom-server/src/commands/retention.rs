@@ -3,9 +3,8 @@
 use clap::Subcommand;
 use unicom_core::retention::{Expired, apply_retention, preview_retention};
 
-use crate::output::Format;
-use crate::wiring::{self, open_database};
-use crate::{Failure, Settings};
+use super::{Context, runtime};
+use crate::{Failure, wiring};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -18,20 +17,17 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
+pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
     let Command::Run { dry_run } = command;
-    let database = open_database(settings)?;
-    let media = wiring::media(settings)?;
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = runtime.enable_all().build().map_err(Failure::failed)?;
-    let expired: Expired = runtime.block_on(async {
+    let (database, media) = (&context.database, wiring::media(context.settings)?);
+    let expired: Expired = runtime()?.block_on(async {
         if dry_run {
-            preview_retention(&database).await
+            preview_retention(database).await
         } else {
-            apply_retention(&database, media.as_ref()).await
+            apply_retention(database, media.as_ref()).await
         }
     })?;
-    format.list(
+    context.format.list(
         &expired.channels,
         ["CHANNEL", "DAYS", "MESSAGES", "FILES", "CHATS", "ACCOUNTS"],
         |of| {

@@ -2,13 +2,11 @@
 
 use clap::Args;
 use unicom_content::html::sanitize;
-use unicom_core::{CoreError, OutgoingMessage, outbound::send_message};
-use unicom_db::queries::channels;
-use unicom_models::{ChannelId, ChatId, Message};
+use unicom_core::{OutgoingMessage, admin::send_to_chat};
+use unicom_models::{ChannelId, ChatId};
 
-use crate::output::Format;
-use crate::wiring::{open_database, platforms};
-use crate::{Failure, Settings};
+use super::Context;
+use crate::Failure;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -26,25 +24,17 @@ pub(crate) struct Arguments {
     html: Option<String>,
 }
 
-pub(crate) fn run(
-    settings: &Settings,
-    format: Format,
-    arguments: Arguments,
-) -> Result<(), Failure> {
-    let database = open_database(settings)?;
-    let chat_id = ChatId::from(arguments.chat);
+pub(crate) fn run(context: &Context<'_>, arguments: Arguments) -> Result<(), Failure> {
+    let (extensions, chat_id) = (context.extensions(), ChatId::from(arguments.chat));
     let outgoing = OutgoingMessage {
         text: arguments.text.unwrap_or_default(),
         html: arguments.html.as_deref().map(sanitize).transpose()?,
         ..OutgoingMessage::default()
     };
-    let sent: Result<Message, CoreError> = database
-        .write(move |tx| {
-            let id = ChannelId(arguments.channel);
-            let channel = channels::get(tx, id)?.ok_or(CoreError::ChannelNotFound(id))?;
-            send_message(tx, &platforms(), &channel, &chat_id, outgoing)
-        })
-        .wait();
-    let message = sent?;
-    format.done(&format!("message {} is stored", message.id), &message)
+    let channel = Some(ChannelId(arguments.channel));
+    let message = context.write(move |tx, actor| {
+        send_to_chat(tx, actor, &extensions, channel, &chat_id, outgoing)
+    })?;
+    let sentence = format!("message {} is stored", message.id);
+    context.format.done(&sentence, &message)
 }

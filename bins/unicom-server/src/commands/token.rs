@@ -5,15 +5,12 @@ use std::time::Duration;
 use clap::Subcommand;
 use serde::Serialize;
 use serde_json::json;
-use unicom_auth::Scope;
-use unicom_auth::tokens::{self, ApiToken, CreateTokenError};
-use unicom_db::{Database, Tx};
+use unicom_auth::tokens::{self, ApiToken};
+use unicom_auth::{Scope, admin};
+use unicom_models::UtcTime;
 
-use super::audit::{audited_change, note};
-use super::{missing, user};
-use crate::output::Format;
-use crate::wiring::open_database;
-use crate::{Failure, Settings};
+use super::Context;
+use crate::{Failure, output::Format};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -67,72 +64,63 @@ struct Made {
     secret: String,
 }
 
-pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
-    let database = open_database(settings)?;
+pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
     match command {
         Command::Create {
             username,
             name,
             scope,
             expires_in_days,
-        } => create(&database, format, &username, name, (scope, expires_in_days)),
-        Command::List => {
-            let all = database.read(tokens::list).wait()?;
-            format.list(
-                &all,
-                [
-                    "ID",
-                    "USER",
-                    "NAME",
-                    "SCOPE",
-                    "CREATED",
-                    "EXPIRES",
-                    "LAST USED",
-                ],
-                |token| {
-                    let time =
-                        |time: Option<_>| time.map_or("-".to_owned(), |time| format!("{time}"));
-                    [
-                        token.id.to_string(),
-                        token.user_id.to_string(),
-                        token.name.clone(),
-                        token.scope.to_string(),
-                        token.created_at.to_string(),
-                        time(token.expires_at),
-                        time(token.last_used_at),
-                    ]
-                },
-            )
+        } => create(context, username, name, scope, expires_in_days),
+        Command::List => list(context),
+        Command::Revoke { id } => {
+            context.write(move |tx, actor| admin::revoke_token(tx, actor, id))?;
+            let sentence = format!("token `{id}` is revoked");
+            context.format.done(&sentence, &json!({ "id": id }))
         }
-        Command::Revoke { id } => revoke(&database, format, id),
     }
 }
 
+fn list(context: &Context<'_>) -> Result<(), Failure> {
+    let columns = [
+        "ID",
+        "USER",
+        "NAME",
+        "SCOPE",
+        "CREATED",
+        "EXPIRES",
+        "LAST USED",
+    ];
+    let time = |time: Option<UtcTime>| time.map_or("-".to_owned(), |time| time.to_string());
+    let all = context.read(tokens::list)?;
+    context.format.list(&all, columns, |token| {
+        [
+            token.id.to_string(),
+            token.user_id.to_string(),
+            token.name.clone(),
+            token.scope.to_string(),
+            token.created_at.to_string(),
+            time(token.expires_at),
+            time(token.last_used_at),
+        ]
+    })
+}
+
 fn create(
-    database: &Database,
-    format: Format,
-    username: &str,
+    context: &Context<'_>,
+    username: String,
     name: String,
-    (scope, expiry): (Scope, Expiry),
+    scope: Scope,
+    expiry: Expiry,
 ) -> Result<(), Failure> {
-    let user = user::get(database, username)?;
-    let made: Result<Made, CreateTokenError> = database
-        .write(move |tx| {
-            let expires_at = match expiry {
-                Expiry::Days(days) => Some(tx.now().plus(DAY * days)),
-                Expiry::Never => None,
-            };
-            let (token, secret) = tokens::create(tx, user.id, &name, scope, expires_at)?;
-            let details = json!({
-                "user_id": user.id, "name": token.name, "scope": scope, "expires_at": expires_at,
-            });
-            note(tx, "token.create", subject(token.id), details)?;
-            Ok(Made { token, secret })
-        })
-        .wait();
-    let made = made.map_err(|error| match error {
-        CreateTokenError::Name => Failure::Usage(error.to_string()),
-        error => Failure::failed(error),
+    let user = context.read(move |db| admin::user_by_name(db, &username))?;
+    let id = user.id;
+    let (token, secret) = context.write(move |tx, actor| {
+        let expires_at = match expiry {
+            Expiry::Days(days) => Some(tx.now().plus(DAY * days)),
+            Expiry::Never => None,
+        };
+        admin::create_token(tx, actor, id, &name, scope, expires_at)
     })?;
     if !user.is_staff {
         eprintln!(
@@ -140,28 +128,17 @@ fn create(
             user.username
         );
     }
-    if format == Format::Text {
-        let until = match made.token.expires_at {
+    if context.format == Format::Text {
+        let until = match token.expires_at {
             Some(time) => format!("until {time}"),
             None => "for good".to_owned(),
         };
         eprintln!(
             "unicom: token `{}` is made, with the scope `{}`, {until}; its secret is shown this once:",
-            made.token.id, made.token.scope
+            token.id, token.scope
         );
     }
+    let made = Made { token, secret };
     // Standard output contains only the secret, so that it can go into a file or a variable.
-    format.done(&made.secret, &made)
-}
-
-fn revoke(database: &Database, format: Format, id: i64) -> Result<(), Failure> {
-    let revoke = move |tx: &mut Tx<'_>| tokens::revoke(tx, id);
-    if !audited_change(database, "token.revoke", subject(id), json!({}), revoke)? {
-        return Err(missing("token", id));
-    }
-    format.done(&format!("token `{id}` is revoked"), &json!({ "id": id }))
-}
-
-fn subject(id: i64) -> String {
-    format!("token:{id}")
+    context.format.done(&made.secret, &made)
 }

@@ -3,15 +3,14 @@
 use std::io::{IsTerminal, Read};
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
-use unicom_auth::users::{self, CreateUserError, InvalidUser, NewUser, User};
-use unicom_auth::{end_user_sessions, password, tokens};
-use unicom_db::{Database, DbError, Tx};
+use serde_json::json;
+use unicom_auth::users::{self, NewUser, User};
+use unicom_auth::{admin, password};
+use unicom_core::{CoreError, admin::Actor};
+use unicom_db::Tx;
 
-use super::{audit::note, missing};
-use crate::output::Format;
-use crate::wiring::open_database;
-use crate::{Failure, Settings};
+use super::Context;
+use crate::Failure;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -84,70 +83,73 @@ pub(crate) struct New {
     staff: bool,
 }
 
-pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
-    let database = &open_database(settings)?;
+pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
+    let done = |user: User, done: &str| {
+        let sentence = format!("user `{}` {done}", user.username);
+        context.format.done(&sentence, &user)
+    };
     match command {
-        Command::Create(new) => run_create(database, format, &new),
-        Command::List => list(database, format),
-        Command::Show { username } => format.one(&get(database, &username)?),
+        Command::Create(new) => done(create(context, &new)?, "is created"),
+        Command::List => list(context),
+        Command::Show { username } => context.format.one(&get(context, username)?),
         Command::SetPassword {
             username,
             password_stdin: _,
             revoke_tokens,
-        } => set_password(database, format, &username, revoke_tokens),
-        Command::VerifyEmail { username } => verify_email(database, format, &username),
+        } => {
+            let user = set_password(context, username, revoke_tokens)?;
+            done(user, "has another password")
+        }
+        Command::VerifyEmail { username } => {
+            let user = change(context, username, admin::verify_email)?;
+            done(user, "has a verified e-mail address")
+        }
         Command::Activate { username } => {
-            let done = ("user.activate", "may log in");
-            change(database, format, &username, done, |tx, id| {
-                users::set_active(tx, id, true)?;
-                Ok(json!({}))
-            })
+            done(change(context, username, admin::activate)?, "may log in")
         }
         Command::Deactivate { username } => {
-            let done = ("user.deactivate", "may no longer log in");
-            change(database, format, &username, done, |tx, id| {
-                let revoked = users::set_active(tx, id, false)?;
-                Ok(json!({ "revoked_tokens": revoked }))
-            })
+            let user = change(context, username, admin::deactivate)?;
+            done(user, "may no longer log in")
         }
         Command::Logout {
             username: Some(username),
             ..
         } => {
-            let done = ("user.logout", "is logged out everywhere");
-            change(database, format, &username, done, |tx, id| {
-                users::end_sessions(tx, id)?;
-                Ok(json!({}))
-            })
+            let user = change(context, username, admin::log_out)?;
+            done(user, "is logged out everywhere")
         }
-        Command::Logout { username: None, .. } => log_all_out(database, format),
+        Command::Logout { username: None, .. } => {
+            let ended = context.write(admin::log_all_out)?;
+            context.format.done(
+                &format!("all users are logged out: {ended} sessions ended"),
+                &json!({ "sessions": ended }),
+            )
+        }
     }
 }
 
-fn run_create(database: &Database, format: Format, new: &New) -> Result<(), Failure> {
+fn create(context: &Context<'_>, new: &New) -> Result<User, Failure> {
     let password = read_password()?;
-    let usage = |error: InvalidUser| Failure::Usage(error.to_string());
     let checked = NewUser::check(
         &new.username,
         &password,
         new.email.as_deref(),
         new.display_name.as_deref(),
-    );
-    let checked = checked.map_err(usage)?;
+    )?;
     let checked = checked
         .with_verified_email(new.verified)
         .with_staff(new.staff);
-    checked.check_password(&password).map_err(usage)?;
-    let user = create(database, checked, &password).map_err(Failure::failed)?;
-    format.done(&format!("user `{}` is created", user.username), &user)
+    checked.check_password(&password)?;
+    let hash = password::hash(&password).map_err(Failure::failed)?;
+    context.write(move |tx, actor| admin::create_user(tx, actor, &checked, &hash))
 }
 
-fn list(database: &Database, format: Format) -> Result<(), Failure> {
-    let all = database.read(users::list).wait()?;
+fn list(context: &Context<'_>) -> Result<(), Failure> {
+    let all = context.read(users::list)?;
     let columns = [
         "ID", "USERNAME", "NAME", "E-MAIL", "VERIFIED", "STAFF", "ACTIVE",
     ];
-    format.list(&all, columns, |user| {
+    context.format.list(&all, columns, |user| {
         [
             user.id.to_string(),
             user.username.clone(),
@@ -161,106 +163,31 @@ fn list(database: &Database, format: Format) -> Result<(), Failure> {
 }
 
 fn set_password(
-    database: &Database,
-    format: Format,
-    username: &str,
+    context: &Context<'_>,
+    username: String,
     revoke_tokens: bool,
-) -> Result<(), Failure> {
+) -> Result<User, Failure> {
     let password = read_password()?;
-    let user = get(database, username)?;
-    user.check_password("password", &password)
-        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let user = get(context, username)?;
+    user.check_password("password", &password)?;
     let hash = password::hash(&password).map_err(Failure::failed)?;
-    let done = ("user.set_password", "has another password");
-    change(database, format, username, done, move |tx, id| {
-        users::set_password(tx, id, &hash)?;
-        let revoked = match revoke_tokens {
-            true => tokens::revoke_all(tx, id)?,
-            false => Vec::new(),
-        };
-        Ok(json!({ "revoked_tokens": revoked }))
-    })
+    context.write(move |tx, actor| admin::set_password(tx, actor, user.id, &hash, revoke_tokens))
 }
 
-fn verify_email(database: &Database, format: Format, username: &str) -> Result<(), Failure> {
-    if get(database, username)?.email.is_none() {
-        return Err(Failure::Failed(format!(
-            "user `{username}` has no e-mail address"
-        )));
-    }
-    let done = ("user.verify_email", "has a verified e-mail address");
-    change(database, format, username, done, |tx, id| {
-        users::verify_email(tx, id)?;
-        Ok(json!({}))
-    })
+fn get(context: &Context<'_>, username: String) -> Result<User, Failure> {
+    context.read(move |db| admin::user_by_name(db, &username))
 }
 
-/// Creates a user with a password.
-pub(crate) fn create(
-    database: &Database,
-    new: NewUser,
-    password: &str,
-) -> Result<User, CreateUserError> {
-    let hash = password::hash(password).map_err(|error| DbError::Unavailable {
-        reason: error.to_string(),
-    })?;
-    database
-        .write(move |tx| {
-            let user = users::create(tx, &new, &hash)?;
-            let details = json!({ "username": user.username, "is_staff": user.is_staff });
-            note(tx, "user.create", subject(user.id), details)?;
-            Ok(user)
-        })
-        .wait()
-}
-
-/// Returns the user with this name. Fails if there is none.
-pub(crate) fn get(database: &Database, username: &str) -> Result<User, Failure> {
-    let name = username.to_owned();
-    let found = database.read(move |db| users::by_name(db, &name)).wait()?;
-    found.ok_or_else(|| missing("user", username))
-}
-
-/// Changes a user with `f`, which returns the details for the audit trail. `action` names the
-/// change in the audit trail, and `done` describes it in the output.
+/// Changes the user with this name.
 fn change(
-    database: &Database,
-    format: Format,
-    username: &str,
-    (action, done): (&'static str, &str),
-    f: impl FnOnce(&mut Tx<'_>, i64) -> Result<Value, DbError> + Send + 'static,
-) -> Result<(), Failure> {
-    let user = get(database, username)?;
-    let id = user.id;
-    database
-        .write(move |tx| {
-            let details = f(tx, id)?;
-            note(tx, action, subject(id), details)
-        })
-        .wait()?;
-    format.done(
-        &format!("user `{}` {done}", user.username),
-        &get(database, &user.username)?,
-    )
-}
-
-fn log_all_out(database: &Database, format: Format) -> Result<(), Failure> {
-    let ended: Result<usize, DbError> = database
-        .write(|tx| {
-            let ended = end_user_sessions(tx)?;
-            note(tx, "user.logout_all", "users", json!({ "sessions": ended }))?;
-            Ok(ended)
-        })
-        .wait();
-    let ended = ended?;
-    format.done(
-        &format!("all users are logged out: {ended} sessions ended"),
-        &json!({ "sessions": ended }),
-    )
-}
-
-fn subject(id: i64) -> String {
-    format!("user:{id}")
+    context: &Context<'_>,
+    username: String,
+    change: fn(&mut Tx<'_>, &Actor, i64) -> Result<User, CoreError>,
+) -> Result<User, Failure> {
+    context.write(move |tx, actor| {
+        let user = admin::user_by_name(tx, &username)?;
+        change(tx, actor, user.id)
+    })
 }
 
 /// Reads the password from standard input, without the line break at the end.

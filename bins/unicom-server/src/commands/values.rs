@@ -1,27 +1,22 @@
 //! Parsers of values on the command line.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::Failure;
 
 /// Parses a JSON object.
-pub(crate) fn object(text: &str) -> Result<Map<String, Value>, String> {
+pub(crate) fn object(text: &str) -> Result<Value, String> {
     match serde_json::from_str(text) {
-        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(object @ Value::Object(_)) => Ok(object),
         Ok(_) => Err("expected a JSON object".to_owned()),
         Err(error) => Err(format!("expected a JSON object: {error}")),
     }
 }
 
-/// Parses a matcher: a JSON object.
-pub(crate) fn matcher(text: &str) -> Result<Value, String> {
-    object(text).map(Value::Object)
-}
-
 /// Parses a bot: its name, or a JSON object with its kind and its settings.
 pub(crate) fn bot(text: &str) -> Result<Value, String> {
     if text.trim_start().starts_with('{') {
-        object(text).map(Value::Object)
+        object(text)
     } else {
         Ok(Value::String(text.to_owned()))
     }
@@ -39,12 +34,12 @@ pub(crate) fn choices<T>(values: Vec<T>, none: bool) -> Option<Vec<T>> {
     (!values.is_empty() || none).then_some(values)
 }
 
-/// Returns the changes as a JSON object. Fails if there are none.
-pub(crate) fn non_empty(changes: Map<String, Value>) -> Result<Value, Failure> {
-    if changes.is_empty() {
+/// Returns the change. Fails if it changes nothing.
+pub(crate) fn changed<T: Default + PartialEq>(change: T) -> Result<T, Failure> {
+    if change == T::default() {
         return Err(Failure::Usage(
             "there is nothing to change: `--help` lists what can be".to_owned(),
         ));
     }
-    Ok(Value::Object(changes))
+    Ok(change)
 }

@@ -95,10 +95,7 @@ pub(crate) const ROUTES: Routes = routes! {
 /// The body has the text format of Prometheus. Only clients in the networks that may read the
 /// metrics get it.
 #[utoipa::path(
-    get,
-    path = "/metrics",
-    operation_id = "metrics",
-    tag = "service",
+    get, path = "/metrics", operation_id = "metrics", tag = "service",
     responses(
         (status = 200, description = "The metrics", body = String, content_type = "text/plain"),
         ErrorResponses<{ error_kinds(&[Kind::NotFound]) }>,

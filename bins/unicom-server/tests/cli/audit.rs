@@ -1,7 +1,7 @@
 //! Tests of `unicom audit`.
 
 use serde_json::json;
-use unicom_core::admin::record_audit;
+use unicom_core::admin::Actor;
 use unicom_testing::{TestDatabase, both_engines};
 
 use crate::workspace::{Workspace, has};
@@ -12,8 +12,8 @@ both_engines! {
     fn audit_log_is_listed_newest_first(db: &TestDatabase) {
         let home = Workspace::on(db);
         assert_eq!(home.json(&["audit", "list"]), json!([]));
-        for (actor, subject) in [("user:7", "request:a"), ("user:8", "request:b"), ("user:9", "request:c")] {
-            db.write(move |tx| record_audit(tx, actor, "request.retry", subject, json!({ "times": 1 })));
+        for (user, subject) in [(7, "request:a"), (8, "request:b"), (9, "request:c")] {
+            db.write(move |tx| Actor::user(user).record(tx, "request.retry", subject, json!({ "times": 1 })));
         }
         has(&home.run(&["audit", "list"]).ok(), &["WHO", "user:7", "request.retry", "request:a", r#"{"times":1}"#]);
         let listed = home.json(&["audit", "list", "--limit", "2"]);

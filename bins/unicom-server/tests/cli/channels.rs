@@ -88,7 +88,7 @@ both_engines! {
         let visitor = Visitor::of(&server);
         visitor.send("Hello!").await;
         let said = home.run(&["channel", "delete", &id]).failure();
-        has(&said, &["has accounts and chats", &format!("unicom channel update {id} --active false")]);
+        has(&said, &[&format!("channel `{id}` has accounts or chats"), "`active`"]);
 
         home.run(&["channel", "update", &id, "--active", "false"]).ok();
         let (status, body) = visitor.post("/unicom/webchat/send/", json!({ "text": "Still there?" })).await;

@@ -41,7 +41,7 @@ both_engines! {
     fn unknown_delivery_is_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         let said = home.run(&["delivery", "retry", UNKNOWN_ID]).failure();
-        has(&said, &[&format!("delivery of message `{UNKNOWN_ID}` does not exist")]);
+        has(&said, &[&format!("delivery `{UNKNOWN_ID}` does not exist")]);
         home.run(&["delivery", "retry", "7"]).wrong_use();
         home.run(&["delivery", "retry"]).wrong_use();
         let said = home.run(&["delivery", "list", "--status", "lost"]).wrong_use();

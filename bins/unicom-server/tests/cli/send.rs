@@ -19,6 +19,7 @@ both_engines! {
         has(&send(&home, channel, &chat, &["--text", "Good morning"]).ok(), &["is stored"]);
         let html = "<b>Good</b> <script>alert(1)</script><a href=\"javascript:x()\" onclick=y()>day</a>";
         send(&home, channel, &chat, &["--html", html, "--json"]).ok();
+        assert_eq!(home.audited()[..2], [(); 2].map(|()| format!("cli message.send chat:{chat}")));
         let messages = visitor.messages().await;
         assert_eq!(messages[2]["text"], "Good morning");
         assert_eq!(messages[2]["is_outgoing"], true);
@@ -44,6 +45,7 @@ both_engines! {
         has(&send(&home, channel, &chat, &[]).wrong_use(), &["--text"]);
         home.run(&["channel", "update", &channel.to_string(), "--active", "false"]).ok();
         has(&send(&home, channel, &chat, &text).failure(), &["is not active"]);
+        assert!(!home.audited().iter().any(|line| line.contains("message.send")));
     }
 }
 

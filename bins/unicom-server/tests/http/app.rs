@@ -11,7 +11,8 @@ use futures_util::future::select;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
-use unicom_core::{Bots, Platforms, admin::create_channel, bots::Echo};
+use unicom_core::admin::{Actor, Extensions, NewChannel, create_channel};
+use unicom_core::{Bots, Platforms, bots::Echo};
 use unicom_db::Database;
 use unicom_db::queries::{accounts, channels};
 use unicom_models::ChannelId;
@@ -30,6 +31,13 @@ pub const PASSWORD: &str = "correct horse battery";
 /// Returns the echo bot as the only bot.
 pub fn echo() -> Bots {
     Bots::default().with("echo", Echo)
+}
+
+/// Returns the platforms of the server and the echo bot.
+pub fn extensions() -> Extensions {
+    Extensions::default()
+        .with_platforms(platforms())
+        .with_bots(echo())
 }
 
 /// Settings of a test server.
@@ -121,8 +129,8 @@ impl TestApp {
     /// Creates another active web chat channel.
     pub async fn channel(&self, config: Value) -> ChannelId {
         let made = self.database.write(move |tx| {
-            let kind = "WebChat".into();
-            create_channel(tx, &platforms(), &echo(), &kind, "Site", &config)
+            let new = NewChannel::new("WebChat", "Site").with_config(config);
+            create_channel(tx, &Actor::COMMAND_LINE, &extensions(), new)
         });
         made.await.unwrap().id
     }

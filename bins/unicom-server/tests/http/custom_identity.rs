@@ -13,19 +13,15 @@ use futures_util::future::{LocalBoxFuture, ready};
 use reqwest::Method;
 use serde_json::{Value, json};
 use unicom_content::media::ObjectMediaStore;
-use unicom_core::admin::create_channel;
-use unicom_core::matchers::NoMatchers;
+use unicom_core::admin::{Actor, NewChannel, create_channel};
 use unicom_http::{
-    Admin, Api, ApiError, IdentityProvider, Limits, UploadFolder,
-    admin::{AdminConfig, admin_routes},
-    bearer_token,
-    storage::Storage,
+    Admin, Api, ApiError, IdentityProvider, Limits, UploadFolder, admin::admin_routes,
+    bearer_token, storage::Storage,
 };
-use unicom_server::platforms;
 use unicom_testing::{TestDatabase, all_rows};
 use unicom_webchat::{GuestId, Visitor};
 
-use crate::app::echo;
+use crate::app::extensions;
 use crate::both;
 use crate::client::{Client, texts};
 
@@ -40,13 +36,8 @@ pub struct Host {
 
 impl Host {
     pub fn serve(api: Api) -> Self {
-        let management = AdminConfig {
-            platforms: platforms(),
-            bots: echo(),
-            matchers: Arc::new(NoMatchers),
-        };
         let server = HttpServer::new(move || {
-            let admin = admin_routes(management.clone());
+            let admin = admin_routes(extensions());
             App::new().service(unicom_http::webchat::scope(api.clone()).service(admin))
         });
         let server = server.workers(1).bind(("127.0.0.1", 0)).unwrap();
@@ -62,8 +53,8 @@ impl Host {
     /// Starts the application with one web chat channel in the database.
     async fn with(db: &TestDatabase, identity: impl IdentityProvider) -> Self {
         let made = db.database().write(|tx| {
-            let kind = "WebChat".into();
-            create_channel(tx, &platforms(), &echo(), &kind, "Site", &json!({}))
+            let new = NewChannel::new("WebChat", "Site");
+            create_channel(tx, &Actor::COMMAND_LINE, &extensions(), new)
         });
         made.await.unwrap();
         Self::serve(Api {
@@ -143,7 +134,7 @@ impl IdentityProvider for StaffedShop {
     ) -> LocalBoxFuture<'a, Result<Option<Admin>, ApiError>> {
         let is_boss = bearer_token(request.headers()) == Some("boss");
         let boss = is_boss.then(|| Admin {
-            actor: "user:1".to_owned(),
+            actor: Actor::user(1),
             name: "Boss".to_owned(),
             user_id: Some("1".to_owned()),
         });

@@ -9,7 +9,7 @@ use unicom_content::media::{ObjectMediaStore, store_bytes};
 use unicom_core::media::MediaStore;
 use unicom_core::{
     Bots, CoreError, IncomingMessage, OutgoingMessage, Platforms,
-    admin::create_channel,
+    admin::{Actor, Extensions, NewChannel, create_channel},
     bots::BotContext,
     inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
     outbound::send_message,
@@ -249,8 +249,11 @@ pub fn platforms() -> Platforms {
 
 /// Creates a channel named `Shop`.
 pub async fn create(database: &Database, bots: Bots, config: Value) -> Result<Channel, CoreError> {
-    let kind = FakePlatform::KIND.into();
+    let new = NewChannel::new(FakePlatform::KIND, "Shop").with_config(config);
+    let extensions = Extensions::default()
+        .with_platforms(platforms())
+        .with_bots(bots);
     database
-        .write(move |tx| create_channel(tx, &platforms(), &bots, &kind, "Shop", &config))
+        .write(move |tx| create_channel(tx, &Actor::COMMAND_LINE, &extensions, new))
         .await
 }

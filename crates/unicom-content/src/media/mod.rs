@@ -7,7 +7,6 @@ mod key;
 mod kind;
 mod name;
 mod object;
-mod orphans;
 
 pub use digest::sha256_hex;
 pub use file::{LARGEST_FILE, store_base64, store_bytes, store_path};
@@ -16,4 +15,3 @@ pub use key::new_media_key;
 pub use kind::MediaKind;
 pub use name::{content_disposition, safe_file_name};
 pub use object::{ObjectMediaStore, is_out_of_room};
-pub use orphans::{OrphanSweep, SweepError, Swept, sweep_orphans};

@@ -1,46 +1,89 @@
-//! Creating and changing categories of requests.
+//! Creating, changing and deleting categories of requests.
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use unicom_db::{DbError, Tx, queries::categories};
 use unicom_models::{CategoryId, ChannelId, GroupId, MemberId, RequestCategory, contains_nul};
 
-use crate::matchers::MatcherCompiler;
+use super::audit::{bot_for_audit, fields_set, set_or_cleared};
+use super::fields::{ids, nullable};
+use crate::admin::{Actor, Extensions};
 use crate::validation::{checked_name, checked_text};
-use crate::{Bots, CoreError, bots::check_bot_setting};
+use crate::{CoreError, bots::check_bot_setting};
 
 /// Maximum depth of the category tree.
 const DEEPEST: usize = 16;
 
-/// The fields of a category to set. `None` leaves a field unchanged.
-#[derive(Debug, Clone, Default)]
+/// The changes to a category. A missing field stays as it is. A list replaces the previous one.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CategoryChange {
-    /// Name, 1 to 255 characters.
+    /// The name of the category.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
     pub name: Option<String>,
-    /// What the category is for, at most 2,000 characters.
+    /// What the category is for.
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000))]
     pub description: Option<String>,
-    /// The parent category, or `Some(None)` for none.
+    /// The parent category, not a descendant of this one; `null` for none.
+    #[serde(default, deserialize_with = "nullable")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<CategoryId>))]
     pub parent_id: Option<Option<CategoryId>>,
-    /// The position among its siblings. By default a new category comes last.
+    /// The position among siblings, unique; by default the last.
     pub sequence: Option<i32>,
-    /// Whether requests may use the category. A new category is active by default.
+    /// Whether requests may use the category. By default true.
     pub active: Option<bool>,
-    /// Whether every requester may use the category. A new category is not public by default (as in
-    /// the original).
+    /// Whether every requester may use the category. By default false.
     pub public: Option<bool>,
-    /// The category matcher, which decides whether a message belongs to the category; see
-    /// the crate `unicom-matchers`.
+    /// The category matcher, which decides whether a message belongs to the category: an object
+    /// with its `kind` and settings; `null` for none.
+    #[serde(default, deserialize_with = "nullable")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub matcher: Option<Option<Value>>,
-    /// The bot that handles requests of the category instead of the channel's bot: a name, or an
-    /// object with the bot's kind and settings.
+    /// A bot's name, or an object with `kind` and settings; `null` for the channel's bot.
+    #[serde(default, deserialize_with = "nullable")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Value>))]
     pub bot: Option<Option<Value>>,
-    /// The channels on which the category can be used. Empty means all.
+    /// The channels it is restricted to; an empty list for all.
+    #[serde(default, deserialize_with = "ids")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub channel_ids: Option<Vec<ChannelId>>,
-    /// The members who may use the category if it is not public.
+    /// Members who may use it even if it is not public.
+    #[serde(default, deserialize_with = "ids")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub member_ids: Option<Vec<MemberId>>,
-    /// The groups whose members may use the category if it is not public.
+    /// Groups whose members may use it even if it is not public.
+    #[serde(default, deserialize_with = "ids")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 1000))]
     pub group_ids: Option<Vec<GroupId>>,
+}
+
+impl CategoryChange {
+    /// Describes the change for the audit trail.
+    fn for_audit(&self) -> Map<String, Value> {
+        let bot = self.bot.as_ref();
+        let bot = bot.map(|bot| bot.as_ref().map_or(Value::Null, bot_for_audit));
+        fields_set([
+            ("name", self.name.as_ref().map(|name| json!(name))),
+            (
+                "description",
+                self.description.as_ref().map(|_| json!("set")),
+            ),
+            ("parent_id", self.parent_id.map(|id| json!(id))),
+            ("sequence", self.sequence.map(Value::from)),
+            ("active", self.active.map(Value::Bool)),
+            ("public", self.public.map(Value::Bool)),
+            ("matcher", set_or_cleared(&self.matcher)),
+            ("bot", bot),
+            (
+                "channel_ids",
+                self.channel_ids.as_ref().map(|ids| json!(ids)),
+            ),
+            ("member_ids", self.member_ids.as_ref().map(|ids| json!(ids))),
+            ("group_ids", self.group_ids.as_ref().map(|ids| json!(ids))),
+        ])
+    }
 }
 
 /// Creates a category.
@@ -50,7 +93,7 @@ pub struct CategoryChange {
 ///
 /// ```
 /// use serde_json::json;
-/// use unicom_core::{Bots, admin::{CategoryChange, create_category}, bots::Echo};
+/// use unicom_core::{Bots, admin::*, bots::Echo};
 /// use unicom_matchers::Matchers;
 /// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database();
@@ -62,17 +105,19 @@ pub struct CategoryChange {
 ///     bot: Some(Some(json!("echo"))),
 ///     ..CategoryChange::default()
 /// };
-/// let bots = Bots::default().with("echo", Echo);
+/// let extensions = Extensions::default()
+///     .with_bots(Bots::default().with("echo", Echo))
+///     .with_matchers(Matchers::default());
 /// let category = database
-///     .write(move |tx| create_category(tx, &bots, &Matchers::default(), refunds))
+///     .write(move |tx| create_category(tx, &Actor::COMMAND_LINE, &extensions, refunds))
 ///     .wait()?;
 /// assert_eq!(category.sequence, 1);
 /// # Ok::<(), unicom_core::CoreError>(())
 /// ```
 pub fn create_category(
     tx: &mut Tx<'_>,
-    bots: &Bots,
-    matchers: &dyn MatcherCompiler,
+    actor: &Actor,
+    extensions: &Extensions,
     change: CategoryChange,
 ) -> Result<RequestCategory, CoreError> {
     // Lock before reading the last sequence, so that no other transaction takes the next one too.
@@ -97,10 +142,16 @@ pub fn create_category(
         updated_at: now,
     };
     apply(&mut category, &change);
-    check(tx, bots, matchers, &mut category)?;
+    check(tx, extensions, &mut category)?;
     check_place(tx, &category)?;
     categories::insert(tx, &category).map_err(taken_sequence)?;
     set_links(tx, category.id, &change)?;
+    actor.record(
+        tx,
+        "category.create",
+        subject(category.id),
+        change.for_audit(),
+    )?;
     Ok(category)
 }
 
@@ -111,19 +162,18 @@ pub fn create_category(
 /// the category itself.
 ///
 /// ```
-/// use unicom_core::{Bots, admin::{CategoryChange, create_category, update_category}};
-/// use unicom_core::matchers::NoMatchers;
+/// use unicom_core::admin::*;
 /// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database();
 ///
 /// let (name, hidden) = (Some("Refunds".to_owned()), Some(false));
 /// let category = database
 ///     .write(move |tx| {
-///         let (bots, matchers) = (Bots::default(), NoMatchers);
+///         let (actor, extensions) = (Actor::COMMAND_LINE, Extensions::default());
 ///         let refunds = CategoryChange { name, ..CategoryChange::default() };
-///         let refunds = create_category(tx, &bots, &matchers, refunds)?;
+///         let refunds = create_category(tx, &actor, &extensions, refunds)?;
 ///         let change = CategoryChange { active: hidden, ..CategoryChange::default() };
-///         update_category(tx, &bots, &matchers, refunds.id, change)
+///         update_category(tx, &actor, &extensions, refunds.id, change)
 ///     })
 ///     .wait()?;
 /// assert_eq!((category.name.as_str(), category.active), ("Refunds", false));
@@ -131,8 +181,8 @@ pub fn create_category(
 /// ```
 pub fn update_category(
     tx: &mut Tx<'_>,
-    bots: &Bots,
-    matchers: &dyn MatcherCompiler,
+    actor: &Actor,
+    extensions: &Extensions,
     id: CategoryId,
     change: CategoryChange,
 ) -> Result<RequestCategory, CoreError> {
@@ -143,7 +193,7 @@ pub fn update_category(
         categories::get(tx, id)?.ok_or_else(|| CoreError::not_found("category", id))?;
     let parent_id = category.parent_id;
     apply(&mut category, &change);
-    check(tx, bots, matchers, &mut category)?;
+    check(tx, extensions, &mut category)?;
     if category.parent_id != parent_id {
         check_place(tx, &category)?;
     }
@@ -151,7 +201,24 @@ pub fn update_category(
     category.updated_at = tx.now();
     categories::update(tx, &category).map_err(taken_sequence)?;
     set_links(tx, id, &change)?;
+    actor.record(tx, "category.update", subject(id), change.for_audit())?;
     Ok(category)
+}
+
+/// Deletes a category and its descendants. Returns the ids of the descendants. Their requests stay,
+/// without a category.
+///
+/// # Errors
+/// [`CoreError::NotFound`].
+pub fn delete_category(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: CategoryId,
+) -> Result<Vec<CategoryId>, CoreError> {
+    let missing = || CoreError::not_found("category", id);
+    let below = categories::delete(tx, id)?.ok_or_else(missing)?;
+    actor.record(tx, "category.delete", subject(id), json!({}))?;
+    Ok(below)
 }
 
 fn apply(category: &mut RequestCategory, change: &CategoryChange) {
@@ -191,8 +258,7 @@ fn set_links(tx: &mut Tx<'_>, id: CategoryId, change: &CategoryChange) -> Result
 
 fn check(
     tx: &mut Tx<'_>,
-    bots: &Bots,
-    matchers: &dyn MatcherCompiler,
+    extensions: &Extensions,
     category: &mut RequestCategory,
 ) -> Result<(), CoreError> {
     category.name = checked_name("name", &category.name)?;
@@ -205,11 +271,10 @@ fn check(
         }
     }
     if let Some(matcher) = &category.matcher {
-        matchers
-            .compile(matcher)
-            .map_err(|error| CoreError::invalid("matcher", format!("is invalid: {error}")))?;
+        let compiled = extensions.matchers.compile(matcher);
+        compiled.map_err(|error| CoreError::invalid("matcher", format!("is invalid: {error}")))?;
     }
-    check_bot_setting(tx, bots, category.bot.as_ref()).map_err(|error| match error {
+    check_bot_setting(tx, &extensions.bots, category.bot.as_ref()).map_err(|error| match error {
         CoreError::Channel(problem) => {
             CoreError::invalid("bot", format!("is invalid: {}", problem.0))
         }
@@ -267,4 +332,8 @@ fn missing_link(error: DbError, field: &'static str, what: &str) -> CoreError {
         return CoreError::invalid(field, format!("must name {what} that exist, each once"));
     }
     error.into()
+}
+
+fn subject(id: CategoryId) -> String {
+    format!("category:{id}")
 }

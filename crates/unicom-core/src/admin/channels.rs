@@ -1,14 +1,62 @@
-//! Creating, changing and validating channels.
+//! Creating, changing, validating and deleting channels.
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use unicom_db::{Db, Tx, queries::channels};
 use unicom_models::{Channel, ChannelId, PlatformKind, contains_nul};
 
+use super::audit::{config_for_audit, fields_set};
+use crate::admin::{Actor, Extensions};
 use crate::validation::LONGEST_NAME;
 use crate::{
-    Bots, CoreError, Platforms, bots::check_bot_setting, platform::ChannelError,
-    retention::retention_days,
+    CoreError, bots::check_bot_setting, platform::ChannelError, retention::retention_days,
 };
+
+/// A new channel.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewChannel {
+    /// The platform of the channel.
+    pub platform: PlatformKind,
+    /// A name for people to read.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
+    pub name: String,
+    /// The settings of the platform, and the `bot`: an object, or `null` for none.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub config: Value,
+}
+
+impl NewChannel {
+    /// Describes a channel without settings.
+    pub fn new(platform: impl Into<PlatformKind>, name: impl Into<String>) -> Self {
+        Self {
+            platform: platform.into(),
+            name: name.into(),
+            config: Value::Null,
+        }
+    }
+
+    /// Sets the settings, an object.
+    #[must_use]
+    pub fn with_config(self, config: Value) -> Self {
+        Self { config, ..self }
+    }
+}
+
+/// The changes to a channel. A missing field stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChannelChange {
+    /// A name for people to read.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
+    pub name: Option<String>,
+    /// Replaces the configuration: an object.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub config: Option<Value>,
+    /// A channel can only be active if it passes validation.
+    pub active: Option<bool>,
+}
 
 /// Creates a channel and validates it, so that it is active immediately (seed 5.2).
 ///
@@ -18,80 +66,128 @@ use crate::{
 ///
 /// ```
 /// use serde_json::json;
-/// use unicom_core::{Bots, Platforms, admin::create_channel, bots::Echo};
+/// use unicom_core::{Bots, Platforms, admin::*, bots::Echo};
 /// # use unicom_testing::{FakePlatform, TestDatabase};
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let (database, sms) = (test.database(), FakePlatform::default());
 /// # let kind = unicom_core::Platform::kind(&sms);
 ///
-/// let platforms = Platforms::default().with(sms);
-/// let bots = Bots::default().with("echo", Echo);
-/// let config = json!({"bot": "echo"});
+/// let extensions = Extensions::default()
+///     .with_platforms(Platforms::default().with(sms))
+///     .with_bots(Bots::default().with("echo", Echo));
+/// let hotline = NewChannel::new(kind, "Hotline").with_config(json!({"bot": "echo"}));
+/// let actor = Actor::new("host:setup")?;
 /// let channel = database
-///     .write(move |tx| create_channel(tx, &platforms, &bots, &kind, "Hotline", &config))
+///     .write(move |tx| create_channel(tx, &actor, &extensions, hotline))
 ///     .wait()?;
 /// assert!(channel.active);
 /// # Ok::<(), unicom_core::CoreError>(())
 /// ```
 pub fn create_channel(
     tx: &mut Tx<'_>,
-    platforms: &Platforms,
-    bots: &Bots,
-    platform: &PlatformKind,
-    name: &str,
-    config: &Value,
+    actor: &Actor,
+    extensions: &Extensions,
+    new: NewChannel,
 ) -> Result<Channel, CoreError> {
-    check_form(name, config)?;
-    check_function(tx, platforms, bots, platform, config)?;
-    let mut channel = channels::insert(tx, platform, name, config)?;
+    let NewChannel {
+        platform,
+        name,
+        config,
+    } = new;
+    let config = if config.is_null() { json!({}) } else { config };
+    check_form(&name, &config)?;
+    check_function(tx, extensions, &platform, &config)?;
+    let mut channel = channels::insert(tx, &platform, &name, &config)?;
     channel.active = true;
     channels::update(tx, &channel)?;
+    let mut details = config_for_audit(&config);
+    details.insert("platform".to_owned(), json!(platform));
+    details.insert("name".to_owned(), json!(name));
+    actor.record(tx, "channel.create", subject(channel.id), details)?;
     Ok(channel)
 }
 
-/// Stores the changed name, configuration and active state of a channel.
+/// Changes a channel. An active channel must pass validation.
 ///
 /// # Errors
-/// [`CoreError::Channel`] if the name or configuration is invalid or an active channel could not
-/// work; [`CoreError::UnknownPlatform`]; [`CoreError::ChannelNotFound`].
+/// [`CoreError::NotFound`]; [`CoreError::Channel`] if the name or configuration is invalid or an
+/// active channel could not work; [`CoreError::UnknownPlatform`].
 pub fn update_channel(
     tx: &mut Tx<'_>,
-    platforms: &Platforms,
-    bots: &Bots,
-    channel: &Channel,
-) -> Result<(), CoreError> {
+    actor: &Actor,
+    extensions: &Extensions,
+    id: ChannelId,
+    change: ChannelChange,
+) -> Result<Channel, CoreError> {
+    let mut channel = get(tx, id)?;
+    let details = change.for_audit();
+    channel.name = change.name.unwrap_or(channel.name);
+    channel.config = change.config.unwrap_or(channel.config);
+    channel.active = change.active.unwrap_or(channel.active);
     if channel.active {
-        check_channel(tx, platforms, bots, channel)?;
+        check_channel(tx, extensions, &channel)?;
+        // Discards the result of an earlier validation.
+        channel.error = None;
     } else {
         check_form(&channel.name, &channel.config)?;
     }
-    if channels::update(tx, channel)? {
-        Ok(())
-    } else {
-        Err(CoreError::ChannelNotFound(channel.id))
-    }
+    channels::update(tx, &channel)?;
+    actor.record(tx, "channel.update", subject(id), details)?;
+    get(tx, id)
 }
 
 /// Validates a channel and stores the result: active, or not active and why (seed 5.2).
 ///
 /// # Errors
-/// [`CoreError::ChannelNotFound`]. An invalid configuration is not an error: it is reported in the
+/// [`CoreError::NotFound`]. An invalid configuration is not an error: it is reported in the
 /// channel's `error`.
 pub fn validate_channel(
     tx: &mut Tx<'_>,
-    platforms: &Platforms,
-    bots: &Bots,
+    actor: &Actor,
+    extensions: &Extensions,
     id: ChannelId,
 ) -> Result<Channel, CoreError> {
-    let mut channel = channels::get(tx, id)?.ok_or(CoreError::ChannelNotFound(id))?;
-    channel.error = match check_channel(tx, platforms, bots, &channel) {
+    let mut channel = get(tx, id)?;
+    channel.error = match check_channel(tx, extensions, &channel) {
         Ok(()) => None,
         Err(CoreError::Db(error)) => return Err(error.into()),
         Err(error) => Some(error.to_string()),
     };
     channel.active = channel.error.is_none();
     channels::update(tx, &channel)?;
+    let details = json!({ "active": channel.active });
+    actor.record(tx, "channel.validate", subject(id), details)?;
     Ok(channel)
+}
+
+/// Deletes a channel that has no accounts and no chats.
+///
+/// # Errors
+/// [`CoreError::NotFound`]; [`CoreError::Conflict`] if it has accounts or chats.
+pub fn delete_channel(tx: &mut Tx<'_>, actor: &Actor, id: ChannelId) -> Result<(), CoreError> {
+    let channel = get(tx, id)?;
+    channels::delete(tx, id).map_err(|error| match error.is_foreign_key_violation() {
+        true => CoreError::conflict(
+            "channel",
+            id,
+            "has accounts or chats: set `active` to false instead",
+        ),
+        false => error.into(),
+    })?;
+    let details = json!({ "name": channel.name });
+    Ok(actor.record(tx, "channel.delete", subject(id), details)?)
+}
+
+impl ChannelChange {
+    /// Describes the change for the audit trail.
+    fn for_audit(&self) -> Map<String, Value> {
+        let mut details = fields_set([
+            ("name", self.name.as_ref().map(|name| json!(name))),
+            ("active", self.active.map(Value::Bool)),
+        ]);
+        details.extend(self.config.iter().flat_map(config_for_audit));
+        details
+    }
 }
 
 /// Checks that a channel can work. Changes nothing.
@@ -100,12 +196,11 @@ pub fn validate_channel(
 /// [`CoreError::UnknownPlatform`] or [`CoreError::Channel`] if it cannot work.
 pub fn check_channel(
     db: &mut Db,
-    platforms: &Platforms,
-    bots: &Bots,
+    extensions: &Extensions,
     channel: &Channel,
 ) -> Result<(), CoreError> {
     check_form(&channel.name, &channel.config)?;
-    check_function(db, platforms, bots, &channel.platform, &channel.config)
+    check_function(db, extensions, &channel.platform, &channel.config)
 }
 
 /// Checks the requirements on every channel, active or not.
@@ -128,16 +223,23 @@ fn check_form(name: &str, config: &Value) -> Result<(), CoreError> {
 /// Checks what a channel needs in order to work.
 fn check_function(
     db: &mut Db,
-    platforms: &Platforms,
-    bots: &Bots,
+    extensions: &Extensions,
     platform: &PlatformKind,
     config: &Value,
 ) -> Result<(), CoreError> {
-    let platform = platforms.get(platform)?;
-    check_bot_setting(db, bots, config.get("bot"))?;
+    let platform = extensions.platforms.get(platform)?;
+    check_bot_setting(db, &extensions.bots, config.get("bot"))?;
     Ok(platform.validate_channel(config)?)
 }
 
 fn wrong(what: &str) -> CoreError {
     CoreError::Channel(ChannelError(what.to_owned()))
+}
+
+fn get(tx: &mut Tx<'_>, id: ChannelId) -> Result<Channel, CoreError> {
+    channels::get(tx, id)?.ok_or_else(|| CoreError::not_found("channel", id))
+}
+
+fn subject(id: ChannelId) -> String {
+    format!("channel:{id}")
 }

@@ -1,32 +1,41 @@
-//! Creating and changing members and groups of members.
+//! Creating, changing and deleting members.
 
-use unicom_db::{
-    DbError, Tx,
-    queries::{groups, members},
-};
-use unicom_models::{GroupId, Member, MemberGroup, MemberId};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use unicom_db::{DbError, Tx, queries::members};
+use unicom_models::{Member, MemberId};
 
-use crate::validation::{checked_name, checked_text};
+use super::audit::{fields_set, set_or_cleared};
+use super::fields::nullable;
+use crate::validation::checked_name;
 use crate::{
     CoreError,
+    admin::Actor,
     text::{email_address, phone_number},
 };
 
-/// The fields of a member to set. `None` leaves a field unchanged.
-#[derive(Debug, Clone, Default)]
+/// The changes to a member. A missing field stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MemberChange {
-    /// The name of the person, 1 to 255 characters.
+    /// The name of the person.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
     pub name: Option<String>,
-    /// The host's id of the person's user, or `Some(None)` for none.
+    /// The id of an existing user of the host, unique; `null` clears it.
+    #[serde(default, deserialize_with = "nullable")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 255))]
     pub user_id: Option<Option<String>>,
-    /// An e-mail address, or `Some(None)` for none. A new address is unverified unless
-    /// `email_verified` is set with it.
+    /// `null` clears it. A new address is unverified unless `email_verified` is set.
+    #[serde(default, deserialize_with = "nullable")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 3, max_length = 254))]
     pub email: Option<Option<String>>,
     /// Whether the e-mail address is proven to be the person's. Only a verified address links
     /// accounts.
     pub email_verified: Option<bool>,
-    /// A telephone number with country code, or `Some(None)` for none. A new number is unverified
-    /// unless `phone_verified` is set with it.
+    /// With country code, as in `+49 170 1234567`; `null` clears it. A new number is unverified
+    /// unless `phone_verified` is set.
+    #[serde(default, deserialize_with = "nullable")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = r"^\+[0-9 ./()-]+$"))]
     pub phone: Option<Option<String>>,
     /// Whether the telephone number is proven to be the person's. Only a verified number links
     /// accounts.
@@ -37,32 +46,44 @@ impl MemberChange {
     /// Checks that the user to whom the member is to be bound exists.
     ///
     /// A member bound to the id of a future user would become that user, who would then have all
-    /// groups and categories of the member. `is_user` asks the host.
-    ///
-    /// # Errors
-    /// [`CoreError::Invalid`], and the errors of `is_user`.
-    pub fn check_user(
+    /// groups and categories of the member.
+    fn check_user(
         &self,
-        is_user: impl FnOnce(&str) -> Result<bool, DbError>,
+        tx: &mut Tx<'_>,
+        is_user: impl FnOnce(&mut Tx<'_>, &str) -> Result<bool, DbError>,
     ) -> Result<(), CoreError> {
         let Some(Some(id)) = &self.user_id else {
             return Ok(());
         };
-        if is_user(&checked_name("user_id", id)?)? {
+        if is_user(tx, &checked_name("user_id", id)?)? {
             Ok(())
         } else {
             Err(CoreError::invalid("user_id", "must be the id of a user"))
         }
     }
+
+    /// Describes the change for the audit trail. The name, the e-mail address and the telephone
+    /// number are recorded only as set or cleared.
+    fn for_audit(&self) -> Map<String, Value> {
+        fields_set([
+            ("name", self.name.as_ref().map(|_| json!("set"))),
+            ("user_id", self.user_id.as_ref().map(|id| json!(id))),
+            ("email", set_or_cleared(&self.email)),
+            ("email_verified", self.email_verified.map(Value::Bool)),
+            ("phone", set_or_cleared(&self.phone)),
+            ("phone_verified", self.phone_verified.map(Value::Bool)),
+        ])
+    }
 }
 
-/// Creates a member.
+/// Creates a member. `is_user` returns whether the host has a user with an id, active or not:
+/// members are bound only to existing users.
 ///
 /// # Errors
-/// [`CoreError::Invalid`] names what is wrong.
+/// [`CoreError::Invalid`] names what is wrong, and the errors of `is_user`.
 ///
 /// ```
-/// use unicom_core::admin::{MemberChange, create_member};
+/// use unicom_core::admin::{Actor, MemberChange, create_member};
 /// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database();
 ///
@@ -71,12 +92,22 @@ impl MemberChange {
 ///     email: Some(Some("Ada@Example.org".to_owned())),
 ///     ..MemberChange::default()
 /// };
-/// let ada = database.write(move |tx| create_member(tx, ada)).wait()?;
+/// let actor = Actor::user(7);
+/// let ada = database
+///     .write(move |tx| create_member(tx, &actor, ada, |_, id| Ok(id == "7")))
+///     .wait()?;
 /// assert_eq!(ada.email.as_deref(), Some("ada@example.org"));
 /// assert!(!ada.email_verified);
 /// # Ok::<(), unicom_core::CoreError>(())
 /// ```
-pub fn create_member(tx: &mut Tx<'_>, change: MemberChange) -> Result<Member, CoreError> {
+pub fn create_member(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    change: MemberChange,
+    is_user: impl FnOnce(&mut Tx<'_>, &str) -> Result<bool, DbError>,
+) -> Result<Member, CoreError> {
+    change.check_user(tx, is_user)?;
+    let details = change.for_audit();
     let now = tx.now();
     let mut member = Member {
         id: MemberId::new(),
@@ -90,30 +121,46 @@ pub fn create_member(tx: &mut Tx<'_>, change: MemberChange) -> Result<Member, Co
         updated_at: now,
     };
     apply(&mut member, change)?;
-    if members::insert_if_absent(tx, &member)? {
-        Ok(member)
-    } else {
-        Err(user_is_taken())
+    if !members::insert_if_absent(tx, &member)? {
+        return Err(user_is_taken());
     }
+    actor.record(tx, "member.create", subject(member.id), details)?;
+    Ok(member)
 }
 
-/// Changes a member.
+/// Changes a member. `is_user` is as in [`create_member`].
 ///
 /// # Errors
-/// [`CoreError::NotFound`]; [`CoreError::Invalid`] names what is wrong.
+/// [`CoreError::NotFound`]; [`CoreError::Invalid`] names what is wrong; the errors of `is_user`.
 pub fn update_member(
     tx: &mut Tx<'_>,
+    actor: &Actor,
     id: MemberId,
     change: MemberChange,
+    is_user: impl FnOnce(&mut Tx<'_>, &str) -> Result<bool, DbError>,
 ) -> Result<Member, CoreError> {
+    change.check_user(tx, is_user)?;
+    let details = change.for_audit();
     let mut member = members::lock(tx, id)?.ok_or_else(|| CoreError::not_found("member", id))?;
     apply(&mut member, change)?;
     member.updated_at = tx.now();
-    match members::update(tx, &member) {
-        Ok(_) => Ok(member),
-        Err(error) if error.is_unique_violation() => Err(user_is_taken()),
-        Err(error) => Err(error.into()),
+    members::update(tx, &member).map_err(|error| match error.is_unique_violation() {
+        true => user_is_taken(),
+        false => error.into(),
+    })?;
+    actor.record(tx, "member.update", subject(id), details)?;
+    Ok(member)
+}
+
+/// Deletes a member. Its accounts and requests stay, without a member.
+///
+/// # Errors
+/// [`CoreError::NotFound`].
+pub fn delete_member(tx: &mut Tx<'_>, actor: &Actor, id: MemberId) -> Result<(), CoreError> {
+    if !members::delete(tx, id)? {
+        return Err(CoreError::not_found("member", id));
     }
+    Ok(actor.record(tx, "member.delete", subject(id), json!({}))?)
 }
 
 fn apply(member: &mut Member, change: MemberChange) -> Result<(), CoreError> {
@@ -148,96 +195,6 @@ fn user_is_taken() -> CoreError {
     CoreError::invalid("user_id", "belongs to another member")
 }
 
-/// The fields of a group to set. `None` leaves a field unchanged.
-#[derive(Debug, Clone, Default)]
-pub struct GroupChange {
-    /// Name, 1 to 255 characters. Unique.
-    pub name: Option<String>,
-    /// What the group is for, at most 2,000 characters.
-    pub description: Option<String>,
-}
-
-/// Creates a group of members.
-///
-/// # Errors
-/// [`CoreError::Invalid`] names what is wrong.
-pub fn create_group(tx: &mut Tx<'_>, change: GroupChange) -> Result<MemberGroup, CoreError> {
-    let now = tx.now();
-    let mut group = MemberGroup {
-        id: GroupId::new(),
-        name: String::new(),
-        description: String::new(),
-        created_at: now,
-        updated_at: now,
-    };
-    apply_to_group(&mut group, change)?;
-    groups::insert(tx, &group).map_err(name_is_taken)?;
-    Ok(group)
-}
-
-/// Changes a group of members.
-///
-/// # Errors
-/// [`CoreError::NotFound`]; [`CoreError::Invalid`] names what is wrong.
-pub fn update_group(
-    tx: &mut Tx<'_>,
-    id: GroupId,
-    change: GroupChange,
-) -> Result<MemberGroup, CoreError> {
-    let mut group = groups::lock(tx, id)?.ok_or_else(|| CoreError::not_found("group", id))?;
-    apply_to_group(&mut group, change)?;
-    group.updated_at = tx.now();
-    groups::update(tx, &group).map_err(name_is_taken)?;
-    Ok(group)
-}
-
-fn apply_to_group(group: &mut MemberGroup, change: GroupChange) -> Result<(), CoreError> {
-    if let Some(name) = change.name {
-        group.name = name;
-    }
-    group.name = checked_name("name", &group.name)?;
-    if let Some(description) = change.description {
-        checked_text("description", &description, 2000)?;
-        group.description = description;
-    }
-    Ok(())
-}
-
-fn name_is_taken(error: DbError) -> CoreError {
-    if error.is_unique_violation() {
-        return CoreError::invalid("name", "belongs to another group");
-    }
-    error.into()
-}
-
-/// Adds a member to a group. Returns `true` if the member was not in the group before.
-///
-/// # Errors
-/// [`CoreError::NotFound`] if the group or the member does not exist.
-///
-/// ```
-/// use unicom_core::CoreError;
-/// use unicom_core::admin::{GroupChange, MemberChange, create_group, create_member, join_group};
-/// # let test = unicom_testing::TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
-/// # let database = test.database();
-///
-/// let (ada, support) = (Some("Ada".to_owned()), Some("Support".to_owned()));
-/// let joined = database.write(move |tx| {
-///     let ada = create_member(tx, MemberChange { name: ada, ..MemberChange::default() })?;
-///     let support = create_group(tx, GroupChange { name: support, ..GroupChange::default() })?;
-///     let first = join_group(tx, support.id, ada.id)?;
-///     let again = join_group(tx, support.id, ada.id)?;
-///     Ok::<_, CoreError>((first, again))
-/// });
-/// assert_eq!(joined.wait()?, (true, false));
-/// # Ok::<(), CoreError>(())
-/// ```
-pub fn join_group(tx: &mut Tx<'_>, group: GroupId, member: MemberId) -> Result<bool, CoreError> {
-    if groups::get(tx, group)?.is_none() {
-        return Err(CoreError::not_found("group", group));
-    }
-    if members::get(tx, member)?.is_none() {
-        return Err(CoreError::not_found("member", member));
-    }
-    Ok(groups::add_member(tx, group, member)?)
+fn subject(id: MemberId) -> String {
+    format!("member:{id}")
 }

@@ -1,13 +1,39 @@
-//! Management of channels, categories, members and groups, and the audit trail of these changes.
+//! Management: each action of an admin, with its checks, its change and its entry in the audit
+//! trail.
+//!
+//! Each function takes the [`Actor`] who acts, and runs in the caller's transaction: the change and
+//! its audit entry are stored together, or neither is.
+//!
+//! The types of changes are also the JSON bodies of the routes for admins: `None` is a missing
+//! field, which stays as it is, and `Some(None)` is `null`, which clears the field.
 
+mod accounts;
+mod actor;
 mod audit;
+mod bots;
 mod categories;
 mod channels;
+mod deliveries;
+mod extensions;
+mod fields;
+mod groups;
 mod members;
+mod messages;
+mod requests;
 
-pub use audit::{config_for_audit, fields_set, record_audit};
-pub use categories::{CategoryChange, create_category, update_category};
-pub use channels::{check_channel, create_channel, update_channel, validate_channel};
-pub use members::{
-    GroupChange, MemberChange, create_group, create_member, join_group, update_group, update_member,
+pub use accounts::{block_account, unblock_account};
+pub use actor::Actor;
+pub use bots::{BotChange, NewBot, create_bot, delete_bot, update_bot};
+pub use categories::{CategoryChange, create_category, delete_category, update_category};
+pub use channels::{
+    ChannelChange, NewChannel, check_channel, create_channel, delete_channel, update_channel,
+    validate_channel,
 };
+pub use deliveries::retry_delivery;
+pub use extensions::Extensions;
+pub use groups::{
+    GroupChange, add_group_member, create_group, delete_group, remove_group_member, update_group,
+};
+pub use members::{MemberChange, create_member, delete_member, update_member};
+pub use messages::{list_chat_messages, send_to_chat};
+pub use requests::{retry_failed_requests, retry_request};

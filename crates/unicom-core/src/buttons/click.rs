@@ -105,9 +105,9 @@ pub fn find_button(
 /// # let (database, chat) = (test.database().clone(), FakePlatform::default());
 /// # let kind = chat.kind();
 /// # let platforms = Platforms::default().with(chat);
-/// # let at = platforms.clone();
+/// # let extensions = Extensions::default().with_platforms(platforms.clone());
 /// # let channel = test.write(move |tx| {
-/// #     create_channel(tx, &at, &Bots::default(), &kind, "Shop", &json!({}))
+/// #     create_channel(tx, &Actor::COMMAND_LINE, &extensions, NewChannel::new(kind, "Shop"))
 /// # });
 /// # let hello = IngestedMessage {
 /// #     account: IngestedAccount {

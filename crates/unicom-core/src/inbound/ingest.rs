@@ -65,9 +65,9 @@ pub struct IngestedMessage {
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let (database, sms) = (test.database().clone(), FakePlatform::default());
 /// # let kind = sms.kind();
-/// # let (platforms, bots) = (Platforms::default().with(sms), Bots::default());
+/// # let extensions = Extensions::default().with_platforms(Platforms::default().with(sms));
 /// # let channel = test.write(move |tx| {
-/// #     create_channel(tx, &platforms, &bots, &kind, "Hotline", &json!({}))
+/// #     create_channel(tx, &Actor::COMMAND_LINE, &extensions, NewChannel::new(kind, "Hotline"))
 /// # });
 /// let incoming = IngestedMessage {
 ///     account: IngestedAccount {

@@ -118,7 +118,7 @@ fn wrong_types_are_described() {
         ),
         ("inner", json!("a"), "must be an object"),
         ("even", json!(3), "must be even"),
-        ("id", json!(3), "must be a UUID"),
+        ("id", json!(3), "must be a string"),
         ("id", json!("a"), "must be a UUID"),
         ("time", json!(3), "must be a string"),
         (

@@ -87,9 +87,9 @@ impl OutgoingMessage {
 /// # let (database, sms) = (test.database().clone(), FakePlatform::default());
 /// # let kind = sms.kind();
 /// # let platforms = Platforms::default().with(sms);
-/// # let at = platforms.clone();
+/// # let extensions = Extensions::default().with_platforms(platforms.clone());
 /// # let channel = test.write(move |tx| {
-/// #     create_channel(tx, &at, &Bots::default(), &kind, "Hotline", &json!({}))
+/// #     create_channel(tx, &Actor::COMMAND_LINE, &extensions, NewChannel::new(kind, "Hotline"))
 /// # });
 /// # let incoming = IngestedMessage {
 /// #     account: IngestedAccount {
@@ -135,8 +135,8 @@ pub fn send_message(
 ///
 /// # Errors
 /// [`CoreError::ChatNotFound`] if the chat does not exist or is on another channel,
-/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::Invalid`], [`CoreError::TooLarge`],
-/// [`CoreError::ReplyNotFound`], [`CoreError::Buttons`].
+/// [`CoreError::EmptyMessage`], [`CoreError::Nul`], [`CoreError::Invalid`],
+/// [`CoreError::TooLarge`], [`CoreError::ReplyNotFound`], [`CoreError::Buttons`].
 pub fn append_outgoing(
     tx: &mut Tx<'_>,
     channel: &Channel,

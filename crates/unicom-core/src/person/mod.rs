@@ -6,10 +6,13 @@ mod export;
 mod item;
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use unicom_db::queries::{accounts, erasure, members};
 use unicom_db::{Db, DbError};
 use unicom_models::{AccountId, Chat, ChatId, MemberId};
+
+use crate::CoreError;
 
 pub use erase::{Erased, erase_person};
 pub use export::{ExportError, export_person};
@@ -22,6 +25,36 @@ pub enum PersonRef {
     Account(AccountId),
     /// A member, with all of its accounts.
     Member(MemberId),
+}
+
+impl PersonRef {
+    /// Returns the kind of what is referred to: `account` or `member`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Account(_) => "account",
+            Self::Member(_) => "member",
+        }
+    }
+
+    /// Returns the id of the account or member.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Account(id) => id.to_string(),
+            Self::Member(id) => id.to_string(),
+        }
+    }
+
+    /// Returns the error for a person of whom there is no data.
+    pub fn not_found(&self) -> CoreError {
+        CoreError::not_found(self.kind(), self.id())
+    }
+}
+
+impl fmt::Display for PersonRef {
+    /// Writes the subject under which the audit trail lists the person, such as `member:…`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.kind(), self.id())
+    }
 }
 
 /// The accounts, member and users of one person. All data of the person is found through them.

@@ -19,9 +19,9 @@ use crate::{CoreError, OutgoingMessage, Platforms, outbound::send_message};
 /// # let (database, sms) = (test.database().clone(), FakePlatform::default());
 /// # let kind = sms.kind();
 /// # let platforms = Platforms::default().with(sms);
-/// # let at = platforms.clone();
+/// # let extensions = Extensions::default().with_platforms(platforms.clone());
 /// # let channel = test.write(move |tx| {
-/// #     create_channel(tx, &at, &Bots::default(), &kind, "Hotline", &json!({}))
+/// #     create_channel(tx, &Actor::COMMAND_LINE, &extensions, NewChannel::new(kind, "Hotline"))
 /// # });
 /// # let incoming = IngestedMessage {
 /// #     account: IngestedAccount {

@@ -132,9 +132,9 @@ pub fn update(tx: &mut Tx<'_>, category: &RequestCategory) -> Result<bool, DbErr
     Ok(changed > 0)
 }
 
-/// Deletes a category and its descendants. Returns `true` if it existed. Requests in them stay,
-/// without a category.
-pub fn delete(tx: &mut Tx<'_>, id: CategoryId) -> Result<bool, DbError> {
+/// Deletes a category and its descendants. Returns the ids of the descendants, or `None` if the
+/// category did not exist. Requests in them stay, without a category.
+pub fn delete(tx: &mut Tx<'_>, id: CategoryId) -> Result<Option<Vec<CategoryId>>, DbError> {
     let gone = with_those_below(tx, id)?;
     let db: &mut Db = tx;
     // Clears references first, those of accounts before those of requests, as everywhere: a worker
@@ -153,7 +153,8 @@ pub fn delete(tx: &mut Tx<'_>, id: CategoryId) -> Result<bool, DbError> {
     on_engine!(db, conn => diesel::update(requests::table.filter(requests::category_id.eq_any(&gone)))
         .set(requests::category_id.eq(None::<CategoryId>))
         .execute(conn))?;
-    Ok(on_engine!(db, conn => diesel::delete(categories::table.find(id)).execute(conn))? > 0)
+    let deleted = on_engine!(db, conn => diesel::delete(categories::table.find(id)).execute(conn))?;
+    Ok((deleted > 0).then(|| gone.into_iter().skip(1).collect()))
 }
 
 fn with_those_below(db: &mut Db, id: CategoryId) -> Result<Vec<CategoryId>, DbError> {

@@ -1,19 +1,19 @@
 //! `admin/accounts/`: lists, shows, blocks and unblocks accounts.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use unicom_core::admin::{block_account, unblock_account};
 use unicom_db::queries::accounts::{self, AccountFilters};
 use unicom_db::{DbError, queries::members};
 use unicom_models::{Account, AccountId, ChannelId, Member};
 use utoipa::ToSchema;
 
-use super::audit::note;
+use super::admin_request::AdminRequest;
 use crate::openapi::Kind::{InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, flag, read_page};
 use crate::respond::{PageEnd, Success};
-use crate::{Admin, Api, ApiError, cursor, ids, respond};
+use crate::{ApiError, cursor, ids, respond};
 
 /// A page of accounts.
 #[derive(Serialize, ToSchema)]
@@ -51,30 +51,23 @@ struct ListParameters {
 
 /// Lists accounts by id.
 #[utoipa::path(
-    get,
-    path = "/accounts",
-    operation_id = "list_accounts",
-    tag = "accounts",
+    get, path = "/accounts", operation_id = "list_accounts", tag = "accounts",
     params(ListParameters, PageParameters),
     responses(
         (status = 200, description = "A page of the list", body = Success<AccountPage>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let (filters, PageParameters { limit, cursor }) = read_page::<ListParameters, _>(&request)?;
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let (filters, PageParameters { limit, cursor }) =
+        read_page::<ListParameters, _>(&request.http)?;
     let filters = AccountFilters {
         text: filters.q,
         blocked: filters.blocked,
         channel_id: filters.channel_id,
         after: cursor.map(AccountId::from),
     };
-    let found: Option<Vec<Account>> = api
-        .database
+    let found: Option<Vec<Account>> = request
         .read(move |db| -> Result<_, DbError> {
             if let Some(after) = &filters.after
                 && accounts::get(db, after)?.is_none()
@@ -91,24 +84,16 @@ pub(super) async fn list(
 
 /// Returns an account and the member it belongs to.
 #[utoipa::path(
-    get,
-    path = "/accounts/{id}",
-    operation_id = "get_account",
-    tag = "accounts",
+    get, path = "/accounts/{id}", operation_id = "get_account", tag = "accounts",
     params(("id" = AccountId, Path, description = "The account")),
     responses(
         (status = 200, description = "The account", body = Success<AccountAndMember>),
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let id = account_id(path)?;
-    let found = api.database.read(move |db| -> Result<_, DbError> {
+pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id: AccountId = request.name("account")?.into();
+    let found = request.read(move |db| -> Result<_, DbError> {
         let Some(account) = accounts::get(db, &id)? else {
             return Ok(None);
         };
@@ -124,66 +109,34 @@ pub(super) async fn show(
 
 /// Blocks an account from writing and reading.
 #[utoipa::path(
-    post,
-    path = "/accounts/{id}/block",
-    operation_id = "block_account",
-    tag = "accounts",
+    post, path = "/accounts/{id}/block", operation_id = "block_account", tag = "accounts",
     params(("id" = AccountId, Path, description = "The account")),
     responses(
         (status = 200, description = "The account as it is now", body = Success<AccountResponse>),
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn block(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    set_blocked(&api, admin, account_id(path)?, true, "account.block").await
+pub(super) async fn block(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.name("account")?.into();
+    let account = request
+        .write(move |tx, actor, _| block_account(tx, actor, &id))
+        .await?;
+    Ok(respond::ok(AccountResponse { account }))
 }
 
 /// Unblocks an account.
 #[utoipa::path(
-    post,
-    path = "/accounts/{id}/unblock",
-    operation_id = "unblock_account",
-    tag = "accounts",
+    post, path = "/accounts/{id}/unblock", operation_id = "unblock_account", tag = "accounts",
     params(("id" = AccountId, Path, description = "The account")),
     responses(
         (status = 200, description = "The account as it is now", body = Success<AccountResponse>),
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn unblock(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    set_blocked(&api, admin, account_id(path)?, false, "account.unblock").await
-}
-
-async fn set_blocked(
-    api: &Api,
-    admin: Admin,
-    id: AccountId,
-    blocked: bool,
-    action: &'static str,
-) -> Result<HttpResponse, ApiError> {
-    let account = api
-        .database
-        .write(move |tx| -> Result<Option<Account>, DbError> {
-            if accounts::set_blocked(tx, &id, blocked)? {
-                let subject = format_args!("account:{id}");
-                note(tx, &admin, action, subject, json!({}))?;
-            }
-            accounts::get(tx, &id)
-        });
-    let account = account.await?.ok_or_else(|| ids::missing("account"))?;
+pub(super) async fn unblock(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.name("account")?.into();
+    let account = request
+        .write(move |tx, actor, _| unblock_account(tx, actor, &id))
+        .await?;
     Ok(respond::ok(AccountResponse { account }))
-}
-
-fn account_id(path: web::Path<String>) -> Result<AccountId, ApiError> {
-    Ok(ids::text("account", path.into_inner())?.into())
 }

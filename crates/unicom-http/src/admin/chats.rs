@@ -1,6 +1,6 @@
 //! `admin/chats/`: lists all chats and shows their participants.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
 use unicom_db::DbError;
 use unicom_db::queries::chat_access;
@@ -8,11 +8,12 @@ use unicom_db::queries::chat_list::{self, AdminFilters, ListPosition};
 use unicom_models::{Account, AccountId, ChannelId, Chat, ChatId};
 use utoipa::ToSchema;
 
+use super::admin_request::AdminRequest;
 use crate::openapi::Kind::{ChatNotFound, InvalidCursor, InvalidParameter, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, read_page};
 use crate::respond::{PageEnd, Success};
-use crate::{Api, ApiError, cursor, ids, respond};
+use crate::{ApiError, cursor, ids, respond};
 
 /// A participant of a chat.
 #[derive(Serialize, ToSchema)]
@@ -49,29 +50,22 @@ struct ListParameters {
 
 /// Lists chats by latest activity.
 #[utoipa::path(
-    get,
-    path = "/chats",
-    operation_id = "list_all_chats",
-    tag = "chats",
+    get, path = "/chats", operation_id = "list_all_chats", tag = "chats",
     params(ListParameters, PageParameters),
     responses(
         (status = 200, description = "A page of the list", body = Success<ChatPage>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let (filters, PageParameters { limit, cursor }) = read_page::<ListParameters, _>(&request)?;
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let (filters, PageParameters { limit, cursor }) =
+        read_page::<ListParameters, _>(&request.http)?;
     let filters = AdminFilters {
         channel_id: filters.channel_id,
         account_id: filters.account_id,
     };
     let after = cursor.as_deref().map(cursor::decode).transpose()?;
-    let found = api
-        .database
+    let found = request
         .read(move |db| chat_list::for_admin(db, &filters, after.as_ref(), i64::from(limit) + 1))
         .await?;
     let (chats, end) = respond::page(found, limit, |chat| {
@@ -85,24 +79,16 @@ pub(super) async fn list(
 
 /// Returns a chat and its participants.
 #[utoipa::path(
-    get,
-    path = "/chats/{id}",
-    operation_id = "get_chat",
-    tag = "chats",
+    get, path = "/chats/{id}", operation_id = "get_chat", tag = "chats",
     params(("id" = ChatId, Path, description = "The chat")),
     responses(
         (status = 200, description = "The chat", body = Success<ChatAndParticipants>),
         ErrorResponses<{ error_kinds(&[ChatNotFound]) }>,
     ),
 )]
-pub(super) async fn show(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let id = ids::chat_id(path.into_inner())?;
-    let found = api.database.read(move |db| -> Result<_, DbError> {
+pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.chat_id()?;
+    let found = request.read(move |db| -> Result<_, DbError> {
         let Some(access) = chat_access::for_admin(db, &id)? else {
             return Ok(None);
         };

@@ -1,18 +1,18 @@
 //! `admin/deliveries/`: lists and retries deliveries of outgoing messages to platforms.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use unicom_core::admin::retry_delivery;
 use unicom_db::queries::deliveries;
 use unicom_models::{Delivery, DeliveryStatus, MessageId};
 use utoipa::ToSchema;
 
-use super::audit::note;
+use super::admin_request::AdminRequest;
 use crate::openapi::Kind::{Conflict, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{default_limit, limit, limit_schema, read_only};
 use crate::respond::Success;
-use crate::{Api, ApiError, ids, respond};
+use crate::{ApiError, respond};
 
 /// The latest deliveries.
 #[derive(Serialize, ToSchema)]
@@ -39,24 +39,16 @@ struct ListParameters {
 
 /// Lists the latest deliveries, with one status or any.
 #[utoipa::path(
-    get,
-    path = "/deliveries",
-    operation_id = "list_deliveries",
-    tag = "deliveries",
+    get, path = "/deliveries", operation_id = "list_deliveries", tag = "deliveries",
     params(ListParameters),
     responses(
         (status = 200, description = "The most recent entries", body = Success<DeliveryList>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let ListParameters { status, limit } = read_only(&request)?;
-    let found = api
-        .database
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let ListParameters { status, limit } = read_only(&request.http)?;
+    let found = request
         .read(move |db| deliveries::list(db, status, i64::from(limit)))
         .await?;
     Ok(respond::ok(DeliveryList { deliveries: found }))
@@ -64,9 +56,7 @@ pub(super) async fn list(
 
 /// Requeues a dead delivery.
 #[utoipa::path(
-    post,
-    path = "/deliveries/{message_id}/retry",
-    operation_id = "retry_delivery",
+    post, path = "/deliveries/{message_id}/retry", operation_id = "retry_delivery",
     tag = "deliveries",
     params(("message_id" = MessageId, Path, description = "The message that is delivered")),
     responses(
@@ -74,28 +64,10 @@ pub(super) async fn list(
         ErrorResponses<{ error_kinds(&[NotFound, Conflict]) }>,
     ),
 )]
-pub(super) async fn retry(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    let id: MessageId = ids::parsed("delivery", &path)?;
-    let retried = api
-        .database
-        .write(move |tx| -> Result<Delivery, ApiError> {
-            let retried = deliveries::retry(tx, id)?;
-            let delivery = deliveries::get(tx, id)?.ok_or_else(|| ids::missing("delivery"))?;
-            if !retried {
-                return Err(ApiError::conflict(format!(
-                    "only a delivery that is dead can be tried again: this one is {}",
-                    delivery.status
-                )));
-            }
-            let subject = format_args!("message:{id}");
-            note(tx, &admin, "delivery.retry", subject, json!({}))?;
-            Ok(delivery)
-        })
+pub(super) async fn retry(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("delivery")?;
+    let delivery = request
+        .write(move |tx, actor, _| retry_delivery(tx, actor, id))
         .await?;
-    Ok(respond::ok(DeliveryResponse { delivery: retried }))
+    Ok(respond::ok(DeliveryResponse { delivery }))
 }

@@ -1,9 +1,11 @@
 //! The routes under `admin/`, through which admins manage all data of unicom.
 //!
-//! Each handler first identifies the admin. Each handler that changes data adds an entry to the
-//! audit trail, in the same transaction.
+//! Each handler first identifies the admin: its first argument is an
+//! [`AdminRequest`](admin_request::AdminRequest). The actions are those of [`unicom_core::admin`],
+//! which also records them in the audit trail.
 
 mod accounts;
+mod admin_request;
 mod audit;
 mod bots;
 mod categories;
@@ -17,27 +19,13 @@ mod message_body;
 mod message_json;
 mod messages;
 mod requests;
-
-use std::sync::Arc;
+mod required_name;
 
 use actix_web::{Scope, web};
-use unicom_core::matchers::MatcherCompiler;
-use unicom_core::{Bots, Platforms};
+use unicom_core::admin::Extensions;
 
 use crate::openapi::Routes;
 use crate::routes;
-
-/// What the admin routes need besides the [`Api`](crate::Api): the platforms, kinds of bots and
-/// matchers that channels, bots and categories may name.
-#[derive(Debug, Clone)]
-pub struct AdminConfig {
-    /// The platforms of this process.
-    pub platforms: Platforms,
-    /// The kinds of bots of this process.
-    pub bots: Bots,
-    /// The category matchers of this process.
-    pub matchers: Arc<dyn MatcherCompiler>,
-}
 
 /// The routes under `admin/`, which [`admin_routes`] mounts.
 pub const ADMIN: Routes = routes! {
@@ -75,11 +63,11 @@ pub const ADMIN: Routes = routes! {
 pub const ADMIN_PATH: &str = "/admin";
 
 /// Returns the routes under `admin/`, to be mounted in [`scope`](crate::webchat::scope), whose
-/// session and protection against cross-site requests they share.
-/// [`IdentityProvider::admin`](crate::IdentityProvider::admin) identifies the admins who may use
-/// them.
-pub fn admin_routes(admin_config: AdminConfig) -> Scope {
+/// session and protection against cross-site requests they share. Channels, bots and categories may
+/// name what is in `extensions`. [`IdentityProvider::admin`](crate::IdentityProvider::admin)
+/// identifies the admins who may use the routes.
+pub fn admin_routes(extensions: Extensions) -> Scope {
     web::scope(ADMIN_PATH)
-        .app_data(web::Data::new(admin_config))
+        .app_data(web::Data::new(extensions))
         .configure(ADMIN.configure)
 }

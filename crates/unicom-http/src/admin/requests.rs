@@ -1,19 +1,18 @@
 //! `admin/requests/`: lists, shows and retries requests, the tasks created by incoming messages.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use unicom_db::queries::queue;
+use unicom_core::admin::retry_request;
 use unicom_db::queries::requests::{self, RequestFilters};
 use unicom_models::{AccountId, CategoryId, ChatId, MemberId, Request, RequestId, RequestStatus};
 use utoipa::ToSchema;
 
-use super::audit::note;
+use super::admin_request::AdminRequest;
 use crate::openapi::Kind::{Conflict, InvalidCursor, InvalidParameter, NotFound, UnknownFilter};
 use crate::openapi::{ErrorResponses, error_kinds};
 use crate::parameters::{PageParameters, read_page};
 use crate::respond::{PageEnd, Success};
-use crate::{Api, ApiError, cursor, ids, respond};
+use crate::{ApiError, cursor, ids, respond};
 
 /// A page of requests.
 #[derive(Serialize, ToSchema)]
@@ -46,22 +45,16 @@ struct ListParameters {
 
 /// Lists requests, newest first.
 #[utoipa::path(
-    get,
-    path = "/requests",
-    operation_id = "list_requests",
-    tag = "requests",
+    get, path = "/requests", operation_id = "list_requests", tag = "requests",
     params(ListParameters, PageParameters),
     responses(
         (status = 200, description = "A page of the list", body = Success<RequestPage>),
         ErrorResponses<{ error_kinds(&[UnknownFilter, InvalidParameter, InvalidCursor]) }>,
     ),
 )]
-pub(super) async fn list(
-    request: HttpRequest,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let (filters, PageParameters { limit, cursor }) = read_page::<ListParameters, _>(&request)?;
+pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let (filters, PageParameters { limit, cursor }) =
+        read_page::<ListParameters, _>(&request.http)?;
     let filters = RequestFilters {
         status: filters.status,
         chat_id: filters.chat_id,
@@ -70,8 +63,7 @@ pub(super) async fn list(
         category_id: filters.category_id,
         before: cursor.as_deref().map(cursor::decode_at).transpose()?,
     };
-    let found = api
-        .database
+    let found = request
         .read(move |db| requests::list(db, &filters, i64::from(limit) + 1))
         .await?;
     let (requests, end) = respond::page(found, limit, |request| {
@@ -82,61 +74,33 @@ pub(super) async fn list(
 
 /// Returns a request.
 #[utoipa::path(
-    get,
-    path = "/requests/{id}",
-    operation_id = "get_request",
-    tag = "requests",
+    get, path = "/requests/{id}", operation_id = "get_request", tag = "requests",
     params(("id" = RequestId, Path, description = "The request")),
     responses(
         (status = 200, description = "The request", body = Success<RequestResponse>),
         ErrorResponses<{ error_kinds(&[NotFound]) }>,
     ),
 )]
-pub(super) async fn show(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    api.admin(&request).await?;
-    let id = ids::parsed("request", &path)?;
-    let found = api.database.read(move |db| requests::get(db, id)).await?;
-    let found = found.ok_or_else(|| ids::missing("request"))?;
-    Ok(respond::ok(RequestResponse { request: found }))
+pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("request")?;
+    let found = request.read(move |db| requests::get(db, id)).await?;
+    let request = found.ok_or_else(|| ids::missing("request"))?;
+    Ok(respond::ok(RequestResponse { request }))
 }
 
 /// Requeues a request that has failed or that waits for a person.
 #[utoipa::path(
-    post,
-    path = "/requests/{id}/retry",
-    operation_id = "retry_request",
-    tag = "requests",
+    post, path = "/requests/{id}/retry", operation_id = "retry_request", tag = "requests",
     params(("id" = RequestId, Path, description = "The request")),
     responses(
         (status = 200, description = "The request, queued", body = Success<RequestResponse>),
         ErrorResponses<{ error_kinds(&[NotFound, Conflict]) }>,
     ),
 )]
-pub(super) async fn retry(
-    request: HttpRequest,
-    path: web::Path<String>,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let admin = api.admin(&request).await?;
-    let id = ids::parsed("request", &path)?;
-    let retried = api
-        .database
-        .write(move |tx| -> Result<Request, ApiError> {
-            let retried = queue::retry(tx, id)?;
-            let request = requests::get(tx, id)?.ok_or_else(|| ids::missing("request"))?;
-            if !retried {
-                return Err(ApiError::conflict(format!(
-                    "only a request that is FAILED, or QUEUED for a person, can be tried again: this one is {}",
-                    request.status
-                )));
-            }
-            note(tx, &admin, "request.retry", format_args!("request:{id}"), json!({}))?;
-            Ok(request)
-        })
+pub(super) async fn retry(request: AdminRequest) -> Result<HttpResponse, ApiError> {
+    let id = request.id("request")?;
+    let request = request
+        .write(move |tx, actor, _| retry_request(tx, actor, id))
         .await?;
-    Ok(respond::ok(RequestResponse { request: retried }))
+    Ok(respond::ok(RequestResponse { request }))
 }

@@ -60,10 +60,7 @@ impl Description {
 ///
 /// Describes the routes and their responses as OpenAPI 3.1.
 #[utoipa::path(
-    get,
-    path = "",
-    operation_id = "openapi",
-    tag = "service",
+    get, path = "", operation_id = "openapi", tag = "service",
     params(("If-None-Match" = Option<String>, Header, description = "The `ETag` of the document the client has")),
     responses(
         (status = 200, description = "The document", body = Object, headers(("ETag" = String), ("Cache-Control" = String))),

@@ -110,7 +110,7 @@ impl SecurityEvent {
 /// Logs that an admin reads data or previews a change: the route, and the ids in its path and
 /// query.
 pub(crate) fn note_reading(request: &HttpRequest, admin: &Admin) {
-    Caller::of(request).set_actor(&admin.actor);
+    Caller::of(request).set_actor(admin.actor.clone());
     let mut event = SecurityEvent::done("staff.read");
     if let Some(id) = &admin.user_id {
         event = event.with("user", format_args!("user:{id}"));

@@ -26,10 +26,7 @@ struct ClickFields {
 /// gives the bot the button's `value`. Both are stored durably before the response is sent.
 /// Repeated clicks store nothing more.
 #[utoipa::path(
-    post,
-    path = "/webchat/button-click",
-    operation_id = "click_button",
-    tag = "webchat",
+    post, path = "/webchat/button-click", operation_id = "click_button", tag = "webchat",
     request_body = ClickFields,
     responses(
         (status = 200, description = "Done, by this request or an earlier one", body = Success<Empty>),

@@ -47,11 +47,8 @@ struct DeleteParameters {
 ///
 /// Sets the given fields and leaves the others unchanged.
 #[utoipa::path(
-    method(patch, put),
-    path = "/webchat/chat/{chat_id}",
-    operation_id = "update_chat",
-    tag = "webchat",
-    params(("chat_id" = ChatId, Path, description = "The chat")),
+    method(patch, put), path = "/webchat/chat/{chat_id}", operation_id = "update_chat",
+    tag = "webchat", params(("chat_id" = ChatId, Path, description = "The chat")),
     request_body = UpdateFields,
     responses(
         (status = 200, description = "The chat as it is now", body = Success<One>),
@@ -105,10 +102,7 @@ fn as_field(error: WebChatError, given: &'static str) -> WebChatError {
 
 /// Archives or deletes a chat
 #[utoipa::path(
-    delete,
-    path = "/webchat/chat/{chat_id}",
-    operation_id = "delete_chat",
-    tag = "webchat",
+    delete, path = "/webchat/chat/{chat_id}", operation_id = "delete_chat", tag = "webchat",
     params(("chat_id" = ChatId, Path, description = "The chat"), DeleteParameters),
     responses(
         (status = 200, description = "Done", body = Success<Empty>),
@@ -145,11 +139,8 @@ pub(crate) async fn delete(
 ///
 /// An alternative path for clients that cannot send DELETE.
 #[utoipa::path(
-    method(post, delete),
-    path = "/webchat/chat/{chat_id}/delete",
-    operation_id = "delete_chat_at",
-    tag = "webchat",
-    params(("chat_id" = ChatId, Path, description = "The chat"), DeleteParameters),
+    method(post, delete), path = "/webchat/chat/{chat_id}/delete", operation_id = "delete_chat_at",
+    tag = "webchat", params(("chat_id" = ChatId, Path, description = "The chat"), DeleteParameters),
     responses(
         (status = 200, description = "Done", body = Success<Empty>),
         ErrorResponses<{ error_kinds(&[InvalidParameter, AccountBlocked, ChatNotFound]) }>,
@@ -165,10 +156,7 @@ pub(crate) async fn delete_at(
 
 /// Marks all messages of a chat as read
 #[utoipa::path(
-    post,
-    path = "/webchat/chat/{chat_id}/read",
-    operation_id = "mark_chat_read",
-    tag = "webchat",
+    post, path = "/webchat/chat/{chat_id}/read", operation_id = "mark_chat_read", tag = "webchat",
     params(("chat_id" = ChatId, Path, description = "The chat")),
     responses(
         (status = 200, description = "Done", body = Success<Empty>),

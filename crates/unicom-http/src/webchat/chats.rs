@@ -53,10 +53,7 @@ struct CreateFields {
 ///
 /// Ordered by latest activity; without `channel_id`, chats of all channels.
 #[utoipa::path(
-    get,
-    path = "/webchat/chats",
-    operation_id = "list_chats",
-    tag = "webchat",
+    get, path = "/webchat/chats", operation_id = "list_chats", tag = "webchat",
     params(
         PageParameters,
         ("channel_id" = Option<ChannelId>, Query, description = "Chats of this channel."),
@@ -96,12 +93,8 @@ pub(crate) async fn list(
 
 /// Creates a chat
 #[utoipa::path(
-    post,
-    path = "/webchat/chats",
-    operation_id = "create_chat",
-    tag = "webchat",
-    params(ChannelParameter),
-    request_body = CreateFields,
+    post, path = "/webchat/chats", operation_id = "create_chat", tag = "webchat",
+    params(ChannelParameter), request_body = CreateFields,
     responses(
         (status = 201, description = "The chat", body = Success<One>),
         ErrorResponses<{ JSON_BODY | error_kinds(&[InvalidParameter, InvalidText, AccountBlocked, CsrfFailed, NoChannel]) }>,

@@ -49,10 +49,7 @@ pub(crate) struct Binary(Vec<u8>);
 /// Only for participants of its chat. Images and audio files are displayed inline, all others are
 /// downloaded.
 #[utoipa::path(
-    get,
-    path = "/media/{message_id}/{filename}",
-    operation_id = "get_media",
-    tag = "webchat",
+    get, path = "/media/{message_id}/{filename}", operation_id = "get_media", tag = "webchat",
     params(
         ("message_id" = MessageId, Path, description = "The message with the file"),
         ("filename" = String, Path, description = "The file's name, as in `media_url`"),

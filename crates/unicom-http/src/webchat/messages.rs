@@ -3,10 +3,9 @@
 use actix_web::http::header::EntityTag;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
+use unicom_core::paging::Paging;
 use unicom_models::{ChannelId, ChatId, MessageId};
-use unicom_webchat::{
-    Anchor, ChatVersion, MessagesRead, Order, Page, WebChatError, list_messages_unless,
-};
+use unicom_webchat::{ChatVersion, MessagesRead, Page, list_messages_unless};
 use utoipa::ToSchema;
 
 use crate::conditional::Precondition;
@@ -15,7 +14,7 @@ use crate::openapi::Kind::{
     AccountBlocked, ChatNotFound, InvalidCursor, InvalidParameter, NoChannel,
 };
 use crate::openapi::{ErrorResponses, error_kinds};
-use crate::parameters::{MessageOrder, MessageParameters, Parameters};
+use crate::parameters::{MessageParameters, Parameters};
 use crate::respond::Success;
 use crate::{Api, ApiError, respond};
 
@@ -45,10 +44,7 @@ pub(crate) struct ChatParameters {
 /// every message once, even if new ones arrive meanwhile. A visitor who has never written gets no
 /// messages, and `chat_id` is null.
 #[utoipa::path(
-    get,
-    path = "/webchat/messages",
-    operation_id = "list_messages",
-    tag = "webchat",
+    get, path = "/webchat/messages", operation_id = "list_messages", tag = "webchat",
     params(
         ChatParameters,
         MessageParameters,
@@ -106,31 +102,18 @@ fn tag(version: ChatVersion) -> EntityTag {
 /// Returns the page that the query asks for.
 ///
 /// # Errors
-/// [`ApiError::invalid_parameter`] for both `before` and `after`, and
-/// [`WebChatError::InvalidCursor`] for one that is not an id.
-pub(crate) fn page(chat: ChatParameters, page: MessageParameters) -> Result<Page, ApiError> {
-    let id = |id: String| {
-        id.parse()
-            .map_err(|_| ApiError::from(WebChatError::InvalidCursor))
-    };
-    let anchor = match (page.before, page.after) {
-        (Some(_), Some(_)) => {
-            return Err(ApiError::invalid_parameter(
-                "give `before` or `after`, not both",
-            ));
-        }
-        (Some(before), None) => Some(Anchor::Before(id(before)?)),
-        (None, Some(after)) => Some(Anchor::After(id(after)?)),
-        (None, None) => None,
-    };
+/// Those of [`MessageParameters::paging`].
+fn page(chat: ChatParameters, page: MessageParameters) -> Result<Page, ApiError> {
+    let Paging {
+        anchor,
+        order,
+        limit,
+    } = page.paging()?;
     Ok(Page {
         chat_id: chat.chat_id,
         channel_id: chat.channel_id,
         anchor,
-        order: match page.order {
-            None | Some(MessageOrder::Desc) => Order::NewestFirst,
-            Some(MessageOrder::Asc) => Order::OldestFirst,
-        },
-        limit: page.limit,
+        order,
+        limit,
     })
 }

@@ -38,10 +38,7 @@ struct Sent<'a> {
 /// The message and its request are stored durably before the response is sent. A guest's first
 /// message creates the session.
 #[utoipa::path(
-    post,
-    path = "/webchat/send",
-    operation_id = "send_message",
-    tag = "webchat",
+    post, path = "/webchat/send", operation_id = "send_message", tag = "webchat",
     params(
         ChannelParameter,
         ("Idempotency-Key" = Option<String>, Header, max_length = 128, description = "Alias of `client_message_id`"),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
     Bots, CoreError, IncomingMessage, Pipeline, PipelineOptions, Platforms,
-    admin::create_channel,
+    admin::{Actor, Extensions, NewChannel, create_channel},
     inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
 };
 use unicom_db::{Database, DbError};
@@ -31,10 +31,12 @@ pub(super) async fn new_channel(
     kind: &PlatformKind,
     config: &Value,
 ) -> Result<Channel, CoreError> {
-    let (platforms, bots) = (platforms.clone(), bots.clone());
-    let (kind, config) = (kind.clone(), config.clone());
+    let extensions = Extensions::default()
+        .with_platforms(platforms.clone())
+        .with_bots(bots.clone());
+    let new = NewChannel::new(kind.clone(), "Conformance").with_config(config.clone());
     database
-        .write(move |tx| create_channel(tx, &platforms, &bots, &kind, "Conformance", &config))
+        .write(move |tx| create_channel(tx, &Actor::COMMAND_LINE, &extensions, new))
         .await
 }
 

@@ -7,7 +7,7 @@ mod table;
 use serde_json::{Value, json};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::Pipeline;
-use unicom_core::admin::{CategoryChange, create_category};
+use unicom_core::admin::{Actor, CategoryChange, create_category};
 use unicom_core::matchers::MatchInput;
 use unicom_db::queries::categories;
 use unicom_matchers::Matchers;
@@ -19,7 +19,7 @@ use self::case::End::{Asks, Nothing};
 use self::case::{On, case, cat};
 use self::stage::Stage;
 use self::table::table;
-use crate::fixture::{Fixture, bots, platforms};
+use crate::fixture::{Fixture, bots, extensions, platforms};
 use crate::pipeline::{quick, until};
 
 /// Matchers registered by a host.
@@ -90,7 +90,7 @@ both_engines! {
         let site = Fixture::with(db.database(), json!({"bot": "echo"}));
         let answering = |name: &'static str| move |_| async move { Ok(unicom_core::bots::Outcome::text(name)) };
         let bots = bots().with("echo", answering("channel")).with("sales", answering("sales")).with("cars", answering("cars"));
-        let known = bots.clone();
+        let known = extensions().with_bots(bots.clone()).with_matchers(Matchers::default());
         site.write(move |tx| {
             let make = |tx: &mut unicom_db::Tx<'_>, name: &str, parent, bot: Option<Value>, word: &str| {
                 let change = CategoryChange {
@@ -101,7 +101,7 @@ both_engines! {
                     matcher: Some(Some(json!({"kind": "keywords", "any": [word]}))),
                     ..CategoryChange::default()
                 };
-                create_category(tx, &known, &Matchers::default(), change)
+                create_category(tx, &Actor::COMMAND_LINE, &known, change)
             };
             let sales = make(tx, "Sales", None, Some(json!("sales")), "buy")?;
             make(tx, "Cars", Some(sales.id), Some(json!({"kind": "cars"})), "car")?;

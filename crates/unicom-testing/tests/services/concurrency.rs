@@ -55,6 +55,8 @@ both_engines! {
                 "unicom_messages" | "unicom_requests" => 50,
                 "unicom_channels" | "unicom_accounts" | "unicom_chats" | "unicom_account_chats"
                 | "unicom_members" => 1,
+                // The creation of the channel.
+                "unicom_audit" => 1,
                 _ => 0,
             };
             assert_eq!(rows, expected, "{table}");

@@ -7,21 +7,21 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::json;
-use unicom_core::matchers::NoMatchers;
-use unicom_core::{
-    CoreError,
-    admin::{
-        CategoryChange, GroupChange, MemberChange, create_category, create_group, create_member,
-        update_category, update_group, update_member,
-    },
-    bots::{create_bot, update_bot},
+use unicom_core::CoreError;
+use unicom_core::admin::{
+    Actor, BotChange, CategoryChange, GroupChange, MemberChange, NewBot, create_bot,
+    create_category, create_group, create_member, update_bot, update_category, update_group,
+    update_member,
 };
 use unicom_db::queries::{bots as stored_bots, categories, groups, members};
 use unicom_db::{Database, Tx};
-use unicom_models::{CategoryId, RequestCategory};
+use unicom_models::{CategoryId, Member, MemberId, RequestCategory};
 use unicom_testing::{TestDatabase, both_engines};
 
-use crate::fixture::bots;
+use crate::fixture::extensions;
+
+/// Who makes all changes.
+const ADMIN: Actor = Actor::COMMAND_LINE;
 
 /// How long a transaction stays open after its work, so that the other one begins: on PostgreSQL
 /// they overlap, on SQLite the other one waits.
@@ -71,7 +71,7 @@ fn under(parent: CategoryId) -> CategoryChange {
 }
 
 fn create(tx: &mut Tx<'_>, change: CategoryChange) -> Result<RequestCategory, CoreError> {
-    create_category(tx, &bots(), &NoMatchers, change)
+    create_category(tx, &ADMIN, &extensions(), change)
 }
 
 fn change(
@@ -79,7 +79,11 @@ fn change(
     id: CategoryId,
     change: CategoryChange,
 ) -> Result<RequestCategory, CoreError> {
-    update_category(tx, &bots(), &NoMatchers, id, change)
+    update_category(tx, &ADMIN, &extensions(), id, change)
+}
+
+fn update(tx: &mut Tx<'_>, id: MemberId, change: MemberChange) -> Result<Member, CoreError> {
+    update_member(tx, &ADMIN, id, change, |_, _| Ok(true))
 }
 
 /// Creates categories, each below the previous one, the top one first.
@@ -139,13 +143,13 @@ both_engines! {
 
     fn concurrent_member_updates_are_both_kept(db: &TestDatabase) {
         let ada = MemberChange { name: Some("Ada".to_owned()), ..MemberChange::default() };
-        let id = write(db.database(), move |tx| create_member(tx, ada)).unwrap().id;
+        let id = write(db.database(), move |tx| create_member(tx, &ADMIN, ada, |_, _| Ok(true))).unwrap().id;
         let email = Some(Some("ada@example.org".to_owned()));
         let phone = Some(Some("+491701234567".to_owned()));
         let (first, second) = overlapping(
             db,
-            move |tx| update_member(tx, id, MemberChange { email, ..MemberChange::default() }),
-            move |tx| update_member(tx, id, MemberChange { phone, ..MemberChange::default() }),
+            move |tx| update(tx, id, MemberChange { email, ..MemberChange::default() }),
+            move |tx| update(tx, id, MemberChange { phone, ..MemberChange::default() }),
         );
         first.unwrap();
         let after = second.unwrap();
@@ -155,12 +159,12 @@ both_engines! {
 
     fn concurrent_update_keeps_the_user_of_a_member(db: &TestDatabase) {
         let ada = MemberChange { name: Some("Ada".to_owned()), ..MemberChange::default() };
-        let id = write(db.database(), move |tx| create_member(tx, ada)).unwrap().id;
+        let id = write(db.database(), move |tx| create_member(tx, &ADMIN, ada, |_, _| Ok(true))).unwrap().id;
         let renamed = MemberChange { name: Some("Ada Lovelace".to_owned()), ..MemberChange::default() };
         let (claimed, second) = overlapping(
             db,
             move |tx| Ok(members::claim_for_user(tx, id, "7")?),
-            move |tx| update_member(tx, id, renamed),
+            move |tx| update(tx, id, renamed),
         );
         assert!(claimed.unwrap());
         let after = second.unwrap();
@@ -175,23 +179,24 @@ both_engines! {
             description: description.map(str::to_owned),
         };
         let group = change(Some("Support"), None);
-        let id = write(db.database(), move |tx| create_group(tx, group)).unwrap().id;
+        let id = write(db.database(), move |tx| create_group(tx, &ADMIN, group)).unwrap().id;
         let (name, description) = (change(Some("Help"), None), change(None, Some("Who helps")));
         let (first, second) = overlapping(
             db,
-            move |tx| update_group(tx, id, name),
-            move |tx| update_group(tx, id, description),
+            move |tx| update_group(tx, &ADMIN, id, name),
+            move |tx| update_group(tx, &ADMIN, id, description),
         );
         first.unwrap();
         second.unwrap();
         let stored = db.read(move |db| groups::get(db, id)).unwrap();
         assert_eq!((stored.name.as_str(), stored.description.as_str()), ("Help", "Who helps"));
 
-        write(db.database(), |tx| create_bot(tx, &bots(), "parrot", "echo", json!({}))).unwrap();
+        let parrot = NewBot { name: "parrot".to_owned(), kind: "echo".to_owned(), config: json!({}) };
+        write(db.database(), |tx| create_bot(tx, &ADMIN, &extensions(), parrot)).unwrap();
         let (first, second) = overlapping(
             db,
             |tx| Ok(stored_bots::delete(tx, "parrot")?),
-            |tx| update_bot(tx, &bots(), "parrot", json!({})),
+            |tx| update_bot(tx, &ADMIN, &extensions(), "parrot", BotChange { config: json!({}) }),
         );
         assert!(first.unwrap());
         assert!(matches!(second, Err(CoreError::NotFound { .. })), "{second:?}");

@@ -19,7 +19,7 @@ use unicom_content::media::ObjectMediaStore;
 use unicom_core::matchers::MatchInput;
 use unicom_core::{
     Bots, IncomingMessage, Pipeline, PipelineOptions, Platform, Platforms,
-    admin::{CategoryChange, create_category, create_channel},
+    admin::{Actor, CategoryChange, Extensions, NewChannel, create_category, create_channel},
     bots::{BotContext, Outcome},
     inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
     platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
@@ -209,11 +209,10 @@ impl Setup {
         let record = folder.path().join("delivered");
         File::create(&record).unwrap();
         let crash_point = CrashPoint("never".into());
-        let (platforms, bots, matchers) = (
-            platforms(&crash_point, &record),
-            bots(&crash_point),
-            matchers(&crash_point),
-        );
+        let extensions = Extensions::default()
+            .with_platforms(platforms(&crash_point, &record))
+            .with_bots(bots(&crash_point))
+            .with_matchers(matchers(&crash_point));
         let channel = db.write(move |tx| {
             let change = CategoryChange {
                 name: Some("All".to_owned()),
@@ -221,9 +220,9 @@ impl Setup {
                 matcher: Some(Some(json!({"kind": "custom", "name": "steps"}))),
                 ..CategoryChange::default()
             };
-            create_category(tx, &bots, &matchers, change)?;
-            let (kind, config) = ("Recorder".into(), json!({"bot": "steps"}));
-            create_channel(tx, &platforms, &bots, &kind, "Line", &config)
+            create_category(tx, &Actor::COMMAND_LINE, &extensions, change)?;
+            let line = NewChannel::new("Recorder", "Line").with_config(json!({"bot": "steps"}));
+            create_channel(tx, &Actor::COMMAND_LINE, &extensions, line)
         });
         Self {
             url: db.url().to_owned(),

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use serde_json::json;
+use unicom_core::admin::Actor;
 use unicom_core::{
-    OutgoingMessage,
+    CoreError, OutgoingMessage,
     person::{Erased, PersonRef},
 };
 use unicom_db::queries::{chats, members};
-use unicom_db::{DbError, Engine, on_engine};
+use unicom_db::{Engine, on_engine};
 use unicom_models::{ChatId, MemberId, Message};
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{
@@ -26,11 +27,16 @@ use crate::fixture::{Fixture, user};
 const A_WHILE: Duration = Duration::from_millis(300);
 
 impl Fixture {
-    fn try_erase(&self, whom: PersonRef) -> Result<Option<Erased>, DbError> {
-        let erased = self
-            .database
-            .write(move |tx| erase(tx, &whom, |_, _| Ok(ErasedByHost::default())));
-        erased.wait()
+    fn try_erase(&self, whom: PersonRef) -> Result<Option<Erased>, CoreError> {
+        let erased = self.database.write(move |tx| {
+            erase(tx, &Actor::COMMAND_LINE, &whom, false, |_, _| {
+                Ok::<_, CoreError>(ErasedByHost::default())
+            })
+        });
+        match erased.wait() {
+            Err(CoreError::NotFound { .. }) => Ok(None),
+            erased => erased.map(Some),
+        }
     }
 
     fn erase(&self, visitor: &Visitor) -> Option<Erased> {
@@ -272,7 +278,8 @@ both_engines! {
             scope.spawn(|| {
                 let whom = PersonRef::Account(ann.account_id());
                 site.write(move |tx| {
-                    erase(tx, &whom, |_, _| Ok::<_, DbError>(ErasedByHost { users: 1, ..ErasedByHost::default() }))?;
+                    let by_host = ErasedByHost { users: 1, ..ErasedByHost::default() };
+                    erase(tx, &Actor::COMMAND_LINE, &whom, false, |_, _| Ok::<_, WebChatError>(by_host.clone()))?;
                     erased.send(()).unwrap();
                     std::thread::sleep(A_WHILE);
                     Ok(())

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use unicom_core::{Bots, OutgoingMessage, Platforms, admin::create_channel, bots::Echo};
+use unicom_core::admin::{Actor, Extensions, NewChannel, create_channel};
+use unicom_core::{Bots, OutgoingMessage, Platforms, bots::Echo};
 use unicom_db::queries::chat_filters::ChatFilters;
 use unicom_db::queries::chat_list::ListedChat;
 use unicom_db::queries::requests::RequestFilters;
@@ -234,12 +235,19 @@ impl Fixture {
     }
 }
 
+/// Returns the platforms and bots used by tests.
+pub fn extensions() -> Extensions {
+    Extensions::default()
+        .with_platforms(platforms(&FakePlatform::default()))
+        .with_bots(bots())
+}
+
 /// Creates a channel of any of the platforms used by tests.
 pub fn channel(database: &Database, platform: &'static str, config: Value) -> Channel {
     database
         .write(move |tx| {
-            let platforms = platforms(&FakePlatform::default());
-            create_channel(tx, &platforms, &bots(), &platform.into(), "Site", &config)
+            let new = NewChannel::new(platform, "Site").with_config(config);
+            create_channel(tx, &Actor::COMMAND_LINE, &extensions(), new)
         })
         .wait()
         .unwrap()

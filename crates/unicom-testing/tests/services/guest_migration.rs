@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Map, json};
+use unicom_core::admin::Actor;
 use unicom_core::{
-    OutgoingMessage,
+    CoreError, OutgoingMessage,
     buttons::{Button, Buttons},
     person::PersonRef,
 };
@@ -338,7 +339,9 @@ both_engines! {
         site.say(&guest, "hi");
         let before = site.database.now();
         let whom = PersonRef::Account(guest.account_id());
-        let erased = site.database.write(move |tx| erase(tx, &whom, |_, _| Ok::<_, unicom_db::DbError>(ErasedByHost::default())));
+        let erased = site.database.write(move |tx| {
+            erase(tx, &Actor::COMMAND_LINE, &whom, false, |_, _| Ok::<_, CoreError>(ErasedByHost::default()))
+        });
         erased.wait().unwrap();
         // Requests that arrived before the erasure are refused however long they take, and for a
         // minute all requests of the session are.

@@ -3,7 +3,7 @@
 use serde_json::json;
 use unicom_core::{
     IncomingMessage,
-    admin::{MemberChange, create_member},
+    admin::{Actor, MemberChange, create_member, update_member},
     inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
 };
 use unicom_models::{Member, MemberId, Request};
@@ -35,8 +35,12 @@ impl Desk {
 
     fn member(&self, change: MemberChange) -> Member {
         let name = change.name.clone().or(Some("Ada".to_owned()));
-        self.site
-            .write(move |tx| Ok(create_member(tx, MemberChange { name, ..change })?))
+        self.site.write(move |tx| {
+            let new = MemberChange { name, ..change };
+            Ok(create_member(tx, &Actor::COMMAND_LINE, new, |_, _| {
+                Ok(true)
+            })?)
+        })
     }
 
     /// Ingests a message of an account with this verified address and number. Returns the request
@@ -177,7 +181,8 @@ both_engines! {
         let ada = desk.member(with_email(true));
         let changed = desk.site.write(move |tx| {
             let email = Some(Some("other@example.org".to_owned()));
-            Ok(unicom_core::admin::update_member(tx, ada.id, MemberChange { email, ..MemberChange::default() })?)
+            let change = MemberChange { email, ..MemberChange::default() };
+            Ok(update_member(tx, &Actor::COMMAND_LINE, ada.id, change, |_, _| Ok(true))?)
         });
         assert!(!changed.email_verified);
         assert_eq!(desk.write("fake_1", Some("other@example.org"), None).member_id, None);

@@ -38,10 +38,7 @@ fn all_refused(
     problem: &str,
 ) {
     for (index, result) in results.into_iter().enumerate() {
-        let error = result
-            .err()
-            .unwrap_or_else(|| panic!("{index}"))
-            .to_string();
+        let error = result.unwrap_err().to_string();
         assert_eq!(error, format!("`{field}` {problem}"), "{index}");
     }
 }

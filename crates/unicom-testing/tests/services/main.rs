@@ -30,6 +30,7 @@ mod identification;
 mod ids_of_hosts;
 mod later_answers;
 mod long_queues;
+mod management;
 mod migrate_tables;
 mod orphans;
 mod outgoing;

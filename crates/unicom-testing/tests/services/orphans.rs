@@ -1,16 +1,16 @@
 //! Tests of files in the media store that no message refers to, however many there are, and of the
 //! total file size of an account.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
-use unicom_content::media::{
-    MediaKind, ObjectMediaStore, OrphanSweep, SweepError, Swept, new_media_key, sweep_orphans,
-};
+use unicom_content::media::{MediaKind, ObjectMediaStore, new_media_key};
+use unicom_core::housekeeping::{Housekeeping, OrphanSweep, SweepError, Swept, sweep_orphans};
 use unicom_core::media::{ListedFile, MediaError, MediaSource, MediaStore};
 use unicom_db::{Reply, queries::messages};
 use unicom_models::{MediaType, StoredMedia};
@@ -19,6 +19,7 @@ use unicom_webchat::{NewMessage, Visitor, WebChatError, save_webchat_message};
 
 use crate::explain::StatementRecorder;
 use crate::fixture::Fixture;
+use crate::pipeline::until;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -98,6 +99,28 @@ both_engines! {
         assert_eq!(left(&store), keys);
         let again = sweep(&site, &store, OrphanSweep::Delete).unwrap();
         assert_eq!(again, Swept { files: 1_200, ..Swept::default() });
+    }
+
+    fn housekeeping_deletes_what_expired_and_orphans_until_it_is_stopped(db: &TestDatabase) {
+        let (store, keys) = store(4);
+        let store = Arc::new(store);
+        // Three messages that are kept, and one that is older than its channel allows.
+        let clock = TestClock::new();
+        let database = db.connect_with(clock.options());
+        let site = Fixture::with(&database, serde_json::json!({ "retention_days": 5 }));
+        site.say(&Visitor::guest("4f3c"), "long ago");
+        site.end_all();
+        clock.advance(8 * DAY);
+        write(&site, keys[..3].to_vec()).wait().unwrap();
+        let done = || site.rows_of("unicom_messages") == 3 && left(&store).len() == 3;
+        assert!(!done());
+        let keeping = Housekeeping::new(site.database.clone(), store.clone());
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let keeping =
+            thread::spawn(|| block_on(keeping.run(async { drop(stopped.await) })));
+        until("both are deleted", done);
+        drop(stop);
+        keeping.join().unwrap();
     }
 
     fn recent_files_are_kept(db: &TestDatabase) {

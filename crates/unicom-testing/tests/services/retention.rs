@@ -6,8 +6,8 @@ use serde_json::json;
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::media::{MediaSource, MediaStore};
 use unicom_core::{
-    Bots, CoreError,
-    admin::create_channel,
+    CoreError,
+    admin::{Actor, NewChannel, create_channel},
     retention::{Expired, apply_retention, preview_retention},
 };
 use unicom_db::queries::retention;
@@ -17,7 +17,7 @@ use unicom_testing::{FakePlatform, TestClock, TestDatabase, block_on, both_engin
 use unicom_webchat::{ChatVersion, MessagesRead, NewMessage, Page, Visitor, list_messages_unless};
 
 use crate::explain::StatementRecorder;
-use crate::fixture::{Fixture, platforms, user};
+use crate::fixture::{Fixture, extensions, user};
 use crate::recorded::Recorded;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -34,7 +34,7 @@ fn ten_days(db: &TestDatabase) -> (Fixture, TestClock) {
 
 impl Fixture {
     /// Ends all requests, as workers do.
-    fn end_all(&self) {
+    pub fn end_all(&self) {
         while let Some(mut request) = self.claim(1, DAY).pop() {
             self.write(move |tx| {
                 request.reach(RequestStatus::Completed, tx.now());
@@ -249,9 +249,9 @@ both_engines! {
         for platform in ["WebChat", FakePlatform::KIND] {
             let create = |setting: serde_json::Value| {
                 let made = db.database().write(move |tx| {
-                    let (platforms, kind) = (platforms(&FakePlatform::default()), platform.into());
                     let config = json!({ "retention_days": setting });
-                    create_channel(tx, &platforms, &Bots::default(), &kind, "Site", &config)
+                    let new = NewChannel::new(platform, "Site").with_config(config);
+                    create_channel(tx, &Actor::COMMAND_LINE, &extensions(), new)
                 });
                 made.wait()
             };

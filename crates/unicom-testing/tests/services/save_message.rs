@@ -53,6 +53,8 @@ both_engines! {
             let expected = i64::from([
                 "unicom_channels", "unicom_accounts", "unicom_chats", "unicom_account_chats",
                 "unicom_messages", "unicom_requests",
+                // The creation of the channel.
+                "unicom_audit",
             ].contains(&table));
             assert_eq!(rows, expected, "{table}");
         }

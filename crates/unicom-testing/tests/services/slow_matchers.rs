@@ -8,7 +8,7 @@ use unicom_content::media::ObjectMediaStore;
 use unicom_core::matchers::MatchInput;
 use unicom_core::{
     Bots, Pipeline, PipelineOptions,
-    admin::{CategoryChange, create_category},
+    admin::{Actor, CategoryChange, create_category},
     bots::{BotContext, BotError, Outcome},
 };
 use unicom_db::queries::queue;
@@ -17,7 +17,7 @@ use unicom_models::RequestStatus;
 use unicom_testing::{FakePlatform, TestDatabase, both_engines};
 use unicom_webchat::Visitor;
 
-use crate::fixture::{Fixture, bots, platforms};
+use crate::fixture::{Fixture, bots, extensions, platforms};
 use crate::pipeline::{Running, quick, until};
 
 /// Starts a pipeline that runs this matcher on every request of the site.
@@ -28,7 +28,9 @@ fn run(
     options: PipelineOptions,
 ) -> Running {
     let matchers = Matchers::default().with("slow", matcher);
-    let (known, asked) = (bots.clone(), matchers.clone());
+    let extensions = extensions()
+        .with_bots(bots.clone())
+        .with_matchers(matchers.clone());
     site.write(move |tx| {
         let change = CategoryChange {
             name: Some("All".to_owned()),
@@ -36,7 +38,7 @@ fn run(
             matcher: Some(Some(json!({"kind": "custom", "name": "slow"}))),
             ..CategoryChange::default()
         };
-        create_category(tx, &known, &asked, change)?;
+        create_category(tx, &Actor::COMMAND_LINE, &extensions, change)?;
         Ok(())
     });
     let media = Arc::new(ObjectMediaStore::in_memory());

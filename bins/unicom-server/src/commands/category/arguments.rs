@@ -5,7 +5,7 @@ use serde_json::Value;
 use unicom_core::admin::CategoryChange;
 use unicom_models::{CategoryId, ChannelId, GroupId, MemberId};
 
-use crate::commands::values::{bot, choice, choices, matcher};
+use crate::commands::values::{bot, choice, choices, object};
 
 /// The options of both new and existing categories.
 #[derive(Debug, Default, Args)]
@@ -21,7 +21,7 @@ struct Fields {
     sequence: Option<i32>,
     /// The matcher that decides whether a message belongs to the category, for example
     /// '{"kind":"keywords","any":["refund"]}'
-    #[arg(long, value_name = "JSON", value_parser = matcher)]
+    #[arg(long, value_name = "JSON", value_parser = object)]
     matcher: Option<Value>,
     /// The bot that answers instead of the channel's: its name, or a JSON object with its kind and
     /// its settings

@@ -3,44 +3,39 @@
 use serde_json::json;
 use unicom_core::matchers::{MatchInput, MatcherCompiler};
 use unicom_db::{
-    Database, Db, DbError,
+    Db, DbError,
     queries::{accounts, categories, channels, members},
 };
 use unicom_matchers::Matchers;
-use unicom_models::{AccountId, CategoryId, RequestCategory};
+use unicom_models::{AccountId, CategoryId};
 
 use crate::Failure;
-use crate::commands::missing;
-use crate::output::Format;
+use crate::commands::{Context, missing};
 
 /// Reports whether the category's matcher matches `text`, as if written by `account`, or by an
 /// unknown visitor if that is `None`.
 pub(super) fn run(
-    database: &Database,
-    matchers: Matchers,
-    format: Format,
+    context: &Context<'_>,
     id: CategoryId,
     text: String,
     account: Option<String>,
 ) -> Result<(), Failure> {
-    let input: Result<(RequestCategory, MatchInput), Failure> = database
-        .read(move |db| {
-            let category = categories::get(db, id)?.ok_or_else(|| missing("category", id))?;
-            let input = match account.map(AccountId::from) {
-                Some(id) => written_by(db, &id, text)?.ok_or_else(|| missing("account", &id))?,
-                None => MatchInput::of_visitor(text),
-            };
-            Ok((category, input))
-        })
-        .wait();
-    let (category, input) = input?;
+    let format = context.format;
+    let (category, input) = context.read(move |db| -> Result<_, Failure> {
+        let category = categories::get(db, id)?.ok_or_else(|| missing("category", id))?;
+        let input = match account.map(AccountId::from) {
+            Some(id) => written_by(db, &id, text)?.ok_or_else(|| missing("account", &id))?,
+            None => MatchInput::of_visitor(text),
+        };
+        Ok((category, input))
+    })?;
     let name = &category.name;
     let Some(matcher) = &category.matcher else {
         let sentence = format!("category `{name}` has no matcher");
         return format.done(&sentence, &json!({ "id": id, "matches": null }));
     };
     let matches = input
-        .matches(matchers.compile(matcher))
+        .matches(Matchers::default().compile(matcher))
         .map_err(|error| Failure::Failed(format!("category `{name}`: {error}")))?;
     let sentence = if matches {
         format!("category `{name}` matches")

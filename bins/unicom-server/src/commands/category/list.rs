@@ -2,12 +2,11 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use unicom_db::{Database, DbError, queries::categories};
+use unicom_db::{DbError, queries::categories};
 use unicom_models::{CategoryId, RequestCategory};
 
 use super::shown::Shown;
-use crate::Failure;
-use crate::output::Format;
+use crate::{Failure, commands::Context};
 
 /// A category, and its depth in the tree.
 #[derive(Debug, Serialize)]
@@ -20,19 +19,17 @@ struct Listed {
 
 /// Lists all categories: with names indented below those of their parents, or in JSON as a flat
 /// list.
-pub(super) fn run(database: &Database, format: Format) -> Result<(), Failure> {
-    let all: Result<Vec<Listed>, DbError> = database
-        .read(|db| {
-            let all = categories::list(db)?;
-            let listed = below(&all, None).into_iter().map(|(depth, category)| {
-                let shown = Shown::of(db, category.clone())?;
-                Ok(Listed { depth, shown })
-            });
-            listed.collect()
-        })
-        .wait();
-    format.list(
-        &all?,
+pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {
+    let all = context.read(|db| -> Result<Vec<Listed>, DbError> {
+        let all = categories::list(db)?;
+        let listed = below(&all, None).into_iter().map(|(depth, category)| {
+            let shown = Shown::of(db, category.clone())?;
+            Ok(Listed { depth, shown })
+        });
+        listed.collect()
+    })?;
+    context.format.list(
+        &all,
         [
             "NAME", "SEQUENCE", "ACTIVE", "PUBLIC", "MATCHER", "BOT", "ID",
         ],
@@ -52,10 +49,7 @@ pub(super) fn run(database: &Database, format: Format) -> Result<(), Failure> {
 }
 
 /// Returns the categories below `parent` with their depth below it, each before its children.
-pub(super) fn below(
-    all: &[RequestCategory],
-    parent: Option<CategoryId>,
-) -> Vec<(usize, &RequestCategory)> {
+fn below(all: &[RequestCategory], parent: Option<CategoryId>) -> Vec<(usize, &RequestCategory)> {
     let mut found = Vec::new();
     for child in all.iter().filter(|one| one.parent_id == parent) {
         found.push((0, child));

@@ -1,22 +1,21 @@
 //! The command `unicom category`.
 
 mod arguments;
-mod change;
 mod dry_run;
 mod list;
 mod shown;
 
 use clap::Subcommand;
+use serde_json::json;
+use unicom_core::CoreError;
+use unicom_core::admin::{create_category, delete_category, update_category};
 use unicom_db::queries::categories;
-use unicom_matchers::Matchers;
 use unicom_models::CategoryId;
 
 use self::arguments::{Changes, New};
 use self::shown::Shown;
-use super::missing;
-use crate::output::Format;
-use crate::wiring::{self, open_database};
-use crate::{Failure, Settings};
+use super::{Context, values::changed};
+use crate::Failure;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -55,26 +54,39 @@ pub(crate) enum Command {
     },
 }
 
-pub(crate) fn run(settings: &Settings, format: Format, command: Command) -> Result<(), Failure> {
-    let database = open_database(settings)?;
-    let matchers = Matchers::default;
-    let parts = || (wiring::bots(settings, &database), matchers());
+pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
+    let format = context.format;
     match command {
-        Command::Create(new) => change::create(&database, parts(), format, new),
-        Command::List => list::run(&database, format),
-        Command::Show { id } => {
-            let found: Option<Shown> = database
-                .read(move |db| {
-                    let found = categories::get(db, id)?;
-                    found.map(|category| Shown::of(db, category)).transpose()
-                })
-                .wait()?;
-            format.one(&found.ok_or_else(|| missing("category", id))?)
+        Command::Create(new) => {
+            let (extensions, new) = (context.extensions(), new.into_change());
+            let shown = context.write(move |tx, actor| -> Result<_, CoreError> {
+                let category = create_category(tx, actor, &extensions, new)?;
+                Ok(Shown::of(tx, category)?)
+            })?;
+            let sentence = format!("category `{}` is created", shown.category.id);
+            format.done(&sentence, &shown)
         }
-        Command::Update { id, changes } => change::update(&database, parts(), format, id, changes),
-        Command::Delete { id } => change::delete(&database, format, id),
-        Command::Test { id, text, account } => {
-            dry_run::run(&database, matchers(), format, id, text, account)
+        Command::List => list::run(context),
+        Command::Show { id } => format.one(&context.get("category", id, move |db| {
+            let found = categories::get(db, id)?;
+            found.map(|category| Shown::of(db, category)).transpose()
+        })?),
+        Command::Update { id, changes } => {
+            let (extensions, change) = (context.extensions(), changed(changes.into_change())?);
+            let shown = context.write(move |tx, actor| -> Result<_, CoreError> {
+                let category = update_category(tx, actor, &extensions, id, change)?;
+                Ok(Shown::of(tx, category)?)
+            })?;
+            format.done(&format!("category `{id}` is changed"), &shown)
         }
+        Command::Delete { id } => {
+            let below = context.write(move |tx, actor| delete_category(tx, actor, id))?;
+            let sentence = match below.len() {
+                0 => format!("category `{id}` is deleted"),
+                count => format!("category `{id}` and the {count} below it are deleted"),
+            };
+            format.done(&sentence, &json!({ "id": id, "below": below }))
+        }
+        Command::Test { id, text, account } => dry_run::run(context, id, text, account),
     }
 }

@@ -5,16 +5,12 @@ use std::io::IsTerminal;
 use clap::Args;
 use serde::Serialize;
 use unicom_auth::person;
-use unicom_core::media::MediaStore;
 use unicom_core::person::{Erased, PersonRef};
-use unicom_db::{Database, Db, DbError, Engine};
-use unicom_webchat::erase;
+use unicom_core::{CoreError, media::MediaStore};
+use unicom_db::{Db, Engine};
 
-use super::super::{audit::note, missing};
-use super::{named, runtime};
-use crate::output::{Format, say};
-use crate::wiring::{self, open_database};
-use crate::{Failure, Settings};
+use crate::commands::{Context, runtime};
+use crate::{Failure, output::say, wiring};
 
 #[derive(Debug, Args)]
 pub(crate) struct ErasePerson {
@@ -38,36 +34,25 @@ struct Done {
     erased: Erased,
 }
 
-/// Why nothing was erased.
-enum NotErased {
-    NotFound,
-    /// A trial, which would have erased this.
-    Only(Box<Erased>),
-    Db(DbError),
-}
-
-impl From<DbError> for NotErased {
-    fn from(error: DbError) -> Self {
-        Self::Db(error)
-    }
-}
-
 /// Erases the person behind `whom`, an account or a member.
 pub(crate) fn erase_person(
-    settings: &Settings,
-    format: Format,
+    context: &Context<'_>,
     whom: PersonRef,
     arguments: &ErasePerson,
 ) -> Result<(), Failure> {
-    let database = open_database(settings)?;
-    let (what, id) = named(&whom);
+    let Context {
+        settings,
+        format,
+        database,
+    } = context;
+    let (what, id) = (whom.kind(), whom.id());
     if arguments.vacuum && database.engine() != Engine::Sqlite {
         return Err(Failure::Usage(
             "`--vacuum` is for SQLite: PostgreSQL has `VACUUM` of its own".to_owned(),
         ));
     }
     if !arguments.yes {
-        let erased = try_to_erase(&database, &whom, true)?;
+        let erased = erase(context, &whom, true)?;
         if arguments.dry_run {
             let sentence = format!("of {what} `{id}` would be erased: {}", counts(&erased));
             let dry_run = true;
@@ -83,7 +68,7 @@ pub(crate) fn erase_person(
         confirm(&format!("of {what} `{id}`: {}", counts(&erased)))?;
     }
     let media = wiring::media(settings)?;
-    let mut erased = try_to_erase(&database, &whom, false)?;
+    let mut erased = erase(context, &whom, false)?;
     let keys = std::mem::take(&mut erased.file_keys);
     let left = runtime()?.block_on(delete_files(media.as_ref(), keys));
     if arguments.vacuum {
@@ -107,27 +92,14 @@ pub(crate) fn erase_person(
     }
 }
 
-/// Erases the person in one transaction. A trial is rolled back.
-fn try_to_erase(database: &Database, whom: &PersonRef, is_trial: bool) -> Result<Erased, Failure> {
-    let (what, id) = named(whom);
-    let (whom, subject) = (whom.clone(), format!("{what}:{id}"));
-    let erased = database.write(move |tx| {
-        let erased = erase(tx, &whom, person::erase)?;
-        let erased = erased.ok_or(NotErased::NotFound)?;
-        if is_trial {
-            // An error rolls the transaction back.
-            return Err(NotErased::Only(Box::new(erased)));
-        }
-        let details = serde_json::to_value(&erased).unwrap_or_default();
-        note(tx, &format!("{what}.erase"), subject, details)?;
-        Ok(erased)
-    });
-    match erased.wait() {
-        Ok(erased) => Ok(erased),
-        Err(NotErased::Only(erased)) => Ok(*erased),
-        Err(NotErased::NotFound) => Err(missing(what, id)),
-        Err(NotErased::Db(error)) => Err(error.into()),
-    }
+/// Erases the person in one transaction.
+fn erase(context: &Context<'_>, whom: &PersonRef, dry_run: bool) -> Result<Erased, Failure> {
+    let whom = whom.clone();
+    context.write(move |tx, actor| {
+        unicom_webchat::erase(tx, actor, &whom, dry_run, |tx, known| {
+            Ok::<_, CoreError>(person::erase(tx, known)?)
+        })
+    })
 }
 
 fn counts(erased: &Erased) -> String {

@@ -8,16 +8,11 @@ use clap::Args;
 use futures_util::TryStreamExt;
 use unicom_auth::person;
 use unicom_core::media::{MediaError, MediaStore};
-use unicom_core::person::{ExportedFile, Person, PersonRef};
-use unicom_db::queries::accounts;
-use unicom_db::{Db, DbError};
-use unicom_webchat::find_person;
+use unicom_core::person::{ExportedFile, PersonRef};
+use unicom_webchat::{find_person_to_export, record_export};
 
-use super::super::{audit::note, missing};
-use super::{named, runtime};
-use crate::output::{Format, JsonOutput};
-use crate::wiring::{self, open_database};
-use crate::{Failure, Settings};
+use crate::commands::{Context, runtime};
+use crate::{Failure, output::JsonOutput, wiring};
 
 #[derive(Debug, Args)]
 pub(crate) struct ExportPerson {
@@ -31,24 +26,15 @@ pub(crate) struct ExportPerson {
 
 /// Exports all data of the person behind `whom`.
 pub(crate) fn export_person(
-    settings: &Settings,
-    format: Format,
+    context: &Context<'_>,
     whom: PersonRef,
     arguments: ExportPerson,
 ) -> Result<(), Failure> {
-    let database = open_database(settings)?;
-    let (what, id) = named(&whom);
-    let media = wiring::media(settings)?;
-    let found = database.read(move |db| -> Result<_, DbError> {
-        let (person, known) = find_person(db, &whom)?;
-        let mut users = Vec::new();
-        for one in &known {
-            users.extend(person::export(db, one)?);
-        }
-        let is_there = !users.is_empty() || is_known(db, &person)?;
-        Ok(is_there.then_some((person, users)))
-    });
-    let (person, users) = found.wait()?.ok_or_else(|| missing(what, &id))?;
+    let (what, id) = (whom.kind(), whom.id());
+    let media = wiring::media(context.settings)?;
+    let sought = whom.clone();
+    let (person, users) =
+        context.read(move |db| find_person_to_export(db, &sought, person::export))?;
     if let Some(folder) = &arguments.files {
         create_private_folder(folder)?;
     }
@@ -56,43 +42,24 @@ pub(crate) fn export_person(
         Some(path) => Box::new(BufWriter::new(create_private(path)?)),
         None => Box::new(BufWriter::new(JsonOutput::new(std::io::stdout()))),
     };
-    let now = database.now();
-    let written = database.read(move |db| -> Result<_, Failure> {
+    let now = context.database.now();
+    let files = context.read(move |db| -> Result<_, Failure> {
         let files = unicom_core::person::export_person(db, &person, &users, now, &mut *out);
         files.map_err(Failure::failed)
-    });
-    let files = written.wait()?;
-    let (action, subject) = (format!("{what}.export"), format!("{what}:{id}"));
-    let details = serde_json::json!({ "files": files.len() });
-    let noted: Result<(), DbError> = database
-        .write(move |tx| note(tx, &action, subject, details))
-        .wait();
-    noted?;
+    })?;
+    let count = files.len();
+    context.write(move |tx, actor| record_export(tx, actor, &whom, count))?;
     if let Some(folder) = &arguments.files {
         runtime()?.block_on(copy_files(media.as_ref(), folder, &files))?;
     }
     match &arguments.output {
         Some(path) => {
             let sentence = format!("{what} `{id}` is exported to `{}`", path.display());
-            format.done(
-                &sentence,
-                &serde_json::json!({ "id": id, "files": files.len() }),
-            )
+            let done = serde_json::json!({ "id": id, "files": count });
+            context.format.done(&sentence, &done)
         }
         None => Ok(()),
     }
-}
-
-fn is_known(db: &mut Db, person: &Person) -> Result<bool, DbError> {
-    if person.member.is_some() {
-        return Ok(true);
-    }
-    for id in &person.accounts {
-        if accounts::get(db, id)?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Copies files to the folder. Files that the media store no longer has are left out, and are named

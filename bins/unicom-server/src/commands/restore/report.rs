@@ -2,27 +2,12 @@
 
 use std::fmt::Display;
 
-use serde_json::{Value, json};
 use unicom_auth::CarriedOver;
 
 use crate::printable::printable;
 
 /// The maximum number of names that are printed for people. The JSON output has all of them.
 const MAX_NAMES: usize = 20;
-
-/// Returns the number of carried-over items of each kind, for the audit trail.
-pub(super) fn counts(carried: &CarriedOver) -> Value {
-    json!({
-        "deactivated_users": carried.deactivated_users.len(),
-        "former_staff": carried.former_staff.len(),
-        "newer_passwords": carried.newer_passwords.len(),
-        "revoked_tokens": carried.revoked_tokens.len(),
-        "blocked_accounts": carried.blocked_accounts.len(),
-        "erased": carried.erased.len(),
-        "ended_user_sessions": carried.ended_user_sessions,
-        "ended_guest_sessions": carried.ended_guest_sessions,
-    })
-}
 
 /// Returns a line for each kind of item that was carried over.
 pub(super) fn lines(carried: &CarriedOver) -> Vec<String> {

@@ -2,8 +2,9 @@
 
 use diesel::connection::SimpleConnection;
 use serde_json::json;
-use unicom_auth::users::{self, NewUser};
+use unicom_auth::{Scope, admin, users::NewUser};
 use unicom_content::media::ObjectMediaStore;
+use unicom_core::admin::Actor;
 use unicom_core::media::{MediaSource, MediaStore};
 use unicom_core::{
     IncomingMessage, OutgoingMessage,
@@ -48,31 +49,9 @@ impl Person {
                 Some(&email),
                 Some(&mark("displayname")),
             );
-            let user = users::create(tx, &new.unwrap(), "a hash").unwrap();
-            let details = json!({ "username": user.username });
-            unicom_core::admin::record_audit(
-                tx,
-                "cli",
-                "user.create",
-                &format!("user:{}", user.id),
-                details,
-            )?;
-            let (token, _) = unicom_auth::tokens::create(
-                tx,
-                user.id,
-                &mark("token"),
-                unicom_auth::Scope::Admin,
-                None,
-            )
-            .unwrap();
-            let details = json!({ "user_id": user.id, "name": token.name });
-            unicom_core::admin::record_audit(
-                tx,
-                "cli",
-                "token.create",
-                &format!("token:{}", token.id),
-                details,
-            )?;
+            let cli = Actor::COMMAND_LINE;
+            let user = admin::create_user(tx, &cli, &new.unwrap(), "a hash").unwrap();
+            admin::create_token(tx, &cli, user.id, &mark("token"), Scope::Admin, None).unwrap();
             // A guest who becomes the user.
             let guest = GuestId::new(format!("{name}guestkey"));
             save_webchat_message(

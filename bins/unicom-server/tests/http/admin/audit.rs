@@ -20,7 +20,8 @@ both! {
         let by_session = member(&session, "one").await;
         let by_token = member(&program, "two").await;
         let page = program.get(&path("audit/")).await.ok();
-        let lines = page["audit"].as_array().unwrap();
+        // Before them, the channel of the test was created.
+        let lines = &page["audit"].as_array().unwrap()[..2];
         let said: Vec<_> = lines
             .iter()
             .map(|line| (line["actor"].clone(), line["subject"].clone()))
@@ -45,7 +46,8 @@ both! {
     async fn paging_through_the_audit_log_shows_each_entry_once(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         let admin = app.program().await;
-        for number in 0..9 {
+        // The first entry is that of the test's channel.
+        for number in 0..8 {
             member(&admin, &format!("m{number}")).await;
         }
         let all = distinct_ids(&walk(&admin, "audit/", "audit", 100).await);

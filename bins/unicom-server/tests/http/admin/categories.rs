@@ -172,7 +172,7 @@ both! {
             (
                 json!({ "name": "x", "channel_ids": ["1"] }),
                 wrong,
-                "`channel_ids`",
+                "`channel_ids[0]`",
             ),
             (
                 json!({ "name": "x", "channel_ids": 1 }),
@@ -192,7 +192,7 @@ both! {
             (
                 json!({ "name": "x", "member_ids": ["x"] }),
                 wrong,
-                "`member_ids`",
+                "`member_ids[0]`",
             ),
             (
                 json!({ "name": "x", "member_ids": [ada, ada] }),
@@ -207,7 +207,7 @@ both! {
             (
                 json!({ "name": "x", "group_ids": [null] }),
                 wrong,
-                "`group_ids`",
+                "`group_ids[0]`",
             ),
         ];
         refused_bodies(

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 use unicom_auth::{person, users};
+use unicom_core::CoreError;
+use unicom_core::admin::Actor;
 use unicom_core::person::PersonRef;
 use unicom_testing::TestDatabase;
 
@@ -128,8 +130,12 @@ both! {
         assert_eq!(signed["messages"][0]["sender_name"], "carol the user");
         // As on the command line: admins cannot be erased over HTTP.
         let whom = PersonRef::Account(format!("webchat_user_{}", carol.id).into());
-        let erased = app.database().write(move |tx| unicom_webchat::erase(tx, &whom, person::erase));
-        let erased = erased.await.unwrap().unwrap();
+        let erased = app.database().write(move |tx| {
+            unicom_webchat::erase(tx, &Actor::COMMAND_LINE, &whom, false, |tx, known| {
+                Ok::<_, CoreError>(person::erase(tx, known)?)
+            })
+        });
+        let erased = erased.await.unwrap();
         assert_eq!((erased.users, erased.unsigned_messages), (1, 1));
         let left = bob.messages("").await;
         assert_eq!(left["messages"][0]["text"], "Good morning");

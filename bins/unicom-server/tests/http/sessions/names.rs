@@ -5,12 +5,12 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use unicom_auth::users::{self, NewUser};
-use unicom_core::bots::create_bot;
+use unicom_core::admin::{Actor, NewBot, create_bot};
 use unicom_db::{Db, DbError, on_engine};
 use unicom_testing::TestDatabase;
 
 use super::{log_in, try_register};
-use crate::app::{PASSWORD, Setup, TestApp, echo};
+use crate::app::{PASSWORD, Setup, TestApp, extensions};
 use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
@@ -148,7 +148,8 @@ both! {
         app.channel(json!({ "bot": "echo" })).await;
         admin(&app, "chief", "Grace Hopper").await;
         let made = app.database().write(|tx| {
-            create_bot(tx, &echo(), "answerer", "echo", json!({}))
+            let new = NewBot { name: "answerer".to_owned(), kind: "echo".to_owned(), config: json!({}) };
+            create_bot(tx, &Actor::COMMAND_LINE, &extensions(), new)
         });
         made.await.unwrap();
         let guest = app.guest().await;

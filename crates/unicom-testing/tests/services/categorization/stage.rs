@@ -1,8 +1,9 @@
 //! `Stage`: channels and a visitor, with whom cases are checked.
 
 use serde_json::json;
-use unicom_core::admin::{CategoryChange, GroupChange, create_category, create_group, join_group};
-use unicom_core::matchers::NoMatchers;
+use unicom_core::admin::{
+    Actor, CategoryChange, GroupChange, add_group_member, create_category, create_group,
+};
 use unicom_db::queries::{accounts, categories, messages};
 use unicom_models::{CategoryId, GroupId, MemberId, Request, RequestCategory, RequestStatus};
 use unicom_testing::TestDatabase;
@@ -10,7 +11,7 @@ use unicom_webchat::Visitor;
 
 use super::case::End::{Asks, Nothing, Takes};
 use super::case::{Case, On};
-use crate::fixture::{Fixture, access, bots};
+use crate::fixture::{Fixture, access, extensions};
 use crate::pipeline::until;
 
 /// A channel, a second channel, and a visitor who is a member of a group.
@@ -30,15 +31,12 @@ impl Stage {
         site.say(&visitor, "hello");
         let member = site.account("webchat_user_7").unwrap().member_id.unwrap();
         let group = site.write(move |tx| {
-            let name = Some("Customers".to_owned());
-            let group = create_group(
-                tx,
-                GroupChange {
-                    name,
-                    ..GroupChange::default()
-                },
-            )?;
-            join_group(tx, group.id, member)?;
+            let customers = GroupChange {
+                name: Some("Customers".to_owned()),
+                ..GroupChange::default()
+            };
+            let group = create_group(tx, &Actor::COMMAND_LINE, customers)?;
+            add_group_member(tx, &Actor::COMMAND_LINE, group.id, member)?;
             Ok(group.id)
         });
         Self {
@@ -76,7 +74,8 @@ impl Stage {
                     group_ids: cat.for_group.then(|| vec![group]),
                     ..CategoryChange::default()
                 };
-                let mut category = create_category(tx, &bots(), &NoMatchers, change)?;
+                let mut category =
+                    create_category(tx, &Actor::COMMAND_LINE, &extensions(), change)?;
                 // Set without the service, which would refuse some of these matchers.
                 category.matcher = cat.matcher;
                 categories::update(tx, &category)?;

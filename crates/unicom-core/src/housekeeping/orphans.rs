@@ -7,11 +7,12 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use unicom_db::{Database, DbError, queries::messages};
-use unicom_models::UtcTime;
+use serde_json::json;
+use unicom_db::{Database, DbError, Tx, queries::messages};
+use unicom_models::{Id, UtcTime};
 
-use super::key::{FOLDER, is_media_key};
-use unicom_core::media::{ListedFile, MediaError, MediaStore};
+use crate::admin::Actor;
+use crate::media::{ListedFile, MESSAGE_FOLDER, MediaError, MediaStore};
 
 /// Number of files that are checked together, with one statement.
 const PAGE: usize = 500;
@@ -66,6 +67,15 @@ impl Swept {
     }
 }
 
+/// Records in the audit trail that an admin had files deleted.
+///
+/// # Errors
+/// [`DbError`] if the database fails.
+pub fn record_sweep(tx: &mut Tx<'_>, actor: &Actor, swept: &Swept) -> Result<(), DbError> {
+    let details = json!({ "deleted": swept.deleted, "unfinished": swept.unfinished });
+    actor.record(tx, "media.sweep", "media", details)
+}
+
 /// Reason why a sweep ended early.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -90,7 +100,8 @@ pub enum SweepError {
 /// [`SweepError`]. Files deleted before the error stay deleted.
 ///
 /// ```
-/// # use unicom_content::media::*;
+/// # use unicom_content::media::ObjectMediaStore;
+/// # use unicom_core::housekeeping::*;
 /// # use unicom_testing::TestDatabase;
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
 /// # let database = test.database().clone();
@@ -110,7 +121,7 @@ pub async fn sweep_orphans(
 ) -> Result<Swept, SweepError> {
     let before = database.now().minus(OLD);
     let (mut swept, mut orphans) = (Swept::default(), Vec::new());
-    let mut pages = store.list(FOLDER.to_owned()).chunks(PAGE);
+    let mut pages = store.list(MESSAGE_FOLDER.to_owned()).chunks(PAGE);
     while let Some(page) = pages.next().await {
         let page: Result<Vec<ListedFile>, MediaError> = page.into_iter().collect();
         let old = keys_before(page?, before);
@@ -173,4 +184,15 @@ async fn unreferenced(database: &Database, keys: Vec<String>) -> Result<Vec<Stri
         .into_iter()
         .filter(|key| !named.contains(key))
         .collect())
+}
+
+/// Returns `true` if `key` has the form of the keys of message files: an id and an extension.
+fn is_media_key(key: &str) -> bool {
+    let in_folder = key
+        .strip_prefix(MESSAGE_FOLDER)
+        .and_then(|key| key.strip_prefix('/'));
+    let parts = in_folder.and_then(|name| name.split_once('.'));
+    parts.is_some_and(|(id, extension)| {
+        id.parse::<Id>().is_ok() && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }

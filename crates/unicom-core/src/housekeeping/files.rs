@@ -1,12 +1,11 @@
 //! The daily deletion of files in the media store that no message references.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use unicom_core::media::{MediaError, MediaStore};
-
-use unicom_content::media::{OrphanSweep, SweepError, Swept, sweep_orphans};
 use unicom_db::Database;
+
+use super::orphans::{OrphanSweep, SweepError, Swept, sweep_orphans};
+use crate::media::{MediaError, MediaStore};
 
 /// The time between two sweeps.
 const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -16,9 +15,9 @@ const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Sweeps immediately and then periodically. Stops if the store cannot list its files.
-pub(super) async fn sweep_files(database: Database, media: Arc<dyn MediaStore>) {
+pub(super) async fn sweep(database: &Database, media: &dyn MediaStore) {
     loop {
-        match sweep_orphans(&database, media.as_ref(), OrphanSweep::Delete, PAUSE).await {
+        match sweep_orphans(database, media, OrphanSweep::Delete, PAUSE).await {
             Ok(swept) => tell(swept),
             // A custom store of the host, or one that stores no files.
             Err(SweepError::Media(MediaError::NotListed { .. })) => return,

@@ -1,0 +1,77 @@
+//! Periodic housekeeping of the server: that of messages, and that of sessions and logs. Every
+//! process runs it. What one process has deleted, the others no longer find.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use unicom_auth::{delete_ended_sessions, migrate_pending_guests};
+use unicom_core::housekeeping::Housekeeping;
+use unicom_core::media::MediaStore;
+use unicom_db::{Database, DbError};
+use unicom_http::security_log::Sources;
+
+use crate::Metrics;
+
+/// The time between two sweeps.
+const EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// The number of rows that one write deletes, small enough that no message waits long behind it.
+const BATCH: i64 = 500;
+
+/// The time between two checks for lines that the log suppressed, whose number is then logged.
+const SUPPRESSED_EVERY: Duration = Duration::from_secs(60);
+
+/// Runs the housekeeping of messages and that of sessions, immediately and then periodically, logs
+/// how many lines the log suppressed, and keeps the memory of metrics bounded. Runs until it is
+/// dropped.
+pub(crate) async fn run_housekeeping(
+    database: Database,
+    media: Arc<dyn MediaStore>,
+    sources: Sources,
+    metrics: Metrics,
+) {
+    tokio::join!(
+        Housekeeping::new(database.clone(), media).run(std::future::pending()),
+        sweep_sessions(database),
+        tell_suppressed(sources),
+        metrics.run_upkeep()
+    );
+}
+
+async fn tell_suppressed(sources: Sources) {
+    loop {
+        tokio::time::sleep(SUPPRESSED_EVERY).await;
+        sources.write_suppressed();
+    }
+}
+
+async fn sweep_sessions(database: Database) {
+    loop {
+        match sweep(&database).await {
+            Ok(0) => {}
+            Ok(sessions) => log::info!("deleted {sessions} expired sessions"),
+            Err(error) => log::warn!("deleting expired sessions failed: {error}"),
+        }
+        match migrate_pending_guests(&database).await {
+            Ok(0) => {}
+            Ok(moved) => log::info!("migrated {moved} guests to the users they belong to"),
+            Err(error) => log::warn!("migrating guests to users failed: {error}"),
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Deletes the sessions that have ended. Returns their number.
+async fn sweep(database: &Database) -> Result<usize, DbError> {
+    let mut swept = 0;
+    loop {
+        let some = database
+            .write_background(|tx| delete_ended_sessions(tx, BATCH))
+            .await?;
+        swept += some;
+        // There are no more, or other processes are sweeping too.
+        if i64::try_from(some).unwrap_or(i64::MAX) < BATCH {
+            return Ok(swept);
+        }
+    }
+}
