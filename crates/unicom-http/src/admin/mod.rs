@@ -1,8 +1,7 @@
 //! The routes under `admin/`, through which admins manage all data of unicom.
 //!
-//! Each handler first identifies the admin: its first argument is an
-//! [`AdminRequest`](admin_request::AdminRequest). The actions are those of [`unicom_core::admin`],
-//! which also records them in the audit trail.
+//! Each handler first identifies the admin: its first argument is an `AdminRequest`. The actions
+//! are those of [`unicom_core::admin`], which also records them in the audit trail.
 
 mod accounts;
 mod admin_request;
