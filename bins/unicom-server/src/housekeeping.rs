@@ -33,12 +33,12 @@ pub(crate) async fn run_housekeeping(
     tokio::join!(
         Housekeeping::new(database.clone(), media).run(std::future::pending()),
         sweep_sessions(database),
-        tell_suppressed(sources),
+        log_suppressed(sources),
         metrics.run_upkeep()
     );
 }
 
-async fn tell_suppressed(sources: Sources) {
+async fn log_suppressed(sources: Sources) {
     loop {
         tokio::time::sleep(SUPPRESSED_EVERY).await;
         sources.write_suppressed();

@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(super) async fn sweep(database: &Database, media: &dyn MediaStore) {
     loop {
         match sweep_orphans(database, media, OrphanSweep::Delete, PAUSE).await {
-            Ok(swept) => tell(swept),
+            Ok(swept) => log_swept(swept),
             // A custom store of the host, or one that stores no files.
             Err(SweepError::Media(MediaError::NotListed { .. })) => return,
             Err(error) => log::warn!("deleting orphaned files failed: {error}"),
@@ -27,7 +27,7 @@ pub(super) async fn sweep(database: &Database, media: &dyn MediaStore) {
     }
 }
 
-fn tell(swept: Swept) {
+fn log_swept(swept: Swept) {
     let Swept {
         files,
         orphans,
