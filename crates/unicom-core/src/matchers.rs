@@ -110,6 +110,12 @@ impl MatcherCompiler for NoMatchers {
     }
 }
 
+impl MatcherCompiler for Arc<dyn MatcherCompiler> {
+    fn compile(&self, matcher: &Value) -> Result<Arc<dyn CategoryMatcher>, InvalidMatcher> {
+        self.as_ref().compile(matcher)
+    }
+}
+
 /// Describes what is wrong with the JSON of a matcher.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid matcher: {0}")]

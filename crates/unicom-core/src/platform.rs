@@ -95,6 +95,11 @@ impl Platforms {
         self
     }
 
+    /// Returns the registered names, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(PlatformKind::as_str)
+    }
+
     /// Returns the platform of this name.
     ///
     /// # Errors
@@ -102,12 +107,7 @@ impl Platforms {
     pub fn get(&self, kind: &PlatformKind) -> Result<&Arc<dyn Platform>, CoreError> {
         self.0.get(kind).ok_or_else(|| CoreError::UnknownPlatform {
             platform: kind.clone(),
-            choices: self
-                .0
-                .keys()
-                .map(PlatformKind::as_str)
-                .collect::<Vec<_>>()
-                .join(", "),
+            choices: self.names().collect::<Vec<_>>().join(", "),
         })
     }
 }
