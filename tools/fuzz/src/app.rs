@@ -86,7 +86,6 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
         .configure(unicom_auth::ROUTES.configure)
         .service(admin_routes(extensions));
     let app = App::new()
-        .app_data(web::Data::new(auth.clone()))
         .app_data(web::Data::new(parts.admission.clone()))
         .app_data(web::Data::new(hosts.expect("it is a host")))
         .service(requests.wrap(from_fn(admit)))
