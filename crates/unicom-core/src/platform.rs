@@ -29,6 +29,15 @@ pub trait Platform: Debug + Send + Sync + 'static {
     /// [`ChannelError`] names what is wrong and what is allowed instead.
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError>;
 
+    /// Returns the names of the secret settings of a channel, such as `token`. A dot leads to a
+    /// setting inside another one, as in `smtp.password`. By default, none is secret.
+    ///
+    /// Whoever reads a channel sees [`MASK`](crate::secrets::MASK) instead of their values, also in
+    /// the errors of this platform. The database and an export have the values themselves.
+    fn secret_settings(&self) -> &[&str] {
+        &[]
+    }
+
     /// Hands one message to the platform. No transaction is open meanwhile.
     ///
     /// May be called again for the same message after a crash or a temporary error. If the platform
@@ -81,6 +90,16 @@ pub enum DeliveryError {
     /// A retry will not help.
     #[error("permanent: {0}")]
     Permanent(String),
+}
+
+impl DeliveryError {
+    /// Changes the text of the error.
+    pub(crate) fn map_text(self, change: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::Temporary(text) => Self::Temporary(change(text)),
+            Self::Permanent(text) => Self::Permanent(change(text)),
+        }
+    }
 }
 
 /// The platforms registered in a process.

@@ -16,7 +16,7 @@ use unicom_models::PlatformKind;
 /// A platform that is not local. It records deliveries and fails on demand. Clones share their
 /// state.
 ///
-/// A channel's configuration may have a `token`, which must be a string.
+/// A channel's configuration may have a `token`, which must be a string and is secret.
 ///
 /// ```
 /// use unicom_core::{Platforms, platform::DeliveryError};
@@ -88,6 +88,10 @@ impl Platform for FakePlatform {
             None | Some(Value::String(_)) => Ok(()),
             Some(_) => Err(ChannelError("`token` must be a string".to_owned())),
         }
+    }
+
+    fn secret_settings(&self) -> &[&str] {
+        &["token"]
     }
 
     fn deliver(

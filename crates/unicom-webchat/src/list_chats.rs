@@ -52,7 +52,7 @@ pub struct ChatPage {
 /// # use unicom_webchat::*;
 /// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// use unicom_db::queries::chat_filters::ChatFilters;
+/// use unicom_db::ChatFilters;
 ///
 /// let page = database
 ///     .write(move |tx| {
