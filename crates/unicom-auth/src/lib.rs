@@ -63,11 +63,7 @@ pub use session_life::SessionLife;
 pub use session_store::{SessionStore, delete_ended_sessions, has_sessions};
 
 /// The migrations of the tables for users, sessions and tokens.
-pub const MIGRATIONS: Migrations = Migrations {
-    sqlite: || SQLITE,
-    postgres: || POSTGRES,
-    tables: schema::tables,
-};
+pub const MIGRATIONS: Migrations = Migrations::new(|| SQLITE, || POSTGRES, schema::tables);
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
