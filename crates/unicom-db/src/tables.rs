@@ -220,6 +220,7 @@ pub(crate) fn tables() -> Vec<Table> {
         Table::new("unicom_requests", unicom_requests::table)
             .with_inner_references(&["parent_request_id", "initial_request_id"]),
         Table::new("unicom_deliveries", unicom_deliveries::table).with_key(&["message_id"]),
+        Table::new("unicom_leases", unicom_leases::table).with_key(&["kind", "key"]),
         Table::new("unicom_bots", unicom_bots::table).with_key(&["name"]),
         Table::new("unicom_audit", unicom_audit::table),
     ]

@@ -270,6 +270,19 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::sql_types::*;
 
+    unicom_leases (kind, key) {
+        kind -> Text,
+        key -> Text,
+        due_at -> Nullable<UtcMicros>,
+        claim -> BigInt,
+        asked -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::*;
+
     unicom_bots (name) {
         name -> Text,
         kind -> Text,
@@ -316,6 +329,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     unicom_messages,
     unicom_requests,
     unicom_deliveries,
+    unicom_leases,
     unicom_bots,
     unicom_audit,
 );

@@ -14,9 +14,10 @@ use unicom_core::{
     inbound::{IngestedAccount, IngestedChat, IngestedMessage, ingest},
     outbound::send_message,
 };
+use unicom_db::queries::queue::Claim;
 use unicom_db::queries::requests::{self, RequestFilters};
 use unicom_db::queries::{accounts, chat_counters, chats, messages, queue};
-use unicom_db::{Database, DbError};
+use unicom_db::{Database, DbError, Tx};
 use unicom_models::{
     Account, Channel, Direction, MediaType, Message, MessageId, Request, StoredMedia,
 };
@@ -202,10 +203,12 @@ impl Chat {
                 for earlier in open[1..].iter().rev() {
                     // Only a claimed request can be finished, and a previous call may have claimed
                     // it.
-                    let taken = queue::claim(tx, earlier.id, &earlier.chat_id, lease)?;
-                    queue::finish(tx, taken.as_ref().unwrap_or(earlier))?;
+                    if !queue::finish(tx, earlier, None)? {
+                        let claim = claim_first(tx, lease)?;
+                        queue::finish(tx, &claim.request, Some(&claim.lease))?;
+                    }
                 }
-                let request = queue::claim(tx, open[0].id, &open[0].chat_id, lease)?.unwrap();
+                let request = claim_first(tx, lease)?.request;
                 let message = messages::get_unchecked(tx, request.message_id)?.unwrap();
                 let account = accounts::get(tx, &request.account_id)?.unwrap();
                 Ok((request, message, account))
@@ -241,4 +244,10 @@ pub async fn create(database: &Database, bots: Bots, config: Value) -> Result<Ch
     database
         .write(move |tx| create_channel(tx, &Actor::COMMAND_LINE, &extensions, new))
         .await
+}
+
+/// Claims the first request of the only chat with work.
+fn claim_first(tx: &mut Tx<'_>, duration: Duration) -> Result<Claim, DbError> {
+    let lease = queue::claim(tx, 1, duration)?.remove(0);
+    Ok(queue::begin_attempt(tx, lease)?.unwrap())
 }

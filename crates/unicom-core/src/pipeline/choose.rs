@@ -43,7 +43,7 @@ impl Shared {
         let decided = tokio::task::spawn_blocking(move || categorize(&question, &shared.matchers));
         let in_time = tokio::time::timeout(self.options.bot_timeout, decided);
         let decision = self
-            .with_lease(&claimed.request, in_time)
+            .with_lease(&claimed.claim(), in_time)
             .await?
             .map_err(|_| NotStored::Categorize("the matchers took too long".to_owned()))?
             .map_err(|error| NotStored::Categorize(error.to_string()))?;
@@ -82,9 +82,10 @@ fn apply(
         }
         Choice::Ask(list) => {
             let (mut request, message) = (claimed.request, claimed.message);
+            let lease = Some(&claimed.lease);
             request.reach(RequestStatus::CategoryListSent, tx.now());
             let reply = OutgoingMessage::text(list);
-            store_replies(tx, platforms, request, message, vec![reply])?;
+            store_replies(tx, platforms, request, lease, message, vec![reply])?;
             return Ok(None);
         }
     }

@@ -2,7 +2,7 @@
 
 use unicom_db::{
     DbError, Tx,
-    queries::{chats, messages, queue},
+    queries::{chats, leases::Lease, messages, queue},
 };
 use unicom_models::{Message, Request};
 
@@ -26,15 +26,16 @@ impl From<DbError> for NotStored {
 }
 
 /// Stores the replies to `message` and ends its request with the status it has. Returns the stored
-/// replies.
+/// replies. Without a lease, whoever holds the lease of the chat loses it.
 pub(crate) fn store_replies(
     tx: &mut Tx<'_>,
     platforms: &Platforms,
     request: Request,
+    lease: Option<&Lease>,
     message: Message,
     replies: Vec<OutgoingMessage>,
 ) -> Result<Vec<Message>, NotStored> {
-    let message = end_request(tx, request, message)?;
+    let message = end_request(tx, request, lease, message)?;
     let stored = replies
         .into_iter()
         .map(|reply| reply_with(tx, platforms, &message, reply))
@@ -47,11 +48,12 @@ pub(crate) fn store_replies(
 pub(super) fn end_request(
     tx: &mut Tx<'_>,
     mut request: Request,
+    lease: Option<&Lease>,
     message: Message,
 ) -> Result<Message, NotStored> {
     let message = lock_chat_of(tx, message)?;
     request.chat_id = message.chat_id.clone();
-    if queue::finish(tx, &request)? {
+    if queue::finish(tx, &request, lease)? {
         Ok(message)
     } else {
         Err(NotStored::Superseded)

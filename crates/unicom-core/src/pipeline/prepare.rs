@@ -6,11 +6,12 @@ use unicom_db::{
     DbError, Tx,
     queries::{
         accounts, categories, chats,
-        queue::{self, Context, DueRequest},
+        leases::Lease,
+        queue::{self, Claim, Context},
     },
 };
 use unicom_models::{
-    Account, AccountId, Channel, Member, MemberId, Message, Request, RequestCategory, RequestId,
+    Account, AccountId, Channel, ChatId, Member, MemberId, Message, Request, RequestCategory,
     RequestStatus,
 };
 
@@ -25,11 +26,22 @@ const DEEPEST: usize = 32;
 /// A claimed request with its context.
 #[derive(Debug, Clone)]
 pub(super) struct ClaimedRequest {
+    pub lease: Lease,
     pub request: Request,
     pub message: Message,
     pub account: Account,
     pub member: Option<Member>,
     pub channel: Channel,
+}
+
+impl ClaimedRequest {
+    /// Returns the request and its lease.
+    pub fn claim(&self) -> Claim {
+        Claim {
+            request: self.request.clone(),
+            lease: self.lease.clone(),
+        }
+    }
 }
 
 /// The next step for a claimed request.
@@ -41,18 +53,15 @@ pub(super) enum Next {
     Ask(Box<ClaimedRequest>, ChosenBot),
 }
 
-/// The result of an attempt to claim a request.
+/// What a claimed chat leads to.
 #[derive(Debug)]
 enum Taken {
-    /// The request was not claimed, for example because another process was faster.
-    No,
-    /// The request was claimed and has ended: it waits for a person because it has no bot, or it
-    /// has failed.
+    /// Nothing is left to do: the request waits for a person because it has no bot, has failed, or
+    /// was deleted.
     Ended,
-    /// The request was claimed. This is the next step.
+    /// This is the next step.
     For(Next),
-    /// The request was claimed. The next step follows once the account is linked to the member who
-    /// was found.
+    /// The next step follows once the account is linked to the member who was found.
     Found(Next, AccountId, MemberId),
 }
 
@@ -64,34 +73,23 @@ pub(super) struct Claims {
 }
 
 impl Shared {
-    /// Claims at most `limit` due requests.
+    /// Claims at most `limit` due requests of different chats.
     pub(super) async fn claim_requests(&self, limit: usize) -> Result<Claims, DbError> {
-        let (now, most) = (
-            self.database.now(),
-            i64::try_from(limit).unwrap_or(i64::MAX),
-        );
-        let due = self
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let duration = self.options.lease;
+        let leases = self
             .database
-            .read(move |db| queue::find_due(db, now, most))
+            .write_background(move |tx| queue::claim(tx, most, duration))
             .await?;
-        let (behind, first): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| due.is_blocked);
-        let has_put_off = !behind.is_empty();
-        if has_put_off {
-            let behind: Vec<RequestId> = behind.iter().map(|due| due.id).collect();
-            self.database
-                .write_background(move |tx| queue::defer(tx, &behind))
-                .await?;
-        }
-        // Each in a separate write: a request that cannot be read does not affect the others.
-        let claims = first.into_iter().take(limit).map(|due| self.claim(due));
         let mut made = Claims {
             next: Vec::new(),
-            may_be_more: has_put_off,
+            may_be_more: !leases.is_empty(),
         };
-        for taken in join_all(claims).await {
-            made.may_be_more |= !matches!(taken, Taken::No);
+        // Each in a separate write: a request that cannot be read does not affect the others.
+        let claims = leases.into_iter().map(|lease| self.begin(lease));
+        for taken in join_all(claims).await.into_iter().flatten() {
             match taken {
-                Taken::No | Taken::Ended => {}
+                Taken::Ended => {}
                 Taken::For(next) => made.next.push(next),
                 Taken::Found(next, account, member) => {
                     self.link_member(account, member).await;
@@ -102,24 +100,29 @@ impl Shared {
         Ok(made)
     }
 
-    /// Claims one request. A failure is logged and does not affect the other requests.
-    async fn claim(&self, due: DueRequest) -> Taken {
-        let (id, lease, attempts) = (due.id, self.options.lease, self.options.attempts);
+    /// Begins an attempt at the first request of a claimed chat. A failure is logged and does not
+    /// affect the other chats; the chat is claimed again when the lease has expired.
+    async fn begin(&self, lease: Lease) -> Option<Taken> {
+        let (chat_id, attempts) = (ChatId::from(lease.key.clone()), self.options.attempts);
         let taken: Result<Taken, DbError> = self
             .database
-            .write_background(move |tx| {
-                // Chats are locked before requests. The request may end here.
-                chats::lock_row(tx, &due.chat_id)?;
-                match queue::claim(tx, id, &due.chat_id, lease)? {
-                    Some(request) => prepare(tx, request, attempts),
-                    None => Ok(Taken::No),
+            .write_background({
+                let chat_id = chat_id.clone();
+                move |tx| {
+                    // Chats are locked before requests. The request may end here.
+                    chats::lock_row(tx, &chat_id)?;
+                    match queue::begin_attempt(tx, lease)? {
+                        Some(claim) => prepare(tx, claim, attempts),
+                        None => Ok(Taken::Ended),
+                    }
                 }
             })
             .await;
-        taken.unwrap_or_else(|error| {
-            log::warn!("request {id}: it could not be claimed: {error}");
-            Taken::No
-        })
+        taken
+            .inspect_err(|error| {
+                log::warn!("chat {chat_id}: its next request could not be claimed: {error}");
+            })
+            .ok()
     }
 
     /// Links the member to the account, in a separate write because accounts are locked before
@@ -137,14 +140,16 @@ impl Shared {
 
 /// Runs identification and, if possible, bot selection for a claimed request. The chat must be
 /// locked.
-fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken, DbError> {
+fn prepare(tx: &mut Tx<'_>, claim: Claim, attempts: i32) -> Result<Taken, DbError> {
+    let Claim { mut request, lease } = claim;
     let Some(Context {
         message,
         account,
         channel,
     }) = queue::context(tx, &request)?
     else {
-        // The message was deleted, and its request with it.
+        // The message was deleted, and its request with it. The next request is found when the lease
+        // has expired.
         return Ok(Taken::Ended);
     };
     if request.attempts - request.attempts_before > attempts {
@@ -153,13 +158,13 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
             Some(last) => format!("every attempt failed; {last}"),
             None => "every attempt was interrupted".to_owned(),
         };
-        return fail(tx, request, reason);
+        return fail(tx, request, &lease, reason);
     }
     let now = tx.now();
     request.reach(RequestStatus::Identifying, now);
     let (Some(account), Some(channel)) = (account, channel) else {
         let reason = "its account or channel was deleted".to_owned();
-        return fail(tx, request, reason);
+        return fail(tx, request, &lease, reason);
     };
     let member = identify(tx, &mut request, &account)?;
     let member_id = member.as_ref().map(|member| member.id);
@@ -170,6 +175,7 @@ fn prepare(tx: &mut Tx<'_>, mut request: Request, attempts: i32) -> Result<Taken
     }
     request.reach(RequestStatus::Categorizing, now);
     let claimed = ClaimedRequest {
+        lease,
         request,
         message,
         account,
@@ -212,10 +218,15 @@ fn next_step(
     })
 }
 
-fn fail(tx: &mut Tx<'_>, mut request: Request, reason: String) -> Result<Taken, DbError> {
+fn fail(
+    tx: &mut Tx<'_>,
+    mut request: Request,
+    lease: &Lease,
+    reason: String,
+) -> Result<Taken, DbError> {
     request.reach(RequestStatus::Failed, tx.now());
     request.error = Some(reason);
-    queue::finish(tx, &request)?;
+    queue::finish(tx, &request, Some(lease))?;
     Ok(Taken::Ended)
 }
 
@@ -246,7 +257,7 @@ pub(super) fn queue_for_bot(
             claimed.request.reach(RequestStatus::Processing, now);
             queue::save_progress(tx, &claimed.request)?
         }
-        None => queue::finish(tx, &claimed.request)?,
+        None => queue::finish(tx, &claimed.request, Some(&claimed.lease))?,
     };
     Ok(match bot {
         _ if !held => Queued::Superseded,

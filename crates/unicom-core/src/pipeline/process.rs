@@ -6,8 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use unicom_db::{DbError, queries::queue};
-use unicom_models::{Message, Request, RequestStatus};
+use unicom_db::{
+    DbError,
+    queries::queue::{self, Claim},
+};
+use unicom_models::{Message, RequestStatus};
 
 use super::Shared;
 use super::lease::renewing;
@@ -47,12 +50,12 @@ impl Shared {
         match next {
             Next::Ask(claimed, bot) => self.answer(*claimed, bot).await,
             Next::Categorize(claimed, categories) => {
-                let (request, message) = (claimed.request.clone(), claimed.message.clone());
+                let (claim, message) = (claimed.claim(), claimed.message.clone());
                 match self.choose_category(*claimed, categories).await {
                     Ok(Some((claimed, bot))) => self.answer(*claimed, bot).await,
                     Ok(None) => Ok(()),
                     Err(error) => {
-                        self.retry_or_fail(request, message, as_bot_error(error)?)
+                        self.retry_or_fail(claim, message, as_bot_error(error)?)
                             .await
                     }
                 }
@@ -62,18 +65,18 @@ impl Shared {
 
     /// Asks the bot and stores its answer, the announcement of a later answer, or the error.
     async fn answer(&self, claimed: ClaimedRequest, bot: ChosenBot) -> Result<(), NotStored> {
-        let (request, message) = (claimed.request.clone(), claimed.message.clone());
+        let (claim, message) = (claimed.claim(), claimed.message.clone());
         let asked = self.ask(claimed, bot);
-        let error = match self.with_lease(&request, asked).await? {
+        let error = match self.with_lease(&claim, asked).await? {
             Ok(Outcome {
                 later: Some(within),
                 ..
-            }) => return self.wait_for_answer(request, within).await,
+            }) => return self.wait_for_answer(claim, within).await,
             Ok(outcome) => {
-                let stored = self.complete(request.clone(), message.clone(), outcome);
-                match self.with_lease(&request, stored).await? {
+                let stored = self.complete(claim.clone(), message.clone(), outcome);
+                match self.with_lease(&claim, stored).await? {
                     Ok(()) => {
-                        log::debug!("request {}: answered", request.id);
+                        log::debug!("request {}: answered", claim.request.id);
                         return Ok(());
                     }
                     Err(error) => as_bot_error(error)?,
@@ -81,7 +84,7 @@ impl Shared {
             }
             Err(error) => error,
         };
-        self.retry_or_fail(request, message, error).await
+        self.retry_or_fail(claim, message, error).await
     }
 
     async fn ask(&self, claimed: ClaimedRequest, bot: ChosenBot) -> Result<Outcome, BotError> {
@@ -115,18 +118,18 @@ impl Shared {
     /// Runs `work` and renews the claim meanwhile. If the claim is lost, `work` is dropped.
     pub(super) async fn with_lease<T>(
         &self,
-        request: &Request,
+        claim: &Claim,
         work: impl Future<Output = T>,
     ) -> Result<T, NotStored> {
-        renewing(self.options.lease, || self.renew(request), work)
+        renewing(self.options.lease, || self.renew(claim), work)
             .await
             .ok_or(NotStored::Superseded)
     }
 
     /// Renews the claim. Returns `true` if it still holds, or if the database failed and it may
     /// still hold.
-    async fn renew(&self, request: &Request) -> bool {
-        let (held, lease) = (request.clone(), self.options.lease);
+    async fn renew(&self, claim: &Claim) -> bool {
+        let (held, lease) = (claim.clone(), self.options.lease);
         let renewed: Result<bool, DbError> = self
             .database
             .write(move |tx| queue::renew(tx, &held, lease))
@@ -134,7 +137,7 @@ impl Shared {
         renewed.unwrap_or_else(|error| {
             log::warn!(
                 "request {}: its claim could not be renewed: {error}",
-                request.id
+                claim.request.id
             );
             true
         })
@@ -144,20 +147,22 @@ impl Shared {
     /// been costly.
     async fn complete(
         &self,
-        mut request: Request,
+        claim: Claim,
         message: Message,
         outcome: Outcome,
     ) -> Result<(), NotStored> {
+        let Claim { mut request, lease } = claim;
         request.llm_calls = request.llm_calls.saturating_add(outcome.usage.calls);
         request.llm_tokens = request.llm_tokens.saturating_add(outcome.usage.tokens);
         request.error = None;
         let mut tries = 0;
         let stored = loop {
             let (mut request, message) = (request.clone(), message.clone());
+            let lease = lease.clone();
             let (platforms, replies) = (self.platforms.clone(), outcome.replies.clone());
             let stored = self.database.write_background(move |tx| {
                 request.reach(RequestStatus::Completed, tx.now());
-                store_replies(tx, &platforms, request, message, replies).map(drop)
+                store_replies(tx, &platforms, request, Some(&lease), message, replies).map(drop)
             });
             tries += 1;
             match stored.await {
@@ -184,12 +189,8 @@ impl Shared {
     }
 
     /// Keeps the claim without a worker, so that the answer may come until `within` has passed.
-    async fn wait_for_answer(
-        &self,
-        mut request: Request,
-        within: Duration,
-    ) -> Result<(), NotStored> {
-        request.error = Some(format!(
+    async fn wait_for_answer(&self, mut claim: Claim, within: Duration) -> Result<(), NotStored> {
+        claim.request.error = Some(format!(
             "the bot promised a reply within {} s, and none has arrived",
             within.as_secs()
         ));
@@ -197,7 +198,7 @@ impl Shared {
             .database
             .write_background(move |tx| {
                 let due = tx.now().plus(within);
-                queue::requeue(tx, &request, due)
+                queue::requeue(tx, &claim, due)
             })
             .await?;
         // The answer may have come before this write.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use unicom_db::queries::queue;
-use unicom_models::{Message, Request, RequestStatus};
+use unicom_db::queries::queue::{self, Claim};
+use unicom_models::{Message, RequestStatus};
 
 use super::Shared;
 use super::outcome::{NotStored, end_request};
@@ -16,10 +16,11 @@ impl Shared {
     /// Requeues a request for a retry, or fails it.
     pub(super) async fn retry_or_fail(
         &self,
-        mut request: Request,
+        claim: Claim,
         message: Message,
         error: BotError,
     ) -> Result<(), NotStored> {
+        let Claim { mut request, lease } = claim;
         let reason = error.to_string();
         let attempt = request.attempts - request.attempts_before;
         // The reason may quote the bot's server, and so the visitor's text. It is stored, not
@@ -42,11 +43,11 @@ impl Shared {
                 let held = match wait {
                     Some(wait) => {
                         request.reach(RequestStatus::Queued, now);
-                        queue::requeue(tx, &request, now.plus(wait))?
+                        queue::requeue(tx, &Claim { request, lease }, now.plus(wait))?
                     }
                     None => {
                         request.reach(RequestStatus::Failed, now);
-                        return end_request(tx, request, message).map(drop);
+                        return end_request(tx, request, Some(&lease), message).map(drop);
                     }
                 };
                 if held {

@@ -29,7 +29,7 @@ pub fn answer_request(
         messages::get_unchecked(tx, request.message_id)?.ok_or(CoreError::RequestNotFound(id))?;
     request.reach(RequestStatus::Completed, tx.now());
     request.error = None;
-    store_replies(tx, platforms, request, message, replies).map_err(|error| match error {
+    store_replies(tx, platforms, request, None, message, replies).map_err(|error| match error {
         NotStored::Core(error) => error,
         NotStored::Superseded | NotStored::Categorize(_) => CoreError::RequestEnded(id),
     })

@@ -135,6 +135,10 @@ cached_sql! {
         SET unread_count = CASE WHEN unicom_account_chats.account_id = part.account_id THEN 0 ELSE unread_count + 1 END
         FROM part WHERE unicom_account_chats.chat_id = part.chat_id
             AND (unicom_account_chats.account_id <> part.account_id OR part.unread <> 0)
+    ), queued AS (
+        INSERT INTO unicom_leases (kind, key, due_at, claim, asked) SELECT 'requests', chat_id, now, 0, 1 FROM part
+        ON CONFLICT (kind, key) DO UPDATE SET due_at = coalesce(unicom_leases.due_at, excluded.due_at),
+            asked = unicom_leases.asked + 1
     ) SELECT at_channel, sender_name, at FROM part"
 }
 

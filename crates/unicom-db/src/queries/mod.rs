@@ -36,6 +36,7 @@ pub mod groups;
 pub mod guest_files;
 pub mod guest_migration;
 pub mod history;
+pub mod leases;
 pub mod members;
 pub mod messages;
 mod metadata_condition;

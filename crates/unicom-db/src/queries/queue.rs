@@ -1,17 +1,11 @@
-//! The queue of requests: claims by lease and attempt, one request at a time per chat, in order.
+//! The queue of requests: one request at a time per chat, in order.
 //!
-//! `due_at` is the whole state of the queue: when a request may be claimed; while it is claimed,
-//! when the claim expires; null once the request has ended. Each claim increments `attempts`, which
-//! never decreases, and only the newest attempt may finish: a worker that returns late finds that
-//! its claim is lost.
-//!
-//! A request behind another one of its chat is deferred when a worker that looks for work finds it,
-//! so that the long queue of one chat is not read again and again. When the earlier request ends,
-//! it becomes due immediately.
+//! The [lease](super::leases) of a chat says when its first open request may be claimed, and who
+//! works on it. Each claim increments the request's `attempts`, which never decreases, and only the
+//! newest attempt may finish: a worker that returns late finds that its claim is lost.
 
 use std::time::Duration;
 
-use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Json, Nullable, Text};
 use serde_json::Value;
@@ -25,14 +19,9 @@ use unicom_models::{
     UtcTime,
 };
 
+use super::leases::{self, Lease, LeaseKind};
 use crate::prepared::cached_sql;
-use crate::{Db, DbError, Event, Tx, by_engine, on_engine};
-
-/// Number of due requests to read beyond the requested limit, since some may be blocked.
-const LOOK_AHEAD: i64 = 128;
-
-/// How long a blocked request is deferred. It becomes due earlier if the request before it ends.
-const DEFER_FOR: Duration = Duration::from_secs(30);
+use crate::{Db, DbError, Event, Tx, on_engine};
 
 /// The statuses of a request that is claimed, or whose worker died.
 const CLAIMED: [RequestStatus; 3] = [
@@ -41,165 +30,68 @@ const CLAIMED: [RequestStatus; 3] = [
     RequestStatus::Processing,
 ];
 
-/// Query part: the open requests of the same chat that come before the current one.
-macro_rules! earlier_open {
-    ($other:ident) => {
-        $other
-            .filter($other.field(requests::chat_id).eq(requests::chat_id))
-            .filter($other.field(requests::due_at).is_not_null())
-            // The first filter bounds the index range; the second orders equal times.
-            .filter($other.field(requests::created_at).le(requests::created_at))
-            .filter(
-                $other
-                    .field(requests::created_at)
-                    .lt(requests::created_at)
-                    .or($other
-                        .field(requests::created_at)
-                        .eq(requests::created_at)
-                        .and($other.field(requests::id).lt(requests::id))),
-            )
-    };
-}
-
-/// Selects the row of a request while the claim on it holds.
+/// Selects the row of a request while the claim on it holds. The condition does not imply that of
+/// the index of open requests, which PostgreSQL would read as a whole if it was empty when it was
+/// last analyzed.
 macro_rules! claimed {
     ($request:expr) => {
         requests::table
             .find($request.id)
             .filter(requests::attempts.eq($request.attempts))
-            // After a retry was requested, the request is unclaimed until its next claim.
-            .filter(requests::attempts.gt(requests::attempts_before))
-            .filter(requests::due_at.is_not_null())
+            .filter(requests::status.eq_any(CLAIMED))
     };
 }
 
-/// A request that is due.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct DueRequest {
-    /// The request's id.
-    pub id: RequestId,
-    /// The id of its chat.
-    pub chat_id: ChatId,
-    /// Whether an earlier request of the same chat is open.
-    pub is_blocked: bool,
+/// A claimed request, and the lease of its chat.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// The request, with its new attempt number.
+    pub request: Request,
+    /// The lease of its chat.
+    pub lease: Lease,
 }
 
-/// Returns due requests, earliest first. May return more than `limit`, including blocked ones.
-///
-/// The result reserves nothing: only [`claim`] decides whether a request is available.
-pub fn find_due(db: &mut Db, now: UtcTime, limit: i64) -> Result<Vec<DueRequest>, DbError> {
-    let other = diesel::alias!(requests as other);
-    Ok(on_engine!(db, conn => requests::table
-        .filter(requests::due_at.le(now))
-        .order((requests::due_at, requests::id))
-        .limit(limit.saturating_add(LOOK_AHEAD))
-        .select((requests::id, requests::chat_id, exists(earlier_open!(other))))
-        .load(conn))?)
-}
-
-/// Defers those of the requests that are behind another one of their chat.
-///
-/// Run it in a separate write: it waits for no lock, and holds its locks only briefly.
-pub fn defer(tx: &mut Tx<'_>, ids: &[RequestId]) -> Result<(), DbError> {
-    let now = tx.now();
-    let db: &mut Db = tx;
-    // Rows locked by another transaction are just being claimed or ended.
-    let ids: Vec<RequestId> = by_engine!(
-        db,
-        Postgres(conn) => requests::table
-            .filter(requests::id.eq_any(ids))
-            .filter(requests::due_at.le(now))
-            .select(requests::id)
-            .for_no_key_update()
-            .skip_locked()
-            .load(conn)?,
-        Sqlite(_) => ids.to_vec(),
-    );
-    let other = diesel::alias!(requests as other);
-    let [identifying, categorizing, processing] = CLAIMED;
-    // Checks again: the earlier request may have ended since, and would not wake this one a second
-    // time.
-    on_engine!(db, conn => diesel::update(
-            requests::table
-                .filter(requests::id.eq_any(&ids))
-                .filter(requests::due_at.le(now))
-                .filter(exists(earlier_open!(other))),
-        )
-        .set((
-            requests::due_at.eq(now.plus(DEFER_FOR)),
-            // An expired claim must not look like a valid one: the request before it would wait for
-            // it.
-            requests::status.eq(case_when(
-                requests::status
-                    .eq(identifying)
-                    .or(requests::status.eq(categorizing))
-                    .or(requests::status.eq(processing)),
-                RequestStatus::Pending.into_sql::<Text>(),
-            )
-            .otherwise(requests::status)),
-        ))
-        .execute(conn))?;
-    Ok(())
+/// Claims the chats of up to `limit` requests for `duration`.
+pub fn claim(tx: &mut Tx<'_>, limit: i64, duration: Duration) -> Result<Vec<Lease>, DbError> {
+    leases::claim(tx, LeaseKind::Requests, limit, duration)
 }
 
 cached_sql! {
-    struct Claim<'a> {
+    struct BeginAttempt<'a> {
         "UPDATE unicom_requests SET attempts = attempts + 1, status = " status: RequestStatus as Text,
-        ", due_at = " until: UtcTime as UtcMicros,
         ", updated_at = " now: UtcTime as UtcMicros,
-        " WHERE id = " id: RequestId as UuidAny,
-        " AND chat_id = " chat_id: &'a ChatId as Text,
-        " AND due_at <= " due: UtcTime as UtcMicros,
-        // Blocked by an earlier request: the first comparison bounds the index range, the second
-        // orders equal times.
-        " AND NOT EXISTS (SELECT 1 FROM unicom_requests AS other
-            WHERE other.chat_id = unicom_requests.chat_id AND other.due_at IS NOT NULL
-              AND other.created_at <= unicom_requests.created_at
-              AND (other.created_at < unicom_requests.created_at OR other.id < unicom_requests.id))
-          AND NOT EXISTS (SELECT 1 FROM unicom_requests AS other
-            WHERE other.status IN (" identifying: RequestStatus as Text,
-        ", " categorizing: RequestStatus as Text,
-        ", " processing: RequestStatus as Text,
-        ") AND other.due_at > " held_after: UtcTime as UtcMicros,
-        // Avoids the index of the chat, which may have a long queue: few requests are claimed at a
-        // time.
-    } " AND other.chat_id || '' = unicom_requests.chat_id AND other.id <> unicom_requests.id)"
+        " WHERE id = (SELECT head.id FROM unicom_requests AS head WHERE head.chat_id = " chat_id: &'a str as Text,
+        " AND head.due_at IS NOT NULL ORDER BY head.created_at, head.id LIMIT 1) AND EXISTS (SELECT 1
+            FROM unicom_leases WHERE kind = 'requests' AND key = " key: &'a str as Text,
+        " AND claim = " claim: i64 as BigInt,
+    } ") RETURNING id"
 }
 
-/// Claims a request of the chat for `lease`. Returns its current state, with the new attempt
-/// number.
-///
-/// Returns `None` if the request is not due, has moved to another chat since it was found, or has
-/// to wait for another request of its chat: for an earlier open one, or for a claimed one. The
-/// claimed one may be a later one after a retry or a merge of two chats.
-pub fn claim(
-    tx: &mut Tx<'_>,
-    id: RequestId,
-    chat_id: &ChatId,
-    lease: Duration,
-) -> Result<Option<Request>, DbError> {
+impl diesel::query_builder::Query for BeginAttempt<'_> {
+    type SqlType = UuidAny;
+}
+
+/// Begins an attempt at the first open request of a claimed chat, which must be locked. Returns
+/// `None` if there is none, and gives the lease back, or if the claim is lost.
+pub fn begin_attempt(tx: &mut Tx<'_>, lease: Lease) -> Result<Option<Claim>, DbError> {
     let now = tx.now();
-    let [identifying, categorizing, processing] = CLAIMED;
     let db: &mut Db = tx;
-    let taken = on_engine!(db, conn => Claim {
+    let begun = BeginAttempt {
         status: RequestStatus::Identifying,
-        until: now.plus(lease),
         now,
-        id,
-        chat_id,
-        due: now,
-        identifying,
-        categorizing,
-        processing,
-        held_after: now,
-    }
-    .execute(conn))?;
-    if taken == 0 {
+        chat_id: &lease.key,
+        key: &lease.key,
+        claim: lease.claim,
+    };
+    let id: Option<RequestId> = on_engine!(db, conn => begun.get_result(conn).optional())?;
+    let Some(id) = id else {
+        leases::finish(tx, &lease, false)?;
         return Ok(None);
-    }
-    Ok(
-        on_engine!(db, conn => requests::table.find(id).select(Request::as_select()).first(conn).optional())?,
-    )
+    };
+    let db: &mut Db = tx;
+    let request =
+        on_engine!(db, conn => requests::table.find(id).select(Request::as_select()).first(conn))?;
+    Ok(Some(Claim { request, lease }))
 }
 
 /// The message of a request, with its sender and channel if they still exist.
@@ -225,13 +117,10 @@ pub fn context(db: &mut Db, request: &Request) -> Result<Option<Context>, DbErro
         .optional())?)
 }
 
-/// Returns the time when the earliest open request is due, which limits how long a worker may
-/// sleep. Returns `None` if none is open.
+/// Returns the time when the earliest chat with open requests is due, which limits how long a
+/// worker may sleep. Returns `None` if no request is open.
 pub fn next_due(db: &mut Db) -> Result<Option<UtcTime>, DbError> {
-    Ok(on_engine!(db, conn => requests::table
-        .filter(requests::due_at.is_not_null())
-        .select(diesel::dsl::min(requests::due_at))
-        .first::<Option<UtcTime>>(conn))?)
+    leases::next_due(db, LeaseKind::Requests)
 }
 
 /// Stores the progress and the notes of a claimed request. Returns `true` if the claim still holds.
@@ -258,31 +147,64 @@ pub fn set_category(
 }
 
 /// Puts a claimed request back into the queue, to be tried again at `due`. Stores the status, the
-/// error and the notes of `request`. Returns `true` if the claim still held.
-pub fn requeue(tx: &mut Tx<'_>, request: &Request, due: UtcTime) -> Result<bool, DbError> {
-    update_claimed(tx, request, Some(due), ReplyToken::Stays)
+/// error and the notes of its request. Returns `true` if the claim still held.
+pub fn requeue(tx: &mut Tx<'_>, claim: &Claim, due: UtcTime) -> Result<bool, DbError> {
+    let held = update_claimed(tx, &claim.request, Some(due), ReplyToken::Stays)?;
+    if held {
+        leases::put_back(tx, &claim.lease, due)?;
+    }
+    Ok(held)
 }
 
 /// Removes a claimed request from the queue: it is answered, has failed or waits for a person.
 /// Returns `true` if the claim still held.
 ///
-/// Makes the next request of the chat due. The chat named by `request` must be locked.
-pub fn finish(tx: &mut Tx<'_>, request: &Request) -> Result<bool, DbError> {
-    let held = update_claimed(tx, request, None, ReplyToken::Stays)?;
-    if held {
-        wake_next(tx, &request.chat_id)?;
+/// Makes the next request of the chat due. The chat named by `request` must be locked. Without a
+/// `lease`, whoever holds the lease of the chat loses it.
+pub fn finish(tx: &mut Tx<'_>, request: &Request, lease: Option<&Lease>) -> Result<bool, DbError> {
+    if !update_claimed(tx, request, None, ReplyToken::Stays)? {
+        return Ok(false);
     }
-    Ok(held)
+    let next = first_open(tx, &request.chat_id)?;
+    match lease {
+        Some(lease) => {
+            leases::finish(tx, lease, next.is_some())?;
+        }
+        None => leases::end_claim(
+            tx,
+            LeaseKind::Requests,
+            request.chat_id.as_str(),
+            next.is_some(),
+        )?,
+    }
+    if let Some(request_id) = next {
+        tx.emit(Event::RequestReady { request_id });
+    }
+    Ok(true)
 }
 
-/// Extends a claim to `lease` from now. Returns `true` if the claim still holds.
-pub fn renew(tx: &mut Tx<'_>, request: &Request, lease: Duration) -> Result<bool, DbError> {
-    let due = tx.now().plus(lease);
-    let db: &mut Db = tx;
-    Ok(on_engine!(db, conn => diesel::update(claimed!(request))
-        .set(requests::due_at.eq(due))
-        .execute(conn))?
-        > 0)
+/// Returns `true` if a request of the chat is claimed, or if its worker died.
+fn is_worked_on(db: &mut Db, chat_id: &ChatId) -> Result<bool, DbError> {
+    let claimed = requests::table
+        .filter(requests::chat_id.eq(chat_id))
+        .filter(requests::due_at.is_not_null())
+        .filter(requests::status.eq_any(CLAIMED));
+    Ok(on_engine!(db, conn => diesel::select(diesel::dsl::exists(claimed)).get_result(conn))?)
+}
+
+fn first_open(db: &mut Db, chat_id: &ChatId) -> Result<Option<RequestId>, DbError> {
+    Ok(on_engine!(db, conn => requests::table
+        .filter(requests::chat_id.eq(chat_id))
+        .filter(requests::due_at.is_not_null())
+        .order((requests::created_at, requests::id))
+        .select(requests::id)
+        .first(conn)
+        .optional())?)
+}
+
+/// Extends a claim to `duration` from now. Returns `true` if it still holds.
+pub fn renew(tx: &mut Tx<'_>, claim: &Claim, duration: Duration) -> Result<bool, DbError> {
+    leases::renew(tx, &claim.lease, duration)
 }
 
 /// Sets the member behind a request.
@@ -293,11 +215,17 @@ pub fn set_member(tx: &mut Tx<'_>, id: RequestId, member: Option<MemberId>) -> R
 }
 
 /// Puts a request that has failed or waits for a person back into the queue. Returns `true` if
-/// there was one.
+/// there was one. It is claimed before later requests of its chat, also before one that waits for
+/// its next attempt.
 pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
     let now = tx.now();
+    let Some(request) = super::requests::get(tx, id)? else {
+        return Ok(false);
+    };
+    // Locked before the request and the lease.
+    super::chats::lock_row(tx, &request.chat_id)?;
     let db: &mut Db = tx;
-    let changed = on_engine!(db, conn => diesel::update(
+    let changed: Option<ChatId> = on_engine!(db, conn => diesel::update(
             requests::table.find(id)
             .filter(requests::due_at.is_null())
             .filter(requests::status.eq_any([RequestStatus::Failed, RequestStatus::Queued])),
@@ -311,12 +239,20 @@ pub fn retry(tx: &mut Tx<'_>, id: RequestId) -> Result<bool, DbError> {
             requests::queued_at.eq(now),
             requests::updated_at.eq(now),
         ))
-        .execute(conn))?
-        > 0;
-    if changed {
-        tx.emit(Event::RequestReady { request_id: id });
+        .returning(requests::chat_id)
+        .get_result(conn)
+        .optional())?;
+    let Some(chat_id) = changed else {
+        return Ok(false);
+    };
+    if is_worked_on(tx, &chat_id)? {
+        leases::ask(tx, LeaseKind::Requests, chat_id.as_str())?;
+    } else {
+        // A later request of the chat may wait for its next attempt.
+        leases::ask_now(tx, LeaseKind::Requests, chat_id.as_str())?;
     }
-    Ok(changed)
+    tx.emit(Event::RequestReady { request_id: id });
+    Ok(true)
 }
 
 /// Allows the holder of the token with this hash to answer the current attempt of `request`.
@@ -369,7 +305,10 @@ cached_sql! {
         ", reply_token_hash = CASE WHEN " keeps_token: bool as Bool,
         " THEN reply_token_hash ELSE NULL END WHERE id = " id: RequestId as UuidAny,
         " AND attempts = " attempts: i32 as Integer,
-    } " AND attempts > attempts_before AND due_at IS NOT NULL"
+        " AND status IN (" identifying: RequestStatus as Text,
+        ", " categorizing: RequestStatus as Text,
+        ", " processing: RequestStatus as Text,
+    } ")"
 }
 
 /// What happens to the stored reply token: it stays, so that a late reply is told that the request
@@ -387,6 +326,7 @@ fn update_claimed(
     token: ReplyToken,
 ) -> Result<bool, DbError> {
     let updated_at = tx.now();
+    let [identifying, categorizing, processing] = CLAIMED;
     let db: &mut Db = tx;
     let kept = on_engine!(db, conn => UpdateClaimed {
         status: request.status,
@@ -406,38 +346,10 @@ fn update_claimed(
         keeps_token: token == ReplyToken::Stays,
         id: request.id,
         attempts: request.attempts,
+        identifying,
+        categorizing,
+        processing,
     }
     .execute(conn))?;
     Ok(kept > 0)
-}
-
-cached_sql! {
-    struct WakeNext<'a> {
-        "UPDATE unicom_requests SET due_at = " now: &'a UtcTime as UtcMicros,
-        " WHERE id = " id: RequestId as UuidAny,
-        // Skips claimed requests and those that wait for their next attempt.
-        " AND (attempts = attempts_before OR status = " pending: RequestStatus as Text,
-    } ") AND due_at IS NOT NULL"
-}
-
-/// Makes the first open request of a chat due, if it was deferred.
-///
-/// Does not check first whether it was: if another transaction is deferring it right now, this
-/// update waits for that one and then undoes it.
-fn wake_next(tx: &mut Tx<'_>, chat_id: &ChatId) -> Result<(), DbError> {
-    let now = tx.now();
-    let db: &mut Db = tx;
-    let next: Option<RequestId> = on_engine!(db, conn => requests::table
-        .filter(requests::chat_id.eq(chat_id))
-        .filter(requests::due_at.is_not_null())
-        .order((requests::created_at, requests::id))
-        .select(requests::id)
-        .first(conn)
-        .optional())?;
-    let Some(next) = next else { return Ok(()) };
-    let woken = on_engine!(db, conn => WakeNext { now: &now, id: next, pending: RequestStatus::Pending }.execute(conn))?;
-    if woken > 0 {
-        tx.emit(Event::RequestReady { request_id: next });
-    }
-    Ok(())
 }

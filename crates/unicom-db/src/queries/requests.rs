@@ -7,6 +7,7 @@ use unicom_models::{
     AccountId, CategoryId, ChatId, MemberId, MessageId, Request, RequestId, RequestStatus, UtcTime,
 };
 
+use super::leases::{self, LeaseKind};
 use crate::{Db, DbError, Tx, on_engine};
 
 /// Returns the request with this id. Returns `None` if it does not exist.
@@ -70,10 +71,13 @@ pub fn list(db: &mut Db, filters: &RequestFilters, limit: i64) -> Result<Vec<Req
     })?)
 }
 
-/// Inserts a request.
+/// Inserts a request. If it is open, its chat must be locked.
 pub fn insert(tx: &mut Tx<'_>, request: &Request) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(requests::table).values(request).execute(conn))?;
+    if request.due_at.is_some() {
+        leases::ask(tx, LeaseKind::Requests, request.chat_id.as_str())?;
+    }
     Ok(())
 }
 
@@ -91,7 +95,8 @@ pub fn change_account(
     Ok(())
 }
 
-/// Moves the requests that the account `account_id` made in one chat to another chat.
+/// Moves the requests that the account `account_id` made in one chat to another chat, which must be
+/// locked.
 pub fn move_to_chat(
     tx: &mut Tx<'_>,
     account_id: &AccountId,
@@ -104,5 +109,5 @@ pub fn move_to_chat(
         )
         .set(requests::chat_id.eq(to))
         .execute(conn))?;
-    Ok(())
+    leases::ask(tx, LeaseKind::Requests, to.as_str())
 }

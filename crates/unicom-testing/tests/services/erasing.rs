@@ -255,11 +255,11 @@ both_engines! {
             // A worker runs concurrently.
             let worker = scope.spawn(|| {
                 while !ended.load(Ordering::SeqCst) {
-                    for mut request in site.claim(4, Duration::from_secs(60)) {
+                    for mut claim in site.claim(4, Duration::from_secs(60)) {
                         site.write(move |tx| {
-                            chats::lock_row(tx, &request.chat_id)?;
-                            request.reach(unicom_models::RequestStatus::Completed, tx.now());
-                            Ok(unicom_db::queries::queue::finish(tx, &request)?)
+                            chats::lock_row(tx, &claim.request.chat_id)?;
+                            claim.request.reach(unicom_models::RequestStatus::Completed, tx.now());
+                            Ok(unicom_db::queries::queue::finish(tx, &claim.request, Some(&claim.lease))?)
                         });
                     }
                 }

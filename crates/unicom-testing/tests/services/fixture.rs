@@ -7,8 +7,10 @@ use unicom_core::admin::{Actor, Extensions, NewChannel, create_channel};
 use unicom_core::{Bots, OutgoingMessage, Platforms, bots::Echo};
 use unicom_db::queries::chat_filters::ChatFilters;
 use unicom_db::queries::chat_list::ListedChat;
+use unicom_db::queries::leases::Lease;
+use unicom_db::queries::queue::Claim;
 use unicom_db::queries::requests::RequestFilters;
-use unicom_db::queries::{accounts, messages, queue, requests, visitor_access};
+use unicom_db::queries::{accounts, chats, messages, queue, requests, visitor_access};
 use unicom_db::{ChatAccess, Database, Db, DbError};
 use unicom_models::{Account, AccountId, Channel, Chat, ChatId, Message, MessageId, Request};
 use unicom_testing::{FakePlatform, TestDatabase};
@@ -149,7 +151,7 @@ impl Fixture {
 
     pub fn chat(&self, id: &str) -> Option<Chat> {
         let id: ChatId = id.into();
-        self.read(move |db| unicom_db::queries::chats::get(db, &id))
+        self.read(move |db| chats::get(db, &id))
     }
 
     pub fn account(&self, id: &str) -> Option<Account> {
@@ -198,26 +200,20 @@ impl Fixture {
         self.read(move |db| crate::schema::count(db, table))
     }
 
-    /// Claims up to `limit` requests as a worker does, and defers those that are blocked.
-    pub fn claim(&self, limit: usize, lease: Duration) -> Vec<Request> {
-        loop {
-            let (now, most) = (self.database.now(), i64::try_from(limit).unwrap());
-            let due = self.read(move |db| queue::find_due(db, now, most));
-            let (behind, first): (Vec<_>, Vec<_>) = due.into_iter().partition(|due| due.is_blocked);
-            let behind: Vec<_> = behind.into_iter().map(|due| due.id).collect();
-            let has_put_off = !behind.is_empty();
-            self.write(move |tx| Ok(queue::defer(tx, &behind)?));
-            let claimed: Vec<Request> = first
-                .into_iter()
-                .take(limit)
-                .filter_map(|due| {
-                    self.write(move |tx| Ok(queue::claim(tx, due.id, &due.chat_id, lease)?))
-                })
-                .collect();
-            if !claimed.is_empty() || !has_put_off {
-                return claimed;
-            }
-        }
+    /// Claims up to `limit` requests as a worker does. Returns them in the order in which they were
+    /// written.
+    pub fn claim(&self, limit: usize, lease: Duration) -> Vec<Claim> {
+        let most = i64::try_from(limit).unwrap();
+        let leases = self.write(move |tx| Ok(queue::claim(tx, most, lease)?));
+        let begin = |lease: Lease| {
+            self.write(move |tx| {
+                chats::lock_row(tx, &lease.key.as_str().into())?;
+                Ok(queue::begin_attempt(tx, lease)?)
+            })
+        };
+        let mut claims: Vec<Claim> = leases.into_iter().filter_map(begin).collect();
+        claims.sort_by_key(|claim| (claim.request.created_at, claim.request.id));
+        claims
     }
 
     pub fn read<T: Send + 'static>(

@@ -8,8 +8,8 @@ use unicom_core::{
     Bots, PipelineOptions,
     bots::{BotContext, BotError, Outcome},
 };
-use unicom_db::queries::queue;
-use unicom_models::{Request, RequestStatus};
+use unicom_db::queries::queue::{self, Claim};
+use unicom_models::RequestStatus;
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::{NewMessage, Visitor, save_webchat_message};
 
@@ -34,14 +34,15 @@ fn busy(db: &TestDatabase, requests: usize) -> (Fixture, TestClock) {
     (site, clock)
 }
 
-fn claim(site: &Fixture, limit: usize) -> Vec<Request> {
+fn claim(site: &Fixture, limit: usize) -> Vec<Claim> {
     site.claim(limit, LEASE)
 }
 
-fn end(site: &Fixture, mut request: Request) {
+fn end(site: &Fixture, claim: Claim) {
+    let Claim { mut request, lease } = claim;
     assert!(site.write(move |tx| {
         request.reach(RequestStatus::Completed, tx.now());
-        Ok(queue::finish(tx, &request)?)
+        Ok(queue::finish(tx, &request, Some(&lease))?)
     }));
 }
 
@@ -53,7 +54,7 @@ both_engines! {
             // The clock stands still: the next request is due immediately when the previous one has
             // ended.
             assert_eq!(claimed.len(), 1, "{number}");
-            assert_eq!(claimed[0].display_text, number.to_string());
+            assert_eq!(claimed[0].request.display_text, number.to_string());
             end(&site, claimed.into_iter().next().unwrap());
         }
         assert_eq!(site.read(queue::next_due), None);
@@ -65,10 +66,9 @@ both_engines! {
             site.say(&Visitor::guest(guest), guest);
         }
         clock.advance(Duration::from_secs(1));
-        let mut seen: Vec<_> = [claim(&site, 16), claim(&site, 16)]
-            .concat()
+        let mut seen: Vec<_> = claim(&site, 16)
             .into_iter()
-            .map(|request| request.display_text)
+            .map(|claim| claim.request.display_text)
             .collect();
         seen.sort();
         assert_eq!(seen, ["0", "a", "b", "c"]);
@@ -98,41 +98,5 @@ both_engines! {
         until("the other one is answered", || {
             site.request_of(&other).status == RequestStatus::Completed
         });
-    }
-
-    fn one_search_skips_a_busy_chat(db: &TestDatabase) {
-        let (site, clock) = busy(db, 100);
-        let behind = site.request_of(&site.say(&Visitor::guest("a"), "a"));
-        clock.advance(Duration::from_secs(1));
-        let now = clock.now();
-        let due = site.read(move |db| queue::find_due(db, now, 1));
-        let found = due.iter().find(|due| due.id == behind.id).unwrap();
-        assert!(!found.is_blocked);
-        assert_eq!(due.iter().filter(|due| due.is_blocked).count(), 99);
-    }
-
-    fn deferred_requests_are_not_searched_again(db: &TestDatabase) {
-        let (site, clock) = busy(db, 400);
-        assert_eq!(claim(&site, 16).len() + claim(&site, 16).len(), 1);
-        let next = site.read(queue::next_due).unwrap();
-        assert!(next > clock.now(), "a worker would look again at once");
-        assert!(next.since(clock.now()) <= LEASE, "the claim that runs out comes first");
-    }
-
-    fn deferred_requests_become_due_again(db: &TestDatabase) {
-        let (site, clock) = busy(db, 3);
-        let first = claim(&site, 16).remove(0);
-        // Deleting the row simulates that the end of the first request was not noticed.
-        site.write(move |tx| {
-            use diesel::prelude::*;
-            use unicom_models::schema::unicom_requests as requests;
-            let db: &mut unicom_db::Db = tx;
-            unicom_db::on_engine!(db, conn => diesel::delete(requests::table.find(first.id)).execute(conn))
-                .map_err(unicom_db::DbError::from)?;
-            Ok(())
-        });
-        assert!(claim(&site, 16).is_empty());
-        clock.advance(Duration::from_secs(30));
-        assert_eq!(claim(&site, 16)[0].display_text, "1");
     }
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
-use unicom_db::queries::{queue, requests};
+use unicom_db::queries::queue::{self, Claim};
+use unicom_db::queries::requests;
 use unicom_models::{Request, RequestStatus};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::Visitor;
@@ -13,16 +14,16 @@ use crate::fixture::Fixture;
 const LEASE: Duration = Duration::from_secs(10);
 
 impl Fixture {
-    fn end(&self, request: &Request, status: RequestStatus) -> bool {
-        let mut request = request.clone();
+    fn end(&self, claim: &Claim, status: RequestStatus) -> bool {
+        let Claim { mut request, lease } = claim.clone();
         self.write(move |tx| {
             request.reach(status, tx.now());
-            Ok(queue::finish(tx, &request)?)
+            Ok(queue::finish(tx, &request, Some(&lease))?)
         })
     }
 
-    fn now_of(&self, request: &Request) -> Request {
-        let id = request.id;
+    fn now_of(&self, claim: &Claim) -> Request {
+        let id = claim.request.id;
         self.read(move |db| requests::get(db, id)).unwrap()
     }
 }
@@ -34,10 +35,10 @@ fn frozen(db: &TestDatabase) -> (Fixture, TestClock) {
     (site, clock)
 }
 
-fn lines(requests: &[Request]) -> Vec<&str> {
-    requests
+fn lines(claims: &[Claim]) -> Vec<&str> {
+    claims
         .iter()
-        .map(|request| request.display_text.as_str())
+        .map(|claim| claim.request.display_text.as_str())
         .collect()
 }
 
@@ -55,7 +56,7 @@ both_engines! {
             assert_eq!(lines(&claimed), expected);
             assert!(site.claim(10, LEASE).is_empty(), "claimed twice");
             for request in &claimed {
-                assert_eq!(request.attempts, 1);
+                assert_eq!(request.request.attempts, 1);
                 assert!(site.end(request, RequestStatus::Completed));
             }
             seen.extend(claimed);
@@ -81,11 +82,11 @@ both_engines! {
         clock.advance(2 * LEASE);
         site.say(&Visitor::guest("d"), "d");
         let again = site.claim(1, LEASE).remove(0);
-        assert_eq!(again.display_text, "a");
+        assert_eq!(again.request.display_text, "a");
         let due = clock.now().plus(LEASE);
         assert!(site.write(move |tx| Ok(queue::requeue(tx, &again, due)?)));
         clock.advance(2 * LEASE);
-        assert_eq!(lines(&site.claim(4, LEASE)), ["b", "c", "d", "a"]);
+        assert_eq!(lines(&site.claim(4, LEASE)), ["a", "b", "c", "d"]);
     }
 
     fn expired_claim_is_taken_over(db: &TestDatabase) {
@@ -96,18 +97,18 @@ both_engines! {
         assert!(site.claim(1, LEASE).is_empty());
         clock.advance(Duration::from_micros(1));
         let taken_over = site.claim(1, LEASE).remove(0);
-        assert_eq!((taken_over.id, taken_over.attempts), (late.id, 2));
+        assert_eq!((taken_over.request.id, taken_over.request.attempts), (late.request.id, 2));
 
         assert!(!site.end(&late, RequestStatus::Completed));
         let held = late.clone();
         let refused: Vec<bool> = site.write(move |tx| Ok(vec![
             queue::renew(tx, &held, LEASE)?,
-            queue::save_progress(tx, &held)?,
+            queue::save_progress(tx, &held.request)?,
             queue::requeue(tx, &held, tx.now())?,
-            queue::finish(tx, &held)?,
+            queue::finish(tx, &held.request, Some(&held.lease))?,
         ]));
         assert_eq!(refused, [false; 4]);
-        assert_eq!(site.now_of(&late), taken_over);
+        assert_eq!(site.now_of(&late), taken_over.request);
         assert!(site.end(&taken_over, RequestStatus::Completed));
         assert!(!site.end(&taken_over, RequestStatus::Failed), "ended already");
     }
@@ -132,8 +133,8 @@ both_engines! {
         let request = site.claim(1, LEASE).remove(0);
         let mut held = request.clone();
         assert!(site.write(move |tx| {
-            held.reach(RequestStatus::Queued, tx.now());
-            held.error = Some("no answer".to_owned());
+            held.request.reach(RequestStatus::Queued, tx.now());
+            held.request.error = Some("no answer".to_owned());
             let due = tx.now().plus(Duration::from_secs(5));
             Ok(queue::requeue(tx, &held, due)?)
         }));
@@ -145,7 +146,7 @@ both_engines! {
         clock.advance(Duration::from_secs(5));
         let again = site.claim(10, LEASE);
         assert_eq!(lines(&again), ["a1"]);
-        assert_eq!(again[0].attempts, 2);
+        assert_eq!(again[0].request.attempts, 2);
         assert!(site.end(&again[0], RequestStatus::Completed));
     }
 
@@ -156,7 +157,7 @@ both_engines! {
         clock.advance(Duration::from_secs(1));
         let request = site.claim(1, LEASE).remove(0);
         let mut held = request.clone();
-        held.error = Some("no bot".to_owned());
+        held.request.error = Some("no bot".to_owned());
         assert!(site.end(&held, RequestStatus::Failed));
         let failed = site.now_of(&request);
         assert_eq!((failed.status, failed.failed_at), (RequestStatus::Failed, Some(clock.now())));
@@ -165,7 +166,7 @@ both_engines! {
         assert_eq!(lines(&next), ["a2"]);
         assert!(site.end(&next[0], RequestStatus::Completed));
 
-        let id = request.id;
+        let id = request.request.id;
         assert!(site.write(move |tx| Ok(queue::retry(tx, id)?)));
         assert!(!site.write(move |tx| Ok(queue::retry(tx, id)?)), "not failed any more");
         assert_eq!(lines(&site.claim(10, LEASE)), ["a1"]);
@@ -179,7 +180,7 @@ both_engines! {
         let first = site.claim(1, LEASE).remove(0);
         assert!(site.end(&first, RequestStatus::Failed));
         let second = site.claim(1, LEASE).remove(0);
-        let id = first.id;
+        let id = first.request.id;
         assert!(site.write(move |tx| Ok(queue::retry(tx, id)?)));
         assert!(site.claim(10, LEASE).is_empty(), "two of one chat at a time");
         assert!(site.end(&second, RequestStatus::Completed));
@@ -193,28 +194,28 @@ both_engines! {
         clock.advance(LEASE);
         let failing = site.claim(1, LEASE).remove(0);
         assert!(site.end(&failing, RequestStatus::Failed));
-        let id = old.id;
+        let id = old.request.id;
         assert!(site.write(move |tx| Ok(queue::retry(tx, id)?)));
         assert!(!site.end(&failing, RequestStatus::Completed), "no worker holds it now");
         let new = site.claim(1, LEASE).remove(0);
-        assert_eq!((new.attempts, new.attempts_before), (3, 2), "attempts count anew, their numbers go on");
+        assert_eq!((new.request.attempts, new.request.attempts_before), (3, 2), "attempts count anew, their numbers go on");
         assert!(!site.end(&old, RequestStatus::Completed));
         assert!(!site.end(&failing, RequestStatus::Completed));
-        assert_eq!(site.now_of(&new), new);
+        assert_eq!(site.now_of(&new), new.request);
     }
 
     fn reply_token_is_valid_for_one_attempt(db: &TestDatabase) {
         let (site, clock) = frozen(db);
         site.say(&Visitor::guest("a"), "a1");
         let first = site.claim(1, LEASE).remove(0);
-        let (id, held) = (first.id, first.clone());
+        let (id, held) = (first.request.id, first.request.clone());
         assert!(site.write(move |tx| Ok(queue::set_reply_token(tx, &held, "hash")?)));
         assert!(site.read(move |db| queue::by_reply_token(db, id, "hash")).is_some());
         clock.advance(LEASE);
         let second = site.claim(1, LEASE).remove(0);
-        assert!(site.write(move |tx| Ok(queue::save_progress(tx, &second)?)));
+        assert!(site.write(move |tx| Ok(queue::save_progress(tx, &second.request)?)));
         assert!(site.read(move |db| queue::by_reply_token(db, id, "hash")).is_none());
-        let late = first.clone();
+        let late = first.request.clone();
         assert!(!site.write(move |tx| Ok(queue::set_reply_token(tx, &late, "hash")?)));
     }
 
@@ -232,7 +233,7 @@ both_engines! {
                 for _ in 0..200 {
                     for request in site.claim(3, LEASE) {
                         assert!(site.end(&request, RequestStatus::Completed));
-                        done.push(request.id);
+                        done.push(request.request.id);
                     }
                     if site.read(queue::next_due).is_none() { break }
                 }
@@ -254,7 +255,7 @@ both_engines! {
         let first = site.claim(1, LEASE).remove(0);
         assert!(site.end(&first, RequestStatus::Failed));
         assert_eq!(lines(&site.claim(1, LEASE)), ["a2"]);
-        let id = first.id;
+        let id = first.request.id;
         assert!(site.write(move |tx| Ok(queue::retry(tx, id)?)));
         // The worker of `a2` is gone and does not renew its lease.
         clock.advance(LEASE);

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde_json::json;
 use unicom_db::Event;
-use unicom_db::queries::{queue, requests};
-use unicom_models::{ChatId, Request, RequestId, RequestStatus, UtcTime};
+use unicom_db::queries::queue::{self, Claim};
+use unicom_db::queries::{leases, requests};
+use unicom_models::{Request, RequestId, RequestStatus, UtcTime};
 use unicom_testing::{TestClock, TestDatabase, both_engines};
 use unicom_webchat::Visitor;
 
@@ -13,33 +14,28 @@ use crate::fixture::{Fixture, user};
 
 const LEASE: Duration = Duration::from_secs(10);
 
-/// Longer than any request is deferred.
+/// Longer than a lease.
 const LONG: Duration = Duration::from_secs(600);
 
 impl Fixture {
-    /// Claims the request like a worker that has just found it in this chat.
-    fn claim_one(&self, id: RequestId, chat_id: &ChatId) -> Option<Request> {
-        let chat_id = chat_id.clone();
-        self.write(move |tx| Ok(queue::claim(tx, id, &chat_id, LEASE)?))
+    /// Claims the first request of the only chat with work, if it can be claimed.
+    fn claim_one(&self) -> Option<Claim> {
+        self.claim(1, LEASE).pop()
     }
 
-    fn put_off(&self, id: RequestId) {
-        self.write(move |tx| Ok(queue::defer(tx, &[id])?));
-    }
-
-    fn finish(&self, request: &Request, status: RequestStatus) {
-        let mut request = request.clone();
+    fn finish(&self, claim: &Claim, status: RequestStatus) {
+        let Claim { mut request, lease } = claim.clone();
         assert!(self.write(move |tx| {
             request.reach(status, tx.now());
-            Ok(queue::finish(tx, &request)?)
+            Ok(queue::finish(tx, &request, Some(&lease))?)
         }));
     }
 
-    fn wait_until(&self, request: &Request, due: UtcTime) {
-        let mut request = request.clone();
+    fn wait_until(&self, claim: &Claim, due: UtcTime) {
+        let mut claim = claim.clone();
         assert!(self.write(move |tx| {
-            request.reach(RequestStatus::Queued, tx.now());
-            Ok(queue::requeue(tx, &request, due)?)
+            claim.request.reach(RequestStatus::Queued, tx.now());
+            Ok(queue::requeue(tx, &claim, due)?)
         }));
     }
 
@@ -65,38 +61,24 @@ fn wrote<const N: usize>(
 }
 
 both_engines! {
-    fn only_the_first_request_of_a_chat_is_claimed_once(db: &TestDatabase) {
-        let (site, _clock, [first, second]) = wrote(db, ["a1", "a2"]);
-        let chat = &first.chat_id;
-        assert!(site.claim_one(second.id, chat).is_none(), "another one is before it");
-        assert!(site.claim_one(first.id, &"webchat_guest_b".into()).is_none(), "it is in another chat");
-        let taken = site.claim_one(first.id, chat).unwrap();
-        assert_eq!((taken.status, taken.attempts), (RequestStatus::Identifying, 1));
-        assert!(site.claim_one(first.id, chat).is_none(), "it is taken");
-        assert!(site.claim_one(second.id, chat).is_none(), "the one before it is held");
-        site.finish(&taken, RequestStatus::Completed);
-        assert!(site.claim_one(first.id, chat).is_none(), "it has ended");
-        assert!(site.claim_one(second.id, chat).is_some());
-    }
-
     fn claim_blocks_its_chat_until_it_expires(db: &TestDatabase) {
         let (site, clock, [first, second]) = wrote(db, ["a1", "a2"]);
-        let chat = &first.chat_id;
-        site.finish(&site.claim_one(first.id, chat).unwrap(), RequestStatus::Failed);
-        let held = site.claim_one(second.id, chat).unwrap();
+        site.finish(&site.claim_one().unwrap(), RequestStatus::Failed);
+        let held = site.claim_one().unwrap();
+        assert_eq!(held.request.id, second.id);
         assert!(site.put_back(first.id));
         for status in [RequestStatus::Identifying, RequestStatus::Categorizing, RequestStatus::Processing] {
-            let mut held = held.clone();
+            let mut held = held.request.clone();
             assert!(site.write(move |tx| {
                 held.reach(status, tx.now());
                 Ok(queue::save_progress(tx, &held)?)
             }));
-            assert!(site.claim_one(first.id, chat).is_none(), "{status}");
+            assert!(site.claim_one().is_none(), "{status}");
         }
         clock.advance(LEASE - Duration::from_micros(1));
-        assert!(site.claim_one(first.id, chat).is_none());
+        assert!(site.claim_one().is_none());
         clock.advance(Duration::from_micros(1));
-        assert!(site.claim_one(first.id, chat).is_some());
+        assert_eq!(site.claim_one().unwrap().request.id, first.id);
     }
 
     fn equal_times_are_ordered_by_id(db: &TestDatabase) {
@@ -111,44 +93,59 @@ both_engines! {
         let [first, second] = ids.map(|id| site.stored(id));
         assert_eq!((&first.chat_id, first.created_at), (&second.chat_id, second.created_at));
         clock.advance(Duration::from_secs(1));
-        assert!(site.claim_one(second.id, &second.chat_id).is_none(), "another one is before it");
         let claimed = site.claim(10, LEASE);
-        assert_eq!(claimed.iter().map(|one| one.id).collect::<Vec<_>>(), [first.id]);
-        assert!(site.stored(second.id).due_at > Some(clock.now()), "it is put off");
+        assert_eq!(claimed.iter().map(|one| one.request.id).collect::<Vec<_>>(), [first.id]);
         site.finish(&claimed[0], RequestStatus::Completed);
-        assert_eq!(site.claim(10, LEASE)[0].id, second.id);
+        assert_eq!(site.claim(10, LEASE)[0].request.id, second.id);
     }
 
-    fn unblocked_request_is_not_deferred(db: &TestDatabase) {
-        let (site, clock, [first, second]) = wrote(db, ["a1", "a2"]);
-        let claimed = site.claim_one(first.id, &first.chat_id).unwrap();
-        site.finish(&claimed, RequestStatus::Completed);
-        let due = site.stored(second.id).due_at;
-        site.put_off(second.id);
-        assert_eq!(site.stored(second.id).due_at, due);
-        assert!(due <= Some(clock.now()));
+    fn claim_of_a_merged_chat_is_lost_and_its_request_answered_once(db: &TestDatabase) {
+        let clock = TestClock::new();
+        let site = Fixture::with(&db.connect_with(clock.options()), json!({}));
+        let alice = user("7");
+        site.say(&Visitor::User(alice.clone()), "of alice");
+        let moved = site.request_of(&site.say(&Visitor::guest("a"), "of the guest")).id;
+        let held = site.claim(10, LEASE);
+        assert_eq!(held.len(), 2);
+        site.log_in("a", &alice).unwrap();
+        for claim in &held {
+            let mut request = site.stored(claim.request.id);
+            request.attempts = claim.request.attempts;
+            request.reach(RequestStatus::Completed, clock.now());
+            let lease = claim.lease.clone();
+            assert!(site.write(move |tx| Ok(queue::finish(tx, &request, Some(&lease))?)));
+        }
+        assert_eq!(site.stored(moved).status, RequestStatus::Completed);
+        clock.advance(LEASE);
+        assert!(site.claim(10, LEASE).is_empty());
+        assert_eq!(site.read(queue::next_due), None);
     }
 
-    fn deferring_or_waking_does_not_shorten_a_retry_delay(db: &TestDatabase) {
-        let (site, clock, [first, second]) = wrote(db, ["a1", "a2"]);
-        let chat = &first.chat_id;
-        site.finish(&site.claim_one(first.id, chat).unwrap(), RequestStatus::Failed);
+    fn waiting_for_an_attempt_is_not_shortened_by_new_messages(db: &TestDatabase) {
+        let (site, clock, [first]) = wrote(db, ["a1"]);
         let due = clock.now().plus(LONG);
-        site.wait_until(&site.claim_one(second.id, chat).unwrap(), due);
-        assert!(site.put_back(first.id));
-        site.put_off(second.id);
-        assert_eq!(site.stored(second.id).due_at, Some(due));
-        let first = site.claim_one(first.id, chat).unwrap();
-        let mut events = site.database.subscribe();
-        site.finish(&first, RequestStatus::Completed);
-        assert_eq!(site.stored(second.id).due_at, Some(due));
-        assert!(events.try_recv().is_err(), "an event was published for work that is not due");
+        site.wait_until(&site.claim_one().unwrap(), due);
+        site.say(&Visitor::guest("a"), "a2");
+        assert!(site.claim_one().is_none());
         assert_eq!(site.read(queue::next_due), Some(due));
+        clock.advance(LONG);
+        assert_eq!(site.claim_one().unwrap().request.id, first.id);
+    }
+
+    fn retried_request_does_not_wait_for_a_later_one(db: &TestDatabase) {
+        let (site, clock, [first, second]) = wrote(db, ["a1", "a2"]);
+        site.finish(&site.claim_one().unwrap(), RequestStatus::Failed);
+        site.wait_until(&site.claim_one().unwrap(), clock.now().plus(LONG));
+        assert!(site.put_back(first.id));
+        let retried = site.claim_one().unwrap();
+        assert_eq!(retried.request.id, first.id);
+        site.finish(&retried, RequestStatus::Completed);
+        assert_eq!(site.claim_one().unwrap().request.id, second.id);
     }
 
     fn event_is_published_when_a_request_becomes_due(db: &TestDatabase) {
         let (site, _clock, [first, second]) = wrote(db, ["a1", "a2"]);
-        let claimed = site.claim_one(first.id, &first.chat_id).unwrap();
+        let claimed = site.claim_one().unwrap();
         let mut events = site.database.subscribe();
         site.finish(&claimed, RequestStatus::Failed);
         let ready_event = |id| Event::RequestReady { request_id: id };
@@ -159,38 +156,49 @@ both_engines! {
         assert!(events.try_recv().is_err(), "nothing has become due");
     }
 
-    fn retried_request_is_woken_when_its_predecessor_ends(db: &TestDatabase) {
-        let (site, clock, [first, second]) = wrote(db, ["a1", "a2"]);
-        let chat = &first.chat_id;
-        for id in [first.id, second.id] {
-            site.finish(&site.claim_one(id, chat).unwrap(), RequestStatus::Failed);
-        }
-        assert!(site.put_back(first.id) && site.put_back(second.id));
-        site.put_off(second.id);
-        assert!(site.stored(second.id).due_at > Some(clock.now()));
-        site.finish(&site.claim_one(first.id, chat).unwrap(), RequestStatus::Completed);
-        assert!(site.claim_one(second.id, chat).is_some());
+    fn work_added_during_a_claim_is_not_lost(db: &TestDatabase) {
+        let (site, _clock, [_]) = wrote(db, ["a1"]);
+        let held = site.claim_one().unwrap();
+        let added = site.request_of(&site.say(&Visitor::guest("a"), "a2")).id;
+        // As if the end had not seen the new request: the lease remembers that work was added.
+        let lease = held.lease.clone();
+        assert!(site.write(move |tx| Ok(leases::finish(tx, &lease, false)?)));
+        let mut request = held.request.clone();
+        site.write(move |tx| {
+            request.reach(RequestStatus::Completed, tx.now());
+            Ok(queue::finish(tx, &request, Some(&held.lease))?)
+        });
+        assert_eq!(site.claim_one().unwrap().request.id, added);
+    }
+
+    fn lost_claim_begins_no_attempt(db: &TestDatabase) {
+        let (site, clock, [request]) = wrote(db, ["a1"]);
+        let late = site.write(|tx| Ok(queue::claim(tx, 1, LEASE)?)).remove(0);
+        clock.advance(LEASE);
+        let held = site.claim_one().unwrap();
+        assert!(site.write(move |tx| Ok(queue::begin_attempt(tx, late)?)).is_none());
+        assert_eq!(site.stored(request.id), held.request);
+        assert!(site.claim_one().is_none());
     }
 
     fn ended_or_retried_request_cannot_be_changed_by_an_old_claim(db: &TestDatabase) {
         let (site, _clock, [request]) = wrote(db, ["a1"]);
-        let old = site.claim_one(request.id, &request.chat_id).unwrap();
+        let old = site.claim_one().unwrap();
         site.finish(&old, RequestStatus::Failed);
-        let refused = |held: &Request| {
-            let (held, before) = (held.clone(), site.stored(held.id));
-            let held: [bool; 4] = site.write(move |tx| Ok([
-                queue::renew(tx, &held, LEASE)?,
-                queue::save_progress(tx, &held)?,
-                queue::set_reply_token(tx, &held, "hash")?,
+        let refused = |held: &Claim| {
+            let (held, before) = (held.clone(), site.stored(held.request.id));
+            let held: [bool; 3] = site.write(move |tx| Ok([
+                queue::save_progress(tx, &held.request)?,
+                queue::set_reply_token(tx, &held.request, "hash")?,
                 queue::requeue(tx, &held, tx.now())?,
             ]));
-            assert_eq!(held, [false; 4]);
+            assert_eq!(held, [false; 3]);
             assert_eq!(site.stored(before.id), before);
         };
         refused(&old);
         assert!(site.put_back(request.id));
         refused(&old);
-        let new = site.claim_one(request.id, &request.chat_id).unwrap();
+        let new = site.claim_one().unwrap();
         refused(&old);
         site.finish(&new, RequestStatus::Completed);
         refused(&new);
@@ -199,8 +207,8 @@ both_engines! {
 
     fn reply_token_is_valid_for_its_request_only(db: &TestDatabase) {
         let (site, _clock, [request]) = wrote(db, ["a1"]);
+        let held = site.claim_one().unwrap().request;
         let other = site.request_of(&site.say(&Visitor::guest("b"), "b1"));
-        let held = site.claim_one(request.id, &request.chat_id).unwrap();
         assert!(site.write(move |tx| Ok(queue::set_reply_token(tx, &held, "hash")?)));
         let found = |id, hash: &'static str| {
             site.read(move |db| queue::by_reply_token(db, id, hash)).map(|request| request.id)

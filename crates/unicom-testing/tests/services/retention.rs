@@ -35,10 +35,10 @@ fn ten_days(db: &TestDatabase) -> (Fixture, TestClock) {
 impl Fixture {
     /// Ends all requests, as workers do.
     pub fn end_all(&self) {
-        while let Some(mut request) = self.claim(1, DAY).pop() {
+        while let Some(mut claim) = self.claim(1, DAY).pop() {
             self.write(move |tx| {
-                request.reach(RequestStatus::Completed, tx.now());
-                assert!(queue::finish(tx, &request)?);
+                claim.request.reach(RequestStatus::Completed, tx.now());
+                assert!(queue::finish(tx, &claim.request, Some(&claim.lease))?);
                 Ok(())
             });
         }
@@ -169,14 +169,14 @@ both_engines! {
         let media = ObjectMediaStore::in_memory();
         let (ann, bob) = (Visitor::guest("ann"), Visitor::guest("bob"));
         let (open, claimed) = (site.say(&ann, "open"), site.say(&bob, "claimed"));
-        let request = site.claim(2, DAY * 30).into_iter().find(|one| one.message_id == claimed.id);
+        let request = site.claim(2, DAY * 30).into_iter().find(|one| one.request.message_id == claimed.id);
         clock.advance(DAY * 11);
         assert_eq!(apply(&site, &media), [0; 4]);
         assert_eq!((site.message(open.id).text, site.message(claimed.id).text), ("open".into(), "claimed".into()));
-        let mut request = request.unwrap();
+        let mut claim = request.unwrap();
         site.write(move |tx| {
-            request.reach(RequestStatus::Completed, tx.now());
-            assert!(queue::finish(tx, &request)?);
+            claim.request.reach(RequestStatus::Completed, tx.now());
+            assert!(queue::finish(tx, &claim.request, Some(&claim.lease))?);
             Ok(())
         });
         assert_eq!(apply(&site, &media), [1, 0, 1, 1]);

@@ -31,6 +31,7 @@ pub const TABLES: [&str; 17] = [
     "unicom_messages",
     "unicom_requests",
     "unicom_deliveries",
+    "unicom_leases",
     "unicom_bots",
     "unicom_audit",
 ];

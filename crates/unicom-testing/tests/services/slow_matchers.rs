@@ -90,7 +90,7 @@ both_engines! {
                 let mut request = thief.request_of(&input.message);
                 assert!(thief.write(move |tx| {
                     request.reach(RequestStatus::Completed, tx.now());
-                    Ok(queue::finish(tx, &request)?)
+                    Ok(queue::finish(tx, &request, None)?)
                 }));
             }
             Ok(true)

@@ -1,0 +1,28 @@
+-- One queue for all work: a row for each chat with requests, and later for other kinds of work. It is due when `due_at` is
+-- set and has passed; while it is claimed, that is when the claim expires. `claim` numbers the claims, and `asked` counts how
+-- often work was added, so that the end of a claim notices work that was added meanwhile.
+
+CREATE TABLE unicom_leases (
+    kind TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
+    due_at TIMESTAMPTZ,
+    claim BIGINT NOT NULL DEFAULT 0,
+    asked BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (kind, key)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+CREATE INDEX unicom_leases_due ON unicom_leases (kind, due_at) WHERE due_at IS NOT NULL;
+
+INSERT INTO unicom_leases (kind, key, due_at, asked)
+    SELECT 'requests', chat_id, min(due_at), 1 FROM unicom_requests WHERE due_at IS NOT NULL GROUP BY chat_id;
+
+-- Requests are found through the lease of their chat.
+DROP INDEX unicom_requests_due;
+
+CREATE FUNCTION unicom_delete_leases() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM unicom_leases WHERE kind = 'requests' AND key = OLD.id;
+    RETURN NULL;
+END;
+$$;
+CREATE TRIGGER unicom_leases_of_chats AFTER DELETE ON unicom_chats
+    FOR EACH ROW EXECUTE FUNCTION unicom_delete_leases();
