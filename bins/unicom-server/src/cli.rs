@@ -1,6 +1,9 @@
 //! The command-line interface: its arguments, and the command that each subcommand runs.
 
-use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, FromArgMatches, Subcommand};
 
 use crate::commands::{
     Context, account, audit, backup, bot, category, channel, check, delivery, export, group,
@@ -8,22 +11,19 @@ use crate::commands::{
     user,
 };
 use crate::output::Format;
+use crate::parts::Parts;
 use crate::paths::check_links;
-use crate::{Failure, Options, Settings, logging};
+use crate::{App, Failure, Options, Settings, logging};
 
-/// A web chat backend in one binary.
-#[derive(Debug, Parser)]
-#[command(name = "unicom", version)]
-pub struct Cli {
+/// The arguments that every command takes.
+#[derive(Debug, Args)]
+struct Common {
     /// Print JSON
     #[arg(long, global = true)]
     json: bool,
 
     #[command(flatten, next_help_heading = "Settings")]
     options: Options,
-
-    #[command(subcommand)]
-    command: Command,
 }
 
 #[derive(Debug, Subcommand)]
@@ -89,22 +89,77 @@ enum Command {
     Import(import::Arguments),
 }
 
-/// Runs the command that the command line names.
-///
-/// # Errors
-/// Returns a [`Failure`] with the reason and the exit code.
-pub fn run(cli: Cli) -> Result<(), Failure> {
+impl App {
+    /// Runs the command that the arguments of the process name. Prints the reason of a failure to
+    /// standard error and returns the exit code: 2 for wrong usage, 1 for any other failure.
+    pub fn run(self) -> ExitCode {
+        match run(&self) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                eprintln!("{}: {failure}", self.name);
+                failure.exit_code()
+            }
+        }
+    }
+}
+
+/// Returns the whole command line of `app`.
+fn command_line(app: &App) -> clap::Command {
+    let line = clap::Command::new(app.name)
+        .version(app.version)
+        .about("A web chat backend in one binary")
+        .subcommand_required(true)
+        .arg_required_else_help(true);
+    let line = Command::augment_subcommands(Common::augment_args(line));
+    let platforms: Vec<String> = app.parts.platforms.names().map(str::to_owned).collect();
+    let line = line.mut_subcommand("channel", |channel| {
+        channel.mut_subcommand("create", |create| {
+            create.mut_arg("platform", |platform| {
+                platform.value_parser(PossibleValuesParser::new(platforms))
+            })
+        })
+    });
+    let own = app.commands.iter().map(|own| own.command.clone());
+    own.fold(line, clap::Command::subcommand)
+}
+
+/// Runs the command that the arguments of the process name.
+fn run(app: &App) -> Result<(), Failure> {
+    let arguments = command_line(app).get_matches();
+    let common = Common::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
     // Problems with the settings are not logged, because the format of the log is itself a setting.
-    let settings = Settings::load(cli.options.with_environment()?)?;
+    let settings = Settings::load(common.options.with_environment()?)?;
     check_links(&settings)?;
     logging::begin(settings.log_format, &settings.log, &settings.security_log);
-    let format = if cli.json { Format::Json } else { Format::Text };
-    let context = || Context::open(&settings, format);
-    match cli.command {
-        Command::Quickstart => quickstart::run(&settings),
-        Command::Serve => serve::run(&settings),
-        Command::Migrate => migrate::run(&settings, format),
-        Command::Check => check::run(&settings, format),
+    let format = if common.json {
+        Format::Json
+    } else {
+        Format::Text
+    };
+    if let Some((name, arguments)) = arguments.subcommand()
+        && let Some(own) = app
+            .commands
+            .iter()
+            .find(|own| own.command.get_name() == name)
+    {
+        return (own.run)(&Context::open(&app.parts, &settings, format)?, arguments);
+    }
+    let command = Command::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
+    run_command(&app.parts, &settings, format, command)
+}
+
+fn run_command(
+    parts: &Parts,
+    settings: &Settings,
+    format: Format,
+    command: Command,
+) -> Result<(), Failure> {
+    let context = || Context::open(parts, settings, format);
+    match command {
+        Command::Quickstart => quickstart::run(parts, settings),
+        Command::Serve => serve::run(parts, settings),
+        Command::Migrate => migrate::run(settings, format),
+        Command::Check => check::run(parts, settings, format),
         Command::Channel(command) => channel::run(&context()?, command),
         Command::User(command) => user::run(&context()?, command),
         Command::Account(command) => account::run(&context()?, command),
@@ -119,9 +174,9 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Audit(command) => audit::run(&context()?, command),
         Command::Retention(command) => retention::run(&context()?, command),
         Command::Media(command) => media::run(&context()?, command),
-        Command::Backup(arguments) => backup::run(&settings, format, &arguments),
-        Command::Restore(arguments) => restore::run(&settings, format, &arguments),
-        Command::Export(arguments) => export::run(&settings, format, &arguments),
-        Command::Import(arguments) => import::run(&settings, format, &arguments),
+        Command::Backup(arguments) => backup::run(settings, format, &arguments),
+        Command::Restore(arguments) => restore::run(settings, format, &arguments),
+        Command::Export(arguments) => export::run(settings, format, &arguments),
+        Command::Import(arguments) => import::run(settings, format, &arguments),
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod app;
 mod cli;
 mod commands;
 mod failure;
@@ -11,10 +12,12 @@ mod metrics;
 mod no_route;
 mod openapi;
 mod output;
+mod parts;
 mod paths;
 mod printable;
 mod request_id;
 mod request_log;
+mod routes;
 mod secret;
 mod server;
 mod settings;
@@ -24,15 +27,20 @@ mod tls;
 mod weaknesses;
 mod wiring;
 
-pub use cli::{Cli, run};
+/// The libraries whose types appear in this API, in the versions that it uses.
+pub use {actix_web, clap};
+
+pub use app::App;
+pub use commands::Context;
 pub use failure::Failure;
 pub use logging::{LogFormat, LoggedAddresses, SecurityLog};
 pub use metrics::Metrics;
 pub use openapi::openapi;
 pub use request_id::current_request_id;
+pub use routes::Routes;
 pub use server::Server;
 pub use settings::{
     AccessLog, Options, RateLimit, RateOptions, RateSetting, Registration, Settings,
 };
 pub use signals::Signals;
-pub use wiring::{bots, open_database, platforms};
+pub use wiring::{open_database, platforms};

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::{HttpServer, web};
 use tokio::sync::oneshot;
 use unicom_auth::{Auth, protected};
+use unicom_core::Pipeline;
 use unicom_core::admin::Extensions;
 use unicom_core::media::MediaStore;
-use unicom_core::{Bots, Pipeline, Platforms};
 use unicom_db::Database;
 use unicom_http::openapi::Description;
 use unicom_http::{
@@ -24,7 +24,6 @@ use unicom_http::{
     security_log::Sources,
     target::{AllowedHosts, allowed_hosts, plain_paths},
 };
-use unicom_matchers::Matchers;
 
 use crate::health::{Draining, Readiness};
 use crate::housekeeping::run_housekeeping;
@@ -32,7 +31,7 @@ use crate::metrics::{self, HttpMetrics, Metrics, MetricsPage};
 use crate::no_route::no_route;
 use crate::request_log::{RequestLog, log_requests};
 use crate::sockets::configure_socket;
-use crate::{AccessLog, Failure, Settings, Signals, health, openapi, wiring};
+use crate::{AccessLog, Failure, Routes, Settings, Signals, health, openapi, wiring};
 
 /// The number of seconds that requests in progress may take to end after the server is told to
 /// stop.
@@ -46,7 +45,6 @@ const BACKLOG: u32 = 1024;
 struct AppData {
     draining: web::Data<Draining>,
     database: web::Data<Database>,
-    auth: web::Data<Auth>,
     admission: web::Data<Admission>,
     hosts: web::Data<AllowedHosts>,
     readiness: web::Data<Readiness>,
@@ -60,7 +58,6 @@ impl AppData {
         config
             .app_data(self.draining.clone())
             .app_data(self.database.clone())
-            .app_data(self.auth.clone())
             .app_data(self.admission.clone())
             .app_data(self.hosts.clone())
             .app_data(self.readiness.clone())
@@ -77,6 +74,7 @@ fn bind_http(
     auth: Auth,
     api: Api,
     extensions: Extensions,
+    routes: Routes,
 ) -> Result<(actix_web::dev::Server, Vec<SocketAddr>), Failure> {
     // The same number as actix's default.
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
@@ -93,13 +91,14 @@ fn bind_http(
         let scope = unicom_http::webchat::scope(api.clone())
             .configure(unicom_auth::ROUTES.configure)
             .service(admin_routes(extensions.clone()));
-        App::new()
+        actix_web::App::new()
             .configure(|config| data.configure(config))
             .configure(health::ROUTES.configure)
             .configure(metrics::ROUTES.configure)
             // Before the scope, which would otherwise pass these paths to the session.
             .service(requests.wrap(from_fn(admit)))
             .service(document.wrap(from_fn(admit)))
+            .configure(|config| routes.mount(&api.base_path, config))
             .service(protected(scope, &auth))
             .default_service(web::to(no_route))
             .wrap(from_fn(json_errors))
@@ -136,7 +135,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Binds to the address of `settings`. Needs actix's runtime. The server works from
+    /// Binds to the address of `settings`, with `routes` beside those of unicom. Needs actix's
+    /// runtime. The server works from
     /// [`Server::run`] on.
     ///
     /// `/metrics` shows `metrics`. They include the database if it was connected in
@@ -148,8 +148,8 @@ impl Server {
     pub fn bind(
         settings: &Settings,
         database: Database,
-        platforms: Platforms,
-        bots: Bots,
+        extensions: Extensions,
+        routes: Routes,
         metrics: Metrics,
     ) -> Result<Self, Failure> {
         settings.security_log.check().map_err(Failure::Failed)?;
@@ -164,7 +164,6 @@ impl Server {
         let data = AppData {
             draining: web::Data::new(draining.clone()),
             database: web::Data::new(database.clone()),
-            auth: web::Data::new(auth.clone()),
             admission: web::Data::new(admission),
             hosts: web::Data::new(settings.allowed_hosts.clone()),
             readiness: web::Data::new(Readiness::new(database.clone(), api.storage.clone())),
@@ -176,12 +175,12 @@ impl Server {
             }),
             metrics: web::Data::new(metrics_page),
         };
-        let matchers = Matchers::default();
-        let extensions = Extensions::default()
-            .with_platforms(platforms.clone())
-            .with_bots(bots.clone())
-            .with_matchers(matchers.clone());
-        let (http, addresses) = bind_http(settings, data, auth, api, extensions)?;
+        let Extensions {
+            platforms,
+            bots,
+            matchers,
+        } = extensions.clone();
+        let (http, addresses) = bind_http(settings, data, auth, api, extensions, routes)?;
         let pipeline = Pipeline::new(
             database.clone(),
             Arc::clone(&media),

@@ -7,7 +7,6 @@ use crate::paths::{media_folder, sqlite_file};
 use crate::{Failure, LoggedAddresses, Registration, Settings, secret, tls};
 use unicom_auth::{Auth, SessionIdentity};
 use unicom_content::media::ObjectMediaStore;
-use unicom_core::admin::Extensions;
 use unicom_core::media::MediaStore;
 use unicom_core::{Bots, Platforms, bots::Echo};
 use unicom_db::{Database, DatabaseOptions, Migrations};
@@ -17,7 +16,6 @@ use unicom_http::{
     security_log::Sources,
     storage::{GuardedMedia, Storage},
 };
-use unicom_matchers::Matchers;
 use unicom_outbound::{Outbound, OutboundOptions};
 use unicom_webchat::WebChat;
 
@@ -29,23 +27,18 @@ pub fn platforms() -> Platforms {
     Platforms::default().with(WebChat)
 }
 
-/// Returns the bots that come with the server.
-pub fn bots(settings: &Settings, database: &Database) -> Bots {
+/// Returns the client with which bots call other servers.
+pub(crate) fn outbound(settings: &Settings) -> Outbound {
     let options = OutboundOptions::default()
         .with_allowed_networks(settings.private_networks.clone())
         .with_client_builder(tls::client_builder);
-    let outbound = Outbound::new(options);
-    let bots = Bots::default().with("echo", Echo);
-    unicom_bots::with_defaults(bots, database, &outbound)
+    Outbound::new(options)
 }
 
-/// Returns what channels, bots and categories can use: the platforms, bots and matchers that come
-/// with the server.
-pub(crate) fn extensions(settings: &Settings, database: &Database) -> Extensions {
-    Extensions::default()
-        .with_platforms(platforms())
-        .with_bots(bots(settings, database))
-        .with_matchers(Matchers::default())
+/// Returns the bots that come with the server.
+pub(crate) fn bots(database: &Database, outbound: &Outbound) -> Bots {
+    let bots = Bots::default().with("echo", Echo);
+    unicom_bots::with_defaults(bots, database, outbound)
 }
 
 /// Connects to the database, runs the pending migrations and logs how many ran.
@@ -99,20 +92,18 @@ pub(crate) fn sources(settings: &Settings, admission: &Admission, auth: &Auth) -
 
 pub(crate) fn api(settings: &Settings, database: &Database, auth: &Auth) -> Result<Api, Failure> {
     let storage = storage(settings);
-    Ok(Api {
-        database: database.clone(),
-        media: Arc::new(GuardedMedia::new(media(settings)?, storage.clone())),
-        storage,
-        identity: Arc::new(SessionIdentity::new(auth)),
-        limits: settings.limits,
-        uploads: UploadFolder::within(&settings.data_dir.join("uploads")).map_err(|error| {
-            Failure::Failed(format!(
-                "cannot use folder `{}` for uploads: {error}",
-                settings.data_dir.join("uploads").display()
-            ))
-        })?,
-        base_path: settings.base_path.clone(),
-    })
+    let media = Arc::new(GuardedMedia::new(media(settings)?, storage.clone()));
+    let identity = Arc::new(SessionIdentity::new(auth));
+    let mut api = Api::new(database.clone(), media, identity, &settings.base_path);
+    api.storage = storage;
+    api.limits = settings.limits;
+    api.uploads = UploadFolder::within(&settings.data_dir.join("uploads")).map_err(|error| {
+        Failure::Failed(format!(
+            "cannot use folder `{}` for uploads: {error}",
+            settings.data_dir.join("uploads").display()
+        ))
+    })?;
+    Ok(api)
 }
 
 /// Returns the local places that files and the SQLite database are written to, with the bytes that

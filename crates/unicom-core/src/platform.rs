@@ -20,8 +20,10 @@ pub trait Platform: Debug + Send + Sync + 'static {
     /// Returns the name under which channels of this platform are configured.
     fn kind(&self) -> PlatformKind;
 
-    /// Returns the capabilities of the platform.
-    fn capabilities(&self) -> Capabilities;
+    /// Returns the capabilities of the platform. By default it has none.
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::default()
+    }
 
     /// Validates the configuration of a channel. A channel that passes is active.
     ///
@@ -51,14 +53,23 @@ pub trait Platform: Debug + Send + Sync + 'static {
 
 /// The capabilities of a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Capabilities {
     /// Whether readers read from unicom's database. If so, a stored message is a sent message, and
     /// nothing is delivered.
     pub local: bool,
 }
 
+impl Capabilities {
+    /// Returns the capabilities of a platform whose readers read from unicom's database.
+    pub fn local() -> Self {
+        Self { local: true }
+    }
+}
+
 /// A message to deliver to a platform.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct DeliveryJob {
     /// The channel to deliver through.
     pub channel: Channel,
@@ -68,16 +79,38 @@ pub struct DeliveryJob {
     pub message: Message,
 }
 
+impl DeliveryJob {
+    /// Creates the job to deliver `message`, which is in `chat` on `channel`.
+    pub fn new(channel: Channel, chat: Chat, message: Message) -> Self {
+        Self {
+            channel,
+            chat,
+            message,
+        }
+    }
+}
+
 /// The result of a successful delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DeliveryReceipt {
     /// No delivery was needed: readers read the message from the database.
     Local,
     /// The platform accepted the message.
+    #[non_exhaustive]
     Accepted {
         /// The id that the platform gave the message.
         provider_message_id: String,
     },
+}
+
+impl DeliveryReceipt {
+    /// Creates the receipt for a message that the platform accepted under this id.
+    pub fn accepted(provider_message_id: impl Into<String>) -> Self {
+        Self::Accepted {
+            provider_message_id: provider_message_id.into(),
+        }
+    }
 }
 
 /// The error of a delivery.
@@ -114,6 +147,11 @@ impl Platforms {
         self
     }
 
+    /// Returns the registered names, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(PlatformKind::as_str)
+    }
+
     /// Returns the platform of this name.
     ///
     /// # Errors
@@ -121,12 +159,7 @@ impl Platforms {
     pub fn get(&self, kind: &PlatformKind) -> Result<&Arc<dyn Platform>, CoreError> {
         self.0.get(kind).ok_or_else(|| CoreError::UnknownPlatform {
             platform: kind.clone(),
-            choices: self
-                .0
-                .keys()
-                .map(PlatformKind::as_str)
-                .collect::<Vec<_>>()
-                .join(", "),
+            choices: self.names().collect::<Vec<_>>().join(", "),
         })
     }
 }

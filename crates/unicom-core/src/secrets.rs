@@ -186,17 +186,10 @@ mod tests {
 
     fn shown(kind: &str, config: Value) -> Value {
         let platforms = Platforms::default().with(Mail);
-        let channel = Channel {
-            id: unicom_models::ChannelId(1),
-            name: "Mail".to_owned(),
-            platform: kind.into(),
-            config,
-            active: true,
-            error: None,
-            confirmed_webhook_url: None,
-            created_at: unicom_models::UtcTime::BEGINNING,
-            updated_at: unicom_models::UtcTime::BEGINNING,
-        };
+        let id = unicom_models::ChannelId(1);
+        let now = unicom_models::UtcTime::BEGINNING;
+        let mut channel = Channel::new(id, kind.into(), "Mail".to_owned(), now);
+        channel.config = config;
         platforms.mask_secrets(channel).config
     }
 

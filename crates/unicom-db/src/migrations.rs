@@ -13,6 +13,7 @@ use crate::{Db, DbError, Engine, by_engine, on_engine};
 ///
 /// The names of a set's migrations consist of a common prefix and a number. The prefix must be
 /// unique to the set, since migrations of a host application are recorded in the same table.
+#[non_exhaustive]
 pub struct Migrations {
     /// The migrations for SQLite.
     pub sqlite: fn() -> EmbeddedMigrations,
@@ -23,11 +24,7 @@ pub struct Migrations {
 }
 
 /// The migrations and tables of unicom.
-pub const MIGRATIONS: Migrations = Migrations {
-    sqlite: || SQLITE,
-    postgres: || POSTGRES,
-    tables,
-};
+pub const MIGRATIONS: Migrations = Migrations::new(|| SQLITE, || POSTGRES, tables);
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -37,6 +34,20 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const POSTGRES_LOCK: i64 = 0x756e_6963_6f6d;
 
 impl Migrations {
+    /// Creates a set from the migrations for each engine, and the tables that exist after all of
+    /// them, each after the tables it refers to.
+    pub const fn new(
+        sqlite: fn() -> EmbeddedMigrations,
+        postgres: fn() -> EmbeddedMigrations,
+        tables: fn() -> Vec<Table>,
+    ) -> Self {
+        Self {
+            sqlite,
+            postgres,
+            tables,
+        }
+    }
+
     /// Runs the pending migrations in one transaction, all or none, and returns their number. If
     /// none are pending, it does not wait for writers.
     ///

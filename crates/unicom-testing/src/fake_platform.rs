@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use unicom_core::{
     Platform,
-    platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
+    platform::{ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
 };
 use unicom_models::PlatformKind;
 
@@ -79,10 +79,6 @@ impl Platform for FakePlatform {
         Self::KIND.into()
     }
 
-    fn capabilities(&self) -> Capabilities {
-        Capabilities { local: false }
-    }
-
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
         match config.get("token") {
             None | Some(Value::String(_)) => Ok(()),
@@ -103,11 +99,9 @@ impl Platform for FakePlatform {
             Some(error) => Err(error),
             None => {
                 let prefix = state.id_prefix.as_deref().unwrap_or("fake-");
-                let provider_message_id = format!("{prefix}{}", outgoing.message.id);
+                let receipt = format!("{prefix}{}", outgoing.message.id);
                 state.delivered.push(outgoing);
-                Ok(DeliveryReceipt::Accepted {
-                    provider_message_id,
-                })
+                Ok(DeliveryReceipt::accepted(receipt))
             }
         };
         let delay = state.delay;

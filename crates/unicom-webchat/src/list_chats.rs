@@ -33,6 +33,7 @@ impl Default for ChatPageRequest {
 
 /// A page of the visitor's chats.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct ChatPage {
     /// The chats, latest activity first.
     pub chats: Vec<ListedChat>,

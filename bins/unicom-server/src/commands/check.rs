@@ -9,6 +9,7 @@ use unicom_db::{Database, Db};
 
 use super::published_passwords;
 use crate::output::Format;
+use crate::parts::Parts;
 use crate::paths::{existing_database, media_folder};
 use crate::weaknesses::{self, Weakness};
 use crate::wiring::{self, MIGRATIONS};
@@ -46,7 +47,7 @@ impl From<Weakness> for Finding {
 
 /// Checks everything without changing anything. Fails if a check fails. Weaknesses are listed, but
 /// are not failures.
-pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
+pub(crate) fn run(parts: &Parts, settings: &Settings, format: Format) -> Result<(), Failure> {
     // The configuration has already been read.
     let mut findings = vec![found("configuration", Ok("read".to_owned()))];
     findings.extend(weaknesses::of(settings).into_iter().map(Finding::from));
@@ -58,8 +59,8 @@ pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
             let has_tables = tables.is_ok();
             findings.push(found("database", tables));
             if has_tables {
-                findings.extend(check_channels(settings, &mut db)?);
-                findings.extend(check_bots(settings, &mut db)?);
+                findings.extend(check_channels(parts, settings, &mut db)?);
+                findings.extend(check_bots(parts, settings, &mut db)?);
                 findings.extend(check_passwords(&mut db)?);
             }
         }
@@ -128,7 +129,11 @@ fn check_passwords(db: &mut Db) -> Result<Vec<Finding>, Failure> {
     Ok(known.into_iter().map(finding).collect())
 }
 
-fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Failure> {
+fn check_channels(
+    parts: &Parts,
+    settings: &Settings,
+    db: &mut Db,
+) -> Result<Vec<Finding>, Failure> {
     let channels = channels::list(db)?;
     if channels.is_empty() {
         let hint =
@@ -137,7 +142,7 @@ fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Fail
     }
     // The SQLite file exists: the channels have just been read from it.
     let database = Database::connect(&settings.database_url)?;
-    let extensions = wiring::extensions(settings, &database);
+    let extensions = parts.extensions(settings, &database);
     let mut check = |channel: &unicom_models::Channel| {
         let name = format!("{} `{}`", channel.id, channel.name);
         let found = check_channel(db, &extensions, channel).map_err(|error| error.to_string());
@@ -155,7 +160,7 @@ fn check_channels(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Fail
 }
 
 /// Checks the configured bots and the bots of categories.
-fn check_bots(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Failure> {
+fn check_bots(parts: &Parts, settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Failure> {
     let of_name = |bot: unicom_models::ConfiguredBot| {
         let setting = Value::String(bot.name.clone());
         ("bot", format!("`{}`", bot.name), setting)
@@ -172,7 +177,8 @@ fn check_bots(settings: &Settings, db: &mut Db) -> Result<Vec<Finding>, Failure>
         return Ok(Vec::new());
     }
     // Connecting creates a SQLite file, but it exists: the bots have just been read from it.
-    let kinds = wiring::bots(settings, &Database::connect(&settings.database_url)?);
+    let database = Database::connect(&settings.database_url)?;
+    let kinds = parts.extensions(settings, &database).bots;
     let mut check = |(what, name, setting): (&'static str, String, Value)| {
         let checked = check_bot_setting(db, &kinds, Some(&setting));
         let result = match checked {

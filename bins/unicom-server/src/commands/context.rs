@@ -2,38 +2,59 @@
 
 use std::fmt::Display;
 
+use serde::Serialize;
 use unicom_core::admin::{Actor, Extensions};
 use unicom_db::{Database, Db, DbError, Tx};
 
 use super::missing;
 use crate::output::Format;
-use crate::wiring::{self, open_database};
+use crate::parts::Parts;
+use crate::wiring::open_database;
 use crate::{Failure, Settings};
 
 /// What a command works with.
-pub(crate) struct Context<'a> {
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Context<'a> {
+    /// The settings of the program.
     pub settings: &'a Settings,
-    pub format: Format,
+    /// The database, whose tables are up to date.
     pub database: Database,
+    pub(crate) parts: &'a Parts,
+    pub(crate) format: Format,
 }
 
 impl<'a> Context<'a> {
     /// Opens the database.
-    pub fn open(settings: &'a Settings, format: Format) -> Result<Self, Failure> {
+    pub(crate) fn open(
+        parts: &'a Parts,
+        settings: &'a Settings,
+        format: Format,
+    ) -> Result<Self, Failure> {
         Ok(Self {
             settings,
-            format,
             database: open_database(settings)?,
+            parts,
+            format,
         })
     }
 
-    /// Returns the platforms, bots and matchers of this program.
+    /// Returns the platforms, bots and matchers of the program.
     pub fn extensions(&self) -> Extensions {
-        wiring::extensions(self.settings, &self.database)
+        self.parts.extensions(self.settings, &self.database)
+    }
+
+    /// Prints the outcome of a command: `item` if the command line asks for JSON, otherwise
+    /// `sentence`, in which characters that a terminal acts on are printed as escapes.
+    ///
+    /// # Errors
+    /// Returns [`Failure::Failed`] if standard output cannot be written.
+    pub fn done<T: Serialize>(&self, sentence: &str, item: &T) -> Result<(), Failure> {
+        self.format.done(sentence, item)
     }
 
     /// Reads from the database.
-    pub fn read<T, E>(
+    pub(crate) fn read<T, E>(
         &self,
         read: impl FnOnce(&mut Db) -> Result<T, E> + Send + 'static,
     ) -> Result<T, Failure>
@@ -46,7 +67,7 @@ impl<'a> Context<'a> {
     }
 
     /// Reads an item. Fails if it does not exist; `what` is its kind, such as `category`.
-    pub fn get<T: Send + 'static>(
+    pub(crate) fn get<T: Send + 'static>(
         &self,
         what: &str,
         id: impl Display,
@@ -56,7 +77,7 @@ impl<'a> Context<'a> {
     }
 
     /// Writes to the database on behalf of the person at the command line.
-    pub fn write<T, E>(
+    pub(crate) fn write<T, E>(
         &self,
         write: impl FnOnce(&mut Tx<'_>, &Actor) -> Result<T, E> + Send + 'static,
     ) -> Result<T, Failure>

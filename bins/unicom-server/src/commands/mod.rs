@@ -31,7 +31,7 @@ mod values;
 
 use crate::Failure;
 
-pub(crate) use context::Context;
+pub use context::Context;
 
 /// Returns the failure for an item that does not exist. `what` is its kind, such as `category`.
 fn missing(what: &str, id: impl std::fmt::Display) -> Failure {

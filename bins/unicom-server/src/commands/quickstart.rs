@@ -13,7 +13,8 @@ use unicom_webchat::WebChat;
 
 use super::{Context, published_passwords};
 use crate::output::{Format, say};
-use crate::{Failure, Metrics, Server, Settings, Signals, weaknesses, wiring};
+use crate::parts::Parts;
+use crate::{Failure, Metrics, Server, Settings, Signals, weaknesses};
 
 /// The users to try out. They have the rights of any registered user, and no more.
 const USERS: [(&str, &str); 2] = [("alice", "Alice"), ("bob", "Bob")];
@@ -22,19 +23,25 @@ const USERS: [(&str, &str); 2] = [("alice", "Alice"), ("bob", "Bob")];
 const PASSWORD_CHARS: usize = 20;
 
 /// Creates what is missing and serves.
-pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
+pub(crate) fn run(parts: &Parts, settings: &Settings) -> Result<(), Failure> {
     let metrics = Metrics::new()?;
-    let context = metrics.record(|| Context::open(settings, Format::Text))?;
+    let context = metrics.record(|| Context::open(parts, settings, Format::Text))?;
     make_channel(&context)?;
     make_users(&context)?;
+    let extensions = context.extensions();
     let database = context.database;
     fill_skeletons(&database)?;
     published_passwords::warn(&database)?;
     actix_web::rt::System::new().block_on(async {
         // Before the address is printed, because its reader may stop the server.
         let signals = Signals::listen()?;
-        let bots = wiring::bots(settings, &database);
-        let server = Server::bind(settings, database, wiring::platforms(), bots, metrics)?;
+        let server = Server::bind(
+            settings,
+            database,
+            extensions,
+            parts.routes.clone(),
+            metrics,
+        )?;
         weaknesses::warn(settings);
         if let Some(address) = server.addresses().first() {
             print_welcome(settings, *address)?;

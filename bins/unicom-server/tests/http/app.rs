@@ -15,8 +15,9 @@ use unicom_core::admin::{Actor, Extensions, NewChannel, create_channel};
 use unicom_core::{Bots, Platforms, bots::Echo};
 use unicom_db::Database;
 use unicom_db::queries::{accounts, channels};
+use unicom_matchers::Matchers;
 use unicom_models::ChannelId;
-use unicom_server::{Metrics, Options, RateLimit, Server, Settings, platforms};
+use unicom_server::{Metrics, Options, RateLimit, Routes, Server, Settings, platforms};
 use unicom_testing::{TestClock, TestDatabase};
 
 use crate::client::Client;
@@ -162,13 +163,19 @@ impl TestApp {
             ..options
         })
         .unwrap();
-        let (database, platforms) = (self.database.clone(), self.platforms.clone());
+        let database = self.database.clone();
+        let extensions = Extensions::default()
+            .with_platforms(self.platforms.clone())
+            .with_bots(bots)
+            .with_matchers(Matchers::default());
         let metrics = self.metrics.clone();
         let (crash, crashed) = oneshot::channel();
         let (ready, is_ready) = mpsc::channel();
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
-                let server = Server::bind(&settings, database, platforms, bots, metrics).unwrap();
+                let routes = Routes::default();
+                let server =
+                    Server::bind(&settings, database, extensions, routes, metrics).unwrap();
                 let base = format!("http://{}", server.addresses()[0]);
                 ready.send((base, server.handle())).unwrap();
                 select(Box::pin(server.run_until_stopped()), crashed).await;

@@ -28,12 +28,7 @@ impl Bots {
     /// A sentence that lists the registered names.
     pub fn get(&self, name: &str) -> Result<&Arc<dyn Bot>, String> {
         self.0.get(name).ok_or_else(|| {
-            let choices = self
-                .0
-                .keys()
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(", ");
+            let choices = self.names().collect::<Vec<_>>().join(", ");
             format!("bot `{name}` is not registered: expected one of {choices}")
         })
     }

@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
     Bots, CoreError, IncomingMessage, Pipeline, PipelineOptions, Platforms,
@@ -85,25 +85,14 @@ pub(super) async fn tell(database: &Database, channel: &Channel, id: &str) -> Ap
 }
 
 fn message(kind: &PlatformKind, id: &str) -> IngestedMessage {
-    IngestedMessage {
-        account: IngestedAccount {
-            id: format!("{kind}_conformance_account").into(),
-            name: "Conformance".to_owned(),
-            is_bot: false,
-            raw: json!({}),
-        },
-        chat: IngestedChat {
-            id: chat_id(kind),
-            name: None,
-            is_private: true,
-        },
-        message: IncomingMessage {
-            text: "Hello".to_owned(),
-            client_message_id: Some(id.to_owned()),
-            provider_message_id: Some(id.to_owned()),
-            ..IncomingMessage::default()
-        },
-    }
+    let account = IngestedAccount::new(format!("{kind}_conformance_account"), "Conformance");
+    let message = IncomingMessage {
+        text: "Hello".to_owned(),
+        client_message_id: Some(id.to_owned()),
+        provider_message_id: Some(id.to_owned()),
+        ..IncomingMessage::default()
+    };
+    IngestedMessage::new(account, IngestedChat::new(chat_id(kind)), message)
 }
 
 /// Runs a pipeline until `happened` is ready.

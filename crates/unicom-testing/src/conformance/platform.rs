@@ -187,11 +187,8 @@ impl Suite {
         let message = self.send(channel, "Conformance: delivered twice").await;
         let chat_id = message.chat_id.clone();
         let chat = read(&self.database, move |db| chats::get(db, &chat_id)).await;
-        let outgoing = DeliveryJob {
-            channel: channel.clone(),
-            chat: chat.unwrap_or_else(|| panic!("the chat is gone")),
-            message,
-        };
+        let chat = chat.unwrap_or_else(|| panic!("the chat is gone"));
+        let outgoing = DeliveryJob::new(channel.clone(), chat, message);
         let platform = ok(
             "looking the platform up",
             self.platforms.get(&channel.platform),
@@ -205,6 +202,7 @@ impl Suite {
                 }
                 DeliveryReceipt::Accepted {
                     provider_message_id,
+                    ..
                 } => {
                     assert!(!self.local, "`Accepted` from a platform that is local");
                     ok(
@@ -217,6 +215,7 @@ impl Suite {
                         "two messages have the same provider's id"
                     );
                 }
+                receipt => panic!("the suite does not know {receipt:?}"),
             }
         }
     }

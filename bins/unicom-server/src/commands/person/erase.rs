@@ -44,6 +44,7 @@ pub(crate) fn erase_person(
         settings,
         format,
         database,
+        ..
     } = context;
     let (what, id) = (whom.kind(), whom.id());
     if arguments.vacuum && database.engine() != Engine::Sqlite {

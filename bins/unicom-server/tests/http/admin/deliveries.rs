@@ -39,30 +39,12 @@ async fn start(db: &TestDatabase, fake: &FakePlatform) -> TestApp {
     let channel = ChannelId(channel["channel"]["id"].as_i64().unwrap());
     let wrote = app.database().write(move |tx| {
         let channel = channels::get(tx, channel)?.unwrap();
-        let account = IngestedAccount {
-            id: CHAT.into(),
-            name: "Ada".to_owned(),
-            is_bot: false,
-            raw: json!({}),
-        };
-        let chat = IngestedChat {
-            id: CHAT.into(),
-            name: None,
-            is_private: true,
-        };
+        let (account, chat) = (IngestedAccount::new(CHAT, "Ada"), IngestedChat::new(CHAT));
         let message = IncomingMessage {
             text: "Hello!".to_owned(),
             ..IncomingMessage::default()
         };
-        ingest(
-            tx,
-            &channel,
-            IngestedMessage {
-                account,
-                chat,
-                message,
-            },
-        )
+        ingest(tx, &channel, IngestedMessage::new(account, chat, message))
     });
     wrote.await.unwrap().unwrap();
     app

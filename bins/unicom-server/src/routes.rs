@@ -1,0 +1,43 @@
+//! [`Routes`]: routes that a program adds to those of unicom.
+
+use std::sync::Arc;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use unicom_http::admission::admit;
+
+/// Routes that a program adds, each group under its own path. By default none.
+#[derive(Clone, Default)]
+pub struct Routes(Vec<(String, Configure)>);
+
+type Configure = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
+
+impl Routes {
+    /// Adds routes under `path`, which stands under the base path.
+    #[must_use]
+    pub fn with(
+        mut self,
+        path: &str,
+        configure: impl Fn(&mut ServiceConfig) + Send + Sync + 'static,
+    ) -> Self {
+        self.0.push((path.to_owned(), Arc::new(configure)));
+        self
+    }
+
+    /// Mounts the routes under `base_path`.
+    pub(crate) fn mount(&self, base_path: &str, config: &mut ServiceConfig) {
+        for (path, configure) in &self.0 {
+            let scope = web::scope(&format!("{base_path}{path}"));
+            let scope = scope.configure(|config| configure(config));
+            config.service(scope.wrap(from_fn(admit)));
+        }
+    }
+}
+
+impl std::fmt::Debug for Routes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|(path, _)| path))
+            .finish()
+    }
+}

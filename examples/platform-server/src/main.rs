@@ -1,0 +1,49 @@
+//! `texts`: the program `unicom` with one more platform, SMS. It has unicom's whole command line
+//! and configuration, a route that the SMS gateway posts to, and one more command.
+//!
+//! ```sh
+//! texts channel create --platform Sms --name Hotline --config '{"from":"+49301234567"}'
+//! texts numbers
+//! SMS_GATEWAY_TOKEN=… texts serve
+//! ```
+
+mod webhook;
+
+use std::process::ExitCode;
+
+use example_platform::{Sms, Text};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use unicom_db::queries::channels;
+use unicom_server::{App, Context, Failure, clap};
+
+fn main() -> ExitCode {
+    let (gateway, texts) = unbounded_channel();
+    std::thread::spawn(|| send(texts));
+    App::default()
+        .with_name("texts", env!("CARGO_PKG_VERSION"))
+        .with_platform(Sms { gateway })
+        .with_routes("/sms", webhook::routes)
+        .with_command(
+            clap::Command::new("numbers").about("List the numbers that customers can write to"),
+            |context, _| numbers(context),
+        )
+        .run()
+}
+
+/// A stand-in for the gateway: it prints what a real program would post.
+fn send(mut texts: UnboundedReceiver<Text>) {
+    while let Some(Text { to, text, .. }) = texts.blocking_recv() {
+        println!("to {to}: {text}");
+    }
+}
+
+fn numbers(context: &Context<'_>) -> Result<(), Failure> {
+    let channels = context.database.read(channels::list).wait()?;
+    let is_sms = |channel: &&unicom_models::Channel| channel.platform.as_str() == "Sms";
+    let numbers: Vec<&str> = channels
+        .iter()
+        .filter(is_sms)
+        .filter_map(|channel| channel.config["from"].as_str())
+        .collect();
+    context.done(&numbers.join("\n"), &numbers)
+}

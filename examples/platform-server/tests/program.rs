@@ -1,0 +1,194 @@
+//! Tests of the program `texts`: unicom's command line, and what the platform adds to it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
+
+use tempfile::TempDir;
+use unicom_testing::{TestDatabase, both_engines};
+
+const TOKEN: &str = "the gateway's token";
+
+const HOTLINE: [&str; 8] = [
+    "channel",
+    "create",
+    "--platform",
+    "Sms",
+    "--name",
+    "Hotline",
+    "--config",
+    r#"{"from":"+49301234567","bot":"echo"}"#,
+];
+
+/// The program in a separate folder.
+struct Program {
+    folder: TempDir,
+    database_url: String,
+}
+
+impl Program {
+    fn on(db: &TestDatabase) -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            database_url: db.url().to_owned(),
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_texts"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("UNICOM_DATABASE_URL", &self.database_url)
+            .env("SMS_GATEWAY_TOKEN", TOKEN);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = self.command(arguments).output().unwrap();
+        let said = [stdout, stderr].concat();
+        (status.code(), String::from_utf8(said).unwrap())
+    }
+
+    fn succeeds(&self, arguments: &[&str]) -> String {
+        let (code, said) = self.run(arguments);
+        assert_eq!(code, Some(0), "{said}");
+        said
+    }
+
+    fn fails(&self, arguments: &[&str]) -> String {
+        let (code, said) = self.run(arguments);
+        assert_eq!(code, Some(2), "{said}");
+        said
+    }
+}
+
+/// A running `texts serve`, killed when it is dropped.
+struct Server {
+    child: Child,
+    address: String,
+    out: BufReader<ChildStdout>,
+    _log: BufReader<ChildStderr>,
+}
+
+impl Server {
+    fn start(program: &Program) -> Self {
+        let mut child = program
+            .command(&["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        let address = loop {
+            line.clear();
+            assert_ne!(log.read_line(&mut line).unwrap(), 0, "the server ended");
+            if let Some((_, url)) = line.split_once("listening on http://") {
+                break url.split('/').next().unwrap().to_owned();
+            }
+        };
+        Self {
+            child,
+            address,
+            out,
+            _log: log,
+        }
+    }
+
+    /// Posts a message as the gateway does. Returns the status and the body.
+    fn post(&self, path: &str, token: &str, body: &str) -> (u16, String) {
+        let mut connection = TcpStream::connect(&self.address).unwrap();
+        let Self { address, .. } = self;
+        let length = body.len();
+        write!(
+            connection,
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        (status, body.to_owned())
+    }
+
+    /// Returns the next line that the gateway printed.
+    fn sent(&mut self) -> String {
+        let mut line = String::new();
+        self.out.read_line(&mut line).unwrap();
+        line
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+both_engines! {
+    async fn the_command_line_knows_the_platform(db: &TestDatabase) {
+        let program = Program::on(db);
+        let help = program.succeeds(&["channel", "create", "--help"]);
+        assert!(help.contains("Sms, WebChat"), "{help}");
+        let said = program.fails(&["channel", "create", "--platform", "Smss", "--name", "Hotline"]);
+        assert!(said.contains("similar value exists: 'Sms'"), "{said}");
+
+        let mut wrong = HOTLINE;
+        wrong[7] = r#"{"from":"030 1234567"}"#;
+        let said = program.fails(&wrong);
+        assert!(said.contains("texts: ") && said.contains("`from` must be a telephone number"), "{said}");
+
+        program.succeeds(&HOTLINE);
+        let listed = program.succeeds(&["channel", "list"]);
+        assert!(listed.contains("Sms") && listed.contains("Hotline"), "{listed}");
+        let checked = program.succeeds(&["check"]);
+        assert!(checked.contains("`Hotline` is active"), "{checked}");
+    }
+
+    async fn an_own_command_is_one_of_the_commands(db: &TestDatabase) {
+        let program = Program::on(db);
+        let help = program.succeeds(&["--help"]);
+        assert!(help.contains("numbers") && help.contains("Usage: texts"), "{help}");
+        program.succeeds(&HOTLINE);
+        assert_eq!(program.succeeds(&["numbers"]), "+49301234567\n");
+        assert_eq!(program.succeeds(&["numbers", "--json"]), "[\"+49301234567\"]\n");
+        let said = program.fails(&["numberz"]);
+        assert!(said.contains("'numbers'"), "{said}");
+    }
+
+    async fn a_text_is_answered_once_by_text(db: &TestDatabase) {
+        let program = Program::on(db);
+        program.succeeds(&HOTLINE);
+        let mut server = Server::start(&program);
+        let text = |id, text| format!(r#"{{"id":"{id}","from":"+491701234567","text":"{text}"}}"#);
+        let path = "/unicom/sms/1/";
+        let first = text("in-1", "Are you open today?");
+
+        for wrong in ["", "guessed"] {
+            let (status, body) = server.post(path, wrong, &first);
+            assert!(status == 401 && body.contains("invalid_credentials"), "{status} {body}");
+        }
+        let (status, body) = server.post(path, TOKEN, r#"{"id":"in-1","from":7}"#);
+        assert!(status == 400 && body.contains("`from`"), "{status} {body}");
+        let (status, body) = server.post("/unicom/sms/99/", TOKEN, &first);
+        assert!(status == 404 && body.contains("no SMS channel has this number"), "{status} {body}");
+
+        // The gateway repeats a message whose response it did not receive.
+        for _ in 0..2 {
+            assert_eq!(server.post(path, TOKEN, &first).0, 204);
+        }
+        assert_eq!(server.post(path, TOKEN, &text("in-2", "And tomorrow?")).0, 204);
+        assert_eq!(server.sent(), "to +491701234567: Echo: Are you open today?\n");
+        assert_eq!(server.sent(), "to +491701234567: Echo: And tomorrow?\n");
+    }
+}
