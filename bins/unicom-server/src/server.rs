@@ -176,20 +176,17 @@ impl Server {
             }),
             metrics: web::Data::new(metrics_page),
         };
-        let matchers = Matchers::default();
         let extensions = Extensions::default()
-            .with_platforms(platforms.clone())
-            .with_bots(bots.clone())
-            .with_matchers(matchers.clone());
-        let (http, addresses) = bind_http(settings, data, auth, api, extensions)?;
+            .with_platforms(platforms)
+            .with_bots(bots)
+            .with_matchers(Matchers::default());
         let pipeline = Pipeline::new(
             database.clone(),
             Arc::clone(&media),
-            platforms,
-            bots,
+            extensions.clone(),
             settings.pipeline.clone(),
-        )
-        .with_matchers(matchers);
+        );
+        let (http, addresses) = bind_http(settings, data, auth, api, extensions)?;
         Ok(Self {
             http,
             addresses,

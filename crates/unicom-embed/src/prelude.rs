@@ -7,6 +7,7 @@ pub use unicom_core::{
 pub use unicom_db::{Database, Db, DbError, Event, MIGRATIONS, Tx, on_engine, transaction};
 pub use unicom_models::{Account, Channel, ChannelId, Chat, ChatId, Message, MessageId};
 pub use unicom_webchat::{
-    NewMessage, Page, Visitor, WebChat, WebChatError, list_chats, list_messages, mark_read,
-    migrate_guest_to_user, save_webchat_message, send_webchat_message, webchat_channel_or_first,
+    MessagePageRequest, NewMessage, Visitor, WebChat, WebChatError, list_chats, list_messages,
+    mark_read, migrate_guest_to_user, save_webchat_message, send_webchat_message,
+    webchat_channel_or_first,
 };

@@ -47,7 +47,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             .find("7")
             .select(shop_users::questions)
             .first(conn))?;
-        Ok((questions, list_messages(tx, &ann, &Page::default())?))
+        Ok((
+            questions,
+            list_messages(tx, &ann, &MessagePageRequest::default())?,
+        ))
     })?;
 
     let (questions, page) = committed.value;
@@ -66,7 +69,7 @@ fn set_up(db: &mut Db) -> Result<(), Box<dyn Error>> {
         let extensions = Extensions::default().with_platforms(Platforms::default().with(WebChat));
         let (setup, shop) = (
             Actor::new("host:setup")?,
-            NewChannel::new(WebChat::KIND, "Shop"),
+            NewChannel::new(WebChat::kind(), "Shop"),
         );
         transaction(db, |tx| create_channel(tx, &setup, &extensions, shop))?;
     }

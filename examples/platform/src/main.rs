@@ -23,21 +23,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let platforms = Platforms::default().with(Sms { gateway });
     let bots = Bots::default().with("echo", Echo);
     let extensions = Extensions::default()
-        .with_platforms(platforms.clone())
-        .with_bots(bots.clone());
+        .with_platforms(platforms)
+        .with_bots(bots);
     let hotline = NewChannel::new("Sms", "Hotline")
         .with_config(json!({"from": "+49301234567", "bot": "echo"}));
     let setup = Actor::new("host:setup")?;
-    let made = database.write(move |tx| create_channel(tx, &setup, &extensions, hotline));
+    let known = extensions.clone();
+    let made = database.write(move |tx| create_channel(tx, &setup, &known, hotline));
     let channel = made.await?;
 
-    let pipeline = Pipeline::new(
-        database.clone(),
-        Arc::new(ObjectMediaStore::in_memory()),
-        platforms,
-        bots,
-        PipelineOptions::default(),
-    );
+    let media = Arc::new(ObjectMediaStore::in_memory());
+    let options = PipelineOptions::default();
+    let pipeline = Pipeline::new(database.clone(), media, extensions, options);
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(pipeline.run(async {
         let _ = stopped.await;

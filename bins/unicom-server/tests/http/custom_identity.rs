@@ -14,9 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::admin::{Actor, NewChannel, create_channel};
-use unicom_http::{
-    Admin, Api, ApiError, IdentityProvider, admin::admin_routes, bearer_token,
-};
+use unicom_http::{Admin, Api, ApiError, IdentityProvider, admin::admin_routes, bearer_token};
 use unicom_testing::{TestDatabase, all_rows};
 use unicom_webchat::{GuestId, Visitor};
 

@@ -117,7 +117,7 @@ impl Chat {
         let stored = self
             .database
             .write(move |tx| ingest(tx, &channel, incoming));
-        stored.await.unwrap().unwrap().into_message()
+        stored.await.unwrap().unwrap().message
     }
 
     /// Stores a text message from Ada.

@@ -33,9 +33,7 @@ pub async fn bot(bot: impl Bot) {
     )
     .await;
     let channel = ok("making a channel", made);
-    let message = tell(database, &channel, "conformance-1")
-        .await
-        .into_message();
+    let message = tell(database, &channel, "conformance-1").await.message;
     let id = message.id;
     let request = move |db: &mut unicom_db::Db| {
         let request = requests::of_message(db, id)?;
