@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, json};
+use serde_json::json;
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::{Bot, Bots, CoreError, Platforms, bots::BotContext, replies::reply_with};
 use unicom_db::queries::{accounts, requests};
@@ -43,15 +43,12 @@ pub async fn bot(bot: impl Bot) {
     let of_request = read(database, request).await;
     let account_id = of_request.account_id.clone();
     let account = read(database, move |db| accounts::get(db, &account_id)).await;
-    let incoming = BotContext {
-        request: of_request,
-        message: message.clone(),
-        account: account.unwrap_or_else(|| panic!("the message has no account")),
-        member: None,
-        channel,
-        config: Map::new(),
-        media: Arc::new(ObjectMediaStore::in_memory()),
-    };
+    let mut incoming = BotContext::of_visitor("");
+    incoming.request = of_request;
+    incoming.message = message.clone();
+    incoming.account = account.unwrap_or_else(|| panic!("the message has no account"));
+    incoming.channel = channel;
+    incoming.media = Arc::new(ObjectMediaStore::in_memory());
     let asked = ok("looking the bot up", bots.get("bot"));
     for time in ["the first time", "again"] {
         let outcome = asked.handle(incoming.clone()).await;
