@@ -16,6 +16,7 @@ pub(crate) mod import;
 pub(crate) mod media;
 pub(crate) mod member;
 pub(crate) mod migrate;
+mod nearest;
 mod person;
 mod published_passwords;
 pub(crate) mod quickstart;
@@ -32,11 +33,6 @@ mod values;
 use crate::Failure;
 
 pub use context::Context;
-
-/// Returns the failure for an item that does not exist. `what` is its kind, such as `category`.
-fn missing(what: &str, id: impl std::fmt::Display) -> Failure {
-    Failure::Failed(format!("{what} `{id}` does not exist"))
-}
 
 /// Creates a runtime on this thread for what a command awaits.
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {

@@ -33,6 +33,7 @@ mod serve;
 mod server;
 mod settings;
 mod stopping;
+mod suggestions;
 mod tokens;
 mod transfer;
 #[cfg(unix)]
