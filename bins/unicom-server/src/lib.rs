@@ -23,6 +23,7 @@ mod server;
 mod settings;
 mod signals;
 mod sockets;
+mod table;
 mod tls;
 mod weaknesses;
 mod wiring;

@@ -75,7 +75,7 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         Command::Kinds => {
             let kinds = context.extensions().bots;
             let names: Vec<&str> = kinds.names().collect();
-            format.list(&names, ["KIND"], |name| [(*name).to_owned()])
+            format.list_as(&names, ["KIND"], |name| [(*name).to_owned()])
         }
         Command::Create { name, kind, config } => {
             let extensions = context.extensions();
@@ -89,10 +89,7 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         Command::List => {
             let all = context.read(bots::list)?;
             let all: Vec<Listed> = all.into_iter().map(Listed::from).collect();
-            format.list(&all, ["NAME", "KIND", "CHANGED"], |bot| {
-                let (name, kind) = (bot.name.clone(), bot.kind.clone());
-                [name, kind, bot.updated_at.to_string()]
-            })
+            format.list(&all, "name kind updated_at")
         }
         Command::Show { name } => {
             format.one(&context.get("bot", name.clone(), move |db| bots::get(db, &name))?)

@@ -81,16 +81,8 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             format.done(&sentence, &channel)
         }
         Command::List => {
-            let columns = ["ID", "PLATFORM", "ACTIVE", "NAME", "ERROR"];
-            format.list(&context.read(channels::list)?, columns, |channel| {
-                [
-                    channel.id.to_string(),
-                    channel.platform.to_string(),
-                    channel.active.to_string(),
-                    channel.name.clone(),
-                    channel.error.clone().unwrap_or_default(),
-                ]
-            })
+            let all = context.read(channels::list)?;
+            format.list(&all, "id platform active name error")
         }
         Command::Show { id } => {
             format.one(&context.get("channel", id, move |db| channels::get(db, id))?)

@@ -81,10 +81,7 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         }
         Command::List => {
             let all = context.read(groups::list)?;
-            format.list(&all, ["ID", "NAME", "DESCRIPTION"], |group| {
-                let (name, description) = (group.name.clone(), group.description.clone());
-                [group.id.to_string(), name, description]
-            })
+            format.list(&all, "id name description")
         }
         Command::Show { id } => show(context, id),
         Command::Update {
@@ -134,7 +131,5 @@ fn show(context: &Context<'_>, id: GroupId) -> Result<(), Failure> {
     }
     format.one(&group)?;
     say("")?;
-    format.list(&members, ["MEMBER", "NAME"], |member| {
-        [member.id.to_string(), member.name.clone()]
-    })
+    format.list(&members, "id name")
 }

@@ -151,7 +151,8 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         }
         Command::List { q, after, limit } => {
             let found = context.read(move |db| members::list(db, q.as_deref(), after, limit))?;
-            list(format, &found)
+            let fields = "id name email email_verified phone phone_verified user_id";
+            format.list(&found, fields)
         }
         Command::Show { id } => show(context, id),
         Command::Update { id, changes } => {
@@ -174,26 +175,6 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
     }
 }
 
-fn list(format: Format, found: &[Member]) -> Result<(), Failure> {
-    format.list(
-        found,
-        [
-            "ID", "NAME", "E-MAIL", "VERIFIED", "PHONE", "VERIFIED", "USER",
-        ],
-        |member| {
-            [
-                member.id.to_string(),
-                member.name.clone(),
-                member.email.clone().unwrap_or_default(),
-                member.email_verified.to_string(),
-                member.phone.clone().unwrap_or_default(),
-                member.phone_verified.to_string(),
-                member.user_id.clone().unwrap_or_default(),
-            ]
-        },
-    )
-}
-
 fn show(context: &Context<'_>, id: MemberId) -> Result<(), Failure> {
     let format = context.format;
     let member = context.get("member", id, move |db| members::get(db, id))?;
@@ -203,7 +184,5 @@ fn show(context: &Context<'_>, id: MemberId) -> Result<(), Failure> {
     }
     format.one(&member)?;
     say("")?;
-    format.list(&groups, ["GROUP", "NAME"], |group| {
-        [group.id.to_string(), group.name.clone()]
-    })
+    format.list(&groups, "id name")
 }

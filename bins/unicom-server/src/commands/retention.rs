@@ -27,18 +27,6 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             apply_retention(database, media.as_ref()).await
         }
     })?;
-    context.format.list(
-        &expired.channels,
-        ["CHANNEL", "DAYS", "MESSAGES", "FILES", "CHATS", "ACCOUNTS"],
-        |of| {
-            [
-                of.channel_id.to_string(),
-                of.days.to_string(),
-                of.messages.to_string(),
-                of.files.to_string(),
-                of.chats.to_string(),
-                of.accounts.to_string(),
-            ]
-        },
-    )
+    let fields = "channel_id days messages files chats accounts";
+    context.format.list(&expired.channels, fields)
 }

@@ -34,6 +34,10 @@ mod server;
 mod settings;
 mod stopping;
 mod suggestions;
+#[cfg(unix)]
+mod tables;
+#[cfg(unix)]
+mod terminal;
 mod tokens;
 mod transfer;
 #[cfg(unix)]

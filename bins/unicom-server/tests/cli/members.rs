@@ -23,7 +23,7 @@ both_engines! {
         }
         has(&home.run(&["member", "list"]).ok(), &[id, "Ada", "ada@example.com", "+491701234567"]);
         assert_eq!(home.json(&["member", "list"]), json!([made]));
-        has(&home.run(&["member", "show", id]).ok(), &["name: Ada", "email: ada@example.com", "GROUP"]);
+        has(&home.run(&["member", "show", id]).ok(), &["name: Ada", "email: ada@example.com", "ID"]);
 
         let changed = home.json(&["member", "update", id, "--name", "Ada L.", "--email", "al@example.com"]);
         assert_eq!((&changed["name"], &changed["email_verified"]), (&json!("Ada L."), &json!(false)));

@@ -38,7 +38,7 @@ both_engines! {
         }
     }
 
-    fn what_is_like_nothing_gets_no_suggestion(db: &TestDatabase) {
+    fn unlike_items_are_not_suggested(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.new_user("ada");
         home.echo_channel();
