@@ -10,6 +10,7 @@ pub(crate) mod channel;
 pub(crate) mod check;
 mod context;
 pub(crate) mod delivery;
+pub(crate) mod describe;
 pub(crate) mod export;
 pub(crate) mod group;
 pub(crate) mod import;

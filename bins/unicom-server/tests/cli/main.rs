@@ -11,6 +11,7 @@ mod categories;
 mod channels;
 mod checks;
 mod deliveries;
+mod descriptions;
 mod files;
 mod groups;
 mod limits;
