@@ -8,7 +8,7 @@ use unicom_core::admin::{BotChange, NewBot, create_bot, delete_bot, update_bot};
 use unicom_db::queries::bots;
 use unicom_models::{ConfiguredBot, UtcTime};
 
-use super::{Context, values::object};
+use super::{Context, confirm::Confirm, values::object};
 use crate::Failure;
 
 #[derive(Debug, Subcommand)]
@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Delete {
         /// The bot's name
         name: String,
+        #[command(flatten)]
+        confirm: Confirm,
     },
 }
 
@@ -104,7 +106,12 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
                 &Listed::from(bot),
             )
         }
-        Command::Delete { name } => {
+        Command::Delete { name, confirm } => {
+            confirm.ask(|| {
+                let known = name.clone();
+                context.get("bot", &name, move |db| bots::get(db, &known))?;
+                Ok(format!("Delete bot `{name}`?"))
+            })?;
             let done = json!({ "name": name });
             let sentence = format!("bot `{name}` is deleted");
             context.write(move |tx, actor| {

@@ -8,8 +8,8 @@ use unicom_core::admin::{
 use unicom_db::queries::channels;
 use unicom_models::ChannelId;
 
-use super::Context;
 use super::values::{changed, object};
+use super::{Context, confirm::Confirm};
 use crate::Failure;
 
 #[derive(Debug, Subcommand)]
@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Delete {
         /// The channel's id
         id: ChannelId,
+        #[command(flatten)]
+        confirm: Confirm,
     },
 }
 
@@ -109,7 +111,11 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
                 .write(move |tx, actor| update_channel(tx, actor, &extensions, id, change))?;
             format.done(&format!("channel `{id}` is changed"), &channel)
         }
-        Command::Delete { id } => {
+        Command::Delete { id, confirm } => {
+            confirm.ask(|| {
+                let channel = context.get("channel", id, move |db| channels::get(db, id))?;
+                Ok(format!("Delete channel `{id}` ({})?", channel.name))
+            })?;
             context.write(move |tx, actor| delete_channel(tx, actor, id))?;
             format.done(&format!("channel `{id}` is deleted"), &json!({ "id": id }))
         }

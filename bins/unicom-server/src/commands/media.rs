@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::json;
 use unicom_core::housekeeping::{OrphanSweep, SweepError, Swept, record_sweep, sweep_orphans};
 
-use super::Context;
+use super::{Context, confirm::Confirm};
 use crate::{Failure, wiring::media};
 
 #[derive(Debug, Subcommand)]
@@ -21,11 +21,20 @@ pub(crate) enum Command {
         /// database
         #[arg(long, conflicts_with = "dry_run")]
         force: bool,
+        #[command(flatten)]
+        confirm: Confirm,
     },
 }
 
 pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
-    let Command::Sweep { dry_run, force } = command;
+    let Command::Sweep {
+        dry_run,
+        force,
+        confirm,
+    } = command;
+    if !dry_run {
+        confirm.ask(|| Ok("Delete files that no message references?".to_owned()))?;
+    }
     let store = media(context.settings)?;
     let how = match (dry_run, force) {
         (true, _) => OrphanSweep::Count,

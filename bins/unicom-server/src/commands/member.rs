@@ -10,7 +10,7 @@ use unicom_db::queries::{groups, members};
 use unicom_models::{Member, MemberGroup, MemberId};
 
 use super::values::{changed, choice};
-use super::{Context, person};
+use super::{Context, confirm::Confirm, person};
 use crate::Failure;
 use crate::output::{Format, say};
 
@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Delete {
         /// The member's id
         id: MemberId,
+        #[command(flatten)]
+        confirm: Confirm,
     },
     /// Permanently erase a member, with all accounts and all data of the person
     ///
@@ -168,7 +170,11 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
                 .write(move |tx, actor| update_member(tx, actor, id, change, users::is_user))?;
             format.done(&format!("member `{id}` is changed"), &member)
         }
-        Command::Delete { id } => {
+        Command::Delete { id, confirm } => {
+            confirm.ask(|| {
+                let member = context.get("member", id, move |db| members::get(db, id))?;
+                Ok(format!("Delete member `{id}` ({})?", member.name))
+            })?;
             context.write(move |tx, actor| delete_member(tx, actor, id))?;
             format.done(&format!("member `{id}` is deleted"), &json!({ "id": id }))
         }

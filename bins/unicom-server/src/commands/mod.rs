@@ -8,6 +8,7 @@ pub(crate) mod bot;
 pub(crate) mod category;
 pub(crate) mod channel;
 pub(crate) mod check;
+mod confirm;
 mod context;
 pub(crate) mod delivery;
 pub(crate) mod describe;

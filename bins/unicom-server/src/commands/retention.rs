@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use unicom_core::retention::{Expired, apply_retention, preview_retention};
 
-use super::{Context, runtime};
+use super::{Context, confirm::Confirm, runtime};
 use crate::{Failure, wiring};
 
 #[derive(Debug, Subcommand)]
@@ -14,11 +14,18 @@ pub(crate) enum Command {
         /// Show what would be deleted, and delete nothing
         #[arg(long)]
         dry_run: bool,
+        #[command(flatten)]
+        confirm: Confirm,
     },
 }
 
 pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
-    let Command::Run { dry_run } = command;
+    let Command::Run { dry_run, confirm } = command;
+    if !dry_run {
+        confirm.ask(|| {
+            Ok("Delete what is older than the retention period of its channel?".to_owned())
+        })?;
+    }
     let (database, media) = (&context.database, wiring::media(context.settings)?);
     let expired: Expired = runtime()?.block_on(async {
         if dry_run {

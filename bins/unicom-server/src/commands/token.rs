@@ -8,7 +8,7 @@ use serde_json::json;
 use unicom_auth::tokens::{self, ApiToken};
 use unicom_auth::{Scope, admin};
 
-use super::Context;
+use super::{Context, confirm::Confirm};
 use crate::{Failure, output::Format};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Revoke {
         /// The token's id
         id: i64,
+        #[command(flatten)]
+        confirm: Confirm,
     },
 }
 
@@ -75,7 +77,13 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             let fields = "id user_id name scope created_at expires_at last_used_at";
             context.format.list(&context.read(tokens::list)?, fields)
         }
-        Command::Revoke { id } => {
+        Command::Revoke { id, confirm } => {
+            confirm.ask(|| {
+                let mut all = context.read(tokens::list)?.into_iter();
+                let token = all.find(|token| token.id == id);
+                let token = token.ok_or_else(|| Failure::missing("token", id))?;
+                Ok(format!("Revoke token `{id}` ({})?", token.name))
+            })?;
             context.write(move |tx, actor| admin::revoke_token(tx, actor, id))?;
             let sentence = format!("token `{id}` is revoked");
             context.format.done(&sentence, &json!({ "id": id }))

@@ -23,6 +23,8 @@ mod own_sessions;
 mod personal_data;
 mod printing;
 mod proxy_sample;
+#[cfg(unix)]
+mod questions;
 mod quickstart;
 mod requests;
 mod restore;

@@ -24,12 +24,12 @@ both_engines! {
         let member = id(home.json(&["member", "create", "Ada"]));
         for (arguments, id, meant) in [
             (&["bot", "show"][..], "parot", "parrot"),
-            (&["bot", "delete"], "parrto", "parrot"),
+            (&["bot", "delete", "--yes"], "parrto", "parrot"),
             (&["user", "show"], "witgenstein", "wittgenstein"),
             (&["token", "create", "--name", "export"], "wittgenstien", "wittgenstein"),
             (&["channel", "show"], &format!("{channel}1"), &channel.to_string()),
             (&["category", "test", "--text", "Hello!"], &mistyped(&category), &category),
-            (&["category", "delete"], &mistyped(&category), &category),
+            (&["category", "delete", "--yes"], &mistyped(&category), &category),
             (&["group", "show"], &mistyped(&group), &group),
             (&["member", "show"], &mistyped(&member), &member),
         ] {

@@ -8,6 +8,9 @@ use rustix::fs::{Mode, OFlags, open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
+/// The key that ends the input.
+pub const CTRL_D: &str = "\u{4}";
+
 /// Runs a command in a terminal with this many columns, and types `keys`. Returns the exit code and
 /// all that the terminal received, which includes what is typed.
 pub fn on_terminal(mut command: Command, columns: u16, keys: &str) -> (Option<i32>, String) {
