@@ -15,6 +15,7 @@ mod output;
 mod parts;
 mod paths;
 mod printable;
+mod progress;
 mod request_id;
 mod request_log;
 mod routes;

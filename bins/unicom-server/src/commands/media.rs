@@ -7,6 +7,7 @@ use serde_json::json;
 use unicom_core::housekeeping::{OrphanSweep, SweepError, Swept, record_sweep, sweep_orphans};
 
 use super::{Context, confirm::Confirm};
+use crate::progress::Progress;
 use crate::{Failure, wiring::media};
 
 #[derive(Debug, Subcommand)]
@@ -41,12 +42,17 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         (false, false) => OrphanSweep::Delete,
         (false, true) => OrphanSweep::DeleteEvenMost,
     };
+    let progress = Progress::new(
+        context.format,
+        "looking for files that no message references",
+    );
     let swept = actix_web::rt::System::new().block_on(sweep_orphans(
         &context.database,
         store.as_ref(),
         how,
         Duration::ZERO,
     ));
+    drop(progress);
     let swept = swept.map_err(|error| match error {
         SweepError::Db(error) => error.into(),
         error => Failure::failed(error),

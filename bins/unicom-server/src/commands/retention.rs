@@ -4,6 +4,7 @@ use clap::Subcommand;
 use unicom_core::retention::{Expired, apply_retention, preview_retention};
 
 use super::{Context, confirm::Confirm, runtime};
+use crate::progress::Progress;
 use crate::{Failure, wiring};
 
 #[derive(Debug, Subcommand)]
@@ -27,6 +28,7 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         })?;
     }
     let (database, media) = (&context.database, wiring::media(context.settings)?);
+    let progress = Progress::new(context.format, "looking for what is too old");
     let expired: Expired = runtime()?.block_on(async {
         if dry_run {
             preview_retention(database).await
@@ -34,6 +36,7 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             apply_retention(database, media.as_ref()).await
         }
     })?;
+    drop(progress);
     let fields = "channel_id days messages files chats accounts";
     context.format.list(&expired.channels, fields)
 }

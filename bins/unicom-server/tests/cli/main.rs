@@ -22,6 +22,8 @@ mod newer_schema;
 mod own_sessions;
 mod personal_data;
 mod printing;
+#[cfg(unix)]
+mod progress;
 mod proxy_sample;
 #[cfg(unix)]
 mod questions;
