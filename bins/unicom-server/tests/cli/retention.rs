@@ -39,7 +39,7 @@ both_engines! {
     fn run_deletes_what_the_dry_run_reported(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = home.echo_channel().to_string();
-        assert_eq!(home.json(&["retention", "run"]), json!([]));
+        assert_eq!(home.json(&["retention", "run", "--yes"]), json!([]));
         wrote_long_ago(db, "g");
         let config = r#"{"bot":"echo","retention_days":30}"#;
         home.run(&["channel", "update", &id, "--config", config]).ok();
@@ -48,9 +48,9 @@ both_engines! {
         }]);
         assert_eq!(home.json(&["retention", "run", "--dry-run"]), expected);
         assert_eq!(home.json(&["account", "list"]).as_array().unwrap().len(), 1);
-        assert_eq!(home.json(&["retention", "run"]), expected);
+        assert_eq!(home.json(&["retention", "run", "--yes"]), expected);
         assert_eq!(home.json(&["account", "list"]), json!([]));
-        has(&home.run(&["retention", "run"]).ok(), &["CHANNEL", "30"]);
+        has(&home.run(&["retention", "run", "--yes"]).ok(), &["CHANNEL", "30"]);
     }
 
     fn invalid_retention_setting_is_rejected(db: &TestDatabase) {
