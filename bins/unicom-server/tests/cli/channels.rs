@@ -83,7 +83,7 @@ both_engines! {
 
     fn settings_of_unknown_platforms_are_masked_and_kept(db: &TestDatabase) {
         let home = Workspace::on(db);
-        let stored = || db.read(|db| channels::list(db)).remove(0);
+        let stored = || db.read(channels::list).remove(0);
         let loft = db.write(|tx| -> Result<_, DbError> {
             let config = json!({ "token": "4711:secret", "bot_name": "Robo" });
             channels::insert(tx, &"Pigeon".into(), "Loft", &config)
