@@ -14,6 +14,11 @@ use unicom_core::{
 use unicom_db::Tx;
 use unicom_models::{Channel, PlatformKind};
 
+/// Compiles the programs in the guide for platforms.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/PLATFORMS.md")]
+mod guide {}
+
 /// Text messages through a gateway. The configuration of a channel is `{"from": "+49301234567"}`,
 /// the number that it sends from.
 #[derive(Debug)]
