@@ -13,8 +13,8 @@ pub use unicom_core::{
     BoxFuture, Bytes, CoreError, OutgoingMessage, Pipeline, PipelineOptions, Platform, Platforms,
 };
 pub use unicom_db::{
-    Committed, Database, Db, DbError, Event, MIGRATIONS, Migrations, Tx, by_engine, on_engine,
-    transaction,
+    ChatFilters, Committed, ConnectionManager, Database, Db, DbError, Event, MIGRATIONS,
+    Migrations, Tx, by_engine, on_engine, transaction,
 };
 pub use unicom_models::{
     Account, AccountId, Channel, ChannelId, Chat, ChatId, Direction, MediaType, Member, Message,
