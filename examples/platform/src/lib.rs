@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 use unicom_core::{
     CoreError, IncomingMessage, Platform,
-    inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{IngestedAccount, IngestedChat, IngestedMessage, Saved, ingest},
     platform::{ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
 };
 use unicom_db::Tx;
@@ -91,7 +91,7 @@ pub fn receive(
     tx: &mut Tx<'_>,
     channel: &Channel,
     inbound: Inbound,
-) -> Result<Option<Appended>, CoreError> {
+) -> Result<Option<Saved>, CoreError> {
     let id = format!("sms_{}_{}", channel.id, inbound.from);
     let message = IncomingMessage {
         text: inbound.text,

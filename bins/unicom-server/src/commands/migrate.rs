@@ -4,6 +4,7 @@ use serde_json::json;
 use unicom_db::{Db, Engine, Migrations};
 
 use crate::output::Format;
+use crate::progress::Progress;
 use crate::wiring::MIGRATIONS;
 use crate::{Failure, Settings};
 
@@ -13,10 +14,12 @@ const MOST_NAMED: usize = 5;
 /// Runs the pending migrations, and reports beside which of a host application they stand.
 pub(crate) fn run(settings: &Settings, format: Format) -> Result<(), Failure> {
     let mut db = Db::connect(&settings.database_url)?;
+    let progress = Progress::new(format, "running migrations");
     let mut ran = 0;
     for set in MIGRATIONS {
         ran += set.run(&mut db)?;
     }
+    drop(progress);
     let engine = match db.engine() {
         Engine::Sqlite => "SQLite",
         Engine::Postgres => "PostgreSQL",
