@@ -45,7 +45,6 @@ const BACKLOG: u32 = 1024;
 struct AppData {
     draining: web::Data<Draining>,
     database: web::Data<Database>,
-    auth: web::Data<Auth>,
     admission: web::Data<Admission>,
     hosts: web::Data<AllowedHosts>,
     readiness: web::Data<Readiness>,
@@ -59,7 +58,6 @@ impl AppData {
         config
             .app_data(self.draining.clone())
             .app_data(self.database.clone())
-            .app_data(self.auth.clone())
             .app_data(self.admission.clone())
             .app_data(self.hosts.clone())
             .app_data(self.readiness.clone())
@@ -166,7 +164,6 @@ impl Server {
         let data = AppData {
             draining: web::Data::new(draining.clone()),
             database: web::Data::new(database.clone()),
-            auth: web::Data::new(auth.clone()),
             admission: web::Data::new(admission),
             hosts: web::Data::new(settings.allowed_hosts.clone()),
             readiness: web::Data::new(Readiness::new(database.clone(), api.storage.clone())),

@@ -92,20 +92,18 @@ pub(crate) fn sources(settings: &Settings, admission: &Admission, auth: &Auth) -
 
 pub(crate) fn api(settings: &Settings, database: &Database, auth: &Auth) -> Result<Api, Failure> {
     let storage = storage(settings);
-    Ok(Api {
-        database: database.clone(),
-        media: Arc::new(GuardedMedia::new(media(settings)?, storage.clone())),
-        storage,
-        identity: Arc::new(SessionIdentity::new(auth)),
-        limits: settings.limits,
-        uploads: UploadFolder::within(&settings.data_dir.join("uploads")).map_err(|error| {
-            Failure::Failed(format!(
-                "cannot use folder `{}` for uploads: {error}",
-                settings.data_dir.join("uploads").display()
-            ))
-        })?,
-        base_path: settings.base_path.clone(),
-    })
+    let media = Arc::new(GuardedMedia::new(media(settings)?, storage.clone()));
+    let identity = Arc::new(SessionIdentity::new(auth));
+    let mut api = Api::new(database.clone(), media, identity, &settings.base_path);
+    api.storage = storage;
+    api.limits = settings.limits;
+    api.uploads = UploadFolder::within(&settings.data_dir.join("uploads")).map_err(|error| {
+        Failure::Failed(format!(
+            "cannot use folder `{}` for uploads: {error}",
+            settings.data_dir.join("uploads").display()
+        ))
+    })?;
+    Ok(api)
 }
 
 /// Returns the local places that files and the SQLite database are written to, with the bytes that

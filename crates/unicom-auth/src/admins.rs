@@ -32,11 +32,9 @@ pub(crate) async fn of(
     if account.is_some_and(|account| account.blocked) {
         return Err(ApiError::account_blocked("this account is blocked"));
     }
-    Ok(Some(Admin {
-        actor,
-        name: user.display_name,
-        user_id: Some(user.id.to_string()),
-    }))
+    Ok(Some(
+        Admin::new(actor, user.display_name).with_user_id(user.id.to_string()),
+    ))
 }
 
 /// Refuses to erase an admin, deactivated or not, which only the command line may do.

@@ -2,18 +2,12 @@
 
 use std::sync::Arc;
 
-use actix_session::SessionMiddleware;
-use actix_session::config::{PersistentSession, TtlExtensionPolicy};
-use actix_web::cookie::{Key, SameSite, time};
+use actix_web::cookie::Key;
 use tokio::sync::Semaphore;
 use unicom_db::Database;
 use unicom_http::admission::Admission;
 
-use crate::{CookieNames, DatabaseSessions, Origin, SecretKey, SessionLife};
-
-/// How long a browser keeps the session cookie: the longest that browsers allow. The server drops
-/// an unused session earlier.
-const COOKIE_MAX_AGE: time::Duration = time::Duration::days(400);
+use crate::{CookieNames, Origin, SecretKey, SessionLife, SessionStore};
 
 /// Number of passwords hashed concurrently. Each takes 19 MiB and a core for tens of milliseconds.
 const MAX_CONCURRENT_HASHES: usize = 2;
@@ -118,23 +112,8 @@ impl Auth {
         }
     }
 
-    /// Returns the middleware that loads and stores the session.
-    pub(crate) fn sessions(&self) -> SessionMiddleware<DatabaseSessions> {
-        let lifecycle = PersistentSession::default()
-            .session_ttl(COOKIE_MAX_AGE)
-            // The store itself extends the expiry now and then, without sending a cookie.
-            .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges);
-        SessionMiddleware::builder(self.session_store(), self.session_cookie_key())
-            .cookie_name(self.cookie_names().session.to_string())
-            .cookie_http_only(true)
-            .cookie_same_site(SameSite::Lax)
-            .cookie_secure(self.is_https())
-            .session_lifecycle(lifecycle)
-            .build()
-    }
-
-    pub(crate) fn session_store(&self) -> DatabaseSessions {
-        DatabaseSessions::new(self.database.clone(), self.session_life)
+    pub(crate) fn session_store(&self) -> SessionStore {
+        SessionStore::new(self.database.clone(), self.session_life)
     }
 
     /// Returns the key that encrypts session cookies.

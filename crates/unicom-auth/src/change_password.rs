@@ -1,6 +1,5 @@
 //! The route to change the user's own password (ASVS 5.0, 6.2.2, 6.2.3).
 
-use actix_session::SessionExt;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use unicom_core::admin::Actor;
@@ -10,12 +9,13 @@ use unicom_http::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use unicom_http::{ApiError, read_json};
 use utoipa::ToSchema;
 
-use crate::login::{begin_attempt, run_password_job};
+use crate::current_session::CurrentSession;
+use crate::login::{begin_attempt, begin_session, run_password_job};
 use crate::login_outcome::LoggedIn;
 use crate::session_response::{LIMIT, State, needs_session, state, user_of};
 use crate::user::User;
 use crate::users::{self, InvalidUser};
-use crate::{Auth, admin, browser, password, security_events, session};
+use crate::{Auth, admin, password, security_events};
 
 /// The new password and the current one.
 #[derive(Deserialize, ToSchema)]
@@ -47,7 +47,7 @@ pub(crate) async fn change(
     auth: web::Data<Auth>,
 ) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
-    let session = request.get_session();
+    let session = CurrentSession::of(&request);
     let user = user_of(&auth, &session).await?;
     let Fields {
         current_password: current,
@@ -76,10 +76,12 @@ pub(crate) async fn change(
         .await
         .inspect_err(refused)?;
     security_events::note_password_change(&request, revokes);
-    let has_pending_migration = session::has_pending_migration(&session);
-    session::begin_user(&session, changed.user.id, changed.since)?;
-    session::set_pending_migration(&session, has_pending_migration)?;
-    browser::keep_browser(&request, &session)?;
+    begin_session(
+        &request,
+        &session,
+        &changed,
+        session.has_pending_migration(),
+    )?;
     Ok(HttpResponse::Ok().json(state(&request, &session, Some(&changed.user))?))
 }
 

@@ -7,7 +7,6 @@
 //! and are never refused. Requests with an API token are neither checked nor given a cookie, since
 //! no browser adds an API token by itself.
 
-use actix_session::SessionExt;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -17,7 +16,8 @@ use actix_web::{HttpMessage, HttpRequest, web};
 use subtle::ConstantTimeEq;
 use unicom_http::{ApiError, random_token};
 
-use crate::{Auth, Origin, bearer, cookies, session};
+use crate::current_session::CurrentSession;
+use crate::{Auth, Origin, bearer, cookies};
 
 const HEADER: &str = "x-csrftoken";
 
@@ -56,7 +56,7 @@ impl CsrfToken {
     /// Returns the token of the request's session. Without a session, returns the token of a cookie
     /// that this server signed, preferring the one in the header, or a new token.
     fn for_request(auth: &Auth, request: &HttpRequest, sent: &[String]) -> Result<Self, ApiError> {
-        if let Some(nonce) = session::csrf_nonce(&request.get_session()) {
+        if let Some(nonce) = CurrentSession::of(request).csrf_nonce() {
             return Ok(Self::of(auth, nonce));
         }
         // A cookie planted by another host must not take precedence over ours.
@@ -77,7 +77,7 @@ pub(crate) fn token_text(request: &HttpRequest) -> Result<String, ApiError> {
     let auth = request
         .app_data::<web::Data<Auth>>()
         .ok_or_else(not_wrapped)?;
-    match session::csrf_nonce(&request.get_session()) {
+    match CurrentSession::of(request).csrf_nonce() {
         Some(nonce) => Ok(CsrfToken::of(auth, nonce).text),
         None => Ok(token_of(request)?.text),
     }
@@ -122,12 +122,12 @@ pub(crate) async fn csrf_protection(
     if !is_safe {
         check(&auth, request.request(), &token, &sent)?;
     }
-    let had_session = session::csrf_nonce(&request.get_session()).is_some();
+    let had_session = CurrentSession::of(request.request()).csrf_nonce().is_some();
     request.extensions_mut().insert(token.clone());
 
     let mut response = next.call(request).await?;
     // A login or a logout has replaced the valid token.
-    let left = match session::csrf_nonce(&response.request().get_session()) {
+    let left = match CurrentSession::of(response.request()).csrf_nonce() {
         // Most requests change nothing: sign only once.
         Some(nonce) if nonce == token.nonce => token,
         Some(nonce) => CsrfToken::of(&auth, nonce),

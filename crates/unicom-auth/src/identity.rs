@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use actix_session::{Session, SessionExt};
 use actix_web::HttpRequest;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -14,7 +13,8 @@ use unicom_http::{Admin, ApiError, Arrival, IdentityProvider, admission::Admissi
 use unicom_models::UtcTime;
 use unicom_webchat::{ErasedByHost, GuestId, HostIdentity, Visitor};
 
-use crate::session::{self, SessionOwner};
+use crate::current_session::CurrentSession;
+use crate::session::{Session, SessionOwner};
 use crate::user::User;
 use crate::users::{self};
 use crate::{
@@ -53,16 +53,16 @@ impl IdentityProvider for SessionIdentity {
             if let Some(bearer) = bearer::of(request) {
                 return Ok(Some(bearer.user.as_visitor()));
             }
-            let session = request.get_session();
-            match session::owner(&session) {
-                SessionOwner::Anonymous => Ok(None),
-                SessionOwner::Guest(guest) => Ok(Some(guest.into())),
-                SessionOwner::User(id) => {
+            let session = CurrentSession::of(request);
+            match session.owner() {
+                None => Ok(None),
+                Some(SessionOwner::Guest(guest)) => Ok(Some(guest.into())),
+                Some(SessionOwner::User(id)) => {
                     let user = session_user(&self.database, &session, id).await?;
                     let user = user.filter(|user| user.is_active).ok_or_else(|| {
                         ApiError::login_required("this user can no longer log in; log out first")
                     })?;
-                    if session::has_pending_migration(&session) {
+                    if session.has_pending_migration() {
                         login::retry_pending(&self.database, &session, &user).await?;
                     }
                     Ok(Some(user.as_visitor()))
@@ -117,8 +117,8 @@ impl IdentityProvider for SessionIdentity {
                 let actor = Actor::token(bearer.token_id);
                 return admins::of(&self.database, bearer.user, actor).await;
             }
-            let session = request.get_session();
-            let SessionOwner::User(id) = session::owner(&session) else {
+            let session = CurrentSession::of(request);
+            let Some(id) = session.user_id() else {
                 return Ok(None);
             };
             let user = session_user(&self.database, &session, id).await?;
@@ -149,11 +149,9 @@ impl IdentityProvider for SessionIdentity {
     }
 
     fn remember_guest(&self, request: &HttpRequest, guest: &GuestId) -> Result<(), ApiError> {
-        session::begin_guest(
-            &request.get_session(),
-            guest,
-            csrf::token_of(request)?.nonce(),
-        )
+        let session = Session::of_guest(guest, csrf::token_of(request)?.nonce());
+        CurrentSession::of(request).begin(session, None);
+        Ok(())
     }
 }
 
@@ -208,10 +206,10 @@ fn has_become_user(db: &mut Db, guest: &GuestId, since: UtcTime) -> Result<bool,
 /// the session has just begun.
 pub(crate) async fn session_user(
     database: &Database,
-    session: &Session,
+    session: &CurrentSession,
     id: i64,
 ) -> Result<Option<User>, DbError> {
-    match session::attached_user(session) {
+    match session.loaded_user() {
         Some(user) if user.id == id => Ok(Some(user)),
         _ => database.read(move |db| users::get(db, id)).await,
     }

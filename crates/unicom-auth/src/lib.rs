@@ -11,6 +11,7 @@ mod carry_over;
 mod change_password;
 mod cookies;
 mod csrf;
+mod current_session;
 mod guessable;
 mod guest_sessions;
 mod identity;
@@ -35,6 +36,7 @@ mod session_life;
 mod session_limits;
 mod session_response;
 mod session_store;
+mod sessions;
 mod still_valid;
 pub mod tokens;
 mod user;
@@ -56,15 +58,12 @@ pub use protected::protected;
 pub use routes::ROUTES;
 pub use scope::{Scope, UnknownScope};
 pub use secret_key::{SecretKey, SecretKeyError, Weakness};
+pub use session::{Session, SessionOwner};
 pub use session_life::SessionLife;
-pub use session_store::{DatabaseSessions, delete_ended_sessions, has_sessions};
+pub use session_store::{SessionStore, delete_ended_sessions, has_sessions};
 
 /// The migrations of the tables for users, sessions and tokens.
-pub const MIGRATIONS: Migrations = Migrations {
-    sqlite: || SQLITE,
-    postgres: || POSTGRES,
-    tables: schema::tables,
-};
+pub const MIGRATIONS: Migrations = Migrations::new(|| SQLITE, || POSTGRES, schema::tables);
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");

@@ -1,13 +1,13 @@
 //! Login and registration: authentication, the new session, and the migration of the guest's chats.
 
-use actix_session::Session;
 use actix_web::HttpRequest;
 use unicom_db::{Database, DbError};
 use unicom_http::ApiError;
 use unicom_http::admission::{Login, LoginRefused};
 
+use crate::current_session::CurrentSession;
 use crate::login_outcome::{LoggedIn, LoginFailed};
-use crate::session::{self, SessionOwner};
+use crate::session::Session;
 use crate::user::User;
 use crate::users::{self, CreateUserError, InvalidUser, NewUser};
 use crate::{Auth, browser, password, pending_migrations, security_events};
@@ -102,29 +102,44 @@ pub(crate) async fn register(
 pub(crate) async fn begin(
     auth: &Auth,
     request: &HttpRequest,
-    session: &Session,
-    LoggedIn { user, since }: &LoggedIn,
+    session: &CurrentSession,
+    known: &LoggedIn,
 ) -> Result<(), ApiError> {
+    let user = &known.user;
     let mut has_all = has_history(&auth.database, user).await?;
-    if let SessionOwner::Guest(guest) = session::owner(session)
+    if let Some(guest) = session.guest()
         && !pending_migrations::try_to_migrate(&auth.database, guest.clone(), user).await
     {
         pending_migrations::record(&auth.database, guest, user).await?;
         has_all = false;
     }
-    session::begin_user(session, user.id, *since)?;
-    browser::keep_browser(request, session)?;
-    session::set_pending_migration(session, !has_all)
+    begin_session(request, session, known, !has_all)
+}
+
+/// Begins the user's session in place of the previous one, with a new secret, public name and CSRF
+/// token.
+pub(crate) fn begin_session(
+    request: &HttpRequest,
+    current: &CurrentSession,
+    known: &LoggedIn,
+    has_pending_migration: bool,
+) -> Result<(), ApiError> {
+    let mut session = Session::of_user(known.user.id)?;
+    session.state.has_pending_migration = has_pending_migration;
+    session.state.user_agent = browser::user_agent(request);
+    current.begin(session, Some(known.since));
+    Ok(())
 }
 
 /// Retries the migrations to the session's user that failed at a login.
 pub(crate) async fn retry_pending(
     database: &Database,
-    session: &Session,
+    session: &CurrentSession,
     user: &User,
 ) -> Result<(), ApiError> {
     let has_all = has_history(database, user).await?;
-    session::set_pending_migration(session, !has_all)
+    session.set_pending_migration(!has_all);
+    Ok(())
 }
 
 /// Retries the pending migrations to the user. Returns `true` if none is left.

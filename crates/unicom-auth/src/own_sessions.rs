@@ -1,6 +1,5 @@
 //! Routes to list and end the user's own sessions (ASVS 5.0, 7.5.2).
 
-use actix_session::SessionExt;
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -13,9 +12,10 @@ use unicom_models::UtcTime;
 use utoipa::ToSchema;
 
 use crate::browser::browser_in;
+use crate::current_session::CurrentSession;
 use crate::schema::unicom_sessions as sessions;
 use crate::session_response::{LoggedOut, needs_session, user_of};
-use crate::{Auth, SessionLife, security_events, session};
+use crate::{Auth, SessionLife, security_events};
 
 /// Maximum number of listed sessions, the newest first.
 const MOST_LISTED: i64 = 100;
@@ -57,9 +57,9 @@ pub(crate) async fn list(
     auth: web::Data<Auth>,
 ) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
-    let session = request.get_session();
+    let session = CurrentSession::of(&request);
     let user = user_of(&auth, &session).await?;
-    let current = session::public_name(&session);
+    let current = session.public_name();
     let (now, life) = (auth.database.now(), auth.session_life);
     let found = auth
         .database
@@ -91,12 +91,12 @@ pub(crate) async fn end(
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
-    let session = request.get_session();
+    let session = CurrentSession::of(&request);
     let user = user_of(&auth, &session).await?;
     let id = id.into_inner();
-    if session::public_name(&session).as_ref() == Some(&id) {
+    if session.public_name().as_ref() == Some(&id) {
         security_events::note_logout(&request, false);
-        session.purge();
+        session.end();
         return Ok(HttpResponse::Ok().json(LoggedOut { success: true }));
     }
     let ended: Result<bool, DbError> = auth

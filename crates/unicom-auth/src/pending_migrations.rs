@@ -3,7 +3,6 @@
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use unicom_core::CoreError;
 use unicom_db::queries::accounts;
 use unicom_db::{Database, Db, DbError, Tx, on_engine};
 use unicom_models::UtcTime;
@@ -67,7 +66,7 @@ pub(crate) async fn try_to_migrate(database: &Database, guest: GuestId, user: &U
         user.id
     );
     match problem {
-        WebChatError::Core(CoreError::Db(error)) if error.is_temporary() => log::warn!("{said}"),
+        _ if problem.is_temporary() => log::warn!("{said}"),
         _ => log::error!("{said}"),
     }
     false

@@ -82,7 +82,7 @@ pub fn export(db: &mut Db, known: &HostIdentity) -> Result<Option<Value>, DbErro
 fn erase_user(tx: &mut Tx<'_>, id: i64) -> Result<ErasedByHost, DbError> {
     let mut actors = vec![format!("user:{id}")];
     // Revoked tokens as well: the audit trail records whose they were.
-    let made = audit::of_action(tx, "token.create", None)?;
+    let made = audit::of_action(tx, "token.create")?;
     let its_own = |entry: &&unicom_models::AuditEntry| entry.details["user_id"] == json!(id);
     actors.extend(
         made.iter()

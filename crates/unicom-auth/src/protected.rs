@@ -4,6 +4,7 @@ use actix_web::Scope;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
+use actix_web::web::Data;
 use unicom_http::admission::admit;
 
 use crate::Auth;
@@ -11,6 +12,7 @@ use crate::bearer::api_tokens;
 use crate::csrf::csrf_protection;
 use crate::request_cookies::request_cookies;
 use crate::session_limits::session_limits;
+use crate::sessions::sessions;
 use crate::visitor::visitor_cookies;
 
 /// Wraps a scope in the middleware that admits and authenticates its requests. In the order in
@@ -24,7 +26,7 @@ use crate::visitor::visitor_cookies;
 /// 6. A write needs the session's CSRF token.
 /// 7. Browsers without a session get the cookie under which their first writes belong to one guest.
 ///
-/// Requires [`Auth`] and the database in the application's data. Without an
+/// Requires the database in the application's data. Without an
 /// [`Admission`](unicom_http::admission::Admission) there, nothing is limited.
 ///
 /// ```
@@ -34,7 +36,6 @@ use crate::visitor::visitor_cookies;
 /// # fn app(auth: Auth, database: unicom_db::Database) {
 /// let chat = web::scope("/unicom").configure(ROUTES.configure);
 /// let app = App::new()
-///     .app_data(web::Data::new(auth.clone()))
 ///     .app_data(web::Data::new(database))
 ///     .service(protected(chat, &auth));
 /// # drop(app);
@@ -64,10 +65,11 @@ where
 {
     // The middleware that is wrapped last runs first.
     scope
+        .app_data(Data::new(auth.clone()))
         .wrap(from_fn(visitor_cookies))
         .wrap(from_fn(csrf_protection))
         .wrap(from_fn(session_limits))
-        .wrap(auth.sessions())
+        .wrap(from_fn(sessions))
         .wrap(from_fn(request_cookies))
         .wrap(from_fn(api_tokens))
         .wrap(from_fn(admit))

@@ -7,17 +7,17 @@
 
 use std::str;
 
-use actix_session::storage::{LoadError, SessionKey, SessionStore};
 use actix_web::body::MessageBody;
-use actix_web::cookie::{Cookie, CookieJar, Key};
+use actix_web::cookie::Cookie;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{COOKIE, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web;
 use unicom_http::{ApiError, Arrival};
 
+use crate::Auth;
 use crate::cookies::CookieNames;
-use crate::{Auth, DatabaseSessions};
+use crate::sessions::secret_in;
 
 /// Maximum number of different session cookies that are looked up for one request. A browser has
 /// one, or several if other hosts have planted some.
@@ -114,26 +114,11 @@ async fn only_session<'a>(
     let store = auth.session_store();
     let mut found = None;
     for (text, secret) in known {
-        if is_live(&store, secret).await? && found.replace(text).is_some() {
+        if store.find(&secret).await?.is_some() && found.replace(text).is_some() {
             return Err(ambiguous());
         }
     }
     Ok(found)
-}
-
-/// Returns `true` if the secret leads to a session.
-async fn is_live(store: &DatabaseSessions, secret: String) -> Result<bool, ApiError> {
-    let Ok(key) = SessionKey::try_from(secret) else {
-        return Ok(false);
-    };
-    match store.load(&key).await {
-        Ok(state) => Ok(state.is_some()),
-        Err(LoadError::Deserialization(_)) => Ok(false),
-        Err(LoadError::Other(error)) => {
-            log::warn!("request refused: {error}");
-            Err(ApiError::busy())
-        }
-    }
 }
 
 fn ambiguous() -> ApiError {
@@ -141,12 +126,6 @@ fn ambiguous() -> ApiError {
         "this request has cookies of different sessions, so the session is ambiguous: delete \
          this site's cookies in the browser, and log in again",
     )
-}
-
-/// Returns the content of the session cookie if it was encrypted with this key.
-fn secret_in(key: &Key, cookie: Cookie<'static>) -> Option<String> {
-    let opened = CookieJar::new().private(key).decrypt(cookie)?;
-    Some(opened.value().to_owned())
 }
 
 /// Returns the cookies of the headers as they were sent.

@@ -1,6 +1,5 @@
 //! The routes under `auth/`: current session, registration, login and logout.
 
-use actix_session::SessionExt;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use unicom_db::DbError;
@@ -11,8 +10,8 @@ use unicom_http::openapi::{ErrorResponses, JSON_BODY, Routes, error_kinds};
 use unicom_http::{ApiError, read_json, routes};
 use utoipa::ToSchema;
 
+use crate::current_session::CurrentSession;
 use crate::identity::session_user;
-use crate::session::{self, SessionOwner};
 use crate::session_response::{LIMIT, LoggedOut, State, needs_session, state};
 use crate::users::{self, NewUser};
 use crate::{Auth, bearer, change_password, login, own_sessions, security_events};
@@ -62,15 +61,15 @@ struct LoginFields {
     responses((status = 200, description = "The current user or guest, and the CSRF token for writes", body = State)),
 )]
 async fn who_am_i(request: HttpRequest, auth: web::Data<Auth>) -> Result<HttpResponse, ApiError> {
-    let session = request.get_session();
+    let session = CurrentSession::of(&request);
     if let Some(bearer) = bearer::of(&request) {
         return Ok(HttpResponse::Ok().json(state(&request, &session, Some(&bearer.user))?));
     }
-    let user = match session::owner(&session) {
-        SessionOwner::User(id) => session_user(&auth.database, &session, id)
+    let user = match session.user_id() {
+        Some(id) => session_user(&auth.database, &session, id)
             .await?
             .filter(|user| user.is_active),
-        SessionOwner::Guest(_) | SessionOwner::Anonymous => None,
+        None => None,
     };
     Ok(HttpResponse::Ok().json(state(&request, &session, user.as_ref())?))
 }
@@ -121,7 +120,7 @@ async fn register(
         .await
         .map_err(refused)?;
     security_events::note_registration(&auth, &request, &username, &new.user);
-    let session = request.get_session();
+    let session = CurrentSession::of(&request);
     login::begin(&auth, &request, &session, &new).await?;
     Ok(HttpResponse::Created().json(state(&request, &session, Some(&new.user))?))
 }
@@ -154,7 +153,7 @@ async fn log_in(
     if let Some(attempt) = attempt {
         attempt.succeeded();
     }
-    let session = request.get_session();
+    let session = CurrentSession::of(&request);
     login::begin(&auth, &request, &session, &known).await?;
     security_events::note_login(&auth, &request, &username, &known.user);
     Ok(HttpResponse::Ok().json(state(&request, &session, Some(&known.user))?))
@@ -174,7 +173,7 @@ async fn log_in(
 async fn log_out(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
     security_events::note_logout(&request, false);
-    request.get_session().purge();
+    CurrentSession::of(&request).end();
     Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
 }
 
@@ -194,8 +193,8 @@ async fn log_out_everywhere(
     auth: web::Data<Auth>,
 ) -> Result<HttpResponse, ApiError> {
     needs_session(&request)?;
-    let session = request.get_session();
-    let SessionOwner::User(id) = session::owner(&session) else {
+    let session = CurrentSession::of(&request);
+    let Some(id) = session.user_id() else {
         return Err(ApiError::login_required("no user is logged in"));
     };
     let ended: Result<(), DbError> = auth
@@ -204,6 +203,6 @@ async fn log_out_everywhere(
         .await;
     ended?;
     security_events::note_logout(&request, true);
-    session.purge();
+    session.end();
     Ok(HttpResponse::Ok().json(LoggedOut { success: true }))
 }

@@ -1,6 +1,6 @@
 //! The diesel schema of the tables for users, sessions, tokens and pending migrations.
 
-use unicom_db::Table;
+use unicom_db::tables::Table;
 
 diesel::table! {
     use diesel::sql_types::*;

@@ -1,6 +1,5 @@
 //! Limits on the number of requests per session and account (API.md: 429 `rate_limited`).
 
-use actix_session::SessionExt;
 use actix_web::HttpRequest;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -10,7 +9,8 @@ use unicom_core::admin::Actor;
 use unicom_http::{ApiError, Caller, admission::Admission};
 use unicom_webchat::Visitor;
 
-use crate::session::{self, SessionOwner};
+use crate::current_session::CurrentSession;
+use crate::session::SessionOwner;
 use crate::{Auth, bearer};
 
 /// Middleware that refuses requests of a session or an account that sends too many, before the body
@@ -39,7 +39,7 @@ pub(crate) async fn session_limits(
 fn name_caller(request: &HttpRequest) {
     if let Some(bearer) = bearer::of(request) {
         Caller::of(request).set_actor(Actor::token(bearer.token_id));
-    } else if let SessionOwner::User(id) = session::owner(&request.get_session()) {
+    } else if let Some(id) = CurrentSession::of(request).user_id() {
         Caller::of(request).set_actor(Actor::user(id));
     }
 }
@@ -48,14 +48,14 @@ fn check(admission: &Admission, request: &HttpRequest) -> Result<(), ApiError> {
     if let Some(bearer) = bearer::of(request) {
         return admission.check_account(request, &bearer.user.as_visitor().account_id());
     }
-    let session = request.get_session();
-    if let Some(key) = session::public_name(&session) {
+    let session = CurrentSession::of(request);
+    if let Some(key) = session.public_name() {
         admission.check_session(request, &key)?;
     }
-    match session::owner(&session) {
-        SessionOwner::Anonymous => Ok(()),
-        SessionOwner::Guest(guest) => admission.check_account(request, &guest.account_id()),
-        SessionOwner::User(id) => {
+    match session.owner() {
+        None => Ok(()),
+        Some(SessionOwner::Guest(guest)) => admission.check_account(request, &guest.account_id()),
+        Some(SessionOwner::User(id)) => {
             let user = Visitor::user(id.to_string(), "");
             admission.check_account(request, &user.account_id())
         }

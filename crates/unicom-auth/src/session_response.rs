@@ -1,14 +1,13 @@
 //! Helpers shared by the session routes: access checks and responses.
 
-use actix_session::Session;
 use actix_web::HttpRequest;
 use serde::Serialize;
 use unicom_http::ApiError;
 use unicom_models::AccountId;
 use utoipa::ToSchema;
 
+use crate::current_session::CurrentSession;
 use crate::identity::session_user;
-use crate::session::{self, SessionOwner};
 use crate::user::User;
 use crate::{Auth, bearer, csrf};
 
@@ -36,10 +35,10 @@ pub(crate) fn needs_session(request: &HttpRequest) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// [`ApiError::login_required`] if the session is not a user's, or the user may no longer log in.
-pub(crate) async fn user_of(auth: &Auth, session: &Session) -> Result<User, ApiError> {
-    let user = match session::owner(session) {
-        SessionOwner::User(id) => session_user(&auth.database, session, id).await?,
-        SessionOwner::Guest(_) | SessionOwner::Anonymous => None,
+pub(crate) async fn user_of(auth: &Auth, session: &CurrentSession) -> Result<User, ApiError> {
+    let user = match session.user_id() {
+        Some(id) => session_user(&auth.database, session, id).await?,
+        None => None,
     };
     user.filter(|user| user.is_active)
         .ok_or_else(|| ApiError::login_required("no user is logged in"))
@@ -68,13 +67,12 @@ struct UserJson<'a> {
 
 pub(crate) fn state<'a>(
     request: &HttpRequest,
-    session: &Session,
+    session: &CurrentSession,
     user: Option<&'a User>,
 ) -> Result<State<'a>, ApiError> {
-    let account_id = match (user, session::owner(session)) {
-        (Some(user), _) => Some(user.as_webchat_user().account_id()),
-        (None, SessionOwner::Guest(guest)) => Some(guest.account_id()),
-        (None, SessionOwner::User(_) | SessionOwner::Anonymous) => None,
+    let account_id = match user {
+        Some(user) => Some(user.as_webchat_user().account_id()),
+        None => session.guest().map(|guest| guest.account_id()),
     };
     let user = user.map(|user| UserJson {
         id: user.id.to_string(),

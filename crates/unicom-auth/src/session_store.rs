@@ -1,158 +1,125 @@
 //! Storage of sessions in the database, by the hash of the secret in the cookie.
 
-use std::collections::HashMap;
-
-use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
-use actix_web::cookie::time;
 use diesel::prelude::*;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use unicom_db::prepared::CachedQuery;
 use unicom_db::queries::accounts;
 use unicom_db::{Database, Db, DbError, Tx, on_engine};
-use unicom_http::random_token;
+use unicom_http::{ApiError, random_token};
 use unicom_models::UtcTime;
-use unicom_webchat::GuestId;
 
 use crate::schema::{unicom_sessions as sessions, unicom_users};
+use crate::session::Session;
 use crate::user::User;
-use crate::users::{self};
-use crate::{SessionLife, pending_migrations, session};
+use crate::{SessionLife, pending_migrations, users};
 
-/// A session store for actix-session that uses unicom's database.
+/// The sessions in the database.
 #[derive(Debug, Clone)]
-pub struct DatabaseSessions {
+pub struct SessionStore {
     database: Database,
     life: SessionLife,
 }
 
-type State = HashMap<String, String>;
-
-impl DatabaseSessions {
+impl SessionStore {
     /// Creates a store with sessions that last as long as `life` says.
     pub fn new(database: Database, life: SessionLife) -> Self {
         Self { database, life }
     }
-}
 
-// actix-session passes a lifetime for every session. The store uses `life` instead, which ends
-// before the cookie's.
-impl SessionStore for DatabaseSessions {
-    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
-        let hash = hash(key);
+    /// Returns the session with this secret, and its user as it is in the database now. Returns
+    /// `None` if there is no such session or it has ended. Extends the expiry now and then.
+    ///
+    /// # Errors
+    /// [`DbError`] if the database fails.
+    pub async fn find(&self, secret: &str) -> Result<Option<(Session, Option<User>)>, DbError> {
+        let hash = hash(secret);
         let now = self.database.now();
         let found = self.database.read_cached(hash.clone(), {
             let hash = hash.clone();
             move |db| find(db, &hash)
         });
-        let Some(stored) = found.await.map_err(LoadError::from)? else {
+        let Some(stored) = found.await? else {
             return Ok(None);
         };
-        let Stored {
-            state,
-            expires_at,
-            logged_in_at,
-        } = stored;
         // The settings may have changed since the session was stored.
-        let end = self.life.end(now, logged_in_at);
-        if expires_at.min(end) <= now {
+        let end = self.life.end(now, stored.logged_in_at());
+        if stored.expires_at.min(end) <= now {
             return Ok(None);
         }
-        if self.life.is_worth_a_write(expires_at, end) {
-            let pushed: Result<(), DbError> = self
-                .database
-                .write(move |tx| push_back(tx, &hash, end))
-                .await;
-            if let Err(error) = pushed {
+        if self.life.is_worth_a_write(stored.expires_at, end) {
+            let extended: Result<(), DbError> =
+                self.database.write(move |tx| extend(tx, &hash, end)).await;
+            if let Err(error) = extended {
                 log::warn!("the expiry of a session could not be extended: {error}");
             }
         }
-        Ok(Some(state))
+        Ok(Some((stored.session, stored.user)))
     }
 
-    async fn save(&self, state: State, _: &time::Duration) -> Result<SessionKey, SaveError> {
-        let secret = new_secret().map_err(SaveError::Other)?;
-        let key = SessionKey::try_from(secret).map_err(|error| SaveError::Other(error.into()))?;
-        let (hash, life) = (hash(&key), self.life);
-        let saved: Result<(), DbError> = self
-            .database
-            .write(move |tx| insert(tx, &hash, &state, life))
-            .await;
-        saved.map_err(|error| SaveError::Other(error.into()))?;
-        Ok(key)
-    }
-
-    async fn update(
+    /// Stores a session that begins in place of the one with the secret `before`. Returns its
+    /// secret.
+    ///
+    /// Stores nothing, so that the secret is invalid, if its user has changed after `user_since`,
+    /// which ends all sessions of the user, or if its guest has become a user or was erased.
+    ///
+    /// # Errors
+    /// The error of the database, or [`ApiError::internal`] if the operating system provides no
+    /// randomness.
+    pub async fn begin(
         &self,
-        key: SessionKey,
-        state: State,
-        _: &time::Duration,
-    ) -> Result<SessionKey, UpdateError> {
-        let hash = hash(&key);
-        let updated: Result<(), DbError> = self
+        session: Session,
+        user_since: Option<UtcTime>,
+        before: Option<&str>,
+    ) -> Result<String, ApiError> {
+        // 256 random bits.
+        let secret = format!("{}{}", random_token()?, random_token()?);
+        let (hash, before, life) = (hash(&secret), before.map(hash), self.life);
+        let begun: Result<(), DbError> = self
             .database
-            .write(move |tx| update(tx, &hash, &state))
+            .write(move |tx| {
+                if let Some(before) = before {
+                    delete(tx, &before)?;
+                }
+                insert(tx, &hash, &session, user_since, life)
+            })
             .await;
-        updated.map_err(|error| UpdateError::Other(error.into()))?;
-        Ok(key)
+        begun?;
+        Ok(secret)
     }
 
-    async fn update_ttl(&self, _: &SessionKey, _: &time::Duration) -> Result<(), anyhow::Error> {
-        // `load` extends the expiry.
-        Ok(())
+    /// Stores the changed state of a session.
+    pub(crate) async fn update(&self, secret: &str, session: Session) -> Result<(), DbError> {
+        let hash = hash(secret);
+        self.database
+            .write(move |tx| update(tx, &hash, &session))
+            .await
     }
 
-    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
-        let hash = hash(key);
-        let deleted: Result<(), DbError> = self.database.write(move |tx| delete(tx, &hash)).await;
-        Ok(deleted?)
+    /// Ends the session with this secret.
+    pub(crate) async fn end(&self, secret: &str) -> Result<(), DbError> {
+        let hash = hash(secret);
+        self.database.write(move |tx| delete(tx, &hash)).await
     }
 }
 
-/// Returns a secret of 256 random bits.
-fn new_secret() -> Result<String, anyhow::Error> {
-    let token = || random_token().map_err(|error| anyhow::anyhow!("{error}"));
-    Ok(format!("{}{}", token()?, token()?))
-}
-
-fn hash(key: &SessionKey) -> String {
-    hex::encode(Sha256::digest(key.as_ref()))
+fn hash(secret: &str) -> String {
+    hex::encode(Sha256::digest(secret))
 }
 
 /// A stored session with its user.
 #[derive(Debug, Clone)]
 struct Stored {
-    state: State,
+    session: Session,
+    user: Option<User>,
+    created_at: UtcTime,
     expires_at: UtcTime,
-    /// Set for a user's session. A login always begins a new session.
-    logged_in_at: Option<UtcTime>,
 }
 
-/// Why a session could not be loaded.
-#[derive(Debug)]
-enum NotFound {
-    Db(DbError),
-    Unreadable(serde_json::Error),
-}
-
-impl From<DbError> for NotFound {
-    fn from(error: DbError) -> Self {
-        Self::Db(error)
-    }
-}
-
-impl From<serde_json::Error> for NotFound {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Unreadable(error)
-    }
-}
-
-impl From<NotFound> for LoadError {
-    fn from(error: NotFound) -> Self {
-        match error {
-            NotFound::Db(error) => Self::Other(error.into()),
-            NotFound::Unreadable(error) => Self::Deserialization(error.into()),
-        }
+impl Stored {
+    /// Returns when the user logged in, which always begins a new session.
+    fn logged_in_at(&self) -> Option<UtcTime> {
+        self.session.user_id.map(|_| self.created_at)
     }
 }
 
@@ -161,27 +128,49 @@ struct Find;
 
 /// Returns a session with its current user. Each request needs both, so they are read with one
 /// statement.
-fn find(db: &mut Db, hash: &str) -> Result<Option<Stored>, NotFound> {
-    type Row = (Value, UtcTime, UtcTime, Option<User>);
+fn find(db: &mut Db, hash: &str) -> Result<Option<Stored>, DbError> {
+    type Row = (
+        Option<String>,
+        Option<i64>,
+        Value,
+        UtcTime,
+        UtcTime,
+        Option<User>,
+    );
     let found: QueryResult<Row> = on_engine!(db, conn => sessions::table
         .left_join(unicom_users::table.on(unicom_users::id.nullable().eq(sessions::user_id)))
         .filter(sessions::key_hash.eq(hash))
-        .select((sessions::state, sessions::expires_at, sessions::created_at, Option::<User>::as_select()))
+        .select((
+            sessions::session_key,
+            sessions::user_id,
+            sessions::state,
+            sessions::created_at,
+            sessions::expires_at,
+            Option::<User>::as_select(),
+        ))
         .cached_as::<Find>()
         .get_result(conn));
-    let Some((state, expires_at, created_at, user)) = found.optional().map_err(DbError::from)?
+    let Some((Some(public_name), user_id, state, created_at, expires_at, user)) =
+        found.optional()?
     else {
         return Ok(None);
     };
-    let mut state: State = serde_json::from_value(state)?;
-    if let Some(user) = user {
-        session::attach_user(&mut state, &user)?;
-    }
-    let logged_in_at = session::user_id_in(&state).map(|_| created_at);
+    let state = match serde_json::from_value(state) {
+        Ok(state) => state,
+        Err(error) => {
+            log::warn!("a session was ignored, because its state cannot be read: {error}");
+            return Ok(None);
+        }
+    };
     Ok(Some(Stored {
-        state,
+        session: Session {
+            public_name,
+            user_id,
+            state,
+        },
+        user,
+        created_at,
         expires_at,
-        logged_in_at,
     }))
 }
 
@@ -201,66 +190,61 @@ pub(crate) fn find_live(
         .optional())?)
 }
 
-/// Stores a session that begins. Stores nothing, so that the session is invalid, if since the
-/// request arrived the sessions of its user were ended, or its guest has become a user or was
-/// erased.
-fn insert(tx: &mut Tx<'_>, hash: &str, state: &State, life: SessionLife) -> Result<(), DbError> {
+fn insert(
+    tx: &mut Tx<'_>,
+    hash: &str,
+    session: &Session,
+    user_since: Option<UtcTime>,
+    life: SessionLife,
+) -> Result<(), DbError> {
     let now = tx.now();
-    let user_id = session::user_id_in(state);
-    if let Some(id) = user_id {
-        let since = session::user_since_in(state).unwrap_or(UtcTime::BEGINNING);
-        if !users::is_unchanged(tx, id, since)? {
-            return Ok(());
-        }
-    }
-    if let Some(guest) = session::guest_in(state)
-        && !is_there(tx, &guest)?
-    {
+    let can_begin = match session.user_id {
+        Some(id) => users::is_unchanged(tx, id, user_since.unwrap_or(UtcTime::BEGINNING))?,
+        None => can_continue(tx, session)?,
+    };
+    if !can_begin {
         return Ok(());
     }
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(sessions::table)
         .values((
             sessions::key_hash.eq(hash),
-            sessions::state.eq(as_json(state)),
-            sessions::user_id.eq(user_id),
-            sessions::session_key.eq(session::public_name_in(state)),
+            sessions::state.eq(as_json(session)?),
+            sessions::user_id.eq(session.user_id),
+            sessions::session_key.eq(&session.public_name),
             sessions::created_at.eq(now),
-            sessions::expires_at.eq(life.end(now, user_id.map(|_| now))),
+            sessions::expires_at.eq(life.end(now, session.user_id.map(|_| now))),
         ))
         .execute(conn))?;
     Ok(())
 }
 
-/// Returns `true` if the guest has an account and no pending migration.
+/// Returns `false` for the session of a guest who has no account or a pending migration.
 ///
 /// Locks the account until the transaction ends. A transaction that ends the guest's sessions locks
 /// it, too, and either sees the session that begins or is seen here.
-fn is_there(tx: &mut Tx<'_>, guest: &GuestId) -> Result<bool, DbError> {
+fn can_continue(tx: &mut Tx<'_>, session: &Session) -> Result<bool, DbError> {
+    let Some(guest) = session.guest() else {
+        return Ok(true);
+    };
     let account = accounts::lock(tx, &guest.account_id())?;
-    Ok(account.is_some() && !pending_migrations::is_pending(tx, guest, UtcTime::BEGINNING)?)
+    Ok(account.is_some() && !pending_migrations::is_pending(tx, &guest, UtcTime::BEGINNING)?)
 }
 
 /// Updates the state of a session. A session that has ended meanwhile stays ended, since no row is
 /// updated then.
-fn update(tx: &mut Tx<'_>, hash: &str, state: &State) -> Result<(), DbError> {
-    if let Some(guest) = session::guest_in(state)
-        && !is_there(tx, &guest)?
-    {
+fn update(tx: &mut Tx<'_>, hash: &str, session: &Session) -> Result<(), DbError> {
+    if !can_continue(tx, session)? {
         return Ok(());
     }
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(sessions::table.find(hash))
-        .set((
-            sessions::state.eq(as_json(state)),
-            sessions::user_id.eq(session::user_id_in(state)),
-            sessions::session_key.eq(session::public_name_in(state)),
-        ))
+        .set(sessions::state.eq(as_json(session)?))
         .execute(conn))?;
     Ok(())
 }
 
-fn push_back(tx: &mut Tx<'_>, hash: &str, expires_at: UtcTime) -> Result<(), DbError> {
+fn extend(tx: &mut Tx<'_>, hash: &str, expires_at: UtcTime) -> Result<(), DbError> {
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::update(sessions::table.find(hash))
         .set(sessions::expires_at.eq(expires_at))
@@ -305,10 +289,7 @@ pub fn has_sessions(db: &mut Db) -> Result<bool, DbError> {
     Ok(on_engine!(db, conn => query.get_result(conn))?)
 }
 
-fn as_json(state: &State) -> Value {
-    Value::Object(
-        session::persisted(state)
-            .map(|(key, value)| (key.clone(), Value::String(value.clone())))
-            .collect(),
-    )
+fn as_json(session: &Session) -> Result<Value, DbError> {
+    serde_json::to_value(&session.state)
+        .map_err(|error| diesel::result::Error::SerializationError(error.into()).into())
 }

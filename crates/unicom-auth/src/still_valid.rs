@@ -1,12 +1,12 @@
 //! Checks that the session or token of a request has not ended since the request's head arrived.
 
-use actix_session::SessionExt;
 use actix_web::HttpRequest;
 use unicom_core::admin::Actor;
 use unicom_db::Database;
 use unicom_http::ApiError;
 
-use crate::session::{self, SessionOwner};
+use crate::current_session::CurrentSession;
+use crate::session::SessionOwner;
 use crate::user::User;
 use crate::{admins, bearer, session_store, tokens};
 
@@ -28,24 +28,24 @@ pub(crate) async fn check(database: &Database, request: &HttpRequest) -> Result<
         let user = user.ok_or_else(bearer::invalid)?;
         return check_user(database, &bearer.user, user, Actor::token(id)).await;
     }
-    let session = request.get_session();
-    let Some(name) = session::public_name(&session) else {
+    let session = CurrentSession::of(request);
+    let Some(name) = session.public_name() else {
         return Ok(());
     };
     let live = database.read(move |db| session_store::find_live(db, &name, now));
     let live = live.await?;
-    match session::owner(&session) {
-        SessionOwner::Anonymous => Ok(()),
-        SessionOwner::Guest(_) => match live {
+    match session.owner() {
+        None => Ok(()),
+        Some(SessionOwner::Guest(_)) => match live {
             Some(None) => Ok(()),
             Some(Some(_)) | None => Err(ApiError::ended_with_a_login()),
         },
-        SessionOwner::User(id) => {
+        Some(SessionOwner::User(id)) => {
             let user = live
                 .flatten()
                 .filter(|user| user.id == id && user.is_active)
                 .ok_or_else(|| ApiError::login_required("this session has ended; log in again"))?;
-            let before = session::attached_user(&session).unwrap_or_else(|| user.clone());
+            let before = session.loaded_user().unwrap_or_else(|| user.clone());
             check_user(database, &before, user, Actor::user(id)).await
         }
     }

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use actix_session::{Session, SessionExt, SessionStatus};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
@@ -15,7 +14,7 @@ use subtle::ConstantTimeEq;
 use unicom_http::{ApiError, random_token};
 use unicom_webchat::GuestId;
 
-use crate::session::{self, SessionOwner};
+use crate::current_session::{CurrentSession, SessionChange};
 use crate::{Auth, SecretKey, bearer, cookies};
 
 /// Length of a nonce, in characters.
@@ -124,8 +123,8 @@ pub(crate) async fn visitor_cookies(
     if bearer::of(request.request()).is_some() {
         return next.call(request).await;
     }
-    let name_before = session::public_name(&request.get_session());
-    let is_missing = if name_before.is_some() {
+    let session = CurrentSession::of(request.request());
+    let is_missing = if session.owner().is_some() {
         // The session identifies the guest, so the cookie need not be verified.
         cookies::values(request.request(), &auth.cookie_names().visitor).is_empty()
     } else {
@@ -136,13 +135,10 @@ pub(crate) async fn visitor_cookies(
     };
 
     let mut response = next.call(request).await?;
-    let session = response.request().get_session();
-    if is_missing || has_changed(&session, name_before) {
-        let guest = match session::owner(&session) {
-            SessionOwner::Guest(guest) => Some(guest),
-            SessionOwner::User(_) | SessionOwner::Anonymous => None,
-        };
-        let value = VisitorId::new(guest.as_ref())?.text(&auth.key);
+    let (_, change) = session.outcome();
+    let has_changed = matches!(change, SessionChange::Begun { .. } | SessionChange::Ended);
+    if is_missing || has_changed {
+        let value = VisitorId::new(session.guest().as_ref())?.text(&auth.key);
         let cookie = cookies::cookie(&auth.cookie_names().visitor, value, auth.is_https())
             .http_only(true)
             .finish();
@@ -152,15 +148,6 @@ pub(crate) async fn visitor_cookies(
             .map_err(ApiError::unexpected)?;
     }
     Ok(response)
-}
-
-/// Returns `true` if the response begins, renews or ends a session, or was asked to end one.
-fn has_changed(session: &Session, name_before: Option<String>) -> bool {
-    let is_ended = matches!(
-        session.status(),
-        SessionStatus::Renewed | SessionStatus::Purged
-    );
-    is_ended || session::public_name(session) != name_before
 }
 
 #[cfg(test)]

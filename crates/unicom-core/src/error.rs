@@ -100,6 +100,38 @@ pub enum CoreError {
 }
 
 impl CoreError {
+    /// Returns a stable code for programs, such as `chat_not_found`. The HTTP API answers it as
+    /// `code`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Db(DbError::NotWritable { .. }) => "storage_full",
+            Self::Db(error) if error.is_temporary() => "busy",
+            Self::Db(_) => "internal",
+            Self::UnknownPlatform { .. }
+            | Self::Channel(_)
+            | Self::Invalid { .. }
+            | Self::Buttons(_) => "invalid_body",
+            Self::ChannelNotFound(_) | Self::ChannelInactive(_) => "no_channel",
+            Self::ChatNotFound(_) => "chat_not_found",
+            Self::NotFound { .. } | Self::RequestNotFound(_) | Self::ReplyNotFound(_) => {
+                "not_found"
+            }
+            Self::Conflict { .. } => "conflict",
+            Self::InvalidCursor => "invalid_cursor",
+            Self::RequestEnded(_) => "request_ended",
+            Self::EmptyMessage => "empty_message",
+            Self::Nul { .. } => "invalid_text",
+            Self::TooLarge { .. } => "too_large",
+            Self::ButtonExpired => "button_expired",
+            Self::IdempotencyConflict { .. } => "idempotency_conflict",
+        }
+    }
+
+    /// Returns `true` if an unchanged retry may succeed later, as when the database is busy.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Db(error) if error.is_temporary())
+    }
+
     pub(crate) fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
         Self::Invalid {
             field,

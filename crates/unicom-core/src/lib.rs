@@ -17,6 +17,7 @@ pub mod pipeline;
 pub mod platform;
 pub mod replies;
 pub mod retention;
+pub mod secrets;
 mod store_message;
 pub mod text;
 pub mod validation;

@@ -4,7 +4,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use unicom_models::{Account, Channel, ChannelId, Direction, Member, Message, UtcTime};
 
 /// The data that a matcher sees: a message and its context.
@@ -24,12 +24,10 @@ impl MatchInput {
     /// Creates the input for a text that `account` writes on `channel` now.
     pub fn new(text: String, account: Account, member: Option<Member>, channel: Channel) -> Self {
         let chat_id = account.id.as_str().into();
-        let message = Message {
-            sender_id: Some(account.id.clone()),
-            sender_name: account.name.clone(),
-            text,
-            ..Message::new(chat_id, channel.id, Direction::Incoming, UtcTime::now())
-        };
+        let mut message = Message::new(chat_id, channel.id, Direction::Incoming, UtcTime::now());
+        message.sender_id = Some(account.id.clone());
+        message.sender_name.clone_from(&account.name);
+        message.text = text;
         Self {
             message,
             account,
@@ -41,17 +39,7 @@ impl MatchInput {
     /// Creates the input for a text by an unknown visitor of a web chat, to try a matcher.
     pub fn of_visitor(text: impl Into<String>) -> Self {
         let now = UtcTime::now();
-        let channel = Channel {
-            id: ChannelId(0),
-            name: "Test".to_owned(),
-            platform: "WebChat".into(),
-            config: json!({}),
-            active: true,
-            error: None,
-            confirmed_webhook_url: None,
-            created_at: now,
-            updated_at: now,
-        };
+        let channel = Channel::new(ChannelId(0), "WebChat".into(), "Test".to_owned(), now);
         let account = Account::new("test".into(), &channel, "Test".to_owned(), now);
         Self::new(text.into(), account, None, channel)
     }

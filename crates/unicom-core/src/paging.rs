@@ -45,6 +45,7 @@ pub enum Order {
 
 /// A page of messages.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Page<M> {
     /// The messages, in the requested order.
     pub messages: Vec<M>,

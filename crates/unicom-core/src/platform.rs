@@ -20,14 +20,25 @@ pub trait Platform: Debug + Send + Sync + 'static {
     /// Returns the name under which channels of this platform are configured.
     fn kind(&self) -> PlatformKind;
 
-    /// Returns the capabilities of the platform.
-    fn capabilities(&self) -> Capabilities;
+    /// Returns the capabilities of the platform. By default it has none.
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::default()
+    }
 
     /// Validates the configuration of a channel. A channel that passes is active.
     ///
     /// # Errors
     /// [`ChannelError`] names what is wrong and what is allowed instead.
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError>;
+
+    /// Returns the names of the secret settings of a channel, such as `token`. A dot leads to a
+    /// setting inside another one, as in `smtp.password`. By default, none is secret.
+    ///
+    /// Admins and the command line see [`MASK`](crate::secrets::MASK) instead of their values, also
+    /// in the errors of this platform. The database and an export have the values themselves.
+    fn secret_settings(&self) -> &[&str] {
+        &[]
+    }
 
     /// Hands one message to the platform. No transaction is open meanwhile.
     ///
@@ -42,14 +53,23 @@ pub trait Platform: Debug + Send + Sync + 'static {
 
 /// The capabilities of a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Capabilities {
     /// Whether readers read from unicom's database. If so, a stored message is a sent message, and
     /// nothing is delivered.
     pub local: bool,
 }
 
+impl Capabilities {
+    /// Returns the capabilities of a platform whose readers read from unicom's database.
+    pub fn local() -> Self {
+        Self { local: true }
+    }
+}
+
 /// A message to deliver to a platform.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct DeliveryJob {
     /// The channel to deliver through.
     pub channel: Channel,
@@ -59,16 +79,38 @@ pub struct DeliveryJob {
     pub message: Message,
 }
 
+impl DeliveryJob {
+    /// Creates the job to deliver `message`, which is in `chat` on `channel`.
+    pub fn new(channel: Channel, chat: Chat, message: Message) -> Self {
+        Self {
+            channel,
+            chat,
+            message,
+        }
+    }
+}
+
 /// The result of a successful delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DeliveryReceipt {
     /// No delivery was needed: readers read the message from the database.
     Local,
     /// The platform accepted the message.
+    #[non_exhaustive]
     Accepted {
         /// The id that the platform gave the message.
         provider_message_id: String,
     },
+}
+
+impl DeliveryReceipt {
+    /// Creates the receipt for a message that the platform accepted under this id.
+    pub fn accepted(provider_message_id: impl Into<String>) -> Self {
+        Self::Accepted {
+            provider_message_id: provider_message_id.into(),
+        }
+    }
 }
 
 /// The error of a delivery.
@@ -81,6 +123,16 @@ pub enum DeliveryError {
     /// A retry will not help.
     #[error("permanent: {0}")]
     Permanent(String),
+}
+
+impl DeliveryError {
+    /// Changes the text of the error.
+    pub(crate) fn map_text(self, change: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::Temporary(text) => Self::Temporary(change(text)),
+            Self::Permanent(text) => Self::Permanent(change(text)),
+        }
+    }
 }
 
 /// The platforms registered in a process.

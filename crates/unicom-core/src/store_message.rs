@@ -78,18 +78,18 @@ impl Content {
         channel_id: ChannelId,
         direction: Direction,
     ) -> Message {
-        let media = self.media;
-        Message {
-            text: self.text,
-            html: self.html,
-            media_type: self.media_type,
-            media_key: media.as_ref().map(|media| media.key.clone()),
-            media_name: media.as_ref().map(|media| media.name.clone()),
-            media_content_type: media.as_ref().map(|media| media.content_type.clone()),
-            media_size: media.as_ref().map(|media| media.size),
-            media_sha256: media.map(|media| media.sha256),
-            ..Message::new(chat_id, channel_id, direction, timestamp)
+        let mut message = Message::new(chat_id, channel_id, direction, timestamp);
+        message.text = self.text;
+        message.html = self.html;
+        message.media_type = self.media_type;
+        if let Some(media) = self.media {
+            message.media_key = Some(media.key);
+            message.media_name = Some(media.name);
+            message.media_content_type = Some(media.content_type);
+            message.media_size = Some(media.size);
+            message.media_sha256 = Some(media.sha256);
         }
+        message
     }
 }
 

@@ -4,9 +4,8 @@ use unicom_models::{Account, Chat};
 
 /// Proof that an account takes part in a chat and is not blocked, as of the time of the query.
 ///
-/// The messages of a chat can only be read with a proof of access. Values are created only by the
-/// functions of [`queries::chats`](crate::queries::chats) and
-/// [`queries::visitor_access`](crate::queries::visitor_access), from the database.
+/// The messages of a chat can only be read with a proof of access. Values are created only by
+/// queries of this crate, from the database.
 #[derive(Debug, Clone)]
 pub struct ChatAccess {
     pub(crate) account: Account,
@@ -48,11 +47,8 @@ impl ChatAccess {
 /// Proof that an admin may read a whole chat, internal messages included, as of the time of the
 /// query.
 ///
-/// Created only by [`for_admin`] and [`for_admin_by_message`]. Their callers must have checked that
-/// the request comes from an admin; visitors read through a [`ChatAccess`].
-///
-/// [`for_admin`]: crate::queries::chat_access::for_admin
-/// [`for_admin_by_message`]: crate::queries::chat_access::for_admin_by_message
+/// Created only by queries of this crate whose callers must have checked that the request comes
+/// from an admin; visitors read through a [`ChatAccess`].
 #[derive(Debug, Clone)]
 pub struct AdminAccess {
     pub(crate) chat: Chat,

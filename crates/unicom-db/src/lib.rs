@@ -8,15 +8,21 @@ mod engine;
 mod error;
 mod event;
 pub mod files;
+pub mod lookups;
 mod migrations;
+#[doc(hidden)]
 pub mod prepared;
+#[doc(hidden)]
 pub mod queries;
 pub mod tables;
 
 pub use access_proofs::{AdminAccess, ChatAccess};
-pub use connection::{Committed, Db, Engine, SingleStatement, Synchronous, Tx, transaction};
+pub use connection::{
+    Committed, ConnectionManager, Db, Engine, SingleStatement, Synchronous, Tx, transaction,
+};
 pub use engine::{Database, DatabaseOptions, Reply};
 pub use error::DbError;
 pub use event::Event;
 pub use migrations::{MIGRATIONS, Migrations};
-pub use tables::Table;
+pub use queries::chat_filters::{ChatFilters, Comparison, MetadataFilter, MetadataKey};
+pub use queries::chat_list::{LastMessage, ListPosition, ListedChat};

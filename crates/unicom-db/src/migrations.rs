@@ -13,6 +13,7 @@ use crate::{Db, DbError, Engine, by_engine, on_engine};
 ///
 /// The names of a set's migrations consist of a common prefix and a number. The prefix must be
 /// unique to the set, since migrations of a host application are recorded in the same table.
+#[non_exhaustive]
 pub struct Migrations {
     /// The migrations for SQLite.
     pub sqlite: fn() -> EmbeddedMigrations,
@@ -23,11 +24,7 @@ pub struct Migrations {
 }
 
 /// The migrations and tables of unicom.
-pub const MIGRATIONS: Migrations = Migrations {
-    sqlite: || SQLITE,
-    postgres: || POSTGRES,
-    tables,
-};
+pub const MIGRATIONS: Migrations = Migrations::new(|| SQLITE, || POSTGRES, tables);
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -37,6 +34,20 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const POSTGRES_LOCK: i64 = 0x756e_6963_6f6d;
 
 impl Migrations {
+    /// Creates a set from the migrations for each engine, and the tables that exist after all of
+    /// them, each after the tables it refers to.
+    pub const fn new(
+        sqlite: fn() -> EmbeddedMigrations,
+        postgres: fn() -> EmbeddedMigrations,
+        tables: fn() -> Vec<Table>,
+    ) -> Self {
+        Self {
+            sqlite,
+            postgres,
+            tables,
+        }
+    }
+
     /// Runs the pending migrations in one transaction, all or none, and returns their number. If
     /// none are pending, it does not wait for writers.
     ///
@@ -70,6 +81,27 @@ impl Migrations {
         // Counting creates diesel's table of applied migrations if it is missing.
         rollback(db)?;
         pending
+    }
+
+    /// Returns the applied migrations that belong to none of these sets, in order: those of a host
+    /// application, which are recorded in the same table. Changes nothing.
+    ///
+    /// # Errors
+    /// Returns [`DbError::Migration`] if the database fails.
+    pub fn applied_by_others(db: &mut Db, sets: &[&Self]) -> Result<Vec<String>, DbError> {
+        let mut known = Vec::new();
+        for set in sets {
+            known.extend(set.versions(db.engine())?);
+        }
+        begin_counting(db)?;
+        let applied = on_engine!(db, conn => conn.applied_migrations());
+        rollback(db)?;
+        let applied = applied.map_err(migration_error)?;
+        let mut others: Vec<String> = (applied.iter().map(ToString::to_string))
+            .filter(|version| !known.contains(version))
+            .collect();
+        others.sort();
+        Ok(others)
     }
 
     /// Returns the versions that an engine records for the migrations of this set, in order.

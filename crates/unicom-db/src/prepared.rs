@@ -1,4 +1,5 @@
-//! `CachedAs`: queries that diesel finds in its statement cache by a name.
+//! `CachedAs`: queries that diesel finds in its statement cache by a name. Public for the crates of
+//! unicom only, and may change in any version.
 //!
 //! diesel looks up most prepared statements by the type of the query. For a query with an alias or
 //! a nullable table it builds the SQL text for every lookup, which takes longer than running the

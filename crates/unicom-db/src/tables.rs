@@ -49,7 +49,7 @@ impl Table {
     /// Describes the diesel table `table`, with `id` as its key.
     ///
     /// ```
-    /// use unicom_db::Table;
+    /// use unicom_db::tables::Table;
     /// use unicom_models::schema::unicom_bots;
     ///
     /// let table = Table::new("unicom_bots", unicom_bots::table).with_key(&["name"]);

@@ -14,6 +14,7 @@ use crate::{Admin, ApiError, Arrival, IdentityProvider, Limits, UploadFolder, st
 
 /// State that the routes need. Cheap to clone.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Api {
     /// The database.
     pub database: Database,
@@ -40,6 +41,25 @@ pub(crate) struct Writer {
 }
 
 impl Api {
+    /// Creates the state of routes under `base_path`, such as `/support/chat`, with the default
+    /// limits and folder for uploads, and without a check for room.
+    pub fn new(
+        database: Database,
+        media: Arc<dyn MediaStore>,
+        identity: Arc<dyn IdentityProvider>,
+        base_path: impl Into<String>,
+    ) -> Self {
+        Self {
+            database,
+            media,
+            identity,
+            limits: Limits::default(),
+            uploads: UploadFolder::default(),
+            storage: Storage::default(),
+            base_path: base_path.into(),
+        }
+    }
+
     /// Returns the visitor who makes the request, with the time at which the whole request had
     /// arrived. Returns `None` if there is no session.
     async fn identify(&self, request: &HttpRequest) -> Result<Option<Visitor>, ApiError> {

@@ -2,7 +2,8 @@
 //!
 //! Handlers and `IdentityProvider`s return [`ApiError`]. Errors of services and of the database are
 //! converted in `error_conversions.rs`.
-//! Codes and statuses are defined only here.
+//! Statuses are defined only here. The codes of services' errors are those of `CoreError::code` and
+//! `WebChatError::code`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -167,6 +168,19 @@ impl ApiError {
     /// Returns the kind of failure.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Creates the error with the code of a service's error.
+    pub(crate) fn with_code(code: &str, sentence: impl Into<String>) -> Self {
+        let sentence = sentence.into();
+        match Kind::ALL.iter().find(|kind| kind.code() == code) {
+            Some(&kind) if kind != Kind::Internal => Self {
+                kind,
+                sentence: in_one_line(sentence),
+                retry_after: SOON,
+            },
+            _ => Self::unexpected(sentence),
+        }
     }
 
     /// The server is overloaded; trying again later may help.

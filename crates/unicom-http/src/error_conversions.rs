@@ -30,72 +30,48 @@ impl From<DbError> for ApiError {
 
 impl From<CoreError> for ApiError {
     fn from(error: CoreError) -> Self {
-        match &error {
-            CoreError::Db(_) => {}
-            CoreError::EmptyMessage => {
-                return Self::empty_message("a message needs a `text` or `media`");
-            }
-            CoreError::Nul { .. } => return Self::invalid_text(error.to_string()),
-            CoreError::TooLarge { .. } => return Self::too_large(error.to_string()),
-            CoreError::IdempotencyConflict { .. } => {
-                return Self::idempotency_conflict(error.to_string());
-            }
-            CoreError::Invalid { .. } | CoreError::Channel(_) => {
-                return Self::invalid_body(error.to_string());
-            }
+        let sentence = match &error {
+            CoreError::EmptyMessage => "a message needs a `text` or `media`".to_owned(),
             CoreError::UnknownPlatform { choices, .. } => {
-                return Self::invalid_body(format!("`platform` must be one of {choices}"));
+                format!("`platform` must be one of {choices}")
             }
-            CoreError::Buttons(problem) => {
-                return Self::invalid_body(format!("`buttons` are invalid: {problem}"));
-            }
-            CoreError::ButtonExpired => {
-                return Self::button_expired("this button has expired");
-            }
-            CoreError::NotFound { what, .. } => {
-                return Self::not_found(format!("there is no such {what}"));
-            }
-            CoreError::Conflict { .. } => return Self::conflict(error.to_string()),
-            CoreError::InvalidCursor => return Self::invalid_cursor(error.to_string()),
-            CoreError::RequestNotFound(_) => return Self::not_found("there is no such request"),
-            CoreError::RequestEnded(_) => return Self::request_ended(error.to_string()),
+            CoreError::Buttons(problem) => format!("`buttons` are invalid: {problem}"),
+            CoreError::ButtonExpired => "this button has expired".to_owned(),
+            CoreError::NotFound { what, .. } => format!("there is no such {what}"),
+            CoreError::RequestNotFound(_) => "there is no such request".to_owned(),
             CoreError::ReplyNotFound(_) => {
-                return Self::not_found(
-                    "there is no such message in this chat: `reply_to_message_id` must be the id of one",
-                );
+                "there is no such message in this chat: `reply_to_message_id` must be the id of one"
+                    .to_owned()
             }
-            CoreError::ChatNotFound(_) => return Self::chat_not_found(NO_CHAT),
-            CoreError::ChannelNotFound(_) | CoreError::ChannelInactive(_) => {
-                return Self::no_channel(NO_CHANNEL);
-            }
-            _ => {}
-        }
+            CoreError::ChatNotFound(_) => NO_CHAT.to_owned(),
+            CoreError::ChannelNotFound(_) | CoreError::ChannelInactive(_) => NO_CHANNEL.to_owned(),
+            _ => error.to_string(),
+        };
         match error {
             CoreError::Db(error) => error.into(),
-            error => Self::unexpected(error),
+            error => Self::with_code(error.code(), sentence),
         }
     }
 }
 
 impl From<WebChatError> for ApiError {
     fn from(error: WebChatError) -> Self {
+        let code = error.code();
         match error {
             WebChatError::Core(error) => error.into(),
-            WebChatError::NoChannel => Self::no_channel(NO_CHANNEL),
-            WebChatError::ChatNotFound => Self::chat_not_found(NO_CHAT),
-            WebChatError::NotFound => Self::not_found(NO_MESSAGE),
-            WebChatError::NotYourButton => Self::not_your_button(
+            WebChatError::GuestLoggedIn => Self::ended_with_a_login(),
+            WebChatError::GuestsQuotaExceeded => Refusal::GuestsQuota.into(),
+            WebChatError::NotYourButton => Self::with_code(
+                code,
                 "there is no such button in your chats: `callback_execution_id` must be that of one",
             ),
-            WebChatError::AccountBlocked => Self::account_blocked("this account is blocked"),
-            WebChatError::GuestLoggedIn => Self::ended_with_a_login(),
-            WebChatError::QuotaExceeded { quota } => Self::quota_exceeded(format!(
-                "your files may have at most {quota} bytes in total, and `media` would exceed that"
-            )),
-            WebChatError::GuestsQuotaExceeded => Refusal::GuestsQuota.into(),
-            WebChatError::InvalidCursor => Self::invalid_cursor(error.to_string()),
-            WebChatError::InvalidField { .. } => Self::invalid_body(error.to_string()),
-            error => Self::unexpected(error),
+            WebChatError::QuotaExceeded { quota } => Self::with_code(
+                code,
+                format!(
+                    "your files may have at most {quota} bytes in total, and `media` would exceed that"
+                ),
+            ),
+            error => Self::with_code(code, error.to_string()),
         }
     }
 }
@@ -146,5 +122,102 @@ impl From<InvalidReplies> for ApiError {
 }
 
 const NO_CHAT: &str = "there is no such chat";
-const NO_MESSAGE: &str = "there is no such message or file";
 const NO_CHANNEL: &str = "there is no active WebChat channel here";
+
+#[cfg(test)]
+mod tests {
+    use unicom_core::platform::ChannelError;
+    use unicom_models::{ChannelId, MessageId, RequestId};
+
+    use super::*;
+
+    #[test]
+    fn clients_get_the_codes_of_core_errors() {
+        let (field, what, id) = ("name", "member", "7".to_owned());
+        let (problem, limit) = ("is taken".to_owned(), "at most 1".to_owned());
+        let reason = || "no reason".to_owned();
+        for (error, code) in [
+            (DbError::Busy.into(), "busy"),
+            (DbError::Closed.into(), "busy"),
+            (DbError::Unavailable { reason: reason() }.into(), "busy"),
+            (
+                DbError::NotWritable { reason: reason() }.into(),
+                "storage_full",
+            ),
+            (DbError::Panicked.into(), "internal"),
+            (
+                CoreError::UnknownPlatform {
+                    platform: "Sms".into(),
+                    choices: reason(),
+                },
+                "invalid_body",
+            ),
+            (ChannelError(reason()).into(), "invalid_body"),
+            (
+                CoreError::Invalid {
+                    field,
+                    problem: problem.clone(),
+                },
+                "invalid_body",
+            ),
+            (CoreError::Buttons(reason()), "invalid_body"),
+            (CoreError::ChannelNotFound(ChannelId(1)), "no_channel"),
+            (CoreError::ChannelInactive(ChannelId(1)), "no_channel"),
+            (CoreError::ChatNotFound("x".into()), "chat_not_found"),
+            (
+                CoreError::NotFound {
+                    what,
+                    id: id.clone(),
+                },
+                "not_found",
+            ),
+            (CoreError::RequestNotFound(RequestId::new()), "not_found"),
+            (CoreError::ReplyNotFound(MessageId::new()), "not_found"),
+            (CoreError::Conflict { what, id, problem }, "conflict"),
+            (CoreError::InvalidCursor, "invalid_cursor"),
+            (CoreError::RequestEnded(RequestId::new()), "request_ended"),
+            (CoreError::EmptyMessage, "empty_message"),
+            (CoreError::Nul { field }, "invalid_text"),
+            (CoreError::TooLarge { field, limit }, "too_large"),
+            (CoreError::ButtonExpired, "button_expired"),
+            (
+                CoreError::IdempotencyConflict {
+                    client_message_id: reason(),
+                },
+                "idempotency_conflict",
+            ),
+        ] {
+            check(error.code(), error.is_temporary(), error, code);
+        }
+    }
+
+    #[test]
+    fn clients_get_the_codes_of_webchat_errors() {
+        let (field, problem) = ("name", "must not be empty");
+        for (error, code) in [
+            (WebChatError::NoChannel, "no_channel"),
+            (WebChatError::ChatNotFound, "chat_not_found"),
+            (WebChatError::NotFound, "not_found"),
+            (WebChatError::AccountBlocked, "account_blocked"),
+            (WebChatError::GuestLoggedIn, "csrf_failed"),
+            (WebChatError::NotYourButton, "not_your_button"),
+            (WebChatError::InvalidCursor, "invalid_cursor"),
+            (
+                WebChatError::InvalidField { field, problem },
+                "invalid_body",
+            ),
+            (WebChatError::QuotaExceeded { quota: 1 }, "quota_exceeded"),
+            (WebChatError::GuestsQuotaExceeded, "storage_full"),
+            (CoreError::EmptyMessage.into(), "empty_message"),
+            (DbError::Busy.into(), "busy"),
+        ] {
+            check(error.code(), error.is_temporary(), error, code);
+        }
+    }
+
+    fn check(code: &str, is_temporary: bool, error: impl Into<ApiError>, expected: &str) {
+        let kind = error.into().kind();
+        assert_eq!((code, kind.code()), (expected, expected));
+        assert_eq!(is_temporary, kind.has_retry_after(), "{expected}");
+    }
+}

@@ -12,6 +12,7 @@ use crate::ApiError;
 
 /// A user or program that may manage unicom.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Admin {
     /// Who acts, as recorded in the audit trail: a user, or a program by its token.
     pub actor: Actor,
@@ -19,6 +20,26 @@ pub struct Admin {
     pub name: String,
     /// The host's id of the user, stored with what the admin writes.
     pub user_id: Option<String>,
+}
+
+impl Admin {
+    /// Creates an admin who is not a user of the host, such as a program.
+    pub fn new(actor: Actor, name: impl Into<String>) -> Self {
+        Self {
+            actor,
+            name: name.into(),
+            user_id: None,
+        }
+    }
+
+    /// Sets the host's id of the user.
+    #[must_use]
+    pub fn with_user_id(self, user_id: impl Into<String>) -> Self {
+        Self {
+            user_id: Some(user_id.into()),
+            ..self
+        }
+    }
 }
 
 /// Identifies the callers of requests. `unicom-auth` implements it for the bundled server; a host

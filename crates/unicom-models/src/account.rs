@@ -12,6 +12,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_accounts)]
+#[non_exhaustive]
 pub struct Account {
     /// The id of the account.
     pub id: AccountId,
@@ -59,6 +60,7 @@ impl Account {
 /// The membership of an account in a chat.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::unicom_account_chats)]
+#[non_exhaustive]
 pub struct AccountChat {
     /// The account.
     pub account_id: AccountId,
@@ -68,4 +70,16 @@ pub struct AccountChat {
     pub unread_count: i64,
     /// When the account joined.
     pub created_at: UtcTime,
+}
+
+impl AccountChat {
+    /// Creates the membership of an account that joins now and has no unread messages.
+    pub fn new(account_id: AccountId, chat_id: ChatId, now: UtcTime) -> Self {
+        Self {
+            account_id,
+            chat_id,
+            unread_count: 0,
+            created_at: now,
+        }
+    }
 }

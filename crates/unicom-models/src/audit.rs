@@ -11,6 +11,7 @@ use crate::{AuditId, UtcTime, schema};
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_audit)]
+#[non_exhaustive]
 pub struct AuditEntry {
     /// The id of the entry.
     pub id: AuditId,
@@ -25,4 +26,24 @@ pub struct AuditEntry {
     /// Details of the change. Never a secret or the text of a message.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub details: Value,
+}
+
+impl AuditEntry {
+    /// Creates an entry for an action that `actor` takes now.
+    pub fn new(
+        actor: String,
+        action: String,
+        subject: String,
+        details: Value,
+        now: UtcTime,
+    ) -> Self {
+        Self {
+            id: AuditId::new(),
+            created_at: now,
+            actor,
+            action,
+            subject,
+            details,
+        }
+    }
 }

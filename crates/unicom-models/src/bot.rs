@@ -10,6 +10,7 @@ use crate::{UtcTime, schema};
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_bots)]
+#[non_exhaustive]
 pub struct ConfiguredBot {
     /// The name of the bot. Unique.
     pub name: String,
@@ -22,4 +23,17 @@ pub struct ConfiguredBot {
     pub created_at: UtcTime,
     /// When the bot was last changed.
     pub updated_at: UtcTime,
+}
+
+impl ConfiguredBot {
+    /// Creates a bot of this kind with these settings.
+    pub fn new(name: String, kind: String, config: Value, now: UtcTime) -> Self {
+        Self {
+            name,
+            kind,
+            config,
+            created_at: now,
+            updated_at: now,
+        }
+    }
 }

@@ -11,6 +11,7 @@ use crate::{CategoryId, ChannelId, GroupId, MemberId, UtcTime, schema};
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_request_categories)]
+#[non_exhaustive]
 pub struct RequestCategory {
     /// The id of the category.
     pub id: CategoryId,
@@ -37,9 +38,29 @@ pub struct RequestCategory {
     pub updated_at: UtcTime,
 }
 
+impl RequestCategory {
+    /// Creates an active category without a parent, a matcher and a bot.
+    pub fn new(name: String, sequence: i32, now: UtcTime) -> Self {
+        Self {
+            id: CategoryId::new(),
+            parent_id: None,
+            sequence,
+            name,
+            description: String::new(),
+            active: true,
+            public: false,
+            matcher: None,
+            bot: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
 /// The channels a category is restricted to, and the members and groups who may use it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[non_exhaustive]
 pub struct CategoryLinks {
     /// The channels on which the category can be used. Empty means all.
     pub channel_ids: Vec<ChannelId>,

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::BigInt;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{PlatformKind, UtcTime, schema};
 
@@ -66,6 +66,7 @@ where
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_channels)]
+#[non_exhaustive]
 pub struct Channel {
     /// The id of the channel.
     pub id: ChannelId,
@@ -86,4 +87,21 @@ pub struct Channel {
     pub created_at: UtcTime,
     /// When the channel was last changed.
     pub updated_at: UtcTime,
+}
+
+impl Channel {
+    /// Creates an active channel without settings.
+    pub fn new(id: ChannelId, platform: PlatformKind, name: String, now: UtcTime) -> Self {
+        Self {
+            id,
+            name,
+            platform,
+            config: Value::Object(Map::new()),
+            active: true,
+            error: None,
+            confirmed_webhook_url: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
 }

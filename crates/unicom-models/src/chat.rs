@@ -10,6 +10,7 @@ use crate::{Channel, ChannelId, ChatId, MessageId, PlatformKind, UtcTime, schema
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_chats)]
+#[non_exhaustive]
 pub struct Chat {
     /// The id of the chat.
     pub id: ChatId,

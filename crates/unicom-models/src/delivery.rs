@@ -22,6 +22,7 @@ text_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_deliveries)]
+#[non_exhaustive]
 pub struct Delivery {
     /// The message to deliver.
     pub message_id: MessageId,

@@ -9,6 +9,7 @@ use crate::{GroupId, MemberId, UtcTime, schema};
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_members)]
+#[non_exhaustive]
 pub struct Member {
     /// The id of the member.
     pub id: MemberId,
@@ -32,10 +33,28 @@ pub struct Member {
     pub updated_at: UtcTime,
 }
 
+impl Member {
+    /// Creates a member without a user, an e-mail address and a telephone number.
+    pub fn new(name: String, now: UtcTime) -> Self {
+        Self {
+            id: MemberId::new(),
+            name,
+            user_id: None,
+            email: None,
+            email_verified: false,
+            phone: None,
+            phone_verified: false,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
 /// A named group of members. Categories can be opened to a group as a whole.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[diesel(table_name = schema::unicom_member_groups)]
+#[non_exhaustive]
 pub struct MemberGroup {
     /// The id of the group.
     pub id: GroupId,
@@ -47,4 +66,17 @@ pub struct MemberGroup {
     pub created_at: UtcTime,
     /// When the group was last changed.
     pub updated_at: UtcTime,
+}
+
+impl MemberGroup {
+    /// Creates a group without a description.
+    pub fn new(name: String, now: UtcTime) -> Self {
+        Self {
+            id: GroupId::new(),
+            name,
+            description: String::new(),
+            created_at: now,
+            updated_at: now,
+        }
+    }
 }

@@ -44,6 +44,7 @@ text_enum! {
 #[diesel(table_name = schema::unicom_messages)]
 // Always sends every column: the SQL text is the same for every row and is prepared only once.
 #[diesel(treat_none_as_default_value = false)]
+#[non_exhaustive]
 pub struct Message {
     /// The id of the message.
     pub id: MessageId,
@@ -104,6 +105,7 @@ pub struct Message {
 /// Contains only what a message list shows, so that no other columns are read.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = schema::unicom_messages)]
+#[non_exhaustive]
 pub struct VisibleMessage {
     /// The id of the message.
     pub id: MessageId,

@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::text_enum::text_enum;
 use crate::{
-    AccountId, CategoryId, ChannelId, ChatId, MemberId, MessageId, RequestId, UtcTime, schema,
+    Account, AccountId, CategoryId, ChannelId, ChatId, MemberId, Message, MessageId, RequestId,
+    UtcTime, schema,
 };
 
 text_enum! {
@@ -37,6 +38,7 @@ text_enum! {
 #[diesel(table_name = schema::unicom_requests)]
 // Always sends every column: the SQL text is the same for every row and is prepared only once.
 #[diesel(treat_none_as_default_value = false)]
+#[non_exhaustive]
 pub struct Request {
     /// The id of the request.
     pub id: RequestId,
@@ -104,6 +106,55 @@ pub struct Request {
 }
 
 impl Request {
+    /// Number of characters of a message's text in the display text of its request.
+    const DISPLAY_CHARACTERS: usize = 200;
+
+    /// Creates the request that a message of `account` becomes, to be claimed from `due` on.
+    pub fn new(message: &Message, account: &Account, due: UtcTime) -> Self {
+        let line = if message.text.is_empty() {
+            message.media_name.as_deref().unwrap_or_default()
+        } else {
+            &message.text
+        };
+        Self {
+            id: RequestId::new(),
+            message_id: message.id,
+            chat_id: message.chat_id.clone(),
+            account_id: account.id.clone(),
+            channel_id: message.channel_id,
+            member_id: account.member_id,
+            category_id: None,
+            status: RequestStatus::Pending,
+            display_text: Self::display_text(line),
+            email: None,
+            phone: None,
+            error: None,
+            metadata: Value::Object(Map::new()),
+            parent_request_id: None,
+            initial_request_id: None,
+            attempts: 0,
+            due_at: Some(due),
+            created_at: message.timestamp,
+            updated_at: message.timestamp,
+            pending_at: Some(message.timestamp),
+            identifying_at: None,
+            categorizing_at: None,
+            category_list_sent_at: None,
+            queued_at: None,
+            processing_at: None,
+            completed_at: None,
+            failed_at: None,
+            attempts_before: 0,
+            llm_calls: 0,
+            llm_tokens: 0,
+        }
+    }
+
+    /// Returns the display text of the request that a message with this text becomes.
+    pub fn display_text(text: &str) -> String {
+        text.chars().take(Self::DISPLAY_CHARACTERS).collect()
+    }
+
     /// Sets the status and the time it was reached.
     pub fn reach(&mut self, status: RequestStatus, now: UtcTime) {
         self.status = status;
@@ -126,7 +177,7 @@ impl Request {
     /// A line that is already there is not added again.
     pub fn note(&mut self, line: impl Into<String>) {
         if !self.metadata.is_object() {
-            self.metadata = Value::Object(serde_json::Map::new());
+            self.metadata = Value::Object(Map::new());
         }
         if !self.metadata["notes"].is_array() {
             self.metadata["notes"] = Value::Array(Vec::new());

@@ -19,6 +19,7 @@ macro_rules! text_enum {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
         #[diesel(sql_type = diesel::sql_types::Text)]
+        #[non_exhaustive]
         pub enum $name { $($(#[$vmeta])* $variant),+ }
 
         impl $name {

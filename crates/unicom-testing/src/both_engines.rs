@@ -8,18 +8,18 @@
 /// fn` runs on a single-threaded tokio runtime. Without PostgreSQL, its test prints `skipped: …`.
 ///
 /// ```
-/// use unicom_db::queries::channels;
+/// use unicom_db::lookups;
 /// use unicom_testing::{TestDatabase, both_engines};
 ///
 /// both_engines! {
 ///     migrations: [unicom_db::MIGRATIONS];
 ///
 ///     fn new_database_has_no_channels(db: &TestDatabase) {
-///         assert!(db.read(|db| channels::list(db)).is_empty());
+///         assert!(db.read(lookups::channels).is_empty());
 ///     }
 ///
 ///     async fn empty_list_can_be_awaited(db: &TestDatabase) {
-///         let all = db.database().read(|db| channels::list(db)).await;
+///         let all = db.database().read(lookups::channels).await;
 ///         assert!(all.is_ok_and(|all| all.is_empty()));
 ///     }
 /// }

@@ -9,14 +9,14 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use unicom_core::{
     Platform,
-    platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
+    platform::{ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
 };
 use unicom_models::PlatformKind;
 
 /// A platform that is not local. It records deliveries and fails on demand. Clones share their
 /// state.
 ///
-/// A channel's configuration may have a `token`, which must be a string.
+/// A channel's configuration may have a `token`, which must be a string and is secret.
 ///
 /// ```
 /// use unicom_core::{Platforms, platform::DeliveryError};
@@ -79,15 +79,15 @@ impl Platform for FakePlatform {
         Self::KIND.into()
     }
 
-    fn capabilities(&self) -> Capabilities {
-        Capabilities { local: false }
-    }
-
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
         match config.get("token") {
             None | Some(Value::String(_)) => Ok(()),
             Some(_) => Err(ChannelError("`token` must be a string".to_owned())),
         }
+    }
+
+    fn secret_settings(&self) -> &[&str] {
+        &["token"]
     }
 
     fn deliver(
@@ -99,11 +99,9 @@ impl Platform for FakePlatform {
             Some(error) => Err(error),
             None => {
                 let prefix = state.id_prefix.as_deref().unwrap_or("fake-");
-                let provider_message_id = format!("{prefix}{}", outgoing.message.id);
+                let receipt = format!("{prefix}{}", outgoing.message.id);
                 state.delivered.push(outgoing);
-                Ok(DeliveryReceipt::Accepted {
-                    provider_message_id,
-                })
+                Ok(DeliveryReceipt::accepted(receipt))
             }
         };
         let delay = state.delay;

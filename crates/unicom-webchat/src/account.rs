@@ -102,7 +102,7 @@ pub(crate) fn sync_profile(
     account: &Account,
     visitor: &Visitor,
 ) -> Result<Account, WebChatError> {
-    let account = ensure_not_blocked(account.clone())?;
+    let mut account = ensure_not_blocked(account.clone())?;
     let Visitor::User(user) = visitor else {
         return Ok(account);
     };
@@ -114,11 +114,9 @@ pub(crate) fn sync_profile(
         None => member_of(tx, user)?,
     };
     accounts::set_person(tx, &account.id, &user.name, Some(member_id))?;
-    Ok(Account {
-        name: user.name.clone(),
-        member_id: Some(member_id),
-        ..account
-    })
+    account.name.clone_from(&user.name);
+    account.member_id = Some(member_id);
+    Ok(account)
 }
 
 fn member_of(tx: &mut Tx<'_>, user: &User) -> Result<MemberId, WebChatError> {
@@ -136,17 +134,10 @@ fn member_of(tx: &mut Tx<'_>, user: &User) -> Result<MemberId, WebChatError> {
     {
         return Ok(only.id);
     }
-    let member = Member {
-        id: MemberId::new(),
-        name: user.name.clone(),
-        user_id: Some(user.id.clone()),
-        email_verified: user.email_verified && email.is_some(),
-        email,
-        phone: None,
-        phone_verified: false,
-        created_at: tx.now(),
-        updated_at: tx.now(),
-    };
+    let mut member = Member::new(user.name.clone(), tx.now());
+    member.user_id = Some(user.id.clone());
+    member.email_verified = user.email_verified && email.is_some();
+    member.email = email;
     members::insert_if_absent(tx, &member)?;
     // If another process created the member first, its row is the one to use.
     Ok(members::by_user(tx, &user.id)?.map_or(member.id, |member| member.id))

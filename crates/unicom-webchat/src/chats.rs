@@ -66,11 +66,9 @@ pub fn create_chat(
     let name = new.name.as_deref().map(checked_name).transpose()?;
     check_metadata(new.metadata.as_ref())?;
     let account = get_or_create_account(tx, channel, visitor)?;
-    let chat = Chat {
-        name,
-        metadata: Value::Object(new.metadata.unwrap_or_default()),
-        ..Chat::new(ChatId::new(), channel, tx.now())
-    };
+    let mut chat = Chat::new(ChatId::new(), channel, tx.now());
+    chat.name = name;
+    chat.metadata = Value::Object(new.metadata.unwrap_or_default());
     chats::insert_if_absent(tx, &chat)?;
     chats::join(tx, &account.id, &chat.id)?;
     chat_list::one(tx, &account.id, &chat.id)?.ok_or(WebChatError::ChatNotFound)

@@ -56,6 +56,37 @@ pub enum WebChatError {
     Core(#[from] CoreError),
 }
 
+impl WebChatError {
+    /// Returns a stable code for programs, such as `account_blocked`. The HTTP API answers it as
+    /// `code`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoChannel => "no_channel",
+            Self::ChatNotFound => "chat_not_found",
+            Self::NotFound => "not_found",
+            Self::AccountBlocked => "account_blocked",
+            // The session that the request came with has ended, and so has its CSRF token.
+            Self::GuestLoggedIn => "csrf_failed",
+            Self::NotYourButton => "not_your_button",
+            Self::InvalidCursor => "invalid_cursor",
+            Self::InvalidField { .. } => "invalid_body",
+            Self::QuotaExceeded { .. } => "quota_exceeded",
+            Self::GuestsQuotaExceeded => "storage_full",
+            Self::Core(error) => error.code(),
+        }
+    }
+
+    /// Returns `true` if an unchanged retry may succeed later: the database is busy, or the guests'
+    /// files have reached their quota.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::GuestsQuotaExceeded => true,
+            Self::Core(error) => error.is_temporary(),
+            _ => false,
+        }
+    }
+}
+
 impl From<DbError> for WebChatError {
     fn from(error: DbError) -> Self {
         Self::Core(error.into())

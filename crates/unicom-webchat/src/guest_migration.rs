@@ -97,10 +97,8 @@ fn move_default_chat(
     chat: Chat,
 ) -> Result<ChatId, WebChatError> {
     let default_chat = default_chat_id(account, chat.channel_id);
-    let moved = Chat {
-        id: default_chat.clone(),
-        ..chat.clone()
-    };
+    let mut moved = chat.clone();
+    moved.id.clone_from(&default_chat);
     let is_new = chats::insert_if_absent(tx, &moved)?;
     if !is_new && takes_no_part(tx, account, &default_chat)? {
         // Another account's chat has that id, since a host may choose any user ids. The guest's

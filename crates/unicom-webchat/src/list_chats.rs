@@ -33,6 +33,7 @@ impl Default for ChatPageRequest {
 
 /// A page of the visitor's chats.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct ChatPage {
     /// The chats, latest activity first.
     pub chats: Vec<ListedChat>,
@@ -52,7 +53,7 @@ pub struct ChatPage {
 /// # use unicom_webchat::*;
 /// # let (test, channel) = unicom_testing::doc_site(WebChat);
 /// # let database = test.database().clone();
-/// use unicom_db::queries::chat_filters::ChatFilters;
+/// use unicom_db::ChatFilters;
 ///
 /// let page = database
 ///     .write(move |tx| {

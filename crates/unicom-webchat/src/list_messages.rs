@@ -47,6 +47,7 @@ impl Default for Page {
 
 /// A page of a chat.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct MessagePage {
     /// The id of the chat. `None` if the visitor has no default chat yet.
     pub chat_id: Option<ChatId>,

@@ -50,7 +50,7 @@ impl Platform for WebChat {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { local: true }
+        Capabilities::local()
     }
 
     /// Validates the settings `new_chat` and `bot_name`, and refuses unknown ones: a misspelt

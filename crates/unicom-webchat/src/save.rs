@@ -264,10 +264,8 @@ fn make_chat(
     chat_id: &ChatId,
     metadata: Option<Map<String, Value>>,
 ) -> Result<(), WebChatError> {
-    let chat = Chat {
-        metadata: Value::Object(metadata.unwrap_or_default()),
-        ..Chat::new(chat_id.clone(), channel, tx.now())
-    };
+    let mut chat = Chat::new(chat_id.clone(), channel, tx.now());
+    chat.metadata = Value::Object(metadata.unwrap_or_default());
     if !chats::insert_if_absent(tx, &chat)? {
         return Err(WebChatError::ChatNotFound);
     }

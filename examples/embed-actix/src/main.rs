@@ -17,7 +17,7 @@ use unicom_core::{
     bots::Echo,
 };
 use unicom_db::Database;
-use unicom_http::{Api, Limits, UploadFolder, storage::Storage};
+use unicom_http::Api;
 use unicom_webchat::WebChat;
 
 #[actix_web::main]
@@ -30,15 +30,8 @@ async fn main() -> anyhow::Result<()> {
     make_channel(&database, &platforms, &bots).await?;
 
     let media = Arc::new(ObjectMediaStore::local(folder.path().join("media"))?);
-    let api = Api {
-        database: database.clone(),
-        media: media.clone(),
-        identity: Arc::new(shop::Shop::default()),
-        limits: Limits::default(),
-        uploads: UploadFolder::default(),
-        storage: Storage::default(),
-        base_path: "/support/chat".to_owned(),
-    };
+    let shop = Arc::new(shop::Shop::default());
+    let api = Api::new(database.clone(), media.clone(), shop, "/support/chat");
     let server = HttpServer::new(move || {
         let chat = unicom_http::webchat::scope(api.clone()).wrap(from_fn(shop::guest_cookies));
         App::new()

@@ -4,12 +4,12 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 use unicom_core::{
     CoreError, IncomingMessage, Platform,
     inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
-    platform::{Capabilities, ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
+    platform::{ChannelError, DeliveryError, DeliveryJob, DeliveryReceipt},
 };
 use unicom_db::Tx;
 use unicom_models::{Channel, PlatformKind};
@@ -41,10 +41,6 @@ impl Platform for Sms {
         "Sms".into()
     }
 
-    fn capabilities(&self) -> Capabilities {
-        Capabilities { local: false }
-    }
-
     fn validate_channel(&self, config: &Value) -> Result<(), ChannelError> {
         from_number(config).map(|_| ())
     }
@@ -66,9 +62,7 @@ impl Platform for Sms {
             };
             let sent = self.gateway.send(text);
             sent.map_err(|_| DeliveryError::Temporary("the gateway is down".to_owned()))?;
-            Ok(DeliveryReceipt::Accepted {
-                provider_message_id: format!("sms-{reference}"),
-            })
+            Ok(DeliveryReceipt::accepted(format!("sms-{reference}")))
         }
         .boxed()
     }
@@ -93,25 +87,15 @@ pub fn receive(
     channel: &Channel,
     inbound: Inbound,
 ) -> Result<Option<Appended>, CoreError> {
-    let ingested = IngestedMessage {
-        account: IngestedAccount {
-            id: format!("sms_{}", inbound.from).into(),
-            name: inbound.from.clone(),
-            is_bot: false,
-            raw: json!({}),
-        },
-        chat: IngestedChat {
-            id: format!("sms_{}_{}", channel.id, inbound.from).into(),
-            name: None,
-            is_private: true,
-        },
-        message: IncomingMessage {
-            text: inbound.text,
-            client_message_id: Some(inbound.id.clone()),
-            provider_message_id: Some(inbound.id),
-            ..IncomingMessage::default()
-        },
+    let id = format!("sms_{}_{}", channel.id, inbound.from);
+    let message = IncomingMessage {
+        text: inbound.text,
+        client_message_id: Some(inbound.id.clone()),
+        provider_message_id: Some(inbound.id),
+        ..IncomingMessage::default()
     };
+    let account = IngestedAccount::new(format!("sms_{}", inbound.from), inbound.from);
+    let ingested = IngestedMessage::new(account, IngestedChat::new(id), message);
     ingest(tx, channel, ingested)
 }
 

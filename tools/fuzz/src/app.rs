@@ -22,7 +22,6 @@ use unicom_http::{
     admission::{Admission, admit},
     bot_replies::request_routes,
     json_errors,
-    storage::Storage,
     target::{AllowedHosts, allowed_hosts, plain_paths},
 };
 use unicom_matchers::Matchers;
@@ -70,15 +69,9 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
         SecretKey::new(key).expect("the key is long enough"),
     )
     .with_admission(parts.admission.clone());
-    let api = Api {
-        database: parts.database.clone(),
-        media: parts.media.clone(),
-        identity: Arc::new(SessionIdentity::new(&auth)),
-        limits: limits(),
-        uploads: parts.uploads.clone(),
-        storage: Storage::default(),
-        base_path: BASE.to_owned(),
-    };
+    let identity = Arc::new(SessionIdentity::new(&auth));
+    let mut api = Api::new(parts.database.clone(), parts.media.clone(), identity, BASE);
+    (api.limits, api.uploads) = (limits(), parts.uploads.clone());
     let extensions = extensions(parts.bots.clone());
     let hosts = AllowedHosts::listening_on([127, 0, 0, 1].into()).with(HOST);
     let requests = request_routes(api.clone(), platforms());
@@ -86,7 +79,6 @@ pub(crate) async fn routes(parts: &Parts) -> Routes {
         .configure(unicom_auth::ROUTES.configure)
         .service(admin_routes(extensions));
     let app = App::new()
-        .app_data(web::Data::new(auth.clone()))
         .app_data(web::Data::new(parts.admission.clone()))
         .app_data(web::Data::new(hosts.expect("it is a host")))
         .service(requests.wrap(from_fn(admit)))

@@ -6,7 +6,7 @@ use unicom_core::admin::{
     ChannelChange, NewChannel, create_channel, delete_channel, update_channel, validate_channel,
 };
 use unicom_db::queries::channels;
-use unicom_models::ChannelId;
+use unicom_models::{Channel, ChannelId};
 
 use super::values::{changed, object};
 use super::{Context, confirm::Confirm};
@@ -69,6 +69,8 @@ pub(crate) struct Changes {
 
 pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure> {
     let format = context.format;
+    let platforms = context.extensions().platforms;
+    let shown = |channel: Channel| platforms.mask_secrets(channel);
     match command {
         Command::Create {
             platform,
@@ -80,21 +82,23 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             let channel =
                 context.write(move |tx, actor| create_channel(tx, actor, &extensions, new))?;
             let sentence = format!("channel `{}` is created and active", channel.id);
-            format.done(&sentence, &channel)
+            format.done(&sentence, &shown(channel))
         }
         Command::List => {
             let all = context.read(channels::list)?;
+            let all: Vec<_> = all.into_iter().map(shown).collect();
             format.list(&all, "id platform active name error")
         }
         Command::Show { id } => {
-            format.one(&context.get("channel", id, move |db| channels::get(db, id))?)
+            let channel = context.get("channel", id, move |db| channels::get(db, id))?;
+            format.one(&shown(channel))
         }
         Command::Validate { id } => {
             let extensions = context.extensions();
             let channel =
                 context.write(move |tx, actor| validate_channel(tx, actor, &extensions, id))?;
             match &channel.error {
-                None => format.done(&format!("channel `{id}` is active"), &channel),
+                None => format.done(&format!("channel `{id}` is active"), &shown(channel)),
                 Some(error) => Err(Failure::Failed(format!(
                     "channel `{id}` is not active: {error}"
                 ))),
@@ -109,7 +113,7 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             })?;
             let channel = context
                 .write(move |tx, actor| update_channel(tx, actor, &extensions, id, change))?;
-            format.done(&format!("channel `{id}` is changed"), &channel)
+            format.done(&format!("channel `{id}` is changed"), &shown(channel))
         }
         Command::Delete { id, confirm } => {
             confirm.ask(|| {

@@ -81,6 +81,30 @@ both_engines! {
         home.run(&["channel", "update", &unknown.id.to_string(), "--active", "false"]).ok();
     }
 
+    fn settings_of_unknown_platforms_are_masked_and_kept(db: &TestDatabase) {
+        let home = Workspace::on(db);
+        let stored = || db.read(channels::list).remove(0);
+        let loft = db.write(|tx| -> Result<_, DbError> {
+            let config = json!({ "token": "4711:secret", "bot_name": "Robo" });
+            channels::insert(tx, &"Pigeon".into(), "Loft", &config)
+        });
+        let (id, shown) = (loft.id.to_string(), json!({ "token": "***", "bot_name": "Robo" }));
+        assert_eq!(home.json(&["channel", "show", &id])["config"], shown);
+        assert_eq!(home.json(&["channel", "list"])[0]["config"], shown);
+        has(&home.run(&["channel", "show", &id]).ok(), &[r#""token":"***""#]);
+
+        let (kept, config) = (stored().config, r#"{"token":"***","bot_name":"Rob"}"#);
+        let update = ["channel", "update", &id, "--active", "false", "--config", config];
+        assert_eq!(home.json(&update)["config"]["token"], "***");
+        assert_eq!((&stored().config["token"], &stored().config["bot_name"]), (&kept["token"], &json!("Rob")));
+        let update = ["channel", "update", &id, "--config", r#"{"key":"***"}"#];
+        has(&home.run(&update).wrong_use(), &["`key`", "no value is stored"]);
+        let details = home.json(&["audit", "list"]).to_string();
+        assert!(!details.contains("secret"), "{details}");
+        let exported = home.run(&["export"]).ok();
+        assert!(exported.contains("4711:secret"), "an export is complete: {exported}");
+    }
+
     async fn channel_in_use_is_not_deleted(db: &TestDatabase) {
         let home = Workspace::on(db);
         let id = home.echo_channel().to_string();

@@ -60,7 +60,7 @@ both_engines! {
         db.write(move |tx| -> Result<(), DbError> {
             let now = tx.now();
             let (name, kind) = ("helper".to_owned(), "llm".to_owned());
-            let bot = ConfiguredBot { name, kind, config, created_at: now, updated_at: now };
+            let bot = ConfiguredBot::new(name, kind, config, now);
             assert!(bots::insert_if_absent(tx, &bot)?);
             Ok(())
         });

@@ -23,23 +23,14 @@ impl Inbox {
 
     /// Stores an incoming message of account `pigeon_{who}` in chat `loft_…`.
     pub fn take(&self, tx: &mut Tx<'_>, who: &str, text: &str) -> Result<Message, CoreError> {
-        let incoming = IngestedMessage {
-            account: IngestedAccount {
-                id: format!("pigeon_{who}").into(),
-                name: who.to_owned(),
-                is_bot: false,
-                raw: json!({}),
-            },
-            chat: IngestedChat {
-                id: format!("loft_{who}").into(),
-                name: None,
-                is_private: true,
-            },
-            message: IncomingMessage {
+        let incoming = IngestedMessage::new(
+            IngestedAccount::new(format!("pigeon_{who}"), who),
+            IngestedChat::new(format!("loft_{who}")),
+            IncomingMessage {
                 text: text.to_owned(),
                 ..IncomingMessage::default()
             },
-        };
+        );
         let taken = ingest(tx, &self.0, incoming)?;
         Ok(taken.map(Appended::into_message).unwrap())
     }

@@ -14,10 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use unicom_content::media::ObjectMediaStore;
 use unicom_core::admin::{Actor, NewChannel, create_channel};
-use unicom_http::{
-    Admin, Api, ApiError, IdentityProvider, Limits, UploadFolder, admin::admin_routes,
-    bearer_token, storage::Storage,
-};
+use unicom_http::{Admin, Api, ApiError, IdentityProvider, admin::admin_routes, bearer_token};
 use unicom_testing::{TestDatabase, all_rows};
 use unicom_webchat::{GuestId, Visitor};
 
@@ -57,15 +54,8 @@ impl Host {
             create_channel(tx, &Actor::COMMAND_LINE, &extensions(), new)
         });
         made.await.unwrap();
-        Self::serve(Api {
-            database: db.database().clone(),
-            media: Arc::new(ObjectMediaStore::in_memory()),
-            identity: Arc::new(identity),
-            limits: Limits::default(),
-            uploads: UploadFolder::default(),
-            storage: Storage::default(),
-            base_path: "/unicom".to_owned(),
-        })
+        let (media, identity) = (Arc::new(ObjectMediaStore::in_memory()), Arc::new(identity));
+        Self::serve(Api::new(db.database().clone(), media, identity, "/unicom"))
     }
 
     /// Returns a client with this key.
@@ -133,11 +123,7 @@ impl IdentityProvider for StaffedShop {
         request: &'a HttpRequest,
     ) -> LocalBoxFuture<'a, Result<Option<Admin>, ApiError>> {
         let is_boss = bearer_token(request.headers()) == Some("boss");
-        let boss = is_boss.then(|| Admin {
-            actor: Actor::user(1),
-            name: "Boss".to_owned(),
-            user_id: Some("1".to_owned()),
-        });
+        let boss = is_boss.then(|| Admin::new(Actor::user(1), "Boss").with_user_id("1"));
         ready(Ok(boss)).boxed_local()
     }
 

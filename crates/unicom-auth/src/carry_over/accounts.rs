@@ -57,13 +57,11 @@ fn is_of_known(id: &AccountId, users: &Users) -> bool {
 }
 
 /// Returns the account without references to rows that the backup may lack.
-fn bare(account: Account) -> Account {
-    Account {
-        member_id: None,
-        default_category_id: None,
-        raw: Value::Object(serde_json::Map::new()),
-        ..account
-    }
+fn bare(mut account: Account) -> Account {
+    account.member_id = None;
+    account.default_category_id = None;
+    account.raw = Value::Object(serde_json::Map::new());
+    account
 }
 
 /// Returns the blocked accounts.

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
-use serde_json::Value;
 use unicom_db::{Db, DbError, Tx, on_engine};
 use unicom_models::schema::{unicom_account_merges as merges, unicom_accounts as accounts};
 use unicom_models::{AccountId, UtcTime};
@@ -12,7 +11,6 @@ use unicom_webchat::GuestId;
 use super::carried_over::{CarriedOver, CarryOverError, PAGE, replaced};
 use super::users::Users;
 use crate::schema::unicom_sessions as sessions;
-use crate::session::guest_in_stored;
 
 /// Ends the sessions of all users. Returns how many were ended. Guest sessions are kept, since they
 /// are the only access to the guests' chats.
@@ -71,9 +69,7 @@ pub(super) fn end_guest_sessions(
         let guests: BTreeMap<String, AccountId> = page
             .into_iter()
             .filter(|(_, user, _)| user.is_none())
-            .filter_map(|(hash, _, state)| {
-                Some((hash, GuestId::new(guest_in_stored(&state)?).account_id()))
-            })
+            .filter_map(|(hash, _, name)| Some((hash, GuestId::new(name?).account_id())))
             .collect();
         let ids: Vec<AccountId> = guests.values().cloned().collect();
         let here = created(tx, &ids)?;
@@ -94,8 +90,8 @@ pub(super) fn end_guest_sessions(
     })
 }
 
-/// A session: its hash, user and state.
-type Row = (String, Option<i64>, Value);
+/// A session: its hash, user and public name.
+type Row = (String, Option<i64>, Option<String>);
 
 fn for_each_page(
     tx: &mut Tx<'_>,
@@ -117,7 +113,7 @@ fn page(db: &mut Db, after: &str) -> Result<Vec<Row>, DbError> {
         .filter(sessions::key_hash.gt(after))
         .order(sessions::key_hash)
         .limit(PAGE)
-        .select((sessions::key_hash, sessions::user_id, sessions::state))
+        .select((sessions::key_hash, sessions::user_id, sessions::session_key))
         .load(conn))?)
 }
 

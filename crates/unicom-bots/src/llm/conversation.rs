@@ -85,7 +85,7 @@ fn role(message: &Message) -> &'static str {
     match message.direction {
         Direction::Incoming => "user",
         Direction::Outgoing => "assistant",
-        Direction::Internal => "system",
+        _ => "system",
     }
 }
 

@@ -109,20 +109,11 @@ impl Chat {
     /// Stores a message from Ada.
     pub async fn says(&self, message: IncomingMessage) -> Message {
         let channel = self.channel.clone();
-        let incoming = IngestedMessage {
-            account: IngestedAccount {
-                id: "fake_ada".into(),
-                name: "Ada".to_owned(),
-                is_bot: false,
-                raw: json!({}),
-            },
-            chat: IngestedChat {
-                id: "fake_ada".into(),
-                name: None,
-                is_private: true,
-            },
+        let incoming = IngestedMessage::new(
+            IngestedAccount::new("fake_ada", "Ada"),
+            IngestedChat::new("fake_ada"),
             message,
-        };
+        );
         let stored = self
             .database
             .write(move |tx| ingest(tx, &channel, incoming));
@@ -169,27 +160,21 @@ impl Chat {
     }
 
     /// Appends a message of another kind, such as a tool call, to the chat.
-    pub async fn append(
-        &self,
-        change: impl FnOnce(Message) -> Message + Send + 'static,
-    ) -> Message {
+    pub async fn append(&self, change: impl FnOnce(&mut Message) + Send + 'static) -> Message {
         let written: Result<Message, DbError> = self
             .database
             .write(move |tx| {
                 let chat = chats::get(tx, &"fake_ada".into())?.unwrap();
                 let last = messages::edge(tx, &chat.id, None, messages::Edge::Last)?.unwrap();
-                let last = messages::get_unchecked(tx, last.id)?.unwrap();
-                let timestamp = tx.now().max(chat.last_activity_at.next());
-                let message = change(Message {
-                    id: MessageId::new(),
-                    direction: Direction::Internal,
-                    timestamp,
-                    sender_id: None,
-                    text: String::new(),
-                    client_message_id: None,
-                    reply_to_message_id: None,
-                    ..last
-                });
+                let mut message = messages::get_unchecked(tx, last.id)?.unwrap();
+                message.id = MessageId::new();
+                message.direction = Direction::Internal;
+                message.timestamp = tx.now().max(chat.last_activity_at.next());
+                message.sender_id = None;
+                message.text = String::new();
+                message.client_message_id = None;
+                message.reply_to_message_id = None;
+                change(&mut message);
                 messages::insert(tx, &message)?;
                 chat_counters::note_message(tx, &chat, &message, None)?;
                 Ok(message)

@@ -50,28 +50,29 @@ async fn answers(chat: &Chat, text: &str, to: MessageId) -> Message {
 /// Stores a message from another account in a separate chat.
 async fn elsewhere(chat: &Chat, text: &str) -> Message {
     let channel = chat.channel.clone();
-    let incoming = IngestedMessage {
-        account: IngestedAccount {
-            id: "fake_bob".into(),
-            name: "Bob".to_owned(),
-            is_bot: false,
-            raw: serde_json::json!({}),
-        },
-        chat: IngestedChat {
-            id: "fake_bob".into(),
-            name: None,
-            is_private: true,
-        },
-        message: IncomingMessage {
+    let incoming = IngestedMessage::new(
+        IngestedAccount::new("fake_bob", "Bob"),
+        IngestedChat::new("fake_bob"),
+        IncomingMessage {
             text: text.to_owned(),
             ..IncomingMessage::default()
         },
-    };
+    );
     let stored = chat
         .database
         .write(move |tx| ingest(tx, &channel, incoming))
         .await;
     stored.unwrap().unwrap().into_message()
+}
+
+/// Returns a copy of `message` with another id, text and time.
+fn copy(message: &Message, text: &str, timestamp: UtcTime) -> Message {
+    let mut copy = message.clone();
+    copy.id = MessageId::new();
+    copy.text = text.to_owned();
+    copy.client_message_id = None;
+    copy.timestamp = timestamp;
+    copy
 }
 
 /// Inserts `message` unchanged, without the checks of a chat.
@@ -87,11 +88,7 @@ both_engines! {
     async fn history_has_the_newest_earlier_messages_in_order(db: &TestDatabase) {
         let chat = Chat::on(db).await;
         let one = chat.says_text("1").await;
-        chat.append(|message| Message {
-            text: "2".to_owned(),
-            ..message
-        })
-        .await;
+        chat.append(|message| message.text = "2".to_owned()).await;
         elsewhere(&chat, "not here").await;
         let three = chat.says_text("3").await;
         let four = chat.says_text("4").await;
@@ -110,14 +107,13 @@ both_engines! {
         let chat = Chat::on(db).await;
         let one = chat.says_text("1").await;
         let two = chat.says_text("2").await;
-        let answer = |text: &'static str| move |message: Message| Message {
-            text: text.to_owned(),
-            direction: Direction::Outgoing,
-            ..message
-        };
-        chat.append(answer("to 1")).await;
+        chat.append(|message| {
+            message.text = "to 1".to_owned();
+            message.direction = Direction::Outgoing;
+        })
+        .await;
         let three = chat.says_text("3").await;
-        chat.append(|message| Message { text: "a note".to_owned(), ..message }).await;
+        chat.append(|message| message.text = "a note".to_owned()).await;
         assert_eq!(
             texts(&history_of(&chat, &two, 10).await),
             ["1", "to 1", "a note", "2"]
@@ -137,13 +133,7 @@ both_engines! {
         let chat = Chat::on(db).await;
         let first = chat.says_text("first").await;
         let timestamp: UtcTime = first.timestamp.next();
-        let same = |text: &str| Message {
-            id: MessageId::new(),
-            timestamp,
-            text: text.to_owned(),
-            client_message_id: None,
-            ..first.clone()
-        };
+        let same = |text: &str| copy(&first, text, timestamp);
         let mut ties = [same("a"), same("b"), same("c")];
         ties.sort_by_key(|message| message.id);
         for message in ties.clone() {
@@ -175,32 +165,17 @@ both_engines! {
         let chat = Chat::on(db).await;
         let foreign = elsewhere(&chat, "not here").await;
         let here = chat.says_text("here").await;
-        let leaving = Message {
-            id: MessageId::new(),
-            text: "leaving".to_owned(),
-            client_message_id: None,
-            reply_to_message_id: Some(foreign.id),
-            timestamp: here.timestamp.next(),
-            ..here.clone()
-        };
+        let mut leaving = copy(&here, "leaving", here.timestamp.next());
+        leaving.reply_to_message_id = Some(foreign.id);
         insert(&chat, leaving.clone()).await;
         assert_eq!(texts(&thread_of(&chat, &leaving, 10).await), ["leaving"]);
-        let id = MessageId::new();
-        let circle = Message {
-            id,
-            text: "circle".to_owned(),
-            client_message_id: None,
-            reply_to_message_id: Some(id),
-            timestamp: here.timestamp.next().next(),
-            ..here.clone()
-        };
+        let mut circle = copy(&here, "circle", here.timestamp.next().next());
+        circle.reply_to_message_id = Some(circle.id);
         insert(&chat, circle.clone()).await;
         assert_eq!(texts(&thread_of(&chat, &circle, 200).await), ["circle"]);
         for other in ["fake_nowhere", "fake_bob"] {
-            let moved = Message {
-                chat_id: ChatId::from(other),
-                ..here.clone()
-            };
+            let mut moved = here.clone();
+            moved.chat_id = ChatId::from(other);
             assert!(history_of(&chat, &moved, 10).await.is_empty());
         }
     }

@@ -141,10 +141,9 @@ async fn history_is_sent_in_order_with_the_message_last() {
     let chat = Chat::new().await;
     chat.says_text("One").await;
     chat.is_told(OutgoingMessage::text("Two")).await;
-    chat.append(|message| Message {
-        text: "Three".to_owned(),
-        media_type: MediaType::Text,
-        ..message
+    chat.append(|message| {
+        message.text = "Three".to_owned();
+        message.media_type = MediaType::Text;
     })
     .await;
     let html = IncomingMessage {
@@ -251,12 +250,11 @@ async fn images_are_sent_and_other_files_named() {
         .await;
     let sound = |name: &str, text: &str| {
         let (name, text) = (name.to_owned(), text.to_owned());
-        move |message: Message| Message {
-            media_type: MediaType::Audio,
-            direction: Direction::Incoming,
-            media_name: Some(name),
-            text,
-            ..message
+        move |message: &mut Message| {
+            message.media_type = MediaType::Audio;
+            message.direction = Direction::Incoming;
+            message.media_name = Some(name);
+            message.text = text;
         }
     };
     chat.append(sound("voice.ogg", "")).await;
@@ -360,10 +358,9 @@ async fn concurrent_requests_with_images_are_limited() {
 async fn tool_calls_are_followed_by_their_responses() {
     let chat = Chat::new().await;
     let tool = |kind: MediaType, raw: Value| {
-        move |message: Message| Message {
-            media_type: kind,
-            raw,
-            ..message
+        move |message: &mut Message| {
+            message.media_type = kind;
+            message.raw = raw;
         }
     };
     let call =
@@ -396,11 +393,10 @@ async fn tool_calls_are_followed_by_their_responses() {
     let id = format!("call_{}", nameless.id);
     chat.append({
         let raw = answer(&id, Value::Null);
-        move |message| Message {
-            media_type: MediaType::ToolResponse,
-            raw,
-            text: "noon".to_owned(),
-            ..message
+        move |message: &mut Message| {
+            message.media_type = MediaType::ToolResponse;
+            message.raw = raw;
+            message.text = "noon".to_owned();
         }
     })
     .await;

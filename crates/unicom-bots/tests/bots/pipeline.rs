@@ -70,7 +70,7 @@ async fn run_until(
 
 /// Returns the texts of the chat after the first message.
 async fn replies(chat: &Chat) -> Vec<String> {
-    let last = chat.append(|message| message).await;
+    let last = chat.append(|_| ()).await;
     let found: Result<Vec<Message>, DbError> = chat
         .database
         .read(move |db| history::history(db, &last, 100))

@@ -14,7 +14,7 @@ use unicom_core::{
 };
 use unicom_db::DbError;
 use unicom_db::queries::queue;
-use unicom_models::{Member, MemberId, UtcTime};
+use unicom_models::{Member, UtcTime};
 use unicom_testing::scripted_server::{Play, Request, Server, response, say};
 
 use crate::chat::{Chat, SECRET};
@@ -63,17 +63,10 @@ async fn call_contains_the_whole_event_and_is_signed() {
     };
     let message = chat.says(message).await;
     let mut incoming = chat.incoming(config(&server)).await;
-    let member = Member {
-        id: MemberId::new(),
-        name: "Ada Lovelace".to_owned(),
-        user_id: Some("7".to_owned()),
-        email: Some("ada@example.org".to_owned()),
-        email_verified: true,
-        phone: None,
-        phone_verified: false,
-        created_at: UtcTime::now(),
-        updated_at: UtcTime::now(),
-    };
+    let mut member = Member::new("Ada Lovelace".to_owned(), UtcTime::now());
+    member.user_id = Some("7".to_owned());
+    member.email = Some("ada@example.org".to_owned());
+    member.email_verified = true;
     incoming.member = Some(member.clone());
     let request = incoming.request.clone();
     let outcome = chat.webhook().handle(incoming).await.unwrap();

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 use unicom_db::{DbError, Tx, queries::audit};
-use unicom_models::{AccountId, AuditEntry, AuditId};
+use unicom_models::{AccountId, AuditEntry};
 
 use crate::{CoreError, validation::checked_name};
 
@@ -70,14 +70,13 @@ impl Actor {
         subject: impl fmt::Display,
         details: impl Into<Value>,
     ) -> Result<(), DbError> {
-        let entry = AuditEntry {
-            id: AuditId::new(),
-            created_at: tx.now(),
-            actor: self.to_string(),
-            action: action.to_owned(),
-            subject: subject.to_string(),
-            details: details.into(),
-        };
+        let entry = AuditEntry::new(
+            self.to_string(),
+            action.to_owned(),
+            subject.to_string(),
+            details.into(),
+            tx.now(),
+        );
         audit::insert(tx, &entry)
     }
 }

@@ -77,14 +77,8 @@ pub fn create_bot(
             "is the name of a bot kind: choose another one",
         ));
     }
-    let now = tx.now();
-    let bot = ConfiguredBot {
-        name,
-        kind,
-        config: if config.is_null() { json!({}) } else { config },
-        created_at: now,
-        updated_at: now,
-    };
+    let config = if config.is_null() { json!({}) } else { config };
+    let bot = ConfiguredBot::new(name, kind, config, tx.now());
     check(&extensions.bots, &bot)?;
     if !bots::insert_if_absent(tx, &bot)? {
         return Err(CoreError::invalid("name", "belongs to another bot"));

@@ -127,20 +127,7 @@ pub fn create_category(
         Some(sequence) => sequence,
         None => categories::last_sequence(tx, parent_id)?.saturating_add(1),
     };
-    let now = tx.now();
-    let mut category = RequestCategory {
-        id: CategoryId::new(),
-        parent_id,
-        sequence,
-        name: String::new(),
-        description: String::new(),
-        active: true,
-        public: false,
-        matcher: None,
-        bot: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let mut category = RequestCategory::new(String::new(), sequence, tx.now());
     apply(&mut category, &change);
     check(tx, extensions, &mut category)?;
     check_place(tx, &category)?;

@@ -51,7 +51,8 @@ pub struct ChannelChange {
     /// A name for people to read.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 255))]
     pub name: Option<String>,
-    /// Replaces the configuration: an object.
+    /// Replaces the configuration: an object. A secret setting that is `***`, as it is shown, keeps
+    /// its stored value, unless an address changes.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub config: Option<Value>,
     /// A channel can only be active if it passes validation.
@@ -97,6 +98,7 @@ pub fn create_channel(
     let config = if config.is_null() { json!({}) } else { config };
     check_form(&name, &config)?;
     check_function(tx, extensions, &platform, &config)?;
+    let config = (extensions.platforms).restore_secrets(&platform, config, &Value::Null)?;
     let mut channel = channels::insert(tx, &platform, &name, &config)?;
     channel.active = true;
     channels::update(tx, &channel)?;
@@ -122,7 +124,10 @@ pub fn update_channel(
     let mut channel = get(tx, id)?;
     let details = change.for_audit();
     channel.name = change.name.unwrap_or(channel.name);
-    channel.config = change.config.unwrap_or(channel.config);
+    if let Some(config) = change.config {
+        let platforms = &extensions.platforms;
+        channel.config = platforms.restore_secrets(&channel.platform, config, &channel.config)?;
+    }
     channel.active = change.active.unwrap_or(channel.active);
     if channel.active {
         check_channel(tx, extensions, &channel)?;
@@ -227,9 +232,13 @@ fn check_function(
     platform: &PlatformKind,
     config: &Value,
 ) -> Result<(), CoreError> {
-    let platform = extensions.platforms.get(platform)?;
+    let platforms = &extensions.platforms;
+    let found = platforms.get(platform)?;
     check_bot_setting(db, &extensions.bots, config.get("bot"))?;
-    Ok(platform.validate_channel(config)?)
+    // The secrets in the error may be stored ones, which the caller did not send.
+    found.validate_channel(config).map_err(|error| {
+        CoreError::from(ChannelError(platforms.mask_in(&error.0, platform, config)))
+    })
 }
 
 fn wrong(what: &str) -> CoreError {

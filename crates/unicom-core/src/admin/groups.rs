@@ -47,14 +47,7 @@ pub fn create_group(
     change: GroupChange,
 ) -> Result<MemberGroup, CoreError> {
     let details = change.for_audit();
-    let now = tx.now();
-    let mut group = MemberGroup {
-        id: GroupId::new(),
-        name: String::new(),
-        description: String::new(),
-        created_at: now,
-        updated_at: now,
-    };
+    let mut group = MemberGroup::new(String::new(), tx.now());
     apply(&mut group, change)?;
     groups::insert(tx, &group).map_err(name_is_taken)?;
     actor.record(tx, "group.create", subject(group.id), details)?;

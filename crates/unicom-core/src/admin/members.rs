@@ -108,18 +108,7 @@ pub fn create_member(
 ) -> Result<Member, CoreError> {
     change.check_user(tx, is_user)?;
     let details = change.for_audit();
-    let now = tx.now();
-    let mut member = Member {
-        id: MemberId::new(),
-        name: String::new(),
-        user_id: None,
-        email: None,
-        email_verified: false,
-        phone: None,
-        phone_verified: false,
-        created_at: now,
-        updated_at: now,
-    };
+    let mut member = Member::new(String::new(), tx.now());
     apply(&mut member, change)?;
     if !members::insert_if_absent(tx, &member)? {
         return Err(user_is_taken());

@@ -102,23 +102,16 @@ pub fn find_button(
 /// # use unicom_core::{*, admin::*, buttons::*, inbound::*, outbound::*};
 /// # use unicom_testing::{FakePlatform, TestDatabase};
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
-/// # let (database, chat) = (test.database().clone(), FakePlatform::default());
-/// # let kind = chat.kind();
-/// # let platforms = Platforms::default().with(chat);
+/// # let (database, fake) = (test.database().clone(), FakePlatform::default());
+/// # let kind = fake.kind();
+/// # let platforms = Platforms::default().with(fake);
 /// # let extensions = Extensions::default().with_platforms(platforms.clone());
 /// # let channel = test.write(move |tx| {
 /// #     create_channel(tx, &Actor::COMMAND_LINE, &extensions, NewChannel::new(kind, "Shop"))
 /// # });
-/// # let hello = IngestedMessage {
-/// #     account: IngestedAccount {
-/// #         id: "fake_7".into(),
-/// #         name: "Ada".to_owned(),
-/// #         is_bot: false,
-/// #         raw: json!({}),
-/// #     },
-/// #     chat: IngestedChat { id: "fake_7".into(), name: None, is_private: true },
-/// #     message: IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() },
-/// # };
+/// # let hello = IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() };
+/// # let (ada, chat) = (IngestedAccount::new("fake_7", "Ada"), IngestedChat::new("fake_7"));
+/// # let hello = IngestedMessage::new(ada, chat, hello);
 /// let clicked = database
 ///     .write(move |tx| {
 ///         ingest(tx, &channel, hello)?;

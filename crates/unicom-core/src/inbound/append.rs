@@ -5,8 +5,7 @@ use unicom_db::queries::fast_path::{self, IncomingText};
 use unicom_db::queries::visitor_access::WriteAccess;
 use unicom_db::{Event, SingleStatement, Tx, queries::requests};
 use unicom_models::{
-    Account, AccountId, ChannelId, ChatId, Direction, Message, MessageId, Request, RequestId,
-    RequestStatus, UtcTime,
+    AccountId, ChannelId, ChatId, Direction, Message, MessageId, Request, RequestId,
 };
 
 use super::incoming::IncomingMessage;
@@ -44,23 +43,19 @@ pub fn append_incoming(
     let email = email.and_then(|email| email_address(email).ok());
     let phone = incoming.verified_phone.as_deref();
     let phone = phone.and_then(|phone| phone_number(phone).ok());
-    let message = Message {
-        sender_id: Some(account.id.clone()),
-        sender_name: account.name.clone(),
-        user_id: incoming.user_id,
-        subject: incoming.subject,
-        reply_to_message_id: incoming.reply_to_message_id,
-        provider_message_id: incoming.provider_message_id,
-        client_message_id: incoming.client_message_id,
-        raw: build_raw(incoming.raw, incoming.clicked),
-        ..content.into_message(tx, chat, Direction::Incoming)
-    };
+    let mut message = content.into_message(tx, chat, Direction::Incoming);
+    message.sender_id = Some(account.id.clone());
+    message.sender_name.clone_from(&account.name);
+    message.user_id = incoming.user_id;
+    message.subject = incoming.subject;
+    message.reply_to_message_id = incoming.reply_to_message_id;
+    message.provider_message_id = incoming.provider_message_id;
+    message.client_message_id = incoming.client_message_id;
+    message.raw = build_raw(incoming.raw, incoming.clicked);
     store(tx, chat, &message, chat_name)?;
-    let request = Request {
-        email,
-        phone,
-        ..request_for(&message, account, tx.now())
-    };
+    // Due now: the message's time may lie ahead if the clock stood still or was set back.
+    let mut request = Request::new(&message, account, tx.now());
+    (request.email, request.phone) = (email, phone);
     requests::insert(tx, &request)?;
     tx.emit(Event::RequestReady {
         request_id: request.id,
@@ -119,7 +114,7 @@ pub fn append_incoming_fast_path(
             request_id,
             user_id: incoming.user_id.as_deref(),
             text,
-            display_text: &display_text(text),
+            display_text: &Request::display_text(text),
             email: email.as_deref(),
             reply_to: incoming.reply_to_message_id,
             client_message_id: incoming.client_message_id.as_deref(),
@@ -130,27 +125,27 @@ pub fn append_incoming_fast_path(
         return Ok(None);
     };
     let direction = Direction::Incoming;
-    let written = content.written(
+    let mut message = content.written(
         stored.timestamp,
         chat_id.clone(),
         stored.channel_id,
         direction,
     );
+    message.id = message_id;
+    message.sender_id = Some(place.account_id.clone());
+    message.sender_name = stored.sender_name;
+    message.user_id.clone_from(&incoming.user_id);
+    message.reply_to_message_id = incoming.reply_to_message_id;
+    message
+        .client_message_id
+        .clone_from(&incoming.client_message_id);
     statement.emit(Event::MessageSaved {
         chat_id: chat_id.clone(),
         message_id,
         direction,
     });
     statement.emit(Event::RequestReady { request_id });
-    Ok(Some(Message {
-        id: message_id,
-        sender_id: Some(place.account_id.clone()),
-        sender_name: stored.sender_name,
-        user_id: incoming.user_id.clone(),
-        reply_to_message_id: incoming.reply_to_message_id,
-        client_message_id: incoming.client_message_id.clone(),
-        ..written
-    }))
+    Ok(Some(message))
 }
 
 /// Returns the text of a message that has nothing the fast path cannot store.
@@ -187,52 +182,3 @@ fn build_raw(raw: Value, clicked: Option<String>) -> Value {
     }
     Value::Object(kept)
 }
-
-/// Returns the display text of a request.
-fn display_text(text: &str) -> String {
-    text.chars().take(DISPLAY_CHARACTERS).collect()
-}
-
-fn request_for(message: &Message, account: &Account, now: UtcTime) -> Request {
-    let line = if message.text.is_empty() {
-        message.media_name.as_deref().unwrap_or_default()
-    } else {
-        &message.text
-    };
-    Request {
-        id: RequestId::new(),
-        message_id: message.id,
-        chat_id: message.chat_id.clone(),
-        account_id: account.id.clone(),
-        channel_id: message.channel_id,
-        member_id: account.member_id,
-        category_id: None,
-        status: RequestStatus::Pending,
-        display_text: display_text(line),
-        email: None,
-        phone: None,
-        error: None,
-        metadata: json!({}),
-        parent_request_id: None,
-        initial_request_id: None,
-        attempts: 0,
-        // The message's time may lie ahead if the clock stood still or was set back.
-        due_at: Some(now),
-        created_at: message.timestamp,
-        updated_at: message.timestamp,
-        pending_at: Some(message.timestamp),
-        identifying_at: None,
-        categorizing_at: None,
-        category_list_sent_at: None,
-        queued_at: None,
-        processing_at: None,
-        completed_at: None,
-        failed_at: None,
-        attempts_before: 0,
-        llm_calls: 0,
-        llm_tokens: 0,
-    }
-}
-
-/// Number of characters of a message's text shown in the display text of its request.
-const DISPLAY_CHARACTERS: usize = 200;

@@ -1,6 +1,6 @@
 //! [`ingest`], the entry point for platforms that identify accounts and chats by their own ids.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use unicom_db::{
     Tx,
     queries::{accounts, chats, visitor_access},
@@ -15,6 +15,7 @@ use crate::{
 
 /// The sender of a message, as reported by the platform.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct IngestedAccount {
     /// An id that no other platform uses. Prefix it with the name of the platform.
     pub id: AccountId,
@@ -28,6 +29,7 @@ pub struct IngestedAccount {
 
 /// The chat of a message, as reported by the platform.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct IngestedChat {
     /// An id that no other platform uses. Prefix it with the name of the platform.
     pub id: ChatId,
@@ -39,6 +41,7 @@ pub struct IngestedChat {
 
 /// A message with its sender and its chat.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct IngestedMessage {
     /// The sender. Created if it does not exist.
     pub account: IngestedAccount,
@@ -47,6 +50,46 @@ pub struct IngestedMessage {
     /// The message. Set its `client_message_id` to the platform's message id, since platforms may
     /// deliver a message twice.
     pub message: IncomingMessage,
+}
+
+impl IngestedAccount {
+    /// Creates the account of a person, without data of the platform.
+    pub fn new(id: impl Into<AccountId>, name: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            is_bot: false,
+            raw: Value::Object(Map::new()),
+        }
+    }
+
+    /// Sets the platform's data about the account.
+    #[must_use]
+    pub fn with_raw(self, raw: Value) -> Self {
+        Self { raw, ..self }
+    }
+}
+
+impl IngestedChat {
+    /// Creates a private chat without a name.
+    pub fn new(id: impl Into<ChatId>) -> Self {
+        Self {
+            id: id.into(),
+            name: None,
+            is_private: true,
+        }
+    }
+}
+
+impl IngestedMessage {
+    /// Creates a message of `account` in `chat`.
+    pub fn new(account: IngestedAccount, chat: IngestedChat, message: IncomingMessage) -> Self {
+        Self {
+            account,
+            chat,
+            message,
+        }
+    }
 }
 
 /// Stores a message received through `channel`. Creates its account and its chat if they are new.
@@ -59,7 +102,6 @@ pub struct IngestedMessage {
 /// chat belongs to another channel.
 ///
 /// ```
-/// # use serde_json::json;
 /// # use unicom_core::{*, admin::*, inbound::*};
 /// # use unicom_testing::{FakePlatform, TestDatabase};
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
@@ -69,20 +111,13 @@ pub struct IngestedMessage {
 /// # let channel = test.write(move |tx| {
 /// #     create_channel(tx, &Actor::COMMAND_LINE, &extensions, NewChannel::new(kind, "Hotline"))
 /// # });
-/// let incoming = IngestedMessage {
-///     account: IngestedAccount {
-///         id: "sms_49170".into(),
-///         name: "Ada".to_owned(),
-///         is_bot: false,
-///         raw: json!({}),
-///     },
-///     chat: IngestedChat { id: "sms_49170".into(), name: None, is_private: true },
-///     message: IncomingMessage {
-///         text: "Hello!".to_owned(),
-///         client_message_id: Some("SM1".to_owned()),
-///         ..IncomingMessage::default()
-///     },
+/// let (ada, chat) = (IngestedAccount::new("sms_49170", "Ada"), IngestedChat::new("sms_49170"));
+/// let hello = IncomingMessage {
+///     text: "Hello!".to_owned(),
+///     client_message_id: Some("SM1".to_owned()),
+///     ..IncomingMessage::default()
 /// };
+/// let incoming = IngestedMessage::new(ada, chat, hello);
 /// let repeated = database
 ///     .write(move |tx| {
 ///         ingest(tx, &channel, incoming.clone())?;
@@ -139,17 +174,13 @@ pub fn ingest(
 }
 
 fn account_of(tx: &Tx<'_>, channel: &Channel, account: IngestedAccount) -> Account {
-    Account {
-        is_bot: account.is_bot,
-        raw: account.raw,
-        ..Account::new(account.id, channel, account.name, tx.now())
-    }
+    let mut created = Account::new(account.id, channel, account.name, tx.now());
+    (created.is_bot, created.raw) = (account.is_bot, account.raw);
+    created
 }
 
 fn chat_of(tx: &Tx<'_>, channel: &Channel, chat: IngestedChat) -> Chat {
-    Chat {
-        name: chat.name,
-        is_private: chat.is_private,
-        ..Chat::new(chat.id, channel, tx.now())
-    }
+    let mut created = Chat::new(chat.id, channel, tx.now());
+    (created.name, created.is_private) = (chat.name, chat.is_private);
+    created
 }

@@ -80,7 +80,6 @@ impl OutgoingMessage {
 /// [`append_outgoing`].
 ///
 /// ```
-/// # use serde_json::json;
 /// # use unicom_core::{*, admin::*, inbound::*, outbound::*};
 /// # use unicom_testing::{FakePlatform, TestDatabase};
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
@@ -91,16 +90,9 @@ impl OutgoingMessage {
 /// # let channel = test.write(move |tx| {
 /// #     create_channel(tx, &Actor::COMMAND_LINE, &extensions, NewChannel::new(kind, "Hotline"))
 /// # });
-/// # let incoming = IngestedMessage {
-/// #     account: IngestedAccount {
-/// #         id: "sms_49170".into(),
-/// #         name: "Ada".to_owned(),
-/// #         is_bot: false,
-/// #         raw: json!({}),
-/// #     },
-/// #     chat: IngestedChat { id: "sms_49170".into(), name: None, is_private: true },
-/// #     message: IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() },
-/// # };
+/// # let hello = IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() };
+/// # let (ada, chat) = (IngestedAccount::new("sms_49170", "Ada"), IngestedChat::new("sms_49170"));
+/// # let incoming = IngestedMessage::new(ada, chat, hello);
 /// let message = database
 ///     .write(move |tx| {
 ///         ingest(tx, &channel, incoming)?;
@@ -158,14 +150,12 @@ pub fn append_outgoing(
     {
         return Err(CoreError::ReplyNotFound(reply_to));
     }
-    let mut message = Message {
-        sender_id: outgoing.sender_id,
-        sender_name: outgoing.sender_name.unwrap_or_else(|| sender_name(channel)),
-        user_id: outgoing.user_id,
-        reply_to_message_id: outgoing.reply_to_message_id,
-        sent_at,
-        ..content.into_message(tx, &chat, Direction::Outgoing)
-    };
+    let mut message = content.into_message(tx, &chat, Direction::Outgoing);
+    message.sender_id = outgoing.sender_id;
+    message.sender_name = outgoing.sender_name.unwrap_or_else(|| sender_name(channel));
+    message.user_id = outgoing.user_id;
+    message.reply_to_message_id = outgoing.reply_to_message_id;
+    message.sent_at = sent_at;
     message.interactive_buttons = outgoing
         .buttons
         .map(|buttons| buttons.into_json(message.id))

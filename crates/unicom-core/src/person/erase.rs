@@ -1,13 +1,11 @@
 //! `erase_person`: erases a person and all of their data (GDPR, article 17).
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use serde_json::{Value, json};
 use unicom_db::queries::erasure::{self, Deleted};
 use unicom_db::queries::{account_tombstones, audit, channels, chats, members};
 use unicom_db::{DbError, Tx};
-use unicom_models::{Chat, ChatId, MessageId};
+use unicom_models::{Chat, ChatId};
 
 use super::Person;
 use crate::outbound::sender_name;
@@ -92,8 +90,9 @@ fn erase(tx: &mut Tx<'_>, person: &Person, actors: &[String]) -> Result<Erased, 
     let accounts = erasure::lock_accounts(tx, &ids)?;
     erased.accounts = i64::try_from(accounts.len()).unwrap_or(i64::MAX);
     let (chat_ids, _) = person.chats(tx)?;
-    let unsigned = written_as_admin(tx, actors)?;
-    let all: Vec<ChatId> = chat_ids.iter().chain(unsigned.keys()).cloned().collect();
+    let users: Vec<String> = person.user_ids.iter().cloned().collect();
+    let signed = erasure::chats_with_messages_of_admins(tx, &users)?;
+    let all: Vec<ChatId> = chat_ids.iter().chain(&signed).cloned().collect();
     let all = erasure::lock_chats(tx, &sorted(all))?;
     // The chats are locked, so no account can join them now.
     let shared = erasure::shared(tx, &chat_ids, &ids)?;
@@ -106,8 +105,8 @@ fn erase(tx: &mut Tx<'_>, person: &Person, actors: &[String]) -> Result<Erased, 
             erased.add(erase_from(tx, person, chat)?);
             erased.shared_chats += 1;
         }
-        if let Some(messages) = unsigned.get(&chat.id) {
-            erased.unsigned_messages += anonymise_author(tx, person, chat, messages)?;
+        if signed.contains(&chat.id) {
+            erased.unsigned_messages += anonymise_author(tx, &users, chat)?;
         }
     }
     account_tombstones::record_erasures(tx, &ids)?;
@@ -115,7 +114,6 @@ fn erase(tx: &mut Tx<'_>, person: &Person, actors: &[String]) -> Result<Erased, 
     if let Some(member) = person.member {
         erased.members = i64::from(members::delete(tx, member)?);
     }
-    let users: Vec<String> = person.user_ids.iter().cloned().collect();
     erasure::clear_users(tx, &users)?;
     let subjects = [person.subjects(), actors.to_vec()].concat();
     audit::clear_details(tx, &subjects)?;
@@ -136,44 +134,13 @@ fn erase_from(tx: &mut Tx<'_>, person: &Person, chat: &Chat) -> Result<Deleted, 
     Ok(gone)
 }
 
-/// Returns the messages that these actors wrote as an admin, by chat, according to the audit trail.
-fn written_as_admin(
-    tx: &mut Tx<'_>,
-    actors: &[String],
-) -> Result<BTreeMap<ChatId, Vec<MessageId>>, DbError> {
-    let mut written: BTreeMap<ChatId, Vec<MessageId>> = BTreeMap::new();
-    if actors.is_empty() {
-        return Ok(written);
-    }
-    for entry in audit::of_action(tx, "message.send", Some(actors))? {
-        let message = entry.details["message_id"].as_str();
-        if let (Some(chat), Some(Ok(message))) =
-            (entry.subject.strip_prefix("chat:"), message.map(str::parse))
-        {
-            written.entry(chat.into()).or_default().push(message);
-        }
-    }
-    Ok(written)
-}
-
-/// Removes the person's name from these messages in a locked chat. Returns the number of changed
-/// messages.
-fn anonymise_author(
-    tx: &mut Tx<'_>,
-    person: &Person,
-    chat: &Chat,
-    messages: &[MessageId],
-) -> Result<i64, DbError> {
+/// Removes the name of these users from what they wrote as admins in a locked chat. Returns the
+/// number of changed messages.
+fn anonymise_author(tx: &mut Tx<'_>, users: &[String], chat: &Chat) -> Result<i64, DbError> {
     let Some(channel) = channels::get(tx, chat.channel_id)? else {
         return Ok(0);
     };
-    let name = sender_name(&channel);
-    let mut unsigned = 0;
-    for message in messages {
-        for user in &person.user_ids {
-            unsigned += i64::from(erasure::anonymise_author(tx, *message, user, &name)?);
-        }
-    }
+    let unsigned = erasure::anonymise_author(tx, &chat.id, users, &sender_name(&channel))?;
     if unsigned > 0
         && let Some(chat) = chats::get(tx, &chat.id)?
     {

@@ -133,11 +133,17 @@ impl Shared {
             .platforms
             .get(&outgoing.channel.platform)
             .map_err(|error| DeliveryError::Temporary(error.to_string()))?;
+        let channel = outgoing.channel.clone();
         // Call it inside the block, so that a panic before it returns a future is caught too.
         let delivery = AssertUnwindSafe(async { platform.deliver(outgoing).await }).catch_unwind();
         let delivery = tokio::time::timeout(self.options.delivery_timeout, delivery);
         match self.uninterrupted(delivery).await {
-            Some(Ok(Ok(delivered))) => delivered,
+            Some(Ok(Ok(delivered))) => delivered.map_err(|error| {
+                error.map_text(|text| {
+                    self.platforms
+                        .mask_in(&text, &channel.platform, &channel.config)
+                })
+            }),
             Some(Ok(Err(_))) => Err(DeliveryError::Temporary("the platform panicked".to_owned())),
             Some(Err(_)) => Err(DeliveryError::Temporary(format!(
                 "the platform took longer than {} s",

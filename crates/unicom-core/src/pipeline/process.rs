@@ -161,9 +161,7 @@ impl Shared {
             });
             tries += 1;
             match stored.await {
-                Err(NotStored::Core(CoreError::Db(error)))
-                    if error.is_temporary() && tries < STORE_TRIES =>
-                {
+                Err(NotStored::Core(error)) if error.is_temporary() && tries < STORE_TRIES => {
                     tokio::time::sleep(STORE_AGAIN).await;
                 }
                 stored => break stored,
@@ -217,7 +215,7 @@ impl Shared {
 fn as_bot_error(error: NotStored) -> Result<BotError, NotStored> {
     match error {
         NotStored::Superseded => Err(error),
-        NotStored::Core(CoreError::Db(ref failed)) if failed.is_temporary() => Err(error),
+        NotStored::Core(ref failed) if failed.is_temporary() => Err(error),
         NotStored::Core(CoreError::Db(_)) | NotStored::Categorize(_) => {
             Ok(BotError::Temporary(error.to_string()))
         }

@@ -12,7 +12,6 @@ use crate::{CoreError, OutgoingMessage, Platforms, outbound::send_message};
 /// [`CoreError::ChannelNotFound`], and those of [`send_message`].
 ///
 /// ```
-/// # use serde_json::json;
 /// # use unicom_core::{*, admin::*, inbound::*, replies::*};
 /// # use unicom_testing::{FakePlatform, TestDatabase};
 /// # let test = TestDatabase::sqlite(&[&unicom_db::MIGRATIONS]);
@@ -23,16 +22,9 @@ use crate::{CoreError, OutgoingMessage, Platforms, outbound::send_message};
 /// # let channel = test.write(move |tx| {
 /// #     create_channel(tx, &Actor::COMMAND_LINE, &extensions, NewChannel::new(kind, "Hotline"))
 /// # });
-/// # let incoming = IngestedMessage {
-/// #     account: IngestedAccount {
-/// #         id: "sms_49170".into(),
-/// #         name: "Ada".to_owned(),
-/// #         is_bot: false,
-/// #         raw: json!({}),
-/// #     },
-/// #     chat: IngestedChat { id: "sms_49170".into(), name: None, is_private: true },
-/// #     message: IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() },
-/// # };
+/// # let hello = IncomingMessage { text: "Hello!".to_owned(), ..IncomingMessage::default() };
+/// # let (ada, chat) = (IngestedAccount::new("sms_49170", "Ada"), IngestedChat::new("sms_49170"));
+/// # let incoming = IngestedMessage::new(ada, chat, hello);
 /// let (asked, answered) = database
 ///     .write(move |tx| {
 ///         let asked = ingest(tx, &channel, incoming)?.map(Appended::into_message).unwrap();

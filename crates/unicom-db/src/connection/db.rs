@@ -173,17 +173,19 @@ impl Db {
     }
 
     /// Takes over a SQLite connection of the host application. Enables `foreign_keys` and registers
-    /// the SQL functions that queries need.
+    /// the SQL functions that queries need. [`Db::with_sqlite`] borrows one instead.
     ///
     /// # Errors
-    /// Returns [`DbError::Query`] if SQLite reports an error.
+    /// Returns [`DbError::Query`] if SQLite reports an error, and [`DbError::Unavailable`] if
+    /// foreign keys are off inside a transaction, where they cannot be enabled.
     #[cfg(feature = "sqlite")]
     pub fn from_sqlite(mut connection: SqliteConnection) -> Result<Self, DbError> {
         super::sqlite::set_up(&mut connection)?;
         Ok(Self::Sqlite(connection))
     }
 
-    /// Takes over a PostgreSQL connection of the host application.
+    /// Takes over a PostgreSQL connection of the host application. [`Db::with_postgres`] borrows
+    /// one instead.
     #[cfg(feature = "postgres")]
     pub fn from_postgres(connection: PgConnection) -> Self {
         Self::Postgres(connection)

@@ -1,5 +1,7 @@
 //! Connections to both engines, and transactions on them.
 
+mod borrowed;
+mod connection_manager;
 mod db;
 pub(crate) mod pool;
 #[cfg(feature = "postgres")]
@@ -12,6 +14,7 @@ mod sqlite;
 mod synchronous;
 pub(crate) mod transaction;
 
+pub use connection_manager::ConnectionManager;
 pub use db::{Db, Engine};
 pub use single_statement::SingleStatement;
 pub use synchronous::Synchronous;

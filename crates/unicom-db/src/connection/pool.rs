@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 
-use crate::{Db, DbError, Synchronous};
+use crate::{ConnectionManager, Db, DbError};
 
 /// The purpose of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,10 +18,7 @@ enum Purpose {
 /// Opens connections for r2d2 and discards broken ones.
 #[derive(Debug)]
 struct Manager {
-    url: String,
-    synchronous: Synchronous,
-    /// How long a statement may wait for a lock on PostgreSQL.
-    queue_timeout: Duration,
+    connections: ConnectionManager,
     purpose: Purpose,
 }
 
@@ -66,17 +63,15 @@ pub(crate) struct Pools {
 }
 
 impl Pools {
-    /// Creates pools for the database at `url` with up to `readers` and `writers` connections,
-    /// which are opened when first needed. `queue_timeout` limits the wait for a connection and, on
-    /// PostgreSQL, for a lock.
+    /// Creates pools with up to `readers` and `writers` connections, which are opened when first
+    /// needed. `queue_timeout` limits the wait for a connection.
     pub fn new(
-        url: &str,
-        synchronous: Synchronous,
+        manager: &ConnectionManager,
         queue_timeout: Duration,
         readers: usize,
         writers: usize,
     ) -> Self {
-        let connections = |state| {
+        let gauge_of = |state| {
             gauge!(
                 description: "Connections in the pool",
                 "unicom_database_connections",
@@ -84,8 +79,8 @@ impl Pools {
             )
         };
         let metrics = Arc::new(PoolMetrics {
-            idle: connections("idle"),
-            used: connections("used"),
+            idle: gauge_of("idle"),
+            used: gauge_of("used"),
             waited: histogram!(
                 description: "Time that database threads waited for a connection",
                 "unicom_database_connection_wait_seconds"
@@ -97,9 +92,7 @@ impl Pools {
         });
         let pool = |purpose, size| {
             let manager = Manager {
-                url: url.to_owned(),
-                synchronous,
-                queue_timeout,
+                connections: manager.clone(),
                 purpose,
             };
             let connections = r2d2::Pool::builder()
@@ -136,9 +129,7 @@ impl r2d2::ManageConnection for Manager {
     type Error = DbError;
 
     fn connect(&self) -> Result<Pooled, DbError> {
-        let mut db = Db::connect_with(&self.url, self.synchronous)?;
-        db.set_timeouts(self.queue_timeout)?;
-        db.set_temp_store()?;
+        let mut db = self.connections.connect()?;
         if self.purpose == Purpose::Writing {
             db.set_cache_size()?;
         }

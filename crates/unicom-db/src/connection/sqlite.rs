@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{Integer, Nullable, Text};
 
 use crate::files::make_private;
 use crate::{DbError, Synchronous};
@@ -33,11 +33,24 @@ pub(super) fn connect(url: &str, synchronous: Synchronous) -> Result<SqliteConne
 }
 
 /// Enables `foreign_keys` and registers the SQL functions that queries need.
-pub(super) fn set_up(connection: &mut SqliteConnection) -> QueryResult<()> {
+pub(super) fn set_up(connection: &mut SqliteConnection) -> Result<(), DbError> {
+    #[derive(QueryableByName)]
+    struct Setting {
+        #[diesel(sql_type = Integer)]
+        foreign_keys: i32,
+    }
     connection.batch_execute("PRAGMA foreign_keys = ON;")?;
+    // SQLite ignores the statement above inside a transaction.
+    let setting: Setting = diesel::sql_query("PRAGMA foreign_keys").get_result(connection)?;
+    if setting.foreign_keys == 0 {
+        return Err(DbError::Unavailable {
+            reason: "foreign keys are off: enable them before the transaction".to_owned(),
+        });
+    }
     unicom_lower_utils::register_impl(connection, |text: Option<String>| {
         text.map(|text| text.to_lowercase())
-    })
+    })?;
+    Ok(())
 }
 
 /// Returns `true` if SQLite treats `path` as a file name: not in memory, not a temporary file, not

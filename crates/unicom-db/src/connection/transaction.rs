@@ -102,15 +102,19 @@ pub struct Committed<T> {
 /// commit.
 ///
 /// ```
-/// use unicom_db::{Db, DbError, queries::channels, transaction};
+/// use diesel::connection::SimpleConnection;
+/// use unicom_db::{Db, DbError, lookups, on_engine, transaction};
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let url = format!("sqlite://{}", folder.path().join("host.db").display());
 /// let mut db = Db::connect(&url)?;
 /// unicom_db::MIGRATIONS.run(&mut db)?;
 /// let committed = transaction(&mut db, |tx| {
-///     channels::insert(tx, &"WebChat".into(), "Site", &serde_json::json!({}))
+///     let order = "CREATE TABLE orders (number INTEGER)";
+///     on_engine!(&mut **tx, conn => conn.batch_execute(order))?;
+///     // `unicom_webchat::save_webchat_message(tx, …)` stores a message with it.
+///     lookups::channels(tx)
 /// })?;
-/// assert_eq!(committed.value.name, "Site");
+/// assert!(committed.value.is_empty());
 /// # Ok::<(), DbError>(())
 /// ```
 pub fn transaction<T, E: From<DbError>>(

@@ -17,7 +17,9 @@ use crate::engine::write_job::{Priority, WriteJob, write_job};
 use crate::engine::write_metrics::WriteMetrics;
 use crate::engine::write_queues::{WriteQueueMetrics, WriteQueues};
 use crate::engine::writer::{Writer, write_loop};
-use crate::{Db, DbError, Engine, Event, Migrations, SingleStatement, Synchronous, Tx};
+use crate::{
+    ConnectionManager, Db, DbError, Engine, Event, Migrations, SingleStatement, Synchronous, Tx,
+};
 
 /// Options of a [`Database`].
 #[derive(Clone)]
@@ -121,7 +123,10 @@ impl Database {
             ),
         };
         let (synchronous, queue_timeout) = (options.synchronous, options.queue_timeout);
-        let pools = Pools::new(url, synchronous, queue_timeout, readers, writers);
+        let manager = ConnectionManager::new(url)?
+            .with_synchronous(synchronous)
+            .with_lock_timeout(queue_timeout);
+        let pools = Pools::new(&manager, queue_timeout, readers, writers);
 
         let inline = (engine == Engine::Sqlite).then(|| InlineReads::new(url, synchronous));
         let publisher = Arc::new(Publisher::new(url, engine)?);

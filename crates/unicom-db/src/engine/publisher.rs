@@ -64,7 +64,7 @@ impl Publisher {
                 match direction {
                     Direction::Incoming => self.incoming.increment(1),
                     Direction::Outgoing => self.outgoing.increment(1),
-                    Direction::Internal => {}
+                    _ => {}
                 }
             }
             // An error means that there are no listeners.

@@ -40,23 +40,14 @@ pub fn of_subjects(db: &mut Db, subjects: &[String]) -> Result<Vec<AuditEntry>, 
         .load(conn))?)
 }
 
-/// Returns all entries with this action by these actors, oldest first. `None` matches every actor.
-/// Scans the whole trail, which is small because only people add to it.
-pub fn of_action(
-    db: &mut Db,
-    action: &str,
-    actors: Option<&[String]>,
-) -> Result<Vec<AuditEntry>, DbError> {
-    Ok(on_engine!(db, conn => {
-        let mut query = audit::table
-            .filter(audit::action.eq(action))
-            .select(AuditEntry::as_select())
-            .into_boxed();
-        if let Some(actors) = actors {
-            query = query.filter(audit::actor.eq_any(actors));
-        }
-        query.order((audit::created_at, audit::id)).load(conn)
-    })?)
+/// Returns all entries with this action, oldest first. Scans the whole trail, which is small
+/// because only people add to it.
+pub fn of_action(db: &mut Db, action: &str) -> Result<Vec<AuditEntry>, DbError> {
+    Ok(on_engine!(db, conn => audit::table
+        .filter(audit::action.eq(action))
+        .order((audit::created_at, audit::id))
+        .select(AuditEntry::as_select())
+        .load(conn))?)
 }
 
 /// Clears the details of all entries about these subjects. Actor, action, subject and time stay.

@@ -174,25 +174,25 @@ fn with_those_below(db: &mut Db, id: CategoryId) -> Result<Vec<CategoryId>, DbEr
 /// Returns the channels that the category is restricted to, and the members and groups it is open
 /// to.
 pub fn links(db: &mut Db, id: CategoryId) -> Result<CategoryLinks, DbError> {
-    Ok(
-        on_engine!(db, conn => Ok::<_, diesel::result::Error>(CategoryLinks {
-            channel_ids: category_channels::table
-                .filter(category_channels::category_id.eq(id))
-                .order(category_channels::channel_id)
-                .select(category_channels::channel_id)
-                .load(conn)?,
-            member_ids: category_members::table
-                .filter(category_members::category_id.eq(id))
-                .order(category_members::member_id)
-                .select(category_members::member_id)
-                .load(conn)?,
-            group_ids: category_groups::table
-                .filter(category_groups::category_id.eq(id))
-                .order(category_groups::group_id)
-                .select(category_groups::group_id)
-                .load(conn)?,
-        }))?,
-    )
+    let mut links = CategoryLinks::default();
+    on_engine!(db, conn => {
+        links.channel_ids = category_channels::table
+            .filter(category_channels::category_id.eq(id))
+            .order(category_channels::channel_id)
+            .select(category_channels::channel_id)
+            .load(conn)?;
+        links.member_ids = category_members::table
+            .filter(category_members::category_id.eq(id))
+            .order(category_members::member_id)
+            .select(category_members::member_id)
+            .load(conn)?;
+        links.group_ids = category_groups::table
+            .filter(category_groups::category_id.eq(id))
+            .order(category_groups::group_id)
+            .select(category_groups::group_id)
+            .load(conn)?;
+    });
+    Ok(links)
 }
 
 /// Replaces the rows of a table that link a category to others.

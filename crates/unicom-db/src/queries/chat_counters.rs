@@ -65,7 +65,7 @@ pub fn note_message(
             id: &chat.id,
         }
         .execute(conn))?,
-        Direction::Internal => on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
+        _ => on_engine!(db, conn => diesel::update(chats::table.find(&chat.id))
             .set(chats::last_activity_at.eq(at))
             .execute(conn))?,
     };

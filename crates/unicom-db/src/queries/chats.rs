@@ -57,12 +57,7 @@ pub fn insert_if_absent(tx: &mut Tx<'_>, chat: &Chat) -> Result<bool, DbError> {
 
 /// Adds the account to the chat. Does nothing if it already takes part.
 pub fn join(tx: &mut Tx<'_>, account_id: &AccountId, chat_id: &ChatId) -> Result<(), DbError> {
-    let member = AccountChat {
-        account_id: account_id.clone(),
-        chat_id: chat_id.clone(),
-        unread_count: 0,
-        created_at: tx.now(),
-    };
+    let member = AccountChat::new(account_id.clone(), chat_id.clone(), tx.now());
     let db: &mut Db = tx;
     on_engine!(db, conn => diesel::insert_into(account_chats::table)
         .values(&member)

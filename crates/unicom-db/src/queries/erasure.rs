@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use unicom_models::schema::{
     unicom_account_chats as account_chats, unicom_accounts as accounts, unicom_chats as chats,
     unicom_deliveries as deliveries, unicom_members as members, unicom_messages as messages,
@@ -242,26 +245,45 @@ pub fn delete_messages(tx: &mut Tx<'_>, ids: &[MessageId]) -> Result<Deleted, Db
     Ok(gone)
 }
 
-/// Removes the name of a user from a message that the user wrote to others as an admin. Returns
-/// `true` if the message was one.
+/// The condition of the index `unicom_messages_author`, which holds for what was not written by
+/// visitors. As a bound value it would not match the index.
+fn not_incoming() -> SqlLiteral<Bool> {
+    sql("unicom_messages.direction <> 'incoming'")
+}
+
+/// Returns the ids of the chats in which one of these users wrote to others as an admin.
+pub fn chats_with_messages_of_admins(
+    db: &mut Db,
+    user_ids: &[String],
+) -> Result<Vec<ChatId>, DbError> {
+    Ok(on_engine!(db, conn => messages::table
+        .filter(messages::user_id.eq_any(user_ids))
+        .filter(not_incoming())
+        .select(messages::chat_id)
+        .distinct()
+        .load(conn))?)
+}
+
+/// Removes the names of these users from what they wrote to others as admins in a locked chat.
+/// Returns the number of changed messages.
 pub fn anonymise_author(
     tx: &mut Tx<'_>,
-    id: MessageId,
-    user_id: &str,
+    chat_id: &ChatId,
+    user_ids: &[String],
     sender_name: &str,
-) -> Result<bool, DbError> {
+) -> Result<i64, DbError> {
     let db: &mut Db = tx;
     let unsigned = on_engine!(db, conn => diesel::update(messages::table
-            .find(id)
-            .filter(messages::direction.ne(Direction::Incoming))
-            .filter(messages::user_id.eq(user_id)))
+            .filter(messages::chat_id.eq(chat_id))
+            .filter(messages::user_id.eq_any(user_ids))
+            .filter(not_incoming()))
         .set((
             messages::user_id.eq(None::<String>),
             messages::sender_id.eq(None::<AccountId>),
             messages::sender_name.eq(sender_name),
         ))
         .execute(conn))?;
-    Ok(unsigned > 0)
+    Ok(i64::try_from(unsigned).unwrap_or(i64::MAX))
 }
 
 /// Unlinks the members that are linked to one of these users.

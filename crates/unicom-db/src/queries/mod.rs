@@ -1,5 +1,8 @@
 //! Database queries, one module per noun. None opens a transaction: reads take `&mut Db`, writes
 //! take `&mut Tx`.
+//!
+//! They are public for the crates of unicom only, and may change in any version. Host applications
+//! use [`lookups`](crate::lookups) and the functions of `unicom-core` and `unicom-webchat`.
 
 /// Returns the first row of a query, locked until the transaction ends, so that no other one can
 /// change it. SQLite has one writer at a time and needs no lock.

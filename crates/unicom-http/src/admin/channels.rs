@@ -15,16 +15,24 @@ use crate::openapi::{ErrorResponses, JSON_BODY, error_kinds};
 use crate::respond::{Empty, Success};
 use crate::{ApiError, ids, parameters, respond};
 
-/// All channels.
+/// All channels. Their secret settings are shown as `***`.
 #[derive(Serialize, ToSchema)]
 struct ChannelList {
     channels: Vec<Channel>,
 }
 
-/// A channel.
+/// A channel. Its secret settings are shown as `***`.
 #[derive(Serialize, ToSchema)]
 struct ChannelResponse {
     channel: Channel,
+}
+
+impl ChannelResponse {
+    /// Masks the secret settings of the channel.
+    fn new(request: &AdminRequest, channel: Channel) -> Self {
+        let channel = request.extensions.platforms.mask_secrets(channel);
+        Self { channel }
+    }
 }
 
 /// Lists all channels by number.
@@ -38,7 +46,10 @@ struct ChannelResponse {
 pub(super) async fn list(request: AdminRequest) -> Result<HttpResponse, ApiError> {
     parameters::none(&request.http)?;
     let found = request.read(channels::list).await?;
-    Ok(respond::ok(ChannelList { channels: found }))
+    let platforms = &request.extensions.platforms;
+    let shown = found.into_iter().map(|one| platforms.mask_secrets(one));
+    let channels = shown.collect();
+    Ok(respond::ok(ChannelList { channels }))
 }
 
 /// Creates a channel that passes validation; it is active immediately.
@@ -58,7 +69,7 @@ pub(super) async fn create(
     let channel =
         request.write(move |tx, actor, extensions| create_channel(tx, actor, extensions, new));
     let channel = channel.await?;
-    Ok(respond::created(ChannelResponse { channel }))
+    Ok(respond::created(ChannelResponse::new(&request, channel)))
 }
 
 /// Returns a channel.
@@ -74,7 +85,7 @@ pub(super) async fn show(request: AdminRequest) -> Result<HttpResponse, ApiError
     let id = request.id("channel")?;
     let found = request.read(move |db| channels::get(db, id)).await?;
     let channel = found.ok_or_else(|| ids::missing("channel"))?;
-    Ok(respond::ok(ChannelResponse { channel }))
+    Ok(respond::ok(ChannelResponse::new(&request, channel)))
 }
 
 /// Changes the name, the configuration or the active flag of a channel.
@@ -97,7 +108,7 @@ pub(super) async fn update(
     let channel = request
         .write(move |tx, actor, extensions| update_channel(tx, actor, extensions, id, change));
     let channel = channel.await?;
-    Ok(respond::ok(ChannelResponse { channel }))
+    Ok(respond::ok(ChannelResponse::new(&request, channel)))
 }
 
 /// Deletes a channel that has no accounts or chats.
@@ -131,5 +142,5 @@ pub(super) async fn validate(request: AdminRequest) -> Result<HttpResponse, ApiE
     let channel =
         request.write(move |tx, actor, extensions| validate_channel(tx, actor, extensions, id));
     let channel = channel.await?;
-    Ok(respond::ok(ChannelResponse { channel }))
+    Ok(respond::ok(ChannelResponse::new(&request, channel)))
 }

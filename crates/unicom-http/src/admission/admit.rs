@@ -6,10 +6,11 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpMessage, HttpRequest, web};
 use tokio::time::timeout;
 
 use super::concurrency::Counted;
+use super::long_lived::OrdinaryPlace;
 use super::{Admission, address, header_limits, reads};
 use crate::{ApiError, Caller};
 
@@ -38,14 +39,18 @@ pub async fn admit(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let has_body = has_body(&request);
     let answered = match admission.check(&request) {
-        Ok(_counted) => {
+        Ok(counted) => {
             Caller::of(request.request()).set_admitted();
-            let (patience, places) = (admission.0.patience, &admission.0.places);
-            let Ok(Ok(_place)) = timeout(patience, places.acquire()).await else {
+            let places = admission.0.places.clone();
+            let Ok(Ok(place)) = timeout(admission.0.patience, places.acquire_owned()).await else {
                 // No need to yield, as explained below: the request has already waited.
                 return Err(ApiError::busy().into());
             };
-            next.call(request).await
+            let place = OrdinaryPlace::new(place, counted);
+            request.extensions_mut().insert(place.clone());
+            let answered = next.call(request).await;
+            place.give_up();
+            answered
         }
         Err(refused) => Err(refused.into()),
     };
@@ -78,7 +83,7 @@ fn has_body(request: &ServiceRequest) -> bool {
 impl Admission {
     /// Checks a request before it waits for a place. It counts as a concurrent request of its
     /// address until the returned value is dropped.
-    fn check(&self, request: &ServiceRequest) -> Result<Option<Counted<'_>>, ApiError> {
+    fn check(&self, request: &ServiceRequest) -> Result<Option<Counted>, ApiError> {
         // Counted first, so that requests with refused heads count too.
         self.check_address(request.request())?;
         header_limits::check(request)?;

@@ -1,9 +1,9 @@
-//! `ConcurrencyLimit`: limits the concurrent requests of one address.
+//! `ConcurrencyLimit`: limits the concurrent requests of one class from one address.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::ApiError;
@@ -14,6 +14,8 @@ const LATER: Duration = Duration::from_secs(1);
 /// Counts the concurrent requests of each address, if there is a limit.
 #[derive(Debug)]
 pub(super) struct ConcurrencyLimit {
+    /// What is counted, as the error names it.
+    what: &'static str,
     most: Option<usize>,
     /// Counts of the addresses with requests in progress.
     counts: Mutex<HashMap<IpAddr, usize>>,
@@ -21,17 +23,18 @@ pub(super) struct ConcurrencyLimit {
 
 /// A request that is counted until it is dropped.
 #[derive(Debug)]
-pub(super) struct Counted<'a> {
-    by: &'a ConcurrencyLimit,
+pub(super) struct Counted {
+    by: Arc<ConcurrencyLimit>,
     address: IpAddr,
 }
 
 impl ConcurrencyLimit {
-    pub fn new(most: Option<usize>) -> Self {
-        Self {
+    pub fn new(what: &'static str, most: Option<usize>) -> Arc<Self> {
+        Arc::new(Self {
+            what,
             most,
             counts: Mutex::default(),
-        }
+        })
     }
 
     /// Counts a request of the address. Returns `None` if there is no limit or the address is
@@ -39,7 +42,7 @@ impl ConcurrencyLimit {
     ///
     /// # Errors
     /// [`ApiError::rate_limited`] if the address has reached the limit.
-    pub fn count(&self, address: Option<IpAddr>) -> Result<Option<Counted<'_>>, ApiError> {
+    pub fn count(self: &Arc<Self>, address: Option<IpAddr>) -> Result<Option<Counted>, ApiError> {
         let (Some(most), Some(address)) = (self.most, address) else {
             return Ok(None);
         };
@@ -47,12 +50,17 @@ impl ConcurrencyLimit {
         let count = counts.entry(address).or_default();
         if *count >= most {
             let sentence = format!(
-                "{most} requests from this network address are in progress: try again when one has finished"
+                "{most} {} from this network address are in progress: try again when one has finished",
+                self.what
             );
             return Err(ApiError::rate_limited(sentence).retry_after(LATER));
         }
         *count += 1;
-        Ok(Some(Counted { by: self, address }))
+        drop(counts);
+        Ok(Some(Counted {
+            by: Arc::clone(self),
+            address,
+        }))
     }
 
     fn counts(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
@@ -60,7 +68,7 @@ impl ConcurrencyLimit {
     }
 }
 
-impl Drop for Counted<'_> {
+impl Drop for Counted {
     fn drop(&mut self) {
         if let Entry::Occupied(mut entry) = self.by.counts().entry(self.address) {
             *entry.get_mut() -= 1;
@@ -77,7 +85,7 @@ mod tests {
 
     #[test]
     fn addresses_are_counted_separately_and_released() {
-        let max_concurrent = ConcurrencyLimit::new(Some(2));
+        let max_concurrent = ConcurrencyLimit::new("requests", Some(2));
         let [one, other] = [1, 2].map(|last| Some(IpAddr::from([192, 0, 2, last])));
         let first = max_concurrent.count(one).unwrap();
         let second = max_concurrent.count(one).unwrap();
@@ -92,7 +100,10 @@ mod tests {
 
     #[test]
     fn without_a_limit_or_an_address_nothing_is_counted() {
-        let (none, some) = (ConcurrencyLimit::new(None), ConcurrencyLimit::new(Some(1)));
+        let (none, some) = (
+            ConcurrencyLimit::new("requests", None),
+            ConcurrencyLimit::new("requests", Some(1)),
+        );
         let address = Some(IpAddr::from([192, 0, 2, 1]));
         let counted: Vec<_> = (0..9)
             .map(|_| (none.count(address).unwrap(), some.count(None).unwrap()))

@@ -9,6 +9,7 @@ mod concurrency;
 mod header_limits;
 mod limiter;
 mod login;
+mod long_lived;
 mod rates;
 
 use std::net::IpAddr;
@@ -29,6 +30,7 @@ use limiter::Limiter;
 pub use admit::{admit, count_refusal};
 pub use clock::Clock;
 pub use login::{Login, LoginLimit, LoginRefused};
+pub use long_lived::LongLivedPlace;
 pub use rates::{InvalidRate, Rate, Rates};
 
 /// Options of [`Admission`].
@@ -42,6 +44,12 @@ pub struct AdmissionOptions {
     /// slowly or asks for slow operations leaves room for others. `None` means no limit. Defaults
     /// to 128.
     pub max_concurrent_per_address: Option<usize>,
+    /// Maximum number of long-lived requests of this process, such as streams of events, in
+    /// addition to the others. Defaults to 16,384.
+    pub max_long_lived: usize,
+    /// Maximum number of long-lived requests from one network address. `None` means no limit.
+    /// Defaults to 256.
+    pub max_long_lived_per_address: Option<usize>,
     /// How long a request waits for a free place when `max_concurrent` is reached; at least 1 ms.
     /// Defaults to 1 s.
     pub patience: Duration,
@@ -57,6 +65,8 @@ impl Default for AdmissionOptions {
             rates: Rates::default(),
             max_concurrent: 1024,
             max_concurrent_per_address: Some(128),
+            max_long_lived: 16_384,
+            max_long_lived_per_address: Some(256),
             patience: Duration::from_secs(1),
             trusted_proxies: Vec::new(),
             clock: Clock::default(),
@@ -75,8 +85,10 @@ pub struct Admission(Arc<Parts>);
 
 #[derive(Debug)]
 struct Parts {
-    places: Semaphore,
-    of_addresses: ConcurrencyLimit,
+    places: Arc<Semaphore>,
+    of_addresses: Arc<ConcurrencyLimit>,
+    long_lived_places: Arc<Semaphore>,
+    long_lived_of_addresses: Arc<ConcurrencyLimit>,
     patience: Duration,
     clock: Clock,
     trusted_proxies: Vec<IpNet>,
@@ -99,8 +111,13 @@ impl Admission {
     pub fn new(options: AdmissionOptions) -> Self {
         let (rates, clock) = (options.rates, &options.clock);
         Self(Arc::new(Parts {
-            places: Semaphore::new(options.max_concurrent.min(Semaphore::MAX_PERMITS)),
-            of_addresses: ConcurrencyLimit::new(options.max_concurrent_per_address),
+            places: places(options.max_concurrent),
+            of_addresses: ConcurrencyLimit::new("requests", options.max_concurrent_per_address),
+            long_lived_places: places(options.max_long_lived),
+            long_lived_of_addresses: ConcurrencyLimit::new(
+                "long-lived requests",
+                options.max_long_lived_per_address,
+            ),
             patience: options.patience.max(Duration::from_millis(1)),
             clock: options.clock.clone(),
             trusted_proxies: options.trusted_proxies,
@@ -204,6 +221,10 @@ impl Admission {
     pub(crate) fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
         address::client(request, &self.0.trusted_proxies).map(address::network)
     }
+}
+
+fn places(most: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)))
 }
 
 const REQUESTS_ADDRESS: &str = "too many requests from this network address";

@@ -2,8 +2,13 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use actix_web::ResponseError;
-use actix_web::test::TestRequest;
+use actix_web::dev::Service;
+use actix_web::middleware::from_fn;
+use actix_web::test::{TestRequest, init_service};
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpResponse, ResponseError};
+use futures_util::future::join;
+use tokio::time::timeout;
 
 use super::*;
 
@@ -140,4 +145,60 @@ fn disabled_limits_admit_everything() {
         admission.check_registration(&post).unwrap();
         drop(admission.begin_login(&post, "alice").unwrap());
     }
+}
+
+#[actix_web::test]
+async fn long_lived_requests_take_no_place_of_ordinary_ones() {
+    let admission = Admission::new(AdmissionOptions {
+        rates: Rates::OFF,
+        max_concurrent: 1,
+        max_concurrent_per_address: Some(1),
+        max_long_lived: 3,
+        max_long_lived_per_address: Some(2),
+        patience: Duration::from_millis(1),
+        ..AdmissionOptions::default()
+    });
+    let service = init_service(
+        App::new()
+            .app_data(Data::new(admission.clone()))
+            .route("/", web::get().to(wait_for_events))
+            .route("/ordinary", web::get().to(HttpResponse::Ok))
+            .wrap(from_fn(admit)),
+    )
+    .await;
+    let call = async |path: &str, address: &str| {
+        let peer = SocketAddr::new(address.parse().unwrap(), 4711);
+        let request = TestRequest::with_uri(path).peer_addr(peer).to_request();
+        match timeout(Duration::from_millis(20), service.call(request)).await {
+            Ok(Ok(response)) => Some(response.status().as_u16()),
+            Ok(Err(error)) => Some(error.error_response().status().as_u16()),
+            Err(_) => None,
+        }
+    };
+    // A request that waits is dropped with its client's connection, and its place is free again.
+    for _ in 0..5 {
+        assert_eq!(call("/", "192.0.2.1").await, None);
+    }
+    let waiting = || request(Method::GET, "192.0.2.1");
+    let places = [(); 2].map(|()| admission.begin_long_lived(&waiting()).unwrap());
+    assert_eq!(call("/", "192.0.2.1").await, Some(429));
+    assert_eq!(call("/", "192.0.2.2").await, None);
+    assert_eq!(call("/ordinary", "192.0.2.1").await, Some(200));
+    let last = admission
+        .begin_long_lived(&request(Method::GET, "192.0.2.3"))
+        .unwrap();
+    assert_eq!(call("/", "192.0.2.2").await, Some(503));
+    // While one waits, an ordinary one is admitted.
+    drop((places, last));
+    let waits = call("/", "192.0.2.1");
+    let ordinary = call("/ordinary", "192.0.2.1");
+    assert_eq!(join(waits, ordinary).await, (None, Some(200)));
+}
+
+async fn wait_for_events(
+    admission: Data<Admission>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let _place = admission.begin_long_lived(&request)?;
+    std::future::pending().await
 }

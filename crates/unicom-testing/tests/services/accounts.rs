@@ -24,17 +24,10 @@ impl Fixture {
     fn known_person(&self, email: &str, verified: bool, user_id: Option<&str>) -> MemberId {
         let (email, user_id) = (email.to_owned(), user_id.map(str::to_owned));
         self.write(move |tx| {
-            let member = Member {
-                id: MemberId::new(),
-                name: "Known".to_owned(),
-                user_id,
-                email: Some(email),
-                email_verified: verified,
-                phone: None,
-                phone_verified: false,
-                created_at: tx.now(),
-                updated_at: tx.now(),
-            };
+            let mut member = Member::new("Known".to_owned(), tx.now());
+            member.user_id = user_id;
+            member.email = Some(email);
+            member.email_verified = verified;
             unicom_db::queries::members::insert_if_absent(tx, &member)?;
             Ok(member.id)
         })

@@ -42,7 +42,8 @@ both_engines! {
         let second = first.another(json!({}));
         let visitor = Visitor::user("7", "Ann");
         let chat = second.say(&visitor, "one").chat_id;
-        let off = unicom_models::Channel { active: false, ..second.channel.clone() };
+        let mut off = second.channel.clone();
+        off.active = false;
         first.write(move |tx| Ok(unicom_db::queries::channels::update(tx, &off)?));
         let refused = first.save(&visitor, NewMessage::text("two").in_chat(chat));
         assert!(matches!(refused, Err(WebChatError::NoChannel)), "{refused:?}");

@@ -46,20 +46,11 @@ impl Fixture {
 
 /// Returns a message from Ada on the fake platform.
 fn of_ada(message: IncomingMessage) -> IngestedMessage {
-    IngestedMessage {
-        account: IngestedAccount {
-            id: "fake_ada".into(),
-            name: "Ada".to_owned(),
-            is_bot: false,
-            raw: json!({}),
-        },
-        chat: IngestedChat {
-            id: "fake_ada".into(),
-            name: None,
-            is_private: true,
-        },
+    IngestedMessage::new(
+        IngestedAccount::new("fake_ada", "Ada"),
+        IngestedChat::new("fake_ada"),
         message,
-    }
+    )
 }
 
 fn ingested(site: &Fixture, channel: &Channel, message: IncomingMessage) -> Message {

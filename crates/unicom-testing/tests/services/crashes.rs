@@ -98,7 +98,7 @@ impl Platform for Recorder {
     fn capabilities(&self) -> Capabilities {
         // Called when a reply is stored.
         self.crash_point.pass(Step::SecondWrite);
-        Capabilities { local: false }
+        Capabilities::default()
     }
 
     fn validate_channel(&self, _: &Value) -> Result<(), ChannelError> {
@@ -113,11 +113,7 @@ impl Platform for Recorder {
         let mut file = OpenOptions::new().append(true).open(&self.file).unwrap();
         writeln!(file, "{}", outgoing.message.id).unwrap();
         self.crash_point.pass(Step::DeliveryEnds);
-        let provider_message_id = "accepted".to_owned();
-        std::future::ready(Ok(DeliveryReceipt::Accepted {
-            provider_message_id,
-        }))
-        .boxed()
+        std::future::ready(Ok(DeliveryReceipt::accepted("accepted"))).boxed()
     }
 }
 
@@ -234,23 +230,14 @@ impl Setup {
     }
 
     fn say(&self, text: &str) -> Message {
-        let incoming = IngestedMessage {
-            account: IngestedAccount {
-                id: "recorder_ada".into(),
-                name: "Ada".to_owned(),
-                is_bot: false,
-                raw: json!({}),
-            },
-            chat: IngestedChat {
-                id: "recorder_ada".into(),
-                name: None,
-                is_private: true,
-            },
-            message: IncomingMessage {
+        let incoming = IngestedMessage::new(
+            IngestedAccount::new("recorder_ada", "Ada"),
+            IngestedChat::new("recorder_ada"),
+            IncomingMessage {
                 text: text.to_owned(),
                 ..IncomingMessage::default()
             },
-        };
+        );
         let channel = self.channel.clone();
         let written = self
             .database

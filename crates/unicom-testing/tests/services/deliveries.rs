@@ -12,7 +12,7 @@ use unicom_core::inbound::Appended;
 use unicom_core::platform::DeliveryError;
 use unicom_core::{Pipeline, PipelineOptions, Platforms};
 use unicom_db::queries::deliveries::{self, DueDelivery};
-use unicom_models::{AccountId, Channel, Message};
+use unicom_models::{AccountId, Message};
 use unicom_testing::{FakePlatform, TestClock, TestDatabase, both_engines};
 
 use self::fixture::{fake_site, from_anna, from_anna_in};
@@ -51,7 +51,8 @@ both_engines! {
         site.ingest(&site.channel, from_anna("m-1", "hello")).unwrap();
         let before = site.rows();
         assert!(site.ingest(&other, from_anna("m-2", "elsewhere")).is_err());
-        let off = Channel { active: false, ..site.channel.clone() };
+        let mut off = site.channel.clone();
+        off.active = false;
         assert!(site.ingest(&off, from_anna("m-2", "off")).is_err());
         site.write(|tx| {
             Ok(unicom_db::queries::accounts::set_blocked(tx, &AccountId::from("fake_anna"), true)?)

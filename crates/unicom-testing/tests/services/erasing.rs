@@ -156,6 +156,35 @@ both_engines! {
         assert_eq!(site.texts_in(&bob, &chat), ["The plan"]);
     }
 
+    fn messages_written_as_an_admin_are_anonymised(db: &TestDatabase) {
+        let site = Fixture::new(db);
+        let (ann, bob) = (Visitor::User(user("7")), Visitor::User(user("8")));
+        site.say(&ann, "one of her own");
+        let (carol, question) = (site.say(&Visitor::guest("carol"), "hello"), site.say(&bob, "hello"));
+        // The host sends these: the audit trail knows nothing of them.
+        let sent = |to: &Message, user: &str| {
+            let (channel, chat_id) = (site.channel.clone(), to.chat_id.clone());
+            let message = OutgoingMessage {
+                user_id: Some(user.to_owned()),
+                sender_name: Some(format!("Admin {user}")),
+                ..OutgoingMessage::text("good morning")
+            };
+            site.write(move |tx| send_webchat_message(tx, &channel, &chat_id, message)).id
+        };
+        let (hers, another, his) = (sent(&question, "7"), sent(&carol, "7"), sent(&carol, "9"));
+        let erased = site.erase(&ann).unwrap();
+        assert_eq!((erased.messages, erased.unsigned_messages), (1, 2));
+        for id in [hers, another] {
+            let left = site.message(id);
+            assert_eq!((left.sender_name.as_str(), left.user_id, left.text.as_str()), ("Site", None, "good morning"));
+        }
+        let left = site.message(his);
+        assert_eq!((left.sender_name.as_str(), left.user_id.as_deref()), ("Admin 9", Some("9")));
+        // What visitors wrote keeps its author.
+        let bobs = site.message(question.id);
+        assert_eq!((bobs.sender_name.as_str(), bobs.user_id.as_deref()), ("User 8", Some("8")));
+    }
+
     fn member_is_erased_with_the_last_account(db: &TestDatabase) {
         let site = Fixture::new(db);
         let link = |visitor: &Visitor, member: MemberId| {

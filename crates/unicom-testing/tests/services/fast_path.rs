@@ -9,7 +9,7 @@ use serde_json::json;
 use unicom_core::OutgoingMessage;
 use unicom_db::queries::{accounts, chats, messages};
 use unicom_db::{Database, DatabaseOptions, Engine, Event, on_engine};
-use unicom_models::{ChannelId, Chat, Direction, Message, MessageId, schema};
+use unicom_models::{ChannelId, Direction, Message, MessageId, schema};
 use unicom_testing::{TestDatabase, both_engines};
 use unicom_webchat::{
     GuestId, NewMessage, Saved, Visitor, WebChatError, migrate_guest_to_user,
@@ -70,8 +70,9 @@ both_engines! {
         let home = equivalence.each(|site| site.say(&guest, "mine").chat_id)[0].clone();
         let elsewhere = equivalence.each(|site| site.tell(&guest, NewMessage::text("x").in_chat(site.new_chat(&guest))).id);
         let internal = equivalence.each(|site| {
-            let (id, answer) = (MessageId::new(), site.answer(&home, "answer"));
-            let note = Message { id, direction: Direction::Internal, ..answer };
+            let mut note = site.answer(&home, "answer");
+            (note.id, note.direction) = (MessageId::new(), Direction::Internal);
+            let id = note.id;
             site.write(move |tx| Ok(messages::insert(tx, &note)?));
             id
         });
@@ -199,7 +200,8 @@ both_engines! {
         assert_eq!(site.unread(&guest), [0]);
 
         let id = site.new_chat(&guest);
-        let chat = Chat { name: Some("Returns".to_owned()), ..site.chat(id.as_str()).unwrap() };
+        let mut chat = site.chat(id.as_str()).unwrap();
+        chat.name = Some("Returns".to_owned());
         let in_chat = || NewMessage::text("x").in_chat(id.clone());
         site.store_meanwhile(&guest, in_chat(), move |tx| Ok(chats::update(tx, &chat)?)).unwrap();
         assert_eq!(site.chat(id.as_str()).unwrap().name.as_deref(), Some("Returns"));

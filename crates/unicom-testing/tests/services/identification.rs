@@ -46,25 +46,16 @@ impl Desk {
     /// Ingests a message of an account with this verified address and number. Returns the request
     /// when it has ended.
     fn write(&self, account: &str, email: Option<&str>, phone: Option<&str>) -> Request {
-        let incoming = IngestedMessage {
-            account: IngestedAccount {
-                id: account.into(),
-                name: "Ada".to_owned(),
-                is_bot: false,
-                raw: json!({}),
-            },
-            chat: IngestedChat {
-                id: account.into(),
-                name: None,
-                is_private: true,
-            },
-            message: IncomingMessage {
+        let incoming = IngestedMessage::new(
+            IngestedAccount::new(account, "Ada"),
+            IngestedChat::new(account),
+            IncomingMessage {
                 text: "hello".to_owned(),
                 verified_email: email.map(str::to_owned),
                 verified_phone: phone.map(str::to_owned),
                 ..IncomingMessage::default()
             },
-        };
+        );
         let channel = self.site.channel.clone();
         let message = self
             .site

@@ -89,7 +89,8 @@ both_engines! {
         assert!(matches!(refused, Err(WebChatError::ChatNotFound)), "{refused:?}");
         let refused = site.send_through(&other.channel, &chat, OutgoingMessage::text("x"));
         assert!(matches!(refused, Err(WebChatError::ChatNotFound)), "{refused:?}");
-        let off = Channel { active: false, ..site.channel.clone() };
+        let mut off = site.channel.clone();
+        off.active = false;
         let refused = site.send_through(&off, &chat, OutgoingMessage::text("x"));
         assert!(matches!(refused, Err(WebChatError::NoChannel)), "{refused:?}");
         let refused = site.send_through(&fake, &chat, OutgoingMessage::text("x"));

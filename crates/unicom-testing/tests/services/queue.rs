@@ -155,7 +155,8 @@ both_engines! {
         site.say(&Visitor::guest("a"), "a2");
         clock.advance(Duration::from_secs(1));
         let request = site.claim(1, LEASE).remove(0);
-        let held = Request { error: Some("no bot".to_owned()), ..request.clone() };
+        let mut held = request.clone();
+        held.error = Some("no bot".to_owned());
         assert!(site.end(&held, RequestStatus::Failed));
         let failed = site.now_of(&request);
         assert_eq!((failed.status, failed.failed_at), (RequestStatus::Failed, Some(clock.now())));

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 use unicom_core::OutgoingMessage;
-use unicom_db::queries::messages;
+use unicom_db::queries::{erasure, messages};
 use unicom_db::{Db, DbError, Engine, on_engine};
 use unicom_models::UtcTime;
 use unicom_testing::{TestDatabase, both_engines};
@@ -150,6 +150,32 @@ both_engines! {
             let sorts = plan.contains("Sort") || plan.contains("TEMP B-TREE");
             assert!(!sorts, "{walk}: {plan}");
         }
+    }
+}
+
+both_engines! {
+    fn messages_of_an_admin_are_found_through_an_index(db: &TestDatabase) {
+        let site = Fixture::new(db);
+        for number in 0..200 {
+            let channel = site.channel.clone();
+            site.write(move |tx| {
+                let visitor = Visitor::User(crate::fixture::user(&number.to_string()));
+                let new = NewMessage::text(number.to_string());
+                let chat_id = save_webchat_message(tx, &channel, &visitor, new)?.into_message().chat_id;
+                let user_id = (number == 100).then(|| "admin".to_owned());
+                let answer = OutgoingMessage { user_id, ..OutgoingMessage::text("answer") };
+                send_webchat_message(tx, &channel, &chat_id, answer)?;
+                Ok(())
+            });
+        }
+        let mut connection = db.connection();
+        let recorder = crate::explain::StatementRecorder::default();
+        recorder.listen(&mut connection);
+        let users = ["admin".to_owned()];
+        let chats = erasure::chats_with_messages_of_admins(&mut connection, &users).unwrap();
+        assert_eq!(chats.len(), 1);
+        let plan = recorder.explain(&mut connection);
+        assert!(plan.contains("unicom_messages_author"), "{plan}");
     }
 }
 

@@ -111,7 +111,7 @@ statement! {
 statement! {
     SqliteSession on Sqlite, SqliteConnection;
     "INSERT INTO unicom_sessions (key_hash, state, created_at, expires_at) VALUES (", chat_id: Text;
-    ", json_object('session_key', ", chat_id: Text; "), ", at: UtcMicros; ", ", at: UtcMicros; ")"
+    ", json_object('csrf_nonce', ", chat_id: Text; "), ", at: UtcMicros; ", ", at: UtcMicros; ")"
 }
 
 statement! {
@@ -144,7 +144,7 @@ statement! {
     request AS (INSERT INTO unicom_requests (id, message_id, chat_id, account_id, channel_id, status, display_text, metadata, attempts, due_at, created_at, updated_at, pending_at) \
     SELECT request_id, message_id, chat_id, chat_id, channel_id, 'PENDING', text, '{}'::json, 0, at, at, at, at FROM new) \
     INSERT INTO unicom_sessions (key_hash, state, created_at, expires_at) \
-    SELECT chat_id, json_build_object('session_key', chat_id), at, at FROM new"
+    SELECT chat_id, json_build_object('csrf_nonce', chat_id), at, at FROM new"
 }
 
 /// Writes the rows of a send to an existing chat. On PostgreSQL this is one statement.

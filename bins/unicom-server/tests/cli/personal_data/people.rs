@@ -65,23 +65,15 @@ impl Person {
             let member = account.member_id.unwrap();
             write_as(tx, &channel, &visitor, mark, &key)?;
             // The same person by telephone.
-            let incoming = IngestedMessage {
-                account: IngestedAccount {
-                    id: format!("sms_of_{}", user.id).as_str().into(),
-                    name: mark("displayname"),
-                    is_bot: false,
-                    raw: json!({ "said": mark("accountraw") }),
-                },
-                chat: IngestedChat {
-                    id: format!("sms_chat_{}", user.id).as_str().into(),
-                    name: None,
-                    is_private: true,
-                },
-                message: IncomingMessage {
+            let incoming = IngestedMessage::new(
+                IngestedAccount::new(format!("sms_of_{}", user.id), mark("displayname"))
+                    .with_raw(json!({ "said": mark("accountraw") })),
+                IngestedChat::new(format!("sms_chat_{}", user.id)),
+                IncomingMessage {
                     text: mark("sms"),
                     ..IncomingMessage::default()
                 },
-            };
+            );
             ingest(tx, &channel, incoming)?;
             accounts::link_member(tx, &format!("sms_of_{}", user.id).as_str().into(), member)?;
             Ok(Person {
@@ -155,15 +147,10 @@ fn write_as(
     key: &str,
 ) -> Result<(), WebChatError> {
     let name = mark("x").split('-').next().unwrap().to_owned();
-    let chat = unicom_models::Chat {
-        name: Some(mark("title")),
-        metadata: json!({ "note": mark("metadata") }),
-        ..unicom_models::Chat::new(
-            format!("title_chat_of_{name}").as_str().into(),
-            channel,
-            tx.now(),
-        )
-    };
+    let id = ChatId::from(format!("title_chat_of_{name}"));
+    let mut chat = unicom_models::Chat::new(id, channel, tx.now());
+    chat.name = Some(mark("title"));
+    chat.metadata = json!({ "note": mark("metadata") });
     chats::insert_if_absent(tx, &chat)?;
     chats::join(tx, &visitor.account_id(), &chat.id)?;
     let said = NewMessage {
@@ -191,15 +178,13 @@ fn write_as(
     };
     let answer = send_webchat_message(tx, channel, &chat.id, answer)?;
     deliveries::queue(tx, &answer)?;
-    let internal = unicom_models::Message {
-        text: mark("internal"),
-        ..unicom_models::Message::new(
-            chat.id,
-            channel.id,
-            unicom_models::Direction::Internal,
-            answer.timestamp.next(),
-        )
-    };
+    let mut internal = unicom_models::Message::new(
+        chat.id,
+        channel.id,
+        unicom_models::Direction::Internal,
+        answer.timestamp.next(),
+    );
+    internal.text = mark("internal");
     Ok(unicom_db::queries::messages::insert(tx, &internal)?)
 }
 

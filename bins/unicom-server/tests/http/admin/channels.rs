@@ -2,10 +2,12 @@
 
 use reqwest::Method;
 use serde_json::json;
-use unicom_testing::TestDatabase;
+use unicom_db::queries::channels;
+use unicom_models::ChannelId;
+use unicom_testing::{FakePlatform, TestDatabase};
 
 use super::{NOTHING, id, path, refused_bodies};
-use crate::app::TestApp;
+use crate::app::{Setup, TestApp};
 use crate::both;
 use crate::no_side_effects::NoSideEffects;
 
@@ -58,6 +60,56 @@ both! {
         admin.delete(&one).await.ok();
         app.audited("channel.delete", &subject).await;
         admin.get(&one).await.is(404, "not_found");
+    }
+
+    async fn secret_settings_are_masked_and_kept(db: &TestDatabase) {
+        let fake = FakePlatform::default();
+        let platforms = unicom_server::platforms().with(fake);
+        let app = TestApp::with(db, Setup { platforms, ..Setup::default() }).await;
+        let admin = app.program().await;
+        let stored = async |id: &str| {
+            let id = ChannelId(id.parse().unwrap());
+            let found = app.database().read(move |db| channels::get(db, id)).await;
+            found.unwrap().unwrap().config
+        };
+        let sent = json!({ "token": "4711:secret", "from": "x", "api_url": "https://a.example" });
+        let shown = json!({ "token": "***", "from": "x", "api_url": "https://a.example" });
+        let body = json!({ "platform": FakePlatform::KIND, "name": "Fake", "config": sent });
+        let made = admin.post(&path("channels/"), body).await.ok()["channel"].clone();
+        assert_eq!(made["config"], shown);
+        let id = id(&made);
+        assert_eq!(stored(&id).await, sent);
+
+        let one = path(&format!("channels/{id}/"));
+        let all = admin.get(&path("channels/")).await.ok();
+        assert_eq!(all["channels"][1]["config"], shown);
+        assert_eq!(admin.get(&one).await.ok()["channel"]["config"], shown);
+        let valid = admin.post(&format!("{one}validate/"), json!({})).await.ok();
+        assert_eq!(valid["channel"]["config"], shown);
+
+        // What is shown can be sent back with changes.
+        let change = json!({ "token": "***", "from": "y", "api_url": "https://a.example" });
+        let changed = admin.patch(&one, json!({ "config": change })).await.ok();
+        assert_eq!(changed["channel"]["config"], change);
+        let kept = json!({ "token": "4711:secret", "from": "y", "api_url": "https://a.example" });
+        assert_eq!(stored(&id).await, kept);
+        let refused = [
+            (json!({ "token": "***", "api_url": "https://evil.example" }), "an address has changed"),
+            (json!({ "token": { "a": "***" } }), "`token` must be a string"),
+        ];
+        for (config, reason) in refused {
+            let refused = admin.request(Method::PATCH, &one).json(&json!({ "config": config }));
+            refused.send().await.is(400, "invalid_body").names(reason);
+            assert_eq!(stored(&id).await, kept);
+        }
+        let body = json!({ "platform": FakePlatform::KIND, "name": "Fake", "config": { "token": "***" } });
+        admin.post(&path("channels/"), body).await.is(400, "invalid_body").names("no value is stored");
+        let change = json!({ "token": "new-secret", "api_url": "https://b.example" });
+        admin.patch(&one, json!({ "config": change })).await.ok();
+        assert_eq!(stored(&id).await, change);
+
+        let audited = admin.get(&path("audit/")).await.ok().to_string();
+        assert!(audited.contains("api_url") && !audited.contains("secret"), "{audited}");
     }
 
     async fn invalid_channels_are_rejected_with_a_reason(db: &TestDatabase) {

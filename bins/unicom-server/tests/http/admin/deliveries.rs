@@ -18,6 +18,9 @@ use crate::no_side_effects::NoSideEffects;
 
 const CHAT: &str = "fake_49170";
 
+/// The secret setting of the channel.
+const TOKEN: &str = "4711:secret";
+
 /// Starts a server with a platform on the network, through which a message has arrived.
 async fn start(db: &TestDatabase, fake: &FakePlatform) -> TestApp {
     let platforms = unicom_server::platforms().with(fake.clone());
@@ -30,35 +33,18 @@ async fn start(db: &TestDatabase, fake: &FakePlatform) -> TestApp {
     )
     .await;
     let admin = app.program().await;
-    let body = json!({ "platform": FakePlatform::KIND, "name": "Hotline" });
+    let body =
+        json!({ "platform": FakePlatform::KIND, "name": "Hotline", "config": { "token": TOKEN } });
     let channel = admin.post(&path("channels/"), body).await.ok();
     let channel = ChannelId(channel["channel"]["id"].as_i64().unwrap());
     let wrote = app.database().write(move |tx| {
         let channel = channels::get(tx, channel)?.unwrap();
-        let account = IngestedAccount {
-            id: CHAT.into(),
-            name: "Ada".to_owned(),
-            is_bot: false,
-            raw: json!({}),
-        };
-        let chat = IngestedChat {
-            id: CHAT.into(),
-            name: None,
-            is_private: true,
-        };
+        let (account, chat) = (IngestedAccount::new(CHAT, "Ada"), IngestedChat::new(CHAT));
         let message = IncomingMessage {
             text: "Hello!".to_owned(),
             ..IncomingMessage::default()
         };
-        ingest(
-            tx,
-            &channel,
-            IngestedMessage {
-                account,
-                chat,
-                message,
-            },
-        )
+        ingest(tx, &channel, IngestedMessage::new(account, chat, message))
     });
     wrote.await.unwrap().unwrap();
     app
@@ -70,7 +56,9 @@ both! {
         let app = start(db, &fake).await;
         let chief = app.new_user("chief", true).await;
         let admin = crate::client::Client::new(app.base()).with_bearer(&app.token(&chief).await);
-        fake.fail_next(DeliveryError::Permanent("no such number".to_owned()));
+        // As an HTTP client reports it: with the whole address.
+        let failure = format!("no such number: https://gateway.example/bot{TOKEN}/send");
+        fake.fail_next(DeliveryError::Permanent(failure));
         let messages = path(&format!("chats/{CHAT}/messages/"));
         let sent = admin
             .post(&messages, json!({ "text": "Good morning" }))
@@ -84,11 +72,9 @@ both! {
         })
         .await;
         assert_eq!(found[0]["message_id"], message);
-        assert!(
-            found[0]["error"]
-                .as_str()
-                .unwrap()
-                .contains("no such number")
+        assert_eq!(
+            found[0]["error"],
+            "permanent: no such number: https://gateway.example/bot***/send"
         );
         assert!(fake.delivered().is_empty());
 

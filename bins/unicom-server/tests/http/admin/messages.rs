@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use unicom_db::queries::{chat_counters, chats, messages};
-use unicom_models::{Direction, Message, MessageId};
+use unicom_models::{Direction, MessageId};
 use unicom_testing::TestDatabase;
 
 use super::{NOTHING, PNG, id, path, refused_bodies};
@@ -17,16 +17,13 @@ use crate::no_side_effects::NoSideEffects;
 async fn note(app: &TestApp, message: &Value) -> String {
     let id: MessageId = id(message).parse().unwrap();
     let noted = app.database().write(move |tx| {
-        let before = messages::get_unchecked(tx, id)?.unwrap();
-        let chat = chats::lock(tx, &before.chat_id)?.unwrap();
-        let note = Message {
-            id: MessageId::new(),
-            direction: Direction::Internal,
-            timestamp: chat.last_activity_at.next(),
-            text: "a tool was called".to_owned(),
-            client_message_id: None,
-            ..before
-        };
+        let mut note = messages::get_unchecked(tx, id)?.unwrap();
+        let chat = chats::lock(tx, &note.chat_id)?.unwrap();
+        note.id = MessageId::new();
+        note.direction = Direction::Internal;
+        note.timestamp = chat.last_activity_at.next();
+        note.text = "a tool was called".to_owned();
+        note.client_message_id = None;
         messages::insert(tx, &note)?;
         chat_counters::note_message(tx, &chat, &note, None)?;
         Ok::<_, unicom_db::DbError>(note.id.to_string())

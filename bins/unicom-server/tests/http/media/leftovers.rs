@@ -11,7 +11,7 @@ use futures_util::future::{BoxFuture, LocalBoxFuture};
 use futures_util::stream::BoxStream;
 use reqwest::Method;
 use unicom_core::media::{MediaError, MediaSource, MediaStore};
-use unicom_http::{Api, ApiError, IdentityProvider, Limits, UploadFolder, storage::Storage};
+use unicom_http::{Api, ApiError, IdentityProvider, UploadFolder};
 use unicom_server::Options;
 use unicom_testing::TestDatabase;
 use unicom_webchat::{GuestId, Visitor};
@@ -113,15 +113,9 @@ both! {
         for (name, status) in [("away", Some(503)), ("panics", None)] {
             let uploads = UploadFolder::within(folder.path()).unwrap();
             let own = uploads.path().unwrap().to_owned();
-            let api = Api {
-                database: db.database().clone(),
-                media: Arc::new(Away(name)),
-                identity: Arc::new(SharedGuest),
-                limits: Limits::default(),
-                uploads,
-                storage: Storage::default(),
-                base_path: "/unicom".to_owned(),
-            };
+            let (media, identity) = (Arc::new(Away(name)), Arc::new(SharedGuest));
+            let mut api = Api::new(db.database().clone(), media, identity, "/unicom");
+            api.uploads = uploads;
             let host = Host::serve(api);
             let url = format!("{}{SEND}", host.base);
             let (kind, body) = Form::default().file("media", "a.png", PNG).finish();

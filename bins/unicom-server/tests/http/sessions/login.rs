@@ -137,7 +137,7 @@ both! {
         // Logging in again does not lose the pending migration.
         guest.log_in("alice").await;
         assert!(guest.texts().await.is_empty());
-        let remembers = async || app.rows().await["unicom_sessions"][0].contains("owes_history");
+        let remembers = async || app.rows().await["unicom_sessions"][0].contains("has_pending_migration");
         assert!(remembers().await);
         app.unblock(&account).await;
         assert_eq!(guest.texts().await, ["hi"]);

@@ -1,19 +1,17 @@
 //! Tests of a second session of a guest who logs in with the first: it ends with the login, and
 //! what is sent with it does not reach the user.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use actix_session::storage::{SessionKey, SessionStore};
-use actix_web::cookie::time;
 use diesel::connection::SimpleConnection;
 use futures_util::future::{join, join_all};
 use reqwest::Method;
 use serde_json::{Value, json};
-use unicom_auth::{DatabaseSessions, SessionLife, users};
+use unicom_auth::{Session, SessionLife, SessionStore, users};
 use unicom_core::buttons::{Button, Buttons};
 use unicom_db::{Db, DbError, Engine, on_engine};
 use unicom_testing::{TestClock, TestDatabase};
+use unicom_webchat::GuestId;
 
 use crate::app::{PASSWORD, Setup, TestApp};
 use crate::both;
@@ -125,18 +123,15 @@ async fn number_of_orphans(app: &TestApp) -> i64 {
 }
 
 /// Stores a session of this guest as the response to a request does.
-async fn begin(app: &TestApp, key: &str) -> (DatabaseSessions, SessionKey) {
-    let store = DatabaseSessions::new(app.database().clone(), SessionLife::default());
-    let state = HashMap::from([
-        ("session_key".to_owned(), json!(key).to_string()),
-        ("csrf_nonce".to_owned(), json!("0".repeat(32)).to_string()),
-    ]);
-    let key = store.save(state, &time::Duration::DAY).await.unwrap();
-    (store, key)
+async fn begin(app: &TestApp, key: &str) -> (SessionStore, String) {
+    let store = SessionStore::new(app.database().clone(), SessionLife::default());
+    let session = Session::of_guest(&GuestId::new(key), "0".repeat(32));
+    let secret = store.begin(session, None, None).await.unwrap();
+    (store, secret)
 }
 
-async fn is_live((store, key): &(DatabaseSessions, SessionKey)) -> bool {
-    store.load(key).await.unwrap().is_some()
+async fn is_live((store, secret): &(SessionStore, String)) -> bool {
+    store.find(secret).await.unwrap().is_some()
 }
 
 fn key_of(account: &str) -> String {
@@ -400,40 +395,39 @@ both! {
 }
 
 both! {
-    async fn login_ends_sessions_from_before_the_upgrade(db: &TestDatabase) {
+    async fn sessions_from_before_the_upgrade_continue_and_end(db: &TestDatabase) {
         let app = TestApp::start(db).await;
         app.user("alice").await.log_out().await;
+        let user = app.user("bob").await;
         let (victim, attacker) = two_sessions(&app).await;
-        // Rows as they were stored before the column existed.
-        let fill = migration(db);
-        let ran = app.database().write(move |tx| -> Result<(), DbError> {
-            let db: &mut Db = tx;
-            on_engine!(db, conn => {
-                conn.batch_execute("UPDATE unicom_sessions SET session_key = NULL")?;
-                conn.batch_execute(&fill)
-            })?;
-            Ok(())
-        });
-        ran.await.unwrap();
+        for name in ["down", "up"] {
+            let statements = migration(db, name);
+            let ran = app.database().write(move |tx| -> Result<(), DbError> {
+                let db: &mut Db = tx;
+                on_engine!(db, conn => conn.batch_execute(&statements))?;
+                Ok(())
+            });
+            ran.await.unwrap();
+            let rows = app.rows().await["unicom_sessions"].concat();
+            // The name of the session was part of the state.
+            assert_eq!(rows.contains("session_key"), name == "down", "{rows}");
+        }
+        assert_eq!(user.session().await["user"]["username"], "bob");
+        user.say("still here").await;
         victim.log_in("alice").await;
         opens_nothing(&app, &attacker, &victim, "of a session from before").await;
     }
 }
 
-/// Returns the statement of the migration that fills the column.
-fn migration(db: &TestDatabase) -> String {
+/// Returns the statements of the migration of the session state.
+fn migration(db: &TestDatabase, name: &str) -> String {
     let engine = match db.database().engine() {
         Engine::Sqlite => "sqlite",
         Engine::Postgres => "postgres",
     };
     let path = format!(
-        "{}/../../crates/unicom-auth/migrations/{engine}/unicomauth-0004_session_names/up.sql",
+        "{}/../../crates/unicom-auth/migrations/{engine}/unicomauth-0007_session_state/{name}.sql",
         env!("CARGO_MANIFEST_DIR")
     );
-    let text = std::fs::read_to_string(path).unwrap();
-    let update = text
-        .split(';')
-        .find(|part| part.contains("UPDATE"))
-        .unwrap();
-    update.to_owned()
+    std::fs::read_to_string(path).unwrap()
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::json;
 use unicom_core::{
     IncomingMessage, OutgoingMessage,
     inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
@@ -31,25 +30,16 @@ pub fn from_anna(id: &str, text: &str) -> IngestedMessage {
 }
 
 pub fn from_anna_in(chat: &str, id: &str, text: &str) -> IngestedMessage {
-    IngestedMessage {
-        account: IngestedAccount {
-            id: "fake_anna".into(),
-            name: "Anna".to_owned(),
-            is_bot: false,
-            raw: json!({}),
-        },
-        chat: IngestedChat {
-            id: chat.into(),
-            name: None,
-            is_private: true,
-        },
-        message: IncomingMessage {
+    IngestedMessage::new(
+        IngestedAccount::new("fake_anna", "Anna"),
+        IngestedChat::new(chat),
+        IncomingMessage {
             text: text.to_owned(),
             client_message_id: Some(id.to_owned()),
             provider_message_id: Some(id.to_owned()),
             ..IncomingMessage::default()
         },
-    }
+    )
 }
 
 impl Fixture {

@@ -17,10 +17,6 @@ impl Platform for Panicking {
         FakePlatform::KIND.into()
     }
 
-    fn capabilities(&self) -> Capabilities {
-        Capabilities { local: false }
-    }
-
     fn validate_channel(&self, _config: &serde_json::Value) -> Result<(), ChannelError> {
         Ok(())
     }
@@ -43,7 +39,7 @@ impl Platform for LocalNow {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { local: true }
+        Capabilities::local()
     }
 
     fn validate_channel(&self, _config: &serde_json::Value) -> Result<(), ChannelError> {

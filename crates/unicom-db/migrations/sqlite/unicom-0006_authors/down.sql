@@ -1,0 +1,1 @@
+DROP INDEX unicom_messages_author;
