@@ -18,7 +18,7 @@ both_engines! {
     fn every_command_rejects_a_newer_database(db: &TestDatabase) {
         let home = Workspace::on(db);
         home.echo_channel();
-        for version in ["unicom9999", "unicomauth0007"] {
+        for version in ["unicom9999", "unicomauth9999"] {
             add(db, version);
             let said = format!("the database is newer than this unicom: it has migration `{version}`");
             let commands: [&[&str]; 7] = [
