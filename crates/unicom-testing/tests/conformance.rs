@@ -147,12 +147,8 @@ impl Platform for Wrong {
 
     fn deliver(&self, job: DeliveryJob) -> BoxFuture<'_, Result<DeliveryReceipt, DeliveryError>> {
         std::thread::sleep(self.deliver_for);
-        let provider_message_id = (self.id_of)(&job);
-        Box::pin(async {
-            Ok(DeliveryReceipt::Accepted {
-                provider_message_id,
-            })
-        })
+        let receipt = DeliveryReceipt::accepted((self.id_of)(&job));
+        Box::pin(async { Ok(receipt) })
     }
 }
 

@@ -85,8 +85,8 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
             format.done(&sentence, &shown(channel))
         }
         Command::List => {
-            let all = context.read(channels::list)?;
-            let all: Vec<_> = all.into_iter().map(shown).collect();
+            let channels = context.read(channels::list)?.into_iter();
+            let all: Vec<_> = channels.map(shown).collect();
             format.list(&all, "id platform active name error")
         }
         Command::Show { id } => {

@@ -141,10 +141,10 @@ pub(crate) fn run(context: &Context<'_>, command: Command) -> Result<(), Failure
         Command::Create(new) => {
             let new = MemberChange {
                 name: Some(new.name),
-                user_id: new.user.map(Some),
-                email: new.email.map(Some),
+                user_id: choice(new.user, false),
+                email: choice(new.email, false),
                 email_verified: new.email_verified.then_some(true),
-                phone: new.phone.map(Some),
+                phone: choice(new.phone, false),
                 phone_verified: new.phone_verified.then_some(true),
             };
             let member =

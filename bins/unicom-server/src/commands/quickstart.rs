@@ -53,7 +53,7 @@ pub(crate) fn run(parts: &Parts, settings: &Settings) -> Result<(), Failure> {
 /// Creates a web chat channel with the echo bot, unless an active one exists.
 fn make_channel(context: &Context<'_>) -> Result<(), Failure> {
     let extensions = context.extensions();
-    let new = NewChannel::new(WebChat::KIND, "Web chat").with_config(json!({ "bot": "echo" }));
+    let new = NewChannel::new(WebChat::kind(), "Web chat").with_config(json!({ "bot": "echo" }));
     context.write(move |tx, actor| -> Result<(), CoreError> {
         if channels::first_active(tx, &new.platform)?.is_none() {
             create_channel(tx, actor, &extensions, new)?;

@@ -55,9 +55,7 @@ async fn check(database: &Database, bots: &Bots, config: &Map<String, Value>) {
     )
     .await;
     let channel = ok("making a channel", made);
-    let message = tell(database, &channel, "conformance-1")
-        .await
-        .into_message();
+    let message = tell(database, &channel, "conformance-1").await.message;
     let id = message.id;
     let request = move |db: &mut unicom_db::Db| {
         let request = requests::of_message(db, id)?;
@@ -67,15 +65,13 @@ async fn check(database: &Database, bots: &Bots, config: &Map<String, Value>) {
     let of_request = read(database, request).await;
     let account_id = of_request.account_id.clone();
     let account = read(database, move |db| accounts::get(db, &account_id)).await;
-    let incoming = BotContext {
-        request: of_request,
-        message: message.clone(),
-        account: account.unwrap_or_else(|| panic!("the message has no account")),
-        member: None,
-        channel,
-        config: config.clone(),
-        media: Arc::new(ObjectMediaStore::in_memory()),
-    };
+    let mut incoming = BotContext::of_visitor("");
+    incoming.request = of_request;
+    incoming.message = message.clone();
+    incoming.account = account.unwrap_or_else(|| panic!("the message has no account"));
+    incoming.channel = channel;
+    incoming.config = config.clone();
+    incoming.media = Arc::new(ObjectMediaStore::in_memory());
     let asked = ok("looking the bot up", bots.get("bot"));
     for time in ["the first time", "again"] {
         let incoming = incoming.clone();

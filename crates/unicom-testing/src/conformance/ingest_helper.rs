@@ -12,7 +12,7 @@ use unicom_content::media::ObjectMediaStore;
 use unicom_core::{
     Bots, CoreError, IncomingMessage, Pipeline, PipelineOptions, Platforms,
     admin::{Actor, Extensions, NewChannel, create_channel},
-    inbound::{Appended, IngestedAccount, IngestedChat, IngestedMessage, ingest},
+    inbound::{IngestedAccount, IngestedChat, IngestedMessage, Saved, ingest},
 };
 use unicom_db::{Database, DbError, MIGRATIONS};
 use unicom_models::{Channel, ChatId, PlatformKind};
@@ -78,7 +78,7 @@ pub(super) async fn new_channel(
 }
 
 /// Ingests the message `id` as a platform would.
-pub(super) async fn tell(database: &Database, channel: &Channel, id: &str) -> Appended {
+pub(super) async fn tell(database: &Database, channel: &Channel, id: &str) -> Saved {
     let (channel, id) = (channel.clone(), id.to_owned());
     let told = database.write(move |tx| ingest(tx, &channel, message(&channel.platform, &id)));
     ok("`ingest`", told.await).unwrap_or_else(|| panic!("`ingest` took the account for blocked"))
@@ -108,13 +108,11 @@ pub(super) async fn run_until(
         poll: Duration::from_millis(50),
         ..PipelineOptions::default()
     };
-    let pipeline = Pipeline::new(
-        database.clone(),
-        Arc::new(ObjectMediaStore::in_memory()),
-        platforms.clone(),
-        bots.clone(),
-        options,
-    );
+    let extensions = Extensions::default()
+        .with_platforms(platforms.clone())
+        .with_bots(bots.clone());
+    let media = Arc::new(ObjectMediaStore::in_memory());
+    let pipeline = Pipeline::new(database.clone(), media, extensions, options);
     let waited = tokio::time::timeout(TIMEOUT, happened);
     let mut in_time = false;
     pipeline.run(async { in_time = waited.await.is_ok() }).await;
