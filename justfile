@@ -35,6 +35,14 @@ doc:
 package:
     cargo package --workspace --locked
 
+# Write down the public API of the libraries for hosts and platforms; needs nightly and cargo-public-api.
+public-api:
+    mkdir -p docs/public-api
+    for crate in models db core webchat embed; do \
+        cargo public-api -p "unicom-$crate" -sss > "docs/public-api/$crate.txt"; \
+    done
+    git diff --stat docs/public-api
+
 # Serve a web chat with an echo bot, to try things out.
 serve:
     cargo run --locked -- quickstart

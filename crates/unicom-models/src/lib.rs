@@ -20,6 +20,8 @@ mod platform;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod request;
+/// The tables, for unicom's own queries. They may change in any version.
+#[doc(hidden)]
 pub mod schema;
 pub mod sql_types;
 #[cfg(feature = "sqlite")]
