@@ -29,11 +29,12 @@ impl Db {
     /// the host has begun.
     ///
     /// The connection keeps the host's settings, such as `busy_timeout` and the journal mode, but
-    /// foreign keys are enabled, which is impossible inside a transaction, so enable them before it.
-    /// The SQL function `unicom_lower` is registered. A [`transaction`](crate::transaction) of `f` becomes a savepoint of the
-    /// host's transaction, and its events are for
-    /// [`Database::publish`](crate::Database::publish) after the host's commit. A panic of `f` is
-    /// passed on, and the connection is the host's again.
+    /// foreign keys are enabled and the SQL function `unicom_lower` is registered. Foreign keys
+    /// cannot be enabled inside a transaction, so enable them before it.
+    ///
+    /// A [`transaction`](crate::transaction) of `f` becomes a savepoint of the host's transaction,
+    /// and its events are for [`Database::publish`](crate::Database::publish) after the host's
+    /// commit. A panic of `f` is passed on, and the connection is the host's again.
     ///
     /// # Errors
     /// Returns [`DbError::Unavailable`] if foreign keys are off and cannot be enabled, and the
